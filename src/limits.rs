@@ -1,0 +1,29 @@
+//! Every bound of the crate in one place, with the source of each.
+
+/// Characters (Unicode code points) in a filter pattern.
+/// AWS: API reference of `PutMetricFilter`, `filterPattern`; observed by LocalStack's validated tests.
+pub const PATTERN_CHARACTERS: usize = 1024;
+
+/// Regular expressions in one JSON or space-delimited pattern.
+/// AWS: filter pattern syntax, "regular expressions"; observed through `TestMetricFilter`.
+pub const REGEXES_PER_PATTERN: usize = 2;
+
+/// Wildcard steps (`[*]`, `.*`) in one selector. AWS: filter pattern syntax for JSON; observed.
+pub const WILDCARDS_PER_SELECTOR: usize = 1;
+
+/// Wildcard steps (`[*]`, `.*`) in one pattern. AWS: filter pattern syntax for JSON; observed.
+pub const WILDCARDS_PER_PATTERN: usize = 3;
+
+/// Log event messages in one `TestMetricFilter` request. AWS: API reference.
+pub const TEST_MESSAGES: usize = 50;
+
+/// Bytes that one compiled regular expression may take. Ours: a 1,024-character pattern that AWS
+/// compiles needs far less, and counted repetitions of repetitions must not take the memory.
+pub const REGEX_BYTES: usize = 1 << 20;
+
+/// Bytes of one record of a delivery file. Ours: a CloudTrail event is at most 256 KB, a CloudWatch
+/// log event at most 1 MB; what is larger by this much is damage, and is not held in memory.
+pub const RECORD_BYTES: usize = 16 << 20;
+
+/// Layers of gzip around one file. Ours: a delivery file has one, a re-compressed one two.
+pub const GZIP_LAYERS: usize = 2;

@@ -1,0 +1,129 @@
+//! Numbers as decimals of any size, compared without rounding (spec §5.5).
+
+use std::cmp::Ordering;
+
+/// A number's text, taken apart and not converted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Decimal<'a> {
+    negative: bool,
+    integer: &'a [u8],
+    fraction: &'a [u8],
+    /// Saturates at ±2^60: numbers beyond differ only by their sign.
+    exponent: i64,
+}
+
+const EXPONENT_BOUND: i64 = 1 << 60;
+
+impl<'a> Decimal<'a> {
+    /// Reads `[+-]? digits [ "." digits ] [ ("e"|"E") [+-]? digits ]`, the whole of `text`.
+    pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
+        let (negative, unsigned) = signed(text);
+        let (integer, rest) = digits(unsigned)?;
+        let (fraction, rest) = match rest.split_first() {
+            Some((b'.', rest)) => digits(rest)?,
+            _ => (&[] as &[u8], rest),
+        };
+        let exponent = match rest.split_first() {
+            Some((b'e' | b'E', rest)) => exponent(rest)?,
+            Some(_) => return None,
+            None => 0,
+        };
+        Some(Decimal { negative, integer, fraction, exponent })
+    }
+
+    fn significant(&self) -> impl Iterator<Item = u8> + use<'a> {
+        self.integer.iter().chain(self.fraction).copied().skip_while(|&digit| digit == b'0')
+    }
+
+    /// The power of ten of the first significant digit; none for zero.
+    fn magnitude(&self) -> Option<i64> {
+        let zeros = self.integer.iter().chain(self.fraction).position(|&digit| digit != b'0')?;
+        let places = i64::try_from(self.integer.len()).ok()? - i64::try_from(zeros).ok()?;
+        Some(self.exponent.saturating_add(places))
+    }
+}
+
+/// By value: 1, 1.0 and 1e0 are equal, and so are 0 and -0.
+pub(crate) fn compare(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
+    let (a_size, b_size) = (a.magnitude(), b.magnitude());
+    let negative = |number: &Decimal<'_>, size: Option<i64>| number.negative && size.is_some();
+    match (negative(a, a_size), negative(b, b_size)) {
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) => a_size.cmp(&b_size).then_with(|| compare_digits(a, b)),
+        (true, true) => b_size.cmp(&a_size).then_with(|| compare_digits(b, a)),
+    }
+}
+
+fn compare_digits(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
+    let (mut a, mut b) = (a.significant(), b.significant());
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return Ordering::Equal,
+            (x, y) => match x.unwrap_or(b'0').cmp(&y.unwrap_or(b'0')) {
+                Ordering::Equal => {}
+                different => return different,
+            },
+        }
+    }
+}
+
+fn signed(text: &[u8]) -> (bool, &[u8]) {
+    match text.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        Some((b'+', rest)) => (false, rest),
+        _ => (false, text),
+    }
+}
+
+fn digits(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if length == 0 { None } else { text.split_at_checked(length) }
+}
+
+fn exponent(text: &[u8]) -> Option<i64> {
+    let (negative, unsigned) = signed(text);
+    let (digits, []) = digits(unsigned)? else { return None };
+    let size = digits.iter().fold(0i64, |size, digit| {
+        size.saturating_mul(10).saturating_add(i64::from(digit - b'0')).min(EXPONENT_BOUND)
+    });
+    Some(if negative { -size } else { size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<Decimal<'_>> {
+        Decimal::parse(text.as_bytes())
+    }
+
+    #[test]
+    fn compares_by_value() {
+        use Ordering::{Equal, Greater, Less};
+        for (a, b, expected) in [
+            ("1", "1.0", Equal),
+            ("1e0", "10e-1", Equal),
+            ("0", "-0.0e9", Equal),
+            ("007", "7", Equal),
+            ("0.001", "1e-3", Equal),
+            ("9007199254740993", "9007199254740992", Greater),
+            ("0.1", "0.10000000000000000001", Less),
+            ("-2", "-1", Less),
+            ("-1", "0", Less),
+            ("+5", "-5", Greater),
+            ("1e999999999999", "1e-999999999999", Greater),
+            ("12", "9", Greater),
+        ] {
+            assert_eq!(compare(&of(a).unwrap(), &of(b).unwrap()), expected, "{a} against {b}");
+            assert_eq!(compare(&of(b).unwrap(), &of(a).unwrap()), expected.reverse(), "{b} against {a}");
+        }
+    }
+
+    #[test]
+    fn only_numbers_are_read() {
+        for text in ["", "-", ".5", "5.", "1e", "1e+", "0x1", "1 ", "--1", "1.2.3", "NaN"] {
+            assert!(of(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A stream of tokens with the pieces of grammar that JSON and space-delimited patterns share.
+
+use super::ast::{Equality, Expr, Node, Number, Order, Regex, Test, Value};
+use super::error::{ErrorKind, Refusal};
+use super::lex::{Lexeme, Token};
+use crate::number::Decimal;
+use crate::span::Span;
+
+pub(super) struct Stream<'a> {
+    lexemes: Vec<Lexeme<'a>>,
+    at: usize,
+    /// where the text ends: the place of what is missing
+    end: usize,
+    last: Span,
+}
+
+impl<'a> Stream<'a> {
+    pub(super) fn new(lexemes: Vec<Lexeme<'a>>, end: usize) -> Self {
+        Stream { lexemes, at: 0, end, last: Span::new(end, end) }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Lexeme<'a>> {
+        let lexeme = self.lexemes.get(self.at)?.clone();
+        self.at += 1;
+        self.last = lexeme.span;
+        Some(lexeme)
+    }
+
+    pub(super) fn peek(&self) -> Option<&Token> {
+        self.lexemes.get(self.at).map(|lexeme| &lexeme.token)
+    }
+
+    pub(super) fn peek_second(&self) -> Option<&Token> {
+        self.lexemes.get(self.at + 1).map(|lexeme| &lexeme.token)
+    }
+
+    pub(super) fn take(&mut self, token: &Token) -> Option<Lexeme<'a>> {
+        if self.peek() == Some(token) { self.next() } else { None }
+    }
+
+    /// Refuses the token that stands here, or the end.
+    pub(super) fn refuse(&self, expected: &'static str) -> Refusal {
+        match self.lexemes.get(self.at) {
+            Some(lexeme) => refuse(lexeme, expected),
+            None => {
+                let found = "the end of the pattern".to_owned();
+                Refusal::new(ErrorKind::Grammar { found, expected }, Span::new(self.end, self.end))
+            }
+        }
+    }
+
+    /// `a || b && c` with the precedence of spec §5.1, `primary` being what stands between.
+    pub(super) fn expression<C>(
+        &mut self,
+        condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
+    ) -> Result<Node<Expr<C>>, Refusal> {
+        let start = self.here();
+        let mut alternatives = vec![self.conjunction(condition)?];
+        while self.take(&Token::Or).is_some() {
+            alternatives.push(self.conjunction(condition)?);
+        }
+        Ok(self.joined(start, alternatives, Expr::Or))
+    }
+
+    fn conjunction<C>(
+        &mut self,
+        condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
+    ) -> Result<Node<Expr<C>>, Refusal> {
+        let start = self.here();
+        let mut parts = vec![self.primary(condition)?];
+        while self.take(&Token::And).is_some() {
+            parts.push(self.primary(condition)?);
+        }
+        Ok(self.joined(start, parts, Expr::And))
+    }
+
+    fn primary<C>(
+        &mut self,
+        condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
+    ) -> Result<Node<Expr<C>>, Refusal> {
+        let start = self.here();
+        if self.take(&Token::Open).is_none() {
+            let condition = Expr::Condition(condition(self)?);
+            return Ok(Node::new(Span::new(start, self.last.end), condition));
+        }
+        let inner = self.expression(condition)?;
+        self.take(&Token::Close).ok_or_else(|| self.refuse("`)`, `&&` or `||`"))?;
+        Ok(Node::new(Span::new(start, self.last.end), Expr::Group(Box::new(inner))))
+    }
+
+    fn joined<C>(
+        &self,
+        start: usize,
+        mut parts: Vec<Node<Expr<C>>>,
+        join: fn(Vec<Node<Expr<C>>>) -> Expr<C>,
+    ) -> Node<Expr<C>> {
+        match (parts.pop(), parts.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => {
+                parts.extend(last);
+                Node::new(Span::new(start, self.last.end), join(parts))
+            }
+        }
+    }
+
+    fn here(&self) -> usize {
+        self.lexemes.get(self.at).map_or(self.end, |lexeme| lexeme.span.start)
+    }
+
+    /// An operator and its right side. `reserved` are words that cannot be values (spec §5.1, §6.1).
+    pub(super) fn comparison(&mut self, reserved: &[&str]) -> Result<Option<Node<Test>>, Refusal> {
+        let (equality, order) = match self.peek() {
+            Some(Token::Equal) => (Some(Equality::Equal), None),
+            Some(Token::NotEqual) => (Some(Equality::NotEqual), None),
+            Some(Token::Less) => (None, Some(Order::Less)),
+            Some(Token::LessOrEqual) => (None, Some(Order::LessOrEqual)),
+            Some(Token::Greater) => (None, Some(Order::Greater)),
+            Some(Token::GreaterOrEqual) => (None, Some(Order::GreaterOrEqual)),
+            _ => return Ok(None),
+        };
+        let start = self.here();
+        self.next();
+        let test = match (equality, order) {
+            (Some(equality), _) => Test::Compare(equality, self.value(reserved)?),
+            (None, Some(order)) => Test::Order(order, self.number()?),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Node::new(Span::new(start, self.last.end), test)))
+    }
+
+    fn value(&mut self, reserved: &[&str]) -> Result<Node<Value>, Refusal> {
+        const EXPECTED: &str = "a value";
+        let value = match self.lexemes.get(self.at) {
+            Some(Lexeme { token: Token::Regex(body), .. }) => Value::Regex(Regex { body: body.clone() }),
+            Some(Lexeme { token: Token::Quoted(text), .. }) => Value::Quoted(text.clone()),
+            Some(Lexeme { token: Token::Word, text, .. }) if reserved.contains(text) => {
+                return Err(self.refuse("a value that is no reserved word"));
+            }
+            Some(Lexeme { token: Token::Word, text, .. }) => match Decimal::parse(text.as_bytes()) {
+                Some(_) => Value::Number(Number { lexeme: (*text).to_owned() }),
+                None => Value::Bare((*text).to_owned()),
+            },
+            _ => return Err(self.refuse(EXPECTED)),
+        };
+        self.next();
+        Ok(Node::new(self.last, value))
+    }
+
+    /// The right side of an order comparison; AWS names a text there as if it held a bad character.
+    fn number(&mut self) -> Result<Node<Number>, Refusal> {
+        const EXPECTED: &str = "a number";
+        match self.lexemes.get(self.at) {
+            Some(Lexeme { token: Token::Word, text, .. }) if Decimal::parse(text.as_bytes()).is_some() => {
+                let number = Number { lexeme: (*text).to_owned() };
+                self.next();
+                Ok(Node::new(self.last, number))
+            }
+            Some(Lexeme { token: Token::Word | Token::Quoted(_), text, span, .. }) => {
+                Err(Refusal::new(ErrorKind::MisplacedWord { term: (*text).to_owned() }, *span))
+            }
+            _ => Err(self.refuse(EXPECTED)),
+        }
+    }
+}
+
+pub(super) fn refuse(lexeme: &Lexeme<'_>, expected: &'static str) -> Refusal {
+    Refusal::new(ErrorKind::Grammar { found: format!("`{}`", lexeme.text), expected }, lexeme.span)
+}

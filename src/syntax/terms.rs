@@ -1,0 +1,65 @@
+//! Term patterns and the standalone regular expression (spec §3, §4).
+
+use super::ast::{Node, Pattern, Regex, Term, TermMode};
+use super::check_regexes;
+use super::error::Refusal;
+use super::lex::{Dialect, Lexeme, Token, lex};
+use super::stream::{Stream, refuse};
+use crate::span::Span;
+
+pub(super) fn parse(pattern: &str) -> Result<Pattern, Refusal> {
+    if let Some(refusal) = bracket_after_blank(pattern) {
+        return Err(refusal);
+    }
+    let lexemes = lex(pattern, 0, Dialect::Terms)?;
+    match lexemes.as_slice() {
+        [] => Ok(Pattern::Everything),
+        [Lexeme { span, token: Token::Regex(body), .. }] if span.range() == (0..pattern.len()) => {
+            let regex = Node::new(*span, Regex { body: body.clone() });
+            check_regexes(std::iter::once((*span, &regex.item)))?;
+            Ok(Pattern::Regex(regex))
+        }
+        _ => terms(Stream::new(lexemes, pattern.len())).map(Pattern::Terms),
+    }
+}
+
+/// A blank before `{` or `[`: AWS takes the pattern for terms and refuses it as a whole (spec §2).
+fn bracket_after_blank(pattern: &str) -> Option<Refusal> {
+    let trimmed = pattern.trim_start();
+    let bracket = trimmed.starts_with(['{', '[']) && trimmed.len() < pattern.len();
+    bracket.then(|| {
+        let found = "a blank before the bracket".to_owned();
+        let kind = super::ErrorKind::Grammar { found, expected: "`{` or `[` as the first character" };
+        Refusal::new(kind, Span::new(0, pattern.len() - trimmed.len()))
+    })
+}
+
+fn terms(mut stream: Stream<'_>) -> Result<Vec<Node<Term>>, Refusal> {
+    const EXPECTED: &str = "a word or a quoted phrase";
+    let mut terms: Vec<Node<Term>> = Vec::new();
+    while let Some(first) = stream.next() {
+        if terms.last().is_some_and(|previous| previous.span.end == first.span.start) {
+            return Err(refuse(&first, "a blank between two terms"));
+        }
+        let mode = match first.token {
+            Token::Question => TermMode::Optional,
+            Token::Minus => TermMode::Excluded,
+            _ => TermMode::Required,
+        };
+        let word = match mode {
+            TermMode::Required => first.clone(),
+            _ => stream.next().ok_or_else(|| stream.refuse(EXPECTED))?,
+        };
+        let gap = mode != TermMode::Required && word.span.start > first.span.end;
+        if gap && mode == TermMode::Optional {
+            return Err(refuse(&first, "a word right behind `?`"));
+        }
+        let (text, quoted) = match &word.token {
+            Token::Quoted(text) => (text.clone(), true),
+            Token::Word => (word.text.to_owned(), false),
+            _ => return Err(refuse(&word, EXPECTED)),
+        };
+        terms.push(Node::new(first.span.to(word.span), Term { mode, gap, text, quoted }));
+    }
+    Ok(terms)
+}
