@@ -1,10 +1,50 @@
 //! Amazon CloudWatch Logs filter patterns, matched as AWS matches them.
-#![warn(missing_docs)]
+//!
+//! ```
+//! use cwfilter::FilterPattern;
+//!
+//! let failed_login: FilterPattern =
+//!     r#"{ $.eventName = "ConsoleLogin" && $.errorMessage = "Failed*" }"#.parse()?;
+//! assert!(failed_login.is_match(r#"{"eventName":"ConsoleLogin","errorMessage":"Failed authentication"}"#));
+//!
+//! // a comparison with a missing field is false, `!=` too
+//! let refused: FilterPattern = r#"{ $.errorCode != "AccessDenied" }"#.parse()?;
+//! assert!(!refused.is_match(r#"{"eventName":"ConsoleLogin"}"#));
+//! # Ok::<(), cwfilter::ParseError>(())
+//! ```
+//!
+//! There are four kinds of pattern: terms (`ERROR -"timed out"`), a regular expression (`%^5\d\d%`),
+//! conditions on JSON fields (`{ $.a = 1 }`) and conditions on the columns of a line (`[ip, ..., status = 5*]`).
+//! All are [`FilterPattern`]s. What AWS refuses is refused, with the place, the likely mistake and AWS's own text:
+//!
+//! ```
+//! let text = "{ $.level = ERROR AND $.code = 5 }";
+//! let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+//! assert_eq!(error.span().of(text), "AND");
+//! assert_eq!(error.help(), "write `&&`");
+//! assert_eq!(error.aws_message(), "Invalid metric filter pattern");
+//! ```
+//!
+//! CloudTrail records come out of delivery files through [`cloudtrail::records`]; rule files, reports and the program
+//! are behind the features `rules`, `report` and `cli`. Without features the crate does no input or output,
+//! starts no thread and reads no clock.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod cloudtrail;
 pub mod engine;
 pub mod limits;
 mod number;
 pub mod reference;
+#[cfg(feature = "report")]
+pub mod report;
+#[cfg(feature = "rules")]
+pub mod rules;
 mod semantics;
 mod span;
 pub mod syntax;
@@ -14,3 +54,7 @@ pub use engine::FilterPattern;
 pub use semantics::{Keywords, Semantics, Wildcard};
 pub use span::{LineColumn, Span};
 pub use syntax::{ErrorKind, ParseError};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -4,33 +4,33 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One (pattern, message) pair and what is known of the answer.
-pub struct Case {
-    pub id: String,
-    pub pattern: String,
-    pub message: String,
-    pub matches: Option<bool>,
-    pub invalid: bool,
-    pub error: Option<String>,
-    pub error_filter_log_events: Option<String>,
-    pub disputed: bool,
-    pub evidence: String,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) pattern: String,
+    pub(crate) message: String,
+    pub(crate) matches: Option<bool>,
+    pub(crate) invalid: bool,
+    pub(crate) error: Option<String>,
+    pub(crate) error_filter_log_events: Option<String>,
+    pub(crate) disputed: bool,
+    pub(crate) evidence: String,
 }
 
 /// One message and the values AWS extracted from it.
-pub struct ExtractCase {
-    pub op: String,
-    pub pattern: String,
-    pub message: String,
-    pub extracted: BTreeMap<String, String>,
+pub(crate) struct ExtractCase {
+    pub(crate) op: String,
+    pub(crate) pattern: String,
+    pub(crate) message: String,
+    pub(crate) extracted: BTreeMap<String, String>,
 }
 
 /// A row of a table.
-pub trait Row: Sized {
+pub(crate) trait Row: Sized {
     fn from_json(row: &Value) -> Self;
 }
 
 /// All rows of a table in this folder.
-pub fn read<R: Row>(file: &str) -> Vec<R> {
+pub(crate) fn read<R: Row>(file: &str) -> Vec<R> {
     let path = format!("{}/tests/conformance/{file}", env!("CARGO_MANIFEST_DIR"));
     let table = std::fs::read_to_string(&path).expect("the table is readable");
     table.lines().map(|line| R::from_json(&serde_json::from_str(line).expect("a row is JSON"))).collect()

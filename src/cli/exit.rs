@@ -1,0 +1,38 @@
+//! Exit codes, the same for every subcommand.
+
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing to report: 0.
+    Clean,
+    /// Findings, or a failed test: 1.
+    Findings,
+    /// Wrong usage or configuration: 2.
+    Usage,
+    /// An input could not be read or parsed: 3.
+    Input,
+}
+
+impl Exit {
+    /// What a failed write means: a reader that went away (`| head`) is no error.
+    pub(super) fn from_output(error: std::io::Error) -> Exit {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Exit::Clean;
+        }
+        eprintln!("error: cannot write: {error}");
+        Exit::Input
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::Input => 3,
+        })
+    }
+}

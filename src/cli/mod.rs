@@ -1,0 +1,60 @@
+//! The command line: one file per subcommand.
+
+mod completions;
+mod exit;
+mod files;
+mod patterns;
+mod progress;
+mod scan;
+mod test;
+mod test_metric_filter;
+
+pub use exit::Exit;
+
+use crate::report::human::Style;
+use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+/// Test CloudWatch Logs filter patterns before they are deployed.
+#[derive(Parser)]
+#[command(name = "cwfilter", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  cwfilter test patterns
+  cwfilter scan --rules patterns trail/
+  cwfilter scan --pattern '{ $.eventName = \"ConsoleLogin\" }' trail.json.gz
+  cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
+
+Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or configuration,
+3 an input could not be read or parsed.";
+
+#[derive(Subcommand)]
+enum Command {
+    Test(test::Args),
+    Scan(scan::Args),
+    TestMetricFilter(test_metric_filter::Args),
+    Completions(completions::Args),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let exit = match Cli::parse().command {
+        Command::Test(args) => test::run(&args),
+        Command::Scan(args) => scan::run(&args),
+        Command::TestMetricFilter(args) => test_metric_filter::run(args),
+        Command::Completions(args) => completions::run(&args),
+    };
+    exit.unwrap_or_else(Exit::from_output).into()
+}
+
+/// Colours only where a person looks and `NO_COLOR` does not forbid them.
+fn style(stream: &impl IsTerminal) -> Style {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stream.is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
+}

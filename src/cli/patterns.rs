@@ -1,0 +1,33 @@
+//! Rules and patterns as the command line names them.
+
+use super::{Exit, style};
+use crate::FilterPattern;
+use crate::report::human;
+use crate::rules::{RuleFile, load};
+use std::path::PathBuf;
+
+/// Loads rule files; all errors are printed.
+pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
+    let stderr = std::io::stderr();
+    let files = load(paths).map_err(|errors| {
+        for error in &errors {
+            eprintln!("{}\n", human::rule_error(error, style(&stderr)));
+        }
+        // an error without a place is a file that could not be read
+        if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
+    })?;
+    if files.iter().all(|file| file.rules.is_empty()) && !allow_empty {
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        eprintln!("error: no rules in {}; `--allow-empty` makes this no error", paths.join(", "));
+        return Err(Exit::Usage);
+    }
+    Ok(files)
+}
+
+/// Parses a pattern given on the command line; an error is printed.
+pub(super) fn pattern(text: &str) -> Result<FilterPattern, Exit> {
+    text.parse().map_err(|error| {
+        eprintln!("{}", human::parse_error(text, &error, style(&std::io::stderr())));
+        Exit::Usage
+    })
+}

@@ -1,0 +1,35 @@
+//! `cwfilter test`
+
+use super::patterns::rule_files;
+use super::{Exit, style};
+use crate::report::human;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Run the tests of rule files
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  cwfilter test patterns\n\n\
+    A rule file is TOML: `[[rule]]` with `id` and `pattern`, `[[rule.test]]` with `name`, `event` or `log`,\n\
+    and `expect = \"match\"` or `\"no-match\"`.")]
+pub(super) struct Args {
+    /// Rule files, or folders of them
+    #[arg(default_value = "patterns")]
+    paths: Vec<PathBuf>,
+    /// List every test, not only those that fail
+    #[arg(long, short)]
+    verbose: bool,
+    /// Finding no rules is no error
+    #[arg(long)]
+    allow_empty: bool,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let files = match rule_files(&args.paths, args.allow_empty) {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let mut stdout = std::io::stdout().lock();
+    let report = human::test_run(&files, crate::rules::run, args.verbose, style(&stdout));
+    stdout.write_all(report.text.as_bytes())?;
+    Ok(if report.failed > 0 { Exit::Findings } else { Exit::Clean })
+}

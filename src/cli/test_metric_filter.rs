@@ -1,0 +1,222 @@
+//! `cwfilter test-metric-filter`: what `aws logs test-metric-filter` answers, without AWS.
+
+use super::{Exit, style};
+use crate::FilterPattern;
+use crate::limits::TEST_MESSAGES;
+use crate::report::human;
+use serde::{Deserialize, Serialize, Serializer};
+use std::io::{BufRead, Write};
+
+/// Answer as `aws logs test-metric-filter` does, offline
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter test-metric-filter --filter-pattern '[ip, ..., status = 4*]' \\
+      --log-event-messages '10.0.0.1 GET /x 404' '10.0.0.1 GET / 200'
+  cwfilter test-metric-filter --cli-input-json file://request.json
+  cwfilter test-metric-filter --ndjson < requests.ndjson
+
+With --ndjson a request is {\"id\", \"filterPattern\", \"logEventMessages\"}, an answer
+{\"id\", \"matches\"} or {\"id\", \"error\": {\"code\", \"message\"}}, one a line and in order; the
+service's bounds on the number and length of messages do not apply there.")]
+pub(super) struct Args {
+    /// The pattern
+    #[arg(long, allow_hyphen_values = true)]
+    filter_pattern: Option<String>,
+    /// Log event messages, 1 to 50; one argument that begins with `[` is read as a JSON array
+    #[arg(long, num_args = 1..)]
+    log_event_messages: Option<Vec<String>>,
+    /// The request as JSON text or file://PATH; the other options go before it
+    #[arg(long)]
+    cli_input_json: Option<String>,
+    /// Answer one request a line from standard input
+    #[arg(long, conflicts_with_all = ["filter_pattern", "log_event_messages", "cli_input_json"])]
+    ndjson: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    filter_pattern: Option<String>,
+    log_event_messages: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BatchRequest {
+    #[serde(default)]
+    id: serde_json::Value,
+    filter_pattern: String,
+    log_event_messages: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    matches: Vec<Match>,
+}
+
+#[derive(Serialize)]
+struct BatchAnswer<'a> {
+    id: &'a serde_json::Value,
+    #[serde(flatten)]
+    result: BatchResult,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum BatchResult {
+    Matches(Vec<Match>),
+    Error(ServiceError),
+}
+
+#[derive(Serialize)]
+struct ServiceError {
+    code: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Match {
+    event_number: usize,
+    event_message: String,
+    #[serde(serialize_with = "as_map")]
+    extracted_values: Vec<(String, String)>,
+}
+
+fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+pub(super) fn run(args: Args) -> std::io::Result<Exit> {
+    if args.ndjson {
+        return batch(std::io::stdin().lock(), &mut std::io::BufWriter::new(std::io::stdout().lock()));
+    }
+    let request = match request(args) {
+        Ok(request) => request,
+        Err(why) => {
+            eprintln!("error: {why}");
+            return Ok(Exit::Usage);
+        }
+    };
+    let (Some(text), Some(messages)) = (request.filter_pattern, request.log_event_messages) else {
+        eprintln!("error: the following arguments are required: --filter-pattern, --log-event-messages");
+        return Ok(Exit::Usage);
+    };
+    if let Some(why) = outside_bounds(&messages) {
+        return Ok(refuse(&why));
+    }
+    let pattern: FilterPattern = match text.parse() {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            let exit = refuse(&error.aws_message());
+            eprintln!("\n{}", human::parse_error(&text, &error, style(&std::io::stderr())));
+            return Ok(exit);
+        }
+    };
+    let answer = Answer { matches: matches(&pattern, messages) };
+    let mut stdout = std::io::stdout().lock();
+    // four blanks, as the AWS command line prints
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut stdout, formatter))?;
+    writeln!(stdout)?;
+    Ok(Exit::Clean)
+}
+
+fn refuse(message: &str) -> Exit {
+    eprintln!("An error occurred ({CODE}) when calling the TestMetricFilter operation: {message}");
+    Exit::Usage
+}
+
+const CODE: &str = "InvalidParameterException";
+
+/// Options and `--cli-input-json` put together; options win, as in the AWS command line.
+fn request(args: Args) -> Result<Request, String> {
+    let base = match args.cli_input_json {
+        None => Request::default(),
+        Some(text) => {
+            let json = match text.strip_prefix("file://") {
+                Some(path) => {
+                    std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?
+                }
+                None => text,
+            };
+            serde_json::from_str(&json).map_err(|error| format!("--cli-input-json: {error}"))?
+        }
+    };
+    let messages = match args.log_event_messages.as_deref() {
+        Some([only]) if only.starts_with('[') => serde_json::from_str(only).ok().or(args.log_event_messages),
+        _ => args.log_event_messages,
+    };
+    Ok(Request {
+        filter_pattern: args.filter_pattern.or(base.filter_pattern),
+        log_event_messages: messages.or(base.log_event_messages),
+    })
+}
+
+/// The request's own bounds (API reference of `TestMetricFilter`).
+fn outside_bounds(messages: &[String]) -> Option<String> {
+    let failed = |value: String, constraint: String| {
+        Some(format!(
+            "1 validation error detected: Value '{value}' at 'logEventMessages' failed to satisfy constraint: \
+             Member must have length {constraint}"
+        ))
+    };
+    match messages.len() {
+        0 => failed("[]".to_owned(), "greater than or equal to 1".to_owned()),
+        many if many > TEST_MESSAGES => {
+            failed(format!("[{}]", messages.join(", ")), format!("less than or equal to {TEST_MESSAGES}"))
+        }
+        _ if messages.iter().any(String::is_empty) => {
+            failed(format!("[{}]", messages.join(", ")), "greater than or equal to 1".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn matches(pattern: &FilterPattern, messages: Vec<String>) -> Vec<Match> {
+    let numbered = messages.into_iter().enumerate();
+    numbered
+        .filter_map(|(at, message)| {
+            let extracted_values = pattern.extract(&message)?;
+            // observed: counted from 1, though the documentation's samples count from 0
+            Some(Match { event_number: at + 1, event_message: message, extracted_values })
+        })
+        .collect()
+}
+
+fn batch(input: impl BufRead, output: &mut impl Write) -> std::io::Result<Exit> {
+    let mut exit = Exit::Clean;
+    for line in input.split(b'\n') {
+        let line = line?;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let (id, result) = match serde_json::from_slice::<BatchRequest>(&line) {
+            Ok(request) => (request.id, answer(&request.filter_pattern, request.log_event_messages)),
+            Err(error) => {
+                exit = Exit::Input;
+                let id = serde_json::from_slice::<serde_json::Value>(&line).ok();
+                let id = id.and_then(|request| request.get("id").cloned()).unwrap_or_default();
+                (
+                    id,
+                    BatchResult::Error(ServiceError {
+                        code: "SerializationException",
+                        message: error.to_string(),
+                    }),
+                )
+            }
+        };
+        serde_json::to_writer(&mut *output, &BatchAnswer { id: &id, result })?;
+        writeln!(output)?;
+        // a client may wait for this answer before it sends the next request
+        output.flush()?;
+    }
+    Ok(exit)
+}
+
+fn answer(pattern: &str, messages: Vec<String>) -> BatchResult {
+    match pattern.parse::<FilterPattern>() {
+        Ok(pattern) => BatchResult::Matches(matches(&pattern, messages)),
+        Err(error) => BatchResult::Error(ServiceError { code: CODE, message: error.aws_message() }),
+    }
+}

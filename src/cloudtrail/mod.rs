@@ -1,0 +1,9 @@
+//! CloudTrail as it lies in files: delivery files and everything they are turned into.
+
+mod error;
+mod input;
+mod records;
+
+pub use error::{RecordError, RecordErrorKind};
+pub use input::open;
+pub use records::{Record, Records, records};

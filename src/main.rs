@@ -1,0 +1,5 @@
+//! The `cwfilter` program.
+
+fn main() -> std::process::ExitCode {
+    cwfilter::cli::main()
+}

@@ -1,0 +1,183 @@
+//! For people: errors with the place under a caret, test runs as a list.
+
+use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult};
+use crate::span::{LineColumn, Span};
+use crate::syntax::ParseError;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::fmt::Write;
+
+/// Whether colours and other terminal codes may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Text only.
+    Plain,
+    /// With terminal colours.
+    Coloured,
+}
+
+impl Style {
+    fn renderer(self) -> Renderer {
+        match self {
+            Style::Plain => Renderer::plain(),
+            Style::Coloured => Renderer::styled(),
+        }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        match self {
+            Style::Plain => text.to_owned(),
+            Style::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        }
+    }
+}
+
+/// A refused pattern with a caret under the place.
+#[must_use]
+pub fn parse_error(pattern: &str, error: &ParseError, style: Style) -> String {
+    let title = error.kind().to_string();
+    snippet(None, pattern, error.span(), &title, Some(error.help()), style)
+}
+
+/// An error in a rule file with a caret under the place.
+#[must_use]
+pub fn rule_error(error: &RuleError, style: Style) -> String {
+    let path = error.path().display().to_string();
+    match error.span() {
+        Some(span) => snippet(Some(&path), error.source_text(), span, error.message(), error.help(), style),
+        None => {
+            let title = format!("{path}: {}", error.message());
+            let group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
+            style.renderer().render(&[group])
+        }
+    }
+}
+
+fn snippet(
+    path: Option<&str>,
+    source: &str,
+    span: Span,
+    title: &str,
+    help: Option<&str>,
+    style: Style,
+) -> String {
+    let mut snippet = Snippet::source(source).annotation(AnnotationKind::Primary.span(visible(source, span)));
+    if let Some(path) = path {
+        snippet = snippet.path(path);
+    }
+    let mut group = Level::ERROR.primary_title(title).element(snippet);
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(help));
+    }
+    style.renderer().render(&[group])
+}
+
+/// A span that the renderer can mark: within the text and on character boundaries.
+fn visible(source: &str, span: Span) -> std::ops::Range<usize> {
+    let floor = |at: usize| source.floor_char_boundary(at.min(source.len()));
+    floor(span.start)..floor(span.end.max(span.start))
+}
+
+/// The report of a run: a line per rule, the failures in full, a summary line.
+#[must_use]
+pub fn test_run(
+    files: &[RuleFile],
+    run: impl Fn(&Rule) -> Vec<TestResult<'_>>,
+    verbose: bool,
+    style: Style,
+) -> TestRun {
+    let mut report = TestRun::default();
+    for file in files {
+        let _ = writeln!(report.text, "{}", style.paint("1", &file.path.display().to_string()));
+        for rule in &file.rules {
+            report.add(file, rule, &run(rule), verbose, style);
+        }
+    }
+    report.summary();
+    report
+}
+
+/// The text of a report and what it adds up to.
+#[derive(Debug, Default)]
+pub struct TestRun {
+    /// The report.
+    pub text: String,
+    /// Rules seen.
+    pub rules: usize,
+    /// Tests that said what was expected.
+    pub passed: usize,
+    /// Tests that did not.
+    pub failed: usize,
+    /// Rules without a test.
+    pub untested: usize,
+}
+
+impl TestRun {
+    fn add(&mut self, file: &RuleFile, rule: &Rule, results: &[TestResult<'_>], verbose: bool, style: Style) {
+        let failed = results.iter().filter(|result| !result.passed()).count();
+        self.rules += 1;
+        self.failed += failed;
+        self.passed += results.len() - failed;
+        self.untested += usize::from(results.is_empty());
+        let mark = match (failed, results.is_empty()) {
+            (0, false) => style.paint("32", "ok  "),
+            (0, true) => style.paint("33", "none"),
+            _ => style.paint("31", "FAIL"),
+        };
+        let tests =
+            if results.len() == 1 { "1 test ".to_owned() } else { format!("{} tests", results.len()) };
+        let title = rule.title.as_deref().unwrap_or_default();
+        let line = format!("  {mark}  {:<36} {tests:>8}  {title}", rule.id);
+        let _ = writeln!(self.text, "{}", line.trim_end());
+        for result in results {
+            if !result.passed() {
+                self.text.push_str(&failure(file, rule, result, style));
+            } else if verbose {
+                let _ = writeln!(self.text, "          {} {}", style.paint("32", "✓"), result.test.name);
+            }
+        }
+    }
+
+    fn summary(&mut self) {
+        let _ = write!(
+            self.text,
+            "{} rules, {} tests: {} passed, {} failed",
+            self.rules,
+            self.passed + self.failed,
+            self.passed,
+            self.failed
+        );
+        if self.untested > 0 {
+            let _ = write!(self.text, "; {} rules have no tests", self.untested);
+        }
+        self.text.push('\n');
+    }
+}
+
+fn failure(file: &RuleFile, rule: &Rule, result: &TestResult<'_>, style: Style) -> String {
+    let why = match &result.outcome {
+        Outcome::Passed => String::new(),
+        Outcome::WrongVerdict { matched: true } => "expected no match, the pattern matches".to_owned(),
+        Outcome::WrongVerdict { matched: false } => "expected a match, the pattern does not match".to_owned(),
+        Outcome::DecidedOtherwise { clause } => {
+            format!("the verdict is right, but `{clause}` does not decide it")
+        }
+    };
+    let place = LineColumn::of(&file.source, result.test.span.start);
+    format!(
+        "          {} {}: {why}\n            at {}:{place}\n            pattern {}\n            event   {}\n",
+        style.paint("31", "✗"),
+        result.test.name,
+        file.path.display(),
+        rule.pattern.ast(),
+        shortened(&result.test.message),
+    )
+}
+
+/// Enough of an event to know it by.
+fn shortened(message: &str) -> String {
+    const CHARACTERS: usize = 400;
+    match message.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
+        None => message.to_owned(),
+    }
+}

@@ -1,0 +1,3 @@
+//! How results are shown: one file per format.
+
+pub mod human;

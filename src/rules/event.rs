@@ -1,0 +1,110 @@
+//! The event of a rule test: a base and the patches on it.
+
+use crate::semantics::Semantics;
+use crate::syntax::ast::{Expr, Pattern, Selector, Step};
+use crate::syntax::parse;
+use serde_json::{Map, Value};
+
+/// The way that a patch names: a selector without wildcards, `$.` may be left out.
+pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
+    let selector = if text.starts_with('$') { text.to_owned() } else { format!("$.{text}") };
+    let pattern = parse(&format!("{{ {selector} NOT EXISTS }}"), Semantics::default());
+    let steps = match pattern {
+        Ok(Pattern::Json(expr)) => match expr.item {
+            Expr::Condition(condition) => condition.selector.item.steps,
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    if steps.is_empty() || steps.iter().any(Step::is_wildcard) {
+        return Err(format!("`{text}` names no field"));
+    }
+    Ok(steps)
+}
+
+/// Puts `value` at the end of the way, making the objects on it.
+pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(), String> {
+    let mut place = event;
+    for (at, step) in steps.iter().enumerate() {
+        let broken = || format!("`{}` is no object and no array", name(steps.get(..at).unwrap_or_default()));
+        if place.is_null() && matches!(step, Step::Key(_) | Step::QuotedKey(_)) {
+            *place = Value::Object(Map::new());
+        }
+        place = match (step, place) {
+            (Step::Key(key) | Step::QuotedKey(key), Value::Object(object)) => {
+                object.entry(key.clone()).or_insert(Value::Null)
+            }
+            (Step::Index(index), Value::Array(array)) => {
+                let length = array.len();
+                if *index == length {
+                    array.push(Value::Null);
+                }
+                array.get_mut(*index).ok_or_else(|| format!("the array has {length} elements"))?
+            }
+            _ => return Err(broken()),
+        };
+    }
+    *place = value;
+    Ok(())
+}
+
+/// Takes the field at the end of the way out; that it was there is part of the test's sense.
+pub(super) fn remove(event: &mut Value, steps: &[Step]) -> Result<(), String> {
+    let missing = || format!("the event has no `{}` to remove", name(steps));
+    let (last, parents) = steps.split_last().ok_or_else(missing)?;
+    let parent = parents.iter().try_fold(event, |place, step| match step {
+        Step::Key(key) | Step::QuotedKey(key) => place.get_mut(key),
+        Step::Index(index) => place.get_mut(index),
+        Step::AnyKey | Step::AnyIndex => None,
+    });
+    let removed = match (last, parent.ok_or_else(missing)?) {
+        (Step::Key(key) | Step::QuotedKey(key), Value::Object(object)) => object.remove(key),
+        (Step::Index(index), Value::Array(array)) if *index < array.len() => Some(array.remove(*index)),
+        _ => None,
+    };
+    removed.map(|_| ()).ok_or_else(missing)
+}
+
+fn name(steps: &[Step]) -> String {
+    Selector { steps: steps.to_vec() }.to_string()
+}
+
+/// TOML → JSON; dates become their text.
+pub(super) fn json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(flag) => Value::Bool(flag),
+        toml::Value::Datetime(time) => Value::String(time.to_string()),
+        toml::Value::Array(values) => values.into_iter().map(json).collect(),
+        toml::Value::Table(table) => {
+            Value::Object(table.into_iter().map(|(key, value)| (key, json(value))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn patches() {
+        let mut event = json!({"a": {"b": 1}, "list": [1]});
+        set(&mut event, &path("a.c.d").unwrap(), json!("x")).unwrap();
+        set(&mut event, &path("$.list[1]").unwrap(), json!(2)).unwrap();
+        set(&mut event, &path("['a b']").unwrap_or(path("$.['a b']").unwrap()), json!(true)).unwrap();
+        remove(&mut event, &path("a.b").unwrap()).unwrap();
+        assert_eq!(event, json!({"a": {"c": {"d": "x"}}, "list": [1, 2], "a b": true}));
+        assert_eq!(
+            remove(&mut event, &path("a.b").unwrap()).unwrap_err(),
+            "the event has no `$.a.b` to remove"
+        );
+        assert_eq!(
+            set(&mut event, &path("list.x").unwrap(), json!(1)).unwrap_err(),
+            "`$.list` is no object and no array"
+        );
+        assert!(path("a[*]").is_err() && path("a b").is_err());
+    }
+}

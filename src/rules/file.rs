@@ -1,0 +1,126 @@
+//! What stands in a rule file.
+
+use crate::engine::FilterPattern;
+use crate::span::Span;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A rule file that was read and whose patterns parse.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RuleFile {
+    /// Where it is; event files are relative to its folder.
+    pub path: PathBuf,
+    /// Its text; all spans count its bytes.
+    pub source: String,
+    /// Its rules, in order.
+    pub rules: Vec<Rule>,
+}
+
+/// A filter pattern with a name and tests.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Unique among all loaded rules.
+    pub id: String,
+    /// Where the id stands.
+    pub id_span: Span,
+    /// One line for people.
+    pub title: Option<String>,
+    /// Why the rule is as it is.
+    pub description: Option<String>,
+    /// The pattern.
+    pub pattern: FilterPattern,
+    /// Where the pattern's string stands, quotes included.
+    pub pattern_span: Span,
+    /// Controls that this rule is for, as `framework/control`.
+    pub covers: Vec<String>,
+    /// Addresses of what the rule rests on.
+    pub references: Vec<String>,
+    /// What a match counts as.
+    pub metric: Option<Metric>,
+    /// When the metric alarms.
+    pub alarm: Option<Alarm>,
+    /// Lints that are right to be silent here.
+    pub allow: Vec<Allow>,
+    /// Its tests, in order.
+    pub tests: Vec<RuleTest>,
+}
+
+/// The metric transformation of a rule, AWS's `MetricTransformation`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Metric {
+    /// `metricNamespace`.
+    pub namespace: String,
+    /// `metricName`.
+    pub name: String,
+    /// `metricValue`: a number, `$.selector`, `$column` or `$n`.
+    pub value: String,
+    /// `defaultValue`, published for every event that does not match.
+    pub default: Option<f64>,
+    /// `unit`.
+    pub unit: Option<String>,
+    /// `dimensions`, name to selector.
+    #[serde(default)]
+    pub dimensions: BTreeMap<String, String>,
+}
+
+/// The alarm on a rule's metric.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Alarm {
+    /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum` or a percentile.
+    pub statistic: String,
+    /// Length of a period: `60s`, `5m`, `1h`.
+    pub period: String,
+    /// Compared with the statistic.
+    pub threshold: f64,
+    /// How it is compared; `>=` when absent.
+    pub comparison: Option<String>,
+    /// M of N: `1 of 1`.
+    pub evaluate: Option<String>,
+    /// What a period without data counts as: `missing`, `ignore`, `breaching`, `notBreaching`.
+    pub missing: Option<String>,
+}
+
+/// A lint that is switched off for one rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Allow {
+    /// The lint's name.
+    pub lint: String,
+    /// Why it does not apply.
+    pub reason: String,
+}
+
+/// One event and what the rule has to say of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RuleTest {
+    /// What the event is.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The log event's message, patches applied.
+    pub message: String,
+    /// The verdict.
+    pub expect: Expect,
+    /// The clause that has to decide: were its outcome the other, so would be the verdict.
+    pub because: Option<String>,
+}
+
+/// A verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Expect {
+    /// The pattern matches.
+    #[serde(rename = "match")]
+    Match,
+    /// The pattern does not match.
+    #[serde(rename = "no-match")]
+    NoMatch,
+}

@@ -1,0 +1,304 @@
+//! From paths to rule files.
+
+use super::error::RuleError;
+use super::event;
+use super::file::{Alarm, Allow, Expect, Metric, Rule, RuleFile, RuleTest};
+use super::locate::in_file;
+use crate::cloudtrail::records;
+use crate::span::Span;
+use crate::syntax::ast::{Field, Pattern};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// The rule files that `path` names: itself, or all `*.toml` below a folder, sorted by name.
+///
+/// # Errors
+/// When the path, or a folder below it, cannot be read.
+pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, RuleError> {
+    let unreadable =
+        |path: &Path, error: std::io::Error| RuleError::new(path, format!("cannot read: {error}"));
+    if !std::fs::metadata(path).map_err(|error| unreadable(path, error))?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
+            let entry = entry.map_err(|error| unreadable(&folder, error))?;
+            let kind = entry.file_type().map_err(|error| unreadable(&entry.path(), error))?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if entry.path().extension().is_some_and(|extension| extension == "toml") {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads all rule files below the paths. Rule ids are unique among them.
+///
+/// # Errors
+/// All that is wrong, not only the first.
+pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<RuleFile>, Vec<RuleError>> {
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match rule_files(path.as_ref()) {
+            Err(error) => errors.push(error),
+            Ok(paths) => {
+                for path in paths {
+                    match std::fs::read_to_string(&path) {
+                        Err(error) => errors.push(RuleError::new(&path, format!("cannot read: {error}"))),
+                        Ok(source) => match parse(&path, source) {
+                            Ok(file) => files.push(file),
+                            Err(more) => errors.extend(more),
+                        },
+                    }
+                }
+            }
+        }
+    }
+    errors.extend(duplicate_ids(&files));
+    if errors.is_empty() { Ok(files) } else { Err(errors) }
+}
+
+/// Reads one rule file from its text; event files are read from its folder.
+///
+/// # Errors
+/// All that is wrong, each at its character.
+pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
+    let entries: FileEntry = match toml::from_str(&source) {
+        Ok(entries) => entries,
+        Err(error) => return Err(vec![toml_error(path, &source, &error)]),
+    };
+    let context = Context { path, source: &source };
+    let (mut rules, mut errors) = (Vec::new(), Vec::new());
+    for entry in entries.rule {
+        match context.rule(entry) {
+            Ok(rule) => rules.push(rule),
+            Err(more) => errors.extend(more),
+        }
+    }
+    if errors.is_empty() { Ok(RuleFile { path: path.to_owned(), source, rules }) } else { Err(errors) }
+}
+
+fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
+    let mut seen: HashMap<&str, &Path> = HashMap::new();
+    let mut errors = Vec::new();
+    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
+        if let Some(first) = seen.insert(&rule.id, &file.path) {
+            let message = format!("rule id `{}` is taken in {}", rule.id, first.display());
+            errors.push(RuleError::new(&file.path, message).at(&file.source, rule.id_span));
+        }
+    }
+    errors
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileEntry {
+    rule: Vec<RuleEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    id: Spanned<String>,
+    title: Option<String>,
+    description: Option<String>,
+    pattern: Spanned<String>,
+    #[serde(default)]
+    covers: Vec<String>,
+    #[serde(default)]
+    references: Vec<String>,
+    metric: Option<Metric>,
+    alarm: Option<Alarm>,
+    #[serde(default)]
+    allow: Vec<Allow>,
+    #[serde(default)]
+    test: Vec<TestEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestEntry {
+    name: Spanned<String>,
+    event: Option<Spanned<EventEntry>>,
+    log: Option<String>,
+    #[serde(default)]
+    with: HashMap<Spanned<String>, toml::Value>,
+    #[serde(default)]
+    without: Vec<Spanned<String>>,
+    expect: Expect,
+    because: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum EventEntry {
+    File(PathBuf),
+    Inline(toml::Table),
+}
+
+struct Context<'a> {
+    path: &'a Path,
+    source: &'a str,
+}
+
+impl Context<'_> {
+    fn error(&self, span: Span, message: impl Into<String>) -> RuleError {
+        RuleError::new(self.path, message).at(self.source, span)
+    }
+
+    fn rule(&self, entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
+        let pattern_span = span(&entry.pattern);
+        let pattern: crate::FilterPattern =
+            entry.pattern.get_ref().parse().map_err(|error: crate::ParseError| {
+                let at = in_file(self.source, pattern_span, error.span());
+                vec![self.error(at, error.kind().to_string()).help_line(error.help())]
+            })?;
+        let (mut tests, mut errors) = (Vec::new(), Vec::new());
+        for test in entry.test {
+            match self.test(test, pattern.ast()) {
+                Ok(test) => tests.push(test),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Rule {
+            id_span: span(&entry.id),
+            id: entry.id.into_inner(),
+            title: entry.title,
+            description: entry.description,
+            pattern,
+            pattern_span,
+            covers: entry.covers,
+            references: entry.references,
+            metric: entry.metric,
+            alarm: entry.alarm,
+            allow: entry.allow,
+            tests,
+        })
+    }
+
+    fn test(&self, entry: TestEntry, pattern: &Pattern) -> Result<RuleTest, RuleError> {
+        let because = entry.because.as_ref().map(|clause| self.clause(clause, pattern)).transpose()?;
+        let name = span(&entry.name);
+        let message = match (&entry.event, &entry.log) {
+            (Some(event), None) => self.event(event, &entry)?,
+            (None, Some(log)) if entry.with.is_empty() && entry.without.is_empty() => log.clone(),
+            (None, Some(_)) => {
+                return Err(self.error(name, "`with` and `without` patch an `event`, not a `log` line"));
+            }
+            _ => return Err(self.error(name, "a test has either an `event` or a `log` line")),
+        };
+        Ok(RuleTest { span: name, name: entry.name.into_inner(), message, expect: entry.expect, because })
+    }
+
+    /// The clause that a test names; a misspelt one would never decide.
+    fn clause(&self, clause: &Spanned<String>, pattern: &Pattern) -> Result<String, RuleError> {
+        let names = clauses(pattern);
+        if names.contains(clause.get_ref()) {
+            return Ok(clause.get_ref().clone());
+        }
+        let error = self.error(span(clause), format!("the pattern has no clause `{}`", clause.get_ref()));
+        let nearest = nearest(clause.get_ref(), names.iter().map(String::as_str));
+        Err(match nearest {
+            Some(name) => error.help_line(format!("did you mean `{name}`?")),
+            None => error.help_line("name a selector, a column, a term or a whole condition of the pattern"),
+        })
+    }
+
+    fn event(&self, event: &Spanned<EventEntry>, entry: &TestEntry) -> Result<String, RuleError> {
+        let text = match event.get_ref() {
+            EventEntry::Inline(table) => event::json(toml::Value::Table(table.clone())).to_string(),
+            EventEntry::File(file) => self.event_file(span(event), file)?,
+        };
+        if entry.with.is_empty() && entry.without.is_empty() {
+            return Ok(text);
+        }
+        let mut event: serde_json::Value = serde_json::from_str(&text)
+            .map_err(|error| self.error(span(event), format!("invalid JSON: {error}")))?;
+        let at = |place: &Spanned<String>, message| self.error(span(place), message);
+        for place in &entry.without {
+            let steps = event::path(place.get_ref()).map_err(|why| at(place, why))?;
+            event::remove(&mut event, &steps).map_err(|why| at(place, why))?;
+        }
+        for (place, value) in &entry.with {
+            let steps = event::path(place.get_ref()).map_err(|why| at(place, why))?;
+            event::set(&mut event, &steps, event::json(value.clone())).map_err(|why| at(place, why))?;
+        }
+        Ok(event.to_string())
+    }
+
+    fn event_file(&self, span: Span, file: &Path) -> Result<String, RuleError> {
+        let path = self.path.parent().unwrap_or(Path::new("")).join(file);
+        let unreadable = |why: String| self.error(span, format!("event file `{}`: {why}", file.display()));
+        let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
+        let mut found = records(std::io::BufReader::new(bytes));
+        let record = match found.next() {
+            Some(Ok(record)) => record,
+            Some(Err(error)) => return Err(unreadable(error.to_string())),
+            None => return Err(unreadable("no record".to_owned())),
+        };
+        if found.next().is_some() {
+            return Err(unreadable("more than one record".to_owned()));
+        }
+        Ok(String::from_utf8_lossy(&record.bytes).into_owned())
+    }
+}
+
+/// Every name by which a clause of the pattern can be called.
+fn clauses(pattern: &Pattern) -> Vec<String> {
+    let mut names = Vec::new();
+    match pattern {
+        Pattern::Everything => {}
+        Pattern::Terms(terms) => {
+            names.extend(terms.iter().flat_map(|term| [term.item.to_string(), term.item.text.clone()]));
+        }
+        Pattern::Regex(regex) => names.push(regex.item.to_string()),
+        Pattern::Json(expr) => expr.item.for_each(&mut |condition| {
+            names.extend([condition.to_string(), condition.selector.item.to_string()]);
+        }),
+        Pattern::Space(fields) => fields.iter().for_each(|field| {
+            if let Field::Conditioned { name, condition } = &field.item {
+                names.push(name.clone());
+                condition.item.for_each(&mut |condition| names.push(condition.to_string()));
+            }
+        }),
+    }
+    names
+}
+
+fn span<T>(spanned: &Spanned<T>) -> Span {
+    Span::new(spanned.span().start, spanned.span().end)
+}
+
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |candidate: &str| strsim::jaro_winkler(word, candidate);
+    candidates
+        .filter(|candidate| likeness(candidate) > 0.75)
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+}
+
+fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> RuleError {
+    let message = error.message().lines().collect::<Vec<_>>().join("; ");
+    let mut result = RuleError::new(path, message.clone());
+    if let Some(span) = error.span() {
+        result = result.at(source, Span::new(span.start, span.end));
+    }
+    // serde: unknown field `patern`, expected one of `id`, `title`
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match (message.starts_with("unknown "), quoted.next()) {
+        (true, Some(unknown)) => match nearest(unknown, quoted) {
+            Some(known) => result.help_line(format!("did you mean `{known}`?")),
+            None => result,
+        },
+        _ => result,
+    }
+}

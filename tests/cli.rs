@@ -1,0 +1,328 @@
+//! The program as a user meets it: arguments in, output and exit code out.
+#![cfg(feature = "cli")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+struct Run {
+    stdout: String,
+    stderr: String,
+    code: i32,
+}
+
+fn run_with(args: &[&str], input: &[u8]) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cwfilter"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // the program may end before it has read all
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let output = child.wait_with_output().unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().expect("the program ended by itself"),
+    }
+}
+
+fn run(args: &[&str]) -> Run {
+    run_with(args, b"")
+}
+
+/// A folder of this test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+const HIT: &str = r#"{"eventTime":"2026-03-04T10:15:30Z","eventName":"StopLogging","eventSource":"cloudtrail.amazonaws.com"}"#;
+const MISS: &str = r#"{"eventTime":"2026-03-04T10:15:31Z","eventName":"LookupEvents"}"#;
+const PATTERN: &str = r#"{ $.eventName = "StopLogging" }"#;
+
+#[test]
+fn the_packs_of_the_repository_pass() {
+    let packs = run(&["test", "patterns"]);
+    assert_eq!(packs.code, 0, "{}{}", packs.stdout, packs.stderr);
+    assert!(packs.stdout.contains("0 failed"), "{}", packs.stdout);
+}
+
+#[test]
+fn a_failed_rule_test_says_which_and_why() {
+    let folder = folder("failed_rule_test");
+    let rules = file(
+        &folder,
+        "rules.toml",
+        r#"[[rule]]
+id = "logging-stopped"
+pattern = '{ $.eventName = "StopLogging" && $.errorCode NOT EXISTS }'
+
+[[rule.test]]
+name = "it was stopped"
+event = { eventName = "StopLoging" }
+expect = "match"
+
+[[rule.test]]
+name = "it was refused"
+event = { eventName = "LookupEvents" }
+expect = "no-match"
+because = "$.errorCode"
+"#,
+    );
+    let failed = run(&["test", &rules]);
+    assert_eq!(failed.code, 1);
+    for line in [
+        "FAIL  logging-stopped",
+        "✗ it was stopped: expected a match, the pattern does not match",
+        "rules.toml:6:8",
+        "✗ it was refused: the verdict is right, but `$.errorCode` does not decide it",
+        "1 rules, 2 tests: 0 passed, 2 failed",
+    ] {
+        assert!(failed.stdout.contains(line), "{line} in\n{}", failed.stdout);
+    }
+}
+
+#[test]
+fn errors_in_rule_files_stand_at_their_character() {
+    let folder = folder("rule_errors");
+    file(&folder, "many.json", "{}\n{}");
+    let rule = |rest: &str| format!("[[rule]]\nid = \"x\"\n{rest}");
+    // file, place, message, exit code
+    let cases = [
+        (rule("patern = '{ $.a = 1 }'"), ":3:1", "did you mean `pattern`?", 2),
+        (rule("pattern = '{ $.a == 1 }'"), ":3:19", "write a single `=`", 2),
+        (rule("pattern = \"{ $.\\u0061 = 'x' }\""), ":3:25", "double quotes", 2),
+        (
+            rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nexpect = 'match'"),
+            ":5:8",
+            "either an `event` or a `log`",
+            2,
+        ),
+        (
+            rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nlog = 'A'\nexpect = 'matches'"),
+            ":7:10",
+            "unknown variant",
+            2,
+        ),
+        (
+            rule(
+                "pattern = '{ $.user = 1 }'\n[[rule.test]]\nname = 't'\nevent = { }\nexpect = 'match'\nbecause = '$.usr'",
+            ),
+            ":8:11",
+            "did you mean `$.user`?",
+            2,
+        ),
+        (
+            rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nevent = 'none.json'\nexpect = 'match'"),
+            ":6:9",
+            "No such file",
+            2,
+        ),
+        (
+            rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nevent = 'many.json'\nexpect = 'match'"),
+            ":6:9",
+            "more than one",
+            2,
+        ),
+        (
+            rule(
+                "pattern = 'A'\n[[rule.test]]\nname = 't'\nevent = { a = 1 }\nwithout = ['b']\nexpect = 'match'",
+            ),
+            ":7:12",
+            "no `$.b` to remove",
+            2,
+        ),
+        (format!("{}\n{}", rule("pattern = 'A'"), rule("pattern = 'B'")), ":5:6", "rule id `x` is taken", 2),
+        ("rule = []".to_owned(), "", "no rules in", 2),
+        ("[[rule]\n".to_owned(), ":1:8", "", 2),
+    ];
+    for (source, place, message, code) in cases {
+        let rules = file(&folder, "rules.toml", &source);
+        let refused = run(&["test", &rules]);
+        assert_eq!(refused.code, code, "{source}\n{}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("rules.toml{place}")), "{place} in\n{}", refused.stderr);
+        assert!(refused.stderr.contains(message), "{message} in\n{}", refused.stderr);
+    }
+    assert_eq!(run(&["test", folder.join("missing").to_str().unwrap()]).code, 3);
+}
+
+#[test]
+fn scan_reads_every_shape_in_the_order_of_the_files() {
+    let folder = folder("scan");
+    file(&folder, "a/one.json", format!("{{\"Records\":[{MISS},{HIT}]}}"));
+    file(&folder, "a/two.json.gz", gzip(format!("{{\"Records\":[{HIT}]}}").as_bytes()));
+    file(&folder, "b.ndjson", format!("{MISS}\n{HIT}\n{HIT}\n"));
+    file(&folder, "notes.txt", "not an event file");
+    file(&folder, "AWSLogs/CloudTrail-Digest/d.json.gz", gzip(b"{}"));
+    let root = folder.to_str().unwrap();
+    let scanned = run(&["scan", "--pattern", PATTERN, root]);
+    assert_eq!(scanned.code, 1, "{}", scanned.stderr);
+    let expected: String = ["a/one.json:2", "a/two.json.gz:1", "b.ndjson:2", "b.ndjson:3"]
+        .map(|place| format!("{root}/{place} 2026-03-04T10:15:30Z StopLogging pattern\n"))
+        .concat();
+    assert_eq!(scanned.stdout, expected);
+    for line in ["6 records in 3 inputs, 4 matches", "1 digest files skipped", "1 other files skipped"] {
+        assert!(scanned.stderr.contains(line), "{}", scanned.stderr);
+    }
+    let counted = run(&["scan", "--pattern", PATTERN, "--count", "--json", root]);
+    assert_eq!(
+        counted.stdout,
+        "{\"version\":1,\"records\":6,\"failedInputs\":0,\"matches\":{\"pattern\":4}}\n"
+    );
+    let piped = run_with(&["scan", "--rules", "patterns", "--json", "-"], HIT.as_bytes());
+    assert_eq!(
+        piped.stdout,
+        "{\"version\":1,\"file\":\"-\",\"record\":1,\"eventTime\":\"2026-03-04T10:15:30Z\",\"eventName\":\"StopLogging\",\
+         \"rule\":\"cis-cloudtrail-changes\"}\n"
+    );
+}
+
+#[test]
+fn damaged_inputs_are_named_and_the_rest_is_scanned() {
+    let folder = folder("damaged");
+    let many: String =
+        (0..500).map(|n| format!("{}\n", HIT.replace(":30Z", &format!(":30.{}Z", n * 7919)))).collect();
+    let whole = gzip(many.as_bytes());
+    // file, content, what is said, a few or no matches before the damage
+    let cases: Vec<(&str, Vec<u8>, &str, bool)> = vec![
+        ("empty.json", b"".to_vec(), "the input is empty (byte 0)", false),
+        ("binary.json", vec![0x9e, 0, 1, 2], "found byte 0x9e", false),
+        ("cut.json.gz", whole[..whole.len() / 2].to_vec(), "cannot read on", true),
+        (
+            "large.json",
+            format!("{{\"a\":\"{}\"}}", "x".repeat(17 << 20)).into_bytes(),
+            "record of more than",
+            false,
+        ),
+        ("latin1.json", [HIT.as_bytes(), b"\n{\"a\":\"\xff\"}"].concat(), "invalid unicode", true),
+        ("cut.json", HIT.as_bytes()[..50].to_vec(), "the input ends inside a record (byte 50)", false),
+    ];
+    for (name, content, said, has_matches) in cases {
+        let damaged = file(&folder, name, content);
+        let intact = file(&folder, "intact.json", HIT);
+        let scanned = run(&["scan", "--pattern", PATTERN, &damaged, &intact]);
+        assert_eq!(scanned.code, 3, "{name}: {}", scanned.stderr);
+        assert!(scanned.stderr.contains(said), "{name}: {}", scanned.stderr);
+        assert_eq!(scanned.stdout.contains(name), has_matches, "{name}: {}", scanned.stdout);
+        assert!(scanned.stdout.contains("intact.json:1 "), "{name}: {}", scanned.stdout);
+    }
+    let deep = file(&folder, "deep.json", format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000)));
+    let scanned = run(&["scan", "--pattern", "{ $.a.a.b NOT EXISTS }", &deep]);
+    assert_eq!(scanned.code, 1, "{}", scanned.stderr);
+    let nothing = run(&["scan", "--pattern", PATTERN, folder.join("none").to_str().unwrap()]);
+    assert_eq!(nothing.code, 3);
+    std::fs::create_dir(folder.join("bare")).unwrap();
+    let bare = folder.join("bare");
+    assert_eq!(run(&["scan", "--pattern", PATTERN, bare.to_str().unwrap()]).code, 3);
+    assert_eq!(run(&["scan", "--pattern", PATTERN, "--allow-empty", bare.to_str().unwrap()]).code, 0);
+}
+
+#[test]
+fn test_metric_filter_answers_as_aws_does() {
+    let pattern = "[ip, ..., status = 4*]";
+    let answer = run(&[
+        "test-metric-filter",
+        "--filter-pattern",
+        pattern,
+        "--log-event-messages",
+        "a GET 404",
+        "a 200",
+    ]);
+    assert_eq!(answer.code, 0);
+    let answer: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    let expected = serde_json::json!({"matches": [{"eventNumber": 1, "eventMessage": "a GET 404",
+        "extractedValues": {"$ip": "a", "$2": "GET", "$status": "404"}}]});
+    assert_eq!(answer, expected);
+
+    let request = r#"{"filterPattern":"[ip, ..., status = 4*]","logEventMessages":["a GET 404","a 200"]}"#;
+    let folder = folder("test_metric_filter");
+    let path = format!("file://{}", file(&folder, "request.json", request));
+    for json in [request, &path] {
+        let same = run(&["test-metric-filter", "--cli-input-json", json]);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&same.stdout).unwrap(), expected);
+    }
+    let array = run(&[
+        "test-metric-filter",
+        "--filter-pattern",
+        pattern,
+        "--log-event-messages",
+        r#"["a GET 404","a 200"]"#,
+    ]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&array.stdout).unwrap(), expected);
+
+    let long = "x".repeat(1025);
+    let many = vec!["m"; 51];
+    let refusals: Vec<(Vec<&str>, &str)> = vec![
+        (vec!["ERR*", "--log-event-messages", "m"], "Invalid character(s) in term '*'"),
+        (vec![&long, "--log-event-messages", "m"], "Member must have length less than or equal to 1024"),
+        (vec!["E", "--log-event-messages", ""], "Member must have length greater than or equal to 1"),
+        (
+            [&["E", "--log-event-messages"], &many[..]].concat(),
+            "Member must have length less than or equal to 50",
+        ),
+        (vec!["E"], "arguments are required"),
+    ];
+    for (args, said) in refusals {
+        let refused = run(&[&["test-metric-filter", "--filter-pattern"], &args[..]].concat());
+        assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{said}");
+        assert!(refused.stderr.contains(said), "{said} in {}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_batch_is_answered_line_by_line_in_order() {
+    let requests = [
+        r#"{"id":"a","filterPattern":"ERROR","logEventMessages":["ERROR 1","fine"]}"#,
+        r#"{"id":2,"filterPattern":"{ $.a = null }","logEventMessages":["x"]}"#,
+        r#"{"id":3,"filterPattern":7}"#,
+        "not JSON",
+        r#"{"id":4,"filterPattern":"","logEventMessages":[""]}"#,
+    ];
+    let answers = run_with(&["test-metric-filter", "--ndjson"], requests.join("\n").as_bytes());
+    assert_eq!(answers.code, 3, "two requests could not be read");
+    let lines: Vec<&str> = answers.stdout.lines().collect();
+    assert_eq!(
+        lines[0],
+        r#"{"id":"a","matches":[{"eventNumber":1,"eventMessage":"ERROR 1","extractedValues":{}}]}"#
+    );
+    assert_eq!(
+        lines[1],
+        r#"{"id":2,"error":{"code":"InvalidParameterException","message":"Invalid metric filter pattern"}}"#
+    );
+    assert!(lines[2].starts_with(r#"{"id":3,"error":{"code":"SerializationException""#), "{}", lines[2]);
+    assert!(lines[3].starts_with(r#"{"id":null,"error":"#), "{}", lines[3]);
+    assert_eq!(lines[4], r#"{"id":4,"matches":[{"eventNumber":1,"eventMessage":"","extractedValues":{}}]}"#);
+}
+
+#[test]
+fn help_and_completions() {
+    for command in ["test", "scan", "test-metric-filter", "completions"] {
+        let help = run(&[command, "--help"]);
+        assert_eq!(help.code, 0);
+        assert!(help.stdout.contains("Example"), "{command} shows an example");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(run(&["completions", shell]).stdout.contains("cwfilter"), "{shell}");
+    }
+    assert_eq!(run(&["scan", "--pattern", "'x'", "."]).code, 2);
+    assert_eq!(run(&["nonsense"]).code, 2);
+}

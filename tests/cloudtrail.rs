@@ -1,0 +1,125 @@
+//! Every shape in which CloudTrail events are kept, and every way a file can be damaged.
+#![cfg(feature = "gzip")]
+
+use cwfilter::cloudtrail::records;
+use std::io::{Read, Write};
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// What a reader gives: the records, and the error if there is one.
+fn read(input: impl Read) -> (Vec<String>, Option<String>) {
+    let mut found = Vec::new();
+    for record in records(input) {
+        match record {
+            Ok(record) => found.push(String::from_utf8(record.bytes).unwrap()),
+            Err(error) => return (found, Some(error.to_string())),
+        }
+    }
+    (found, None)
+}
+
+/// Gives one byte a call, so that every boundary is met.
+struct Dribble<'a>(&'a [u8]);
+
+impl Read for Dribble<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let Some((first, rest)) = self.0.split_first() else { return Ok(0) };
+        buffer[0] = *first;
+        self.0 = rest;
+        Ok(1)
+    }
+}
+
+const A: &str = r#"{"eventName":"A","text":"}]\"{\\"}"#;
+const B: &str = r#"{"eventName":"B","list":[{"x":[]}]}"#;
+
+#[test]
+fn every_shape_gives_the_same_records() {
+    let shapes = [
+        format!(r#"{{"Records":[{A},{B}]}}"#),
+        format!(" {{ \"Records\" : [\n{A} ,\n {B}\n] }}\n"),
+        format!(r#"{{"version":1,"note":"Records","Records":[{A},{B}],"more":{{"Records":[1]}}}}"#),
+        format!("{A}\n{B}\n"),
+        format!("{A}\r\n\r\n{B}"),
+        format!("{A}{B}"),
+        format!("[{A},{B}]"),
+        format!(r#"{{"Records":[{A}]}}{{"Records":[{B}]}}"#),
+        format!(
+            r#"{{"detail-type":"AWS API Call via CloudTrail","detail":{A}}}{{"detail":{B},"detail-type":"x"}}"#
+        ),
+        format!("\u{feff}{A}\n{B}"),
+        format!("{{\"Records\":[]}}\n{A}\n[]{B}"),
+    ];
+    for shape in &shapes {
+        let expected = (vec![A.to_owned(), B.to_owned()], None);
+        assert_eq!(read(shape.as_bytes()), expected, "{shape}");
+        assert_eq!(read(Dribble(shape.as_bytes())), expected, "byte by byte: {shape}");
+        assert_eq!(read(&gzip(shape.as_bytes())[..]), expected, "gzip: {shape}");
+        assert_eq!(read(&gzip(&gzip(shape.as_bytes()))[..]), expected, "gzip twice: {shape}");
+    }
+    let members =
+        [gzip(format!("{{\"Records\":[{A},").as_bytes()), gzip(format!("{B}]}}").as_bytes())].concat();
+    assert_eq!(read(&members[..]).0.len(), 2, "a record may begin in one gzip member and end in the next");
+}
+
+#[test]
+fn damage_is_named_with_its_place_and_nothing_before_it_is_lost() {
+    // input, records before the damage, error
+    let cases: &[(&str, usize, &str)] = &[
+        ("", 0, "the input is empty (byte 0)"),
+        (" \n", 0, "the input is empty (byte 2)"),
+        ("ERROR x", 0, "expected a JSON record, found `E` (byte 0)"),
+        ("\u{1}\u{2}", 0, "expected a JSON record, found byte 0x01 (byte 0)"),
+        ("{\"a\":1}\nx", 1, "expected a JSON record, found `x` (byte 8)"),
+        ("{\"a\":1}\n{\"b\":", 1, "the input ends inside a record (byte 13)"),
+        ("{\"Records\":[{\"a\":1},{\"b\"", 1, "the input ends inside a record (byte 24)"),
+        ("{\"Records\":[{\"a\":1}", 1, "the input ends inside an array of records (byte 19)"),
+        ("{\"Records\":[{\"a\":1}]", 1, "the input ends inside the object round the records (byte 20)"),
+        ("{\"Records\":[{\"a\":1} {\"b\":2}]}", 1, "expected a JSON record, found `{` (byte 20)"),
+        ("{\"Records\":[{\"a\":1},]}", 1, "expected a JSON record, found `]` (byte 20)"),
+        ("{\"Records\":[{\"a\":1},7]}", 1, "expected a JSON record, found `7` (byte 20)"),
+        ("{\"a\":1}\n{\"b\";2}\n{\"c\":3}", 1, "invalid JSON: expected `:` (byte 12)"),
+        ("{\"Records\":[{\"a\":1}],}", 1, "invalid JSON: key must be a string (byte 22)"),
+        ("{\"a\":[1}", 0, "the input ends inside a record (byte 8)"),
+    ];
+    for (input, count, expected) in cases {
+        let (found, error) = read(input.as_bytes());
+        assert_eq!((found.len(), error.as_deref()), (*count, Some(*expected)), "{input}");
+    }
+    let invalid_utf8 = b"{\"a\":1}{\"b\":\"\xff\"}";
+    let (found, error) = read(&invalid_utf8[..]);
+    assert_eq!(found.len(), 1);
+    assert!(error.unwrap().starts_with("invalid JSON: invalid unicode code point"));
+}
+
+#[test]
+fn a_cut_gzip_gives_the_records_before_the_cut() {
+    let many: Vec<String> =
+        (0..2000).map(|n| format!(r#"{{"eventName":"E{}","n":{n}}}"#, n * 7919)).collect();
+    let whole = gzip(format!("{{\"Records\":[{}]}}", many.join(",")).as_bytes());
+    let (found, error) = read(&whole[..whole.len() / 2]);
+    assert!(found.len() > 500 && found.len() < 2000, "{}", found.len());
+    assert_eq!(found, many[..found.len()]);
+    assert!(error.unwrap().starts_with("cannot read on: "));
+}
+
+#[test]
+fn what_does_not_end_is_refused_before_it_fills_the_memory() {
+    let endless = std::io::repeat(b'a');
+    let (found, error) = read((&b"{\"a\":\""[..]).chain(endless));
+    assert!(found.is_empty());
+    assert_eq!(error.unwrap(), "record of more than 16777216 bytes (byte 0)");
+    let thrice = gzip(&gzip(&gzip(A.as_bytes())));
+    assert_eq!(read(&thrice[..]).1.unwrap(), "more than 2 layers of gzip (byte 0)");
+}
+
+#[test]
+fn deep_nesting_is_only_counted() {
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let (found, error) = read(deep.as_bytes());
+    assert_eq!((found.len(), error), (1, None));
+}

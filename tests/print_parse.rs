@@ -1,0 +1,163 @@
+//! Whatever tree there is: printed and parsed again it is the same tree.
+
+use cwfilter::syntax::ast::*;
+use cwfilter::{FilterPattern, Span};
+use proptest::prelude::*;
+
+fn node<T>(item: T) -> Node<T> {
+    Node::new(Span::default(), item)
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[A-Za-z0-9_]{1,6}"
+}
+
+fn number() -> impl Strategy<Value = Number> {
+    "[+-]?[0-9]{1,3}(\\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?".prop_map(|lexeme| Number { lexeme })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    "[a-zé\"\\\\* .%$]{0,6}"
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        text().prop_map(Value::Quoted),
+        number().prop_map(Value::Number),
+        // begins as no number does, and is no reserved word
+        "[a-zA-Z*.][a-zA-Z0-9_.*+-]{0,6}"
+            .prop_filter("reserved", |word| word != "null" && word != "SPACE")
+            .prop_map(Value::Bare),
+        "[a-z0-9:@ ^$.]{1,5}".prop_map(|body| Value::Regex(Regex { body })),
+    ]
+}
+
+fn comparison() -> impl Strategy<Value = Test> {
+    let equality = prop_oneof![Just(Equality::Equal), Just(Equality::NotEqual)];
+    let order = prop_oneof![
+        Just(Order::Less),
+        Just(Order::LessOrEqual),
+        Just(Order::Greater),
+        Just(Order::GreaterOrEqual)
+    ];
+    prop_oneof![
+        3 => (equality, value()).prop_map(|(equality, value)| Test::Compare(equality, node(value))),
+        1 => (order, number()).prop_map(|(order, number)| Test::Order(order, node(number))),
+    ]
+}
+
+fn selector() -> impl Strategy<Value = Selector> {
+    let key = || "[A-Za-z0-9_-]{1,5}".prop_map(Step::Key);
+    let step = prop_oneof![
+        4 => key(),
+        1 => "[a-z .:@\"é-]{1,5}".prop_map(Step::QuotedKey),
+        1 => (0usize..100).prop_map(Step::Index),
+        1 => Just(Step::AnyKey),
+        1 => Just(Step::AnyIndex),
+    ];
+    (key(), prop::collection::vec(step, 0..4)).prop_map(|(first, rest)| {
+        let mut wildcards = 0;
+        let few = rest.into_iter().filter(|step| {
+            wildcards += usize::from(step.is_wildcard());
+            !step.is_wildcard() || wildcards <= 1
+        });
+        Selector { steps: std::iter::once(first).chain(few).collect() }
+    })
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let test = prop_oneof![
+        4 => comparison(),
+        1 => prop_oneof![Just(Test::IsNull), Just(Test::IsTrue), Just(Test::IsFalse), Just(Test::NotExists)],
+    ];
+    (selector(), test).prop_map(|(selector, test)| Condition { selector: node(selector), test: node(test) })
+}
+
+/// An `&&` holds no bare `||` or `&&`, an `||` no bare `||`: those would print as something else.
+fn expr<C: Clone + std::fmt::Debug + 'static>(leaf: BoxedStrategy<C>) -> BoxedStrategy<Expr<C>> {
+    let leaf = leaf.prop_map(Expr::Condition).boxed();
+    leaf.prop_recursive(4, 12, 3, |inner| {
+        let grouped = |expr: Expr<C>| match expr {
+            Expr::Condition(condition) => node(Expr::Condition(condition)),
+            other => node(Expr::Group(Box::new(node(other)))),
+        };
+        let parts = prop::collection::vec(inner.prop_map(grouped), 2..4);
+        prop_oneof![parts.clone().prop_map(Expr::And), parts.prop_map(Expr::Or)]
+    })
+    .boxed()
+}
+
+fn field(name: String) -> impl Strategy<Value = Field> {
+    let leaf = (Just(name.clone()), comparison())
+        .prop_map(|(name, test)| ColumnCondition { name: node(name), test: node(test) });
+    prop_oneof![
+        Just(Field::Unnamed),
+        Just(Field::Named(name.clone())),
+        expr(leaf.boxed())
+            .prop_map(move |condition| Field::Conditioned { name: name.clone(), condition: node(condition) }),
+    ]
+}
+
+fn term() -> impl Strategy<Value = Term> {
+    let mode = prop_oneof![Just(TermMode::Required), Just(TermMode::Optional), Just(TermMode::Excluded)];
+    let text = prop_oneof![
+        name().prop_map(|name| (name, false)),
+        "[a-z\"\\\\ :é]{1,6}".prop_map(|text| (text, true))
+    ];
+    (mode, any::<bool>(), text).prop_map(|(mode, gap, (text, quoted))| Term {
+        mode,
+        gap: gap && mode == TermMode::Excluded,
+        text,
+        quoted,
+    })
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    let columns = (0usize..4, any::<bool>()).prop_flat_map(|(count, ellipsis)| {
+        let fields: Vec<_> = (0..count).map(|at| field(format!("c{at}")).boxed()).collect();
+        fields.prop_map(move |fields| {
+            let mut fields: Vec<_> = fields.into_iter().map(node).collect();
+            if ellipsis {
+                fields.insert(fields.len() / 2, node(Field::Ellipsis));
+            }
+            fields
+        })
+    });
+    prop_oneof![
+        Just(Pattern::Everything),
+        "[a-z0-9:@ ^$.]{1,8}".prop_map(|body| Pattern::Regex(node(Regex { body }))),
+        prop::collection::vec(term().prop_map(node), 1..5).prop_map(Pattern::Terms),
+        expr(condition().boxed()).prop_map(|expr| Pattern::Json(node(expr))),
+        // a single unnamed column prints as no column at all
+        columns
+            .prop_filter("unnamed", |fields| fields.len() != 1 || fields[0].item != Field::Unnamed)
+            .prop_map(Pattern::Space),
+    ]
+}
+
+/// AWS's budgets are not what is tested here.
+fn is_within_budget(printed: &str) -> bool {
+    printed.chars().count() <= 1024
+        && printed.matches('%').count() <= 4
+        && printed.matches("[*]").count() + printed.matches(".*").count() <= 3
+}
+
+proptest! {
+    #[test]
+    fn printing_and_parsing_give_the_same_tree(pattern in pattern()) {
+        let printed = pattern.to_string();
+        prop_assume!(is_within_budget(&printed));
+        match printed.parse::<FilterPattern>() {
+            Ok(parsed) => prop_assert_eq!(parsed.ast(), &pattern, "{}", printed),
+            Err(error) => prop_assert!(false, "{printed}: {error}"),
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "[{\\[%\"'$.?* a-z0-9=!<>&|(),\\]}éISNOT-]{0,60}") {
+        if let Err(error) = text.parse::<FilterPattern>() {
+            prop_assert!(!error.help().is_empty() && !error.aws_message().is_empty());
+            prop_assert!(text.get(error.span().range()).is_some(), "the place is in the text");
+        }
+    }
+}
