@@ -38,8 +38,10 @@
 pub mod cli;
 pub mod cloudtrail;
 pub mod engine;
+mod event;
 pub mod limits;
 mod number;
+mod plan;
 pub mod reference;
 #[cfg(feature = "report")]
 pub mod report;
@@ -50,7 +52,8 @@ mod span;
 pub mod syntax;
 mod wildcard;
 
-pub use engine::FilterPattern;
+pub use engine::{FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};
+pub use event::SplitError;
 pub use semantics::{Keywords, Semantics, Wildcard};
 pub use span::{LineColumn, Span};
 pub use syntax::{ErrorKind, ParseError};

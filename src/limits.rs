@@ -27,3 +27,7 @@ pub const RECORD_BYTES: usize = 16 << 20;
 
 /// Layers of gzip around one file. Ours: a delivery file has one, a re-compressed one two.
 pub const GZIP_LAYERS: usize = 2;
+
+/// Patterns in one set. Ours: rules are numbered with 32 bits; the bound is far from them and keeps a
+/// mistaken list from taking the memory.
+pub const SET_PATTERNS: usize = 1_000_000;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 13] = [
+const LAYERS: [&str; 15] = [
     "limits",
     "span",
     "semantics",
@@ -11,6 +11,8 @@ const LAYERS: [&str; 13] = [
     "syntax",
     "wildcard",
     "reference",
+    "plan",
+    "event",
     "engine",
     "cloudtrail",
     "rules",
@@ -47,7 +49,7 @@ fn uses(source: &str) -> Vec<String> {
         for after in line.split("crate::").skip(1) {
             let name: String = after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             found.push(match name.as_str() {
-                "FilterPattern" => "engine".to_owned(),
+                "FilterPattern" | "PatternSet" | "PatternId" | "Matcher" => "engine".to_owned(),
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
                 _ => name,
             });

@@ -1,5 +1,9 @@
-//! What runs a pattern: one at a time, [`FilterPattern`].
+//! What runs patterns: one at a time, [`FilterPattern`], or many over each event, [`PatternSet`].
 
+mod anchor;
+mod evaluate;
 mod pattern;
+mod set;
 
 pub use pattern::FilterPattern;
+pub use set::{Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};

@@ -1,11 +1,15 @@
 //! One filter pattern.
 
+use super::evaluate::{Compiled, Scratch};
+use crate::plan::Plan;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
+use std::cell::RefCell;
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
 /// A CloudWatch Logs filter pattern, ready to match log events.
 ///
@@ -21,7 +25,12 @@ pub struct FilterPattern {
     text: String,
     ast: Pattern,
     semantics: Semantics,
-    reference: Reference,
+    compiled: Arc<OnceLock<Compiled>>,
+}
+
+thread_local! {
+    /// Working memory for patterns that are matched one at a time.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
 }
 
 impl FilterPattern {
@@ -31,14 +40,13 @@ impl FilterPattern {
     /// Whatever AWS refuses.
     pub fn with_semantics(text: &str, semantics: Semantics) -> Result<Self, ParseError> {
         let ast = parse(text, semantics)?;
-        let reference = Reference::new(&ast, semantics);
-        Ok(FilterPattern { text: text.to_owned(), ast, semantics, reference })
+        Ok(FilterPattern { text: text.to_owned(), ast, semantics, compiled: Arc::default() })
     }
 
     /// Whether the pattern matches a log event with this message.
     #[must_use]
     pub fn is_match(&self, message: impl AsRef<[u8]>) -> bool {
-        self.reference.is_match(message.as_ref())
+        self.run(message.as_ref(), |scratch, _| !scratch.matched.is_empty())
     }
 
     /// The values that `TestMetricFilter` extracts from a message that matches: (name with `$`, text)
@@ -53,7 +61,21 @@ impl FilterPattern {
     /// ```
     #[must_use]
     pub fn extract(&self, message: impl AsRef<[u8]>) -> Option<Vec<(String, String)>> {
-        self.reference.extract(message.as_ref())
+        let message = message.as_ref();
+        self.run(message, |scratch, compiled| {
+            (!scratch.matched.is_empty()).then(|| scratch.extract(&compiled.plan, message))
+        })
+    }
+
+    fn run<T>(&self, message: &[u8], take: impl FnOnce(&mut Scratch, &Compiled) -> T) -> T {
+        // compiled when it is first matched: most patterns of a set never are by themselves
+        let compiled = self
+            .compiled
+            .get_or_init(|| Compiled::new(Plan::new(std::iter::once((&self.ast, self.semantics)))));
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.run(compiled, message);
+            take(scratch, compiled)
+        })
     }
 
     /// What the author wrote, as a tree that prints in canonical layout.
@@ -76,8 +98,8 @@ impl FilterPattern {
 
     /// The same pattern in the slow, readable evaluator.
     #[must_use]
-    pub fn reference(&self) -> &Reference {
-        &self.reference
+    pub fn reference(&self) -> Reference {
+        Reference::new(&self.ast, self.semantics)
     }
 }
 

@@ -36,6 +36,9 @@ fn unclosed(pattern: &str, close: char) -> String {
     if pattern.ends_with(char::is_whitespace) {
         return format!("nothing may follow the last `{close}`, not even a blank or a newline");
     }
+    if pattern.contains(close) && close == ']' {
+        return "nothing may follow the last `]`; as text, quote the brackets: \"[ERROR]\"".to_owned();
+    }
     if pattern.contains(close) {
         return format!("nothing may follow the last `{close}`");
     }

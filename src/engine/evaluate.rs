@@ -1,0 +1,392 @@
+//! A plan over one message, with memory that is reused from message to message.
+
+use super::anchor::{Anchors, Sampler};
+use crate::event::text::{elements, kind, members, number, string_end, unescape};
+use crate::event::{Cells, Level, Token, cut, is_json_object, scan};
+use crate::plan::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
+
+/// A plan and what the machine offers to run it.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) plan: Plan,
+    level: Level,
+    anchors: Option<Anchors>,
+}
+
+impl Compiled {
+    pub(crate) fn new(plan: Plan) -> Compiled {
+        let anchors = Anchors::new(&plan.json);
+        Compiled { plan, level: Level::detect(), anchors }
+    }
+
+    /// The same on other instructions, without the prefilter if so wanted: for tests and benchmarks.
+    pub(crate) fn with(mut self, level: Level, prefilter: bool) -> Compiled {
+        self.level = level;
+        self.anchors = self.anchors.filter(|_| prefilter);
+        self
+    }
+
+    pub(crate) fn level(&self) -> Level {
+        self.level
+    }
+}
+
+/// Working memory. It belongs to no plan: everything in it carries the epoch of its message.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    epoch: u32,
+    /// the patterns that match, ascending
+    pub(crate) matched: Vec<u32>,
+    cells: Cells,
+    /// by node
+    texts: Vec<TextCell>,
+    /// by predicate: twice the epoch, plus the outcome
+    outcomes: Vec<u64>,
+    /// what one field's value set off
+    fired: Vec<Posting>,
+    /// by rule: the epoch in which it ran
+    ran: Vec<u32>,
+    /// by term: the last epoch in which it occurred
+    terms: Vec<u32>,
+    /// decoded strings
+    arena: Vec<u8>,
+    nesting: Vec<u64>,
+    tokens: Vec<Token>,
+    keys: Vec<MemberKey>,
+    pub(crate) sampler: Sampler,
+}
+
+/// A field's value, as far as it was looked at.
+#[derive(Debug, Clone, Copy)]
+struct TextCell {
+    epoch: u32,
+    value: Value,
+}
+
+/// A value: its kind and where the text of a string or number is.
+#[derive(Debug, Clone, Copy)]
+struct Value {
+    kind: Kind,
+    start: usize,
+    end: usize,
+    decoded: bool,
+}
+
+impl Default for TextCell {
+    fn default() -> Self {
+        TextCell { epoch: 0, value: Value { kind: Kind::Null, start: 0, end: 0, decoded: false } }
+    }
+}
+
+/// A key of an object whose values are all asked for.
+#[derive(Debug, Clone, Copy)]
+struct MemberKey {
+    key: (usize, usize),
+    decoded: bool,
+    at: usize,
+}
+
+impl Scratch {
+    /// Finds out which patterns match the message.
+    pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8]) {
+        self.matched.clear();
+        let plan = &compiled.plan;
+        if !plan.json.rules.is_empty() {
+            self.run_json(compiled, message);
+        }
+        self.matched.extend_from_slice(&plan.everything);
+        self.run_terms(plan, message);
+        let regexes = plan.regexes.iter().filter(|(_, regex)| regex.is_match(message));
+        self.matched.extend(regexes.map(|(pattern, _)| *pattern));
+        self.run_columns(plan, message);
+        if self.matched.len() > 1 {
+            self.matched.sort_unstable();
+        }
+    }
+
+    fn run_json(&mut self, compiled: &Compiled, message: &[u8]) {
+        let plan = &compiled.plan.json;
+        if let Some(anchors) = &compiled.anchors
+            && self.sampler.is_on()
+        {
+            let candidate = anchors.is_candidate(compiled.level, plan, message);
+            self.sampler.count(candidate);
+            if !candidate {
+                return;
+            }
+        }
+        if !scan(compiled.level, &plan.trie, &mut self.cells, message) {
+            return;
+        }
+        self.begin(plan);
+        let mut fields = Fields {
+            message,
+            plan,
+            epoch: self.epoch,
+            cells: &self.cells,
+            texts: &mut self.texts,
+            outcomes: &mut self.outcomes,
+            arena: &mut self.arena,
+            keys: &mut self.keys,
+        };
+        let mut run = |rule: Posting, fields: &mut Fields<'_>| {
+            let Some(ran) = self.ran.get_mut(rule as usize) else { return };
+            if std::mem::replace(ran, fields.epoch) == fields.epoch {
+                return;
+            }
+            let Some(rule) = plan.rules.get(rule as usize) else { return };
+            if rule.program.run(|predicate| fields.holds(predicate)) {
+                self.matched.push(rule.pattern);
+            }
+        };
+        for (node, triggers) in &plan.triggers {
+            let Some(value) = fields.field(*node) else { continue };
+            self.fired.clear();
+            triggers.fire(value.kind, fields.text(value), &mut |postings| self.fired.extend_from_slice(postings));
+            self.fired.iter().for_each(|rule| run(*rule, &mut fields));
+        }
+        plan.always.iter().for_each(|rule| run(*rule, &mut fields));
+        if !self.matched.is_empty() && !is_json_object(compiled.level, message, &mut self.nesting) {
+            self.matched.clear();
+        }
+    }
+
+    fn begin(&mut self, plan: &JsonPlan) {
+        self.next_epoch();
+        self.arena.clear();
+        grow(&mut self.texts, plan.trie.len());
+        grow(&mut self.outcomes, plan.predicates.len());
+        grow(&mut self.ran, plan.rules.len());
+    }
+
+    fn next_epoch(&mut self) {
+        if self.epoch == u32::MAX {
+            self.texts.clear();
+            self.outcomes.clear();
+            self.ran.clear();
+            self.terms.clear();
+            self.epoch = 0;
+        }
+        self.epoch += 1;
+    }
+
+    fn run_terms(&mut self, plan: &Plan, message: &[u8]) {
+        if plan.term_rules.is_empty() {
+            return;
+        }
+        self.next_epoch();
+        grow(&mut self.terms, plan.terms.len());
+        let (terms, epoch) = (&mut self.terms, self.epoch);
+        plan.terms.search(message, |term| {
+            if let Some(seen) = terms.get_mut(term) {
+                *seen = epoch;
+            }
+        });
+        let occurs = |term: u32| terms.get(term as usize) == Some(&epoch);
+        let matching = plan.term_rules.iter().filter(|(_, rules)| rules.holds(occurs));
+        self.matched.extend(matching.map(|(pattern, _)| *pattern));
+    }
+
+    fn run_columns(&mut self, plan: &Plan, message: &[u8]) {
+        if plan.columns.is_empty() {
+            return;
+        }
+        cut(message, &mut self.tokens);
+        let tokens = &self.tokens;
+        let matching = plan.columns.iter().filter(|(_, columns)| {
+            columns
+                .align(tokens.len())
+                .is_some_and(|align| columns.holds(align, |token, rest| column(message, tokens, token, rest)))
+        });
+        self.matched.extend(matching.map(|(pattern, _)| *pattern));
+    }
+
+    /// What the columns of a matching message hold (spec §6.5), as (name, text).
+    pub(crate) fn extract(&mut self, plan: &Plan, message: &[u8]) -> Vec<(String, String)> {
+        let Some((_, columns)) = plan.columns.first() else { return Vec::new() };
+        cut(message, &mut self.tokens);
+        let tokens = &self.tokens;
+        let Some(align) = columns.align(tokens.len()) else { return Vec::new() };
+        let text = |token, rest| String::from_utf8_lossy(column(message, tokens, token, rest)).into_owned();
+        let named = columns.extracted(align, tokens.len()).into_iter();
+        named.map(|(name, token, rest)| (name, text(token, rest))).collect()
+    }
+}
+
+fn grow<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
+    if list.len() < length {
+        list.resize(length, T::default());
+    }
+}
+
+fn column<'a>(message: &'a [u8], tokens: &[Token], token: usize, rest: bool) -> &'a [u8] {
+    match tokens.get(token) {
+        Some(token) if rest => message.get(token.start..).unwrap_or_default(),
+        Some(token) => token.text(message),
+        None => &[],
+    }
+}
+
+/// The fields of one message, looked at when a predicate asks.
+struct Fields<'a> {
+    message: &'a [u8],
+    plan: &'a JsonPlan,
+    epoch: u32,
+    cells: &'a Cells,
+    texts: &'a mut Vec<TextCell>,
+    outcomes: &'a mut Vec<u64>,
+    arena: &'a mut Vec<u8>,
+    keys: &'a mut Vec<MemberKey>,
+}
+
+impl Fields<'_> {
+    /// The outcome of a predicate, found out once a message.
+    #[inline]
+    fn holds(&mut self, predicate: u32) -> bool {
+        let current = u64::from(self.epoch) << 1;
+        match self.outcomes.get(predicate as usize) {
+            Some(outcome) if outcome & !1 == current => return outcome & 1 == 1,
+            _ => {}
+        }
+        let outcome = self.evaluate(predicate);
+        if let Some(place) = self.outcomes.get_mut(predicate as usize) {
+            *place = current | u64::from(outcome);
+        }
+        outcome
+    }
+
+    fn evaluate(&mut self, predicate: u32) -> bool {
+        let plan = self.plan;
+        let Some(predicate) = plan.predicates.get(predicate as usize) else { return false };
+        if predicate.rest.is_empty() {
+            return match (self.field(predicate.node), &predicate.test) {
+                (None, test) => matches!(test, TestPlan::NotExists),
+                (Some(_), TestPlan::NotExists) => false,
+                (Some(value), test) => self.value_holds(value, test),
+            };
+        }
+        let Some(at) = self.cells.get(predicate.node) else {
+            return matches!(predicate.test, TestPlan::NotExists);
+        };
+        match &predicate.test {
+            TestPlan::NotExists => !self.any(at, &predicate.rest, &mut |_, _| true),
+            test => self.any(at, &predicate.rest, &mut |fields, at| {
+                fields.value(at).is_some_and(|value| fields.value_holds(value, test))
+            }),
+        }
+    }
+
+    /// The value of a node, decoded at most once a message.
+    #[inline]
+    fn field(&mut self, node: NodeId) -> Option<Value> {
+        let at = self.cells.get(node)?;
+        if let Some(cell) = self.texts.get(node as usize).filter(|cell| cell.epoch == self.epoch) {
+            return Some(cell.value);
+        }
+        let value = self.value(at)?;
+        if let Some(cell) = self.texts.get_mut(node as usize) {
+            *cell = TextCell { epoch: self.epoch, value };
+        }
+        Some(value)
+    }
+
+    fn value(&mut self, at: usize) -> Option<Value> {
+        let kind = kind(*self.message.get(at)?)?;
+        let (start, end, decoded) = match kind {
+            Kind::Text => match string_end(self.message, at)? {
+                (end, false) => (at + 1, end, false),
+                (end, true) => {
+                    let start = self.arena.len();
+                    unescape(self.message.get(at + 1..end)?, self.arena);
+                    (start, self.arena.len(), true)
+                }
+            },
+            Kind::Number => (at, at + number(self.message, at).len(), false),
+            _ => (at, at, false),
+        };
+        Some(Value { kind, start, end, decoded })
+    }
+
+    fn text(&self, value: Value) -> &[u8] {
+        let from = if value.decoded { self.arena.as_slice() } else { self.message };
+        from.get(value.start..value.end).unwrap_or_default()
+    }
+
+    /// The truth table of spec §5.4 for a value that is there.
+    fn value_holds(&self, value: Value, test: &TestPlan) -> bool {
+        match (value.kind, test) {
+            (Kind::Text, test) => test.holds_for_text(self.text(value)),
+            (Kind::Number, test) => test.holds_for_number(self.text(value)),
+            (Kind::Null, TestPlan::IsNull) | (Kind::True, TestPlan::IsTrue) | (Kind::False, TestPlan::IsFalse) => true,
+            (Kind::Array, TestPlan::IsNull) => {
+                elements(self.message, value.start).any(|at| self.message.get(at) == Some(&b'n'))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether `found` is true of some value at the end of the way from the value at `at` (spec §5.3).
+    fn any(&mut self, at: usize, rest: &[PathStep], found: &mut dyn FnMut(&mut Self, usize) -> bool) -> bool {
+        let Some((step, rest)) = rest.split_first() else { return found(self, at) };
+        match (step, self.message.get(at)) {
+            (PathStep::Key(key), Some(b'{')) => {
+                let value = self.last_member(at, key.as_bytes());
+                value.is_some_and(|value| self.any(value, rest, found))
+            }
+            (PathStep::Index(index), Some(b'[')) => {
+                let element = elements(self.message, at).nth(*index);
+                element.is_some_and(|element| self.any(element, rest, found))
+            }
+            (PathStep::Any, Some(b'[')) => {
+                let message = self.message;
+                elements(message, at).any(|element| self.any(element, rest, found))
+            }
+            (PathStep::Any, Some(b'{')) => self.any_member(at, rest, found),
+            _ => false,
+        }
+    }
+
+    /// The value of a key; of a key that occurs twice the last one.
+    fn last_member(&mut self, object: usize, key: &[u8]) -> Option<usize> {
+        let message = self.message;
+        let mut last = None;
+        for (quote, value) in members(message, object) {
+            let member = self.member_key(quote, value)?;
+            if self.key_text(&member) == key {
+                last = Some(value);
+            }
+        }
+        last
+    }
+
+    fn any_member(&mut self, object: usize, rest: &[PathStep], found: &mut dyn FnMut(&mut Self, usize) -> bool) -> bool {
+        let message = self.message;
+        // a selector has at most one wildcard, so that the list is not needed twice at a time
+        let mut keys = std::mem::take(self.keys);
+        keys.clear();
+        for (quote, value) in members(message, object) {
+            keys.extend(self.member_key(quote, value));
+        }
+        // equal keys side by side, the last one first
+        keys.sort_unstable_by(|a, b| self.key_text(a).cmp(self.key_text(b)).then(b.at.cmp(&a.at)));
+        keys.dedup_by(|later, kept| self.key_text(later) == self.key_text(kept));
+        let any = keys.iter().any(|member| self.any(member.at, rest, found));
+        *self.keys = keys;
+        any
+    }
+
+    fn member_key(&mut self, quote: usize, at: usize) -> Option<MemberKey> {
+        let (end, has_escapes) = string_end(self.message, quote)?;
+        if !has_escapes {
+            return Some(MemberKey { key: (quote + 1, end), decoded: false, at });
+        }
+        let start = self.arena.len();
+        unescape(self.message.get(quote + 1..end)?, self.arena);
+        Some(MemberKey { key: (start, self.arena.len()), decoded: true, at })
+    }
+
+    fn key_text(&self, member: &MemberKey) -> &[u8] {
+        let from = if member.decoded { self.arena.as_slice() } else { self.message };
+        from.get(member.key.0..member.key.1).unwrap_or_default()
+    }
+}

@@ -1,0 +1,244 @@
+//! Many filter patterns over each log event.
+
+use super::evaluate::{Compiled, Scratch};
+use super::pattern::FilterPattern;
+use crate::event::{Level, SplitError, split_records};
+use crate::limits::SET_PATTERNS;
+use crate::plan::Plan;
+use std::collections::HashSet;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+/// Compiled patterns, each with a name. Immutable, cheap to clone, shared between threads; every thread
+/// takes a [`Matcher`] of its own.
+///
+/// ```
+/// use cwfilter::PatternSet;
+/// let set = PatternSet::builder()
+///     .add("root", r#"{ $.userIdentity.type = "Root" }"#.parse()?)
+///     .add("refused", r#"{ $.errorCode = "AccessDenied*" }"#.parse()?)
+///     .build()?;
+/// let mut matcher = set.matcher();
+/// let event = br#"{"userIdentity":{"type":"Root"},"errorCode":"AccessDeniedException"}"#;
+/// let names: Vec<&str> = matcher.matches(event).map(|id| set.name(id)).collect();
+/// assert_eq!(names, ["root", "refused"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PatternSet {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    names: Vec<String>,
+    compiled: Compiled,
+}
+
+/// A pattern of a [`PatternSet`]; numbers follow the order of adding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PatternId(u32);
+
+impl PatternId {
+    /// Its place in the order of adding, from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Why a set was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetError {
+    /// Two patterns have one name.
+    #[error("two patterns are named `{name}`")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// The processor has no instructions of this name, or the crate does not use them.
+    #[error("no instruction set `{name}`")]
+    UnknownInstructionSet {
+        /// The name.
+        name: String,
+    },
+    /// More patterns than a set takes.
+    #[error("more than {SET_PATTERNS} patterns")]
+    TooMany,
+}
+
+fn level(name: &str) -> Option<Level> {
+    Level::available().into_iter().find(|level| level.name() == name)
+}
+
+/// Collects patterns for a [`PatternSet`].
+#[derive(Debug, Clone, Default)]
+pub struct PatternSetBuilder {
+    patterns: Vec<(String, FilterPattern)>,
+    instruction_set: Option<String>,
+    structural: bool,
+}
+
+impl PatternSetBuilder {
+    /// Adds a pattern.
+    #[must_use]
+    pub fn add(mut self, name: impl Into<String>, pattern: FilterPattern) -> Self {
+        self.patterns.push((name.into(), pattern));
+        self
+    }
+
+    /// Uses these instructions of the processor, one of [`PatternSet::instruction_sets`], instead of the
+    /// best ones: the same answers. For comparisons.
+    #[must_use]
+    pub fn instruction_set(mut self, name: impl Into<String>) -> Self {
+        self.instruction_set = Some(name.into());
+        self
+    }
+
+    /// Keeps from searching for the keys of the few fields that can set a rule off before parsing: the
+    /// same answers. For comparisons.
+    #[must_use]
+    pub fn structural(mut self) -> Self {
+        self.structural = true;
+        self
+    }
+
+    /// Compiles the patterns.
+    ///
+    /// # Errors
+    /// When two have one name, or there are more than [`SET_PATTERNS`].
+    pub fn build(self) -> Result<PatternSet, SetError> {
+        if self.patterns.len() > SET_PATTERNS {
+            return Err(SetError::TooMany);
+        }
+        let mut names = HashSet::new();
+        if let Some((name, _)) = self.patterns.iter().find(|(name, _)| !names.insert(name.as_str())) {
+            return Err(SetError::DuplicateName { name: name.clone() });
+        }
+        let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
+        let compiled = Compiled::new(plan);
+        let level = match &self.instruction_set {
+            Some(name) => level(name).ok_or_else(|| SetError::UnknownInstructionSet { name: name.clone() })?,
+            None => compiled.level(),
+        };
+        let compiled = compiled.with(level, !self.structural);
+        let names = self.patterns.into_iter().map(|(name, _)| name).collect();
+        Ok(PatternSet { inner: Arc::new(Inner { names, compiled }) })
+    }
+}
+
+impl PatternSet {
+    /// A set without patterns yet.
+    #[must_use]
+    pub fn builder() -> PatternSetBuilder {
+        PatternSetBuilder::default()
+    }
+
+    /// The instruction sets that this processor and this crate share, the best one last.
+    #[must_use]
+    pub fn instruction_sets() -> Vec<&'static str> {
+        Level::available().into_iter().map(Level::name).collect()
+    }
+
+    /// How many patterns there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.names.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.inner.names.is_empty()
+    }
+
+    /// The name of a pattern of this set; empty for an id of another set.
+    #[must_use]
+    pub fn name(&self, id: PatternId) -> &str {
+        self.inner.names.get(id.index()).map_or("", String::as_str)
+    }
+
+    /// Working memory to match with: one a thread.
+    #[must_use]
+    pub fn matcher(&self) -> Matcher {
+        Matcher { set: self.clone(), scratch: Scratch::default(), ids: Vec::new() }
+    }
+}
+
+/// Matches events against a [`PatternSet`]; its memory is reused, so that an event allocates nothing
+/// once the first ones are through.
+#[derive(Debug)]
+pub struct Matcher {
+    set: PatternSet,
+    scratch: Scratch,
+    ids: Vec<PatternId>,
+}
+
+impl Matcher {
+    /// The patterns that match the event, in the order of adding.
+    pub fn match_event(&mut self, event: &[u8]) -> &[PatternId] {
+        self.scratch.run(&self.set.inner.compiled, event);
+        self.ids.clear();
+        self.ids.extend(self.scratch.matched.iter().map(|id| PatternId(*id)));
+        &self.ids
+    }
+
+    /// The same as an iterator.
+    pub fn matches(&mut self, event: impl AsRef<[u8]>) -> impl Iterator<Item = PatternId> {
+        self.match_event(event.as_ref()).iter().copied()
+    }
+
+    /// Whether any pattern matches the event.
+    pub fn is_match(&mut self, event: &[u8]) -> bool {
+        !self.match_event(event).is_empty()
+    }
+
+    /// How many patterns match the event.
+    pub fn count(&mut self, event: &[u8]) -> usize {
+        self.match_event(event).len()
+    }
+
+    /// Matches every line that is not blank. `visit` gets the line's place and its matches, for lines
+    /// that have any. Returns the number of lines.
+    pub fn scan_ndjson(&mut self, text: &[u8], mut visit: impl FnMut(Range<usize>, &[PatternId])) -> u64 {
+        let (mut start, mut lines) = (0, 0);
+        while start < text.len() {
+            let rest = text.get(start..).unwrap_or_default();
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest.get(..length).unwrap_or_default();
+            if !line.first().is_none_or(u8::is_ascii_whitespace) || !line.trim_ascii().is_empty() {
+                lines += 1;
+                let ids = self.match_event(line);
+                if !ids.is_empty() {
+                    visit(start..start + length, ids);
+                }
+            }
+            start += length + 1;
+        }
+        lines
+    }
+
+    /// Matches every record of a delivery file's text, `{"Records":[…]}`. `visit` gets each record's
+    /// number from 1, its place and its matches, for records that have any. Returns the number of records.
+    ///
+    /// # Errors
+    /// When the text is no delivery file, or is cut off: the records before that were visited.
+    pub fn scan_records(
+        &mut self,
+        text: &[u8],
+        mut visit: impl FnMut(u64, Range<usize>, &[PatternId]),
+    ) -> Result<u64, SplitError> {
+        let mut records = 0;
+        let level = self.set.inner.compiled.level();
+        split_records(level, text, &mut |place| {
+            records += 1;
+            let ids = self.match_event(text.get(place.clone()).unwrap_or_default());
+            if !ids.is_empty() {
+                visit(records, place, ids);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(records)
+    }
+}

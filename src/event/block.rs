@@ -1,0 +1,66 @@
+//! Blocks of a text, and which of their bytes lie in JSON strings.
+
+use super::simd::{Block, Classify};
+
+/// The text in blocks of 64; the last one is filled up with blanks, which mean nothing in JSON.
+#[inline(always)]
+pub(crate) fn for_each_block(text: &[u8], mut visit: impl FnMut(usize, &Block) -> bool) {
+    let (blocks, rest) = text.as_chunks::<64>();
+    for (index, block) in blocks.iter().enumerate() {
+        if !visit(index * 64, block) {
+            return;
+        }
+    }
+    if !rest.is_empty() {
+        let mut last = [b' '; 64];
+        if let Some(start) = last.get_mut(..rest.len()) {
+            start.copy_from_slice(rest);
+        }
+        visit(blocks.len() * 64, &last);
+    }
+}
+
+/// What one block hands to the next.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Strings {
+    /// 1 if the first byte is escaped
+    escaped: u64,
+    /// all ones if the block begins in a string
+    inside: u64,
+}
+
+impl Strings {
+    /// The quotes that open or close strings, and the bytes in strings, opening quotes included.
+    #[inline(always)]
+    pub(crate) fn step<C: Classify>(&mut self, classify: C, quote: u64, backslash: u64) -> (u64, u64) {
+        let quotes = quote & !self.escapes(backslash);
+        let inside = classify.prefix_xor(quotes) ^ self.inside;
+        self.inside = ((inside as i64) >> 63) as u64;
+        (quotes, inside)
+    }
+
+    /// The bytes behind an odd run of backslashes.
+    #[inline(always)]
+    fn escapes(&mut self, backslash: u64) -> u64 {
+        if backslash == 0 {
+            return std::mem::take(&mut self.escaped);
+        }
+        const EVEN: u64 = 0x5555_5555_5555_5555;
+        let backslash = backslash & !self.escaped;
+        let follows = backslash << 1 | self.escaped;
+        let odd_starts = backslash & !EVEN & !follows;
+        let (even_runs, overflow) = odd_starts.overflowing_add(backslash);
+        self.escaped = u64::from(overflow);
+        (EVEN ^ even_runs << 1) & follows
+    }
+
+    /// 1 if the next block's first byte is escaped.
+    pub(crate) fn first_is_escaped(&self) -> u64 {
+        self.escaped
+    }
+
+    /// Whether the text ended in a string.
+    pub(crate) fn is_open(&self) -> bool {
+        self.inside != 0
+    }
+}

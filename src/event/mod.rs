@@ -1,0 +1,19 @@
+//! What a log message is: raw bytes, the projecting JSON scanner, the tokens of a line.
+
+mod block;
+mod scan;
+#[allow(unsafe_code, reason = "the one module with unsafe; see its documentation")]
+mod simd;
+mod split;
+pub(crate) mod text;
+mod tokens;
+mod validate;
+
+pub(crate) use scan::{Cells, scan};
+pub(crate) use simd::{Classify, Level, Task};
+pub use split::SplitError;
+pub(crate) use split::split_records;
+pub(crate) use tokens::{Token, cut};
+pub(crate) use validate::is_json_object;
+
+pub(crate) use block::for_each_block;

@@ -1,0 +1,450 @@
+//! The one module with `unsafe`: 64 bytes at a time to bit masks, by whatever the processor has.
+//!
+//! Measured (`benches/RESULTS.md`): the structural pass runs more than three times as fast on AVX2 as on the
+//! portable path. A [`Classify`] value is a proof that the processor has the features: it is made only
+//! in [`Level::run`], behind the detection, so that its methods are safe to call.
+
+/// The characters of 64 bytes that structure JSON; bit n is byte n.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Masks {
+    pub(crate) quote: u64,
+    pub(crate) backslash: u64,
+    /// `{` and `[`
+    pub(crate) open: u64,
+    /// `}` and `]`
+    pub(crate) close: u64,
+    pub(crate) colon: u64,
+}
+
+/// What else a complete check of the syntax needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SyntaxMasks {
+    pub(crate) comma: u64,
+    /// blank, tab, CR, LF
+    pub(crate) blank: u64,
+    /// below 0x20
+    pub(crate) control: u64,
+    /// 0x80 and above
+    pub(crate) high: u64,
+}
+
+/// 64 bytes of a text.
+pub(crate) type Block = [u8; 64];
+
+/// A way to classify blocks.
+pub(crate) trait Classify: Copy {
+    fn masks(self, block: &Block) -> Masks;
+    fn syntax_masks(self, block: &Block) -> SyntaxMasks;
+    /// Bits that equal `byte`.
+    fn equal(self, block: &Block, byte: u8) -> u64;
+    /// Bit n of the result is the parity of bits 0 to n.
+    fn prefix_xor(self, bits: u64) -> u64;
+}
+
+/// Something that runs over blocks. `run` has to be `#[inline(always)]`: it is compiled once per level.
+pub(crate) trait Task {
+    type Output;
+    fn run<C: Classify>(self, classify: C) -> Self::Output;
+}
+
+/// Which instructions are used. Only those that the processor has can be obtained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Level(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Portable,
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    Avx2,
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    Avx512,
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    Neon,
+}
+
+impl Level {
+    /// All levels of this machine, the best one last.
+    pub(crate) fn available() -> Vec<Level> {
+        let mut levels = vec![Level::portable()];
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        if std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("pclmulqdq")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("bmi2")
+            && std::is_x86_feature_detected!("lzcnt")
+            && std::is_x86_feature_detected!("popcnt")
+        {
+            levels.push(Level(Kind::Avx2));
+            if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw") {
+                levels.push(Level(Kind::Avx512));
+            }
+        }
+        #[cfg(all(target_arch = "aarch64", not(miri)))]
+        if std::arch::is_aarch64_feature_detected!("neon") {
+            levels.push(Level(Kind::Neon));
+        }
+        levels
+    }
+
+    /// No special instructions.
+    pub(crate) fn portable() -> Level {
+        Level(Kind::Portable)
+    }
+
+    /// The best level of this machine.
+    pub(crate) fn detect() -> Level {
+        Self::available().pop().unwrap_or(Level::portable())
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Portable => "portable",
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kind::Avx2 => "avx2",
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kind::Avx512 => "avx512",
+            #[cfg(all(target_arch = "aarch64", not(miri)))]
+            Kind::Neon => "neon",
+        }
+    }
+
+    /// Runs the task with the level's instructions.
+    #[inline]
+    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+        match self.0 {
+            Kind::Portable => task.run(Portable),
+            // SAFETY: the kind exists only after `available` detected all features named there, which are
+            // those of the called function.
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kind::Avx2 => unsafe { x86::run_avx2(task) },
+            // SAFETY: as above, with avx512f and avx512bw.
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kind::Avx512 => unsafe { x86::run_avx512(task) },
+            // SAFETY: as above, with neon.
+            #[cfg(all(target_arch = "aarch64", not(miri)))]
+            Kind::Neon => unsafe { arm::run_neon(task) },
+        }
+    }
+}
+
+/// No special instructions.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable;
+
+impl Portable {
+    #[inline(always)]
+    fn collect(block: &Block, is: impl Fn(u8) -> bool) -> u64 {
+        block.iter().rev().fold(0, |bits, &byte| bits << 1 | u64::from(is(byte)))
+    }
+}
+
+impl Classify for Portable {
+    #[inline(always)]
+    fn masks(self, block: &Block) -> Masks {
+        Masks {
+            quote: Self::collect(block, |byte| byte == b'"'),
+            backslash: Self::collect(block, |byte| byte == b'\\'),
+            open: Self::collect(block, |byte| byte | 0x20 == b'{'),
+            close: Self::collect(block, |byte| byte | 0x20 == b'}'),
+            colon: Self::collect(block, |byte| byte == b':'),
+        }
+    }
+
+    #[inline(always)]
+    fn syntax_masks(self, block: &Block) -> SyntaxMasks {
+        SyntaxMasks {
+            comma: Self::collect(block, |byte| byte == b','),
+            blank: Self::collect(block, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
+            control: Self::collect(block, |byte| byte < 0x20),
+            high: Self::collect(block, |byte| byte >= 0x80),
+        }
+    }
+
+    #[inline(always)]
+    fn equal(self, block: &Block, byte: u8) -> u64 {
+        Self::collect(block, |other| other == byte)
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, bits: u64) -> u64 {
+        [1, 2, 4, 8, 16, 32].iter().fold(bits, |bits, shift| bits ^ bits << shift)
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+mod x86 {
+    use super::{Block, Classify, Masks, SyntaxMasks, Task};
+    use std::arch::x86_64::*;
+
+    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+    pub(super) fn run_avx2<T: Task>(task: T) -> T::Output {
+        task.run(Avx2(()))
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+    pub(super) fn run_avx512<T: Task>(task: T) -> T::Output {
+        task.run(Avx512(()))
+    }
+
+    #[derive(Clone, Copy)]
+    pub(super) struct Avx2(());
+
+    impl Avx2 {
+        #[inline(always)]
+        fn load(block: &Block) -> [__m256i; 2] {
+            let from = block.as_ptr();
+            // SAFETY: both unaligned loads of 32 bytes lie within the 64 of the block; avx is proved by Self.
+            unsafe { [_mm256_loadu_si256(from.cast()), _mm256_loadu_si256(from.add(32).cast())] }
+        }
+
+        #[inline(always)]
+        fn bits(halves: [__m256i; 2]) -> u64 {
+            // SAFETY: arithmetic on registers; avx2 is proved by Self.
+            let [low, high] = halves.map(|half| unsafe { _mm256_movemask_epi8(half) } as u32);
+            u64::from(high) << 32 | u64::from(low)
+        }
+
+        #[inline(always)]
+        fn eq(halves: [__m256i; 2], byte: u8) -> u64 {
+            // SAFETY: arithmetic on registers; avx2 is proved by Self.
+            Self::bits(halves.map(|half| unsafe { _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8)) }))
+        }
+    }
+
+    impl Classify for Avx2 {
+        #[inline(always)]
+        fn masks(self, block: &Block) -> Masks {
+            let halves = Self::load(block);
+            // SAFETY: arithmetic on registers; avx2 is proved by self.
+            let folded = halves.map(|half| unsafe { _mm256_or_si256(half, _mm256_set1_epi8(0x20)) });
+            Masks {
+                quote: Self::eq(halves, b'"'),
+                backslash: Self::eq(halves, b'\\'),
+                open: Self::eq(folded, b'{'),
+                close: Self::eq(folded, b'}'),
+                colon: Self::eq(halves, b':'),
+            }
+        }
+
+        #[inline(always)]
+        fn syntax_masks(self, block: &Block) -> SyntaxMasks {
+            let halves = Self::load(block);
+            // unsigned `byte <= 0x1f`
+            let control = halves.map(|half| {
+                // SAFETY: arithmetic on registers; avx2 is proved by self.
+                unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half) }
+            });
+            SyntaxMasks {
+                comma: Self::eq(halves, b','),
+                blank: Self::eq(halves, b' ')
+                    | Self::eq(halves, b'\t')
+                    | Self::eq(halves, b'\r')
+                    | Self::eq(halves, b'\n'),
+                control: Self::bits(control),
+                high: Self::bits(halves),
+            }
+        }
+
+        #[inline(always)]
+        fn equal(self, block: &Block, byte: u8) -> u64 {
+            Self::eq(Self::load(block), byte)
+        }
+
+        #[inline(always)]
+        fn prefix_xor(self, bits: u64) -> u64 {
+            carryless(bits)
+        }
+    }
+
+    #[derive(Clone, Copy)]
+    pub(super) struct Avx512(());
+
+    impl Avx512 {
+        #[inline(always)]
+        fn load(block: &Block) -> __m512i {
+            // SAFETY: an unaligned load of the block's 64 bytes; avx512f is proved by Self.
+            unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+        }
+
+        #[inline(always)]
+        fn eq(bytes: __m512i, byte: u8) -> u64 {
+            // SAFETY: arithmetic on registers; avx512bw is proved by Self.
+            unsafe { _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8)) }
+        }
+    }
+
+    impl Classify for Avx512 {
+        #[inline(always)]
+        fn masks(self, block: &Block) -> Masks {
+            let bytes = Self::load(block);
+            // SAFETY: arithmetic on registers; avx512f is proved by self.
+            let folded = unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(0x20)) };
+            Masks {
+                quote: Self::eq(bytes, b'"'),
+                backslash: Self::eq(bytes, b'\\'),
+                open: Self::eq(folded, b'{'),
+                close: Self::eq(folded, b'}'),
+                colon: Self::eq(bytes, b':'),
+            }
+        }
+
+        #[inline(always)]
+        fn syntax_masks(self, block: &Block) -> SyntaxMasks {
+            let bytes = Self::load(block);
+            // SAFETY: arithmetic on registers; avx512bw is proved by self.
+            let (control, high) = unsafe {
+                (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)), _mm512_movepi8_mask(bytes))
+            };
+            SyntaxMasks {
+                comma: Self::eq(bytes, b','),
+                blank: Self::eq(bytes, b' ')
+                    | Self::eq(bytes, b'\t')
+                    | Self::eq(bytes, b'\r')
+                    | Self::eq(bytes, b'\n'),
+                control,
+                high,
+            }
+        }
+
+        #[inline(always)]
+        fn equal(self, block: &Block, byte: u8) -> u64 {
+            Self::eq(Self::load(block), byte)
+        }
+
+        #[inline(always)]
+        fn prefix_xor(self, bits: u64) -> u64 {
+            carryless(bits)
+        }
+    }
+
+    /// A carry-less product with all ones is the running parity.
+    #[inline(always)]
+    fn carryless(bits: u64) -> u64 {
+        // SAFETY: arithmetic on registers; pclmulqdq is proved by the two callers' Self.
+        unsafe {
+            let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits as i64), _mm_set1_epi8(-1));
+            _mm_cvtsi128_si64(product) as u64
+        }
+    }
+}
+
+#[cfg(all(target_arch = "aarch64", not(miri)))]
+mod arm {
+    use super::{Block, Classify, Masks, Portable, SyntaxMasks, Task};
+    use std::arch::aarch64::*;
+
+    #[target_feature(enable = "neon")]
+    pub(super) fn run_neon<T: Task>(task: T) -> T::Output {
+        task.run(Neon(()))
+    }
+
+    #[derive(Clone, Copy)]
+    pub(super) struct Neon(());
+
+    impl Neon {
+        #[inline(always)]
+        fn load(block: &Block) -> [uint8x16_t; 4] {
+            let from = block.as_ptr();
+            // SAFETY: four loads of 16 bytes lie within the 64 of the block; neon is proved by Self.
+            unsafe { [vld1q_u8(from), vld1q_u8(from.add(16)), vld1q_u8(from.add(32)), vld1q_u8(from.add(48))] }
+        }
+
+        /// Lanes of all ones or all zeros to bits.
+        #[inline(always)]
+        fn bits(lanes: [uint8x16_t; 4]) -> u64 {
+            const WEIGHTS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+            // SAFETY: one load of a 16-byte constant, then arithmetic on registers; neon is proved by Self.
+            unsafe {
+                let weights = vld1q_u8(WEIGHTS.as_ptr());
+                let [a, b, c, d] = lanes.map(|lane| vandq_u8(lane, weights));
+                let sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
+                vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)))
+            }
+        }
+
+        #[inline(always)]
+        fn eq(lanes: [uint8x16_t; 4], byte: u8) -> u64 {
+            // SAFETY: arithmetic on registers; neon is proved by Self.
+            Self::bits(lanes.map(|lane| unsafe { vceqq_u8(lane, vdupq_n_u8(byte)) }))
+        }
+    }
+
+    impl Classify for Neon {
+        #[inline(always)]
+        fn masks(self, block: &Block) -> Masks {
+            let lanes = Self::load(block);
+            // SAFETY: arithmetic on registers; neon is proved by self.
+            let folded = lanes.map(|lane| unsafe { vorrq_u8(lane, vdupq_n_u8(0x20)) });
+            Masks {
+                quote: Self::eq(lanes, b'"'),
+                backslash: Self::eq(lanes, b'\\'),
+                open: Self::eq(folded, b'{'),
+                close: Self::eq(folded, b'}'),
+                colon: Self::eq(lanes, b':'),
+            }
+        }
+
+        #[inline(always)]
+        fn syntax_masks(self, block: &Block) -> SyntaxMasks {
+            let lanes = Self::load(block);
+            // SAFETY: arithmetic on registers; neon is proved by self.
+            let control = lanes.map(|lane| unsafe { vcltq_u8(lane, vdupq_n_u8(0x20)) });
+            // SAFETY: as above.
+            let high = lanes.map(|lane| unsafe { vcgeq_u8(lane, vdupq_n_u8(0x80)) });
+            SyntaxMasks {
+                comma: Self::eq(lanes, b','),
+                blank: Self::eq(lanes, b' ')
+                    | Self::eq(lanes, b'\t')
+                    | Self::eq(lanes, b'\r')
+                    | Self::eq(lanes, b'\n'),
+                control: Self::bits(control),
+                high: Self::bits(high),
+            }
+        }
+
+        #[inline(always)]
+        fn equal(self, block: &Block, byte: u8) -> u64 {
+            Self::eq(Self::load(block), byte)
+        }
+
+        #[inline(always)]
+        fn prefix_xor(self, bits: u64) -> u64 {
+            Portable.prefix_xor(bits)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct All<'a>(&'a Block);
+
+    impl Task for All<'_> {
+        type Output = (Masks, SyntaxMasks, u64, u64);
+        #[inline(always)]
+        fn run<C: Classify>(self, classify: C) -> Self::Output {
+            let masks = classify.masks(self.0);
+            let parity = classify.prefix_xor(masks.quote);
+            (masks, classify.syntax_masks(self.0), classify.equal(self.0, b'N'), parity)
+        }
+    }
+
+    #[test]
+    fn every_level_classifies_as_the_portable_one() {
+        let mut seed = 1u64;
+        let alphabet = b"\"\\{}[]:, \t\r\n\x00\x1f\x7f\x80\xffNaZ;Kk";
+        for _ in 0..2000 {
+            let mut block = [0u8; 64];
+            for byte in &mut block {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *byte = if seed & 1 == 0 { (seed >> 40) as u8 } else { alphabet[(seed >> 33) as usize % alphabet.len()] };
+            }
+            let expected = Level(Kind::Portable).run(All(&block));
+            for level in Level::available() {
+                assert_eq!(level.run(All(&block)), expected, "{} on {block:?}", level.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A delivery file's text cut into records by the depth of its brackets.
+
+use super::block::{Strings, for_each_block};
+use super::simd::{Classify, Level, Task};
+use super::text::{members, skip_blanks, string_end, value_end};
+use std::ops::{ControlFlow, Range};
+
+/// The text is not one delivery file, or is damaged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason} (byte {offset})")]
+pub struct SplitError {
+    reason: &'static str,
+    offset: usize,
+}
+
+impl SplitError {
+    /// Where, in bytes.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+fn damaged<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
+    Err(SplitError { reason, offset })
+}
+
+/// Calls `visit` with the place of every record of `{"Records":[…]}`. What stands between records and
+/// round them is checked; the records' own syntax is not.
+pub(crate) fn split_records(
+    level: Level,
+    text: &[u8],
+    visit: &mut dyn FnMut(Range<usize>) -> ControlFlow<()>,
+) -> Result<(), SplitError> {
+    let start = skip_blanks(text, 0);
+    if text.get(start) != Some(&b'{') {
+        return damaged("no delivery file", start);
+    }
+    let array = members(text, start).find(|(key, _)| {
+        string_end(text, *key).is_some_and(|(end, _)| text.get(key + 1..end) == Some(b"Records"))
+    });
+    let Some((_, array)) = array.filter(|(_, value)| text.get(*value) == Some(&b'[')) else {
+        return damaged("no array `Records`", start);
+    };
+    let rest = text.get(array..).unwrap_or_default();
+    let end = array + level.run(Split { text: rest, base: array, visit })?;
+    envelope_end(text, array, end)
+}
+
+/// Behind the records: the rest of the object, then nothing.
+fn envelope_end(text: &[u8], array: usize, end: usize) -> Result<(), SplitError> {
+    if end >= text.len() {
+        // the visitor broke off
+        return Ok(());
+    }
+    let mut at = skip_blanks(text, end);
+    // the members behind the array are few and small
+    while text.get(at) == Some(&b',') {
+        let key = skip_blanks(text, at + 1);
+        let colon = value_end(text, key).map(|end| skip_blanks(text, end));
+        let value = colon.map(|colon| skip_blanks(text, colon + 1));
+        match value.and_then(|value| value_end(text, value)) {
+            Some(end) => at = skip_blanks(text, end),
+            None => return damaged("the object round the records does not end", array),
+        }
+    }
+    if text.get(at) != Some(&b'}') {
+        return damaged("the object round the records does not end", at);
+    }
+    let rest = skip_blanks(text, at + 1);
+    if rest < text.len() { damaged("more text behind the delivery file", rest) } else { Ok(()) }
+}
+
+struct Split<'a, 'v> {
+    /// from the bracket of the array on
+    text: &'a [u8],
+    base: usize,
+    visit: &'v mut dyn FnMut(Range<usize>) -> ControlFlow<()>,
+}
+
+impl Task for Split<'_, '_> {
+    type Output = Result<usize, SplitError>;
+
+    /// The position behind the array, or behind the text when the visitor broke off.
+    #[inline(always)]
+    fn run<C: Classify>(self, classify: C) -> Result<usize, SplitError> {
+        let Split { text, base, visit } = self;
+        let mut strings = Strings::default();
+        let mut depth = 0u32;
+        let mut record = 0;
+        // where what separates two records begins
+        let mut gap = 1;
+        let mut result = damaged("the records do not end", base + text.len());
+        for_each_block(text, |start, block| {
+            let masks = classify.masks(block);
+            let (_, inside) = strings.step(classify, masks.quote, masks.backslash);
+            let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
+            // inside a record, a block that cannot end it is only counted
+            if depth > 1 && close.count_ones() < depth - 1 {
+                depth = depth + open.count_ones() - close.count_ones();
+                return true;
+            }
+            while open | close != 0 {
+                let bit = (open | close) & (open | close).wrapping_neg();
+                let at = start + bit.trailing_zeros() as usize;
+                if open & bit != 0 {
+                    open ^= bit;
+                    depth += 1;
+                    if depth == 2 {
+                        record = at;
+                        if !is_gap(text.get(gap..at).unwrap_or_default(), gap > 1) || text.get(at) != Some(&b'{') {
+                            result = damaged("expected a record", base + gap);
+                            return false;
+                        }
+                    }
+                    continue;
+                }
+                close ^= bit;
+                depth = depth.saturating_sub(1);
+                match depth {
+                    0 => {
+                        let gap = text.get(gap..at).unwrap_or_default();
+                        let ends = text.get(at) == Some(&b']') && gap.iter().all(u8::is_ascii_whitespace);
+                        result = if ends { Ok(at + 1) } else { damaged("expected a record", base + at) };
+                        return false;
+                    }
+                    1 => {
+                        gap = at + 1;
+                        if text.get(at) != Some(&b'}') {
+                            result = damaged("a record ends with the wrong bracket", base + at);
+                            return false;
+                        }
+                        if visit(base + record..base + at + 1).is_break() {
+                            result = Ok(text.len());
+                            return false;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            true
+        });
+        result
+    }
+}
+
+/// Blanks, with one comma among them when a record stands before.
+fn is_gap(gap: &[u8], behind_record: bool) -> bool {
+    if behind_record && gap == b"," {
+        return true;
+    }
+    let commas = gap.iter().filter(|byte| **byte == b',').count();
+    commas == usize::from(behind_record) && gap.iter().all(|byte| *byte == b',' || byte.is_ascii_whitespace())
+}

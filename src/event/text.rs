@@ -1,0 +1,187 @@
+//! JSON text a value at a time, without any table: for strings with escapes, for selectors with
+//! wildcards, and for objects whose keys are written with escapes.
+//!
+//! Everything here supposes valid JSON and is merely safe on anything else: a message is checked as a
+//! whole before a match is reported.
+
+use crate::plan::Kind;
+use memchr::memchr2;
+
+/// What kind of value begins with this byte.
+#[inline]
+pub(crate) fn kind(first: u8) -> Option<Kind> {
+    Some(match first {
+        b'"' => Kind::Text,
+        b'-' | b'0'..=b'9' => Kind::Number,
+        b't' => Kind::True,
+        b'f' => Kind::False,
+        b'n' => Kind::Null,
+        b'[' => Kind::Array,
+        b'{' => Kind::Object,
+        _ => return None,
+    })
+}
+
+/// The first byte at or behind `at` that is no blank.
+#[inline]
+pub(crate) fn skip_blanks(text: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\r' | b'\n') = text.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The inside of the string whose opening quote is at `at`: its end, and whether it has escapes.
+#[inline]
+pub(crate) fn string_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
+    let mut escapes = false;
+    let mut from = at + 1;
+    loop {
+        let rest = text.get(from..)?;
+        let found = from + memchr2(b'"', b'\\', rest)?;
+        if text.get(found) == Some(&b'"') {
+            return Some((found, escapes));
+        }
+        escapes = true;
+        from = found + 2;
+    }
+}
+
+/// The number that begins at `at`.
+#[inline]
+pub(crate) fn number(text: &[u8], at: usize) -> &[u8] {
+    let rest = text.get(at..).unwrap_or_default();
+    let is_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+    let length = rest.iter().position(|byte| !is_number(byte)).unwrap_or(rest.len());
+    rest.get(..length).unwrap_or_default()
+}
+
+/// The position behind the value that begins at `at`.
+pub(crate) fn value_end(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at)? {
+        b'"' => string_end(text, at).map(|(end, _)| end + 1),
+        b'{' | b'[' => container_end(text, at),
+        _ => {
+            let rest = text.get(at..)?;
+            let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n');
+            Some(at + rest.iter().position(ends).unwrap_or(rest.len()))
+        }
+    }
+}
+
+fn container_end(text: &[u8], at: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut at = at;
+    loop {
+        match text.get(at)? {
+            b'"' => at = string_end(text, at)?.0,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// The members of the object whose brace is at `at`, as places: opening quote of the key, value.
+pub(crate) fn members(text: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut parts = Parts::behind(at);
+    std::iter::from_fn(move || {
+        let key = parts.next(text)?;
+        if text.get(key) != Some(&b'"') {
+            return None;
+        }
+        let colon = skip_blanks(text, string_end(text, key)?.0 + 1);
+        let value = skip_blanks(text, colon + 1);
+        parts.previous = Some(value);
+        Some((key, value))
+    })
+}
+
+/// The places of the elements of the array whose bracket is at `at`.
+pub(crate) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = usize> {
+    let mut parts = Parts::behind(at);
+    std::iter::from_fn(move || {
+        let value = parts.next(text)?;
+        if matches!(text.get(value), None | Some(b']')) {
+            return None;
+        }
+        parts.previous = Some(value);
+        Some(value)
+    })
+}
+
+/// The parts of a container; the end of one is sought only when the next one is asked for.
+struct Parts {
+    first: Option<usize>,
+    previous: Option<usize>,
+}
+
+impl Parts {
+    fn behind(bracket: usize) -> Self {
+        Parts { first: Some(bracket + 1), previous: None }
+    }
+
+    fn next(&mut self, text: &[u8]) -> Option<usize> {
+        let from = match self.first.take() {
+            Some(first) => first,
+            None => {
+                let end = skip_blanks(text, value_end(text, self.previous.take()?)?);
+                (text.get(end) == Some(&b',')).then_some(end + 1)?
+            }
+        };
+        Some(skip_blanks(text, from))
+    }
+}
+
+/// Appends the text of a string's inside with its escapes decoded. Half a surrogate pair becomes its
+/// three bytes, which equal no text that a pattern can hold.
+pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
+    let mut rest = inside;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        let width = match escape.first() {
+            Some(b'u') => unicode(escape, out),
+            Some(&other) => {
+                out.push(match other {
+                    b'b' => 8,
+                    b'f' => 12,
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    itself => itself,
+                });
+                1
+            }
+            None => 0,
+        };
+        rest = escape.get(width..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+}
+
+/// `u12ab`, or `ud83d\ude00` as one character; returns the bytes taken.
+fn unicode(escape: &[u8], out: &mut Vec<u8>) -> usize {
+    let hex = |from: usize| {
+        let digits = std::str::from_utf8(escape.get(from..from + 4)?).ok()?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let Some(first) = hex(1) else { return 1 };
+    if (0xd800..0xdc00).contains(&first) && escape.get(5..7) == Some(b"\\u") {
+        let low = hex(7).filter(|low| (0xdc00..0xe000).contains(low));
+        let pair = low.and_then(|low| char::from_u32(0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00)));
+        if let Some(character) = pair {
+            out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            return 11;
+        }
+    }
+    match char::from_u32(first) {
+        Some(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        None => out.extend([0xe0 | (first >> 12) as u8, 0x80 | (first >> 6 & 0x3f) as u8, 0x80 | (first & 0x3f) as u8]),
+    }
+    5
+}

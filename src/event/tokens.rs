@@ -1,0 +1,50 @@
+//! A line cut into the tokens of space-delimited patterns (spec §6.2).
+
+use memchr::{memchr, memchr2};
+
+/// A token: where it starts with its delimiters, and its text without them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) start: usize,
+    text: (usize, usize),
+}
+
+impl Token {
+    pub(crate) fn text<'a>(&self, message: &'a [u8]) -> &'a [u8] {
+        message.get(self.text.0..self.text.1).unwrap_or_default()
+    }
+}
+
+/// Replaces `tokens` by those of the message.
+pub(crate) fn cut(message: &[u8], tokens: &mut Vec<Token>) {
+    tokens.clear();
+    let mut at = 0;
+    // a quote or bracket without partner has none further on either
+    let (mut quotes_left, mut brackets_left) = (true, true);
+    while let Some(&first) = message.get(at) {
+        if first == b' ' || first == b'\t' {
+            at += 1;
+            continue;
+        }
+        let inside = message.get(at + 1..).unwrap_or_default();
+        let close = match first {
+            b'"' if quotes_left => memchr(b'"', inside).or_else(|| none(&mut quotes_left)),
+            b'[' if brackets_left => memchr(b']', inside).or_else(|| none(&mut brackets_left)),
+            _ => None,
+        };
+        let (text, next) = match close {
+            Some(length) => ((at + 1, at + 1 + length), at + length + 2),
+            None => {
+                let length = memchr2(b' ', b'\t', inside).unwrap_or(inside.len());
+                ((at, at + 1 + length), at + 1 + length)
+            }
+        };
+        tokens.push(Token { start: at, text });
+        at = next;
+    }
+}
+
+fn none(left: &mut bool) -> Option<usize> {
+    *left = false;
+    None
+}

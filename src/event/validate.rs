@@ -1,0 +1,264 @@
+//! Whether a message is one whole JSON object (spec §5.2). Asked only of messages about to match.
+
+use super::block::{Strings, for_each_block};
+use super::simd::{Classify, Level, Task};
+
+/// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
+pub(crate) fn is_json_object(level: Level, message: &[u8], nesting: &mut Vec<u64>) -> bool {
+    level.run(Check { message, nesting })
+}
+
+struct Check<'a> {
+    message: &'a [u8],
+    nesting: &'a mut Vec<u64>,
+}
+
+/// What may come next. The discriminants are rows of `NEXT`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum State {
+    Start,
+    /// behind `{`
+    KeyOrEnd,
+    /// behind a comma in an object
+    Key,
+    /// behind a key
+    Colon,
+    /// behind a colon, or a comma in an array
+    Value,
+    /// behind `[`
+    ValueOrEnd,
+    /// behind a value
+    CommaOrEnd,
+    End,
+    Bad,
+}
+
+/// Open brackets, a bit each: set for an object.
+struct Nesting<'a> {
+    words: &'a mut Vec<u64>,
+    word: u64,
+    depth: usize,
+}
+
+impl Nesting<'_> {
+    #[inline(always)]
+    fn push(&mut self, is_object: bool) {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.words.push(self.word);
+        }
+        self.depth += 1;
+        self.word = self.word << 1 | u64::from(is_object);
+    }
+
+    /// Leaves a bracket; false when it is of the other kind.
+    #[inline(always)]
+    fn pop(&mut self, is_object: bool) -> bool {
+        if self.depth == 0 || self.in_object() != is_object {
+            return false;
+        }
+        self.depth -= 1;
+        self.word >>= 1;
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.word = self.words.pop().unwrap_or_default();
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn in_object(&self) -> bool {
+        self.word & 1 == 1
+    }
+}
+
+impl Task for Check<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<C: Classify>(self, classify: C) -> bool {
+        let Check { message, nesting } = self;
+        nesting.clear();
+        let mut nesting = Nesting { words: nesting, word: 0, depth: 0 };
+        let mut strings = Strings::default();
+        let mut state = State::Start;
+        let mut scalar_before = 0u64;
+        let mut high = 0u64;
+        let mut valid = true;
+        for_each_block(message, |base, block| {
+            let masks = classify.masks(block);
+            let syntax = classify.syntax_masks(block);
+            let escaped_before = strings;
+            let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
+            high |= syntax.high;
+            // the closing quote is outside by the mask, the opening one inside
+            let control_in_string = syntax.control & inside & !quotes;
+            if control_in_string != 0 || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside)) {
+                valid = false;
+                return false;
+            }
+            let punctuation = (masks.open | masks.close | masks.colon | syntax.comma) & !inside;
+            let scalar = !(inside | quotes | punctuation | syntax.blank);
+            let scalar_starts = scalar & !(scalar << 1 | scalar_before);
+            scalar_before = scalar >> 63;
+            let opening = quotes & inside;
+            let mut tokens = punctuation | opening | scalar_starts;
+            while tokens != 0 {
+                let at = tokens.trailing_zeros() as usize;
+                tokens &= tokens - 1;
+                let byte = block.get(at).copied().unwrap_or_default();
+                state = next(state, byte, &mut nesting, message, base + at);
+                if state == State::Bad {
+                    valid = false;
+                    return false;
+                }
+            }
+            true
+        });
+        valid && state == State::End && !strings.is_open() && (high == 0 || std::str::from_utf8(message).is_ok())
+    }
+}
+
+#[inline(always)]
+fn next(state: State, byte: u8, nesting: &mut Nesting<'_>, message: &[u8], at: usize) -> State {
+    match (byte, state) {
+        (b'"', State::KeyOrEnd | State::Key) => State::Colon,
+        (b'"', State::Value | State::ValueOrEnd) => State::CommaOrEnd,
+        (b':', State::Colon) => State::Value,
+        (b',', State::CommaOrEnd) if nesting.in_object() => State::Key,
+        (b',', State::CommaOrEnd) => State::Value,
+        (b'{', State::Start | State::Value | State::ValueOrEnd) => {
+            nesting.push(true);
+            State::KeyOrEnd
+        }
+        (b'[', State::Value | State::ValueOrEnd) => {
+            nesting.push(false);
+            State::ValueOrEnd
+        }
+        (b'}', State::KeyOrEnd | State::CommaOrEnd) => closed(nesting, true),
+        (b']', State::ValueOrEnd | State::CommaOrEnd) => closed(nesting, false),
+        (b'{' | b'}' | b'[' | b']' | b':' | b',' | b'"', _) => State::Bad,
+        (_, State::Value | State::ValueOrEnd) if is_scalar(message, at) => State::CommaOrEnd,
+        _ => State::Bad,
+    }
+}
+
+#[inline(always)]
+fn closed(nesting: &mut Nesting<'_>, is_object: bool) -> State {
+    match nesting.pop(is_object) {
+        false => State::Bad,
+        true if nesting.depth == 0 => State::End,
+        true => State::CommaOrEnd,
+    }
+}
+
+/// Whether `true`, `false`, `null` or a number begins at `at` and ends before a blank or punctuation.
+#[inline]
+fn is_scalar(message: &[u8], at: usize) -> bool {
+    let rest = message.get(at..).unwrap_or_default();
+    let length = match rest.first() {
+        Some(b't') if rest.starts_with(b"true") => 4,
+        Some(b'f') if rest.starts_with(b"false") => 5,
+        Some(b'n') if rest.starts_with(b"null") => 4,
+        Some(b'-' | b'0'..=b'9') => match number_length(rest) {
+            Some(length) => length,
+            None => return false,
+        },
+        _ => return false,
+    };
+    matches!(rest.get(length), None | Some(b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+/// RFC 8259: `-? (0 | [1-9] digits*) (. digits+)? ([eE] [+-]? digits+)?`
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let count = text.get(from..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (count > 0).then_some(from + count)
+    };
+    let start = usize::from(text.first() == Some(&b'-'));
+    let mut end = digits(start)?;
+    if text.get(start) == Some(&b'0') && end > start + 1 {
+        return None;
+    }
+    if text.get(end) == Some(&b'.') {
+        end = digits(end + 1)?;
+    }
+    if let Some(b'e' | b'E') = text.get(end) {
+        let sign = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
+        end = digits(end + 1 + sign)?;
+    }
+    Some(end)
+}
+
+/// Whether each backslash of the block begins a legal escape, in a string.
+#[cold]
+fn escapes(message: &[u8], base: usize, before: Strings, backslash: u64, inside: u64) -> bool {
+    let mut starts = backslash & !before.first_is_escaped();
+    while starts != 0 {
+        let bit = starts.trailing_zeros() as usize;
+        starts &= starts - 1;
+        // the backslash behind this one is what it escapes
+        starts &= !(2u64.checked_shl(bit as u32).unwrap_or(0));
+        if inside >> bit & 1 == 0 || !is_escape(message.get(base + bit + 1..).unwrap_or_default()) {
+            return false;
+        }
+    }
+    true
+}
+
+fn is_escape(rest: &[u8]) -> bool {
+    match rest.first() {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
+        Some(b'u') => rest.get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn by_serde_json(message: &[u8]) -> bool {
+        let value: Result<&serde_json::value::RawValue, _> = serde_json::from_slice(message);
+        value.is_ok_and(|value| value.get().starts_with('{'))
+    }
+
+    fn check(message: &[u8]) {
+        for level in Level::available() {
+            let valid = is_json_object(level, message, &mut Vec::new());
+            let text = String::from_utf8_lossy(message);
+            assert_eq!(valid, by_serde_json(message), "{} on {text}", level.name());
+        }
+    }
+
+    #[test]
+    fn agrees_with_serde_json_on_every_small_change_of_a_document() {
+        let document = r#" {"a":[1,-0.5e+3,true,{"b":null}],"cé\"\\\u00e9":{"d":[],"e":{}},"f":"x\ny/","g":false} "#;
+        check(document.as_bytes());
+        for at in 0..document.len() {
+            check(&document.as_bytes()[..at]);
+            for byte in *b"\"\\{}[]:,01tn-.e \n\x01\xff" {
+                let mut changed = document.as_bytes().to_vec();
+                changed[at] = byte;
+                check(&changed);
+                changed.insert(at, byte);
+                check(&changed);
+                changed.drain(at..at + 2);
+                check(&changed);
+            }
+        }
+    }
+
+    #[test]
+    fn agrees_with_serde_json_across_blocks() {
+        for padding in 0..130 {
+            let pad = "x".repeat(padding);
+            for tail in ["\\\\\\\"\"}", "\\\"}", "\\u12", "\\u12aF\"}", "\\q\"}", "\",\"b\":tru}", "\",\"b\":12345678901}", "\"}}", "\"} {", "\"}\u{0}"] {
+                check(format!("{{\"{pad}\":\"{tail}").as_bytes());
+            }
+            let deep = format!("{{\"a\":{}{}}}", "[{\"b\":".repeat(padding), "0}]".repeat(padding));
+            check(deep.as_bytes());
+            check(deep.replacen("}]", "]}", 1).as_bytes());
+            check(&deep.as_bytes()[..deep.len() - 1]);
+        }
+    }
+}

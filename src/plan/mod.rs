@@ -1,0 +1,14 @@
+//! AST → what runs: interned selectors, predicates that patterns share, boolean programs. No spans.
+
+mod columns;
+mod index;
+mod program;
+mod set;
+mod terms;
+mod test;
+mod trie;
+
+pub(crate) use index::{Posting, Triggers};
+pub(crate) use set::{JsonPlan, PathStep, Plan};
+pub(crate) use trie::{NodeId, ROOT, Trie};
+pub(crate) use test::{Kind, TestPlan};

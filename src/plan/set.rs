@@ -1,0 +1,261 @@
+//! The plan of a set of patterns.
+
+use super::columns::ColumnsPlan;
+use super::index::{Posting, Triggers};
+use super::program::Program;
+use super::terms::{TermRules, TermsBuilder, TermsPlan};
+use super::test::{TestPlan, ValuePlan};
+use super::trie::{NodeId, Tree, Trie};
+use crate::semantics::Semantics;
+use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
+use crate::syntax::regex::compile;
+use std::collections::HashMap;
+
+/// Number of a pattern in its set.
+pub(crate) type PatternId = u32;
+
+/// What a set of patterns comes to, by kind.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) everything: Vec<PatternId>,
+    pub(crate) json: JsonPlan,
+    pub(crate) terms: TermsPlan,
+    pub(crate) term_rules: Vec<(PatternId, TermRules)>,
+    pub(crate) regexes: Vec<(PatternId, regex::bytes::Regex)>,
+    pub(crate) columns: Vec<(PatternId, ColumnsPlan)>,
+}
+
+/// The JSON patterns of a set.
+#[derive(Debug)]
+pub(crate) struct JsonPlan {
+    pub(crate) trie: Trie,
+    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) rules: Vec<JsonRule>,
+    /// by node, only those that have any
+    pub(crate) triggers: Vec<(NodeId, Triggers)>,
+    /// rules that no single clause has to set off; by place in `rules`
+    pub(crate) always: Vec<u32>,
+    /// the last key of every triggered field
+    pub(crate) trigger_keys: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct JsonRule {
+    pub(crate) pattern: PatternId,
+    pub(crate) program: Program,
+}
+
+/// A test of a field; patterns that ask the same share it.
+#[derive(Debug)]
+pub(crate) struct Predicate {
+    pub(crate) node: NodeId,
+    /// what the selector goes on with below the node; empty for keys only
+    pub(crate) rest: Box<[PathStep]>,
+    pub(crate) test: TestPlan,
+}
+
+/// A step that the trie does not follow (spec §5.3).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum PathStep {
+    Key(Box<str>),
+    Index(usize),
+    /// `.*` and `[*]`, which mean the same
+    Any,
+}
+
+impl Plan {
+    pub(crate) fn new<'a>(patterns: impl Iterator<Item = (&'a Pattern, Semantics)>) -> Plan {
+        let mut json = JsonBuilder::default();
+        let mut terms = TermsBuilder::default();
+        let mut plan = Plan {
+            everything: Vec::new(),
+            json: JsonBuilder::default().build(),
+            terms: TermsPlan::default(),
+            term_rules: Vec::new(),
+            regexes: Vec::new(),
+            columns: Vec::new(),
+        };
+        for (id, (pattern, semantics)) in (0..).zip(patterns) {
+            match pattern {
+                Pattern::Everything => plan.everything.push(id),
+                Pattern::Terms(list) => plan.term_rules.push((id, terms.add(list))),
+                // the parser refused what does not compile
+                Pattern::Regex(regex) => plan.regexes.extend(compile(&regex.item).ok().map(|regex| (id, regex))),
+                Pattern::Space(fields) => plan.columns.push((id, ColumnsPlan::new(fields, semantics))),
+                Pattern::Json(expr) => json.add(id, &expr.item, semantics),
+            }
+        }
+        plan.terms = terms.build();
+        plan.json = json.build();
+        plan
+    }
+}
+
+/// Keys that the trie follows, and the rest.
+type Path = (Vec<String>, Box<[PathStep]>);
+
+#[derive(Default)]
+struct JsonBuilder {
+    paths: HashMap<Path, u32>,
+    predicates: Vec<(u32, TestPlan)>,
+    known: HashMap<(u32, String), u32>,
+    rules: Vec<(JsonRule, Clauses)>,
+}
+
+/// An expression over predicates, to choose triggers from.
+enum Clauses {
+    Or(Vec<Clauses>),
+    And(Vec<Clauses>),
+    One(u32),
+}
+
+impl JsonBuilder {
+    fn add(&mut self, pattern: PatternId, expr: &Expr<Condition>, semantics: Semantics) {
+        let program = Program::new(expr, &mut |condition| self.intern(condition, semantics));
+        let clauses = self.clauses(expr, semantics);
+        self.rules.push((JsonRule { pattern, program }, clauses));
+    }
+
+    fn intern(&mut self, condition: &Condition, semantics: Semantics) -> u32 {
+        let next = self.paths.len() as u32;
+        let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
+        let test = TestPlan::new(&condition.test.item, semantics);
+        let identity = format!("{:?} {}", semantics.wildcard_algorithm(), test.identity());
+        *self.known.entry((path, identity)).or_insert_with(|| {
+            self.predicates.push((path, test));
+            self.predicates.len() as u32 - 1
+        })
+    }
+
+    fn clauses(&mut self, expr: &Expr<Condition>, semantics: Semantics) -> Clauses {
+        match expr {
+            Expr::Or(parts) => Clauses::Or(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect()),
+            Expr::And(parts) => Clauses::And(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect()),
+            Expr::Group(inner) => self.clauses(&inner.item, semantics),
+            Expr::Condition(condition) => Clauses::One(self.intern(condition, semantics)),
+        }
+    }
+
+    fn build(self) -> JsonPlan {
+        let empty = Path::default();
+        let mut tree = Tree::default();
+        self.paths.keys().for_each(|(keys, _)| tree.insert(keys.iter().map(String::as_str)));
+        let trie = Trie::new(&tree);
+        let mut places: Vec<(NodeId, &Path)> = vec![(0, &empty); self.paths.len()];
+        for (path, number) in &self.paths {
+            if let Some(place) = places.get_mut(*number as usize) {
+                *place = (trie.find(path.0.iter().map(String::as_str)), path);
+            }
+        }
+        let costs = self.costs();
+        let mut fired: HashMap<NodeId, Vec<(u32, Posting)>> = HashMap::new();
+        let mut always = Vec::new();
+        let mut trigger_keys = Vec::new();
+        for (posting, (_, clauses)) in (0..).zip(&self.rules) {
+            let Some((_, triggers)) = cheapest(clauses, &costs) else {
+                always.push(posting);
+                continue;
+            };
+            for predicate in triggers {
+                let path = self.predicates.get(predicate as usize).map_or(0, |(path, _)| *path);
+                let Some((node, (keys, _))) = places.get(path as usize) else { continue };
+                trigger_keys.extend(keys.last().cloned());
+                fired.entry(*node).or_default().push((predicate, posting));
+            }
+        }
+        trigger_keys.sort();
+        trigger_keys.dedup();
+        let test = |predicate: u32| self.predicates.get(predicate as usize).map(|(_, test)| test);
+        let mut triggers: Vec<(NodeId, Triggers)> = fired
+            .into_iter()
+            .map(|(node, list)| {
+                let tests = list.iter().filter_map(|(predicate, posting)| Some((test(*predicate)?, *posting)));
+                (node, Triggers::new(tests))
+            })
+            .collect();
+        triggers.sort_by_key(|(node, _)| *node);
+        let predicates = self.predicates.into_iter().map(|(path, test)| {
+            let (node, (_, rest)) = places.get(path as usize).copied().unwrap_or((0, &empty));
+            Predicate { node, rest: rest.clone(), test }
+        });
+        JsonPlan {
+            predicates: predicates.collect(),
+            trie,
+            rules: self.rules.into_iter().map(|(rule, _)| rule).collect(),
+            triggers,
+            always,
+            trigger_keys,
+        }
+    }
+
+    /// How often each predicate is expected to be true; none for those that no value sets off. The more
+    /// different texts the set compares a field with, the more the field is supposed to tell apart.
+    fn costs(&self) -> Vec<Option<f64>> {
+        let mut texts = vec![0u32; self.paths.len()];
+        for (path, test) in &self.predicates {
+            if let (TestPlan::Compare { equal: true, value: ValuePlan::Text(_) }, Some(count)) =
+                (test, texts.get_mut(*path as usize))
+            {
+                *count += 1;
+            }
+        }
+        let mut followed = vec![false; self.paths.len()];
+        for ((_, rest), number) in &self.paths {
+            if let Some(followed) = followed.get_mut(*number as usize) {
+                *followed = rest.is_empty();
+            }
+        }
+        let cost = |(path, test): &(u32, TestPlan)| {
+            let count = f64::from(texts.get(*path as usize).copied().unwrap_or_default());
+            let cost = match test {
+                TestPlan::NotExists => return None,
+                TestPlan::Compare { equal: true, value } => match value {
+                    ValuePlan::Text(_) => (1.0 + count).powf(-1.5),
+                    ValuePlan::Number(_) | ValuePlan::Wildcard { .. } => 0.1,
+                    ValuePlan::Regex { .. } => 0.2,
+                    ValuePlan::Any => 1.0,
+                    ValuePlan::Never => 0.0,
+                },
+                TestPlan::Compare { equal: false, .. } => 1.0,
+                _ => 0.4,
+            };
+            followed.get(*path as usize).copied().unwrap_or_default().then_some(cost)
+        };
+        self.predicates.iter().map(cost).collect()
+    }
+}
+
+/// The predicates of which one has to be true for the expression to be, those least often true.
+fn cheapest(clauses: &Clauses, costs: &[Option<f64>]) -> Option<(f64, Vec<u32>)> {
+    match clauses {
+        Clauses::One(predicate) => Some((costs.get(*predicate as usize).copied()??, vec![*predicate])),
+        Clauses::And(parts) => {
+            parts.iter().filter_map(|part| cheapest(part, costs)).min_by(|(a, _), (b, _)| a.total_cmp(b))
+        }
+        Clauses::Or(parts) => parts.iter().try_fold((0.0, Vec::new()), |(sum, mut all), part| {
+            let (cost, predicates) = cheapest(part, costs)?;
+            all.extend(predicates);
+            Some((sum + cost, all))
+        }),
+    }
+}
+
+fn path(selector: &Selector) -> Path {
+    let is_key = |step: &&Step| matches!(step, Step::Key(_) | Step::QuotedKey(_));
+    let keys: Vec<String> = selector
+        .steps
+        .iter()
+        .take_while(is_key)
+        .filter_map(|step| match step {
+            Step::Key(key) | Step::QuotedKey(key) => Some(key.clone()),
+            _ => None,
+        })
+        .collect();
+    let rest = selector.steps.iter().skip(keys.len()).map(|step| match step {
+        Step::Key(key) | Step::QuotedKey(key) => PathStep::Key(key.as_str().into()),
+        Step::Index(index) => PathStep::Index(*index),
+        Step::AnyKey | Step::AnyIndex => PathStep::Any,
+    });
+    let rest = rest.collect();
+    (keys, rest)
+}

@@ -1,0 +1,90 @@
+//! The terms of all term patterns, searched for together (spec §3).
+
+use crate::syntax::ast::{Node, Term, TermMode};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem::Finder;
+use std::collections::HashMap;
+
+/// Up to so many terms are sought one by one, each at the speed of memory.
+const FEW: usize = 6;
+
+/// The different terms of a set.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TermsPlan {
+    finders: Vec<Finder<'static>>,
+    automaton: Option<AhoCorasick>,
+}
+
+/// One pattern's terms, as numbers of the set's terms.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TermRules {
+    pub(crate) required: Vec<u32>,
+    pub(crate) excluded: Vec<u32>,
+    /// Empty unless the pattern has only optional terms: beside others they are ignored.
+    pub(crate) optional: Vec<u32>,
+}
+
+/// Collects terms while patterns are added.
+#[derive(Debug, Default)]
+pub(crate) struct TermsBuilder {
+    numbers: HashMap<String, u32>,
+    texts: Vec<String>,
+}
+
+impl TermsBuilder {
+    pub(crate) fn add(&mut self, terms: &[Node<Term>]) -> TermRules {
+        let mut rules = TermRules::default();
+        for Node { item: term, .. } in terms {
+            let number = *self.numbers.entry(term.text.clone()).or_insert_with(|| {
+                self.texts.push(term.text.clone());
+                self.texts.len() as u32 - 1
+            });
+            match term.mode {
+                TermMode::Required => rules.required.push(number),
+                TermMode::Excluded => rules.excluded.push(number),
+                TermMode::Optional => rules.optional.push(number),
+            }
+        }
+        if !(rules.required.is_empty() && rules.excluded.is_empty()) {
+            rules.optional.clear();
+        }
+        rules
+    }
+
+    pub(crate) fn build(self) -> TermsPlan {
+        let automaton = (self.texts.len() > FEW)
+            .then(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.texts).ok())
+            .flatten();
+        let finders = self.texts.iter().map(|text| Finder::new(text.as_bytes()).into_owned()).collect();
+        TermsPlan { finders, automaton }
+    }
+}
+
+impl TermsPlan {
+    /// How many different terms there are.
+    pub(crate) fn len(&self) -> usize {
+        self.finders.len()
+    }
+
+    /// Calls `found` for every term that occurs, possibly more than once.
+    pub(crate) fn search(&self, message: &[u8], mut found: impl FnMut(usize)) {
+        match &self.automaton {
+            Some(automaton) => {
+                automaton.find_overlapping_iter(message).for_each(|occurrence| found(occurrence.pattern().as_usize()));
+            }
+            None => (0..self.finders.len())
+                .filter(|term| self.finders.get(*term).is_some_and(|finder| finder.find(message).is_some()))
+                .for_each(found),
+        }
+    }
+}
+
+impl TermRules {
+    /// The verdict, given which terms occur.
+    pub(crate) fn holds(&self, occurs: impl Fn(u32) -> bool) -> bool {
+        let occurs = |term: &u32| occurs(*term);
+        self.required.iter().all(occurs)
+            && !self.excluded.iter().any(occurs)
+            && (self.optional.is_empty() || self.optional.iter().any(occurs))
+    }
+}

@@ -1,0 +1,160 @@
+//! What is asked of a value, prepared for speed (spec §5.4, §5.5).
+
+use crate::number::{Decimal, compare};
+use crate::semantics::Semantics;
+use crate::syntax::ast::{Equality, Order, Test, Value};
+use crate::syntax::regex::compile;
+use crate::wildcard::WildcardPattern;
+
+/// What a value in a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    True,
+    False,
+    Null,
+    Array,
+    Object,
+}
+
+/// A test without its place.
+#[derive(Debug, Clone)]
+pub(crate) enum TestPlan {
+    /// `=` and `!=`
+    Compare { equal: bool, value: ValuePlan },
+    Order(Order, Box<str>),
+    IsNull,
+    IsTrue,
+    IsFalse,
+    NotExists,
+}
+
+/// The right side of a comparison.
+#[derive(Debug, Clone)]
+pub(crate) enum ValuePlan {
+    /// A text without a star.
+    Text(Box<[u8]>),
+    /// `*`: any string or number.
+    Any,
+    /// A text with stars.
+    Wildcard { text: Box<str>, pattern: WildcardPattern },
+    /// An unquoted number, as written.
+    Number(Box<str>),
+    /// A regular expression and its compiled form.
+    Regex { body: Box<str>, regex: regex::bytes::Regex },
+    /// A regular expression that did not compile; the parser refuses those.
+    Never,
+}
+
+impl TestPlan {
+    pub(crate) fn new(test: &Test, semantics: Semantics) -> TestPlan {
+        match test {
+            Test::Compare(equality, value) => TestPlan::Compare {
+                equal: *equality == Equality::Equal,
+                value: ValuePlan::new(&value.item, semantics),
+            },
+            Test::Order(order, number) => TestPlan::Order(*order, number.item.lexeme.as_str().into()),
+            Test::IsNull => TestPlan::IsNull,
+            Test::IsTrue => TestPlan::IsTrue,
+            Test::IsFalse => TestPlan::IsFalse,
+            Test::NotExists => TestPlan::NotExists,
+        }
+    }
+
+    /// Equal for tests that are true of the same values.
+    pub(crate) fn identity(&self) -> String {
+        match self {
+            TestPlan::Compare { equal, value } => format!("{equal} {}", value.identity()),
+            TestPlan::Order(order, number) => format!("{order} {number}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    /// For the text of a JSON string.
+    pub(crate) fn holds_for_text(&self, text: &[u8]) -> bool {
+        match self {
+            TestPlan::Compare { equal, value } => value.equals_text(text) == *equal,
+            _ => false,
+        }
+    }
+
+    /// For a JSON number in its source text.
+    pub(crate) fn holds_for_number(&self, source: &[u8]) -> bool {
+        match self {
+            TestPlan::Compare { equal, value } => value.equals_number(source) == *equal,
+            TestPlan::Order(order, number) => is_ordered(source, *order, number),
+            _ => false,
+        }
+    }
+
+    /// For a column of a line: numbers there are texts that look like numbers (spec §6.4).
+    pub(crate) fn holds_for_column(&self, text: &[u8]) -> bool {
+        match self {
+            TestPlan::Compare { equal, value: value @ ValuePlan::Number(_) } if Decimal::parse(text).is_some() => {
+                value.equals_number(text) == *equal
+            }
+            TestPlan::Compare { .. } => self.holds_for_text(text),
+            TestPlan::Order(order, number) => is_ordered(text, *order, number),
+            _ => false,
+        }
+    }
+}
+
+impl ValuePlan {
+    fn new(value: &Value, semantics: Semantics) -> ValuePlan {
+        match value {
+            Value::Number(number) => ValuePlan::Number(number.lexeme.as_str().into()),
+            Value::Regex(regex) => match compile(regex) {
+                Ok(compiled) => ValuePlan::Regex { body: regex.body.as_str().into(), regex: compiled },
+                Err(_) => ValuePlan::Never,
+            },
+            Value::Quoted(text) | Value::Bare(text) if !text.contains('*') => {
+                ValuePlan::Text(text.as_bytes().into())
+            }
+            Value::Quoted(text) | Value::Bare(text) if text.bytes().all(|byte| byte == b'*') => ValuePlan::Any,
+            Value::Quoted(text) | Value::Bare(text) => ValuePlan::Wildcard {
+                text: text.as_str().into(),
+                pattern: WildcardPattern::new(text, semantics.wildcard_algorithm()),
+            },
+        }
+    }
+
+    fn identity(&self) -> String {
+        match self {
+            ValuePlan::Text(text) => format!("text {}", String::from_utf8_lossy(text)),
+            ValuePlan::Any => "any".to_owned(),
+            ValuePlan::Wildcard { text, .. } => format!("wildcard {text}"),
+            ValuePlan::Number(number) => format!("number {number}"),
+            ValuePlan::Regex { body, .. } => format!("regex {body}"),
+            ValuePlan::Never => "never".to_owned(),
+        }
+    }
+
+    #[inline]
+    fn equals_text(&self, text: &[u8]) -> bool {
+        match self {
+            ValuePlan::Text(literal) => **literal == *text,
+            ValuePlan::Any => true,
+            ValuePlan::Wildcard { pattern, .. } => pattern.is_match(text),
+            ValuePlan::Number(number) => number.as_bytes() == text,
+            ValuePlan::Regex { regex, .. } => regex.is_match(text),
+            ValuePlan::Never => false,
+        }
+    }
+
+    fn equals_number(&self, source: &[u8]) -> bool {
+        match self {
+            ValuePlan::Number(number) => ordering(source, number).is_some_and(std::cmp::Ordering::is_eq),
+            other => other.equals_text(source),
+        }
+    }
+}
+
+fn is_ordered(source: &[u8], order: Order, number: &str) -> bool {
+    ordering(source, number).is_some_and(|ordering| order.holds(ordering))
+}
+
+fn ordering(source: &[u8], number: &str) -> Option<std::cmp::Ordering> {
+    Some(compare(&Decimal::parse(source)?, &Decimal::parse(number.as_bytes())?))
+}
