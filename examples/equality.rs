@@ -18,7 +18,9 @@ fn main() -> ExitCode {
     };
     let patterns: Vec<FilterPattern> = patterns
         .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()?["pattern"].as_str()?.parse().ok())
+        .filter_map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).ok()?["pattern"].as_str()?.parse().ok()
+        })
         .collect();
     let events: Vec<String> = files.map(read).collect();
     let events: Vec<&str> = events.iter().flat_map(|text| text.lines()).collect();
@@ -57,7 +59,11 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("{} patterns, {} events, {checks} checks, {differences} differences", patterns.len(), events.len());
+    println!(
+        "{} patterns, {} events, {checks} checks, {differences} differences",
+        patterns.len(),
+        events.len()
+    );
     if differences > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 

@@ -251,8 +251,9 @@ fn elements(array: &str) -> Vec<&RawValue> {
 /// §5.2: of keys that occur twice the last one counts.
 fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     let Members(all) = serde_json::from_str(object).unwrap_or_default();
-    let last = |at: usize, name: &[u8]| !all.iter().skip(at + 1).any(|(later, _)| later.0 == name);
-    let kept = all.iter().enumerate().filter(|(at, (name, _))| last(*at, &name.0));
+    let last: HashMap<&[u8], usize> =
+        all.iter().enumerate().map(|(at, (name, _))| (name.0.as_slice(), at)).collect();
+    let kept = all.iter().enumerate().filter(|(at, (name, _))| last.get(name.0.as_slice()) == Some(at));
     kept.map(|(_, (name, value))| (name.0.clone(), *value)).collect()
 }
 

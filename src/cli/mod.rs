@@ -8,6 +8,8 @@ mod progress;
 mod scan;
 mod test;
 mod test_metric_filter;
+mod text;
+mod worker;
 
 pub use exit::Exit;
 

@@ -4,12 +4,12 @@ use super::Exit;
 use super::files::{Input, find};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
-use crate::FilterPattern;
-use crate::cloudtrail::records;
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use super::text::Text;
+use super::worker::{Message, Total, Worker};
+use crate::PatternSet;
+use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -35,10 +35,10 @@ pub(super) struct Args {
     inputs: Vec<PathBuf>,
     /// Print only how many events each rule matches
     #[arg(long)]
-    count: bool,
+    pub(super) count: bool,
     /// Print JSON: an object a line, or one object with --count
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Finding no rules or no event files is no error
     #[arg(long)]
     allow_empty: bool,
@@ -48,11 +48,11 @@ pub(super) struct Args {
 }
 
 /// The version of the JSON output.
-const JSON_VERSION: u32 = 1;
+pub(super) const JSON_VERSION: u32 = 1;
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let rules = match rules(args) {
-        Ok(rules) => rules,
+    let set = match rules(args) {
+        Ok(set) => set,
         Err(exit) => return Ok(exit),
     };
     let found = find(&args.inputs);
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return Ok(Exit::Input);
     }
     let progress = Progress::new(found.inputs.iter().map(Input::bytes).sum());
-    let scan = Scan { args, rules: &rules, progress: &progress };
+    let scan = Scan { args, set: &set, progress: &progress };
     let mut output = BufWriter::new(std::io::stdout().lock());
     let total = scan.all(&found.inputs, &mut output);
     progress.finish();
@@ -98,41 +98,30 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     })
 }
 
-fn rules(args: &Args) -> Result<Vec<(String, FilterPattern)>, Exit> {
+fn rules(args: &Args) -> Result<PatternSet, Exit> {
+    let mut builder = PatternSet::builder();
     match &args.pattern {
-        Some(text) => Ok(vec![("pattern".to_owned(), pattern(text)?)]),
+        Some(text) => builder = builder.add("pattern", pattern(text)?),
         None => {
-            let files = rule_files(&args.rules, args.allow_empty)?;
-            Ok(files.into_iter().flat_map(|file| file.rules).map(|rule| (rule.id, rule.pattern)).collect())
+            for rule in rule_files(&args.rules, args.allow_empty)?.into_iter().flat_map(|file| file.rules) {
+                builder = builder.add(rule.id, rule.pattern);
+            }
         }
     }
+    builder.build().map_err(|error| {
+        eprintln!("error: {error}");
+        Exit::Usage
+    })
 }
 
-struct Scan<'a> {
-    args: &'a Args,
-    rules: &'a [(String, FilterPattern)],
-    progress: &'a Progress,
+pub(super) struct Scan<'a> {
+    pub(super) args: &'a Args,
+    pub(super) set: &'a PatternSet,
+    pub(super) progress: &'a Progress,
 }
 
-/// What a file, or all of them, came to.
-#[derive(Default)]
-struct Total {
-    records: u64,
-    /// by rule, in the order of the rules
-    matches: BTreeMap<usize, u64>,
-    failed_inputs: usize,
-}
-
-/// What a worker tells of its file, in order.
-enum Message {
-    Lines(Vec<u8>),
-    Error(String),
-    Done(Total),
-}
-
-/// Lines of output that a worker may be ahead of the printer, in messages.
+/// How many messages a worker may be ahead of the printer.
 const AHEAD: usize = 64;
-const MESSAGE_BYTES: usize = 1 << 16;
 
 impl Scan<'_> {
     /// Workers take the files in order, each with a bounded channel; the printer empties the channels
@@ -146,9 +135,12 @@ impl Scan<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(move || {
+                    let mut matcher = self.set.matcher();
+                    let mut text = Text::default();
                     while let Some((input, sender)) = next_input(queue) {
+                        let mut worker = Worker::new(self, input, &sender, &mut matcher);
                         // a printer that failed has hung up: nobody wants the rest
-                        if self.one(input, &sender).is_err() {
+                        if worker.run(input, &mut text).is_err() {
                             return;
                         }
                     }
@@ -189,65 +181,9 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn one(
-        &self,
-        input: &Input,
-        sender: &SyncSender<Message>,
-    ) -> Result<(), std::sync::mpsc::SendError<Message>> {
-        let mut total = Total::default();
-        let mut lines = Vec::new();
-        let reader: Box<dyn Read> = match input {
-            Input::Stdin => Box::new(self.progress.count(std::io::stdin())),
-            Input::File { path, .. } => match std::fs::File::open(path) {
-                Ok(file) => Box::new(self.progress.count(file)),
-                Err(error) => return sender.send(Message::Error(format!("cannot read: {error}"))),
-            },
-        };
-        let name = input.name();
-        for record in records(reader) {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    sender.send(Message::Lines(std::mem::take(&mut lines)))?;
-                    sender.send(Message::Error(format!("{error}; {}", error.help())))?;
-                    break;
-                }
-            };
-            total.records += 1;
-            for (index, (rule, pattern)) in self.rules.iter().enumerate() {
-                if pattern.is_match(&record.bytes) {
-                    *total.matches.entry(index).or_default() += 1;
-                    if !self.args.count {
-                        self.line(&mut lines, &name, record.number, &record.bytes, rule);
-                    }
-                }
-            }
-            if lines.len() > MESSAGE_BYTES {
-                sender.send(Message::Lines(std::mem::take(&mut lines)))?;
-            }
-        }
-        sender.send(Message::Lines(lines))?;
-        sender.send(Message::Done(total))
-    }
-
-    fn line(&self, lines: &mut Vec<u8>, file: &str, record: u64, bytes: &[u8], rule: &str) {
-        let head: Head<'_> = serde_json::from_slice(bytes).unwrap_or_default();
-        let (time, name) = (text(&head.event_time), text(&head.event_name));
-        // writing to memory does not fail
-        let _ = if self.args.json {
-            let hit = Hit { version: JSON_VERSION, file, record, event_time: time, event_name: name, rule };
-            serde_json::to_writer(&mut *lines, &hit).map_err(Into::into).and_then(|()| writeln!(lines))
-        } else {
-            writeln!(lines, "{file}:{record} {} {} {rule}", time.unwrap_or("-"), name.unwrap_or("-"))
-        };
-    }
-
     fn print_counts(&self, total: &Total, output: &mut impl Write) -> std::io::Result<()> {
-        let counts = self
-            .rules
-            .iter()
-            .enumerate()
-            .map(|(index, (rule, _))| (rule.as_str(), total.matches.get(&index).copied().unwrap_or(0)));
+        let counts =
+            self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
         if self.args.json {
             let matches: BTreeMap<&str, u64> = counts.collect();
             let failed = total.failed_inputs;
@@ -273,42 +209,6 @@ fn next_input<'i>(queue: &Queue<'_, 'i>) -> Option<(&'i Input, SyncSender<Messag
     let (sender, receiver) = sync_channel(AHEAD);
     queue.1.send((input, receiver)).ok()?;
     Some((input, sender))
-}
-
-/// The fields of a record that are shown with a match.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-struct Head<'a> {
-    #[serde(borrow)]
-    event_time: Option<Shown<'a>>,
-    #[serde(borrow)]
-    event_name: Option<Shown<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Shown<'a> {
-    #[serde(borrow)]
-    Text(Cow<'a, str>),
-    Other(serde::de::IgnoredAny),
-}
-
-fn text<'a>(shown: &'a Option<Shown<'_>>) -> Option<&'a str> {
-    match shown {
-        Some(Shown::Text(text)) => Some(text),
-        Some(Shown::Other(_)) | None => None,
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Hit<'a> {
-    version: u32,
-    file: &'a str,
-    record: u64,
-    event_time: Option<&'a str>,
-    event_name: Option<&'a str>,
-    rule: &'a str,
 }
 
 #[derive(Serialize)]

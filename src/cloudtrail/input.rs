@@ -1,12 +1,19 @@
 //! From bytes as they are stored to JSON text: gzip is recognised by its first bytes.
 
 use super::error::{RecordError, RecordErrorKind};
-#[cfg(feature = "gzip")]
 use crate::limits::GZIP_LAYERS;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// An input as text.
+pub struct Opened<'a> {
+    /// The text, inflated.
+    pub text: Box<dyn Read + 'a>,
+    /// It was compressed, so that a checksum vouches for every byte that is read to the end.
+    pub is_gzip: bool,
+}
 
 /// The text of a plain or gzip input; gzip may have several members, as concatenated delivery files
 /// do, and may have been applied twice.
@@ -14,28 +21,31 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// # Errors
 /// When the first bytes cannot be read, there are more layers of gzip than the limit, or the feature
 /// `gzip` is off and the input needs it. Damage further on is reported by the returned reader.
-pub fn open<'a>(reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>, RecordError> {
+pub fn open<'a>(reader: impl Read + 'a) -> Result<Opened<'a>, RecordError> {
+    let mut layers = 0;
     let mut text: Box<dyn Read + 'a> = Box::new(reader);
-    #[cfg(feature = "gzip")]
-    for _ in 0..GZIP_LAYERS {
+    loop {
         let (is_gzip, whole) = peek(text)?;
         if !is_gzip {
-            return Ok(whole);
+            return Ok(Opened { text: whole, is_gzip: layers > 0 });
         }
-        let buffered = std::io::BufReader::with_capacity(1 << 16, whole);
-        text = Box::new(flate2::bufread::MultiGzDecoder::new(buffered));
+        if layers == GZIP_LAYERS {
+            return Err(RecordError::new(RecordErrorKind::TooManyGzipLayers, 0));
+        }
+        layers += 1;
+        text = inflate(whole)?;
     }
-    let (is_gzip, whole) = peek(text)?;
-    if is_gzip {
-        let kind = if cfg!(feature = "gzip") {
-            RecordErrorKind::TooManyGzipLayers
-        } else {
-            RecordErrorKind::GzipUnsupported
-        };
-        return Err(RecordError::new(kind, 0));
-    }
-    text = whole;
-    Ok(text)
+}
+
+#[cfg(feature = "gzip")]
+fn inflate<'a>(reader: Box<dyn Read + 'a>) -> Result<Box<dyn Read + 'a>, RecordError> {
+    let buffered = std::io::BufReader::with_capacity(1 << 16, reader);
+    Ok(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)))
+}
+
+#[cfg(not(feature = "gzip"))]
+fn inflate<'a>(_: Box<dyn Read + 'a>) -> Result<Box<dyn Read + 'a>, RecordError> {
+    Err(RecordError::new(RecordErrorKind::GzipUnsupported, 0))
 }
 
 /// Whether the input begins as gzip does, and the input with nothing lost.

@@ -5,5 +5,5 @@ mod input;
 mod records;
 
 pub use error::{RecordError, RecordErrorKind};
-pub use input::open;
+pub use input::{Opened, open};
 pub use records::{Record, Records, records};

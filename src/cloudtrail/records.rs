@@ -37,7 +37,7 @@ pub struct Record {
 /// ```
 pub fn records<'a>(reader: impl Read + 'a) -> Records<'a> {
     let (input, failed) = match open(reader) {
-        Ok(input) => (input, None),
+        Ok(input) => (input.text, None),
         Err(error) => (Box::new(std::io::empty()) as Box<dyn Read>, Some(error)),
     };
     Records { input, failed, ..Records::empty() }

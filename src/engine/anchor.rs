@@ -8,8 +8,14 @@
 //! possible key, are candidates. A nested key of the same name gives at most a false candidate.
 
 use crate::event::text::{kind, number, skip_blanks, string_end};
-use crate::event::{Classify, Level, Task, for_each_block};
-use crate::plan::{JsonPlan, Kind, Triggers};
+use crate::event::{Classify, Level, Task};
+use crate::plan::{JsonPlan, Kind, Triggers, equal};
+
+/// A longer key is not searched for.
+const LONGEST_KEY: usize = 60;
+
+/// Up to so many letters a key is likely the end of another one.
+const SHORT_KEY: usize = 6;
 
 /// More keys than this, and looking for them costs more than the structural pass.
 const MOST_KEYS: usize = 8;
@@ -27,6 +33,8 @@ struct Anchor {
     /// two of its bytes, and where they are
     first: (usize, u8),
     second: (usize, u8),
+    /// from the first to the second, 1 to 63
+    distance: usize,
     /// places in the plan's triggers
     triggers: Vec<usize>,
 }
@@ -34,9 +42,13 @@ struct Anchor {
 impl Anchors {
     /// None when some rule needs no field, or there are too many keys.
     pub(crate) fn new(plan: &JsonPlan) -> Option<Anchors> {
-        let is_plain = |key: &String| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_plain = |key: &String| {
+            (1..=LONGEST_KEY).contains(&key.len())
+                && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
         let keys = &plan.trigger_keys;
-        if !plan.always.is_empty() || keys.is_empty() || keys.len() > MOST_KEYS || !keys.iter().all(is_plain) {
+        if !plan.always.is_empty() || keys.is_empty() || keys.len() > MOST_KEYS || !keys.iter().all(is_plain)
+        {
             return None;
         }
         let anchors = keys.iter().map(|key| {
@@ -50,27 +62,43 @@ impl Anchors {
     /// Whether the message may set off a rule.
     #[inline]
     pub(crate) fn is_candidate(&self, level: Level, plan: &JsonPlan, message: &[u8]) -> bool {
-        level.run(Search { anchors: &self.anchors, plan, message })
+        // a number known to the compiler keeps all keys' bytes in registers
+        macro_rules! search {
+            ($($count:literal)*) => {
+                match self.anchors.len() {
+                    $($count => match self.anchors.first_chunk::<$count>() {
+                        Some(anchors) => level.run(Search { anchors, plan, message }),
+                        None => true,
+                    },)*
+                    _ => true,
+                }
+            };
+        }
+        search!(1 2 3 4 5 6 7 8)
     }
 }
 
 impl Anchor {
     fn new(key: &str, triggers: Vec<usize>) -> Anchor {
         let needle: Box<[u8]> = format!("\"{key}\"").into_bytes().into();
-        // rare bytes tell most places apart: the two rarest, by how often they stand in such records
-        let mut places: Vec<(usize, u8)> = needle.iter().copied().enumerate().skip(1).take(key.len()).collect();
+        // rare bytes tell most places apart: the two rarest, by how often they stand in such records; in a
+        // short key, which is the end of many longer ones, the opening quote and the rarest
+        let mut places: Vec<(usize, u8)> =
+            needle.iter().copied().enumerate().skip(1).take(key.len()).collect();
         places.sort_by_key(|(place, byte)| (std::cmp::Reverse(rarity(*byte)), *place));
-        let mut pair = places.into_iter().take(2);
+        let opening = (key.len() <= SHORT_KEY).then_some((0, b'"'));
+        let mut pair = opening.into_iter().chain(places).take(2);
         let first = pair.next().unwrap_or((0, b'"'));
         let second = pair.next().unwrap_or((needle.len() - 1, b'"'));
         let (first, second) = if first.0 < second.0 { (first, second) } else { (second, first) };
-        Anchor { needle, first, second, triggers }
+        Anchor { needle, first, second, distance: second.0 - first.0, triggers }
     }
 
     /// Whether the value behind the key at `at` can set off a rule, or cannot be told without parsing.
+    #[inline(never)]
     fn is_hit(&self, plan: &JsonPlan, message: &[u8], at: usize) -> bool {
         let end = at + self.needle.len();
-        if message.get(at..end) != Some(&*self.needle) {
+        if !message.get(at..end).is_some_and(|found| equal(found, &self.needle)) {
             return false;
         }
         let colon = skip_blanks(message, end);
@@ -93,7 +121,9 @@ impl Anchor {
             triggers.fire(kind, text, &mut |postings| any |= !postings.is_empty());
             any
         };
-        self.triggers.iter().any(|place| plan.triggers.get(*place).is_some_and(|(_, triggers)| fires(triggers)))
+        self.triggers
+            .iter()
+            .any(|place| plan.triggers.get(*place).is_some_and(|(_, triggers)| fires(triggers)))
     }
 }
 
@@ -107,52 +137,84 @@ fn rarity(byte: u8) -> u8 {
     }
 }
 
-struct Search<'a> {
-    anchors: &'a [Anchor],
+struct Search<'a, const N: usize> {
+    anchors: &'a [Anchor; N],
     plan: &'a JsonPlan,
     message: &'a [u8],
 }
 
-impl Task for Search<'_> {
+/// A block and the bytes behind it in which the second byte of a pair may stand.
+const WINDOW: usize = 128;
+
+impl<const N: usize> Task for Search<'_, N> {
     type Output = bool;
 
     #[inline(always)]
     fn run<C: Classify>(self, classify: C) -> bool {
-        let Search { anchors, plan, message } = self;
-        let mut hit = false;
-        // per key: where in the previous block the pair's first byte stood
-        let mut before = [0u64; MOST_KEYS];
-        let mut backslash_before = 0u64;
-        for_each_block(message, |base, block| {
-            for (anchor, before) in anchors.iter().zip(&mut before) {
-                let first = classify.equal(block, anchor.first.1);
-                let second = classify.equal(block, anchor.second.1);
-                let distance = anchor.second.0 - anchor.first.0;
-                // the first byte so far back, in this block or the previous one
-                let shifted = if distance < 64 && distance > 0 { first << distance | *before >> (64 - distance) } else { !0 };
-                *before = first;
-                let mut places = second & shifted;
-                while places != 0 {
-                    let at = base + places.trailing_zeros() as usize;
-                    places &= places - 1;
-                    if let Some(at) = at.checked_sub(anchor.second.0)
-                        && anchor.is_hit(plan, message, at)
-                    {
-                        hit = true;
-                        return false;
-                    }
+        let mut at = 0;
+        while let Some(window) = self.message.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+            if self.is_hit_in(classify, window, at) {
+                return true;
+            }
+            at += 64;
+        }
+        // the last windows are filled up with blanks
+        let mut last = [b' '; 2 * WINDOW];
+        let rest = self.message.get(at..).unwrap_or_default();
+        if let Some(start) = last.get_mut(..rest.len()) {
+            start.copy_from_slice(rest);
+        }
+        for from in [0, 64] {
+            let window = last.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>());
+            if let Some(window) = window
+                && self.is_hit_in(classify, window, at + from)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Bits where `first` stands and `second` so far behind it. Here and in the caller no closure is handed
+/// `classify`: it would not be inlined into the function that carries the instruction set.
+#[inline(always)]
+fn pair<C: Classify>(classify: C, window: &[u8; WINDOW], first: u8, second: u8, distance: usize) -> u64 {
+    let here = window.first_chunk::<64>();
+    let behind = window.get(distance & 63..).and_then(|rest| rest.first_chunk::<64>());
+    match (here, behind) {
+        (Some(here), Some(behind)) => classify.equal(here, first) & classify.equal(behind, second),
+        _ => 0,
+    }
+}
+
+impl<const N: usize> Search<'_, N> {
+    /// Whether some key that begins in the window's first half leads to a hit.
+    #[inline(always)]
+    fn is_hit_in<C: Classify>(&self, classify: C, window: &[u8; WINDOW], base: usize) -> bool {
+        // `\u` may spell a letter of a key
+        let escape = pair(classify, window, b'\\', b'u', 1);
+        let (mut places, mut any) = ([0u64; N], escape);
+        for (places, anchor) in places.iter_mut().zip(self.anchors) {
+            *places = pair(classify, window, anchor.first.1, anchor.second.1, anchor.distance);
+            any |= *places;
+        }
+        any != 0 && (escape != 0 || self.leads_to_hit(places, base))
+    }
+
+    #[inline(never)]
+    fn leads_to_hit(&self, places: [u64; N], base: usize) -> bool {
+        self.anchors.iter().zip(places).any(|(anchor, mut places)| {
+            while places != 0 {
+                let at = base + places.trailing_zeros() as usize;
+                places &= places - 1;
+                if at.checked_sub(anchor.first.0).is_some_and(|at| anchor.is_hit(self.plan, self.message, at))
+                {
+                    return true;
                 }
             }
-            // `\u` may spell a letter of a key
-            let backslash = classify.equal(block, b'\\');
-            if (backslash << 1 | backslash_before >> 63) & classify.equal(block, b'u') != 0 {
-                hit = true;
-                return false;
-            }
-            backslash_before = backslash;
-            true
-        });
-        hit
+            false
+        })
     }
 }
 

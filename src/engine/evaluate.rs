@@ -142,13 +142,18 @@ impl Scratch {
         for (node, triggers) in &plan.triggers {
             let Some(value) = fields.field(*node) else { continue };
             self.fired.clear();
-            triggers.fire(value.kind, fields.text(value), &mut |postings| self.fired.extend_from_slice(postings));
+            triggers
+                .fire(value.kind, fields.text(value), &mut |postings| self.fired.extend_from_slice(postings));
             self.fired.iter().for_each(|rule| run(*rule, &mut fields));
         }
         plan.always.iter().for_each(|rule| run(*rule, &mut fields));
         if !self.matched.is_empty() && !is_json_object(compiled.level, message, &mut self.nesting) {
             self.matched.clear();
         }
+    }
+
+    pub(crate) fn is_json(&mut self, compiled: &Compiled, message: &[u8]) -> bool {
+        is_json_object(compiled.level, message, &mut self.nesting)
     }
 
     fn begin(&mut self, plan: &JsonPlan) {
@@ -317,7 +322,9 @@ impl Fields<'_> {
         match (value.kind, test) {
             (Kind::Text, test) => test.holds_for_text(self.text(value)),
             (Kind::Number, test) => test.holds_for_number(self.text(value)),
-            (Kind::Null, TestPlan::IsNull) | (Kind::True, TestPlan::IsTrue) | (Kind::False, TestPlan::IsFalse) => true,
+            (Kind::Null, TestPlan::IsNull)
+            | (Kind::True, TestPlan::IsTrue)
+            | (Kind::False, TestPlan::IsFalse) => true,
             (Kind::Array, TestPlan::IsNull) => {
                 elements(self.message, value.start).any(|at| self.message.get(at) == Some(&b'n'))
             }
@@ -359,7 +366,12 @@ impl Fields<'_> {
         last
     }
 
-    fn any_member(&mut self, object: usize, rest: &[PathStep], found: &mut dyn FnMut(&mut Self, usize) -> bool) -> bool {
+    fn any_member(
+        &mut self,
+        object: usize,
+        rest: &[PathStep],
+        found: &mut dyn FnMut(&mut Self, usize) -> bool,
+    ) -> bool {
         let message = self.message;
         // a selector has at most one wildcard, so that the list is not needed twice at a time
         let mut keys = std::mem::take(self.keys);

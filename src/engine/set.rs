@@ -119,7 +119,9 @@ impl PatternSetBuilder {
         let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
         let compiled = Compiled::new(plan);
         let level = match &self.instruction_set {
-            Some(name) => level(name).ok_or_else(|| SetError::UnknownInstructionSet { name: name.clone() })?,
+            Some(name) => {
+                level(name).ok_or_else(|| SetError::UnknownInstructionSet { name: name.clone() })?
+            }
             None => compiled.level(),
         };
         let compiled = compiled.with(level, !self.structural);
@@ -151,6 +153,11 @@ impl PatternSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.inner.names.is_empty()
+    }
+
+    /// All its patterns, in the order of adding.
+    pub fn ids(&self) -> impl Iterator<Item = PatternId> + use<> {
+        (0..self.len() as u32).map(PatternId)
     }
 
     /// The name of a pattern of this set; empty for an id of another set.
@@ -199,6 +206,11 @@ impl Matcher {
         self.match_event(event).len()
     }
 
+    /// Whether the event is one whole JSON object, without which no JSON pattern matches it (spec §5.2).
+    pub fn is_json(&mut self, event: &[u8]) -> bool {
+        self.scratch.is_json(&self.set.inner.compiled, event)
+    }
+
     /// Matches every line that is not blank. `visit` gets the line's place and its matches, for lines
     /// that have any. Returns the number of lines.
     pub fn scan_ndjson(&mut self, text: &[u8], mut visit: impl FnMut(Range<usize>, &[PatternId])) -> u64 {
@@ -238,7 +250,8 @@ impl Matcher {
                 visit(records, place, ids);
             }
             ControlFlow::Continue(())
-        })?;
+        })
+        .map_err(|error| error.behind(records))?;
         Ok(records)
     }
 }

@@ -3,20 +3,32 @@
 use super::simd::{Block, Classify};
 
 /// The text in blocks of 64; the last one is filled up with blanks, which mean nothing in JSON.
-#[inline(always)]
-pub(crate) fn for_each_block(text: &[u8], mut visit: impl FnMut(usize, &Block) -> bool) {
-    let (blocks, rest) = text.as_chunks::<64>();
-    for (index, block) in blocks.iter().enumerate() {
-        if !visit(index * 64, block) {
-            return;
-        }
-    }
-    if !rest.is_empty() {
+pub(crate) struct Blocks<'a> {
+    whole: &'a [Block],
+    last: Block,
+    count: usize,
+}
+
+impl<'a> Blocks<'a> {
+    #[inline(always)]
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        let (whole, rest) = text.as_chunks::<64>();
         let mut last = [b' '; 64];
         if let Some(start) = last.get_mut(..rest.len()) {
             start.copy_from_slice(rest);
         }
-        visit(blocks.len() * 64, &last);
+        Blocks { whole, last, count: whole.len() + usize::from(!rest.is_empty()) }
+    }
+
+    /// The block with this number. Not an iterator with a closure: what uses blocks has to be inlined
+    /// into the function that carries the instruction set.
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> Option<&Block> {
+        match self.whole.get(index) {
+            Some(block) => Some(block),
+            None if index < self.count => Some(&self.last),
+            None => None,
+        }
     }
 }
 

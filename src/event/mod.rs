@@ -1,6 +1,8 @@
 //! What a log message is: raw bytes, the projecting JSON scanner, the tokens of a line.
 
 mod block;
+mod compact;
+mod nesting;
 mod scan;
 #[allow(unsafe_code, reason = "the one module with unsafe; see its documentation")]
 mod simd;
@@ -15,5 +17,3 @@ pub use split::SplitError;
 pub(crate) use split::split_records;
 pub(crate) use tokens::{Token, cut};
 pub(crate) use validate::is_json_object;
-
-pub(crate) use block::for_each_block;

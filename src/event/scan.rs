@@ -1,10 +1,10 @@
 //! The structural pass: one run over a message's blocks that follows the trie, skips what no pattern
 //! reads, and notes where the values begin.
 
-use super::block::{Strings, for_each_block};
+use super::block::{Blocks, Strings};
 use super::simd::{Classify, Level, Task};
 use super::text::{members, skip_blanks, string_end, unescape};
-use crate::plan::{NodeId, ROOT, Trie};
+use crate::plan::{NONE, NodeId, ROOT, Trie};
 
 /// Where the value of each node of the trie begins in the current message. A cell of an earlier message
 /// has an earlier epoch, so that nothing is cleared between messages.
@@ -85,11 +85,12 @@ struct Walk<'a> {
     message: &'a [u8],
 }
 
-/// No node.
-const NONE: NodeId = NodeId::MAX;
-
-/// Deepest nesting of keys in a selector of 1,024 characters, `$.a.a…`, and the root.
-const DEEPEST: usize = crate::limits::PATTERN_CHARACTERS / 2 + 1;
+/// Quotes and backslashes of the current block and, in the lower half, of the one before.
+#[derive(Clone, Copy, Default)]
+struct Window {
+    quotes: u128,
+    backslashes: u128,
+}
 
 impl Task for Walk<'_> {
     type Output = bool;
@@ -98,131 +99,138 @@ impl Task for Walk<'_> {
     fn run<C: Classify>(self, classify: C) -> bool {
         let Walk { trie, cells, message } = self;
         let mut strings = Strings::default();
-        let (mut quotes, mut backslashes) = (0u128, 0u128);
-        // the nodes of the open objects that are followed, the innermost last
-        let mut stack = [ROOT; DEEPEST];
-        let mut height = 0usize;
-        let mut active = NONE;
-        // the node whose object opens next
-        let mut pending = ROOT;
+        let mut window = Window::default();
+        // the node whose object is open, and the one whose object opens next
+        let (mut active, mut pending) = (NONE, ROOT);
+        let mut exact = true;
         // open brackets of what is skipped
         let mut skipped = 0u32;
-        let mut plain = true;
-        for_each_block(message, |base, block| {
+        let blocks = Blocks::new(message);
+        let mut index = 0;
+        while let Some(block) = blocks.get(index) {
+            let base = index * 64;
+            index += 1;
             let masks = classify.masks(block);
-            let (quote, inside) = strings.step(classify, masks.quote, masks.backslash);
-            let (open, close) = (masks.open & !inside, masks.close & !inside);
-            quotes = quotes >> 64 | u128::from(quote) << 64;
-            backslashes = backslashes >> 64 | u128::from(masks.backslash) << 64;
-            let colons = masks.colon & !inside;
-            let mut left = !0u64;
+            let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
+            window.quotes = window.quotes >> 64 | u128::from(quotes) << 64;
+            window.backslashes = window.backslashes >> 64 | u128::from(masks.backslash) << 64;
+            let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
+            let mut colons = masks.colon & !inside;
             loop {
                 if skipped > 0 {
-                    let (opens, closes) = (open & left, close & left);
-                    if closes.count_ones() < skipped {
-                        skipped = skipped + opens.count_ones() - closes.count_ones();
-                        return true;
+                    if close.count_ones() < skipped {
+                        skipped = skipped + open.count_ones() - close.count_ones();
+                        break;
                     }
-                    let mut brackets = opens | closes;
-                    while brackets != 0 {
-                        let bit = brackets & brackets.wrapping_neg();
-                        brackets ^= bit;
-                        if open & bit != 0 {
-                            skipped += 1;
-                        } else {
-                            skipped -= 1;
-                            if skipped == 0 {
-                                left = above(bit);
-                                break;
-                            }
+                    let Some(end) = skip(&mut skipped, open, close) else { break };
+                    (open, close, colons) = (open & end, close & end, colons & end);
+                }
+                // the colons up to the next bracket belong to the open object
+                let bracket = (open | close) & (open | close).wrapping_neg();
+                let mut here = colons & bracket.wrapping_sub(1);
+                colons ^= here;
+                while here != 0 {
+                    let colon = base + here.trailing_zeros() as usize;
+                    here &= here - 1;
+                    let node = if exact
+                        || window.backslashes != 0
+                        || message.get(colon.wrapping_sub(1)) != Some(&b'"')
+                    {
+                        match key(message, colon, base, window) {
+                            Some(key) => trie.child(active, key),
+                            None => return false,
                         }
-                    }
-                    if skipped > 0 {
-                        return true;
-                    }
-                }
-                let next = (open | close | colons) & left;
-                if next == 0 {
-                    return true;
-                }
-                let bit = next & next.wrapping_neg();
-                left = above(bit);
-                if colons & bit != 0 {
-                    let colon = bit.trailing_zeros() as usize;
-                    let Some((from, to)) = key(message, base, colon, quotes, backslashes) else {
-                        plain = false;
-                        return false;
+                    } else {
+                        trie.child_ending(active, message, colon - 1)
                     };
                     pending = NONE;
-                    if let Some(node) = trie.child(active, message, from, to) {
-                        let value = skip_blanks(message, base + colon + 1);
+                    if let Some(node) = node {
+                        let value = skip_blanks(message, colon + 1);
                         cells.set(trie, node, value);
                         if message.get(value) == Some(&b'{') && trie.has_children(node) {
                             pending = node;
                         }
                     }
-                } else if open & bit != 0 {
-                    if pending == NONE {
-                        skipped = 1;
-                    } else {
-                        if let Some(place) = stack.get_mut(height) {
-                            *place = active;
-                        }
-                        height += 1;
-                        active = std::mem::replace(&mut pending, NONE);
+                }
+                if bracket == 0 {
+                    break;
+                }
+                if open & bracket == 0 {
+                    close ^= bracket;
+                    active = trie.parent(active);
+                    if active == NONE {
+                        return true;
                     }
                 } else {
-                    height = height.saturating_sub(1);
-                    active = stack.get(height).copied().unwrap_or(NONE);
-                    pending = NONE;
-                    if height == 0 {
-                        return false;
+                    open ^= bracket;
+                    if pending == NONE {
+                        skipped = 1;
+                        continue;
                     }
+                    active = pending;
                 }
+                pending = NONE;
+                exact = trie.is_exact(active);
             }
-        });
-        plain
+        }
+        true
     }
 }
 
-/// The bits above a single bit.
+/// Walks brackets until what is skipped has ended; then the mask of all that stands behind.
 #[inline(always)]
-fn above(bit: u64) -> u64 {
-    !(bit | (bit - 1))
+fn skip(skipped: &mut u32, open: u64, close: u64) -> Option<u64> {
+    let mut brackets = open | close;
+    while brackets != 0 {
+        let bit = brackets & brackets.wrapping_neg();
+        brackets ^= bit;
+        // an open bracket counts up, a closing one down
+        *skipped = *skipped + u32::from(open & bit != 0) * 2 - 1;
+        if *skipped == 0 {
+            return Some(!(bit | (bit - 1)));
+        }
+    }
+    None
 }
 
-/// The key in front of the colon, as the range between its quotes; none when it may hold an escape.
-#[inline(always)]
-fn key(message: &[u8], base: usize, colon: usize, quotes: u128, backslashes: u128) -> Option<(usize, usize)> {
-    // the masks hold the previous block in their lower half
-    let before = quotes & ((1u128 << (colon + 64)) - 1);
+/// The key in front of the colon, by its quotes; none when it may hold an escape.
+#[inline(never)]
+fn key(message: &[u8], colon: usize, base: usize, window: Window) -> Option<&[u8]> {
+    let before = window.quotes & ((1u128 << (colon - base + 64)) - 1);
     let close = 127u32.checked_sub(before.leading_zeros());
     let open = close.and_then(|close| 127u32.checked_sub((before ^ 1u128 << close).leading_zeros()));
-    let (Some(open), Some(close)) = (open, close) else { return far_key(message, base + colon) };
+    let (Some(open), Some(close)) = (open, close) else { return far_key(message, colon) };
     let between = ((1u128 << close) - 1) & !((1u128 << open) - 1);
-    if backslashes & between != 0 {
+    if window.backslashes & between != 0 {
         return None;
     }
-    Some((base + open as usize + 1 - 64, base + close as usize - 64))
+    message.get((base + open as usize + 1).checked_sub(64)?..(base + close as usize).checked_sub(64)?)
 }
 
 /// A key that begins before the previous block.
 #[cold]
-fn far_key(message: &[u8], colon: usize) -> Option<(usize, usize)> {
+fn far_key(message: &[u8], colon: usize) -> Option<&[u8]> {
     let close = memchr::memrchr(b'"', message.get(..colon)?)?;
     let open = memchr::memrchr(b'"', message.get(..close)?)?;
     // without a backslash between two quotes, neither is escaped and they are a pair
     let has_escape = message.get(open.saturating_sub(1)..close)?.contains(&b'\\');
-    (!has_escape).then_some((open + 1, close))
+    if has_escape { None } else { message.get(open + 1..close) }
 }
 
 /// The same by reading every member's key; recursion ends with the trie.
-fn walk_slowly(trie: &Trie, cells: &mut Cells, message: &[u8], node: NodeId, object: usize, key: &mut Vec<u8>) {
+fn walk_slowly(
+    trie: &Trie,
+    cells: &mut Cells,
+    message: &[u8],
+    node: NodeId,
+    object: usize,
+    key: &mut Vec<u8>,
+) {
     for (quote, value) in members(message, object) {
         let Some((end, _)) = string_end(message, quote) else { return };
         key.clear();
         unescape(message.get(quote + 1..end).unwrap_or_default(), key);
-        if let Some(child) = trie.child(node, key, 0, key.len()) {
+        if let Some(child) = trie.child(node, key) {
             cells.set(trie, child, value);
             if message.get(value) == Some(&b'{') && trie.has_children(child) {
                 walk_slowly(trie, cells, message, child, value, key);

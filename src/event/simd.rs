@@ -347,7 +347,9 @@ mod arm {
         fn load(block: &Block) -> [uint8x16_t; 4] {
             let from = block.as_ptr();
             // SAFETY: four loads of 16 bytes lie within the 64 of the block; neon is proved by Self.
-            unsafe { [vld1q_u8(from), vld1q_u8(from.add(16)), vld1q_u8(from.add(32)), vld1q_u8(from.add(48))] }
+            unsafe {
+                [vld1q_u8(from), vld1q_u8(from.add(16)), vld1q_u8(from.add(32)), vld1q_u8(from.add(48))]
+            }
         }
 
         /// Lanes of all ones or all zeros to bits.
@@ -439,7 +441,11 @@ mod tests {
             let mut block = [0u8; 64];
             for byte in &mut block {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                *byte = if seed & 1 == 0 { (seed >> 40) as u8 } else { alphabet[(seed >> 33) as usize % alphabet.len()] };
+                *byte = if seed & 1 == 0 {
+                    (seed >> 40) as u8
+                } else {
+                    alphabet[(seed >> 33) as usize % alphabet.len()]
+                };
             }
             let expected = Level(Kind::Portable).run(All(&block));
             for level in Level::available() {

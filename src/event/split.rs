@@ -1,6 +1,6 @@
 //! A delivery file's text cut into records by the depth of its brackets.
 
-use super::block::{Strings, for_each_block};
+use super::block::{Blocks, Strings};
 use super::simd::{Classify, Level, Task};
 use super::text::{members, skip_blanks, string_end, value_end};
 use std::ops::{ControlFlow, Range};
@@ -11,9 +11,27 @@ use std::ops::{ControlFlow, Range};
 pub struct SplitError {
     reason: &'static str,
     offset: usize,
+    is_other_shape: bool,
+    records: u64,
 }
 
 impl SplitError {
+    /// How many records stand before the damage.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// The text is something else than one delivery file; no record was visited.
+    #[must_use]
+    pub fn is_other_shape(&self) -> bool {
+        self.is_other_shape
+    }
+
+    pub(crate) fn behind(self, records: u64) -> Self {
+        SplitError { records, ..self }
+    }
+
     /// Where, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
@@ -22,7 +40,11 @@ impl SplitError {
 }
 
 fn damaged<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
-    Err(SplitError { reason, offset })
+    Err(SplitError { reason, offset, is_other_shape: false, records: 0 })
+}
+
+fn other_shape<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
+    Err(SplitError { reason, offset, is_other_shape: true, records: 0 })
 }
 
 /// Calls `visit` with the place of every record of `{"Records":[…]}`. What stands between records and
@@ -34,25 +56,23 @@ pub(crate) fn split_records(
 ) -> Result<(), SplitError> {
     let start = skip_blanks(text, 0);
     if text.get(start) != Some(&b'{') {
-        return damaged("no delivery file", start);
+        return other_shape("no delivery file", start);
     }
     let array = members(text, start).find(|(key, _)| {
         string_end(text, *key).is_some_and(|(end, _)| text.get(key + 1..end) == Some(b"Records"))
     });
     let Some((_, array)) = array.filter(|(_, value)| text.get(*value) == Some(&b'[')) else {
-        return damaged("no array `Records`", start);
+        return other_shape("no array `Records`", start);
     };
     let rest = text.get(array..).unwrap_or_default();
-    let end = array + level.run(Split { text: rest, base: array, visit })?;
-    envelope_end(text, array, end)
+    match level.run(Split { text: rest, base: array, visit })? {
+        ControlFlow::Continue(length) => envelope_end(text, array, array + length),
+        ControlFlow::Break(()) => Ok(()),
+    }
 }
 
 /// Behind the records: the rest of the object, then nothing.
 fn envelope_end(text: &[u8], array: usize, end: usize) -> Result<(), SplitError> {
-    if end >= text.len() {
-        // the visitor broke off
-        return Ok(());
-    }
     let mut at = skip_blanks(text, end);
     // the members behind the array are few and small
     while text.get(at) == Some(&b',') {
@@ -79,26 +99,29 @@ struct Split<'a, 'v> {
 }
 
 impl Task for Split<'_, '_> {
-    type Output = Result<usize, SplitError>;
+    type Output = Result<ControlFlow<(), usize>, SplitError>;
 
-    /// The position behind the array, or behind the text when the visitor broke off.
+    /// The length of the array, unless the visitor broke off.
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> Result<usize, SplitError> {
+    fn run<C: Classify>(self, classify: C) -> Self::Output {
         let Split { text, base, visit } = self;
         let mut strings = Strings::default();
         let mut depth = 0u32;
         let mut record = 0;
         // where what separates two records begins
         let mut gap = 1;
-        let mut result = damaged("the records do not end", base + text.len());
-        for_each_block(text, |start, block| {
+        let blocks = Blocks::new(text);
+        let mut index = 0;
+        while let Some(block) = blocks.get(index) {
+            let start = index * 64;
+            index += 1;
             let masks = classify.masks(block);
             let (_, inside) = strings.step(classify, masks.quote, masks.backslash);
             let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
             // inside a record, a block that cannot end it is only counted
             if depth > 1 && close.count_ones() < depth - 1 {
                 depth = depth + open.count_ones() - close.count_ones();
-                return true;
+                continue;
             }
             while open | close != 0 {
                 let bit = (open | close) & (open | close).wrapping_neg();
@@ -108,9 +131,10 @@ impl Task for Split<'_, '_> {
                     depth += 1;
                     if depth == 2 {
                         record = at;
-                        if !is_gap(text.get(gap..at).unwrap_or_default(), gap > 1) || text.get(at) != Some(&b'{') {
-                            result = damaged("expected a record", base + gap);
-                            return false;
+                        if !is_gap(text.get(gap..at).unwrap_or_default(), gap > 1)
+                            || text.get(at) != Some(&b'{')
+                        {
+                            return damaged("expected a record", base + gap);
                         }
                     }
                     continue;
@@ -121,26 +145,26 @@ impl Task for Split<'_, '_> {
                     0 => {
                         let gap = text.get(gap..at).unwrap_or_default();
                         let ends = text.get(at) == Some(&b']') && gap.iter().all(u8::is_ascii_whitespace);
-                        result = if ends { Ok(at + 1) } else { damaged("expected a record", base + at) };
-                        return false;
+                        return if ends {
+                            Ok(ControlFlow::Continue(at + 1))
+                        } else {
+                            damaged("expected a record", base + at)
+                        };
                     }
                     1 => {
                         gap = at + 1;
                         if text.get(at) != Some(&b'}') {
-                            result = damaged("a record ends with the wrong bracket", base + at);
-                            return false;
+                            return damaged("a record ends with the wrong bracket", base + at);
                         }
                         if visit(base + record..base + at + 1).is_break() {
-                            result = Ok(text.len());
-                            return false;
+                            return Ok(ControlFlow::Break(()));
                         }
                     }
                     _ => {}
                 }
             }
-            true
-        });
-        result
+        }
+        damaged("the records do not end", base + text.len())
     }
 }
 

@@ -181,7 +181,11 @@ fn unicode(escape: &[u8], out: &mut Vec<u8>) -> usize {
     }
     match char::from_u32(first) {
         Some(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => out.extend([0xe0 | (first >> 12) as u8, 0x80 | (first >> 6 & 0x3f) as u8, 0x80 | (first & 0x3f) as u8]),
+        None => out.extend([
+            0xe0 | (first >> 12) as u8,
+            0x80 | (first >> 6 & 0x3f) as u8,
+            0x80 | (first & 0x3f) as u8,
+        ]),
     }
     5
 }

@@ -1,11 +1,21 @@
 //! Whether a message is one whole JSON object (spec §5.2). Asked only of messages about to match.
 
-use super::block::{Strings, for_each_block};
+use super::block::{Blocks, Strings};
+use super::compact::{Answer, Compact};
+use super::nesting::Nesting;
 use super::simd::{Classify, Level, Task};
 
 /// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
 pub(crate) fn is_json_object(level: Level, message: &[u8], nesting: &mut Vec<u64>) -> bool {
-    level.run(Check { message, nesting })
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let start = message.iter().position(|byte| !is_blank(byte)).unwrap_or(0);
+    let end = message.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
+    let message = message.get(start..end).unwrap_or_default();
+    match level.run(Compact { message, nesting }) {
+        Answer::Valid => true,
+        Answer::Invalid => false,
+        Answer::HasBlanks => level.run(Check { message, nesting }),
+    }
 }
 
 struct Check<'a> {
@@ -34,57 +44,22 @@ enum State {
     Bad,
 }
 
-/// Open brackets, a bit each: set for an object.
-struct Nesting<'a> {
-    words: &'a mut Vec<u64>,
-    word: u64,
-    depth: usize,
-}
-
-impl Nesting<'_> {
-    #[inline(always)]
-    fn push(&mut self, is_object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.words.push(self.word);
-        }
-        self.depth += 1;
-        self.word = self.word << 1 | u64::from(is_object);
-    }
-
-    /// Leaves a bracket; false when it is of the other kind.
-    #[inline(always)]
-    fn pop(&mut self, is_object: bool) -> bool {
-        if self.depth == 0 || self.in_object() != is_object {
-            return false;
-        }
-        self.depth -= 1;
-        self.word >>= 1;
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.word = self.words.pop().unwrap_or_default();
-        }
-        true
-    }
-
-    #[inline(always)]
-    fn in_object(&self) -> bool {
-        self.word & 1 == 1
-    }
-}
-
 impl Task for Check<'_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<C: Classify>(self, classify: C) -> bool {
         let Check { message, nesting } = self;
-        nesting.clear();
-        let mut nesting = Nesting { words: nesting, word: 0, depth: 0 };
+        let mut nesting = Nesting::new(nesting);
         let mut strings = Strings::default();
         let mut state = State::Start;
         let mut scalar_before = 0u64;
         let mut high = 0u64;
-        let mut valid = true;
-        for_each_block(message, |base, block| {
+        let blocks = Blocks::new(message);
+        let mut index = 0;
+        while let Some(block) = blocks.get(index) {
+            let base = index * 64;
+            index += 1;
             let masks = classify.masks(block);
             let syntax = classify.syntax_masks(block);
             let escaped_before = strings;
@@ -92,8 +67,9 @@ impl Task for Check<'_> {
             high |= syntax.high;
             // the closing quote is outside by the mask, the opening one inside
             let control_in_string = syntax.control & inside & !quotes;
-            if control_in_string != 0 || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside)) {
-                valid = false;
+            if control_in_string != 0
+                || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside))
+            {
                 return false;
             }
             let punctuation = (masks.open | masks.close | masks.colon | syntax.comma) & !inside;
@@ -108,13 +84,11 @@ impl Task for Check<'_> {
                 let byte = block.get(at).copied().unwrap_or_default();
                 state = next(state, byte, &mut nesting, message, base + at);
                 if state == State::Bad {
-                    valid = false;
                     return false;
                 }
             }
-            true
-        });
-        valid && state == State::End && !strings.is_open() && (high == 0 || std::str::from_utf8(message).is_ok())
+        }
+        state == State::End && !strings.is_open() && (high == 0 || std::str::from_utf8(message).is_ok())
     }
 }
 
@@ -153,7 +127,7 @@ fn closed(nesting: &mut Nesting<'_>, is_object: bool) -> State {
 
 /// Whether `true`, `false`, `null` or a number begins at `at` and ends before a blank or punctuation.
 #[inline]
-fn is_scalar(message: &[u8], at: usize) -> bool {
+pub(super) fn is_scalar(message: &[u8], at: usize) -> bool {
     let rest = message.get(at..).unwrap_or_default();
     let length = match rest.first() {
         Some(b't') if rest.starts_with(b"true") => 4,
@@ -191,7 +165,7 @@ fn number_length(text: &[u8]) -> Option<usize> {
 
 /// Whether each backslash of the block begins a legal escape, in a string.
 #[cold]
-fn escapes(message: &[u8], base: usize, before: Strings, backslash: u64, inside: u64) -> bool {
+pub(super) fn escapes(message: &[u8], base: usize, before: Strings, backslash: u64, inside: u64) -> bool {
     let mut starts = backslash & !before.first_is_escaped();
     while starts != 0 {
         let bit = starts.trailing_zeros() as usize;
@@ -232,7 +206,8 @@ mod tests {
 
     #[test]
     fn agrees_with_serde_json_on_every_small_change_of_a_document() {
-        let document = r#" {"a":[1,-0.5e+3,true,{"b":null}],"cé\"\\\u00e9":{"d":[],"e":{}},"f":"x\ny/","g":false} "#;
+        let document =
+            r#" {"a":[1,-0.5e+3,true,{"b":null}],"cé\"\\\u00e9":{"d":[],"e":{}},"f":"x\ny/","g":false} "#;
         check(document.as_bytes());
         for at in 0..document.len() {
             check(&document.as_bytes()[..at]);
@@ -252,7 +227,18 @@ mod tests {
     fn agrees_with_serde_json_across_blocks() {
         for padding in 0..130 {
             let pad = "x".repeat(padding);
-            for tail in ["\\\\\\\"\"}", "\\\"}", "\\u12", "\\u12aF\"}", "\\q\"}", "\",\"b\":tru}", "\",\"b\":12345678901}", "\"}}", "\"} {", "\"}\u{0}"] {
+            for tail in [
+                "\\\\\\\"\"}",
+                "\\\"}",
+                "\\u12",
+                "\\u12aF\"}",
+                "\\q\"}",
+                "\",\"b\":tru}",
+                "\",\"b\":12345678901}",
+                "\"}}",
+                "\"} {",
+                "\"}\u{0}",
+            ] {
                 check(format!("{{\"{pad}\":\"{tail}").as_bytes());
             }
             let deep = format!("{{\"a\":{}{}}}", "[{\"b\":".repeat(padding), "0}]".repeat(padding));

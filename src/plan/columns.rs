@@ -76,7 +76,8 @@ impl ColumnsPlan {
         self.conditions.iter().all(|rule| {
             let (token, rest) = self.token(rule.column, align);
             let text = text(token, rest);
-            rule.program.run(|test| rule.tests.get(test as usize).is_some_and(|test| test.holds_for_column(text)))
+            rule.program
+                .run(|test| rule.tests.get(test as usize).is_some_and(|test| test.holds_for_column(text)))
         })
     }
 

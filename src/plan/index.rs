@@ -98,9 +98,14 @@ impl Triggers {
     }
 
     fn fire_number(&self, source: &[u8], fire: &mut impl FnMut(&[Posting])) {
-        let below = |list: &[(Box<str>, Vec<Posting>)]| list.partition_point(|(bound, _)| by_value(source, bound).is_gt());
-        let through = |list: &[(Box<str>, Vec<Posting>)]| list.partition_point(|(bound, _)| by_value(source, bound).is_ge());
-        let mut all = |list: &[(Box<str>, Vec<Posting>)]| list.iter().for_each(|(_, postings)| fire(postings));
+        let below = |list: &[(Box<str>, Vec<Posting>)]| {
+            list.partition_point(|(bound, _)| by_value(source, bound).is_gt())
+        };
+        let through = |list: &[(Box<str>, Vec<Posting>)]| {
+            list.partition_point(|(bound, _)| by_value(source, bound).is_ge())
+        };
+        let mut all =
+            |list: &[(Box<str>, Vec<Posting>)]| list.iter().for_each(|(_, postings)| fire(postings));
         all(self.numbers.get(below(&self.numbers)..through(&self.numbers)).unwrap_or_default());
         all(self.lower.get(..through(&self.lower)).unwrap_or_default());
         all(self.upper.get(below(&self.upper)..).unwrap_or_default());
@@ -154,13 +159,14 @@ impl Wildcards {
                 fire(postings);
             }
         };
-        match (&self.globs, std::str::from_utf8(text)) {
-            (Some(globs), Ok(path)) => {
+        match self.globs.as_ref().map(|globs| (globs, std::str::from_utf8(text))) {
+            Some((globs, Ok(path))) => {
                 for index in globs.matches(path) {
                     self.patterns.get(index).into_iter().for_each(&mut judge);
                 }
             }
-            _ => self.patterns.iter().for_each(judge),
+            // a path is text; what is none is tried one by one
+            Some((_, Err(_))) | None => self.patterns.iter().for_each(judge),
         }
     }
 }
@@ -197,7 +203,8 @@ impl Regexes {
     fn build(&mut self) {
         // a set too large for its automaton is tried one by one
         if self.each.len() > 1 {
-            self.set = RegexSetBuilder::new(self.each.iter().map(|(_, regex, _)| regex.as_str())).build().ok();
+            self.set =
+                RegexSetBuilder::new(self.each.iter().map(|(_, regex, _)| regex.as_str())).build().ok();
         }
     }
 
@@ -279,8 +286,13 @@ impl TextIndex {
         let mut at = hash as usize;
         loop {
             let Some(slot) = self.slots.get(at & mask).filter(|slot| slot.count > 0) else { return &[] };
-            if slot.hash == hash && self.texts.get(slot.text as usize..(slot.text + slot.length) as usize) == Some(text) {
-                return self.postings.get(slot.first as usize..(slot.first + slot.count) as usize).unwrap_or_default();
+            if slot.hash == hash
+                && self.texts.get(slot.text as usize..(slot.text + slot.length) as usize) == Some(text)
+            {
+                return self
+                    .postings
+                    .get(slot.first as usize..(slot.first + slot.count) as usize)
+                    .unwrap_or_default();
             }
             at += 1;
         }
@@ -306,21 +318,30 @@ mod tests {
 
     #[test]
     fn a_glob_set_lets_everything_through_that_the_observed_algorithm_matches() {
-        let texts = ["*.", "*.html", "a*", "*/x", "a/*/c", "**", "*a**b", "[*]", "{a,b}*", "!*", "\\*", "*?", "*é", "-*-"];
-        let many: Vec<String> = texts.iter().map(|text| (*text).to_owned()).chain((0..30).map(|n| format!("z{n}*"))).collect();
+        let texts = [
+            "*.", "*.html", "a*", "*/x", "a/*/c", "**", "*a**b", "[*]", "{a,b}*", "!*", "\\*", "*?", "*é",
+            "-*-",
+        ];
+        let many: Vec<String> =
+            texts.iter().map(|text| (*text).to_owned()).chain((0..30).map(|n| format!("z{n}*"))).collect();
         let mut wildcards = Wildcards::default();
         for (posting, text) in many.iter().enumerate() {
             wildcards.add(text, &WildcardPattern::new(text, Wildcard::Observed), posting as u32);
         }
         wildcards.build();
         assert!(wildcards.globs.is_some());
-        let values = ["foo.", ".", "..", "x.html", "a/b/c", "a/", "/x", "", "[q]", "{a,b}c", "!", "\\q", "q?", "qé", "a\nb", "--", "z7", ".html", "a/.html"];
+        let values = [
+            "foo.", ".", "..", "x.html", "a/b/c", "a/", "/x", "", "[q]", "{a,b}c", "!", "\\q", "q?", "qé",
+            "a\nb", "--", "z7", ".html", "a/.html",
+        ];
         for value in values {
             let mut fired = Vec::new();
             wildcards.fire(value.as_bytes(), &mut |postings| fired.extend_from_slice(postings));
             fired.sort_unstable();
             let expected: Vec<u32> = (0..many.len() as u32)
-                .filter(|at| WildcardPattern::new(&many[*at as usize], Wildcard::Observed).is_match(value.as_bytes()))
+                .filter(|at| {
+                    WildcardPattern::new(&many[*at as usize], Wildcard::Observed).is_match(value.as_bytes())
+                })
                 .collect();
             assert_eq!(fired, expected, "{value}");
         }
@@ -336,7 +357,13 @@ mod tests {
             TestPlan::Order(Order::LessOrEqual, "10".into()),
         ];
         let triggers = Triggers::new(tests.iter().zip(0..));
-        for (source, expected) in [("1", vec![0, 4]), ("10", vec![1, 2, 4]), ("-2", vec![3, 4]), ("99", vec![1, 2]), ("7e0", vec![1, 4])] {
+        for (source, expected) in [
+            ("1", vec![0, 4]),
+            ("10", vec![1, 2, 4]),
+            ("-2", vec![3, 4]),
+            ("99", vec![1, 2]),
+            ("7e0", vec![1, 4]),
+        ] {
             let mut fired = Vec::new();
             triggers.fire(Kind::Number, source.as_bytes(), &mut |postings| fired.extend_from_slice(postings));
             fired.sort_unstable();

@@ -10,5 +10,5 @@ mod trie;
 
 pub(crate) use index::{Posting, Triggers};
 pub(crate) use set::{JsonPlan, PathStep, Plan};
-pub(crate) use trie::{NodeId, ROOT, Trie};
 pub(crate) use test::{Kind, TestPlan};
+pub(crate) use trie::{NONE, NodeId, ROOT, Trie, equal};

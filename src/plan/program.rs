@@ -28,7 +28,13 @@ impl Program {
     }
 
     /// Adds branches that go on at one of the two places, and returns where they begin.
-    fn add<C>(&mut self, expr: &Expr<C>, if_true: u32, if_false: u32, intern: &mut impl FnMut(&C) -> u32) -> u32 {
+    fn add<C>(
+        &mut self,
+        expr: &Expr<C>,
+        if_true: u32,
+        if_false: u32,
+        intern: &mut impl FnMut(&C) -> u32,
+    ) -> u32 {
         match expr {
             Expr::Condition(condition) => {
                 let predicate = intern(condition);

@@ -80,7 +80,9 @@ impl Plan {
                 Pattern::Everything => plan.everything.push(id),
                 Pattern::Terms(list) => plan.term_rules.push((id, terms.add(list))),
                 // the parser refused what does not compile
-                Pattern::Regex(regex) => plan.regexes.extend(compile(&regex.item).ok().map(|regex| (id, regex))),
+                Pattern::Regex(regex) => {
+                    plan.regexes.extend(compile(&regex.item).ok().map(|regex| (id, regex)))
+                }
                 Pattern::Space(fields) => plan.columns.push((id, ColumnsPlan::new(fields, semantics))),
                 Pattern::Json(expr) => json.add(id, &expr.item, semantics),
             }
@@ -129,8 +131,12 @@ impl JsonBuilder {
 
     fn clauses(&mut self, expr: &Expr<Condition>, semantics: Semantics) -> Clauses {
         match expr {
-            Expr::Or(parts) => Clauses::Or(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect()),
-            Expr::And(parts) => Clauses::And(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect()),
+            Expr::Or(parts) => {
+                Clauses::Or(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect())
+            }
+            Expr::And(parts) => {
+                Clauses::And(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect())
+            }
             Expr::Group(inner) => self.clauses(&inner.item, semantics),
             Expr::Condition(condition) => Clauses::One(self.intern(condition, semantics)),
         }
@@ -169,7 +175,8 @@ impl JsonBuilder {
         let mut triggers: Vec<(NodeId, Triggers)> = fired
             .into_iter()
             .map(|(node, list)| {
-                let tests = list.iter().filter_map(|(predicate, posting)| Some((test(*predicate)?, *posting)));
+                let tests =
+                    list.iter().filter_map(|(predicate, posting)| Some((test(*predicate)?, *posting)));
                 (node, Triggers::new(tests))
             })
             .collect();

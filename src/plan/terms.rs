@@ -53,7 +53,9 @@ impl TermsBuilder {
 
     pub(crate) fn build(self) -> TermsPlan {
         let automaton = (self.texts.len() > FEW)
-            .then(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.texts).ok())
+            .then(|| {
+                AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.texts).ok()
+            })
             .flatten();
         let finders = self.texts.iter().map(|text| Finder::new(text.as_bytes()).into_owned()).collect();
         TermsPlan { finders, automaton }
@@ -70,7 +72,9 @@ impl TermsPlan {
     pub(crate) fn search(&self, message: &[u8], mut found: impl FnMut(usize)) {
         match &self.automaton {
             Some(automaton) => {
-                automaton.find_overlapping_iter(message).for_each(|occurrence| found(occurrence.pattern().as_usize()));
+                automaton
+                    .find_overlapping_iter(message)
+                    .for_each(|occurrence| found(occurrence.pattern().as_usize()));
             }
             None => (0..self.finders.len())
                 .filter(|term| self.finders.get(*term).is_some_and(|finder| finder.find(message).is_some()))

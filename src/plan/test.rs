@@ -22,7 +22,10 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 pub(crate) enum TestPlan {
     /// `=` and `!=`
-    Compare { equal: bool, value: ValuePlan },
+    Compare {
+        equal: bool,
+        value: ValuePlan,
+    },
     Order(Order, Box<str>),
     IsNull,
     IsTrue,
@@ -91,7 +94,9 @@ impl TestPlan {
     /// For a column of a line: numbers there are texts that look like numbers (spec §6.4).
     pub(crate) fn holds_for_column(&self, text: &[u8]) -> bool {
         match self {
-            TestPlan::Compare { equal, value: value @ ValuePlan::Number(_) } if Decimal::parse(text).is_some() => {
+            TestPlan::Compare { equal, value: value @ ValuePlan::Number(_) }
+                if Decimal::parse(text).is_some() =>
+            {
                 value.equals_number(text) == *equal
             }
             TestPlan::Compare { .. } => self.holds_for_text(text),
@@ -112,7 +117,9 @@ impl ValuePlan {
             Value::Quoted(text) | Value::Bare(text) if !text.contains('*') => {
                 ValuePlan::Text(text.as_bytes().into())
             }
-            Value::Quoted(text) | Value::Bare(text) if text.bytes().all(|byte| byte == b'*') => ValuePlan::Any,
+            Value::Quoted(text) | Value::Bare(text) if text.bytes().all(|byte| byte == b'*') => {
+                ValuePlan::Any
+            }
             Value::Quoted(text) | Value::Bare(text) => ValuePlan::Wildcard {
                 text: text.as_str().into(),
                 pattern: WildcardPattern::new(text, semantics.wildcard_algorithm()),

@@ -1,66 +1,86 @@
 //! The keys that patterns read, as a tree: what the structural pass follows, and all else it skips.
 
-/// A place in the tree; 0 is the message itself.
+/// A place in the tree; 0 is the message itself. Parents come before their children.
 pub(crate) type NodeId = u32;
 
 /// The message's own object.
 pub(crate) const ROOT: NodeId = 0;
 
-#[derive(Debug, Clone)]
+/// No node.
+pub(crate) const NONE: NodeId = NodeId::MAX;
+
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
-    entries: Vec<Entry>,
+    /// the children of all nodes, those of one node side by side and sorted by key
+    children: Vec<Child>,
+    /// open addressing, a power of two for each node, three quarters of it free
+    table: Vec<Entry>,
+    /// all keys with their quotes
     keys: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// where its hash table begins in `entries`
-    table: u32,
-    /// size of the table less one; the table's size is a power of two
-    mask: u32,
-    /// the node behind its last descendant: nodes are numbered parents first
+    parent: NodeId,
+    /// the node behind its last descendant
     end: NodeId,
-    has_children: bool,
+    children: (u32, u32),
+    /// where its hash table begins
+    table: u32,
+    /// size of the table less one
+    mask: u32,
+    /// some key is too short or too long for the table
+    is_exact: bool,
 }
 
-/// A slot of a hash table; free when `node` is the root, which is nobody's child.
+#[derive(Debug, Clone, Copy)]
+struct Child {
+    node: NodeId,
+    key: (u32, u32),
+}
+
+/// A slot of a table; free when the node is the root, which is nobody's child.
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
-    tail: u64,
-    length: u32,
-    key: u32,
+    tail: u32,
     node: NodeId,
+    key: (u32, u32),
 }
 
+/// The tail of a key: its last four bytes, of which the first may be the opening quote.
+const SHORTEST: usize = 3;
+
+/// A key this long, written with escapes, shows a backslash in the last 64 bytes before its end.
+const LONGEST: usize = 60;
+
 impl Trie {
-    /// A tree with no keys.
     pub(crate) fn new(tree: &Tree) -> Trie {
-        let mut trie = Trie { nodes: Vec::new(), entries: Vec::new(), keys: Vec::new() };
-        trie.add(tree);
+        let mut trie = Trie::default();
+        trie.add(tree, NONE);
         trie
     }
 
-    fn add(&mut self, tree: &Tree) -> NodeId {
+    fn add(&mut self, tree: &Tree, parent: NodeId) -> NodeId {
         let id = self.nodes.len() as NodeId;
-        let table = self.entries.len() as u32;
+        let first = self.children.len() as u32;
         let size = (tree.children.len() * 4).next_power_of_two().max(1);
-        self.entries.resize(self.entries.len() + size, Entry::default());
-        let has_children = !tree.children.is_empty();
-        self.nodes.push(Node { table, mask: size as u32 - 1, end: id + 1, has_children });
-        for (key, child) in &tree.children {
-            let node = self.add(child);
-            let key = key.as_bytes();
+        let table = self.table.len() as u32;
+        self.table.resize(self.table.len() + size, Entry::default());
+        for key in tree.children.keys() {
             let start = self.keys.len() as u32;
-            self.keys.extend_from_slice(key);
-            let entry = Entry { tail: tail(key, 0, key.len()), length: key.len() as u32, key: start, node };
-            let mut slot = hash(entry.tail, entry.length);
-            while let Some(free) = self.entries.get_mut(table as usize + (slot & (size - 1))) {
-                if free.node == ROOT {
-                    *free = entry;
-                    break;
-                }
-                slot += 1;
+            self.keys.extend(std::iter::once(b'"').chain(key.bytes()).chain(std::iter::once(b'"')));
+            self.children.push(Child { node: NONE, key: (start, self.keys.len() as u32) });
+        }
+        let children = (first, self.children.len() as u32);
+        let is_exact = tree.children.keys().any(|key| !(SHORTEST..=LONGEST).contains(&key.len()));
+        self.nodes.push(Node { parent, end: id + 1, children, table, mask: size as u32 - 1, is_exact });
+        for (place, subtree) in (first..).zip(tree.children.values()) {
+            let node = self.add(subtree, id);
+            if let Some(child) = self.children.get_mut(place as usize) {
+                child.node = node;
+                let key = child.key;
+                self.fill(table, size, Entry { tail: 0, node, key });
             }
         }
         let end = self.nodes.len() as NodeId;
@@ -68,6 +88,20 @@ impl Trie {
             node.end = end;
         }
         id
+    }
+
+    fn fill(&mut self, table: u32, size: usize, mut entry: Entry) {
+        let close = entry.key.1 as usize - 1;
+        let Some(tail) = tail(&self.keys, close) else { return };
+        entry.tail = tail;
+        let mut slot = hash(tail);
+        while let Some(free) = self.table.get_mut(table as usize + (slot & (size - 1))) {
+            if free.node == ROOT {
+                *free = entry;
+                return;
+            }
+            slot += 1;
+        }
     }
 
     /// How many nodes there are.
@@ -78,7 +112,19 @@ impl Trie {
     /// Whether any pattern reads below the node.
     #[inline(always)]
     pub(crate) fn has_children(&self, node: NodeId) -> bool {
-        self.nodes.get(node as usize).is_some_and(|node| node.has_children)
+        self.nodes.get(node as usize).is_some_and(|node| node.children.0 < node.children.1)
+    }
+
+    /// Whether the node's keys are to be looked up by [`child`](Trie::child) only.
+    #[inline(always)]
+    pub(crate) fn is_exact(&self, node: NodeId) -> bool {
+        self.nodes.get(node as usize).is_none_or(|node| node.is_exact)
+    }
+
+    /// The node above, [`NONE`] above the root.
+    #[inline(always)]
+    pub(crate) fn parent(&self, node: NodeId) -> NodeId {
+        self.nodes.get(node as usize).map_or(NONE, |node| node.parent)
     }
 
     /// The node's descendants.
@@ -87,57 +133,83 @@ impl Trie {
         node as usize + 1..end as usize
     }
 
-    /// The child of `parent` whose key stands in `text` from `start` to `end`.
+    /// The child of `parent` whose key, written without escapes, ends with the quote at `close`. Needs no
+    /// search for where the key begins: the tail finds the only key it can be, and that is compared.
     #[inline(always)]
-    pub(crate) fn child(&self, parent: NodeId, text: &[u8], start: usize, end: usize) -> Option<NodeId> {
+    pub(crate) fn child_ending(&self, parent: NodeId, message: &[u8], close: usize) -> Option<NodeId> {
         let node = self.nodes.get(parent as usize)?;
-        let length = end.wrapping_sub(start) as u32;
-        let tail = tail(text, start, end);
-        let mut slot = hash(tail, length);
+        let tail = tail(message, close)?;
+        let mut slot = hash(tail);
         loop {
-            let entry = self.entries.get(node.table as usize + (slot & node.mask as usize))?;
+            let entry = self.table.get(node.table as usize + (slot & node.mask as usize))?;
             if entry.node == ROOT {
                 return None;
             }
-            if entry.tail == tail && entry.length == length && (length <= 8 || self.key(entry) == text.get(start..end)) {
+            if entry.tail == tail && self.ends_with(entry, message, close) {
                 return Some(entry.node);
             }
             slot += 1;
         }
     }
 
+    #[inline(always)]
+    fn ends_with(&self, entry: &Entry, message: &[u8], close: usize) -> bool {
+        let Some(key) = self.keys.get(entry.key.0 as usize..entry.key.1 as usize) else { return false };
+        let Some(open) = (close + 1).checked_sub(key.len()) else { return false };
+        let Some(found) = message.get(open..=close) else { return false };
+        // a quote behind a backslash is inside a longer key
+        equal(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
+    }
+
+    /// The child of `parent` with this key.
+    pub(crate) fn child(&self, parent: NodeId, key: &[u8]) -> Option<NodeId> {
+        let node = self.nodes.get(parent as usize)?;
+        let children = self.children.get(node.children.0 as usize..node.children.1 as usize)?;
+        let place = children.binary_search_by(|child| self.text(child).cmp(key)).ok()?;
+        children.get(place).map(|child| child.node)
+    }
+
+    fn text(&self, child: &Child) -> &[u8] {
+        self.keys.get(child.key.0 as usize + 1..child.key.1 as usize - 1).unwrap_or_default()
+    }
+
     /// The node at the end of a way that was inserted.
     pub(crate) fn find<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> NodeId {
-        let step = |node, key: &str| self.child(node, key.as_bytes(), 0, key.len());
-        keys.into_iter().try_fold(ROOT, step).unwrap_or(ROOT)
+        keys.into_iter().try_fold(ROOT, |node, key| self.child(node, key.as_bytes())).unwrap_or(ROOT)
     }
 
     /// The last key on the way to a node.
     pub(crate) fn key_of(&self, node: NodeId) -> Option<&[u8]> {
-        self.entries.iter().find(|entry| entry.node == node && node != ROOT).and_then(|entry| self.key(entry))
-    }
-
-    #[inline]
-    fn key(&self, entry: &Entry) -> Option<&[u8]> {
-        self.keys.get(entry.key as usize..(entry.key + entry.length) as usize)
+        self.children.iter().find(|child| child.node == node).map(|child| self.text(child))
     }
 }
 
-/// The last eight bytes of a key, or all of a shorter one.
+/// The four bytes before the quote at `close`.
 #[inline(always)]
-fn tail(text: &[u8], start: usize, end: usize) -> u64 {
-    let length = end.wrapping_sub(start);
-    let last = end.checked_sub(8).and_then(|from| text.get(from..)).and_then(|bytes| bytes.first_chunk::<8>());
-    match last {
-        Some(bytes) if length >= 8 => u64::from_le_bytes(*bytes),
-        Some(bytes) if length > 0 => u64::from_le_bytes(*bytes) >> (64 - 8 * length),
-        _ => text.get(start..end).unwrap_or_default().iter().rev().fold(0, |tail, &byte| tail << 8 | u64::from(byte)),
-    }
+fn tail(text: &[u8], close: usize) -> Option<u32> {
+    let bytes = text.get(close.checked_sub(4)?..close)?.first_chunk::<4>()?;
+    Some(u32::from_le_bytes(*bytes))
 }
 
 #[inline(always)]
-fn hash(tail: u64, length: u32) -> usize {
-    ((tail ^ u64::from(length)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize
+fn hash(tail: u32) -> usize {
+    (tail.wrapping_mul(0x9e37_79b1) >> 16) as usize
+}
+
+/// Equality of two short texts of one length without a call.
+#[inline(always)]
+pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
+    let word = |chunk: Option<&[u8; 8]>| chunk.map(|bytes| u64::from_le_bytes(*bytes));
+    let half = |chunk: Option<&[u8; 4]>| chunk.map(|bytes| u32::from_le_bytes(*bytes));
+    match a.len() {
+        8..=16 => {
+            word(a.first_chunk()) == word(b.first_chunk()) && word(a.last_chunk()) == word(b.last_chunk())
+        }
+        4..=7 => {
+            half(a.first_chunk()) == half(b.first_chunk()) && half(a.last_chunk()) == half(b.last_chunk())
+        }
+        _ => a == b,
+    }
 }
 
 /// The tree while it is built.
@@ -162,25 +234,43 @@ mod tests {
 
     #[test]
     fn children_are_found_by_their_keys_alone() {
-        let keys = ["a", "b", "eventName", "xeventName", "eventname", "", "12345678", "x12345678", "é"];
+        let long = "x".repeat(60);
+        let keys = [
+            "abc",
+            "eventName",
+            "xeventName",
+            "eventname",
+            "userName",
+            "12345678",
+            "x12345678",
+            "ééé",
+            &long,
+        ];
         let mut tree = Tree::default();
         keys.iter().for_each(|key| tree.insert(["parent", key]));
         tree.insert(["other"]);
         let trie = Trie::new(&tree);
         assert_eq!(trie.len(), keys.len() + 3);
-        let find = |parent, key: &str, before: &str| {
-            let text = format!("{before}{key}\"");
-            trie.child(parent, text.as_bytes(), before.len(), before.len() + key.len())
-        };
-        let parent = find(ROOT, "parent", "{\"").unwrap();
-        for before in ["", "\"", "some text \""] {
-            let found: std::collections::HashSet<_> = keys.iter().map(|key| find(parent, key, before).unwrap()).collect();
-            assert_eq!(found.len(), keys.len());
-            assert!(found.iter().all(|node| trie.descendants(parent).contains(&(*node as usize))));
-            for absent in ["A", "ventName", "x1234567", "other", "parent"] {
-                assert_eq!(find(parent, absent, before), None, "{absent}");
+        let parent = trie.find(["parent"]);
+        assert!(
+            !trie.is_exact(parent) && trie.has_children(parent) && !trie.has_children(trie.find(["other"]))
+        );
+        for before in ["", "{", ", ", "some text "] {
+            let ending = |key: &str| {
+                let text = format!("{before}\"{key}\"");
+                trie.child_ending(parent, text.as_bytes(), text.len() - 1)
+            };
+            for key in keys {
+                assert_eq!(ending(key), Some(trie.find(["parent", key])), "{key}");
+                assert_eq!(ending(&format!("\\\"{key}")), None, "an escaped quote before {key}");
+            }
+            for absent in ["", "c", "bc", "ventName", "x1234567", "other", "parent"] {
+                assert_eq!(ending(absent), None, "{absent}");
+                assert_eq!(trie.child(parent, absent.as_bytes()), None, "{absent}");
             }
         }
-        assert!(trie.has_children(parent) && !trie.has_children(find(ROOT, "other", "").unwrap()));
+        let nodes: std::collections::HashSet<_> = keys.iter().map(|key| trie.find(["parent", key])).collect();
+        assert!(nodes.iter().all(|node| trie.descendants(parent).contains(&(*node as usize))));
+        assert_eq!(nodes.len(), keys.len());
     }
 }

@@ -1,0 +1,215 @@
+//! The syntax of JSON without blanks between its tokens, checked by what may stand side by side: for all
+//! 64 bytes of a block at once, and one by one only at brackets and scalars.
+//!
+//! Every token restricts the one behind it. Three rules are left that reach further than one token: a
+//! string is followed by a colon when it is a key and only then; a key stands in an object; brackets
+//! close in pairs. The first is carried from a string's opening to its closing quote by an addition, whose
+//! carry runs through the string's bits. The second becomes two masks, places that need an object
+//! and places that need an array, compared with the innermost bracket from one bracket to the next.
+
+use super::block::{Blocks, Strings};
+use super::nesting::Nesting;
+use super::simd::{Classify, Task};
+use super::validate::{escapes, is_scalar};
+
+pub(super) struct Compact<'a> {
+    /// without blanks at its ends
+    pub(super) message: &'a [u8],
+    pub(super) nesting: &'a mut Vec<u64>,
+}
+
+pub(super) enum Answer {
+    Valid,
+    Invalid,
+    /// Blanks between tokens: not for these rules.
+    HasBlanks,
+}
+
+/// A class of places, and whether the previous block ended with one.
+#[derive(Clone, Copy, Default)]
+struct Behind(u64);
+
+impl Behind {
+    /// The places behind these.
+    #[inline(always)]
+    fn of(&mut self, places: u64) -> u64 {
+        let behind = places << 1 | self.0;
+        self.0 = places >> 63;
+        behind
+    }
+}
+
+/// A class of strings, and whether one of them goes on in the next block.
+#[derive(Clone, Copy, Default)]
+struct Ends(bool);
+
+impl Ends {
+    /// The closing quotes of the strings that open at these places.
+    #[inline(always)]
+    fn of(&mut self, openings: u64, inside: u64) -> u64 {
+        let (sum, first) = inside.overflowing_add(openings);
+        let (sum, second) = sum.overflowing_add(u64::from(self.0));
+        self.0 = first | second;
+        // a run that nothing was added to stays; one that was leaves a bit where it ended
+        sum & !inside
+    }
+}
+
+#[derive(Default)]
+struct Sides {
+    colon: Behind,
+    comma: Behind,
+    brace: Behind,
+    bracket: Behind,
+    close: Behind,
+    quote: Behind,
+    scalar: Behind,
+    values: Ends,
+    firsts: Ends,
+    elements: Ends,
+    nexts: Ends,
+    value_end: Behind,
+    first_end: Behind,
+    element_end: Behind,
+    next_end: Behind,
+}
+
+/// What one block's tokens ask for.
+struct Needs {
+    object: u64,
+    array: u64,
+    bad: u64,
+}
+
+/// The tokens of one block, each class a mask.
+struct Tokens {
+    opening: u64,
+    closing: u64,
+    inside: u64,
+    brace: u64,
+    open: u64,
+    close: u64,
+    colon: u64,
+    comma: u64,
+    scalar: u64,
+}
+
+impl Sides {
+    #[inline(always)]
+    fn check(&mut self, tokens: &Tokens) -> Needs {
+        let Tokens { opening, closing, inside, brace, open, close, colon, comma, scalar } = *tokens;
+        let value = opening | open | scalar;
+        let (behind_colon, behind_comma) = (self.colon.of(colon), self.comma.of(comma));
+        let (behind_brace, behind_bracket) = (self.brace.of(brace), self.bracket.of(open & !brace));
+        let bad = behind_colon & !value
+            | behind_comma & !value
+            | behind_brace & !(opening | close)
+            | behind_bracket & !(value | close)
+            | self.close.of(close) & !(comma | close)
+            | self.quote.of(closing) & !(colon | comma | close)
+            | self.scalar.of(scalar) & !(scalar | comma | close);
+        let behind_value = self.value_end.of(self.values.of(opening & behind_colon, inside));
+        let behind_first = self.first_end.of(self.firsts.of(opening & behind_brace, inside));
+        let behind_element = self.element_end.of(self.elements.of(opening & behind_bracket, inside));
+        let behind_next = self.next_end.of(self.nexts.of(opening & behind_comma, inside));
+        let bad = bad | (behind_value | behind_element) & colon | behind_first & !colon;
+        Needs {
+            object: behind_next & colon,
+            array: behind_next & !colon | behind_comma & (open | scalar),
+            bad,
+        }
+    }
+}
+
+impl Task for Compact<'_> {
+    type Output = Answer;
+
+    #[inline(always)]
+    fn run<C: Classify>(self, classify: C) -> Answer {
+        let Compact { message, nesting } = self;
+        if message.first() != Some(&b'{') {
+            return Answer::Invalid;
+        }
+        let mut nesting = Nesting::new(nesting);
+        let mut strings = Strings::default();
+        let mut sides = Sides::default();
+        let mut scalar_before = 0u64;
+        let mut high = 0u64;
+        let mut end = None;
+        let blocks = Blocks::new(message);
+        let mut index = 0;
+        while let Some(block) = blocks.get(index) {
+            let base = index * 64;
+            index += 1;
+            // the last block is filled up with blanks, which are no part of the message
+            let present = if message.len() - base >= 64 { !0 } else { (1u64 << (message.len() - base)) - 1 };
+            let masks = classify.masks(block);
+            let syntax = classify.syntax_masks(block);
+            let before = strings;
+            let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
+            high |= syntax.high;
+            if syntax.control & inside != 0
+                || (masks.backslash != 0 && !escapes(message, base, before, masks.backslash, inside))
+            {
+                return Answer::Invalid;
+            }
+            if syntax.blank & !inside & present != 0 {
+                return Answer::HasBlanks;
+            }
+            let (open, close) = (masks.open & !inside, masks.close & !inside);
+            let (colon, comma) = (masks.colon & !inside, syntax.comma & !inside);
+            let scalar = !(inside | quotes | open | close | colon | comma) & present;
+            let tokens = Tokens {
+                opening: quotes & inside,
+                closing: quotes & !inside,
+                inside,
+                brace: classify.equal(block, b'{') & !inside,
+                open,
+                close,
+                colon,
+                comma,
+                scalar,
+            };
+            let needs = sides.check(&tokens);
+            if needs.bad & present != 0 {
+                return Answer::Invalid;
+            }
+            let mut starts = scalar & !(scalar << 1 | scalar_before);
+            scalar_before = scalar >> 63;
+            while starts != 0 {
+                if !is_scalar(message, base + starts.trailing_zeros() as usize) {
+                    return Answer::Invalid;
+                }
+                starts &= starts - 1;
+            }
+            let mut left = present;
+            let mut brackets = open | close;
+            while brackets != 0 {
+                let bit = brackets & brackets.wrapping_neg();
+                brackets ^= bit;
+                // up to the bracket and with it: what stands there is in the bracket that was open before
+                let here = left & (bit | (bit - 1));
+                left &= !here;
+                let wrong = if nesting.in_object() { needs.array } else { needs.object };
+                let at = bit.trailing_zeros() as usize;
+                let is_brace = block.get(at).is_some_and(|byte| byte & 0x20 != 0);
+                if wrong & here != 0 || end.is_some() {
+                    return Answer::Invalid;
+                }
+                if open & bit != 0 {
+                    nesting.push(is_brace);
+                } else if !nesting.pop(is_brace) {
+                    return Answer::Invalid;
+                } else if nesting.depth == 0 {
+                    end = Some(base + at + 1);
+                }
+            }
+            let wrong = if nesting.in_object() { needs.array } else { needs.object };
+            if wrong & left != 0 {
+                return Answer::Invalid;
+            }
+        }
+        let whole = end == Some(message.len()) && (high == 0 || std::str::from_utf8(message).is_ok());
+        if whole { Answer::Valid } else { Answer::Invalid }
+    }
+}

@@ -1,0 +1,156 @@
+//! Every fast path gives the reference evaluator's verdict, whatever the pattern and the message.
+
+mod generate;
+
+use cwfilter::{FilterPattern, PatternSet};
+use generate::{Random, message, pattern};
+
+/// Pattern–message pairs in a run of `cargo test`; `CWFILTER_PAIRS` asks for more.
+const PAIRS: usize = 30_000;
+const PATTERNS_A_SET: usize = 12;
+const MESSAGES_A_SET: usize = 10;
+
+#[test]
+fn engine_equals_reference_on_random_pairs() {
+    let pairs = std::env::var("CWFILTER_PAIRS").ok().and_then(|pairs| pairs.parse().ok()).unwrap_or(PAIRS);
+    let seed = std::env::var("CWFILTER_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let mut random = Random::new(seed);
+    let (mut checked, mut matched) = (0, 0);
+    while checked < pairs {
+        let texts: Vec<String> = (0..PATTERNS_A_SET).map(|_| pattern(&mut random)).collect();
+        let patterns: Vec<FilterPattern> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+        let mut matchers = matchers(&patterns);
+        for _ in 0..MESSAGES_A_SET {
+            let message = message(&mut random);
+            let expected: Vec<usize> =
+                (0..patterns.len()).filter(|at| patterns[*at].reference().is_match(&message)).collect();
+            let text = String::from_utf8_lossy(&message);
+            for (name, matcher) in &mut matchers {
+                let found: Vec<usize> = matcher.match_event(&message).iter().map(|id| id.index()).collect();
+                assert_eq!(found, expected, "{name}: {patterns:#?} on {text}", patterns = texts);
+            }
+            for (at, pattern) in patterns.iter().enumerate() {
+                assert_eq!(pattern.is_match(&message), expected.contains(&at), "{pattern} on {text}");
+                assert_eq!(
+                    pattern.extract(&message),
+                    pattern.reference().extract(&message),
+                    "{pattern} on {text}"
+                );
+            }
+            checked += patterns.len();
+            matched += expected.len();
+        }
+    }
+    assert!(matched * 20 > checked, "enough of the pairs match to mean something: {matched} of {checked}");
+}
+
+/// All instruction sets, with and without the prefilter.
+fn matchers(patterns: &[FilterPattern]) -> Vec<(String, cwfilter::Matcher)> {
+    let mut matchers = Vec::new();
+    for name in PatternSet::instruction_sets() {
+        for structural in [false, true] {
+            let mut builder = PatternSet::builder().instruction_set(name);
+            for (at, pattern) in patterns.iter().enumerate() {
+                builder = builder.add(at.to_string(), pattern.clone());
+            }
+            let builder = if structural { builder.structural() } else { builder };
+            let set = builder.build().expect("the names differ");
+            matchers.push((format!("{name}, structural {structural}"), set.matcher()));
+        }
+    }
+    matchers
+}
+
+#[test]
+fn many_patterns_in_one_set_answer_as_each_alone() {
+    let mut random = Random::new(7);
+    let patterns: Vec<FilterPattern> = (0..600).filter_map(|_| pattern(&mut random).parse().ok()).collect();
+    let mut matchers = matchers(&patterns);
+    for _ in 0..150 {
+        let message = message(&mut random);
+        let alone: Vec<usize> = (0..patterns.len()).filter(|at| patterns[*at].is_match(&message)).collect();
+        for (name, matcher) in &mut matchers {
+            let found: Vec<usize> = matcher.match_event(&message).iter().map(|id| id.index()).collect();
+            assert_eq!(found, alone, "{name} on {}", String::from_utf8_lossy(&message));
+        }
+    }
+}
+
+#[test]
+fn huge_and_hostile_messages() {
+    let deep =
+        |open: &str, close: &str| format!("{{\"a\":{}1{}}}", open.repeat(10_000), close.repeat(10_000));
+    let many_keys: Vec<String> = (0..50_000).map(|at| format!("\"k{at}\":{at}")).collect();
+    let messages = [
+        deep("[", "]"),
+        deep("{\"a\":", "}"),
+        deep("[", "}"),
+        format!("{{{},\"eventName\":\"x\"}}", many_keys.join(",")),
+        format!("{{\"eventName\":\"{}\"}}", "x".repeat(1 << 20)),
+        format!("{{\"{}\":1,\"eventName\":\"x\"}}", "\\u0065".repeat(10_000)),
+        format!("{{\"{}eventName\":\"x\"}}", " ".repeat(500)),
+        format!("{{\"eventName\"{}:{}\"x\"}}", " ".repeat(300), "\n".repeat(300)),
+        format!("{{\"eventName\":\"{}", "\\".repeat(100_001)),
+        "{".repeat(100_000),
+        "\"".repeat(100_001),
+    ];
+    let texts = [
+        "{ $.eventName = x }",
+        "{ $.a[0][0] NOT EXISTS }",
+        "{ $.* = x }",
+        "{ $.eventName = *x* }",
+        "{ $.k49999 = 49999 }",
+        "x",
+        "[a, ..., b]",
+    ];
+    let patterns: Vec<FilterPattern> = texts.iter().map(|text| text.parse().expect("it parses")).collect();
+    for (name, mut matcher) in matchers(&patterns) {
+        for message in &messages {
+            let expected: Vec<usize> = (0..patterns.len())
+                .filter(|at| patterns[*at].reference().is_match(message.as_bytes()))
+                .collect();
+            let found: Vec<usize> = matcher.matches(message).map(|id| id.index()).collect();
+            assert_eq!(found, expected, "{name} on {} bytes: {}", message.len(), &message[..60]);
+        }
+    }
+}
+
+#[test]
+fn delivery_files_and_lines_give_the_same_records() {
+    let mut random = Random::new(3);
+    let patterns: Vec<FilterPattern> = (0..40).filter_map(|_| pattern(&mut random).parse().ok()).collect();
+    for round in 0..40 {
+        let mut records = Vec::new();
+        while records.len() < round % 7 {
+            let candidate = message(&mut random);
+            let is_object = serde_json::from_slice::<serde_json::Map<_, _>>(&candidate).is_ok();
+            if is_object && !candidate.contains(&b'\n') {
+                records.push(candidate);
+            }
+        }
+        let joint: &[u8] = if round % 2 == 0 { b"," } else { b" ,\n " };
+        let file =
+            [b"{\"Records\" : [", records.join(joint).as_slice(), b" ],\"more\":{\"a\":[]}}\n"].concat();
+        let lines = records.join(&b"\n\r\n"[..]);
+        for (name, mut matcher) in matchers(&patterns) {
+            let expected: Vec<Vec<cwfilter::PatternId>> = records
+                .iter()
+                .map(|record| matcher.match_event(record).to_vec())
+                .filter(|ids| !ids.is_empty())
+                .collect();
+            let mut found = Vec::new();
+            let count = matcher.scan_records(&file, |_, place, ids| {
+                assert!(serde_json::from_slice::<serde_json::Value>(&file[place]).is_ok());
+                found.push(ids.to_vec());
+            });
+            assert_eq!((count, &found), (Ok(records.len() as u64), &expected), "{name}");
+            found.clear();
+            let count = matcher.scan_ndjson(&lines, |_, ids| found.push(ids.to_vec()));
+            assert_eq!((count, &found), (records.len() as u64, &expected), "{name}");
+            for cut in 0..file.len().min(400) {
+                let result = matcher.scan_records(&file[..cut], |_, _, _| {});
+                assert!(result.is_err(), "{name}: cut at {cut} of {}", String::from_utf8_lossy(&file));
+            }
+        }
+    }
+}
