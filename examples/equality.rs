@@ -44,10 +44,10 @@ fn main() -> ExitCode {
         for (name, structural, matcher) in &mut sets {
             let found: Vec<usize> = matcher.matches(event).map(|id| id.index()).collect();
             checks += patterns.len() as u64;
-            for index in 0..patterns.len() {
+            for (index, pattern) in patterns.iter().enumerate() {
                 if found.contains(&index) != expected.contains(&index) {
                     differences += 1;
-                    println!("set, {name}, structural {structural}: {} on {event}", patterns[index]);
+                    println!("set, {name}, structural {structural}: {pattern} on {event}");
                 }
             }
         }

@@ -7,18 +7,19 @@
 mod records;
 mod rules;
 
-pub use records::records;
-pub use rules::{Clause, Rule, rules};
+pub(crate) use records::records;
+#[allow(unused_imports, reason = "each benchmark uses its part")]
+pub(crate) use rules::{Clause, Rule, rules};
 
 /// A small generator of pseudo-random numbers (Steele and Vigna's SplitMix64).
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Random(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,25 +28,25 @@ impl Random {
     }
 
     /// Below `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
     /// True so many times in a thousand.
-    pub fn per_mille(&mut self, share: usize) -> bool {
+    pub(crate) fn per_mille(&mut self, share: usize) -> bool {
         self.below(1000) < share
     }
 
-    pub fn pick<'a, T: ?Sized>(&mut self, list: &'a [&'a T]) -> &'a T {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, list: &'a [&'a T]) -> &'a T {
         list[self.below(list.len())]
     }
 
-    pub fn hex(&mut self, digits: usize) -> String {
+    pub(crate) fn hex(&mut self, digits: usize) -> String {
         (0..digits).map(|_| char::from(b"0123456789abcdef"[self.below(16)])).collect()
     }
 
     /// Small ranks often, large ones seldom: Zipf's law with exponent 1.3.
-    pub fn zipf(&mut self, bound: usize) -> usize {
+    pub(crate) fn zipf(&mut self, bound: usize) -> usize {
         let uniform = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
         let rank = ((1.0 - uniform * (1.0 - (bound as f64).powf(-0.3))).powf(-1.0 / 0.3)).floor();
         (rank as usize - 1).min(bound - 1)

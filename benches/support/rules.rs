@@ -5,14 +5,14 @@ use super::records::{EVENT_NAMES, event_name};
 
 /// True when all clauses of some alternative are.
 #[derive(Debug, Clone)]
-pub struct Rule {
-    pub name: String,
-    pub alternatives: Vec<Vec<Clause>>,
+pub(crate) struct Rule {
+    pub(crate) name: String,
+    pub(crate) alternatives: Vec<Vec<Clause>>,
 }
 
 /// One field and what is asked of it.
 #[derive(Debug, Clone)]
-pub enum Clause {
+pub(crate) enum Clause {
     /// is one of these texts
     AnyOf(&'static str, Vec<String>),
     /// fits one of these texts, where `*` stands for any text
@@ -29,11 +29,15 @@ impl Rule {
     }
 
     /// As a CloudWatch Logs filter pattern.
-    pub fn pattern(&self) -> String {
-        let alternatives: Vec<String> = self.alternatives.iter().map(|clauses| {
-            let clauses: Vec<String> = clauses.iter().map(Clause::pattern).collect();
-            clauses.join(" && ")
-        }).collect();
+    pub(crate) fn pattern(&self) -> String {
+        let alternatives: Vec<String> = self
+            .alternatives
+            .iter()
+            .map(|clauses| {
+                let clauses: Vec<String> = clauses.iter().map(Clause::pattern).collect();
+                clauses.join(" && ")
+            })
+            .collect();
         match alternatives.as_slice() {
             [only] => format!("{{ {only} }}"),
             _ => format!("{{ ({}) }}", alternatives.join(") || (")),
@@ -44,7 +48,8 @@ impl Rule {
 impl Clause {
     fn pattern(&self) -> String {
         let join = |path: &str, operator: &str, texts: &[String], joint: &str| {
-            let parts: Vec<String> = texts.iter().map(|text| format!("$.{path} {operator} \"{text}\"")).collect();
+            let parts: Vec<String> =
+                texts.iter().map(|text| format!("$.{path} {operator} \"{text}\"")).collect();
             if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join(joint)) }
         };
         match self {
@@ -64,44 +69,185 @@ fn any_of(path: &'static str, list: &[&str]) -> Clause {
 }
 
 /// The fifteen CIS controls (`patterns/cis-aws`).
-pub fn cis() -> Vec<Rule> {
+pub(crate) fn cis() -> Vec<Rule> {
     let name = |list: &[&str]| any_of("eventName", list);
     let of = |source: &str, list: &[&str]| vec![vec![any_of("eventSource", &[source]), name(list)]];
     vec![
-        Rule::new("unauthorized-api-calls", vec![vec![
-            Clause::Like("errorCode", texts(&["*UnauthorizedOperation", "AccessDenied*"])),
-            Clause::NoneOf("sourceIPAddress", texts(&["delivery.logs.amazonaws.com"])),
-            Clause::NoneOf("eventName", texts(&["HeadBucket"])),
-        ]]),
-        Rule::new("console-sign-in-without-mfa", vec![vec![
-            name(&["ConsoleLogin"]),
-            Clause::NoneOf("additionalEventData.MFAUsed", texts(&["Yes"])),
-            any_of("userIdentity.type", &["IAMUser"]),
-            any_of("responseElements.ConsoleLogin", &["Success"]),
-        ]]),
-        Rule::new("root-usage", vec![vec![
-            any_of("userIdentity.type", &["Root"]),
-            Clause::Missing("userIdentity.invokedBy"),
-            Clause::NoneOf("eventType", texts(&["AwsServiceEvent"])),
-        ]]),
-        Rule::new("iam-policy-changes", of("iam.amazonaws.com", &["DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy", "DetachGroupPolicy"])),
-        Rule::new("cloudtrail-changes", vec![vec![name(&["CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"])]]),
-        Rule::new("console-authentication-failures", vec![vec![name(&["ConsoleLogin"]), any_of("errorMessage", &["Failed authentication"])]]),
+        Rule::new(
+            "unauthorized-api-calls",
+            vec![vec![
+                Clause::Like("errorCode", texts(&["*UnauthorizedOperation", "AccessDenied*"])),
+                Clause::NoneOf("sourceIPAddress", texts(&["delivery.logs.amazonaws.com"])),
+                Clause::NoneOf("eventName", texts(&["HeadBucket"])),
+            ]],
+        ),
+        Rule::new(
+            "console-sign-in-without-mfa",
+            vec![vec![
+                name(&["ConsoleLogin"]),
+                Clause::NoneOf("additionalEventData.MFAUsed", texts(&["Yes"])),
+                any_of("userIdentity.type", &["IAMUser"]),
+                any_of("responseElements.ConsoleLogin", &["Success"]),
+            ]],
+        ),
+        Rule::new(
+            "root-usage",
+            vec![vec![
+                any_of("userIdentity.type", &["Root"]),
+                Clause::Missing("userIdentity.invokedBy"),
+                Clause::NoneOf("eventType", texts(&["AwsServiceEvent"])),
+            ]],
+        ),
+        Rule::new(
+            "iam-policy-changes",
+            of(
+                "iam.amazonaws.com",
+                &[
+                    "DeleteGroupPolicy",
+                    "DeleteRolePolicy",
+                    "DeleteUserPolicy",
+                    "PutGroupPolicy",
+                    "PutRolePolicy",
+                    "PutUserPolicy",
+                    "CreatePolicy",
+                    "DeletePolicy",
+                    "CreatePolicyVersion",
+                    "DeletePolicyVersion",
+                    "AttachRolePolicy",
+                    "DetachRolePolicy",
+                    "AttachUserPolicy",
+                    "DetachUserPolicy",
+                    "AttachGroupPolicy",
+                    "DetachGroupPolicy",
+                ],
+            ),
+        ),
+        Rule::new(
+            "cloudtrail-changes",
+            vec![vec![name(&["CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"])]],
+        ),
+        Rule::new(
+            "console-authentication-failures",
+            vec![vec![name(&["ConsoleLogin"]), any_of("errorMessage", &["Failed authentication"])]],
+        ),
         Rule::new("cmk-disabled-or-deleted", of("kms.amazonaws.com", &["DisableKey", "ScheduleKeyDeletion"])),
-        Rule::new("s3-bucket-policy-changes", of("s3.amazonaws.com", &["PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"])),
-        Rule::new("config-changes", of("config.amazonaws.com", &["StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder"])),
-        Rule::new("security-group-changes", vec![vec![name(&["AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup"])]]),
-        Rule::new("network-acl-changes", vec![vec![name(&["CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry", "ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"])]]),
-        Rule::new("network-gateway-changes", vec![vec![name(&["CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"])]]),
-        Rule::new("route-table-changes", of("ec2.amazonaws.com", &["CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"])),
-        Rule::new("vpc-changes", vec![vec![name(&["CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"])]]),
-        Rule::new("organizations-changes", of("organizations.amazonaws.com", &["AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization", "DeletePolicy", "DetachPolicy", "InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy"])),
+        Rule::new(
+            "s3-bucket-policy-changes",
+            of(
+                "s3.amazonaws.com",
+                &[
+                    "PutBucketAcl",
+                    "PutBucketPolicy",
+                    "PutBucketCors",
+                    "PutBucketLifecycle",
+                    "PutBucketReplication",
+                    "DeleteBucketPolicy",
+                    "DeleteBucketCors",
+                    "DeleteBucketLifecycle",
+                    "DeleteBucketReplication",
+                ],
+            ),
+        ),
+        Rule::new(
+            "config-changes",
+            of(
+                "config.amazonaws.com",
+                &[
+                    "StopConfigurationRecorder",
+                    "DeleteDeliveryChannel",
+                    "PutDeliveryChannel",
+                    "PutConfigurationRecorder",
+                ],
+            ),
+        ),
+        Rule::new(
+            "security-group-changes",
+            vec![vec![name(&[
+                "AuthorizeSecurityGroupIngress",
+                "AuthorizeSecurityGroupEgress",
+                "RevokeSecurityGroupIngress",
+                "RevokeSecurityGroupEgress",
+                "CreateSecurityGroup",
+                "DeleteSecurityGroup",
+            ])]],
+        ),
+        Rule::new(
+            "network-acl-changes",
+            vec![vec![name(&[
+                "CreateNetworkAcl",
+                "CreateNetworkAclEntry",
+                "DeleteNetworkAcl",
+                "DeleteNetworkAclEntry",
+                "ReplaceNetworkAclEntry",
+                "ReplaceNetworkAclAssociation",
+            ])]],
+        ),
+        Rule::new(
+            "network-gateway-changes",
+            vec![vec![name(&[
+                "CreateCustomerGateway",
+                "DeleteCustomerGateway",
+                "AttachInternetGateway",
+                "CreateInternetGateway",
+                "DeleteInternetGateway",
+                "DetachInternetGateway",
+            ])]],
+        ),
+        Rule::new(
+            "route-table-changes",
+            of(
+                "ec2.amazonaws.com",
+                &[
+                    "CreateRoute",
+                    "CreateRouteTable",
+                    "ReplaceRoute",
+                    "ReplaceRouteTableAssociation",
+                    "DeleteRouteTable",
+                    "DeleteRoute",
+                    "DisassociateRouteTable",
+                ],
+            ),
+        ),
+        Rule::new(
+            "vpc-changes",
+            vec![vec![name(&[
+                "CreateVpc",
+                "DeleteVpc",
+                "ModifyVpcAttribute",
+                "AcceptVpcPeeringConnection",
+                "CreateVpcPeeringConnection",
+                "DeleteVpcPeeringConnection",
+                "RejectVpcPeeringConnection",
+            ])]],
+        ),
+        Rule::new(
+            "organizations-changes",
+            of(
+                "organizations.amazonaws.com",
+                &[
+                    "AcceptHandshake",
+                    "AttachPolicy",
+                    "CreateAccount",
+                    "CreateOrganizationalUnit",
+                    "CreatePolicy",
+                    "DeclineHandshake",
+                    "DeleteOrganization",
+                    "DeletePolicy",
+                    "DetachPolicy",
+                    "InviteAccountToOrganization",
+                    "LeaveOrganization",
+                    "MoveAccount",
+                    "RemoveAccountFromOrganization",
+                    "UpdatePolicy",
+                ],
+            ),
+        ),
     ]
 }
 
 /// So many rules: the CIS controls first, then seeded ones of the same shapes over more fields. About one
 /// in a hundred has no clause that a value could set off.
-pub fn rules(count: usize) -> Vec<Rule> {
+pub(crate) fn rules(count: usize) -> Vec<Rule> {
     let mut random = Random::new(count as u64);
     let mut rules = cis();
     rules.truncate(count);
@@ -112,7 +258,11 @@ pub fn rules(count: usize) -> Vec<Rule> {
             clauses.push(often(&mut random));
         }
         if random.per_mille(10) {
-            clauses = vec![Clause::Missing("errorCode"), Clause::Missing("userIdentity.invokedBy"), Clause::Missing("resources")];
+            clauses = vec![
+                Clause::Missing("errorCode"),
+                Clause::Missing("userIdentity.invokedBy"),
+                Clause::Missing("resources"),
+            ];
         }
         rules.push(Rule { name, alternatives: vec![clauses] });
     }
@@ -124,14 +274,18 @@ fn seldom(random: &mut Random) -> Clause {
     match random.below(10) {
         0..6 => {
             let names = 1 + random.below(3);
-            let mut list: Vec<String> = (0..names).map(|_| event_name(20 + random.below(EVENT_NAMES - 20)).1).collect();
+            let mut list: Vec<String> =
+                (0..names).map(|_| event_name(20 + random.below(EVENT_NAMES - 20)).1).collect();
             list.sort();
             list.dedup();
             Clause::AnyOf("eventName", list)
         }
         6 => Clause::AnyOf("sourceIPAddress", vec![format!("203.0.113.{}", random.below(4096))]),
         7 => Clause::AnyOf("userIdentity.userName", vec![format!("svc-{}", random.below(800))]),
-        8 => Clause::AnyOf("userIdentity.sessionContext.sessionIssuer.userName", vec![format!("app-role-{}", random.below(800))]),
+        8 => Clause::AnyOf(
+            "userIdentity.sessionContext.sessionIssuer.userName",
+            vec![format!("app-role-{}", random.below(800))],
+        ),
         _ => Clause::Like("userIdentity.arn", vec![format!("*/session-{}", random.below(400))]),
     }
 }

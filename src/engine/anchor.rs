@@ -219,7 +219,7 @@ impl<const N: usize> Search<'_, N> {
 }
 
 /// Whether the layer pays: it is left out while too many messages turn out to be candidates.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Sampler {
     seen: u32,
     candidates: u32,
@@ -233,12 +233,6 @@ const SAMPLE: u32 = 256;
 const PAYS_BELOW: u32 = 3;
 /// Messages until it is tried again.
 const PAUSE: u32 = 1 << 14;
-
-impl Default for Sampler {
-    fn default() -> Self {
-        Sampler { seen: 0, candidates: 0, off: 0 }
-    }
-}
 
 impl Sampler {
     #[inline]

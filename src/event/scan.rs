@@ -12,6 +12,8 @@ use crate::plan::{NONE, NodeId, ROOT, Trie};
 pub(crate) struct Cells {
     cells: Vec<Cell>,
     epoch: u32,
+    /// a key with its escapes decoded
+    key: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,7 +75,9 @@ pub(crate) fn scan(level: Level, trie: &Trie, cells: &mut Cells, message: &[u8])
         // a key is written with escapes, which the pass does not read
         cells.begin(trie.len());
         cells.set(trie, ROOT, start);
-        walk_slowly(trie, cells, message, ROOT, start, &mut Vec::new());
+        let mut key = std::mem::take(&mut cells.key);
+        walk_slowly(trie, cells, message, ROOT, start, &mut key);
+        cells.key = key;
     }
     true
 }

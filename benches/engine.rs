@@ -1,0 +1,118 @@
+//! Criterion groups: `parse`, `compile`, `match_one`, `match_set`, `scan`.
+//!
+//! ```text
+//! cargo bench
+//! ```
+//!
+//! Times of one machine say little: `benches/rivals` measures ratios, side by side in one run.
+
+#[allow(dead_code)]
+mod support;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use cwfilter::{FilterPattern, PatternSet};
+use std::hint::black_box;
+use support::{records, rules};
+
+const SET_SIZES: [usize; 5] = [1, 15, 100, 1_000, 10_000];
+const RECORDS: usize = 2_000;
+
+fn set(count: usize) -> PatternSet {
+    let parsed =
+        rules(count).into_iter().map(|rule| (rule.name.clone(), rule.pattern().parse().expect("it parses")));
+    let builder = parsed.fold(PatternSet::builder(), |builder, (name, pattern): (String, FilterPattern)| {
+        builder.add(name, pattern)
+    });
+    builder.build().expect("the names differ")
+}
+
+fn parse(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("parse");
+    for rule in rules(15).into_iter().take(4) {
+        let text = rule.pattern();
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group
+            .bench_function(&rule.name, |bencher| bencher.iter(|| black_box(&text).parse::<FilterPattern>()));
+    }
+}
+
+fn compile(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("compile");
+    group.sample_size(20);
+    for count in SET_SIZES {
+        let patterns: Vec<(String, FilterPattern)> = rules(count)
+            .into_iter()
+            .map(|rule| (rule.name.clone(), rule.pattern().parse().expect("it parses")))
+            .collect();
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_function(count.to_string(), |bencher| {
+            bencher.iter(|| {
+                let add = |builder: cwfilter::PatternSetBuilder,
+                           (name, pattern): &(String, FilterPattern)| {
+                    builder.add(name, pattern.clone())
+                };
+                patterns.iter().fold(PatternSet::builder(), add).build()
+            });
+        });
+    }
+}
+
+fn match_one(criterion: &mut Criterion) {
+    let corpus = records(1, 64);
+    let events: Vec<&[u8]> = corpus.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let mut group = criterion.benchmark_group("match_one");
+    group.throughput(Throughput::Elements(events.len() as u64));
+    let texts = [
+        ("equal", r#"{ $.eventName = "StopLogging" }"#),
+        ("wildcard", r#"{ $.errorCode = "*UnauthorizedOperation" }"#),
+        ("missing", "{ $.errorCode NOT EXISTS && $.eventType != \"AwsApiCall\" }"),
+        ("terms", "AccessDenied -HeadBucket"),
+        ("regex", "%AccessDenied|Unauthorized%"),
+        ("space", "[first, ..., last = *x*]"),
+    ];
+    for (name, text) in texts {
+        let pattern: FilterPattern = text.parse().expect("it parses");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| events.iter().filter(|event| pattern.is_match(black_box(event))).count());
+        });
+    }
+}
+
+fn match_set(criterion: &mut Criterion) {
+    let corpus = records(1, RECORDS);
+    let mut group = criterion.benchmark_group("match_set");
+    group.sample_size(20).throughput(Throughput::Bytes(corpus.len() as u64));
+    for count in SET_SIZES {
+        let mut matcher = set(count).matcher();
+        group.bench_function(count.to_string(), |bencher| {
+            bencher.iter(|| {
+                let mut matches = 0;
+                matcher.scan_ndjson(black_box(&corpus), |_, ids| matches += ids.len());
+                matches
+            });
+        });
+    }
+}
+
+fn scan(criterion: &mut Criterion) {
+    let lines = records(1, RECORDS);
+    let records: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let delivery = [b"{\"Records\":[", records.join(&b","[..]).as_slice(), b"]}"].concat();
+    let mut group = criterion.benchmark_group("scan");
+    group.sample_size(20).throughput(Throughput::Bytes(delivery.len() as u64));
+    let mut matcher = set(15).matcher();
+    group.bench_function("delivery file, 15 rules", |bencher| {
+        bencher.iter(|| {
+            matcher.scan_records(black_box(&delivery), |_, _, ids| {
+                black_box(ids);
+            })
+        });
+    });
+    group.bench_function("records(), no rules", |bencher| {
+        bencher
+            .iter(|| cwfilter::cloudtrail::records(black_box(&delivery[..])).filter(Result::is_ok).count());
+    });
+}
+
+criterion_group!(benches, parse, compile, match_one, match_set, scan);
+criterion_main!(benches);
