@@ -183,7 +183,7 @@ fn pair<C: Classify>(classify: C, window: &[u8; WINDOW], first: u8, second: u8, 
     let here = window.first_chunk::<64>();
     let behind = window.get(distance & 63..).and_then(|rest| rest.first_chunk::<64>());
     match (here, behind) {
-        (Some(here), Some(behind)) => classify.equal(here, first) & classify.equal(behind, second),
+        (Some(here), Some(behind)) => classify.pair((here, behind), (first, second)),
         _ => 0,
     }
 }
@@ -193,28 +193,29 @@ impl<const N: usize> Search<'_, N> {
     #[inline(always)]
     fn is_hit_in<C: Classify>(&self, classify: C, window: &[u8; WINDOW], base: usize) -> bool {
         // `\u` may spell a letter of a key
-        let escape = pair(classify, window, b'\\', b'u', 1);
-        let (mut places, mut any) = ([0u64; N], escape);
-        for (places, anchor) in places.iter_mut().zip(self.anchors) {
-            *places = pair(classify, window, anchor.first.1, anchor.second.1, anchor.distance);
-            any |= *places;
+        if pair(classify, window, b'\\', b'u', 1) != 0 {
+            return true;
         }
-        any != 0 && (escape != 0 || self.leads_to_hit(places, base))
+        // one branch a key: masks joined first are taken apart by the compiler, bit by bit
+        for anchor in self.anchors {
+            let places = pair(classify, window, anchor.first.1, anchor.second.1, anchor.distance);
+            if places != 0 && self.leads_to_hit(anchor, places, base) {
+                return true;
+            }
+        }
+        false
     }
 
     #[inline(never)]
-    fn leads_to_hit(&self, places: [u64; N], base: usize) -> bool {
-        self.anchors.iter().zip(places).any(|(anchor, mut places)| {
-            while places != 0 {
-                let at = base + places.trailing_zeros() as usize;
-                places &= places - 1;
-                if at.checked_sub(anchor.first.0).is_some_and(|at| anchor.is_hit(self.plan, self.message, at))
-                {
-                    return true;
-                }
+    fn leads_to_hit(&self, anchor: &Anchor, mut places: u64, base: usize) -> bool {
+        while places != 0 {
+            let at = base + places.trailing_zeros() as usize;
+            places &= places - 1;
+            if at.checked_sub(anchor.first.0).is_some_and(|at| anchor.is_hit(self.plan, self.message, at)) {
+                return true;
             }
-            false
-        })
+        }
+        false
     }
 }
 

@@ -89,11 +89,11 @@ struct Walk<'a> {
     message: &'a [u8],
 }
 
-/// Quotes and backslashes of the current block and, in the lower half, of the one before.
+/// Quotes and backslashes of the previous block and of the current one.
 #[derive(Clone, Copy, Default)]
 struct Window {
-    quotes: u128,
-    backslashes: u128,
+    quotes: [u64; 2],
+    backslashes: [u64; 2],
 }
 
 impl Task for Walk<'_> {
@@ -116,8 +116,8 @@ impl Task for Walk<'_> {
             index += 1;
             let masks = classify.masks(block);
             let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
-            window.quotes = window.quotes >> 64 | u128::from(quotes) << 64;
-            window.backslashes = window.backslashes >> 64 | u128::from(masks.backslash) << 64;
+            window.quotes = [window.quotes[1], quotes];
+            window.backslashes = [window.backslashes[1], masks.backslash];
             let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
             let mut colons = masks.colon & !inside;
             loop {
@@ -137,7 +137,7 @@ impl Task for Walk<'_> {
                     let colon = base + here.trailing_zeros() as usize;
                     here &= here - 1;
                     let node = if exact
-                        || window.backslashes != 0
+                        || window.backslashes != [0, 0]
                         || message.get(colon.wrapping_sub(1)) != Some(&b'"')
                     {
                         match key(message, colon, base, window) {
@@ -200,12 +200,13 @@ fn skip(skipped: &mut u32, open: u64, close: u64) -> Option<u64> {
 /// The key in front of the colon, by its quotes; none when it may hold an escape.
 #[inline(never)]
 fn key(message: &[u8], colon: usize, base: usize, window: Window) -> Option<&[u8]> {
-    let before = window.quotes & ((1u128 << (colon - base + 64)) - 1);
+    let wide = |[before, here]: [u64; 2]| u128::from(here) << 64 | u128::from(before);
+    let before = wide(window.quotes) & ((1u128 << (colon - base + 64)) - 1);
     let close = 127u32.checked_sub(before.leading_zeros());
     let open = close.and_then(|close| 127u32.checked_sub((before ^ 1u128 << close).leading_zeros()));
     let (Some(open), Some(close)) = (open, close) else { return far_key(message, colon) };
     let between = ((1u128 << close) - 1) & !((1u128 << open) - 1);
-    if window.backslashes & between != 0 {
+    if wide(window.backslashes) & between != 0 {
         return None;
     }
     message.get((base + open as usize + 1).checked_sub(64)?..(base + close as usize).checked_sub(64)?)

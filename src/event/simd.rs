@@ -37,6 +37,11 @@ pub(crate) trait Classify: Copy {
     fn syntax_masks(self, block: &Block) -> SyntaxMasks;
     /// Bits that equal `byte`.
     fn equal(self, block: &Block, byte: u8) -> u64;
+    /// Bits where the first block equals one byte and the second block the other.
+    #[inline(always)]
+    fn pair(self, blocks: (&Block, &Block), bytes: (u8, u8)) -> u64 {
+        self.equal(blocks.0, bytes.0) & self.equal(blocks.1, bytes.1)
+    }
     /// Bit n of the result is the parity of bits 0 to n.
     fn prefix_xor(self, bits: u64) -> u64;
 }
@@ -252,6 +257,20 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn pair(self, blocks: (&Block, &Block), bytes: (u8, u8)) -> u64 {
+            let ([a, b], [c, d]) = (Self::load(blocks.0), Self::load(blocks.1));
+            // SAFETY: arithmetic on registers; avx2 is proved by self.
+            let halves = unsafe {
+                let (first, second) = (_mm256_set1_epi8(bytes.0 as i8), _mm256_set1_epi8(bytes.1 as i8));
+                [
+                    _mm256_and_si256(_mm256_cmpeq_epi8(a, first), _mm256_cmpeq_epi8(c, second)),
+                    _mm256_and_si256(_mm256_cmpeq_epi8(b, first), _mm256_cmpeq_epi8(d, second)),
+                ]
+            };
+            Self::bits(halves)
+        }
+
+        #[inline(always)]
         fn prefix_xor(self, bits: u64) -> u64 {
             carryless(bits)
         }
@@ -310,6 +329,16 @@ mod x86 {
         #[inline(always)]
         fn equal(self, block: &Block, byte: u8) -> u64 {
             Self::eq(Self::load(block), byte)
+        }
+
+        #[inline(always)]
+        fn pair(self, blocks: (&Block, &Block), bytes: (u8, u8)) -> u64 {
+            let (here, behind) = (Self::load(blocks.0), Self::load(blocks.1));
+            // SAFETY: arithmetic on registers; avx512bw is proved by self.
+            unsafe {
+                let first = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(bytes.0 as i8));
+                _mm512_mask_cmpeq_epi8_mask(first, behind, _mm512_set1_epi8(bytes.1 as i8))
+            }
         }
 
         #[inline(always)]
@@ -424,12 +453,13 @@ mod tests {
     struct All<'a>(&'a Block);
 
     impl Task for All<'_> {
-        type Output = (Masks, SyntaxMasks, u64, u64);
+        type Output = (Masks, SyntaxMasks, u64, u64, u64);
         #[inline(always)]
         fn run<C: Classify>(self, classify: C) -> Self::Output {
             let masks = classify.masks(self.0);
             let parity = classify.prefix_xor(masks.quote);
-            (masks, classify.syntax_masks(self.0), classify.equal(self.0, b'N'), parity)
+            let pair = classify.pair((self.0, self.0), (b'N', b'N'));
+            (masks, classify.syntax_masks(self.0), classify.equal(self.0, b'N'), parity, pair)
         }
     }
 
