@@ -25,6 +25,21 @@
 //! assert_eq!(error.aws_message(), "Invalid metric filter pattern");
 //! ```
 //!
+//! Many patterns over many events go through one [`PatternSet`], which parses an event at most once and runs only the
+//! patterns that some field of it can set off:
+//!
+//! ```
+//! use cwfilter::PatternSet;
+//! let set = PatternSet::builder()
+//!     .add("root", r#"{ $.userIdentity.type = "Root" }"#.parse()?)
+//!     .add("stopped", r#"{ $.eventName = "StopLogging" || $.eventName = "DeleteTrail" }"#.parse()?)
+//!     .build()?;
+//! let mut matcher = set.matcher();
+//! let ids: Vec<_> = matcher.matches(r#"{"eventName":"StopLogging"}"#).collect();
+//! assert_eq!(ids.iter().map(|id| set.name(*id)).collect::<Vec<_>>(), ["stopped"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! CloudTrail records come out of delivery files through [`cloudtrail::records`]; rule files, reports and the program
 //! are behind the features `rules`, `report` and `cli`. Without features the crate does no input or output,
 //! starts no thread and reads no clock.

@@ -47,15 +47,22 @@ fn uses(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in code {
         for after in line.split("crate::").skip(1) {
-            let name: String = after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            found.push(match name.as_str() {
+            let names = match after.strip_prefix('{') {
+                Some(list) => list.split('}').next().unwrap_or_default().split(',').map(first_name).collect(),
+                None => vec![first_name(after)],
+            };
+            found.extend(names.into_iter().map(|name| match name.as_str() {
                 "FilterPattern" | "PatternSet" | "PatternId" | "Matcher" => "engine".to_owned(),
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
                 _ => name,
-            });
+            }));
         }
     }
     found
+}
+
+fn first_name(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 #[test]

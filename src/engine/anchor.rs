@@ -9,7 +9,7 @@
 
 use crate::event::text::{kind, number, skip_blanks, string_end};
 use crate::event::{Classify, Level, Task};
-use crate::plan::{JsonPlan, Kind, Triggers, equal};
+use crate::plan::{JsonPlan, Kind, equal};
 
 /// A longer key is not searched for.
 const LONGEST_KEY: usize = 60;
@@ -116,14 +116,8 @@ impl Anchor {
             Kind::Number => number(message, value),
             _ => &[],
         };
-        let fires = |triggers: &Triggers| {
-            let mut any = false;
-            triggers.fire(kind, text, &mut |postings| any |= !postings.is_empty());
-            any
-        };
-        self.triggers
-            .iter()
-            .any(|place| plan.triggers.get(*place).is_some_and(|(_, triggers)| fires(triggers)))
+        let triggers = |place: &usize| plan.triggers.get(*place).map(|(_, triggers)| triggers);
+        self.triggers.iter().filter_map(triggers).any(|triggers| triggers.can_fire(kind, text))
     }
 }
 
@@ -193,7 +187,11 @@ impl<const N: usize> Search<'_, N> {
     #[inline(always)]
     fn is_hit_in<C: Classify>(&self, classify: C, window: &[u8; WINDOW], base: usize) -> bool {
         // `\u` may spell a letter of a key
-        if pair(classify, window, b'\\', b'u', 1) != 0 {
+        let backslashes = match window.first_chunk::<64>() {
+            Some(here) => classify.equal(here, b'\\'),
+            None => 0,
+        };
+        if backslashes != 0 && pair(classify, window, b'\\', b'u', 1) != 0 {
             return true;
         }
         // one branch a key: masks joined first are taken apart by the compiler, bit by bit

@@ -29,6 +29,8 @@ pub(crate) struct Triggers {
     is_null: Vec<Posting>,
     is_true: Vec<Posting>,
     is_false: Vec<Posting>,
+    /// for a text, nothing but `texts` is to be looked up
+    is_texts_only: bool,
 }
 
 impl Triggers {
@@ -69,6 +71,9 @@ impl Triggers {
         triggers.texts = TextIndex::new(texts);
         triggers.wildcards.build();
         triggers.regexes.build();
+        triggers.is_texts_only = triggers.present.is_empty()
+            && triggers.wildcards.patterns.is_empty()
+            && triggers.regexes.each.is_empty();
         triggers
     }
 
@@ -89,9 +94,23 @@ impl Triggers {
         }
     }
 
+    /// Whether a value of this kind and text can set off any pattern.
+    #[inline]
+    pub(crate) fn can_fire(&self, kind: Kind, text: &[u8]) -> bool {
+        if kind == Kind::Text && self.is_texts_only {
+            return !self.texts.get(text).is_empty();
+        }
+        let mut any = false;
+        self.fire(kind, text, &mut |postings| any |= !postings.is_empty());
+        any
+    }
+
     #[inline]
     fn fire_text(&self, text: &[u8], fire: &mut impl FnMut(&[Posting])) {
         fire(self.texts.get(text));
+        if self.is_texts_only {
+            return;
+        }
         fire(&self.present);
         self.wildcards.fire(text, fire);
         self.regexes.fire(text, fire);

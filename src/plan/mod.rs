@@ -8,7 +8,7 @@ mod terms;
 mod test;
 mod trie;
 
-pub(crate) use index::{Posting, Triggers};
+pub(crate) use index::Posting;
 pub(crate) use set::{JsonPlan, PathStep, Plan};
 pub(crate) use test::{Kind, TestPlan};
 pub(crate) use trie::{NONE, NodeId, ROOT, Trie, equal};

@@ -25,7 +25,7 @@ pub fn all() -> Vec<Engine> {
     vec![
         engine("cwfilter", cwfilter_auto),
         engine("cwfilter, structural pass only", cwfilter_structural),
-        engine("cwfilter, structural, AVX2", cwfilter_avx2),
+        engine("cwfilter, structural, AVX-512", cwfilter_avx512),
         engine("cwfilter, structural, portable", cwfilter_portable),
         engine("quamina", quamina),
         engine(JUDGE, tree_walk),
@@ -42,25 +42,32 @@ pub fn all() -> Vec<Engine> {
 }
 
 fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate()
+    let mut start = 0;
+    let lines = memchr::memchr_iter(b'\n', text).map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    });
+    lines.enumerate()
 }
 
-fn cwfilter_set(rules: &[Rule], adjust: fn(cwfilter::PatternSetBuilder) -> cwfilter::PatternSetBuilder) -> Scan {
+fn cwfilter_set(
+    rules: &[Rule],
+    adjust: fn(cwfilter::PatternSetBuilder) -> cwfilter::PatternSetBuilder,
+) -> Scan {
     let mut builder = adjust(cwfilter::PatternSet::builder());
     for rule in rules {
-        builder = builder.add(&rule.name, rule.pattern().parse().unwrap_or_else(|error| panic!("{}: {error}", rule.pattern())));
+        builder = builder.add(
+            &rule.name,
+            rule.pattern().parse().unwrap_or_else(|error| panic!("{}: {error}", rule.pattern())),
+        );
     }
     let mut matcher = builder.build().unwrap().matcher();
     Box::new(move |text, found| {
-        let mut start = 0;
-        let mut line = 0;
-        while start < text.len() {
-            let length = memchr::memchr(b'\n', &text[start..]).unwrap_or(text.len() - start);
-            for id in matcher.match_event(&text[start..start + length]) {
+        for (line, event) in lines(text) {
+            for id in matcher.match_event(event) {
                 found(line, id.index());
             }
-            start += length + 1;
-            line += 1;
         }
     })
 }
@@ -73,9 +80,9 @@ fn cwfilter_structural(rules: &[Rule]) -> Scan {
     cwfilter_set(rules, |builder| builder.structural())
 }
 
-fn cwfilter_avx2(rules: &[Rule]) -> Scan {
-    cwfilter_set(rules, |builder| match cwfilter::PatternSet::instruction_sets().contains(&"avx2") {
-        true => builder.structural().instruction_set("avx2"),
+fn cwfilter_avx512(rules: &[Rule]) -> Scan {
+    cwfilter_set(rules, |builder| match cwfilter::PatternSet::instruction_sets().contains(&"avx512") {
+        true => builder.structural().instruction_set("avx512"),
         false => builder.structural(),
     })
 }
@@ -137,9 +144,15 @@ fn insert(value: &mut Value, path: &str, leaf: Value) {
 fn holds<'a>(rule: &Rule, text: &impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
     rule.alternatives.iter().any(|clauses| {
         clauses.iter().all(|clause| match clause {
-            Clause::AnyOf(path, texts) => text(path).is_some_and(|found| texts.iter().any(|text| *text == found)),
-            Clause::Like(path, texts) => text(path).is_some_and(|found| texts.iter().any(|text| like(text, &found))),
-            Clause::NoneOf(path, texts) => text(path).is_some_and(|found| texts.iter().all(|text| *text != found)),
+            Clause::AnyOf(path, texts) => {
+                text(path).is_some_and(|found| texts.iter().any(|text| *text == found))
+            }
+            Clause::Like(path, texts) => {
+                text(path).is_some_and(|found| texts.iter().any(|text| like(text, &found)))
+            }
+            Clause::NoneOf(path, texts) => {
+                text(path).is_some_and(|found| texts.iter().all(|text| *text != found))
+            }
             Clause::Missing(path) => text(path).is_none(),
         })
     })
@@ -331,8 +344,11 @@ fn rsigma(rules: &[Rule]) -> Scan {
 }
 
 fn sigma_rust(rules: &[Rule]) -> Scan {
-    let rules: Vec<sigma_rust::Rule> =
-        rules.iter().enumerate().map(|(index, rule)| sigma_rust::rule_from_yaml(&sigma(index, rule)).unwrap()).collect();
+    let rules: Vec<sigma_rust::Rule> = rules
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| sigma_rust::rule_from_yaml(&sigma(index, rule)).unwrap())
+        .collect();
     Box::new(move |text, found| {
         for (line, event) in lines(text) {
             let event = sigma_rust::event_from_json(std::str::from_utf8(event).unwrap()).unwrap();
@@ -358,11 +374,13 @@ fn tau(rules: &[Rule]) -> Scan {
                 let name = format!("s{at}x{part}");
                 match clause {
                     Clause::AnyOf(path, texts) | Clause::Like(path, texts) => {
-                        detection += &format!("  {name}:\n    {path}: {}\n", serde_json::to_string(texts).unwrap());
+                        detection +=
+                            &format!("  {name}:\n    {path}: {}\n", serde_json::to_string(texts).unwrap());
                         terms.push(name);
                     }
                     Clause::NoneOf(path, texts) => {
-                        detection += &format!("  {name}:\n    {path}: {}\n", serde_json::to_string(texts).unwrap());
+                        detection +=
+                            &format!("  {name}:\n    {path}: {}\n", serde_json::to_string(texts).unwrap());
                         terms.push(format!("not {name}"));
                     }
                     Clause::Missing(_) => sayable = false,
@@ -371,7 +389,10 @@ fn tau(rules: &[Rule]) -> Scan {
             alternatives.push(format!("({})", terms.join(" and ")));
         }
         if sayable {
-            let yaml = format!("detection:\n{detection}  condition: {}\ntrue_positives: []\ntrue_negatives: []\n", alternatives.join(" or "));
+            let yaml = format!(
+                "detection:\n{detection}  condition: {}\ntrue_positives: []\ntrue_negatives: []\n",
+                alternatives.join(" or ")
+            );
             let rule = tau_engine::Rule::from_str(&yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"));
             compiled.push((index, rule.optimise(tau_engine::Optimisations::default())));
         }

@@ -31,7 +31,10 @@ fn main() {
     let rounds: usize = args.next().map_or(5, |rounds| rounds.parse().expect("a number of rounds"));
     let sets = args.next().unwrap_or_else(|| "15,100,1000".to_owned());
     let corpus = records(1, RECORDS);
-    println!("{RECORDS} records, {} bytes each on average; {rounds} rounds, medians of the ratios\n", corpus.len() / RECORDS);
+    println!(
+        "{RECORDS} records, {} bytes each on average; {rounds} rounds, medians of the ratios\n",
+        corpus.len() / RECORDS
+    );
     for count in sets.split(',').map(|count| count.parse().expect("a number of rules")) {
         compare(&corpus, &rules(count), rounds);
     }
@@ -40,19 +43,24 @@ fn main() {
 fn write(folder: &str) {
     std::fs::write(format!("{folder}/events.ndjson"), records(1, RECORDS)).unwrap();
     for count in [15, 100, 1000, 10_000] {
-        let lines: Vec<String> = rules(count).iter().map(|rule| format!("{}\t{}\n", rule.name, rule.pattern())).collect();
+        let lines: Vec<String> =
+            rules(count).iter().map(|rule| format!("{}\t{}\n", rule.name, rule.pattern())).collect();
         std::fs::write(format!("{folder}/rules-{count}.tsv"), lines.concat()).unwrap();
     }
 }
 
 fn compare(corpus: &[u8], rules: &[Rule], rounds: usize) {
-    let mut rows: Vec<Row> = engines::all().into_iter().map(|engine| Row::new(engine, corpus, rules)).collect();
+    let mut rows: Vec<Row> =
+        engines::all().into_iter().map(|engine| Row::new(engine, corpus, rules)).collect();
     let expected = rows.iter().find(|row| row.engine.name == engines::JUDGE).and_then(|row| row.checksum);
     for _ in 0..rounds {
         rows.iter_mut().for_each(|row| row.measure(corpus));
     }
     println!("### {} rules\n", rules.len());
-    println!("| engine | MB/s | cwfilter is faster by | matches as `{}` | compile, ms |\n|---|---|---|---|---|", engines::JUDGE);
+    println!(
+        "| engine | MB/s | cwfilter is faster by | matches as `{}` | compile, ms |\n|---|---|---|---|---|",
+        engines::JUDGE
+    );
     let ours = rows[0].speeds.clone();
     for row in &rows {
         let ratios: Vec<f64> = ours.iter().zip(&row.speeds).map(|(ours, theirs)| ours / theirs).collect();
@@ -61,7 +69,13 @@ fn compare(corpus: &[u8], rules: &[Rule], rounds: usize) {
             (found, expected) if found == expected => "yes",
             _ => "NO",
         };
-        println!("| {} | {:.0} | {:.2} | {agrees} | {:.1} |", row.engine.name, median(&row.speeds), median(&ratios), row.compile * 1e3);
+        println!(
+            "| {} | {:.0} | {:.2} | {agrees} | {:.1} |",
+            row.engine.name,
+            median(&row.speeds),
+            median(&ratios),
+            row.compile * 1e3
+        );
     }
     println!();
 }
@@ -87,7 +101,8 @@ impl Row {
         let mut record = 0u64;
         scan(compared, &mut |event, rule| {
             record = record.max(event as u64);
-            checksum = checksum.wrapping_add((event as u64 + 1).wrapping_mul(0x9e37_79b9 * (rule as u64 + 1)));
+            checksum =
+                checksum.wrapping_add((event as u64 + 1).wrapping_mul(0x9e37_79b9 * (rule as u64 + 1)));
         });
         let seconds = start.elapsed().as_secs_f64();
         let bytes = (compared.len() as f64 * SLICE / seconds.max(1e-6)) as usize;
