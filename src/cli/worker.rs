@@ -69,15 +69,16 @@ impl<'a> Worker<'a> {
                 Err(error) => return self.sender.send(Message::Error(format!("cannot read: {error}"))),
             },
         };
-        match (read_whole(reader, text), text.shape()) {
-            (None, Shape::Delivery) if text.is_checked => self.delivery(text)?,
-            (None, Shape::Lines)
-                if text.is_checked || text.lines().all(|line| self.matcher.is_json(line)) =>
-            {
-                self.lines(text);
+        if let Some(rest) = read_whole(reader, text) {
+            self.stream(text.bytes().chain(rest))?;
+        } else {
+            match text.shape() {
+                Shape::Delivery if text.is_checked => self.delivery(text)?,
+                Shape::Lines if text.is_checked || text.lines().all(|line| self.matcher.is_json(line)) => {
+                    self.lines(text);
+                }
+                _ => self.stream(text.bytes())?,
             }
-            (None, _) => self.stream(text.bytes())?,
-            (Some(rest), _) => self.stream(text.bytes().chain(rest))?,
         }
         let Output { total, lines } = std::mem::take(&mut self.output);
         self.sender.send(Message::Lines(lines))?;

@@ -121,7 +121,7 @@ impl Anchor {
     }
 }
 
-/// How seldom a byte stands in CloudTrail records, roughly (`benches/RESULTS.md` measures the effect).
+/// How seldom a byte stands in CloudTrail records, roughly: a wrong guess costs time, not matches.
 fn rarity(byte: u8) -> u8 {
     match byte {
         b'e' | b'a' | b't' | b'i' | b'n' | b's' | b'r' | b'o' => 0,

@@ -6,7 +6,7 @@ use crate::event::{Level, SplitError, split_records};
 use crate::limits::SET_PATTERNS;
 use crate::plan::Plan;
 use std::collections::HashSet;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Compiled patterns, each with a name. Immutable, cheap to clone, shared between threads; every thread
@@ -219,7 +219,7 @@ impl Matcher {
             let rest = text.get(start..).unwrap_or_default();
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = rest.get(..length).unwrap_or_default();
-            if !line.first().is_none_or(u8::is_ascii_whitespace) || !line.trim_ascii().is_empty() {
+            if !line.trim_ascii().is_empty() {
                 lines += 1;
                 let ids = self.match_event(line);
                 if !ids.is_empty() {
@@ -249,7 +249,6 @@ impl Matcher {
             if !ids.is_empty() {
                 visit(records, place, ids);
             }
-            ControlFlow::Continue(())
         })
         .map_err(|error| error.behind(records))?;
         Ok(records)

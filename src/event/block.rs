@@ -7,6 +7,7 @@ pub(crate) struct Blocks<'a> {
     whole: &'a [Block],
     last: Block,
     count: usize,
+    next: usize,
 }
 
 impl<'a> Blocks<'a> {
@@ -17,16 +18,18 @@ impl<'a> Blocks<'a> {
         if let Some(start) = last.get_mut(..rest.len()) {
             start.copy_from_slice(rest);
         }
-        Blocks { whole, last, count: whole.len() + usize::from(!rest.is_empty()) }
+        Blocks { whole, last, count: whole.len() + usize::from(!rest.is_empty()), next: 0 }
     }
 
-    /// The block with this number. Not an iterator with a closure: what uses blocks has to be inlined
-    /// into the function that carries the instruction set.
+    /// The next block and where it begins. Not an iterator, which would invite closures: what uses blocks
+    /// has to be inlined into the function that carries the instruction set.
     #[inline(always)]
-    pub(crate) fn get(&self, index: usize) -> Option<&Block> {
+    pub(crate) fn next(&mut self) -> Option<(usize, &Block)> {
+        let index = self.next;
+        self.next += 1;
         match self.whole.get(index) {
-            Some(block) => Some(block),
-            None if index < self.count => Some(&self.last),
+            Some(block) => Some((index * 64, block)),
+            None if index < self.count => Some((index * 64, &self.last)),
             None => None,
         }
     }

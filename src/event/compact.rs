@@ -136,11 +136,8 @@ impl Task for Compact<'_> {
         let mut scalar_before = 0u64;
         let mut high = 0u64;
         let mut end = None;
-        let blocks = Blocks::new(message);
-        let mut index = 0;
-        while let Some(block) = blocks.get(index) {
-            let base = index * 64;
-            index += 1;
+        let mut blocks = Blocks::new(message);
+        while let Some((base, block)) = blocks.next() {
             // the last block is filled up with blanks, which are no part of the message
             let present = if message.len() - base >= 64 { !0 } else { (1u64 << (message.len() - base)) - 1 };
             let masks = classify.masks(block);

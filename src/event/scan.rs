@@ -109,11 +109,8 @@ impl Task for Walk<'_> {
         let mut exact = true;
         // open brackets of what is skipped
         let mut skipped = 0u32;
-        let blocks = Blocks::new(message);
-        let mut index = 0;
-        while let Some(block) = blocks.get(index) {
-            let base = index * 64;
-            index += 1;
+        let mut blocks = Blocks::new(message);
+        while let Some((base, block)) = blocks.next() {
             let masks = classify.masks(block);
             let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
             window.quotes = [window.quotes[1], quotes];

@@ -3,7 +3,7 @@
 use super::block::{Blocks, Strings};
 use super::simd::{Classify, Level, Task};
 use super::text::{members, skip_blanks, string_end, value_end};
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 /// The text is not one delivery file, or is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +52,7 @@ fn other_shape<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> 
 pub(crate) fn split_records(
     level: Level,
     text: &[u8],
-    visit: &mut dyn FnMut(Range<usize>) -> ControlFlow<()>,
+    visit: &mut dyn FnMut(Range<usize>),
 ) -> Result<(), SplitError> {
     let start = skip_blanks(text, 0);
     if text.get(start) != Some(&b'{') {
@@ -65,10 +65,8 @@ pub(crate) fn split_records(
         return other_shape("no array `Records`", start);
     };
     let rest = text.get(array..).unwrap_or_default();
-    match level.run(Split { text: rest, base: array, visit })? {
-        ControlFlow::Continue(length) => envelope_end(text, array, array + length),
-        ControlFlow::Break(()) => Ok(()),
-    }
+    let length = level.run(Split { text: rest, base: array, visit })?;
+    envelope_end(text, array, array + length)
 }
 
 /// Behind the records: the rest of the object, then nothing.
@@ -95,13 +93,13 @@ struct Split<'a, 'v> {
     /// from the bracket of the array on
     text: &'a [u8],
     base: usize,
-    visit: &'v mut dyn FnMut(Range<usize>) -> ControlFlow<()>,
+    visit: &'v mut dyn FnMut(Range<usize>),
 }
 
 impl Task for Split<'_, '_> {
-    type Output = Result<ControlFlow<(), usize>, SplitError>;
+    type Output = Result<usize, SplitError>;
 
-    /// The length of the array, unless the visitor broke off.
+    /// The length of the array.
     #[inline(always)]
     fn run<C: Classify>(self, classify: C) -> Self::Output {
         let Split { text, base, visit } = self;
@@ -110,11 +108,8 @@ impl Task for Split<'_, '_> {
         let mut record = 0;
         // where what separates two records begins
         let mut gap = 1;
-        let blocks = Blocks::new(text);
-        let mut index = 0;
-        while let Some(block) = blocks.get(index) {
-            let start = index * 64;
-            index += 1;
+        let mut blocks = Blocks::new(text);
+        while let Some((start, block)) = blocks.next() {
             let masks = classify.masks(block);
             let (_, inside) = strings.step(classify, masks.quote, masks.backslash);
             let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
@@ -145,20 +140,14 @@ impl Task for Split<'_, '_> {
                     0 => {
                         let gap = text.get(gap..at).unwrap_or_default();
                         let ends = text.get(at) == Some(&b']') && gap.iter().all(u8::is_ascii_whitespace);
-                        return if ends {
-                            Ok(ControlFlow::Continue(at + 1))
-                        } else {
-                            damaged("expected a record", base + at)
-                        };
+                        return if ends { Ok(at + 1) } else { damaged("expected a record", base + at) };
                     }
                     1 => {
                         gap = at + 1;
                         if text.get(at) != Some(&b'}') {
                             return damaged("a record ends with the wrong bracket", base + at);
                         }
-                        if visit(base + record..base + at + 1).is_break() {
-                            return Ok(ControlFlow::Break(()));
-                        }
+                        visit(base + record..base + at + 1);
                     }
                     _ => {}
                 }

@@ -55,19 +55,14 @@ impl Task for Check<'_> {
         let mut state = State::Start;
         let mut scalar_before = 0u64;
         let mut high = 0u64;
-        let blocks = Blocks::new(message);
-        let mut index = 0;
-        while let Some(block) = blocks.get(index) {
-            let base = index * 64;
-            index += 1;
+        let mut blocks = Blocks::new(message);
+        while let Some((base, block)) = blocks.next() {
             let masks = classify.masks(block);
             let syntax = classify.syntax_masks(block);
             let escaped_before = strings;
             let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
             high |= syntax.high;
-            // the closing quote is outside by the mask, the opening one inside
-            let control_in_string = syntax.control & inside & !quotes;
-            if control_in_string != 0
+            if syntax.control & inside != 0
                 || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside))
             {
                 return false;
