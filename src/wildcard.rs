@@ -17,6 +17,11 @@ impl WildcardPattern {
         WildcardPattern { parts, algorithm }
     }
 
+    /// What stands in front of the first star.
+    pub(crate) fn prefix(&self) -> &[u8] {
+        self.parts.first().map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the whole of `text` fits.
     pub(crate) fn is_match(&self, text: &[u8]) -> bool {
         let [first, inner @ .., last] = self.parts.as_slice() else {

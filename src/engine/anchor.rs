@@ -7,9 +7,10 @@
 //! round the colon are passed over; a value with an escape, and a message with a `\u` in front of a
 //! possible key, are candidates. A nested key of the same name gives at most a false candidate.
 
+use super::search::{Candidate, Search};
 use crate::event::text::{kind, number, skip_blanks, string_end};
-use crate::event::{Classify, Level, Task};
-use crate::plan::{JsonPlan, Kind, equal};
+use crate::event::{Level, Pair};
+use crate::plan::{JsonPlan, Kind, Starts, equal};
 
 /// A longer key is not searched for.
 const LONGEST_KEY: usize = 60;
@@ -26,17 +27,18 @@ pub(crate) struct Anchors {
     anchors: Vec<Anchor>,
 }
 
+/// One key.
 #[derive(Debug)]
-struct Anchor {
+pub(super) struct Anchor {
     /// the key with its quotes
     needle: Box<[u8]>,
-    /// two of its bytes, and where they are
-    first: (usize, u8),
-    second: (usize, u8),
-    /// from the first to the second, 1 to 63
-    distance: usize,
+    /// two of its bytes, the first at `offset`
+    pub(super) pair: Pair,
+    pub(super) offset: usize,
     /// places in the plan's triggers
     triggers: Vec<usize>,
+    /// how a string begins that can set off a rule
+    starts: Option<Starts>,
 }
 
 impl Anchors {
@@ -54,32 +56,38 @@ impl Anchors {
         let anchors = keys.iter().map(|key| {
             let triggers = plan.triggers.iter().enumerate();
             let of_key = triggers.filter(|(_, (node, _))| plan.trie.key_of(*node) == Some(key.as_bytes()));
-            Anchor::new(key, of_key.map(|(place, _)| place).collect())
+            Anchor::new(key, of_key.map(|(place, _)| place).collect(), plan)
         });
         Some(Anchors { anchors: anchors.collect() })
     }
 
-    /// Whether the message may set off a rule.
+    /// The first line of `text` from `from` on that may set off a rule.
     #[inline]
-    pub(crate) fn is_candidate(&self, level: Level, plan: &JsonPlan, message: &[u8]) -> bool {
+    pub(crate) fn next(&self, level: Level, plan: &JsonPlan, text: &[u8], from: usize) -> Candidate {
         // a number known to the compiler keeps all keys' bytes in registers
         macro_rules! search {
             ($($count:literal)*) => {
                 match self.anchors.len() {
                     $($count => match self.anchors.first_chunk::<$count>() {
-                        Some(anchors) => level.run(Search { anchors, plan, message }),
-                        None => true,
+                        Some(anchors) => level.run(Search { anchors, plan, text, from }),
+                        None => Candidate::at(from),
                     },)*
-                    _ => true,
+                    _ => Candidate::at(from),
                 }
             };
         }
         search!(1 2 3 4 5 6 7 8)
     }
+
+    /// Whether the message may set off a rule.
+    #[inline]
+    pub(crate) fn is_candidate(&self, level: Level, plan: &JsonPlan, message: &[u8]) -> bool {
+        self.next(level, plan, message, 0).is_found
+    }
 }
 
 impl Anchor {
-    fn new(key: &str, triggers: Vec<usize>) -> Anchor {
+    fn new(key: &str, triggers: Vec<usize>, plan: &JsonPlan) -> Anchor {
         let needle: Box<[u8]> = format!("\"{key}\"").into_bytes().into();
         // rare bytes tell most places apart: the two rarest, by how often they stand in such records; in a
         // short key, which is the end of many longer ones, the opening quote and the rarest
@@ -91,16 +99,34 @@ impl Anchor {
         let first = pair.next().unwrap_or((0, b'"'));
         let second = pair.next().unwrap_or((needle.len() - 1, b'"'));
         let (first, second) = if first.0 < second.0 { (first, second) } else { (second, first) };
-        Anchor { needle, first, second, distance: second.0 - first.0, triggers }
+        let pair = Pair { first: first.1, second: second.1, distance: second.0 - first.0 };
+        let mut starts = Some(Starts::new());
+        for place in &triggers {
+            let more = plan.triggers.get(*place).and_then(|(_, triggers)| triggers.starts());
+            starts = starts.zip(more).map(|(mut starts, more)| {
+                starts.extend(&more);
+                starts
+            });
+        }
+        Anchor { needle, pair, offset: first.0, triggers, starts }
     }
 
     /// Whether the value behind the key at `at` can set off a rule, or cannot be told without parsing.
-    #[inline(never)]
-    fn is_hit(&self, plan: &JsonPlan, message: &[u8], at: usize) -> bool {
+    #[inline(always)]
+    pub(super) fn is_hit(&self, plan: &JsonPlan, message: &[u8], at: usize) -> bool {
         let end = at + self.needle.len();
         if !message.get(at..end).is_some_and(|found| equal(found, &self.needle)) {
             return false;
         }
+        match (&self.starts, message.get(end..).and_then(|rest| rest.first_chunk::<6>())) {
+            (Some(starts), Some([b':', b'"', start @ ..])) if !starts.may_hold(*start) => false,
+            _ => self.is_hit_at(plan, message, end),
+        }
+    }
+
+    /// The same for what stands behind the key's closing quote.
+    #[inline(never)]
+    fn is_hit_at(&self, plan: &JsonPlan, message: &[u8], end: usize) -> bool {
         let colon = skip_blanks(message, end);
         if message.get(colon) != Some(&b':') {
             return false;
@@ -128,130 +154,5 @@ fn rarity(byte: u8) -> u8 {
         b'c' | b'd' | b'l' | b'm' | b'p' | b'u' | b'0'..=b'9' => 1,
         b'v' | b'y' | b'g' | b'w' | b'b' | b'f' | b'h' | b'A' | b'E' | b'I' | b'T' | b'R' => 2,
         _ => 3,
-    }
-}
-
-struct Search<'a, const N: usize> {
-    anchors: &'a [Anchor; N],
-    plan: &'a JsonPlan,
-    message: &'a [u8],
-}
-
-/// A block and the bytes behind it in which the second byte of a pair may stand.
-const WINDOW: usize = 128;
-
-impl<const N: usize> Task for Search<'_, N> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> bool {
-        let mut at = 0;
-        while let Some(window) = self.message.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
-            if self.is_hit_in(classify, window, at) {
-                return true;
-            }
-            at += 64;
-        }
-        // the last windows are filled up with blanks
-        let mut last = [b' '; 2 * WINDOW];
-        let rest = self.message.get(at..).unwrap_or_default();
-        if let Some(start) = last.get_mut(..rest.len()) {
-            start.copy_from_slice(rest);
-        }
-        for from in [0, 64] {
-            let window = last.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>());
-            if let Some(window) = window
-                && self.is_hit_in(classify, window, at + from)
-            {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-/// Bits where `first` stands and `second` so far behind it. Here and in the caller no closure is handed
-/// `classify`: it would not be inlined into the function that carries the instruction set.
-#[inline(always)]
-fn pair<C: Classify>(classify: C, window: &[u8; WINDOW], first: u8, second: u8, distance: usize) -> u64 {
-    let here = window.first_chunk::<64>();
-    let behind = window.get(distance & 63..).and_then(|rest| rest.first_chunk::<64>());
-    match (here, behind) {
-        (Some(here), Some(behind)) => classify.pair((here, behind), (first, second)),
-        _ => 0,
-    }
-}
-
-impl<const N: usize> Search<'_, N> {
-    /// Whether some key that begins in the window's first half leads to a hit.
-    #[inline(always)]
-    fn is_hit_in<C: Classify>(&self, classify: C, window: &[u8; WINDOW], base: usize) -> bool {
-        // `\u` may spell a letter of a key
-        let backslashes = match window.first_chunk::<64>() {
-            Some(here) => classify.equal(here, b'\\'),
-            None => 0,
-        };
-        if backslashes != 0 && pair(classify, window, b'\\', b'u', 1) != 0 {
-            return true;
-        }
-        // one branch a key: masks joined first are taken apart by the compiler, bit by bit
-        for anchor in self.anchors {
-            let places = pair(classify, window, anchor.first.1, anchor.second.1, anchor.distance);
-            if places != 0 && self.leads_to_hit(anchor, places, base) {
-                return true;
-            }
-        }
-        false
-    }
-
-    #[inline(never)]
-    fn leads_to_hit(&self, anchor: &Anchor, mut places: u64, base: usize) -> bool {
-        while places != 0 {
-            let at = base + places.trailing_zeros() as usize;
-            places &= places - 1;
-            if at.checked_sub(anchor.first.0).is_some_and(|at| anchor.is_hit(self.plan, self.message, at)) {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-/// Whether the layer pays: it is left out while too many messages turn out to be candidates.
-#[derive(Debug, Default)]
-pub(crate) struct Sampler {
-    seen: u32,
-    candidates: u32,
-    /// messages to let pass before the next sample
-    off: u32,
-}
-
-/// Messages in a sample.
-const SAMPLE: u32 = 256;
-/// The largest share of candidates, as a divisor, for which the layer pays.
-const PAYS_BELOW: u32 = 3;
-/// Messages until it is tried again.
-const PAUSE: u32 = 1 << 14;
-
-impl Sampler {
-    #[inline]
-    pub(crate) fn is_on(&mut self) -> bool {
-        if self.off == 0 {
-            return true;
-        }
-        self.off -= 1;
-        false
-    }
-
-    #[inline]
-    pub(crate) fn count(&mut self, candidate: bool) {
-        self.seen += 1;
-        self.candidates += u32::from(candidate);
-        if self.seen >= SAMPLE {
-            if self.candidates > SAMPLE / PAYS_BELOW {
-                self.off = PAUSE;
-            }
-            (self.seen, self.candidates) = (0, 0);
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! A plan over one message, with memory that is reused from message to message.
 
-use super::anchor::{Anchors, Sampler};
+use super::anchor::Anchors;
+use super::sampler::Sampler;
+use super::search::Candidate;
 use crate::event::text::{elements, kind, members, number, string_end, unescape};
 use crate::event::{Cells, Level, Token, cut, is_json_object, scan};
 use crate::plan::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
@@ -28,6 +30,13 @@ impl Compiled {
 
     pub(crate) fn level(&self) -> Level {
         self.level
+    }
+
+    /// Whether only JSON patterns are set off, and those by keys that are searched for.
+    fn skips_lines(&self) -> Option<&Anchors> {
+        let plan = &self.plan;
+        let others = plan.everything.len() + plan.term_rules.len() + plan.regexes.len() + plan.columns.len();
+        self.anchors.as_ref().filter(|_| others == 0)
     }
 }
 
@@ -91,7 +100,7 @@ impl Scratch {
     pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8]) {
         self.matched.clear();
         let plan = &compiled.plan;
-        if !plan.json.rules.is_empty() {
+        if !plan.json.rules.is_empty() && self.is_candidate(compiled, message) {
             self.run_json(compiled, message);
         }
         self.matched.extend_from_slice(&plan.everything);
@@ -104,17 +113,45 @@ impl Scratch {
         }
     }
 
+    /// The first line of `text` from `from` on that some pattern may match; none when all have to be
+    /// tried one by one.
+    pub(crate) fn next_candidate(
+        &mut self,
+        compiled: &Compiled,
+        text: &[u8],
+        from: usize,
+    ) -> Option<Candidate> {
+        let anchors = compiled.skips_lines()?;
+        if !self.sampler.is_on() {
+            return None;
+        }
+        let next = anchors.next(compiled.level, &compiled.plan.json, text, from);
+        self.sampler.count(next.lines + u64::from(next.is_found), u32::from(next.is_found));
+        Some(next)
+    }
+
+    /// The same for a line that was found so.
+    pub(crate) fn run_candidate(&mut self, compiled: &Compiled, message: &[u8]) {
+        self.matched.clear();
+        self.run_json(compiled, message);
+        if self.matched.len() > 1 {
+            self.matched.sort_unstable();
+        }
+    }
+
+    fn is_candidate(&mut self, compiled: &Compiled, message: &[u8]) -> bool {
+        match &compiled.anchors {
+            Some(anchors) if self.sampler.is_on() => {
+                let is = anchors.is_candidate(compiled.level, &compiled.plan.json, message);
+                self.sampler.count(1, u32::from(is));
+                is
+            }
+            _ => true,
+        }
+    }
+
     fn run_json(&mut self, compiled: &Compiled, message: &[u8]) {
         let plan = &compiled.plan.json;
-        if let Some(anchors) = &compiled.anchors
-            && self.sampler.is_on()
-        {
-            let candidate = anchors.is_candidate(compiled.level, plan, message);
-            self.sampler.count(candidate);
-            if !candidate {
-                return;
-            }
-        }
         if !scan(compiled.level, &plan.trie, &mut self.cells, message) {
             return;
         }

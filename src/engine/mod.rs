@@ -3,6 +3,8 @@
 mod anchor;
 mod evaluate;
 mod pattern;
+mod sampler;
+mod search;
 mod set;
 
 pub use pattern::FilterPattern;

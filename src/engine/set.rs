@@ -185,7 +185,16 @@ pub struct Matcher {
 impl Matcher {
     /// The patterns that match the event, in the order of adding.
     pub fn match_event(&mut self, event: &[u8]) -> &[PatternId] {
-        self.scratch.run(&self.set.inner.compiled, event);
+        self.match_line(event, false)
+    }
+
+    fn match_line(&mut self, event: &[u8], is_candidate: bool) -> &[PatternId] {
+        let compiled = &self.set.inner.compiled;
+        if is_candidate {
+            self.scratch.run_candidate(compiled, event);
+        } else {
+            self.scratch.run(compiled, event);
+        }
         self.ids.clear();
         self.ids.extend(self.scratch.matched.iter().map(|id| PatternId(*id)));
         &self.ids
@@ -216,12 +225,20 @@ impl Matcher {
     pub fn scan_ndjson(&mut self, text: &[u8], mut visit: impl FnMut(Range<usize>, &[PatternId])) -> u64 {
         let (mut start, mut lines) = (0, 0);
         while start < text.len() {
+            let found = self.scratch.next_candidate(&self.set.inner.compiled, text, start);
+            if let Some(next) = found {
+                lines += next.lines;
+                if !next.is_found {
+                    break;
+                }
+                start = next.line;
+            }
             let rest = text.get(start..).unwrap_or_default();
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = rest.get(..length).unwrap_or_default();
             if !line.trim_ascii().is_empty() {
                 lines += 1;
-                let ids = self.match_event(line);
+                let ids = self.match_line(line, found.is_some());
                 if !ids.is_empty() {
                     visit(start..start + length, ids);
                 }

@@ -1,11 +1,12 @@
 //! The syntax of JSON without blanks between its tokens, checked by what may stand side by side: for all
 //! 64 bytes of a block at once, and one by one only at brackets and scalars.
 //!
-//! Every token restricts the one behind it. Three rules are left that reach further than one token: a
-//! string is followed by a colon when it is a key and only then; a key stands in an object; brackets
-//! close in pairs. The first is carried from a string's opening to its closing quote by an addition, whose
-//! carry runs through the string's bits. The second becomes two masks, places that need an object
-//! and places that need an array, compared with the innermost bracket from one bracket to the next.
+//! Every token restricts what stands in front of it. Three rules are left that reach further than one
+//! token: a string behind `{` or a comma is a key when a colon follows it; only keys stand in an object;
+//! brackets close in pairs. The first is carried from such a string's opening to its closing quote by an
+//! addition, whose carry runs through the string's bits. The second becomes two masks, places that need
+//! an object and places that need an array, compared with the innermost bracket from one bracket to the
+//! next.
 
 use super::block::{Blocks, Strings};
 use super::nesting::Nesting;
@@ -61,17 +62,11 @@ struct Sides {
     comma: Behind,
     brace: Behind,
     bracket: Behind,
-    close: Behind,
-    quote: Behind,
+    /// the last byte of a value, or of a key
+    end: Behind,
     scalar: Behind,
-    values: Ends,
-    firsts: Ends,
-    elements: Ends,
-    nexts: Ends,
-    value_end: Behind,
-    first_end: Behind,
-    element_end: Behind,
-    next_end: Behind,
+    keys: Ends,
+    key_end: Behind,
 }
 
 /// What one block's tokens ask for.
@@ -79,6 +74,7 @@ struct Needs {
     object: u64,
     array: u64,
     bad: u64,
+    scalar_starts: u64,
 }
 
 /// The tokens of one block, each class a mask.
@@ -95,29 +91,28 @@ struct Tokens {
 }
 
 impl Sides {
+    /// In front of the first bracket a value may begin, as behind a colon.
+    fn before_value() -> Sides {
+        Sides { colon: Behind(1), ..Sides::default() }
+    }
+
     #[inline(always)]
     fn check(&mut self, tokens: &Tokens) -> Needs {
         let Tokens { opening, closing, inside, brace, open, close, colon, comma, scalar } = *tokens;
-        let value = opening | open | scalar;
-        let (behind_colon, behind_comma) = (self.colon.of(colon), self.comma.of(comma));
+        let behind_comma = self.comma.of(comma);
         let (behind_brace, behind_bracket) = (self.brace.of(brace), self.bracket.of(open & !brace));
-        let bad = behind_colon & !value
-            | behind_comma & !value
-            | behind_brace & !(opening | close)
-            | behind_bracket & !(value | close)
-            | self.close.of(close) & !(comma | close)
-            | self.quote.of(closing) & !(colon | comma | close)
-            | self.scalar.of(scalar) & !(scalar | comma | close);
-        let behind_value = self.value_end.of(self.values.of(opening & behind_colon, inside));
-        let behind_first = self.first_end.of(self.firsts.of(opening & behind_brace, inside));
-        let behind_element = self.element_end.of(self.elements.of(opening & behind_bracket, inside));
-        let behind_next = self.next_end.of(self.nexts.of(opening & behind_comma, inside));
-        let bad = bad | (behind_value | behind_element) & colon | behind_first & !colon;
-        Needs {
-            object: behind_next & colon,
-            array: behind_next & !colon | behind_comma & (open | scalar),
-            bad,
-        }
+        let behind_end = self.end.of(close | closing | scalar);
+        let scalar_starts = scalar & !self.scalar.of(scalar);
+        let may_be_key = opening & (behind_brace | behind_comma);
+        let behind_key = self.key_end.of(self.keys.of(may_be_key, inside));
+        let takes_value = self.colon.of(colon) | behind_bracket | behind_comma;
+        let other_value = open | scalar_starts;
+        let bad = other_value & !takes_value
+            | opening & !(takes_value | behind_brace)
+            | colon & !behind_key
+            | comma & !behind_end
+            | close & !(behind_end | behind_brace | behind_bracket);
+        Needs { object: colon, array: behind_key & !colon | behind_comma & other_value, bad, scalar_starts }
     }
 }
 
@@ -132,8 +127,7 @@ impl Task for Compact<'_> {
         }
         let mut nesting = Nesting::new(nesting);
         let mut strings = Strings::default();
-        let mut sides = Sides::default();
-        let mut scalar_before = 0u64;
+        let mut sides = Sides::before_value();
         let mut high = 0u64;
         let mut end = None;
         let mut blocks = Blocks::new(message);
@@ -150,7 +144,7 @@ impl Task for Compact<'_> {
             {
                 return Answer::Invalid;
             }
-            if syntax.blank & !inside & present != 0 {
+            if syntax.low & !inside & present != 0 {
                 return Answer::HasBlanks;
             }
             let (open, close) = (masks.open & !inside, masks.close & !inside);
@@ -171,8 +165,7 @@ impl Task for Compact<'_> {
             if needs.bad & present != 0 {
                 return Answer::Invalid;
             }
-            let mut starts = scalar & !(scalar << 1 | scalar_before);
-            scalar_before = scalar >> 63;
+            let mut starts = needs.scalar_starts;
             while starts != 0 {
                 if !is_scalar(message, base + starts.trailing_zeros() as usize) {
                     return Answer::Invalid;

@@ -22,6 +22,8 @@ pub(crate) struct SyntaxMasks {
     pub(crate) comma: u64,
     /// blank, tab, CR, LF
     pub(crate) blank: u64,
+    /// a blank and below
+    pub(crate) low: u64,
     /// below 0x20
     pub(crate) control: u64,
     /// 0x80 and above
@@ -31,16 +33,48 @@ pub(crate) struct SyntaxMasks {
 /// 64 bytes of a text.
 pub(crate) type Block = [u8; 64];
 
+/// A block and the bytes behind it in which the second byte of a pair may stand.
+pub(crate) type PairWindow = [u8; 128];
+
+/// Two bytes, the second one so far behind the first, 1 to 63.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) first: u8,
+    pub(crate) second: u8,
+    pub(crate) distance: usize,
+}
+
+impl Pair {
+    /// The window's first half, and what stands `distance` behind.
+    #[inline(always)]
+    fn blocks<'a>(&self, window: &'a PairWindow) -> (&'a Block, &'a Block) {
+        const NONE: &Block = &[0; 64];
+        let behind = window.get(self.distance & 63..).and_then(|rest| rest.first_chunk::<64>());
+        (window.first_chunk::<64>().unwrap_or(NONE), behind.unwrap_or(NONE))
+    }
+}
+
 /// A way to classify blocks.
 pub(crate) trait Classify: Copy {
     fn masks(self, block: &Block) -> Masks;
     fn syntax_masks(self, block: &Block) -> SyntaxMasks;
     /// Bits that equal `byte`.
     fn equal(self, block: &Block, byte: u8) -> u64;
-    /// Bits where the first block equals one byte and the second block the other.
+    /// Bits of the window's first half where the pair begins.
     #[inline(always)]
-    fn pair(self, blocks: (&Block, &Block), bytes: (u8, u8)) -> u64 {
-        self.equal(blocks.0, bytes.0) & self.equal(blocks.1, bytes.1)
+    fn pair(self, window: &PairWindow, pair: Pair) -> u64 {
+        let (here, behind) = pair.blocks(window);
+        self.equal(here, pair.first) & self.equal(behind, pair.second)
+    }
+    /// Whether any of the pairs begins, or any of the bytes stands, in the window's first half.
+    #[inline(always)]
+    fn any<const N: usize>(self, window: &PairWindow, pairs: &[Pair; N], bytes: [u8; 2]) -> bool {
+        let mut any = 0;
+        for pair in pairs {
+            any |= self.pair(window, *pair);
+        }
+        let here = window.first_chunk::<64>();
+        any != 0 || here.is_some_and(|here| self.equal(here, bytes[0]) | self.equal(here, bytes[1]) != 0)
     }
     /// Bit n of the result is the parity of bits 0 to n.
     fn prefix_xor(self, bits: u64) -> u64;
@@ -163,6 +197,7 @@ impl Classify for Portable {
         SyntaxMasks {
             comma: Self::collect(block, |byte| byte == b','),
             blank: Self::collect(block, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
+            low: Self::collect(block, |byte| byte <= 0x20),
             control: Self::collect(block, |byte| byte < 0x20),
             high: Self::collect(block, |byte| byte >= 0x80),
         }
@@ -181,7 +216,7 @@ impl Classify for Portable {
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 mod x86 {
-    use super::{Block, Classify, Masks, SyntaxMasks, Task};
+    use super::{Block, Classify, Masks, Pair, PairWindow, SyntaxMasks, Task};
     use std::arch::x86_64::*;
 
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
@@ -213,6 +248,21 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn pair_lanes(window: &PairWindow, pair: Pair) -> [__m256i; 2] {
+            let (here, behind) = pair.blocks(window);
+            let ([a, b], [c, d]) = (Self::load(here), Self::load(behind));
+            // SAFETY: arithmetic on registers; avx2 is proved by Self.
+            unsafe {
+                let (first, second) =
+                    (_mm256_set1_epi8(pair.first as i8), _mm256_set1_epi8(pair.second as i8));
+                [
+                    _mm256_and_si256(_mm256_cmpeq_epi8(a, first), _mm256_cmpeq_epi8(c, second)),
+                    _mm256_and_si256(_mm256_cmpeq_epi8(b, first), _mm256_cmpeq_epi8(d, second)),
+                ]
+            }
+        }
+
+        #[inline(always)]
         fn eq(halves: [__m256i; 2], byte: u8) -> u64 {
             // SAFETY: arithmetic on registers; avx2 is proved by Self.
             Self::bits(halves.map(|half| unsafe { _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8)) }))
@@ -237,18 +287,22 @@ mod x86 {
         #[inline(always)]
         fn syntax_masks(self, block: &Block) -> SyntaxMasks {
             let halves = Self::load(block);
-            // unsigned `byte <= 0x1f`
-            let control = halves.map(|half| {
+            // unsigned `byte <= bound`
+            let at_most = |bound: i8| {
                 // SAFETY: arithmetic on registers; avx2 is proved by self.
-                unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half) }
-            });
+                let is = halves.map(|half| unsafe {
+                    _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(bound)), half)
+                });
+                Self::bits(is)
+            };
             SyntaxMasks {
                 comma: Self::eq(halves, b','),
                 blank: Self::eq(halves, b' ')
                     | Self::eq(halves, b'\t')
                     | Self::eq(halves, b'\r')
                     | Self::eq(halves, b'\n'),
-                control: Self::bits(control),
+                low: at_most(0x20),
+                control: at_most(0x1f),
                 high: Self::bits(halves),
             }
         }
@@ -259,17 +313,28 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn pair(self, blocks: (&Block, &Block), bytes: (u8, u8)) -> u64 {
-            let ([a, b], [c, d]) = (Self::load(blocks.0), Self::load(blocks.1));
+        fn pair(self, window: &PairWindow, pair: Pair) -> u64 {
+            Self::bits(Self::pair_lanes(window, pair))
+        }
+
+        #[inline(always)]
+        fn any<const N: usize>(self, window: &PairWindow, pairs: &[Pair; N], bytes: [u8; 2]) -> bool {
+            let pair = Pair { first: 0, second: 0, distance: 0 };
+            let [low, high] = Self::load(pair.blocks(window).0);
             // SAFETY: arithmetic on registers; avx2 is proved by self.
-            let halves = unsafe {
-                let (first, second) = (_mm256_set1_epi8(bytes.0 as i8), _mm256_set1_epi8(bytes.1 as i8));
-                [
-                    _mm256_and_si256(_mm256_cmpeq_epi8(a, first), _mm256_cmpeq_epi8(c, second)),
-                    _mm256_and_si256(_mm256_cmpeq_epi8(b, first), _mm256_cmpeq_epi8(d, second)),
-                ]
-            };
-            Self::bits(halves)
+            unsafe {
+                let bytes = [_mm256_set1_epi8(bytes[0] as i8), _mm256_set1_epi8(bytes[1] as i8)];
+                let first =
+                    _mm256_or_si256(_mm256_cmpeq_epi8(low, bytes[0]), _mm256_cmpeq_epi8(high, bytes[0]));
+                let second =
+                    _mm256_or_si256(_mm256_cmpeq_epi8(low, bytes[1]), _mm256_cmpeq_epi8(high, bytes[1]));
+                let mut any = _mm256_or_si256(first, second);
+                for pair in pairs {
+                    let [low, high] = Self::pair_lanes(window, *pair);
+                    any = _mm256_or_si256(any, _mm256_or_si256(low, high));
+                }
+                _mm256_testz_si256(any, any) == 0
+            }
         }
 
         #[inline(always)]
@@ -314,8 +379,13 @@ mod x86 {
         fn syntax_masks(self, block: &Block) -> SyntaxMasks {
             let bytes = Self::load(block);
             // SAFETY: arithmetic on registers; avx512bw is proved by self.
-            let (control, high) = unsafe {
-                (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)), _mm512_movepi8_mask(bytes))
+            let (low, control, high) = unsafe {
+                let blank = _mm512_set1_epi8(0x20);
+                (
+                    _mm512_cmple_epu8_mask(bytes, blank),
+                    _mm512_cmplt_epu8_mask(bytes, blank),
+                    _mm512_movepi8_mask(bytes),
+                )
             };
             SyntaxMasks {
                 comma: Self::eq(bytes, b','),
@@ -323,6 +393,7 @@ mod x86 {
                     | Self::eq(bytes, b'\t')
                     | Self::eq(bytes, b'\r')
                     | Self::eq(bytes, b'\n'),
+                low,
                 control,
                 high,
             }
@@ -334,12 +405,13 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn pair(self, blocks: (&Block, &Block), bytes: (u8, u8)) -> u64 {
-            let (here, behind) = (Self::load(blocks.0), Self::load(blocks.1));
+        fn pair(self, window: &PairWindow, pair: Pair) -> u64 {
+            let (here, behind) = pair.blocks(window);
+            let (here, behind) = (Self::load(here), Self::load(behind));
             // SAFETY: arithmetic on registers; avx512bw is proved by self.
             unsafe {
-                let first = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(bytes.0 as i8));
-                _mm512_mask_cmpeq_epi8_mask(first, behind, _mm512_set1_epi8(bytes.1 as i8))
+                let first = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(pair.first as i8));
+                _mm512_mask_cmpeq_epi8_mask(first, behind, _mm512_set1_epi8(pair.second as i8))
             }
         }
 
@@ -422,6 +494,8 @@ mod arm {
         fn syntax_masks(self, block: &Block) -> SyntaxMasks {
             let lanes = Self::load(block);
             // SAFETY: arithmetic on registers; neon is proved by self.
+            let low = lanes.map(|lane| unsafe { vcleq_u8(lane, vdupq_n_u8(0x20)) });
+            // SAFETY: as above.
             let control = lanes.map(|lane| unsafe { vcltq_u8(lane, vdupq_n_u8(0x20)) });
             // SAFETY: as above.
             let high = lanes.map(|lane| unsafe { vcgeq_u8(lane, vdupq_n_u8(0x80)) });
@@ -431,6 +505,7 @@ mod arm {
                     | Self::eq(lanes, b'\t')
                     | Self::eq(lanes, b'\r')
                     | Self::eq(lanes, b'\n'),
+                low: Self::bits(low),
                 control: Self::bits(control),
                 high: Self::bits(high),
             }
@@ -452,16 +527,28 @@ mod arm {
 mod tests {
     use super::*;
 
-    struct All<'a>(&'a Block);
+    struct All<'a>(&'a PairWindow);
 
     impl Task for All<'_> {
-        type Output = (Masks, SyntaxMasks, u64, u64, u64);
+        type Output = (Masks, SyntaxMasks, u64, u64, u64, [bool; 2]);
         #[inline(always)]
         fn run<C: Classify>(self, classify: C) -> Self::Output {
-            let masks = classify.masks(self.0);
+            let block = self.0.first_chunk::<64>().unwrap();
+            let masks = classify.masks(block);
             let parity = classify.prefix_xor(masks.quote);
-            let pair = classify.pair((self.0, self.0), (b'N', b'N'));
-            (masks, classify.syntax_masks(self.0), classify.equal(self.0, b'N'), parity, pair)
+            let pair = |distance| Pair { first: b'N', second: b'N', distance };
+            let any = [
+                classify.any(self.0, &[pair(1), pair(63)], [b'K', b'K']),
+                classify.any(self.0, &[pair(5)], [0x7f, 0x1f]),
+            ];
+            (
+                masks,
+                classify.syntax_masks(block),
+                classify.equal(block, b'N'),
+                parity,
+                classify.pair(self.0, pair(9)),
+                any,
+            )
         }
     }
 
@@ -470,7 +557,7 @@ mod tests {
         let mut seed = 1u64;
         let alphabet = b"\"\\{}[]:, \t\r\n\x00\x1f\x7f\x80\xffNaZ;Kk";
         for _ in 0..2000 {
-            let mut block = [0u8; 64];
+            let mut block = [0u8; 128];
             for byte in &mut block {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 *byte = if seed & 1 == 0 {

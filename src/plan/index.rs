@@ -1,6 +1,7 @@
 //! For each field: which patterns can a value set off? A pattern is run only when one of its triggers
 //! fired, and a trigger is only a necessary condition: the pattern's program is the judge.
 
+use super::starts::Starts;
 use super::test::{Kind, TestPlan, ValuePlan};
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::Order;
@@ -103,6 +104,18 @@ impl Triggers {
         let mut any = false;
         self.fire(kind, text, &mut |postings| any |= !postings.is_empty());
         any
+    }
+
+    /// How a string that fires begins; none when it may begin in any way.
+    pub(crate) fn starts(&self) -> Option<Starts> {
+        if !self.present.is_empty() || !self.regexes.each.is_empty() {
+            return None;
+        }
+        let mut starts = Starts::new();
+        let wildcards =
+            self.wildcards.patterns.iter().all(|(_, pattern, _)| starts.add(pattern.prefix(), false));
+        let texts = self.texts.iter().all(|text| starts.add(text, true));
+        (wildcards && texts).then_some(starts)
     }
 
     #[inline]
@@ -295,6 +308,11 @@ impl TextIndex {
             }
         }
         index
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let texts = self.slots.iter().filter(|slot| slot.count > 0);
+        texts.filter_map(|slot| self.texts.get(slot.text as usize..(slot.text + slot.length) as usize))
     }
 
     /// The postings of a text; none for one that no pattern asks for.

@@ -4,11 +4,13 @@ mod columns;
 mod index;
 mod program;
 mod set;
+mod starts;
 mod terms;
 mod test;
 mod trie;
 
 pub(crate) use index::Posting;
 pub(crate) use set::{JsonPlan, PathStep, Plan};
+pub(crate) use starts::Starts;
 pub(crate) use test::{Kind, TestPlan};
 pub(crate) use trie::{NONE, NodeId, ROOT, Trie, equal};
