@@ -1,0 +1,122 @@
+//! The search for keys over a text of many lines, one message each, without cutting it into lines first.
+
+use super::anchor::Anchor;
+use crate::event::{Classify, Pair, PairWindow, Task};
+use crate::plan::JsonPlan;
+
+pub(super) struct Search<'a, const N: usize> {
+    pub(super) anchors: &'a [Anchor; N],
+    pub(super) plan: &'a JsonPlan,
+    pub(super) text: &'a [u8],
+    /// where a line begins
+    pub(super) from: usize,
+}
+
+/// A line that may set off a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// where it begins
+    pub(crate) line: usize,
+    /// the lines before it that are not blank
+    pub(crate) lines: u64,
+    /// false when the text ended first
+    pub(crate) is_found: bool,
+}
+
+impl Candidate {
+    /// The line that begins here.
+    pub(super) fn at(line: usize) -> Self {
+        Candidate { line, lines: 0, is_found: true }
+    }
+
+    /// The line ends here, and is none.
+    #[inline(always)]
+    fn end_line(&mut self, text: &[u8], end: usize) {
+        let line = text.get(self.line..end).unwrap_or_default();
+        let is_blank = line.first().is_none_or(|first| *first <= b' ') && line.trim_ascii().is_empty();
+        self.lines += u64::from(!is_blank);
+        self.line = end + 1;
+    }
+}
+
+const ESCAPED: Pair = Pair { first: b'\\', second: b'u', distance: 1 };
+const WINDOW: usize = size_of::<PairWindow>();
+
+impl<const N: usize> Task for Search<'_, N> {
+    type Output = Candidate;
+
+    #[inline(always)]
+    fn run<C: Classify>(self, classify: C) -> Candidate {
+        let mut candidate = Candidate { is_found: false, ..Candidate::at(self.from) };
+        let pairs = self.anchors.each_ref().map(|anchor| anchor.pair);
+        let mut at = self.from;
+        while let Some(window) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+            if classify.any(window, &pairs, [b'\\', b'\n']) && self.ends(classify, window, at, &mut candidate)
+            {
+                return candidate;
+            }
+            at += 64;
+        }
+        // the last windows are filled up with blanks
+        let mut last = [b' '; 2 * WINDOW];
+        let rest = self.text.get(at..).unwrap_or_default();
+        if let Some(start) = last.get_mut(..rest.len()) {
+            start.copy_from_slice(rest);
+        }
+        for from in [0, 64] {
+            let window = last.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>());
+            if let Some(window) = window
+                && self.ends(classify, window, at + from, &mut candidate)
+            {
+                return candidate;
+            }
+        }
+        if candidate.line < self.text.len() {
+            candidate.end_line(self.text, self.text.len());
+        }
+        candidate
+    }
+}
+
+impl<const N: usize> Search<'_, N> {
+    /// Whether the search ends in the window's first half. Takes note of the lines that end before that.
+    #[inline(always)]
+    fn ends<C: Classify>(
+        &self,
+        classify: C,
+        window: &PairWindow,
+        base: usize,
+        candidate: &mut Candidate,
+    ) -> bool {
+        // an escape may spell a letter of a key
+        let mut hit = classify.pair(window, ESCAPED).trailing_zeros();
+        for anchor in self.anchors {
+            let places = classify.pair(window, anchor.pair);
+            if places != 0 {
+                hit = hit.min(self.first_hit(anchor, places, base));
+            }
+        }
+        let newlines = window.first_chunk::<64>().map_or(0, |block| classify.equal(block, b'\n'));
+        let mut before = newlines & 1u64.checked_shl(hit).unwrap_or(0).wrapping_sub(1);
+        while before != 0 {
+            candidate.end_line(self.text, base + before.trailing_zeros() as usize);
+            before &= before - 1;
+        }
+        candidate.is_found = hit < u64::BITS;
+        candidate.is_found
+    }
+
+    /// The first of the places that leads to a hit, or 64.
+    #[inline(always)]
+    fn first_hit(&self, anchor: &Anchor, mut places: u64, base: usize) -> u32 {
+        while places != 0 {
+            let place = places.trailing_zeros();
+            let key = (base + place as usize).checked_sub(anchor.offset);
+            if key.is_some_and(|key| anchor.is_hit(self.plan, self.text, key)) {
+                return place;
+            }
+            places &= places - 1;
+        }
+        u64::BITS
+    }
+}
