@@ -154,3 +154,63 @@ fn delivery_files_and_lines_give_the_same_records() {
         }
     }
 }
+
+/// Patterns whose keys are searched for over many lines at once; lines that cannot match stand between
+/// those that may, so that the search stays on.
+#[test]
+fn lines_that_are_skipped_match_nothing() {
+    let sets: [&[&str]; 6] = [
+        &["{ $.eventName = ConsoleLogin }", r#"{ $.errorCode = "Acce*" && $.a NOT EXISTS }"#],
+        &["{ $.userIdentity.type = Root }"],
+        &["{ $.type = \"Root\" || $.userIdentity.userName = \"a b\" }", "{ $.errorCode = Client* }"],
+        &["{ $.eventName = \"ab/cd\" }"],
+        &["{ $.eventName = x }", "{ $.errorCode = 12 }", "{ $.a.type > 1 }"],
+        &["{ $.items[*].type = \"AccessDenied\" }", "{ $.roleName IS NULL }"],
+    ];
+    let near = [
+        r#"{"eventName":"ConsoleLogin","userIdentity":{"type":"Root"}}"#,
+        r#" { "type" : "Root", "errorCode" :"AccessDenied" } "#,
+        r#"{"event\u004eame":"ConsoleLogin","userIdentity":{"t\u0079pe":"Root"}}"#,
+        r#"{"eventName":"Console\u004cogin","type":"R\u006fot","errorCode":"\u0041ccessDenied"}"#,
+        r#"{"a":1,"eventName":"ab\/cd","eventName":"ab\/cd","roleName":null,"items":[{"type":"AccessDenied"}]}"#,
+        r#"{"requestParameters":{"eventName":"ConsoleLogin","userIdentity":{"type":"Root"}}}"#,
+        r#"{"eventName":"ConsoleLogin","userIdentity":{"type":"Root"}"#,
+        r#"{"userIdentity":{"userName":"a b"},"errorCode":"Client.AccessDenied","a":{"type":2}}"#,
+    ];
+    let mut random = Random::new(11);
+    let mut matched = 0;
+    for round in 0..60 {
+        let texts = sets[round % sets.len()];
+        let patterns: Vec<FilterPattern> =
+            texts.iter().map(|text| text.parse().expect("it parses")).collect();
+        let mut lines: Vec<Vec<u8>> = Vec::new();
+        for _ in 0..40 {
+            let filler = r#"{"eventName":"Describe","type":"AssumedRole","userAgent":"x"}"#;
+            lines.extend((0..random.below(4)).map(|_| filler.as_bytes().to_vec()));
+            let blank = random.pick(&["", " \t", "\r", "\u{c}"]);
+            lines.push(blank.into());
+            lines.push(random.pick(&near).into());
+            lines.push(message(&mut random).into_iter().filter(|byte| *byte != b'\n').collect());
+        }
+        let text = lines.join(&b'\n');
+        lines.retain(|line| !line.trim_ascii().is_empty());
+        let expected: Vec<(&[u8], Vec<usize>)> = lines
+            .iter()
+            .map(|line| {
+                let ids = (0..patterns.len()).filter(|at| patterns[*at].reference().is_match(line));
+                (line.as_slice(), ids.collect::<Vec<usize>>())
+            })
+            .filter(|(_, ids)| !ids.is_empty())
+            .collect();
+        matched += expected.len();
+        for (name, mut matcher) in matchers(&patterns) {
+            let mut found: Vec<(&[u8], Vec<usize>)> = Vec::new();
+            let count = matcher.scan_ndjson(&text, |place, ids| {
+                found.push((&text[place], ids.iter().map(|id| id.index()).collect()));
+            });
+            assert_eq!(found, expected, "{name}: {texts:?}");
+            assert_eq!(count, lines.len() as u64, "{name}");
+        }
+    }
+    assert!(matched > 200, "enough lines match to mean something: {matched}");
+}

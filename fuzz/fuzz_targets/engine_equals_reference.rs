@@ -18,6 +18,11 @@ fuzz_target!(|data: &[u8]| {
         for builder in [builder.clone(), builder.structural()] {
             let set = builder.build().expect("one pattern is a set");
             assert_eq!(set.matcher().is_match(message), expected, "{name}");
+            let lines = message.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+            let matching: Vec<&[u8]> = lines.filter(|line| pattern.reference().is_match(line)).collect();
+            let mut found = Vec::new();
+            set.matcher().scan_ndjson(message, |place, _| found.push(&message[place]));
+            assert_eq!(found, matching, "{name}, as lines");
         }
     }
 });

@@ -114,7 +114,7 @@ impl Scratch {
     }
 
     /// The first line of `text` from `from` on that some pattern may match; none when all have to be
-    /// tried one by one.
+    /// tried one by one. The caller tells the sampler what came of it.
     pub(crate) fn next_candidate(
         &mut self,
         compiled: &Compiled,
@@ -125,9 +125,7 @@ impl Scratch {
         if !self.sampler.is_on() {
             return None;
         }
-        let next = anchors.next(compiled.level, &compiled.plan.json, text, from);
-        self.sampler.count(next.lines + u64::from(next.is_found), u32::from(next.is_found));
-        Some(next)
+        Some(anchors.next(compiled.level, &compiled.plan.json, text, from))
     }
 
     /// The same for a line that was found so.

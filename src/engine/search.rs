@@ -17,6 +17,8 @@ pub(super) struct Search<'a, const N: usize> {
 pub(crate) struct Candidate {
     /// where it begins
     pub(crate) line: usize,
+    /// where the key in it is; the text's end when there is none
+    pub(crate) hit: usize,
     /// the lines before it that are not blank
     pub(crate) lines: u64,
     /// false when the text ended first
@@ -26,7 +28,7 @@ pub(crate) struct Candidate {
 impl Candidate {
     /// The line that begins here.
     pub(super) fn at(line: usize) -> Self {
-        Candidate { line, lines: 0, is_found: true }
+        Candidate { line, hit: line, lines: 0, is_found: true }
     }
 
     /// The line ends here, and is none.
@@ -51,6 +53,7 @@ impl<const N: usize> Task for Search<'_, N> {
         let pairs = self.anchors.each_ref().map(|anchor| anchor.pair);
         let mut at = self.from;
         while let Some(window) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+            classify.prefetch(window);
             if classify.any(window, &pairs, [b'\\', b'\n']) && self.ends(classify, window, at, &mut candidate)
             {
                 return candidate;
@@ -74,6 +77,7 @@ impl<const N: usize> Task for Search<'_, N> {
         if candidate.line < self.text.len() {
             candidate.end_line(self.text, self.text.len());
         }
+        candidate.hit = self.text.len();
         candidate
     }
 }
@@ -103,6 +107,7 @@ impl<const N: usize> Search<'_, N> {
             before &= before - 1;
         }
         candidate.is_found = hit < u64::BITS;
+        candidate.hit = base + hit as usize;
         candidate.is_found
     }
 

@@ -228,6 +228,7 @@ impl Matcher {
             let found = self.scratch.next_candidate(&self.set.inner.compiled, text, start);
             if let Some(next) = found {
                 lines += next.lines;
+                self.scratch.sampler.count(next.lines + 1, u32::from(next.is_found));
                 if !next.is_found {
                     break;
                 }
@@ -260,9 +261,21 @@ impl Matcher {
     ) -> Result<u64, SplitError> {
         let mut records = 0;
         let level = self.set.inner.compiled.level();
+        // the first place from the current record on that may set off a rule
+        let mut hit = None;
         split_records(level, text, &mut |place| {
             records += 1;
-            let ids = self.match_event(text.get(place.clone()).unwrap_or_default());
+            if hit.is_none_or(|hit| hit < place.start) {
+                let next = self.scratch.next_candidate(&self.set.inner.compiled, text, place.start);
+                hit = next.map(|next| next.hit);
+            }
+            if let Some(hit) = hit {
+                self.scratch.sampler.count(1, u32::from(hit < place.end));
+                if hit >= place.end {
+                    return;
+                }
+            }
+            let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some());
             if !ids.is_empty() {
                 visit(records, place, ids);
             }
