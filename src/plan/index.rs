@@ -27,6 +27,8 @@ pub(crate) struct Triggers {
     regexes: Regexes,
     /// any string or number
     present: Vec<Posting>,
+    /// any string or number but this text
+    others: Vec<(Box<[u8]>, Vec<Posting>)>,
     is_null: Vec<Posting>,
     is_true: Vec<Posting>,
     is_false: Vec<Posting>,
@@ -39,6 +41,7 @@ impl Triggers {
     pub(crate) fn new<'a>(tests: impl Iterator<Item = (&'a TestPlan, Posting)>) -> Triggers {
         let mut triggers = Triggers::default();
         let mut texts: BTreeMap<Box<[u8]>, Vec<Posting>> = BTreeMap::new();
+        let mut others: BTreeMap<Box<[u8]>, Vec<Posting>> = BTreeMap::new();
         for (test, posting) in tests {
             match test {
                 TestPlan::Compare { equal: true, value } => match value {
@@ -52,6 +55,9 @@ impl Triggers {
                     ValuePlan::Any => triggers.present.push(posting),
                     ValuePlan::Never => {}
                 },
+                TestPlan::Compare { equal: false, value: ValuePlan::Text(text) } => {
+                    others.entry(text.clone()).or_default().push(posting);
+                }
                 TestPlan::Compare { equal: false, .. } => triggers.present.push(posting),
                 TestPlan::Order(Order::Greater | Order::GreaterOrEqual, number) => {
                     triggers.lower.push((number.clone(), vec![posting]));
@@ -70,9 +76,11 @@ impl Triggers {
             list.sort_by(|(a, _), (b, _)| by_value(a.as_bytes(), b));
         }
         triggers.texts = TextIndex::new(texts);
+        triggers.others = others.into_iter().collect();
         triggers.wildcards.build();
         triggers.regexes.build();
         triggers.is_texts_only = triggers.present.is_empty()
+            && triggers.others.is_empty()
             && triggers.wildcards.patterns.is_empty()
             && triggers.regexes.each.is_empty();
         triggers
@@ -108,7 +116,7 @@ impl Triggers {
 
     /// How a string that fires begins; none when it may begin in any way.
     pub(crate) fn starts(&self) -> Option<Starts> {
-        if !self.present.is_empty() || !self.regexes.each.is_empty() {
+        if !self.present.is_empty() || !self.others.is_empty() || !self.regexes.each.is_empty() {
             return None;
         }
         let mut starts = Starts::new();
@@ -125,6 +133,8 @@ impl Triggers {
             return;
         }
         fire(&self.present);
+        let others = self.others.iter().filter(|(but, _)| **but != *text);
+        others.for_each(|(_, postings)| fire(postings));
         self.wildcards.fire(text, fire);
         self.regexes.fire(text, fire);
     }
