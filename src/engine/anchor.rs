@@ -1,10 +1,10 @@
 //! The layer in front of the structural pass: the bytes are searched for the *keys* of the few fields
-//! that can set a rule off, and the value behind each is looked up. A message without such a value is
-//! never parsed.
+//! that can set a rule off, and the value behind each is looked up. Where one text alone does, that text
+//! is searched for, which is rarer than its key. A message without such a value is never parsed.
 //!
-//! Sound: a rule is set off only by a field whose key stands in the message, in quotes, or written with
-//! `\u` escapes. Every place of such a key is looked at, on whatever level and however often; blanks
-//! round the colon are passed over; a value with an escape, and a message with a `\u` in front of a
+//! Sound: a rule is set off only by a field whose key and value stand in the message, in quotes, or
+//! written with `\u` escapes. Every place of such a key is looked at, on whatever level and however often;
+//! blanks round the colon are passed over; a value with an escape, and a message with a `\u` in front of a
 //! possible key, are candidates. A nested key of the same name gives at most a false candidate.
 
 use super::search::{Candidate, Search};
@@ -18,6 +18,9 @@ const LONGEST_KEY: usize = 60;
 /// Up to so many letters a key is likely the end of another one.
 const SHORT_KEY: usize = 6;
 
+/// A shorter text stands in many other places.
+const SHORTEST_TEXT: usize = 4;
+
 /// More keys than this, and looking for them costs more than the structural pass.
 const MOST_KEYS: usize = 8;
 
@@ -27,36 +30,45 @@ pub(crate) struct Anchors {
     anchors: Vec<Anchor>,
 }
 
-/// One key.
+/// What is searched for.
 #[derive(Debug)]
 pub(super) struct Anchor {
-    /// the key with its quotes
+    /// with its quotes
     needle: Box<[u8]>,
     /// two of its bytes, the first at `offset`
     pub(super) pair: Pair,
     pub(super) offset: usize,
-    /// places in the plan's triggers
-    triggers: Vec<usize>,
-    /// how a string begins that can set off a rule
-    starts: Option<Starts>,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Key {
+        /// places in the plan's triggers
+        triggers: Vec<usize>,
+        /// how a string begins that can set off a rule
+        starts: Option<Box<Starts>>,
+    },
+    /// The only text that its key can have.
+    Value,
 }
 
 impl Anchors {
     /// None when some rule needs no field, or there are too many keys.
     pub(crate) fn new(plan: &JsonPlan) -> Option<Anchors> {
-        let is_plain = |key: &String| {
-            (1..=LONGEST_KEY).contains(&key.len())
-                && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        };
         let keys = &plan.trigger_keys;
-        if !plan.always.is_empty() || keys.is_empty() || keys.len() > MOST_KEYS || !keys.iter().all(is_plain)
+        if !plan.always.is_empty()
+            || keys.is_empty()
+            || keys.len() > MOST_KEYS
+            || !keys.iter().all(|key| is_plain(key.as_bytes()))
         {
             return None;
         }
         let anchors = keys.iter().map(|key| {
             let triggers = plan.triggers.iter().enumerate();
             let of_key = triggers.filter(|(_, (node, _))| plan.trie.key_of(*node) == Some(key.as_bytes()));
-            Anchor::new(key, of_key.map(|(place, _)| place).collect(), plan)
+            let places: Vec<usize> = of_key.map(|(place, _)| place).collect();
+            only_text(plan, &places).unwrap_or_else(|| Anchor::key(key, places, plan))
         });
         Some(Anchors { anchors: anchors.collect() })
     }
@@ -86,20 +98,23 @@ impl Anchors {
     }
 }
 
+/// Written without any escape, or with `\u` only, and short enough.
+fn is_plain(text: &[u8]) -> bool {
+    (1..=LONGEST_KEY).contains(&text.len())
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// The one text that sets off a rule as the value of the only field with its key.
+fn only_text(plan: &JsonPlan, places: &[usize]) -> Option<Anchor> {
+    let [place] = places else { return None };
+    let text = plan.triggers.get(*place)?.1.only_text()?;
+    // what begins with a letter is no number, which would stand without quotes
+    let is_text = text.len() >= SHORTEST_TEXT && text.first().is_some_and(u8::is_ascii_alphabetic);
+    (is_text && is_plain(text)).then(|| Anchor::new(text, false, What::Value))
+}
+
 impl Anchor {
-    fn new(key: &str, triggers: Vec<usize>, plan: &JsonPlan) -> Anchor {
-        let needle: Box<[u8]> = format!("\"{key}\"").into_bytes().into();
-        // rare bytes tell most places apart: the two rarest, by how often they stand in such records; in a
-        // short key, which is the end of many longer ones, the opening quote and the rarest
-        let mut places: Vec<(usize, u8)> =
-            needle.iter().copied().enumerate().skip(1).take(key.len()).collect();
-        places.sort_by_key(|(place, byte)| (std::cmp::Reverse(rarity(*byte)), *place));
-        let opening = (key.len() <= SHORT_KEY).then_some((0, b'"'));
-        let mut pair = opening.into_iter().chain(places).take(2);
-        let first = pair.next().unwrap_or((0, b'"'));
-        let second = pair.next().unwrap_or((needle.len() - 1, b'"'));
-        let (first, second) = if first.0 < second.0 { (first, second) } else { (second, first) };
-        let pair = Pair { first: first.1, second: second.1, distance: second.0 - first.0 };
+    fn key(key: &str, triggers: Vec<usize>, plan: &JsonPlan) -> Anchor {
         let mut starts = Some(Starts::new());
         for place in &triggers {
             let more = plan.triggers.get(*place).and_then(|(_, triggers)| triggers.starts());
@@ -108,43 +123,60 @@ impl Anchor {
                 starts
             });
         }
-        Anchor { needle, pair, offset: first.0, triggers, starts }
+        Anchor::new(key.as_bytes(), key.len() <= SHORT_KEY, What::Key { triggers, starts: starts.map(Box::new) })
     }
 
-    /// Whether the value behind the key at `at` can set off a rule, or cannot be told without parsing.
+    fn new(text: &[u8], from_quote: bool, what: What) -> Anchor {
+        let needle: Box<[u8]> = [b"\"", text, b"\""].concat().into();
+        // rare bytes tell most places apart: the two rarest, by how often they stand in such records; in a
+        // short key, which is the end of many longer ones, the opening quote and the rarest
+        let mut places: Vec<(usize, u8)> =
+            needle.iter().copied().enumerate().skip(1).take(text.len()).collect();
+        places.sort_by_key(|(place, byte)| std::cmp::Reverse((rarity(*byte), *place)));
+        let opening = from_quote.then_some((0, b'"'));
+        let mut pair = opening.into_iter().chain(places).take(2);
+        let first = pair.next().unwrap_or((0, b'"'));
+        let second = pair.next().unwrap_or((needle.len() - 1, b'"'));
+        let (first, second) = if first.0 < second.0 { (first, second) } else { (second, first) };
+        let pair = Pair { first: first.1, second: second.1, distance: second.0 - first.0 };
+        Anchor { needle, pair, offset: first.0, what }
+    }
+
+    /// Whether the value at `at`, or behind the key there, can set off a rule, or cannot be told without parsing.
     #[inline(always)]
     pub(super) fn is_hit(&self, plan: &JsonPlan, message: &[u8], at: usize) -> bool {
         let end = at + self.needle.len();
         if !message.get(at..end).is_some_and(|found| equal(found, &self.needle)) {
             return false;
         }
-        match (&self.starts, message.get(end..).and_then(|rest| rest.first_chunk::<6>())) {
+        let What::Key { triggers, starts } = &self.what else { return true };
+        match (starts, message.get(end..).and_then(|rest| rest.first_chunk::<6>())) {
             (Some(starts), Some([b':', b'"', start @ ..])) if !starts.may_hold(*start) => false,
-            _ => self.is_hit_at(plan, message, end),
+            _ => is_hit_at(triggers, plan, message, end),
         }
     }
+}
 
-    /// The same for what stands behind the key's closing quote.
-    #[inline(never)]
-    fn is_hit_at(&self, plan: &JsonPlan, message: &[u8], end: usize) -> bool {
-        let colon = skip_blanks(message, end);
-        if message.get(colon) != Some(&b':') {
-            return false;
-        }
-        let value = skip_blanks(message, colon + 1);
-        let Some(kind) = message.get(value).and_then(|byte| kind(*byte)) else { return false };
-        let text = match kind {
-            Kind::Text => match string_end(message, value) {
-                Some((end, false)) => message.get(value + 1..end).unwrap_or_default(),
-                Some((_, true)) => return true,
-                None => return false,
-            },
-            Kind::Number => number(message, value),
-            _ => &[],
-        };
-        let triggers = |place: &usize| plan.triggers.get(*place).map(|(_, triggers)| triggers);
-        self.triggers.iter().filter_map(triggers).any(|triggers| triggers.can_fire(kind, text))
+/// The same for what stands behind the key's closing quote.
+#[inline(never)]
+fn is_hit_at(places: &[usize], plan: &JsonPlan, message: &[u8], end: usize) -> bool {
+    let colon = skip_blanks(message, end);
+    if message.get(colon) != Some(&b':') {
+        return false;
     }
+    let value = skip_blanks(message, colon + 1);
+    let Some(kind) = message.get(value).and_then(|byte| kind(*byte)) else { return false };
+    let text = match kind {
+        Kind::Text => match string_end(message, value) {
+            Some((end, false)) => message.get(value + 1..end).unwrap_or_default(),
+            Some((_, true)) => return true,
+            None => return false,
+        },
+        Kind::Number => number(message, value),
+        _ => &[],
+    };
+    let triggers = |place: &usize| plan.triggers.get(*place).map(|(_, triggers)| triggers);
+    places.iter().filter_map(triggers).any(|triggers| triggers.can_fire(kind, text))
 }
 
 /// How seldom a byte stands in CloudTrail records, roughly: a wrong guess costs time, not matches.

@@ -26,16 +26,18 @@ pub(super) enum Answer {
     HasBlanks,
 }
 
-/// A class of places, and whether the previous block ended with one.
+/// A class of places: those of the previous block.
 #[derive(Clone, Copy, Default)]
 struct Behind(u64);
+
+const LAST: u64 = 1 << 63;
 
 impl Behind {
     /// The places behind these.
     #[inline(always)]
     fn of(&mut self, places: u64) -> u64 {
-        let behind = places << 1 | self.0;
-        self.0 = places >> 63;
+        let behind = places << 1 | self.0 >> 63;
+        self.0 = places;
         behind
     }
 }
@@ -93,7 +95,7 @@ struct Tokens {
 impl Sides {
     /// In front of the first bracket a value may begin, as behind a colon.
     fn before_value() -> Sides {
-        Sides { colon: Behind(1), ..Sides::default() }
+        Sides { colon: Behind(LAST), ..Sides::default() }
     }
 
     #[inline(always)]
@@ -128,7 +130,7 @@ impl Task for Compact<'_> {
         let mut nesting = Nesting::new(nesting);
         let mut strings = Strings::default();
         let mut sides = Sides::before_value();
-        let mut high = 0u64;
+        let mut is_ascii = true;
         let mut end = None;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
@@ -138,13 +140,16 @@ impl Task for Compact<'_> {
             let syntax = classify.syntax_masks(block);
             let before = strings;
             let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
-            high |= syntax.high;
-            if syntax.control & inside != 0
-                || (masks.backslash != 0 && !escapes(message, base, before, masks.backslash, inside))
-            {
+            if syntax.below_blank & inside != 0 {
+                is_ascii = false;
+                if syntax.control & inside != 0 {
+                    return Answer::Invalid;
+                }
+            }
+            if masks.backslash != 0 && !escapes(message, base, before, masks.backslash, inside) {
                 return Answer::Invalid;
             }
-            if syntax.low & !inside & present != 0 {
+            if syntax.to_blank & !inside & present != 0 {
                 return Answer::HasBlanks;
             }
             let (open, close) = (masks.open & !inside, masks.close & !inside);
@@ -199,7 +204,7 @@ impl Task for Compact<'_> {
                 return Answer::Invalid;
             }
         }
-        let whole = end == Some(message.len()) && (high == 0 || std::str::from_utf8(message).is_ok());
+        let whole = end == Some(message.len()) && (is_ascii || std::str::from_utf8(message).is_ok());
         if whole { Answer::Valid } else { Answer::Invalid }
     }
 }

@@ -4,7 +4,7 @@
 use super::block::{Blocks, Strings};
 use super::simd::{Classify, Level, Task};
 use super::text::{members, skip_blanks, string_end, unescape};
-use crate::plan::{NONE, NodeId, ROOT, Trie};
+use crate::plan::{Keys, NONE, NodeId, ROOT, Trie};
 
 /// Where the value of each node of the trie begins in the current message. A cell of an earlier message
 /// has an earlier epoch, so that nothing is cleared between messages.
@@ -106,7 +106,7 @@ impl Task for Walk<'_> {
         let mut window = Window::default();
         // the node whose object is open, and the one whose object opens next
         let (mut active, mut pending) = (NONE, ROOT);
-        let mut exact = true;
+        let mut keys = Keys::none();
         // open brackets of what is skipped
         let mut skipped = 0u32;
         let mut blocks = Blocks::new(message);
@@ -133,7 +133,7 @@ impl Task for Walk<'_> {
                 while here != 0 {
                     let colon = base + here.trailing_zeros() as usize;
                     here &= here - 1;
-                    let node = if exact
+                    let node = if keys.is_exact
                         || window.backslashes != [0, 0]
                         || message.get(colon.wrapping_sub(1)) != Some(&b'"')
                     {
@@ -142,7 +142,7 @@ impl Task for Walk<'_> {
                             None => return false,
                         }
                     } else {
-                        trie.child_ending(active, message, colon - 1)
+                        keys.child_ending(message, colon - 1)
                     };
                     pending = NONE;
                     if let Some(node) = node {
@@ -171,7 +171,7 @@ impl Task for Walk<'_> {
                     active = pending;
                 }
                 pending = NONE;
-                exact = trie.is_exact(active);
+                keys = trie.keys(active);
             }
         }
         true

@@ -22,12 +22,12 @@ pub(crate) struct SyntaxMasks {
     pub(crate) comma: u64,
     /// blank, tab, CR, LF
     pub(crate) blank: u64,
-    /// a blank and below
-    pub(crate) low: u64,
+    /// up to 0x20, and from 0x80 on: signed numbers up to a blank
+    pub(crate) to_blank: u64,
+    /// below 0x20, and from 0x80 on
+    pub(crate) below_blank: u64,
     /// below 0x20
     pub(crate) control: u64,
-    /// 0x80 and above
-    pub(crate) high: u64,
 }
 
 /// 64 bytes of a text.
@@ -201,9 +201,9 @@ impl Classify for Portable {
         SyntaxMasks {
             comma: Self::collect(block, |byte| byte == b','),
             blank: Self::collect(block, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
-            low: Self::collect(block, |byte| byte <= 0x20),
+            to_blank: Self::collect(block, |byte| byte as i8 <= 0x20),
+            below_blank: Self::collect(block, |byte| (byte as i8) < 0x20),
             control: Self::collect(block, |byte| byte < 0x20),
-            high: Self::collect(block, |byte| byte >= 0x80),
         }
     }
 
@@ -291,23 +291,25 @@ mod x86 {
         #[inline(always)]
         fn syntax_masks(self, block: &Block) -> SyntaxMasks {
             let halves = Self::load(block);
-            // unsigned `byte <= bound`
-            let at_most = |bound: i8| {
+            // `byte < bound`, signed
+            let below = |bound: i8| {
                 // SAFETY: arithmetic on registers; avx2 is proved by self.
-                let is = halves.map(|half| unsafe {
-                    _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(bound)), half)
-                });
-                Self::bits(is)
+                Self::bits(halves.map(|half| unsafe { _mm256_cmpgt_epi8(_mm256_set1_epi8(bound), half) }))
             };
+            // unsigned `byte <= 0x1f`
+            let control = halves.map(|half| {
+                // SAFETY: arithmetic on registers; avx2 is proved by self.
+                unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half) }
+            });
             SyntaxMasks {
                 comma: Self::eq(halves, b','),
                 blank: Self::eq(halves, b' ')
                     | Self::eq(halves, b'\t')
                     | Self::eq(halves, b'\r')
                     | Self::eq(halves, b'\n'),
-                low: at_most(0x20),
-                control: at_most(0x1f),
-                high: Self::bits(halves),
+                to_blank: below(0x21),
+                below_blank: below(0x20),
+                control: Self::bits(control),
             }
         }
 
@@ -388,12 +390,12 @@ mod x86 {
         fn syntax_masks(self, block: &Block) -> SyntaxMasks {
             let bytes = Self::load(block);
             // SAFETY: arithmetic on registers; avx512bw is proved by self.
-            let (low, control, high) = unsafe {
+            let (to_blank, below_blank, control) = unsafe {
                 let blank = _mm512_set1_epi8(0x20);
                 (
-                    _mm512_cmple_epu8_mask(bytes, blank),
+                    _mm512_cmple_epi8_mask(bytes, blank),
+                    _mm512_cmplt_epi8_mask(bytes, blank),
                     _mm512_cmplt_epu8_mask(bytes, blank),
-                    _mm512_movepi8_mask(bytes),
                 )
             };
             SyntaxMasks {
@@ -402,9 +404,9 @@ mod x86 {
                     | Self::eq(bytes, b'\t')
                     | Self::eq(bytes, b'\r')
                     | Self::eq(bytes, b'\n'),
-                low,
+                to_blank,
+                below_blank,
                 control,
-                high,
             }
         }
 
@@ -518,20 +520,23 @@ mod arm {
         fn syntax_masks(self, block: &Block) -> SyntaxMasks {
             let lanes = Self::load(block);
             // SAFETY: arithmetic on registers; neon is proved by self.
-            let low = lanes.map(|lane| unsafe { vcleq_u8(lane, vdupq_n_u8(0x20)) });
+            let below = |bound: i8| {
+                // SAFETY: as above.
+                Self::bits(
+                    lanes.map(|lane| unsafe { vcltq_s8(vreinterpretq_s8_u8(lane), vdupq_n_s8(bound)) }),
+                )
+            };
             // SAFETY: as above.
             let control = lanes.map(|lane| unsafe { vcltq_u8(lane, vdupq_n_u8(0x20)) });
-            // SAFETY: as above.
-            let high = lanes.map(|lane| unsafe { vcgeq_u8(lane, vdupq_n_u8(0x80)) });
             SyntaxMasks {
                 comma: Self::eq(lanes, b','),
                 blank: Self::eq(lanes, b' ')
                     | Self::eq(lanes, b'\t')
                     | Self::eq(lanes, b'\r')
                     | Self::eq(lanes, b'\n'),
-                low: Self::bits(low),
+                to_blank: below(0x21),
+                below_blank: below(0x20),
                 control: Self::bits(control),
-                high: Self::bits(high),
             }
         }
 

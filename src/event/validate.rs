@@ -54,14 +54,14 @@ impl Task for Check<'_> {
         let mut strings = Strings::default();
         let mut state = State::Start;
         let mut scalar_before = 0u64;
-        let mut high = 0u64;
+        let mut is_ascii = true;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
             let masks = classify.masks(block);
             let syntax = classify.syntax_masks(block);
             let escaped_before = strings;
             let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
-            high |= syntax.high;
+            is_ascii &= syntax.below_blank & inside == 0;
             if syntax.control & inside != 0
                 || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside))
             {
@@ -83,7 +83,7 @@ impl Task for Check<'_> {
                 }
             }
         }
-        state == State::End && !strings.is_open() && (high == 0 || std::str::from_utf8(message).is_ok())
+        state == State::End && !strings.is_open() && (is_ascii || std::str::from_utf8(message).is_ok())
     }
 }
 

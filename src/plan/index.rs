@@ -114,6 +114,15 @@ impl Triggers {
         any
     }
 
+    /// The text that alone fires, if there is only one.
+    pub(crate) fn only_text(&self) -> Option<&[u8]> {
+        let lists = [&self.numbers, &self.lower, &self.upper].iter().all(|list| list.is_empty());
+        let kinds = [&self.is_null, &self.is_true, &self.is_false].iter().all(|list| list.is_empty());
+        let mut texts = self.texts.iter();
+        let only = texts.next().filter(|_| self.is_texts_only && lists && kinds);
+        only.filter(|_| texts.next().is_none())
+    }
+
     /// How a string that fires begins; none when it may begin in any way.
     pub(crate) fn starts(&self) -> Option<Starts> {
         if !self.present.is_empty() || !self.others.is_empty() || !self.regexes.each.is_empty() {

@@ -13,4 +13,4 @@ pub(crate) use index::Posting;
 pub(crate) use set::{JsonPlan, PathStep, Plan};
 pub(crate) use starts::Starts;
 pub(crate) use test::{Kind, TestPlan};
-pub(crate) use trie::{NONE, NodeId, ROOT, Trie, equal};
+pub(crate) use trie::{Keys, NONE, NodeId, ROOT, Trie, equal};

@@ -28,8 +28,10 @@ struct Node {
     children: (u32, u32),
     /// where its hash table begins
     table: u32,
-    /// size of the table less one
-    mask: u32,
+    /// the table's size, a power of two
+    size: u32,
+    /// a bit for each tail's hash
+    tails: u64,
     /// some key is too short or too long for the table
     is_exact: bool,
 }
@@ -74,34 +76,37 @@ impl Trie {
         }
         let children = (first, self.children.len() as u32);
         let is_exact = tree.children.keys().any(|key| !(SHORTEST..=LONGEST).contains(&key.len()));
-        self.nodes.push(Node { parent, end: id + 1, children, table, mask: size as u32 - 1, is_exact });
+        self.nodes.push(Node { parent, end: id + 1, children, table, size: size as u32, tails: 0, is_exact });
+        let mut tails = 0;
         for (place, subtree) in (first..).zip(tree.children.values()) {
             let node = self.add(subtree, id);
             if let Some(child) = self.children.get_mut(place as usize) {
                 child.node = node;
                 let key = child.key;
-                self.fill(table, size, Entry { tail: 0, node, key });
+                tails |= self.fill(table, size, Entry { tail: 0, node, key });
             }
         }
         let end = self.nodes.len() as NodeId;
         if let Some(node) = self.nodes.get_mut(id as usize) {
-            node.end = end;
+            (node.end, node.tails) = (end, tails);
         }
         id
     }
 
-    fn fill(&mut self, table: u32, size: usize, mut entry: Entry) {
+    /// The tail's bit; none of a key that is too short.
+    fn fill(&mut self, table: u32, size: usize, mut entry: Entry) -> u64 {
         let close = entry.key.1 as usize - 1;
-        let Some(tail) = tail(&self.keys, close) else { return };
+        let Some(tail) = tail(&self.keys, close) else { return 0 };
         entry.tail = tail;
         let mut slot = hash(tail);
         while let Some(free) = self.table.get_mut(table as usize + (slot & (size - 1))) {
             if free.node == ROOT {
                 *free = entry;
-                return;
+                break;
             }
             slot += 1;
         }
+        bit(hash(tail))
     }
 
     /// How many nodes there are.
@@ -115,10 +120,13 @@ impl Trie {
         self.nodes.get(node as usize).is_some_and(|node| node.children.0 < node.children.1)
     }
 
-    /// Whether the node's keys are to be looked up by [`child`](Trie::child) only.
+    /// The keys that are read in the node's object.
     #[inline(always)]
-    pub(crate) fn is_exact(&self, node: NodeId) -> bool {
-        self.nodes.get(node as usize).is_none_or(|node| node.is_exact)
+    pub(crate) fn keys(&self, node: NodeId) -> Keys<'_> {
+        let Some(node) = self.nodes.get(node as usize) else { return Keys::none() };
+        let table =
+            self.table.get(node.table as usize..(node.table + node.size) as usize).unwrap_or_default();
+        Keys { table, tails: node.tails, text: &self.keys, is_exact: node.is_exact }
     }
 
     /// The node above, [`NONE`] above the root.
@@ -131,34 +139,6 @@ impl Trie {
     pub(crate) fn descendants(&self, node: NodeId) -> std::ops::Range<usize> {
         let end = self.nodes.get(node as usize).map_or(0, |node| node.end);
         node as usize + 1..end as usize
-    }
-
-    /// The child of `parent` whose key, written without escapes, ends with the quote at `close`. Needs no
-    /// search for where the key begins: the tail finds the only key it can be, and that is compared.
-    #[inline(always)]
-    pub(crate) fn child_ending(&self, parent: NodeId, message: &[u8], close: usize) -> Option<NodeId> {
-        let node = self.nodes.get(parent as usize)?;
-        let tail = tail(message, close)?;
-        let mut slot = hash(tail);
-        loop {
-            let entry = self.table.get(node.table as usize + (slot & node.mask as usize))?;
-            if entry.node == ROOT {
-                return None;
-            }
-            if entry.tail == tail && self.ends_with(entry, message, close) {
-                return Some(entry.node);
-            }
-            slot += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn ends_with(&self, entry: &Entry, message: &[u8], close: usize) -> bool {
-        let Some(key) = self.keys.get(entry.key.0 as usize..entry.key.1 as usize) else { return false };
-        let Some(open) = (close + 1).checked_sub(key.len()) else { return false };
-        let Some(found) = message.get(open..=close) else { return false };
-        // a quote behind a backslash is inside a longer key
-        equal(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
     }
 
     /// The child of `parent` with this key.
@@ -184,11 +164,66 @@ impl Trie {
     }
 }
 
+/// The keys of one node.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keys<'a> {
+    table: &'a [Entry],
+    tails: u64,
+    /// all keys of the tree
+    text: &'a [u8],
+    /// they are to be looked up by [`Trie::child`] only
+    pub(crate) is_exact: bool,
+}
+
+impl Keys<'_> {
+    #[inline(always)]
+    pub(crate) fn none() -> Self {
+        Keys { table: &[], tails: 0, text: &[], is_exact: true }
+    }
+
+    /// The child whose key, written without escapes, ends with the quote at `close`. Needs no search for
+    /// where the key begins: the tail finds the only key it can be, and that is compared.
+    #[inline(always)]
+    pub(crate) fn child_ending(&self, message: &[u8], close: usize) -> Option<NodeId> {
+        let tail = tail(message, close)?;
+        let mut slot = hash(tail);
+        if self.tails & bit(slot) == 0 {
+            return None;
+        }
+        let mask = self.table.len().checked_sub(1)?;
+        loop {
+            let entry = self.table.get(slot & mask)?;
+            if entry.node == ROOT {
+                return None;
+            }
+            if entry.tail == tail && self.ends_with(entry, message, close) {
+                return Some(entry.node);
+            }
+            slot += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn ends_with(&self, entry: &Entry, message: &[u8], close: usize) -> bool {
+        let Some(key) = self.text.get(entry.key.0 as usize..entry.key.1 as usize) else { return false };
+        let Some(open) = (close + 1).checked_sub(key.len()) else { return false };
+        let Some(found) = message.get(open..=close) else { return false };
+        // a quote behind a backslash is inside a longer key
+        equal(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
+    }
+}
+
 /// The four bytes before the quote at `close`.
 #[inline(always)]
 fn tail(text: &[u8], close: usize) -> Option<u32> {
     let bytes = text.get(close.checked_sub(4)?..close)?.first_chunk::<4>()?;
     Some(u32::from_le_bytes(*bytes))
+}
+
+/// Of other bits of the hash than a small table takes.
+#[inline(always)]
+fn bit(hash: usize) -> u64 {
+    1 << (hash >> 10)
 }
 
 #[inline(always)]
@@ -253,12 +288,14 @@ mod tests {
         assert_eq!(trie.len(), keys.len() + 3);
         let parent = trie.find(["parent"]);
         assert!(
-            !trie.is_exact(parent) && trie.has_children(parent) && !trie.has_children(trie.find(["other"]))
+            !trie.keys(parent).is_exact
+                && trie.has_children(parent)
+                && !trie.has_children(trie.find(["other"]))
         );
         for before in ["", "{", ", ", "some text "] {
             let ending = |key: &str| {
                 let text = format!("{before}\"{key}\"");
-                trie.child_ending(parent, text.as_bytes(), text.len() - 1)
+                trie.keys(parent).child_ending(text.as_bytes(), text.len() - 1)
             };
             for key in keys {
                 assert_eq!(ending(key), Some(trie.find(["parent", key])), "{key}");
