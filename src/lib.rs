@@ -52,9 +52,13 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cloudtrail;
+pub mod diagnostic;
 pub mod engine;
 mod event;
+pub mod explain;
 pub mod limits;
+#[cfg(feature = "lint")]
+pub mod lint;
 mod number;
 mod plan;
 pub mod reference;
@@ -63,6 +67,8 @@ pub mod report;
 #[cfg(feature = "rules")]
 pub mod rules;
 mod semantics;
+#[cfg(feature = "sources")]
+pub mod sources;
 mod span;
 pub mod syntax;
 mod wildcard;

@@ -31,3 +31,19 @@ pub const GZIP_LAYERS: usize = 2;
 /// Patterns in one set. Ours: rules are numbered with 32 bits; the bound is far from them and keeps a
 /// mistaken list from taking the memory.
 pub const SET_PATTERNS: usize = 1_000_000;
+
+/// Filters with regular expressions in one log group. AWS: filter pattern syntax, "regular expressions".
+pub const REGEX_FILTERS_PER_LOG_GROUP: usize = 5;
+
+/// Metric filters in one log group. AWS: CloudWatch Logs quotas.
+pub const METRIC_FILTERS_PER_LOG_GROUP: usize = 100;
+
+/// Dimensions of one metric filter. AWS: "Creating metrics from log events using filters".
+pub const DIMENSIONS: usize = 3;
+
+/// Characters in a metric name, a namespace, and a dimension's name and value. AWS: API reference of
+/// `MetricTransformation`.
+pub const METRIC_NAME_CHARACTERS: usize = 255;
+
+/// Characters in a metric value. AWS: API reference of `MetricTransformation`.
+pub const METRIC_VALUE_CHARACTERS: usize = 100;

@@ -5,8 +5,8 @@
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{
-    Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Regex, Selector, Step, Term, TermMode,
-    Test, Value,
+    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Regex, Selector, Step,
+    Term, TermMode, Test, Value,
 };
 use crate::syntax::regex::compile;
 use crate::wildcard::WildcardPattern;
@@ -62,6 +62,40 @@ impl Reference {
         let columns = align(fields, &tokens, message)?;
         let value = |(name, text): (String, &[u8])| (name, String::from_utf8_lossy(text).into_owned());
         Some(columns.into_iter().map(|column| value((column.name, column.text))).collect())
+    }
+
+    pub(crate) fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Where a regular expression is found.
+    pub(crate) fn find(&self, regex: &Regex, text: &[u8]) -> Option<std::ops::Range<usize>> {
+        self.regexes.get(&regex.body)?.find(text).map(|found| found.range())
+    }
+
+    /// A condition's outcome with the values it was asked of, as the message writes them.
+    pub(crate) fn see<'a>(&self, condition: &Condition, root: &'a RawValue) -> Seen<'a> {
+        let values = select(&condition.selector.item, root).into_iter().map(RawValue::get).collect();
+        Seen { holds: self.fulfils(condition, root), values }
+    }
+
+    /// The columns of a line; none when the pattern does not fit it.
+    pub(crate) fn columns<'a>(&'a self, message: &'a [u8]) -> Option<Vec<SeenColumn<'a>>> {
+        let Pattern::Space(fields) = &self.pattern else { return None };
+        let columns = align(fields, &tokens(message), message)?;
+        let seen = |column: Column<'a>| SeenColumn {
+            name: column.name,
+            text: column.text,
+            condition: match column.field {
+                Some(Field::Conditioned { condition, .. }) => Some(&condition.item),
+                _ => None,
+            },
+        };
+        Some(columns.into_iter().map(seen).collect())
+    }
+
+    pub(crate) fn holds_for_column(&self, condition: &ColumnCondition, text: &[u8]) -> bool {
+        self.column_fulfils(&condition.test.item, text)
     }
 
     fn evaluate(&self, message: &[u8], flipped: Option<&str>) -> bool {
@@ -165,6 +199,24 @@ impl Reference {
     }
 }
 
+/// What a condition was asked of, and what came of it.
+pub(crate) struct Seen<'a> {
+    pub(crate) holds: bool,
+    pub(crate) values: Vec<&'a str>,
+}
+
+/// A column of a line.
+pub(crate) struct SeenColumn<'a> {
+    pub(crate) name: String,
+    pub(crate) text: &'a [u8],
+    pub(crate) condition: Option<&'a Expr<ColumnCondition>>,
+}
+
+/// How many columns a line has.
+pub(crate) fn token_count(message: &[u8]) -> usize {
+    tokens(message).len()
+}
+
 fn is_flipped(clause: &impl Display, flipped: Option<&str>) -> bool {
     flipped.is_some_and(|flipped| clause.to_string() == flipped)
 }
@@ -214,7 +266,7 @@ fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) ->
 }
 
 /// §5.2: the whole message is one JSON object, blanks around it allowed.
-fn json_object(message: &[u8]) -> Option<&RawValue> {
+pub(crate) fn json_object(message: &[u8]) -> Option<&RawValue> {
     let root: &RawValue = serde_json::from_slice(message).ok()?;
     root.get().starts_with('{').then_some(root)
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 20] = [
     "limits",
     "span",
     "semantics",
@@ -15,7 +15,11 @@ const LAYERS: [&str; 15] = [
     "event",
     "engine",
     "cloudtrail",
+    "diagnostic",
+    "explain",
+    "lint",
     "rules",
+    "sources",
     "report",
     "cli",
     "lib",

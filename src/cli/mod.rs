@@ -2,10 +2,16 @@
 
 mod completions;
 mod exit;
+mod explain;
 mod files;
+mod fmt;
+mod lint;
+mod output;
 mod patterns;
 mod progress;
+mod rewrite;
 mod scan;
+mod sources;
 mod test;
 mod test_metric_filter;
 mod text;
@@ -29,6 +35,8 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Examples:
   cwfilter test patterns
+  cwfilter lint patterns
+  cwfilter explain '{ $.a != \"x\" }' '{\"b\":1}'
   cwfilter scan --rules patterns trail/
   cwfilter scan --pattern '{ $.eventName = \"ConsoleLogin\" }' trail.json.gz
   cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
@@ -39,6 +47,9 @@ Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or co
 #[derive(Subcommand)]
 enum Command {
     Test(test::Args),
+    Lint(lint::Args),
+    Explain(explain::Args),
+    Fmt(fmt::Args),
     Scan(scan::Args),
     TestMetricFilter(test_metric_filter::Args),
     Completions(completions::Args),
@@ -48,6 +59,9 @@ enum Command {
 pub fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Lint(args) => lint::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::TestMetricFilter(args) => test_metric_filter::run(args),
         Command::Completions(args) => completions::run(&args),

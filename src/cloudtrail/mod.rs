@@ -1,5 +1,7 @@
 //! CloudTrail as it lies in files: delivery files and everything they are turned into.
 
+#[cfg(feature = "lint")]
+pub mod catalogue;
 mod error;
 mod input;
 mod records;

@@ -123,7 +123,11 @@ impl Anchor {
                 starts
             });
         }
-        Anchor::new(key.as_bytes(), key.len() <= SHORT_KEY, What::Key { triggers, starts: starts.map(Box::new) })
+        Anchor::new(
+            key.as_bytes(),
+            key.len() <= SHORT_KEY,
+            What::Key { triggers, starts: starts.map(Box::new) },
+        )
     }
 
     fn new(text: &[u8], from_quote: bool, what: What) -> Anchor {

@@ -1,5 +1,6 @@
 //! For people: errors with the place under a caret, test runs as a list.
 
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult};
 use crate::span::{LineColumn, Span};
 use crate::syntax::ParseError;
@@ -29,6 +30,35 @@ impl Style {
             Style::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
         }
     }
+}
+
+/// A finding with its places marked. All spans count the bytes of `source`.
+#[must_use]
+pub fn finding(path: &str, source: &str, diagnostic: &Diagnostic, style: Style) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let label = |label: &Label, kind: AnnotationKind| {
+        let annotation = kind.span(visible(source, label.span));
+        if label.text.is_empty() { annotation } else { annotation.label(label.text.clone()) }
+    };
+    let mut snippet =
+        Snippet::source(source).path(path).annotation(label(&diagnostic.primary, AnnotationKind::Primary));
+    for secondary in &diagnostic.secondary {
+        snippet = snippet.annotation(label(secondary, AnnotationKind::Context));
+    }
+    let title = format!("{} [{}]", diagnostic.message, diagnostic.lint);
+    let mut group = level.primary_title(title.as_str()).element(snippet);
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(fix) = &diagnostic.fix {
+        let fix = format!("{} fix: {}", fix.applicability.name(), fix.pattern);
+        group = group.element(Level::HELP.message(fix));
+    }
+    style.renderer().render(&[group])
 }
 
 /// A refused pattern with a caret under the place.

@@ -4,6 +4,7 @@ pub mod ast;
 mod error;
 mod help;
 mod json;
+pub mod layout;
 mod lex;
 mod print;
 pub(crate) mod regex;

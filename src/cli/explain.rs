@@ -1,0 +1,146 @@
+//! `cwfilter explain`
+
+use super::patterns::pattern;
+use super::{Exit, style};
+use crate::lint::catalogue::{LINTS, Lint, lint};
+use crate::lint::check;
+use crate::report::human;
+use std::io::{Read, Write};
+
+/// Explain a verdict, a pattern or a lint
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter explain '{ $.eventName = \"ConsoleLogin\" && $.errorMessage EXISTS }'
+  cwfilter explain '{ $.userIdentity.type = \"Root\" }' '{\"userIdentity\":{\"type\":\"IAMUser\"}}'
+  cwfilter explain '{ $.userIdentity.type = \"Root\" }' @event.json
+  cwfilter explain or-of-negations
+
+Exit code 1 when the pattern does not match the event.")]
+pub(super) struct Args {
+    /// A filter pattern, or the name of a lint; all lints are listed when absent
+    #[arg(allow_hyphen_values = true)]
+    subject: Option<String>,
+    /// A log event's message, `@FILE`, or `-` for standard input
+    #[arg(allow_hyphen_values = true)]
+    event: Option<String>,
+    /// All lints in full, as Markdown
+    #[arg(long, conflicts_with_all = ["subject", "event"])]
+    all: bool,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    match (&args.subject, &args.event) {
+        (None, _) if args.all => write!(out, "{}", markdown())?,
+        (None, _) => {
+            for lint in &LINTS {
+                writeln!(out, "{:<30} {}", lint.name, lint.what)?;
+            }
+        }
+        (Some(name), None) if lint(name).is_some() => {
+            LINTS
+                .iter()
+                .filter(|lint| lint.name == name)
+                .try_for_each(|lint| write!(out, "{}", text(lint)))?;
+        }
+        (Some(text), None) => return about(text, &mut out),
+        (Some(text), Some(event)) => {
+            let pattern = match pattern(text) {
+                Ok(pattern) => pattern,
+                Err(exit) => return Ok(exit),
+            };
+            let message = match message(event) {
+                Ok(message) => message,
+                Err(why) => {
+                    eprintln!("error: {why}");
+                    return Ok(Exit::Input);
+                }
+            };
+            let explanation = pattern.explain(&message);
+            writeln!(out, "{explanation}")?;
+            return Ok(if explanation.matched() { Exit::Clean } else { Exit::Findings });
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn message(event: &str) -> Result<Vec<u8>, String> {
+    if let Some(path) = event.strip_prefix('@') {
+        let bytes = std::fs::read(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
+        return Ok(bytes);
+    }
+    if event == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("-: cannot read: {error}"))?;
+        return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
+    }
+    Ok(event.as_bytes().to_vec())
+}
+
+/// What a pattern is, without an event.
+fn about(text: &str, out: &mut impl Write) -> std::io::Result<Exit> {
+    let parsed = match pattern(text) {
+        Ok(parsed) => parsed,
+        Err(exit) => {
+            if text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+                eprintln!("error: no lint is named `{text}` either; `cwfilter explain` lists them");
+            }
+            return Ok(exit);
+        }
+    };
+    writeln!(out, "{}", parsed.ast())?;
+    let findings = check(text);
+    for finding in &findings {
+        writeln!(out, "\n{}", human::finding("pattern", text, finding, style(&std::io::stdout())))?;
+    }
+    let has_findings = findings.iter().any(|finding| finding.is_finding());
+    Ok(if has_findings { Exit::Findings } else { Exit::Clean })
+}
+
+fn text(lint: &Lint) -> String {
+    let mut text = format!("{} ({})\n\n{}\n{}\n", lint.name, lint.severity.name(), lint.what, lint.why);
+    if !lint.example.is_empty() {
+        text += &format!("\nExample\n    {}\nUse instead\n    {}\n", lint.example, shown(lint.instead));
+    }
+    text + &format!("\nFix: {}\nEvidence: {}\n", fix(lint), lint.evidence)
+}
+
+fn shown(pattern: &str) -> &str {
+    if pattern.is_empty() { "(an empty pattern)" } else { pattern }
+}
+
+fn fix(lint: &Lint) -> &'static str {
+    match lint.fix {
+        Some(crate::diagnostic::Applicability::Safe) => "safe, keeps the meaning",
+        Some(_) => "suggested, changes the meaning",
+        None => "by hand",
+    }
+}
+
+/// `LINTS.md`
+pub(super) fn markdown() -> String {
+    let mut text = "# Lints\n\nWritten by `cwfilter explain --all`; a test keeps it so.\n".to_owned();
+    for lint in &LINTS {
+        text += &format!(
+            "\n## {}\n\n{}. {} {}\n",
+            lint.name,
+            capitalised(lint.severity.name()),
+            lint.what,
+            lint.why
+        );
+        if !lint.example.is_empty() {
+            text += &format!(
+                "\n```text\n{}\n```\n\nUse instead:\n\n```text\n{}\n```\n",
+                lint.example,
+                shown(lint.instead)
+            );
+        }
+        text += &format!("\nFix: {}. Evidence: {}.\n", fix(lint), lint.evidence);
+    }
+    text
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
+}

@@ -1,0 +1,82 @@
+//! `cwfilter fmt`
+
+use super::Exit;
+use super::patterns::pattern;
+use super::rewrite::rewrite;
+use super::sources::load;
+use crate::sources::HostedPattern;
+use crate::syntax::layout::wrapped;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+/// Write patterns in one layout
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter fmt patterns
+  cwfilter fmt --check infra/
+  echo '{$.a=1&&$.b=2}' | cwfilter fmt -
+
+The layout keeps quotes and parentheses as they are; only TOML's triple quotes get several lines. Patterns that AWS refuses are left alone.")]
+pub(super) struct Args {
+    /// Files, folders of them, or `-` for one pattern on standard input
+    #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
+    paths: Vec<PathBuf>,
+    /// Change nothing; exit with 1 when something would change
+    #[arg(long)]
+    check: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    if args.paths == [PathBuf::from("-")] {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        let text = text.trim();
+        let parsed = match pattern(text) {
+            Ok(parsed) => parsed,
+            Err(exit) => return Ok(exit),
+        };
+        let laid_out = parsed.ast().to_string();
+        if !args.check {
+            writeln!(out, "{laid_out}")?;
+        }
+        return Ok(if args.check && laid_out != text { Exit::Findings } else { Exit::Clean });
+    }
+    let (sources, mut exit) = load(&args.paths);
+    for source in &sources {
+        let rewritten = rewrite(source, layout);
+        let path = source.path.display();
+        for hosted in &rewritten.left {
+            let place = crate::LineColumn::of(&source.text, hosted.literal.start);
+            eprintln!("note: {path}:{place}: `{}` stands in a block, which is left as it is", hosted.name);
+        }
+        if !rewritten.is_changed() {
+            continue;
+        }
+        if args.diff {
+            rewritten.diff(&mut out)?;
+        }
+        if args.check || args.diff {
+            eprintln!("would change {path}");
+            exit = exit.max(Exit::Findings);
+        } else {
+            rewritten.write()?;
+            eprintln!("changed {path}");
+        }
+    }
+    Ok(exit)
+}
+
+/// Characters of a line, where a pattern may have several.
+const WIDTH: usize = 100;
+
+/// The pattern in the one layout, if it is not already.
+fn layout(hosted: &HostedPattern) -> Option<String> {
+    let text = hosted.text.as_ref().ok()?;
+    let pattern = crate::syntax::parse(text.trim(), crate::Semantics::default()).ok()?;
+    let laid_out = if hosted.takes_lines() { wrapped(&pattern, WIDTH) } else { pattern.to_string() };
+    (laid_out != *text).then_some(laid_out)
+}

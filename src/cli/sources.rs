@@ -1,0 +1,82 @@
+//! Files with patterns, as the command line names them.
+
+use super::Exit;
+use crate::sources::{HostedPattern, is_source, read};
+use std::path::{Path, PathBuf};
+
+/// A file that was read.
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+    pub(super) patterns: Vec<HostedPattern>,
+}
+
+/// Folders that hold what others wrote.
+const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
+
+/// A larger file in a folder holds no patterns that a person wrote.
+const LARGEST: u64 = 8 << 20;
+
+/// All files that are named, and those below named folders that may hold patterns. Errors are printed;
+/// the exit code says whether there were any.
+pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
+    let mut exit = Exit::Clean;
+    let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
+        eprintln!("error: {}:{why}", path.display());
+        exit = Exit::Input;
+    };
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let from = files.len();
+            walk(path, &mut files, &mut failed);
+            files.get_mut(from..).unwrap_or_default().sort();
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let mut sources = Vec::new();
+    for path in files {
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                failed(&path, &format!(" cannot read: {error}"));
+                continue;
+            }
+        };
+        match read(&path, &text) {
+            Ok(patterns) => sources.push(Source { path, text, patterns }),
+            Err(error) => failed(&path, &error),
+        }
+    }
+    (sources, exit)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>, failed: &mut dyn FnMut(&Path, &dyn std::fmt::Display)) {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return failed(folder, &format!(" cannot read: {error}")),
+    };
+    for entry in entries.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        // symbolic links are not followed, so that a loop cannot catch the walk
+        let Ok(metadata) = entry.metadata() else { continue };
+        if metadata.is_dir() && !name.starts_with('.') && !FOREIGN.contains(&name.as_ref()) {
+            walk(&path, files, failed);
+        } else if metadata.is_file() && is_source(&path) && metadata.len() <= LARGEST {
+            files.push(path);
+        }
+    }
+}
+
+/// Writes a file by way of a temporary one, so that it is never half written.
+pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.cwfilter-{}", std::process::id()));
+    std::fs::write(&temporary, text)?;
+    std::fs::set_permissions(&temporary, std::fs::metadata(path)?.permissions())?;
+    std::fs::rename(&temporary, path).inspect_err(|_| {
+        let _ = std::fs::remove_file(&temporary);
+    })
+}

@@ -1,0 +1,119 @@
+//! Limits that are near, and white space at the ends.
+
+use super::Findings;
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::limits::{
+    PATTERN_CHARACTERS, REGEX_FILTERS_PER_LOG_GROUP, REGEXES_PER_PATTERN, WILDCARDS_PER_PATTERN,
+};
+use crate::span::Span;
+use crate::syntax::ast::{Condition, Field, Pattern, Test, Value};
+
+/// From here on a pattern is nearly too long: nobody knows whether AWS counts code points or UTF-16 units.
+const NEAR_LIMIT: usize = PATTERN_CHARACTERS * 9 / 10;
+
+pub(super) fn check(findings: &mut Findings<'_>) {
+    let whole = Span::new(0, findings.text.len());
+    let count = findings.text.chars().count();
+    if count > NEAR_LIMIT {
+        findings.add(
+            Diagnostic::new(
+                "long-pattern",
+                Severity::Warning,
+                whole,
+                format!("{count} of {PATTERN_CHARACTERS} characters are used"),
+            )
+            .help("split the alternatives into several metric filters on one metric"),
+        );
+    }
+    let (regexes, wildcards) = counts(findings.pattern);
+    if regexes >= REGEXES_PER_PATTERN {
+        findings.add(
+            Diagnostic::new(
+                "regex-budget",
+                Severity::Note,
+                whole,
+                format!("all {REGEXES_PER_PATTERN} regular expressions of a pattern are used"),
+            )
+            .help(format!(
+                "a log group takes {REGEX_FILTERS_PER_LOG_GROUP} filters with regular expressions in all"
+            )),
+        );
+    }
+    if wildcards >= WILDCARDS_PER_PATTERN {
+        findings.add(Diagnostic::new(
+            "wildcard-budget",
+            Severity::Note,
+            whole,
+            format!("all {WILDCARDS_PER_PATTERN} wildcard selectors of a pattern are used"),
+        ));
+    }
+    blanks(whole, findings);
+}
+
+/// Regular expressions and wildcard selectors of a pattern.
+pub(super) fn counts(pattern: &Pattern) -> (usize, usize) {
+    let is_regex = |test: &Test| {
+        usize::from(matches!(test, Test::Compare(_, value) if matches!(value.item, Value::Regex(_))))
+    };
+    let (mut regexes, mut wildcards) = (0, 0);
+    match pattern {
+        Pattern::Regex(_) => regexes = 1,
+        Pattern::Json(expr) => expr.item.for_each(&mut |condition: &Condition| {
+            regexes += is_regex(&condition.test.item);
+            let steps = condition.selector.item.steps.iter();
+            wildcards += usize::from(steps.filter(|step| step.is_wildcard()).count() > 0);
+        }),
+        Pattern::Space(fields) => fields.iter().for_each(|field| {
+            if let Field::Conditioned { condition, .. } = &field.item {
+                condition.item.for_each(&mut |condition| regexes += is_regex(&condition.test.item));
+            }
+        }),
+        Pattern::Everything | Pattern::Terms(_) => {}
+    }
+    (regexes, wildcards)
+}
+
+fn blanks(whole: Span, findings: &mut Findings<'_>) {
+    let text = findings.text;
+    if text.trim() == text || text.trim().is_empty() {
+        return;
+    }
+    let end = if text.starts_with(char::is_whitespace) {
+        Span::new(0, text.len() - text.trim_start().len())
+    } else {
+        Span::new(text.trim_end().len(), whole.end)
+    };
+    findings.add(
+        Diagnostic::new(
+            "surrounding-blanks",
+            Severity::Warning,
+            end,
+            "white space at the ends; AWS refuses it round braces and brackets",
+        )
+        .help("trim it; in YAML, end a block scalar's header with `-`: `|-`, `>-`")
+        .fix(Applicability::Safe, findings.pattern),
+    );
+}
+
+/// Escapes that nobody saw AWS take (spec §12, 19).
+pub(super) fn regex_escapes(span: Span, body: &str, findings: &mut Findings<'_>) {
+    let mut characters = body.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            continue;
+        }
+        let Some(escaped) = characters.next() else { return };
+        if escaped.is_ascii_alphanumeric() && !matches!(escaped, 'd' | 'D' | 's' | 'S' | 'w' | 'W' | 'x') {
+            findings.add(
+                Diagnostic::new(
+                    "unmeasured-regex-escape",
+                    Severity::Note,
+                    span,
+                    format!("AWS documents no `\\{escaped}` in regular expressions"),
+                )
+                .help("documented are \\d \\D \\s \\S \\w \\W and \\xhh"),
+            );
+            return;
+        }
+    }
+}

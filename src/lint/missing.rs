@@ -1,0 +1,125 @@
+//! Comparisons with fields that are missing are false, `!=` too (spec §5.4).
+
+use super::{Findings, conjuncts, disjuncts, unwrapped, walk};
+use crate::cloudtrail::catalogue::{Presence, field};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::lint::cloudtrail::path_of;
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Selector, Test};
+
+type Json = Node<Expr<Condition>>;
+
+pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_>) {
+    let mut required = Vec::new();
+    visit(expr, &mut required, &mut |node, condition, required| {
+        let selector = &condition.selector.item;
+        let Test::Compare(Equality::NotEqual, value) = &condition.test.item else { return };
+        if required.iter().any(|other| guards(other, selector))
+            || selector.steps.iter().any(|step| step.is_wildcard())
+        {
+            return;
+        }
+        let known = path_of(selector).filter(|_| is_cloudtrail).and_then(|path| field(&path));
+        let is_doubtful = match known {
+            Some(field) => field.presence == Presence::Sometimes,
+            // of other events nothing is known: only a pattern of nothing but negations is doubtful
+            None => !is_cloudtrail && !has_positive(expr),
+        };
+        if !is_doubtful {
+            return;
+        }
+        let arms = [Test::NotExists, Test::IsNull, condition.test.item.clone()];
+        let arms = arms.map(|test| {
+            let test = Node::new(node.span, test);
+            Node::new(node.span, Expr::Condition(Condition { selector: condition.selector.clone(), test }))
+        });
+        findings.add(
+            Diagnostic::new(
+                "not-equal-on-optional-field",
+                Severity::Warning,
+                node.span,
+                format!("false when `{selector}` is missing, whatever it is compared with"),
+            )
+            .label("an event without this field does not pass")
+            .help(format!(
+                "to let it pass: `({selector} NOT EXISTS || {selector} IS NULL || {selector} != {})`",
+                value.item
+            ))
+            .fix(Applicability::Suggested, findings.with_expression(node.span, Expr::Or(arms.into()))),
+        );
+    });
+}
+
+/// Calls `found` for every condition with the selectors that something beside it asks for.
+fn visit<'a>(
+    expr: &'a Json,
+    required: &mut Vec<&'a Selector>,
+    found: &mut dyn FnMut(&'a Json, &'a Condition, &[&'a Selector]),
+) {
+    let before = required.len();
+    match &expr.item {
+        Expr::Condition(condition) => found(expr, condition, required),
+        Expr::Group(inner) => visit(inner, required, found),
+        Expr::And(_) => {
+            let mut parts = Vec::new();
+            conjuncts(expr, &mut parts);
+            parts.iter().for_each(|part| positives(part, required));
+            parts.iter().for_each(|part| visit(part, required, found));
+        }
+        Expr::Or(_) => {
+            let mut parts = Vec::new();
+            disjuncts(expr, &mut parts);
+            // a guard beside the comparison shows that the author thought of it
+            for part in &parts {
+                match unwrapped(&part.item) {
+                    Expr::Condition(Condition { selector, test })
+                        if matches!(test.item, Test::NotExists | Test::IsNull)
+                            || is_identity_type(&selector.item) =>
+                    {
+                        required.push(&selector.item);
+                    }
+                    _ => {}
+                }
+            }
+            parts.iter().for_each(|part| visit(part, required, found));
+        }
+    }
+    required.truncate(before);
+}
+
+/// Whether what asks for one field shows that the other one is there, or was thought of: the type of an
+/// identity says which of its fields there are.
+fn guards(required: &Selector, selector: &Selector) -> bool {
+    required == selector || is_identity_type(required) && selector.steps.first() == required.steps.first()
+}
+
+fn is_identity_type(selector: &Selector) -> bool {
+    path_of(selector).as_deref() == Some("userIdentity.type")
+}
+
+/// The selectors without which the part is false, by something else than `!=`.
+fn positives<'a>(part: &'a Json, required: &mut Vec<&'a Selector>) {
+    let mut arms = Vec::new();
+    disjuncts(part, &mut arms);
+    let selector = |arm: &&'a Json| match unwrapped(&arm.item) {
+        Expr::Condition(condition) if is_positive(&condition.test.item) => Some(&condition.selector.item),
+        _ => None,
+    };
+    let mut selectors = arms.iter().map(selector);
+    if let Some(Some(first)) = selectors.next()
+        && selectors.all(|other| other == Some(first))
+    {
+        required.push(first);
+    }
+}
+
+fn is_positive(test: &Test) -> bool {
+    !matches!(test, Test::NotExists | Test::Compare(Equality::NotEqual, _))
+}
+
+fn has_positive(expr: &Json) -> bool {
+    let mut any = false;
+    walk(expr, &mut |node| {
+        any |= matches!(&node.item, Expr::Condition(condition) if is_positive(&condition.test.item));
+    });
+    any
+}

@@ -1,0 +1,125 @@
+//! What a pattern really means, said before it is deployed.
+//!
+//! ```
+//! let found = cwfilter::lint::check(r#"{ $.eventName != "GetObject" || $.eventName != "PutObject" }"#);
+//! assert_eq!(found[0].lint, "or-of-negations");
+//! let fix = found[0].fix.as_ref().unwrap();
+//! assert_eq!(fix.pattern, r#"{ $.eventName != "GetObject" && $.eventName != "PutObject" }"#);
+//! ```
+//!
+//! [`catalogue`] lists every lint with its reasons; `cwfilter explain LINT` prints an entry.
+
+mod booleans;
+mod budget;
+pub mod catalogue;
+mod cloudtrail;
+mod elements;
+mod missing;
+mod rewrite;
+mod space;
+mod terms;
+pub mod transformation;
+mod values;
+
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+use crate::syntax::ast::{Condition, Expr, Node, Pattern};
+use crate::syntax::parse;
+pub use transformation::{Located, Transformation};
+
+/// Everything there is to say of a pattern's text, in the order of its places. A text that AWS refuses
+/// gets one finding, the refusal.
+#[must_use]
+pub fn check(text: &str) -> Vec<Diagnostic> {
+    match parse(text, crate::Semantics::default()) {
+        Ok(pattern) => check_pattern(text, &pattern),
+        Err(error) => vec![Diagnostic::from(&error)],
+    }
+}
+
+/// The same for a pattern that was parsed from `text`.
+#[must_use]
+pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
+    let mut findings = Findings { text, pattern, list: Vec::new() };
+    match pattern {
+        Pattern::Everything => {}
+        Pattern::Terms(list) => terms::check(list, &mut findings),
+        Pattern::Regex(regex) => budget::regex_escapes(regex.span, &regex.item.body, &mut findings),
+        Pattern::Json(expr) => check_json(expr, &mut findings),
+        Pattern::Space(fields) => space::check(fields, &mut findings),
+    }
+    budget::check(&mut findings);
+    findings.list.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end));
+    findings.list
+}
+
+fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {
+    let is_cloudtrail = cloudtrail::is_about(&expr.item);
+    booleans::check(expr, is_cloudtrail, findings);
+    missing::check(expr, is_cloudtrail, findings);
+    elements::check(expr, findings);
+    values::check(expr, is_cloudtrail, findings);
+    if is_cloudtrail {
+        cloudtrail::check(expr, findings);
+    }
+}
+
+/// Where findings are put.
+struct Findings<'a> {
+    text: &'a str,
+    pattern: &'a Pattern,
+    list: Vec<Diagnostic>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, finding: Diagnostic) {
+        self.list.push(finding);
+    }
+
+    /// The text at a place.
+    fn text_at(&self, span: Span) -> &str {
+        span.of(self.text)
+    }
+}
+
+/// The expression without the parentheses round it.
+fn unwrapped<C>(expr: &Expr<C>) -> &Expr<C> {
+    match expr {
+        Expr::Group(inner) => unwrapped(&inner.item),
+        other => other,
+    }
+}
+
+/// The parts of an `&&`, or the expression itself; parentheses do not count.
+fn conjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>) {
+    match &expr.item {
+        Expr::And(parts) => parts.iter().for_each(|part| conjuncts(part, found)),
+        Expr::Group(inner) => conjuncts(inner, found),
+        _ => found.push(expr),
+    }
+}
+
+/// The parts of an `||`, or the expression itself; parentheses do not count.
+fn disjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>) {
+    match &expr.item {
+        Expr::Or(parts) => parts.iter().for_each(|part| disjuncts(part, found)),
+        Expr::Group(inner) => disjuncts(inner, found),
+        _ => found.push(expr),
+    }
+}
+
+/// Calls `visit` for the expression and everything in it, parents first.
+fn walk<'a, C>(expr: &'a Node<Expr<C>>, visit: &mut dyn FnMut(&'a Node<Expr<C>>)) {
+    visit(expr);
+    match &expr.item {
+        Expr::Or(parts) | Expr::And(parts) => parts.iter().for_each(|part| walk(part, visit)),
+        Expr::Group(inner) => walk(inner, visit),
+        Expr::Condition(_) => {}
+    }
+}
+
+/// Whether the pattern holds a regular expression.
+#[must_use]
+pub fn has_regex(pattern: &Pattern) -> bool {
+    budget::counts(pattern).0 > 0
+}

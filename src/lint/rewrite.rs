@@ -1,0 +1,46 @@
+//! New patterns out of parsed ones.
+
+use super::Findings;
+use crate::span::Span;
+use crate::syntax::ast::{Condition, Expr, Node, Pattern, Selector, Test};
+
+impl Findings<'_> {
+    /// The pattern with the expression at a place replaced; parentheses are added where the new one needs
+    /// them.
+    pub(super) fn with_expression(&self, at: Span, new: Expr<Condition>) -> Pattern {
+        match self.pattern {
+            Pattern::Json(expr) => Pattern::Json(replaced(expr, at, &new, false)),
+            other => other.clone(),
+        }
+    }
+
+    /// The pattern with every condition at a place replaced.
+    pub(super) fn with_test(&self, at: Span, selector: &Node<Selector>, test: Test) -> Pattern {
+        let test = Node::new(at, test);
+        self.with_expression(at, Expr::Condition(Condition { selector: selector.clone(), test }))
+    }
+}
+
+fn replaced(
+    node: &Node<Expr<Condition>>,
+    at: Span,
+    new: &Expr<Condition>,
+    inner: bool,
+) -> Node<Expr<Condition>> {
+    if node.span == at && !matches!(node.item, Expr::Group(_)) {
+        let item = match new {
+            Expr::Or(_) | Expr::And(_) if inner => Expr::Group(Box::new(Node::new(at, new.clone()))),
+            other => other.clone(),
+        };
+        return Node::new(at, item);
+    }
+    let each =
+        |parts: &Vec<Node<Expr<Condition>>>| parts.iter().map(|part| replaced(part, at, new, true)).collect();
+    let item = match &node.item {
+        Expr::Or(parts) => Expr::Or(each(parts)),
+        Expr::And(parts) => Expr::And(each(parts)),
+        Expr::Group(inner) => Expr::Group(Box::new(replaced(inner, at, new, false))),
+        Expr::Condition(condition) => Expr::Condition(condition.clone()),
+    };
+    Node::new(node.span, item)
+}

@@ -1,0 +1,79 @@
+//! Columns of a line.
+
+use super::Findings;
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::syntax::ast::{Equality, Expr, Field, Node, Pattern, Term, TermMode, Test, Value};
+
+pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
+    bracketed_word(fields, findings);
+    absorbing(fields, findings);
+    for field in fields {
+        let Field::Conditioned { condition, .. } = &field.item else { continue };
+        condition.item.for_each(&mut |condition| {
+            if let Test::Compare(_, value) = &condition.test.item {
+                super::values::wildcard(value, findings);
+                if let Value::Regex(regex) = &value.item {
+                    super::budget::regex_escapes(value.span, &regex.body, findings);
+                }
+            }
+        });
+    }
+}
+
+/// `[ERROR]`: one column of that name, which every line has.
+fn bracketed_word(fields: &[Node<Field>], findings: &mut Findings<'_>) {
+    let [field] = fields else { return };
+    let Field::Named(name) = &field.item else { return };
+    let text = format!("[{name}]");
+    let term = Term { mode: TermMode::Required, gap: false, text: text.clone(), quoted: true };
+    findings.add(
+        Diagnostic::new(
+            "bracketed-word",
+            Severity::Warning,
+            field.span,
+            format!("one column named `{name}`: every line that is not blank matches"),
+        )
+        .help(format!("as a text, quote it: `\"{text}\"`"))
+        .fix(Applicability::Suggested, Pattern::Terms(vec![Node::new(field.span, term)])),
+    );
+}
+
+/// Without an ellipsis the last column takes the rest of the line (spec §6.3).
+fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
+    let has_ellipsis = fields.iter().any(|field| field.item == Field::Ellipsis);
+    let Some(last) = fields.last().filter(|_| !has_ellipsis && fields.len() > 1) else { return };
+    let Field::Conditioned { name, condition } = &last.item else { return };
+    if takes_more(&condition.item) {
+        return;
+    }
+    let mut longer = fields.to_vec();
+    longer.push(Node::new(last.span, Field::Ellipsis));
+    findings.add(
+        Diagnostic::new(
+            "condition-on-absorbing-column",
+            Severity::Warning,
+            last.span,
+            format!("`{name}` is the rest of the line: a line with more columns is compared as a whole"),
+        )
+        .label("nothing follows this column")
+        .help("end with `...` to compare one column only")
+        .fix(Applicability::Suggested, Pattern::Space(longer)),
+    );
+}
+
+/// Whether a longer text can pass: by a star or a regular expression, or because it only has to differ.
+fn takes_more(expr: &Expr<crate::syntax::ast::ColumnCondition>) -> bool {
+    let mut all = true;
+    expr.for_each(&mut |condition| {
+        all &= match &condition.test.item {
+            Test::Compare(Equality::NotEqual, _) => true,
+            Test::Compare(Equality::Equal, value) => match &value.item {
+                Value::Quoted(text) | Value::Bare(text) => text.ends_with('*') || text.contains(' '),
+                Value::Regex(_) => true,
+                Value::Number(_) => false,
+            },
+            _ => false,
+        };
+    });
+    all
+}

@@ -1,0 +1,196 @@
+//! Words and phrases.
+
+use super::Findings;
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::syntax::ast::{Node, Pattern, Term, TermMode};
+
+pub(super) fn check(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    optional(terms, findings);
+    blank(terms, findings);
+    dash(terms, findings);
+    operators(terms, findings);
+    phrase(terms, findings);
+    literal(terms, findings);
+}
+
+/// Signs of another language inside quotes, where every character stands for itself.
+fn literal(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    for term in terms.iter().filter(|term| term.item.quoted) {
+        let text = &term.item.text;
+        if [".*", ".+", "\\d", "\\w", "\\s"].iter().any(|sign| text.contains(sign)) {
+            findings.add(
+                Diagnostic::new(
+                    "regex-in-phrase",
+                    Severity::Warning,
+                    term.span,
+                    "in quotes every character stands for itself; no regular expression is read",
+                )
+                .help("a regular expression stands alone between percent signs: `%…%`"),
+            );
+        } else if text.len() > 1 && (text.starts_with('*') || text.ends_with('*') || text.contains("/*")) {
+            findings.add(
+                Diagnostic::new(
+                    "star-in-phrase",
+                    Severity::Warning,
+                    term.span,
+                    "in a term `*` stands for itself: the message has to contain a star",
+                )
+                .help("a term matches anywhere in the message already: leave the `*` off"),
+            );
+        } else if json_member(text) {
+            findings.add(
+                Diagnostic::new(
+                    "json-as-text",
+                    Severity::Note,
+                    term.span,
+                    "a piece of JSON as text: blanks and the order of keys have to agree to the letter",
+                )
+                .help(
+                    "where the whole message is one JSON object, ask for the field: `{ $.key = \"value\" }`",
+                ),
+            );
+        }
+    }
+}
+
+/// `"key":` somewhere in the text.
+fn json_member(text: &str) -> bool {
+    text.match_indices("\":").any(|(at, _)| text.get(..at).is_some_and(|before| before.contains('"')))
+}
+
+fn optional(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    let is_optional = |term: &&Node<Term>| term.item.mode == TermMode::Optional;
+    let other = terms.iter().find(|term| !is_optional(term));
+    let first = terms.iter().find(is_optional);
+    match (first, other) {
+        (Some(first), Some(other)) => {
+            let kept: Vec<Node<Term>> = terms.iter().filter(|term| !is_optional(term)).cloned().collect();
+            findings.add(
+                Diagnostic::new(
+                    "ignored-optional-term",
+                    Severity::Warning,
+                    first.span,
+                    format!("`{}` is ignored: a term of another kind stands beside it", first.item),
+                )
+                .also(other.span, "decides alone")
+                .help("make all terms optional, or use a regular expression; the fix is how AWS reads it")
+                .fix(Applicability::Safe, Pattern::Terms(kept)),
+            );
+        }
+        (Some(first), None) if terms.len() == 1 => {
+            let term = Term { mode: TermMode::Required, ..first.item.clone() };
+            findings.add(
+                Diagnostic::new(
+                    "single-optional-term",
+                    Severity::Warning,
+                    first.span,
+                    format!("a single optional term is required: `{}`", first.item),
+                )
+                .help("leave the `?` off; it joins alternatives: `?ERROR ?Exception`")
+                .fix(Applicability::Safe, Pattern::Terms(vec![Node::new(first.span, term)])),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn blank(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    for term in terms.iter().filter(|term| term.item.text.trim().is_empty()) {
+        findings.add(
+            Diagnostic::new(
+                "blank-phrase",
+                Severity::Warning,
+                term.span,
+                "asks for a blank in the message, which is not quite every event",
+            )
+            .help("an empty pattern matches every event")
+            .fix(Applicability::Suggested, Pattern::Everything),
+        );
+    }
+}
+
+fn dash(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    for term in terms.iter().filter(|term| term.item.gap) {
+        let mut rest = term.item.clone();
+        rest.gap = false;
+        let fixed = terms.iter().map(|other| {
+            if other.span == term.span { Node::new(other.span, rest.clone()) } else { other.clone() }
+        });
+        findings.add(
+            Diagnostic::new(
+                "lone-dash",
+                Severity::Warning,
+                term.span,
+                format!("the dash excludes what follows: events with `{}` do not match", term.item.text),
+            )
+            .help("as a text, quote the dash: `\"-\"`; as a sign, put it right before the term")
+            .fix(Applicability::Safe, Pattern::Terms(fixed.collect())),
+        );
+    }
+}
+
+fn operators(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    let is_word = |term: &&Node<Term>| !term.item.quoted && term.item.mode == TermMode::Required;
+    let inner = terms.iter().enumerate().filter(|(at, _)| *at > 0 && at + 1 < terms.len());
+    for (at, term) in inner.filter(|(_, term)| is_word(term)) {
+        let word = term.item.text.as_str();
+        if !matches!(word, "OR" | "AND" | "or" | "and") {
+            continue;
+        }
+        if word.starts_with(|first: char| first.is_lowercase()) && terms.iter().filter(is_word).count() > 3 {
+            continue;
+        }
+        let is_or = word.eq_ignore_ascii_case("or");
+        let others = terms.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, term)| term.clone());
+        let fixed: Vec<Node<Term>> = others
+            .map(|mut term| {
+                if is_or && term.item.mode == TermMode::Required {
+                    term.item.mode = TermMode::Optional;
+                }
+                term
+            })
+            .collect();
+        findings.add(
+            Diagnostic::new(
+                "word-operator-in-terms",
+                Severity::Warning,
+                term.span,
+                format!("`{word}` is a term: the message has to contain this word, too"),
+            )
+            .help(if is_or { "either is `?a ?b`" } else { "both is `a b`" })
+            .fix(Applicability::Suggested, Pattern::Terms(fixed)),
+        );
+    }
+}
+
+/// Words between which a phrase is heard.
+const LINKS: [&str; 32] = [
+    "a", "an", "the", "to", "of", "in", "on", "at", "for", "from", "by", "with", "is", "was", "are", "not",
+    "be", "has", "have", "been", "could", "cannot", "can", "did", "does", "out", "no", "while", "after",
+    "timed", "will", "as",
+];
+
+fn phrase(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    let is_word = |term: &Node<Term>| !term.item.quoted && term.item.mode == TermMode::Required;
+    let (Some(first), Some(last)) = (terms.first(), terms.last()) else { return };
+    let inner = terms.get(1..terms.len().saturating_sub(1)).unwrap_or_default();
+    let has_link = inner.iter().any(|term| LINKS.contains(&term.item.text.to_ascii_lowercase().as_str()));
+    let is_plain = |term: &Node<Term>| term.item.text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_sentence = has_link || terms.iter().all(is_plain);
+    if terms.len() < 3 || !terms.iter().all(is_word) || !is_sentence {
+        return;
+    }
+    let words: Vec<&str> = terms.iter().map(|term| term.item.text.as_str()).collect();
+    let term = Term { mode: TermMode::Required, gap: false, text: words.join(" "), quoted: true };
+    let span = first.span.to(last.span);
+    findings.add(
+        Diagnostic::new(
+            "unquoted-phrase",
+            Severity::Warning,
+            span,
+            "the words may stand anywhere in the message, in any order",
+        )
+        .help(format!("a phrase is quoted: `{term}`"))
+        .fix(Applicability::Suggested, Pattern::Terms(vec![Node::new(span, term)])),
+    );
+}

@@ -1,0 +1,183 @@
+//! Findings with their places in files: what every renderer takes.
+
+use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
+use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
+use crate::lint::check_pattern;
+use crate::lint::transformation::check_transformation;
+use crate::sources::HostedPattern;
+use crate::span::{LineColumn, Span};
+use crate::syntax::ast::Pattern;
+use crate::syntax::parse;
+use std::collections::HashMap;
+
+/// The findings in one file.
+#[derive(Debug, Clone)]
+pub struct FileFindings {
+    /// Its path as it was given.
+    pub path: String,
+    /// Its text, that spans count the bytes of.
+    pub text: String,
+    /// In the order of their places.
+    pub findings: Vec<Finding>,
+    /// How many patterns were looked at.
+    pub patterns: usize,
+}
+
+/// A finding; its spans count the bytes of the file.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The pattern's name in the file; may be empty.
+    pub pattern: String,
+    /// What is to be said.
+    pub diagnostic: Diagnostic,
+}
+
+impl Finding {
+    /// First and last place, in lines and columns from 1.
+    #[must_use]
+    pub fn range(&self, text: &str) -> (LineColumn, LineColumn) {
+        let span = self.diagnostic.primary.span;
+        (LineColumn::of(text, span.start), LineColumn::of(text, span.end.max(span.start)))
+    }
+}
+
+/// Checks all patterns of a file, and what they have to do with each other.
+#[must_use]
+pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
+    let mut findings = Vec::new();
+    for hosted in patterns {
+        check_one(hosted, &mut findings);
+    }
+    regex_filters(patterns, &mut findings);
+    findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
+    FileFindings { path, text, findings, patterns: patterns.len() }
+}
+
+fn check_one(hosted: &HostedPattern, findings: &mut Vec<Finding>) {
+    let mut found = match &hosted.text {
+        Ok(text) => of_text(hosted, text),
+        Err(why) => vec![
+            Diagnostic::new(
+                "unchecked-pattern",
+                Severity::Note,
+                hosted.literal,
+                format!("not checked: {why}"),
+            )
+            .in_file(hosted.literal),
+        ],
+    };
+    allowed(hosted, &mut found);
+    findings.extend(
+        found.into_iter().map(|diagnostic| Finding {
+            pattern: hosted.name.clone(),
+            diagnostic: in_file(diagnostic, hosted),
+        }),
+    );
+}
+
+fn of_text(hosted: &HostedPattern, text: &str) -> Vec<Diagnostic> {
+    let all = |text: &str, pattern: &Pattern| {
+        let mut found = check_pattern(text, pattern);
+        if let Some(transformation) = &hosted.transformation {
+            found.extend(check_transformation(pattern, transformation));
+        }
+        found
+    };
+    match parse(text, crate::Semantics::default()) {
+        Ok(pattern) => all(text, &pattern),
+        Err(error) => {
+            let refusal = Diagnostic::from(&error);
+            // a block scalar's newline, and nothing else, is the matter
+            match parse(text.trim(), crate::Semantics::default()) {
+                Ok(trimmed) if text.trim() != text => {
+                    let leading = text.len() - text.trim_start().len();
+                    let rest = all(text.trim(), &trimmed).into_iter().map(|found| shifted(found, leading));
+                    std::iter::once(blanks(refusal, text, &trimmed)).chain(rest).collect()
+                }
+                _ => vec![refusal],
+            }
+        }
+    }
+}
+
+/// The same in a text that has so many bytes more in front.
+fn shifted(mut diagnostic: Diagnostic, by: usize) -> Diagnostic {
+    for label in std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary) {
+        if label.place == Place::Pattern {
+            label.span = label.span.shifted(by);
+        }
+    }
+    diagnostic
+}
+
+fn blanks(refusal: Diagnostic, text: &str, trimmed: &Pattern) -> Diagnostic {
+    let span = if text.starts_with(char::is_whitespace) {
+        Span::new(0, text.len() - text.trim_start().len())
+    } else {
+        Span::new(text.trim_end().len(), text.len())
+    };
+    let message = "white space round the pattern, which AWS refuses";
+    let mut finding = Diagnostic::new("surrounding-blanks", Severity::Error, span, message)
+        .help("trim it; in YAML, end a block scalar's header with `-`: `|-`, `>-`")
+        .fix(crate::diagnostic::Applicability::Safe, trimmed);
+    finding.primary.text = refusal.primary.text;
+    finding
+}
+
+/// Takes out what is allowed, and says which allowances are not needed.
+fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
+    let mut idle = Vec::new();
+    for allowance in &hosted.allow {
+        let before = found.len();
+        found.retain(|finding| finding.lint != allowance.lint || finding.lint == REFUSED);
+        let name = &allowance.lint;
+        if crate::lint::catalogue::lint(name).is_none() {
+            let message = format!("no lint is named `{name}`");
+            idle.push(Diagnostic::new("unknown-lint", Severity::Warning, allowance.span, message));
+        } else if before == found.len() {
+            let message = format!("`{name}` finds nothing here");
+            idle.push(Diagnostic::new("unused-allow", Severity::Warning, allowance.span, message));
+        }
+    }
+    found.extend(idle.into_iter().map(|finding| {
+        let span = finding.primary.span;
+        finding.in_file(span).help("take the `allow` out")
+    }));
+}
+
+fn in_file(mut diagnostic: Diagnostic, hosted: &HostedPattern) -> Diagnostic {
+    let to_file = |label: &mut Label| {
+        if label.place == Place::Pattern {
+            label.span = hosted.in_file(label.span);
+            label.place = Place::File;
+        }
+    };
+    to_file(&mut diagnostic.primary);
+    diagnostic.secondary.iter_mut().for_each(to_file);
+    diagnostic
+}
+
+/// A log group takes only so many filters with regular expressions.
+fn regex_filters(patterns: &[HostedPattern], findings: &mut Vec<Finding>) {
+    let mut groups: HashMap<&str, usize> = HashMap::new();
+    for hosted in patterns {
+        let (Some(group), Ok(text)) = (&hosted.log_group, &hosted.text) else { continue };
+        let has_regex =
+            parse(text, crate::Semantics::default()).is_ok_and(|pattern| crate::lint::has_regex(&pattern));
+        if !has_regex {
+            continue;
+        }
+        let count = groups.entry(group).or_default();
+        *count += 1;
+        if *count > REGEX_FILTERS_PER_LOG_GROUP {
+            let message = format!(
+                "filter {count} with a regular expression on log group `{group}`, {REGEX_FILTERS_PER_LOG_GROUP} are allowed"
+            );
+            let diagnostic =
+                Diagnostic::new("regex-filters-in-log-group", Severity::Error, hosted.literal, message)
+                    .in_file(hosted.literal)
+                    .help("write the alternatives with `||` and `*`, or join filters");
+            findings.push(Finding { pattern: hosted.name.clone(), diagnostic });
+        }
+    }
+}

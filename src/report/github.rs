@@ -1,0 +1,43 @@
+//! Annotations of GitHub Actions: workflow commands, a finding a line.
+
+use super::findings::FileFindings;
+use crate::diagnostic::Severity;
+use std::fmt::Write;
+
+/// `::warning file=…,line=…,col=…,title=…::message`
+#[must_use]
+pub fn annotations(files: &[FileFindings]) -> String {
+    let mut out = String::new();
+    for file in files {
+        for finding in &file.findings {
+            let diagnostic = &finding.diagnostic;
+            let command = match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "notice",
+            };
+            let (start, end) = finding.range(&file.text);
+            let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
+            let _ = writeln!(
+                out,
+                "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
+                property(&file.path),
+                start.line,
+                end.line,
+                start.column,
+                end.column,
+                property(diagnostic.lint),
+                data(&format!("{}{help}", diagnostic.message)),
+            );
+        }
+    }
+    out
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,83 @@
+//! Findings for programs: one JSON object, or one a line.
+
+use super::findings::{FileFindings, Finding};
+use serde::Serialize;
+
+/// The version of the output; it grows when a field changes its meaning or goes.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    findings: Vec<Entry<'a>>,
+    files: usize,
+    patterns: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    file: &'a str,
+    pattern: &'a str,
+    lint: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    applicability: &'a str,
+    pattern: &'a str,
+}
+
+fn entry<'a>(file: &'a FileFindings, finding: &'a Finding) -> Entry<'a> {
+    let (start, end) = finding.range(&file.text);
+    let diagnostic = &finding.diagnostic;
+    Entry {
+        file: &file.path,
+        pattern: &finding.pattern,
+        lint: diagnostic.lint,
+        severity: diagnostic.severity.name(),
+        message: &diagnostic.message,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        help: diagnostic.help.as_deref(),
+        fix: diagnostic
+            .fix
+            .as_ref()
+            .map(|fix| Fix { applicability: fix.applicability.name(), pattern: &fix.pattern }),
+    }
+}
+
+fn entries(files: &[FileFindings]) -> impl Iterator<Item = Entry<'_>> {
+    files.iter().flat_map(|file| file.findings.iter().map(move |finding| entry(file, finding)))
+}
+
+/// One object with `version`, `findings`, `files` and `patterns`.
+#[must_use]
+pub fn object(files: &[FileFindings]) -> String {
+    let report = Report {
+        version: VERSION,
+        findings: entries(files).collect(),
+        files: files.len(),
+        patterns: files.iter().map(|file| file.patterns).sum(),
+    };
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+/// An object a finding and line.
+#[must_use]
+pub fn lines(files: &[FileFindings]) -> String {
+    let line = |entry| serde_json::to_string(&entry).unwrap_or_default() + "\n";
+    entries(files).map(line).collect()
+}

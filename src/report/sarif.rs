@@ -1,0 +1,108 @@
+//! SARIF 2.1.0, which code-scanning services read.
+
+use super::findings::{FileFindings, Finding};
+use crate::diagnostic::{Label, Severity};
+use crate::lint::catalogue::{LINTS, Lint};
+use crate::span::{LineColumn, Span};
+use serde_json::{Value, json};
+
+/// The log as JSON.
+#[must_use]
+pub fn log(files: &[FileFindings]) -> String {
+    let results: Vec<Value> = files
+        .iter()
+        .flat_map(|file| file.findings.iter().map(move |finding| result(file, finding)))
+        .collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "cwfilter",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": LINTS.iter().map(rule).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+}
+
+fn level(severity: Severity) -> &'static str {
+    severity.name()
+}
+
+fn rule(lint: &Lint) -> Value {
+    let mut help = format!("{}\n\n{}", lint.why, lint.evidence);
+    if !lint.example.is_empty() {
+        help = format!("{help}\n\nInstead of\n{}\nwrite\n{}", lint.example, lint.instead);
+    }
+    json!({
+        "id": lint.name,
+        "shortDescription": { "text": lint.what },
+        "fullDescription": { "text": lint.why },
+        "help": { "text": help },
+        "defaultConfiguration": { "level": level(lint.severity) },
+    })
+}
+
+fn result(file: &FileFindings, finding: &Finding) -> Value {
+    let diagnostic = &finding.diagnostic;
+    let text = match &diagnostic.help {
+        Some(help) => format!("{}; {help}", diagnostic.message),
+        None => diagnostic.message.clone(),
+    };
+    let mut result = json!({
+        "ruleId": diagnostic.lint,
+        "level": level(diagnostic.severity),
+        "message": { "text": text },
+        "locations": [location(file, &diagnostic.primary)],
+    });
+    if let Some(index) = LINTS.iter().position(|lint| lint.name == diagnostic.lint) {
+        add(&mut result, "ruleIndex", json!(index));
+    }
+    if !diagnostic.secondary.is_empty() {
+        let related: Vec<Value> = diagnostic.secondary.iter().map(|label| location(file, label)).collect();
+        add(&mut result, "relatedLocations", json!(related));
+    }
+    result
+}
+
+fn add(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(map) = object {
+        map.insert(key.to_owned(), value);
+    }
+}
+
+fn location(file: &FileFindings, label: &Label) -> Value {
+    let mut location = json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&file.path) },
+            "region": region(&file.text, label.span),
+        },
+    });
+    if !label.text.is_empty() {
+        add(&mut location, "message", json!({ "text": label.text }));
+    }
+    location
+}
+
+fn region(text: &str, span: Span) -> Value {
+    let (start, end) = (LineColumn::of(text, span.start), LineColumn::of(text, span.end));
+    json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
+}
+
+/// A relative path as a URI reference.
+fn uri(path: &str) -> String {
+    let mut out = String::new();
+    for byte in path.replace('\\', "/").bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    if path == "-" { "stdin".to_owned() } else { out }
+}
