@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 19] = [
     "limits",
     "span",
     "semantics",
@@ -58,6 +58,8 @@ fn uses(source: &str) -> Vec<String> {
             found.extend(names.into_iter().map(|name| match name.as_str() {
                 "FilterPattern" | "PatternSet" | "PatternId" | "Matcher" => "engine".to_owned(),
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
+                "Semantics" | "Wildcard" | "Keywords" => "semantics".to_owned(),
+                "Span" | "LineColumn" => "span".to_owned(),
                 _ => name,
             }));
         }
