@@ -31,7 +31,10 @@ fn leaf(text: String, holds: bool, found: String) -> Clause {
     Clause { text, holds, found, joint: Joint::All, parts: Vec::new(), is_ignored: false }
 }
 
-fn joined(joint: Joint, parts: Vec<Clause>) -> Clause {
+fn joined(joint: Joint, mut parts: Vec<Clause>) -> Clause {
+    if parts.len() == 1 {
+        return parts.remove(0);
+    }
     let counted = || parts.iter().filter(|part| !part.is_ignored);
     let holds = match joint {
         Joint::All => counted().all(|part| part.holds),

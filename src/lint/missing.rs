@@ -89,7 +89,11 @@ fn visit<'a>(
 /// Whether what asks for one field shows that the other one is there, or was thought of: the type of an
 /// identity says which of its fields there are.
 fn guards(required: &Selector, selector: &Selector) -> bool {
-    required == selector || is_identity_type(required) && selector.steps.first() == required.steps.first()
+    required == selector
+        || is_identity_type(required)
+            && (selector.steps.first() == required.steps.first()
+                // a sign-in says it of every kind of user that has a device of its own
+                || path_of(selector).as_deref() == Some("additionalEventData.MFAUsed"))
 }
 
 fn is_identity_type(selector: &Selector) -> bool {

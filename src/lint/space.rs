@@ -2,13 +2,16 @@
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::syntax::ast::{Equality, Expr, Field, Node, Pattern, Term, TermMode, Test, Value};
+use crate::syntax::ast::{
+    ColumnCondition, Equality, Expr, Field, Node, Pattern, Term, TermMode, Test, Value,
+};
 
 pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     bracketed_word(fields, findings);
     absorbing(fields, findings);
     for field in fields {
-        let Field::Conditioned { condition, .. } = &field.item else { continue };
+        let Field::Conditioned { name, condition } = &field.item else { continue };
+        super::walk(condition, &mut |node| negations(name, node, findings));
         condition.item.for_each(&mut |condition| {
             if let Test::Compare(_, value) = &condition.test.item {
                 super::values::wildcard(value, findings);
@@ -18,6 +21,35 @@ pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
             }
         });
     }
+}
+
+/// `a != x || a != y`: no text equals both.
+fn negations(name: &str, node: &Node<Expr<ColumnCondition>>, findings: &mut Findings<'_>) {
+    let Expr::Or(parts) = &node.item else { return };
+    let is_negation = |part: &&Node<Expr<ColumnCondition>>| match super::unwrapped(&part.item) {
+        Expr::Condition(condition) => match &condition.test.item {
+            Test::Compare(Equality::NotEqual, value) => match &value.item {
+                Value::Quoted(text) | Value::Bare(text) => !text.contains('*'),
+                Value::Number(_) => true,
+                Value::Regex(_) => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    };
+    let mut negations = parts.iter().filter(is_negation);
+    let (Some(first), Some(second)) = (negations.next(), negations.next()) else { return };
+    findings.add(
+        Diagnostic::new(
+            "or-of-negations",
+            Severity::Warning,
+            node.span,
+            format!("true for every line: no text in `{name}` equals both"),
+        )
+        .also(first.span, "false only for this value")
+        .also(second.span, "false only for that value")
+        .help("neither of them: join the comparisons with `&&`"),
+    );
 }
 
 /// `[ERROR]`: one column of that name, which every line has.
@@ -62,7 +94,7 @@ fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
 }
 
 /// Whether a longer text can pass: by a star or a regular expression, or because it only has to differ.
-fn takes_more(expr: &Expr<crate::syntax::ast::ColumnCondition>) -> bool {
+fn takes_more(expr: &Expr<ColumnCondition>) -> bool {
     let mut all = true;
     expr.for_each(&mut |condition| {
         all &= match &condition.test.item {
