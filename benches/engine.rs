@@ -114,5 +114,14 @@ fn scan(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, parse, compile, match_one, match_set, scan);
+/// What an editor or a hook waits for.
+fn explain(criterion: &mut Criterion) {
+    let corpus = records(1, 1);
+    let event = corpus.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let pattern: FilterPattern = rules(1).remove(0).pattern().parse().expect("it parses");
+    criterion
+        .bench_function("explain", |bencher| bencher.iter(|| pattern.explain(black_box(event)).to_string()));
+}
+
+criterion_group!(benches, parse, compile, match_one, match_set, scan, explain);
 criterion_main!(benches);

@@ -59,6 +59,7 @@ pub mod explain;
 pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;
+pub mod metric;
 mod number;
 mod plan;
 pub mod reference;

@@ -212,6 +212,17 @@ pub(crate) struct SeenColumn<'a> {
     pub(crate) condition: Option<&'a Expr<ColumnCondition>>,
 }
 
+/// The text of the one string or number at the end of the way.
+pub(crate) fn text_of(selector: &Selector, message: &[u8]) -> Option<String> {
+    let values = select(selector, json_object(message)?);
+    let [value] = values.as_slice() else { return None };
+    match value.get().as_bytes().first() {
+        Some(b'"') => decode(value.get()).map(|text| String::from_utf8_lossy(&text).into_owned()),
+        Some(b'-' | b'0'..=b'9') => Some(value.get().to_owned()),
+        _ => None,
+    }
+}
+
 /// How many columns a line has.
 pub(crate) fn token_count(message: &[u8]) -> usize {
     tokens(message).len()

@@ -326,3 +326,38 @@ fn help_and_completions() {
     assert_eq!(run(&["scan", "--pattern", "'x'", "."]).code, 2);
     assert_eq!(run(&["nonsense"]).code, 2);
 }
+
+#[test]
+fn emit_answers_requests() {
+    let request = |transformations: &str, events: &str| {
+        format!(
+            r#"{{"id":7,"filterPattern":"{{ $.latency = * }}","metricTransformations":[{transformations}],"logEvents":[{events}]}}"#
+        )
+    };
+    let one = r#"{"metricName":"L","metricNamespace":"N","metricValue":"$.latency","unit":"Seconds","dimensions":{"Op":"$.op"}}"#;
+    let events = r#"{"timestamp":1700000059999,"message":"{\"latency\":\"1.5\",\"op\":\"x\"}"},{"timestamp":1,"message":"{\"latency\":2}"}"#;
+    let point = r#"{"timestamp":1700000040000,"value":1.5,"unit":"Seconds","dimensions":{"Op":"x"}}"#;
+    let omitted = r#"{"timestamp":0,"value":2.0,"unit":"Seconds","dimensions":{}}"#;
+    let table = [
+        (request(one, events), "drop", format!(r#"{{"id":7,"datapoints":[{point}]}}"#)),
+        (request(one, events), "omit", format!(r#"{{"id":7,"datapoints":[{point},{omitted}]}}"#)),
+        (request(one, events), "error", r#""code":"MissingDimension""#.to_owned()),
+        (
+            request(&format!("{one},{one}"), events),
+            "drop",
+            "Member must have length less than or equal to 1".to_owned(),
+        ),
+        (request("", events), "drop", "Member must have length greater than or equal to 1".to_owned()),
+        (
+            request(one, events).replace("latency = *", "latency == 1"),
+            "drop",
+            "Invalid metric filter pattern".to_owned(),
+        ),
+        ("{\"id\":7}".to_owned(), "drop", r#"{"id":7,"error":{"code":"SerializationException""#.to_owned()),
+    ];
+    for (request, missing, expected) in table {
+        let run = run_with(&["emit", "--ndjson", "--missing-dimension", missing], request.as_bytes());
+        assert!(run.stdout.contains(&expected), "{request}\n{}", run.stdout);
+        assert_eq!(run.stdout.lines().count(), 1);
+    }
+}

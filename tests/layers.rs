@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "limits",
     "span",
     "semantics",
@@ -17,6 +17,7 @@ const LAYERS: [&str; 19] = [
     "cloudtrail",
     "diagnostic",
     "explain",
+    "metric",
     "lint",
     "rules",
     "sources",

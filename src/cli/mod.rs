@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand.
 
 mod completions;
+mod emit;
 mod exit;
 mod explain;
 mod files;
@@ -52,6 +53,7 @@ enum Command {
     Fmt(fmt::Args),
     Scan(scan::Args),
     TestMetricFilter(test_metric_filter::Args),
+    Emit(emit::Args),
     Completions(completions::Args),
 }
 
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::TestMetricFilter(args) => test_metric_filter::run(args),
+        Command::Emit(args) => emit::run(&args),
         Command::Completions(args) => completions::run(&args),
     };
     exit.unwrap_or_else(Exit::from_output).into()

@@ -4,6 +4,7 @@ use super::cloudtrail::{is_about, path_of};
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
+use crate::metric::UNITS;
 use crate::number::Decimal;
 use crate::span::Span;
 use crate::syntax::ast::{Equality, Expr, Field, Pattern, Selector, Test};
@@ -34,37 +35,6 @@ pub struct Transformation {
     /// `dimensions`: name and selector.
     pub dimensions: Vec<(Located, Located)>,
 }
-
-/// `StandardUnit` of the CloudWatch API.
-pub const UNITS: [&str; 27] = [
-    "Seconds",
-    "Microseconds",
-    "Milliseconds",
-    "Bytes",
-    "Kilobytes",
-    "Megabytes",
-    "Gigabytes",
-    "Terabytes",
-    "Bits",
-    "Kilobits",
-    "Megabits",
-    "Gigabits",
-    "Terabits",
-    "Percent",
-    "Count",
-    "Bytes/Second",
-    "Kilobytes/Second",
-    "Megabytes/Second",
-    "Gigabytes/Second",
-    "Terabytes/Second",
-    "Bits/Second",
-    "Kilobits/Second",
-    "Megabits/Second",
-    "Gigabits/Second",
-    "Terabits/Second",
-    "Count/Second",
-    "None",
-];
 
 /// What is wrong with a transformation beside its pattern (spec §8.1, §9).
 #[must_use]

@@ -1,6 +1,7 @@
 //! What AWS answered, case by case, through every match path of the crate.
 
 mod cases;
+mod metric;
 
 use cases::{Case, ExtractCase, read};
 use cwfilter::{FilterPattern, PatternSet};

@@ -1,0 +1,146 @@
+//! What `PutMetricFilter` refuses, in AWS's words (spec §8.1, §9).
+
+use super::transformation::{Transformation, UNITS};
+use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
+use crate::number::Decimal;
+use crate::syntax::ast::{Expr, Pattern, Selector};
+use crate::syntax::parse;
+
+/// A metric filter that AWS would refuse; `Display` is the message of the `InvalidParameterException`, to
+/// the letter where it was observed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AdmissionError {
+    /// A field breaks a bound of the request.
+    #[error(
+        "1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: {constraint}"
+    )]
+    Constraint {
+        /// What was given.
+        value: String,
+        /// Where.
+        field: String,
+        /// What it should be.
+        constraint: String,
+    },
+    /// The metric value is neither a number nor a selector without wildcard.
+    #[error("Invalid metric transformation: metric value {value} must be a valid number")]
+    MetricValue {
+        /// What was given.
+        value: String,
+    },
+    /// Dimensions on a pattern of terms or a regular expression.
+    #[error("The specified filter pattern does not support dimensions")]
+    NoDimensions,
+    /// A dimension's value is no selector, or has a wildcard.
+    #[error("Invalid metric transformation: dimension value must be valid selector")]
+    DimensionValue,
+    /// More than three, those of system fields included.
+    #[error("Number of dimensions exceeds the maximum number of dimensions supported per metric filter")]
+    TooManyDimensions,
+    /// Dimensions and a default value.
+    #[error("Invalid metric transformation: dimensions and default value are mutually exclusive properties")]
+    DimensionsAndDefault,
+}
+
+fn constraint(value: &str, field: &str, constraint: String) -> AdmissionError {
+    AdmissionError::Constraint { value: value.to_owned(), field: field.to_owned(), constraint }
+}
+
+/// Exactly one transformation is taken.
+#[cfg(feature = "cli")]
+pub(crate) fn check_count(shown: &str, count: usize) -> Result<(), AdmissionError> {
+    let field = "metricTransformations";
+    match count {
+        1 => Ok(()),
+        0 => Err(constraint(shown, field, "Member must have length greater than or equal to 1".to_owned())),
+        _ => Err(constraint(shown, field, "Member must have length less than or equal to 1".to_owned())),
+    }
+}
+
+pub(super) fn check(
+    pattern: &Pattern,
+    it: &Transformation,
+    system_fields: usize,
+) -> Result<(), AdmissionError> {
+    bounds(it)?;
+    value(pattern, &it.value)?;
+    if it.dimensions.is_empty() && system_fields == 0 {
+        return Ok(());
+    }
+    if it.dimensions.len() + system_fields > DIMENSIONS {
+        return Err(AdmissionError::TooManyDimensions);
+    }
+    if it.dimensions.is_empty() {
+        return Ok(());
+    }
+    if !matches!(pattern, Pattern::Json(_) | Pattern::Space(_)) {
+        return Err(AdmissionError::NoDimensions);
+    }
+    if it.default.is_some() {
+        return Err(AdmissionError::DimensionsAndDefault);
+    }
+    let is_valid = |text: &String| is_selector(pattern, text);
+    if it.dimensions.values().all(is_valid) { Ok(()) } else { Err(AdmissionError::DimensionValue) }
+}
+
+/// What the service checks before it looks at the request as a whole.
+fn bounds(it: &Transformation) -> Result<(), AdmissionError> {
+    let at = |field: &str| format!("metricTransformations.1.member.{field}");
+    let texts = [("metricName", &it.name), ("metricNamespace", &it.namespace)];
+    for (field, text) in texts {
+        if text.chars().count() > METRIC_NAME_CHARACTERS {
+            let bound = format!("Member must have length less than or equal to {METRIC_NAME_CHARACTERS}");
+            return Err(constraint(text, &at(field), bound));
+        }
+        // a namespace with a colon was seen to be taken (spec §9)
+        if text.contains(['*', '$']) || text.contains(':') && field == "metricName" {
+            let bound = "Member must satisfy regular expression pattern: [^:*$]*".to_owned();
+            return Err(constraint(text, &at(field), bound));
+        }
+    }
+    if it.value.chars().count() > METRIC_VALUE_CHARACTERS {
+        let bound = format!("Member must have length less than or equal to {METRIC_VALUE_CHARACTERS}");
+        return Err(constraint(&it.value, &at("metricValue"), bound));
+    }
+    match &it.unit {
+        Some(unit) if !UNITS.contains(&unit.as_str()) => {
+            let bound = format!("Member must satisfy enum value set: [{}]", UNITS.join(", "));
+            Err(constraint(unit, &at("unit"), bound))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn value(pattern: &Pattern, text: &str) -> Result<(), AdmissionError> {
+    if Decimal::parse(text.as_bytes()).is_some() || is_selector(pattern, text) {
+        return Ok(());
+    }
+    Err(AdmissionError::MetricValue { value: text.to_owned() })
+}
+
+/// `$.field` without wildcard, or a column. Whether the pattern asks for it does not matter (observed).
+fn is_selector(pattern: &Pattern, text: &str) -> bool {
+    match selector(text) {
+        Some(selector) => !selector.steps.iter().any(|step| step.is_wildcard()),
+        None => !matches!(pattern, Pattern::Json(_)) && is_column(text),
+    }
+}
+
+/// `$name` or `$n`.
+fn is_column(text: &str) -> bool {
+    text.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+/// A selector on its own.
+pub(super) fn selector(text: &str) -> Option<Selector> {
+    match parse(&format!("{{ {text} NOT EXISTS }}"), crate::Semantics::default()) {
+        Ok(Pattern::Json(expr)) => match expr.item {
+            Expr::Condition(condition) => Some(condition.selector.item),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,163 @@
+//! A pattern with its transformation, and what it publishes.
+
+use super::admission::{self, AdmissionError};
+use super::transformation::Transformation;
+use crate::FilterPattern;
+use crate::number::Decimal;
+use crate::reference::text_of;
+use std::collections::BTreeMap;
+
+/// A metric filter that AWS would take.
+#[derive(Debug, Clone)]
+pub struct MetricFilter {
+    pattern: FilterPattern,
+    transformation: Transformation,
+    system_fields: Vec<String>,
+    missing: MissingDimension,
+}
+
+/// One published value, without its time.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Datapoint {
+    /// The value.
+    pub value: f64,
+    /// One of [`UNITS`](super::UNITS).
+    pub unit: String,
+    /// Name to text.
+    pub dimensions: BTreeMap<String, String>,
+}
+
+/// What becomes of a matching event without the field of a dimension. Nobody measured what AWS does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MissingDimension {
+    /// Nothing is published.
+    #[default]
+    Drop,
+    /// It is published without this dimension.
+    Omit,
+}
+
+/// What `emitSystemFieldDimensions` adds to every datapoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SystemFields {
+    /// `@aws.account`
+    pub account: Option<String>,
+    /// `@aws.region`
+    pub region: Option<String>,
+    /// `@source.log`: the log group's name.
+    pub log_group: Option<String>,
+}
+
+impl SystemFields {
+    fn get(&self, name: &str) -> Option<&str> {
+        match name {
+            "@aws.account" => self.account.as_deref(),
+            "@aws.region" => self.region.as_deref(),
+            "@source.log" => self.log_group.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl MetricFilter {
+    /// Puts a pattern and a transformation together.
+    ///
+    /// # Errors
+    /// What `PutMetricFilter` refuses, in AWS's words.
+    pub fn new(pattern: FilterPattern, transformation: Transformation) -> Result<Self, AdmissionError> {
+        Self::with_system_fields(pattern, transformation, Vec::new())
+    }
+
+    /// The same with `emitSystemFieldDimensions`, such as `@aws.account`; they count as dimensions.
+    ///
+    /// # Errors
+    /// As [`new`](MetricFilter::new).
+    pub fn with_system_fields(
+        pattern: FilterPattern,
+        transformation: Transformation,
+        system_fields: Vec<String>,
+    ) -> Result<Self, AdmissionError> {
+        admission::check(pattern.ast(), &transformation, system_fields.len())?;
+        Ok(MetricFilter { pattern, transformation, system_fields, missing: MissingDimension::default() })
+    }
+
+    /// With another treatment of missing dimensions.
+    #[must_use]
+    pub fn missing_dimension(mut self, missing: MissingDimension) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// Its pattern.
+    #[must_use]
+    pub fn pattern(&self) -> &FilterPattern {
+        &self.pattern
+    }
+
+    /// Its transformation.
+    #[must_use]
+    pub fn transformation(&self) -> &Transformation {
+        &self.transformation
+    }
+
+    /// What a log event publishes: the value of a match, or the default for an event that does not match.
+    /// A match whose value is no number publishes nothing (spec §8.2).
+    #[must_use]
+    pub fn datapoint(&self, message: impl AsRef<[u8]>) -> Option<Datapoint> {
+        self.datapoint_in(message, &SystemFields::default())
+    }
+
+    /// The same with the system fields of the event's log group.
+    #[must_use]
+    pub fn datapoint_in(&self, message: impl AsRef<[u8]>, system: &SystemFields) -> Option<Datapoint> {
+        let message = message.as_ref();
+        let it = &self.transformation;
+        if !self.pattern.is_match(message) {
+            let dimensions = self.system_dimensions(system);
+            return it.default.map(|value| Datapoint { value, unit: self.unit(), dimensions });
+        }
+        let value = match Decimal::parse(it.value.as_bytes()) {
+            Some(_) => it.value.parse().ok()?,
+            None => number(&self.field(&it.value, message)?)?,
+        };
+        let mut dimensions = self.system_dimensions(system);
+        for (name, selector) in &it.dimensions {
+            match (self.field(selector, message), self.missing) {
+                (Some(text), _) => {
+                    dimensions.insert(name.clone(), text);
+                }
+                (None, MissingDimension::Omit) => {}
+                (None, MissingDimension::Drop) => return None,
+            }
+        }
+        Some(Datapoint { value, unit: self.unit(), dimensions })
+    }
+
+    fn unit(&self) -> String {
+        self.transformation.unit.clone().unwrap_or_else(|| "None".to_owned())
+    }
+
+    fn system_dimensions(&self, system: &SystemFields) -> BTreeMap<String, String> {
+        let fields = self.system_fields.iter();
+        fields.filter_map(|name| Some((name.clone(), system.get(name)?.to_owned()))).collect()
+    }
+
+    /// The text of a string or number, or of a column.
+    fn field(&self, name: &str, message: &[u8]) -> Option<String> {
+        match admission::selector(name) {
+            Some(selector) => text_of(&selector, message),
+            None => {
+                let columns = self.pattern.extract(message)?;
+                columns.into_iter().find(|(column, _)| column == name).map(|(_, text)| text)
+            }
+        }
+    }
+}
+
+/// A number, or a text that is one.
+fn number(text: &str) -> Option<f64> {
+    Decimal::parse(text.as_bytes())?;
+    text.parse::<f64>().ok().filter(|value| value.is_finite())
+}

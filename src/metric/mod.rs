@@ -1,0 +1,29 @@
+//! What a metric filter publishes for a log event (spec §8).
+//!
+//! ```
+//! use cwfilter::metric::{MetricFilter, Transformation};
+//! let transformation = Transformation::new("Web", "Latency", "$.latency").unit("Milliseconds");
+//! let filter = MetricFilter::new(r#"{ $.latency = * }"#.parse()?, transformation)?;
+//! let datapoint = filter.datapoint(r#"{"latency":"11.5"}"#).unwrap();
+//! assert_eq!((datapoint.value, datapoint.unit.as_str()), (11.5, "Milliseconds"));
+//! assert_eq!(filter.datapoint(r#"{"latency":"banana"}"#), None);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod admission;
+mod filter;
+mod transformation;
+
+pub use admission::AdmissionError;
+#[cfg(feature = "cli")]
+pub(crate) use admission::check_count;
+pub use filter::{Datapoint, MetricFilter, MissingDimension, SystemFields};
+pub use transformation::{Transformation, UNITS};
+
+/// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event
+/// arrives (observed, spec §8.2). Both are milliseconds since 1970.
+#[must_use]
+pub fn minute_of(timestamp: i64) -> i64 {
+    const MINUTE: i64 = 60_000;
+    timestamp - timestamp.rem_euclid(MINUTE)
+}
