@@ -72,6 +72,8 @@ mod semantics;
 pub mod sources;
 mod span;
 pub mod syntax;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod wildcard;
 
 pub use engine::{FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};

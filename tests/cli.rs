@@ -114,7 +114,7 @@ fn errors_in_rule_files_stand_at_their_character() {
         (
             rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nexpect = 'match'"),
             ":5:8",
-            "either an `event` or a `log`",
+            "a test has an `event`, `events`, a `log` line or `logs`",
             2,
         ),
         (
@@ -149,6 +149,36 @@ fn errors_in_rule_files_stand_at_their_character() {
             ),
             ":7:12",
             "no `$.b` to remove",
+            2,
+        ),
+        (
+            rule(
+                "pattern = '{ $.a = 1 }'\n[[rule.test]]\nname = 't'\nevent = { a = 1 }\neach = { b = [] }\nexpect = 'match'",
+            ),
+            ":7:10",
+            "`each` gives no event",
+            2,
+        ),
+        (
+            rule(
+                "pattern = '{ $.a = 1 }'\n[[rule.test]]\nname = 't'\nevent = 'many.json'\npick = '{ $.a = }'\nexpect = 'match'",
+            ),
+            ":7:8",
+            "`pick`: expected a value",
+            2,
+        ),
+        (
+            rule(
+                "pattern = '{ $.a = 1 }'\n[[rule.test]]\nname = 't'\nevent = { a = 1 }\nexpect = 'match'\nmetric = { value = 1 }",
+            ),
+            ":5:8",
+            "the rule has no `metric`",
+            2,
+        ),
+        (
+            rule("pattern = 'A'\nmetric = { namespace = 'N', name = 'M', value = 'one' }"),
+            ":4:10",
+            "metric value one must be a valid number",
             2,
         ),
         (format!("{}\n{}", rule("pattern = 'A'"), rule("pattern = 'B'")), ":5:6", "rule id `x` is taken", 2),
@@ -188,7 +218,7 @@ fn scan_reads_every_shape_in_the_order_of_the_files() {
         counted.stdout,
         "{\"version\":1,\"records\":6,\"failedInputs\":0,\"matches\":{\"pattern\":4}}\n"
     );
-    let piped = run_with(&["scan", "--rules", "patterns", "--json", "-"], HIT.as_bytes());
+    let piped = run_with(&["scan", "--rules", "patterns/cis-aws", "--json", "-"], HIT.as_bytes());
     assert_eq!(
         piped.stdout,
         "{\"version\":1,\"file\":\"-\",\"record\":1,\"eventTime\":\"2026-03-04T10:15:30Z\",\"eventName\":\"StopLogging\",\
@@ -360,4 +390,85 @@ fn emit_answers_requests() {
         assert!(run.stdout.contains(&expected), "{request}\n{}", run.stdout);
         assert_eq!(run.stdout.lines().count(), 1);
     }
+}
+
+const LATENCY: &str = r#"
+[[rule]]
+id = "slow"
+pattern = '{ $.latency > 100 && $.path != "/health*" }'
+metric = { namespace = "N", name = "Slow", value = "$.latency", unit = "Milliseconds", dimensions = { Path = "$.path" } }
+
+[[rule.test]]
+name = "slow pages"
+event = { latency = 101, path = "/" }
+each = { path = ["/", "/login"] }
+expect = "match"
+
+[[rule.test]]
+name = "published"
+events = [{ latency = 150, path = "/" }, "events.ndjson"]
+pick = '{ $.latency = 150 }'
+expect = "match"
+metric = { value = 150, unit = "Milliseconds", dimensions = { Path = "/" } }
+
+[[rule.test]]
+name = "fast, or without a number"
+events = [{ latency = 100, path = "/" }, { latency = "slow", path = "/" }]
+expect = "no-match"
+metric = "none"
+"#;
+
+#[test]
+fn assertions_on_several_events_and_datapoints() {
+    let folder = folder("assertions");
+    file(&folder, "events.ndjson", "{\"latency\":1}\n{\"latency\":150,\"path\":\"/\"}\n{\"latency\":150}\n");
+    let rules = file(&folder, "rules.toml", LATENCY);
+    let passed = run(&["test", &rules]);
+    assert_eq!((passed.code, passed.stderr.as_str()), (0, ""), "{}", passed.stdout);
+    for (from, to, expected) in [
+        ("value = 150", "value = 151", "published is 150 Milliseconds Path=/"),
+        ("metric = \"none\"", "metric = { value = 0 }", "nothing is published"),
+        ("\"/login\"", "\"/healthz\"", "✗ $.path != \"/health*\"    \"/healthz\""),
+    ] {
+        let rules = file(&folder, "rules.toml", LATENCY.replacen(from, to, 1));
+        let failed = run(&["test", &rules]);
+        assert_eq!(failed.code, 1);
+        assert!(failed.stdout.contains(expected), "{expected} in\n{}", failed.stdout);
+    }
+}
+
+#[test]
+fn coverage_and_mutation_say_which_test_is_missing() {
+    let folder = folder("coverage");
+    let rules = file(&folder, "rules.toml", LATENCY);
+    file(&folder, "events.ndjson", "{\"latency\":150,\"path\":\"/\"}\n");
+    let covered = run(&["test", &rules, "--coverage", "--fail-under", "75"]);
+    assert_eq!(covered.code, 0, "{}", covered.stdout);
+    assert!(
+        covered.stdout.contains("never decided by being false: $.path != \"/health*\""),
+        "{}",
+        covered.stdout
+    );
+    assert!(covered.stdout.contains("clause coverage: 3 of 4, 75.0 %"), "{}", covered.stdout);
+    assert_eq!(run(&["test", &rules, "--coverage", "--fail-under", "76"]).code, 1);
+
+    let mutated = run(&["mutate", &rules, "--fail-under", "100"]);
+    assert_eq!(mutated.code, 1, "{}", mutated.stdout);
+    assert!(mutated.stdout.contains("+ { $.latency > 100 }"), "{}", mutated.stdout);
+    assert!(
+        mutated.stdout.contains("a test that expects no-match of this event would notice"),
+        "{}",
+        mutated.stdout
+    );
+    let complete = format!(
+        "{LATENCY}\n[[rule.test]]\nname = 'health checks'\nevent = {{ latency = 101 }}\n\
+         each = {{ path = ['/health', '/healthz', '/HEALTH'] }}\nexpect = 'no-match'\n"
+    );
+    // `/HEALTH` is no health check
+    let rules = file(&folder, "rules.toml", &complete);
+    assert_eq!(run(&["test", &rules]).code, 1);
+    let rules = file(&folder, "rules.toml", complete.replace(", '/HEALTH'", ""));
+    assert_eq!(run(&["test", &rules, "--coverage", "--fail-under", "100"]).code, 0);
+    let mutated = run(&["mutate", &rules]);
+    assert!(mutated.stdout.contains("mutation score: "), "{}", mutated.stdout);
 }

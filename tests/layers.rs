@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 21] = [
     "limits",
     "span",
     "semantics",
@@ -22,6 +22,7 @@ const LAYERS: [&str; 20] = [
     "rules",
     "sources",
     "report",
+    "testing",
     "cli",
     "lib",
 ];

@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod fmt;
 mod lint;
+mod mutate;
 mod output;
 mod patterns;
 mod progress;
@@ -48,6 +49,7 @@ Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or co
 #[derive(Subcommand)]
 enum Command {
     Test(test::Args),
+    Mutate(mutate::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     Fmt(fmt::Args),
@@ -61,6 +63,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Mutate(args) => mutate::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Fmt(args) => fmt::run(&args),

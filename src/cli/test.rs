@@ -18,6 +18,12 @@ pub(super) struct Args {
     /// List every test, not only those that fail
     #[arg(long, short)]
     verbose: bool,
+    /// Also show which conditions the tests have seen decide, true and false
+    #[arg(long)]
+    coverage: bool,
+    /// Fail when less than so many percent of the conditions' ways were seen
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
     /// Finding no rules is no error
     #[arg(long)]
     allow_empty: bool,
@@ -31,5 +37,13 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut stdout = std::io::stdout().lock();
     let report = human::test_run(&files, crate::rules::run, args.verbose, style(&stdout));
     stdout.write_all(report.text.as_bytes())?;
-    Ok(if report.failed > 0 { Exit::Findings } else { Exit::Clean })
+    let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
+    if args.coverage {
+        let coverage = human::coverage(&files);
+        stdout.write_all(coverage.text.as_bytes())?;
+        if args.fail_under.is_some_and(|least| coverage.percent() < f64::from(least)) {
+            exit = Exit::Findings;
+        }
+    }
+    Ok(exit)
 }

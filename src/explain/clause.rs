@@ -160,7 +160,7 @@ fn of_columns(
             let holds = reference.holds_for_column(condition, column.text);
             leaf(condition.to_string(), holds, quoted(column.text))
         }),
-        None => leaf(column.name, true, quoted(column.text)),
+        None => Clause { is_ignored: true, ..leaf(column.name, true, quoted(column.text)) },
     });
     Ok(joined(Joint::All, clauses.collect()))
 }

@@ -25,6 +25,18 @@ pub struct Explanation {
     tree: Option<Clause>,
 }
 
+/// An atomic condition and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClauseOutcome<'a> {
+    /// As it is written.
+    pub text: &'a str,
+    /// Whether it is fulfilled.
+    pub holds: bool,
+    /// Whether the verdict would be the other one had it come out the other way.
+    pub decides: bool,
+}
+
 impl FilterPattern {
     /// Why the pattern matches the message or does not. The verdict is that of
     /// [`is_match`](FilterPattern::is_match).
@@ -46,6 +58,22 @@ impl Explanation {
     #[must_use]
     pub fn matched(&self) -> bool {
         self.matched
+    }
+
+    /// Every atomic condition from left to right; none when the message could not be looked at clause by
+    /// clause.
+    #[must_use]
+    pub fn clauses(&self) -> Vec<ClauseOutcome<'_>> {
+        let Some(tree) = &self.tree else { return Vec::new() };
+        let leaves = tree.leaves().into_iter().enumerate();
+        leaves
+            .filter(|(_, leaf)| !leaf.is_ignored)
+            .map(|(at, leaf)| ClauseOutcome {
+                text: &leaf.text,
+                holds: leaf.holds,
+                decides: tree.with_flipped(at) != tree.holds,
+            })
+            .collect()
     }
 
     /// The clauses each of which, had it come out the other way, would have turned the verdict round: the

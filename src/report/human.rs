@@ -183,23 +183,86 @@ impl TestRun {
     }
 }
 
+/// What the tests have seen of the rules' conditions.
+#[derive(Debug, Default)]
+pub struct CoverageReport {
+    /// The conditions that were not seen both ways, then the summary.
+    pub text: String,
+    /// Ways that were seen.
+    pub seen: usize,
+    /// Two for each condition.
+    pub all: usize,
+}
+
+impl CoverageReport {
+    /// Of all ways, 0 to 100.
+    #[must_use]
+    pub fn percent(&self) -> f64 {
+        if self.all == 0 { 100.0 } else { 100.0 * self.seen as f64 / self.all as f64 }
+    }
+}
+
+/// Clause coverage: what is missing first, then the percentage.
+#[must_use]
+pub fn coverage(files: &[RuleFile]) -> CoverageReport {
+    let mut report = CoverageReport::default();
+    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
+        let coverage = crate::rules::coverage(rule);
+        let (seen, all) = coverage.ways();
+        (report.seen, report.all) = (report.seen + seen, report.all + all);
+        if seen == all {
+            continue;
+        }
+        let place = LineColumn::of(&file.source, rule.pattern_span.start);
+        let _ = writeln!(report.text, "{}:{place}: {}", file.path.display(), rule.id);
+        for clause in coverage.clauses.iter().filter(|clause| !clause.is_covered()) {
+            let missing = match (clause.seen_true, clause.seen_false) {
+                (false, false) => "true and false",
+                (false, true) => "true",
+                _ => "false",
+            };
+            let _ = writeln!(report.text, "  never decided by being {missing}: {}", clause.text);
+        }
+    }
+    let (seen, all, percent) = (report.seen, report.all, report.percent());
+    let _ = writeln!(report.text, "clause coverage: {seen} of {all}, {percent:.1} %");
+    report
+}
+
 fn failure(file: &RuleFile, rule: &Rule, result: &TestResult<'_>, style: Style) -> String {
-    let why = match &result.outcome {
-        Outcome::Passed => String::new(),
-        Outcome::WrongVerdict { matched: true } => "expected no match, the pattern matches".to_owned(),
-        Outcome::WrongVerdict { matched: false } => "expected a match, the pattern does not match".to_owned(),
-        Outcome::DecidedOtherwise { clause } => {
-            format!("the verdict is right, but `{clause}` does not decide it")
+    let place = LineColumn::of(&file.source, result.test.span.start);
+    let name = &result.test.name;
+    let at = format!("at {}:{place}", file.path.display());
+    let why = why(rule, &result.outcome).replace('\n', "\n            ");
+    format!("          {} {name}: {why}\n            {at}\n", style.paint("31", "✗"))
+}
+
+/// Why a test failed: what is wrong, the event, and what came of every clause. Empty for one that passed.
+#[must_use]
+pub fn why(rule: &Rule, outcome: &Outcome) -> String {
+    let (what, message) = match outcome {
+        Outcome::Passed => return String::new(),
+        Outcome::WrongVerdict { matched: true, message } => {
+            ("expected no match, the pattern matches".to_owned(), message)
+        }
+        Outcome::WrongVerdict { matched: false, message } => {
+            ("expected a match, the pattern does not match".to_owned(), message)
+        }
+        Outcome::DecidedOtherwise { clause, message } => {
+            (format!("the verdict is right, but `{clause}` does not decide it"), message)
+        }
+        Outcome::WrongDatapoint { found: None, message } => ("nothing is published".to_owned(), message),
+        Outcome::WrongDatapoint { found: Some(point), message } => {
+            let dimensions: Vec<String> =
+                point.dimensions.iter().map(|(name, text)| format!("{name}={text}")).collect();
+            (format!("published is {} {} {}", point.value, point.unit, dimensions.join(" ")), message)
         }
     };
-    let place = LineColumn::of(&file.source, result.test.span.start);
     format!(
-        "          {} {}: {why}\n            at {}:{place}\n            pattern {}\n            event   {}\n",
-        style.paint("31", "✗"),
-        result.test.name,
-        file.path.display(),
+        "{what}\npattern {}\nevent   {}\n{}",
         rule.pattern.ast(),
-        shortened(&result.test.message),
+        shortened(message),
+        rule.pattern.explain(message)
     )
 }
 

@@ -1,6 +1,7 @@
 //! What stands in a rule file.
 
 use crate::engine::FilterPattern;
+use crate::metric::{AdmissionError, MetricFilter, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,6 +47,20 @@ pub struct Rule {
     pub allow: Vec<Allow>,
     /// Its tests, in order.
     pub tests: Vec<RuleTest>,
+}
+
+impl Rule {
+    /// The metric filter that the rule becomes; none for a rule without a metric.
+    ///
+    /// # Errors
+    /// What `PutMetricFilter` refuses, in AWS's words. The rules of a file that was read are taken.
+    pub fn metric_filter(&self) -> Option<Result<MetricFilter, AdmissionError>> {
+        let metric = self.metric.as_ref()?;
+        let mut it = Transformation::new(&metric.namespace, &metric.name, &metric.value);
+        (it.default, it.unit, it.dimensions) =
+            (metric.default, metric.unit.clone(), metric.dimensions.clone());
+        Some(MetricFilter::new(self.pattern.clone(), it))
+    }
 }
 
 /// The metric transformation of a rule, AWS's `MetricTransformation`.
@@ -106,12 +121,46 @@ pub struct RuleTest {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
-    /// The log event's message, patches applied.
-    pub message: String,
+    /// The log events' messages, patches applied; the test holds for each.
+    pub messages: Vec<String>,
     /// The verdict.
     pub expect: Expect,
     /// The clause that has to decide: were its outcome the other, so would be the verdict.
     pub because: Option<String>,
+    /// What each event publishes.
+    pub metric: Option<ExpectMetric>,
+}
+
+/// What an event is expected to publish.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum ExpectMetric {
+    /// `"none"`: no datapoint.
+    Nothing(Nothing),
+    /// A datapoint.
+    Datapoint(ExpectDatapoint),
+}
+
+/// The word for no datapoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Nothing {
+    /// `none`
+    #[serde(rename = "none")]
+    None,
+}
+
+/// A datapoint as far as a test says something of it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ExpectDatapoint {
+    /// Its value.
+    pub value: f64,
+    /// Its unit, if that matters.
+    pub unit: Option<String>,
+    /// Its dimensions, if they matter.
+    pub dimensions: Option<BTreeMap<String, String>>,
 }
 
 /// A verdict.

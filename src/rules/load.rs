@@ -1,10 +1,9 @@
 //! From paths to rule files.
 
 use super::error::RuleError;
-use super::event;
-use super::file::{Alarm, Allow, Expect, Metric, Rule, RuleFile, RuleTest};
+use super::file::{Alarm, Allow, Metric, Rule, RuleFile, RuleTest};
 use super::locate::in_file;
-use crate::cloudtrail::records;
+use super::messages::TestEntry;
 use crate::span::Span;
 use crate::syntax::ast::{Field, Pattern};
 use serde::Deserialize;
@@ -114,7 +113,7 @@ struct RuleEntry {
     covers: Vec<String>,
     #[serde(default)]
     references: Vec<String>,
-    metric: Option<Metric>,
+    metric: Option<Spanned<Metric>>,
     alarm: Option<Alarm>,
     #[serde(default)]
     allow: Vec<Allow>,
@@ -122,34 +121,13 @@ struct RuleEntry {
     test: Vec<TestEntry>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TestEntry {
-    name: Spanned<String>,
-    event: Option<Spanned<EventEntry>>,
-    log: Option<String>,
-    #[serde(default)]
-    with: HashMap<Spanned<String>, toml::Value>,
-    #[serde(default)]
-    without: Vec<Spanned<String>>,
-    expect: Expect,
-    because: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum EventEntry {
-    File(PathBuf),
-    Inline(toml::Table),
-}
-
-struct Context<'a> {
-    path: &'a Path,
+pub(super) struct Context<'a> {
+    pub(super) path: &'a Path,
     source: &'a str,
 }
 
 impl Context<'_> {
-    fn error(&self, span: Span, message: impl Into<String>) -> RuleError {
+    pub(super) fn error(&self, span: Span, message: impl Into<String>) -> RuleError {
         RuleError::new(self.path, message).at(self.source, span)
     }
 
@@ -162,7 +140,7 @@ impl Context<'_> {
             })?;
         let (mut tests, mut errors) = (Vec::new(), Vec::new());
         for test in entry.test {
-            match self.test(test, pattern.ast()) {
+            match self.test(test, pattern.ast(), entry.metric.is_some()) {
                 Ok(test) => tests.push(test),
                 Err(error) => errors.push(error),
             }
@@ -170,7 +148,8 @@ impl Context<'_> {
         if !errors.is_empty() {
             return Err(errors);
         }
-        Ok(Rule {
+        let metric_span = entry.metric.as_ref().map(span);
+        let rule = Rule {
             id_span: span(&entry.id),
             id: entry.id.into_inner(),
             title: entry.title,
@@ -179,25 +158,28 @@ impl Context<'_> {
             pattern_span,
             covers: entry.covers,
             references: entry.references,
-            metric: entry.metric,
+            metric: entry.metric.map(Spanned::into_inner),
             alarm: entry.alarm,
             allow: entry.allow,
             tests,
-        })
+        };
+        match (rule.metric_filter(), metric_span) {
+            (Some(Err(refusal)), Some(at)) => {
+                Err(vec![self.error(at, format!("AWS refuses the metric: {refusal}"))])
+            }
+            _ => Ok(rule),
+        }
     }
 
-    fn test(&self, entry: TestEntry, pattern: &Pattern) -> Result<RuleTest, RuleError> {
+    fn test(&self, entry: TestEntry, pattern: &Pattern, has_metric: bool) -> Result<RuleTest, RuleError> {
         let because = entry.because.as_ref().map(|clause| self.clause(clause, pattern)).transpose()?;
         let name = span(&entry.name);
-        let message = match (&entry.event, &entry.log) {
-            (Some(event), None) => self.event(event, &entry)?,
-            (None, Some(log)) if entry.with.is_empty() && entry.without.is_empty() => log.clone(),
-            (None, Some(_)) => {
-                return Err(self.error(name, "`with` and `without` patch an `event`, not a `log` line"));
-            }
-            _ => return Err(self.error(name, "a test has either an `event` or a `log` line")),
-        };
-        Ok(RuleTest { span: name, name: entry.name.into_inner(), message, expect: entry.expect, because })
+        if entry.metric.is_some() && !has_metric {
+            return Err(self.error(name, "the test expects a datapoint, and the rule has no `metric`"));
+        }
+        let messages = self.messages(&entry)?;
+        let (expect, metric) = (entry.expect, entry.metric);
+        Ok(RuleTest { span: name, name: entry.name.into_inner(), messages, expect, because, metric })
     }
 
     /// The clause that a test names; a misspelt one would never decide.
@@ -212,44 +194,6 @@ impl Context<'_> {
             Some(name) => error.help_line(format!("did you mean `{name}`?")),
             None => error.help_line("name a selector, a column, a term or a whole condition of the pattern"),
         })
-    }
-
-    fn event(&self, event: &Spanned<EventEntry>, entry: &TestEntry) -> Result<String, RuleError> {
-        let text = match event.get_ref() {
-            EventEntry::Inline(table) => event::json(toml::Value::Table(table.clone())).to_string(),
-            EventEntry::File(file) => self.event_file(span(event), file)?,
-        };
-        if entry.with.is_empty() && entry.without.is_empty() {
-            return Ok(text);
-        }
-        let mut event: serde_json::Value = serde_json::from_str(&text)
-            .map_err(|error| self.error(span(event), format!("invalid JSON: {error}")))?;
-        let at = |place: &Spanned<String>, message| self.error(span(place), message);
-        for place in &entry.without {
-            let steps = event::path(place.get_ref()).map_err(|why| at(place, why))?;
-            event::remove(&mut event, &steps).map_err(|why| at(place, why))?;
-        }
-        for (place, value) in &entry.with {
-            let steps = event::path(place.get_ref()).map_err(|why| at(place, why))?;
-            event::set(&mut event, &steps, event::json(value.clone())).map_err(|why| at(place, why))?;
-        }
-        Ok(event.to_string())
-    }
-
-    fn event_file(&self, span: Span, file: &Path) -> Result<String, RuleError> {
-        let path = self.path.parent().unwrap_or(Path::new("")).join(file);
-        let unreadable = |why: String| self.error(span, format!("event file `{}`: {why}", file.display()));
-        let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
-        let mut found = records(std::io::BufReader::new(bytes));
-        let record = match found.next() {
-            Some(Ok(record)) => record,
-            Some(Err(error)) => return Err(unreadable(error.to_string())),
-            None => return Err(unreadable("no record".to_owned())),
-        };
-        if found.next().is_some() {
-            return Err(unreadable("more than one record".to_owned()));
-        }
-        Ok(String::from_utf8_lossy(&record.bytes).into_owned())
     }
 }
 
@@ -275,7 +219,7 @@ fn clauses(pattern: &Pattern) -> Vec<String> {
     names
 }
 
-fn span<T>(spanned: &Spanned<T>) -> Span {
+pub(super) fn span<T>(spanned: &Spanned<T>) -> Span {
     Span::new(spanned.span().start, spanned.span().end)
 }
 

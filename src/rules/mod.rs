@@ -1,13 +1,21 @@
 //! Rule files: filter patterns kept together with their tests.
 
+mod coverage;
 mod error;
 mod event;
 mod file;
 mod load;
 mod locate;
+mod messages;
+mod mutate;
+mod neighbours;
 mod run;
 
+pub use coverage::{ClauseCoverage, Coverage, coverage};
 pub use error::RuleError;
-pub use file::{Alarm, Allow, Expect, Metric, Rule, RuleFile, RuleTest};
+pub use file::{
+    Alarm, Allow, Expect, ExpectDatapoint, ExpectMetric, Metric, Nothing, Rule, RuleFile, RuleTest,
+};
 pub use load::{load, parse, rule_files};
-pub use run::{Outcome, TestResult, run};
+pub use mutate::{Mutant, Mutation, mutate};
+pub use run::{Outcome, TestResult, outcome, run};

@@ -1,9 +1,10 @@
 //! Running a rule's tests.
 
-use super::file::{Expect, Rule, RuleTest};
+use super::file::{Expect, ExpectMetric, Rule, RuleTest};
+use crate::metric::Datapoint;
 
 /// What a test said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// As expected.
@@ -12,11 +13,22 @@ pub enum Outcome {
     WrongVerdict {
         /// What the pattern says.
         matched: bool,
+        /// Of which event.
+        message: String,
     },
     /// The verdict is right, but the clause named by `because` has no part in it.
     DecidedOtherwise {
         /// The clause.
         clause: String,
+        /// For which event.
+        message: String,
+    },
+    /// Another datapoint is published, or one too many, or none.
+    WrongDatapoint {
+        /// What is published.
+        found: Option<Datapoint>,
+        /// For which event.
+        message: String,
     },
 }
 
@@ -26,7 +38,7 @@ pub enum Outcome {
 pub struct TestResult<'a> {
     /// The test.
     pub test: &'a RuleTest,
-    /// What it said.
+    /// What it said: the first thing that is not as expected.
     pub outcome: Outcome,
 }
 
@@ -44,15 +56,45 @@ pub fn run(rule: &Rule) -> Vec<TestResult<'_>> {
     rule.tests.iter().map(|test| TestResult { test, outcome: outcome(rule, test) }).collect()
 }
 
-fn outcome(rule: &Rule, test: &RuleTest) -> Outcome {
-    let matched = rule.pattern.is_match(&test.message);
+/// Runs one test of a rule.
+#[must_use]
+pub fn outcome(rule: &Rule, test: &RuleTest) -> Outcome {
+    let of_each = test.messages.iter().map(|message| outcome_of(rule, test, message));
+    of_each.into_iter().find(|outcome| *outcome != Outcome::Passed).unwrap_or(Outcome::Passed)
+}
+
+fn outcome_of(rule: &Rule, test: &RuleTest, message: &str) -> Outcome {
+    let matched = rule.pattern.is_match(message);
+    let owned = message.to_owned();
     if matched != (test.expect == Expect::Match) {
-        return Outcome::WrongVerdict { matched };
+        return Outcome::WrongVerdict { matched, message: owned };
     }
-    match &test.because {
-        Some(clause) if !rule.pattern.reference().decides(clause, test.message.as_bytes()) => {
-            Outcome::DecidedOtherwise { clause: clause.clone() }
+    if let Some(clause) = &test.because
+        && !rule.pattern.reference().decides(clause, message.as_bytes())
+    {
+        return Outcome::DecidedOtherwise { clause: clause.clone(), message: owned };
+    }
+    match (&test.metric, rule.metric_filter()) {
+        (Some(expected), Some(Ok(filter))) => {
+            let found = filter.datapoint(message);
+            if is_expected(expected, found.as_ref()) {
+                Outcome::Passed
+            } else {
+                Outcome::WrongDatapoint { found, message: owned }
+            }
         }
         _ => Outcome::Passed,
+    }
+}
+
+fn is_expected(expected: &ExpectMetric, found: Option<&Datapoint>) -> bool {
+    match (expected, found) {
+        (ExpectMetric::Nothing(_), found) => found.is_none(),
+        (ExpectMetric::Datapoint(_), None) => false,
+        (ExpectMetric::Datapoint(expected), Some(found)) => {
+            expected.value == found.value
+                && expected.unit.as_ref().is_none_or(|unit| *unit == found.unit)
+                && expected.dimensions.as_ref().is_none_or(|dimensions| *dimensions == found.dimensions)
+        }
     }
 }

@@ -1,0 +1,151 @@
+//! The log events of a rule test: from a table, a file or a line, with patches.
+
+use super::error::RuleError;
+use super::event;
+use super::file::{Expect, ExpectMetric};
+use super::load::{Context, span};
+use crate::FilterPattern;
+use crate::cloudtrail::records;
+use crate::span::Span;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// A test as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TestEntry {
+    pub(super) name: Spanned<String>,
+    event: Option<Spanned<EventEntry>>,
+    #[serde(default)]
+    events: Vec<Spanned<EventEntry>>,
+    /// which record of the file
+    pick: Option<Spanned<String>>,
+    log: Option<String>,
+    #[serde(default)]
+    logs: Vec<String>,
+    #[serde(default)]
+    with: BTreeMap<Spanned<String>, toml::Value>,
+    #[serde(default)]
+    without: Vec<Spanned<String>>,
+    /// the test once for each value
+    #[serde(default)]
+    each: BTreeMap<Spanned<String>, Vec<toml::Value>>,
+    pub(super) expect: Expect,
+    pub(super) because: Option<Spanned<String>>,
+    pub(super) metric: Option<ExpectMetric>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum EventEntry {
+    File(PathBuf),
+    Inline(toml::Table),
+}
+
+/// More events in one test are a mistake.
+const MOST_EVENTS: usize = 10_000;
+
+impl Context<'_> {
+    pub(super) fn messages(&self, entry: &TestEntry) -> Result<Vec<String>, RuleError> {
+        let name = span(&entry.name);
+        let lines: Vec<String> = entry.log.iter().chain(&entry.logs).cloned().collect();
+        let events: Vec<&Spanned<EventEntry>> = entry.event.iter().chain(&entry.events).collect();
+        let has_patches = !(entry.with.is_empty() && entry.without.is_empty() && entry.each.is_empty());
+        match (events.is_empty(), lines.is_empty()) {
+            (true, true) => Err(self.error(name, "a test has an `event`, `events`, a `log` line or `logs`")),
+            (false, false) => Err(self.error(name, "a test has either events or log lines")),
+            (true, false) if has_patches || entry.pick.is_some() => {
+                Err(self
+                    .error(name, "`with`, `without`, `each` and `pick` are for an `event`, not a `log` line"))
+            }
+            (true, false) => Ok(lines),
+            (false, true) => {
+                let mut messages = Vec::new();
+                for event in events {
+                    messages.extend(self.event(event, entry, has_patches)?);
+                }
+                Ok(messages)
+            }
+        }
+    }
+
+    /// The event with its patches, once for each value of `each`.
+    fn event(
+        &self,
+        event: &Spanned<EventEntry>,
+        entry: &TestEntry,
+        has_patches: bool,
+    ) -> Result<Vec<String>, RuleError> {
+        let text = match event.get_ref() {
+            EventEntry::Inline(table) => event::json(toml::Value::Table(table.clone())).to_string(),
+            EventEntry::File(file) => self.event_file(span(event), file, entry.pick.as_ref())?,
+        };
+        if !has_patches {
+            return Ok(vec![text]);
+        }
+        let mut base: Value = serde_json::from_str(&text)
+            .map_err(|error| self.error(span(event), format!("invalid JSON: {error}")))?;
+        for place in &entry.without {
+            let steps = event::path(place.get_ref()).map_err(|why| self.error(span(place), why))?;
+            event::remove(&mut base, &steps).map_err(|why| self.error(span(place), why))?;
+        }
+        for (place, value) in &entry.with {
+            self.set(&mut base, place, value)?;
+        }
+        let mut all = vec![base];
+        for (place, values) in &entry.each {
+            if values.is_empty() || all.len() * values.len() > MOST_EVENTS {
+                let message = format!("`each` gives no event, or more than {MOST_EVENTS}");
+                return Err(self.error(span(place), message));
+            }
+            let mut next = Vec::new();
+            for event in &all {
+                for value in values {
+                    let mut event = event.clone();
+                    self.set(&mut event, place, value)?;
+                    next.push(event);
+                }
+            }
+            all = next;
+        }
+        Ok(all.iter().map(Value::to_string).collect())
+    }
+
+    fn set(&self, event: &mut Value, place: &Spanned<String>, value: &toml::Value) -> Result<(), RuleError> {
+        let steps = event::path(place.get_ref()).map_err(|why| self.error(span(place), why))?;
+        event::set(event, &steps, event::json(value.clone())).map_err(|why| self.error(span(place), why))
+    }
+
+    /// The only record of a file, or the first one that a pattern matches.
+    fn event_file(&self, at: Span, file: &Path, pick: Option<&Spanned<String>>) -> Result<String, RuleError> {
+        let path = self.path.parent().unwrap_or(Path::new("")).join(file);
+        let unreadable = |why: String| self.error(at, format!("event file `{}`: {why}", file.display()));
+        let picks = |place: &Spanned<String>| {
+            let pattern: Result<FilterPattern, _> = place.get_ref().parse();
+            pattern
+                .map_err(|error| self.error(span(place), format!("`pick`: {error}")).help_line(error.help()))
+        };
+        let pattern = pick.map(picks).transpose()?;
+        let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
+        let mut picked = None;
+        for record in records(std::io::BufReader::new(bytes)) {
+            let record = record.map_err(|error| unreadable(error.to_string()))?;
+            let is_it = pattern.as_ref().is_none_or(|pattern| pattern.is_match(&record.bytes));
+            match (is_it, &picked, &pattern) {
+                (true, Some(_), None) => {
+                    return Err(unreadable("more than one record".to_owned())
+                        .help_line("`pick = '{ … }'` takes the first record that matches"));
+                }
+                (true, None, _) => picked = Some(String::from_utf8_lossy(&record.bytes).into_owned()),
+                _ => {}
+            }
+            if picked.is_some() && pattern.is_some() {
+                break;
+            }
+        }
+        picked.ok_or_else(|| unreadable("no such record".to_owned()))
+    }
+}

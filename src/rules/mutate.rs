@@ -1,0 +1,250 @@
+//! Small changes of a rule's pattern, each of which some test has to notice.
+
+use super::file::{Expect, Rule};
+use super::neighbours::neighbours;
+use crate::FilterPattern;
+use crate::syntax::ast::{
+    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Step, Term, TermMode,
+    Test, Value,
+};
+use std::collections::HashSet;
+
+/// A pattern with one change.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Mutant {
+    /// What was changed, such as `drop a clause`.
+    pub change: &'static str,
+    /// The changed pattern.
+    pub pattern: FilterPattern,
+    /// An event that tells it from the rule's pattern.
+    pub witness: Option<String>,
+}
+
+/// What the tests make of all mutants.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Mutation {
+    /// Noticed by some test.
+    pub killed: usize,
+    /// Told from the pattern by an event, and noticed by no test.
+    pub survivors: Vec<Mutant>,
+    /// Told from the pattern by no event that was tried: likely the same pattern in other words.
+    pub equivalent: Vec<Mutant>,
+}
+
+impl Mutation {
+    /// Killed mutants and all that are not set aside as equivalent.
+    #[must_use]
+    pub fn score(&self) -> (usize, usize) {
+        (self.killed, self.killed + self.survivors.len())
+    }
+}
+
+/// Changes a rule's pattern in every small way and runs its tests on each.
+#[must_use]
+pub fn mutate(rule: &Rule) -> Mutation {
+    let mut mutation = Mutation::default();
+    for (change, text) in mutants(rule.pattern.ast()) {
+        let Ok(pattern) = text.parse::<FilterPattern>() else { continue };
+        if is_killed(rule, &pattern) {
+            mutation.killed += 1;
+            continue;
+        }
+        let messages = rule.tests.iter().flat_map(|test| test.messages.iter().map(String::as_str));
+        let events = neighbours(messages, rule.pattern.ast(), pattern.ast());
+        let tells = |event: &String| rule.pattern.is_match(event) != pattern.is_match(event);
+        let witness = events.into_iter().find(tells);
+        let list = if witness.is_some() { &mut mutation.survivors } else { &mut mutation.equivalent };
+        list.push(Mutant { change, pattern, witness });
+    }
+    mutation
+}
+
+fn is_killed(rule: &Rule, mutant: &FilterPattern) -> bool {
+    rule.tests.iter().any(|test| {
+        let expected = test.expect == Expect::Match;
+        test.messages.iter().any(|message| mutant.is_match(message) != expected)
+    })
+}
+
+type Changes = Vec<(&'static str, String)>;
+
+/// The changed patterns, each once, without the pattern itself.
+fn mutants(pattern: &Pattern) -> Changes {
+    let mut changes: Changes = Vec::new();
+    match pattern {
+        Pattern::Everything | Pattern::Regex(_) => {}
+        Pattern::Terms(terms) => of_terms(terms, &mut changes),
+        Pattern::Json(expr) => {
+            of_expr(expr, &mut of_condition, &mut |change, new| {
+                changes.push((change, Pattern::Json(new).to_string()));
+            });
+        }
+        Pattern::Space(fields) => of_fields(fields, &mut changes),
+    }
+    let mut seen = HashSet::from([pattern.to_string()]);
+    changes.retain(|(_, text)| seen.insert(text.clone()));
+    changes
+}
+
+/// Puts parts together.
+type Make<C> = fn(Vec<Node<Expr<C>>>) -> Expr<C>;
+
+/// Calls `found` with the whole expression, changed in one place.
+fn of_expr<C: Clone>(
+    expr: &Node<Expr<C>>,
+    of_leaf: &mut dyn FnMut(&C) -> Vec<(&'static str, C)>,
+    found: &mut dyn FnMut(&'static str, Node<Expr<C>>),
+) {
+    let node = |item| Node::new(expr.span, item);
+    let (parts, make): (_, Make<C>) = match &expr.item {
+        Expr::Or(parts) => (parts, Expr::Or),
+        Expr::And(parts) => (parts, Expr::And),
+        Expr::Group(inner) => {
+            return of_expr(inner, of_leaf, &mut |change, new| {
+                found(change, node(Expr::Group(Box::new(new))))
+            });
+        }
+        Expr::Condition(leaf) => {
+            for (change, new) in of_leaf(leaf) {
+                found(change, node(Expr::Condition(new)));
+            }
+            return;
+        }
+    };
+    let is_or = matches!(expr.item, Expr::Or(_));
+    found("swap && and ||", node(if is_or { Expr::And(parts.clone()) } else { Expr::Or(parts.clone()) }));
+    for at in 0..parts.len() {
+        let others = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part.clone());
+        let mut others: Vec<Node<Expr<C>>> = others.collect();
+        let rest = if others.len() == 1 { others.remove(0).item } else { make(others) };
+        found("drop a clause", node(rest));
+    }
+    for (at, part) in parts.iter().enumerate() {
+        of_expr(part, of_leaf, &mut |change, new| {
+            let mut all = parts.clone();
+            if let Some(place) = all.get_mut(at) {
+                *place = new;
+            }
+            found(change, node(make(all)));
+        });
+    }
+}
+
+fn of_condition(condition: &Condition) -> Vec<(&'static str, Condition)> {
+    let with = |test: Test| Condition { test: Node::new(condition.test.span, test), ..condition.clone() };
+    let mut all: Vec<(&'static str, Condition)> =
+        of_test(&condition.test.item).into_iter().map(|(change, test)| (change, with(test))).collect();
+    let mut other = condition.clone();
+    if let Some(Step::Key(key) | Step::QuotedKey(key)) = other.selector.item.steps.last_mut() {
+        key.push('_');
+        all.push(("replace a selector", other));
+    }
+    all
+}
+
+fn of_test(test: &Test) -> Vec<(&'static str, Test)> {
+    let compare = |equality: Equality, value: &Node<Value>, new: Value| {
+        Test::Compare(equality, Node::new(value.span, new))
+    };
+    match test {
+        Test::Compare(equality, value) => {
+            let other = if *equality == Equality::Equal { Equality::NotEqual } else { Equality::Equal };
+            let mut all = vec![("flip an operator", compare(other, value, value.item.clone()))];
+            all.extend(
+                of_value(&value.item)
+                    .into_iter()
+                    .map(|(change, new)| (change, compare(*equality, value, new))),
+            );
+            all
+        }
+        Test::Order(order, number) => {
+            let others = match order {
+                Order::Less => [Order::LessOrEqual, Order::Greater],
+                Order::LessOrEqual => [Order::Less, Order::GreaterOrEqual],
+                Order::Greater => [Order::GreaterOrEqual, Order::Less],
+                Order::GreaterOrEqual => [Order::Greater, Order::LessOrEqual],
+            };
+            others.map(|order| ("flip an operator", Test::Order(order, number.clone()))).into()
+        }
+        Test::IsTrue => vec![("flip an operator", Test::IsFalse)],
+        Test::IsFalse => vec![("flip an operator", Test::IsTrue)],
+        Test::IsNull => vec![("flip an operator", Test::NotExists)],
+        Test::NotExists => {
+            let span = crate::Span::default();
+            let any = Test::Compare(Equality::Equal, Node::new(span, Value::Bare("*".to_owned())));
+            vec![("negate NOT EXISTS", any)]
+        }
+    }
+}
+
+fn of_value(value: &Value) -> Vec<(&'static str, Value)> {
+    let (text, make): (&String, fn(String) -> Value) = match value {
+        Value::Quoted(text) => (text, Value::Quoted),
+        Value::Bare(text) => (text, Value::Bare),
+        Value::Number(number) => {
+            let lexeme = format!("{}1", number.lexeme);
+            return vec![("change a number", Value::Number(Number { lexeme }))];
+        }
+        Value::Regex(_) => return Vec::new(),
+    };
+    let mut all = Vec::new();
+    if text.contains('*') && text.len() > 1 {
+        all.push(("narrow a wildcard", make(text.replace('*', ""))));
+        if !text.starts_with('*') {
+            all.push(("widen a wildcard", make(format!("*{text}"))));
+        }
+        if !text.ends_with('*') {
+            all.push(("widen a wildcard", make(format!("{text}*"))));
+        }
+    }
+    let lower = text.to_lowercase();
+    let other = if lower == *text { text.to_uppercase() } else { lower };
+    all.push(("change a literal's case", make(other)));
+    all
+}
+
+fn of_terms(terms: &[Node<Term>], changes: &mut Changes) {
+    let print = |terms: Vec<Node<Term>>| Pattern::Terms(terms).to_string();
+    for (at, term) in terms.iter().enumerate() {
+        let without =
+            terms.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, term)| term.clone());
+        if terms.len() > 1 {
+            changes.push(("drop a clause", print(without.collect())));
+        }
+        let mut change = |what, new: Term| {
+            let mut all = terms.to_vec();
+            if let Some(place) = all.get_mut(at) {
+                place.item = new;
+            }
+            changes.push((what, print(all)));
+        };
+        let mode = if term.item.mode == TermMode::Excluded { TermMode::Required } else { TermMode::Excluded };
+        change("flip an operator", Term { mode, gap: false, ..term.item.clone() });
+        let lower = term.item.text.to_lowercase();
+        let text = if lower == term.item.text { term.item.text.to_uppercase() } else { lower };
+        change("change a literal's case", Term { text, ..term.item.clone() });
+    }
+}
+
+fn of_fields(fields: &[Node<Field>], changes: &mut Changes) {
+    for (at, field) in fields.iter().enumerate() {
+        let Field::Conditioned { name, condition } = &field.item else { continue };
+        let mut replace = |what, new: Field| {
+            let mut all = fields.to_vec();
+            if let Some(place) = all.get_mut(at) {
+                place.item = new;
+            }
+            changes.push((what, Pattern::Space(all).to_string()));
+        };
+        replace("drop a clause", Field::Named(name.clone()));
+        let mut of_leaf = |leaf: &ColumnCondition| {
+            let with = |test| ColumnCondition { test: Node::new(leaf.test.span, test), ..leaf.clone() };
+            of_test(&leaf.test.item).into_iter().map(|(change, test)| (change, with(test))).collect()
+        };
+        of_expr(condition, &mut of_leaf, &mut |what, condition| {
+            replace(what, Field::Conditioned { name: name.clone(), condition });
+        });
+    }
+}

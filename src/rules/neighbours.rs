@@ -1,0 +1,144 @@
+//! Events near those of a rule's tests: where two patterns differ, one of these likely shows it.
+
+use super::event;
+use crate::syntax::ast::{Pattern, Selector, Test, Value};
+use serde_json::Value as Json;
+
+/// More events are not tried.
+const MOST: usize = 50_000;
+
+/// The messages, and each with one and with two fields set to something telling.
+pub(super) fn neighbours<'a>(
+    messages: impl Iterator<Item = &'a str>,
+    a: &Pattern,
+    b: &Pattern,
+) -> Vec<String> {
+    let messages: Vec<String> = messages.map(str::to_owned).collect();
+    let mut all = messages.clone();
+    match (a, b) {
+        (Pattern::Json(_), Pattern::Json(_)) => {
+            let changes = changes(a, b);
+            let mut bases: Vec<Json> =
+                messages.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+            bases.push(Json::Object(serde_json::Map::new()));
+            for base in &bases {
+                for (at, first) in changes.iter().enumerate() {
+                    let Some(once) = first.on(base) else { continue };
+                    all.push(once.to_string());
+                    for second in changes.iter().skip(at + 1) {
+                        if all.len() >= MOST {
+                            return all;
+                        }
+                        all.extend(second.on(&once).map(|event| event.to_string()));
+                    }
+                }
+            }
+        }
+        _ => {
+            let texts = texts(a).into_iter().chain(texts(b)).collect::<Vec<_>>();
+            for message in &messages {
+                for text in &texts {
+                    all.push(format!("{message} {text}"));
+                    all.push(message.replace(text.as_str(), ""));
+                    all.push(message.replace(text.as_str(), &text.to_lowercase()));
+                    all.push(message.replace(text.as_str(), &text.to_uppercase()));
+                }
+            }
+            all.extend(texts);
+        }
+    }
+    all
+}
+
+/// A field and what it is set to; nothing takes it away.
+struct Change {
+    selector: Selector,
+    value: Option<Json>,
+}
+
+impl Change {
+    fn on(&self, base: &Json) -> Option<Json> {
+        let mut event = base.clone();
+        match &self.value {
+            Some(value) => event::set(&mut event, &self.selector.steps, value.clone()).ok()?,
+            None => event::remove(&mut event, &self.selector.steps).ok()?,
+        }
+        Some(event)
+    }
+}
+
+fn changes(a: &Pattern, b: &Pattern) -> Vec<Change> {
+    let mut fields: Vec<(Selector, Vec<Json>)> = Vec::new();
+    for pattern in [a, b] {
+        let Pattern::Json(expr) = pattern else { continue };
+        expr.item.for_each(&mut |condition| {
+            let selector = &condition.selector.item;
+            if selector.steps.iter().any(|step| step.is_wildcard()) {
+                return;
+            }
+            let at = fields.iter().position(|(known, _)| known == selector).unwrap_or_else(|| {
+                fields.push((
+                    selector.clone(),
+                    vec![Json::Null, true.into(), false.into(), "other".into(), 0.into()],
+                ));
+                fields.len() - 1
+            });
+            if let Some((_, values)) = fields.get_mut(at) {
+                telling(&condition.test.item, values);
+            }
+        });
+    }
+    let each = fields.into_iter().flat_map(|(selector, values)| {
+        let values = values.into_iter().map(Some).chain([None]);
+        values.map(move |value| Change { selector: selector.clone(), value }).collect::<Vec<_>>()
+    });
+    each.collect()
+}
+
+/// Values at and beside what a condition asks for.
+fn telling(test: &Test, values: &mut Vec<Json>) {
+    let mut add = |value: Json| {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    };
+    match test {
+        Test::Compare(_, value) => match &value.item {
+            Value::Quoted(text) | Value::Bare(text) => {
+                for text in [text.clone(), text.to_lowercase(), text.to_uppercase()] {
+                    for near in [
+                        text.replace('*', ""),
+                        text.replace('*', "x"),
+                        format!("x{}x", text.replace('*', "x")),
+                    ] {
+                        add(near.into());
+                    }
+                }
+            }
+            Value::Number(number) => {
+                add(number.lexeme.clone().into());
+                number.lexeme.parse::<f64>().into_iter().for_each(|number| add(number.into()));
+            }
+            Value::Regex(_) => {}
+        },
+        Test::Order(_, number) => {
+            for near in number
+                .item
+                .lexeme
+                .parse::<f64>()
+                .into_iter()
+                .flat_map(|number| [number - 1.0, number, number + 1.0])
+            {
+                add(near.into());
+            }
+        }
+        Test::IsNull | Test::IsTrue | Test::IsFalse | Test::NotExists => {}
+    }
+}
+
+fn texts(pattern: &Pattern) -> Vec<String> {
+    match pattern {
+        Pattern::Terms(terms) => terms.iter().map(|term| term.item.text.clone()).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Rule tests as cases of `cargo test` and `cargo nextest`.
+//!
+//! In `Cargo.toml`:
+//!
+//! ```toml
+//! [[test]]
+//! name = "rules"
+//! harness = false
+//! ```
+//!
+//! and in `tests/rules.rs`:
+//!
+//! ```text
+//! fn main() {
+//!     cwfilter::testing::run("patterns");
+//! }
+//! ```
+//!
+//! `cargo test --test rules login` runs the tests whose names hold `login`; a failure shows the event and what
+//! came of every clause.
+
+use crate::report::human;
+use crate::rules::{Outcome, RuleFile, load, outcome};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs the tests of all rule files at or below `path`, which is relative to the package, and ends the
+/// process: with 101 when a test failed, as the standard harness does, or a rule file is wrong.
+pub fn run(path: impl AsRef<Path>) {
+    let arguments = Arguments::from_args();
+    match trials(path.as_ref()) {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit(),
+        Err(errors) => {
+            errors.iter().for_each(|error| eprintln!("{error}\n"));
+            std::process::exit(101);
+        }
+    }
+}
+
+/// A case for each test, called `RULE::TEST`; a rule without tests is a case that fails.
+fn trials(path: &Path) -> Result<Vec<Trial>, Vec<String>> {
+    let files = load(&[path]).map_err(|errors| {
+        errors.iter().map(|error| human::rule_error(error, human::Style::Plain)).collect::<Vec<_>>()
+    })?;
+    if files.iter().all(|file| file.rules.is_empty()) {
+        return Err(vec![format!("error: no rules in {}", path.display())]);
+    }
+    let files: Vec<Arc<RuleFile>> = files.into_iter().map(Arc::new).collect();
+    let mut trials = Vec::new();
+    for file in &files {
+        for (at, rule) in file.rules.iter().enumerate() {
+            if rule.tests.is_empty() {
+                let name = format!("{}::has tests", rule.id);
+                trials.push(Trial::test(name, || Err(Failed::from("the rule has no tests"))));
+            }
+            for (number, test) in rule.tests.iter().enumerate() {
+                let file = Arc::clone(file);
+                trials.push(Trial::test(format!("{}::{}", rule.id, test.name), move || {
+                    case(&file, at, number)
+                }));
+            }
+        }
+    }
+    Ok(trials)
+}
+
+fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {
+    let Some(rule) = file.rules.get(rule) else { return Ok(()) };
+    let Some(test) = rule.tests.get(test) else { return Ok(()) };
+    match outcome(rule, test) {
+        Outcome::Passed => Ok(()),
+        failed => {
+            let place = crate::LineColumn::of(&file.source, test.span.start);
+            Err(Failed::from(format!("{}:{place}: {}", file.path.display(), human::why(rule, &failed))))
+        }
+    }
+}
