@@ -64,6 +64,10 @@ fn the_packs_of_the_repository_pass() {
     let packs = run(&["test", "patterns"]);
     assert_eq!(packs.code, 0, "{}{}", packs.stdout, packs.stderr);
     assert!(packs.stdout.contains("0 failed"), "{}", packs.stdout);
+    let covered = run(&["test", "--coverage", "--fail-under", "100", "patterns"]);
+    assert_eq!(covered.code, 0, "{}", covered.stdout);
+    let mutated = run(&["mutate", "--fail-under", "95", "patterns"]);
+    assert_eq!(mutated.code, 0, "{}", mutated.stdout);
 }
 
 #[test]
@@ -471,4 +475,54 @@ fn coverage_and_mutation_say_which_test_is_missing() {
     assert_eq!(run(&["test", &rules, "--coverage", "--fail-under", "100"]).code, 0);
     let mutated = run(&["mutate", &rules]);
     assert!(mutated.stdout.contains("mutation score: "), "{}", mutated.stdout);
+}
+
+#[test]
+fn generated_tests_cover_the_rule() {
+    let folder = folder("generate");
+    let source = "# mine\n[[rule]]\nid = \"a\"\npattern = '{ $.eventName = \"StopLogging\" && $.errorCode NOT EXISTS }'\n\n\
+                  [[rule]]\nid = \"b\"\npattern = '[ip, status = 4*, ...]'\n";
+    let rules = file(&folder, "rules.toml", source);
+    let shown = run(&["generate", &rules]);
+    assert!(shown.code == 0 && shown.stdout.contains("cloudtrail.amazonaws.com"), "{}", shown.stdout);
+    assert_eq!(std::fs::read_to_string(&rules).unwrap(), source, "nothing is written unasked");
+    assert_eq!(run(&["generate", &rules, "--write"]).code, 0);
+    let tested = run(&["test", &rules, "--coverage", "--fail-under", "100"]);
+    assert_eq!(tested.code, 0, "{}{}", tested.stdout, tested.stderr);
+    assert!(std::fs::read_to_string(&rules).unwrap().starts_with("# mine\n[[rule]]"));
+    let again = run(&["generate", &rules]);
+    assert_eq!(again.stdout, "", "a rule with tests is left alone");
+}
+
+#[test]
+fn backtest_counts_days_and_differences() {
+    let folder = folder("backtest");
+    let rule = |fires: &str, pattern: &str| {
+        format!("[[rule]]\nid = \"stop\"\nfires = \"{fires}\"\npattern = '{pattern}'\n")
+    };
+    let wide = r#"{ $.eventName = "*Logging" }"#;
+    let later = HIT.replace("03-04", "03-06");
+    file(&folder, "trail/a.json.gz", gzip(format!("{{\"Records\":[{HIT},{MISS}]}}").as_bytes()));
+    file(&folder, "trail/b.ndjson", format!("{later}\n{later}\n"));
+    let old = file(&folder, "old.toml", rule("3", PATTERN));
+    let trail = folder.join("trail");
+    let trail = trail.to_str().unwrap();
+    for (fires, code) in [("3", 0), (">=4", 1), ("<=2/day", 0), ("<=1/day", 1)] {
+        let rules = file(&folder, "new.toml", rule(fires, PATTERN));
+        let run = run(&["backtest", "--rules", &rules, trail]);
+        assert_eq!(run.code, code, "{fires}\n{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains("2026-03-04 2026-03-06"), "{}", run.stdout);
+        assert_eq!(run.stdout.contains("expected"), code == 1, "{}", run.stdout);
+    }
+    let starts = HIT.replace("StopLogging", "StartLogging");
+    file(&folder, "trail/c.ndjson", format!("{starts}\n"));
+    let rules = file(&folder, "new.toml", rule("4", wide));
+    let compared = run(&["backtest", "--rules", &rules, "--against", &old, trail]);
+    assert_eq!(compared.code, 0, "{}", compared.stdout);
+    assert!(compared.stdout.contains("+ 1 events gained"), "{}", compared.stdout);
+    assert!(compared.stdout.contains("c.ndjson:1 2026-03-04T10:15:30Z StartLogging"), "{}", compared.stdout);
+    let json = run(&["backtest", "--rules", &old, "--against", &rules, "--json", trail]);
+    assert!(json.stdout.contains("\"lost\":{\"events\":1"), "{}", json.stdout);
+    let refused = file(&folder, "bad.toml", rule("often", PATTERN));
+    assert!(run(&["backtest", "--rules", &refused, trail]).stderr.contains("bad.toml:3:9"));
 }

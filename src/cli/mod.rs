@@ -1,11 +1,13 @@
 //! The command line: one file per subcommand.
 
+mod backtest;
 mod completions;
 mod emit;
 mod exit;
 mod explain;
 mod files;
 mod fmt;
+mod generate;
 mod lint;
 mod mutate;
 mod output;
@@ -50,10 +52,12 @@ Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or co
 enum Command {
     Test(test::Args),
     Mutate(mutate::Args),
+    Generate(generate::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     Fmt(fmt::Args),
     Scan(scan::Args),
+    Backtest(backtest::Args),
     TestMetricFilter(test_metric_filter::Args),
     Emit(emit::Args),
     Completions(completions::Args),
@@ -63,12 +67,14 @@ enum Command {
 pub fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Mutate(args) => mutate::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::TestMetricFilter(args) => test_metric_filter::run(args),
+        Command::Backtest(args) => backtest::run(&args),
         Command::Emit(args) => emit::run(&args),
         Command::Completions(args) => completions::run(&args),
     };

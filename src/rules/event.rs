@@ -22,13 +22,16 @@ pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
-/// Puts `value` at the end of the way, making the objects on it.
+/// Puts `value` at the end of the way, making the objects and arrays on it.
 pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(), String> {
     let mut place = event;
     for (at, step) in steps.iter().enumerate() {
         let broken = || format!("`{}` is no object and no array", name(steps.get(..at).unwrap_or_default()));
         if place.is_null() && matches!(step, Step::Key(_) | Step::QuotedKey(_)) {
             *place = Value::Object(Map::new());
+        }
+        if place.is_null() && matches!(step, Step::Index(0)) {
+            *place = Value::Array(Vec::new());
         }
         place = match (step, place) {
             (Step::Key(key) | Step::QuotedKey(key), Value::Object(object)) => {
@@ -94,6 +97,8 @@ mod tests {
         let mut event = json!({"a": {"b": 1}, "list": [1]});
         set(&mut event, &path("a.c.d").unwrap(), json!("x")).unwrap();
         set(&mut event, &path("$.list[1]").unwrap(), json!(2)).unwrap();
+        set(&mut event, &path("new[0].x").unwrap(), json!(3)).unwrap();
+        assert_eq!(remove(&mut event, &path("new").unwrap()), Ok(()));
         set(&mut event, &path("['a b']").unwrap_or(path("$.['a b']").unwrap()), json!(true)).unwrap();
         remove(&mut event, &path("a.b").unwrap()).unwrap();
         assert_eq!(event, json!({"a": {"c": {"d": "x"}}, "list": [1, 2], "a b": true}));

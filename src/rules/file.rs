@@ -1,5 +1,6 @@
 //! What stands in a rule file.
 
+use super::fires::Fires;
 use crate::engine::FilterPattern;
 use crate::metric::{AdmissionError, MetricFilter, Transformation};
 use crate::span::Span;
@@ -43,6 +44,8 @@ pub struct Rule {
     pub metric: Option<Metric>,
     /// When the metric alarms.
     pub alarm: Option<Alarm>,
+    /// How often it is expected to fire over an archive (`cwfilter backtest`).
+    pub fires: Option<Fires>,
     /// Lints that are right to be silent here.
     pub allow: Vec<Allow>,
     /// Its tests, in order.

@@ -2,6 +2,7 @@
 
 use super::error::RuleError;
 use super::file::{Alarm, Allow, Metric, Rule, RuleFile, RuleTest};
+use super::fires::Fires;
 use super::locate::in_file;
 use super::messages::TestEntry;
 use crate::span::Span;
@@ -96,6 +97,8 @@ fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
     errors
 }
 
+const FIRES_HELP: &str = "write a number with `=`, `<`, `<=`, `>` or `>=` in front, and `/day` behind if it is for each day: `0`, `>=1`, `<=3/day`";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileEntry {
@@ -115,6 +118,7 @@ struct RuleEntry {
     references: Vec<String>,
     metric: Option<Spanned<Metric>>,
     alarm: Option<Alarm>,
+    fires: Option<Spanned<String>>,
     #[serde(default)]
     allow: Vec<Allow>,
     #[serde(default)]
@@ -148,6 +152,11 @@ impl Context<'_> {
         if !errors.is_empty() {
             return Err(errors);
         }
+        let fires = entry.fires.as_ref().map(|fires| {
+            let refuse = |why: String| vec![self.error(span(fires), why).help_line(FIRES_HELP)];
+            fires.get_ref().parse::<Fires>().map_err(refuse)
+        });
+        let fires = fires.transpose()?;
         let metric_span = entry.metric.as_ref().map(span);
         let rule = Rule {
             id_span: span(&entry.id),
@@ -160,6 +169,7 @@ impl Context<'_> {
             references: entry.references,
             metric: entry.metric.map(Spanned::into_inner),
             alarm: entry.alarm,
+            fires,
             allow: entry.allow,
             tests,
         };

@@ -4,6 +4,8 @@ mod coverage;
 mod error;
 mod event;
 mod file;
+mod fires;
+mod generate;
 mod load;
 mod locate;
 mod messages;
@@ -16,6 +18,8 @@ pub use error::RuleError;
 pub use file::{
     Alarm, Allow, Expect, ExpectDatapoint, ExpectMetric, Metric, Nothing, Rule, RuleFile, RuleTest,
 };
+pub use fires::Fires;
+pub use generate::{GeneratedTest, generate, to_toml};
 pub use load::{load, parse, rule_files};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};

@@ -96,7 +96,7 @@ fn changes(a: &Pattern, b: &Pattern) -> Vec<Change> {
 }
 
 /// Values at and beside what a condition asks for.
-fn telling(test: &Test, values: &mut Vec<Json>) {
+pub(super) fn telling(test: &Test, values: &mut Vec<Json>) {
     let mut add = |value: Json| {
         if !values.contains(&value) {
             values.push(value);
@@ -119,7 +119,13 @@ fn telling(test: &Test, values: &mut Vec<Json>) {
                 add(number.lexeme.clone().into());
                 number.lexeme.parse::<f64>().into_iter().for_each(|number| add(number.into()));
             }
-            Value::Regex(_) => {}
+            // the alternatives of a simple expression, read as text
+            Value::Regex(regex) => {
+                for alternative in regex.body.split('|') {
+                    let text = alternative.trim_start_matches('^').trim_end_matches('$').replace(".*", "x");
+                    add(text.replace('\\', "").into());
+                }
+            }
         },
         Test::Order(_, number) => {
             for near in number

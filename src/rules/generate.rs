@@ -1,0 +1,382 @@
+//! Tests for a rule that has none: for each atomic condition an event that matches through it, and one
+//! that misses by it alone.
+
+use super::event;
+use super::neighbours::telling;
+use crate::FilterPattern;
+use crate::cloudtrail::catalogue::sources_of;
+use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Selector, Step, Term, TermMode};
+use serde_json::{Value as Json, json};
+use std::fmt::Write;
+
+/// An event and what a test says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GeneratedTest {
+    /// The test's name.
+    pub name: String,
+    /// The log event's message.
+    pub message: String,
+    /// The verdict.
+    pub matches: bool,
+    /// The condition that decides.
+    pub because: String,
+}
+
+/// Tests that cover the pattern's conditions, as far as events were found; every one was tried. A
+/// condition that no event can decide, or that this search does not reach, has none.
+#[must_use]
+pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
+    let mut tests: Vec<GeneratedTest> = Vec::new();
+    for leaf in 0..count(pattern.ast()) {
+        for matches in [true, false] {
+            let Some(message) = message(pattern, leaf, matches) else { continue };
+            let explanation = pattern.explain(&message);
+            let Some(clause) = explanation
+                .clauses()
+                .get(leaf)
+                .filter(|clause| clause.decides)
+                .map(|clause| clause.text.to_owned())
+            else {
+                continue;
+            };
+            let name = if matches { format!("by {clause}") } else { format!("not by {clause}") };
+            // an event that misses by several conditions at once shows all of them
+            let is_new = tests.iter().all(|test| test.message != message || test.because != clause);
+            if explanation.matched() == matches && is_new {
+                tests.push(GeneratedTest { name, message, matches, because: clause });
+            }
+        }
+    }
+    tests
+}
+
+fn count(pattern: &Pattern) -> usize {
+    let mut count = 0;
+    match pattern {
+        Pattern::Everything => {}
+        Pattern::Regex(_) => count = 1,
+        Pattern::Terms(terms) => count = terms.len(),
+        Pattern::Json(expr) => expr.item.for_each(&mut |_| count += 1),
+        Pattern::Space(fields) => fields.iter().for_each(|field| {
+            if let Field::Conditioned { condition, .. } = &field.item {
+                condition.item.for_each(&mut |_| count += 1);
+            }
+        }),
+    }
+    count
+}
+
+fn message(pattern: &FilterPattern, leaf: usize, matches: bool) -> Option<String> {
+    match pattern.ast() {
+        Pattern::Json(expr) => {
+            let mut wanted = Vec::new();
+            assign(expr, leaf, matches, &mut 0, &mut wanted);
+            json_event(&wanted).map(|event| event.to_string())
+        }
+        Pattern::Terms(terms) => Some(line(terms, leaf, matches)),
+        Pattern::Space(fields) => columns(fields, leaf, matches),
+        Pattern::Everything | Pattern::Regex(_) => None,
+    }
+}
+
+/// A condition and the outcome it should have.
+type Wanted<'a, C> = (&'a C, bool);
+
+/// Gives every condition the outcome with which `leaf` decides the whole: on the way to it, the other
+/// parts of an `&&` are true and those of an `||` false.
+fn assign<'a, C>(
+    expr: &'a Node<Expr<C>>,
+    leaf: usize,
+    outcome: bool,
+    next: &mut usize,
+    wanted: &mut Vec<Wanted<'a, C>>,
+) {
+    match &expr.item {
+        Expr::Condition(condition) => {
+            wanted.push((condition, outcome));
+            *next += 1;
+        }
+        Expr::Group(inner) => assign(inner, leaf, outcome, next, wanted),
+        Expr::And(parts) | Expr::Or(parts) => {
+            let is_and = matches!(expr.item, Expr::And(_));
+            for part in parts {
+                let from = *next;
+                let holds_leaf = (from..from + leaves(part)).contains(&leaf);
+                let of_part = if holds_leaf { outcome } else { is_and };
+                // the others only have to stay out of the way
+                if holds_leaf {
+                    assign(part, leaf, of_part, next, wanted);
+                } else {
+                    settle(part, of_part, wanted);
+                    *next = from + leaves(part);
+                }
+            }
+        }
+    }
+}
+
+/// Gives the conditions of a part that has no say one outcome that makes the whole part true or false.
+fn settle<'a, C>(expr: &'a Node<Expr<C>>, outcome: bool, wanted: &mut Vec<Wanted<'a, C>>) {
+    match &expr.item {
+        Expr::Condition(condition) => wanted.push((condition, outcome)),
+        Expr::Group(inner) => settle(inner, outcome, wanted),
+        Expr::And(parts) | Expr::Or(parts) => {
+            let takes_all = matches!(expr.item, Expr::And(_)) == outcome;
+            let parts = parts.iter().take(if takes_all { parts.len() } else { 1 });
+            parts.for_each(|part| settle(part, outcome, wanted));
+        }
+    }
+}
+
+fn leaves<C>(expr: &Node<Expr<C>>) -> usize {
+    let mut count = 0;
+    expr.item.for_each(&mut |_| count += 1);
+    count
+}
+
+/// A record of AWS's documentation ids with the fields that fulfil all wishes.
+fn json_event(wanted: &[Wanted<'_, Condition>]) -> Option<Json> {
+    let mut fields: Vec<(Selector, Vec<(&Condition, bool)>)> = Vec::new();
+    for (condition, outcome) in wanted {
+        let selector = plain(&condition.selector.item);
+        match fields.iter_mut().find(|(known, _)| *known == selector) {
+            Some((_, wishes)) => wishes.push((condition, *outcome)),
+            None => fields.push((selector, vec![(condition, *outcome)])),
+        }
+    }
+    let is_record = fields.iter().any(|(selector, _)| {
+        matches!(selector.steps.first(), Some(Step::Key(key)) if matches!(key.as_str(), "eventName" | "eventSource" | "userIdentity" | "errorCode"))
+    });
+    let mut event = if is_record { record() } else { json!({}) };
+    for (selector, wishes) in &fields {
+        match value(selector, wishes)? {
+            Some(value) => event::set(&mut event, &selector.steps, value).ok()?,
+            None => {
+                let _ = event::remove(&mut event, &selector.steps);
+            }
+        }
+    }
+    let asks = |name: &str| fields.iter().any(|(selector, _)| selector.to_string() == name);
+    if asks("$.eventName") && !asks("$.eventSource") {
+        let source = event.get("eventName").and_then(Json::as_str).map(sources_of).and_then(<[_]>::first);
+        if let (Some(source), Json::Object(object)) = (source, &mut event) {
+            object.insert("eventSource".to_owned(), (*source).into());
+        }
+    }
+    Some(event)
+}
+
+fn record() -> Json {
+    json!({
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "IAMUser", "principalId": "AIDACKCEVSQ6C2EXAMPLE", "arn": "arn:aws:iam::123456789012:user/alice",
+            "accountId": "123456789012", "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "userName": "alice"
+        },
+        "eventTime": "2026-03-04T10:15:30Z",
+        "eventSource": "iam.amazonaws.com",
+        "eventName": "GetUser",
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "203.0.113.10",
+        "userAgent": "aws-cli/2.27.0",
+        "eventType": "AwsApiCall",
+        "recipientAccountId": "123456789012"
+    })
+}
+
+/// Without wildcards: the first element, any key.
+fn plain(selector: &Selector) -> Selector {
+    let step = |step: &Step| match step {
+        Step::AnyIndex => Step::Index(0),
+        Step::AnyKey => Step::Key("any".to_owned()),
+        other => other.clone(),
+    };
+    Selector { steps: selector.steps.iter().map(step).collect() }
+}
+
+/// A value of one field that fulfils all wishes; the inner none is no value at all.
+fn value(selector: &Selector, wishes: &[(&Condition, bool)]) -> Option<Option<Json>> {
+    let mut candidates: Vec<Json> = Vec::new();
+    // what is asked for comes first, what is merely something else later
+    for (condition, _) in wishes.iter().filter(|(_, outcome)| *outcome) {
+        telling(&condition.test.item, &mut candidates);
+    }
+    candidates.extend(usual(&selector.to_string()).iter().map(|text| Json::from(*text)));
+    candidates.extend(["other".into(), true.into(), false.into(), 7.into(), Json::Null]);
+    for (condition, _) in wishes {
+        telling(&condition.test.item, &mut candidates);
+    }
+    let tests: Option<Vec<(FilterPattern, bool)>> = wishes
+        .iter()
+        .map(|(condition, outcome)| {
+            let text = format!("{{ {} {} }}", selector, condition.test.item);
+            Some((text.parse().ok()?, *outcome))
+        })
+        .collect();
+    let tests = tests?;
+    let fits = |value: &Option<Json>| {
+        let mut event = json!({});
+        if let Some(value) = value
+            && event::set(&mut event, &selector.steps, value.clone()).is_err()
+        {
+            return false;
+        }
+        let text = event.to_string();
+        tests.iter().all(|(pattern, outcome)| pattern.is_match(&text) == *outcome)
+    };
+    candidates.into_iter().map(Some).chain([None]).find(fits)
+}
+
+/// What CloudTrail writes there most often.
+fn usual(selector: &str) -> &'static [&'static str] {
+    match selector {
+        "$.eventName" => &["DescribeInstances", "GetUser"],
+        "$.eventSource" => &["ec2.amazonaws.com", "s3.amazonaws.com"],
+        "$.eventType" => &["AwsApiCall", "AwsConsoleSignIn"],
+        "$.userIdentity.type" => &["IAMUser", "AssumedRole", "Root"],
+        "$.userIdentity.invokedBy" => &["cloudformation.amazonaws.com"],
+        "$.errorCode" => &["AccessDenied", "Client.UnauthorizedOperation"],
+        "$.sourceIPAddress" => &["203.0.113.10"],
+        "$.awsRegion" => &["us-east-1", "eu-west-1"],
+        _ => &[],
+    }
+}
+
+/// A line with the terms that it should have.
+fn line(terms: &[Node<Term>], leaf: usize, matches: bool) -> String {
+    let all_optional = terms.iter().all(|term| term.item.mode == TermMode::Optional);
+    let occurs = |(at, term): (usize, &Node<Term>)| {
+        let outcome = if at == leaf { matches } else { !all_optional };
+        let occurs = match term.item.mode {
+            TermMode::Excluded => !outcome,
+            TermMode::Required => outcome,
+            TermMode::Optional => outcome && all_optional,
+        };
+        occurs.then(|| term.item.text.clone())
+    };
+    let words: Vec<String> = terms.iter().enumerate().filter_map(occurs).collect();
+    if words.is_empty() { "an event".to_owned() } else { words.join(" ") }
+}
+
+/// A line whose columns have the values that they should have.
+fn columns(fields: &[Node<Field>], leaf: usize, matches: bool) -> Option<String> {
+    let mut next = 0;
+    let mut texts = Vec::new();
+    for field in fields {
+        let Field::Conditioned { condition, .. } = &field.item else {
+            if field.item != Field::Ellipsis {
+                texts.push("-".to_owned());
+            }
+            continue;
+        };
+        let count = leaves(condition);
+        let mut wanted = Vec::new();
+        if (next..next + count).contains(&leaf) {
+            assign(condition, leaf - next, matches, &mut 0, &mut wanted);
+        } else {
+            settle(condition, true, &mut wanted);
+        }
+        next += count;
+        texts.push(column(&wanted)?);
+    }
+    Some(texts.join(" "))
+}
+
+fn column(wanted: &[Wanted<'_, crate::syntax::ast::ColumnCondition>]) -> Option<String> {
+    let mut candidates: Vec<Json> = Vec::new();
+    wanted.iter().for_each(|(condition, _)| telling(&condition.test.item, &mut candidates));
+    let text = |value: &Json| match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let quoted =
+        |text: String| if text.contains(' ') || text.is_empty() { format!("\"{text}\"") } else { text };
+    let mut texts = candidates.iter().map(text).chain(["other".to_owned(), "7".to_owned()]).map(quoted);
+    let tests: Option<Vec<(FilterPattern, bool)>> = wanted
+        .iter()
+        .map(|(condition, outcome)| Some((format!("[{condition}]").parse().ok()?, *outcome)))
+        .collect();
+    let tests = tests?;
+    texts.find(|text| tests.iter().all(|(pattern, outcome)| pattern.is_match(text) == *outcome))
+}
+
+/// The tests as they stand in a rule file.
+#[must_use]
+pub fn to_toml(tests: &[GeneratedTest]) -> String {
+    let mut out = String::new();
+    for test in tests {
+        let expect = if test.matches { "match" } else { "no-match" };
+        let _ = write!(
+            out,
+            "\n[[rule.test]]\nname = {}\n{}\nexpect = \"{expect}\"\nbecause = {}\n",
+            literal(&test.name),
+            event_line(&test.message),
+            literal(&test.because),
+        );
+    }
+    out
+}
+
+fn literal(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// TOML has no null: such an event is written as the line it is.
+fn event_line(message: &str) -> String {
+    let event: Result<Json, _> = serde_json::from_str(message);
+    match event.ok().filter(Json::is_object).and_then(|event| toml::Value::try_from(event).ok()) {
+        Some(table) => format!("event = {}", inline(&table)),
+        None => format!("log = {}", literal(message)),
+    }
+}
+
+fn inline(value: &toml::Value) -> String {
+    match value {
+        toml::Value::Table(table) => {
+            let entry =
+                |(key, value): (&String, &toml::Value)| format!("{} = {}", key_text(key), inline(value));
+            format!("{{ {} }}", table.iter().map(entry).collect::<Vec<_>>().join(", "))
+        }
+        toml::Value::Array(values) => {
+            format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn key_text(key: &str) -> String {
+    let is_bare = !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_bare { key.to_owned() } else { literal(key) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_condition_is_covered_both_ways() {
+        for text in [
+            r#"{ $.eventSource = "iam.amazonaws.com" && ($.eventName = "CreateUser" || $.eventName = "DeleteUser") && $.errorCode NOT EXISTS }"#,
+            r#"{ $.eventName = "ConsoleLogin" && ($.additionalEventData.MFAUsed != "Yes" || $.additionalEventData.MFAUsed NOT EXISTS) }"#,
+            r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#,
+            r#"{ ($.errorCode = "*UnauthorizedOperation" || $.errorCode = "AccessDenied*") && $.eventName != "HeadBucket" }"#,
+            "{ $.readOnly IS FALSE && $.n IS NULL && $.bytes > 10 && $.items[*].id = 5 }",
+            "ERROR -timeout",
+            "?ERROR ?FATAL",
+            r#"[ip, user, status = 4* && status != 404, bytes > 1000, ...]"#,
+        ] {
+            let pattern: FilterPattern = text.parse().unwrap();
+            let tests = generate(&pattern);
+            for (at, matches) in (0..count(pattern.ast())).flat_map(|at| [(at, true), (at, false)]) {
+                let covered = tests.iter().any(|test| {
+                    let explanation = pattern.explain(&test.message);
+                    explanation.matched() == matches
+                        && explanation.clauses().get(at).is_some_and(|clause| clause.decides)
+                });
+                assert!(covered, "{text}: condition {at}, {matches}: {tests:#?}");
+            }
+        }
+    }
+}
