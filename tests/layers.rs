@@ -58,7 +58,9 @@ fn uses(source: &str) -> Vec<String> {
                 None => vec![first_name(after)],
             };
             found.extend(names.into_iter().map(|name| match name.as_str() {
-                "FilterPattern" | "PatternSet" | "PatternId" | "Matcher" => "engine".to_owned(),
+                "FilterPattern" | "PatternSet" | "PatternSetBuilder" | "PatternId" | "Matcher" => {
+                    "engine".to_owned()
+                }
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
                 "Semantics" | "Wildcard" | "Keywords" => "semantics".to_owned(),
                 "Span" | "LineColumn" => "span".to_owned(),
