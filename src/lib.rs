@@ -49,6 +49,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+pub mod alarm;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cloudtrail;

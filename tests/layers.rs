@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "limits",
     "span",
     "semantics",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 21] = [
     "diagnostic",
     "explain",
     "metric",
+    "alarm",
     "lint",
     "rules",
     "sources",
