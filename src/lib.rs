@@ -69,12 +69,15 @@ pub mod report;
 #[cfg(feature = "rules")]
 pub mod rules;
 mod semantics;
+#[cfg(feature = "rules")]
+pub mod simulation;
 #[cfg(feature = "sources")]
 pub mod sources;
 mod span;
 pub mod syntax;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod time;
 mod wildcard;
 
 pub use engine::{FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};

@@ -117,6 +117,32 @@ fn a_change_is_told_as_cloudwatch_tells_it() {
     );
 }
 
+/// What `changes` passes over holds no change: the same minute by minute.
+#[test]
+fn gaps_are_passed_over() {
+    for missing in TREATMENTS {
+        let alarm = Alarm::new("a", Statistic::Sum, 60, 1.0).m_of_n(2, 3).missing(missing);
+        let mut history = alarm.history();
+        let points = [(0, 5.0), (1, 5.0), (50, 0.0), (52, 5.0), (53, 5.0), (90, 5.0)];
+        points.iter().for_each(|(minute, value)| history.add(minute * 60, *value));
+        let mut state = State::InsufficientData;
+        let mut expected = Vec::new();
+        for end in 1..=120i64 {
+            let window: Vec<Option<f64>> =
+                (end - 5..end).filter(|at| *at >= -1).map(|at| history.reading(at * 60)).collect();
+            let new = evaluate(&alarm, state, &window);
+            if new != state {
+                expected.push((end * 60, new));
+                state = new;
+            }
+        }
+        let changes: Vec<(i64, State)> =
+            history.changes(0, 120 * 60).iter().map(|change| (change.time, change.new)).collect();
+        assert_eq!(changes, expected, "{missing:?}");
+        assert_eq!(history.readings().len(), points.len());
+    }
+}
+
 fn reading() -> impl Strategy<Value = Option<f64>> {
     prop_oneof![Just(None), Just(Some(0.0)), Just(Some(5.0))]
 }

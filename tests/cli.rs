@@ -528,3 +528,64 @@ fn backtest_counts_days_and_differences() {
     let refused = file(&folder, "bad.toml", rule("often", PATTERN));
     assert!(run(&["backtest", "--rules", &refused, trail]).stderr.contains("bad.toml:3:9"));
 }
+
+#[test]
+fn simulate_says_when_the_phone_rings() {
+    let folder = folder("simulate");
+    let rules = file(
+        &folder,
+        "rules.toml",
+        format!(
+            "[[rule]]\nid = \"stop\"\ntitle = \"a < b\"\npattern = '{PATTERN}'\n\
+             metric = {{ namespace = \"N\", name = \"Stop\", value = \"1\", default = 0 }}\n\
+             alarm = {{ statistic = \"Sum\", period = \"5m\", threshold = 2, missing = \"notBreaching\" }}\n"
+        ),
+    );
+    // out of order, as delivery files are
+    let at = |time: &str| HIT.replace("10:15:30", time);
+    file(&folder, "trail/a.ndjson", format!("{}\n{MISS}\n{}\n", at("10:31:00"), at("10:17:00")));
+    file(&folder, "trail/b.json.gz", gzip(format!("{{\"Records\":[{HIT},{}]}}", at("12:00:00")).as_bytes()));
+    let trail = folder.join("trail");
+    let (page, sns) = (folder.join("page.html"), folder.join("sns.ndjson"));
+    let simulated = run(&[
+        "simulate",
+        "--rules",
+        &rules,
+        trail.to_str().unwrap(),
+        "--html",
+        page.to_str().unwrap(),
+        "--notifications",
+        sns.to_str().unwrap(),
+    ]);
+    assert_eq!(simulated.code, 0, "{}", simulated.stderr);
+    let expected = [
+        "2026-03-04T10:20Z  ALARM             stop",
+        "2026-03-04T10:",
+        "b.json.gz:1",
+        "a.ndjson:3",
+        "2026-03-04      1",
+    ];
+    expected
+        .iter()
+        .for_each(|line| assert!(simulated.stdout.contains(line), "{line} in\n{}", simulated.stdout));
+    assert!(
+        simulated.stdout.ends_with("5 events, 0 without a time, 1 notifications\n"),
+        "{}",
+        simulated.stdout
+    );
+    let message: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(sns).unwrap()).unwrap();
+    assert_eq!(message["StateChangeTime"], "2026-03-04T10:20:00.000+0000");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("1 notification would have been sent") && page.contains("a &lt; b"), "{page}");
+    for foreign in ["<script", "http:", "https:", "url("] {
+        assert!(!page.contains(foreign), "{foreign} in the page");
+    }
+    assert_eq!(page.matches("<section").count(), page.matches("</section>").count());
+    let wrong = file(
+        &folder,
+        "wrong.toml",
+        "[[rule]]\nid = \"x\"\npattern = 'A'\nalarm = { statistic = \"Sum\", period = \"45s\", threshold = 1 }\n",
+    );
+    let refused = run(&["simulate", "--rules", &wrong, trail.to_str().unwrap()]);
+    assert!(refused.code == 2 && refused.stderr.contains("wrong.toml:4:9"), "{}", refused.stderr);
+}

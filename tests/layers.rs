@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 24] = [
     "limits",
     "span",
     "semantics",
     "number",
+    "time",
     "syntax",
     "wildcard",
     "reference",
@@ -21,6 +22,7 @@ const LAYERS: [&str; 22] = [
     "alarm",
     "lint",
     "rules",
+    "simulation",
     "sources",
     "report",
     "testing",
@@ -59,9 +61,8 @@ fn uses(source: &str) -> Vec<String> {
                 None => vec![first_name(after)],
             };
             found.extend(names.into_iter().map(|name| match name.as_str() {
-                "FilterPattern" | "PatternSet" | "PatternSetBuilder" | "PatternId" | "Matcher" => {
-                    "engine".to_owned()
-                }
+                "FilterPattern" | "PatternSet" | "PatternSetBuilder" | "SetError" | "PatternId"
+                | "Matcher" => "engine".to_owned(),
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
                 "Semantics" | "Wildcard" | "Keywords" => "semantics".to_owned(),
                 "Span" | "LineColumn" => "span".to_owned(),

@@ -118,6 +118,16 @@ impl History<'_> {
         values.statistic(self.alarm.statistic)
     }
 
+    /// The periods with data, by when they began, in seconds.
+    #[must_use]
+    pub fn readings(&self) -> Vec<(i64, f64)> {
+        let period = self.alarm.period.max(60) as i64;
+        let mut starts: Vec<i64> =
+            self.minutes.keys().map(|minute| (minute * MINUTE).div_euclid(period) * period).collect();
+        starts.dedup();
+        starts.into_iter().filter_map(|start| Some((start, self.reading(start)?))).collect()
+    }
+
     /// The changes of state from `from` to `to`, in seconds. The alarm is evaluated at the end of every
     /// minute over whole periods that end then; it begins in INSUFFICIENT_DATA.
     #[must_use]
@@ -137,6 +147,12 @@ impl History<'_> {
                 .collect();
             let values: Vec<Reading> = readings.iter().map(|(_, reading)| *reading).collect();
             let new = evaluate(self.alarm, state, &values);
+            if new == state && values.iter().all(Option::is_none) {
+                // nothing changes until the next datapoint
+                let Some((minute, _)) = self.minutes.range(end.div_euclid(MINUTE)..).next() else { break };
+                end = (minute * MINUTE).div_euclid(period) * period + period;
+                continue;
+            }
             if new != state {
                 let skip = readings.len().saturating_sub(self.alarm.evaluation_periods);
                 let periods = readings.into_iter().skip(skip).collect();

@@ -3,6 +3,7 @@
 use super::evaluate::State;
 use super::history::Change;
 use super::settings::{Alarm, Statistic};
+use crate::time::civil;
 use serde_json::{Value, json};
 
 /// Whose alarm it is.
@@ -183,23 +184,6 @@ impl Notification {
 /// A number as CloudWatch prints it: with a decimal point.
 fn decimal(value: f64) -> String {
     format!("{value:?}")
-}
-
-/// Year, month, day, hour, minute of seconds since 1970.
-pub(crate) fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
-    let days = seconds.div_euclid(86_400);
-    let minute = seconds.rem_euclid(86_400) / 60;
-    // days since 0000-03-01, in eras of 400 years (Hinnant, "chrono-Compatible Low-Level Date Algorithms")
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month as u32, day as u32, (minute / 60) as u32, (minute % 60) as u32)
 }
 
 fn long_time(seconds: i64) -> String {

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::patterns::rule_files;
-use super::sources::replace;
+use super::sources::replace_or_create;
 use crate::rules::{Rule, RuleFile, generate, to_toml};
 use std::io::Write;
 use std::path::PathBuf;
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
         text.push_str(file.source.get(at..).unwrap_or_default());
         if args.write && at > 0 {
-            replace(&file.path, &text)?;
+            replace_or_create(&file.path, &text)?;
             eprintln!("wrote tests into {}", file.path.display());
         }
     }

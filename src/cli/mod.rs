@@ -15,6 +15,7 @@ mod patterns;
 mod progress;
 mod rewrite;
 mod scan;
+mod simulate;
 mod sources;
 mod test;
 mod test_metric_filter;
@@ -58,6 +59,7 @@ enum Command {
     Fmt(fmt::Args),
     Scan(scan::Args),
     Backtest(backtest::Args),
+    Simulate(simulate::Args),
     TestMetricFilter(test_metric_filter::Args),
     Emit(emit::Args),
     Completions(completions::Args),
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::TestMetricFilter(args) => test_metric_filter::run(args),
         Command::Backtest(args) => backtest::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Emit(args) => emit::run(&args),
         Command::Completions(args) => completions::run(&args),
     };

@@ -1,6 +1,6 @@
 //! New patterns in the place of old ones.
 
-use super::sources::{Source, replace};
+use super::sources::{Source, replace_or_create};
 use crate::sources::HostedPattern;
 use similar::TextDiff;
 use std::io::Write;
@@ -50,6 +50,6 @@ impl Rewritten<'_> {
     }
 
     pub(super) fn write(&self) -> std::io::Result<()> {
-        if self.is_changed() { replace(&self.source.path, &self.text) } else { Ok(()) }
+        if self.is_changed() { replace_or_create(&self.source.path, &self.text) } else { Ok(()) }
     }
 }

@@ -117,7 +117,7 @@ struct RuleEntry {
     #[serde(default)]
     references: Vec<String>,
     metric: Option<Spanned<Metric>>,
-    alarm: Option<Alarm>,
+    alarm: Option<Spanned<Alarm>>,
     fires: Option<Spanned<String>>,
     #[serde(default)]
     allow: Vec<Allow>,
@@ -157,7 +157,7 @@ impl Context<'_> {
             fires.get_ref().parse::<Fires>().map_err(refuse)
         });
         let fires = fires.transpose()?;
-        let metric_span = entry.metric.as_ref().map(span);
+        let (metric_span, alarm_span) = (entry.metric.as_ref().map(span), entry.alarm.as_ref().map(span));
         let rule = Rule {
             id_span: span(&entry.id),
             id: entry.id.into_inner(),
@@ -168,7 +168,7 @@ impl Context<'_> {
             covers: entry.covers,
             references: entry.references,
             metric: entry.metric.map(Spanned::into_inner),
-            alarm: entry.alarm,
+            alarm: entry.alarm.map(Spanned::into_inner),
             fires,
             allow: entry.allow,
             tests,
@@ -177,7 +177,10 @@ impl Context<'_> {
             (Some(Err(refusal)), Some(at)) => {
                 Err(vec![self.error(at, format!("AWS refuses the metric: {refusal}"))])
             }
-            _ => Ok(rule),
+            _ => match (rule.alarm_settings(), alarm_span) {
+                (Some(Err(refusal)), Some(at)) => Err(vec![self.error(at, refusal.to_string())]),
+                _ => Ok(rule),
+            },
         }
     }
 

@@ -1,5 +1,6 @@
 //! Rule files: filter patterns kept together with their tests.
 
+mod alarm;
 mod coverage;
 mod error;
 mod event;

@@ -1,0 +1,159 @@
+//! `cwfilter simulate`
+
+use super::Exit;
+use super::files::{Input, find};
+use super::patterns::rule_files;
+use super::progress::Progress;
+use super::sources::replace_or_create;
+use crate::alarm::{Account, Notification, State};
+use crate::cloudtrail::records;
+use crate::report::html;
+use crate::simulation::{Course, Simulation};
+use crate::time::{civil, parse};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::{BufReader, Read, Write};
+use std::path::PathBuf;
+
+/// Replay an archive: when would the phone have rung?
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter simulate --rules patterns trail/
+  cwfilter simulate --rules patterns trail/ --html report.html
+  cwfilter simulate --rules patterns trail/ --notifications sns.ndjson
+
+Event → metric filter → metric → alarm → notification, by the clock of the events. Files may come in any order.")]
+pub(super) struct Args {
+    /// Rule files, or folders of them
+    #[arg(long, required = true, num_args = 1)]
+    rules: Vec<PathBuf>,
+    /// Event files, folders of them, or `-` for standard input
+    #[arg(required = true, value_name = "FILES|DIRS|-")]
+    inputs: Vec<PathBuf>,
+    /// Write a page with the metrics, alarms and notifications
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write the messages that SNS gets, one a line
+    #[arg(long, value_name = "FILE")]
+    notifications: Option<PathBuf>,
+    /// The SNS topic's name in the messages
+    #[arg(long, default_value = "security-alerts")]
+    topic: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Head {
+    event_time: Option<String>,
+    event_name: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let files = match rule_files(&args.rules, false) {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let mut simulation = match Simulation::new(files.iter().flat_map(|file| &file.rules)) {
+        Ok(simulation) => simulation,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Ok(Exit::Usage);
+        }
+    };
+    let found = find(&args.inputs);
+    found.errors.iter().for_each(|error| eprintln!("error: {error}"));
+    let mut exit = if found.errors.is_empty() { Exit::Clean } else { Exit::Input };
+    let progress = Progress::new(found.inputs.iter().map(Input::bytes).sum());
+    for input in &found.inputs {
+        if let Err(error) = replay(input, &progress, &mut simulation) {
+            eprintln!("error: {}: {error}", input.name());
+            exit = Exit::Input;
+        }
+    }
+    progress.finish();
+    if simulation.events() + simulation.untimed() == 0 {
+        eprintln!("error: no events");
+        return Ok(Exit::Input);
+    }
+    let courses = simulation.courses();
+    report(&simulation, &courses, &mut std::io::stdout().lock())?;
+    if let Some(path) = &args.notifications {
+        replace_or_create(path, &messages(args, &courses))?;
+    }
+    if let Some(path) = &args.html {
+        replace_or_create(path, &html::page(&simulation, &courses))?;
+    }
+    Ok(exit)
+}
+
+fn replay(input: &Input, progress: &Progress, simulation: &mut Simulation<'_>) -> Result<(), String> {
+    let reader: Box<dyn Read> = match input {
+        Input::Stdin => Box::new(std::io::stdin().lock()),
+        Input::File { path, .. } => Box::new(BufReader::new(
+            std::fs::File::open(path).map_err(|error| format!("cannot read: {error}"))?,
+        )),
+    };
+    for record in records(progress.count(reader)) {
+        let record = record.map_err(|error| error.to_string())?;
+        let head: Head = serde_json::from_slice(&record.bytes).unwrap_or_default();
+        let time = head.event_time.as_deref();
+        simulation.add(time.and_then(parse), &record.bytes, || {
+            let (time, name) = (time.unwrap_or("-"), head.event_name.as_deref().unwrap_or("-"));
+            format!("{}:{} {time} {name}", input.name(), record.number)
+        });
+    }
+    Ok(())
+}
+
+/// `2026-03-04T10:15Z`
+fn minute(seconds: i64) -> String {
+    let (year, month, day, hour, minute) = civil(seconds);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}Z")
+}
+
+fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
+    let mut timeline: Vec<_> = courses
+        .iter()
+        .flat_map(|course| course.changes.iter().map(move |(change, events)| (change, events, course)))
+        // that an alarm knows something at last is no news
+        .filter(|(change, ..)| change.new == State::Alarm || change.old == State::Alarm)
+        .collect();
+    timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
+    let mut days: BTreeMap<String, usize> = BTreeMap::new();
+    for (change, events, course) in &timeline {
+        writeln!(out, "{}  {:<17} {}", minute(change.time), change.new.name(), course.rule.id)?;
+        if change.new == State::Alarm {
+            *days.entry(minute(change.time).chars().take(10).collect()).or_default() += 1;
+            events.iter().try_for_each(|event| writeln!(out, "    {event}"))?;
+        }
+    }
+    writeln!(out, "\nnotifications a day")?;
+    days.iter().try_for_each(|(day, count)| writeln!(out, "  {day} {count:>6}"))?;
+    let mut noisy: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
+    noisy.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
+    writeln!(out, "\nnoisiest rules (alarms, events)")?;
+    for course in noisy.iter().take(10) {
+        writeln!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
+    }
+    let silent: Vec<&str> =
+        courses.iter().filter(|course| course.matches == 0).map(|course| course.rule.id.as_str()).collect();
+    writeln!(out, "\nnever fired ({}): {}", silent.len(), silent.join(", "))?;
+    let total: usize = days.values().sum();
+    let without = simulation.untimed();
+    writeln!(out, "\n{} events, {without} without a time, {total} notifications", simulation.events())
+}
+
+fn messages(args: &Args, courses: &[Course<'_>]) -> String {
+    let mut all: Vec<(i64, String)> = Vec::new();
+    for course in courses {
+        let (Some(alarm), Some(metric)) = (&course.alarm, &course.rule.metric) else { continue };
+        for (change, _) in course.changes.iter().filter(|(change, _)| change.new == State::Alarm) {
+            let account = Account::default();
+            let told =
+                Notification::new(alarm, change, &metric.namespace, &metric.name, &account, &args.topic);
+            all.push((change.time, told.message().to_string() + "\n"));
+        }
+    }
+    all.sort();
+    all.into_iter().map(|(_, message)| message).collect()
+}

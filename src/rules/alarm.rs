@@ -1,0 +1,53 @@
+//! The alarm of a rule as CloudWatch has it.
+
+use super::file::Rule;
+use crate::alarm::{Alarm, AlarmError};
+
+impl Rule {
+    /// The alarm on the rule's metric; none for a rule without one.
+    ///
+    /// # Errors
+    /// What CloudWatch refuses, or a text that means nothing. The alarms of a file that was read are taken.
+    pub fn alarm_settings(&self) -> Option<Result<Alarm, AlarmError>> {
+        self.alarm.as_ref().map(|entry| {
+            let mut alarm = Alarm::new(
+                self.id.clone(),
+                entry.statistic.parse()?,
+                seconds(&entry.period)?,
+                entry.threshold,
+            );
+            if let Some(comparison) = &entry.comparison {
+                alarm = alarm.comparison(comparison.parse()?);
+            }
+            if let Some(missing) = &entry.missing {
+                alarm = alarm.missing(missing.parse()?);
+            }
+            if let Some(text) = &entry.evaluate {
+                let (m, n) = m_of_n(text).ok_or_else(|| unknown("M of N", text))?;
+                alarm = alarm.m_of_n(m, n);
+            }
+            alarm.check()?;
+            Ok(alarm)
+        })
+    }
+}
+
+fn unknown(what: &'static str, text: &str) -> AlarmError {
+    AlarmError::Unknown { what, text: text.to_owned() }
+}
+
+/// `60s`, `5m`, `1h`, `1d`.
+fn seconds(text: &str) -> Result<u64, AlarmError> {
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+    let parsed = units.into_iter().find_map(|(unit, length)| {
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(length)
+    });
+    parsed.ok_or_else(|| unknown("period (such as `60s`, `5m`, `1h`)", text))
+}
+
+/// `2 of 3`
+fn m_of_n(text: &str) -> Option<(usize, usize)> {
+    let (m, n) = text.split_once(" of ")?;
+    Some((m.trim().parse().ok()?, n.trim().parse().ok()?))
+}

@@ -1,0 +1,73 @@
+//! Seconds since 1970 and the calendar, in UTC. Days by the algorithms of Howard Hinnant, "chrono-Compatible
+//! Low-Level Date Algorithms".
+
+/// A day has so many seconds.
+pub(crate) const DAY: i64 = 86_400;
+
+/// Year, month, day, hour, minute.
+pub(crate) fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
+    let minute = seconds.rem_euclid(DAY) / 60;
+    // days since 0000-03-01, in eras of 400 years
+    let shifted = seconds.div_euclid(DAY) + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month as u32, day as u32, (minute / 60) as u32, (minute % 60) as u32)
+}
+
+/// `2026-03-04T10:15:30Z`, with or without a fraction of the second.
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    let number = |range: std::ops::Range<usize>| -> Option<i64> {
+        let digits = text.get(range)?;
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    let sign = |at: usize, signs: &str| text.get(at..=at).is_some_and(|found| signs.contains(found));
+    if !(sign(4, "-") && sign(7, "-") && sign(10, "Tt ") && sign(13, ":") && sign(16, ":")) {
+        return None;
+    }
+    let fraction = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    if !matches!(fraction, "Z" | "z" | "+00:00" | "") {
+        return None;
+    }
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let shifted_year = if month <= 2 { year - 1 } else { year };
+    let era = shifted_year.div_euclid(400);
+    let year_of_era = shifted_year.rem_euclid(400);
+    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some((era * 146_097 + day_of_era - 719_468) * DAY + hour * 3600 + minute * 60 + second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2026-03-04T10:15:30Z", 1_772_619_330),
+            ("2026-03-04T10:15:30.123Z", 1_772_619_330),
+            ("2000-02-29T23:59:59Z", 951_868_799),
+            ("1969-12-31T23:59:00Z", -60),
+        ] {
+            assert_eq!(parse(text), Some(seconds), "{text}");
+            let (year, month, day, hour, minute) = civil(seconds);
+            assert_eq!(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}"), text[..16]);
+        }
+        for text in
+            ["", "2026-03-04", "2026-13-04T10:15:30Z", "2026-03-04T10:15:30+02:00", "2026-03-04T1a:15:30Z"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
