@@ -9,11 +9,13 @@
 //! assert_eq!(changes.iter().map(|change| change.new).collect::<Vec<_>>(), [State::Alarm, State::Ok]);
 //! ```
 
+mod composite;
 mod evaluate;
 mod history;
 mod notification;
 mod settings;
 
+pub use composite::{AlarmRule, AlarmRuleError};
 pub use evaluate::{Reading, State, evaluate};
 pub use history::{Change, History};
 pub use notification::{Account, Notification};

@@ -168,6 +168,13 @@ fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
         }
     }
     let limit = y(alarm.threshold);
+    let label = format!("greatest {greatest}, threshold {}", alarm.threshold);
+    let _ = writeln!(
+        page,
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
+        WIDTH / 2.0,
+        HEIGHT + 15.0
+    );
     let _ =
         writeln!(page, "<line class=\"limit\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{limit:.1}\" y2=\"{limit:.1}\"/>");
     let _ = writeln!(page, "<line class=\"axis\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{HEIGHT}\" y2=\"{HEIGHT}\"/>");
