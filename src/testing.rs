@@ -60,9 +60,26 @@ fn trials(path: &Path) -> Result<Vec<Trial>, Vec<String>> {
                     case(&file, at, number)
                 }));
             }
+            for timeline in 0..rule.timelines.len() {
+                let file = Arc::clone(file);
+                let name = rule.timelines.get(timeline).map_or("", |timeline| timeline.name.as_str());
+                trials.push(Trial::test(format!("{}::{name}", rule.id), move || alarm(&file, at, timeline)));
+            }
         }
     }
     Ok(trials)
+}
+
+fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
+    let Some(rule) = file.rules.get(rule) else { return Ok(()) };
+    let Some(timeline) = rule.timelines.get(timeline) else { return Ok(()) };
+    match human::timeline_failure(rule, timeline) {
+        None => Ok(()),
+        Some(why) => {
+            let place = crate::LineColumn::of(&file.source, timeline.span.start);
+            Err(Failed::from(format!("{}:{place}: {why}", file.path.display())))
+        }
+    }
 }
 
 fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {

@@ -575,6 +575,22 @@ fn simulate_says_when_the_phone_rings() {
     );
     let message: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(sns).unwrap()).unwrap();
     assert_eq!(message["StateChangeTime"], "2026-03-04T10:20:00.000+0000");
+    for (format, expected) in
+        [("sms", "\nALARM: \"stop\" in US East (N. Virginia)\n"), ("email", "- State Change: OK -> ALARM")]
+    {
+        let args = [
+            "simulate",
+            "--rules",
+            &rules,
+            trail.to_str().unwrap(),
+            "--notifications",
+            "-",
+            "--notification-format",
+            format,
+        ];
+        let told = run_with(&args, b"");
+        assert!(told.stdout.contains(expected), "{}", told.stdout);
+    }
     let page = std::fs::read_to_string(page).unwrap();
     assert!(page.contains("1 notification would have been sent") && page.contains("a &lt; b"), "{page}");
     for foreign in ["<script", "http:", "https:", "url("] {
@@ -588,4 +604,34 @@ fn simulate_says_when_the_phone_rings() {
     );
     let refused = run(&["simulate", "--rules", &wrong, trail.to_str().unwrap()]);
     assert!(refused.code == 2 && refused.stderr.contains("wrong.toml:4:9"), "{}", refused.stderr);
+}
+
+#[test]
+fn timelines_test_the_alarm() {
+    let folder = folder("timelines");
+    let source = |at: &str, expect: &str| {
+        format!(
+            "[[rule]]\nid = \"stop\"\npattern = '{PATTERN}'\nmetric = {{ namespace = \"N\", name = \"S\", value = \"1\" }}\n\
+             alarm = {{ statistic = \"Sum\", period = \"5m\", threshold = 3, missing = \"notBreaching\" }}\n\n\
+             [[rule.timeline]]\nname = \"three in five minutes\"\nevent = {{ eventName = \"StopLogging\" }}\n\
+             at = [{at}]\nuntil = \"1h\"\nexpect = {{ {expect} }}\n"
+        )
+    };
+    for (at, expect, code, message) in [
+        ("'1m+1mx2'", "alarm = ['ALARM at 5m', 'OK at 20m'], notifications = 1", 0, "1 passed"),
+        ("'1m', '6m', '11m'", "alarm = [], notifications = 0", 0, "1 passed"),
+        ("'1m+1mx2'", "alarm = ['ALARM at 6m']", 1, "found    ALARM at 5m, OK at 20m and 1 notifications"),
+        ("'1m'", "notifications = 1", 1, "expected nothing and 1 notifications"),
+        ("'soon'", "alarm = []", 2, "`soon` is no time"),
+    ] {
+        let rules = file(&folder, "rules.toml", source(at, expect));
+        let run = run(&["test", &rules]);
+        assert_eq!(run.code, code, "{at}\n{}{}", run.stdout, run.stderr);
+        assert!(
+            format!("{}{}", run.stdout, run.stderr).contains(message),
+            "{message} in\n{}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
 }

@@ -33,12 +33,25 @@ pub(super) struct Args {
     /// Write a page with the metrics, alarms and notifications
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the messages that SNS gets, one a line
-    #[arg(long, value_name = "FILE")]
+    /// Write the notifications; `-` for standard output, behind the report
+    #[arg(long, value_name = "FILE|-")]
     notifications: Option<PathBuf>,
+    /// As what a subscriber gets them
+    #[arg(long, value_enum, default_value_t = Rendering::Json)]
+    notification_format: Rendering,
     /// The SNS topic's name in the messages
     #[arg(long, default_value = "security-alerts")]
     topic: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Rendering {
+    /// The message that SNS gets, one a line
+    Json,
+    /// An e-mail
+    Email,
+    /// A text message, one a line
+    Sms,
 }
 
 #[derive(Deserialize, Default)]
@@ -78,7 +91,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let courses = simulation.courses();
     report(&simulation, &courses, &mut std::io::stdout().lock())?;
     if let Some(path) = &args.notifications {
-        replace_or_create(path, &messages(args, &courses))?;
+        let messages = messages(args, &courses);
+        if path.as_os_str() == "-" {
+            write!(std::io::stdout(), "{messages}")?;
+        } else {
+            replace_or_create(path, &messages)?;
+        }
     }
     if let Some(path) = &args.html {
         replace_or_create(path, &html::page(&simulation, &courses))?;
@@ -151,7 +169,12 @@ fn messages(args: &Args, courses: &[Course<'_>]) -> String {
             let account = Account::default();
             let told =
                 Notification::new(alarm, change, &metric.namespace, &metric.name, &account, &args.topic);
-            all.push((change.time, told.message().to_string() + "\n"));
+            let text = match args.notification_format {
+                Rendering::Json => told.message().to_string(),
+                Rendering::Email => told.email(),
+                Rendering::Sms => told.sms(),
+            };
+            all.push((change.time, text + "\n"));
         }
     }
     all.sort();

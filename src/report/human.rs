@@ -1,7 +1,7 @@
 //! For people: errors with the place under a caret, test runs as a list.
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult};
+use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
 use crate::span::{LineColumn, Span};
 use crate::syntax::ParseError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -120,6 +120,7 @@ pub fn test_run(
         let _ = writeln!(report.text, "{}", style.paint("1", &file.path.display().to_string()));
         for rule in &file.rules {
             report.add(file, rule, &run(rule), verbose, style);
+            report.add_timelines(file, rule, verbose, style);
         }
     }
     report.summary();
@@ -163,6 +164,28 @@ impl TestRun {
                 self.text.push_str(&failure(file, rule, result, style));
             } else if verbose {
                 let _ = writeln!(self.text, "          {} {}", style.paint("32", "✓"), result.test.name);
+            }
+        }
+    }
+
+    fn add_timelines(&mut self, file: &RuleFile, rule: &Rule, verbose: bool, style: Style) {
+        for timeline in &rule.timelines {
+            match timeline_failure(rule, timeline) {
+                None => {
+                    self.passed += 1;
+                    if verbose {
+                        let _ = writeln!(self.text, "          {} {}", style.paint("32", "✓"), timeline.name);
+                    }
+                }
+                Some(why) => {
+                    self.failed += 1;
+                    let place = LineColumn::of(&file.source, timeline.span.start);
+                    let why = why.replace('\n', "\n            ");
+                    let mark = style.paint("31", "✗");
+                    let at = format!("at {}:{place}", file.path.display());
+                    let _ =
+                        writeln!(self.text, "          {mark} {}: {why}\n            {at}", timeline.name);
+                }
             }
         }
     }
@@ -235,6 +258,24 @@ fn failure(file: &RuleFile, rule: &Rule, result: &TestResult<'_>, style: Style) 
     let at = format!("at {}:{place}", file.path.display());
     let why = why(rule, &result.outcome).replace('\n', "\n            ");
     format!("          {} {name}: {why}\n            {at}\n", style.paint("31", "✗"))
+}
+
+/// Why a timeline failed; none for one that passed.
+#[must_use]
+pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
+    let result = timeline.run(rule)?;
+    let list =
+        |changes: &[String]| if changes.is_empty() { "nothing".to_owned() } else { changes.join(", ") };
+    (!timeline.is_expected(&result)).then(|| {
+        let count =
+            timeline.notifications.map_or(String::new(), |count| format!(" and {count} notifications"));
+        format!(
+            "expected {}{count}\nfound    {} and {} notifications",
+            list(&timeline.alarm),
+            list(&result.alarm),
+            result.notifications
+        )
+    })
 }
 
 /// Why a test failed: what is wrong, the event, and what came of every clause. Empty for one that passed.

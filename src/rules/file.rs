@@ -1,6 +1,7 @@
 //! What stands in a rule file.
 
 use super::fires::Fires;
+use super::timeline::Timeline;
 use crate::engine::FilterPattern;
 use crate::metric::{AdmissionError, MetricFilter, Transformation};
 use crate::span::Span;
@@ -50,6 +51,8 @@ pub struct Rule {
     pub allow: Vec<Allow>,
     /// Its tests, in order.
     pub tests: Vec<RuleTest>,
+    /// Tests of its alarm, in order.
+    pub timelines: Vec<Timeline>,
 }
 
 impl Rule {

@@ -5,6 +5,7 @@ use super::file::{Alarm, Allow, Metric, Rule, RuleFile, RuleTest};
 use super::fires::Fires;
 use super::locate::in_file;
 use super::messages::TestEntry;
+use super::timeline::TimelineEntry;
 use crate::span::Span;
 use crate::syntax::ast::{Field, Pattern};
 use serde::Deserialize;
@@ -123,6 +124,8 @@ struct RuleEntry {
     allow: Vec<Allow>,
     #[serde(default)]
     test: Vec<TestEntry>,
+    #[serde(default)]
+    timeline: Vec<TimelineEntry>,
 }
 
 pub(super) struct Context<'a> {
@@ -149,6 +152,13 @@ impl Context<'_> {
                 Err(error) => errors.push(error),
             }
         }
+        let mut timelines = Vec::new();
+        for timeline in entry.timeline {
+            match self.timeline(timeline, entry.metric.is_some() && entry.alarm.is_some()) {
+                Ok(timeline) => timelines.push(timeline),
+                Err(error) => errors.push(error),
+            }
+        }
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -172,6 +182,7 @@ impl Context<'_> {
             fires,
             allow: entry.allow,
             tests,
+            timelines,
         };
         match (rule.metric_filter(), metric_span) {
             (Some(Err(refusal)), Some(at)) => {

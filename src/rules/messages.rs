@@ -40,7 +40,7 @@ pub(super) struct TestEntry {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum EventEntry {
+pub(super) enum EventEntry {
     File(PathBuf),
     Inline(toml::Table),
 }
@@ -69,6 +69,14 @@ impl Context<'_> {
                 }
                 Ok(messages)
             }
+        }
+    }
+
+    /// An event without patches.
+    pub(super) fn single_event(&self, event: &Spanned<EventEntry>) -> Result<String, RuleError> {
+        match event.get_ref() {
+            EventEntry::Inline(table) => Ok(event::json(toml::Value::Table(table.clone())).to_string()),
+            EventEntry::File(file) => self.event_file(span(event), file, None),
         }
     }
 

@@ -13,6 +13,7 @@ mod messages;
 mod mutate;
 mod neighbours;
 mod run;
+mod timeline;
 
 pub use coverage::{ClauseCoverage, Coverage, coverage};
 pub use error::RuleError;
@@ -24,3 +25,4 @@ pub use generate::{GeneratedTest, generate, to_toml};
 pub use load::{load, parse, rule_files};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};
+pub use timeline::{Timeline, TimelineResult};
