@@ -575,9 +575,10 @@ fn simulate_says_when_the_phone_rings() {
     );
     let message: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(sns).unwrap()).unwrap();
     assert_eq!(message["StateChangeTime"], "2026-03-04T10:20:00.000+0000");
-    for (format, expected) in
-        [("sms", "\nALARM: \"stop\" in US East (N. Virginia)\n"), ("email", "- State Change: OK -> ALARM")]
-    {
+    for (format, expected) in [
+        ("sms", "\nALARM: \"stop\" in US East (N. Virginia)\n"),
+        ("email", "- State Change: INSUFFICIENT_DATA -> ALARM"),
+    ] {
         let args = [
             "simulate",
             "--rules",
