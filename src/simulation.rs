@@ -60,10 +60,16 @@ pub struct Course<'a> {
 }
 
 impl Course<'_> {
-    /// How often the alarm went off, which is how many messages were sent.
+    /// How often the alarm went off.
     #[must_use]
     pub fn alarms(&self) -> usize {
         self.changes.iter().filter(|(change, _)| change.new == State::Alarm).count()
+    }
+
+    /// The changes that are published.
+    pub fn notifications(&self) -> impl Iterator<Item = &Change> {
+        let notifies = |change: &&Change| self.alarm.as_ref().is_some_and(|alarm| alarm.notifies(change.new));
+        self.changes.iter().map(|(change, _)| change).filter(notifies)
     }
 }
 

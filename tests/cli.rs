@@ -623,9 +623,21 @@ fn timelines_test_the_alarm() {
         ("'1m', '6m', '11m'", "alarm = [], notifications = 0", 0, "1 passed"),
         ("'1m+1mx2'", "alarm = ['ALARM at 6m']", 1, "found    ALARM at 5m, OK at 20m and 1 notifications"),
         ("'1m'", "notifications = 1", 1, "expected nothing and 1 notifications"),
+        ("'1m+1mx2'", "alarm = ['ALARM at 5m', 'OK at 20m'], notifications = 2", 0, "NOTIFY ['ALARM', 'OK']"),
+        ("'1m+1mx2'", "alarm = ['ALARM at 5m', 'OK at 20m'], notifications = 0", 0, "NOTIFY []"),
+        ("'1m'", "alarm = []", 2, "NOTIFY ['WARNING']"),
         ("'soon'", "alarm = []", 2, "`soon` is no time"),
     ] {
-        let rules = file(&folder, "rules.toml", source(at, expect));
+        let (notify, message) = match message.strip_prefix("NOTIFY ") {
+            Some(states) => (
+                format!("notify = {states}, "),
+                if code == 0 { "1 passed" } else { "no alarm state `WARNING`" },
+            ),
+            None => (String::new(), message),
+        };
+        let text =
+            source(at, expect).replace("alarm = { statistic", &format!("alarm = {{ {notify}statistic"));
+        let rules = file(&folder, "rules.toml", text);
         let run = run(&["test", &rules]);
         assert_eq!(run.code, code, "{at}\n{}{}", run.stdout, run.stderr);
         assert!(

@@ -104,7 +104,13 @@ impl Notification {
     /// The message as CloudWatch publishes it (fields as recorded in 2025 and 2026).
     #[must_use]
     pub fn message(&self) -> Value {
-        let topics = json!([self.arn("sns", &self.topic)]);
+        let actions = |state: State| {
+            if self.alarm.actions.contains(&state) {
+                json!([self.arn("sns", &self.topic)])
+            } else {
+                json!([])
+            }
+        };
         let (statistic, statistic_type) = match self.alarm.statistic {
             Statistic::Sum => ("SUM".to_owned(), "Statistic"),
             Statistic::SampleCount => ("SAMPLE_COUNT".to_owned(), "Statistic"),
@@ -142,9 +148,9 @@ impl Notification {
             "Region": region_name(&self.account.region),
             "AlarmArn": self.arn("cloudwatch", &format!("alarm:{}", self.alarm.name)),
             "OldStateValue": self.change.old.name(),
-            "OKActions": [],
-            "AlarmActions": topics,
-            "InsufficientDataActions": [],
+            "OKActions": actions(State::Ok),
+            "AlarmActions": actions(State::Alarm),
+            "InsufficientDataActions": actions(State::InsufficientData),
             "Trigger": trigger,
         })
     }

@@ -1,5 +1,6 @@
 //! What an alarm watches and when it goes off.
 
+use super::evaluate::State;
 use std::str::FromStr;
 
 /// A metric alarm; only settings that CloudWatch takes can be [checked](Alarm::check).
@@ -22,8 +23,10 @@ pub struct Alarm {
     pub datapoints_to_alarm: usize,
     /// What a period without data counts as.
     pub missing: Missing,
-    /// Whether changes are published.
+    /// `ActionsEnabled`: whether anything is published at all.
     pub actions_enabled: bool,
+    /// The states whose beginning is published: `AlarmActions`, `OKActions`, `InsufficientDataActions`.
+    pub actions: Vec<State>,
 }
 
 /// What becomes of the values of a period.
@@ -122,6 +125,7 @@ impl Alarm {
             datapoints_to_alarm: 1,
             missing: Missing::default(),
             actions_enabled: true,
+            actions: vec![State::Alarm],
         }
     }
 
@@ -137,6 +141,19 @@ impl Alarm {
     pub fn m_of_n(mut self, m: usize, n: usize) -> Self {
         (self.datapoints_to_alarm, self.evaluation_periods) = (m, n);
         self
+    }
+
+    /// With actions for the beginning of these states, instead of ALARM alone.
+    #[must_use]
+    pub fn actions(mut self, states: impl Into<Vec<State>>) -> Self {
+        self.actions = states.into();
+        self
+    }
+
+    /// Whether the beginning of a state is published.
+    #[must_use]
+    pub fn notifies(&self, state: State) -> bool {
+        self.actions_enabled && self.actions.contains(&state)
     }
 
     /// With another comparison.
@@ -175,6 +192,15 @@ impl Alarm {
             Comparison::Less => value < self.threshold,
             Comparison::LessOrEqual => value <= self.threshold,
         }
+    }
+}
+
+impl FromStr for State {
+    type Err = AlarmError;
+
+    fn from_str(text: &str) -> Result<Self, AlarmError> {
+        let states = [State::Ok, State::Alarm, State::InsufficientData];
+        states.into_iter().find(|state| state.name() == text).ok_or_else(|| unknown("alarm state", text))
     }
 }
 

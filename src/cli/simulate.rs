@@ -138,10 +138,12 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
         .collect();
     timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
     let mut days: BTreeMap<String, usize> = BTreeMap::new();
+    for change in courses.iter().flat_map(Course::notifications) {
+        *days.entry(minute(change.time).chars().take(10).collect()).or_default() += 1;
+    }
     for (change, events, course) in &timeline {
         writeln!(out, "{}  {:<17} {}", minute(change.time), change.new.name(), course.rule.id)?;
         if change.new == State::Alarm {
-            *days.entry(minute(change.time).chars().take(10).collect()).or_default() += 1;
             events.iter().try_for_each(|event| writeln!(out, "    {event}"))?;
         }
     }
@@ -165,7 +167,7 @@ fn messages(args: &Args, courses: &[Course<'_>]) -> String {
     let mut all: Vec<(i64, String)> = Vec::new();
     for course in courses {
         let (Some(alarm), Some(metric)) = (&course.alarm, &course.rule.metric) else { continue };
-        for (change, _) in course.changes.iter().filter(|(change, _)| change.new == State::Alarm) {
+        for change in course.notifications() {
             let account = Account::default();
             let told =
                 Notification::new(alarm, change, &metric.namespace, &metric.name, &account, &args.topic);

@@ -67,7 +67,7 @@ pub fn page(simulation: &Simulation<'_>, courses: &[Course<'_>]) -> String {
 }
 
 fn head(simulation: &Simulation<'_>, courses: &[Course<'_>], page: &mut String) {
-    let alarms: usize = courses.iter().map(Course::alarms).sum();
+    let alarms: usize = courses.iter().map(|course| course.notifications().count()).sum();
     let span = match simulation.span() {
         Some((from, to)) => format!("{} to {}", time(from), time(to)),
         None => "no time".to_owned(),
@@ -90,7 +90,7 @@ fn table(shown: &[&Course<'_>], page: &mut String) {
         let _ = writeln!(
             page,
             "<tr><td><a href=\"#{id}\">{id}</a></td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
-            course.alarms(),
+            course.notifications().count(),
             course.matches
         );
     }
@@ -178,7 +178,7 @@ fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
     let _ =
         writeln!(page, "<line class=\"limit\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{limit:.1}\" y2=\"{limit:.1}\"/>");
     let _ = writeln!(page, "<line class=\"axis\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{HEIGHT}\" y2=\"{HEIGHT}\"/>");
-    for (change, _) in course.changes.iter().filter(|(change, _)| change.new == State::Alarm) {
+    for change in course.notifications() {
         let _ = writeln!(
             page,
             "<circle class=\"mark\" cx=\"{:.1}\" cy=\"6\" r=\"4\"><title>notification at {}</title></circle>",

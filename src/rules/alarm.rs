@@ -26,6 +26,11 @@ impl Rule {
                 let (m, n) = m_of_n(text).ok_or_else(|| unknown("M of N", text))?;
                 alarm = alarm.m_of_n(m, n);
             }
+            if let Some(states) = &entry.notify {
+                let states: Result<Vec<_>, _> = states.iter().map(|state| state.parse()).collect();
+                alarm = alarm.actions(states?);
+            }
+            alarm.actions_enabled = entry.actions_enabled.unwrap_or(true);
             alarm.check()?;
             Ok(alarm)
         })

@@ -106,6 +106,10 @@ pub struct Alarm {
     pub evaluate: Option<String>,
     /// What a period without data counts as: `missing`, `ignore`, `breaching`, `notBreaching`.
     pub missing: Option<String>,
+    /// The states whose beginning is published; `ALARM` when absent.
+    pub notify: Option<Vec<String>>,
+    /// `false`: nothing is published.
+    pub actions_enabled: Option<bool>,
 }
 
 /// A lint that is switched off for one rule.

@@ -51,7 +51,7 @@ impl Timeline {
         let news = changes.iter().filter(|change| change.new == State::Alarm || change.old == State::Alarm);
         Some(TimelineResult {
             alarm: news.map(|change| format!("{} at {}", change.new, shown(change.time))).collect(),
-            notifications: changes.iter().filter(|change| change.new == State::Alarm).count(),
+            notifications: changes.iter().filter(|change| alarm.notifies(change.new)).count(),
         })
     }
 
