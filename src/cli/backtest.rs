@@ -1,15 +1,13 @@
 //! `cwfilter backtest`
 
 use super::Exit;
-use super::files::{Input, find};
+use super::events::{Event, for_each};
+use super::files::find;
 use super::patterns::rule_files;
-use super::progress::Progress;
-use crate::PatternSet;
-use crate::cloudtrail::records;
 use crate::rules::RuleFile;
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::io::{BufReader, Read, Write};
+use crate::{Matcher, PatternId, PatternSet};
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Run rules over an archive and compare with what is expected
@@ -69,13 +67,6 @@ impl Difference {
     }
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Head {
-    event_time: Option<String>,
-    event_name: Option<String>,
-}
-
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let loaded = rule_files(&args.rules, false).and_then(|new| {
         let old = if args.against.is_empty() { Vec::new() } else { rule_files(&args.against, false)? };
@@ -87,20 +78,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let Some(mut backtest) = Backtest::new(args, &new, &old) else { return Ok(Exit::Usage) };
     let found = find(&args.inputs);
-    found.errors.iter().for_each(|error| eprintln!("error: {error}"));
-    let mut exit = if found.errors.is_empty() { Exit::Clean } else { Exit::Input };
     if found.inputs.is_empty() && found.errors.is_empty() {
         eprintln!("error: no event files");
         return Ok(Exit::Input);
     }
-    let progress = Progress::new(found.inputs.iter().map(Input::bytes).sum());
-    for input in &found.inputs {
-        if let Err(error) = backtest.input(input, &progress) {
-            eprintln!("error: {}: {error}", input.name());
-            exit = Exit::Input;
-        }
-    }
-    progress.finish();
+    let exit = for_each(&found, |event| backtest.add(event));
     let mut out = std::io::stdout().lock();
     let is_outside = if args.json { backtest.json(&mut out)? } else { backtest.table(&mut out)? };
     Ok(exit.max(if is_outside { Exit::Findings } else { Exit::Clean }))
@@ -109,8 +91,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 struct Backtest<'a> {
     args: &'a Args,
     rules: Vec<&'a crate::rules::Rule>,
-    new: PatternSet,
-    old: Option<PatternSet>,
+    new: Matcher,
+    /// the old version, with each rule's number in it
+    old: Option<(Matcher, Vec<Option<PatternId>>)>,
     tallies: Vec<Tally>,
     /// all days with records
     days: BTreeMap<String, u64>,
@@ -135,54 +118,39 @@ impl<'a> Backtest<'a> {
     fn new(args: &'a Args, new: &'a [RuleFile], old: &[RuleFile]) -> Option<Self> {
         let rules: Vec<_> = new.iter().flat_map(|file| &file.rules).collect();
         let tallies = rules.iter().map(|_| Tally::default()).collect();
-        let old = if args.against.is_empty() { None } else { Some(set(old)?) };
-        Some(Backtest { args, rules, new: set(new)?, old, tallies, days: BTreeMap::new(), records: 0 })
+        let old = if args.against.is_empty() {
+            None
+        } else {
+            let set = set(old)?;
+            let ids: HashMap<&str, PatternId> = set.ids().map(|id| (set.name(id), id)).collect();
+            let of_rules = rules.iter().map(|rule| ids.get(rule.id.as_str()).copied()).collect();
+            Some((set.matcher(), of_rules))
+        };
+        let new = set(new)?.matcher();
+        Some(Backtest { args, rules, new, old, tallies, days: BTreeMap::new(), records: 0 })
     }
 
-    fn input(&mut self, input: &Input, progress: &Progress) -> Result<(), String> {
-        let reader: Box<dyn Read> = match input {
-            Input::Stdin => Box::new(std::io::stdin().lock()),
-            Input::File { path, .. } => Box::new(BufReader::new(
-                std::fs::File::open(path).map_err(|error| format!("cannot read: {error}"))?,
-            )),
-        };
-        let (mut new, mut old) = (self.new.matcher(), self.old.as_ref().map(PatternSet::matcher));
-        for record in records(progress.count(reader)) {
-            let record = record.map_err(|error| error.to_string())?;
-            let head: Head = serde_json::from_slice(&record.bytes).unwrap_or_default();
-            let day =
-                head.event_time.as_deref().and_then(|time| time.get(..10)).unwrap_or("no time").to_owned();
-            self.records += 1;
-            *self.days.entry(day.clone()).or_default() += 1;
-            let fired: Vec<usize> = new.match_event(&record.bytes).iter().map(|id| id.index()).collect();
-            for at in &fired {
-                if let Some(tally) = self.tallies.get_mut(*at) {
-                    tally.total += 1;
-                    *tally.days.entry(day.clone()).or_default() += 1;
-                }
-            }
-            if let (Some(matcher), Some(set)) = (&mut old, &self.old) {
-                let before: Vec<&str> =
-                    matcher.match_event(&record.bytes).iter().map(|id| set.name(*id)).collect();
-                let example = || {
-                    let name = head.event_name.as_deref().unwrap_or("-");
-                    let time = head.event_time.as_deref().unwrap_or("-");
-                    format!("{}:{} {time} {name}", input.name(), record.number)
-                };
-                let known: Vec<&str> = set.ids().map(|id| set.name(id)).collect();
-                for (at, (rule, tally)) in self.rules.iter().zip(&mut self.tallies).enumerate() {
-                    if !known.contains(&rule.id.as_str()) {
-                        continue;
-                    }
-                    match (fired.contains(&at), before.contains(&rule.id.as_str())) {
-                        (true, false) => tally.gained.add(example, self.args.examples),
-                        (false, true) => tally.lost.add(example, self.args.examples),
-                        _ => {}
-                    }
-                }
+    fn add(&mut self, event: &Event<'_>) {
+        let day = event.time().and_then(|time| time.get(..10)).unwrap_or("no time").to_owned();
+        self.records += 1;
+        *self.days.entry(day.clone()).or_default() += 1;
+        let fired: Vec<usize> = self.new.match_event(event.bytes()).iter().map(|id| id.index()).collect();
+        for at in &fired {
+            if let Some(tally) = self.tallies.get_mut(*at) {
+                tally.total += 1;
+                *tally.days.entry(day.clone()).or_default() += 1;
             }
         }
-        Ok(())
+        let Some((matcher, ids)) = &mut self.old else { return };
+        let before = matcher.match_event(event.bytes());
+        for (at, (id, tally)) in ids.iter().zip(&mut self.tallies).enumerate() {
+            let Some(id) = id else { continue };
+            match (fired.contains(&at), before.contains(id)) {
+                (true, false) => tally.gained.add(|| event.label(), self.args.examples),
+                (false, true) => tally.lost.add(|| event.label(), self.args.examples),
+                _ => {}
+            }
+        }
     }
 
     fn is_outside(&self, rule: &crate::rules::Rule, tally: &Tally) -> bool {

@@ -1,13 +1,13 @@
 //! `cwfilter emit`
 
 use super::Exit;
-use crate::FilterPattern;
+use super::batch::{self, ServiceError};
 use crate::metric::{
     AdmissionError, Datapoint, MetricFilter, MissingDimension, SystemFields, Transformation, minute_of,
 };
+use crate::{FilterPattern, ParseError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
 
 /// Show what a metric filter publishes, offline
 #[derive(clap::Args)]
@@ -73,17 +73,8 @@ struct LogEvent {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    id: &'a serde_json::Value,
-    #[serde(flatten)]
-    result: Result_,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-enum Result_ {
-    Datapoints(Vec<Point>),
-    Error(ServiceError),
+struct Answer {
+    datapoints: Vec<Point>,
 }
 
 #[derive(Serialize)]
@@ -94,85 +85,51 @@ struct Point {
     dimensions: BTreeMap<String, String>,
 }
 
-#[derive(Serialize)]
-struct ServiceError {
-    code: &'static str,
-    message: String,
+impl batch::Request for Request {
+    fn take_id(&mut self) -> serde_json::Value {
+        self.id.take()
+    }
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut exit = Exit::Clean;
-    for line in std::io::stdin().lock().split(b'\n') {
-        let line = line?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let (id, result) = match serde_json::from_slice::<Request>(&line) {
-            Ok(request) => (request.id.clone(), answer(args, request)),
-            Err(error) => {
-                exit = Exit::Input;
-                let request = serde_json::from_slice::<serde_json::Value>(&line).unwrap_or_default();
-                let id = request.get("id").cloned().unwrap_or_default();
-                (id, refused("SerializationException", error.to_string()))
-            }
-        };
-        serde_json::to_writer(&mut output, &Answer { id: &id, result })?;
-        writeln!(output)?;
-        // a client may wait for this answer before it sends the next request
-        output.flush()?;
-    }
-    Ok(exit)
+    batch::answer_lines(std::io::stdin().lock(), &mut output, |request| answer(args, request))
 }
 
-fn refused(code: &'static str, message: String) -> Result_ {
-    Result_::Error(ServiceError { code, message })
+fn invalid(error: AdmissionError) -> ServiceError {
+    ServiceError::invalid(error.to_string())
 }
 
-fn invalid(error: &AdmissionError) -> Result_ {
-    refused("InvalidParameterException", error.to_string())
-}
-
-fn answer(args: &Args, request: Request) -> Result_ {
+fn answer(args: &Args, request: Request) -> Result<Answer, ServiceError> {
     let shown = format!("{:?}", request.metric_transformations);
-    if let Err(error) = crate::metric::check_count(&shown, request.metric_transformations.len()) {
-        return invalid(&error);
-    }
-    let pattern: FilterPattern = match request.filter_pattern.parse() {
-        Ok(pattern) => pattern,
-        Err(error) => return refused("InvalidParameterException", error.aws_message()),
-    };
+    crate::metric::check_count(&shown, request.metric_transformations.len()).map_err(invalid)?;
+    let pattern: FilterPattern = request
+        .filter_pattern
+        .parse()
+        .map_err(|error: ParseError| ServiceError::invalid(error.aws_message()))?;
+    let mut datapoints = Vec::new();
     let Some(entry) = request.metric_transformations.into_iter().next() else {
-        return Result_::Datapoints(Vec::new());
+        return Ok(Answer { datapoints });
     };
     let system =
         SystemFields { account: request.account, region: request.region, log_group: request.log_group_name };
-    let admitted = MetricFilter::with_system_fields(
-        pattern,
-        entry.transformation(),
-        request.emit_system_field_dimensions,
-    );
-    let filter = match admitted {
-        Ok(filter) if args.missing_dimension == Missing::Omit => {
-            filter.missing_dimension(MissingDimension::Omit)
-        }
-        Ok(filter) => filter,
-        Err(error) => return invalid(&error),
-    };
-    let mut points = Vec::new();
+    let fields = request.emit_system_field_dimensions;
+    let mut filter =
+        MetricFilter::with_system_fields(pattern, entry.transformation(), fields).map_err(invalid)?;
+    if args.missing_dimension == Missing::Omit {
+        filter = filter.missing_dimension(MissingDimension::Omit);
+    }
     for event in request.log_events {
         match filter.datapoint_in(&event.message, &system) {
-            Some(datapoint) => points.push(point(event.timestamp, datapoint)),
+            Some(datapoint) => datapoints.push(point(event.timestamp, datapoint)),
             None if args.missing_dimension == Missing::Error && lacks_dimension(&filter, &event.message) => {
-                return refused(
-                    "MissingDimension",
-                    format!("a dimension's field is missing from {}", event.message),
-                );
+                let message = format!("a dimension's field is missing from {}", event.message);
+                return Err(ServiceError::new("MissingDimension", message));
             }
             None => {}
         }
     }
-    Result_::Datapoints(points)
+    Ok(Answer { datapoints })
 }
 
 /// Whether the event would publish something if it had all dimensions.

@@ -58,30 +58,40 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
     found
 }
 
-impl Inputs {
-    fn walk(&mut self, root: &Path) {
-        let mut files = Vec::new();
-        let mut folders = vec![root.to_owned()];
-        while let Some(folder) = folders.pop() {
-            let entries = match std::fs::read_dir(&folder) {
-                Ok(entries) => entries,
-                Err(error) => {
-                    self.errors.push(format!("{}: cannot read: {error}", folder.display()));
-                    continue;
-                }
-            };
-            for entry in entries {
-                // symbolic links to folders are not followed, so that a loop cannot catch the walk
-                match entry.and_then(|entry| Ok((entry.file_type()?, entry.path(), entry.metadata()?.len())))
-                {
-                    Ok((kind, path, _)) if kind.is_dir() => folders.push(path),
-                    Ok((_, path, bytes)) => files.push((path, bytes)),
-                    Err(error) => self.errors.push(format!("{}: cannot read: {error}", folder.display())),
-                }
+/// All files below a folder with their lengths, sorted by path. Folders that `enters` refuses are passed
+/// over; what cannot be read goes to `errors`, ready to print.
+pub(super) fn files_below(
+    root: &Path,
+    enters: impl Fn(&Path) -> bool,
+    errors: &mut Vec<String>,
+) -> Vec<(PathBuf, u64)> {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                errors.push(format!("{}: cannot read: {error}", folder.display()));
+                continue;
+            }
+        };
+        for entry in entries {
+            // symbolic links to folders are not followed, so that a loop cannot catch the walk
+            match entry.and_then(|entry| Ok((entry.file_type()?, entry.path(), entry.metadata()?.len()))) {
+                Ok((kind, path, _)) if kind.is_dir() && enters(&path) => folders.push(path),
+                Ok((kind, ..)) if kind.is_dir() => {}
+                Ok((_, path, bytes)) => files.push((path, bytes)),
+                Err(error) => errors.push(format!("{}: cannot read: {error}", folder.display())),
             }
         }
-        files.sort();
-        for (path, bytes) in files {
+    }
+    files.sort();
+    files
+}
+
+impl Inputs {
+    fn walk(&mut self, root: &Path) {
+        for (path, bytes) in files_below(root, |_| true, &mut self.errors) {
             if path.components().any(|part| part.as_os_str() == "CloudTrail-Digest") {
                 self.digests += 1;
             } else if is_event_file(&path) {

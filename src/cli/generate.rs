@@ -1,11 +1,10 @@
 //! `cwfilter generate`
 
 use super::Exit;
-use super::patterns::rule_files;
+use super::patterns::RulePaths;
 use super::sources::replace_or_create;
 use crate::rules::{Rule, RuleFile, generate, to_toml};
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Write tests for rules that have none
 #[derive(clap::Args)]
@@ -17,18 +16,14 @@ use std::path::PathBuf;
 For each condition of a pattern: an event that matches through it, and one that misses by it alone. The events are
 realistic CloudTrail records with AWS's documentation ids; read them before you keep them.")]
 pub(super) struct Args {
-    /// Rule files, or folders of them
-    #[arg(default_value = "patterns")]
-    paths: Vec<PathBuf>,
     /// A filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]
     pattern: Option<String>,
     /// Put the tests into the files, behind their rules
     #[arg(long)]
     write: bool,
-    /// Finding no rules is no error
-    #[arg(long)]
-    allow_empty: bool,
+    #[command(flatten)]
+    rules: RulePaths,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -41,7 +36,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         write!(out, "{}", to_toml(&generate(&pattern)))?;
         return Ok(Exit::Clean);
     }
-    let files = match rule_files(&args.paths, args.allow_empty) {
+    let files = match args.rules.load() {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

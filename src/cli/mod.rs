@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand.
 
 mod backtest;
+mod batch;
 mod completions;
 mod emit;
+mod events;
 mod exit;
 mod explain;
 mod files;

@@ -1,12 +1,11 @@
 //! `cwfilter mutate`
 
-use super::patterns::rule_files;
+use super::patterns::RulePaths;
 use super::{Exit, style};
 use crate::LineColumn;
 use crate::report::human::Style;
 use crate::rules::{Mutant, Rule, RuleFile, mutate};
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Change patterns in small ways and see whether the tests notice
 #[derive(clap::Args)]
@@ -16,22 +15,18 @@ use std::path::PathBuf;
 A mutant that no test notices is shown with an event that would tell it from the pattern: the test that is missing. Mutants
 that no event near the tests' own tells from the pattern are likely the same in other words; they are counted apart.")]
 pub(super) struct Args {
-    /// Rule files, or folders of them
-    #[arg(default_value = "patterns")]
-    paths: Vec<PathBuf>,
     /// Fail when less than so many percent of the mutants are noticed
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
     /// Also show the mutants that are set aside
     #[arg(long, short)]
     verbose: bool,
-    /// Finding no rules is no error
-    #[arg(long)]
-    allow_empty: bool,
+    #[command(flatten)]
+    rules: RulePaths,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let files = match rule_files(&args.paths, args.allow_empty) {
+    let files = match args.rules.load() {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

@@ -6,6 +6,24 @@ use crate::report::human;
 use crate::rules::{RuleFile, load};
 use std::path::PathBuf;
 
+/// The rule files that a command works on.
+#[derive(clap::Args)]
+pub(super) struct RulePaths {
+    /// Rule files, or folders of them
+    #[arg(default_value = "patterns")]
+    paths: Vec<PathBuf>,
+    /// Finding no rules is no error
+    #[arg(long)]
+    allow_empty: bool,
+}
+
+impl RulePaths {
+    /// Loads them; all errors are printed.
+    pub(super) fn load(&self) -> Result<Vec<RuleFile>, Exit> {
+        rule_files(&self.paths, self.allow_empty)
+    }
+}
+
 /// Loads rule files; all errors are printed.
 pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
     let stderr = std::io::stderr();

@@ -1,18 +1,16 @@
 //! `cwfilter simulate`
 
 use super::Exit;
-use super::files::{Input, find};
+use super::events::for_each;
+use super::files::find;
 use super::patterns::rule_files;
-use super::progress::Progress;
 use super::sources::replace_or_create;
 use crate::alarm::{Account, Notification, State};
-use crate::cloudtrail::records;
 use crate::report::html;
 use crate::simulation::{Course, Simulation};
 use crate::time::{civil, parse};
-use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::io::{BufReader, Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Replay an archive: when would the phone have rung?
@@ -54,13 +52,6 @@ enum Rendering {
     Sms,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Head {
-    event_time: Option<String>,
-    event_name: Option<String>,
-}
-
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let files = match rule_files(&args.rules, false) {
         Ok(files) => files,
@@ -73,17 +64,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    let found = find(&args.inputs);
-    found.errors.iter().for_each(|error| eprintln!("error: {error}"));
-    let mut exit = if found.errors.is_empty() { Exit::Clean } else { Exit::Input };
-    let progress = Progress::new(found.inputs.iter().map(Input::bytes).sum());
-    for input in &found.inputs {
-        if let Err(error) = replay(input, &progress, &mut simulation) {
-            eprintln!("error: {}: {error}", input.name());
-            exit = Exit::Input;
-        }
-    }
-    progress.finish();
+    let exit = for_each(&find(&args.inputs), |event| {
+        simulation.add(event.time().and_then(parse), event.bytes(), || event.label());
+    });
     if simulation.events() + simulation.untimed() == 0 {
         eprintln!("error: no events");
         return Ok(Exit::Input);
@@ -102,25 +85,6 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         replace_or_create(path, &html::page(&simulation, &courses))?;
     }
     Ok(exit)
-}
-
-fn replay(input: &Input, progress: &Progress, simulation: &mut Simulation<'_>) -> Result<(), String> {
-    let reader: Box<dyn Read> = match input {
-        Input::Stdin => Box::new(std::io::stdin().lock()),
-        Input::File { path, .. } => Box::new(BufReader::new(
-            std::fs::File::open(path).map_err(|error| format!("cannot read: {error}"))?,
-        )),
-    };
-    for record in records(progress.count(reader)) {
-        let record = record.map_err(|error| error.to_string())?;
-        let head: Head = serde_json::from_slice(&record.bytes).unwrap_or_default();
-        let time = head.event_time.as_deref();
-        simulation.add(time.and_then(parse), &record.bytes, || {
-            let (time, name) = (time.unwrap_or("-"), head.event_name.as_deref().unwrap_or("-"));
-            format!("{}:{} {time} {name}", input.name(), record.number)
-        });
-    }
-    Ok(())
 }
 
 /// `2026-03-04T10:15Z`

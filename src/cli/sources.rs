@@ -1,6 +1,7 @@
 //! Files with patterns, as the command line names them.
 
 use super::Exit;
+use super::files::files_below;
 use crate::sources::{HostedPattern, is_source, read};
 use std::path::{Path, PathBuf};
 
@@ -20,21 +21,24 @@ const LARGEST: u64 = 8 << 20;
 /// All files that are named, and those below named folders that may hold patterns. Errors are printed;
 /// the exit code says whether there were any.
 pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
-    let mut exit = Exit::Clean;
-    let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
-        eprintln!("error: {}:{why}", path.display());
-        exit = Exit::Input;
-    };
-    let mut files = Vec::new();
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
         if path.is_dir() {
-            let from = files.len();
-            walk(path, &mut files, &mut failed);
-            files.get_mut(from..).unwrap_or_default().sort();
+            let below = files_below(path, is_own, &mut errors).into_iter();
+            let is_kept = |(path, bytes): &(PathBuf, u64)| {
+                is_source(path) && *bytes <= LARGEST && !path.is_symlink() && path.is_file()
+            };
+            files.extend(below.filter(is_kept).map(|(path, _)| path));
         } else {
             files.push(path.clone());
         }
     }
+    errors.iter().for_each(|error| eprintln!("error: {error}"));
+    let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Input };
+    let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
+        eprintln!("error: {}:{why}", path.display());
+        exit = Exit::Input;
+    };
     let mut sources = Vec::new();
     for path in files {
         let text = match std::fs::read_to_string(&path) {
@@ -52,22 +56,10 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
     (sources, exit)
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>, failed: &mut dyn FnMut(&Path, &dyn std::fmt::Display)) {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return failed(folder, &format!(" cannot read: {error}")),
-    };
-    for entry in entries.flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        let name = name.to_string_lossy();
-        // symbolic links are not followed, so that a loop cannot catch the walk
-        let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_dir() && !name.starts_with('.') && !FOREIGN.contains(&name.as_ref()) {
-            walk(&path, files, failed);
-        } else if metadata.is_file() && is_source(&path) && metadata.len() <= LARGEST {
-            files.push(path);
-        }
-    }
+/// Whether a folder holds what people of the project wrote.
+fn is_own(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with('.') && !FOREIGN.contains(&name.as_ref())
 }
 
 /// Writes a file by way of a temporary one, so that it is never half written. A file that was there keeps

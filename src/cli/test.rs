@@ -1,10 +1,9 @@
 //! `cwfilter test`
 
-use super::patterns::rule_files;
+use super::patterns::RulePaths;
 use super::{Exit, style};
 use crate::report::human;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Run the tests of rule files
 #[derive(clap::Args)]
@@ -12,9 +11,6 @@ use std::path::PathBuf;
     A rule file is TOML: `[[rule]]` with `id` and `pattern`, `[[rule.test]]` with `name`, `event` or `log`,\n\
     and `expect = \"match\"` or `\"no-match\"`.")]
 pub(super) struct Args {
-    /// Rule files, or folders of them
-    #[arg(default_value = "patterns")]
-    paths: Vec<PathBuf>,
     /// List every test, not only those that fail
     #[arg(long, short)]
     verbose: bool,
@@ -24,13 +20,12 @@ pub(super) struct Args {
     /// Fail when less than so many percent of the conditions' ways were seen
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
-    /// Finding no rules is no error
-    #[arg(long)]
-    allow_empty: bool,
+    #[command(flatten)]
+    rules: RulePaths,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let files = match rule_files(&args.paths, args.allow_empty) {
+    let files = match args.rules.load() {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

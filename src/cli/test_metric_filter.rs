@@ -1,11 +1,12 @@
 //! `cwfilter test-metric-filter`: what `aws logs test-metric-filter` answers, without AWS.
 
+use super::batch::{self, INVALID, ServiceError};
 use super::{Exit, style};
 use crate::FilterPattern;
 use crate::limits::TEST_MESSAGES;
 use crate::report::human;
 use serde::{Deserialize, Serialize, Serializer};
-use std::io::{BufRead, Write};
+use std::io::Write;
 
 /// Answer as `aws logs test-metric-filter` does, offline
 #[derive(clap::Args)]
@@ -54,24 +55,10 @@ struct Answer {
     matches: Vec<Match>,
 }
 
-#[derive(Serialize)]
-struct BatchAnswer<'a> {
-    id: &'a serde_json::Value,
-    #[serde(flatten)]
-    result: BatchResult,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-enum BatchResult {
-    Matches(Vec<Match>),
-    Error(ServiceError),
-}
-
-#[derive(Serialize)]
-struct ServiceError {
-    code: &'static str,
-    message: String,
+impl batch::Request for BatchRequest {
+    fn take_id(&mut self) -> serde_json::Value {
+        self.id.take()
+    }
 }
 
 #[derive(Serialize)]
@@ -89,7 +76,8 @@ fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S:
 
 pub(super) fn run(args: Args) -> std::io::Result<Exit> {
     if args.ndjson {
-        return batch(std::io::stdin().lock(), &mut std::io::BufWriter::new(std::io::stdout().lock()));
+        let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+        return batch::answer_lines(std::io::stdin().lock(), &mut output, answer);
     }
     let request = match request(args) {
         Ok(request) => request,
@@ -123,11 +111,9 @@ pub(super) fn run(args: Args) -> std::io::Result<Exit> {
 }
 
 fn refuse(message: &str) -> Exit {
-    eprintln!("An error occurred ({CODE}) when calling the TestMetricFilter operation: {message}");
+    eprintln!("An error occurred ({INVALID}) when calling the TestMetricFilter operation: {message}");
     Exit::Usage
 }
-
-const CODE: &str = "InvalidParameterException";
 
 /// Options and `--cli-input-json` put together; options win, as in the AWS command line.
 fn request(args: Args) -> Result<Request, String> {
@@ -184,39 +170,9 @@ fn matches(pattern: &FilterPattern, messages: Vec<String>) -> Vec<Match> {
         .collect()
 }
 
-fn batch(input: impl BufRead, output: &mut impl Write) -> std::io::Result<Exit> {
-    let mut exit = Exit::Clean;
-    for line in input.split(b'\n') {
-        let line = line?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let (id, result) = match serde_json::from_slice::<BatchRequest>(&line) {
-            Ok(request) => (request.id, answer(&request.filter_pattern, request.log_event_messages)),
-            Err(error) => {
-                exit = Exit::Input;
-                let id = serde_json::from_slice::<serde_json::Value>(&line).ok();
-                let id = id.and_then(|request| request.get("id").cloned()).unwrap_or_default();
-                (
-                    id,
-                    BatchResult::Error(ServiceError {
-                        code: "SerializationException",
-                        message: error.to_string(),
-                    }),
-                )
-            }
-        };
-        serde_json::to_writer(&mut *output, &BatchAnswer { id: &id, result })?;
-        writeln!(output)?;
-        // a client may wait for this answer before it sends the next request
-        output.flush()?;
-    }
-    Ok(exit)
-}
-
-fn answer(pattern: &str, messages: Vec<String>) -> BatchResult {
-    match pattern.parse::<FilterPattern>() {
-        Ok(pattern) => BatchResult::Matches(matches(&pattern, messages)),
-        Err(error) => BatchResult::Error(ServiceError { code: CODE, message: error.aws_message() }),
+fn answer(request: BatchRequest) -> Result<Answer, ServiceError> {
+    match request.filter_pattern.parse::<FilterPattern>() {
+        Ok(pattern) => Ok(Answer { matches: matches(&pattern, request.log_event_messages) }),
+        Err(error) => Err(ServiceError::invalid(error.aws_message())),
     }
 }

@@ -96,11 +96,11 @@ struct MemberKey {
 }
 
 impl Scratch {
-    /// Finds out which patterns match the message.
-    pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8]) {
+    /// Finds out which patterns match the message. One that `next_candidate` found is not searched again.
+    pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8], was_found: bool) {
         self.matched.clear();
         let plan = &compiled.plan;
-        if !plan.json.rules.is_empty() && self.is_candidate(compiled, message) {
+        if !plan.json.rules.is_empty() && (was_found || self.is_candidate(compiled, message)) {
             self.run_json(compiled, message);
         }
         self.matched.extend_from_slice(&plan.everything);
@@ -126,15 +126,6 @@ impl Scratch {
             return None;
         }
         Some(anchors.next(compiled.level, &compiled.plan.json, text, from))
-    }
-
-    /// The same for a line that was found so.
-    pub(crate) fn run_candidate(&mut self, compiled: &Compiled, message: &[u8]) {
-        self.matched.clear();
-        self.run_json(compiled, message);
-        if self.matched.len() > 1 {
-            self.matched.sort_unstable();
-        }
     }
 
     fn is_candidate(&mut self, compiled: &Compiled, message: &[u8]) -> bool {

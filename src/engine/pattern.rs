@@ -73,7 +73,7 @@ impl FilterPattern {
             .compiled
             .get_or_init(|| Compiled::new(Plan::new(std::iter::once((&self.ast, self.semantics)))));
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.run(compiled, message);
+            scratch.run(compiled, message, false);
             take(scratch, compiled)
         })
     }

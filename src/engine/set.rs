@@ -188,13 +188,8 @@ impl Matcher {
         self.match_line(event, false)
     }
 
-    fn match_line(&mut self, event: &[u8], is_candidate: bool) -> &[PatternId] {
-        let compiled = &self.set.inner.compiled;
-        if is_candidate {
-            self.scratch.run_candidate(compiled, event);
-        } else {
-            self.scratch.run(compiled, event);
-        }
+    fn match_line(&mut self, event: &[u8], was_found: bool) -> &[PatternId] {
+        self.scratch.run(&self.set.inner.compiled, event, was_found);
         self.ids.clear();
         self.ids.extend(self.scratch.matched.iter().map(|id| PatternId(*id)));
         &self.ids

@@ -47,7 +47,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             format!("all {WILDCARDS_PER_PATTERN} wildcard selectors of a pattern are used"),
         ));
     }
-    blanks(whole, findings);
+    blanks(findings);
 }
 
 /// Regular expressions and wildcard selectors of a pattern.
@@ -73,26 +73,30 @@ pub(super) fn counts(pattern: &Pattern) -> (usize, usize) {
     (regexes, wildcards)
 }
 
-fn blanks(whole: Span, findings: &mut Findings<'_>) {
+fn blanks(findings: &mut Findings<'_>) {
     let text = findings.text;
     if text.trim() == text || text.trim().is_empty() {
         return;
     }
+    let message = "white space at the ends; AWS refuses it round braces and brackets";
+    findings.add(surrounding_blanks(text, findings.pattern, Severity::Warning, message));
+}
+
+/// The finding for white space at an end of `text`, which without it is `trimmed`.
+pub(super) fn surrounding_blanks(
+    text: &str,
+    trimmed: &Pattern,
+    severity: Severity,
+    message: &str,
+) -> Diagnostic {
     let end = if text.starts_with(char::is_whitespace) {
         Span::new(0, text.len() - text.trim_start().len())
     } else {
-        Span::new(text.trim_end().len(), whole.end)
+        Span::new(text.trim_end().len(), text.len())
     };
-    findings.add(
-        Diagnostic::new(
-            "surrounding-blanks",
-            Severity::Warning,
-            end,
-            "white space at the ends; AWS refuses it round braces and brackets",
-        )
+    Diagnostic::new("surrounding-blanks", severity, end, message)
         .help("trim it; in YAML, end a block scalar's header with `-`: `|-`, `>-`")
-        .fix(Applicability::Safe, findings.pattern),
-    );
+        .fix(Applicability::Safe, trimmed)
 }
 
 /// Escapes that nobody saw AWS take (spec §12, 19).

@@ -8,7 +8,7 @@ use crate::metric::UNITS;
 use crate::number::Decimal;
 use crate::span::Span;
 use crate::syntax::ast::{Equality, Expr, Field, Pattern, Selector, Test};
-use crate::syntax::parse;
+use crate::syntax::parse_selector;
 
 /// A text and where it stands in its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -190,7 +190,7 @@ fn numbered(pattern: &Pattern, text: &str, span: Span, found: &mut Vec<Diagnosti
 /// Whether every event that matches has the field or column.
 fn is_guaranteed(pattern: &Pattern, text: &str) -> bool {
     match pattern {
-        Pattern::Json(expr) => match selector(text) {
+        Pattern::Json(expr) => match parse_selector(text) {
             Some(selector) => requires(&expr.item, &selector) || is_in_every_record(&expr.item, &selector),
             None => true,
         },
@@ -210,17 +210,6 @@ fn is_guaranteed(pattern: &Pattern, text: &str) -> bool {
 fn is_in_every_record(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> bool {
     let known = path_of(selector).and_then(|path| field(&path));
     is_about(expr) && known.is_some_and(|field| field.presence == Presence::Always)
-}
-
-/// A selector on its own.
-fn selector(text: &str) -> Option<Selector> {
-    match parse(&format!("{{ {text} = * }}"), crate::Semantics::default()) {
-        Ok(Pattern::Json(expr)) => match expr.item {
-            Expr::Condition(condition) => Some(condition.selector.item),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 fn requires(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> bool {

@@ -3,8 +3,8 @@
 use super::transformation::{Transformation, UNITS};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::number::Decimal;
-use crate::syntax::ast::{Expr, Pattern, Selector};
-use crate::syntax::parse;
+use crate::syntax::ast::Pattern;
+use crate::syntax::parse_selector;
 
 /// A metric filter that AWS would refuse; `Display` is the message of the `InvalidParameterException`, to
 /// the letter where it was observed.
@@ -121,7 +121,7 @@ fn value(pattern: &Pattern, text: &str) -> Result<(), AdmissionError> {
 
 /// `$.field` without wildcard, or a column. Whether the pattern asks for it does not matter (observed).
 fn is_selector(pattern: &Pattern, text: &str) -> bool {
-    match selector(text) {
+    match parse_selector(text) {
         Some(selector) => !selector.steps.iter().any(|step| step.is_wildcard()),
         None => !matches!(pattern, Pattern::Json(_)) && is_column(text),
     }
@@ -132,15 +132,4 @@ fn is_column(text: &str) -> bool {
     text.strip_prefix('$').is_some_and(|name| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
-}
-
-/// A selector on its own.
-pub(super) fn selector(text: &str) -> Option<Selector> {
-    match parse(&format!("{{ {text} NOT EXISTS }}"), crate::Semantics::default()) {
-        Ok(Pattern::Json(expr)) => match expr.item {
-            Expr::Condition(condition) => Some(condition.selector.item),
-            _ => None,
-        },
-        _ => None,
-    }
 }

@@ -5,6 +5,8 @@ use super::transformation::Transformation;
 use crate::FilterPattern;
 use crate::number::Decimal;
 use crate::reference::text_of;
+use crate::syntax::ast::Selector;
+use crate::syntax::parse_selector;
 use std::collections::BTreeMap;
 
 /// A metric filter that AWS would take.
@@ -12,8 +14,29 @@ use std::collections::BTreeMap;
 pub struct MetricFilter {
     pattern: FilterPattern,
     transformation: Transformation,
+    value: Source,
+    dimensions: Vec<(String, Source)>,
     system_fields: Vec<String>,
     missing: MissingDimension,
+}
+
+/// Where a value or a dimension is taken from.
+#[derive(Debug, Clone)]
+enum Source {
+    Number(f64),
+    Field(Selector),
+    Column(String),
+}
+
+impl Source {
+    fn new(text: &str) -> Self {
+        if Decimal::parse(text.as_bytes()).is_some()
+            && let Ok(number) = text.parse()
+        {
+            return Source::Number(number);
+        }
+        parse_selector(text).map_or_else(|| Source::Column(text.to_owned()), Source::Field)
+    }
 }
 
 /// One published value, without its time.
@@ -80,7 +103,11 @@ impl MetricFilter {
         system_fields: Vec<String>,
     ) -> Result<Self, AdmissionError> {
         admission::check(pattern.ast(), &transformation, system_fields.len())?;
-        Ok(MetricFilter { pattern, transformation, system_fields, missing: MissingDimension::default() })
+        let value = Source::new(&transformation.value);
+        let sources = transformation.dimensions.iter();
+        let dimensions = sources.map(|(name, selector)| (name.clone(), Source::new(selector))).collect();
+        let missing = MissingDimension::default();
+        Ok(MetricFilter { pattern, transformation, value, dimensions, system_fields, missing })
     }
 
     /// With another treatment of missing dimensions.
@@ -113,18 +140,21 @@ impl MetricFilter {
     #[must_use]
     pub fn datapoint_in(&self, message: impl AsRef<[u8]>, system: &SystemFields) -> Option<Datapoint> {
         let message = message.as_ref();
-        let it = &self.transformation;
         if !self.pattern.is_match(message) {
             let dimensions = self.system_dimensions(system);
-            return it.default.map(|value| Datapoint { value, unit: self.unit(), dimensions });
+            return self.transformation.default.map(|value| Datapoint {
+                value,
+                unit: self.unit(),
+                dimensions,
+            });
         }
-        let value = match Decimal::parse(it.value.as_bytes()) {
-            Some(_) => it.value.parse().ok()?,
-            None => number(&self.field(&it.value, message)?)?,
+        let value = match &self.value {
+            Source::Number(value) => *value,
+            source => number(&self.text(source, message)?)?,
         };
         let mut dimensions = self.system_dimensions(system);
-        for (name, selector) in &it.dimensions {
-            match (self.field(selector, message), self.missing) {
+        for (name, source) in &self.dimensions {
+            match (self.text(source, message), self.missing) {
                 (Some(text), _) => {
                     dimensions.insert(name.clone(), text);
                 }
@@ -145,10 +175,11 @@ impl MetricFilter {
     }
 
     /// The text of a string or number, or of a column.
-    fn field(&self, name: &str, message: &[u8]) -> Option<String> {
-        match admission::selector(name) {
-            Some(selector) => text_of(&selector, message),
-            None => {
+    fn text(&self, source: &Source, message: &[u8]) -> Option<String> {
+        match source {
+            Source::Number(_) => None,
+            Source::Field(selector) => text_of(selector, message),
+            Source::Column(name) => {
                 let columns = self.pattern.extract(message)?;
                 columns.into_iter().find(|(column, _)| column == name).map(|(_, text)| text)
             }

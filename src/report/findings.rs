@@ -2,12 +2,13 @@
 
 use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
-use crate::lint::check_pattern;
 use crate::lint::transformation::check_transformation;
+use crate::lint::{check_pattern, has_regex, refused_blanks};
+use crate::semantics::Semantics;
 use crate::sources::HostedPattern;
-use crate::span::{LineColumn, Span};
+use crate::span::LineColumn;
 use crate::syntax::ast::Pattern;
-use crate::syntax::parse;
+use crate::syntax::{ParseError, parse};
 use std::collections::HashMap;
 
 /// The findings in one file.
@@ -45,17 +46,27 @@ impl Finding {
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
     let mut findings = Vec::new();
+    let mut with_regex = Vec::new();
     for hosted in patterns {
-        check_one(hosted, &mut findings);
+        let parsed = hosted.text.as_ref().map(|text| (text.as_str(), parse(text, Semantics::default())));
+        if let Ok((_, Ok(pattern))) = &parsed
+            && has_regex(pattern)
+        {
+            with_regex.push(hosted);
+        }
+        check_one(hosted, parsed, &mut findings);
     }
-    regex_filters(patterns, &mut findings);
+    regex_filters(&with_regex, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     FileFindings { path, text, findings, patterns: patterns.len() }
 }
 
-fn check_one(hosted: &HostedPattern, findings: &mut Vec<Finding>) {
-    let mut found = match &hosted.text {
-        Ok(text) => of_text(hosted, text),
+/// A pattern's text and what came of parsing it, or why there is none.
+type Parsed<'a> = Result<(&'a str, Result<Pattern, ParseError>), &'a &'static str>;
+
+fn check_one(hosted: &HostedPattern, parsed: Parsed<'_>, findings: &mut Vec<Finding>) {
+    let mut found = match parsed {
+        Ok((text, parsed)) => of_text(hosted, text, parsed),
         Err(why) => vec![
             Diagnostic::new(
                 "unchecked-pattern",
@@ -75,7 +86,7 @@ fn check_one(hosted: &HostedPattern, findings: &mut Vec<Finding>) {
     );
 }
 
-fn of_text(hosted: &HostedPattern, text: &str) -> Vec<Diagnostic> {
+fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseError>) -> Vec<Diagnostic> {
     let all = |text: &str, pattern: &Pattern| {
         let mut found = check_pattern(text, pattern);
         if let Some(transformation) = &hosted.transformation {
@@ -83,16 +94,18 @@ fn of_text(hosted: &HostedPattern, text: &str) -> Vec<Diagnostic> {
         }
         found
     };
-    match parse(text, crate::Semantics::default()) {
+    match parsed {
         Ok(pattern) => all(text, &pattern),
         Err(error) => {
             let refusal = Diagnostic::from(&error);
             // a block scalar's newline, and nothing else, is the matter
-            match parse(text.trim(), crate::Semantics::default()) {
+            match parse(text.trim(), Semantics::default()) {
                 Ok(trimmed) if text.trim() != text => {
                     let leading = text.len() - text.trim_start().len();
                     let rest = all(text.trim(), &trimmed).into_iter().map(|found| shifted(found, leading));
-                    std::iter::once(blanks(refusal, text, &trimmed)).chain(rest).collect()
+                    let mut blanks = refused_blanks(text, &trimmed);
+                    blanks.primary.text = refusal.primary.text;
+                    std::iter::once(blanks).chain(rest).collect()
                 }
                 _ => vec![refusal],
             }
@@ -108,20 +121,6 @@ fn shifted(mut diagnostic: Diagnostic, by: usize) -> Diagnostic {
         }
     }
     diagnostic
-}
-
-fn blanks(refusal: Diagnostic, text: &str, trimmed: &Pattern) -> Diagnostic {
-    let span = if text.starts_with(char::is_whitespace) {
-        Span::new(0, text.len() - text.trim_start().len())
-    } else {
-        Span::new(text.trim_end().len(), text.len())
-    };
-    let message = "white space round the pattern, which AWS refuses";
-    let mut finding = Diagnostic::new("surrounding-blanks", Severity::Error, span, message)
-        .help("trim it; in YAML, end a block scalar's header with `-`: `|-`, `>-`")
-        .fix(crate::diagnostic::Applicability::Safe, trimmed);
-    finding.primary.text = refusal.primary.text;
-    finding
 }
 
 /// Takes out what is allowed, and says which allowances are not needed.
@@ -157,16 +156,11 @@ fn in_file(mut diagnostic: Diagnostic, hosted: &HostedPattern) -> Diagnostic {
     diagnostic
 }
 
-/// A log group takes only so many filters with regular expressions.
-fn regex_filters(patterns: &[HostedPattern], findings: &mut Vec<Finding>) {
+/// A log group takes only so many of these.
+fn regex_filters(with_regex: &[&HostedPattern], findings: &mut Vec<Finding>) {
     let mut groups: HashMap<&str, usize> = HashMap::new();
-    for hosted in patterns {
-        let (Some(group), Ok(text)) = (&hosted.log_group, &hosted.text) else { continue };
-        let has_regex =
-            parse(text, crate::Semantics::default()).is_ok_and(|pattern| crate::lint::has_regex(&pattern));
-        if !has_regex {
-            continue;
-        }
+    for hosted in with_regex {
+        let Some(group) = &hosted.log_group else { continue };
         let count = groups.entry(group).or_default();
         *count += 1;
         if *count > REGEX_FILTERS_PER_LOG_GROUP {

@@ -43,12 +43,15 @@ fn unknown(what: &'static str, text: &str) -> AlarmError {
 
 /// `60s`, `5m`, `1h`, `1d`.
 fn seconds(text: &str) -> Result<u64, AlarmError> {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
-    let parsed = units.into_iter().find_map(|(unit, length)| {
-        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
-        number.checked_mul(length)
-    });
+    let parsed =
+        number_and_unit(text).and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(unit));
     parsed.ok_or_else(|| unknown("period (such as `60s`, `5m`, `1h`)", text))
+}
+
+/// The number's text, and the seconds of the unit behind it.
+pub(super) fn number_and_unit(text: &str) -> Option<(&str, u64)> {
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+    units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)))
 }
 
 /// `2 of 3`

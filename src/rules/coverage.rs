@@ -1,6 +1,7 @@
 //! Which atomic conditions of a rule its tests have seen decide, either way.
 
 use super::file::Rule;
+use crate::syntax::ast::{Field, Pattern};
 
 /// What the tests of a rule have seen of its conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,16 +61,16 @@ pub fn coverage(rule: &Rule) -> Coverage {
     }
     if clauses.is_empty() {
         // no test got as far as the conditions
-        let texts = conditions(rule);
+        let texts = conditions(rule.pattern.ast()).into_iter();
         clauses = texts.map(|text| ClauseCoverage { text, seen_true: false, seen_false: false }).collect();
     }
     Coverage { clauses }
 }
 
-fn conditions(rule: &Rule) -> impl Iterator<Item = String> {
-    use crate::syntax::ast::{Field, Pattern};
+/// The atomic conditions of a pattern, from left to right.
+pub(super) fn conditions(pattern: &Pattern) -> Vec<String> {
     let mut texts = Vec::new();
-    match rule.pattern.ast() {
+    match pattern {
         Pattern::Everything => {}
         Pattern::Terms(terms) => texts.extend(terms.iter().map(|term| term.item.to_string())),
         Pattern::Regex(regex) => texts.push(regex.item.to_string()),
@@ -80,5 +81,5 @@ fn conditions(rule: &Rule) -> impl Iterator<Item = String> {
             }
         }),
     }
-    texts.into_iter()
+    texts
 }

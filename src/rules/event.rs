@@ -1,21 +1,13 @@
 //! The event of a rule test: a base and the patches on it.
 
-use crate::semantics::Semantics;
-use crate::syntax::ast::{Expr, Pattern, Selector, Step};
-use crate::syntax::parse;
+use crate::syntax::ast::{Selector, Step};
+use crate::syntax::parse_selector;
 use serde_json::{Map, Value};
 
 /// The way that a patch names: a selector without wildcards, `$.` may be left out.
 pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
     let selector = if text.starts_with('$') { text.to_owned() } else { format!("$.{text}") };
-    let pattern = parse(&format!("{{ {selector} NOT EXISTS }}"), Semantics::default());
-    let steps = match pattern {
-        Ok(Pattern::Json(expr)) => match expr.item {
-            Expr::Condition(condition) => condition.selector.item.steps,
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
+    let steps = parse_selector(&selector).map(|selector| selector.steps).unwrap_or_default();
     if steps.is_empty() || steps.iter().any(Step::is_wildcard) {
         return Err(format!("`{text}` names no field"));
     }

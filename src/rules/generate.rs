@@ -1,6 +1,7 @@
 //! Tests for a rule that has none: for each atomic condition an event that matches through it, and one
 //! that misses by it alone.
 
+use super::coverage::conditions;
 use super::event;
 use super::neighbours::telling;
 use crate::FilterPattern;
@@ -28,7 +29,7 @@ pub struct GeneratedTest {
 #[must_use]
 pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
     let mut tests: Vec<GeneratedTest> = Vec::new();
-    for leaf in 0..count(pattern.ast()) {
+    for leaf in 0..conditions(pattern.ast()).len() {
         for matches in [true, false] {
             let Some(message) = message(pattern, leaf, matches) else { continue };
             let explanation = pattern.explain(&message);
@@ -49,22 +50,6 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
         }
     }
     tests
-}
-
-fn count(pattern: &Pattern) -> usize {
-    let mut count = 0;
-    match pattern {
-        Pattern::Everything => {}
-        Pattern::Regex(_) => count = 1,
-        Pattern::Terms(terms) => count = terms.len(),
-        Pattern::Json(expr) => expr.item.for_each(&mut |_| count += 1),
-        Pattern::Space(fields) => fields.iter().for_each(|field| {
-            if let Field::Conditioned { condition, .. } = &field.item {
-                condition.item.for_each(&mut |_| count += 1);
-            }
-        }),
-    }
-    count
 }
 
 fn message(pattern: &FilterPattern, leaf: usize, matches: bool) -> Option<String> {
@@ -369,7 +354,8 @@ mod tests {
         ] {
             let pattern: FilterPattern = text.parse().unwrap();
             let tests = generate(&pattern);
-            for (at, matches) in (0..count(pattern.ast())).flat_map(|at| [(at, true), (at, false)]) {
+            for (at, matches) in (0..conditions(pattern.ast()).len()).flat_map(|at| [(at, true), (at, false)])
+            {
                 let covered = tests.iter().any(|test| {
                     let explanation = pattern.explain(&test.message);
                     explanation.matched() == matches

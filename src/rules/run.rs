@@ -74,17 +74,15 @@ fn outcome_of(rule: &Rule, test: &RuleTest, message: &str) -> Outcome {
     {
         return Outcome::DecidedOtherwise { clause: clause.clone(), message: owned };
     }
-    match (&test.metric, rule.metric_filter()) {
-        (Some(expected), Some(Ok(filter))) => {
-            let found = filter.datapoint(message);
-            if is_expected(expected, found.as_ref()) {
-                Outcome::Passed
-            } else {
-                Outcome::WrongDatapoint { found, message: owned }
-            }
+    if let Some(expected) = &test.metric
+        && let Some(Ok(filter)) = rule.metric_filter()
+    {
+        let found = filter.datapoint(message);
+        if !is_expected(expected, found.as_ref()) {
+            return Outcome::WrongDatapoint { found, message: owned };
         }
-        _ => Outcome::Passed,
     }
+    Outcome::Passed
 }
 
 fn is_expected(expected: &ExpectMetric, found: Option<&Datapoint>) -> bool {

@@ -1,5 +1,6 @@
 //! Tests of a rule's alarm: events by the clock, and the changes of state that follow.
 
+use super::alarm::number_and_unit;
 use super::error::RuleError;
 use super::file::Rule;
 use super::load::{Context, span};
@@ -107,9 +108,8 @@ impl Context<'_> {
 
 /// `90s`, `5m`, `1h`, `1d`, in seconds.
 fn length(text: &str) -> Option<i64> {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
-    let (number, unit) = units.into_iter().find_map(|(sign, unit)| Some((text.strip_suffix(sign)?, unit)))?;
-    number.trim().parse::<u32>().ok().map(|number| i64::from(number) * unit)
+    let (number, unit) = number_and_unit(text)?;
+    number.trim().parse::<u32>().ok().map(|number| i64::from(number) * unit as i64)
 }
 
 /// `5m`, or `1m+30sx4`: one at 1m and four more in steps of 30s.

@@ -17,7 +17,7 @@ pub use error::{ErrorKind, ParseError};
 use crate::limits::{PATTERN_CHARACTERS, REGEXES_PER_PATTERN};
 use crate::semantics::Semantics;
 use crate::span::Span;
-use ast::{Expr, Pattern, Regex, Test, Value};
+use ast::{Expr, Pattern, Regex, Selector, Test, Value};
 use error::Refusal;
 
 /// Parses a filter pattern of any kind. The first character decides which kind (spec §2).
@@ -26,6 +26,17 @@ use error::Refusal;
 /// Whatever AWS refuses, with the place, a help line and AWS's own text.
 pub fn parse(pattern: &str, semantics: Semantics) -> Result<Pattern, ParseError> {
     read(pattern, semantics).map_err(|refusal| refusal.with_help(pattern))
+}
+
+/// A selector on its own, such as `$.a.b[0]`; none when the text is anything else.
+pub(crate) fn parse_selector(text: &str) -> Option<Selector> {
+    match parse(&format!("{{ {text} NOT EXISTS }}"), Semantics::default()) {
+        Ok(Pattern::Json(expr)) => match expr.item {
+            Expr::Condition(condition) => Some(condition.selector.item),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn read(pattern: &str, semantics: Semantics) -> Result<Pattern, Refusal> {
