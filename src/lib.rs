@@ -63,6 +63,8 @@ pub mod lint;
 pub mod metric;
 mod number;
 mod plan;
+#[cfg(feature = "provision")]
+pub mod provision;
 pub mod reference;
 #[cfg(feature = "report")]
 pub mod report;

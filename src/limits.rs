@@ -47,3 +47,11 @@ pub const METRIC_NAME_CHARACTERS: usize = 255;
 
 /// Characters in a metric value. AWS: API reference of `MetricTransformation`.
 pub const METRIC_VALUE_CHARACTERS: usize = 100;
+
+/// Writes to a service in a second. Ours: CloudWatch allows 3 `PutMetricAlarm`, CloudWatch Logs publishes no figure.
+#[cfg(feature = "aws")]
+pub const WRITES_PER_SECOND: f64 = 3.0;
+
+/// Writes to CloudTrail in a second. AWS: CloudTrail quotas, "all other APIs".
+#[cfg(feature = "aws")]
+pub const CLOUDTRAIL_WRITES_PER_SECOND: f64 = 1.0;

@@ -21,6 +21,7 @@ pub(crate) fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
 }
 
 /// `2026-03-04T10:15:30Z`, with or without a fraction of the second.
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = text.get(range)?;

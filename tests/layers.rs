@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "limits",
     "span",
     "semantics",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 24] = [
     "rules",
     "simulation",
     "sources",
+    "provision",
     "report",
     "testing",
     "cli",

@@ -7,21 +7,27 @@ mod emit;
 mod events;
 mod exit;
 mod explain;
+mod export;
 mod files;
 mod fmt;
 mod generate;
+mod import;
 mod lint;
 mod mutate;
 mod output;
 mod patterns;
 mod progress;
+#[cfg(feature = "aws")]
+mod provision;
 mod rewrite;
 mod scan;
 mod simulate;
 mod sources;
+mod stack;
 mod test;
 mod test_metric_filter;
 mod text;
+mod verify;
 mod worker;
 
 pub use exit::Exit;
@@ -64,6 +70,15 @@ enum Command {
     Simulate(simulate::Args),
     TestMetricFilter(test_metric_filter::Args),
     Emit(emit::Args),
+    #[cfg(feature = "aws")]
+    Plan(provision::PlanArgs),
+    #[cfg(feature = "aws")]
+    Apply(provision::ApplyArgs),
+    #[cfg(feature = "aws")]
+    Destroy(provision::DestroyArgs),
+    Verify(verify::Args),
+    Import(import::Args),
+    Export(export::Args),
     Completions(completions::Args),
 }
 
@@ -81,6 +96,15 @@ pub fn main() -> ExitCode {
         Command::Backtest(args) => backtest::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Emit(args) => emit::run(&args),
+        #[cfg(feature = "aws")]
+        Command::Plan(args) => provision::plan(&args),
+        #[cfg(feature = "aws")]
+        Command::Apply(args) => provision::apply(&args),
+        #[cfg(feature = "aws")]
+        Command::Destroy(args) => provision::destroy(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Completions(args) => completions::run(&args),
     };
     exit.unwrap_or_else(Exit::from_output).into()

@@ -9,31 +9,34 @@ impl Rule {
     /// # Errors
     /// What CloudWatch refuses, or a text that means nothing. The alarms of a file that was read are taken.
     pub fn alarm_settings(&self) -> Option<Result<Alarm, AlarmError>> {
-        self.alarm.as_ref().map(|entry| {
-            let mut alarm = Alarm::new(
-                self.id.clone(),
-                entry.statistic.parse()?,
-                seconds(&entry.period)?,
-                entry.threshold,
-            );
-            if let Some(comparison) = &entry.comparison {
-                alarm = alarm.comparison(comparison.parse()?);
-            }
-            if let Some(missing) = &entry.missing {
-                alarm = alarm.missing(missing.parse()?);
-            }
-            if let Some(text) = &entry.evaluate {
-                let (m, n) = m_of_n(text).ok_or_else(|| unknown("M of N", text))?;
-                alarm = alarm.m_of_n(m, n);
-            }
-            if let Some(states) = &entry.notify {
-                let states: Result<Vec<_>, _> = states.iter().map(|state| state.parse()).collect();
-                alarm = alarm.actions(states?);
-            }
-            alarm.actions_enabled = entry.actions_enabled.unwrap_or(true);
-            alarm.check()?;
-            Ok(alarm)
-        })
+        self.alarm.as_ref().map(|entry| entry.settings(&self.id))
+    }
+}
+
+impl super::file::Alarm {
+    /// The alarm of this name.
+    ///
+    /// # Errors
+    /// As [`Rule::alarm_settings`].
+    pub fn settings(&self, name: &str) -> Result<Alarm, AlarmError> {
+        let mut alarm = Alarm::new(name, self.statistic.parse()?, seconds(&self.period)?, self.threshold);
+        if let Some(comparison) = &self.comparison {
+            alarm = alarm.comparison(comparison.parse()?);
+        }
+        if let Some(missing) = &self.missing {
+            alarm = alarm.missing(missing.parse()?);
+        }
+        if let Some(text) = &self.evaluate {
+            let (m, n) = m_of_n(text).ok_or_else(|| unknown("M of N", text))?;
+            alarm = alarm.m_of_n(m, n);
+        }
+        if let Some(states) = &self.notify {
+            let states: Result<Vec<_>, _> = states.iter().map(|state| state.parse()).collect();
+            alarm = alarm.actions(states?);
+        }
+        alarm.actions_enabled = self.actions_enabled.unwrap_or(true);
+        alarm.check()?;
+        Ok(alarm)
     }
 }
 

@@ -254,7 +254,8 @@ fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
-fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> RuleError {
+/// The error of a TOML reader, with its place.
+pub(crate) fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> RuleError {
     let message = error.message().lines().collect::<Vec<_>>().join("; ");
     let mut result = RuleError::new(path, message.clone());
     if let Some(span) = error.span() {

@@ -22,6 +22,8 @@ pub use file::{
 };
 pub use fires::Fires;
 pub use generate::{GeneratedTest, generate, to_toml};
+#[cfg(feature = "provision")]
+pub(crate) use load::toml_error;
 pub use load::{load, parse, rule_files};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};

@@ -1,0 +1,236 @@
+//! `cwfilter plan`, `apply` and `destroy`
+
+use super::stack::{StackFile, kind, print, refuse};
+use super::{Exit, style};
+use crate::provision::aws::blocking::{Client, Settings};
+use crate::provision::aws::{AwsError, Outcome, StepReport};
+use crate::provision::{self, Action, Kind, Observed, Options, Plan, Stack, desired, destruction, gate};
+use std::io::{BufRead, IsTerminal, Write};
+use std::time::Duration;
+
+/// The account, and how it is treated.
+#[derive(clap::Args)]
+pub(super) struct Account {
+    /// A profile of the AWS configuration files
+    #[arg(long)]
+    profile: Option<String>,
+    /// Seconds that one attempt of a call may take [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: Option<u64>,
+    /// Writes a second to each service [default: 3, for CloudTrail 1]
+    #[arg(long, value_name = "WRITES")]
+    rate: Option<f64>,
+}
+
+impl Account {
+    /// A client for a region; an error is printed.
+    pub(super) fn client(&self, region: &str) -> Result<Client, Exit> {
+        let settings = Settings::new(region)
+            .profile(self.profile.clone())
+            .timeout(self.timeout.map(Duration::from_secs))
+            .writes_per_second(self.rate);
+        Client::from_environment(&settings).map_err(|error| failed(&error))
+    }
+
+    /// What the account holds of a stack; an error is printed.
+    pub(super) fn observe(&self, stack: &Stack) -> Result<Observed, Exit> {
+        self.client(&stack.region)?.observe(stack).map_err(|error| failed(&error))
+    }
+}
+
+/// Prints what AWS said.
+pub(super) fn failed(error: &AwsError) -> Exit {
+    eprintln!("error: {error}");
+    if error.code.is_none() && error.message.contains("credentials") {
+        eprintln!("help: `aws sts get-caller-identity` shows whether the AWS command line finds any");
+    }
+    Exit::Input
+}
+
+/// Show what the stack and the account differ in
+#[derive(clap::Args)]
+#[command(
+    visible_alias = "diff",
+    after_help = "Examples:
+  cwfilter plan
+  cwfilter plan --check          exits with 1 when there is something to do
+  cwfilter plan --json | jq .summary
+
+The rules are linted and tested first: a plan is shown only of what would be pushed. Nothing is written."
+)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    stack: StackFile,
+    #[command(flatten)]
+    account: Account,
+    /// Delete the stack's metric filters and alarms that are in no rule any more
+    #[arg(long)]
+    prune: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Exit with 1 when there is something to do
+    #[arg(long)]
+    check: bool,
+}
+
+/// Make the account what the stack says
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter apply
+  cwfilter apply --yes --prune
+
+The rules are linted and tested first. A log group, topic, bucket, role or trail that is there already is used, and never
+deleted. A second run changes nothing.")]
+pub(super) struct ApplyArgs {
+    #[command(flatten)]
+    stack: StackFile,
+    #[command(flatten)]
+    account: Account,
+    /// Delete the stack's metric filters and alarms that are in no rule any more
+    #[arg(long)]
+    prune: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Take the stack out of the account
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter destroy
+  cwfilter destroy --delete topic,log-group --yes
+
+Metric filters, alarms and subscriptions of the stack go. What may hold the data of others stays unless its kind is named,
+and unless the stack made it: log-group, topic, bucket, role, trail.")]
+pub(super) struct DestroyArgs {
+    #[command(flatten)]
+    stack: StackFile,
+    #[command(flatten)]
+    account: Account,
+    /// Also delete these: log-group, topic, bucket, role, trail
+    #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
+    delete: Vec<Kind>,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
+    let plan = match planned(&args.stack, &args.account, args.prune) {
+        Ok((_, plan)) => plan,
+        Err(exit) => return Ok(exit),
+    };
+    let text = if args.json { provision::json(&plan) } else { coloured(&plan) };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    let is_finding = !plan.refusals.is_empty() || args.check && !plan.is_empty();
+    Ok(if is_finding { Exit::Findings } else { Exit::Clean })
+}
+
+pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
+    match planned(&args.stack, &args.account, args.prune) {
+        Ok((client, plan)) => push(&client, &plan, args.yes),
+        Err(exit) => Ok(exit),
+    }
+}
+
+pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
+    let planned = || {
+        let (stack, files) = args.stack.load()?;
+        let client = args.account.client(&stack.region)?;
+        let observed = client.observe(&stack).map_err(|error| failed(&error))?;
+        let desired = desired(&stack, &files, &observed.place).map_err(|errors| refuse(&errors))?;
+        Ok((client, destruction(&stack.name, &desired, &observed, &args.delete)))
+    };
+    match planned() {
+        Ok((client, plan)) => push(&client, &plan, args.yes),
+        Err(exit) => Ok(exit),
+    }
+}
+
+/// Lints and tests the rules, then asks the account.
+fn planned(stack: &StackFile, account: &Account, prune: bool) -> Result<(Client, Plan), Exit> {
+    let (stack, files) = stack.load()?;
+    let refusals = gate(&files);
+    if !refusals.is_empty() {
+        print(&refusals);
+        eprintln!(
+            "error: nothing is pushed until {} of the rules' lints and tests are mended",
+            refusals.len()
+        );
+        return Err(Exit::Findings);
+    }
+    let client = account.client(&stack.region)?;
+    let observed = client.observe(&stack).map_err(|error| failed(&error))?;
+    let desired = desired(&stack, &files, &observed.place).map_err(|errors| refuse(&errors))?;
+    let plan = provision::plan(&stack.name, &desired, &observed, &Options::default().prune(prune));
+    Ok((client, plan))
+}
+
+fn coloured(plan: &Plan) -> String {
+    let style = style(&std::io::stdout());
+    let colour = |line: &str| match line.chars().next() {
+        Some('+') => style.paint("32", line),
+        Some('~') => style.paint("33", line),
+        Some('-') => style.paint("31", line),
+        _ => line.to_owned(),
+    };
+    plan.to_string().lines().map(|line| colour(line) + "\n").collect()
+}
+
+fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(coloured(plan).as_bytes())?;
+    if !plan.refusals.is_empty() {
+        return Ok(Exit::Findings);
+    }
+    if plan.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    if !yes && !is_wanted(&mut out)? {
+        eprintln!("nothing was changed; `--yes` does not ask");
+        return Ok(Exit::Usage);
+    }
+    writeln!(out)?;
+    let mut written = Ok(());
+    let reports = client.apply(plan, |report| {
+        // the pushing goes on when nobody reads any more
+        written = write_report(&mut out, report);
+    });
+    let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
+    let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
+    writeln!(out, "{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped)?;
+    if failed + skipped > 0 {
+        writeln!(out, "What failed can be tried again: `cwfilter apply` does only what is not done.")?;
+    }
+    written?;
+    Ok(if failed + skipped > 0 { Exit::Findings } else { Exit::Clean })
+}
+
+fn write_report(out: &mut impl Write, report: &StepReport) -> std::io::Result<()> {
+    let verb = match report.action {
+        Action::Create => "created",
+        Action::Update => "changed",
+        Action::Delete => "deleted",
+    };
+    let (kind, name) = (report.kind.words(), &report.name);
+    match &report.outcome {
+        Outcome::Done => writeln!(out, "done     {kind} {name} {verb}"),
+        Outcome::Failed(error) => writeln!(out, "FAILED   {kind} {name}: {error}"),
+        Outcome::Skipped { needs } => writeln!(out, "skipped  {kind} {name}: its {} failed", needs.words()),
+    }
+}
+
+/// Asks a person; where there is none, the answer is no.
+fn is_wanted(out: &mut impl Write) -> std::io::Result<bool> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Ok(false);
+    }
+    write!(out, "\nDo this? Only `yes` is taken for one: ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    stdin.lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}

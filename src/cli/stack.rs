@@ -1,0 +1,42 @@
+//! The stack that a command works on.
+
+use super::{Exit, style};
+use crate::provision::{Kind, Stack};
+use crate::report::human;
+use crate::rules::{RuleError, RuleFile};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(super) struct StackFile {
+    /// The stack's file
+    #[arg(long, value_name = "FILE", default_value = "cwfilter.toml")]
+    stack: PathBuf,
+}
+
+impl StackFile {
+    /// The stack and its rules; all errors are printed.
+    pub(super) fn load(&self) -> Result<(Stack, Vec<RuleFile>), Exit> {
+        let stack = Stack::load(&self.stack).map_err(|errors| refuse(&errors))?;
+        let files = stack.load_rules().map_err(|errors| refuse(&errors))?;
+        Ok((stack, files))
+    }
+}
+
+/// Prints errors with their places.
+pub(super) fn refuse(errors: &[RuleError]) -> Exit {
+    print(errors);
+    // an error without a place is a file that could not be read
+    if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
+}
+
+pub(super) fn print(errors: &[RuleError]) {
+    let style = style(&std::io::stderr());
+    errors.iter().for_each(|error| eprintln!("{}\n", human::rule_error(error, style)));
+}
+
+/// A kind as an option names it.
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
+    let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.option()).collect();
+    let found = Kind::ALL.into_iter().find(|kind| kind.option() == text);
+    found.ok_or_else(|| format!("no kind `{text}`: {}", names.join(", ")))
+}

@@ -1,0 +1,215 @@
+//! From a stack and its rules to the resources it stands for.
+
+use super::resource::{
+    Alarm, Bucket, LogGroup, ManagementEvents, MetricFilter, Resource, Role, STACK_TAG, Subscription, Tags,
+    Topic, Trail,
+};
+use super::stack::Stack;
+use super::{names, policy};
+use crate::alarm::{State, Statistic};
+use crate::rules::{Rule, RuleError, RuleFile};
+
+/// Where a stack is: what its ARNs are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+    /// Such as `us-east-1`.
+    pub region: String,
+    /// Twelve digits.
+    pub account: String,
+}
+
+impl Place {
+    /// Of an account in a region of the `aws` partition.
+    #[must_use]
+    pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
+        Place { partition: "aws".to_owned(), region: region.into(), account: account.into() }
+    }
+
+    /// In another partition.
+    #[must_use]
+    pub fn partition(mut self, partition: impl Into<String>) -> Self {
+        self.partition = partition.into();
+        self
+    }
+
+    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
+        let Place { partition, region, account } = self;
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+    }
+
+    /// IAM is in no region.
+    fn global_arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}::{}:{resource}", self.partition, self.account)
+    }
+}
+
+/// All resources of a stack, in the order in which they are made.
+///
+/// # Errors
+/// Rules that cannot become a metric filter or an alarm, each at its id.
+pub fn desired(stack: &Stack, files: &[RuleFile], place: &Place) -> Result<Vec<Resource>, Vec<RuleError>> {
+    let tags = Tags::from([(STACK_TAG.to_owned(), stack.name.clone())]);
+    let topic_arn = stack.topic.as_ref().map(|topic| place.arn("sns", &topic.name));
+    let mut resources = around(stack, place, &tags);
+    let mut errors = Vec::new();
+    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
+        match of_rule(stack, rule, &tags, topic_arn.as_deref()) {
+            Ok(more) => resources.extend(more),
+            Err((message, help)) => {
+                let error = RuleError::new(&file.path, message).at(&file.source, rule.id_span);
+                errors.push(error.help_line(help));
+            }
+        }
+    }
+    resources.sort_by_key(|it| (it.kind(), it.name()));
+    if errors.is_empty() { Ok(resources) } else { Err(errors) }
+}
+
+/// Everything but filters and alarms.
+fn around(stack: &Stack, place: &Place, tags: &Tags) -> Vec<Resource> {
+    let mut resources = vec![Resource::LogGroup(LogGroup {
+        name: stack.log_group.name.clone(),
+        retention_in_days: stack.log_group.retention_days,
+        kms_key_id: stack.log_group.kms_key.clone(),
+        tags: tags.clone(),
+    })];
+    if let Some(topic) = &stack.topic {
+        let arn = place.arn("sns", &topic.name);
+        resources.extend(topic.subscriptions.iter().map(|it| {
+            Resource::Subscription(Subscription {
+                topic: arn.clone(),
+                protocol: it.protocol.clone(),
+                endpoint: it.endpoint.clone(),
+                arn: None,
+            })
+        }));
+        resources.push(Resource::Topic(Topic {
+            name: topic.name.clone(),
+            policy: policy::topic(&stack.name, place, &arn),
+            arn,
+            tags: tags.clone(),
+        }));
+    }
+    if let Some(trail) = &stack.trail {
+        let log_group = &stack.log_group.name;
+        resources.push(Resource::Bucket(Bucket {
+            name: trail.bucket.clone(),
+            block_public_access: Some(true),
+            policy: policy::bucket(&stack.name, place, trail),
+            tags: tags.clone(),
+        }));
+        resources.push(Resource::Role(Role {
+            name: trail.role.clone(),
+            assume_role_policy_document: policy::trust(),
+            policy_document: Some(policy::role(place, log_group, trail.organization.as_deref())),
+            tags: tags.clone(),
+        }));
+        resources.push(Resource::Trail(Trail {
+            name: trail.name.clone(),
+            s3_bucket_name: trail.bucket.clone(),
+            s3_key_prefix: trail.prefix.clone(),
+            is_multi_region_trail: trail.multi_region,
+            is_organization_trail: trail.organization.is_some(),
+            log_file_validation_enabled: true,
+            include_global_service_events: true,
+            kms_key_id: trail.kms_key.clone(),
+            cloud_watch_logs_log_group_arn: Some(place.arn("logs", &format!("log-group:{log_group}:*"))),
+            cloud_watch_logs_role_arn: Some(place.global_arn("iam", &format!("role/{}", trail.role))),
+            management_events: ManagementEvents::All,
+            is_logging: true,
+            tags: tags.clone(),
+        }));
+    }
+    resources
+}
+
+/// A message and what to do.
+type Refusal = (String, String);
+
+fn of_rule(stack: &Stack, rule: &Rule, tags: &Tags, topic: Option<&str>) -> Result<Vec<Resource>, Refusal> {
+    let name = stack.prefix() + &rule.id;
+    let filter = metric_filter(stack, rule, &name)?;
+    let settings = rule.alarm.as_ref().or(stack.alarm.as_ref()).map(|alarm| alarm.settings(&name));
+    let Some(settings) = settings else { return Ok(vec![Resource::MetricFilter(filter)]) };
+    let settings = settings.map_err(|error| (error.to_string(), "mend the alarm".to_owned()))?;
+    if !(names::ALARM.is_valid)(&name) {
+        return Err((format!("`{name}` is no name of an alarm"), names::ALARM.rule.to_owned()));
+    }
+    if !filter.dimensions.is_empty() {
+        return Err((
+            "the metric has dimensions, and the alarm watches it without: it would never see a datapoint"
+                .to_owned(),
+            "take the dimensions or the alarm out, or make two rules of it".to_owned(),
+        ));
+    }
+    let actions = |state: State| {
+        topic.filter(|_| settings.actions.contains(&state)).map(str::to_owned).into_iter().collect::<Vec<_>>()
+    };
+    let alarm = Alarm {
+        alarm_description: description(rule),
+        namespace: filter.metric_namespace.clone(),
+        metric_name: filter.metric_name.clone(),
+        dimensions: filter.dimensions.clone(),
+        statistic: statistic(settings.statistic),
+        period: i32::try_from(settings.period).unwrap_or(i32::MAX),
+        threshold: settings.threshold,
+        comparison_operator: settings.comparison.name().to_owned(),
+        evaluation_periods: i32::try_from(settings.evaluation_periods).unwrap_or(i32::MAX),
+        datapoints_to_alarm: i32::try_from(settings.datapoints_to_alarm).unwrap_or(i32::MAX),
+        treat_missing_data: settings.missing.name().to_owned(),
+        actions_enabled: settings.actions_enabled,
+        alarm_actions: actions(State::Alarm),
+        ok_actions: actions(State::Ok),
+        insufficient_data_actions: actions(State::InsufficientData),
+        tags: tags.clone(),
+        name,
+    };
+    Ok(vec![Resource::MetricFilter(filter), Resource::Alarm(alarm)])
+}
+
+fn metric_filter(stack: &Stack, rule: &Rule, name: &str) -> Result<MetricFilter, Refusal> {
+    if !(names::FILTER.is_valid)(name) {
+        return Err((format!("`{name}` is no name of a metric filter"), names::FILTER.rule.to_owned()));
+    }
+    let metric = rule.metric.as_ref();
+    let namespace = stack.namespace.as_ref().or(metric.map(|metric| &metric.namespace)).ok_or_else(|| {
+        let help = format!("give it a `metric`, or `{}` a `namespace`", stack.path.display());
+        ("the rule has no metric, and the stack no namespace".to_owned(), help)
+    })?;
+    Ok(MetricFilter {
+        name: name.to_owned(),
+        log_group: stack.log_group.name.clone(),
+        filter_pattern: rule.pattern.as_str().to_owned(),
+        metric_namespace: namespace.clone(),
+        metric_name: metric.map_or_else(|| rule.id.clone(), |metric| metric.name.clone()),
+        metric_value: metric.map_or_else(|| "1".to_owned(), |metric| metric.value.clone()),
+        default_value: metric.and_then(|metric| metric.default),
+        unit: metric.and_then(|metric| metric.unit.clone()).unwrap_or_else(|| "None".to_owned()),
+        dimensions: metric.map(|metric| metric.dimensions.clone()).unwrap_or_default(),
+        apply_on_transformed_logs: false,
+        field_selection_criteria: None,
+        emit_system_field_dimensions: Vec::new(),
+    })
+}
+
+/// What the person who is woken reads: at most 1,024 characters (API reference of `PutMetricAlarm`).
+fn description(rule: &Rule) -> String {
+    const CHARACTERS: usize = 1024;
+    let parts = [rule.title.as_deref(), rule.description.as_deref().map(str::trim)];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+    text.chars().take(CHARACTERS).collect()
+}
+
+fn statistic(statistic: Statistic) -> String {
+    match statistic {
+        Statistic::Sum => "Sum".to_owned(),
+        Statistic::SampleCount => "SampleCount".to_owned(),
+        Statistic::Average => "Average".to_owned(),
+        Statistic::Minimum => "Minimum".to_owned(),
+        Statistic::Maximum => "Maximum".to_owned(),
+        Statistic::Percentile(percent) => format!("p{percent}"),
+    }
+}

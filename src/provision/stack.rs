@@ -1,0 +1,321 @@
+//! `cwfilter.toml`: one stack, as its file describes it.
+
+use super::names;
+use crate::rules::{Alarm, RuleError, RuleFile, load, toml_error};
+use crate::span::Span;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// What belongs together in one account and region: rules on a log group, their metrics and alarms, who is
+/// told, and the trail that fills the log group.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Stack {
+    /// The stack's name. Metric filters and alarms are called `NAME.RULE`, everything else is tagged with it.
+    pub name: String,
+    /// Such as `us-east-1`.
+    pub region: String,
+    /// The log group that the filters are on.
+    pub log_group: LogGroup,
+    /// Rule files, or folders of them, as the file has them: relative to its folder.
+    pub rules: Vec<PathBuf>,
+    /// Ids of rules that are left out.
+    pub skip: Vec<String>,
+    /// The namespace of all metrics, in place of the rules' own.
+    pub namespace: Option<String>,
+    /// The alarm of rules that have none.
+    pub alarm: Option<Alarm>,
+    /// Where alarms go.
+    pub topic: Option<Topic>,
+    /// What fills the log group.
+    pub trail: Option<Trail>,
+    /// The stack's file.
+    pub path: PathBuf,
+}
+
+/// A log group.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LogGroup {
+    /// Its name.
+    pub name: String,
+    /// Days that events are kept; left as it is when absent.
+    pub retention_days: Option<i32>,
+    /// The ARN of a KMS key for a log group that is created.
+    pub kms_key: Option<String>,
+}
+
+/// An SNS topic.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// Who is told.
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// A subscriber of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Subscription {
+    /// `email`, `email-json`, `sms`, `https`, `http`, `sqs` or `lambda`.
+    pub protocol: String,
+    /// An address, a number such as `+15555550100`, an URL or an ARN.
+    pub endpoint: String,
+}
+
+/// A CloudTrail trail with its bucket and role.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Trail {
+    /// Its name.
+    pub name: String,
+    /// The S3 bucket that the files go to.
+    pub bucket: String,
+    /// In front of `AWSLogs/`.
+    pub prefix: Option<String>,
+    /// Events of all regions.
+    pub multi_region: bool,
+    /// The organisation's id, for a trail of all its accounts.
+    pub organization: Option<String>,
+    /// A KMS key that encrypts the files.
+    pub kms_key: Option<String>,
+    /// The IAM role by which CloudTrail writes to the log group.
+    pub role: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StackEntry {
+    name: Spanned<String>,
+    region: Spanned<String>,
+    rules: Vec<PathBuf>,
+    #[serde(default)]
+    skip: Vec<Spanned<String>>,
+    namespace: Option<Spanned<String>>,
+    log_group: LogGroupEntry,
+    alarm: Option<Spanned<Alarm>>,
+    topic: Option<TopicEntry>,
+    trail: Option<TrailEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogGroupEntry {
+    name: Spanned<String>,
+    retention_days: Option<Spanned<i32>>,
+    kms_key: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TopicEntry {
+    name: Spanned<String>,
+    #[serde(default)]
+    subscription: Vec<Spanned<SubscriptionEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionEntry {
+    protocol: Spanned<String>,
+    endpoint: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrailEntry {
+    name: Spanned<String>,
+    bucket: Spanned<String>,
+    prefix: Option<Spanned<String>>,
+    #[serde(default = "yes")]
+    multi_region: bool,
+    organization: Option<Spanned<String>>,
+    kms_key: Option<Spanned<String>>,
+    role: Spanned<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Stack {
+    /// Reads a stack's file from its text.
+    ///
+    /// # Errors
+    /// All that is wrong, each at its character.
+    pub fn parse(path: &Path, source: &str) -> Result<Stack, Vec<RuleError>> {
+        let entry: StackEntry =
+            toml::from_str(source).map_err(|error| vec![toml_error(path, source, &error)])?;
+        let errors = Checks { path, source, errors: Vec::new() }.all(&entry);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let text = Spanned::into_inner;
+        let topic = entry.topic.map(|topic| Topic {
+            name: topic.name.into_inner(),
+            subscriptions: topic.subscription.into_iter().map(|it| subscription(it.into_inner())).collect(),
+        });
+        let trail = entry.trail.map(|trail| Trail {
+            name: trail.name.into_inner(),
+            bucket: trail.bucket.into_inner(),
+            prefix: trail.prefix.map(text),
+            multi_region: trail.multi_region,
+            organization: trail.organization.map(text),
+            kms_key: trail.kms_key.map(text),
+            role: trail.role.into_inner(),
+        });
+        let log_group = LogGroup {
+            name: entry.log_group.name.into_inner(),
+            retention_days: entry.log_group.retention_days.map(Spanned::into_inner),
+            kms_key: entry.log_group.kms_key.map(text),
+        };
+        Ok(Stack {
+            name: entry.name.into_inner(),
+            region: entry.region.into_inner(),
+            log_group,
+            rules: entry.rules,
+            skip: entry.skip.into_iter().map(text).collect(),
+            namespace: entry.namespace.map(text),
+            alarm: entry.alarm.map(Spanned::into_inner),
+            topic,
+            trail,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Reads a stack's file.
+    ///
+    /// # Errors
+    /// When it cannot be read, and as [`parse`](Stack::parse).
+    pub fn load(path: &Path) -> Result<Stack, Vec<RuleError>> {
+        let source = std::fs::read_to_string(path)
+            .map_err(|error| vec![RuleError::new(path, format!("cannot read: {error}"))])?;
+        Stack::parse(path, &source)
+    }
+
+    /// Loads the stack's rules, without those that it skips.
+    ///
+    /// # Errors
+    /// As [`rules::load`](crate::rules::load); a skipped id that no rule has is an error too.
+    pub fn load_rules(&self) -> Result<Vec<RuleFile>, Vec<RuleError>> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let paths: Vec<PathBuf> = self.rules.iter().map(|path| folder.join(path)).collect();
+        let mut files = load(&paths)?;
+        let has = |id: &String| files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
+        let unknown = self.skip.iter().filter(|id| !has(id));
+        let errors: Vec<RuleError> = unknown
+            .map(|id| RuleError::new(&self.path, format!("`skip` names `{id}`, and no rule has this id")))
+            .collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        for file in &mut files {
+            file.rules.retain(|rule| !self.skip.contains(&rule.id));
+        }
+        Ok(files)
+    }
+
+    /// What the names of the stack's metric filters and alarms begin with.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        format!("{}.", self.name)
+    }
+}
+
+fn subscription(entry: SubscriptionEntry) -> Subscription {
+    Subscription { protocol: entry.protocol.into_inner(), endpoint: entry.endpoint.into_inner() }
+}
+
+/// Values that AWS would refuse.
+struct Checks<'a> {
+    path: &'a Path,
+    source: &'a str,
+    errors: Vec<RuleError>,
+}
+
+impl Checks<'_> {
+    fn refuse(&mut self, span: std::ops::Range<usize>, what: &str, help: &str) {
+        let span = Span::new(span.start, span.end);
+        self.errors.push(RuleError::new(self.path, what).at(self.source, span).help_line(help));
+    }
+
+    fn name(&mut self, what: &str, text: &Spanned<String>, name: &names::Name) {
+        if !(name.is_valid)(text.get_ref()) {
+            let message = format!("`{}` is no {what}", text.get_ref());
+            self.refuse(text.span(), &message, name.rule);
+        }
+    }
+
+    fn optional(&mut self, what: &str, text: Option<&Spanned<String>>, name: &names::Name) {
+        if let Some(text) = text {
+            self.name(what, text, name);
+        }
+    }
+
+    fn all(mut self, entry: &StackEntry) -> Vec<RuleError> {
+        self.name("name of a stack", &entry.name, &names::STACK);
+        self.name("region", &entry.region, &names::REGION);
+        self.optional("metric namespace", entry.namespace.as_ref(), &names::NAMESPACE);
+        let group = &entry.log_group;
+        self.name("name of a log group", &group.name, &names::LOG_GROUP);
+        self.optional("KMS key", group.kms_key.as_ref(), &names::KMS_KEY);
+        if let Some(days) = &group.retention_days
+            && !names::RETENTION_DAYS.contains(days.get_ref())
+        {
+            let help = format!("CloudWatch Logs takes {:?}", names::RETENTION_DAYS);
+            self.refuse(days.span(), &format!("{} days cannot be kept", days.get_ref()), &help);
+        }
+        if entry.rules.is_empty() {
+            let name = entry.name.span();
+            self.refuse(name, "the stack has no rules", "write `rules = [\"patterns\"]`");
+        }
+        if let Some(alarm) = &entry.alarm
+            && let Err(error) = alarm.get_ref().settings("")
+        {
+            self.refuse(alarm.span(), &error.to_string(), "the keys are those of a rule's `alarm`");
+        }
+        if let Some(topic) = &entry.topic {
+            self.topic(topic);
+        }
+        if let Some(trail) = &entry.trail {
+            self.trail(trail);
+        }
+        self.errors
+    }
+
+    fn topic(&mut self, topic: &TopicEntry) {
+        self.name("name of a topic", &topic.name, &names::TOPIC);
+        for (at, it) in topic.subscription.iter().enumerate() {
+            let SubscriptionEntry { protocol, endpoint } = it.get_ref();
+            match names::endpoint(protocol.get_ref()) {
+                None => self.refuse(
+                    protocol.span(),
+                    &format!("no protocol `{}`", protocol.get_ref()),
+                    names::PROTOCOLS,
+                ),
+                Some(name) => {
+                    self.name(&format!("endpoint for `{}`", protocol.get_ref()), endpoint, &name);
+                }
+            }
+            let same = |other: &Spanned<SubscriptionEntry>| {
+                other.get_ref().protocol.get_ref() == protocol.get_ref()
+                    && other.get_ref().endpoint.get_ref() == endpoint.get_ref()
+            };
+            if topic.subscription.iter().take(at).any(same) {
+                self.refuse(it.span(), "the subscription stands here twice", "take one of them out");
+            }
+        }
+    }
+
+    fn trail(&mut self, trail: &TrailEntry) {
+        self.name("name of a trail", &trail.name, &names::TRAIL);
+        self.name("name of a bucket", &trail.bucket, &names::BUCKET);
+        self.name("name of a role", &trail.role, &names::ROLE);
+        self.optional("prefix", trail.prefix.as_ref(), &names::PREFIX);
+        self.optional("id of an organisation", trail.organization.as_ref(), &names::ORGANIZATION);
+        self.optional("KMS key", trail.kms_key.as_ref(), &names::KMS_KEY);
+    }
+}
