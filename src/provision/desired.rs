@@ -89,6 +89,7 @@ fn around(stack: &Stack, place: &Place, tags: &Tags) -> Vec<Resource> {
         resources.push(Resource::Topic(Topic {
             name: topic.name.clone(),
             policy: policy::topic(&stack.name, place, &arn),
+            document: None,
             arn,
             tags: tags.clone(),
         }));
@@ -99,6 +100,7 @@ fn around(stack: &Stack, place: &Place, tags: &Tags) -> Vec<Resource> {
             name: trail.bucket.clone(),
             block_public_access: Some(true),
             policy: policy::bucket(&stack.name, place, trail),
+            document: None,
             tags: tags.clone(),
         }));
         resources.push(Resource::Role(Role {

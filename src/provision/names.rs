@@ -47,14 +47,13 @@ pub(super) const ALARM: Name = Name {
     rule: "1 to 255 characters",
 };
 
-/// API reference of `MetricTransformation`; `AWS/` belongs to AWS (CloudWatch, "Namespaces").
+/// API reference of `MetricTransformation`; a colon was seen to be taken; `AWS/` belongs to AWS (CloudWatch,
+/// "Namespaces").
 pub(super) const NAMESPACE: Name = Name {
     is_valid: |text| {
-        (1..=255).contains(&text.chars().count())
-            && !text.contains([':', '*', '$'])
-            && !text.starts_with("AWS/")
+        (1..=255).contains(&text.chars().count()) && !text.contains(['*', '$']) && !text.starts_with("AWS/")
     },
-    rule: "1 to 255 characters without `:`, `*` and `$`, and not `AWS/…`, which is AWS's own",
+    rule: "1 to 255 characters without `*` and `$`, and not `AWS/…`, which is AWS's own",
 };
 
 /// API reference of `CreateTopic`.

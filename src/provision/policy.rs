@@ -131,3 +131,43 @@ pub(super) fn named(policy: &str, prefix: &str) -> Statements {
     });
     named.collect()
 }
+
+#[cfg(all(test, feature = "aws"))]
+mod tests {
+    use super::*;
+
+    fn ours() -> Statements {
+        Statements::from([("cwfilter-a-x".to_owned(), json!({ "Sid": "cwfilter-a-x", "Effect": "Allow" }))])
+    }
+
+    #[test]
+    fn statements_of_others_stay() {
+        let one = r#"{"Version":"2008-10-17","Id":"i","Statement":[{"Sid":"theirs"}]}"#;
+        let single = r#"{"Version":"2008-10-17","Id":"i","Statement":{"Sid":"theirs"}}"#;
+        for policy in [one, single] {
+            let both = replaced(policy, &Statements::new(), &ours()).unwrap().unwrap();
+            let document: Value = serde_json::from_str(&both).unwrap();
+            assert_eq!(document["Id"], "i");
+            assert_eq!(document["Statement"], json!([{ "Sid": "theirs" }, ours()["cwfilter-a-x"]]));
+            assert_eq!(replaced(&both, &ours(), &ours()).unwrap(), None, "nothing to change");
+            assert_eq!(named(&both, "cwfilter-a-"), ours());
+            let back = replaced(&both, &ours(), &Statements::new()).unwrap().unwrap();
+            let (back, one): (Value, Value) =
+                (serde_json::from_str(&back).unwrap(), serde_json::from_str(one).unwrap());
+            assert_eq!(back, one);
+        }
+    }
+
+    #[test]
+    fn the_last_statement_leaves_nothing() {
+        let alone = replaced("", &Statements::new(), &ours()).unwrap().unwrap();
+        assert_eq!(replaced(&alone, &ours(), &Statements::new()).unwrap(), Some(String::new()));
+    }
+
+    #[test]
+    fn what_is_no_policy_is_not_replaced() {
+        for policy in ["{", "[]", r#"{"Statement":1}"#] {
+            assert!(replaced(policy, &Statements::new(), &ours()).is_err(), "{policy}");
+        }
+    }
+}

@@ -111,8 +111,11 @@ pub struct Bucket {
     /// All four settings of its public access block are on; none: no say in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block_public_access: Option<bool>,
-    /// The statements of its policy that matter here.
+    /// The statements of its policy that are the stack's.
     pub policy: Statements,
+    /// Its whole policy, where it was read.
+    #[serde(skip)]
+    pub document: Option<String>,
     /// Its tags.
     pub tags: Tags,
 }
@@ -211,8 +214,11 @@ pub struct Topic {
     /// Its ARN.
     #[serde(skip)]
     pub arn: String,
-    /// The statements of its policy that matter here.
+    /// The statements of its policy that are the stack's.
     pub policy: Statements,
+    /// Its whole policy, where it was read.
+    #[serde(skip)]
+    pub document: Option<String>,
     /// Its tags.
     pub tags: Tags,
 }

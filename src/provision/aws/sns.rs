@@ -26,6 +26,7 @@ impl Client {
         Ok(Some(Topic {
             name: name.to_owned(),
             policy: named(&policy, &format!("cwfilter-{stack}-")),
+            document: Some(policy),
             arn,
             tags: tags.map(|tag| (tag.key, tag.value)).collect(),
         }))

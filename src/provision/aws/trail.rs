@@ -65,6 +65,7 @@ impl Client {
             name: name.to_owned(),
             block_public_access: Some(block),
             policy: named(&policy, &format!("cwfilter-{stack}-")),
+            document: Some(policy),
             tags,
         }))
     }
@@ -91,7 +92,11 @@ impl Client {
             );
         }
         if step.action == Action::Create {
-            self.create_bucket(place, name).await?;
+            self.create_bucket(place, it).await?;
+        }
+        // first of all: what is not tagged counts as somebody else's in the next run
+        if touches(step, "tags") {
+            self.tag_bucket(it).await?;
         }
         if it.block_public_access == Some(true) && touches(step, "blockPublicAccess") {
             let block = PublicAccessBlockConfiguration::builder()
@@ -106,19 +111,17 @@ impl Client {
         if touches(step, "policy") {
             self.put_bucket_policy(step, it).await?;
         }
-        if touches(step, "tags") {
-            self.tag_bucket(it).await?;
-        }
         Ok(())
     }
 
-    async fn create_bucket(&self, place: &Place, name: &str) -> Result<(), AwsError> {
+    async fn create_bucket(&self, place: &Place, it: &Bucket) -> Result<(), AwsError> {
         // us-east-1 is the one region that must not be named
-        let elsewhere = (place.region != "us-east-1").then(|| {
-            let region = BucketLocationConstraint::from(place.region.as_str());
-            CreateBucketConfiguration::builder().location_constraint(region).build()
-        });
-        let request = self.s3.create_bucket().bucket(name).set_create_bucket_configuration(elsewhere);
+        let region =
+            (place.region != "us-east-1").then(|| BucketLocationConstraint::from(place.region.as_str()));
+        let tags = bucket_tags(&it.tags, "CreateBucket")?;
+        let configuration =
+            CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(Some(tags)).build();
+        let request = self.s3.create_bucket().bucket(&it.name).create_bucket_configuration(configuration);
         unless(request.send().await.called("CreateBucket"), &["BucketAlreadyOwnedByYou"])
     }
 
@@ -126,9 +129,8 @@ impl Client {
     async fn tag_bucket(&self, it: &Bucket) -> Result<(), AwsError> {
         let mut all = self.bucket_tags(&it.name).await?;
         all.extend(it.tags.clone());
-        let tag = |(key, value)| BucketTag::builder().key(key).value(value).build();
-        let tags: Result<Vec<BucketTag>, _> = all.into_iter().map(tag).collect();
-        let tagging = tags.and_then(|tags| Tagging::builder().set_tag_set(Some(tags)).build());
+        let tags = bucket_tags(&all, "PutBucketTagging")?;
+        let tagging = Tagging::builder().set_tag_set(Some(tags)).build();
         let tagging = tagging.map_err(|error| AwsError::new("PutBucketTagging", error.to_string()))?;
         let request = self.s3.put_bucket_tagging().bucket(&it.name).tagging(tagging);
         request.send().await.called("PutBucketTagging").map(|_| ())
@@ -356,6 +358,12 @@ impl Client {
 fn is_propagating(error: &AwsError) -> bool {
     let codes = ["InvalidCloudWatchLogsRoleArnException", "InvalidCloudWatchLogsLogGroupArnException"];
     codes.iter().any(|code| error.is(code)) && error.message.contains("Access denied.")
+}
+
+fn bucket_tags(tags: &Tags, operation: &'static str) -> Result<Vec<BucketTag>, AwsError> {
+    let tag = |(key, value): (&String, &String)| BucketTag::builder().key(key).value(value).build();
+    let all: Result<Vec<BucketTag>, _> = tags.iter().map(tag).collect();
+    all.map_err(|error| AwsError::new(operation, error.to_string()))
 }
 
 fn role_tags(tags: &Tags) -> Result<Vec<RoleTag>, AwsError> {

@@ -1,7 +1,7 @@
 //! A Terraform configuration in JSON, `main.tf.json`.
 
 use super::{ACCOUNT, Names, PARTITION, resources, short};
-use crate::provision::resource::{Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Topic, Trail};
+use crate::provision::resource::{Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Trail};
 use crate::provision::{Observed, stack::Stack};
 use crate::rules::{RuleError, RuleFile};
 use serde_json::{Map, Value, json};
@@ -114,12 +114,16 @@ impl File {
                 self.put("aws_cloudtrail", label, value, id(&it.name));
             }
             Resource::Topic(it) => {
-                let arn = found.and_then(|found| match found {
-                    Resource::Topic(found) => Some(found.arn.clone()),
+                let found = match found {
+                    Some(Resource::Topic(found)) => Some(found),
                     _ => None,
+                };
+                let arn = found.map(|found| found.arn.clone());
+                let document = found.and_then(|found| found.document.as_deref());
+                let policy = json!({
+                    "arn": format!("${{aws_sns_topic.{label}.arn}}"),
+                    "policy": whole_policy(&it.policy, document),
                 });
-                let policy =
-                    json!({ "arn": format!("${{aws_sns_topic.{label}.arn}}"), "policy": policy(it) });
                 self.put("aws_sns_topic_policy", label, policy, arn.clone());
                 self.put("aws_sns_topic", label, json!({ "name": it.name, "tags": it.tags }), arn);
             }
@@ -128,11 +132,16 @@ impl File {
                     Resource::Subscription(found) => found.arn.clone(),
                     _ => None,
                 });
-                let value = json!({
+                let mut value = json!({
                     "topic_arn": self.topic(&it.topic),
                     "protocol": it.protocol,
                     "endpoint": text(&it.endpoint),
                 });
+                if let (Some(_), Some(map)) = (&arn, value.as_object_mut()) {
+                    // the provider's own, which no import can know
+                    let unknown = json!(["confirmation_timeout_in_minutes", "endpoint_auto_confirms"]);
+                    map.insert("lifecycle".to_owned(), json!([{ "ignore_changes": unknown }]));
+                }
                 self.put("aws_sns_topic_subscription", label, value, arn);
             }
             Resource::MetricFilter(it) => {
@@ -150,7 +159,11 @@ impl File {
     fn bucket(&mut self, label: &str, it: &Bucket, found: Option<&Resource>) {
         let id = || found.map(|_| it.name.clone());
         let bucket = json!(format!("${{aws_s3_bucket.{label}.id}}"));
-        let policy = statements(&it.policy);
+        let there = match found {
+            Some(Resource::Bucket(found)) => found.document.as_deref(),
+            _ => None,
+        };
+        let policy = whole_policy(&it.policy, there);
         self.put("aws_s3_bucket_policy", label, json!({ "bucket": bucket, "policy": policy }), id());
         let block = json!({
             "bucket": bucket,
@@ -247,13 +260,15 @@ fn log_group(it: &LogGroup) -> Value {
     }))
 }
 
-fn policy(it: &Topic) -> Value {
-    statements(&it.policy)
-}
-
-fn statements(statements: &BTreeMap<String, Value>) -> Value {
-    let list: Vec<&Value> = statements.values().collect();
-    document(&json!({ "Version": "2012-10-17", "Statement": list }))
+/// The statements, or the policy that is there with the statements of others: the resource stands for all of it.
+fn whole_policy(statements: &BTreeMap<String, Value>, there: Option<&str>) -> Value {
+    match there.filter(|policy| !policy.is_empty()) {
+        Some(policy) => text(policy),
+        None => {
+            let list: Vec<&Value> = statements.values().collect();
+            document(&json!({ "Version": "2012-10-17", "Statement": list }))
+        }
+    }
 }
 
 /// A policy as the text that Terraform wants.

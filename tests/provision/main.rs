@@ -1,0 +1,31 @@
+//! Stacks pushed to real servers on loopback: emulators of AWS, behind a gateway that does what they do not.
+
+mod answers;
+mod emulators;
+mod exports;
+mod failures;
+mod gateway;
+mod lifecycle;
+mod stacks;
+
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials: Vec<Trial> = [lifecycle::trials(), failures::trials(), exports::trials(), answers::trials()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    emulators::stop();
+    conclusion.exit_code()
+}
+
+/// A test that fails by panicking.
+fn trial(name: &str, test: fn()) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
+}
