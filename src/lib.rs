@@ -40,9 +40,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! CloudTrail records come out of delivery files through [`cloudtrail::records`]; rule files, reports and the program
-//! are behind the features `rules`, `report` and `cli`. Without features the crate does no input or output,
-//! starts no thread and reads no clock.
+//! CloudTrail records come out of delivery files through [`cloudtrail::records`]; rule files, reports, stacks and the program
+//! are behind the features `rules`, `report`, `provision` and `cli`; calls to AWS behind `aws` and `aws-trail`. Without
+//! features the crate does no input or output, starts no thread and reads no clock.
 
 #![cfg_attr(
     not(test),

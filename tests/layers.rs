@@ -96,3 +96,19 @@ fn no_module_uses_one_above_it() {
     }
     assert!(edges > 30, "the `use` lines were found");
 }
+
+/// Whoever only matches patterns downloads nothing of AWS, and no runtime.
+#[test]
+fn the_library_alone_has_light_dependencies() {
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--edges", "normal", "--prefix", "none"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    assert!(tree.starts_with("cwfilter "), "{tree}");
+    let heavy = ["aws-", "tokio", "hyper", "rustls", "clap", "toml"];
+    let found: Vec<&str> =
+        tree.lines().filter(|line| heavy.iter().any(|name| line.starts_with(name))).collect();
+    assert!(found.is_empty(), "{found:?}");
+}

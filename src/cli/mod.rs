@@ -52,6 +52,7 @@ Examples:
   cwfilter explain '{ $.a != \"x\" }' '{\"b\":1}'
   cwfilter scan --rules patterns trail/
   cwfilter scan --pattern '{ $.eventName = \"ConsoleLogin\" }' trail.json.gz
+  cwfilter export terraform --stack examples/stack/cwfilter.toml
   cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
 
 Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or configuration,

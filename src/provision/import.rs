@@ -212,8 +212,8 @@ pub fn import(filters: &[MetricFilter], alarms: &[Alarm], prefix: &str) -> Impor
         let of_metric = |alarm: &&Alarm| {
             alarm.namespace == filter.metric_namespace && alarm.metric_name == filter.metric_name
         };
-        let mut watching = alarms.iter().filter(of_metric);
-        let alarm = watching.next();
+        // of several alarms on a metric the one of the same name
+        let alarm = alarms.iter().filter(of_metric).max_by_key(|alarm| alarm.name == filter.name);
         used.extend(alarm.map(|alarm| alarm.name.as_str()));
         let entry = rule(filter, alarm, unique(&filter.name, prefix, &mut ids), &mut notes);
         rules.push(entry);

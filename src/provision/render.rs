@@ -20,7 +20,7 @@ impl Display for Plan {
                 for (property, value) in
                     resource.properties().iter().filter(|(_, value)| is_worth_a_line(value))
                 {
-                    writeln!(f, "    {property}: {}", shown(value))?;
+                    writeln!(f, "    {property}: {}", shortened(&shown(value)))?;
                 }
             }
         }
@@ -73,17 +73,18 @@ fn write_change(f: &mut Formatter<'_>, change: &Change) -> std::fmt::Result {
 /// On one line.
 fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) => {
-            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            const CHARACTERS: usize = 160;
-            if line.chars().count() > CHARACTERS {
-                format!("{}…", line.chars().take(CHARACTERS).collect::<String>())
-            } else {
-                line
-            }
-        }
+        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Value::Null => "(none)".to_owned(),
         other => other.to_string(),
+    }
+}
+
+/// What is new is shown as far as one reads it; the JSON has all.
+fn shortened(line: &str) -> String {
+    const CHARACTERS: usize = 160;
+    match line.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.to_owned(),
     }
 }
 

@@ -26,6 +26,14 @@ pub(crate) fn emulators() -> Emulators {
     Emulators { ministack: emulators.ministack, moto: emulators.moto }
 }
 
+/// With a moto of one's own: it mixes up the trails of others when it is asked for one by its name.
+pub(crate) fn with_own_moto() -> Emulators {
+    let ministack = emulators().ministack;
+    let (moto, child) = serve("moto");
+    RUNNING.lock().unwrap().as_mut().unwrap().1.push(child);
+    Emulators { ministack, moto }
+}
+
 /// Stops by pid what was started.
 pub(crate) fn stop() {
     if let Some((_, children)) = RUNNING.lock().unwrap().take() {
@@ -75,7 +83,7 @@ pub(crate) fn free_port() -> u16 {
 fn serve(name: &str) -> (u16, Child) {
     let python = program("python");
     let port = free_port();
-    let log = std::fs::File::create(folder().join(format!("{name}.log"))).unwrap();
+    let log = std::fs::File::create(folder().join(format!("{name}-{port}.log"))).unwrap();
     let mut child = Command::new(python)
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/provision/serve.py"))
         .args([name, &port.to_string()])

@@ -1,6 +1,6 @@
 //! Templates before judges that know nothing of us: cfn-lint, and Terraform with the AWS provider where they are.
 
-use crate::emulators::{emulators, program};
+use crate::emulators::{program, with_own_moto};
 use crate::gateway::Gateway;
 use crate::stacks::TestStack;
 use crate::trial;
@@ -54,7 +54,7 @@ fn cfn_lint_passes() {
 const MIRROR: &str = "/opt/tf-plugins";
 
 fn terraform_takes_over_what_apply_made() {
-    let gateway = Gateway::start(emulators());
+    let gateway = Gateway::start(with_own_moto());
     let stack = awkward("taken");
     stack.run(&gateway, "apply --yes").expect(0);
     // MiniStack's XML answers leave out half of an alarm, which Terraform would call a difference

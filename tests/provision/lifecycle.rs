@@ -2,7 +2,7 @@
 
 use crate::emulators::{emulators, free_port};
 use crate::gateway::Gateway;
-use crate::stacks::TestStack;
+use crate::stacks::{Run, TestStack, program};
 use crate::trial;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::types::StateValue;
@@ -32,8 +32,6 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 
 /// Credentials of AWS's documentation, everything by way of the gateway.
 pub(crate) fn config(gateway: &Gateway) -> SdkConfig {
-    let credentials = aws_config::BehaviorVersion::latest();
-    let _: BehaviorVersion = credentials;
     let keys = aws_sdk_sts::config::Credentials::new(
         "AKIAIOSFODNN7EXAMPLE",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -105,6 +103,16 @@ fn a_stack_from_plan_to_destroy() {
     assert_eq!(json["steps"][1]["changes"][0]["property"], "threshold");
     stack.run(&gateway, "apply --yes").expect(0);
     stack.run(&gateway, "plan --check").expect(0);
+
+    let imported = Run::of(
+        program(&gateway, "import --log-group whole-trail --region us-east-1 --prefix whole.")
+            .output()
+            .unwrap(),
+    );
+    let file = cwfilter::rules::parse("x.toml".as_ref(), imported.out.clone()).expect("a rule file");
+    let ids: Vec<&str> = file.rules.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(ids, ["whole-but-foreign", "deleted", "stopped"], "{}", imported.err);
+    assert_eq!(file.rules[2].alarm.as_ref().unwrap().threshold, 3.0);
 
     stack.write_rules(&["stopped"]);
     let plan = stack.run(&gateway, "plan --check").expect(1);

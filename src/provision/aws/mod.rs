@@ -1,4 +1,29 @@
 //! The part that talks to AWS. Async first; [`blocking`] is for programs without a runtime.
+//!
+//! ```no_run
+//! use cwfilter::provision::{Options, Stack, aws::Client, desired, gate, plan};
+//!
+//! # async fn push(config: &aws_config::SdkConfig) -> Result<(), Box<dyn std::error::Error>> {
+//! let stack = Stack::load("cwfilter.toml".as_ref()).map_err(|errors| errors[0].clone())?;
+//! let rules = stack.load_rules().map_err(|errors| errors[0].clone())?;
+//! assert!(gate(&rules).is_empty());
+//! let client = Client::new(config);
+//! let observed = client.observe(&stack).await?;
+//! let wanted = desired(&stack, &rules, &observed.place).map_err(|errors| errors[0].clone())?;
+//! let plan = plan(&stack.name, &wanted, &observed, &Options::default());
+//! for report in client.apply(&plan, |report| println!("{} {:?}", report.name, report.outcome)).await {
+//!     // done, failed or skipped
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`observe`](Client::observe) needs `sts:GetCallerIdentity`, `logs:DescribeLogGroups`, `logs:DescribeMetricFilters`,
+//! `logs:ListTagsForResource`, `cloudwatch:DescribeAlarms`, `cloudwatch:ListTagsForResource`, `sns:GetTopicAttributes`,
+//! `sns:ListTagsForResource` and `sns:ListSubscriptionsByTopic`; with a trail also `s3:ListBucket`, `s3:GetBucketPolicy`,
+//! `s3:GetBucketTagging`, `s3:GetBucketPublicAccessBlock`, `iam:GetRole`, `iam:GetRolePolicy`, `cloudtrail:GetTrail`,
+//! `cloudtrail:GetTrailStatus`, `cloudtrail:GetEventSelectors` and `cloudtrail:ListTags`. [`apply`](Client::apply) needs the
+//! writing calls of the steps it does, and `iam:PassRole` for a trail's role.
 
 mod alarms;
 mod apply;

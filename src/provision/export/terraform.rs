@@ -198,7 +198,6 @@ impl File {
             "kms_key_id": it.kms_key_id,
             "cloud_watch_logs_group_arn": group_arn,
             "cloud_watch_logs_role_arn": self.attribute(Kind::Role, role_name, "aws_iam_role.arn", role),
-            "event_selector": [{ "read_write_type": "All", "include_management_events": true }],
             "tags": it.tags,
         });
         let bucket = self.ids.get(&(Kind::Bucket, it.s3_bucket_name.clone()));
