@@ -50,6 +50,8 @@
 )]
 
 pub mod alarm;
+#[cfg(feature = "analysis")]
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cloudtrail;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 25] = [
+const LAYERS: [&str; 26] = [
     "limits",
     "span",
     "semantics",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 25] = [
     "cloudtrail",
     "diagnostic",
     "explain",
+    "analysis",
     "metric",
     "alarm",
     "lint",

@@ -4,7 +4,7 @@ use super::resource::{
     Alarm, Bucket, LogGroup, ManagementEvents, MetricFilter, Resource, Role, STACK_TAG, Subscription, Tags,
     Topic, Trail,
 };
-use super::stack::Stack;
+use super::stack::{self, Stack};
 use super::{names, policy};
 use crate::alarm::{State, Statistic};
 use crate::rules::{Rule, RuleError, RuleFile};
@@ -76,56 +76,67 @@ fn around(stack: &Stack, place: &Place, tags: &Tags) -> Vec<Resource> {
         kms_key_id: stack.log_group.kms_key.clone(),
         tags: tags.clone(),
     })];
-    if let Some(topic) = &stack.topic {
-        let arn = place.arn("sns", &topic.name);
-        resources.extend(topic.subscriptions.iter().map(|it| {
-            Resource::Subscription(Subscription {
-                topic: arn.clone(),
-                protocol: it.protocol.clone(),
-                endpoint: it.endpoint.clone(),
-                arn: None,
-            })
-        }));
-        resources.push(Resource::Topic(Topic {
-            name: topic.name.clone(),
-            policy: policy::topic(&stack.name, place, &arn),
-            document: None,
-            arn,
-            tags: tags.clone(),
-        }));
+    if let Some(it) = &stack.topic {
+        resources.extend(topic(stack, it, place, tags));
     }
-    if let Some(trail) = &stack.trail {
-        let log_group = &stack.log_group.name;
-        resources.push(Resource::Bucket(Bucket {
-            name: trail.bucket.clone(),
-            block_public_access: Some(true),
-            policy: policy::bucket(&stack.name, place, trail),
-            document: None,
-            tags: tags.clone(),
-        }));
-        resources.push(Resource::Role(Role {
-            name: trail.role.clone(),
-            assume_role_policy_document: policy::trust(),
-            policy_document: Some(policy::role(place, log_group, trail.organization.as_deref())),
-            tags: tags.clone(),
-        }));
-        resources.push(Resource::Trail(Trail {
-            name: trail.name.clone(),
-            s3_bucket_name: trail.bucket.clone(),
-            s3_key_prefix: trail.prefix.clone(),
-            is_multi_region_trail: trail.multi_region,
-            is_organization_trail: trail.organization.is_some(),
-            log_file_validation_enabled: true,
-            include_global_service_events: true,
-            kms_key_id: trail.kms_key.clone(),
-            cloud_watch_logs_log_group_arn: Some(place.arn("logs", &format!("log-group:{log_group}:*"))),
-            cloud_watch_logs_role_arn: Some(place.global_arn("iam", &format!("role/{}", trail.role))),
-            management_events: ManagementEvents::All,
-            is_logging: true,
-            tags: tags.clone(),
-        }));
+    if let Some(it) = &stack.trail {
+        resources.extend(trail(stack, it, place, tags));
     }
     resources
+}
+
+fn topic(stack: &Stack, topic: &stack::Topic, place: &Place, tags: &Tags) -> Vec<Resource> {
+    let arn = place.arn("sns", &topic.name);
+    let subscription = |it: &stack::Subscription| {
+        Resource::Subscription(Subscription {
+            topic: arn.clone(),
+            protocol: it.protocol.clone(),
+            endpoint: it.endpoint.clone(),
+            arn: None,
+        })
+    };
+    let mut resources: Vec<Resource> = topic.subscriptions.iter().map(subscription).collect();
+    resources.push(Resource::Topic(Topic {
+        name: topic.name.clone(),
+        policy: policy::topic(&stack.name, place, &arn),
+        document: None,
+        arn,
+        tags: tags.clone(),
+    }));
+    resources
+}
+
+fn trail(stack: &Stack, trail: &stack::Trail, place: &Place, tags: &Tags) -> [Resource; 3] {
+    let log_group = &stack.log_group.name;
+    let bucket = Bucket {
+        name: trail.bucket.clone(),
+        block_public_access: Some(true),
+        policy: policy::bucket(&stack.name, place, trail),
+        document: None,
+        tags: tags.clone(),
+    };
+    let role = Role {
+        name: trail.role.clone(),
+        assume_role_policy_document: policy::trust(),
+        policy_document: Some(policy::role(place, log_group, trail.organization.as_deref())),
+        tags: tags.clone(),
+    };
+    let trail = Trail {
+        name: trail.name.clone(),
+        s3_bucket_name: trail.bucket.clone(),
+        s3_key_prefix: trail.prefix.clone(),
+        is_multi_region_trail: trail.multi_region,
+        is_organization_trail: trail.organization.is_some(),
+        log_file_validation_enabled: true,
+        include_global_service_events: true,
+        kms_key_id: trail.kms_key.clone(),
+        cloud_watch_logs_log_group_arn: Some(place.arn("logs", &format!("log-group:{log_group}:*"))),
+        cloud_watch_logs_role_arn: Some(place.global_arn("iam", &format!("role/{}", trail.role))),
+        management_events: ManagementEvents::All,
+        is_logging: true,
+        tags: tags.clone(),
+    };
+    [Resource::Bucket(bucket), Resource::Role(role), Resource::Trail(trail)]
 }
 
 /// A message and what to do.

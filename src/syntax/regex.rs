@@ -22,7 +22,7 @@ pub(super) fn refusal(regex: &Regex) -> Option<String> {
 }
 
 /// Spells the Perl classes out in ASCII, so that only they lose their Unicode meaning.
-fn ascii_classes(body: &str) -> String {
+pub(crate) fn ascii_classes(body: &str) -> String {
     let mut out = String::with_capacity(body.len() + 16);
     let mut characters = body.chars();
     while let Some(character) = characters.next() {

@@ -15,7 +15,8 @@ use std::time::Duration;
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/provision/failures.tsv");
 
-const APPLY: [&str; 16] = [
+/// The writes of a stack with everything, in their order.
+pub(crate) const APPLY: [&str; 16] = [
     "CreateBucket",
     "PutBucketTagging",
     "PutPublicAccessBlock",

@@ -64,7 +64,7 @@ impl Client {
             #[cfg(feature = "aws-trail")]
             Some(Resource::Bucket(it)) => self.bucket(place, step, it).await,
             #[cfg(feature = "aws-trail")]
-            Some(Resource::Role(it)) => self.role(place, step, it).await,
+            Some(Resource::Role(it)) => self.role(step, it).await,
             #[cfg(feature = "aws-trail")]
             Some(Resource::Trail(it)) => self.trail(place, step, it).await,
             #[cfg(not(feature = "aws-trail"))]

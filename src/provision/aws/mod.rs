@@ -28,11 +28,15 @@
 mod alarms;
 mod apply;
 pub mod blocking;
+#[cfg(feature = "aws-trail")]
+mod bucket;
 mod error;
 mod logs;
 mod observe;
 mod pace;
 mod retry;
+#[cfg(feature = "aws-trail")]
+mod role;
 mod sns;
 #[cfg(feature = "aws-trail")]
 mod trail;
@@ -80,7 +84,7 @@ impl Client {
             sns: aws_sdk_sns::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             #[cfg(feature = "aws-trail")]
-            s3: trail::s3(&config),
+            s3: bucket::s3(&config),
             #[cfg(feature = "aws-trail")]
             iam: aws_sdk_iam::Client::new(&config),
             #[cfg(feature = "aws-trail")]

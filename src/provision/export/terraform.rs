@@ -1,7 +1,9 @@
 //! A Terraform configuration in JSON, `main.tf.json`.
 
 use super::{ACCOUNT, Names, PARTITION, resources, short};
-use crate::provision::resource::{Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Trail};
+use crate::provision::resource::{
+    Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Subscription, Topic, Trail,
+};
 use crate::provision::{Observed, stack::Stack};
 use crate::rules::{RuleError, RuleFile};
 use serde_json::{Map, Value, json};
@@ -94,56 +96,13 @@ impl File {
             Resource::LogGroup(it) => {
                 self.put("aws_cloudwatch_log_group", label, log_group(it), id(&it.name))
             }
-            Resource::Role(it) => {
-                let policy = json!({
-                    "name": Role::POLICY,
-                    "role": format!("${{aws_iam_role.{label}.id}}"),
-                    "policy": it.policy_document.as_ref().map(document),
-                });
-                let of_policy = format!("{}:{}", it.name, Role::POLICY);
-                self.put("aws_iam_role_policy", label, policy, id(&of_policy));
-                let role = json!({
-                    "name": text(&it.name),
-                    "assume_role_policy": document(&it.assume_role_policy_document),
-                    "tags": it.tags,
-                });
-                self.put("aws_iam_role", label, role, id(&it.name));
-            }
+            Resource::Role(it) => self.role(label, it, found),
             Resource::Trail(it) => {
                 let value = self.trail(it);
                 self.put("aws_cloudtrail", label, value, id(&it.name));
             }
-            Resource::Topic(it) => {
-                let found = match found {
-                    Some(Resource::Topic(found)) => Some(found),
-                    _ => None,
-                };
-                let arn = found.map(|found| found.arn.clone());
-                let document = found.and_then(|found| found.document.as_deref());
-                let policy = json!({
-                    "arn": format!("${{aws_sns_topic.{label}.arn}}"),
-                    "policy": whole_policy(&it.policy, document),
-                });
-                self.put("aws_sns_topic_policy", label, policy, arn.clone());
-                self.put("aws_sns_topic", label, json!({ "name": it.name, "tags": it.tags }), arn);
-            }
-            Resource::Subscription(it) => {
-                let arn = found.and_then(|found| match found {
-                    Resource::Subscription(found) => found.arn.clone(),
-                    _ => None,
-                });
-                let mut value = json!({
-                    "topic_arn": self.topic(&it.topic),
-                    "protocol": it.protocol,
-                    "endpoint": text(&it.endpoint),
-                });
-                if let (Some(_), Some(map)) = (&arn, value.as_object_mut()) {
-                    // the provider's own, which no import can know
-                    let unknown = json!(["confirmation_timeout_in_minutes", "endpoint_auto_confirms"]);
-                    map.insert("lifecycle".to_owned(), json!([{ "ignore_changes": unknown }]));
-                }
-                self.put("aws_sns_topic_subscription", label, value, arn);
-            }
+            Resource::Topic(it) => self.sns_topic(label, it, found),
+            Resource::Subscription(it) => self.subscription(label, it, found),
             Resource::MetricFilter(it) => {
                 let value = self.metric_filter(it);
                 let of_filter = format!("{}:{}", it.log_group, it.name);
@@ -154,6 +113,55 @@ impl File {
                 self.put("aws_cloudwatch_metric_alarm", label, value, id(&it.name));
             }
         }
+    }
+
+    fn role(&mut self, label: &str, it: &Role, found: Option<&Resource>) {
+        let policy = json!({
+            "name": Role::POLICY,
+            "role": format!("${{aws_iam_role.{label}.id}}"),
+            "policy": it.policy_document.as_ref().map(document),
+        });
+        let of_policy = found.map(|_| format!("{}:{}", it.name, Role::POLICY));
+        self.put("aws_iam_role_policy", label, policy, of_policy);
+        let role = json!({
+            "name": text(&it.name),
+            "assume_role_policy": document(&it.assume_role_policy_document),
+            "tags": it.tags,
+        });
+        self.put("aws_iam_role", label, role, found.map(|_| it.name.clone()));
+    }
+
+    fn sns_topic(&mut self, label: &str, it: &Topic, found: Option<&Resource>) {
+        let found = match found {
+            Some(Resource::Topic(found)) => Some(found),
+            _ => None,
+        };
+        let arn = found.map(|found| found.arn.clone());
+        let document = found.and_then(|found| found.document.as_deref());
+        let policy = json!({
+            "arn": format!("${{aws_sns_topic.{label}.arn}}"),
+            "policy": whole_policy(&it.policy, document),
+        });
+        self.put("aws_sns_topic_policy", label, policy, arn.clone());
+        self.put("aws_sns_topic", label, json!({ "name": it.name, "tags": it.tags }), arn);
+    }
+
+    fn subscription(&mut self, label: &str, it: &Subscription, found: Option<&Resource>) {
+        let arn = match found {
+            Some(Resource::Subscription(found)) => found.arn.clone(),
+            _ => None,
+        };
+        let mut value = json!({
+            "topic_arn": self.topic(&it.topic),
+            "protocol": it.protocol,
+            "endpoint": text(&it.endpoint),
+        });
+        if let (Some(_), Some(map)) = (&arn, value.as_object_mut()) {
+            // the provider's own, which no import can know
+            let unknown = json!(["confirmation_timeout_in_minutes", "endpoint_auto_confirms"]);
+            map.insert("lifecycle".to_owned(), json!([{ "ignore_changes": unknown }]));
+        }
+        self.put("aws_sns_topic_subscription", label, value, arn);
     }
 
     fn bucket(&mut self, label: &str, it: &Bucket, found: Option<&Resource>) {

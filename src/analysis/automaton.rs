@@ -1,0 +1,516 @@
+//! Questions about a text as automata, and which answers can come together.
+
+use super::Unknown;
+use crate::syntax::ast::Regex;
+use crate::syntax::regex::ascii_classes;
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::start;
+use regex_automata::util::syntax;
+use std::collections::{HashMap, VecDeque};
+
+/// A question about a text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Question {
+    /// It is this text.
+    Is(Vec<u8>),
+    /// It fits a text with stars, as AWS was observed to match (spec §7): the parts between the stars.
+    Fits(Vec<Vec<u8>>),
+    /// The expression is found in it.
+    Finds(String),
+}
+
+impl Question {
+    /// Of a value as written, where a star is a wildcard.
+    pub(super) fn of_text(text: &str) -> Self {
+        let parts: Vec<Vec<u8>> = text.split('*').map(|part| part.as_bytes().to_vec()).collect();
+        if parts.len() == 1 { Question::Is(text.as_bytes().to_vec()) } else { Question::Fits(parts) }
+    }
+
+    pub(super) fn of_regex(regex: &Regex) -> Self {
+        Question::Finds(ascii_classes(&regex.body))
+    }
+
+    /// Whether a text occurs.
+    pub(super) fn of_term(text: &str) -> Self {
+        Question::Fits(vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()])
+    }
+}
+
+/// Which texts are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// All.
+    Any,
+    /// JSON numbers.
+    Numbers,
+    /// What a column counts as a number (spec §6.4).
+    Decimals,
+    /// Everything else.
+    NoDecimals,
+}
+
+const DEAD: u32 = u32::MAX;
+
+enum Machine {
+    Wildcard(Wildcard),
+    Regex(Box<Search>),
+}
+
+impl Machine {
+    fn new(question: &Question) -> Result<Option<Self>, Unknown> {
+        Ok(match question {
+            Question::Is(_) => None,
+            Question::Fits(parts) => Some(Machine::Wildcard(Wildcard::new(parts))),
+            Question::Finds(body) => Some(Machine::Regex(Box::new(Search::new(body)?))),
+        })
+    }
+
+    fn start(&self) -> u32 {
+        match self {
+            Machine::Wildcard(it) => it.settled(0, 0),
+            Machine::Regex(it) => it.start,
+        }
+    }
+
+    fn step(&self, state: u32, byte: u8) -> u32 {
+        match self {
+            Machine::Wildcard(it) => it.step(state, byte),
+            Machine::Regex(it) => it.step(state, byte),
+        }
+    }
+
+    fn accepts(&self, state: u32) -> bool {
+        match self {
+            Machine::Wildcard(it) => state == it.all() || state == it.done(),
+            Machine::Regex(it) => it.accepts(state),
+        }
+    }
+}
+
+/// The parts are sought from left to right, each once; the last one has to end the text where it is first found.
+struct Wildcard {
+    parts: Vec<Vec<u8>>,
+    /// where a part's states begin
+    offsets: Vec<usize>,
+    /// of each part, how much of it still stands after a mismatch
+    failures: Vec<Vec<usize>>,
+}
+
+impl Wildcard {
+    fn new(parts: &[Vec<u8>]) -> Self {
+        let mut offsets = Vec::new();
+        let mut next = 0;
+        for part in parts {
+            offsets.push(next);
+            next += part.len() + 1;
+        }
+        offsets.push(next);
+        Wildcard { parts: parts.to_vec(), offsets, failures: parts.iter().map(|part| failures(part)).collect() }
+    }
+
+    /// Everything from here on fits.
+    fn all(&self) -> u32 {
+        state_of(self.offsets.last().copied().unwrap_or_default())
+    }
+
+    /// It fits if the text ends here.
+    fn done(&self) -> u32 {
+        self.all() + 1
+    }
+
+    fn part(&self, at: usize) -> &[u8] {
+        self.parts.get(at).map_or(&[], Vec::as_slice)
+    }
+
+    /// The state at a place of a part; a whole part leads to the next one.
+    fn settled(&self, mut part: usize, mut position: usize) -> u32 {
+        let last = self.parts.len() - 1;
+        loop {
+            if part == last && self.part(last).is_empty() {
+                return self.all();
+            }
+            if position < self.part(part).len() {
+                return state_of(self.offsets.get(part).copied().unwrap_or_default() + position);
+            }
+            if part == last {
+                return self.done();
+            }
+            (part, position) = (part + 1, 0);
+        }
+    }
+
+    fn step(&self, state: u32, byte: u8) -> u32 {
+        if state == DEAD || state == self.all() {
+            return state;
+        }
+        if state == self.done() {
+            return DEAD;
+        }
+        let at = state as usize;
+        let part = self.offsets.partition_point(|offset| *offset <= at) - 1;
+        let mut position = at - self.offsets.get(part).copied().unwrap_or_default();
+        let text = self.part(part);
+        loop {
+            if text.get(position) == Some(&byte) {
+                return self.settled(part, position + 1);
+            }
+            // the first part stands at the beginning
+            if part == 0 {
+                return DEAD;
+            }
+            if position == 0 {
+                return self.settled(part, 0);
+            }
+            position = self.failures.get(part).and_then(|list| list.get(position - 1)).copied().unwrap_or(0);
+        }
+    }
+}
+
+fn state_of(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(DEAD - 2)
+}
+
+/// Knuth, Morris and Pratt: the longest beginning that is also an end, for each prefix.
+fn failures(text: &[u8]) -> Vec<usize> {
+    let mut list: Vec<usize> = vec![0; text.len()];
+    for at in 1..text.len() {
+        let mut length = list.get(at - 1).copied().unwrap_or(0);
+        while length > 0 && text.get(length) != text.get(at) {
+            length = list.get(length - 1).copied().unwrap_or(0);
+        }
+        if text.get(length) == text.get(at) {
+            length += 1;
+        }
+        if let Some(entry) = list.get_mut(at) {
+            *entry = length;
+        }
+    }
+    list
+}
+
+/// A regular expression, found anywhere.
+struct Search {
+    dfa: dense::DFA<Vec<u32>>,
+    start: u32,
+}
+
+/// It was found.
+const FOUND: u32 = u32::MAX - 1;
+
+/// Bytes that one automaton may take.
+const AUTOMATON_BYTES: usize = 1 << 20;
+
+impl Search {
+    fn new(body: &str) -> Result<Self, Unknown> {
+        let refused = |_| Unknown::Automaton(body.to_owned());
+        let config = dense::Config::new()
+            .start_kind(StartKind::Unanchored)
+            .dfa_size_limit(Some(AUTOMATON_BYTES))
+            .determinize_size_limit(Some(AUTOMATON_BYTES));
+        let dfa = dense::Builder::new()
+            .configure(config)
+            .syntax(syntax::Config::new().utf8(false))
+            .build(body)
+            .map_err(refused)?;
+        let begin = dfa.start_state(&start::Config::new()).map_err(|_| Unknown::Automaton(body.to_owned()))?;
+        let mut search = Search { dfa, start: 0 };
+        search.start = search.settled(begin);
+        Ok(search)
+    }
+
+    fn settled(&self, state: StateID) -> u32 {
+        match state {
+            found if self.dfa.is_match_state(found) => FOUND,
+            dead if self.dfa.is_dead_state(dead) || self.dfa.is_quit_state(dead) => DEAD,
+            other => state_of(other.as_usize()),
+        }
+    }
+
+    fn id(state: u32) -> StateID {
+        StateID::new(state as usize).unwrap_or(StateID::ZERO)
+    }
+
+    fn step(&self, state: u32, byte: u8) -> u32 {
+        if state == DEAD || state == FOUND {
+            return state;
+        }
+        self.settled(self.dfa.next_state(Self::id(state), byte))
+    }
+
+    fn accepts(&self, state: u32) -> bool {
+        state == FOUND || state != DEAD && self.dfa.is_match_state(self.dfa.next_eoi_state(Self::id(state)))
+    }
+}
+
+/// All questions about one text side by side.
+pub(super) struct Automata {
+    questions: Vec<Question>,
+    machines: Vec<Option<Machine>>,
+    trie: Trie,
+    representatives: Vec<u8>,
+}
+
+/// What the questions say of a text, and the shortest one of which they say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reachable {
+    pub(super) answers: Vec<bool>,
+    pub(super) text: Vec<u8>,
+}
+
+impl Automata {
+    pub(super) fn new(questions: Vec<Question>) -> Result<Self, Unknown> {
+        let machines = questions.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
+        let mut trie = Trie::default();
+        for (number, question) in questions.iter().enumerate() {
+            if let Question::Is(text) = question {
+                trie.insert(text, number);
+            }
+        }
+        let representatives = representatives(&questions, &machines);
+        Ok(Automata { questions, machines, trie, representatives })
+    }
+
+    /// What they say of one text.
+    pub(super) fn answers(&self, text: &[u8]) -> Vec<bool> {
+        let mut state = self.start();
+        for byte in text {
+            state = self.step(&state, *byte);
+        }
+        self.accepted(&state)
+    }
+
+    fn start(&self) -> Vec<u32> {
+        let machines = self.machines.iter().flatten().map(Machine::start);
+        std::iter::once(Trie::ROOT).chain(machines).collect()
+    }
+
+    fn step(&self, state: &[u32], byte: u8) -> Vec<u32> {
+        let (trie, rest) = state.split_first().map_or((DEAD, &[][..]), |(first, rest)| (*first, rest));
+        let machines = self.machines.iter().flatten().zip(rest);
+        let stepped = machines.map(|(machine, state)| machine.step(*state, byte));
+        std::iter::once(self.trie.step(trie, byte)).chain(stepped).collect()
+    }
+
+    fn accepted(&self, state: &[u32]) -> Vec<bool> {
+        let mut machine_states = state.iter().skip(1);
+        let trie = state.first().copied().unwrap_or(DEAD);
+        let answer = |(number, machine): (usize, &Option<Machine>)| match machine {
+            None => self.trie.is_end(trie, number),
+            Some(machine) => machine_states.next().is_some_and(|state| machine.accepts(*state)),
+        };
+        self.machines.iter().enumerate().map(answer).collect()
+    }
+
+    /// Every combination of answers that some text gives, each with the shortest such text.
+    pub(super) fn reachable(&self, texts: Texts, most_states: usize) -> Result<Vec<Reachable>, Unknown> {
+        let mut found: HashMap<Vec<bool>, usize> = HashMap::new();
+        let mut list: Vec<Reachable> = Vec::new();
+        let first = (Utf8::START, texts.start(), self.start());
+        let mut parents: Vec<(usize, u8)> = vec![(0, 0)];
+        let mut queue = VecDeque::from([(first.clone(), 0)]);
+        let mut seen = HashMap::from([(first, 0)]);
+        while let Some(((utf8, grammar, state), number)) = queue.pop_front() {
+            if Utf8::is_whole(utf8) && texts.accepts(grammar) {
+                let answers = self.accepted(&state);
+                if !found.contains_key(&answers) {
+                    found.insert(answers.clone(), list.len());
+                    list.push(Reachable { answers, text: text_of(&parents, number) });
+                }
+            }
+            for &byte in &self.representatives {
+                let (utf8, grammar) = (Utf8::step(utf8, byte), texts.step(grammar, byte));
+                if utf8 == DEAD || grammar == DEAD {
+                    continue;
+                }
+                let next = (utf8, grammar, self.step(&state, byte));
+                if seen.contains_key(&next) {
+                    continue;
+                }
+                if seen.len() >= most_states {
+                    return Err(Unknown::Budget("states of automata"));
+                }
+                seen.insert(next.clone(), parents.len());
+                queue.push_back((next, parents.len()));
+                parents.push((number, byte));
+            }
+        }
+        Ok(list)
+    }
+
+    /// Whether the answers are those of one text only.
+    pub(super) fn is_whole(&self, answers: &[bool]) -> bool {
+        let is_text = |(question, answer): (&Question, &bool)| *answer && matches!(question, Question::Is(_));
+        self.questions.iter().zip(answers).any(is_text)
+    }
+
+    pub(super) fn position(&self, question: &Question) -> Option<usize> {
+        self.questions.iter().position(|it| it == question)
+    }
+}
+
+fn text_of(parents: &[(usize, u8)], mut number: usize) -> Vec<u8> {
+    let mut text = Vec::new();
+    while number != 0 {
+        let Some((parent, byte)) = parents.get(number) else { break };
+        text.push(*byte);
+        number = *parent;
+    }
+    text.reverse();
+    text
+}
+
+/// One byte for all that no question tells apart, such as people would write first.
+fn representatives(questions: &[Question], machines: &[Option<Machine>]) -> Vec<u8> {
+    let mut told_apart = [false; 256];
+    for question in questions {
+        let texts: Vec<&Vec<u8>> = match question {
+            Question::Is(text) => vec![text],
+            Question::Fits(parts) => parts.iter().collect(),
+            Question::Finds(_) => Vec::new(),
+        };
+        for byte in texts.into_iter().flatten() {
+            if let Some(entry) = told_apart.get_mut(usize::from(*byte)) {
+                *entry = true;
+            }
+        }
+    }
+    let class = |byte: u8| {
+        let own = told_apart.get(usize::from(byte)).copied().unwrap_or_default().then_some(byte);
+        let regexes = machines.iter().flatten().filter_map(|machine| match machine {
+            Machine::Regex(search) => Some(search.dfa.byte_classes().get(byte)),
+            Machine::Wildcard(_) => None,
+        });
+        (own, regexes.collect::<Vec<u8>>(), Utf8::class(byte), Texts::class(byte))
+    };
+    let letters = b"xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW._-/ ";
+    let all = letters.iter().copied().chain(0x20..0x7f).chain(0x80..=0xff).chain(0..0x20).chain([0x7f]);
+    let mut seen = std::collections::HashSet::new();
+    all.filter(|byte| Utf8::class(*byte) != Utf8::NEVER && seen.insert(class(*byte))).collect()
+}
+
+/// Texts that are asked for as wholes.
+#[derive(Default)]
+struct Trie {
+    edges: HashMap<(u32, u8), u32>,
+    ends: HashMap<u32, Vec<usize>>,
+    nodes: u32,
+}
+
+impl Trie {
+    const ROOT: u32 = 0;
+
+    fn insert(&mut self, text: &[u8], number: usize) {
+        let mut node = Self::ROOT;
+        for byte in text {
+            let nodes = &mut self.nodes;
+            node = *self.edges.entry((node, *byte)).or_insert_with(|| {
+                *nodes += 1;
+                *nodes
+            });
+        }
+        self.ends.entry(node).or_default().push(number);
+    }
+
+    fn step(&self, node: u32, byte: u8) -> u32 {
+        self.edges.get(&(node, byte)).copied().unwrap_or(DEAD)
+    }
+
+    fn is_end(&self, node: u32, number: usize) -> bool {
+        self.ends.get(&node).is_some_and(|numbers| numbers.contains(&number))
+    }
+}
+
+/// UTF-8, and single halves of surrogate pairs, which JSON can write.
+struct Utf8;
+
+impl Utf8 {
+    const START: u32 = 0;
+    const NEVER: u8 = 11;
+    /// behind half a pair
+    const HALF: u32 = 9;
+
+    fn is_whole(state: u32) -> bool {
+        state == Self::START || state == Self::HALF
+    }
+
+    fn class(byte: u8) -> u8 {
+        match byte {
+            0..=0x7f => 0,
+            0x80..=0x8f => 1,
+            0x90..=0x9f => 2,
+            0xa0..=0xbf => 3,
+            0xc2..=0xdf => 4,
+            0xe0 => 5,
+            0xed => 6,
+            0xe1..=0xef => 7,
+            0xf0 => 8,
+            0xf1..=0xf3 => 9,
+            0xf4 => 10,
+            _ => Self::NEVER,
+        }
+    }
+
+    fn step(state: u32, byte: u8) -> u32 {
+        match (state, Self::class(byte)) {
+            (Self::START | Self::HALF, 0) | (1, 1..=3) => Self::START,
+            (Self::START | Self::HALF, 4) | (2, 1..=3) | (4, 3) | (5 | 10, 1 | 2) => 1,
+            (Self::START | Self::HALF, 5) => 4,
+            (Self::START, 6) => 5,
+            (Self::HALF, 6) => 10,
+            (Self::START | Self::HALF, 7) | (3, 1..=3) | (6, 2 | 3) | (7, 1) => 2,
+            (Self::START | Self::HALF, 8) => 6,
+            (Self::START | Self::HALF, 9) => 3,
+            (Self::START | Self::HALF, 10) => 7,
+            (5, 3) => 8,
+            (8, 1..=3) => Self::HALF,
+            _ => DEAD,
+        }
+    }
+}
+
+impl Texts {
+    fn start(self) -> u32 {
+        0
+    }
+
+    fn class(byte: u8) -> u8 {
+        match byte {
+            b'0' => 1,
+            b'1'..=b'9' => 2,
+            b'-' => 3,
+            b'+' => 4,
+            b'.' => 5,
+            b'e' | b'E' => 6,
+            _ => 0,
+        }
+    }
+
+    /// Sign 1, zero 2, digits 3, point 4, fraction 5, e 6, its sign 7, its digits 8, nothing of the kind 9.
+    fn step(self, state: u32, byte: u8) -> u32 {
+        let class = Self::class(byte);
+        let next = match (self, state, class) {
+            (Texts::Any, ..) => return 0,
+            (_, 0, 3) => 1,
+            (Texts::Decimals | Texts::NoDecimals, 0, 4) => 1,
+            (Texts::Numbers, 0 | 1, 1) => 2,
+            (_, 0 | 1 | 3, 1 | 2) => 3,
+            (_, 2 | 3, 5) => 4,
+            (_, 4 | 5, 1 | 2) => 5,
+            (_, 2 | 3 | 5, 6) => 6,
+            (_, 6, 3 | 4) => 7,
+            (_, 6..=8, 1 | 2) => 8,
+            _ => 9,
+        };
+        if next == 9 && self != Texts::NoDecimals { DEAD } else { next }
+    }
+
+    fn accepts(self, state: u32) -> bool {
+        let is_number = matches!(state, 2 | 3 | 5 | 8);
+        match self {
+            Texts::Any => true,
+            Texts::Numbers | Texts::Decimals => is_number,
+            Texts::NoDecimals => !is_number,
+        }
+    }
+}

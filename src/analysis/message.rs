@@ -1,0 +1,45 @@
+//! Terms and regular expressions: questions about the whole message.
+
+use super::automaton::{Automata, Question, Texts};
+use super::formula::Formula;
+use super::{Bounds, Unknown};
+use crate::syntax::ast::{Node, Pattern, Term, TermMode};
+
+/// The formula of a term pattern or a regular expression; none for the other kinds.
+pub(super) fn formula(pattern: &Pattern) -> Option<Formula<Question>> {
+    match pattern {
+        Pattern::Terms(terms) => Some(of_terms(terms)),
+        Pattern::Regex(regex) => Some(Formula::ask(Question::of_regex(&regex.item))),
+        _ => None,
+    }
+}
+
+/// §3: optional terms count only among themselves.
+fn of_terms(terms: &[Node<Term>]) -> Formula<Question> {
+    let ask = |term: &Node<Term>| Formula::ask(Question::of_term(&term.item.text));
+    if terms.iter().all(|term| term.item.mode == TermMode::Optional) {
+        return Formula::Or(terms.iter().map(ask).collect());
+    }
+    let counted = terms.iter().filter(|term| term.item.mode != TermMode::Optional);
+    Formula::And(counted.map(|term| ask(term).signed(term.item.mode == TermMode::Required)).collect())
+}
+
+/// A message for which the formula is true; none when there is none.
+pub(super) fn search(formula: &Formula<Question>, bounds: &Bounds) -> Result<Option<String>, Unknown> {
+    let mut questions: Vec<Question> = Vec::new();
+    formula.for_each(&mut |question| {
+        if !questions.contains(question) {
+            questions.push(question.clone());
+        }
+    });
+    let automata = Automata::new(questions)?;
+    for it in automata.reachable(Texts::Any, bounds.states)? {
+        let answer = |question: &Question| automata.position(question).and_then(|at| it.answers.get(at)).copied();
+        if formula.value(&answer) == Some(true)
+            && let Ok(text) = String::from_utf8(it.text.clone())
+        {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,175 @@
+//! The fields that patterns speak of, as a tree: one may stand inside another.
+
+use super::Unknown;
+use super::formula::Formula;
+use crate::syntax::ast::{Condition, Expr, Selector, Step, Test};
+use std::collections::HashMap;
+
+/// A test of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) steps: Vec<Step>,
+    pub(super) test: Test,
+}
+
+/// The formula of a pattern's conditions. `!=` and `NOT EXISTS` are tests of their own.
+pub(super) fn formula(expr: &Expr<Condition>) -> Formula<Asked> {
+    match expr {
+        Expr::Or(parts) => Formula::Or(parts.iter().map(|part| formula(&part.item)).collect()),
+        Expr::And(parts) => Formula::And(parts.iter().map(|part| formula(&part.item)).collect()),
+        Expr::Group(inner) => formula(&inner.item),
+        Expr::Condition(condition) => Formula::ask(Asked {
+            steps: condition.selector.item.steps.iter().map(plain).collect(),
+            test: condition.test.item.clone(),
+        }),
+    }
+}
+
+/// A quoted key is a key.
+fn plain(step: &Step) -> Step {
+    match step {
+        Step::QuotedKey(key) => Step::Key(key.clone()),
+        other => other.clone(),
+    }
+}
+
+/// Higher places of an array are not made up.
+const HIGHEST_INDEX: usize = 12;
+
+/// Copies of a wildcard's elements, with those of all wildcards multiplied.
+const MOST_COPIES: usize = 400;
+
+/// Puts elements in the place of wildcards (§5.3: one of them fulfils the condition). As many elements as there are
+/// conditions on them are enough, beside those that are named: each condition needs one at the most.
+pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<Asked>, Unknown> {
+    for _ in 0..MOST_COPIES {
+        let mut selectors: Vec<Vec<Step>> = Vec::new();
+        formula.for_each(&mut |asked| {
+            if !selectors.contains(&asked.steps) {
+                selectors.push(asked.steps.clone());
+            }
+        });
+        if selectors.len() > MOST_COPIES {
+            return Err(Unknown::Budget("elements for wildcards"));
+        }
+        let wildcard = |steps: &Vec<Step>| steps.iter().position(Step::is_wildcard);
+        // the shortest way first: its copies may stand before other wildcards
+        let first = selectors.iter().filter_map(|steps| wildcard(steps).map(|at| steps.get(..at).unwrap_or_default())).min_by_key(|way| way.len());
+        let Some(way) = first.map(<[Step]>::to_vec) else { return Ok(formula) };
+        let elements = elements(&selectors, &way, &formula)?;
+        formula = formula.replace(&mut |asked: Asked| expanded(asked, &way, &elements));
+    }
+    Err(Unknown::Budget("wildcards"))
+}
+
+/// What may stand behind a way: what is named there, and as many more keys and places as there are conditions.
+fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> Result<Vec<Step>, Unknown> {
+    let mut conditions = 0;
+    formula.for_each(&mut |asked| {
+        let is_here = asked.steps.starts_with(way) && asked.steps.get(way.len()).is_some_and(Step::is_wildcard);
+        conditions += usize::from(is_here);
+    });
+    let mut named: Vec<Step> = Vec::new();
+    for steps in selectors.iter().filter(|steps| steps.starts_with(way)) {
+        let next = steps.get(way.len()).filter(|step| !step.is_wildcard());
+        if let Some(step) = next.filter(|step| !named.contains(step)) {
+            named.push(step.clone());
+        }
+    }
+    let highest = named.iter().filter_map(|step| match step {
+        Step::Index(index) => Some(*index),
+        _ => None,
+    });
+    let places = highest.max().map_or(0, |highest| highest + 1);
+    if places > HIGHEST_INDEX {
+        return Err(Unknown::Index);
+    }
+    let mut all = named;
+    let more = (0..places + conditions).map(Step::Index);
+    for step in more.chain((1..=conditions).map(|number| Step::Key(format!("key{number}")))) {
+        if !all.contains(&step) {
+            all.push(step);
+        }
+    }
+    Ok(all)
+}
+
+fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
+    let is_here = asked.steps.starts_with(way) && asked.steps.get(way.len()).is_some_and(Step::is_wildcard);
+    if !is_here {
+        return Formula::ask(asked);
+    }
+    let rest = asked.steps.get(way.len() + 1..).unwrap_or_default();
+    let copies = elements.iter().map(|element| {
+        let steps = way.iter().chain([element]).chain(rest).cloned().collect();
+        Formula::ask(Asked { steps, test: asked.test.clone() })
+    });
+    // `NOT EXISTS`: none of them is there
+    if asked.test == Test::NotExists { Formula::And(copies.collect()) } else { Formula::Or(copies.collect()) }
+}
+
+/// A field, or a way to one.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) parent: usize,
+    pub(super) step: Step,
+    pub(super) tests: Vec<Test>,
+    pub(super) children: Vec<usize>,
+}
+
+/// Number of the field and of its test.
+pub(super) type Atom = (usize, usize);
+
+/// All fields; the first one is the event itself.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) nodes: Vec<Node>,
+    known: HashMap<(usize, Step), usize>,
+}
+
+impl Tree {
+    /// The tree of a formula without wildcards, and the formula over it.
+    pub(super) fn new(formula: Formula<Asked>) -> Result<(Self, Formula<Atom>), Unknown> {
+        let mut tree = Tree::default();
+        tree.nodes.push(Node { parent: 0, step: Step::AnyKey, tests: Vec::new(), children: Vec::new() });
+        let mut is_too_high = false;
+        let formula = formula.replace(&mut |asked: Asked| {
+            is_too_high |= asked.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
+            let node = asked.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
+            Formula::ask((node, tree.test(node, asked.test)))
+        });
+        if is_too_high { Err(Unknown::Index) } else { Ok((tree, formula)) }
+    }
+
+    fn child(&mut self, parent: usize, step: Step) -> usize {
+        if let Some(node) = self.known.get(&(parent, step.clone())) {
+            return *node;
+        }
+        let number = self.nodes.len();
+        self.known.insert((parent, step.clone()), number);
+        self.nodes.push(Node { parent, step, tests: Vec::new(), children: Vec::new() });
+        if let Some(node) = self.nodes.get_mut(parent) {
+            node.children.push(number);
+        }
+        number
+    }
+
+    fn test(&mut self, node: usize, test: Test) -> usize {
+        let Some(node) = self.nodes.get_mut(node) else { return 0 };
+        node.tests.iter().position(|known| *known == test).unwrap_or_else(|| {
+            node.tests.push(test);
+            node.tests.len() - 1
+        })
+    }
+
+    /// The way to a field, for people.
+    pub(super) fn name(&self, mut node: usize) -> String {
+        let mut steps = Vec::new();
+        while let Some(it) = self.nodes.get(node).filter(|_| node != 0) {
+            steps.push(it.step.clone());
+            node = it.parent;
+        }
+        steps.reverse();
+        Selector { steps }.to_string()
+    }
+}
