@@ -55,6 +55,8 @@ pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cloudtrail;
+#[cfg(feature = "analysis")]
+pub mod controls;
 pub mod diagnostic;
 pub mod engine;
 mod event;

@@ -53,5 +53,5 @@ pub const METRIC_VALUE_CHARACTERS: usize = 100;
 pub const WRITES_PER_SECOND: f64 = 3.0;
 
 /// Writes to CloudTrail in a second. AWS: CloudTrail quotas, "all other APIs".
-#[cfg(feature = "aws")]
+#[cfg(feature = "aws-trail")]
 pub const CLOUDTRAIL_WRITES_PER_SECOND: f64 = 1.0;

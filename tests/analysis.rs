@@ -19,7 +19,11 @@ fn known_relations() {
         // layout, quotes, order, parentheses
         (r#"{ $.a = "x" && $.b = y }"#, r#"{($.b="y")&&(($.a=x))}"#, Equivalent),
         (r#"{ $.a = x || $.a = y }"#, r#"{ $.a = y || $.a = x || $.a = x }"#, Equivalent),
-        (r#"{ ($.a = x || $.b = y) && $.c = z }"#, r#"{ ($.a = x && $.c = z) || ($.b = y && $.c = z) }"#, Equivalent),
+        (
+            r#"{ ($.a = x || $.b = y) && $.c = z }"#,
+            r#"{ ($.a = x && $.c = z) || ($.b = y && $.c = z) }"#,
+            Equivalent,
+        ),
         // a comparison with a missing field is false
         (r#"{ $.a != "x" }"#, r#"{ $.a NOT EXISTS || $.a != "x" }"#, Implies),
         (r#"{ $.a = * }"#, r#"{ $.a = x || $.a != x }"#, Equivalent),
@@ -88,19 +92,38 @@ fn known_relations() {
 #[test]
 fn always_and_never() {
     let bounds = Bounds::deterministic();
-    for text in ["{ $.a = x && $.a = y }", "{ $.a = \"a*\" && $.a != \"a*\" }", "{ $.a IS TRUE && $.a IS FALSE }", "{ $.a > 5 && $.a < 4 }"] {
+    for text in [
+        "{ $.a = x && $.a = y }",
+        "{ $.a = \"a*\" && $.a != \"a*\" }",
+        "{ $.a IS TRUE && $.a IS FALSE }",
+        "{ $.a > 5 && $.a < 4 }",
+    ] {
         assert_eq!(satisfiable(&parsed(text), &bounds), Answer::No(None), "{text}");
     }
-    for text in ["{ $.a = * || $.a NOT EXISTS || $.a IS NULL }", "{ $.a[5] = x || $.a[5] != x }", "{ $.a = 1e400 }"] {
+    for text in
+        ["{ $.a = * || $.a NOT EXISTS || $.a IS NULL }", "{ $.a[5] = x || $.a[5] != x }", "{ $.a = 1e400 }"]
+    {
         assert!(satisfiable(&parsed(text), &bounds).is_yes(), "{text}");
         assert!(always(&parsed(text), &bounds).is_no(), "{text}");
     }
-    for text in ["", "{ $.a NOT EXISTS || $.a = * || $.a != x || $.a IS NULL || $.a IS TRUE || $.a IS FALSE || $.b = * || $.b NOT EXISTS || $.b IS NULL || $.b IS TRUE || $.b IS FALSE || $.a.x NOT EXISTS }"] {
+    for text in [
+        "",
+        "{ $.a NOT EXISTS || $.a = * || $.a != x || $.a IS NULL || $.a IS TRUE || $.a IS FALSE || $.b = * || $.b NOT EXISTS || $.b IS NULL || $.b IS TRUE || $.b IS FALSE || $.a.x NOT EXISTS }",
+    ] {
         let answer = always(&parsed(text), &bounds);
-        assert!(answer.is_yes() || matches!(&answer, Answer::No(Some(event)) if !parsed(text).is_match(event)), "{text} {answer:?}");
+        assert!(
+            answer.is_yes() || matches!(&answer, Answer::No(Some(event)) if !parsed(text).is_match(event)),
+            "{text} {answer:?}"
+        );
     }
     assert!(always(&parsed("[]"), &bounds).is_yes());
-    assert!(always(&parsed("{ $.a.b NOT EXISTS || $.a.b = * || $.a.b IS NULL || $.a.b IS TRUE || $.a.b IS FALSE }"), &bounds).is_no());
+    assert!(
+        always(
+            &parsed("{ $.a.b NOT EXISTS || $.a.b = * || $.a.b IS NULL || $.a.b IS TRUE || $.a.b IS FALSE }"),
+            &bounds
+        )
+        .is_no()
+    );
     let pairs = overlap(&[&parsed("{ $.a = x }"), &parsed("{ $.a = y }"), &parsed("{ $.b = z }")], &bounds);
     assert_eq!(pairs.iter().map(|(a, b, _)| (*a, *b)).collect::<Vec<_>>(), [(0, 2), (1, 2)]);
 }
@@ -133,7 +156,9 @@ fn no_event_contradicts_an_answer() {
         };
         let a = next();
         // patterns of two kinds are rarely decided
-        let kind = |pattern: &FilterPattern| pattern.as_str().trim_start().chars().next().filter(|it| "{[%".contains(*it));
+        let kind = |pattern: &FilterPattern| {
+            pattern.as_str().trim_start().chars().next().filter(|it| "{[%".contains(*it))
+        };
         let b = (0..50).map(|_| next()).find(|b| kind(b) == kind(&a)).unwrap_or_else(|| a.clone());
         let found = compare_within(&a, &b, &bounds);
         asked += 1;
@@ -144,7 +169,8 @@ fn no_event_contradicts_an_answer() {
             assert_eq!(b.reference().is_match(event), witness.matches_b, "{b} on {}", witness.event);
         }
         let (never, each) = (satisfiable(&a, &bounds).is_no(), always(&a, &bounds).is_yes());
-        proved += usize::from(never) + usize::from(matches!(found.relation, Relation::Equivalent | Relation::Disjoint));
+        proved += usize::from(never)
+            + usize::from(matches!(found.relation, Relation::Equivalent | Relation::Disjoint));
         for _ in 0..events {
             let event = message(&mut random);
             let (in_a, in_b) = (a.reference().is_match(&event), b.reference().is_match(&event));
@@ -158,7 +184,8 @@ fn no_event_contradicts_an_answer() {
             };
             assert!(holds, "{:?}: {a}  {b}  {text}", found.relation);
             assert!(!(never && in_a), "never: {a}  {text}");
-            let is_object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&event).is_ok();
+            let is_object =
+                serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&event).is_ok();
             assert!(!each || in_a || a.as_str().starts_with('{') && !is_object, "always: {a}  {text}");
             checked += 1;
         }

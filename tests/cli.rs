@@ -648,3 +648,61 @@ fn timelines_test_the_alarm() {
         );
     }
 }
+
+/// Bare patterns: one relation, and events that show it.
+#[test]
+fn diff_of_two_patterns() {
+    for (a, b, code, relation) in [
+        ("{ $.a = \"x\" && $.b = 1 }", "{($.b=1)&&($.a=x)}", 0, "equivalent"),
+        ("{ $.a = x }", "{ $.a = \"x*\" }", 1, "implies"),
+        ("{ $.a = * }", "{ $.a = x }", 1, "implied"),
+        ("{ $.a = x }", "{ $.b = y }", 1, "incomparable"),
+        ("{ $.a = x }", "{ $.a = y }", 1, "disjoint"),
+        ("{ $.a = x }", "x", 1, "unknown"),
+    ] {
+        let run = run(&["diff", "--json", a, b]);
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!((run.code, answer["relation"].as_str()), (code, Some(relation)), "{a} {b} {}", run.stdout);
+        for witness in answer["witnesses"].as_array().unwrap() {
+            for (pattern, key) in [(a, "matches_a"), (b, "matches_b")] {
+                let pattern: cwfilter::FilterPattern = pattern.parse().unwrap();
+                assert_eq!(witness[key], pattern.is_match(witness["event"].as_str().unwrap()));
+            }
+        }
+        assert_eq!(answer["reason"].is_string(), relation == "unknown");
+    }
+    assert_eq!(run(&["diff", "{ $.a == 1 }", "x"]).code, 2);
+}
+
+#[test]
+fn diff_of_rule_packs() {
+    let same = run(&["diff", "patterns/cis-aws", "patterns/cis-aws"]);
+    assert_eq!((same.code, same.stdout.as_str()), (0, "15 pairs compared, 15 equivalent\n"));
+    let other = run(&["diff", "patterns/cis-aws", "patterns/account-security"]);
+    assert!(other.code == 1 && other.stdout.contains("cis-root-usage: only in A"), "{}", other.stdout);
+}
+
+/// Other quotes, order, blanks and parentheses: every scanner that compares texts would miss all of them.
+#[test]
+fn audit_finds_controls_in_other_words() {
+    let run = run(&["audit", "--against", "cis-aws", "tests/audit/main.tf"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.ends_with("15 of 15 controls are met by 15 patterns\n"), "{}", run.stdout);
+    assert_eq!(run.stdout.matches(" means the same\n").count(), 15, "{}", run.stdout);
+    let hub = self::run(&["audit", "--against", "security-hub", "tests/audit/main.tf"]);
+    assert_eq!(hub.code, 1);
+    assert!(
+        hub.stdout.contains("CloudWatch.1  The root user was used: f2 (tests/audit/main.tf) means the same"),
+        "{}",
+        hub.stdout
+    );
+    assert!(
+        hub.stdout.contains("Security Hub compares texts; write {$.userIdentity.type=\"Root\" &&"),
+        "{}",
+        hub.stdout
+    );
+    let pack = self::run(&["audit", "--against", "cis-aws", "--json", "patterns/cis-aws"]);
+    let answer: serde_json::Value = serde_json::from_str(&pack.stdout).unwrap();
+    let controls = answer["controls"].as_array().unwrap();
+    assert!(controls.iter().all(|it| it["relation"] == "equivalent"), "the table says what the pack says");
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 26] = [
+const LAYERS: [&str; 27] = [
     "limits",
     "span",
     "semantics",
@@ -19,6 +19,7 @@ const LAYERS: [&str; 26] = [
     "diagnostic",
     "explain",
     "analysis",
+    "controls",
     "metric",
     "alarm",
     "lint",

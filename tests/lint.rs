@@ -124,7 +124,7 @@ fn sarif_is_what_its_schema_says() {
 fn safe_fixes_keep_the_meaning() {
     let mut random = Random::new(5);
     let mut fixes = 0;
-    for round in 0..3000 {
+    for round in 0..800 {
         let text = match round % 4 {
             0 => format!("?{} {}", pattern_of_words(&mut random), pattern_of_words(&mut random)),
             1 => format!("{} - \"{}\"", pattern_of_words(&mut random), pattern_of_words(&mut random)),
@@ -149,7 +149,7 @@ fn safe_fixes_keep_the_meaning() {
             }
         }
     }
-    assert!(fixes > 300, "enough fixes to mean something: {fixes}");
+    assert!(fixes > 80, "enough fixes to mean something: {fixes}");
 }
 
 fn pattern_of_words(random: &mut Random) -> &'static str {

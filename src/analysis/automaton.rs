@@ -1,13 +1,14 @@
 //! Questions about a text as automata, and which answers can come together.
 
-use super::Unknown;
+use super::{Clock, Unknown};
 use crate::syntax::ast::Regex;
 use crate::syntax::regex::ascii_classes;
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 use regex_automata::util::syntax;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::BuildHasherDefault;
 
 /// A question about a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -106,7 +107,11 @@ impl Wildcard {
             next += part.len() + 1;
         }
         offsets.push(next);
-        Wildcard { parts: parts.to_vec(), offsets, failures: parts.iter().map(|part| failures(part)).collect() }
+        Wildcard {
+            parts: parts.to_vec(),
+            offsets,
+            failures: parts.iter().map(|part| failures(part)).collect(),
+        }
     }
 
     /// Everything from here on fits.
@@ -213,7 +218,8 @@ impl Search {
             .syntax(syntax::Config::new().utf8(false))
             .build(body)
             .map_err(refused)?;
-        let begin = dfa.start_state(&start::Config::new()).map_err(|_| Unknown::Automaton(body.to_owned()))?;
+        let begin =
+            dfa.start_state(&start::Config::new()).map_err(|_| Unknown::Automaton(body.to_owned()))?;
         let mut search = Search { dfa, start: 0 };
         search.start = search.settled(begin);
         Ok(search)
@@ -248,7 +254,8 @@ pub(super) struct Automata {
     questions: Vec<Question>,
     machines: Vec<Option<Machine>>,
     trie: Trie,
-    representatives: Vec<u8>,
+    /// bytes that nothing but a text as a whole tells apart
+    alike: Vec<Vec<u8>>,
 }
 
 /// What the questions say of a text, and the shortest one of which they say so.
@@ -267,8 +274,8 @@ impl Automata {
                 trie.insert(text, number);
             }
         }
-        let representatives = representatives(&questions, &machines);
-        Ok(Automata { questions, machines, trie, representatives })
+        let alike = alike(&questions, &machines);
+        Ok(Automata { questions, machines, trie, alike })
     }
 
     /// What they say of one text.
@@ -278,6 +285,15 @@ impl Automata {
             state = self.step(&state, *byte);
         }
         self.accepted(&state)
+    }
+
+    /// One byte for all that lead to the same state.
+    fn bytes(&self, state: &[u32]) -> Vec<u8> {
+        let edges = self.trie.bytes(state.first().copied().unwrap_or(DEAD));
+        let others = self.alike.iter().filter_map(|class| class.iter().find(|byte| !edges.contains(byte)));
+        let mut bytes: Vec<u8> = others.copied().collect();
+        bytes.extend(edges);
+        bytes
     }
 
     fn start(&self) -> Vec<u32> {
@@ -303,34 +319,31 @@ impl Automata {
     }
 
     /// Every combination of answers that some text gives, each with the shortest such text.
-    pub(super) fn reachable(&self, texts: Texts, most_states: usize) -> Result<Vec<Reachable>, Unknown> {
-        let mut found: HashMap<Vec<bool>, usize> = HashMap::new();
+    pub(super) fn reachable(&self, texts: Texts, clock: &mut Clock) -> Result<Vec<Reachable>, Unknown> {
+        let mut found: HashSet<Vec<bool>> = HashSet::new();
         let mut list: Vec<Reachable> = Vec::new();
         let first = (Utf8::START, texts.start(), self.start());
         let mut parents: Vec<(usize, u8)> = vec![(0, 0)];
         let mut queue = VecDeque::from([(first.clone(), 0)]);
-        let mut seen = HashMap::from([(first, 0)]);
+        let mut seen: HashSet<_, BuildHasherDefault<Mixed>> = HashSet::from_iter([first]);
         while let Some(((utf8, grammar, state), number)) = queue.pop_front() {
             if Utf8::is_whole(utf8) && texts.accepts(grammar) {
                 let answers = self.accepted(&state);
-                if !found.contains_key(&answers) {
-                    found.insert(answers.clone(), list.len());
+                if found.insert(answers.clone()) {
                     list.push(Reachable { answers, text: text_of(&parents, number) });
                 }
             }
-            for &byte in &self.representatives {
+            for byte in self.bytes(&state) {
                 let (utf8, grammar) = (Utf8::step(utf8, byte), texts.step(grammar, byte));
                 if utf8 == DEAD || grammar == DEAD {
                     continue;
                 }
                 let next = (utf8, grammar, self.step(&state, byte));
-                if seen.contains_key(&next) {
+                if seen.contains(&next) {
                     continue;
                 }
-                if seen.len() >= most_states {
-                    return Err(Unknown::Budget("states of automata"));
-                }
-                seen.insert(next.clone(), parents.len());
+                clock.state(seen.len())?;
+                seen.insert(next.clone());
                 queue.push_back((next, parents.len()));
                 parents.push((number, byte));
             }
@@ -360,16 +373,12 @@ fn text_of(parents: &[(usize, u8)], mut number: usize) -> Vec<u8> {
     text
 }
 
-/// One byte for all that no question tells apart, such as people would write first.
-fn representatives(questions: &[Question], machines: &[Option<Machine>]) -> Vec<u8> {
+/// Classes of bytes that no question tells apart but by asking for a text as a whole; such as people would write come first.
+fn alike(questions: &[Question], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
     let mut told_apart = [false; 256];
     for question in questions {
-        let texts: Vec<&Vec<u8>> = match question {
-            Question::Is(text) => vec![text],
-            Question::Fits(parts) => parts.iter().collect(),
-            Question::Finds(_) => Vec::new(),
-        };
-        for byte in texts.into_iter().flatten() {
+        let Question::Fits(parts) = question else { continue };
+        for byte in parts.iter().flatten() {
             if let Some(entry) = told_apart.get_mut(usize::from(*byte)) {
                 *entry = true;
             }
@@ -385,16 +394,38 @@ fn representatives(questions: &[Question], machines: &[Option<Machine>]) -> Vec<
     };
     let letters = b"xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW._-/ ";
     let all = letters.iter().copied().chain(0x20..0x7f).chain(0x80..=0xff).chain(0..0x20).chain([0x7f]);
-    let mut seen = std::collections::HashSet::new();
-    all.filter(|byte| Utf8::class(*byte) != Utf8::NEVER && seen.insert(class(*byte))).collect()
+    let mut places: HashMap<_, usize> = HashMap::new();
+    let mut classes: Vec<Vec<u8>> = Vec::new();
+    for byte in all.filter(|byte| Utf8::class(*byte) != Utf8::NEVER) {
+        let place = *places.entry(class(byte)).or_insert_with(|| {
+            classes.push(Vec::new());
+            classes.len() - 1
+        });
+        if let Some(members) = classes.get_mut(place) {
+            members.push(byte);
+        }
+    }
+    classes
 }
 
 /// Texts that are asked for as wholes.
-#[derive(Default)]
 struct Trie {
-    edges: HashMap<(u32, u8), u32>,
-    ends: HashMap<u32, Vec<usize>>,
-    nodes: u32,
+    nodes: Vec<TrieNode>,
+}
+
+#[derive(Default)]
+struct TrieNode {
+    /// the bytes that lead on from here, and where to
+    bytes: Vec<u8>,
+    next: Vec<u32>,
+    /// the questions whose text ends here
+    ends: Vec<usize>,
+}
+
+impl Default for Trie {
+    fn default() -> Self {
+        Trie { nodes: vec![TrieNode::default()] }
+    }
 }
 
 impl Trie {
@@ -403,21 +434,67 @@ impl Trie {
     fn insert(&mut self, text: &[u8], number: usize) {
         let mut node = Self::ROOT;
         for byte in text {
-            let nodes = &mut self.nodes;
-            node = *self.edges.entry((node, *byte)).or_insert_with(|| {
-                *nodes += 1;
-                *nodes
-            });
+            let next = self.step(node, *byte);
+            if next != DEAD {
+                node = next;
+                continue;
+            }
+            let new = state_of(self.nodes.len());
+            self.nodes.push(TrieNode::default());
+            if let Some(it) = self.nodes.get_mut(node as usize) {
+                it.bytes.push(*byte);
+                it.next.push(new);
+            }
+            node = new;
         }
-        self.ends.entry(node).or_default().push(number);
+        if let Some(it) = self.nodes.get_mut(node as usize) {
+            it.ends.push(number);
+        }
     }
 
     fn step(&self, node: u32, byte: u8) -> u32 {
-        self.edges.get(&(node, byte)).copied().unwrap_or(DEAD)
+        let place = |it: &TrieNode| {
+            it.bytes.iter().position(|known| *known == byte).and_then(|at| it.next.get(at)).copied()
+        };
+        self.nodes.get(node as usize).and_then(place).unwrap_or(DEAD)
+    }
+
+    /// The bytes that lead on from here.
+    fn bytes(&self, node: u32) -> &[u8] {
+        self.nodes.get(node as usize).map_or(&[], |it| it.bytes.as_slice())
     }
 
     fn is_end(&self, node: u32, number: usize) -> bool {
-        self.ends.get(&node).is_some_and(|numbers| numbers.contains(&number))
+        self.nodes.get(node as usize).is_some_and(|it| it.ends.contains(&number))
+    }
+}
+
+/// States are small numbers, and nobody chooses them to collide.
+#[derive(Default, Clone, Copy)]
+struct Mixed(u64);
+
+impl std::hash::Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let number = chunk.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+            self.write_u64(number);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

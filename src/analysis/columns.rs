@@ -23,7 +23,7 @@ pub(super) fn search(patterns: &[(&[Node<Field>], bool)], bounds: &Bounds) -> Re
     for tokens in 0..=most {
         let parts = patterns.iter().map(|(fields, wanted)| formula(fields, tokens).signed(*wanted));
         let formula = Formula::And(parts.collect());
-        candidates.extend(with_tokens(&formula, tokens, bounds, &mut clock)?);
+        candidates.extend(with_tokens(&formula, tokens, &mut clock)?);
     }
     Ok(if candidates.is_empty() { Found::Nothing } else { Found::Perhaps(candidates) })
 }
@@ -43,7 +43,9 @@ fn formula(fields: &[Node<Field>], tokens: usize) -> Formula<Asked> {
     }
     let ellipsis = fields.iter().position(|field| field.item == Field::Ellipsis);
     let wanted = fields.len() - usize::from(ellipsis.is_some());
-    let Some(surplus) = tokens.checked_sub(wanted).filter(|_| tokens > 0) else { return Formula::Constant(false) };
+    let Some(surplus) = tokens.checked_sub(wanted).filter(|_| tokens > 0) else {
+        return Formula::Constant(false);
+    };
     let mut parts = Vec::new();
     for (at, field) in fields.iter().enumerate() {
         let Field::Conditioned { condition, .. } = &field.item else { continue };
@@ -72,7 +74,11 @@ struct Slot {
     chosen: Option<usize>,
 }
 
-fn with_tokens(formula: &Formula<Asked>, tokens: usize, bounds: &Bounds, clock: &mut Clock) -> Result<Option<String>, Unknown> {
+fn with_tokens(
+    formula: &Formula<Asked>,
+    tokens: usize,
+    clock: &mut Clock,
+) -> Result<Option<String>, Unknown> {
     let mut slots: Vec<Slot> = Vec::new();
     formula.for_each(&mut |(place, test)| {
         let at = slots.iter().position(|slot| slot.place == *place).unwrap_or_else(|| {
@@ -84,7 +90,7 @@ fn with_tokens(formula: &Formula<Asked>, tokens: usize, bounds: &Bounds, clock: 
         }
     });
     for slot in &mut slots {
-        slot.classes = classes(&slot.tests, Domain::Column, &[], bounds.states)?;
+        slot.classes = classes(&slot.tests, Domain::Column, &[], clock)?;
     }
     Ok(if extend(formula, &mut slots, clock)? { Some(line(&slots, tokens)) } else { None })
 }
@@ -134,7 +140,8 @@ fn line(slots: &[Slot], tokens: usize) -> String {
             Some(rest) => {
                 words.push(rest);
                 // a rest of one word is filled up to the number of tokens
-                let missing = tokens.saturating_sub(crate::reference::token_count(words.join(" ").as_bytes()));
+                let missing =
+                    tokens.saturating_sub(crate::reference::token_count(words.join(" ").as_bytes()));
                 words.extend((0..missing).map(|_| "x".to_owned()));
                 break;
             }

@@ -2,7 +2,7 @@
 
 use super::automaton::{Automata, Question, Texts};
 use super::formula::Formula;
-use super::{Bounds, Unknown};
+use super::{Bounds, Clock, Unknown};
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 
 /// The formula of a term pattern or a regular expression; none for the other kinds.
@@ -33,8 +33,9 @@ pub(super) fn search(formula: &Formula<Question>, bounds: &Bounds) -> Result<Opt
         }
     });
     let automata = Automata::new(questions)?;
-    for it in automata.reachable(Texts::Any, bounds.states)? {
-        let answer = |question: &Question| automata.position(question).and_then(|at| it.answers.get(at)).copied();
+    for it in automata.reachable(Texts::Any, &mut Clock::new(bounds))? {
+        let answer =
+            |question: &Question| automata.position(question).and_then(|at| it.answers.get(at)).copied();
         if formula.value(&answer) == Some(true)
             && let Ok(text) = String::from_utf8(it.text.clone())
         {

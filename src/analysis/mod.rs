@@ -264,8 +264,11 @@ pub(crate) fn example(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Res
     if wanted.iter().any(|(pattern, wanted)| said(pattern) && !wanted) {
         return Ok(None);
     }
-    let rest: Vec<(&Pattern, bool)> =
-        wanted.iter().filter(|(pattern, _)| !said(pattern)).map(|(pattern, wanted)| (pattern.ast(), *wanted)).collect();
+    let rest: Vec<(&Pattern, bool)> = wanted
+        .iter()
+        .filter(|(pattern, _)| !said(pattern))
+        .map(|(pattern, wanted)| (pattern.ast(), *wanted))
+        .collect();
     let found = match rest.as_slice() {
         [] => Some("{}".to_owned()),
         all if all.iter().all(|(it, _)| matches!(it, Pattern::Json(_))) => of_json(all, bounds)?,
@@ -338,16 +341,18 @@ fn of_two_kinds(
     candidates.into_iter().find(|event| holds(event)).map(Some).ok_or(Unknown::Kinds)
 }
 
-/// Counts steps, and looks at the clock from time to time.
+/// Counts steps and states, and looks at the clock from time to time.
 struct Clock {
     steps: usize,
     most: usize,
+    most_states: usize,
     until: Option<Instant>,
 }
 
 impl Clock {
     fn new(bounds: &Bounds) -> Self {
-        Clock { steps: 0, most: bounds.nodes, until: bounds.time.map(|time| Instant::now() + time) }
+        let until = bounds.time.map(|time| Instant::now() + time);
+        Clock { steps: 0, most: bounds.nodes, most_states: bounds.states, until }
     }
 
     fn tick(&mut self) -> Result<(), Unknown> {
@@ -355,7 +360,19 @@ impl Clock {
         if self.steps > self.most {
             return Err(Unknown::Budget("steps of the search"));
         }
-        if self.steps.is_multiple_of(64) && self.until.is_some_and(|until| Instant::now() > until) {
+        self.look(self.steps)
+    }
+
+    /// Of one automaton so many states are known.
+    fn state(&self, states: usize) -> Result<(), Unknown> {
+        if states >= self.most_states {
+            return Err(Unknown::Budget("states of automata"));
+        }
+        self.look(states)
+    }
+
+    fn look(&self, count: usize) -> Result<(), Unknown> {
+        if count.is_multiple_of(64) && self.until.is_some_and(|until| Instant::now() > until) {
             return Err(Unknown::Budget("time"));
         }
         Ok(())

@@ -14,7 +14,10 @@ enum Choice {
     Class(usize),
     Object,
     /// With so many elements; those that nobody speaks of are null or not.
-    Array { length: usize, has_null: bool },
+    Array {
+        length: usize,
+        has_null: bool,
+    },
 }
 
 pub(super) struct Search<'a> {
@@ -29,15 +32,16 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub(super) fn new(tree: &'a Tree, formula: &'a Formula<Atom>, bounds: &Bounds) -> Result<Self, Unknown> {
+        let mut clock = Clock::new(bounds);
         let mut all = Vec::new();
         for (number, node) in tree.nodes.iter().enumerate() {
             let name = tree.name(number);
             let is_named = |field: &&(&str, &[&str])| name.ends_with(field.0);
             let likely = LIKELY_VALUES.iter().find(is_named).map_or(&[][..], |(_, values)| values);
-            all.push(classes(&node.tests, Domain::Field, likely, bounds.states)?);
+            all.push(classes(&node.tests, Domain::Field, likely, &mut clock)?);
         }
         let choices = vec![None; tree.nodes.len()];
-        Ok(Search { tree, formula, classes: all, choices, clock: Clock::new(bounds), is_approximate: false })
+        Ok(Search { tree, formula, classes: all, choices, clock, is_approximate: false })
     }
 
     /// An event for which the formula is true; none when there is none.
@@ -134,7 +138,9 @@ impl<'a> Search<'a> {
                 let mut is_open = false;
                 for child in &it.children {
                     match self.choice(*child) {
-                        Some(Choice::Class(class)) if self.class(*child, class)?.kind == Kind::Null => return Some(true),
+                        Some(Choice::Class(class)) if self.class(*child, class)?.kind == Kind::Null => {
+                            return Some(true);
+                        }
                         Some(_) => {}
                         None => is_open = true,
                     }
@@ -220,14 +226,18 @@ impl<'a> Search<'a> {
         match self.choice(node) {
             // nobody cares
             None => out.push_str("\"x\""),
-            Some(Choice::Class(class)) => match self.class(node, class).and_then(|class| class.example.as_ref()) {
-                Some(example) => out.push_str(&example.json()),
-                None => return false,
-            },
+            Some(Choice::Class(class)) => {
+                match self.class(node, class).and_then(|class| class.example.as_ref()) {
+                    Some(example) => out.push_str(&example.json()),
+                    None => return false,
+                }
+            }
             Some(Choice::Object) => {
                 out.push('{');
                 for child in children().filter(|child| self.is_there(**child)) {
-                    let Some(Step::Key(key)) = self.tree.nodes.get(*child).map(|child| &child.step) else { continue };
+                    let Some(Step::Key(key)) = self.tree.nodes.get(*child).map(|child| &child.step) else {
+                        continue;
+                    };
                     let comma = if out.ends_with('{') { "" } else { "," };
                     let _ = write!(out, "{comma}{}:", serde_json::Value::from(key.as_str()));
                     if !self.write(*child, out) {
@@ -258,7 +268,9 @@ impl<'a> Search<'a> {
     fn is_there(&self, node: usize) -> bool {
         match self.choice(node) {
             None => false,
-            Some(Choice::Class(class)) => self.class(node, class).is_some_and(|class| class.kind != Kind::Missing),
+            Some(Choice::Class(class)) => {
+                self.class(node, class).is_some_and(|class| class.kind != Kind::Missing)
+            }
             Some(_) => true,
         }
     }
@@ -293,7 +305,9 @@ fn json_text(bytes: &[u8]) -> String {
     while !rest.is_empty() {
         let valid = match std::str::from_utf8(rest) {
             Ok(text) => text,
-            Err(error) => std::str::from_utf8(rest.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
+            Err(error) => {
+                std::str::from_utf8(rest.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+            }
         };
         let quoted = serde_json::Value::from(valid).to_string();
         out.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());

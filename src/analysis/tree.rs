@@ -54,7 +54,10 @@ pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<A
         }
         let wildcard = |steps: &Vec<Step>| steps.iter().position(Step::is_wildcard);
         // the shortest way first: its copies may stand before other wildcards
-        let first = selectors.iter().filter_map(|steps| wildcard(steps).map(|at| steps.get(..at).unwrap_or_default())).min_by_key(|way| way.len());
+        let first = selectors
+            .iter()
+            .filter_map(|steps| wildcard(steps).map(|at| steps.get(..at).unwrap_or_default()))
+            .min_by_key(|way| way.len());
         let Some(way) = first.map(<[Step]>::to_vec) else { return Ok(formula) };
         let elements = elements(&selectors, &way, &formula)?;
         formula = formula.replace(&mut |asked: Asked| expanded(asked, &way, &elements));
@@ -66,7 +69,8 @@ pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<A
 fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> Result<Vec<Step>, Unknown> {
     let mut conditions = 0;
     formula.for_each(&mut |asked| {
-        let is_here = asked.steps.starts_with(way) && asked.steps.get(way.len()).is_some_and(Step::is_wildcard);
+        let is_here =
+            asked.steps.starts_with(way) && asked.steps.get(way.len()).is_some_and(Step::is_wildcard);
         conditions += usize::from(is_here);
     });
     let mut named: Vec<Step> = Vec::new();
@@ -134,7 +138,8 @@ impl Tree {
         tree.nodes.push(Node { parent: 0, step: Step::AnyKey, tests: Vec::new(), children: Vec::new() });
         let mut is_too_high = false;
         let formula = formula.replace(&mut |asked: Asked| {
-            is_too_high |= asked.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
+            is_too_high |=
+                asked.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
             let node = asked.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
             Formula::ask((node, tree.test(node, asked.test)))
         });

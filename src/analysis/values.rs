@@ -1,7 +1,7 @@
 //! What the conditions on one field can say together: the values of a field fall into classes that they do not tell apart.
 
-use super::Unknown;
 use super::automaton::{Automata, Question, Texts};
+use super::{Clock, Unknown};
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::{Equality, Test, Value};
 use std::cmp::Ordering;
@@ -48,19 +48,29 @@ pub(super) enum Domain {
 const LIKELY: [&str; 6] = ["other", "Other", "203.0.113.7", "example", "AssumedRole", "DescribeInstances"];
 
 /// All classes of the values of a field.
-pub(super) fn classes(tests: &[Test], domain: Domain, likely: &[&str], most_states: usize) -> Result<Vec<Class>, Unknown> {
+pub(super) fn classes(
+    tests: &[Test],
+    domain: Domain,
+    likely: &[&str],
+    clock: &mut Clock,
+) -> Result<Vec<Class>, Unknown> {
     let asked = Asked::new(tests)?;
     let mut all = Vec::new();
     if domain == Domain::Field {
-        let plain = [(Kind::Missing, None), (Kind::Null, Some("null")), (Kind::Boolean, Some("true")), (Kind::Boolean, Some("false"))];
+        let plain = [
+            (Kind::Missing, None),
+            (Kind::Null, Some("null")),
+            (Kind::Boolean, Some("true")),
+            (Kind::Boolean, Some("false")),
+        ];
         all.extend(plain.into_iter().map(|(kind, json)| Class {
             kind,
             truths: tests.iter().map(|test| of_plain(test, json)).collect(),
             example: json.map(Example::Json),
         }));
     }
-    all.extend(asked.texts(domain, likely, most_states)?);
-    all.extend(asked.numbers(domain, most_states)?);
+    all.extend(asked.texts(domain, likely, clock)?);
+    all.extend(asked.numbers(domain, clock)?);
     Ok(all)
 }
 
@@ -126,23 +136,29 @@ impl<'a> Asked<'a> {
         place.and_then(|place| answers.get(place)).copied().unwrap_or_default()
     }
 
-    fn texts(&self, domain: Domain, likely: &[&str], most_states: usize) -> Result<Vec<Class>, Unknown> {
+    fn texts(&self, domain: Domain, likely: &[&str], clock: &mut Clock) -> Result<Vec<Class>, Unknown> {
         let texts = if domain == Domain::Field { Texts::Any } else { Texts::NoDecimals };
-        let mut reachable = self.automata.reachable(texts, most_states)?;
+        let mut reachable = self.automata.reachable(texts, clock)?;
         for text in LIKELY.iter().rev().chain(likely.iter().rev()) {
             let answers = self.automata.answers(text.as_bytes());
             let is_number = Decimal::parse(text.as_bytes()).is_some();
-            let same = reachable.iter_mut().find(|it| it.answers == answers && !(is_number && domain == Domain::Column));
+            let same = reachable
+                .iter_mut()
+                .find(|it| it.answers == answers && !(is_number && domain == Domain::Column));
             if let Some(same) = same {
                 same.text = text.as_bytes().to_vec();
             }
         }
         let truth = |test: &Test, answers: &[bool]| match test {
             // in a column only a number equals one (§6.4)
-            Test::Compare(equality, value) if domain == Domain::Column && matches!(value.item, Value::Number(_)) => {
+            Test::Compare(equality, value)
+                if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
+            {
                 *equality == Equality::NotEqual
             }
-            Test::Compare(equality, value) => self.answer(&value.item, answers) == (*equality == Equality::Equal),
+            Test::Compare(equality, value) => {
+                self.answer(&value.item, answers) == (*equality == Equality::Equal)
+            }
             _ => false,
         };
         let class = |it: super::automaton::Reachable| Class {
@@ -155,9 +171,9 @@ impl<'a> Asked<'a> {
 
     /// Numbers are told apart by their order among the bounds and by their texts. All combinations are taken, also where
     /// no number was found for one: then there is none, or nobody knows it.
-    fn numbers(&self, domain: Domain, most_states: usize) -> Result<Vec<Class>, Unknown> {
+    fn numbers(&self, domain: Domain, clock: &mut Clock) -> Result<Vec<Class>, Unknown> {
         let grammar = if domain == Domain::Field { Texts::Numbers } else { Texts::Decimals };
-        let reachable = self.automata.reachable(grammar, most_states)?;
+        let reachable = self.automata.reachable(grammar, clock)?;
         let mut classes: Vec<Class> = Vec::new();
         for place in self.places() {
             let spelled = self.spellings(&place);
@@ -178,7 +194,11 @@ impl<'a> Asked<'a> {
                 match known {
                     Some(class) if class.example.is_none() => class.example = example.map(Example::Number),
                     Some(_) => {}
-                    None => classes.push(Class { kind: Kind::Number, truths, example: example.map(Example::Number) }),
+                    None => classes.push(Class {
+                        kind: Kind::Number,
+                        truths,
+                        example: example.map(Example::Number),
+                    }),
                 }
             }
         }
@@ -221,7 +241,8 @@ impl<'a> Asked<'a> {
     /// Numbers that stand so, in some spellings.
     fn spellings(&self, place: &[Ordering]) -> Vec<String> {
         let value = |bound: &String| bound.parse::<f64>().ok();
-        let below = place.iter().rposition(|it| it.is_gt()).and_then(|at| self.bounds.get(at)).and_then(value);
+        let below =
+            place.iter().rposition(|it| it.is_gt()).and_then(|at| self.bounds.get(at)).and_then(value);
         let above = place.iter().position(|it| it.is_lt()).and_then(|at| self.bounds.get(at)).and_then(value);
         let exact = place.iter().position(|it| it.is_eq()).and_then(|at| self.bounds.get(at));
         let mut numbers: Vec<String> = match (exact, below, above) {
@@ -230,14 +251,17 @@ impl<'a> Asked<'a> {
                 let canonical = value(bound).map(|number| number.to_string());
                 [plain].into_iter().chain(canonical).collect()
             }
-            (None, Some(low), Some(high)) => vec![(low + 1.0).to_string(), f64::midpoint(low, high).to_string()],
+            (None, Some(low), Some(high)) => {
+                vec![(low + 1.0).to_string(), f64::midpoint(low, high).to_string()]
+            }
             (None, Some(low), None) => vec![(low + 1.0).to_string(), (low * 2.0 + 10.0).to_string()],
             (None, None, Some(high)) => vec![(high - 1.0).to_string(), "0".to_owned()],
             (None, None, None) => vec!["1".to_owned(), "0".to_owned(), "42".to_owned()],
         };
         for number in numbers.clone() {
             if !number.contains(['e', 'E']) {
-                let ends: &[&str] = if number.contains('.') { &["0", "e0"] } else { &[".0", "e0", "E0", ".00", "e+0"] };
+                let ends: &[&str] =
+                    if number.contains('.') { &["0", "e0"] } else { &[".0", "e0", "E0", ".00", "e+0"] };
                 numbers.extend(ends.iter().map(|end| format!("{number}{end}")));
             }
         }

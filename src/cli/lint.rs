@@ -4,6 +4,7 @@ use super::output::{Format, Outputs};
 use super::rewrite::rewrite;
 use super::sources::{Source, load};
 use super::{Exit, style};
+use crate::analysis::{Bounds, equivalent};
 use crate::diagnostic::Applicability;
 use crate::lint::check;
 use crate::report::findings::{FileFindings, Finding, check_file};
@@ -222,6 +223,8 @@ fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
             finding.fix.filter(|fix| which == Which::Suggested || fix.applicability == Applicability::Safe)
         });
         match fix {
+            // a safe fix is proved to keep the meaning
+            Some(fix) if fix.applicability == Applicability::Safe && differs(&text, &fix.pattern) => break,
             Some(fix) if fix.pattern != text => text = fix.pattern,
             _ => break,
         }
@@ -230,4 +233,12 @@ fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
         text = text.trim().to_owned();
     }
     (text != *original).then_some(text)
+}
+
+fn differs(text: &str, fixed: &str) -> bool {
+    match (text.trim().parse(), fixed.parse()) {
+        (Ok(a), Ok(b)) => !equivalent(&a, &b, &Bounds::deterministic()).is_yes(),
+        // what AWS refuses has no meaning to keep
+        _ => false,
+    }
 }

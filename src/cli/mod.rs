@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand.
 
+mod audit;
 mod backtest;
 mod batch;
 mod completions;
+mod diff;
 mod emit;
 mod events;
 mod exit;
@@ -77,6 +79,8 @@ enum Command {
     Apply(provision::ApplyArgs),
     #[cfg(feature = "aws")]
     Destroy(provision::DestroyArgs),
+    Diff(diff::Args),
+    Audit(audit::Args),
     Verify(verify::Args),
     Import(import::Args),
     Export(export::Args),
@@ -103,6 +107,8 @@ pub fn main() -> ExitCode {
         Command::Apply(args) => provision::apply(&args),
         #[cfg(feature = "aws")]
         Command::Destroy(args) => provision::destroy(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),

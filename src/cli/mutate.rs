@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut out = std::io::stdout().lock();
     let style = style(&out);
-    let (mut killed, mut all, mut aside) = (0, 0, 0);
+    let (mut killed, mut all, mut aside, mut undecided) = (0, 0, 0, 0);
     for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
         let mutation = mutate(rule);
         let score = mutation.score();
@@ -44,13 +44,20 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         for mutant in &mutation.survivors {
             shown(&mut out, rule, mutant, style)?;
         }
-        for mutant in mutation.equivalent.iter().filter(|_| args.verbose) {
-            writeln!(out, "{}: set aside", place(file, rule))?;
-            shown(&mut out, rule, mutant, style)?;
+        for (mutants, why) in [(&mutation.equivalent, "equivalent"), (&mutation.undecided, "undecided")] {
+            for mutant in mutants.iter().filter(|_| args.verbose) {
+                writeln!(out, "{}: set aside, {why}", place(file, rule))?;
+                shown(&mut out, rule, mutant, style)?;
+            }
         }
+        undecided += mutation.undecided.len();
     }
     let percent = if all == 0 { 100.0 } else { 100.0 * killed as f64 / all as f64 };
-    writeln!(out, "mutation score: {killed} of {all}, {percent:.1} %; {aside} set aside as equivalent")?;
+    let open = if undecided == 0 { String::new() } else { format!(", {undecided} undecided") };
+    writeln!(
+        out,
+        "mutation score: {killed} of {all}, {percent:.1} %; {aside} set aside as equivalent{open}"
+    )?;
     let is_under = args.fail_under.is_some_and(|least| percent < f64::from(least));
     Ok(if is_under { Exit::Findings } else { Exit::Clean })
 }

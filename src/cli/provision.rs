@@ -49,15 +49,12 @@ pub(super) fn failed(error: &AwsError) -> Exit {
 
 /// Show what the stack and the account differ in
 #[derive(clap::Args)]
-#[command(
-    visible_alias = "diff",
-    after_help = "Examples:
+#[command(after_help = "Examples:
   cwfilter plan
   cwfilter plan --check          exits with 1 when there is something to do
   cwfilter plan --json | jq .summary
 
-The rules are linted and tested first: a plan is shown only of what would be pushed. Nothing is written."
-)]
+The rules are linted and tested first: a plan is shown only of what would be pushed. Nothing is written.")]
 pub(super) struct PlanArgs {
     #[command(flatten)]
     stack: StackFile,

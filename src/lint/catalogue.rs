@@ -31,7 +31,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 }
 
 /// All lints.
-pub const LINTS: [Lint; 50] = [
+pub const LINTS: [Lint; 56] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -501,6 +501,66 @@ pub const LINTS: [Lint; 50] = [
         instead: "",
         fix: None,
         evidence: "spec §6.5, §8.2",
+    },
+    Lint {
+        name: "never-matches",
+        severity: Severity::Warning,
+        what: "A pattern that no event can match.",
+        why: "The filter is silent for ever, and looks as if all were well. Proved: no value of its fields fulfils the conditions together.",
+        example: "{ $.eventName = \"StopLogging\" && $.eventName = \"DeleteTrail\" }",
+        instead: "{ $.eventName = \"StopLogging\" || $.eventName = \"DeleteTrail\" }",
+        fix: None,
+        evidence: "spec §5.4; proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "always-matches",
+        severity: Severity::Warning,
+        what: "A pattern that every event of its kind matches.",
+        why: "It counts events, and its alarm never ends. Proved: no event escapes the conditions.",
+        example: "%.*%",
+        instead: "%ERROR%",
+        fix: None,
+        evidence: "spec §5.4; proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "clause-subsumed",
+        severity: Severity::Warning,
+        what: "A condition that another one says already.",
+        why: "It suggests a distinction that the pattern does not make. Proved: without it the same events match.",
+        example: "{ $.eventName = \"Delete*\" || $.eventName = \"DeleteTrail\" }",
+        instead: "{ $.eventName = \"Delete*\" }",
+        fix: None,
+        evidence: "proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "clause-never-decides",
+        severity: Severity::Warning,
+        what: "A condition without which the pattern means the same.",
+        why: "Whoever wrote it expected it to matter. Proved: no event tells the pattern from the one without it.",
+        example: "{ ($.a = x || $.b = y) && ($.c = z || $.a = x || $.b = y) }",
+        instead: "{ $.a = x || $.b = y }",
+        fix: None,
+        evidence: "proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "duplicate-of-rule",
+        severity: Severity::Warning,
+        what: "Two patterns of a file that match the same events.",
+        why: "One of them was meant to be another, or counts everything twice. Proved equivalent, however they are written.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "covers-too-little",
+        severity: Severity::Warning,
+        what: "A rule that `covers` a control and misses some of its events, or names a control that nobody knows.",
+        why: "A report that counts on it is wrong. The event that is missed is shown.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "CIS AWS Foundations Benchmark, Security Hub user guide; proof by `cwfilter::analysis`",
     },
     Lint {
         name: "unchecked-pattern",

@@ -15,6 +15,7 @@ pub mod catalogue;
 mod cloudtrail;
 mod elements;
 mod missing;
+mod proofs;
 mod rewrite;
 mod space;
 mod terms;
@@ -49,6 +50,7 @@ pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
         Pattern::Space(fields) => space::check(fields, &mut findings),
     }
     budget::check(&mut findings);
+    proofs::check(&mut findings);
     findings.list.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end));
     findings.list
 }

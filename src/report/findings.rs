@@ -1,5 +1,6 @@
 //! Findings with their places in files: what every renderer takes.
 
+use super::proofs;
 use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::transformation::check_transformation;
@@ -57,6 +58,7 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
         check_one(hosted, parsed, &mut findings);
     }
     regex_filters(&with_regex, &mut findings);
+    proofs::check(patterns, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     FileFindings { path, text, findings, patterns: patterns.len() }
 }

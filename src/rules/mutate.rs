@@ -3,6 +3,7 @@
 use super::file::{Expect, Rule};
 use super::neighbours::neighbours;
 use crate::FilterPattern;
+use crate::analysis::{Answer, Bounds, equivalent};
 use crate::syntax::ast::{
     ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Step, Term, TermMode,
     Test, Value,
@@ -29,8 +30,10 @@ pub struct Mutation {
     pub killed: usize,
     /// Told from the pattern by an event, and noticed by no test.
     pub survivors: Vec<Mutant>,
-    /// Told from the pattern by no event that was tried: likely the same pattern in other words.
+    /// Proved to match the same events: the same pattern in other words.
     pub equivalent: Vec<Mutant>,
+    /// Told from the pattern by no event that was tried, and nobody can prove that there is none.
+    pub undecided: Vec<Mutant>,
 }
 
 impl Mutation {
@@ -54,8 +57,14 @@ pub fn mutate(rule: &Rule) -> Mutation {
         let messages = rule.tests.iter().flat_map(|test| test.messages.iter().map(String::as_str));
         let events = neighbours(messages, rule.pattern.ast(), pattern.ast());
         let tells = |event: &String| rule.pattern.is_match(event) != pattern.is_match(event);
-        let witness = events.into_iter().find(tells);
-        let list = if witness.is_some() { &mut mutation.survivors } else { &mut mutation.equivalent };
+        let (witness, list) = match events.into_iter().find(tells) {
+            Some(near) => (Some(near), &mut mutation.survivors),
+            None => match equivalent(&rule.pattern, &pattern, &Bounds::deterministic()) {
+                Answer::No(far) => (far, &mut mutation.survivors),
+                Answer::Yes(_) => (None, &mut mutation.equivalent),
+                Answer::Unknown(_) => (None, &mut mutation.undecided),
+            },
+        };
         list.push(Mutant { change, pattern, witness });
     }
     mutation

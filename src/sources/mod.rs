@@ -19,7 +19,7 @@ mod rule_file;
 mod terraform;
 mod yaml;
 
-use crate::lint::Transformation;
+use crate::lint::{Located, Transformation};
 use crate::span::{LineColumn, Span};
 use align::{Align, Escapes};
 use std::fmt::{Display, Formatter};
@@ -41,6 +41,8 @@ pub struct HostedPattern {
     pub log_group: Option<String>,
     /// Lints that are allowed here.
     pub allow: Vec<Allowance>,
+    /// Controls that a rule says it covers.
+    pub covers: Vec<Located>,
     align: Align,
     quoting: Quoting,
 }
@@ -128,6 +130,7 @@ impl HostedPattern {
             transformation: None,
             log_group: None,
             allow: Vec::new(),
+            covers: Vec::new(),
             align,
             quoting,
         }
@@ -141,6 +144,7 @@ impl HostedPattern {
             transformation: None,
             log_group: None,
             allow: Vec::new(),
+            covers: Vec::new(),
             align: Align::default(),
             quoting: Quoting::Fixed,
         }

@@ -20,6 +20,8 @@ struct Rule {
     pattern: Option<Spanned<String>>,
     metric: Option<Metric>,
     #[serde(default)]
+    covers: Vec<Spanned<String>>,
+    #[serde(default)]
     allow: Vec<Allow>,
 }
 
@@ -69,6 +71,7 @@ impl Rule {
         let allow = self.allow.into_iter();
         hosted.allow =
             allow.map(|allow| Allowance { span: span(&allow.lint), lint: allow.lint.into_inner() }).collect();
+        hosted.covers = self.covers.into_iter().map(located).collect();
         Some(hosted)
     }
 }

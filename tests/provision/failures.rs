@@ -63,6 +63,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("failures_of_an_apply", || matrix("apply", &APPLY)),
         trial("failures_of_a_destroy", || matrix("destroy", &DESTROY)),
         trial("retries", retries),
+        trial("a_new_role_takes_its_time", a_new_role_takes_its_time),
+        trial("reads_that_fail_write_nothing", reads_that_fail_write_nothing),
         trial("a_blocking_client_refuses_a_runtime", a_blocking_client_refuses_a_runtime),
     ]
 }
@@ -210,6 +212,45 @@ fn retries() {
         let seen = bench.gateway.take_seen();
         let count = seen.iter().filter(|request| request.operation == "CreateLogGroup").count();
         assert_eq!(count, requests, "{fault:?}");
+    }
+}
+
+/// IAM answers before CloudTrail knows the role.
+fn a_new_role_takes_its_time() {
+    let bench = Bench::new("propagates");
+    bench.gateway.break_down("CreateTrail", Fault::Propagating);
+    assert_eq!(summary(&bench.run("apply")), "done");
+    let seen = bench.gateway.take_seen();
+    assert_eq!(seen.iter().filter(|request| request.operation == "CreateTrail").count(), 3);
+}
+
+/// Whoever cannot see what is there writes nothing.
+fn reads_that_fail_write_nothing() {
+    let reads = [
+        "GetCallerIdentity",
+        "DescribeLogGroups",
+        "DescribeMetricFilters",
+        "GetTopicAttributes",
+        "ListSubscriptionsByTopic",
+        "ListTagsForResource",
+        "DescribeAlarms",
+        "HeadBucket",
+        "GetBucketPolicy",
+        "GetRole",
+        "GetTrail",
+        "GetTrailStatus",
+        "GetEventSelectors",
+    ];
+    let bench = Bench::new("reads");
+    bench.run("apply");
+    for read in reads {
+        bench.gateway.break_down(read, Fault::Denied);
+        bench.gateway.take_seen();
+        let run = bench.stack.run(&bench.gateway, "apply --yes").expect(3);
+        assert!(run.err.starts_with(&format!("error: {read}: ")), "{read}: {}", run.err);
+        let mut seen = bench.gateway.take_seen().into_iter();
+        assert!(seen.all(|request| !APPLY.contains(&request.operation.as_str())), "{read}");
+        bench.gateway.repair();
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     Denied,
     /// It is done, and the client is killed.
     Killed,
+    /// CloudTrail has not heard of the new role yet.
+    Propagating,
 }
 
 #[derive(Default)]
@@ -72,7 +74,7 @@ impl Gateway {
     /// From now on the first requests of `operation` meet a fault.
     pub(crate) fn break_down(&self, operation: &str, fault: Fault) {
         let times = match fault {
-            Fault::Throttled => 2,
+            Fault::Throttled | Fault::Propagating => 2,
             Fault::Silent | Fault::Killed => 1,
             Fault::Conflict | Fault::Quota | Fault::Denied => usize::MAX,
         };
@@ -242,10 +244,15 @@ fn refusal(request: &Request, fault: Fault) -> Vec<u8> {
         (Fault::Quota, "sns") => "TopicLimitExceeded",
         (Fault::Quota, "cloudtrail") => "MaximumNumberOfTrailsExceededException",
         (Fault::Quota, _) => "LimitExceeded",
+        (Fault::Propagating, _) => "InvalidCloudWatchLogsRoleArnException",
         _ if service == "s3" => "AccessDenied",
         _ => "AccessDeniedException",
     };
-    let message = "refused by the test";
+    let message = if fault == Fault::Propagating {
+        "Access denied. Check the trust relationships for your role."
+    } else {
+        "refused by the test"
+    };
     match service {
         "logs" | "cloudtrail" => {
             let body = format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}");

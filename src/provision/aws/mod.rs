@@ -45,7 +45,9 @@ pub use apply::{Outcome, StepReport};
 pub use error::AwsError;
 pub use retry::LogsRetry;
 
-use crate::limits::{CLOUDTRAIL_WRITES_PER_SECOND, WRITES_PER_SECOND};
+#[cfg(feature = "aws-trail")]
+use crate::limits::CLOUDTRAIL_WRITES_PER_SECOND;
+use crate::limits::WRITES_PER_SECOND;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use pace::Pace;

@@ -1,0 +1,124 @@
+//! What can be proved about a pattern: that it never matches, always does, or has a part that changes nothing.
+
+use super::{Findings, unwrapped, walk};
+use crate::FilterPattern;
+use crate::analysis::{Answer, Bounds, always, implies, satisfiable};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::syntax::ast::{Condition, Expr, Node, Pattern};
+
+/// More conditions are not asked about one by one.
+const MOST_PARTS: usize = 40;
+
+/// The same on every machine, and short.
+fn bounds() -> Bounds {
+    let mut bounds = Bounds::deterministic();
+    (bounds.nodes, bounds.states) = (2_000, 4_000);
+    bounds
+}
+
+pub(super) fn check(findings: &mut Findings<'_>) {
+    let Ok(pattern) = findings.pattern.to_string().parse::<FilterPattern>() else { return };
+    let span = crate::Span::new(0, findings.text.len());
+    let whole = |lint, message: String| Diagnostic::new(lint, Severity::Warning, span, message);
+    if satisfiable(&pattern, &bounds()) == Answer::No(None) {
+        let finding =
+            whole("never-matches", "no event can match: the conditions contradict each other".to_owned());
+        return findings.add(finding.help("an event has one value of a field; join alternatives with `||`"));
+    }
+    if !matches!(findings.pattern, Pattern::Everything | Pattern::Space(_))
+        && always(&pattern, &bounds()).is_yes()
+    {
+        let finding = whole("always-matches", "every event of its kind matches".to_owned());
+        return findings
+            .add(finding.help("an empty pattern says so; or take out the condition that is always true"));
+    }
+    if let Pattern::Json(expr) = findings.pattern {
+        let mut found = Vec::new();
+        walk(expr, &mut |node| found.extend(idle_parts(findings, &pattern, node)));
+        found.into_iter().for_each(|finding| findings.add(finding));
+    }
+}
+
+/// Parts of an `&&` or `||` without which the pattern means the same.
+fn idle_parts(
+    findings: &Findings<'_>,
+    pattern: &FilterPattern,
+    node: &Node<Expr<Condition>>,
+) -> Vec<Diagnostic> {
+    let (Expr::And(parts) | Expr::Or(parts)) = &node.item else { return Vec::new() };
+    if parts.len() > MOST_PARTS {
+        return Vec::new();
+    }
+    let is_and = matches!(node.item, Expr::And(_));
+    let mut found = Vec::new();
+    for at in 0..parts.len() {
+        let mut others: Vec<_> = parts
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, part)| part.clone())
+            .collect();
+        let rest = match (others.len(), is_and) {
+            (1, _) => others.remove(0).item,
+            (_, true) => Expr::And(others),
+            (_, false) => Expr::Or(others),
+        };
+        let without = findings.with_expression(node.span, unwrapped(&rest).clone());
+        let Ok(without) = without.to_string().parse::<FilterPattern>() else { continue };
+        if !is_and && has_own_event(findings, parts.get(at), pattern, &without) {
+            continue;
+        }
+        // without a part an `&&` matches no less, an `||` no more
+        let (narrow, wide) = if is_and { (&without, pattern) } else { (pattern, &without) };
+        if implies(narrow, wide, &bounds()).is_yes() {
+            found.push(idle(findings, parts, at, is_and));
+            // of two parts that say the same one is enough to name
+            break;
+        }
+    }
+    found
+}
+
+/// Whether the first event that comes to mind for an alternative is matched by no other one: then nothing has to be proved.
+fn has_own_event(
+    findings: &Findings<'_>,
+    part: Option<&Node<Expr<Condition>>>,
+    pattern: &FilterPattern,
+    without: &FilterPattern,
+) -> bool {
+    let alone =
+        part.and_then(|part| format!("{{ {} }}", findings.text_at(part.span)).parse::<FilterPattern>().ok());
+    let event = alone.map(|alone| satisfiable(&alone, &bounds()));
+    matches!(event, Some(Answer::Yes(Some(event))) if pattern.is_match(&event) && !without.is_match(&event))
+}
+
+fn idle(findings: &Findings<'_>, parts: &[Node<Expr<Condition>>], at: usize, is_and: bool) -> Diagnostic {
+    let alone = |part: &Node<Expr<Condition>>| {
+        format!("{{ {} }}", findings.text_at(part.span)).parse::<FilterPattern>()
+    };
+    let part = parts.get(at);
+    let span = part.map_or(crate::Span::new(0, 0), |part| part.span);
+    let of_part = part.and_then(|part| alone(part).ok());
+    let subsumes = |(_, other): &(usize, &Node<Expr<Condition>>)| match (&of_part, alone(other)) {
+        (Some(part), Ok(other)) if is_and => implies(&other, part, &bounds()).is_yes(),
+        (Some(part), Ok(other)) => implies(part, &other, &bounds()).is_yes(),
+        _ => false,
+    };
+    let sign = if is_and { "&&" } else { "||" };
+    match parts.iter().enumerate().filter(|(other, _)| *other != at).find(subsumes) {
+        Some((_, other)) => {
+            let (text, other_text) = (findings.text_at(span), findings.text_at(other.span));
+            let message = format!("`{text}` changes nothing: `{other_text}` says it already");
+            let finding = Diagnostic::new("clause-subsumed", Severity::Warning, span, message);
+            finding.also(other.span, "says it").help("take it out")
+        }
+        None => {
+            let message = format!(
+                "`{sign} {}` never decides: without it the pattern means the same",
+                findings.text_at(span)
+            );
+            Diagnostic::new("clause-never-decides", Severity::Warning, span, message)
+                .help("take it out, or mend it")
+        }
+    }
+}
