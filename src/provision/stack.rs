@@ -191,8 +191,13 @@ impl Stack {
     /// # Errors
     /// When it cannot be read, and as [`parse`](Stack::parse).
     pub fn load(path: &Path) -> Result<Stack, Vec<RuleError>> {
-        let source = std::fs::read_to_string(path)
-            .map_err(|error| vec![RuleError::new(path, format!("cannot read: {error}"))])?;
+        let source =
+            std::fs::read_to_string(path).map_err(|error| {
+                let error = RuleError::new(path, format!("cannot read: {error}"));
+                vec![error.help_line(
+                    "`--stack FILE` names the stack's file; `examples/stack/cwfilter.toml` is one",
+                )]
+            })?;
         Stack::parse(path, &source)
     }
 

@@ -76,7 +76,10 @@ pub fn rule_error(error: &RuleError, style: Style) -> String {
         Some(span) => snippet(Some(&path), error.source_text(), span, error.message(), error.help(), style),
         None => {
             let title = format!("{path}: {}", error.message());
-            let group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
+            let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
+            if let Some(help) = error.help() {
+                group = group.element(Level::HELP.message(help));
+            }
             style.renderer().render(&[group])
         }
     }

@@ -24,6 +24,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("what_others_made_is_used_and_kept", what_others_made_is_used_and_kept),
         trial("quotas_are_checked_before_the_first_write", quotas_are_checked_before_the_first_write),
         trial("rules_that_fail_are_not_pushed", rules_that_fail_are_not_pushed),
+        trial("nobodys_credentials", nobodys_credentials),
     ]
 }
 
@@ -332,4 +333,19 @@ fn rules_that_fail_are_not_pushed() {
         assert!(refused.err.contains("the test `somebody does` of `stopped` fails"), "{}", refused.err);
     }
     assert!(gateway.take_seen().is_empty(), "AWS was asked");
+}
+
+/// One line that a person can read, and nothing of the SDK's insides.
+fn nobodys_credentials() {
+    let gateway = Gateway::with(None, |_| None);
+    let stack = TestStack::new("nobody", &["stopped"], &[], false);
+    let mut command = stack.command(&gateway, "plan");
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    let run = Run::of(command.output().unwrap()).expect(3);
+    assert!(run.err.starts_with("error: GetCallerIdentity: "), "{}", run.err);
+    assert!(run.err.contains("credentials") && !run.err.contains('{'), "{}", run.err);
+    assert!(run.err.contains("help: `aws sts get-caller-identity`"), "{}", run.err);
+    let mut command = program(&gateway, "plan --stack /nonexistent/cwfilter.toml");
+    let run = Run::of(command.output().unwrap()).expect(3);
+    assert!(run.err.contains("help: `--stack FILE` names the stack's file"), "{}", run.err);
 }

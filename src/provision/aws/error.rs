@@ -1,7 +1,6 @@
 //! What went wrong between here and AWS.
 
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// A call that failed, after all its retries.
@@ -44,16 +43,29 @@ where
                 AwsError {
                     operation,
                     code: code.map(str::to_owned),
-                    message: message
-                        .map_or_else(|| DisplayErrorContext(service.err()).to_string(), str::to_owned),
+                    message: message.map_or_else(|| with_sources(service.err()), str::to_owned),
                 }
             }
             SdkError::TimeoutError(_) => {
                 AwsError::new(operation, "no answer in time; it may have been done or not")
             }
-            _ => AwsError::new(operation, DisplayErrorContext(&error).to_string()),
+            _ => AwsError::new(operation, with_sources(&error)),
         })
     }
+}
+
+/// What went wrong, and why, and why that: each once.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(it) = next {
+        let word = it.to_string();
+        if !words.iter().any(|known| known.contains(&word)) {
+            words.push(word);
+        }
+        next = it.source();
+    }
+    words.join(": ")
 }
 
 /// Whether there is such a thing at all: none in place of an error that says there is not.
