@@ -7,6 +7,7 @@
 
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Relation, compare_within};
+use std::sync::LazyLock;
 
 /// A control of a framework.
 #[derive(Debug, Clone)]
@@ -27,9 +28,7 @@ pub struct Control {
 /// The frameworks that are known.
 pub const FRAMEWORKS: [&str; 2] = ["cis-aws", "security-hub"];
 
-/// All controls of a framework.
-#[must_use]
-pub fn controls(framework: &str) -> Vec<Control> {
+static ALL: LazyLock<Vec<Control>> = LazyLock::new(|| {
     let rows = include_str!("controls.tsv").lines().skip(1);
     let control = |row: &'static str| {
         let mut columns = row.split('\t');
@@ -37,13 +36,18 @@ pub fn controls(framework: &str) -> Vec<Control> {
             (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
         Some(Control { framework, id, title, text, pattern: text.parse().ok()? })
     };
-    rows.filter_map(control).filter(|it| it.framework == framework).collect()
+    rows.filter_map(control).collect()
+});
+
+/// All controls of a framework.
+pub fn controls(framework: &str) -> impl Iterator<Item = &'static Control> {
+    ALL.iter().filter(move |it| it.framework == framework)
 }
 
 /// The control that `covers` in a rule file names: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`. CIS 1.2 has its controls in
 /// chapter 3, 6.0 in chapter 5.
 #[must_use]
-pub fn control(name: &str) -> Option<Control> {
+pub fn control(name: &str) -> Option<&'static Control> {
     let (framework, id) = name.split_once('/')?;
     if let Some(version) = framework.strip_prefix("cis-aws-") {
         let (chapter, number) = id.split_once('.')?;
@@ -53,9 +57,9 @@ pub fn control(name: &str) -> Option<Control> {
             _ => "4",
         };
         let id = format!("4.{number}");
-        return controls("cis-aws").into_iter().find(|it| chapter == expected && it.id == id);
+        return controls("cis-aws").find(|it| chapter == expected && it.id == id);
     }
-    controls(framework).into_iter().find(|it| it.id == id)
+    controls(framework).find(|it| it.id == id)
 }
 
 /// What a set of patterns has for a control.
@@ -63,7 +67,7 @@ pub fn control(name: &str) -> Option<Control> {
 #[non_exhaustive]
 pub struct Covered {
     /// The control.
-    pub control: Control,
+    pub control: &'static Control,
     /// The pattern that matches every event of the control, by its place in the set.
     pub by: Option<usize>,
     /// Whether it matches others too.
@@ -79,10 +83,10 @@ pub struct Covered {
 /// For every control of a framework the pattern that covers it: matches every event that the control asks for.
 #[must_use]
 pub fn audit(framework: &str, patterns: &[FilterPattern], bounds: &Bounds) -> Vec<Covered> {
-    controls(framework).into_iter().map(|control| covered(control, patterns, bounds)).collect()
+    controls(framework).map(|control| covered(control, patterns, bounds)).collect()
 }
 
-fn covered(control: Control, patterns: &[FilterPattern], bounds: &Bounds) -> Covered {
+fn covered(control: &'static Control, patterns: &[FilterPattern], bounds: &Bounds) -> Covered {
     let mut found =
         Covered { control, by: None, relation: None, is_literal: false, missed: None, unknown: Vec::new() };
     for (at, pattern) in patterns.iter().enumerate() {

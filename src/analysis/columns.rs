@@ -3,7 +3,7 @@
 use super::formula::Formula;
 use super::values::{Class, Domain, Example, classes};
 use super::{Bounds, Clock, Unknown};
-use crate::syntax::ast::{ColumnCondition, Expr, Field, Node, Test};
+use crate::syntax::ast::{ColumnCondition, Field, Node, Test};
 
 /// A token, counted from 0, or what is left of the line from it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +52,10 @@ fn formula(fields: &[Node<Field>], tokens: usize) -> Formula<Asked> {
         let behind = ellipsis.is_some_and(|ellipsis| ellipsis < at);
         let token = if behind { at - 1 + surplus } else { at };
         let is_rest = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
-        parts.push(of_condition(&condition.item, Place { token, is_rest }));
+        let place = Place { token, is_rest };
+        parts.push(Formula::of(&condition.item, &|asked: &ColumnCondition| (place, asked.test.item.clone())));
     }
     Formula::And(parts)
-}
-
-fn of_condition(expr: &Expr<ColumnCondition>, place: Place) -> Formula<Asked> {
-    match expr {
-        Expr::Or(parts) => Formula::Or(parts.iter().map(|part| of_condition(&part.item, place)).collect()),
-        Expr::And(parts) => Formula::And(parts.iter().map(|part| of_condition(&part.item, place)).collect()),
-        Expr::Group(inner) => of_condition(&inner.item, place),
-        Expr::Condition(condition) => Formula::ask((place, condition.test.item.clone())),
-    }
 }
 
 /// The tests of one place, the classes of its texts, and the class that is tried.

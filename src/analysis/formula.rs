@@ -1,5 +1,7 @@
 //! Conditions joined by `&&` and `||`, negations pushed down to them.
 
+use crate::syntax::ast::{Expr, Node};
+
 /// A formula over questions that are numbered elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Formula<A> {
@@ -10,6 +12,17 @@ pub(super) enum Formula<A> {
 }
 
 impl<A> Formula<A> {
+    /// The formula of a pattern's conditions.
+    pub(super) fn of<C>(expr: &Expr<C>, question: &impl Fn(&C) -> A) -> Self {
+        let all = |parts: &[Node<Expr<C>>]| parts.iter().map(|part| Self::of(&part.item, question)).collect();
+        match expr {
+            Expr::Or(parts) => Formula::Or(all(parts)),
+            Expr::And(parts) => Formula::And(all(parts)),
+            Expr::Group(inner) => Self::of(&inner.item, question),
+            Expr::Condition(condition) => Formula::ask(question(condition)),
+        }
+    }
+
     pub(super) fn ask(atom: A) -> Self {
         Formula::Ask { atom, wanted: true }
     }

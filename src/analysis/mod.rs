@@ -61,6 +61,12 @@ impl Bounds {
         Bounds { time: None, ..Self::default() }
     }
 
+    /// For a lint, which asks many questions: the same on every machine, and short.
+    #[must_use]
+    pub fn brief() -> Self {
+        Bounds { time: None, nodes: 2_000, states: 4_000 }
+    }
+
     /// With another time.
     #[must_use]
     pub fn time(mut self, time: Option<Duration>) -> Self {
@@ -256,7 +262,7 @@ fn refuted(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Answer {
 }
 
 /// An event of which the patterns say this; none when there is none. The reference evaluator has the last word on it.
-pub(crate) fn example(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Result<Option<String>, Unknown> {
+fn example(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Result<Option<String>, Unknown> {
     let references: Vec<(Reference, bool)> =
         wanted.iter().map(|(pattern, wanted)| (pattern.reference(), *wanted)).collect();
     let holds = |event: &str| references.iter().all(|(it, wanted)| it.is_match(event.as_bytes()) == *wanted);

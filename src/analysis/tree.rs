@@ -12,17 +12,19 @@ pub(super) struct Asked {
     pub(super) test: Test,
 }
 
+impl Asked {
+    /// Whether the wildcard behind this way is in the selector.
+    fn has_wildcard_behind(&self, way: &[Step]) -> bool {
+        self.steps.starts_with(way) && self.steps.get(way.len()).is_some_and(Step::is_wildcard)
+    }
+}
+
 /// The formula of a pattern's conditions. `!=` and `NOT EXISTS` are tests of their own.
 pub(super) fn formula(expr: &Expr<Condition>) -> Formula<Asked> {
-    match expr {
-        Expr::Or(parts) => Formula::Or(parts.iter().map(|part| formula(&part.item)).collect()),
-        Expr::And(parts) => Formula::And(parts.iter().map(|part| formula(&part.item)).collect()),
-        Expr::Group(inner) => formula(&inner.item),
-        Expr::Condition(condition) => Formula::ask(Asked {
-            steps: condition.selector.item.steps.iter().map(plain).collect(),
-            test: condition.test.item.clone(),
-        }),
-    }
+    Formula::of(expr, &|condition| Asked {
+        steps: condition.selector.item.steps.iter().map(plain).collect(),
+        test: condition.test.item.clone(),
+    })
 }
 
 /// A quoted key is a key.
@@ -68,11 +70,7 @@ pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<A
 /// What may stand behind a way: what is named there, and as many more keys and places as there are conditions.
 fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> Result<Vec<Step>, Unknown> {
     let mut conditions = 0;
-    formula.for_each(&mut |asked| {
-        let is_here =
-            asked.steps.starts_with(way) && asked.steps.get(way.len()).is_some_and(Step::is_wildcard);
-        conditions += usize::from(is_here);
-    });
+    formula.for_each(&mut |asked| conditions += usize::from(asked.has_wildcard_behind(way)));
     let mut named: Vec<Step> = Vec::new();
     for steps in selectors.iter().filter(|steps| steps.starts_with(way)) {
         let next = steps.get(way.len()).filter(|step| !step.is_wildcard());
@@ -99,8 +97,7 @@ fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> 
 }
 
 fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
-    let is_here = asked.steps.starts_with(way) && asked.steps.get(way.len()).is_some_and(Step::is_wildcard);
-    if !is_here {
+    if !asked.has_wildcard_behind(way) {
         return Formula::ask(asked);
     }
     let rest = asked.steps.get(way.len() + 1..).unwrap_or_default();

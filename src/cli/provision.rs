@@ -4,7 +4,10 @@ use super::stack::{StackFile, kind, print, refuse};
 use super::{Exit, style};
 use crate::provision::aws::blocking::{Client, Settings};
 use crate::provision::aws::{AwsError, Outcome, StepReport};
-use crate::provision::{self, Action, Kind, Observed, Options, Plan, Stack, desired, destruction, gate};
+use crate::provision::{
+    self, Action, Kind, Observed, Options, Plan, Resource, Stack, desired, destruction, gate,
+};
+use crate::rules::RuleFile;
 use std::io::{BufRead, IsTerminal, Write};
 use std::time::Duration;
 
@@ -47,6 +50,18 @@ pub(super) fn failed(error: &AwsError) -> Exit {
     Exit::Input
 }
 
+/// The stack that an account is to have.
+#[derive(clap::Args)]
+struct Wanted {
+    #[command(flatten)]
+    stack: StackFile,
+    #[command(flatten)]
+    account: Account,
+    /// Delete the stack's metric filters and alarms that are in no rule any more
+    #[arg(long)]
+    prune: bool,
+}
+
 /// Show what the stack and the account differ in
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -57,12 +72,7 @@ pub(super) fn failed(error: &AwsError) -> Exit {
 The rules are linted and tested first: a plan is shown only of what would be pushed. Nothing is written.")]
 pub(super) struct PlanArgs {
     #[command(flatten)]
-    stack: StackFile,
-    #[command(flatten)]
-    account: Account,
-    /// Delete the stack's metric filters and alarms that are in no rule any more
-    #[arg(long)]
-    prune: bool,
+    wanted: Wanted,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -81,12 +91,7 @@ The rules are linted and tested first. A log group, topic, bucket, role or trail
 deleted. A second run changes nothing.")]
 pub(super) struct ApplyArgs {
     #[command(flatten)]
-    stack: StackFile,
-    #[command(flatten)]
-    account: Account,
-    /// Delete the stack's metric filters and alarms that are in no rule any more
-    #[arg(long)]
-    prune: bool,
+    wanted: Wanted,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -114,7 +119,7 @@ pub(super) struct DestroyArgs {
 }
 
 pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
-    let plan = match planned(&args.stack, &args.account, args.prune) {
+    let plan = match args.wanted.planned() {
         Ok((_, plan)) => plan,
         Err(exit) => return Ok(exit),
     };
@@ -125,7 +130,7 @@ pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
 }
 
 pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
-    match planned(&args.stack, &args.account, args.prune) {
+    match args.wanted.planned() {
         Ok((client, plan)) => push(&client, &plan, args.yes),
         Err(exit) => Ok(exit),
     }
@@ -134,9 +139,7 @@ pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
 pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
     let planned = || {
         let (stack, files) = args.stack.load()?;
-        let client = args.account.client(&stack.region)?;
-        let observed = client.observe(&stack).map_err(|error| failed(&error))?;
-        let desired = desired(&stack, &files, &observed.place).map_err(|errors| refuse(&errors))?;
+        let (client, observed, desired) = compared(&args.account, &stack, &files)?;
         Ok((client, destruction(&stack.name, &desired, &observed, &args.delete)))
     };
     match planned() {
@@ -145,23 +148,35 @@ pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
     }
 }
 
-/// Lints and tests the rules, then asks the account.
-fn planned(stack: &StackFile, account: &Account, prune: bool) -> Result<(Client, Plan), Exit> {
-    let (stack, files) = stack.load()?;
-    let refusals = gate(&files);
-    if !refusals.is_empty() {
-        print(&refusals);
-        eprintln!(
-            "error: nothing is pushed until {} of the rules' lints and tests are mended",
-            refusals.len()
-        );
-        return Err(Exit::Findings);
+impl Wanted {
+    /// Lints and tests the rules, then asks the account.
+    fn planned(&self) -> Result<(Client, Plan), Exit> {
+        let (stack, files) = self.stack.load()?;
+        let refusals = gate(&files);
+        if !refusals.is_empty() {
+            print(&refusals);
+            eprintln!(
+                "error: nothing is pushed until {} of the rules' lints and tests are mended",
+                refusals.len()
+            );
+            return Err(Exit::Findings);
+        }
+        let (client, observed, desired) = compared(&self.account, &stack, &files)?;
+        let options = Options::default().prune(self.prune);
+        Ok((client, provision::plan(&stack.name, &desired, &observed, &options)))
     }
+}
+
+/// What the account has of a stack, and what it is to have; an error is printed.
+fn compared(
+    account: &Account,
+    stack: &Stack,
+    files: &[RuleFile],
+) -> Result<(Client, Observed, Vec<Resource>), Exit> {
     let client = account.client(&stack.region)?;
-    let observed = client.observe(&stack).map_err(|error| failed(&error))?;
-    let desired = desired(&stack, &files, &observed.place).map_err(|errors| refuse(&errors))?;
-    let plan = provision::plan(&stack.name, &desired, &observed, &Options::default().prune(prune));
-    Ok((client, plan))
+    let observed = client.observe(stack).map_err(|error| failed(&error))?;
+    let desired = desired(stack, files, &observed.place).map_err(|errors| refuse(&errors))?;
+    Ok((client, observed, desired))
 }
 
 fn coloured(plan: &Plan) -> String {

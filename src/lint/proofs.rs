@@ -9,24 +9,17 @@ use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 /// More conditions are not asked about one by one.
 const MOST_PARTS: usize = 40;
 
-/// The same on every machine, and short.
-fn bounds() -> Bounds {
-    let mut bounds = Bounds::deterministic();
-    (bounds.nodes, bounds.states) = (2_000, 4_000);
-    bounds
-}
-
 pub(super) fn check(findings: &mut Findings<'_>) {
     let Ok(pattern) = findings.pattern.to_string().parse::<FilterPattern>() else { return };
     let span = crate::Span::new(0, findings.text.len());
     let whole = |lint, message: String| Diagnostic::new(lint, Severity::Warning, span, message);
-    if satisfiable(&pattern, &bounds()) == Answer::No(None) {
+    if satisfiable(&pattern, &Bounds::brief()) == Answer::No(None) {
         let finding =
             whole("never-matches", "no event can match: the conditions contradict each other".to_owned());
         return findings.add(finding.help("an event has one value of a field; join alternatives with `||`"));
     }
     if !matches!(findings.pattern, Pattern::Everything | Pattern::Space(_))
-        && always(&pattern, &bounds()).is_yes()
+        && always(&pattern, &Bounds::brief()).is_yes()
     {
         let finding = whole("always-matches", "every event of its kind matches".to_owned());
         return findings
@@ -70,7 +63,7 @@ fn idle_parts(
         }
         // without a part an `&&` matches no less, an `||` no more
         let (narrow, wide) = if is_and { (&without, pattern) } else { (pattern, &without) };
-        if implies(narrow, wide, &bounds()).is_yes() {
+        if implies(narrow, wide, &Bounds::brief()).is_yes() {
             found.push(idle(findings, parts, at, is_and));
             // of two parts that say the same one is enough to name
             break;
@@ -86,22 +79,23 @@ fn has_own_event(
     pattern: &FilterPattern,
     without: &FilterPattern,
 ) -> bool {
-    let alone =
-        part.and_then(|part| format!("{{ {} }}", findings.text_at(part.span)).parse::<FilterPattern>().ok());
-    let event = alone.map(|alone| satisfiable(&alone, &bounds()));
+    let event =
+        part.and_then(|part| alone(findings, part)).map(|alone| satisfiable(&alone, &Bounds::brief()));
     matches!(event, Some(Answer::Yes(Some(event))) if pattern.is_match(&event) && !without.is_match(&event))
 }
 
+/// The pattern that a part is for itself.
+fn alone(findings: &Findings<'_>, part: &Node<Expr<Condition>>) -> Option<FilterPattern> {
+    format!("{{ {} }}", findings.text_at(part.span)).parse().ok()
+}
+
 fn idle(findings: &Findings<'_>, parts: &[Node<Expr<Condition>>], at: usize, is_and: bool) -> Diagnostic {
-    let alone = |part: &Node<Expr<Condition>>| {
-        format!("{{ {} }}", findings.text_at(part.span)).parse::<FilterPattern>()
-    };
     let part = parts.get(at);
     let span = part.map_or(crate::Span::new(0, 0), |part| part.span);
-    let of_part = part.and_then(|part| alone(part).ok());
-    let subsumes = |(_, other): &(usize, &Node<Expr<Condition>>)| match (&of_part, alone(other)) {
-        (Some(part), Ok(other)) if is_and => implies(&other, part, &bounds()).is_yes(),
-        (Some(part), Ok(other)) => implies(part, &other, &bounds()).is_yes(),
+    let of_part = part.and_then(|part| alone(findings, part));
+    let subsumes = |(_, other): &(usize, &Node<Expr<Condition>>)| match (&of_part, alone(findings, other)) {
+        (Some(part), Some(other)) if is_and => implies(&other, part, &Bounds::brief()).is_yes(),
+        (Some(part), Some(other)) => implies(part, &other, &Bounds::brief()).is_yes(),
         _ => false,
     };
     let sign = if is_and { "&&" } else { "||" };

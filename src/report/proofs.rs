@@ -10,12 +10,6 @@ use crate::sources::HostedPattern;
 /// More patterns are not compared with each other.
 const MOST_PATTERNS: usize = 500;
 
-fn bounds() -> Bounds {
-    let mut bounds = Bounds::deterministic();
-    (bounds.nodes, bounds.states) = (2_000, 4_000);
-    bounds
-}
-
 pub(super) fn check(hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
     let parsed: Vec<(&HostedPattern, FilterPattern)> = hosted
         .iter()
@@ -51,7 +45,7 @@ fn covers(it: &HostedPattern, pattern: &FilterPattern, add: &mut dyn FnMut(&Host
                     .help("take it out, or mend the number"),
             ),
             Some(control) => {
-                if let Answer::No(Some(event)) = implies(&control.pattern, pattern, &bounds()) {
+                if let Answer::No(Some(event)) = implies(&control.pattern, pattern, &Bounds::brief()) {
                     let message = format!("misses an event of `{}`, {}", name.text, control.title);
                     add(it, finding(message).help(format!("it does not match {event}")));
                 }
@@ -62,10 +56,11 @@ fn covers(it: &HostedPattern, pattern: &FilterPattern, add: &mut dyn FnMut(&Host
 
 /// Patterns that match the same events: only those that match each other's example are asked about.
 fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&HostedPattern, Diagnostic)) {
-    let example = |(_, pattern): &(&HostedPattern, FilterPattern)| match satisfiable(pattern, &bounds()) {
-        Answer::Yes(event) => event,
-        _ => None,
-    };
+    let example =
+        |(_, pattern): &(&HostedPattern, FilterPattern)| match satisfiable(pattern, &Bounds::brief()) {
+            Answer::Yes(event) => event,
+            _ => None,
+        };
     let examples: Vec<Option<String>> = parsed.iter().map(example).collect();
     for (at, (it, pattern)) in parsed.iter().enumerate() {
         let earlier = parsed.iter().zip(&examples).take(at).find(|((other, other_pattern), event)| {
@@ -75,7 +70,7 @@ fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&H
             other.log_group == it.log_group
                 && matches(pattern, event)
                 && examples.get(at).is_some_and(|own| matches(other_pattern, own))
-                && equivalent(pattern, other_pattern, &bounds()).is_yes()
+                && equivalent(pattern, other_pattern, &Bounds::brief()).is_yes()
         });
         if let Some(((other, _), _)) = earlier {
             let message = format!("matches the same events as `{}`", other.name);
