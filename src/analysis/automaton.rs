@@ -4,6 +4,7 @@ use super::{Clock, Unknown};
 use crate::syntax::ast::Regex;
 use crate::syntax::regex::ascii_classes;
 use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 use regex_automata::util::syntax;
@@ -203,8 +204,8 @@ struct Search {
 /// It was found.
 const FOUND: u32 = u32::MAX - 1;
 
-/// Bytes that one automaton may take.
-const AUTOMATON_BYTES: usize = 1 << 20;
+/// Bytes that one automaton may take. It is made before any clock is looked at: this much takes milliseconds.
+const AUTOMATON_BYTES: usize = 1 << 18;
 
 impl Search {
     fn new(body: &str) -> Result<Self, Unknown> {
@@ -212,10 +213,11 @@ impl Search {
         let config = dense::Config::new()
             .start_kind(StartKind::Unanchored)
             .dfa_size_limit(Some(AUTOMATON_BYTES))
-            .determinize_size_limit(Some(AUTOMATON_BYTES));
+            .determinize_size_limit(Some(AUTOMATON_BYTES / 4));
         let dfa = dense::Builder::new()
             .configure(config)
             .syntax(syntax::Config::new().utf8(false))
+            .thompson(thompson::Config::new().nfa_size_limit(Some(AUTOMATON_BYTES)))
             .build(body)
             .map_err(refused)?;
         let begin =
