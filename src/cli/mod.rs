@@ -14,6 +14,7 @@ mod files;
 mod fmt;
 mod generate;
 mod import;
+mod journal;
 mod lint;
 mod mutate;
 mod output;

@@ -1,5 +1,6 @@
 //! Where findings go: one format to standard output, others to files.
 
+use super::sources::replace_or_create;
 use super::style;
 use crate::report::findings::FileFindings;
 use crate::report::human::{self, Style};
@@ -50,8 +51,7 @@ impl Outputs {
         let style = style(&stdout);
         stdout.write_all(render(self.format, files, style).as_bytes())?;
         for (format, path) in &self.output {
-            std::fs::write(path, render(*format, files, Style::Plain))
-                .map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+            replace_or_create(path, &render(*format, files, Style::Plain))?;
         }
         Ok(())
     }

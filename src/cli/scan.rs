@@ -2,14 +2,15 @@
 
 use super::Exit;
 use super::files::{Input, find};
+use super::journal::{Entry, Head, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::text::Text;
 use super::worker::{Message, Total, Worker};
-use crate::PatternSet;
+use crate::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, StdoutLock, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -20,6 +21,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
   cwfilter scan --rules patterns trail/
   cwfilter scan --pattern '{ $.errorCode = \"AccessDenied*\" }' --count trail.json.gz
   aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
+  cwfilter scan --rules patterns --json --output hits.ndjson --resume trail/
 
 Reads delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
 A line of output is FILE:RECORD eventTime eventName RULE; records count from 1 in their file.")]
@@ -42,6 +44,12 @@ pub(super) struct Args {
     /// Finding no rules or no event files is no error
     #[arg(long)]
     allow_empty: bool,
+    /// Write to a file, which is there only when it is whole
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Go on with a scan to the same file that was broken off
+    #[arg(long, requires = "output")]
+    resume: bool,
     /// Worker threads; all cores when absent
     #[arg(long)]
     threads: Option<usize>,
@@ -51,8 +59,8 @@ pub(super) struct Args {
 pub(super) const JSON_VERSION: u32 = 1;
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let set = match rules(args) {
-        Ok(set) => set,
+    let (set, texts) = match rules(args) {
+        Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
     let found = find(&args.inputs);
@@ -65,17 +73,25 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let progress = Progress::new(found.inputs.iter().map(Input::bytes).sum());
+    let (mut sink, done) = match sink(args, texts, &found.inputs) {
+        Ok(opened) => opened,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Ok(Exit::Usage);
+        }
+    };
+    let mut total = done.total(&set);
+    let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.has(input)).collect();
+    let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
     let scan = Scan { args, set: &set, progress: &progress };
-    let mut output = BufWriter::new(std::io::stdout().lock());
-    let total = scan.all(&found.inputs, &mut output);
+    let scanned = scan.all(&todo, &mut total, &mut sink);
     progress.finish();
-    let mut total = total?;
+    scanned?;
     total.failed_inputs += found.errors.len();
     if args.count {
-        scan.print_counts(&total, &mut output)?;
+        scan.print_counts(&total, &mut sink)?;
     }
-    output.flush()?;
+    sink.close()?;
     let skipped = [(found.digests, "digest files skipped"), (found.other, "other files skipped")];
     for (count, what) in skipped.into_iter().filter(|(count, _)| *count > 0) {
         eprintln!("{count} {what}");
@@ -98,20 +114,113 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     })
 }
 
-fn rules(args: &Args) -> Result<PatternSet, Exit> {
-    let mut builder = PatternSet::builder();
-    match &args.pattern {
-        Some(text) => builder = builder.add("pattern", pattern(text)?),
-        None => {
-            for rule in rule_files(&args.rules, args.allow_empty)?.into_iter().flat_map(|file| file.rules) {
-                builder = builder.add(rule.id, rule.pattern);
-            }
+/// The patterns, and their names with their texts.
+type Rules = (PatternSet, Vec<(String, String)>);
+
+fn rules(args: &Args) -> Result<Rules, Exit> {
+    let named: Vec<(String, FilterPattern)> = match &args.pattern {
+        Some(text) => vec![("pattern".to_owned(), pattern(text)?)],
+        None => rule_files(&args.rules, args.allow_empty)?
+            .into_iter()
+            .flat_map(|file| file.rules)
+            .map(|rule| (rule.id, rule.pattern))
+            .collect(),
+    };
+    let texts = named.iter().map(|(name, pattern)| (name.clone(), pattern.as_str().to_owned())).collect();
+    let builder =
+        named.into_iter().fold(PatternSet::builder(), |builder, (name, pattern)| builder.add(name, pattern));
+    match builder.build() {
+        Ok(set) => Ok((set, texts)),
+        Err(error) => {
+            eprintln!("error: {error}");
+            Err(Exit::Usage)
         }
     }
-    builder.build().map_err(|error| {
-        eprintln!("error: {error}");
-        Exit::Usage
-    })
+}
+
+/// Where the output goes, and what is there already.
+fn sink(args: &Args, rules: Vec<(String, String)>, inputs: &[Input]) -> Result<(Sink, Done), String> {
+    let Some(path) = &args.output else {
+        return Ok((Sink::Stdout(BufWriter::new(std::io::stdout().lock())), Done::default()));
+    };
+    if args.resume && inputs.contains(&Input::Stdin) {
+        return Err("standard input cannot be taken up again".to_owned());
+    }
+    let head = Head { version: JSON_VERSION, json: args.json, count: args.count, rules };
+    let (file, entries) = OutputFile::open(path, &head, args.resume)?;
+    let done = Done(entries.into_iter().map(|entry| (entry.input.clone(), entry)).collect());
+    for input in inputs {
+        if done.0.get(&input.name()).is_some_and(|entry| entry.bytes != input.bytes()) {
+            return Err(format!("{} has changed since it was scanned: start anew", input.name()));
+        }
+    }
+    Ok((Sink::File(file), done))
+}
+
+/// What an earlier run did.
+#[derive(Default)]
+struct Done(BTreeMap<String, Entry>);
+
+impl Done {
+    fn has(&self, input: &Input) -> bool {
+        self.0.contains_key(&input.name())
+    }
+
+    /// What it came to; what was wrong is said again.
+    fn total(&self, set: &PatternSet) -> Total {
+        let mut total = Total::default();
+        for entry in self.0.values() {
+            if let Some(error) = &entry.error {
+                eprintln!("error: {}: {error}", entry.input);
+                total.failed_inputs += 1;
+            }
+            total.records += entry.records;
+            for id in set.ids() {
+                if let Some(count) = entry.matches.get(set.name(id)) {
+                    *total.matches.entry(id).or_default() += count;
+                }
+            }
+        }
+        total
+    }
+}
+
+/// Standard output or a file.
+enum Sink {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    File(OutputFile),
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Sink::Stdout(out) => out.write(bytes),
+            Sink::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Sink::Stdout(out) => out.flush(),
+            Sink::File(file) => file.flush(),
+        }
+    }
+}
+
+impl Sink {
+    fn finished(&mut self, entry: Entry) -> std::io::Result<()> {
+        match self {
+            Sink::Stdout(_) => Ok(()),
+            Sink::File(file) => file.finished(entry),
+        }
+    }
+
+    fn close(self) -> std::io::Result<()> {
+        match self {
+            Sink::Stdout(mut out) => out.flush(),
+            Sink::File(file) => file.close(),
+        }
+    }
 }
 
 pub(super) struct Scan<'a> {
@@ -126,7 +235,7 @@ const AHEAD: usize = 64;
 impl Scan<'_> {
     /// Workers take the files in order, each with a bounded channel; the printer empties the channels
     /// in the same order, so that the output is that of one thread and memory is bounded.
-    fn all(&self, inputs: &[Input], output: &mut impl Write) -> std::io::Result<Total> {
+    fn all(&self, inputs: &[&Input], total: &mut Total, sink: &mut Sink) -> std::io::Result<()> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = self.args.threads.unwrap_or(cores).clamp(1, inputs.len().max(1));
         let (announce, announced) = channel::<(&Input, Receiver<Message>)>();
@@ -146,12 +255,11 @@ impl Scan<'_> {
                     }
                 });
             }
-            let mut total = Total::default();
             for _ in inputs {
                 let Ok((input, messages)) = announced.recv() else { break };
-                self.print(input, messages, &mut total, output)?;
+                self.print(input, messages, total, sink)?;
             }
-            Ok(total)
+            Ok(())
         })
     }
 
@@ -160,25 +268,29 @@ impl Scan<'_> {
         input: &Input,
         messages: Receiver<Message>,
         total: &mut Total,
-        output: &mut impl Write,
+        sink: &mut Sink,
     ) -> std::io::Result<()> {
+        let mut entry = Entry::of(input);
         for message in messages {
             match message {
-                Message::Lines(lines) => output.write_all(&lines)?,
+                Message::Lines(lines) => sink.write_all(&lines)?,
                 Message::Error(error) => {
-                    output.flush()?;
+                    sink.flush()?;
                     eprintln!("error: {}: {error}", input.name());
                     total.failed_inputs += 1;
+                    entry.error = Some(error);
                 }
                 Message::Done(file) => {
                     total.records += file.records;
+                    entry.records = file.records;
                     for (rule, count) in file.matches {
                         *total.matches.entry(rule).or_default() += count;
+                        entry.matches.insert(self.set.name(rule).to_owned(), count);
                     }
                 }
             }
         }
-        Ok(())
+        sink.finished(entry)
     }
 
     fn print_counts(&self, total: &Total, output: &mut impl Write) -> std::io::Result<()> {
@@ -200,10 +312,10 @@ impl Scan<'_> {
 }
 
 type Queue<'q, 'i> =
-    Mutex<(std::slice::Iter<'i, Input>, std::sync::mpsc::Sender<(&'i Input, Receiver<Message>)>)>;
+    Mutex<(std::slice::Iter<'q, &'i Input>, std::sync::mpsc::Sender<(&'i Input, Receiver<Message>)>)>;
 
 /// Takes the next input and tells the printer of it, under one lock so that the order is the same.
-fn next_input<'i>(queue: &Queue<'_, 'i>) -> Option<(&'i Input, SyncSender<Message>)> {
+fn next_input<'q, 'i>(queue: &Queue<'q, 'i>) -> Option<(&'i Input, SyncSender<Message>)> {
     let mut queue = queue.lock().ok()?;
     let input = queue.0.next()?;
     let (sender, receiver) = sync_channel(AHEAD);

@@ -11,7 +11,7 @@ use aws_config::timeout::TimeoutConfig;
 use cwfilter::provision::aws::{Client, Outcome, StepReport, blocking};
 use cwfilter::provision::{Kind, Options, Plan, Stack, desired, destruction, plan};
 use libtest_mimic::Trial;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/provision/failures.tsv");
 
@@ -62,6 +62,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("failures_of_an_apply", || matrix("apply", &APPLY)),
         trial("failures_of_a_destroy", || matrix("destroy", &DESTROY)),
+        trial("killed_at_random_points", killed_at_random_points),
         trial("retries", retries),
         trial("a_new_role_takes_its_time", a_new_role_takes_its_time),
         trial("reads_that_fail_write_nothing", reads_that_fail_write_nothing),
@@ -199,6 +200,31 @@ fn killed(bench: &Bench, phase: &str) -> String {
     child.kill().unwrap();
     child.wait().unwrap();
     "killed".to_owned()
+}
+
+/// `CWFILTER_KILLS=100` kills so often.
+fn killed_at_random_points() {
+    let kills = std::env::var("CWFILTER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4);
+    let gateway = Gateway::start(emulators());
+    let began = Instant::now();
+    let mut duration = Duration::ZERO;
+    for round in 0..=kills {
+        let stack = TestStack::new(&format!("k{round}"), &["stopped", "deleted"], &[], true);
+        if round == 0 {
+            stack.run(&gateway, "apply --yes").expect(0);
+            duration = began.elapsed();
+        } else {
+            let mut child = stack.command(&gateway, "apply --yes").spawn().unwrap();
+            // a spread of points without a source of chance: multiples of the golden ratio
+            std::thread::sleep(duration.mul_f64((f64::from(round) * 0.618_034).fract()));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            stack.run(&gateway, "apply --yes").expect(0);
+        }
+        let plan = stack.run(&gateway, "plan --check").expect(0);
+        assert!(plan.out.starts_with("No changes. 9 resources"), "{}", plan.out);
+        stack.run(&gateway, "destroy --yes --delete log-group,topic,trail,role,bucket").expect(0);
+    }
 }
 
 /// A quota is no throttling, a conflict passes.
