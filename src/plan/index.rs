@@ -8,7 +8,7 @@ use crate::syntax::ast::Order;
 use crate::wildcard::WildcardPattern;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::{RegexSet, RegexSetBuilder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Number of a pattern among those that are triggered.
 pub(crate) type Posting = u32;
@@ -176,6 +176,8 @@ fn by_value(source: &[u8], bound: &str) -> std::cmp::Ordering {
 #[derive(Debug, Default)]
 struct Wildcards {
     patterns: Vec<(Box<str>, WildcardPattern, Vec<Posting>)>,
+    /// Where in `patterns` a text stands.
+    known: HashMap<Box<str>, usize>,
     globs: Option<GlobSet>,
 }
 
@@ -183,7 +185,9 @@ const FEW_WILDCARDS: usize = 24;
 
 impl Wildcards {
     fn add(&mut self, text: &str, pattern: &WildcardPattern, posting: Posting) {
-        match self.patterns.iter_mut().find(|(known, ..)| **known == *text) {
+        let next = self.patterns.len();
+        let place = *self.known.entry(text.into()).or_insert(next);
+        match self.patterns.get_mut(place) {
             Some((_, _, postings)) => postings.push(posting),
             None => self.patterns.push((text.into(), pattern.clone(), vec![posting])),
         }
@@ -239,23 +243,26 @@ fn glob(text: &str) -> String {
 /// Regular expressions, one pass for all of them.
 #[derive(Debug, Default)]
 struct Regexes {
-    each: Vec<(Box<str>, regex::bytes::Regex, Vec<Posting>)>,
+    each: Vec<(regex::bytes::Regex, Vec<Posting>)>,
+    /// Where in `each` a body stands.
+    known: HashMap<Box<str>, usize>,
     set: Option<RegexSet>,
 }
 
 impl Regexes {
     fn add(&mut self, body: &str, regex: &regex::bytes::Regex, posting: Posting) {
-        match self.each.iter_mut().find(|(known, ..)| **known == *body) {
-            Some((_, _, postings)) => postings.push(posting),
-            None => self.each.push((body.into(), regex.clone(), vec![posting])),
+        let next = self.each.len();
+        let place = *self.known.entry(body.into()).or_insert(next);
+        match self.each.get_mut(place) {
+            Some((_, postings)) => postings.push(posting),
+            None => self.each.push((regex.clone(), vec![posting])),
         }
     }
 
     fn build(&mut self) {
         // a set too large for its automaton is tried one by one
         if self.each.len() > 1 {
-            self.set =
-                RegexSetBuilder::new(self.each.iter().map(|(_, regex, _)| regex.as_str())).build().ok();
+            self.set = RegexSetBuilder::new(self.each.iter().map(|(regex, _)| regex.as_str())).build().ok();
         }
     }
 
@@ -264,13 +271,13 @@ impl Regexes {
         match &self.set {
             Some(set) => {
                 for index in &set.matches(text) {
-                    if let Some((_, _, postings)) = self.each.get(index) {
+                    if let Some((_, postings)) = self.each.get(index) {
                         fire(postings);
                     }
                 }
             }
             None => {
-                for (_, regex, postings) in &self.each {
+                for (regex, postings) in &self.each {
                     if regex.is_match(text) {
                         fire(postings);
                     }

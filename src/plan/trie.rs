@@ -160,7 +160,11 @@ impl Trie {
 
     /// The last key on the way to a node.
     pub(crate) fn key_of(&self, node: NodeId) -> Option<&[u8]> {
-        self.children.iter().find(|child| child.node == node).map(|child| self.text(child))
+        let parent = self.nodes.get(self.parent(node) as usize)?;
+        let children = self.children.get(parent.children.0 as usize..parent.children.1 as usize)?;
+        // nodes are numbered in the order of their keys
+        let place = children.binary_search_by_key(&node, |child| child.node).ok()?;
+        children.get(place).map(|child| self.text(child))
     }
 }
 

@@ -1,0 +1,74 @@
+//! The hostile shapes of `benches/scenarios.toml` at their largest: the right answers, and no stack that overflows.
+
+#[path = "../benches/support/scenarios.rs"]
+mod scenarios;
+
+use cwfilter::{FilterPattern, ParseError, PatternSet, lint};
+use scenarios::{Measure, Scenario};
+
+/// Every instruction set, with and without the prefilter.
+fn sets(patterns: &[FilterPattern]) -> Vec<PatternSet> {
+    let named = patterns.iter().enumerate();
+    let builder = named
+        .fold(PatternSet::builder(), |builder, (at, pattern)| builder.add(at.to_string(), pattern.clone()));
+    let both =
+        |name| [builder.clone().instruction_set(name), builder.clone().structural().instruction_set(name)];
+    PatternSet::instruction_sets()
+        .into_iter()
+        .flat_map(both)
+        .map(|it| it.build().expect("the names differ"))
+        .collect()
+}
+
+#[test]
+fn hostile_shapes_are_answered_as_by_the_reference() {
+    for scenario in Scenario::all() {
+        // of the sets that grow, the smallest says as much
+        let size = if scenario.event(1) == scenario.event(2) {
+            scenario.sizes[0]
+        } else {
+            *scenario.sizes.last().unwrap()
+        };
+        let name = &scenario.name;
+        let texts = scenario.patterns(size);
+        let parsed: Result<Vec<FilterPattern>, ParseError> = texts.iter().map(|text| text.parse()).collect();
+        assert_eq!(parsed.is_ok(), scenario.accepted, "{name}");
+        let Ok(patterns) = parsed else { continue };
+        let event = scenario.event(size).into_bytes();
+        match scenario.measure {
+            Measure::Match => {
+                let is_match = |at: &usize| patterns[*at].reference().is_match(&event);
+                let expected: Vec<usize> = (0..patterns.len()).filter(is_match).collect();
+                for set in sets(&patterns) {
+                    let found: Vec<usize> = set.matcher().matches(&event).map(|id| id.index()).collect();
+                    assert!(found == expected, "{name}: {} against {}", found.len(), expected.len());
+                }
+            }
+            Measure::Scan | Measure::Records => {
+                let is_scan = scenario.measure == Measure::Scan;
+                let (mut counts, mut matched) = (Vec::new(), Vec::new());
+                for set in sets(&patterns) {
+                    let mut ids = 0;
+                    counts.push(if is_scan {
+                        set.matcher().scan_ndjson(&event, |_, found| ids += found.len())
+                    } else {
+                        set.matcher()
+                            .scan_records(&event, |_, _, found| ids += found.len())
+                            .expect("a delivery file")
+                    });
+                    matched.push(ids);
+                }
+                assert!(counts.iter().all(|count| *count == size as u64), "{name}: {counts:?}");
+                assert!(
+                    matched.iter().all(|it| *it == if is_scan { 0 } else { size }),
+                    "{name}: {matched:?}"
+                );
+            }
+            Measure::Explain => {
+                assert_eq!(patterns[0].explain(&event).matched(), patterns[0].is_match(&event))
+            }
+            Measure::Lint => assert!(lint::check(&texts[0]).iter().all(|it| it.fix.is_none())),
+            Measure::Parse | Measure::Compile => drop(sets(&patterns)),
+        }
+    }
+}
