@@ -55,3 +55,35 @@ pub const WRITES_PER_SECOND: f64 = 3.0;
 /// Writes to CloudTrail in a second. AWS: CloudTrail quotas, "all other APIs".
 #[cfg(feature = "aws-trail")]
 pub const CLOUDTRAIL_WRITES_PER_SECOND: f64 = 1.0;
+
+/// Characters of a composite alarm's rule. AWS: API reference of `PutCompositeAlarm`.
+pub const ALARM_RULE_CHARACTERS: usize = 10_240;
+
+/// Parentheses in parentheses of a composite alarm's rule. Ours: more are refused before they fill the stack.
+pub const ALARM_RULE_NESTING: usize = 100;
+
+/// Events of one rule test, those that `each` makes. Ours: more are a mistake.
+#[cfg(feature = "rules")]
+pub const EVENTS_PER_TEST: usize = 10_000;
+
+/// Events of one timeline. Ours: more are a mistake.
+#[cfg(feature = "rules")]
+pub const EVENTS_PER_TIMELINE: usize = 100_000;
+
+/// Lists and maps in each other of a YAML or JSON template. Ours: deeper templates are no templates.
+#[cfg(feature = "sources")]
+pub const TEMPLATE_NESTING: usize = 200;
+
+/// Bytes of a file that `lint`, `fmt`, `diff` and `audit` look into when they walk a folder. Ours: a larger one holds no
+/// patterns that a person wrote; it is named, and read when it is given itself.
+#[cfg(feature = "cli")]
+pub const SOURCE_BYTES: u64 = 8 << 20;
+
+/// Bytes of the automaton of one regular expression in a proof; past them the answer is *unknown*. Ours: it is made before any
+/// clock is looked at, and this much takes milliseconds.
+#[cfg(feature = "analysis")]
+pub const AUTOMATON_BYTES: usize = 1 << 18;
+
+/// The highest place of an array that a proof makes up; past it the answer is *unknown*. Ours.
+#[cfg(feature = "analysis")]
+pub const HIGHEST_INDEX: usize = 12;

@@ -1,6 +1,8 @@
 //! Composite alarms: a rule over the states of other alarms (API reference of `PutCompositeAlarm`).
 
 use super::evaluate::State;
+use crate::limits::ALARM_RULE_CHARACTERS;
+use crate::limits::ALARM_RULE_NESTING;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::{char, multispace0};
@@ -36,49 +38,63 @@ enum Expr {
 
 /// A text that is no rule of a composite alarm.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no alarm rule from byte {at}: write `ALARM(name)`, `OK(name)` or `INSUFFICIENT_DATA(name)`, joined by AND, OR and NOT"
-)]
+#[error("no alarm rule from byte {at}: {reason}")]
 pub struct AlarmRuleError {
     /// Where, in bytes.
     pub at: usize,
+    reason: &'static str,
 }
 
-/// Characters of a rule. AWS: API reference of `PutCompositeAlarm`.
-const LONGEST: usize = 10_240;
-/// Parentheses in parentheses: more are refused before they fill the stack.
-const DEEPEST: usize = 100;
+const EXPECTED: &str =
+    "write `ALARM(name)`, `OK(name)` or `INSUFFICIENT_DATA(name)`, joined by AND, OR and NOT";
 
 impl FromStr for AlarmRule {
     type Err = AlarmRuleError;
 
     fn from_str(text: &str) -> Result<Self, AlarmRuleError> {
-        let depth = text.bytes().filter(|byte| *byte == b'(').count() + text.matches("NOT").count();
-        if text.len() > LONGEST || depth > DEEPEST * 4 || deepest(text) > DEEPEST {
-            return Err(AlarmRuleError { at: text.len() });
+        if text.chars().count() > ALARM_RULE_CHARACTERS {
+            return Err(AlarmRuleError { at: text.len(), reason: "it has more than 10,240 characters" });
+        }
+        if let Some(at) = too_deep(text) {
+            return Err(AlarmRuleError { at, reason: "it is nested more than 100 deep" });
         }
         match all_consuming(delimited(multispace0, or, multispace0)).parse(text) {
             Ok((_, expr)) => Ok(AlarmRule { expr }),
             Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
-                Err(AlarmRuleError { at: text.len() - error.input.len() })
+                Err(AlarmRuleError { at: text.len() - error.input.len(), reason: EXPECTED })
             }
-            Err(nom::Err::Incomplete(_)) => Err(AlarmRuleError { at: text.len() }),
+            Err(nom::Err::Incomplete(_)) => Err(AlarmRuleError { at: text.len(), reason: EXPECTED }),
         }
     }
 }
 
-fn deepest(text: &str) -> usize {
-    let mut depth = 0usize;
-    let mut most = 0;
-    for byte in text.bytes() {
+/// The first byte that stands under too many parentheses and NOTs: each of them is a call of the parser.
+fn too_deep(text: &str) -> Option<usize> {
+    // for every open parenthesis the calls up to it
+    let mut open: Vec<usize> = Vec::new();
+    let mut calls = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let begins = |word| text.get(at..).is_some_and(|rest| rest.starts_with(word));
         match byte {
-            b'(' => depth += 1,
-            b')' => depth = depth.saturating_sub(1),
+            b'(' => {
+                calls += 1;
+                open.push(calls);
+            }
+            b'N' if begins("NOT") => calls += 1,
+            // what was negated ends here
+            b')' | b'A' | b'O' if byte == b')' || begins("AND") || begins("OR") => {
+                if byte == b')' {
+                    open.pop();
+                }
+                calls = open.last().copied().unwrap_or_default();
+            }
             _ => {}
         }
-        most = most.max(depth);
+        if calls > ALARM_RULE_NESTING {
+            return Some(at);
+        }
     }
-    most
+    None
 }
 
 type Parsed<'a, T> = IResult<&'a str, T>;

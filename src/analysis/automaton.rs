@@ -1,6 +1,7 @@
 //! Questions about a text as automata, and which answers can come together.
 
 use super::{Clock, Unknown};
+use crate::limits::AUTOMATON_BYTES;
 use crate::syntax::ast::Regex;
 use crate::syntax::regex::ascii_classes;
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -203,9 +204,6 @@ struct Search {
 
 /// It was found.
 const FOUND: u32 = u32::MAX - 1;
-
-/// Bytes that one automaton may take. It is made before any clock is looked at: this much takes milliseconds.
-const AUTOMATON_BYTES: usize = 1 << 18;
 
 impl Search {
     fn new(body: &str) -> Result<Self, Unknown> {

@@ -2,6 +2,7 @@
 
 use super::Unknown;
 use super::formula::Formula;
+use crate::limits::HIGHEST_INDEX;
 use crate::syntax::ast::{Condition, Expr, Selector, Step, Test};
 use std::collections::HashMap;
 
@@ -34,9 +35,6 @@ fn plain(step: &Step) -> Step {
         other => other.clone(),
     }
 }
-
-/// Higher places of an array are not made up.
-const HIGHEST_INDEX: usize = 12;
 
 /// Copies of a wildcard's elements, with those of all wildcards multiplied.
 const MOST_COPIES: usize = 400;

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::files::files_below;
+use crate::limits::SOURCE_BYTES;
 use crate::sources::{HostedPattern, is_source, read};
 use std::path::{Path, PathBuf};
 
@@ -15,9 +16,6 @@ pub(super) struct Source {
 /// Folders that hold what others wrote.
 const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 
-/// A larger file in a folder holds no patterns that a person wrote.
-const LARGEST: u64 = 8 << 20;
-
 /// All files that are named, and those below named folders that may hold patterns. Errors are printed;
 /// the exit code says whether there were any.
 pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
@@ -25,10 +23,19 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
     for path in paths {
         if path.is_dir() {
             let below = files_below(path, is_own, &mut errors).into_iter();
-            let is_kept = |(path, bytes): &(PathBuf, u64)| {
-                is_source(path) && *bytes <= LARGEST && !path.is_symlink() && path.is_file()
-            };
-            files.extend(below.filter(is_kept).map(|(path, _)| path));
+            let is_kept =
+                |(path, _): &(PathBuf, u64)| is_source(path) && !path.is_symlink() && path.is_file();
+            for (path, bytes) in below.filter(is_kept) {
+                if bytes <= SOURCE_BYTES {
+                    files.push(path);
+                } else {
+                    eprintln!(
+                        "note: {}: larger than {} MiB, passed over",
+                        path.display(),
+                        SOURCE_BYTES >> 20
+                    );
+                }
+            }
         } else {
             files.push(path.clone());
         }

@@ -6,6 +6,7 @@ use super::file::{Expect, ExpectMetric};
 use super::load::{Context, span};
 use crate::FilterPattern;
 use crate::cloudtrail::records;
+use crate::limits::EVENTS_PER_TEST;
 use crate::span::Span;
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,9 +45,6 @@ pub(super) enum EventEntry {
     File(PathBuf),
     Inline(toml::Table),
 }
-
-/// More events in one test are a mistake.
-const MOST_EVENTS: usize = 10_000;
 
 impl Context<'_> {
     pub(super) fn messages(&self, entry: &TestEntry) -> Result<Vec<String>, RuleError> {
@@ -105,8 +103,8 @@ impl Context<'_> {
         }
         let mut all = vec![base];
         for (place, values) in &entry.each {
-            if values.is_empty() || all.len() * values.len() > MOST_EVENTS {
-                let message = format!("`each` gives no event, or more than {MOST_EVENTS}");
+            if values.is_empty() || all.len() * values.len() > EVENTS_PER_TEST {
+                let message = format!("`each` gives no event, or more than {EVENTS_PER_TEST}");
                 return Err(self.error(span(place), message));
             }
             let mut next = Vec::new();

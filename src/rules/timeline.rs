@@ -6,6 +6,7 @@ use super::file::Rule;
 use super::load::{Context, span};
 use super::messages::EventEntry;
 use crate::alarm::State;
+use crate::limits::EVENTS_PER_TIMELINE;
 use crate::span::Span;
 use serde::Deserialize;
 use toml::Spanned;
@@ -81,9 +82,6 @@ struct ExpectEntry {
     notifications: Option<usize>,
 }
 
-/// More events in a timeline are a mistake.
-const MOST_EVENTS: usize = 100_000;
-
 impl Context<'_> {
     pub(super) fn timeline(&self, entry: TimelineEntry, has_alarm: bool) -> Result<Timeline, RuleError> {
         let name = span(&entry.name);
@@ -95,7 +93,7 @@ impl Context<'_> {
         for at in &entry.at {
             let help = "write `90s`, `5m`, `1h`, or `1m+30sx4` for one and four more in steps";
             let wrong = || self.error(span(at), format!("`{}` is no time", at.get_ref())).help_line(help);
-            let times = times(at.get_ref()).filter(|times| events.len() + times.len() <= MOST_EVENTS);
+            let times = times(at.get_ref()).filter(|times| events.len() + times.len() <= EVENTS_PER_TIMELINE);
             events.extend(times.ok_or_else(wrong)?.into_iter().map(|time| (time, message.clone())));
         }
         let until = length(entry.until.get_ref()).ok_or_else(|| {
@@ -117,7 +115,7 @@ fn times(text: &str) -> Option<Vec<i64>> {
     let Some((start, steps)) = text.split_once('+') else { return Some(vec![length(text)?]) };
     let (step, count) = steps.split_once('x')?;
     let (start, step, count) = (length(start)?, length(step)?, count.trim().parse::<u32>().ok()?);
-    let count = usize::try_from(count).ok().filter(|count| *count < MOST_EVENTS)?;
+    let count = usize::try_from(count).ok().filter(|count| *count < EVENTS_PER_TIMELINE)?;
     Some((0..=count).map(|at| start + step * at as i64).collect())
 }
 

@@ -1,12 +1,10 @@
 //! YAML and JSON: CloudFormation, SAM, Serverless, `describe-metric-filters` and `describe-subscription-filters`.
 
 use super::{Escapes, HostedPattern, Quoting, SourceError};
+use crate::limits::TEMPLATE_NESTING;
 use crate::lint::{Located, Transformation};
 use crate::span::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
-
-/// Deeper templates are no templates.
-const DEEPEST: usize = 200;
 
 /// A value with its place.
 #[derive(Debug)]
@@ -78,8 +76,12 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, SourceError> {
-        if depth > DEEPEST {
-            return Err(SourceError::new(self.text, span.start, format!("nested more than {DEEPEST} deep")));
+        if depth > TEMPLATE_NESTING {
+            return Err(SourceError::new(
+                self.text,
+                span.start,
+                format!("nested more than {TEMPLATE_NESTING} deep"),
+            ));
         }
         let (is_tagged, kind) = match event {
             Event::Scalar(text, style, _, tag) => (tag.is_some(), Kind::Scalar(text.into_owned(), style)),

@@ -1,0 +1,190 @@
+//! Every limit is reached by what it allows, and what is one beyond it gets an error that names it.
+
+use cwfilter::alarm::AlarmRule;
+use cwfilter::cloudtrail::records;
+use cwfilter::limits::*;
+use cwfilter::metric::{MetricFilter, Transformation};
+use cwfilter::{FilterPattern, PatternSet, rules, sources};
+use flate2::write::GzEncoder;
+use std::io::Write;
+use std::path::Path;
+
+/// What is said of the input, if it is refused.
+type Said = Result<(), String>;
+
+fn parse(text: &str) -> Said {
+    let parsed = text.parse::<FilterPattern>();
+    parsed.map(drop).map_err(|error| format!("{error} / {} / {}", error.aws_message(), error.help()))
+}
+
+fn regexes(count: usize) -> String {
+    let conditions: Vec<String> = (0..count).map(|at| format!("$.a{at} = %x%")).collect();
+    format!("{{ {} }}", conditions.join(" && "))
+}
+
+fn admitted(transformation: Transformation) -> Said {
+    let filter = MetricFilter::new("{ $.a = 1 }".parse().unwrap(), transformation);
+    filter.map(drop).map_err(|error| error.to_string())
+}
+
+fn named(name: &str, value: &str) -> Said {
+    admitted(Transformation::new("Namespace", name, value))
+}
+
+fn with_dimensions(count: usize) -> Said {
+    let plain = Transformation::new("Namespace", "Name", "1");
+    let add = |it: Transformation, at| it.dimension(format!("Dimension{at}"), format!("$.d{at}"));
+    admitted((0..count).fold(plain, add))
+}
+
+fn read(bytes: &[u8]) -> Said {
+    records(bytes).try_for_each(|record| record.map(drop)).map_err(|error| error.to_string())
+}
+
+fn gzip(layers: usize) -> Vec<u8> {
+    (0..layers).fold(br#"{"eventName":"x"}"#.to_vec(), |inner, _| {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(&inner).unwrap();
+        encoder.finish().unwrap()
+    })
+}
+
+/// A record of so many bytes.
+fn record(bytes: usize) -> Vec<u8> {
+    format!("{{\"a\":\"{}\"}}", "x".repeat(bytes - 8)).into_bytes()
+}
+
+fn rule_file(test: &str) -> Said {
+    let text = format!(
+        "[[rule]]\nid = \"a\"\npattern = \"{{ $.a = 1 }}\"\nmetric = {{ namespace = \"N\", name = \"n\", value = \"1\" }}\n\
+         alarm = {{ statistic = \"Sum\", period = \"1m\", threshold = 1 }}\n{test}"
+    );
+    rules::parse(Path::new("rules.toml"), text).map(drop).map_err(|errors| {
+        errors
+            .iter()
+            .map(|error| format!("{} {}\n", error.message(), error.help().unwrap_or_default()))
+            .collect()
+    })
+}
+
+fn each(values: usize) -> Said {
+    let values: Vec<String> = (0..values).map(|at| at.to_string()).collect();
+    rule_file(&format!(
+        "[[rule.test]]\nname = \"t\"\nevent = {{ a = 1 }}\neach = {{ b = [{}] }}\nexpect = \"match\"\n",
+        values.join(",")
+    ))
+}
+
+fn timeline(events: usize) -> Said {
+    rule_file(&format!(
+        "[[rule.timeline]]\nname = \"t\"\nevent = {{ a = 1 }}\nat = [\"0s+1sx{}\"]\nuntil = \"1m\"\nexpect = {{}}\n",
+        events - 1
+    ))
+}
+
+fn template(depth: usize) -> Said {
+    let text = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    sources::read(Path::new("template.json"), &text).map(drop).map_err(|error| error.to_string())
+}
+
+fn alarm_rule(text: &str) -> Said {
+    text.parse::<AlarmRule>().map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_refused_in_words() {
+    let padded = |characters: usize| format!("{{ $.a = \"{}\" }}", "é".repeat(characters - 12));
+    let stars = |count: usize| format!("{{ {} }}", vec!["$.a[*] = 1"; count].join(" || "));
+    let nested = |depth: usize| format!("{}ALARM(a){}", "(".repeat(depth - 1), ")".repeat(depth - 1));
+    let negated = |count: usize| format!("{}ALARM(a)", "NOT ".repeat(count - 1));
+    let many = |count: usize| vec!["ALARM(a)"; count].join(" OR ");
+    // limit, what it allows, one beyond, what is said
+    let table: Vec<(&str, Said, Said, &str)> = vec![
+        (
+            "PATTERN_CHARACTERS",
+            parse(&padded(PATTERN_CHARACTERS)),
+            parse(&padded(PATTERN_CHARACTERS + 1)),
+            "1024",
+        ),
+        (
+            "REGEXES_PER_PATTERN",
+            parse(&regexes(REGEXES_PER_PATTERN)),
+            parse(&regexes(REGEXES_PER_PATTERN + 1)),
+            "regular expressions",
+        ),
+        ("REGEX_BYTES", parse("%a{100}%"), parse("%[a-z]{1000}{1000}%"), "regular expression"),
+        ("WILDCARDS_PER_SELECTOR", parse("{ $.a[*] = 1 }"), parse("{ $.a[*].b[*] = 1 }"), "wildcard"),
+        (
+            "WILDCARDS_PER_PATTERN",
+            parse(&stars(WILDCARDS_PER_PATTERN)),
+            parse(&stars(WILDCARDS_PER_PATTERN + 1)),
+            "wildcard",
+        ),
+        (
+            "DIMENSIONS",
+            with_dimensions(DIMENSIONS),
+            with_dimensions(DIMENSIONS + 1),
+            "maximum number of dimensions",
+        ),
+        (
+            "METRIC_NAME_CHARACTERS",
+            named(&"n".repeat(METRIC_NAME_CHARACTERS), "1"),
+            named(&"n".repeat(METRIC_NAME_CHARACTERS + 1), "1"),
+            "255",
+        ),
+        (
+            "METRIC_VALUE_CHARACTERS",
+            named("Name", &"1".repeat(METRIC_VALUE_CHARACTERS)),
+            named("Name", &"1".repeat(METRIC_VALUE_CHARACTERS + 1)),
+            "100",
+        ),
+        (
+            "RECORD_BYTES",
+            read(&record(RECORD_BYTES)),
+            read(&record(RECORD_BYTES + 70_000)),
+            "record of more than 16777216 bytes",
+        ),
+        ("GZIP_LAYERS", read(&gzip(GZIP_LAYERS)), read(&gzip(GZIP_LAYERS + 1)), "more than 2 layers of gzip"),
+        ("EVENTS_PER_TEST", each(EVENTS_PER_TEST), each(EVENTS_PER_TEST + 1), "10000"),
+        ("EVENTS_PER_TIMELINE", timeline(EVENTS_PER_TIMELINE), timeline(EVENTS_PER_TIMELINE + 1), "100000"),
+        ("TEMPLATE_NESTING", template(TEMPLATE_NESTING), template(TEMPLATE_NESTING + 1), "200 deep"),
+        ("ALARM_RULE_CHARACTERS", alarm_rule(&many(850)), alarm_rule(&many(900)), "10,240 characters"),
+        (
+            "ALARM_RULE_NESTING",
+            alarm_rule(&nested(ALARM_RULE_NESTING)),
+            alarm_rule(&nested(ALARM_RULE_NESTING + 1)),
+            "100 deep",
+        ),
+        (
+            "ALARM_RULE_NESTING",
+            alarm_rule(&negated(ALARM_RULE_NESTING)),
+            alarm_rule(&negated(ALARM_RULE_NESTING + 1)),
+            "100 deep",
+        ),
+    ];
+    for (limit, allowed, refused, said) in table {
+        assert_eq!(allowed, Ok(()), "{limit}");
+        let error = refused.expect_err(limit);
+        assert!(error.contains(said), "{limit}: {error}");
+    }
+}
+
+#[test]
+fn a_set_takes_so_many_patterns() {
+    let pattern: FilterPattern = "x".parse().unwrap();
+    let builder = (0..=SET_PATTERNS)
+        .fold(PatternSet::builder(), |builder, at| builder.add(at.to_string(), pattern.clone()));
+    assert_eq!(
+        builder.build().err().map(|error| error.to_string()),
+        Some("more than 1000000 patterns".to_owned())
+    );
+}
+
+#[test]
+fn proofs_beyond_their_limits_are_unknown() {
+    use cwfilter::analysis::{Answer, Bounds, satisfiable};
+    let asked = |text: &str| satisfiable(&text.parse().unwrap(), &Bounds::deterministic());
+    assert!(asked(&format!("{{ $.a[{HIGHEST_INDEX}] = 1 }}")).is_yes());
+    assert!(matches!(asked(&format!("{{ $.a[{}] = 1 }}", HIGHEST_INDEX + 1)), Answer::Unknown(_)));
+    assert!(matches!(asked(&format!("%{}x%", ".".repeat(1_000))), Answer::Unknown(_)), "{AUTOMATON_BYTES}");
+}
