@@ -1,11 +1,13 @@
 //! `cwfilter explain`
 
-use super::patterns::pattern;
+use super::patterns::{pattern, rule_files};
 use super::{Exit, style};
+use crate::cloudtrail::records;
 use crate::lint::catalogue::{LINTS, Lint, lint};
 use crate::lint::check;
 use crate::report::human;
 use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 
 /// Explain a verdict, a pattern or a lint
 #[derive(clap::Args)]
@@ -13,16 +15,20 @@ use std::io::{Read, Write};
   cwfilter explain '{ $.eventName = \"ConsoleLogin\" && $.errorMessage EXISTS }'
   cwfilter explain '{ $.userIdentity.type = \"Root\" }' '{\"userIdentity\":{\"type\":\"IAMUser\"}}'
   cwfilter explain '{ $.userIdentity.type = \"Root\" }' @event.json
+  cwfilter explain --rules patterns cis-root-usage @trail/file.json.gz:17
   cwfilter explain or-of-negations
 
 Exit code 1 when the pattern does not match the event.")]
 pub(super) struct Args {
-    /// A filter pattern, or the name of a lint; all lints are listed when absent
+    /// A filter pattern, the id of a rule, or the name of a lint; all lints are listed when absent
     #[arg(allow_hyphen_values = true)]
     subject: Option<String>,
-    /// A log event's message, `@FILE`, or `-` for standard input
+    /// A log event's message, `@FILE`, `@FILE:RECORD` as `scan` prints it, or `-` for standard input
     #[arg(allow_hyphen_values = true)]
     event: Option<String>,
+    /// Rule files, or folders of them, in which the subject is a rule's id
+    #[arg(long, num_args = 1, requires = "subject", value_name = "PATH")]
+    rules: Vec<PathBuf>,
     /// All lints in full, as Markdown
     #[arg(long, conflicts_with_all = ["subject", "event"])]
     all: bool,
@@ -30,7 +36,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    match (&args.subject, &args.event) {
+    let of_rule = match rule(args) {
+        Ok(text) => text,
+        Err(exit) => return Ok(exit),
+    };
+    match (of_rule.as_ref().or(args.subject.as_ref()), &args.event) {
         (None, _) if args.all => write!(out, "{}", markdown())?,
         (None, _) => {
             for lint in &LINTS {
@@ -47,7 +57,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         (Some(text), Some(event)) => {
             let pattern = match pattern(text) {
                 Ok(pattern) => pattern,
-                Err(exit) => return Ok(exit),
+                Err(exit) => {
+                    if Path::new(text).exists() {
+                        eprintln!("note: `{text}` is a file: `--rules {text} RULE` takes a rule out of it");
+                    }
+                    return Ok(exit);
+                }
             };
             let message = match message(event) {
                 Ok(message) => message,
@@ -64,17 +79,56 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// The text of the rule that is asked about; an error is printed.
+fn rule(args: &Args) -> Result<Option<String>, Exit> {
+    let Some(id) = args.subject.as_ref().filter(|_| !args.rules.is_empty()) else { return Ok(None) };
+    let files = rule_files(&args.rules, false)?;
+    let rules: Vec<_> = files.iter().flat_map(|file| &file.rules).collect();
+    match rules.iter().find(|rule| rule.id == *id) {
+        Some(rule) => Ok(Some(rule.pattern.as_str().to_owned())),
+        None => {
+            let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).take(20).collect();
+            eprintln!("error: no rule `{id}`; there are {}", ids.join(", "));
+            Err(Exit::Usage)
+        }
+    }
+}
+
 fn message(event: &str) -> Result<Vec<u8>, String> {
-    if let Some(path) = event.strip_prefix('@') {
-        let bytes = std::fs::read(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
-        return Ok(bytes);
+    if let Some(name) = event.strip_prefix('@') {
+        return of_file(name);
     }
     if event == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("-: cannot read: {error}"))?;
         return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
     }
+    if Path::new(event).is_file() {
+        eprintln!("note: `{event}` is taken for the event itself; `@{event}` reads the file");
+    }
     Ok(event.as_bytes().to_vec())
+}
+
+/// A whole file, or one of its records.
+fn of_file(name: &str) -> Result<Vec<u8>, String> {
+    let numbered = name.rsplit_once(':').and_then(|(path, number)| Some((path, number.parse::<u64>().ok()?)));
+    let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
+        let bytes = std::fs::read(name).map_err(|error| format!("{name}: cannot read: {error}"))?;
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            return Err(format!("{name} is compressed: `@{name}:1` is its first record"));
+        }
+        return Ok(bytes);
+    };
+    let file = std::fs::File::open(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
+    let mut count = 0;
+    for record in records(file) {
+        let record = record.map_err(|error| format!("{path}: {error}; {}", error.help()))?;
+        count = record.number;
+        if count == number {
+            return Ok(record.bytes);
+        }
+    }
+    Err(format!("{path} has {count} records, they count from 1"))
 }
 
 /// What a pattern is, without an event.

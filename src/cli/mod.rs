@@ -16,6 +16,7 @@ mod generate;
 mod import;
 mod journal;
 mod lint;
+mod man;
 mod mutate;
 mod output;
 mod patterns;
@@ -86,6 +87,7 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     exit.unwrap_or_else(Exit::from_output).into()
 }

@@ -119,12 +119,20 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
     for course in noisy.iter().take(10) {
         writeln!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
-    let silent: Vec<&str> =
-        courses.iter().filter(|course| course.matches == 0).map(|course| course.rule.id.as_str()).collect();
+    let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&str> {
+        courses.iter().filter(is).map(|course| course.rule.id.as_str()).collect()
+    };
+    let silent = list(|course| course.matches == 0);
     writeln!(out, "\nnever fired ({}): {}", silent.len(), silent.join(", "))?;
+    let quiet = list(|course| course.alarm.is_none());
+    if !quiet.is_empty() {
+        writeln!(out, "\nwithout an alarm ({}): {}", quiet.len(), quiet.join(", "))?;
+    }
     let total: usize = days.values().sum();
     let without = simulation.untimed();
-    writeln!(out, "\n{} events, {without} without a time, {total} notifications", simulation.events())
+    let left_out =
+        if without > 0 { format!(", {without} without a time are left out") } else { String::new() };
+    writeln!(out, "\n{} events{left_out}, {total} notifications", simulation.events())
 }
 
 fn messages(args: &Args, courses: &[Course<'_>]) -> String {

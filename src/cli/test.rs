@@ -32,6 +32,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut stdout = std::io::stdout().lock();
     let report = human::test_run(&files, crate::rules::run, args.verbose, style(&stdout));
     stdout.write_all(report.text.as_bytes())?;
+    if let Some(file) = files
+        .iter()
+        .find(|file| file.rules.iter().any(|rule| rule.tests.is_empty() && rule.timelines.is_empty()))
+    {
+        eprintln!("note: `cwfilter generate {}` writes tests for rules that have none", file.path.display());
+    }
     let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
     if args.coverage {
         let coverage = human::coverage(&files);

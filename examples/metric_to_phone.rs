@@ -1,0 +1,39 @@
+//! From log events to the message that SNS sends: metric filter, metric, alarm.
+//!
+//! ```text
+//! cargo run --example metric_to_phone
+//! ```
+
+use cwfilter::alarm::{Account, Alarm, Missing, Notification, State, Statistic};
+use cwfilter::metric::{MetricFilter, Transformation};
+use std::error::Error;
+
+pub(crate) fn main() -> Result<(), Box<dyn Error>> {
+    let filter = MetricFilter::new(
+        r#"{ $.eventName = "ConsoleLogin" && $.errorMessage = "Failed authentication" }"#.parse()?,
+        Transformation::new("Security", "FailedLogins", "1").default_value(0.0),
+    )?;
+    // three in five minutes
+    let alarm = Alarm::new("failed-logins", Statistic::Sum, 300, 3.0).missing(Missing::NotBreaching);
+    let mut history = alarm.history();
+    let failed = r#"{"eventName":"ConsoleLogin","errorMessage":"Failed authentication"}"#;
+    // seconds since 1970
+    for time in [60, 95, 130, 1_000] {
+        if let Some(point) = filter.datapoint(failed) {
+            history.add(time, point.value);
+        }
+    }
+    let changes = history.changes(0, 3_600);
+    let rung: Vec<_> = changes.iter().filter(|change| change.new == State::Alarm).collect();
+    assert_eq!(rung.len(), 1, "the one at 1,000 seconds is alone");
+    let told = Notification::new(
+        &alarm,
+        rung[0],
+        "Security",
+        "FailedLogins",
+        &Account::default(),
+        "security-alerts",
+    );
+    println!("{}", told.email());
+    Ok(())
+}
