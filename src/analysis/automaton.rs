@@ -96,8 +96,8 @@ struct Wildcard {
     parts: Vec<Vec<u8>>,
     /// where a part's states begin
     offsets: Vec<usize>,
-    /// of each part, how much of it still stands after a mismatch
-    failures: Vec<Vec<usize>>,
+    /// of each part and each of its places, where to try on after a mismatch
+    restarts: Vec<Vec<Option<usize>>>,
 }
 
 impl Wildcard {
@@ -112,7 +112,7 @@ impl Wildcard {
         Wildcard {
             parts: parts.to_vec(),
             offsets,
-            failures: parts.iter().map(|part| failures(part)).collect(),
+            restarts: parts.iter().map(|part| restarts(part)).collect(),
         }
     }
 
@@ -166,10 +166,10 @@ impl Wildcard {
             if part == 0 {
                 return DEAD;
             }
-            if position == 0 {
-                return self.settled(part, 0);
+            match self.restarts.get(part).and_then(|list| list.get(position)).copied().flatten() {
+                Some(before) => position = before,
+                None => return self.settled(part, 0),
             }
-            position = self.failures.get(part).and_then(|list| list.get(position - 1)).copied().unwrap_or(0);
         }
     }
 }
@@ -178,7 +178,21 @@ fn state_of(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(DEAD - 2)
 }
 
-/// Knuth, Morris and Pratt: the longest beginning that is also an end, for each prefix.
+/// Knuth, Morris and Pratt: for each place the longest beginning that ends before it and goes on otherwise.
+fn restarts(text: &[u8]) -> Vec<Option<usize>> {
+    let borders = failures(text);
+    let mut list: Vec<Option<usize>> = Vec::with_capacity(text.len());
+    for at in 0..text.len() {
+        let border = at.checked_sub(1).and_then(|last| borders.get(last).copied());
+        list.push(match border {
+            Some(border) if text.get(border) == text.get(at) => list.get(border).copied().flatten(),
+            other => other,
+        });
+    }
+    list
+}
+
+/// The longest beginning that is also an end, for each prefix.
 fn failures(text: &[u8]) -> Vec<usize> {
     let mut list: Vec<usize> = vec![0; text.len()];
     for at in 1..text.len() {
@@ -588,6 +602,55 @@ impl Texts {
             Texts::Any => true,
             Texts::Numbers | Texts::Decimals => is_number,
             Texts::NoDecimals => !is_number,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parts of `text`, sought as AWS was observed to: each where it is first found.
+    fn fits(text: &[u8], parts: &[&str]) -> bool {
+        let Some(mut rest) = text.strip_prefix(parts[0].as_bytes()) else { return false };
+        for part in &parts[1..] {
+            let Some(at) = (0..=rest.len()).find(|at| rest[*at..].starts_with(part.as_bytes())) else {
+                return false;
+            };
+            rest = &rest[at + part.len()..];
+        }
+        rest.is_empty() || parts.last().is_some_and(|last| last.is_empty())
+    }
+
+    #[test]
+    fn wildcards_step_as_they_are_sought() {
+        let table: [&[&str]; 8] = [
+            &["", "aab", ""],
+            &["a", "ab", "b"],
+            &["", "aaaa"],
+            &["", "abab", "ba", ""],
+            &["b", ""],
+            &["", "aabaaab", ""],
+            &["", "a", "a", "a", "a"],
+            &["", "abaab"],
+        ];
+        for parts in table {
+            let machine = Machine::Wildcard(Wildcard::new(
+                &parts.iter().map(|it| it.as_bytes().to_vec()).collect::<Vec<_>>(),
+            ));
+            for bits in 0..1u32 << 11 {
+                // all texts of up to ten letters
+                let length = 31 - (bits | 1).leading_zeros();
+                let text: Vec<u8> =
+                    (0..length).map(|at| if bits >> at & 1 == 0 { b'a' } else { b'b' }).collect();
+                let state = text.iter().fold(machine.start(), |state, byte| machine.step(state, *byte));
+                assert_eq!(
+                    machine.accepts(state),
+                    fits(&text, parts),
+                    "{parts:?} on {}",
+                    String::from_utf8_lossy(&text)
+                );
+            }
         }
     }
 }
