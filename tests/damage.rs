@@ -2,10 +2,11 @@
 //! `CWFILTER_KILLS=100` kills more often.
 #![cfg(feature = "cli")]
 
-mod generate;
+#[path = "../benches/support/random.rs"]
+mod random;
 
 use flate2::write::GzEncoder;
-use generate::Random;
+use random::Random;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,10 +1,11 @@
 //! The properties behind the fuzz targets.
 
-mod properties;
+#[path = "../../tests/properties/holds.rs"]
+mod holds;
 
 /// Panics when the property of this name does not hold for the input, or there is none.
 pub fn check(name: &str, input: &[u8]) {
-    let property = properties::PROPERTIES.iter().find(|(it, _)| *it == name);
+    let property = holds::PROPERTIES.iter().find(|(it, _)| *it == name);
     let (_, holds) = property.expect("targets are named by their property");
     holds(input);
 }

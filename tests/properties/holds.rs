@@ -1,6 +1,6 @@
-//! What holds for every input: the fuzz targets try it on bytes, `tests/properties.rs` on random inputs and on all that was found.
+//! What holds for every input: the fuzz targets try it on bytes, `cargo test` on random inputs and on all that was found.
 
-#[path = "../../tests/generate/tree.rs"]
+#[path = "../generate/tree.rs"]
 mod tree;
 
 use cwfilter::analysis::{Bounds, Relation, compare_within};
