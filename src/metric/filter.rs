@@ -30,9 +30,7 @@ enum Source {
 
 impl Source {
     fn new(text: &str) -> Self {
-        if Decimal::parse(text.as_bytes()).is_some()
-            && let Ok(number) = text.parse()
-        {
+        if let Some(number) = number(text) {
             return Source::Number(number);
         }
         parse_selector(text).map_or_else(|| Source::Column(text.to_owned()), Source::Field)
@@ -187,7 +185,7 @@ impl MetricFilter {
     }
 }
 
-/// A number, or a text that is one.
+/// A number, or a text that is one. What is beyond a double is none: CloudWatch takes no infinite value.
 fn number(text: &str) -> Option<f64> {
     Decimal::parse(text.as_bytes())?;
     text.parse::<f64>().ok().filter(|value| value.is_finite())
