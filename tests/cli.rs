@@ -398,6 +398,17 @@ fn explain_takes_rules_and_records_by_name() {
 }
 
 #[test]
+fn files_too_large_for_a_person_are_passed_over_aloud() {
+    let folder = folder("large-source");
+    let rule = "[[rule]]\nid = \"a\"\npattern = '{ $.a == 1 }'\n#";
+    let large = file(&folder, "large.toml", rule.to_owned() + &"x".repeat(8 << 20));
+    let walked = run(&["lint", folder.to_str().unwrap()]);
+    assert!(walked.stderr.contains("large.toml: larger than 8 MiB, passed over"), "{}", walked.stderr);
+    let named = run(&["lint", &large]);
+    assert!(named.stdout.contains("write a single `=`"), "{}{}", named.stdout, named.stderr);
+}
+
+#[test]
 fn emit_answers_requests() {
     let request = |transformations: &str, events: &str| {
         format!(

@@ -60,7 +60,7 @@ fn kill(args: &[&str], after: Duration) {
 }
 
 fn kills() -> usize {
-    std::env::var("CWFILTER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(5)
+    std::env::var("CWFILTER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(3)
 }
 
 fn last_line(output: &Output) -> String {

@@ -99,7 +99,7 @@ fn change(input: &mut Vec<u8>, changes: &[(prop::sample::Index, u8, u8)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
     fn every_property_holds_on_random_inputs(

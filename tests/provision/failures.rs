@@ -204,7 +204,7 @@ fn killed(bench: &Bench, phase: &str) -> String {
 
 /// `CWFILTER_KILLS=100` kills so often.
 fn killed_at_random_points() {
-    let kills = std::env::var("CWFILTER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4);
+    let kills = std::env::var("CWFILTER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(2);
     let gateway = Gateway::start(emulators());
     let began = Instant::now();
     let mut duration = Duration::ZERO;
