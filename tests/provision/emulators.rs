@@ -62,6 +62,8 @@ pub(crate) fn program(name: &str) -> PathBuf {
             "install",
             "--quiet",
             "--disable-pip-version-check",
+            // most of what comes along is never imported
+            "--no-compile",
             "-r",
             list,
         ]));
