@@ -1,9 +1,12 @@
 //! Every fast path gives the reference evaluator's verdict, whatever the pattern and the message.
 
 mod generate;
+#[path = "generate/matchers.rs"]
+mod matchers;
 
-use cwfilter::{FilterPattern, PatternSet};
+use cwfilter::FilterPattern;
 use generate::{Random, message, pattern};
+use matchers::matchers;
 
 /// Pattern–message pairs in a run of `cargo test`; `CWFILTER_PAIRS` asks for more.
 const PAIRS: usize = 30_000;
@@ -42,23 +45,6 @@ fn engine_equals_reference_on_random_pairs() {
         }
     }
     assert!(matched * 20 > checked, "enough of the pairs match to mean something: {matched} of {checked}");
-}
-
-/// All instruction sets, with and without the prefilter.
-fn matchers(patterns: &[FilterPattern]) -> Vec<(String, cwfilter::Matcher)> {
-    let mut matchers = Vec::new();
-    for name in PatternSet::instruction_sets() {
-        for structural in [false, true] {
-            let mut builder = PatternSet::builder().instruction_set(name);
-            for (at, pattern) in patterns.iter().enumerate() {
-                builder = builder.add(at.to_string(), pattern.clone());
-            }
-            let builder = if structural { builder.structural() } else { builder };
-            let set = builder.build().expect("the names differ");
-            matchers.push((format!("{name}, structural {structural}"), set.matcher()));
-        }
-    }
-    matchers
 }
 
 #[test]

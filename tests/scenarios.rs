@@ -1,24 +1,13 @@
 //! The hostile shapes of `benches/scenarios.toml` at their largest: the right answers, and no stack that overflows.
 
+#[path = "generate/matchers.rs"]
+mod matchers;
 #[path = "../benches/support/scenarios.rs"]
 mod scenarios;
 
-use cwfilter::{FilterPattern, ParseError, PatternSet, lint};
+use cwfilter::{FilterPattern, ParseError, lint};
+use matchers::matchers;
 use scenarios::{Measure, Scenario};
-
-/// Every instruction set, with and without the prefilter.
-fn sets(patterns: &[FilterPattern]) -> Vec<PatternSet> {
-    let named = patterns.iter().enumerate();
-    let builder = named
-        .fold(PatternSet::builder(), |builder, (at, pattern)| builder.add(at.to_string(), pattern.clone()));
-    let both =
-        |name| [builder.clone().instruction_set(name), builder.clone().structural().instruction_set(name)];
-    PatternSet::instruction_sets()
-        .into_iter()
-        .flat_map(both)
-        .map(|it| it.build().expect("the names differ"))
-        .collect()
-}
 
 #[test]
 fn hostile_shapes_are_answered_as_by_the_reference() {
@@ -39,20 +28,20 @@ fn hostile_shapes_are_answered_as_by_the_reference() {
             Measure::Match => {
                 let is_match = |at: &usize| patterns[*at].reference().is_match(&event);
                 let expected: Vec<usize> = (0..patterns.len()).filter(is_match).collect();
-                for set in sets(&patterns) {
-                    let found: Vec<usize> = set.matcher().matches(&event).map(|id| id.index()).collect();
-                    assert!(found == expected, "{name}: {} against {}", found.len(), expected.len());
+                for (way, mut matcher) in matchers(&patterns) {
+                    let found: Vec<usize> = matcher.matches(&event).map(|id| id.index()).collect();
+                    assert!(found == expected, "{name}, {way}: {} against {}", found.len(), expected.len());
                 }
             }
             Measure::Scan | Measure::Records => {
                 let is_scan = scenario.measure == Measure::Scan;
                 let (mut counts, mut matched) = (Vec::new(), Vec::new());
-                for set in sets(&patterns) {
+                for (_, mut matcher) in matchers(&patterns) {
                     let mut ids = 0;
                     counts.push(if is_scan {
-                        set.matcher().scan_ndjson(&event, |_, found| ids += found.len())
+                        matcher.scan_ndjson(&event, |_, found| ids += found.len())
                     } else {
-                        set.matcher()
+                        matcher
                             .scan_records(&event, |_, _, found| ids += found.len())
                             .expect("a delivery file")
                     });
@@ -68,7 +57,7 @@ fn hostile_shapes_are_answered_as_by_the_reference() {
                 assert_eq!(patterns[0].explain(&event).matched(), patterns[0].is_match(&event))
             }
             Measure::Lint => assert!(lint::check(&texts[0]).iter().all(|it| it.fix.is_none())),
-            Measure::Parse | Measure::Compile => drop(sets(&patterns)),
+            Measure::Parse | Measure::Compile => drop(matchers(&patterns)),
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Composite alarms: a rule over the states of other alarms (API reference of `PutCompositeAlarm`).
 
 use super::evaluate::State;
-use crate::limits::ALARM_RULE_CHARACTERS;
-use crate::limits::ALARM_RULE_NESTING;
+use crate::limits::{ALARM_RULE_CHARACTERS, ALARM_RULE_NESTING};
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::{char, multispace0};
@@ -75,19 +74,19 @@ fn too_deep(text: &str) -> Option<usize> {
     let mut calls = 0;
     for (at, byte) in text.bytes().enumerate() {
         let begins = |word| text.get(at..).is_some_and(|rest| rest.starts_with(word));
+        let around = |open: &[usize]| open.last().copied().unwrap_or_default();
         match byte {
             b'(' => {
                 calls += 1;
                 open.push(calls);
             }
             b'N' if begins("NOT") => calls += 1,
-            // what was negated ends here
-            b')' | b'A' | b'O' if byte == b')' || begins("AND") || begins("OR") => {
-                if byte == b')' {
-                    open.pop();
-                }
-                calls = open.last().copied().unwrap_or_default();
+            // what was negated ends with a parenthesis, or at the next sign
+            b')' => {
+                open.pop();
+                calls = around(&open);
             }
+            b'A' | b'O' if begins("AND") || begins("OR") => calls = around(&open),
             _ => {}
         }
         if calls > ALARM_RULE_NESTING {

@@ -2,7 +2,7 @@
 
 use super::patterns::{pattern, rule_files};
 use super::{Exit, style};
-use crate::cloudtrail::records;
+use crate::cloudtrail::{GZIP_MAGIC, records};
 use crate::lint::catalogue::{LINTS, Lint, lint};
 use crate::lint::check;
 use crate::report::human;
@@ -114,7 +114,7 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
     let numbered = name.rsplit_once(':').and_then(|(path, number)| Some((path, number.parse::<u64>().ok()?)));
     let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
         let bytes = std::fs::read(name).map_err(|error| format!("{name}: cannot read: {error}"))?;
-        if bytes.starts_with(&[0x1f, 0x8b]) {
+        if bytes.starts_with(&GZIP_MAGIC) {
             return Err(format!("{name} is compressed: `@{name}:1` is its first record"));
         }
         return Ok(bytes);

@@ -5,7 +5,8 @@ use crate::limits::GZIP_LAYERS;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// How gzip begins.
+pub(crate) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// An input as text.
 pub struct Opened<'a> {

@@ -7,5 +7,7 @@ mod input;
 mod records;
 
 pub use error::{RecordError, RecordErrorKind};
+#[cfg(feature = "cli")]
+pub(crate) use input::GZIP_MAGIC;
 pub use input::{Opened, open};
 pub use records::{Record, Records, records};

@@ -1,5 +1,7 @@
 //! What holds for every input: the fuzz targets try it on bytes, `cargo test` on random inputs and on all that was found.
 
+#[path = "../generate/matchers.rs"]
+mod matchers;
 #[path = "../generate/tree.rs"]
 mod tree;
 
@@ -8,7 +10,8 @@ use cwfilter::cloudtrail::records;
 use cwfilter::diagnostic::Applicability;
 use cwfilter::metric::{MetricFilter, MissingDimension, Transformation};
 use cwfilter::syntax::ast::Pattern;
-use cwfilter::{FilterPattern, Matcher, PatternSet, lint, rules, sources};
+use cwfilter::{FilterPattern, PatternSet, lint, rules, sources};
+use matchers::matchers;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::value::RawValue;
@@ -43,22 +46,6 @@ fn line(data: &[u8]) -> (&[u8], &[u8]) {
 
 fn parsed(text: &[u8]) -> Option<FilterPattern> {
     std::str::from_utf8(text).ok()?.parse().ok()
-}
-
-/// Matchers of the patterns, with every instruction set, with and without the prefilter.
-fn matchers(patterns: &[FilterPattern]) -> Vec<(String, Matcher)> {
-    let mut all = Vec::new();
-    for name in PatternSet::instruction_sets() {
-        let numbered = patterns.iter().enumerate();
-        let builder = numbered.fold(PatternSet::builder().instruction_set(name), |builder, (at, pattern)| {
-            builder.add(at.to_string(), pattern.clone())
-        });
-        for (layer, builder) in [("prefilter", builder.clone()), ("structural", builder.structural())] {
-            let set = builder.build().expect("the names differ");
-            all.push((format!("{name}, {layer}"), set.matcher()));
-        }
-    }
-    all
 }
 
 /// A text parses, prints and parses again to the same, or is refused with a place in it, a help line and AWS's text.
