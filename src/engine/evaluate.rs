@@ -12,18 +12,21 @@ use crate::plan::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
 pub(crate) struct Compiled {
     pub(crate) plan: Plan,
     level: Level,
+    /// for the prefilter, which gains from wider instructions
+    search_level: Level,
     anchors: Option<Anchors>,
 }
 
 impl Compiled {
     pub(crate) fn new(plan: Plan) -> Compiled {
         let anchors = Anchors::new(&plan.json);
-        Compiled { plan, level: Level::detect(), anchors }
+        Compiled { plan, level: Level::detect(), search_level: Level::widest(), anchors }
     }
 
     /// The same on other instructions, without the prefilter if so wanted: for tests and benchmarks.
-    pub(crate) fn with(mut self, level: Level, prefilter: bool) -> Compiled {
-        self.level = level;
+    pub(crate) fn with(mut self, level: Option<Level>, prefilter: bool) -> Compiled {
+        self.level = level.unwrap_or(self.level);
+        self.search_level = level.unwrap_or(self.search_level);
         self.anchors = self.anchors.filter(|_| prefilter);
         self
     }
@@ -125,13 +128,13 @@ impl Scratch {
         if !self.sampler.is_on() {
             return None;
         }
-        Some(anchors.next(compiled.level, &compiled.plan.json, text, from))
+        Some(anchors.next(compiled.search_level, &compiled.plan.json, text, from))
     }
 
     fn is_candidate(&mut self, compiled: &Compiled, message: &[u8]) -> bool {
         match &compiled.anchors {
             Some(anchors) if self.sampler.is_on() => {
-                let is = anchors.is_candidate(compiled.level, &compiled.plan.json, message);
+                let is = anchors.is_candidate(compiled.search_level, &compiled.plan.json, message);
                 self.sampler.count(1, u32::from(is));
                 is
             }

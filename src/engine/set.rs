@@ -118,13 +118,11 @@ impl PatternSetBuilder {
         }
         let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
         let compiled = Compiled::new(plan);
-        let level = match &self.instruction_set {
-            Some(name) => {
-                level(name).ok_or_else(|| SetError::UnknownInstructionSet { name: name.clone() })?
-            }
-            None => compiled.level(),
-        };
-        let compiled = compiled.with(level, !self.structural);
+        let level = self.instruction_set.map(|name| match level(&name) {
+            Some(level) => Ok(level),
+            None => Err(SetError::UnknownInstructionSet { name }),
+        });
+        let compiled = compiled.with(level.transpose()?, !self.structural);
         let names = self.patterns.into_iter().map(|(name, _)| name).collect();
         Ok(PatternSet { inner: Arc::new(Inner { names, compiled }) })
     }

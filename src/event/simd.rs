@@ -120,7 +120,7 @@ impl Level {
             if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw") {
                 levels.push(Level(Kind::Avx512));
             }
-            // the best one where both are there: wider masks cost more moves than they save
+            // the best one for most tasks where both are there: wider masks cost more moves than they save
             // (`benches/RESULTS.md`)
             levels.push(Level(Kind::Avx2));
         }
@@ -139,6 +139,15 @@ impl Level {
     /// The best level of this machine.
     pub(crate) fn detect() -> Level {
         Self::available().pop().unwrap_or(Level::portable())
+    }
+
+    /// The one that takes in most bytes at once: for tasks that make few masks.
+    pub(crate) fn widest() -> Level {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        if let Some(wide) = Self::available().into_iter().find(|level| level.0 == Kind::Avx512) {
+            return wide;
+        }
+        Self::detect()
     }
 
     /// Its name.
@@ -423,6 +432,25 @@ mod x86 {
             unsafe {
                 let first = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(pair.first as i8));
                 _mm512_mask_cmpeq_epi8_mask(first, behind, _mm512_set1_epi8(pair.second as i8))
+            }
+        }
+
+        #[inline(always)]
+        fn any<const N: usize>(self, window: &PairWindow, pairs: &[Pair; N], bytes: [u8; 2]) -> bool {
+            const DIFFERS: i32 = 0b1111_0110;
+            let pair = Pair { first: 0, second: 0, distance: 0 };
+            let here = Self::load(pair.blocks(window).0);
+            // a byte that differs in nothing is zero; SAFETY: arithmetic on registers; avx512bw is proved by self.
+            unsafe {
+                let [first, second] = bytes.map(|byte| _mm512_xor_si512(here, _mm512_set1_epi8(byte as i8)));
+                let mut least = _mm512_min_epu8(first, second);
+                for pair in pairs {
+                    let behind = Self::load(pair.blocks(window).1);
+                    let first = _mm512_xor_si512(here, _mm512_set1_epi8(pair.first as i8));
+                    let second = _mm512_set1_epi8(pair.second as i8);
+                    least = _mm512_min_epu8(least, _mm512_ternarylogic_epi32::<DIFFERS>(first, behind, second));
+                }
+                _mm512_testn_epi8_mask(least, least) != 0
             }
         }
 
