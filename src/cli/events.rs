@@ -3,22 +3,14 @@
 use super::Exit;
 use super::files::{Input, Inputs};
 use super::progress::Progress;
-use crate::cloudtrail::{Record, records};
-use serde::Deserialize;
+use crate::cloudtrail::{Head, Record, head, records};
 use std::io::{BufReader, Read};
 
 /// A record and what people know it by.
 pub(super) struct Event<'a> {
     input: &'a Input,
-    record: Record,
-    head: Head,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Head {
-    event_time: Option<String>,
-    event_name: Option<String>,
+    record: &'a Record,
+    head: Head<'a>,
 }
 
 impl Event<'_> {
@@ -62,8 +54,7 @@ fn read(input: &Input, progress: &Progress, visit: &mut impl FnMut(&Event<'_>)) 
     };
     for record in records(progress.count(reader)) {
         let record = record.map_err(|error| error.to_string())?;
-        let head = serde_json::from_slice(&record.bytes).unwrap_or_default();
-        visit(&Event { input, record, head });
+        visit(&Event { input, record: &record, head: head(&record.bytes) });
     }
     Ok(())
 }

@@ -30,7 +30,6 @@ mod sources;
 mod stack;
 mod test;
 mod test_metric_filter;
-mod text;
 mod verify;
 mod worker;
 

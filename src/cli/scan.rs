@@ -5,8 +5,8 @@ use super::files::{Input, find};
 use super::journal::{Entry, Head, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
-use super::text::Text;
-use super::worker::{Message, Total, Worker};
+use super::worker::{self, Message, Total};
+use crate::cloudtrail::Scanner;
 use crate::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -244,12 +244,10 @@ impl Scan<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(move || {
-                    let mut matcher = self.set.matcher();
-                    let mut text = Text::default();
+                    let mut scanner = Scanner::new(self.set);
                     while let Some((input, sender)) = next_input(queue) {
-                        let mut worker = Worker::new(self, input, &sender, &mut matcher);
                         // a printer that failed has hung up: nobody wants the rest
-                        if worker.run(input, &mut text).is_err() {
+                        if worker::run(self, input, &sender, &mut scanner).is_err() {
                             return;
                         }
                     }

@@ -3,11 +3,16 @@
 #[cfg(feature = "lint")]
 pub mod catalogue;
 mod error;
+mod head;
 mod input;
 mod records;
+mod scanner;
+mod text;
 
 pub use error::{RecordError, RecordErrorKind};
+pub use head::{Head, head};
 #[cfg(feature = "cli")]
 pub(crate) use input::GZIP_MAGIC;
 pub use input::{Opened, open};
 pub use records::{Record, Records, records};
+pub use scanner::{Hit, ScanError, Scanned, Scanner};

@@ -1,6 +1,6 @@
 //! The text of an event file, held whole when it is of usual size.
 
-use crate::cloudtrail::open;
+use super::input::open;
 use crate::limits::RECORD_BYTES;
 use memchr::memmem;
 use std::io::Read;
@@ -9,7 +9,7 @@ use std::io::Read;
 const WHOLE_BYTES: usize = 64 << 20;
 
 /// A file's text, or its beginning; the memory is used again for the next file.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Text {
     bytes: Vec<u8>,
     /// a checksum vouches for the bytes
