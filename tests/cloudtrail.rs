@@ -1,7 +1,8 @@
 //! Every shape in which CloudTrail events are kept, and every way a file can be damaged.
 #![cfg(feature = "gzip")]
 
-use cwfilter::cloudtrail::records;
+use cwfilter::PatternSet;
+use cwfilter::cloudtrail::{Scanner, head, records};
 use std::io::{Read, Write};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -20,6 +21,20 @@ fn read(input: impl Read) -> (Vec<String>, Option<String>) {
         }
     }
     (found, None)
+}
+
+/// The same through a scanner with a pattern that matches every record.
+fn scan(input: impl Read) -> (Vec<String>, bool) {
+    let set = PatternSet::builder().add("all", "".parse().unwrap()).build().unwrap();
+    let mut found = Vec::new();
+    let scanned = Scanner::new(&set).scan(input, |hit| {
+        found.push(String::from_utf8(hit.record.to_vec()).unwrap());
+        assert_eq!((hit.number, hit.ids.len()), (found.len() as u64, 1));
+        Ok::<(), std::convert::Infallible>(())
+    });
+    let scanned = scanned.unwrap();
+    assert_eq!(scanned.records, found.len() as u64);
+    (found, scanned.error.is_some())
 }
 
 /// Gives one byte a call, so that every boundary is met.
@@ -60,9 +75,13 @@ fn every_shape_gives_the_same_records() {
         assert_eq!(read(Dribble(shape.as_bytes())), expected, "byte by byte: {shape}");
         assert_eq!(read(&gzip(shape.as_bytes())[..]), expected, "gzip: {shape}");
         assert_eq!(read(&gzip(&gzip(shape.as_bytes()))[..]), expected, "gzip twice: {shape}");
+        let expected = (expected.0, false);
+        assert_eq!(scan(shape.as_bytes()), expected, "scanned: {shape}");
+        assert_eq!(scan(&gzip(shape.as_bytes())[..]), expected, "scanned, gzip: {shape}");
     }
     let members =
         [gzip(format!("{{\"Records\":[{A},").as_bytes()), gzip(format!("{B}]}}").as_bytes())].concat();
+    assert_eq!(scan(&members[..]).0.len(), 2);
     assert_eq!(read(&members[..]).0.len(), 2, "a record may begin in one gzip member and end in the next");
 }
 
@@ -89,6 +108,7 @@ fn damage_is_named_with_its_place_and_nothing_before_it_is_lost() {
     for (input, count, expected) in cases {
         let (found, error) = read(input.as_bytes());
         assert_eq!((found.len(), error.as_deref()), (*count, Some(*expected)), "{input}");
+        assert_eq!(scan(input.as_bytes()), (found, true), "scanned: {input}");
     }
     let invalid_utf8 = b"{\"a\":1}{\"b\":\"\xff\"}";
     let (found, error) = read(&invalid_utf8[..]);
@@ -105,6 +125,47 @@ fn a_cut_gzip_gives_the_records_before_the_cut() {
     assert!(found.len() > 500 && found.len() < 2000, "{}", found.len());
     assert_eq!(found, many[..found.len()]);
     assert!(error.unwrap().starts_with("cannot read on: "));
+    assert_eq!(scan(&whole[..whole.len() / 2]), (found, true));
+    let followed = format!("{{\"Records\":[{A}]}}\n{{\"Records\":[{B},7]}}");
+    let scanned = Scanner::new(&PatternSet::builder().build().unwrap())
+        .scan(&gzip(followed.as_bytes())[..], |_| Ok::<(), ()>(()))
+        .unwrap();
+    assert_eq!((scanned.records, scanned.error.unwrap().offset()), (2, followed.len() as u64 - 3));
+}
+
+#[test]
+fn a_scan_ends_when_its_caller_wants_no_more() {
+    let set = PatternSet::builder().add("all", "".parse().unwrap()).build().unwrap();
+    let lines = format!("{A}\n{B}\n");
+    for input in [format!("{{\"Records\":[{A},{B}]}}"), lines, format!("[{A},{B}]")] {
+        for input in [gzip(input.as_bytes()), input.into_bytes()] {
+            let mut visits = 0;
+            let stopped = Scanner::new(&set).scan(&input[..], |hit| {
+                visits += 1;
+                Err(hit.number)
+            });
+            assert_eq!((visits, stopped.unwrap_err()), (1, 1));
+        }
+    }
+}
+
+#[test]
+fn a_head_is_what_the_record_says() {
+    // record, time, name
+    let cases: &[(&str, Option<&str>, Option<&str>)] = &[
+        (r#"{"eventTime":"T","eventName":"N","eventTime":"later"}"#, Some("T"), Some("N")),
+        (r#" { "a" : {"eventName":"inner"} , "eventName" : "N" }"#, None, Some("N")),
+        (r#"{"eventName":"\u0041\"","eventTime":5}"#, None, Some("A\"")),
+        (r#"{"\u0065ventName":"N","eventTime":null}"#, None, Some("N")),
+        ("{}", None, None),
+        ("[]", None, None),
+        ("", None, None),
+        (r#"{"eventName":"cut"#, None, None),
+    ];
+    for (record, time, name) in cases {
+        let head = head(record.as_bytes());
+        assert_eq!((head.event_time.as_deref(), head.event_name.as_deref()), (*time, *name), "{record}");
+    }
 }
 
 #[test]

@@ -18,6 +18,11 @@ impl RecordError {
         RecordError { kind, offset }
     }
 
+    /// The same in a text that so many bytes stand before.
+    pub(super) fn behind(self, bytes: usize) -> Self {
+        RecordError { offset: self.offset + bytes as u64, ..self }
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> &RecordErrorKind {

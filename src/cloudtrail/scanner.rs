@@ -94,27 +94,23 @@ impl Scanner {
     ) -> Result<Scanned, E> {
         let Scanner { matcher, text } = self;
         if let Some(rest) = read_whole(input, text) {
-            return stream(matcher, text.bytes().chain(rest), visit);
+            return stream(matcher, text.bytes().chain(rest), 0, visit);
         }
         match text.shape() {
-            Shape::Delivery if text.is_checked => match delivery(matcher, text, &mut visit)? {
-                Some(scanned) => Ok(scanned),
-                None => stream(matcher, text.bytes(), visit),
-            },
+            Shape::Delivery if text.is_checked => delivery(matcher, text, visit),
             Shape::Lines if text.is_checked || text.lines().all(|line| matcher.is_json(line)) => {
                 lines(matcher, text, visit)
             }
-            _ => stream(matcher, text.bytes(), visit),
+            _ => stream(matcher, text.bytes(), 0, visit),
         }
     }
 }
 
-/// None when the text is something else after all.
 fn delivery<E>(
     matcher: &mut Matcher,
     text: &Text,
-    visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
-) -> Result<Option<Scanned>, E> {
+    mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
+) -> Result<Scanned, E> {
     let mut stopped = Ok(());
     let result = matcher.scan_records(text.bytes(), |number, place, ids| {
         if stopped.is_ok() {
@@ -122,11 +118,22 @@ fn delivery<E>(
         }
     });
     stopped?;
-    Ok(match result {
-        Ok(records) => Some(Scanned { records, error: None }),
-        Err(error) if error.is_other_shape() => None,
-        Err(error) => Some(Scanned { records: error.records(), error: Some(error.into()) }),
-    })
+    let error = match result {
+        Ok(records) => return Ok(Scanned { records, error: None }),
+        Err(error) if error.is_other_shape() => return stream(matcher, text.bytes(), 0, visit),
+        Err(error) => error,
+    };
+    let Some(start) = error.rest() else {
+        return Ok(Scanned { records: error.records(), error: Some(error.into()) });
+    };
+    // several delivery files, one behind the other
+    let rest = text.bytes().get(start..).unwrap_or_default();
+    let scanned = stream(matcher, rest, error.records(), visit)?;
+    let error = scanned.error.map(|error| match error {
+        ScanError::Record(error) => ScanError::Record(error.behind(start)),
+        other => other,
+    });
+    Ok(Scanned { error, ..scanned })
 }
 
 fn lines<E>(
@@ -145,12 +152,14 @@ fn lines<E>(
     Ok(Scanned { records: number, error: None })
 }
 
+/// `before`: how many records stand before the input.
 fn stream<E>(
     matcher: &mut Matcher,
     input: impl Read,
+    before: u64,
     mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<Scanned, E> {
-    let mut scanned = Scanned { records: 0, error: None };
+    let mut scanned = Scanned { records: before, error: None };
     for record in records(input) {
         let record = match record {
             Ok(record) => record,
@@ -159,7 +168,7 @@ fn stream<E>(
         scanned.records += 1;
         let ids = matcher.match_event(&record.bytes);
         if !ids.is_empty() {
-            visit(Hit { number: record.number, record: &record.bytes, ids })?;
+            visit(Hit { number: scanned.records, record: &record.bytes, ids })?;
         }
     }
     Ok(scanned)

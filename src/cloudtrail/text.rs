@@ -80,12 +80,22 @@ impl Text {
         }
         // a line may be a delivery file or an EventBridge event of its own
         let has_wrapper = |key: &[u8]| memmem::find(&self.bytes, key).is_some();
-        let is_object =
-            |line: &[u8]| line.starts_with(b"{") && line.ends_with(b"}") && line.len() <= RECORD_BYTES;
+        let is_object = |line: &[u8]| {
+            line.starts_with(b"{")
+                && line.ends_with(b"}")
+                && line.len() <= RECORD_BYTES
+                && !may_be_several(line)
+        };
         let is_lines = self.lines().next().is_some() && self.lines().all(is_object);
         if is_lines && !has_wrapper(b"\"Records\"") && !has_wrapper(b"\"detail-type\"") {
             return Shape::Lines;
         }
         Shape::Other
     }
+}
+
+/// Whether another object may begin behind the first one of a line; inside an object a comma stands between two.
+fn may_be_several(line: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', line)
+        .any(|at| line.get(..at).unwrap_or_default().trim_ascii_end().ends_with(b"}"))
 }

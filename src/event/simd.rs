@@ -448,7 +448,8 @@ mod x86 {
                     let behind = Self::load(pair.blocks(window).1);
                     let first = _mm512_xor_si512(here, _mm512_set1_epi8(pair.first as i8));
                     let second = _mm512_set1_epi8(pair.second as i8);
-                    least = _mm512_min_epu8(least, _mm512_ternarylogic_epi32::<DIFFERS>(first, behind, second));
+                    least =
+                        _mm512_min_epu8(least, _mm512_ternarylogic_epi32::<DIFFERS>(first, behind, second));
                 }
                 _mm512_testn_epi8_mask(least, least) != 0
             }

@@ -11,8 +11,16 @@ use std::ops::Range;
 pub struct SplitError {
     reason: &'static str,
     offset: usize,
-    is_other_shape: bool,
+    shape: Shape,
     records: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Damaged,
+    Other,
+    /// Whole, and more behind it.
+    Followed,
 }
 
 impl SplitError {
@@ -25,7 +33,13 @@ impl SplitError {
     /// The text is something else than one delivery file; no record was visited.
     #[must_use]
     pub fn is_other_shape(&self) -> bool {
-        self.is_other_shape
+        self.shape == Shape::Other
+    }
+
+    /// Where more text stands behind a whole delivery file: the next one of several that were put together, perhaps.
+    #[must_use]
+    pub fn rest(&self) -> Option<usize> {
+        (self.shape == Shape::Followed).then_some(self.offset)
     }
 
     pub(crate) fn behind(self, records: u64) -> Self {
@@ -40,11 +54,11 @@ impl SplitError {
 }
 
 fn damaged<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
-    Err(SplitError { reason, offset, is_other_shape: false, records: 0 })
+    Err(SplitError { reason, offset, shape: Shape::Damaged, records: 0 })
 }
 
 fn other_shape<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
-    Err(SplitError { reason, offset, is_other_shape: true, records: 0 })
+    Err(SplitError { reason, offset, shape: Shape::Other, records: 0 })
 }
 
 /// Calls `visit` with the place of every record of `{"Records":[…]}`. What stands between records and
@@ -86,7 +100,11 @@ fn envelope_end(text: &[u8], array: usize, end: usize) -> Result<(), SplitError>
         return damaged("the object round the records does not end", at);
     }
     let rest = skip_blanks(text, at + 1);
-    if rest < text.len() { damaged("more text behind the delivery file", rest) } else { Ok(()) }
+    if rest == text.len() {
+        return Ok(());
+    }
+    let reason = "more text behind the delivery file";
+    Err(SplitError { reason, offset: rest, shape: Shape::Followed, records: 0 })
 }
 
 struct Split<'a, 'v> {
