@@ -1,5 +1,6 @@
 //! MiniStack for logs, alarms, SNS and STS, moto for CloudTrail, IAM and S3, both on loopback.
 
+use crate::venv::environment;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -52,30 +53,7 @@ fn folder() -> PathBuf {
 pub(crate) fn program(name: &str) -> PathBuf {
     static MAKING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let wanted = include_str!("requirements.txt");
-    let (folder, stamp) = (folder(), folder().join("requirements.txt"));
-    if std::fs::read_to_string(&stamp).ok().as_deref() != Some(wanted) {
-        let _ = std::fs::remove_dir_all(&folder);
-        run(Command::new("python3").arg("-m").arg("venv").arg(&folder));
-        let list = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/provision/requirements.txt");
-        run(Command::new(folder.join("bin/pip")).args([
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            // most of what comes along is never imported
-            "--no-compile",
-            "-r",
-            list,
-        ]));
-        std::fs::write(stamp, wanted).unwrap();
-    }
-    folder.join("bin").join(name)
-}
-
-fn run(command: &mut Command) {
-    let status =
-        command.status().unwrap_or_else(|error| panic!("{command:?}: {error}; the tests need Python 3"));
-    assert!(status.success(), "{command:?} ended with {status}");
+    environment("emulators", "tests/provision/requirements.txt").join("bin").join(name)
 }
 
 pub(crate) fn free_port() -> u16 {

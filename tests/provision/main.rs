@@ -7,6 +7,8 @@ mod failures;
 mod gateway;
 mod lifecycle;
 mod stacks;
+#[path = "../venv/mod.rs"]
+mod venv;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;

@@ -1,0 +1,40 @@
+"""Scans an archive on Spark: hits, errors and daily counts as Parquet, the summary on standard output.
+
+    spark-submit --archives environment.tar.gz#environment spark_scan.py \
+        --rules rules.toml --output s3://BUCKET/found s3://TRAIL-BUCKET/AWSLogs/
+
+Ends with 3 when objects were damaged or could not be read, as `cwfilter scan` does; what could be read was matched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from pyspark.sql import SparkSession
+
+from cwfilter import load_rules
+from cwfilter.spark import scan
+
+
+def main(arguments: list[str], spark: SparkSession | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Scan CloudTrail archives for filter patterns, on Spark")
+    parser.add_argument("paths", nargs="+", help="folders or objects, of any file system that Spark knows")
+    parser.add_argument("--rules", required=True, action="append", help="a rule file, or a folder of them, on the driver")
+    parser.add_argument("--output", required=True, help="the folder that hits/, errors/ and backtest/ are written to")
+    options = parser.parse_args(arguments)
+
+    spark = spark or SparkSession.builder.appName("cwfilter").getOrCreate()
+    found = scan(spark, options.paths, load_rules(*options.rules))
+    found.hits.write.parquet(f"{options.output}/hits")
+    found.errors.write.parquet(f"{options.output}/errors")
+    found.backtest().write.parquet(f"{options.output}/backtest")
+    summary = found.summary()
+    print(json.dumps(summary))
+    found.unpersist()
+    return 3 if summary["errors"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,29 @@
+//! The Python package `cwfilter`: a thin coat over the crate. What things mean is said in `package/cwfilter/_cwfilter.pyi`.
+
+#![forbid(unsafe_code)]
+
+mod finding;
+mod message;
+mod pattern;
+mod rules;
+mod scan;
+mod set;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _cwfilter(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("PatternError", module.py().get_type::<pattern::PatternError>())?;
+    module.add("RuleFileError", module.py().get_type::<rules::RuleFileError>())?;
+    module.add_class::<pattern::FilterPattern>()?;
+    module.add_class::<pattern::Explanation>()?;
+    module.add_class::<pattern::Clause>()?;
+    module.add_class::<set::PatternSet>()?;
+    module.add_class::<scan::ScanResult>()?;
+    module.add_class::<scan::Hit>()?;
+    module.add_class::<finding::Finding>()?;
+    module.add_function(wrap_pyfunction!(finding::lint, module)?)?;
+    module.add_function(wrap_pyfunction!(pattern::explain, module)?)?;
+    module.add_function(wrap_pyfunction!(rules::load_rules, module)?)
+}

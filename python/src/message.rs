@@ -1,0 +1,28 @@
+//! What Python gives as a log event or a file.
+
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+
+/// `str`, `bytes` or `bytearray`; the first two are not copied.
+#[derive(FromPyObject)]
+pub(crate) enum Message {
+    #[pyo3(transparent, annotation = "bytes")]
+    Bytes(PyBackedBytes),
+    #[pyo3(transparent, annotation = "str")]
+    Text(PyBackedStr),
+}
+
+impl AsRef<[u8]> for Message {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Message::Bytes(bytes) => bytes,
+            Message::Text(text) => text.as_bytes(),
+        }
+    }
+}
+
+/// Bytes to code points, so that `text[start:end]` is the place in Python too.
+pub(crate) fn span(text: &str, span: cwfilter::Span) -> (usize, usize) {
+    let characters = |end: usize| text.get(..end).unwrap_or(text).chars().count();
+    (characters(span.start), characters(span.end))
+}
