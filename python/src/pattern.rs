@@ -120,7 +120,11 @@ impl Explanation {
     fn clauses(&self) -> Vec<Clause> {
         let clauses = self.inner.clauses().into_iter();
         clauses
-            .map(|clause| Clause { text: clause.text.to_owned(), holds: clause.holds, decides: clause.decides })
+            .map(|clause| Clause {
+                text: clause.text.to_owned(),
+                holds: clause.holds,
+                decides: clause.decides,
+            })
             .collect()
     }
 
@@ -143,7 +147,8 @@ pub(crate) struct Clause {
 #[pymethods]
 impl Clause {
     fn __repr__(&self) -> String {
-        let (is, decides) = (if self.holds { "true" } else { "false" }, if self.decides { ", decides" } else { "" });
+        let (is, decides) =
+            (if self.holds { "true" } else { "false" }, if self.decides { ", decides" } else { "" });
         format!("<Clause {} is {is}{decides}>", self.text)
     }
 }

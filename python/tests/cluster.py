@@ -29,8 +29,12 @@ def start(master: str, log: Path) -> SparkSession:
         "spark.eventLog.compress": "false",
         "spark.eventLog.rolling.enabled": "false",
         "spark.eventLog.dir": log.as_uri(),
-        "spark.sql.shuffle.partitions": "4",
-        # a JVM that lives for a minute has no time to optimise
+        "spark.sql.shuffle.partitions": "2",
+        "spark.default.parallelism": "2",
+        # a JVM that lives for a minute has no time to optimise, nor to compile queries
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
         "spark.driver.extraJavaOptions": SHORT_LIVED,
         "spark.executor.extraJavaOptions": SHORT_LIVED,
         # some twenty tasks for five thousand small files

@@ -90,7 +90,7 @@ impl Scanner {
     pub fn scan<E>(
         &mut self,
         input: impl Read,
-        mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
+        visit: impl FnMut(Hit<'_>) -> Result<(), E>,
     ) -> Result<Scanned, E> {
         let Scanner { matcher, text } = self;
         if let Some(rest) = read_whole(input, text) {

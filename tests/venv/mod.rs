@@ -13,9 +13,11 @@ pub(crate) fn environment(name: &str, list: &str) -> PathBuf {
     if std::fs::read_to_string(&stamp).ok().as_deref() != Some(&wanted) {
         let _ = std::fs::remove_dir_all(&folder);
         run(Command::new("python3").arg("-m").arg("venv").arg(&folder));
-        // most of what comes along is never imported
-        let options = ["install", "--quiet", "--disable-pip-version-check", "--no-compile", "-r"];
-        run(Command::new(folder.join("bin/pip")).args(options).arg(list));
+        let mut pip = Command::new(folder.join("bin/pip"));
+        // most of what comes along is never imported; what comes as sources is packed only to be unpacked
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-compile"]);
+        pip.arg("--config-settings=--build-option=--compression=stored");
+        run(pip.arg("-r").arg(list));
         std::fs::write(stamp, wanted).unwrap();
     }
     folder
