@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 use venv::{environment, run};
 
 fn main() -> ExitCode {
-    // one after the other: each wants all cores
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    // a cluster takes its time to start, and to see that an executor is gone
+    let arguments = Arguments { test_threads: Some(2), ..Arguments::from_args() };
     let trials = [
-        ("example_of_the_readme_in_a_clean_environment", example as fn()),
+        ("spark", spark as fn()),
+        ("example_of_the_readme_in_a_clean_environment", example),
         ("package", || pytest("test_package.py")),
-        ("spark", spark),
     ];
     let trials = trials.map(|(name, test)| {
         Trial::test(name, move || {

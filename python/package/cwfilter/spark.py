@@ -1,4 +1,4 @@
-"""The same rules over an archive that is too large for one machine, on Spark 3.4 or later (EMR, Glue, Databricks).
+"""The same rules over an archive that is too large for one machine, on Spark (EMR, Glue, Databricks).
 
     from cwfilter import load_rules
     from cwfilter.spark import scan
@@ -167,7 +167,7 @@ class Scan:
         ).first()
         assert totals is not None
         return {
-            "objects": kinds.total(),
+            "objects": sum(kinds.values()),
             "digest": kinds["digest"],
             "other": kinds["other"],
             "errors": self.errors.count(),
@@ -212,7 +212,7 @@ def _shared(session: SparkSession, patterns: dict[str, str]) -> Callable[[], dic
     """The rules as every task finds them: broadcast, or where there is no context (Spark Connect) sent with the task."""
     try:
         broadcast = session.sparkContext.broadcast(patterns)
-    except Exception:
+    except (AttributeError, NotImplementedError):
         return functools.partial(dict, patterns)
     return functools.partial(_value_of, broadcast)
 
