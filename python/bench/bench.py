@@ -17,11 +17,10 @@ sys.path.insert(0, str(ROOT / "python/tests"))
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 
-from cluster import processes  # noqa: E402
-from pyspark.sql import SparkSession  # noqa: E402
-from pyspark.sql import functions as F  # noqa: E402
-
-from cwfilter.spark import scan  # noqa: E402
+from cluster import processes
+from cwfilter.spark import scan
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 COPIES = 20
 RECORDS_PER_FILE = 500
@@ -144,7 +143,9 @@ def only_read(spark, trail: Path) -> int:
 def inflating(folder: Path, size: int, records: int) -> float:
     """CPU seconds a million records of inflating alone, native."""
     inflate = ROOT / "target/release/examples/inflate"
-    done = subprocess.run([inflate, folder / "events.ndjson", folder / "rules-15.tsv", "3"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [inflate, folder / "events.ndjson", folder / "rules-15.tsv", "3"], capture_output=True, text=True, check=True
+    )
     speed, share = map(float, re.search(r"\| (\d+) \| ([\d.]+) \|\s*$", done.stdout).groups())
     return size / records / (speed / share)
 
@@ -160,15 +161,25 @@ def report(records, size, cpu, walls, counts, inflate) -> None:
         f"{sum(counts.values()):,} hits, the same in all three ways. `local[2]`, a warm JVM, {len(cpu['native'])} rounds in turn, medians; "
         "CPU seconds of all processes, user and system.\n"
     )
-    print("| way | records per CPU second | CPU s per million records | of that JVM | of that Python | wall, s | against plain Spark |")
+    print(
+        "| way | records per CPU second | CPU s per million records | of that JVM | of that Python | wall, s | against plain Spark |"
+    )
     print("|---|---|---|---|---|---|---|")
     titles = {"native": "native `cwfilter scan`", "spark": "`cwfilter.spark.scan`", "plain": "`from_json` of nine fields, and SQL"}
     for way, title in titles.items():
         ratios = [sum(slow.values()) / sum(fast.values()) for slow, fast in zip(cpu["plain"], cpu[way])]
-        cells = [1e6 / per_million(way), per_million(way), per_million(way, ["jvm"]), per_million(way, ["python"]), median(walls[way])]
+        cells = [
+            1e6 / per_million(way),
+            per_million(way),
+            per_million(way, ["jvm"]),
+            per_million(way, ["python"]),
+            median(walls[way]),
+        ]
         print(f"| {title} | {cells[0]:,.0f} | " + " | ".join(f"{cell:.2f}" for cell in cells[1:]) + f" | {median(ratios):.1f}× |")
     overhead = [sum(slow.values()) / sum(fast.values()) for slow, fast in zip(cpu["spark"], cpu["native"])]
-    print(f"\n`cwfilter.spark.scan` costs {median(overhead):.2f} times the native scan. Where its CPU seconds per million records go:\n")
+    print(
+        f"\n`cwfilter.spark.scan` costs {median(overhead):.2f} times the native scan. Where its CPU seconds per million records go:\n"
+    )
     engine = per_million("native")
     print("| part | CPU s per million records | how it was measured |")
     print("|---|---|---|")

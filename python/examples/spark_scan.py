@@ -12,10 +12,9 @@ import argparse
 import json
 import sys
 
-from pyspark.sql import SparkSession
-
 from cwfilter import load_rules
 from cwfilter.spark import scan
+from pyspark.sql import SparkSession
 
 
 def main(arguments: list[str], spark: SparkSession | None = None) -> int:

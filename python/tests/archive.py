@@ -32,7 +32,7 @@ def record(number, random):
         "eventName": random.choices(NAMES, [30, 20, 15, 15, 12, 1, 1, 6])[0],
         "awsRegion": "us-east-1",
         "sourceIPAddress": f"198.51.100.{number % 250}",
-        "userAgent": "aws-sdk-go/1.44.116 (go1.20; linux; amd64) \"quoted\" \u00e4",
+        "userAgent": 'aws-sdk-go/1.44.116 (go1.20; linux; amd64) "quoted" \u00e4',
         **({"errorCode": "AccessDenied", "errorMessage": "not authorized"} if random.random() < 0.03 else {}),
         "requestParameters": {"bucketName": f"bucket-{number % 100}", "key": "logs/" + "x" * (number % 300)},
         "responseElements": None,

@@ -68,7 +68,11 @@ def processes() -> list[tuple[int, bytes]]:
 
 
 def executor_pids() -> list[int]:
-    return [pid for pid, command in processes() if command.split(b"\0")[0].endswith(b"java") and b"CoarseGrainedExecutorBackend" in command]
+    return [
+        pid
+        for pid, command in processes()
+        if command.split(b"\0")[0].endswith(b"java") and b"CoarseGrainedExecutorBackend" in command
+    ]
 
 
 class Killer(threading.Thread):

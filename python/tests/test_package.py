@@ -8,9 +8,8 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-
 import cwfilter
+import pytest
 from cwfilter import FilterPattern, PatternError, PatternSet, RuleFileError, explain, lint, load_rules
 
 ROOT = Path(__file__).parents[2]

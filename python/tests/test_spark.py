@@ -10,12 +10,11 @@ from pathlib import Path
 import archive
 import cluster
 import pytest
-
 from cwfilter import PatternSet, explain
 from cwfilter.spark import backtest, scan, scan_files
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
-import spark_scan  # noqa: E402
+import spark_scan
 
 FILES = 5_000
 KILLS = int(os.environ.get("CWFILTER_SPARK_KILLS", "1"))
@@ -114,7 +113,12 @@ def test_one_process_is_told_from_a_cluster(tmp_path, capsys):
         arguments = ["--rules", str(tmp_path / "rules.toml"), "--output", str(output), str(few)]
         assert spark_scan.main(arguments, spark) == 0
         assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {
-            "objects": 3, "digest": 0, "other": 0, "errors": 0, "records": 3, "hits": 3,
+            "objects": 3,
+            "digest": 0,
+            "other": 0,
+            "errors": 0,
+            "records": 3,
+            "hits": 3,
         }
         assert {path.name for path in output.iterdir()} == {"hits", "errors", "backtest"}
         assert spark.read.parquet(str(output / "hits")).count() == 3

@@ -17,6 +17,11 @@ with open(f"{folder}.lock", "w") as lock:
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
         # most of what comes along is never imported; what comes as sources is packed only to be unpacked
-        options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--config-settings=--build-option=--compression=stored"]
+        options = [
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile",
+            "--config-settings=--build-option=--compression=stored",
+        ]
         subprocess.run([folder / "bin/pip", "install", *options, "-r", wanted], check=True)
         stamp.write_text(wanted.read_text())

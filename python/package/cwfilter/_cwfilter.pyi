@@ -2,9 +2,11 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, Optional, Union, final
 
+from typing_extensions import TypeAlias
+
 __version__: str
 
-Event = Union[str, bytes, bytearray]
+Event: TypeAlias = Union[str, bytes, bytearray]
 
 class PatternError(ValueError):
     """A pattern that AWS refuses."""

@@ -15,6 +15,7 @@ cost more than all of that (measured: `python/README.md`). The wheel has to be o
 from __future__ import annotations
 
 import functools
+import gc
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -224,6 +225,8 @@ def _value_of(broadcast: Any) -> Any:
 @functools.lru_cache(maxsize=8)
 def _pattern_set(patterns: tuple[tuple[str, str], ...]) -> PatternSet:
     """Compiled once in each Python worker, which serves many tasks."""
+    # a worker collects garbage behind every task: among all that pandas brings, that takes longer than a small task
+    gc.freeze()
     return PatternSet(dict(patterns))
 
 
