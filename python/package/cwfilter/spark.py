@@ -163,6 +163,8 @@ class Scan:
         """How many objects there are, how many of them are digest files or no event files, and how many failed; records and hits."""
         kinds = Counter(kind for _, kind in self._listed)
         totals = self.objects.agg(
+            F.count("*").alias("read"),
+            F.count("error").alias("damaged"),
             F.coalesce(F.sum("records"), F.lit(0)).alias("records"),
             F.coalesce(F.sum(F.size("hits")), F.lit(0)).alias("hits"),
         ).first()
@@ -171,7 +173,8 @@ class Scan:
             "objects": sum(kinds.values()),
             "digest": kinds["digest"],
             "other": kinds["other"],
-            "errors": self.errors.count(),
+            # what was listed and not read is an error, whatever the reason
+            "errors": totals["damaged"] + kinds["events"] - totals["read"],
             "records": totals["records"],
             "hits": totals["hits"],
         }
