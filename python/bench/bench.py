@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "python/tests"))
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 
+from archive import write_rules
 from cluster import processes
 from cwfilter.spark import scan
 from pyspark.sql import SparkSession
@@ -31,8 +32,7 @@ def main(folder: Path, rounds: int) -> None:
     rules = dict(line.split("\t") for line in (folder / "rules-15.tsv").read_text().splitlines())
     trail = folder / "trail"
     records, size = write(folder / "events.ndjson", trail)
-    rules_file = folder / "rules.toml"
-    rules_file.write_text("".join(f"[[rule]]\nid = '{name}'\npattern = '''{text}'''\n" for name, text in rules.items()))
+    rules_file = write_rules(folder / "rules.toml", rules)
     spark = (
         SparkSession.builder.master("local[2]")
         .config("spark.driver.memory", "4g")

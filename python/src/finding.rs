@@ -1,7 +1,7 @@
 //! Lints.
 
 use crate::message::span;
-use cwfilter::diagnostic::{Diagnostic, Place};
+use cwfilter::diagnostic::{Applicability, Diagnostic, Place};
 use pyo3::prelude::*;
 
 #[pyclass(frozen, get_all, module = "cwfilter")]
@@ -18,14 +18,13 @@ pub(crate) struct Finding {
 impl Finding {
     fn new(text: &str, found: Diagnostic) -> Self {
         debug_assert_eq!(found.primary.place, Place::Pattern, "only patterns are linted");
-        let is_safe = |fix: &cwfilter::diagnostic::Fix| fix.applicability.name() == "safe";
         Finding {
             span: span(text, found.primary.span),
             lint: found.lint,
             severity: found.severity.name(),
             message: found.message,
             help: found.help,
-            fix_is_safe: found.fix.as_ref().is_some_and(is_safe),
+            fix_is_safe: found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe),
             fix: found.fix.map(|fix| fix.pattern),
         }
     }

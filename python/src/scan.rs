@@ -1,11 +1,12 @@
 //! What came of a whole file.
 
 use crate::message::Message;
+use cwfilter::PatternId;
 use cwfilter::cloudtrail::{Scanner, head};
-use cwfilter::{PatternId, PatternSet};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// One rule that matches one record.
 struct Row {
@@ -16,6 +17,9 @@ struct Row {
     event: Option<Vec<u8>>,
 }
 
+/// Every rule's name, by its place in the set; made once a set.
+pub(crate) type Names = Arc<[Py<PyString>]>;
+
 #[pyclass(frozen, module = "cwfilter")]
 pub(crate) struct ScanResult {
     #[pyo3(get)]
@@ -23,14 +27,13 @@ pub(crate) struct ScanResult {
     #[pyo3(get)]
     error: Option<String>,
     rows: Vec<Row>,
-    /// every rule's name, made once
-    names: Vec<Py<PyString>>,
+    names: Names,
 }
 
 /// Scans without Python's lock being held.
 pub(crate) fn scan(
     py: Python<'_>,
-    set: &PatternSet,
+    names: &Names,
     scanner: &mut Scanner,
     data: &Message,
     with_events: bool,
@@ -49,8 +52,8 @@ pub(crate) fn scan(
             Ok::<(), Infallible>(())
         })
     });
-    let names = set.ids().map(|id| PyString::new(py, set.name(id)).unbind()).collect();
-    ScanResult { records: scanned.records, error: scanned.error.map(|error| error.to_string()), rows, names }
+    let error = scanned.error.map(|error| error.to_string());
+    ScanResult { records: scanned.records, error, rows, names: Arc::clone(names) }
 }
 
 impl ScanResult {

@@ -2,12 +2,12 @@
 
 use crate::message::Message;
 use crate::pattern::AnyPattern;
-use crate::scan::{ScanResult, scan};
+use crate::scan::{Names, ScanResult, scan};
 use cwfilter::Matcher;
 use cwfilter::cloudtrail::Scanner;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping};
+use pyo3::types::{PyDict, PyMapping, PyString};
 use std::sync::{Mutex, PoisonError};
 
 /// Working memory that threads lend and give back.
@@ -32,6 +32,7 @@ pub(crate) struct PatternSet {
     inner: cwfilter::PatternSet,
     /// name and text, in order
     texts: Vec<(String, String)>,
+    names: Names,
     matchers: Pool<Matcher>,
     scanners: Pool<Scanner>,
 }
@@ -54,7 +55,8 @@ impl PatternSet {
         }
         let inner =
             py.detach(|| builder.build()).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(PatternSet { inner, texts, matchers: Pool::new(), scanners: Pool::new() })
+        let names = texts.iter().map(|(name, _)| PyString::new(py, name).unbind()).collect();
+        Ok(PatternSet { inner, texts, names, matchers: Pool::new(), scanners: Pool::new() })
     }
 
     #[getter]
@@ -73,7 +75,7 @@ impl PatternSet {
 
     #[pyo3(signature = (data, *, events = false))]
     fn scan(&self, py: Python<'_>, data: Message, events: bool) -> ScanResult {
-        let run = |scanner: &mut Scanner| scan(py, &self.inner, scanner, &data, events);
+        let run = |scanner: &mut Scanner| scan(py, &self.names, scanner, &data, events);
         self.scanners.with(|| Scanner::new(&self.inner), run)
     }
 

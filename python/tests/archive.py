@@ -65,3 +65,9 @@ def write(root: Path, files: int) -> None:
     (digest / f"{ACCOUNT}_CloudTrail-Digest_us-east-1_trail_us-east-1_20260301T000000Z.json.gz").write_bytes(
         gzip.compress(b'{"digestS3Bucket":"b","eventName":"StopLogging"}')
     )
+
+
+def write_rules(path: Path, rules: dict) -> Path:
+    """A rule file of the patterns by name."""
+    path.write_text("".join(f"[[rule]]\nid = '{name}'\npattern = '''{text}'''\n" for name, text in rules.items()))
+    return path

@@ -91,7 +91,7 @@ def check_all_results(found, hits, errors, records):
 
 
 def test_one_process_is_told_from_a_cluster(tmp_path, capsys):
-    """The control of the two tests above; and objects that vanish or are too large, where no cluster is needed."""
+    """The control of the test above; and objects that vanish or are too large, where no cluster is needed."""
     spark = cluster.start("local[2]", tmp_path / "log")
     try:
         few = tmp_path / "few"
@@ -137,15 +137,10 @@ def test_one_process_is_told_from_a_cluster(tmp_path, capsys):
 
 @pytest.mark.skipif("CWFILTER" not in os.environ, reason="CWFILTER does not name the program")
 def test_the_program_finds_the_same(trail, expected):
-    command = [os.environ["CWFILTER"], "scan", "--json", "--rules", str(rules_file(trail.parent)), str(trail)]
+    rules = archive.write_rules(trail.parent / "rules.toml", archive.RULES)
+    command = [os.environ["CWFILTER"], "scan", "--json", "--rules", str(rules), str(trail)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 3, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     fields = ("record", "eventTime", "eventName", "rule")
     assert Counter((f"file:{line['file']}", *(line[field] for field in fields)) for line in lines) == expected[0]
-
-
-def rules_file(folder):
-    path = folder / "rules.toml"
-    path.write_text("".join(f"[[rule]]\nid = '{name}'\npattern = '''{text}'''\n" for name, text in archive.RULES.items()))
-    return path

@@ -1,6 +1,6 @@
 //! What people know a record by.
 
-use crate::event::text::{members, string_end, unescape};
+use crate::event::text::{members, skip_blanks, string_end, unescape};
 use std::borrow::Cow;
 
 /// When and what; none when the record does not say so, or not as a string.
@@ -21,8 +21,7 @@ pub struct Head<'a> {
 #[must_use]
 pub fn head(record: &[u8]) -> Head<'_> {
     let mut head = Head::default();
-    let start = record.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    for (key, value) in members(record, start) {
+    for (key, value) in members(record, skip_blanks(record, 0)) {
         let wanted = match text(record, key).as_deref() {
             Some("eventTime") => &mut head.event_time,
             Some("eventName") => &mut head.event_name,

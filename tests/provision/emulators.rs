@@ -51,8 +51,6 @@ fn folder() -> PathBuf {
 
 /// A program of the virtual environment, which is made when it is missing or its list has changed.
 pub(crate) fn program(name: &str) -> PathBuf {
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _one_at_a_time = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     environment("emulators", "tests/provision/requirements.txt").join("bin").join(name)
 }
 

@@ -51,7 +51,8 @@ _HITS = pa.struct(
         ("event", pa.string()),
     ]
 )
-_OBJECT = "file string, records long, error string, hits array<struct<record long, eventTime string, eventName string, rule string, event string>>"
+_HIT = ", ".join(f"{field.name} {'long' if field.type == pa.int64() else 'string'}" for field in _HITS)
+_OBJECT = f"file string, records long, error string, hits array<struct<{_HIT}>>"
 
 
 def scan(
@@ -80,7 +81,7 @@ def scan(
     # a condition on the metadata keeps Spark from reading what it excludes
     location = F.col("_metadata.file_path")
     wanted = source.where(_is_event_file(location) & (F.col("length") <= max_object_bytes))
-    objects = scan_files(wanted, rules, samples=samples).persist()
+    objects = _scan_files(wanted, patterns, samples).persist()
     return Scan(source, objects, list(patterns), samples, max_object_bytes)
 
 
@@ -95,10 +96,14 @@ def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame
 
     `error` says why a damaged file has no more records than `records`. The rules are sent to each executor once.
     """
+    return _scan_files(files, PatternSet(rules).patterns, samples)
+
+
+def _scan_files(files: DataFrame, patterns: dict[str, str], samples: int) -> DataFrame:
     session = files.sparkSession
     if int(session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") or 0) not in range(1, _BATCH_OBJECTS + 1):
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(_BATCH_OBJECTS))
-    task = _Task(_shared(session, PatternSet(rules).patterns), samples)
+    task = _Task(_shared(session, patterns), samples)
     return files.select("path", "content").mapInArrow(task, _OBJECT)
 
 
@@ -254,15 +259,19 @@ class _Task:
             records.append(result.records)
             errors.append(result.error)
             ends.append(ends[-1] + len(result))
-            for name, values in result.columns().items():
-                hits[name].extend(self._sample(hits["rule"], values, sampled) if name == "event" else values)
+            found = result.columns()
+            found["event"] = self._sample(found["rule"], found["event"], sampled)
+            for name, values in found.items():
+                hits[name].extend(values)
         columns = [pa.array(hits[field.name], field.type) for field in _HITS]
         lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.StructArray.from_arrays(columns, fields=list(_HITS)))
         arrays = [batch.column("path"), pa.array(records, pa.int64()), pa.array(errors, pa.string()), lists]
         return pa.RecordBatch.from_arrays(arrays, names=["file", "records", "error", "hits"])
 
-    def _sample(self, rules: list[str], events: list[Any], sampled: Counter[str]) -> Iterator[Any]:
-        """The events of the last rules, but only the first few of each rule in this task."""
-        for rule, event in zip(rules[len(rules) - len(events) :], events):
+    def _sample(self, rules: list[str], events: list[bytes | None], sampled: Counter[str]) -> list[str | None]:
+        """The events, but only the first few of each rule in this task."""
+        texts: list[str | None] = []
+        for rule, event in zip(rules, events):
             sampled[rule] += 1
-            yield event.decode(errors="replace") if event is not None and sampled[rule] <= self.samples else None
+            texts.append(event.decode(errors="replace") if event is not None and sampled[rule] <= self.samples else None)
+        return texts
