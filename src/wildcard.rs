@@ -22,12 +22,21 @@ impl WildcardPattern {
         self.parts.first().map_or(&[], Vec::as_slice)
     }
 
+    /// What stands behind the last star.
+    pub(crate) fn suffix(&self) -> &[u8] {
+        self.parts.last().map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the whole of `text` fits.
     pub(crate) fn is_match(&self, text: &[u8]) -> bool {
         let [first, inner @ .., last] = self.parts.as_slice() else {
             return self.parts.first().is_some_and(|only| only == text);
         };
         let Some(mut rest) = text.strip_prefix(first.as_slice()) else { return false };
+        // with either algorithm the last part ends the text, which is soon seen
+        if !rest.ends_with(last) {
+            return false;
+        }
         for part in inner {
             let Some(at) = memmem::find(rest, part) else { return false };
             rest = rest.get(at + part.len()..).unwrap_or_default();

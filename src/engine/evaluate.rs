@@ -56,6 +56,8 @@ pub(crate) struct Scratch {
     outcomes: Vec<u64>,
     /// what one field's value set off
     fired: Vec<Posting>,
+    /// the globs that a value fits
+    globs: Vec<usize>,
     /// by rule: the epoch in which it ran
     ran: Vec<u32>,
     /// by term: the last epoch in which it occurred
@@ -171,8 +173,10 @@ impl Scratch {
         for (node, triggers) in &plan.triggers {
             let Some(value) = fields.field(*node) else { continue };
             self.fired.clear();
-            triggers
-                .fire(value.kind, fields.text(value), &mut |postings| self.fired.extend_from_slice(postings));
+            let text = fields.text(value);
+            triggers.fire(value.kind, text, &mut self.globs, &mut |postings| {
+                self.fired.extend_from_slice(postings)
+            });
             self.fired.iter().for_each(|rule| run(*rule, &mut fields));
         }
         plan.always.iter().for_each(|rule| run(*rule, &mut fields));

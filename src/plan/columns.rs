@@ -1,6 +1,6 @@
 //! Space-delimited patterns: which token each column takes, and what is asked of it (spec §6.3, §6.4).
 
-use super::program::Program;
+use super::program::{Clauses, Program};
 use super::test::TestPlan;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Field, Node};
@@ -39,10 +39,10 @@ impl ColumnsPlan {
         let conditions = columns.iter().enumerate().filter_map(|(column, field)| {
             let Field::Conditioned { condition, .. } = field else { return None };
             let mut tests = Vec::new();
-            let program = Program::new(&condition.item, &mut |leaf| {
+            let program = Program::new(&Clauses::new(&condition.item, &mut |leaf| {
                 tests.push(TestPlan::new(&leaf.test.item, semantics));
                 tests.len() as u32 - 1
-            });
+            }));
             Some(ColumnRule { column, tests, program })
         });
         ColumnsPlan {

@@ -3,12 +3,12 @@
 
 use super::starts::Starts;
 use super::test::{Kind, TestPlan, ValuePlan};
+use super::texts::TextIndex;
+use super::wildcards::Wildcards;
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::Order;
-use crate::wildcard::WildcardPattern;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::{RegexSet, RegexSetBuilder};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Number of a pattern among those that are triggered.
 pub(crate) type Posting = u32;
@@ -37,37 +37,39 @@ pub(crate) struct Triggers {
 }
 
 impl Triggers {
-    /// Prepares the triggers of one field.
-    pub(crate) fn new<'a>(tests: impl Iterator<Item = (&'a TestPlan, Posting)>) -> Triggers {
+    /// Prepares the triggers of one field: different tests, each with the patterns that it sets off.
+    pub(crate) fn new<'a>(tests: impl Iterator<Item = (&'a TestPlan, Vec<Posting>)>) -> Triggers {
         let mut triggers = Triggers::default();
         let mut texts: BTreeMap<Box<[u8]>, Vec<Posting>> = BTreeMap::new();
-        let mut others: BTreeMap<Box<[u8]>, Vec<Posting>> = BTreeMap::new();
-        for (test, posting) in tests {
+        let mut wildcards = Vec::new();
+        for (test, postings) in tests {
             match test {
                 TestPlan::Compare { equal: true, value } => match value {
-                    ValuePlan::Text(text) => texts.entry(text.clone()).or_default().push(posting),
+                    ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(postings),
                     ValuePlan::Number(number) => {
-                        texts.entry(number.as_bytes().into()).or_default().push(posting);
-                        triggers.numbers.push((number.clone(), vec![posting]));
+                        texts.entry(number.as_bytes().into()).or_default().extend(&postings);
+                        triggers.numbers.push((number.clone(), postings));
                     }
-                    ValuePlan::Wildcard { text, pattern } => triggers.wildcards.add(text, pattern, posting),
-                    ValuePlan::Regex { body, regex } => triggers.regexes.add(body, regex, posting),
-                    ValuePlan::Any => triggers.present.push(posting),
+                    ValuePlan::Wildcard { text, pattern } => {
+                        wildcards.push((text.clone(), pattern.clone(), postings));
+                    }
+                    ValuePlan::Regex { regex, .. } => triggers.regexes.each.push((regex.clone(), postings)),
+                    ValuePlan::Any => triggers.present.extend(postings),
                     ValuePlan::Never => {}
                 },
                 TestPlan::Compare { equal: false, value: ValuePlan::Text(text) } => {
-                    others.entry(text.clone()).or_default().push(posting);
+                    triggers.others.push((text.clone(), postings));
                 }
-                TestPlan::Compare { equal: false, .. } => triggers.present.push(posting),
+                TestPlan::Compare { equal: false, .. } => triggers.present.extend(postings),
                 TestPlan::Order(Order::Greater | Order::GreaterOrEqual, number) => {
-                    triggers.lower.push((number.clone(), vec![posting]));
+                    triggers.lower.push((number.clone(), postings));
                 }
                 TestPlan::Order(Order::Less | Order::LessOrEqual, number) => {
-                    triggers.upper.push((number.clone(), vec![posting]));
+                    triggers.upper.push((number.clone(), postings));
                 }
-                TestPlan::IsNull => triggers.is_null.push(posting),
-                TestPlan::IsTrue => triggers.is_true.push(posting),
-                TestPlan::IsFalse => triggers.is_false.push(posting),
+                TestPlan::IsNull => triggers.is_null.extend(postings),
+                TestPlan::IsTrue => triggers.is_true.extend(postings),
+                TestPlan::IsFalse => triggers.is_false.extend(postings),
                 // fires on no value: such a clause is never chosen as a trigger
                 TestPlan::NotExists => {}
             }
@@ -76,23 +78,29 @@ impl Triggers {
             list.sort_by(|(a, _), (b, _)| by_value(a.as_bytes(), b));
         }
         triggers.texts = TextIndex::new(texts);
-        triggers.others = others.into_iter().collect();
-        triggers.wildcards.build();
+        triggers.wildcards = Wildcards::new(wildcards);
         triggers.regexes.build();
         triggers.is_texts_only = triggers.present.is_empty()
             && triggers.others.is_empty()
-            && triggers.wildcards.patterns.is_empty()
+            && triggers.wildcards.is_empty()
             && triggers.regexes.each.is_empty();
         triggers
     }
 
-    /// Calls `fire` with the patterns that a value of this kind and text can set off.
+    /// Calls `fire` with the patterns that a value of this kind and text can set off. `found` is memory to
+    /// work with.
     #[inline]
-    pub(crate) fn fire(&self, kind: Kind, text: &[u8], fire: &mut impl FnMut(&[Posting])) {
+    pub(crate) fn fire(
+        &self,
+        kind: Kind,
+        text: &[u8],
+        found: &mut Vec<usize>,
+        fire: &mut impl FnMut(&[Posting]),
+    ) {
         match kind {
-            Kind::Text => self.fire_text(text, fire),
+            Kind::Text => self.fire_text(text, found, fire),
             Kind::Number => {
-                self.fire_text(text, fire);
+                self.fire_text(text, found, fire);
                 self.fire_number(text, fire);
             }
             // an array may hold null; the program looks
@@ -110,7 +118,7 @@ impl Triggers {
             return !self.texts.get(text).is_empty();
         }
         let mut any = false;
-        self.fire(kind, text, &mut |postings| any |= !postings.is_empty());
+        self.fire(kind, text, &mut Vec::new(), &mut |postings| any |= !postings.is_empty());
         any
     }
 
@@ -129,14 +137,13 @@ impl Triggers {
             return None;
         }
         let mut starts = Starts::new();
-        let wildcards =
-            self.wildcards.patterns.iter().all(|(_, pattern, _)| starts.add(pattern.prefix(), false));
+        let wildcards = self.wildcards.prefixes().all(|prefix| starts.add(prefix, false));
         let texts = self.texts.iter().all(|text| starts.add(text, true));
         (wildcards && texts).then_some(starts)
     }
 
     #[inline]
-    fn fire_text(&self, text: &[u8], fire: &mut impl FnMut(&[Posting])) {
+    fn fire_text(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[Posting])) {
         fire(self.texts.get(text));
         if self.is_texts_only {
             return;
@@ -144,7 +151,7 @@ impl Triggers {
         fire(&self.present);
         let others = self.others.iter().filter(|(but, _)| **but != *text);
         others.for_each(|(_, postings)| fire(postings));
-        self.wildcards.fire(text, fire);
+        self.wildcards.fire(text, found, fire);
         self.regexes.fire(text, fire);
     }
 
@@ -171,94 +178,14 @@ fn by_value(source: &[u8], bound: &str) -> std::cmp::Ordering {
     }
 }
 
-/// Texts with stars. Up to a few are tried one by one; many go through one `GlobSet`, whose globs are
-/// the necessary condition: what the observed algorithm matches, a glob matches too.
-#[derive(Debug, Default)]
-struct Wildcards {
-    patterns: Vec<(Box<str>, WildcardPattern, Vec<Posting>)>,
-    /// Where in `patterns` a text stands.
-    known: HashMap<Box<str>, usize>,
-    globs: Option<GlobSet>,
-}
-
-const FEW_WILDCARDS: usize = 24;
-
-impl Wildcards {
-    fn add(&mut self, text: &str, pattern: &WildcardPattern, posting: Posting) {
-        let next = self.patterns.len();
-        let place = *self.known.entry(text.into()).or_insert(next);
-        match self.patterns.get_mut(place) {
-            Some((_, _, postings)) => postings.push(posting),
-            None => self.patterns.push((text.into(), pattern.clone(), vec![posting])),
-        }
-    }
-
-    fn build(&mut self) {
-        if self.patterns.len() <= FEW_WILDCARDS {
-            return;
-        }
-        let mut set = GlobSetBuilder::new();
-        for (text, ..) in &self.patterns {
-            match GlobBuilder::new(&glob(text)).literal_separator(false).backslash_escape(true).build() {
-                Ok(glob) => set.add(glob),
-                Err(_) => return,
-            };
-        }
-        self.globs = set.build().ok();
-    }
-
-    #[inline]
-    fn fire(&self, text: &[u8], fire: &mut impl FnMut(&[Posting])) {
-        let mut judge = |(_, pattern, postings): &(Box<str>, WildcardPattern, Vec<Posting>)| {
-            if pattern.is_match(text) {
-                fire(postings);
-            }
-        };
-        match self.globs.as_ref().map(|globs| (globs, std::str::from_utf8(text))) {
-            Some((globs, Ok(path))) => {
-                for index in globs.matches(path) {
-                    self.patterns.get(index).into_iter().for_each(&mut judge);
-                }
-            }
-            // a path is text; what is none is tried one by one
-            Some((_, Err(_))) | None => self.patterns.iter().for_each(judge),
-        }
-    }
-}
-
-/// The same text as a glob: only stars are special, and two are one.
-fn glob(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '*' if out.ends_with('*') && !out.ends_with("\\*") => {}
-            '*' => out.push('*'),
-            '?' | '[' | ']' | '{' | '}' | '!' | '\\' | ',' => out.extend(['\\', character]),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 /// Regular expressions, one pass for all of them.
 #[derive(Debug, Default)]
 struct Regexes {
     each: Vec<(regex::bytes::Regex, Vec<Posting>)>,
-    /// Where in `each` a body stands.
-    known: HashMap<Box<str>, usize>,
     set: Option<RegexSet>,
 }
 
 impl Regexes {
-    fn add(&mut self, body: &str, regex: &regex::bytes::Regex, posting: Posting) {
-        let next = self.each.len();
-        let place = *self.known.entry(body.into()).or_insert(next);
-        match self.each.get_mut(place) {
-            Some((_, postings)) => postings.push(posting),
-            None => self.each.push((regex.clone(), vec![posting])),
-        }
-    }
-
     fn build(&mut self) {
         // a set too large for its automaton is tried one by one
         if self.each.len() > 1 {
@@ -287,128 +214,9 @@ impl Regexes {
     }
 }
 
-/// Texts to postings, one look-up however many there are.
-#[derive(Debug, Default)]
-pub(crate) struct TextIndex {
-    /// open addressing; the size is a power of two, half of it free
-    slots: Vec<TextSlot>,
-    texts: Vec<u8>,
-    postings: Vec<Posting>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct TextSlot {
-    hash: u32,
-    /// none when 0
-    count: u32,
-    first: u32,
-    text: u32,
-    length: u32,
-}
-
-impl TextIndex {
-    fn new(entries: BTreeMap<Box<[u8]>, Vec<Posting>>) -> TextIndex {
-        let mut index = TextIndex::default();
-        if entries.is_empty() {
-            return index;
-        }
-        let size = (entries.len() * 2).next_power_of_two();
-        index.slots.resize(size, TextSlot::default());
-        for (text, postings) in entries {
-            let entry = TextSlot {
-                hash: hash(&text),
-                count: postings.len() as u32,
-                first: index.postings.len() as u32,
-                text: index.texts.len() as u32,
-                length: text.len() as u32,
-            };
-            index.postings.extend(postings);
-            index.texts.extend_from_slice(&text);
-            let mut at = entry.hash as usize;
-            while let Some(slot) = index.slots.get_mut(at & (size - 1)) {
-                if slot.count == 0 {
-                    *slot = entry;
-                    break;
-                }
-                at += 1;
-            }
-        }
-        index
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let texts = self.slots.iter().filter(|slot| slot.count > 0);
-        texts.filter_map(|slot| self.texts.get(slot.text as usize..(slot.text + slot.length) as usize))
-    }
-
-    /// The postings of a text; none for one that no pattern asks for.
-    #[inline]
-    pub(crate) fn get(&self, text: &[u8]) -> &[Posting] {
-        let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
-        let hash = hash(text);
-        let mut at = hash as usize;
-        loop {
-            let Some(slot) = self.slots.get(at & mask).filter(|slot| slot.count > 0) else { return &[] };
-            if slot.hash == hash
-                && self.texts.get(slot.text as usize..(slot.text + slot.length) as usize) == Some(text)
-            {
-                return self
-                    .postings
-                    .get(slot.first as usize..(slot.first + slot.count) as usize)
-                    .unwrap_or_default();
-            }
-            at += 1;
-        }
-    }
-}
-
-/// Of the length and the first and last eight bytes: enough to tell field values apart.
-#[inline]
-fn hash(text: &[u8]) -> u32 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => (text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0),
-    };
-    let mixed = (first ^ (text.len() as u64).rotate_left(56)).wrapping_mul(FACTOR);
-    ((mixed ^ mixed >> 29 ^ last).wrapping_mul(FACTOR) >> 32) as u32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::semantics::Wildcard;
-
-    #[test]
-    fn a_glob_set_lets_everything_through_that_the_observed_algorithm_matches() {
-        let texts = [
-            "*.", "*.html", "a*", "*/x", "a/*/c", "**", "*a**b", "[*]", "{a,b}*", "!*", "\\*", "*?", "*é",
-            "-*-",
-        ];
-        let many: Vec<String> =
-            texts.iter().map(|text| (*text).to_owned()).chain((0..30).map(|n| format!("z{n}*"))).collect();
-        let mut wildcards = Wildcards::default();
-        for (posting, text) in many.iter().enumerate() {
-            wildcards.add(text, &WildcardPattern::new(text, Wildcard::Observed), posting as u32);
-        }
-        wildcards.build();
-        assert!(wildcards.globs.is_some());
-        let values = [
-            "foo.", ".", "..", "x.html", "a/b/c", "a/", "/x", "", "[q]", "{a,b}c", "!", "\\q", "q?", "qé",
-            "a\nb", "--", "z7", ".html", "a/.html",
-        ];
-        for value in values {
-            let mut fired = Vec::new();
-            wildcards.fire(value.as_bytes(), &mut |postings| fired.extend_from_slice(postings));
-            fired.sort_unstable();
-            let expected: Vec<u32> = (0..many.len() as u32)
-                .filter(|at| {
-                    WildcardPattern::new(&many[*at as usize], Wildcard::Observed).is_match(value.as_bytes())
-                })
-                .collect();
-            assert_eq!(fired, expected, "{value}");
-        }
-    }
 
     #[test]
     fn numbers_fire_by_value() {
@@ -419,7 +227,7 @@ mod tests {
             TestPlan::Order(Order::Less, "-1".into()),
             TestPlan::Order(Order::LessOrEqual, "10".into()),
         ];
-        let triggers = Triggers::new(tests.iter().zip(0..));
+        let triggers = Triggers::new(tests.iter().zip((0..).map(|posting| vec![posting])));
         for (source, expected) in [
             ("1", vec![0, 4]),
             ("10", vec![1, 2, 4]),
@@ -428,7 +236,9 @@ mod tests {
             ("7e0", vec![1, 4]),
         ] {
             let mut fired = Vec::new();
-            triggers.fire(Kind::Number, source.as_bytes(), &mut |postings| fired.extend_from_slice(postings));
+            triggers.fire(Kind::Number, source.as_bytes(), &mut Vec::new(), &mut |postings| {
+                fired.extend_from_slice(postings)
+            });
             fired.sort_unstable();
             assert_eq!(fired, expected, "{source}");
         }

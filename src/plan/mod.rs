@@ -7,7 +7,9 @@ mod set;
 mod starts;
 mod terms;
 mod test;
+mod texts;
 mod trie;
+mod wildcards;
 
 pub(crate) use index::Posting;
 pub(crate) use set::{JsonPlan, PathStep, Plan};

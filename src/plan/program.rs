@@ -2,6 +2,43 @@
 
 use crate::syntax::ast::Expr;
 
+/// A boolean expression over predicates, without groups and without one `&&` or `||` inside another of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Clauses {
+    Or(Vec<Clauses>),
+    And(Vec<Clauses>),
+    One(u32),
+}
+
+impl Clauses {
+    /// The expression's clauses; `intern` gives the predicate of a condition.
+    pub(crate) fn new<C>(expr: &Expr<C>, intern: &mut impl FnMut(&C) -> u32) -> Clauses {
+        let mut flat = Vec::new();
+        match expr {
+            Expr::Condition(condition) => Clauses::One(intern(condition)),
+            Expr::Group(inner) => Clauses::new(&inner.item, intern),
+            Expr::And(parts) => {
+                for part in parts {
+                    match Clauses::new(&part.item, intern) {
+                        Clauses::And(inner) => flat.extend(inner),
+                        other => flat.push(other),
+                    }
+                }
+                Clauses::And(flat)
+            }
+            Expr::Or(parts) => {
+                for part in parts {
+                    match Clauses::new(&part.item, intern) {
+                        Clauses::Or(inner) => flat.extend(inner),
+                        other => flat.push(other),
+                    }
+                }
+                Clauses::Or(flat)
+            }
+        }
+    }
+}
+
 /// Ends of a program.
 const TRUE: u32 = u32::MAX;
 const FALSE: u32 = u32::MAX - 1;
@@ -20,34 +57,26 @@ struct Branch {
 }
 
 impl Program {
-    /// Compiles the expression; `intern` gives the predicate of a condition.
-    pub(crate) fn new<C>(expr: &Expr<C>, intern: &mut impl FnMut(&C) -> u32) -> Program {
+    /// Compiles the expression. An `&&` of nothing is true.
+    pub(crate) fn new(clauses: &Clauses) -> Program {
         let mut program = Program { branches: Vec::new(), start: FALSE };
-        program.start = program.add(expr, TRUE, FALSE, intern);
+        program.start = program.add(clauses, TRUE, FALSE);
         program
     }
 
     /// Adds branches that go on at one of the two places, and returns where they begin.
-    fn add<C>(
-        &mut self,
-        expr: &Expr<C>,
-        if_true: u32,
-        if_false: u32,
-        intern: &mut impl FnMut(&C) -> u32,
-    ) -> u32 {
-        match expr {
-            Expr::Condition(condition) => {
-                let predicate = intern(condition);
-                self.branches.push(Branch { predicate, if_true, if_false });
+    fn add(&mut self, clauses: &Clauses, if_true: u32, if_false: u32) -> u32 {
+        match clauses {
+            Clauses::One(predicate) => {
+                self.branches.push(Branch { predicate: *predicate, if_true, if_false });
                 self.branches.len() as u32 - 1
             }
-            Expr::Group(inner) => self.add(&inner.item, if_true, if_false, intern),
             // built from the last part to the first, each knowing the place behind it
-            Expr::And(parts) => {
-                parts.iter().rev().fold(if_true, |next, part| self.add(&part.item, next, if_false, intern))
+            Clauses::And(parts) => {
+                parts.iter().rev().fold(if_true, |next, part| self.add(part, next, if_false))
             }
-            Expr::Or(parts) => {
-                parts.iter().rev().fold(if_false, |next, part| self.add(&part.item, if_true, next, intern))
+            Clauses::Or(parts) => {
+                parts.iter().rev().fold(if_false, |next, part| self.add(part, if_true, next))
             }
         }
     }

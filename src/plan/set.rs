@@ -2,14 +2,14 @@
 
 use super::columns::ColumnsPlan;
 use super::index::{Posting, Triggers};
-use super::program::Program;
+use super::program::{Clauses, Program};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
 use super::test::{TestPlan, ValuePlan};
 use super::trie::{NodeId, Tree, Trie};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
 use crate::syntax::regex::compile;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Number of a pattern in its set.
 pub(crate) type PatternId = u32;
@@ -42,6 +42,7 @@ pub(crate) struct JsonPlan {
 #[derive(Debug)]
 pub(crate) struct JsonRule {
     pub(crate) pattern: PatternId,
+    /// what is left to ask once the rule was set off
     pub(crate) program: Program,
 }
 
@@ -101,21 +102,13 @@ struct JsonBuilder {
     paths: HashMap<Path, u32>,
     predicates: Vec<(u32, TestPlan)>,
     known: HashMap<(u32, String), u32>,
-    rules: Vec<(JsonRule, Clauses)>,
-}
-
-/// An expression over predicates, to choose triggers from.
-enum Clauses {
-    Or(Vec<Clauses>),
-    And(Vec<Clauses>),
-    One(u32),
+    rules: Vec<(PatternId, Clauses)>,
 }
 
 impl JsonBuilder {
     fn add(&mut self, pattern: PatternId, expr: &Expr<Condition>, semantics: Semantics) {
-        let program = Program::new(expr, &mut |condition| self.intern(condition, semantics));
-        let clauses = self.clauses(expr, semantics);
-        self.rules.push((JsonRule { pattern, program }, clauses));
+        let clauses = Clauses::new(expr, &mut |condition| self.intern(condition, semantics));
+        self.rules.push((pattern, clauses));
     }
 
     fn intern(&mut self, condition: &Condition, semantics: Semantics) -> u32 {
@@ -127,19 +120,6 @@ impl JsonBuilder {
             self.predicates.push((path, test));
             self.predicates.len() as u32 - 1
         })
-    }
-
-    fn clauses(&mut self, expr: &Expr<Condition>, semantics: Semantics) -> Clauses {
-        match expr {
-            Expr::Or(parts) => {
-                Clauses::Or(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect())
-            }
-            Expr::And(parts) => {
-                Clauses::And(parts.iter().map(|part| self.clauses(&part.item, semantics)).collect())
-            }
-            Expr::Group(inner) => self.clauses(&inner.item, semantics),
-            Expr::Condition(condition) => Clauses::One(self.intern(condition, semantics)),
-        }
     }
 
     fn build(self) -> JsonPlan {
@@ -154,45 +134,40 @@ impl JsonBuilder {
             }
         }
         let costs = self.costs();
-        let mut fired: HashMap<NodeId, Vec<(u32, Posting)>> = HashMap::new();
+        let mut fired: BTreeMap<NodeId, BTreeMap<u32, Vec<Posting>>> = BTreeMap::new();
+        let mut rules = Vec::with_capacity(self.rules.len());
         let mut always = Vec::new();
         let mut trigger_keys = Vec::new();
-        for (posting, (_, clauses)) in (0..).zip(&self.rules) {
-            let Some((_, triggers)) = cheapest(clauses, &costs) else {
-                always.push(posting);
-                continue;
+        for (posting, (pattern, clauses)) in (0..).zip(&self.rules) {
+            let program = match access(clauses, &costs, &self.predicates) {
+                Some(access) => {
+                    for predicate in access.triggers {
+                        let path = self.predicates.get(predicate as usize).map_or(0, |(path, _)| *path);
+                        let Some((node, (keys, _))) = places.get(path as usize) else { continue };
+                        trigger_keys.extend(keys.last().cloned());
+                        fired.entry(*node).or_default().entry(predicate).or_default().push(posting);
+                    }
+                    Program::new(access.rest.as_ref().unwrap_or(clauses))
+                }
+                None => {
+                    always.push(posting);
+                    Program::new(clauses)
+                }
             };
-            for predicate in triggers {
-                let path = self.predicates.get(predicate as usize).map_or(0, |(path, _)| *path);
-                let Some((node, (keys, _))) = places.get(path as usize) else { continue };
-                trigger_keys.extend(keys.last().cloned());
-                fired.entry(*node).or_default().push((predicate, posting));
-            }
+            rules.push(JsonRule { pattern: *pattern, program });
         }
         trigger_keys.sort();
         trigger_keys.dedup();
-        let test = |predicate: u32| self.predicates.get(predicate as usize).map(|(_, test)| test);
-        let mut triggers: Vec<(NodeId, Triggers)> = fired
+        let test = |(predicate, postings)| Some((&self.predicates.get(predicate as usize)?.1, postings));
+        let triggers = fired
             .into_iter()
-            .map(|(node, list)| {
-                let tests =
-                    list.iter().filter_map(|(predicate, posting)| Some((test(*predicate)?, *posting)));
-                (node, Triggers::new(tests))
-            })
+            .map(|(node, tests)| (node, Triggers::new(tests.into_iter().filter_map(test))))
             .collect();
-        triggers.sort_by_key(|(node, _)| *node);
         let predicates = self.predicates.into_iter().map(|(path, test)| {
             let (node, (_, rest)) = places.get(path as usize).copied().unwrap_or((0, &empty));
             Predicate { node, rest: rest.clone(), test }
         });
-        JsonPlan {
-            predicates: predicates.collect(),
-            trie,
-            rules: self.rules.into_iter().map(|(rule, _)| rule).collect(),
-            triggers,
-            always,
-            trigger_keys,
-        }
+        JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
     }
 
     /// How often each predicate is expected to be true; none for those that no value sets off. The more
@@ -245,6 +220,33 @@ fn cheapest(clauses: &Clauses, costs: &[Option<f64>]) -> Option<(f64, Vec<u32>)>
             Some((sum + cost, all))
         }),
     }
+}
+
+/// What sets a rule off, and what is left to ask then.
+struct Access {
+    triggers: Vec<u32>,
+    /// none for all of it
+    rest: Option<Clauses>,
+}
+
+/// None for a rule that no single clause has to set off.
+fn access(clauses: &Clauses, costs: &[Option<f64>], predicates: &[(u32, TestPlan)]) -> Option<Access> {
+    let parts = match clauses {
+        Clauses::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let choices = parts.iter().enumerate().filter_map(|(place, part)| Some((place, cheapest(part, costs)?)));
+    let (place, (_, triggers)) = choices.min_by(|(_, (a, _)), (_, (b, _))| a.total_cmp(b))?;
+    let is_exact =
+        |predicate: u32| predicates.get(predicate as usize).is_some_and(|(_, test)| test.fires_exactly());
+    // the part that set the rule off is true and need not be asked again
+    let is_decided = match parts.get(place)? {
+        Clauses::One(predicate) => is_exact(*predicate),
+        Clauses::Or(ones) => ones.iter().all(|one| matches!(one, Clauses::One(one) if is_exact(*one))),
+        Clauses::And(_) => false,
+    };
+    let others = parts.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, part)| part.clone());
+    Some(Access { triggers, rest: is_decided.then(|| Clauses::And(others.collect())) })
 }
 
 fn path(selector: &Selector) -> Path {

@@ -74,6 +74,16 @@ impl TestPlan {
         }
     }
 
+    /// Whether as a trigger it fires on those values only of which it is true.
+    pub(crate) fn fires_exactly(&self) -> bool {
+        match self {
+            TestPlan::Compare { equal, value } => *equal || matches!(value, ValuePlan::Text(_)),
+            TestPlan::IsTrue | TestPlan::IsFalse => true,
+            // bounds are looked up without their kind, and an array may hold null
+            TestPlan::Order(..) | TestPlan::IsNull | TestPlan::NotExists => false,
+        }
+    }
+
     /// For the text of a JSON string.
     pub(crate) fn holds_for_text(&self, text: &[u8]) -> bool {
         match self {

@@ -1,0 +1,95 @@
+//! Texts to postings, one look-up however many there are.
+
+use super::index::Posting;
+use std::collections::BTreeMap;
+
+/// Open addressing over texts, each with its postings.
+#[derive(Debug, Default)]
+pub(super) struct TextIndex {
+    /// a power of two, half of it free; a text's place is what its hash begins with
+    slots: Vec<TextSlot>,
+    /// bits of a hash that are no place
+    shift: u32,
+    texts: Vec<u8>,
+    postings: Vec<Posting>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct TextSlot {
+    hash: u32,
+    /// none when 0
+    count: u32,
+    first: u32,
+    text: u32,
+    length: u32,
+}
+
+impl TextIndex {
+    pub(super) fn new(entries: BTreeMap<Box<[u8]>, Vec<Posting>>) -> TextIndex {
+        let mut index = TextIndex::default();
+        if entries.is_empty() {
+            return index;
+        }
+        let size = (entries.len() * 2).next_power_of_two();
+        index.slots.resize(size, TextSlot::default());
+        index.shift = u32::BITS - size.trailing_zeros();
+        for (text, postings) in entries {
+            let entry = TextSlot {
+                hash: hash(&text),
+                count: postings.len() as u32,
+                first: index.postings.len() as u32,
+                text: index.texts.len() as u32,
+                length: text.len() as u32,
+            };
+            index.postings.extend(postings);
+            index.texts.extend_from_slice(&text);
+            let mut at = (entry.hash >> index.shift) as usize;
+            while let Some(slot) = index.slots.get_mut(at & (size - 1)) {
+                if slot.count == 0 {
+                    *slot = entry;
+                    break;
+                }
+                at += 1;
+            }
+        }
+        index
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let texts = self.slots.iter().filter(|slot| slot.count > 0);
+        texts.filter_map(|slot| self.texts.get(slot.text as usize..(slot.text + slot.length) as usize))
+    }
+
+    /// The postings of a text; none for one that no pattern asks for.
+    #[inline]
+    pub(super) fn get(&self, text: &[u8]) -> &[Posting] {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
+        let hash = hash(text);
+        let mut at = (hash >> self.shift) as usize;
+        loop {
+            let Some(slot) = self.slots.get(at & mask).filter(|slot| slot.count > 0) else { return &[] };
+            if slot.hash == hash
+                && self.texts.get(slot.text as usize..(slot.text + slot.length) as usize) == Some(text)
+            {
+                return self
+                    .postings
+                    .get(slot.first as usize..(slot.first + slot.count) as usize)
+                    .unwrap_or_default();
+            }
+            at += 1;
+        }
+    }
+}
+
+/// Of the length and the first and last eight bytes: enough to tell field values apart. Only the first bits depend
+/// on all of them.
+#[inline]
+fn hash(text: &[u8]) -> u32 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => (text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0),
+    };
+    let mixed = (first ^ (text.len() as u64).rotate_left(56)).wrapping_mul(FACTOR);
+    ((mixed ^ mixed >> 29 ^ last).wrapping_mul(FACTOR) >> 32) as u32
+}
