@@ -160,26 +160,33 @@ impl Scratch {
             arena: &mut self.arena,
             keys: &mut self.keys,
         };
-        let mut run = |rule: Posting, fields: &mut Fields<'_>| {
-            let Some(ran) = self.ran.get_mut(rule as usize) else { return };
-            if std::mem::replace(ran, fields.epoch) == fields.epoch {
-                return;
-            }
-            let Some(rule) = plan.rules.get(rule as usize) else { return };
-            if rule.program.run(|predicate| fields.holds(predicate)) {
-                self.matched.push(rule.pattern);
+        let mut run = |rules: &[Posting], fields: &mut Fields<'_>| {
+            for rule in rules {
+                let Some(ran) = self.ran.get_mut(*rule as usize) else { continue };
+                if std::mem::replace(ran, fields.epoch) == fields.epoch {
+                    continue;
+                }
+                let Some(rule) = plan.rules.get(*rule as usize) else { continue };
+                if rule.program.run(|predicate| fields.holds(predicate)) {
+                    self.matched.push(rule.pattern);
+                }
             }
         };
         for (node, triggers) in &plan.triggers {
             let Some(value) = fields.field(*node) else { continue };
-            self.fired.clear();
-            let text = fields.text(value);
-            triggers.fire(value.kind, text, &mut self.globs, &mut |postings| {
-                self.fired.extend_from_slice(postings)
-            });
-            self.fired.iter().for_each(|rule| run(*rule, &mut fields));
+            if value.decoded {
+                // its text stands where a rule that runs may put another one
+                self.fired.clear();
+                let fired = &mut |postings: &[Posting]| self.fired.extend_from_slice(postings);
+                triggers.fire(value.kind, fields.text(value), &mut self.globs, fired);
+                run(&self.fired, &mut fields);
+            } else {
+                let text = message.get(value.start..value.end).unwrap_or_default();
+                let run = &mut |postings: &[Posting]| run(postings, &mut fields);
+                triggers.fire(value.kind, text, &mut self.globs, run);
+            }
         }
-        plan.always.iter().for_each(|rule| run(*rule, &mut fields));
+        run(&plan.always, &mut fields);
         if !self.matched.is_empty() && !is_json_object(compiled.level, message, &mut self.nesting) {
             self.matched.clear();
         }

@@ -26,18 +26,16 @@ pub(super) enum Answer {
     HasBlanks,
 }
 
-/// A class of places: those of the previous block.
+/// A class of places: 1 if the previous block ended with one.
 #[derive(Clone, Copy, Default)]
 struct Behind(u64);
-
-const LAST: u64 = 1 << 63;
 
 impl Behind {
     /// The places behind these.
     #[inline(always)]
     fn of(&mut self, places: u64) -> u64 {
-        let behind = places << 1 | self.0 >> 63;
-        self.0 = places;
+        let behind = places << 1 | self.0;
+        self.0 = places >> 63;
         behind
     }
 }
@@ -95,7 +93,7 @@ struct Tokens {
 impl Sides {
     /// In front of the first bracket a value may begin, as behind a colon.
     fn before_value() -> Sides {
-        Sides { colon: Behind(LAST), ..Sides::default() }
+        Sides { colon: Behind(1), ..Sides::default() }
     }
 
     #[inline(always)]
@@ -131,7 +129,6 @@ impl Task for Compact<'_> {
         let mut strings = Strings::default();
         let mut sides = Sides::before_value();
         let mut is_ascii = true;
-        let mut end = None;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
             // the last block is filled up with blanks, which are no part of the message
@@ -181,14 +178,15 @@ impl Task for Compact<'_> {
             let mut brackets = open | close;
             while brackets != 0 {
                 let bit = brackets & brackets.wrapping_neg();
+                let through = brackets ^ (brackets - 1);
                 brackets ^= bit;
                 // up to the bracket and with it: what stands there is in the bracket that was open before
-                let here = left & (bit | (bit - 1));
-                left &= !here;
                 let wrong = if nesting.in_object() { needs.array } else { needs.object };
+                let misplaced = wrong & left & through;
+                left &= !through;
                 let at = bit.trailing_zeros() as usize;
                 let is_brace = block.get(at).is_some_and(|byte| byte & 0x20 != 0);
-                if wrong & here != 0 || end.is_some() {
+                if misplaced != 0 {
                     return Answer::Invalid;
                 }
                 if open & bit != 0 {
@@ -196,7 +194,9 @@ impl Task for Compact<'_> {
                 } else if !nesting.pop(is_brace) {
                     return Answer::Invalid;
                 } else if nesting.depth == 0 {
-                    end = Some(base + at + 1);
+                    let is_last = base + at + 1 == message.len();
+                    let is_text = is_ascii || std::str::from_utf8(message).is_ok();
+                    return if is_last && is_text { Answer::Valid } else { Answer::Invalid };
                 }
             }
             let wrong = if nesting.in_object() { needs.array } else { needs.object };
@@ -204,7 +204,6 @@ impl Task for Compact<'_> {
                 return Answer::Invalid;
             }
         }
-        let whole = end == Some(message.len()) && (is_ascii || std::str::from_utf8(message).is_ok());
-        if whole { Answer::Valid } else { Answer::Invalid }
+        Answer::Invalid
     }
 }

@@ -4,6 +4,7 @@
 use super::starts::Starts;
 use super::test::{Kind, TestPlan, ValuePlan};
 use super::texts::TextIndex;
+use super::trie::equal;
 use super::wildcards::Wildcards;
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::Order;
@@ -12,6 +13,14 @@ use std::collections::BTreeMap;
 
 /// Number of a pattern among those that are triggered.
 pub(crate) type Posting = u32;
+
+/// What values fire a trigger.
+pub(super) enum Fires<'a> {
+    /// those of which the test is true; not for `!=` with a text
+    On(&'a TestPlan),
+    /// strings and numbers that are none of these texts
+    NoneOf(Vec<&'a [u8]>),
+}
 
 /// What the values of one field set off.
 #[derive(Debug, Default)]
@@ -27,8 +36,8 @@ pub(crate) struct Triggers {
     regexes: Regexes,
     /// any string or number
     present: Vec<Posting>,
-    /// any string or number but this text
-    others: Vec<(Box<[u8]>, Vec<Posting>)>,
+    /// any string or number but these texts
+    others: Vec<(Vec<Box<[u8]>>, Vec<Posting>)>,
     is_null: Vec<Posting>,
     is_true: Vec<Posting>,
     is_false: Vec<Posting>,
@@ -37,12 +46,19 @@ pub(crate) struct Triggers {
 }
 
 impl Triggers {
-    /// Prepares the triggers of one field: different tests, each with the patterns that it sets off.
-    pub(crate) fn new<'a>(tests: impl Iterator<Item = (&'a TestPlan, Vec<Posting>)>) -> Triggers {
+    /// Prepares the triggers of one field, each with the patterns that it sets off.
+    pub(super) fn new<'a>(fires: impl Iterator<Item = (Fires<'a>, Vec<Posting>)>) -> Triggers {
         let mut triggers = Triggers::default();
         let mut texts: BTreeMap<Box<[u8]>, Vec<Posting>> = BTreeMap::new();
         let mut wildcards = Vec::new();
-        for (test, postings) in tests {
+        for (fires, postings) in fires {
+            let test = match fires {
+                Fires::On(test) => test,
+                Fires::NoneOf(texts) => {
+                    triggers.others.push((texts.into_iter().map(Box::from).collect(), postings));
+                    continue;
+                }
+            };
             match test {
                 TestPlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(postings),
@@ -57,9 +73,6 @@ impl Triggers {
                     ValuePlan::Any => triggers.present.extend(postings),
                     ValuePlan::Never => {}
                 },
-                TestPlan::Compare { equal: false, value: ValuePlan::Text(text) } => {
-                    triggers.others.push((text.clone(), postings));
-                }
                 TestPlan::Compare { equal: false, .. } => triggers.present.extend(postings),
                 TestPlan::Order(Order::Greater | Order::GreaterOrEqual, number) => {
                     triggers.lower.push((number.clone(), postings));
@@ -149,7 +162,7 @@ impl Triggers {
             return;
         }
         fire(&self.present);
-        let others = self.others.iter().filter(|(but, _)| **but != *text);
+        let others = self.others.iter().filter(|(but, _)| !but.iter().any(|but| equal(but, text)));
         others.for_each(|(_, postings)| fire(postings));
         self.wildcards.fire(text, found, fire);
         self.regexes.fire(text, fire);
@@ -227,7 +240,7 @@ mod tests {
             TestPlan::Order(Order::Less, "-1".into()),
             TestPlan::Order(Order::LessOrEqual, "10".into()),
         ];
-        let triggers = Triggers::new(tests.iter().zip((0..).map(|posting| vec![posting])));
+        let triggers = Triggers::new(tests.iter().map(Fires::On).zip((0..).map(|posting| vec![posting])));
         for (source, expected) in [
             ("1", vec![0, 4]),
             ("10", vec![1, 2, 4]),

@@ -1,5 +1,6 @@
 //! AST → what runs: interned selectors, predicates that patterns share, boolean programs. No spans.
 
+mod access;
 mod columns;
 mod index;
 mod program;

@@ -1,5 +1,6 @@
 //! The plan of a set of patterns.
 
+use super::access::{Access, PathTest, Trigger};
 use super::columns::ColumnsPlan;
 use super::index::{Posting, Triggers};
 use super::program::{Clauses, Program};
@@ -100,7 +101,7 @@ type Path = (Vec<String>, Box<[PathStep]>);
 #[derive(Default)]
 struct JsonBuilder {
     paths: HashMap<Path, u32>,
-    predicates: Vec<(u32, TestPlan)>,
+    predicates: Vec<PathTest>,
     known: HashMap<(u32, String), u32>,
     rules: Vec<(PatternId, Clauses)>,
 }
@@ -134,18 +135,19 @@ impl JsonBuilder {
             }
         }
         let costs = self.costs();
-        let mut fired: BTreeMap<NodeId, BTreeMap<u32, Vec<Posting>>> = BTreeMap::new();
+        let mut fired: BTreeMap<NodeId, BTreeMap<Trigger, Vec<Posting>>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(self.rules.len());
         let mut always = Vec::new();
         let mut trigger_keys = Vec::new();
         for (posting, (pattern, clauses)) in (0..).zip(&self.rules) {
-            let program = match access(clauses, &costs, &self.predicates) {
+            let program = match Access::new(clauses, &costs, &self.predicates) {
                 Some(access) => {
-                    for predicate in access.triggers {
-                        let path = self.predicates.get(predicate as usize).map_or(0, |(path, _)| *path);
-                        let Some((node, (keys, _))) = places.get(path as usize) else { continue };
+                    for trigger in access.triggers {
+                        let Some((node, (keys, _))) = places.get(trigger.path(&self.predicates)) else {
+                            continue;
+                        };
                         trigger_keys.extend(keys.last().cloned());
-                        fired.entry(*node).or_default().entry(predicate).or_default().push(posting);
+                        fired.entry(*node).or_default().entry(trigger).or_default().push(posting);
                     }
                     Program::new(access.rest.as_ref().unwrap_or(clauses))
                 }
@@ -158,11 +160,12 @@ impl JsonBuilder {
         }
         trigger_keys.sort();
         trigger_keys.dedup();
-        let test = |(predicate, postings)| Some((&self.predicates.get(predicate as usize)?.1, postings));
-        let triggers = fired
-            .into_iter()
-            .map(|(node, tests)| (node, Triggers::new(tests.into_iter().filter_map(test))))
-            .collect();
+        let predicates = &self.predicates;
+        let triggers = fired.into_iter().map(|(node, triggers)| {
+            let fires = triggers.into_iter().map(|(trigger, postings)| (trigger.fires(predicates), postings));
+            (node, Triggers::new(fires))
+        });
+        let triggers = triggers.collect();
         let predicates = self.predicates.into_iter().map(|(path, test)| {
             let (node, (_, rest)) = places.get(path as usize).copied().unwrap_or((0, &empty));
             Predicate { node, rest: rest.clone(), test }
@@ -187,7 +190,7 @@ impl JsonBuilder {
                 *followed = rest.is_empty();
             }
         }
-        let cost = |(path, test): &(u32, TestPlan)| {
+        let cost = |(path, test): &PathTest| {
             let count = f64::from(texts.get(*path as usize).copied().unwrap_or_default());
             let cost = match test {
                 TestPlan::NotExists => return None,
@@ -205,48 +208,6 @@ impl JsonBuilder {
         };
         self.predicates.iter().map(cost).collect()
     }
-}
-
-/// The predicates of which one has to be true for the expression to be, those least often true.
-fn cheapest(clauses: &Clauses, costs: &[Option<f64>]) -> Option<(f64, Vec<u32>)> {
-    match clauses {
-        Clauses::One(predicate) => Some((costs.get(*predicate as usize).copied()??, vec![*predicate])),
-        Clauses::And(parts) => {
-            parts.iter().filter_map(|part| cheapest(part, costs)).min_by(|(a, _), (b, _)| a.total_cmp(b))
-        }
-        Clauses::Or(parts) => parts.iter().try_fold((0.0, Vec::new()), |(sum, mut all), part| {
-            let (cost, predicates) = cheapest(part, costs)?;
-            all.extend(predicates);
-            Some((sum + cost, all))
-        }),
-    }
-}
-
-/// What sets a rule off, and what is left to ask then.
-struct Access {
-    triggers: Vec<u32>,
-    /// none for all of it
-    rest: Option<Clauses>,
-}
-
-/// None for a rule that no single clause has to set off.
-fn access(clauses: &Clauses, costs: &[Option<f64>], predicates: &[(u32, TestPlan)]) -> Option<Access> {
-    let parts = match clauses {
-        Clauses::And(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let choices = parts.iter().enumerate().filter_map(|(place, part)| Some((place, cheapest(part, costs)?)));
-    let (place, (_, triggers)) = choices.min_by(|(_, (a, _)), (_, (b, _))| a.total_cmp(b))?;
-    let is_exact =
-        |predicate: u32| predicates.get(predicate as usize).is_some_and(|(_, test)| test.fires_exactly());
-    // the part that set the rule off is true and need not be asked again
-    let is_decided = match parts.get(place)? {
-        Clauses::One(predicate) => is_exact(*predicate),
-        Clauses::Or(ones) => ones.iter().all(|one| matches!(one, Clauses::One(one) if is_exact(*one))),
-        Clauses::And(_) => false,
-    };
-    let others = parts.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, part)| part.clone());
-    Some(Access { triggers, rest: is_decided.then(|| Clauses::And(others.collect())) })
 }
 
 fn path(selector: &Selector) -> Path {

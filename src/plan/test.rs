@@ -1,5 +1,6 @@
 //! What is asked of a value, prepared for speed (spec §5.4, §5.5).
 
+use super::trie::equal;
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Equality, Order, Test, Value};
@@ -151,7 +152,7 @@ impl ValuePlan {
     #[inline]
     fn equals_text(&self, text: &[u8]) -> bool {
         match self {
-            ValuePlan::Text(literal) => **literal == *text,
+            ValuePlan::Text(literal) => equal(literal, text),
             ValuePlan::Any => true,
             ValuePlan::Wildcard { pattern, .. } => pattern.is_match(text),
             ValuePlan::Number(number) => number.as_bytes() == text,

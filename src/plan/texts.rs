@@ -1,6 +1,7 @@
 //! Texts to postings, one look-up however many there are.
 
 use super::index::Posting;
+use super::trie::equal;
 use std::collections::BTreeMap;
 
 /// Open addressing over texts, each with its postings.
@@ -68,9 +69,8 @@ impl TextIndex {
         let mut at = (hash >> self.shift) as usize;
         loop {
             let Some(slot) = self.slots.get(at & mask).filter(|slot| slot.count > 0) else { return &[] };
-            if slot.hash == hash
-                && self.texts.get(slot.text as usize..(slot.text + slot.length) as usize) == Some(text)
-            {
+            let found = || self.texts.get(slot.text as usize..(slot.text + slot.length) as usize);
+            if slot.hash == hash && found().is_some_and(|found| equal(found, text)) {
                 return self
                     .postings
                     .get(slot.first as usize..(slot.first + slot.count) as usize)

@@ -235,14 +235,21 @@ fn hash(tail: u32) -> usize {
     (tail.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
 
-/// Equality of two short texts of one length without a call.
+/// Equality, of two short texts without a call.
 #[inline(always)]
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
     let word = |chunk: Option<&[u8; 8]>| chunk.map(|bytes| u64::from_le_bytes(*bytes));
+    let long = |chunk: Option<&[u8; 16]>| chunk.map(|bytes| u128::from_le_bytes(*bytes));
     let half = |chunk: Option<&[u8; 4]>| chunk.map(|bytes| u32::from_le_bytes(*bytes));
     match a.len() {
         8..=16 => {
             word(a.first_chunk()) == word(b.first_chunk()) && word(a.last_chunk()) == word(b.last_chunk())
+        }
+        17..=32 => {
+            long(a.first_chunk()) == long(b.first_chunk()) && long(a.last_chunk()) == long(b.last_chunk())
         }
         4..=7 => {
             half(a.first_chunk()) == half(b.first_chunk()) && half(a.last_chunk()) == half(b.last_chunk())
