@@ -9,8 +9,8 @@
 
 use super::search::{Candidate, Search};
 use crate::event::text::{kind, number, skip_blanks, string_end};
-use crate::event::{Level, Pair};
-use crate::plan::{JsonPlan, Kind, Starts, equal};
+use crate::event::{Level, Pair, Pairs};
+use crate::plan::{JsonPlan, Kind, NodeId, Starts, Triggers, equal};
 
 /// A longer key is not searched for.
 const LONGEST_KEY: usize = 60;
@@ -28,6 +28,7 @@ const MOST_KEYS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Anchors {
     anchors: Vec<Anchor>,
+    pairs: Pairs,
 }
 
 /// What is searched for.
@@ -64,31 +65,20 @@ impl Anchors {
         {
             return None;
         }
-        let anchors = keys.iter().map(|key| {
-            let triggers = plan.triggers.iter().enumerate();
-            let of_key = triggers.filter(|(_, (node, _))| plan.trie.key_of(*node) == Some(key.as_bytes()));
-            let places: Vec<usize> = of_key.map(|(place, _)| place).collect();
-            only_text(plan, &places).unwrap_or_else(|| Anchor::key(key, places, plan))
-        });
-        Some(Anchors { anchors: anchors.collect() })
+        let wanted: Vec<(&[u8], bool, What)> = keys.iter().map(|key| what(plan, key)).collect();
+        let distance = distance(wanted.iter().map(|(text, from_quote, _)| (*text, *from_quote)));
+        let anchors =
+            wanted.into_iter().map(|(text, from_quote, what)| Anchor::new(text, from_quote, distance, what));
+        let anchors: Vec<Anchor> = anchors.collect();
+        let pairs = anchors.iter().map(|anchor| (anchor.pair.first, anchor.pair.second));
+        let pairs = Pairs::new(distance, pairs, [b'\\', b'\n']);
+        Some(Anchors { anchors, pairs })
     }
 
     /// The first line of `text` from `from` on that may set off a rule.
     #[inline]
     pub(crate) fn next(&self, level: Level, plan: &JsonPlan, text: &[u8], from: usize) -> Candidate {
-        // a number known to the compiler keeps all keys' bytes in registers
-        macro_rules! search {
-            ($($count:literal)*) => {
-                match self.anchors.len() {
-                    $($count => match self.anchors.first_chunk::<$count>() {
-                        Some(anchors) => level.run(Search { anchors, plan, text, from }),
-                        None => Candidate::at(from),
-                    },)*
-                    _ => Candidate::at(from),
-                }
-            };
-        }
-        search!(1 2 3 4 5 6 7 8)
+        level.run(Search { anchors: &self.anchors, pairs: &self.pairs, plan, text, from })
     }
 
     /// Whether the message may set off a rule.
@@ -104,46 +94,67 @@ fn is_plain(text: &[u8]) -> bool {
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
+/// What is searched for in place of a key, whether by its opening quote, and what stands behind it.
+fn what<'a>(plan: &'a JsonPlan, key: &'a str) -> (&'a [u8], bool, What) {
+    let of_key =
+        |(_, (node, _)): &(usize, &(NodeId, Triggers))| plan.trie.key_of(*node) == Some(key.as_bytes());
+    let places: Vec<usize> =
+        plan.triggers.iter().enumerate().filter(of_key).map(|(place, _)| place).collect();
+    if let Some(text) = only_text(plan, &places) {
+        return (text, false, What::Value);
+    }
+    let mut starts = Some(Starts::new());
+    for place in &places {
+        let more = plan.triggers.get(*place).and_then(|(_, triggers)| triggers.starts());
+        starts = starts.zip(more).map(|(mut starts, more)| {
+            starts.extend(&more);
+            starts
+        });
+    }
+    (key.as_bytes(), key.len() <= SHORT_KEY, What::Key { triggers: places, starts: starts.map(Box::new) })
+}
+
 /// The one text that sets off a rule as the value of the only field with its key.
-fn only_text(plan: &JsonPlan, places: &[usize]) -> Option<Anchor> {
+fn only_text<'a>(plan: &'a JsonPlan, places: &[usize]) -> Option<&'a [u8]> {
     let [place] = places else { return None };
     let text = plan.triggers.get(*place)?.1.only_text()?;
     // what begins with a letter is no number, which would stand without quotes
     let is_text = text.len() >= SHORTEST_TEXT && text.first().is_some_and(u8::is_ascii_alphabetic);
-    (is_text && is_plain(text)).then(|| Anchor::new(text, false, What::Value))
+    (is_text && is_plain(text)).then_some(text)
+}
+
+/// The distance at which all texts have rare pairs of bytes.
+fn distance<'a>(texts: impl Iterator<Item = (&'a [u8], bool)> + Clone) -> usize {
+    let cost = |distance: &usize| {
+        let of_text = |(text, from_quote): (&[u8], bool)| rarest_pair(&quoted(text), from_quote, *distance).1;
+        texts.clone().map(of_text).sum::<f64>()
+    };
+    (1..=LONGEST_KEY).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(1)
+}
+
+fn quoted(text: &[u8]) -> Box<[u8]> {
+    [b"\"", text, b"\""].concat().into()
+}
+
+/// Where the rarest pair of bytes of this distance begins, and how often it stands somewhere, roughly. Rare bytes tell most
+/// places apart; in a short key, which is the end of many longer ones, the opening quote does.
+fn rarest_pair(needle: &[u8], from_quote: bool, distance: usize) -> (usize, f64) {
+    let pairs = needle.iter().zip(needle.iter().skip(distance)).enumerate();
+    let share = |(place, (first, second)): (usize, (&u8, &u8))| {
+        let rare = f64::from(rarity(*first) + rarity(*second));
+        (place, 0.3f64.powf(rare + 2.0 * f64::from(u8::from(from_quote && place == 0))))
+    };
+    let rarest = pairs.map(share).min_by(|(_, a), (_, b)| a.total_cmp(b));
+    rarest.unwrap_or((0, f64::from(u8::MAX)))
 }
 
 impl Anchor {
-    fn key(key: &str, triggers: Vec<usize>, plan: &JsonPlan) -> Anchor {
-        let mut starts = Some(Starts::new());
-        for place in &triggers {
-            let more = plan.triggers.get(*place).and_then(|(_, triggers)| triggers.starts());
-            starts = starts.zip(more).map(|(mut starts, more)| {
-                starts.extend(&more);
-                starts
-            });
-        }
-        Anchor::new(
-            key.as_bytes(),
-            key.len() <= SHORT_KEY,
-            What::Key { triggers, starts: starts.map(Box::new) },
-        )
-    }
-
-    fn new(text: &[u8], from_quote: bool, what: What) -> Anchor {
-        let needle: Box<[u8]> = [b"\"", text, b"\""].concat().into();
-        // rare bytes tell most places apart: the two rarest, by how often they stand in such records; in a
-        // short key, which is the end of many longer ones, the opening quote and the rarest
-        let mut places: Vec<(usize, u8)> =
-            needle.iter().copied().enumerate().skip(1).take(text.len()).collect();
-        places.sort_by_key(|(place, byte)| std::cmp::Reverse((rarity(*byte), *place)));
-        let opening = from_quote.then_some((0, b'"'));
-        let mut pair = opening.into_iter().chain(places).take(2);
-        let first = pair.next().unwrap_or((0, b'"'));
-        let second = pair.next().unwrap_or((needle.len() - 1, b'"'));
-        let (first, second) = if first.0 < second.0 { (first, second) } else { (second, first) };
-        let pair = Pair { first: first.1, second: second.1, distance: second.0 - first.0 };
-        Anchor { needle, pair, offset: first.0, what }
+    fn new(text: &[u8], from_quote: bool, distance: usize, what: What) -> Anchor {
+        let needle = quoted(text);
+        let (offset, _) = rarest_pair(&needle, from_quote, distance);
+        let byte = |place: usize| needle.get(place).copied().unwrap_or_default();
+        let pair = Pair { first: byte(offset), second: byte(offset + distance), distance };
+        Anchor { needle, pair, offset, what }
     }
 
     /// Whether the value at `at`, or behind the key there, can set off a rule, or cannot be told without parsing.
@@ -187,6 +198,7 @@ fn is_hit_at(places: &[usize], plan: &JsonPlan, message: &[u8], end: usize) -> b
 fn rarity(byte: u8) -> u8 {
     match byte {
         b'e' | b'a' | b't' | b'i' | b'n' | b's' | b'r' | b'o' => 0,
+        b'"' => 0,
         b'c' | b'd' | b'l' | b'm' | b'p' | b'u' | b'0'..=b'9' => 1,
         b'v' | b'y' | b'g' | b'w' | b'b' | b'f' | b'h' | b'A' | b'E' | b'I' | b'T' | b'R' => 2,
         _ => 3,

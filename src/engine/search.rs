@@ -1,11 +1,13 @@
 //! The search for keys over a text of many lines, one message each, without cutting it into lines first.
 
 use super::anchor::Anchor;
-use crate::event::{Classify, Pair, PairWindow, Task};
+use crate::event::{Classify, Pair, PairWindow, Pairs, Task};
 use crate::plan::JsonPlan;
 
-pub(super) struct Search<'a, const N: usize> {
-    pub(super) anchors: &'a [Anchor; N],
+pub(super) struct Search<'a> {
+    pub(super) anchors: &'a [Anchor],
+    /// those of all anchors, and what a line or a `\\u` begins with
+    pub(super) pairs: &'a Pairs,
     pub(super) plan: &'a JsonPlan,
     pub(super) text: &'a [u8],
     /// where a line begins
@@ -44,18 +46,20 @@ impl Candidate {
 const ESCAPED: Pair = Pair { first: b'\\', second: b'u', distance: 1 };
 const WINDOW: usize = size_of::<PairWindow>();
 
-impl<const N: usize> Task for Search<'_, N> {
+impl Task for Search<'_> {
     type Output = Candidate;
 
     #[inline(always)]
     fn run<C: Classify>(self, classify: C) -> Candidate {
         let mut candidate = Candidate { is_found: false, ..Candidate::at(self.from) };
-        let pairs = self.anchors.each_ref().map(|anchor| anchor.pair);
+        // a copy that nothing else can reach stays in registers
+        let pairs = *self.pairs;
         let mut at = self.from;
         while let Some(window) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
-            classify.prefetch(window);
-            if classify.any(window, &pairs, [b'\\', b'\n']) && self.ends(classify, window, at, &mut candidate)
-            {
+            if let Some(block) = window.first_chunk::<64>() {
+                classify.prefetch(block);
+            }
+            if classify.any(window, &pairs) && self.ends(classify, window, at, &mut candidate) {
                 return candidate;
             }
             at += 64;
@@ -82,7 +86,7 @@ impl<const N: usize> Task for Search<'_, N> {
     }
 }
 
-impl<const N: usize> Search<'_, N> {
+impl Search<'_> {
     /// Whether the search ends in the window's first half. Takes note of the lines that end before that.
     #[inline(always)]
     fn ends<C: Classify>(

@@ -12,7 +12,7 @@ mod tokens;
 mod validate;
 
 pub(crate) use scan::{Cells, scan};
-pub(crate) use simd::{Classify, Level, Pair, PairWindow, Task};
+pub(crate) use simd::{Classify, Level, Pair, PairWindow, Pairs, Task};
 pub use split::SplitError;
 pub(crate) use split::split_records;
 pub(crate) use tokens::{Token, cut};

@@ -111,6 +111,7 @@ impl Task for Walk<'_> {
         let mut skipped = 0u32;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
+            classify.prefetch(block);
             let masks = classify.masks(block);
             let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
             window.quotes = [window.quotes[1], quotes];

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 /// Number of a pattern among those that are triggered.
 pub(crate) type Posting = u32;
 
+type Texts = Box<[Box<[u8]>]>;
+
 /// What values fire a trigger.
 pub(super) enum Fires<'a> {
     /// those of which the test is true; not for `!=` with a text
@@ -37,7 +39,7 @@ pub(crate) struct Triggers {
     /// any string or number
     present: Vec<Posting>,
     /// any string or number but these texts
-    others: Vec<(Vec<Box<[u8]>>, Vec<Posting>)>,
+    others: Vec<(Texts, Vec<Posting>)>,
     is_null: Vec<Posting>,
     is_true: Vec<Posting>,
     is_false: Vec<Posting>,

@@ -12,7 +12,7 @@ mod texts;
 mod trie;
 mod wildcards;
 
-pub(crate) use index::Posting;
+pub(crate) use index::{Posting, Triggers};
 pub(crate) use set::{JsonPlan, PathStep, Plan};
 pub(crate) use starts::Starts;
 pub(crate) use test::{Kind, TestPlan};
