@@ -4,7 +4,7 @@ mod generate;
 #[path = "generate/matchers.rs"]
 mod matchers;
 
-use cwfilter::FilterPattern;
+use cwfilter::{FilterPattern, Semantics, Wildcard};
 use generate::{Random, message, pattern};
 use matchers::matchers;
 
@@ -45,6 +45,24 @@ fn engine_equals_reference_on_random_pairs() {
         }
     }
     assert!(matched * 20 > checked, "enough of the pairs match to mean something: {matched} of {checked}");
+}
+
+#[test]
+fn patterns_of_one_text_and_other_semantics_keep_to_themselves_in_a_set() {
+    // spec §7: without backtracking `111*111` does not fit
+    let read = |wildcard| {
+        let semantics = Semantics::default().wildcard(wildcard);
+        FilterPattern::with_semantics(r#"{ $.ip = "111*111" }"#, semantics).unwrap()
+    };
+    let (observed, glob) = (read(Wildcard::Observed), read(Wildcard::Glob));
+    for list in [[observed.clone(), glob.clone()], [glob.clone(), observed]] {
+        let expected: Vec<usize> = (0..2).filter(|at| list[*at].semantics() == glob.semantics()).collect();
+        for (name, matcher) in &mut matchers(&list) {
+            let found: Vec<usize> =
+                matcher.matches(r#"{"ip":"111.111.111.111"}"#).map(|id| id.index()).collect();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
 }
 
 #[test]

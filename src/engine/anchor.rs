@@ -21,7 +21,7 @@ const SHORT_KEY: usize = 6;
 /// A shorter text stands in many other places.
 const SHORTEST_TEXT: usize = 4;
 
-/// More keys than this, and looking for them costs more than the structural pass.
+/// More keys than this, and the places that look like one cost more than the structural pass.
 const MOST_KEYS: usize = 8;
 
 /// The keys of a plan.

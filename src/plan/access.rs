@@ -4,6 +4,7 @@
 use super::index::Fires;
 use super::program::Clauses;
 use super::test::{TestPlan, ValuePlan};
+use std::collections::BTreeMap;
 
 /// A test and the number of the path that leads to its value.
 pub(super) type PathTest = (u32, TestPlan);
@@ -55,6 +56,7 @@ fn other_than(test: &TestPlan) -> Option<&[u8]> {
 struct Choice {
     cost: f64,
     triggers: Vec<Trigger>,
+    /// ascending
     places: Vec<usize>,
 }
 
@@ -78,7 +80,8 @@ impl Access {
             Clauses::Or(ones) => ones.iter().all(is_exact),
             other => is_exact(other),
         });
-        let others = parts.iter().enumerate().filter(|(place, _)| !choice.places.contains(place));
+        let others =
+            parts.iter().enumerate().filter(|(place, _)| choice.places.binary_search(place).is_err());
         let rest = is_decided.then(|| Clauses::And(others.map(|(_, part)| part.clone()).collect()));
         Some(Access { triggers: choice.triggers, rest })
     }
@@ -96,7 +99,7 @@ fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> 
 
 /// The parts that compare one path by `!=`, taken together.
 fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> Vec<Choice> {
-    let mut paths: std::collections::BTreeMap<u32, Vec<(u32, usize)>> = std::collections::BTreeMap::new();
+    let mut paths: BTreeMap<u32, Vec<(u32, usize)>> = BTreeMap::new();
     for (place, part) in parts.iter().enumerate() {
         let Clauses::One(predicate) = part else { continue };
         let Some((path, test)) = predicates.get(*predicate as usize) else { continue };
@@ -109,7 +112,8 @@ fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) ->
     let choice = |mut list: Vec<(u32, usize)>| {
         list.sort_unstable();
         let cost = OF_ONE_MORE.powi(i32::try_from(list.len()).unwrap_or(i32::MAX));
-        let (predicates, places) = list.into_iter().unzip();
+        let (predicates, mut places): (Vec<u32>, Vec<usize>) = list.into_iter().unzip();
+        places.sort_unstable();
         Choice { cost, triggers: vec![Trigger::NoneOf(predicates)], places }
     };
     several.map(choice).collect()

@@ -1,6 +1,6 @@
 //! A boolean expression as branches: each tests one predicate and says where to go on.
 
-use crate::syntax::ast::Expr;
+use crate::syntax::ast::{Expr, Node};
 
 /// A boolean expression over predicates, without groups and without one `&&` or `||` inside another of its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,28 +13,26 @@ pub(crate) enum Clauses {
 impl Clauses {
     /// The expression's clauses; `intern` gives the predicate of a condition.
     pub(crate) fn new<C>(expr: &Expr<C>, intern: &mut impl FnMut(&C) -> u32) -> Clauses {
-        let mut flat = Vec::new();
+        let mut each = |parts: &[Node<Expr<C>>]| -> Vec<Clauses> {
+            parts.iter().map(|part| Clauses::new(&part.item, intern)).collect()
+        };
         match expr {
-            Expr::Condition(condition) => Clauses::One(intern(condition)),
-            Expr::Group(inner) => Clauses::new(&inner.item, intern),
             Expr::And(parts) => {
-                for part in parts {
-                    match Clauses::new(&part.item, intern) {
-                        Clauses::And(inner) => flat.extend(inner),
-                        other => flat.push(other),
-                    }
-                }
-                Clauses::And(flat)
+                let flat = each(parts).into_iter().flat_map(|part| match part {
+                    Clauses::And(inner) => inner,
+                    other => vec![other],
+                });
+                Clauses::And(flat.collect())
             }
             Expr::Or(parts) => {
-                for part in parts {
-                    match Clauses::new(&part.item, intern) {
-                        Clauses::Or(inner) => flat.extend(inner),
-                        other => flat.push(other),
-                    }
-                }
-                Clauses::Or(flat)
+                let flat = each(parts).into_iter().flat_map(|part| match part {
+                    Clauses::Or(inner) => inner,
+                    other => vec![other],
+                });
+                Clauses::Or(flat.collect())
             }
+            Expr::Group(inner) => Clauses::new(&inner.item, intern),
+            Expr::Condition(condition) => Clauses::One(intern(condition)),
         }
     }
 }
