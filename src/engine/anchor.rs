@@ -127,9 +127,9 @@ fn only_text<'a>(plan: &'a JsonPlan, places: &[usize]) -> Option<&'a [u8]> {
 fn distance<'a>(texts: impl Iterator<Item = (&'a [u8], bool)> + Clone) -> usize {
     let cost = |distance: &usize| {
         let of_text = |(text, from_quote): (&[u8], bool)| rarest_pair(&quoted(text), from_quote, *distance).1;
-        texts.clone().map(of_text).sum::<f64>()
+        texts.clone().map(of_text).sum::<u32>()
     };
-    (1..=LONGEST_KEY).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(1)
+    (1..=LONGEST_KEY).min_by_key(cost).unwrap_or(1)
 }
 
 fn quoted(text: &[u8]) -> Box<[u8]> {
@@ -138,15 +138,19 @@ fn quoted(text: &[u8]) -> Box<[u8]> {
 
 /// Where the rarest pair of bytes of this distance begins, and how often it stands somewhere, roughly. Rare bytes tell most
 /// places apart; in a short key, which is the end of many longer ones, the opening quote does.
-fn rarest_pair(needle: &[u8], from_quote: bool, distance: usize) -> (usize, f64) {
+fn rarest_pair(needle: &[u8], from_quote: bool, distance: usize) -> (usize, u32) {
+    const NOWHERE: (usize, u32) = (0, 1 << 20);
     let pairs = needle.iter().zip(needle.iter().skip(distance)).enumerate();
     let share = |(place, (first, second)): (usize, (&u8, &u8))| {
-        let rare = f64::from(rarity(*first) + rarity(*second));
-        (place, 0.3f64.powf(rare + 2.0 * f64::from(u8::from(from_quote && place == 0))))
+        let rare = rarity(*first) + rarity(*second) + if from_quote && place == 0 { 2 } else { 0 };
+        // a step of rarity is a third
+        (place, 3u32.pow(MOST_RARE - rare))
     };
-    let rarest = pairs.map(share).min_by(|(_, a), (_, b)| a.total_cmp(b));
-    rarest.unwrap_or((0, f64::from(u8::MAX)))
+    pairs.map(share).min_by_key(|(_, share)| *share).unwrap_or(NOWHERE)
 }
+
+/// Two of the rarest bytes, and a quote where it is wanted.
+const MOST_RARE: u32 = 3 + 3 + 2;
 
 impl Anchor {
     fn new(text: &[u8], from_quote: bool, distance: usize, what: What) -> Anchor {
@@ -195,7 +199,7 @@ fn is_hit_at(places: &[usize], plan: &JsonPlan, message: &[u8], end: usize) -> b
 }
 
 /// How seldom a byte stands in CloudTrail records, roughly: a wrong guess costs time, not matches.
-fn rarity(byte: u8) -> u8 {
+fn rarity(byte: u8) -> u32 {
     match byte {
         b'e' | b'a' | b't' | b'i' | b'n' | b's' | b'r' | b'o' => 0,
         b'"' => 0,

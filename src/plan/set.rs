@@ -7,7 +7,7 @@ use super::program::{Clauses, Program};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
 use super::test::{TestPlan, ValuePlan};
 use super::trie::{NodeId, Tree, Trie};
-use crate::semantics::Semantics;
+use crate::semantics::{Semantics, Wildcard};
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
 use crate::syntax::regex::compile;
 use std::collections::{BTreeMap, HashMap};
@@ -102,7 +102,9 @@ type Path = (Vec<String>, Box<[PathStep]>);
 struct JsonBuilder {
     paths: HashMap<Path, u32>,
     predicates: Vec<PathTest>,
-    known: HashMap<(u32, String), u32>,
+    /// predicates by what they ask of which path
+    known: HashMap<Vec<u8>, u32>,
+    identity: Vec<u8>,
     rules: Vec<(PatternId, Clauses)>,
 }
 
@@ -116,11 +118,17 @@ impl JsonBuilder {
         let next = self.paths.len() as u32;
         let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
         let test = TestPlan::new(&condition.test.item, semantics);
-        let identity = format!("{:?} {}", semantics.wildcard_algorithm(), test.identity());
-        *self.known.entry((path, identity)).or_insert_with(|| {
-            self.predicates.push((path, test));
-            self.predicates.len() as u32 - 1
-        })
+        self.identity.clear();
+        self.identity.extend_from_slice(&path.to_le_bytes());
+        self.identity.push(u8::from(semantics.wildcard_algorithm() == Wildcard::Glob));
+        test.identify(&mut self.identity);
+        if let Some(known) = self.known.get(&self.identity) {
+            return *known;
+        }
+        let next = self.predicates.len() as u32;
+        self.predicates.push((path, test));
+        self.known.insert(self.identity.clone(), next);
+        next
     }
 
     fn build(self) -> JsonPlan {

@@ -66,12 +66,21 @@ impl TestPlan {
         }
     }
 
-    /// Equal for tests that are true of the same values.
-    pub(crate) fn identity(&self) -> String {
+    /// Appends what is equal for tests that are true of the same values, and for those only.
+    pub(crate) fn identify(&self, out: &mut Vec<u8>) {
         match self {
-            TestPlan::Compare { equal, value } => format!("{equal} {}", value.identity()),
-            TestPlan::Order(order, number) => format!("{order} {number}"),
-            other => format!("{other:?}"),
+            TestPlan::Compare { equal, value } => {
+                out.push(if *equal { b'=' } else { b'!' });
+                value.identify(out);
+            }
+            TestPlan::Order(order, number) => {
+                out.extend_from_slice(order.to_string().as_bytes());
+                out.extend_from_slice(number.as_bytes());
+            }
+            TestPlan::IsNull => out.push(b'0'),
+            TestPlan::IsTrue => out.push(b'T'),
+            TestPlan::IsFalse => out.push(b'F'),
+            TestPlan::NotExists => out.push(b'-'),
         }
     }
 
@@ -138,15 +147,17 @@ impl ValuePlan {
         }
     }
 
-    fn identity(&self) -> String {
-        match self {
-            ValuePlan::Text(text) => format!("text {}", String::from_utf8_lossy(text)),
-            ValuePlan::Any => "any".to_owned(),
-            ValuePlan::Wildcard { text, .. } => format!("wildcard {text}"),
-            ValuePlan::Number(number) => format!("number {number}"),
-            ValuePlan::Regex { body, .. } => format!("regex {body}"),
-            ValuePlan::Never => "never".to_owned(),
-        }
+    fn identify(&self, out: &mut Vec<u8>) {
+        let (kind, text) = match self {
+            ValuePlan::Text(text) => (b't', &**text),
+            ValuePlan::Any => (b'a', &[][..]),
+            ValuePlan::Wildcard { text, .. } => (b'w', text.as_bytes()),
+            ValuePlan::Number(number) => (b'n', number.as_bytes()),
+            ValuePlan::Regex { body, .. } => (b'r', body.as_bytes()),
+            ValuePlan::Never => (b'-', &[][..]),
+        };
+        out.push(kind);
+        out.extend_from_slice(text);
     }
 
     #[inline]

@@ -19,13 +19,16 @@ pub struct Engine {
 /// The engine whose matches are taken for right: the simplest one.
 pub const JUDGE: &str = "serde_json and tree walk";
 
+/// cwfilter without its prefilter.
+pub const STRUCTURAL: &str = "cwfilter, structural pass only";
+
 pub fn all() -> Vec<Engine> {
     let engine = |name, prepare| Engine { name, matches: true, prepare };
     let reader = |name, prepare| Engine { name, matches: false, prepare };
-    vec![
-        engine("cwfilter", cwfilter_auto),
-        engine("cwfilter, structural pass only", cwfilter_structural),
-        engine("cwfilter, structural, AVX-512", cwfilter_avx512),
+    let avx512 = engine("cwfilter, structural, AVX-512", cwfilter_avx512);
+    let has_avx512 = cwfilter::PatternSet::instruction_sets().contains(&"avx512");
+    let ours = [engine("cwfilter", cwfilter_auto), engine(STRUCTURAL, cwfilter_structural)];
+    let others = [
         engine("cwfilter, structural, portable", cwfilter_portable),
         engine("quamina", quamina),
         engine(JUDGE, tree_walk),
@@ -38,7 +41,8 @@ pub fn all() -> Vec<Engine> {
         reader("memmem, one needle", memmem),
         reader("memory read", memory_read),
         reader("memory copy", memory_copy),
-    ]
+    ];
+    ours.into_iter().chain(has_avx512.then_some(avx512)).chain(others).collect()
 }
 
 fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
@@ -81,10 +85,7 @@ fn cwfilter_structural(rules: &[Rule]) -> Scan {
 }
 
 fn cwfilter_avx512(rules: &[Rule]) -> Scan {
-    cwfilter_set(rules, |builder| match cwfilter::PatternSet::instruction_sets().contains(&"avx512") {
-        true => builder.structural().instruction_set("avx512"),
-        false => builder.structural(),
-    })
+    cwfilter_set(rules, |builder| builder.structural().instruction_set("avx512"))
 }
 
 fn cwfilter_portable(rules: &[Rule]) -> Scan {

@@ -35,9 +35,31 @@ fn main() {
         "{RECORDS} records, {} bytes each on average; {rounds} rounds, medians of the ratios\n",
         corpus.len() / RECORDS
     );
-    for count in sets.split(',').map(|count| count.parse().expect("a number of rules")) {
-        compare(&corpus, &rules(count), rounds);
+    let sets: Vec<usize> = sets.split(',').map(|count| count.parse().expect("a number of rules")).collect();
+    for count in &sets {
+        compare(&corpus, &rules(*count), rounds);
     }
+    if let [few, .., many] = sets.as_slice() {
+        flatness(&corpus, *few, *many, rounds);
+    }
+}
+
+/// What more rules cost: one engine with both sets, in turn.
+fn flatness(corpus: &[u8], few: usize, many: usize, rounds: usize) {
+    let structural = || engines::all().into_iter().find(|engine| engine.name == engines::STRUCTURAL).unwrap();
+    let [mut few_rules, mut many_rules] =
+        [few, many].map(|count| Row::new(structural(), corpus, &rules(count)));
+    for _ in 0..rounds {
+        few_rules.measure(corpus);
+        many_rules.measure(corpus);
+    }
+    let ratios: Vec<f64> =
+        many_rules.speeds.iter().zip(&few_rules.speeds).map(|(many, few)| many / few).collect();
+    println!(
+        "MB/s with {many} rules by MB/s with {few}, both {}, in turn: {:.2}\n",
+        engines::STRUCTURAL,
+        median(&ratios)
+    );
 }
 
 fn write(folder: &str) {
