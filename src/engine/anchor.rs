@@ -201,8 +201,7 @@ fn is_hit_at(places: &[usize], plan: &JsonPlan, message: &[u8], end: usize) -> b
 /// How seldom a byte stands in CloudTrail records, roughly: a wrong guess costs time, not matches.
 fn rarity(byte: u8) -> u32 {
     match byte {
-        b'e' | b'a' | b't' | b'i' | b'n' | b's' | b'r' | b'o' => 0,
-        b'"' => 0,
+        b'e' | b'a' | b't' | b'i' | b'n' | b's' | b'r' | b'o' | b'"' => 0,
         b'c' | b'd' | b'l' | b'm' | b'p' | b'u' | b'0'..=b'9' => 1,
         b'v' | b'y' | b'g' | b'w' | b'b' | b'f' | b'h' | b'A' | b'E' | b'I' | b'T' | b'R' => 2,
         _ => 3,

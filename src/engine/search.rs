@@ -6,7 +6,7 @@ use crate::plan::JsonPlan;
 
 pub(super) struct Search<'a> {
     pub(super) anchors: &'a [Anchor],
-    /// those of all anchors, and what a line or a `\\u` begins with
+    /// those of all anchors, the end of a line, and what `\u` begins with
     pub(super) pairs: &'a Pairs,
     pub(super) plan: &'a JsonPlan,
     pub(super) text: &'a [u8],

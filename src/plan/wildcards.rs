@@ -69,34 +69,25 @@ impl Wildcards {
     /// `found` is memory to work with.
     #[inline]
     pub(super) fn fire(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[Posting])) {
-        let mut judge = |place: usize| {
-            if let Some((_, postings)) =
-                self.patterns.get(place).filter(|(pattern, _)| pattern.is_match(text))
-            {
-                fire(postings);
-            }
+        let mut judge = |place: &Posting| match self.patterns.get(*place as usize) {
+            Some((pattern, postings)) if pattern.is_match(text) => fire(postings),
+            _ => {}
         };
         for ends in &self.suffixes {
             let end = text.len().checked_sub(ends.length).and_then(|from| text.get(from..));
-            end.into_iter().flat_map(|end| ends.places.get(end)).for_each(|place| judge(*place as usize));
+            end.into_iter().flat_map(|end| ends.places.get(end)).for_each(&mut judge);
         }
         for ends in &self.prefixes {
             let start = text.get(..ends.length);
-            start
-                .into_iter()
-                .flat_map(|start| ends.places.get(start))
-                .for_each(|place| judge(*place as usize));
+            start.into_iter().flat_map(|start| ends.places.get(start)).for_each(&mut judge);
         }
         match self.globs.as_ref().and_then(|globs| Some((globs, std::str::from_utf8(text).ok()?))) {
             Some((globs, path)) => {
                 globs.matches_into(path, found);
-                found
-                    .iter()
-                    .filter_map(|index| self.open.get(*index))
-                    .for_each(|place| judge(*place as usize));
+                found.iter().filter_map(|index| self.open.get(*index)).for_each(judge);
             }
             // a path is text; what is none is tried one by one
-            None => self.open.iter().for_each(|place| judge(*place as usize)),
+            None => self.open.iter().for_each(judge),
         }
     }
 }

@@ -70,27 +70,34 @@ pub(crate) struct Pairs {
 impl Pairs {
     /// `pairs` are to have this distance, 1 to 63; `bytes` are ASCII.
     pub(crate) fn new(distance: usize, pairs: impl Iterator<Item = (u8, u8)>, bytes: [u8; 2]) -> Pairs {
-        let mut all = Pairs { distance, tables: [[0; 16]; 4] };
+        let mut tables = [[0; 16]; 4];
+        let [first_low, first_high, second_low, second_high] = &mut tables;
         for (number, (first, second)) in pairs.enumerate() {
             let bit = 1 << (number % 6);
-            let halves = [first & 15, first >> 4, second & 15, second >> 4];
-            for (table, half) in all.tables.iter_mut().zip(halves) {
-                table.iter_mut().skip(usize::from(half)).take(1).for_each(|bits| *bits |= bit);
-            }
+            mark(first_low, first_high, first, bit);
+            mark(second_low, second_high, second, bit);
         }
-        let [first_low, first_high, second_low, second_high] = &mut all.tables;
-        for (bit, byte) in [(1 << 6, bytes[0]), (1 << 7, bytes[1])] {
-            first_low.iter_mut().skip(usize::from(byte & 15)).take(1).for_each(|bits| *bits |= bit);
-            first_high.iter_mut().skip(usize::from(byte >> 4)).take(1).for_each(|bits| *bits |= bit);
+        for (byte, bit) in bytes.into_iter().zip([1 << 6, 1 << 7]) {
+            mark(first_low, first_high, byte, bit);
+            // whatever stands behind
             second_low.iter_mut().chain(second_high.iter_mut()).for_each(|bits| *bits |= bit);
         }
-        all
+        Pairs { distance, tables }
     }
 
     /// The window's first half, and what stands `distance` behind.
     #[inline(always)]
     fn blocks<'a>(&self, window: &'a PairWindow) -> (&'a Block, &'a Block) {
         blocks(window, self.distance)
+    }
+}
+
+/// Sets the bit for both halves of the byte.
+fn mark(low: &mut [u8; 16], high: &mut [u8; 16], byte: u8, bit: u8) {
+    for (table, half) in [(low, byte & 15), (high, byte >> 4)] {
+        if let Some(bits) = table.get_mut(usize::from(half)) {
+            *bits |= bit;
+        }
     }
 }
 
