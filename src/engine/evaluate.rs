@@ -174,17 +174,11 @@ impl Scratch {
         };
         for (node, triggers) in &plan.triggers {
             let Some(value) = fields.field(*node) else { continue };
-            if value.decoded {
-                // its text stands where a rule that runs may put another one
-                self.fired.clear();
-                let fired = &mut |postings: &[Posting]| self.fired.extend_from_slice(postings);
-                triggers.fire(value.kind, fields.text(value), &mut self.globs, fired);
-                run(&self.fired, &mut fields);
-            } else {
-                let text = message.get(value.start..value.end).unwrap_or_default();
-                let run = &mut |postings: &[Posting]| run(postings, &mut fields);
-                triggers.fire(value.kind, text, &mut self.globs, run);
-            }
+            // a rule that runs may put another text where this one stands
+            self.fired.clear();
+            let fired = &mut |postings: &[Posting]| self.fired.extend_from_slice(postings);
+            triggers.fire(value.kind, fields.text(value), &mut self.globs, fired);
+            run(&self.fired, &mut fields);
         }
         run(&plan.always, &mut fields);
         if !self.matched.is_empty() && !is_json_object(compiled.level, message, &mut self.nesting) {
