@@ -59,6 +59,7 @@ pub mod cloudtrail;
 pub mod controls;
 pub mod diagnostic;
 pub mod engine;
+pub mod escaped;
 mod event;
 pub mod explain;
 pub mod limits;

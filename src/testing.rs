@@ -19,6 +19,7 @@
 //! `cargo test --test rules login` runs the tests whose names hold `login`; a failure shows the event and what
 //! came of every clause.
 
+use crate::escaped::Escaped;
 use crate::report::human;
 use crate::rules::{Outcome, RuleFile, load, outcome};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -44,26 +45,29 @@ fn trials(path: &Path) -> Result<Vec<Trial>, Vec<String>> {
         errors.iter().map(|error| human::rule_error(error, human::Style::Plain)).collect::<Vec<_>>()
     })?;
     if files.iter().all(|file| file.rules.is_empty()) {
-        return Err(vec![format!("error: no rules in {}", path.display())]);
+        return Err(vec![format!("error: no rules in {}", Escaped(path.display()))]);
     }
     let files: Vec<Arc<RuleFile>> = files.into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
     for file in &files {
         for (at, rule) in file.rules.iter().enumerate() {
             if rule.tests.is_empty() {
-                let name = format!("{}::has tests", rule.id);
+                let name = format!("{}::has tests", Escaped(&rule.id));
                 trials.push(Trial::test(name, || Err(Failed::from("the rule has no tests"))));
             }
             for (number, test) in rule.tests.iter().enumerate() {
                 let file = Arc::clone(file);
-                trials.push(Trial::test(format!("{}::{}", rule.id, test.name), move || {
-                    case(&file, at, number)
-                }));
+                trials.push(Trial::test(
+                    format!("{}::{}", Escaped(&rule.id), Escaped(&test.name)),
+                    move || case(&file, at, number),
+                ));
             }
             for timeline in 0..rule.timelines.len() {
                 let file = Arc::clone(file);
                 let name = rule.timelines.get(timeline).map_or("", |timeline| timeline.name.as_str());
-                trials.push(Trial::test(format!("{}::{name}", rule.id), move || alarm(&file, at, timeline)));
+                trials.push(Trial::test(format!("{}::{}", Escaped(&rule.id), Escaped(name)), move || {
+                    alarm(&file, at, timeline)
+                }));
             }
         }
     }
@@ -77,7 +81,7 @@ fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
         None => Ok(()),
         Some(why) => {
             let place = crate::LineColumn::of(&file.source, timeline.span.start);
-            Err(Failed::from(format!("{}:{place}: {why}", file.path.display())))
+            Err(Failed::from(format!("{}:{place}: {why}", Escaped(file.path.display()))))
         }
     }
 }
@@ -89,7 +93,11 @@ fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {
         Outcome::Passed => Ok(()),
         failed => {
             let place = crate::LineColumn::of(&file.source, test.span.start);
-            Err(Failed::from(format!("{}:{place}: {}", file.path.display(), human::why(rule, &failed))))
+            Err(Failed::from(format!(
+                "{}:{place}: {}",
+                Escaped(file.path.display()),
+                human::why(rule, &failed)
+            )))
         }
     }
 }

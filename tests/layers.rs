@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "limits",
     "span",
+    "escaped",
     "semantics",
     "number",
     "time",

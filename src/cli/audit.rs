@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::sources::load;
+use super::terminal::{json_pretty, line, say};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Relation};
 use crate::controls::{Covered, FRAMEWORKS, audit};
@@ -42,19 +43,18 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     }
     if patterns.is_empty() {
-        eprintln!("error: no patterns found");
+        say!("error: no patterns found");
         return Ok(Exit::Input);
     }
     let found = audit(&args.against, &patterns, &Bounds::default());
     let mut out = std::io::stdout().lock();
     if args.json {
         let entries: Vec<_> = found.iter().map(|it| entry(it, &names)).collect();
-        serde_json::to_writer_pretty(&mut out, &json!({ "version": 1, "controls": entries }))?;
-        writeln!(out)?;
+        json_pretty(&mut out, &json!({ "version": 1, "controls": entries }))?;
     } else {
         found.iter().try_for_each(|it| write(&mut out, it, &names))?;
         let covered = found.iter().filter(|it| is_met(it)).count();
-        writeln!(out, "{covered} of {} controls are met by {} patterns", found.len(), patterns.len())?;
+        line!(out, "{covered} of {} controls are met by {} patterns", found.len(), patterns.len())?;
     }
     let is_whole = found.iter().all(is_met);
     Ok(exit.max(if is_whole { Exit::Clean } else { Exit::Findings }))
@@ -69,23 +69,25 @@ fn write(out: &mut impl Write, it: &Covered, names: &[String]) -> std::io::Resul
     let control = &it.control;
     let name = it.by.and_then(|at| names.get(at));
     let sign = if is_met(it) { "✓" } else { "✗" };
-    write!(out, "{sign} {:<13} {}: ", control.id, control.title)?;
+    let head = format!("{sign} {:<13} {}: ", control.id, control.title);
     match (name, it.relation) {
-        (Some(name), Some(Relation::Equivalent)) if it.is_literal => writeln!(out, "{name}, the same text")?,
-        (Some(name), Some(Relation::Equivalent)) => writeln!(out, "{name} means the same")?,
-        (Some(name), _) => writeln!(out, "{name} matches more")?,
+        (Some(name), Some(Relation::Equivalent)) if it.is_literal => {
+            line!(out, "{head}{name}, the same text")?
+        }
+        (Some(name), Some(Relation::Equivalent)) => line!(out, "{head}{name} means the same")?,
+        (Some(name), _) => line!(out, "{head}{name} matches more")?,
         (None, _) => {
-            writeln!(out, "no pattern covers it")?;
+            line!(out, "{head}no pattern covers it")?;
             if let Some(event) = &it.missed {
-                writeln!(out, "    such as {event}")?;
+                line!(out, "    such as {event}")?;
             }
         }
     }
     if control.framework == "security-hub" && !it.is_literal {
-        writeln!(out, "    Security Hub compares texts; write {}", control.text)?;
+        line!(out, "    Security Hub compares texts; write {}", control.text)?;
     }
     for (at, why) in &it.unknown {
-        writeln!(out, "    unknown of {}: {why}", names.get(*at).map_or("", String::as_str))?;
+        line!(out, "    unknown of {}: {why}", names.get(*at).map_or("", String::as_str))?;
     }
     Ok(())
 }

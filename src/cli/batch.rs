@@ -1,6 +1,7 @@
 //! Requests of an API and their answers, one a line and in order.
 
 use super::Exit;
+use super::terminal::json_line;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -72,8 +73,7 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
             Ok(good) => Outcome::Good(good),
             Err(error) => Outcome::Refused { error },
         };
-        serde_json::to_writer(&mut *output, &Answer { id: &id, result })?;
-        writeln!(output)?;
+        json_line(output, &Answer { id: &id, result })?;
         // a client may wait for this answer before it sends the next request
         output.flush()?;
     }

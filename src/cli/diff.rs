@@ -1,9 +1,11 @@
 //! `cwfilter diff`
 
 use super::sources::load;
+use super::terminal::{json_pretty, line, painted, say};
 use super::{Exit, style};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Comparison, Relation, compare_within};
+use crate::escaped::Escaped;
 use crate::report::human::Style;
 use serde::Serialize;
 use std::io::Write;
@@ -60,10 +62,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let ([(_, a)], [(_, b)]) = (a.as_slice(), b.as_slice()) {
         let comparison = compare_within(a, b, &bounds);
         if args.json {
-            serde_json::to_writer_pretty(&mut out, &comparison)?;
-            writeln!(out)?;
+            json_pretty(&mut out, &comparison)?;
         } else {
-            out.write_all(human("", a, b, &comparison, style).as_bytes())?;
+            painted(&mut out, &human("", a, b, &comparison, style))?;
         }
         return Ok(exit([comparison.relation].into_iter()));
     }
@@ -86,7 +87,7 @@ fn sets(
             Some((_, other)) => {
                 let comparison = compare_within(pattern, other, bounds);
                 if !args.json && comparison.relation != Relation::Equivalent {
-                    out.write_all(human(name, pattern, other, &comparison, style).as_bytes())?;
+                    painted(out, &human(name, pattern, other, &comparison, style))?;
                 }
                 report.pairs.push(Pair { name, comparison });
             }
@@ -96,17 +97,16 @@ fn sets(
         .only_in_b
         .extend(b.iter().map(|(name, _)| name.as_str()).filter(|name| of_name(a, name).is_none()));
     if args.json {
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)?;
+        json_pretty(out, &report)?;
     } else {
         for (set, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
             for name in names {
-                writeln!(out, "{name}: only in {set}")?;
+                line!(out, "{name}: only in {set}")?;
             }
         }
         let same =
             report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
-        writeln!(out, "{} pairs compared, {same} equivalent", report.pairs.len())?;
+        line!(out, "{} pairs compared, {same} equivalent", report.pairs.len())?;
     }
     let relations = exit(report.pairs.iter().map(|pair| pair.comparison.relation));
     let is_whole = report.only_in_a.is_empty() && report.only_in_b.is_empty();
@@ -130,12 +130,12 @@ fn patterns(text: &str) -> Result<Named, Exit> {
     for hosted in sources.iter().flat_map(|source| &source.patterns) {
         match hosted.text.as_ref().map(|text| text.trim().parse()) {
             Ok(Ok(pattern)) => found.push((hosted.name.clone(), pattern)),
-            Ok(Err(error)) => eprintln!("note: `{}` is left out: {error}", hosted.name),
-            Err(why) => eprintln!("note: `{}` is left out: {why}", hosted.name),
+            Ok(Err(error)) => say!("note: `{}` is left out: {error}", hosted.name),
+            Err(why) => say!("note: `{}` is left out: {why}", hosted.name),
         }
     }
     if found.is_empty() {
-        eprintln!("error: no patterns in {text}");
+        say!("error: no patterns in {text}");
         return Err(Exit::Input);
     }
     Ok(found)
@@ -150,11 +150,11 @@ fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparis
         Relation::Disjoint => "no event is matched by both".to_owned(),
         Relation::Unknown => format!("unknown: {}", comparison.reason.as_deref().unwrap_or_default()),
     };
-    let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    let mut text = format!("{name}{}\n", style.paint("1", &what));
+    let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };
+    let mut text = format!("{name}{}\n", style.paint("1", &Escaped(&what).to_string()));
     for witness in comparison.witnesses.iter().filter(|witness| witness.matches_a != witness.matches_b) {
         let (which, other) = if witness.matches_a { ("A", b) } else { ("B", a) };
-        text += &format!("  only {which} matches {}\n", witness.event);
+        text += &format!("  only {which} matches {}\n", Escaped(&witness.event));
         let tree = other.explain(&witness.event).to_string();
         text += &tree.lines().map(|line| format!("    {line}\n")).collect::<String>();
     }

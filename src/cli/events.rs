@@ -3,6 +3,7 @@
 use super::Exit;
 use super::files::{Input, Inputs};
 use super::progress::Progress;
+use super::terminal::say;
 use crate::cloudtrail::{Head, Record, head, records};
 use std::io::{BufReader, Read};
 
@@ -32,12 +33,12 @@ impl Event<'_> {
 
 /// Calls `visit` for every record. What cannot be read is printed, and the exit code says so.
 pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Exit {
-    inputs.errors.iter().for_each(|error| eprintln!("error: {error}"));
+    inputs.errors.iter().for_each(|error| say!("error: {error}"));
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     for input in &inputs.inputs {
         if let Err(error) = read(input, &progress, &mut visit) {
-            eprintln!("error: {}: {error}", input.name());
+            say!("error: {}: {error}", input.name());
             exit = Exit::Input;
         }
     }

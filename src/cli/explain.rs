@@ -1,6 +1,7 @@
 //! `cwfilter explain`
 
 use super::patterns::{pattern, rule_files};
+use super::terminal::{block, line, painted, say};
 use super::{Exit, style};
 use crate::cloudtrail::{GZIP_MAGIC, records};
 use crate::lint::catalogue::{LINTS, Lint, lint};
@@ -41,17 +42,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     match (of_rule.as_ref().or(args.subject.as_ref()), &args.event) {
-        (None, _) if args.all => write!(out, "{}", markdown())?,
+        (None, _) if args.all => block(&mut out, &markdown())?,
         (None, _) => {
             for lint in &LINTS {
-                writeln!(out, "{:<30} {}", lint.name, lint.what)?;
+                line!(out, "{:<30} {}", lint.name, lint.what)?;
             }
         }
         (Some(name), None) if lint(name).is_some() => {
             LINTS
                 .iter()
                 .filter(|lint| lint.name == name)
-                .try_for_each(|lint| write!(out, "{}", text(lint)))?;
+                .try_for_each(|lint| block(&mut out, &text(lint)))?;
         }
         (Some(text), None) => return about(text, &mut out),
         (Some(text), Some(event)) => {
@@ -59,7 +60,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                 Ok(pattern) => pattern,
                 Err(exit) => {
                     if Path::new(text).exists() {
-                        eprintln!("note: `{text}` is a file: `--rules {text} RULE` takes a rule out of it");
+                        say!("note: `{text}` is a file: `--rules {text} RULE` takes a rule out of it");
                     }
                     return Ok(exit);
                 }
@@ -67,12 +68,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             let message = match message(event) {
                 Ok(message) => message,
                 Err(why) => {
-                    eprintln!("error: {why}");
+                    say!("error: {why}");
                     return Ok(Exit::Input);
                 }
             };
             let explanation = pattern.explain(&message);
-            writeln!(out, "{explanation}")?;
+            block(&mut out, &format!("{explanation}\n"))?;
             return Ok(if explanation.matched() { Exit::Clean } else { Exit::Findings });
         }
     }
@@ -88,7 +89,7 @@ fn rule(args: &Args) -> Result<Option<String>, Exit> {
         Some(rule) => Ok(Some(rule.pattern.as_str().to_owned())),
         None => {
             let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).take(20).collect();
-            eprintln!("error: no rule `{id}`; there are {}", ids.join(", "));
+            say!("error: no rule `{id}`; there are {}", ids.join(", "));
             Err(Exit::Usage)
         }
     }
@@ -104,7 +105,7 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
         return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
     }
     if Path::new(event).is_file() {
-        eprintln!("note: `{event}` is taken for the event itself; `@{event}` reads the file");
+        say!("note: `{event}` is taken for the event itself; `@{event}` reads the file");
     }
     Ok(event.as_bytes().to_vec())
 }
@@ -137,15 +138,16 @@ fn about(text: &str, out: &mut impl Write) -> std::io::Result<Exit> {
         Ok(parsed) => parsed,
         Err(exit) => {
             if text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
-                eprintln!("error: no lint is named `{text}` either; `cwfilter explain` lists them");
+                say!("error: no lint is named `{text}` either; `cwfilter explain` lists them");
             }
             return Ok(exit);
         }
     };
-    writeln!(out, "{}", parsed.ast())?;
+    line!(out, "{}", parsed.ast())?;
     let findings = check(text);
     for finding in &findings {
-        writeln!(out, "\n{}", human::finding("pattern", text, finding, style(&std::io::stdout())))?;
+        let shown = human::finding("pattern", text, finding, style(&std::io::stdout()));
+        painted(out, &format!("\n{shown}\n"))?;
     }
     let has_findings = findings.iter().any(|finding| finding.is_finding());
     Ok(if has_findings { Exit::Findings } else { Exit::Clean })

@@ -4,9 +4,11 @@ use super::Exit;
 use super::patterns::pattern;
 use super::rewrite::rewrite;
 use super::sources::load;
+use super::terminal::{block, say};
+use crate::escaped::EscapedLines;
 use crate::sources::HostedPattern;
 use crate::syntax::layout::wrapped;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 
 /// Write patterns in one layout
@@ -41,9 +43,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         };
         let laid_out = parsed.ast().to_string();
         if !args.check {
-            writeln!(out, "{laid_out}")?;
+            // written back, an escape would be another pattern
+            if EscapedLines(&laid_out).to_string() != laid_out {
+                say!(
+                    "error: the pattern has a character that cannot be shown: `{laid_out}`; write it into a file"
+                );
+                return Ok(Exit::Usage);
+            }
+            block(&mut out, &format!("{laid_out}\n"))?;
         }
-        return Ok(if args.check && laid_out != text { Exit::Findings } else { Exit::Clean });
+        let is_changed = laid_out != text;
+        return Ok(if args.check && is_changed { Exit::Findings } else { Exit::Clean });
     }
     let (sources, mut exit) = load(&args.paths);
     for source in &sources {
@@ -51,7 +61,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         let path = source.path.display();
         for hosted in &rewritten.left {
             let place = crate::LineColumn::of(&source.text, hosted.literal.start);
-            eprintln!("note: {path}:{place}: `{}` stands in a block, which is left as it is", hosted.name);
+            say!("note: {path}:{place}: `{}` stands in a block, which is left as it is", hosted.name);
         }
         if !rewritten.is_changed() {
             continue;
@@ -60,11 +70,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             rewritten.diff(&mut out)?;
         }
         if args.check || args.diff {
-            eprintln!("would change {path}");
+            say!("would change {path}");
             exit = exit.max(Exit::Findings);
         } else {
             rewritten.write()?;
-            eprintln!("changed {path}");
+            say!("changed {path}");
         }
     }
     Ok(exit)

@@ -3,6 +3,7 @@
 use super::output::{Format, Outputs};
 use super::rewrite::rewrite;
 use super::sources::{Source, load};
+use super::terminal::{line, say};
 use super::{Exit, style};
 use crate::analysis::{Bounds, equivalent};
 use crate::diagnostic::Applicability;
@@ -58,7 +59,7 @@ enum Which {
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Some(unknown) = args.allow.iter().find(|name| crate::lint::catalogue::lint(name).is_none()) {
-        eprintln!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
+        say!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
         return Ok(Exit::Usage);
     }
     if let Some(pattern) = &args.pattern {
@@ -100,7 +101,7 @@ fn bare(path: &str, text: &str) -> FileFindings {
 fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
     let (mut files, mut exit) = (Vec::new(), Exit::Clean);
     let mut failed = |why: String| {
-        eprintln!("error: {why}");
+        say!("error: {why}");
         exit = Exit::Input;
     };
     for path in paths {
@@ -145,7 +146,7 @@ fn finish(args: &Args, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Res
     }
     let patterns: usize = files.iter().map(|file| file.patterns).sum();
     if patterns == 0 && exit == Exit::Clean && !args.allow_empty {
-        eprintln!("error: no patterns found; `--allow-empty` makes this no error");
+        say!("error: no patterns found; `--allow-empty` makes this no error");
         return Ok(Exit::Input);
     }
     args.outputs.write(&files)?;
@@ -166,11 +167,11 @@ fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
     counts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     let mut out = std::io::stdout().lock();
     for (name, count) in &counts {
-        writeln!(out, "{count:>6}  {name}")?;
+        line!(out, "{count:>6}  {name}")?;
     }
     let total: usize = counts.iter().map(|(_, count)| count).sum();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
-    writeln!(out, "{patterns} pattern{} checked, {total} finding{}", plural(patterns), plural(total))
+    line!(out, "{patterns} pattern{} checked, {total} finding{}", plural(patterns), plural(total))
 }
 
 /// More rounds would go in a circle.
@@ -183,7 +184,7 @@ fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io
         for hosted in &rewritten.left {
             let place = crate::LineColumn::of(&source.text, hosted.literal.start);
             let path = source.path.display();
-            eprintln!(
+            say!(
                 "note: {path}:{place}: the fix of `{}` is left to you: it cannot be written here",
                 hosted.name
             );
@@ -192,7 +193,7 @@ fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io
             rewritten.diff(&mut out)?;
         } else if rewritten.is_changed() {
             rewritten.write()?;
-            eprintln!("fixed {}", source.path.display());
+            say!("fixed {}", source.path.display());
         }
         if args.diff && rewritten.is_changed() {
             exit = exit.max(Exit::Findings);

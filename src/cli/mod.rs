@@ -28,6 +28,7 @@ mod scan;
 mod simulate;
 mod sources;
 mod stack;
+mod terminal;
 mod test;
 mod test_metric_filter;
 mod verify;

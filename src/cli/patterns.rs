@@ -1,5 +1,6 @@
 //! Rules and patterns as the command line names them.
 
+use super::terminal::{say, say_painted};
 use super::{Exit, style};
 use crate::FilterPattern;
 use crate::report::human;
@@ -29,14 +30,14 @@ pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
     let stderr = std::io::stderr();
     let files = load(paths).map_err(|errors| {
         for error in &errors {
-            eprintln!("{}\n", human::rule_error(error, style(&stderr)));
+            say_painted(&(human::rule_error(error, style(&stderr)) + "\n\n"));
         }
         // an error without a place is a file that could not be read
         if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
     })?;
     if files.iter().all(|file| file.rules.is_empty()) && !allow_empty {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        eprintln!("error: no rules in {}; `--allow-empty` makes this no error", paths.join(", "));
+        say!("error: no rules in {}; `--allow-empty` makes this no error", paths.join(", "));
         return Err(Exit::Usage);
     }
     Ok(files)
@@ -45,7 +46,7 @@ pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
 /// Parses a pattern given on the command line; an error is printed.
 pub(super) fn pattern(text: &str) -> Result<FilterPattern, Exit> {
     text.parse().map_err(|error| {
-        eprintln!("{}", human::parse_error(text, &error, style(&std::io::stderr())));
+        say_painted(&(human::parse_error(text, &error, style(&std::io::stderr())) + "\n"));
         Exit::Usage
     })
 }

@@ -1,6 +1,8 @@
 //! New patterns in the place of old ones.
 
 use super::sources::{Source, replace_or_create};
+use super::terminal::block;
+use crate::escaped::Escaped;
 use crate::sources::HostedPattern;
 use similar::TextDiff;
 use std::io::Write;
@@ -43,10 +45,11 @@ impl Rewritten<'_> {
     }
 
     /// What would change, as a patch.
-    pub(super) fn diff(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    pub(super) fn diff(&self, out: &mut impl Write) -> std::io::Result<()> {
         let path = self.source.path.display().to_string();
         let diff = TextDiff::from_lines(&self.source.text, &self.text);
-        write!(out, "{}", diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")))
+        let (a, b) = (Escaped(format!("a/{path}")).to_string(), Escaped(format!("b/{path}")).to_string());
+        block(out, &diff.unified_diff().header(&a, &b).to_string())
     }
 
     pub(super) fn write(&self) -> std::io::Result<()> {

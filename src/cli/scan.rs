@@ -5,6 +5,7 @@ use super::files::{Input, find};
 use super::journal::{Entry, Head, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
+use super::terminal::{json_line, line, say};
 use super::worker::{self, Message, Total};
 use crate::cloudtrail::Scanner;
 use crate::{FilterPattern, PatternSet};
@@ -65,10 +66,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let found = find(&args.inputs);
     for error in &found.errors {
-        eprintln!("error: {error}");
+        say!("error: {error}");
     }
     if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
-        eprintln!(
+        say!(
             "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); `--allow-empty` makes this no error"
         );
         return Ok(Exit::Input);
@@ -76,7 +77,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let (mut sink, done) = match sink(args, texts, &found.inputs) {
         Ok(opened) => opened,
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             return Ok(Exit::Usage);
         }
     };
@@ -94,9 +95,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     sink.close()?;
     let skipped = [(found.digests, "digest files skipped"), (found.other, "other files skipped")];
     for (count, what) in skipped.into_iter().filter(|(count, _)| *count > 0) {
-        eprintln!("{count} {what}");
+        say!("{count} {what}");
     }
-    eprintln!(
+    say!(
         "{} records in {} inputs, {} matches{}",
         total.records,
         found.inputs.len(),
@@ -132,7 +133,7 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     match builder.build() {
         Ok(set) => Ok((set, texts)),
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             Err(Exit::Usage)
         }
     }
@@ -171,7 +172,7 @@ impl Done {
         let mut total = Total::default();
         for entry in self.0.values() {
             if let Some(error) = &entry.error {
-                eprintln!("error: {}: {error}", entry.input);
+                say!("error: {}: {error}", entry.input);
                 total.failed_inputs += 1;
             }
             total.records += entry.records;
@@ -274,7 +275,7 @@ impl Scan<'_> {
                 Message::Lines(lines) => sink.write_all(&lines)?,
                 Message::Error(error) => {
                     sink.flush()?;
-                    eprintln!("error: {}: {error}", input.name());
+                    say!("error: {}: {error}", input.name());
                     total.failed_inputs += 1;
                     entry.error = Some(error);
                 }
@@ -299,11 +300,10 @@ impl Scan<'_> {
             let failed = total.failed_inputs;
             let counts =
                 Counts { version: JSON_VERSION, records: total.records, failed_inputs: failed, matches };
-            serde_json::to_writer(&mut *output, &counts)?;
-            return writeln!(output);
+            return json_line(output, &counts);
         }
         for (rule, count) in counts {
-            writeln!(output, "{count:>10} {rule}")?;
+            line!(output, "{count:>10} {rule}")?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::files::files_below;
+use super::terminal::say;
 use crate::limits::SOURCE_BYTES;
 use crate::sources::{HostedPattern, is_source, read};
 use std::path::{Path, PathBuf};
@@ -29,21 +30,17 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
                 if bytes <= SOURCE_BYTES {
                     files.push(path);
                 } else {
-                    eprintln!(
-                        "note: {}: larger than {} MiB, passed over",
-                        path.display(),
-                        SOURCE_BYTES >> 20
-                    );
+                    say!("note: {}: larger than {} MiB, passed over", path.display(), SOURCE_BYTES >> 20);
                 }
             }
         } else {
             files.push(path.clone());
         }
     }
-    errors.iter().for_each(|error| eprintln!("error: {error}"));
+    errors.iter().for_each(|error| say!("error: {error}"));
     let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Input };
     let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
-        eprintln!("error: {}:{why}", path.display());
+        say!("error: {}:{why}", path.display());
         exit = Exit::Input;
     };
     let mut sources = Vec::new();

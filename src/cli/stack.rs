@@ -1,5 +1,6 @@
 //! The stack that a command works on.
 
+use super::terminal::say_painted;
 use super::{Exit, style};
 use crate::provision::{Kind, Stack};
 use crate::report::human;
@@ -31,7 +32,7 @@ pub(super) fn refuse(errors: &[RuleError]) -> Exit {
 
 pub(super) fn print(errors: &[RuleError]) {
     let style = style(&std::io::stderr());
-    errors.iter().for_each(|error| eprintln!("{}\n", human::rule_error(error, style)));
+    errors.iter().for_each(|error| say_painted(&(human::rule_error(error, style) + "\n\n")));
 }
 
 /// A kind as an option names it.

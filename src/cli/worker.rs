@@ -2,6 +2,7 @@
 
 use super::files::Input;
 use super::scan::{JSON_VERSION, Scan};
+use super::terminal::{json_line, line};
 use crate::PatternId;
 use crate::cloudtrail::{Hit, Scanner, head};
 use serde::Serialize;
@@ -77,10 +78,10 @@ impl Scan<'_> {
         // writing to memory does not fail
         let _ = if self.args.json {
             let line = Line { version: JSON_VERSION, file, record, event_time, event_name, rule };
-            serde_json::to_writer(&mut *lines, &line).map_err(Into::into).and_then(|()| writeln!(lines))
+            json_line(lines, &line)
         } else {
             let (time, name) = (event_time.unwrap_or("-"), event_name.unwrap_or("-"));
-            writeln!(lines, "{file}:{record} {time} {name} {rule}")
+            line!(lines, "{file}:{record} {time} {name} {rule}")
         };
     }
 }

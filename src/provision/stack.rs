@@ -1,6 +1,6 @@
 //! `cwfilter.toml`: one stack, as its file describes it.
 
-use super::names;
+use super::{endpoint, names};
 use crate::rules::{Alarm, RuleError, RuleFile, load, toml_error};
 use crate::span::Span;
 use serde::Deserialize;
@@ -32,6 +32,10 @@ pub struct Stack {
     pub trail: Option<Trail>,
     /// The stack's file.
     pub path: PathBuf,
+    /// The file's text, with asterisks for secrets.
+    source: String,
+    /// Texts of the file that may hold any character, and where they are.
+    places: Places,
 }
 
 /// A log group.
@@ -56,8 +60,8 @@ pub struct Topic {
     pub subscriptions: Vec<Subscription>,
 }
 
-/// A subscriber of a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A subscriber of a topic. `Debug` shows it without the endpoint's secret parts.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Subscription {
     /// `email`, `email-json`, `sms`, `https`, `http`, `sqs` or `lambda`.
@@ -84,6 +88,15 @@ pub struct Trail {
     pub kms_key: Option<String>,
     /// The IAM role by which CloudTrail writes to the log group.
     pub role: String,
+}
+
+impl std::fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subscription")
+            .field("protocol", &self.protocol)
+            .field("endpoint", &endpoint::redacted(&self.endpoint))
+            .finish()
+    }
 }
 
 #[derive(Deserialize)]
@@ -147,12 +160,26 @@ impl Stack {
     /// # Errors
     /// All that is wrong, each at its character.
     pub fn parse(path: &Path, source: &str) -> Result<Stack, Vec<RuleError>> {
-        let entry: StackEntry =
-            toml::from_str(source).map_err(|error| vec![toml_error(path, source, &error)])?;
-        let errors = Checks { path, source, errors: Vec::new() }.all(&entry);
+        // errors quote their line
+        let mut shown = endpoint::masked(source);
+        let entry: StackEntry = toml::from_str(source).map_err(|error| {
+            if let Some(span) = error.span() {
+                let literal = source.get(span.clone()).unwrap_or_default();
+                endpoint::mask_literal(&mut shown, span, literal);
+            }
+            vec![toml_error(path, &shown, &error).map_message(endpoint::masked_message)]
+        })?;
+        for it in entry.topic.iter().flat_map(|topic| &topic.subscription) {
+            let SubscriptionEntry { protocol, endpoint } = it.get_ref();
+            for text in [protocol, endpoint] {
+                endpoint::mask_literal(&mut shown, text.span(), text.get_ref());
+            }
+        }
+        let errors = Checks { path, source: &shown, errors: Vec::new() }.all(&entry);
         if !errors.is_empty() {
             return Err(errors);
         }
+        let places = places(&entry);
         let text = Spanned::into_inner;
         let topic = entry.topic.map(|topic| Topic {
             name: topic.name.into_inner(),
@@ -183,7 +210,16 @@ impl Stack {
             topic,
             trail,
             path: path.to_owned(),
+            source: shown,
+            places,
         })
+    }
+
+    /// An error about a text that the stack's file has; at the text, where it is one of those that AWS does not limit.
+    pub(super) fn refuse(&self, text: &str, message: String, help: &str) -> RuleError {
+        let place = self.places.0.iter().find(|(member, _)| text.contains(member.as_str()));
+        let span = place.map_or(Span::new(0, 0), |(_, span)| *span);
+        RuleError::new(&self.path, message).at(&self.source, span).help_line(help)
     }
 
     /// Reads a stack's file.
@@ -230,6 +266,23 @@ impl Stack {
     }
 }
 
+/// Texts with their places; `Debug` shows the places alone, for a text may be a secret.
+#[derive(Clone)]
+struct Places(Vec<(String, Span)>);
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(_, span)| span)).finish()
+    }
+}
+
+fn places(entry: &StackEntry) -> Places {
+    let topic = entry.topic.iter().flat_map(|topic| &topic.subscription).map(|it| &it.get_ref().endpoint);
+    let keys = [entry.log_group.kms_key.as_ref(), entry.trail.as_ref().and_then(|it| it.kms_key.as_ref())];
+    let texts = topic.chain(entry.namespace.as_ref()).chain(keys.into_iter().flatten());
+    Places(texts.map(|it| (it.get_ref().clone(), Span::new(it.span().start, it.span().end))).collect())
+}
+
 fn subscription(entry: SubscriptionEntry) -> Subscription {
     Subscription { protocol: entry.protocol.into_inner(), endpoint: entry.endpoint.into_inner() }
 }
@@ -249,7 +302,7 @@ impl Checks<'_> {
 
     fn name(&mut self, what: &str, text: &Spanned<String>, name: &names::Name) {
         if !(name.is_valid)(text.get_ref()) {
-            let message = format!("`{}` is no {what}", text.get_ref());
+            let message = format!("`{}` is no {what}", endpoint::quoted(text.get_ref()));
             self.refuse(text.span(), &message, name.rule);
         }
     }
@@ -298,7 +351,7 @@ impl Checks<'_> {
             match names::endpoint(protocol.get_ref()) {
                 None => self.refuse(
                     protocol.span(),
-                    &format!("no protocol `{}`", protocol.get_ref()),
+                    &format!("no protocol `{}`", endpoint::quoted(protocol.get_ref())),
                     names::PROTOCOLS,
                 ),
                 Some(name) => {

@@ -36,6 +36,13 @@ impl RuleError {
         self
     }
 
+    /// With another text in place of the message.
+    #[cfg(feature = "provision")]
+    pub(crate) fn map_message(mut self, map: impl Fn(&str) -> String) -> Self {
+        self.message = map(&self.message);
+        self
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -14,6 +14,7 @@ mod mutate;
 mod neighbours;
 mod run;
 mod timeline;
+mod toml_text;
 
 pub use coverage::{ClauseCoverage, Coverage, coverage};
 pub use error::RuleError;
@@ -28,3 +29,5 @@ pub use load::{load, parse, rule_files};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};
 pub use timeline::{Timeline, TimelineResult};
+#[cfg(feature = "provision")]
+pub(crate) use toml_text::rule_tables;
