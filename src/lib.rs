@@ -61,6 +61,8 @@ pub mod diagnostic;
 pub mod engine;
 mod event;
 pub mod explain;
+#[cfg(feature = "rules")]
+mod files;
 pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;

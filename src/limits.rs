@@ -87,3 +87,21 @@ pub const AUTOMATON_BYTES: usize = 1 << 18;
 /// The highest place of an array that a proof makes up; past it the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]
 pub const HIGHEST_INDEX: usize = 12;
+
+/// Bytes of a file that is read whole: rule files, files with patterns, stacks, answers of the AWS CLI, a pattern or an event on
+/// standard input, one line of requests. Ours: 100,000 rules with tests need half of it, and `/dev/zero` has no end.
+#[cfg(feature = "rules")]
+pub const FILE_BYTES: usize = 64 << 20;
+
+/// Bytes of the journal of a scan. Ours: [`FOLDER_ENTRIES`] inputs need about this much.
+#[cfg(feature = "cli")]
+pub const JOURNAL_BYTES: usize = 2 << 30;
+
+/// Files and other entries below one folder. Ours: a year of CloudTrail files of a large organisation has fewer, and each costs
+/// memory before the first one is read.
+#[cfg(feature = "rules")]
+pub const FOLDER_ENTRIES: usize = 10_000_000;
+
+/// Worker threads of `scan`. Ours: more than the cores of today's largest machines gain nothing, and each takes memory.
+#[cfg(feature = "cli")]
+pub const THREADS: usize = 512;

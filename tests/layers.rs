@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "limits",
+    "files",
     "span",
     "semantics",
     "number",

@@ -49,7 +49,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     if args.json {
         let entries: Vec<_> = found.iter().map(|it| entry(it, &names)).collect();
-        serde_json::to_writer_pretty(&mut out, &json!({ "version": 1, "controls": entries }))?;
+        serde_json::to_writer_pretty(
+            &mut out,
+            &json!({ "version": 1, "passedOver": super::passed_over::count(), "controls": entries }),
+        )?;
         writeln!(out)?;
     } else {
         found.iter().try_for_each(|it| write(&mut out, it, &names))?;

@@ -1,8 +1,8 @@
 //! Every record of the inputs, one by one.
 
-use super::Exit;
 use super::files::{Input, Inputs};
 use super::progress::Progress;
+use super::{Exit, passed_over};
 use crate::cloudtrail::{Head, Record, head, records};
 use std::io::{BufReader, Read};
 
@@ -33,6 +33,7 @@ impl Event<'_> {
 /// Calls `visit` for every record. What cannot be read is printed, and the exit code says so.
 pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Exit {
     inputs.errors.iter().for_each(|error| eprintln!("error: {error}"));
+    passed_over::report(&inputs.passed_over);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     for input in &inputs.inputs {

@@ -6,7 +6,7 @@ use super::rewrite::rewrite;
 use super::sources::load;
 use crate::sources::HostedPattern;
 use crate::syntax::layout::wrapped;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Write patterns in one layout
@@ -32,8 +32,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     if args.paths == [PathBuf::from("-")] {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
+        let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         let text = text.trim();
         let parsed = match pattern(text) {
             Ok(parsed) => parsed,
