@@ -21,6 +21,14 @@ pub const TEST_MESSAGES: usize = 50;
 /// compiles needs far less, and counted repetitions of repetitions must not take the memory.
 pub const REGEX_BYTES: usize = 1 << 20;
 
+/// Bytes of working memory in which one compiled regular expression remembers the states that it met. Ours: a usual expression needs
+/// a tenth of it; one with more states forgets some and meets them anew.
+pub const REGEX_CACHE_BYTES: usize = 128 << 10;
+
+/// Bytes that all different regular expressions of one set may take, compiled and with the working memory of one thread. Ours: AWS
+/// takes five filters with regular expressions in a log group; thousands of usual ones fit.
+pub const SET_REGEX_BYTES: usize = 512 << 20;
+
 /// Bytes of one record of a delivery file. Ours: a CloudTrail event is at most 256 KB, a CloudWatch
 /// log event at most 1 MB; what is larger by this much is damage, and is not held in memory.
 pub const RECORD_BYTES: usize = 16 << 20;
