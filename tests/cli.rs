@@ -61,7 +61,8 @@ const PATTERN: &str = r#"{ $.eventName = "StopLogging" }"#;
 
 #[test]
 fn the_packs_of_the_repository_pass() {
-    let faulty = run(&["test", "tests/counterexamples", "--coverage", "--fail-under", "100"]);
+    // their events lie in the packs
+    let faulty = run(&["test", "tests/counterexamples", "--root", ".", "--coverage", "--fail-under", "100"]);
     assert_eq!(faulty.code, 0, "{}{}", faulty.stdout, faulty.stderr);
     let packs = run(&["test", "patterns"]);
     assert_eq!(packs.code, 0, "{}{}", packs.stdout, packs.stderr);
