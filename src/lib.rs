@@ -62,6 +62,8 @@ pub mod engine;
 pub mod escaped;
 mod event;
 pub mod explain;
+#[cfg(feature = "rules")]
+mod files;
 pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;

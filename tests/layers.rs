@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 28] = [
+const LAYERS: [&str; 29] = [
     "limits",
+    "files",
     "span",
     "escaped",
     "semantics",

@@ -50,7 +50,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     if args.json {
         let entries: Vec<_> = found.iter().map(|it| entry(it, &names)).collect();
-        json_pretty(&mut out, &json!({ "version": 1, "controls": entries }))?;
+        json_pretty(
+            &mut out,
+            &json!({ "version": 1, "passedOver": super::passed_over::count(), "controls": entries }),
+        )?;
     } else {
         found.iter().try_for_each(|it| write(&mut out, it, &names))?;
         let covered = found.iter().filter(|it| is_met(it)).count();

@@ -80,6 +80,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let Some(mut backtest) = Backtest::new(args, &new, &old) else { return Ok(Exit::Usage) };
     let found = find(&args.inputs);
     if found.inputs.is_empty() && found.errors.is_empty() {
+        super::passed_over::report(&found.passed_over);
         say!("error: no event files");
         return Ok(Exit::Input);
     }
@@ -222,7 +223,8 @@ impl<'a> Backtest<'a> {
             rules.insert(rule.id.clone(), entry);
         }
         let report = serde_json::json!({
-            "version": JSON_VERSION, "records": self.records, "days": self.days, "rules": rules,
+            "version": JSON_VERSION, "records": self.records, "passedOver": super::passed_over::count(),
+            "days": self.days, "rules": rules,
         });
         json(out, &format!("{report}\n"))?;
         Ok(any)

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::terminal::json_line;
+use crate::files::lines;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -55,8 +56,14 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
     answer: impl Fn(Q) -> Result<T, ServiceError>,
 ) -> std::io::Result<Exit> {
     let mut exit = Exit::Clean;
-    for line in input.split(b'\n') {
-        let line = line?;
+    for line in lines(input) {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => {
+                eprintln!("error: -: cannot read: {error}");
+                return Ok(Exit::Input);
+            }
+        };
         if line.trim_ascii().is_empty() {
             continue;
         }

@@ -42,6 +42,16 @@ struct Report<'a> {
     pairs: Vec<Pair<'a>>,
     only_in_a: Vec<&'a str>,
     only_in_b: Vec<&'a str>,
+    /// entries of folders that were not read
+    passed_over: usize,
+}
+
+/// The report on one pattern on either side.
+#[derive(Serialize)]
+struct One<'a> {
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+    passed_over: usize,
 }
 
 #[derive(Serialize)]
@@ -62,7 +72,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let ([(_, a)], [(_, b)]) = (a.as_slice(), b.as_slice()) {
         let comparison = compare_within(a, b, &bounds);
         if args.json {
-            json_pretty(&mut out, &comparison)?;
+            let one = One { comparison: &comparison, passed_over: super::passed_over::count() };
+            json_pretty(&mut out, &one)?;
         } else {
             painted(&mut out, &human("", a, b, &comparison, style))?;
         }
@@ -80,7 +91,8 @@ fn sets(
     style: Style,
 ) -> std::io::Result<Exit> {
     let of_name = |list: &'_ Named, name: &str| list.iter().position(|(it, _)| it == name);
-    let mut report = Report { pairs: Vec::new(), only_in_a: Vec::new(), only_in_b: Vec::new() };
+    let passed_over = super::passed_over::count();
+    let mut report = Report { pairs: Vec::new(), only_in_a: Vec::new(), only_in_b: Vec::new(), passed_over };
     for (name, pattern) in a {
         match of_name(b, name).and_then(|at| b.get(at)) {
             None => report.only_in_a.push(name),

@@ -1,9 +1,9 @@
 //! Every record of the inputs, one by one.
 
-use super::Exit;
 use super::files::{Input, Inputs};
 use super::progress::Progress;
 use super::terminal::say;
+use super::{Exit, passed_over};
 use crate::cloudtrail::{Head, Record, head, records};
 use std::io::{BufReader, Read};
 
@@ -34,6 +34,7 @@ impl Event<'_> {
 /// Calls `visit` for every record. What cannot be read is printed, and the exit code says so.
 pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Exit {
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
+    passed_over::report(&inputs.passed_over);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     for input in &inputs.inputs {

@@ -4,10 +4,11 @@ use super::patterns::{pattern, rule_files};
 use super::terminal::{block, line, painted, say};
 use super::{Exit, style};
 use crate::cloudtrail::{GZIP_MAGIC, records};
+use crate::files::{bounded, bytes};
 use crate::lint::catalogue::{LINTS, Lint, lint};
 use crate::lint::check;
 use crate::report::human;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Explain a verdict, a pattern or a lint
@@ -100,8 +101,7 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
         return of_file(name);
     }
     if event == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("-: cannot read: {error}"))?;
+        let bytes = bounded(std::io::stdin()).map_err(|error| format!("-: cannot read: {error}"))?;
         return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
     }
     if Path::new(event).is_file() {
@@ -114,7 +114,7 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
 fn of_file(name: &str) -> Result<Vec<u8>, String> {
     let numbered = name.rsplit_once(':').and_then(|(path, number)| Some((path, number.parse::<u64>().ok()?)));
     let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
-        let bytes = std::fs::read(name).map_err(|error| format!("{name}: cannot read: {error}"))?;
+        let bytes = bytes(Path::new(name)).map_err(|error| format!("{name}: cannot read: {error}"))?;
         if bytes.starts_with(&GZIP_MAGIC) {
             return Err(format!("{name} is compressed: `@{name}:1` is its first record"));
         }

@@ -8,7 +8,6 @@ use super::terminal::{block, say};
 use crate::escaped::EscapedLines;
 use crate::sources::HostedPattern;
 use crate::syntax::layout::wrapped;
-use std::io::Read;
 use std::path::PathBuf;
 
 /// Write patterns in one layout
@@ -34,8 +33,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     if args.paths == [PathBuf::from("-")] {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
+        let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         let text = text.trim();
         let parsed = match pattern(text) {
             Ok(parsed) => parsed,

@@ -96,7 +96,7 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
 }
 
 fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, serde_json::Error>) -> Result<T, Exit> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let text = crate::files::text(path).map_err(|error| error.to_string());
     text.and_then(|text| parse(&text).map_err(|error| error.to_string())).map_err(|why| {
         say!("error: {}: {why}", path.display());
         Exit::Input

@@ -7,11 +7,12 @@ use super::terminal::{line, say};
 use super::{Exit, style};
 use crate::analysis::{Bounds, equivalent};
 use crate::diagnostic::Applicability;
+use crate::files::{lines, utf8};
 use crate::lint::check;
 use crate::report::findings::{FileFindings, Finding, check_file};
 use crate::sources::HostedPattern;
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 
 /// Say what patterns really mean
@@ -66,8 +67,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return finish(args, vec![bare("pattern", pattern)], Exit::Clean);
     }
     if args.paths == [PathBuf::from("-")] && args.ndjson_field.is_none() {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
+        let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         // a shell adds a newline to what is piped
         return finish(args, vec![bare("-", text.strip_suffix('\n').unwrap_or(&text))], Exit::Clean);
     }
@@ -113,7 +113,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
             })
         };
         let lines = match open() {
-            Ok(reader) => reader.lines(),
+            Ok(reader) => lines(reader),
             Err(error) => {
                 failed(format!("{}: cannot read: {error}", path.display()));
                 continue;
@@ -121,7 +121,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
         };
         for (number, line) in (1..).zip(lines) {
             let name = format!("{}:{number}", path.display());
-            let value = line.map_err(|error| error.to_string()).and_then(|line| {
+            let value = line.and_then(utf8).map_err(|error| error.to_string()).and_then(|line| {
                 if line.trim().is_empty() {
                     return Ok(None);
                 }

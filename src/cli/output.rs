@@ -75,7 +75,7 @@ fn render(format: Format, files: &[FileFindings], style: Style) -> String {
                 human::finding(&file.path, &file.text, &finding.diagnostic, style) + "\n\n"
             })
             .collect(),
-        Format::Json => json::object(files),
+        Format::Json => json::object(files, super::passed_over::count()),
         Format::Ndjson => json::lines(files),
         Format::Sarif => sarif::log(files),
         Format::Junit => junit::xml(files),

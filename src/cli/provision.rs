@@ -9,7 +9,7 @@ use crate::provision::{
     self, Action, Kind, Observed, Options, Plan, Resource, Stack, desired, destruction, gate,
 };
 use crate::rules::RuleFile;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Read, Write};
 use std::time::Duration;
 
 /// The account, and how it is treated.
@@ -249,6 +249,7 @@ fn is_wanted(out: &mut impl Write) -> std::io::Result<bool> {
     write!(out, "\nDo this? Only `yes` is taken for one: ")?;
     out.flush()?;
     let mut answer = String::new();
-    stdin.lock().read_line(&mut answer)?;
+    // no more than an answer needs
+    stdin.lock().take(64).read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
 }

@@ -1,13 +1,14 @@
 //! `cwfilter scan`
 
-use super::Exit;
 use super::files::{Input, find};
 use super::journal::{Entry, Head, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::terminal::{json_line, line, say};
 use super::worker::{self, Message, Total};
+use super::{Exit, passed_over};
 use crate::cloudtrail::Scanner;
+use crate::limits::THREADS;
 use crate::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,9 +52,15 @@ pub(super) struct Args {
     /// Go on with a scan to the same file that was broken off
     #[arg(long, requires = "output")]
     resume: bool,
-    /// Worker threads; all cores when absent
-    #[arg(long)]
+    /// Worker threads, 1 to 512; all cores when absent
+    #[arg(long, value_parser = threads)]
     threads: Option<usize>,
+}
+
+/// A number of threads within its limit.
+fn threads(text: &str) -> Result<usize, String> {
+    let count = text.parse::<usize>().ok().filter(|count| (1..=THREADS).contains(count));
+    count.ok_or_else(|| format!("give a number from 1 to {THREADS}"))
 }
 
 /// The version of the JSON output.
@@ -68,6 +75,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for error in &found.errors {
         say!("error: {error}");
     }
+    passed_over::report(&found.passed_over);
     if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
         say!(
             "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); `--allow-empty` makes this no error"
@@ -93,10 +101,6 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         scan.print_counts(&total, &mut sink)?;
     }
     sink.close()?;
-    let skipped = [(found.digests, "digest files skipped"), (found.other, "other files skipped")];
-    for (count, what) in skipped.into_iter().filter(|(count, _)| *count > 0) {
-        say!("{count} {what}");
-    }
     say!(
         "{} records in {} inputs, {} matches{}",
         total.records,
@@ -298,8 +302,14 @@ impl Scan<'_> {
         if self.args.json {
             let matches: BTreeMap<&str, u64> = counts.collect();
             let failed = total.failed_inputs;
-            let counts =
-                Counts { version: JSON_VERSION, records: total.records, failed_inputs: failed, matches };
+            let passed_over = passed_over::count();
+            let counts = Counts {
+                version: JSON_VERSION,
+                records: total.records,
+                failed_inputs: failed,
+                passed_over,
+                matches,
+            };
             return json_line(output, &counts);
         }
         for (rule, count) in counts {
@@ -327,5 +337,6 @@ struct Counts<'a> {
     version: u32,
     records: u64,
     failed_inputs: usize,
+    passed_over: usize,
     matches: BTreeMap<&'a str, u64>,
 }

@@ -122,9 +122,8 @@ fn request(args: Args) -> Result<Request, String> {
         None => Request::default(),
         Some(text) => {
             let json = match text.strip_prefix("file://") {
-                Some(path) => {
-                    std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?
-                }
+                Some(path) => crate::files::text(path.as_ref())
+                    .map_err(|error| format!("cannot read {path}: {error}"))?,
                 None => text,
             };
             serde_json::from_str(&json).map_err(|error| format!("--cli-input-json: {error}"))?

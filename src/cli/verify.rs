@@ -68,7 +68,7 @@ fn report(cases: &[Case]) -> std::io::Result<Exit> {
 }
 
 fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, Exit> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let text = crate::files::text(path).map_err(|error| error.to_string());
     text.and_then(|text| parse(&text)).map_err(|why| {
         say!("error: {}: {why}", path.display());
         Exit::Input

@@ -3,9 +3,11 @@
 use super::evaluate::{Compiled, Scratch};
 use super::pattern::FilterPattern;
 use crate::event::{Level, SplitError, split_records};
-use crate::limits::SET_PATTERNS;
+use crate::limits::{SET_PATTERNS, SET_REGEX_BYTES};
 use crate::plan::Plan;
-use std::collections::HashSet;
+use crate::reference::for_each_regex;
+use crate::syntax::regex::{CompiledRegex, compile, memory};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -66,10 +68,33 @@ pub enum SetError {
     /// More patterns than a set takes.
     #[error("more than {SET_PATTERNS} patterns")]
     TooMany,
+    /// The regular expressions take more memory than a set may.
+    #[error("the regular expressions take more than {} MiB; split the set", SET_REGEX_BYTES >> 20)]
+    RegexesTooLarge,
 }
 
 fn level(name: &str) -> Option<Level> {
     Level::available().into_iter().find(|level| level.name() == name)
+}
+
+/// Compiles each different regular expression once, and refuses those that together take too much.
+fn regexes(patterns: &[(String, FilterPattern)]) -> Result<HashMap<&str, CompiledRegex>, SetError> {
+    let (mut compiled, mut bytes) = (HashMap::new(), 0);
+    for (_, pattern) in patterns {
+        for_each_regex(pattern.ast(), &mut |regex| {
+            if bytes <= SET_REGEX_BYTES
+                && !compiled.contains_key(regex.body.as_str())
+                && let Ok(new) = compile(regex)
+            {
+                bytes += memory(&new);
+                compiled.insert(regex.body.as_str(), new);
+            }
+        });
+        if bytes > SET_REGEX_BYTES {
+            return Err(SetError::RegexesTooLarge);
+        }
+    }
+    Ok(compiled)
 }
 
 /// Collects patterns for a [`PatternSet`].
@@ -116,6 +141,8 @@ impl PatternSetBuilder {
         if let Some((name, _)) = self.patterns.iter().find(|(name, _)| !names.insert(name.as_str())) {
             return Err(SetError::DuplicateName { name: name.clone() });
         }
+        // the plan takes them from here
+        let _in_use = regexes(&self.patterns)?;
         let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
         let compiled = Compiled::new(plan);
         let level = self.instruction_set.map(|name| match level(&name) {

@@ -1,7 +1,8 @@
 //! `cwfilter.toml`: one stack, as its file describes it.
 
 use super::{endpoint, names};
-use crate::rules::{Alarm, RuleError, RuleFile, load, toml_error};
+use crate::files::{Refusal, below, text};
+use crate::rules::{Alarm, Loaded, Loader, ROOT_HELP, RuleError, RuleFile, toml_error};
 use crate::span::Span;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,8 @@ pub struct Stack {
     source: String,
     /// Texts of the file that may hold any character, and where they are.
     places: Places,
+    /// Where each of `rules` is in the file.
+    rule_spans: Vec<Span>,
 }
 
 /// A log group.
@@ -104,7 +107,7 @@ impl std::fmt::Debug for Subscription {
 struct StackEntry {
     name: Spanned<String>,
     region: Spanned<String>,
-    rules: Vec<PathBuf>,
+    rules: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     skip: Vec<Spanned<String>>,
     namespace: Option<Spanned<String>>,
@@ -180,7 +183,7 @@ impl Stack {
             return Err(errors);
         }
         let places = places(&entry);
-        let text = Spanned::into_inner;
+        let inner = Spanned::into_inner;
         let topic = entry.topic.map(|topic| Topic {
             name: topic.name.into_inner(),
             subscriptions: topic.subscription.into_iter().map(|it| subscription(it.into_inner())).collect(),
@@ -188,24 +191,25 @@ impl Stack {
         let trail = entry.trail.map(|trail| Trail {
             name: trail.name.into_inner(),
             bucket: trail.bucket.into_inner(),
-            prefix: trail.prefix.map(text),
+            prefix: trail.prefix.map(inner),
             multi_region: trail.multi_region,
-            organization: trail.organization.map(text),
-            kms_key: trail.kms_key.map(text),
+            organization: trail.organization.map(inner),
+            kms_key: trail.kms_key.map(inner),
             role: trail.role.into_inner(),
         });
         let log_group = LogGroup {
             name: entry.log_group.name.into_inner(),
             retention_days: entry.log_group.retention_days.map(Spanned::into_inner),
-            kms_key: entry.log_group.kms_key.map(text),
+            kms_key: entry.log_group.kms_key.map(inner),
         };
         Ok(Stack {
             name: entry.name.into_inner(),
             region: entry.region.into_inner(),
             log_group,
-            rules: entry.rules,
-            skip: entry.skip.into_iter().map(text).collect(),
-            namespace: entry.namespace.map(text),
+            rule_spans: entry.rules.iter().map(|it| span(&it.span())).collect(),
+            rules: entry.rules.into_iter().map(Spanned::into_inner).collect(),
+            skip: entry.skip.into_iter().map(inner).collect(),
+            namespace: entry.namespace.map(inner),
             alarm: entry.alarm.map(Spanned::into_inner),
             topic,
             trail,
@@ -228,7 +232,7 @@ impl Stack {
     /// When it cannot be read, and as [`parse`](Stack::parse).
     pub fn load(path: &Path) -> Result<Stack, Vec<RuleError>> {
         let source =
-            std::fs::read_to_string(path).map_err(|error| {
+            text(path).map_err(|error| {
                 let error = RuleError::new(path, format!("cannot read: {error}"));
                 vec![error.help_line(
                     "`--stack FILE` names the stack's file; `examples/stack/cwfilter.toml` is one",
@@ -237,15 +241,22 @@ impl Stack {
         Stack::parse(path, &source)
     }
 
-    /// Loads the stack's rules, without those that it skips.
+    /// Loads the stack's rules, without those that it skips. They lie below the stack's folder.
     ///
     /// # Errors
     /// As [`rules::load`](crate::rules::load); a skipped id that no rule has is an error too.
     pub fn load_rules(&self) -> Result<Vec<RuleFile>, Vec<RuleError>> {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let paths: Vec<PathBuf> = self.rules.iter().map(|path| folder.join(path)).collect();
-        let mut files = load(&paths)?;
-        let has = |id: &String| files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
+        self.load_rules_with(&Loader::new()).map(|loaded| loaded.files)
+    }
+
+    /// Loads the stack's rules, without those that it skips. They lie below the loader's root, or below the stack's folder if it
+    /// has none.
+    ///
+    /// # Errors
+    /// As [`Loader::load`]; a skipped id that no rule has is an error too.
+    pub fn load_rules_with(&self, loader: &Loader) -> Result<Loaded, Vec<RuleError>> {
+        let mut loaded = loader.load(&self.rule_paths(loader)?)?;
+        let has = |id: &String| loaded.files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
         let unknown = self.skip.iter().filter(|id| !has(id));
         let errors: Vec<RuleError> = unknown
             .map(|id| RuleError::new(&self.path, format!("`skip` names `{id}`, and no rule has this id")))
@@ -253,10 +264,37 @@ impl Stack {
         if !errors.is_empty() {
             return Err(errors);
         }
-        for file in &mut files {
+        for file in &mut loaded.files {
             file.rules.retain(|rule| !self.skip.contains(&rule.id));
         }
-        Ok(files)
+        Ok(loaded)
+    }
+
+    /// The paths of the rule files, each below the root.
+    fn rule_paths(&self, loader: &Loader) -> Result<Vec<PathBuf>, Vec<RuleError>> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let root = loader.folder().unwrap_or(folder);
+        let (mut paths, mut errors) = (Vec::new(), Vec::new());
+        for (at, named) in self.rules.iter().enumerate() {
+            let error = |what: String| {
+                let error = RuleError::new(&self.path, what);
+                self.rule_spans.get(at).map_or(error.clone(), |span| error.at(&self.source, *span))
+            };
+            match below(root, folder, named) {
+                Ok(_) => paths.push(folder.join(named)),
+                Err(Refusal::Outside) => {
+                    let root = match loader.folder() {
+                        None => "the stack's folder".to_owned(),
+                        Some(root) => format!("`{}`", root.display()),
+                    };
+                    let message = format!("`{}` lies outside {root}", named.display());
+                    errors.push(error(message).help_line(ROOT_HELP));
+                }
+                // the loader says why
+                Err(Refusal::Unreadable(_)) => paths.push(folder.join(named)),
+            }
+        }
+        if errors.is_empty() { Ok(paths) } else { Err(errors) }
     }
 
     /// What the names of the stack's metric filters and alarms begin with.
@@ -281,6 +319,10 @@ fn places(entry: &StackEntry) -> Places {
     let keys = [entry.log_group.kms_key.as_ref(), entry.trail.as_ref().and_then(|it| it.kms_key.as_ref())];
     let texts = topic.chain(entry.namespace.as_ref()).chain(keys.into_iter().flatten());
     Places(texts.map(|it| (it.get_ref().clone(), Span::new(it.span().start, it.span().end))).collect())
+}
+
+fn span(range: &std::ops::Range<usize>) -> Span {
+    Span::new(range.start, range.end)
 }
 
 fn subscription(entry: SubscriptionEntry) -> Subscription {

@@ -4,6 +4,9 @@ use crate::span::{LineColumn, Span};
 use std::fmt::{Display, Formatter};
 use std::path::{Path, PathBuf};
 
+/// What to do about a named file that lies outside the folder.
+pub(crate) const ROOT_HELP: &str = "`--root DIR` allows files below DIR";
+
 /// An error in a rule file or in a file it names. `Display` is one line that stands alone.
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct RuleError {
