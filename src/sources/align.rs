@@ -5,8 +5,8 @@ use crate::span::Span;
 /// Which byte of the file each byte of a value is written as.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Align {
-    /// one more than the value has bytes
-    places: Vec<usize>,
+    /// where the piece of source begins and ends that means the byte's character; one more than the value has bytes
+    pieces: Vec<(usize, usize)>,
 }
 
 /// How a literal writes what it cannot write plainly.
@@ -29,34 +29,41 @@ impl Align {
     pub(super) fn new(file: &str, body: Span, value: &str, escapes: Escapes) -> Align {
         let source = body.of(file);
         let (mut at, mut is_lost) = (0, false);
-        let mut places = Vec::with_capacity(value.len() + 1);
+        let mut pieces = Vec::with_capacity(value.len() + 1);
         for character in value.chars() {
             let piece = if is_lost { None } else { piece(source, at, character, escapes) };
             is_lost = piece.is_none();
             let (start, end) = piece.unwrap_or((at, at));
-            places.extend(std::iter::repeat_n(body.start + start, character.len_utf8()));
+            let in_file = (body.start + start, body.start + end);
+            pieces.extend(std::iter::repeat_n(in_file, character.len_utf8()));
             at = end;
         }
-        places.push(body.start + at.min(source.len()));
-        Align { places }
+        let end = body.start + at.min(source.len());
+        pieces.push((end, end));
+        Align { pieces }
     }
 
     /// Of the value without its first bytes.
     pub(super) fn skip(mut self, bytes: usize) -> Align {
-        self.places.drain(..bytes.min(self.places.len()));
+        self.pieces.drain(..bytes.min(self.pieces.len()));
         self
     }
 
     /// In a file that has more bytes in front.
     pub(super) fn shift(&mut self, by: usize) {
-        self.places.iter_mut().for_each(|place| *place += by);
+        for (start, end) in &mut self.pieces {
+            *start += by;
+            *end += by;
+        }
     }
 
     pub(super) fn in_file(&self, span: Span) -> Span {
-        let last = self.places.last().copied().unwrap_or_default();
-        let place = |at: usize| self.places.get(at).copied().unwrap_or(last);
-        let start = place(span.start);
-        Span::new(start, place(span.end).max(start))
+        let last = self.pieces.last().copied().unwrap_or_default();
+        let piece = |at: usize| self.pieces.get(at).copied().unwrap_or(last);
+        let (start, _) = piece(span.start);
+        // what the source has between two characters belongs to neither
+        let end = if span.end > span.start { piece(span.end - 1).1 } else { start };
+        Span::new(start, end.max(start))
     }
 }
 
@@ -88,6 +95,7 @@ fn piece(source: &str, mut at: usize, character: char, escapes: Escapes) -> Opti
             }
             Some(Escape { meaning: None, width }) => at += width.max(1),
             None if first == character => return Some((at, end)),
+            None if character == '\n' && rest.starts_with("\r\n") => return Some((at, at + 2)),
             // a folded newline is written as a blank's worth of white space
             None if first.is_whitespace() && character == ' ' => {
                 return Some((at, at + rest.len() - rest.trim_start().len()));

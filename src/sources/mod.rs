@@ -122,6 +122,11 @@ impl Format {
         }
     }
 
+    /// Whether `${…}` in a text may be something else when it is deployed.
+    fn replaces_variables(self) -> bool {
+        matches!(self, Format::Json | Format::Yaml)
+    }
+
     fn read(self, text: &str) -> Result<Vec<HostedPattern>, SourceError> {
         match self {
             Format::RuleFile => rule_file::read(text),

@@ -48,11 +48,15 @@ pub fn rewrite<'a>(
     sorted.sort_by_key(|pattern| pattern.literal.start);
     let mut rewritten = Rewritten { text: String::new(), left: Vec::new() };
     let mut changes: Vec<Change> = Vec::new();
+    let format = Format::of(path);
     let mut at = 0;
     for pattern in sorted {
         let Some(intended) = new(pattern) else { continue };
         let written = match pattern.literal_for(&intended) {
             Ok(_) if pattern.literal.start < at => Err("it is part of another pattern"),
+            Ok(_) if format.replaces_variables() && intended.contains("${") => {
+                Err("the new text has `${`, which is replaced when the template is deployed")
+            }
             other => other,
         };
         match written {
@@ -70,7 +74,7 @@ pub fn rewrite<'a>(
     }
     rewritten.text.push_str(text.get(at..).unwrap_or_default());
     if !changes.is_empty() {
-        verify(Format::of(path), text, &rewritten.text, patterns, &changes)?;
+        verify(format, text, &rewritten.text, patterns, &changes)?;
     }
     Ok(rewritten)
 }
