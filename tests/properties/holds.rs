@@ -269,8 +269,10 @@ fn is_hosted(name: &str, text: &str, hosted: &sources::HostedPattern) {
     let range = hosted.literal.range();
     let written = [&text[..range.start], &literal, &text[range.end..]].concat();
     let again = sources::read(Path::new(name), &written).unwrap_or_else(|error| panic!("{written}: {error}"));
+    // lines end as those of the file do
+    let unix = |it: &sources::HostedPattern| it.text.as_ref().map(|text| text.replace("\r\n", "\n")).ok();
     let is_it =
-        |it: &sources::HostedPattern| it.literal.range().start == range.start && it.text == hosted.text;
+        |it: &sources::HostedPattern| it.literal.range().start == range.start && unix(it) == unix(hosted);
     assert!(again.iter().any(is_it), "{name}: {written}");
 }
 
