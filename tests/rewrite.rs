@@ -87,6 +87,16 @@ fn what_cannot_be_rewritten_is_named_with_the_reason() {
             "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {\n  pattern = <<EOT\n{$.a=\"\u{7}\"}\nEOT\n}\n",
             "2:13: `a` is left as it is: the text has control characters",
         ),
+        (
+            "interpolated.tf",
+            "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {\n  pattern = \"{$.a=\\\"${var.x}\\\"}\"\n}\n",
+            "2:13: `a` is left as it is: it is put together when Terraform runs",
+        ),
+        (
+            "join.yaml",
+            "A:\n  FilterPattern: !Join ['', [a]]\n",
+            "2:18: `A` is left as it is: it is put together",
+        ),
     ];
     let scratch = scratch("left");
     for (name, text, said) in table {

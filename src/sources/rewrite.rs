@@ -11,7 +11,7 @@ use std::path::Path;
 pub struct Rewritten<'a> {
     /// The new text.
     pub text: String,
-    /// Patterns that cannot be replaced.
+    /// Patterns that cannot be replaced, and those that are not known before deployment.
     pub left: Vec<Left<'a>>,
 }
 
@@ -51,6 +51,10 @@ pub fn rewrite<'a>(
     let format = Format::of(path);
     let mut at = 0;
     for pattern in sorted {
+        if let Err(why) = pattern.text {
+            rewritten.left.push(Left { pattern, why });
+            continue;
+        }
         let Some(intended) = new(pattern) else { continue };
         let written = match pattern.literal_for(&intended) {
             Ok(_) if pattern.literal.start < at => Err("it is part of another pattern"),
