@@ -233,9 +233,9 @@ fn try_one(kind: Kind, seed: u64, tally: &mut Tally) {
                 assert!(!has_bare, "{kind:?} {seed}: newlines\n{shown}\n--- became\n{written}");
             }
             match () {
+                () if rewritten.text != text => "changed",
                 () if !rewritten.left.is_empty() => "left",
-                () if rewritten.text == text => "same",
-                () => "changed",
+                () => "same",
             }
         }
     };
