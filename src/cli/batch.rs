@@ -1,7 +1,7 @@
 //! Requests of an API and their answers, one a line and in order.
 
 use super::Exit;
-use super::terminal::json_line;
+use super::terminal::{json_line, say};
 use crate::files::lines;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,7 +60,7 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
         let line = match line {
             Ok(line) => line,
             Err(error) => {
-                eprintln!("error: -: cannot read: {error}");
+                say!("error: -: cannot read: {error}");
                 return Ok(Exit::Input);
             }
         };

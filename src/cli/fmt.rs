@@ -17,7 +17,8 @@ use std::path::PathBuf;
   cwfilter fmt --check infra/
   echo '{$.a=1&&$.b=2}' | cwfilter fmt -
 
-The layout keeps quotes and parentheses as they are; only TOML's triple quotes get several lines. Patterns that AWS refuses are left alone.")]
+The layout keeps quotes and parentheses as they are; only TOML's triple quotes, Terraform's heredocs and YAML's `|` blocks
+get several lines. Patterns that AWS refuses are left alone.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
@@ -55,12 +56,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let (sources, mut exit) = load(&args.paths);
     for source in &sources {
-        let rewritten = rewrite(source, layout);
         let path = source.path.display();
-        for hosted in &rewritten.left {
-            let place = crate::LineColumn::of(&source.text, hosted.literal.start);
-            say!("note: {path}:{place}: `{}` stands in a block, which is left as it is", hosted.name);
-        }
+        let rewritten = match rewrite(source, layout) {
+            Ok(rewritten) => rewritten,
+            Err(error) => {
+                say!("error: {path}:{error}");
+                exit = Exit::Input;
+                continue;
+            }
+        };
+        rewritten.name_left();
         if !rewritten.is_changed() {
             continue;
         }
@@ -86,5 +91,6 @@ fn layout(hosted: &HostedPattern) -> Option<String> {
     let text = hosted.text.as_ref().ok()?;
     let pattern = crate::syntax::parse(text.trim(), crate::Semantics::default()).ok()?;
     let laid_out = if hosted.takes_lines() { wrapped(&pattern, WIDTH) } else { pattern.to_string() };
-    (laid_out != *text).then_some(laid_out)
+    // a file's own newlines are kept
+    (laid_out != text.replace("\r\n", "\n")).then_some(laid_out)
 }

@@ -180,15 +180,15 @@ const ROUNDS: usize = 20;
 fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for source in sources {
-        let rewritten = rewrite(source, |hosted| fixed(args, hosted, which));
-        for hosted in &rewritten.left {
-            let place = crate::LineColumn::of(&source.text, hosted.literal.start);
-            let path = source.path.display();
-            say!(
-                "note: {path}:{place}: the fix of `{}` is left to you: it cannot be written here",
-                hosted.name
-            );
-        }
+        let rewritten = match rewrite(source, |hosted| fixed(args, hosted, which)) {
+            Ok(rewritten) => rewritten,
+            Err(error) => {
+                say!("error: {}:{error}", source.path.display());
+                exit = Exit::Input;
+                continue;
+            }
+        };
+        rewritten.name_left();
         if args.diff {
             rewritten.diff(&mut out)?;
         } else if rewritten.is_changed() {
@@ -204,7 +204,8 @@ fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io
         return Ok(exit);
     }
     // what is left is reported
-    let (sources, exit) = load(&args.paths);
+    let (sources, of_reading) = load(&args.paths);
+    let exit = exit.max(of_reading);
     let files = sources
         .into_iter()
         .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));

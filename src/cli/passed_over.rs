@@ -1,6 +1,7 @@
 //! What is passed over in folders: counted always, named under `--verbose`.
 
 use super::options::options;
+use super::terminal::say;
 use crate::files::{PassedOver, Reason};
 use crate::limits::SOURCE_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,12 +28,12 @@ pub(super) fn report(entries: &[PassedOver]) {
         let path = entry.path.to_string_lossy();
         let path = path.escape_debug();
         match entry.reason {
-            Reason::Large => eprintln!("note: {path}: larger than {} MiB, passed over", SOURCE_BYTES >> 20),
-            reason if options().verbose => eprintln!("note: {path}: {}, passed over", reason.name()),
+            Reason::Large => say!("note: {path}: larger than {} MiB, passed over", SOURCE_BYTES >> 20),
+            reason if options().verbose => say!("note: {path}: {}, passed over", reason.name()),
             _ => {}
         }
     }
     for (reason, count) in counts {
-        eprintln!("{} skipped", reason.counted(count));
+        say!("{} skipped", reason.counted(count));
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn stdin() -> Option<String> {
     match bounded(std::io::stdin()).and_then(utf8) {
         Ok(text) => Some(text),
         Err(error) => {
-            eprintln!("error: -: cannot read: {error}");
+            say!("error: -: cannot read: {error}");
             None
         }
     }

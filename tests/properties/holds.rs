@@ -265,12 +265,14 @@ fn is_hosted(name: &str, text: &str, hosted: &sources::HostedPattern) {
         let span = hosted.in_file(cwfilter::Span::new(at, at + character.len_utf8()));
         assert!(text.get(span.range()).is_some(), "{name}: {at} of {pattern}");
     }
-    let Some(literal) = hosted.literal_for(pattern) else { return };
+    let Ok(literal) = hosted.literal_for(pattern) else { return };
     let range = hosted.literal.range();
     let written = [&text[..range.start], &literal, &text[range.end..]].concat();
     let again = sources::read(Path::new(name), &written).unwrap_or_else(|error| panic!("{written}: {error}"));
+    // lines end as those of the file do
+    let unix = |it: &sources::HostedPattern| it.text.as_ref().map(|text| text.replace("\r\n", "\n")).ok();
     let is_it =
-        |it: &sources::HostedPattern| it.literal.range().start == range.start && it.text == hosted.text;
+        |it: &sources::HostedPattern| it.literal.range().start == range.start && unix(it) == unix(hosted);
     assert!(again.iter().any(is_it), "{name}: {written}");
 }
 
