@@ -102,7 +102,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         found.inputs.len(),
         total.matches.values().sum::<u64>(),
         if total.failed_inputs > 0 {
-            format!(", {} inputs damaged or unreadable", total.failed_inputs)
+            let places = match total.damages {
+                0 => String::new(),
+                places => format!(" ({places} damaged places)"),
+            };
+            format!(", {} inputs damaged or unreadable{places}", total.failed_inputs)
         } else {
             String::new()
         }
@@ -170,10 +174,11 @@ impl Done {
     fn total(&self, set: &PatternSet) -> Total {
         let mut total = Total::default();
         for entry in self.0.values() {
-            if let Some(error) = &entry.error {
-                eprintln!("error: {}: {error}", entry.input);
+            if let Some(errors) = &entry.error {
+                errors.lines().for_each(|error| eprintln!("error: {}: {error}", entry.input));
                 total.failed_inputs += 1;
             }
+            total.damages += entry.damages;
             total.records += entry.records;
             for id in set.ids() {
                 if let Some(count) = entry.matches.get(set.name(id)) {
@@ -272,15 +277,17 @@ impl Scan<'_> {
         for message in messages {
             match message {
                 Message::Lines(lines) => sink.write_all(&lines)?,
-                Message::Error(error) => {
+                Message::Error(errors) => {
                     sink.flush()?;
-                    eprintln!("error: {}: {error}", input.name());
+                    errors.lines().for_each(|error| eprintln!("error: {}: {error}", input.name()));
                     total.failed_inputs += 1;
-                    entry.error = Some(error);
+                    entry.error = Some(errors);
                 }
                 Message::Done(file) => {
                     total.records += file.records;
                     entry.records = file.records;
+                    total.damages += file.damages;
+                    entry.damages = file.damages;
                     for (rule, count) in file.matches {
                         *total.matches.entry(rule).or_default() += count;
                         entry.matches.insert(self.set.name(rule).to_owned(), count);
@@ -296,9 +303,9 @@ impl Scan<'_> {
             self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
         if self.args.json {
             let matches: BTreeMap<&str, u64> = counts.collect();
-            let failed = total.failed_inputs;
+            let (failed_inputs, damages) = (total.failed_inputs, total.damages);
             let counts =
-                Counts { version: JSON_VERSION, records: total.records, failed_inputs: failed, matches };
+                Counts { version: JSON_VERSION, records: total.records, failed_inputs, damages, matches };
             serde_json::to_writer(&mut *output, &counts)?;
             return writeln!(output);
         }
@@ -327,5 +334,11 @@ struct Counts<'a> {
     version: u32,
     records: u64,
     failed_inputs: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    damages: u64,
     matches: BTreeMap<&'a str, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
