@@ -383,6 +383,9 @@ fn damaged(random: &mut Random) -> Vec<u8> {
     // blocks are 64 bytes: each place in one has its turn
     text.splice(0..0, std::iter::repeat_n(b' ', random.below(65)));
     for _ in 0..random.below(4) {
+        if text.is_empty() {
+            break;
+        }
         let at = random.below(text.len());
         let bytes = b"\"\\{}[]:, \n\r\t\x0c\x01\xff01tn-.eE\xc3";
         let byte = bytes[random.below(bytes.len())];
@@ -396,9 +399,6 @@ fn damaged(random: &mut Random) -> Vec<u8> {
                 let part = text[at..end].to_vec();
                 text.splice(at..at, part);
             }
-        }
-        if text.is_empty() {
-            break;
         }
     }
     text
