@@ -33,6 +33,18 @@ pub const SET_REGEX_BYTES: usize = 512 << 20;
 /// log event at most 1 MB; what is larger by this much is damage, and is not held in memory.
 pub const RECORD_BYTES: usize = 16 << 20;
 
+/// Damaged places of one input that are described; more are only counted. Ours: a file with more of them has to be
+/// fetched again, whatever the rest of them are.
+pub const DAMAGES_DESCRIBED: usize = 100;
+
+/// Bytes that are passed over after one damaged place in search of the next line that begins a record. Ours: as many as
+/// one record may have; after more of them the rest of the input is given up, since it may never end.
+pub const SKIPPED_BYTES: usize = RECORD_BYTES;
+
+/// Bytes of one input that are read again after records that are cut off. Ours: a cut line is found out one line later;
+/// only damage that is made on purpose swallows megabytes each time, and time must not grow with their square.
+pub const REREAD_BYTES: usize = 64 << 20;
+
 /// Layers of gzip around one file. Ours: a delivery file has one, a re-compressed one two.
 pub const GZIP_LAYERS: usize = 2;
 

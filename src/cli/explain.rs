@@ -122,12 +122,22 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
     };
     let file = std::fs::File::open(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
     let mut count = 0;
+    let mut damaged = None;
     for record in records(file) {
-        let record = record.map_err(|error| format!("{path}: {error}; {}", error.help()))?;
-        count = record.number;
-        if count == number {
-            return Ok(record.bytes);
+        match record {
+            Ok(record) if record.number > number => break,
+            Ok(record) => {
+                count = record.number;
+                if count == number {
+                    return Ok(record.bytes);
+                }
+            }
+            Err(error) => damaged = Some(format!("{path}: {error}; {}", error.help())),
         }
+    }
+    // perhaps the record is what is damaged
+    if let Some(error) = damaged {
+        return Err(error);
     }
     Err(format!("{path} has {count} records, they count from 1"))
 }

@@ -28,8 +28,11 @@ pub(super) struct Entry {
     pub(super) bytes: u64,
     pub(super) records: u64,
     pub(super) matches: BTreeMap<String, u64>,
-    /// What was wrong with it.
+    /// What was wrong with it, a line for each place.
     pub(super) error: Option<String>,
+    /// How many places were damaged.
+    #[serde(default)]
+    pub(super) damages: u64,
     /// Bytes of output up to here.
     output: u64,
 }

@@ -107,7 +107,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         found.inputs.len(),
         total.matches.values().sum::<u64>(),
         if total.failed_inputs > 0 {
-            format!(", {} inputs damaged or unreadable", total.failed_inputs)
+            let places = match total.damages {
+                0 => String::new(),
+                places => format!(" ({places} damaged places)"),
+            };
+            format!(", {} inputs damaged or unreadable{places}", total.failed_inputs)
         } else {
             String::new()
         }
@@ -175,10 +179,11 @@ impl Done {
     fn total(&self, set: &PatternSet) -> Total {
         let mut total = Total::default();
         for entry in self.0.values() {
-            if let Some(error) = &entry.error {
-                say!("error: {}: {error}", entry.input);
+            if let Some(errors) = &entry.error {
+                errors.lines().for_each(|error| say!("error: {}: {error}", entry.input));
                 total.failed_inputs += 1;
             }
+            total.damages += entry.damages;
             total.records += entry.records;
             for id in set.ids() {
                 if let Some(count) = entry.matches.get(set.name(id)) {
@@ -277,15 +282,17 @@ impl Scan<'_> {
         for message in messages {
             match message {
                 Message::Lines(lines) => sink.write_all(&lines)?,
-                Message::Error(error) => {
+                Message::Error(errors) => {
                     sink.flush()?;
-                    say!("error: {}: {error}", input.name());
+                    errors.lines().for_each(|error| say!("error: {}: {error}", input.name()));
                     total.failed_inputs += 1;
-                    entry.error = Some(error);
+                    entry.error = Some(errors);
                 }
                 Message::Done(file) => {
                     total.records += file.records;
                     entry.records = file.records;
+                    total.damages += file.damages;
+                    entry.damages = file.damages;
                     for (rule, count) in file.matches {
                         *total.matches.entry(rule).or_default() += count;
                         entry.matches.insert(self.set.name(rule).to_owned(), count);
@@ -301,13 +308,12 @@ impl Scan<'_> {
             self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
         if self.args.json {
             let matches: BTreeMap<&str, u64> = counts.collect();
-            let failed = total.failed_inputs;
-            let passed_over = passed_over::count();
             let counts = Counts {
                 version: JSON_VERSION,
                 records: total.records,
-                failed_inputs: failed,
-                passed_over,
+                failed_inputs: total.failed_inputs,
+                damages: total.damages,
+                passed_over: passed_over::count(),
                 matches,
             };
             return json_line(output, &counts);
@@ -338,5 +344,11 @@ struct Counts<'a> {
     records: u64,
     failed_inputs: usize,
     passed_over: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    damages: u64,
     matches: BTreeMap<&'a str, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -16,11 +16,14 @@ pub(super) struct Total {
     pub(super) records: u64,
     pub(super) matches: BTreeMap<PatternId, u64>,
     pub(super) failed_inputs: usize,
+    /// damaged places of inputs that were read
+    pub(super) damages: u64,
 }
 
 /// What a worker tells of its file, in order.
 pub(super) enum Message {
     Lines(Vec<u8>),
+    /// What is wrong with the file, a line for each place.
     Error(String),
     Done(Total),
 }
@@ -55,8 +58,9 @@ pub(super) fn run(
     })?;
     total.records = scanned.records;
     sender.send(Message::Lines(lines))?;
-    if let Some(error) = scanned.error {
-        sender.send(Message::Error(error.to_string()))?;
+    if scanned.damages > 0 {
+        total.damages = scanned.damages;
+        sender.send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
     }
     sender.send(Message::Done(total))
 }

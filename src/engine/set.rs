@@ -210,11 +210,16 @@ pub struct Matcher {
 impl Matcher {
     /// The patterns that match the event, in the order of adding.
     pub fn match_event(&mut self, event: &[u8]) -> &[PatternId] {
-        self.match_line(event, false)
+        self.match_line(event, false, false)
     }
 
-    fn match_line(&mut self, event: &[u8], was_found: bool) -> &[PatternId] {
-        self.scratch.run(&self.set.inner.compiled, event, was_found);
+    /// The same for an event that is proved to be a JSON object.
+    pub(crate) fn match_proved(&mut self, event: &[u8]) -> &[PatternId] {
+        self.match_line(event, false, true)
+    }
+
+    fn match_line(&mut self, event: &[u8], was_found: bool, is_proved: bool) -> &[PatternId] {
+        self.scratch.run(&self.set.inner.compiled, event, was_found, is_proved);
         self.ids.clear();
         self.ids.extend(self.scratch.matched.iter().map(|id| PatternId(*id)));
         &self.ids
@@ -259,7 +264,7 @@ impl Matcher {
             let line = rest.get(..length).unwrap_or_default();
             if !line.trim_ascii().is_empty() {
                 lines += 1;
-                let ids = self.match_line(line, found.is_some());
+                let ids = self.match_line(line, found.is_some(), false);
                 if !ids.is_empty() {
                     visit(start..start + length, ids);
                 }
@@ -271,9 +276,10 @@ impl Matcher {
 
     /// Matches every record of a delivery file's text, `{"Records":[…]}`. `visit` gets each record's
     /// number from 1, its place and its matches, for records that have any. Returns the number of records.
+    /// Every record that is counted is proved to be JSON, and so is what is around them.
     ///
     /// # Errors
-    /// When the text is no delivery file, or is cut off: the records before that were visited.
+    /// If the text is not a delivery file, is not JSON, or is cut off: the records before that were visited.
     pub fn scan_records(
         &mut self,
         text: &[u8],
@@ -295,12 +301,12 @@ impl Matcher {
                     return;
                 }
             }
-            let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some());
+            let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some(), true);
             if !ids.is_empty() {
                 visit(records, place, ids);
             }
         })
-        .map_err(|error| error.behind(records))?;
+        .map_err(|error| error.after(records))?;
         Ok(records)
     }
 }
