@@ -1,6 +1,7 @@
 //! Requests of an API and their answers, one a line and in order.
 
 use super::Exit;
+use super::stdin::unreadable;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -55,7 +56,10 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
 ) -> std::io::Result<Exit> {
     let mut exit = Exit::Clean;
     for line in input.split(b'\n') {
-        let line = line?;
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => return Ok(unreadable(&error)),
+        };
         if line.trim_ascii().is_empty() {
             continue;
         }

@@ -90,6 +90,14 @@ pub(super) fn files_below(
 }
 
 impl Inputs {
+    /// The inputs that are files.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::Stdin => None,
+            Input::File { path, .. } => Some(path.as_path()),
+        })
+    }
+
     fn walk(&mut self, root: &Path) {
         for (path, bytes) in files_below(root, |_| true, &mut self.errors) {
             if path.components().any(|part| part.as_os_str() == "CloudTrail-Digest") {

@@ -6,7 +6,7 @@ use super::rewrite::rewrite;
 use super::sources::load;
 use crate::sources::HostedPattern;
 use crate::syntax::layout::wrapped;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Write patterns in one layout
@@ -32,8 +32,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     if args.paths == [PathBuf::from("-")] {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
+        let text = match super::stdin::text() {
+            Ok(text) => text,
+            Err(exit) => return Ok(exit),
+        };
         let text = text.trim();
         let parsed = match pattern(text) {
             Ok(parsed) => parsed,
@@ -63,8 +65,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             eprintln!("would change {path}");
             exit = exit.max(Exit::Findings);
         } else {
-            rewritten.write()?;
-            eprintln!("changed {path}");
+            match rewritten.write() {
+                Ok(()) => eprintln!("changed {path}"),
+                Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
         }
     }
     Ok(exit)

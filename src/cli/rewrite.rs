@@ -1,6 +1,7 @@
 //! New patterns in the place of old ones.
 
-use super::sources::{Source, replace_or_create};
+use super::sources::Source;
+use super::write;
 use crate::sources::HostedPattern;
 use similar::TextDiff;
 use std::io::Write;
@@ -49,7 +50,12 @@ impl Rewritten<'_> {
         write!(out, "{}", diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")))
     }
 
+    /// Replaces the file, unless it has changed since it was read.
     pub(super) fn write(&self) -> std::io::Result<()> {
-        if self.is_changed() { replace_or_create(&self.source.path, &self.text) } else { Ok(()) }
+        if self.is_changed() {
+            write::rewrite(&self.source.path, &self.source.text, &self.text)
+        } else {
+            Ok(())
+        }
     }
 }
