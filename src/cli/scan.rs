@@ -6,7 +6,7 @@ use super::journal::{self, Entry, Head, InputVersion, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::worker::{self, Message, Total};
-use super::write::{Refused, Target, check_distinct};
+use super::write::{Refused, Stream, Target, check_distinct};
 use crate::cloudtrail::Scanner;
 use crate::{FilterPattern, PatternSet};
 use serde::Serialize;
@@ -217,7 +217,7 @@ impl Done {
 /// Standard output, a file, or a device or FIFO that `--output` names.
 enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
-    Stream(BufWriter<Box<dyn Write>>),
+    Stream(BufWriter<Stream>),
     File(OutputFile),
 }
 
@@ -300,12 +300,10 @@ impl Scan<'_> {
     /// wait for standard input, a FIFO or its own queue for ever.
     fn give_up(&self, error: std::io::Error, input: &Input, more: usize) -> ! {
         self.progress.finish();
-        let is_lost = error.kind() != std::io::ErrorKind::BrokenPipe;
-        let exit = Exit::from_output(error);
-        if is_lost {
-            eprintln!("note: lost is the output from {} on, of this input and {more} more", input.name());
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            eprintln!("note: the output ends within {}; {more} more inputs are not in it", input.name());
         }
-        std::process::exit(exit.code().into());
+        std::process::exit(Exit::from_output(error).code().into());
     }
 
     fn print(

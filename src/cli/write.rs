@@ -53,17 +53,22 @@ impl Target {
     /// Writes the whole file, unless it no longer has the text that was read.
     fn put(&self, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
         let written = match &self.place {
-            Place::Stream => self.stream().and_then(|mut stream| {
-                stream.write_all(bytes)?;
-                stream.flush()
-            }),
+            Place::Stream => {
+                let mut stream = self.stream()?;
+                return stream.write_all(bytes).and_then(|()| stream.flush());
+            }
             Place::File(path) => replace(path, bytes, read),
         };
         written.map_err(|error| unwritable(&self.name, error))
     }
 
     /// Opens a device, a FIFO or a descriptor. Waits until a FIFO has a reader.
-    pub(super) fn stream(&self) -> Result<Box<dyn Write>> {
+    pub(super) fn stream(&self) -> Result<Stream> {
+        let opened = self.opened().map_err(|error| unwritable(&self.name, error))?;
+        Ok(Stream { name: self.name.clone(), opened })
+    }
+
+    fn opened(&self) -> Result<Box<dyn Write>> {
         if is_descriptor(&self.name) {
             // the standard streams are shared: a second handle would write over what the first one wrote
             #[cfg(unix)]
@@ -84,6 +89,22 @@ impl Target {
             return Ok(Box::new(OpenOptions::new().append(true).open(&self.name)?));
         }
         Ok(Box::new(OpenOptions::new().write(true).open(&self.name)?))
+    }
+}
+
+/// An open device, FIFO or descriptor, whose errors name it.
+pub(super) struct Stream {
+    name: PathBuf,
+    opened: Box<dyn Write>,
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.opened.write(bytes).map_err(|error| unwritable(&self.name, error))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.opened.flush().map_err(|error| unwritable(&self.name, error))
     }
 }
 
