@@ -139,6 +139,13 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
         };
         for (number, line) in (1..).zip(lines) {
             let name = format!("{}:{number}", path.display());
+            // a line that is not UTF-8 loses itself; any other error comes again on every further line
+            if let Err(error) = line.as_ref()
+                && error.kind() != std::io::ErrorKind::InvalidData
+            {
+                failed(format!("{name}: cannot read: {error}"));
+                break;
+            }
             let value = line.map_err(|error| error.to_string()).and_then(|line| {
                 if line.trim().is_empty() {
                     return Ok(None);

@@ -198,7 +198,8 @@ impl Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Refused {
-        let is_full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+        use ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let is_full = matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull);
         Refused { exit: if is_full { Exit::Input } else { Exit::Usage }, why: error.to_string() }
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Option<Run> 
 }
 
 /// Runs to the end. Panics when it hangs.
+#[allow(dead_code, reason = "one of the test targets needs the message of its own")]
 pub(crate) fn run(command: &mut Command) -> Run {
     run_within(command, LIMIT).unwrap_or_else(|| panic!("hangs: {command:?}"))
 }
