@@ -8,7 +8,7 @@ use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use watchdog::{LIMIT, Run, closed_pipe, finish_within, full_disk, program, run};
+use watchdog::{LIMIT, Run, closed_pipe, device, finish_within, full_disk, program, run, stdout_link};
 
 const PATTERN: &str = r#"{ $.eventName = "StopLogging" }"#;
 const HIT: &str = "{\"eventTime\":\"2026-03-04T10:15:30Z\",\"eventName\":\"StopLogging\"}\n";
@@ -60,6 +60,10 @@ fn a_broken_output_ends_a_scan() {
     let trail = trail.to_str().unwrap();
     let output = folder.join("hits");
     let output = output.to_str().unwrap();
+    let devices = folder.join("devices");
+    std::fs::create_dir(&devices).unwrap();
+    let device = device(&devices, "full").map(|path| path.to_str().unwrap().to_owned());
+    let stdout = stdout_link(&devices).to_str().unwrap().to_owned();
     for threads in ["1", "2", "16"] {
         for more in [&[][..], &["--json"]] {
             let scan = [&["scan", "--threads", threads, "--pattern", PATTERN, trail], more].concat();
@@ -71,15 +75,17 @@ fn a_broken_output_ends_a_scan() {
             assert!(full.stderr.contains("standard output: cannot write"), "{}", full.stderr);
 
             let to = |output| [&scan[..], &["--output", output]].concat();
-            let full = run(&mut program(&to("/dev/full")));
-            assert_eq!(full.status.code(), Some(3), "{scan:?}: {}", full.stderr);
-            assert!(full.stderr.contains("/dev/full: cannot write"), "{}", full.stderr);
-            let closed = run(program(&to("/dev/stdout")).stdout(closed_pipe()));
+            if let Some(device) = &device {
+                let full = run(&mut program(&to(device)));
+                assert_eq!(full.status.code(), Some(3), "{scan:?}: {}", full.stderr);
+                assert!(full.stderr.contains(&format!("{device}: cannot write")), "{}", full.stderr);
+            }
+            let closed = run(program(&to(&stdout)).stdout(closed_pipe()));
             assert_eq!((closed.status.code(), closed.stderr.as_str()), (Some(0), ""), "{scan:?}");
             let full = in_little_room(200, &to(output));
             assert_eq!(full.status.code(), Some(3), "{scan:?}: {}", full.stderr);
             assert!(full.stderr.contains("`--resume` continues the scan"), "{}", full.stderr);
-            assert_eq!(names(&folder), ["hits.journal", "hits.part", "trail"]);
+            assert_eq!(names(&folder), ["devices", "hits.journal", "hits.part", "trail"]);
             for name in ["hits.journal", "hits.part"] {
                 std::fs::remove_file(folder.join(name)).unwrap();
             }
@@ -170,9 +176,11 @@ fn what_is_no_regular_file_is_written_to() {
         let expected = std::fs::read_to_string(&plain).unwrap();
         std::fs::remove_file(&plain).unwrap();
 
-        let null = run_owned(&with_output(&args, Path::new("/dev/null")));
-        assert_eq!(null.status.code(), Some(code), "{args:?}: {}", null.stderr);
-        assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+        if let Some(device) = device(&folder, "null") {
+            let null = run_owned(&with_output(&args, &device));
+            assert_eq!(null.status.code(), Some(code), "{args:?}: {}", null.stderr);
+            assert!(std::fs::symlink_metadata(&device).unwrap().file_type().is_char_device());
+        }
 
         let pipe = folder.join("pipe");
         fifo(&pipe);
@@ -186,7 +194,8 @@ fn what_is_no_regular_file_is_written_to() {
         assert_eq!(reader.join().unwrap(), expected, "{args:?}");
         std::fs::remove_file(&pipe).unwrap();
 
-        let to_stdout = run_owned(&with_output(&args, Path::new("/dev/stdout")));
+        let stdout = stdout_link(&folder);
+        let to_stdout = run_owned(&with_output(&args, &stdout));
         assert_eq!(to_stdout.status.code(), Some(code), "{args:?}: {}", to_stdout.stderr);
         assert!(to_stdout.stdout.contains(&expected), "{args:?}: {}", to_stdout.stdout);
 
@@ -194,7 +203,7 @@ fn what_is_no_regular_file_is_written_to() {
         let log = folder.join("log");
         let mut open = std::fs::File::create(&log).unwrap();
         open.write_all(b"before\n").unwrap();
-        let owned = with_output(&args, Path::new("/dev/stdout"));
+        let owned = with_output(&args, &stdout);
         let mut command = program(&owned.iter().map(String::as_str).collect::<Vec<_>>());
         run(command.stdout(open));
         let text = std::fs::read_to_string(&log).unwrap();

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use watchdog::{LIMIT, Run, closed_pipe, finish_within, full_disk, program, run_within};
+use watchdog::{LIMIT, Run, closed_pipe, device, finish_within, full_disk, program, run_within, stdout_link};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/subcommands/failures.tsv");
 /// The columns before the outcomes.
@@ -192,8 +192,6 @@ fn assert_whole(row: &Row, now: &Files, before: &Files, after: &Files) {
 
 /// The reader of standard output went away, then that of standard error; `{out}` is standard output.
 fn closed(row: &Row) -> String {
-    let folder = row.folder("closed");
-    let args = row.args(&folder, &[("out", "/dev/stdout")]);
     if row.subcommand == "man" && row.writes_file() {
         return NOTHING.to_owned();
     }
@@ -202,7 +200,9 @@ fn closed(row: &Row) -> String {
     assert_eq!(code(&quiet), code(&undisturbed), "line {}: without standard error", row.number);
     let quiet = row.run(row.command(&row.args(&row.folder("closed"), &[])).stderr(full_disk()));
     assert_eq!(code(&quiet), code(&undisturbed), "line {}: full standard error", row.number);
-    row.folder("closed");
+    let folder = row.folder("closed");
+    let stdout = stdout_link(&folder);
+    let args = row.args(&folder, &[("out", stdout.to_str().unwrap())]);
     let run = row.run(row.command(&args).stdout(closed_pipe()));
     let prints = !undisturbed.stdout.is_empty() || row.writes_file();
     // what was rewritten before is named all the same
@@ -232,9 +232,12 @@ fn full(row: &Row) -> String {
     let now = files(&folder);
     assert_whole(row, &now, &before, &before);
     if row.arguments.contains("={out}") || row.arguments.ends_with("{out}") && row.subcommand != "man" {
-        let device = row.run(&mut row.command(&row.args(&folder, &[("out", "/dev/full")])));
-        assert_eq!(code(&device), code(&run), "line {}: {}", row.number, device.stderr);
-        assert!(device.stderr.contains("/dev/full: cannot write"), "line {}: {}", row.number, device.stderr);
+        let Some(device) = device(&folder, "full") else { return code(&run) };
+        let device = device.to_str().unwrap();
+        let full = row.run(&mut row.command(&row.args(&folder, &[("out", device)])));
+        assert_eq!(code(&full), code(&run), "line {}: {}", row.number, full.stderr);
+        let said = full.stderr.contains(&format!("{device}: cannot write"));
+        assert!(said, "line {}: {}", row.number, full.stderr);
     }
     code(&run)
 }

@@ -1,6 +1,8 @@
 //! Runs the program under a time limit: a run that hangs is a failure, not a test that never ends.
 
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -70,4 +72,33 @@ pub(crate) fn closed_pipe() -> Stdio {
 /// A device that has no room.
 pub(crate) fn full_disk() -> Stdio {
     std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+/// A device like `/dev/NAME` in the test's own folder, so that a fault in the program cannot replace the machine's device.
+/// Who is not root cannot make one and cannot replace the machine's either. `None` where devices cannot be made or opened.
+pub(crate) fn device(folder: &Path, name: &str) -> Option<PathBuf> {
+    if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return Some(Path::new("/dev").join(name));
+    }
+    let path = folder.join(name);
+    let minor = match name {
+        "null" => "3",
+        "full" => "7",
+        _ => panic!("no device {name}"),
+    };
+    let made =
+        path.exists() || Command::new("mknod").arg(&path).args(["c", "1", minor]).status().unwrap().success();
+    let is_usable = made && std::fs::OpenOptions::new().write(true).open(&path).is_ok();
+    if !is_usable {
+        eprintln!("SKIPPED: {} cannot be made here", path.display());
+    }
+    is_usable.then_some(path)
+}
+
+/// A link like `/dev/stdout`, for the same reason.
+pub(crate) fn stdout_link(folder: &Path) -> PathBuf {
+    let path = folder.join("stdout");
+    let _ = std::fs::remove_file(&path);
+    std::os::unix::fs::symlink("/proc/self/fd/1", &path).unwrap();
+    path
 }
