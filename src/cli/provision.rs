@@ -192,35 +192,38 @@ fn coloured(plan: &Plan) -> String {
 
 fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    out.write_all(coloured(plan).as_bytes())?;
+    // what `--yes` asks for is done also where nothing takes the output
+    let mut written = out.write_all(coloured(plan).as_bytes());
     if !plan.refusals.is_empty() {
-        return Ok(Exit::Findings);
+        return written.map(|()| Exit::Findings);
     }
     if plan.is_empty() {
-        return Ok(Exit::Clean);
+        return written.map(|()| Exit::Clean);
     }
     if !yes && !is_wanted(&mut out)? {
         eprintln!("nothing was changed; `--yes` does not ask");
         return Ok(Exit::Usage);
     }
-    writeln!(out)?;
-    let mut written = Ok(());
-    let reports = client.apply(plan, |report| {
-        // the pushing goes on when nobody reads any more
-        written = write_report(&mut out, report);
-    });
+    let mut write = |text: std::fmt::Arguments<'_>| {
+        if written.is_ok() {
+            written = out.write_fmt(text);
+        }
+    };
+    write(format_args!("\n"));
+    let reports = client.apply(plan, |report| write(format_args!("{}\n", line(report))));
     let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
     let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
-    writeln!(out, "{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped)?;
+    write(format_args!("{} done, {failed} failed, {skipped} skipped\n", reports.len() - failed - skipped));
     if failed + skipped > 0 {
-        writeln!(out, "What failed can be tried again: `cwfilter apply` does only what is not done.")?;
+        write(format_args!("What failed can be tried again: `cwfilter apply` does only what is not done.\n"));
     }
-    written?;
-    Ok(if failed + skipped > 0 { Exit::Findings } else { Exit::Clean })
+    let exit = if failed + skipped > 0 { Exit::Findings } else { Exit::Clean };
+    // a failed step is not hidden by a closed pipe
+    Ok(written.map_or_else(Exit::from_output, |()| Exit::Clean).max(exit))
 }
 
-fn write_report(out: &mut impl Write, report: &StepReport) -> std::io::Result<()> {
+fn line(report: &StepReport) -> String {
     let verb = match report.action {
         Action::Create => "created",
         Action::Update => "changed",
@@ -228,9 +231,9 @@ fn write_report(out: &mut impl Write, report: &StepReport) -> std::io::Result<()
     };
     let (kind, name) = (report.kind.words(), &report.name);
     match &report.outcome {
-        Outcome::Done => writeln!(out, "done     {kind} {name} {verb}"),
-        Outcome::Failed(error) => writeln!(out, "FAILED   {kind} {name}: {error}"),
-        Outcome::Skipped { needs } => writeln!(out, "skipped  {kind} {name}: its {} failed", needs.words()),
+        Outcome::Done => format!("done     {kind} {name} {verb}"),
+        Outcome::Failed(error) => format!("FAILED   {kind} {name}: {error}"),
+        Outcome::Skipped { needs } => format!("skipped  {kind} {name}: its {} failed", needs.words()),
     }
 }
 

@@ -53,6 +53,7 @@ impl Target {
     /// Writes the whole file, unless it no longer has the text that was read.
     fn put(&self, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
         let written = match &self.place {
+            Place::Stream if read.is_some() => Err(Error::other("only a regular file can be rewritten")),
             Place::Stream => {
                 let mut stream = self.stream()?;
                 return stream.write_all(bytes).and_then(|()| stream.flush());
@@ -111,7 +112,13 @@ impl Write for Stream {
 fn place(name: &Path) -> Result<Place> {
     match std::fs::metadata(name) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
-        Ok(metadata) if !metadata.is_file() || is_descriptor(name) => Ok(Place::Stream),
+        Ok(metadata) if !metadata.is_file() || is_descriptor(name) => {
+            // a FIFO would wait for its reader
+            if !is_fifo(&metadata) && !is_descriptor(name) {
+                OpenOptions::new().write(true).open(name)?;
+            }
+            Ok(Place::Stream)
+        }
         Ok(_) => {
             let path = std::fs::canonicalize(name)?;
             OpenOptions::new().write(true).open(&path)?;
@@ -125,6 +132,14 @@ fn place(name: &Path) -> Result<Place> {
         }
         Err(error) => Err(error),
     }
+}
+
+fn is_fifo(metadata: &Metadata) -> bool {
+    #[cfg(unix)]
+    let is = std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type());
+    #[cfg(not(unix))]
+    let is = false;
+    is
 }
 
 /// Replaces a file that was read, unless it has changed since.
@@ -280,7 +295,7 @@ fn replace(path: &Path, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
         file.write_all(bytes)?;
         file.sync_all()?;
     }
-    check_unchanged(path, read)?;
+    check_unchanged(path, read, bytes)?;
     match temporary.rename(path) {
         Err(error) if old.is_some() && is_place_fixed(&error) => write_in_place(path, bytes, read),
         renamed => renamed.map(|()| sync_folder(path)),
@@ -316,17 +331,18 @@ fn keep_owner(file: &File, old: &Metadata) -> Result<()> {
     Ok(())
 }
 
-fn check_unchanged(path: &Path, read: Option<&[u8]>) -> Result<()> {
-    match read {
-        Some(read) if std::fs::read(path)? != read => Err(Error::other(
-            "the file has changed since it was read and was left alone; run the command again",
-        )),
-        _ => Ok(()),
+/// A file may be named twice, and then has its new text already.
+fn check_unchanged(path: &Path, read: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
+    let Some(read) = read else { return Ok(()) };
+    let now = std::fs::read(path)?;
+    if now == read || now == bytes {
+        return Ok(());
     }
+    Err(Error::other("the file has changed since it was read and was left alone; run the command again"))
 }
 
 fn write_in_place(path: &Path, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
-    check_unchanged(path, read)?;
+    check_unchanged(path, read, bytes)?;
     let mut file = OpenOptions::new().write(true).open(path)?;
     let mut write = || {
         file.write_all(bytes)?;
