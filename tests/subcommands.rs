@@ -18,7 +18,9 @@ use watchdog::{LIMIT, Run, closed_pipe, device, finish_within, full_disk, progra
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/subcommands/failures.tsv");
 /// The columns before the outcomes.
 const INVOCATION: usize = 3;
-const COLUMNS: [(&str, fn(&Row) -> String); 6] = [
+/// Tries a row, and gives the cell of the table.
+type Try = fn(&Row) -> String;
+const COLUMNS: [(&str, Try); 6] = [
     ("closed pipe", closed),
     ("full disk", full),
     ("interrupt", interrupted),
