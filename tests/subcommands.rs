@@ -332,7 +332,7 @@ fn fifo_in_folder(row: &Row) -> String {
             assert!(Command::new("mkfifo").arg(folder.join(name).join(file)).status().unwrap().success());
         }
     }
-    match run_within(&mut row.command(&row.args(&folder, &[])), Duration::from_secs(10)) {
+    match run_within(&mut row.command(&row.args(&folder, &[])), Duration::from_secs(30)) {
         None => "hangs".to_owned(),
         Some(run) => code(&run),
     }
