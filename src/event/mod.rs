@@ -16,5 +16,5 @@ pub(crate) use scan::{Cells, scan};
 pub(crate) use simd::{Classify, Level, Pair, PairWindow, Pairs, Task};
 pub use split::SplitError;
 pub(crate) use split::split_records;
-pub(crate) use tokens::{Token, cut};
+pub(crate) use tokens::{Token, cut, rest_from};
 pub(crate) use validate::is_json_object;
