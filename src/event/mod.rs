@@ -5,7 +5,7 @@ mod compact;
 mod nesting;
 mod scan;
 // what Miri sees has no unsafe at all
-#[cfg_attr(not(miri), allow(unsafe_code, reason = "the one module with unsafe; see its documentation"))]
+#[cfg_attr(not(cwfilter_portable), allow(unsafe_code, reason = "the one module with unsafe; see its documentation"))]
 mod simd;
 mod split;
 pub(crate) mod text;

@@ -106,7 +106,7 @@ fn value(random: &mut Random) -> String {
 
 fn regex(random: &mut Random) -> &'static str {
     random
-        .pick(&["^A", "Denied$", "^.$", "[0-9]+", r"^\d+$", "Root|x", r"\x61", "o{2}", "^$", r"\bx", r"\B."])
+        .pick(&["^A", "Denied$", "^.$", "[0-9]+", r"^\d+$", "Root|x", r"\x61", "o{2}", "^$", r"\bx"])
 }
 
 fn terms(random: &mut Random) -> String {
