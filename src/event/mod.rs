@@ -4,7 +4,7 @@ mod block;
 mod compact;
 mod nesting;
 mod scan;
-// what Miri sees has no unsafe at all
+// the portable path has no unsafe at all
 #[cfg_attr(not(cwfilter_portable), allow(unsafe_code, reason = "the one module with unsafe; see its documentation"))]
 mod simd;
 mod split;

@@ -300,6 +300,7 @@ mod tests {
             let block = self.0.first_chunk::<64>().unwrap();
             let masks = classify.masks(block);
             let parity = classify.prefix_xor(masks.quote);
+            classify.prefetch(block);
             let pair = Pair { first: b'N', second: b'N', distance: 9 };
             let any = [
                 classify.any(self.0, &Pairs::new(63, [(b'N', b'N'), (b'a', b'Z')].into_iter(), [b'K', b'K'])),
