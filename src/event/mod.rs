@@ -5,7 +5,10 @@ mod compact;
 mod nesting;
 mod scan;
 // the portable path has no unsafe at all
-#[cfg_attr(not(cwfilter_portable), allow(unsafe_code, reason = "the one module with unsafe; see its documentation"))]
+#[cfg_attr(
+    not(cwfilter_portable),
+    allow(unsafe_code, reason = "the one module with unsafe; see its documentation")
+)]
 mod simd;
 mod split;
 pub(crate) mod text;

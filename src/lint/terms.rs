@@ -53,7 +53,10 @@ fn hyphen(word: &[Node<Term>], whole: &Node<Term>) -> Diagnostic {
         "unquoted-hyphen",
         Severity::Warning,
         whole.span,
-        format!("a hyphen outside quotes excludes the word after it: this is read as `{}`", apart.join(" ")),
+        format!(
+            "an unquoted hyphen excludes the word after it, as far as reports tell: this is read as `{}`",
+            apart.join(" ")
+        ),
     )
     .help(format!("as one text, quote it: `{}`", whole.item))
 }

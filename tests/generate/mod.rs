@@ -105,8 +105,7 @@ fn value(random: &mut Random) -> String {
 }
 
 fn regex(random: &mut Random) -> &'static str {
-    random
-        .pick(&["^A", "Denied$", "^.$", "[0-9]+", r"^\d+$", "Root|x", r"\x61", "o{2}", "^$", r"\bx"])
+    random.pick(&["^A", "Denied$", "^.$", "[0-9]+", r"^\d+$", "Root|x", r"\x61", "o{2}", "^$", r"\bx"])
 }
 
 fn terms(random: &mut Random) -> String {
