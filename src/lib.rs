@@ -60,7 +60,6 @@ pub mod controls;
 pub mod diagnostic;
 pub mod engine;
 pub mod escaped;
-mod event;
 pub mod explain;
 #[cfg(feature = "rules")]
 mod files;
@@ -69,7 +68,6 @@ pub mod limits;
 pub mod lint;
 pub mod metric;
 mod number;
-mod plan;
 #[cfg(feature = "provision")]
 pub mod provision;
 pub mod reference;
@@ -89,8 +87,7 @@ pub mod testing;
 mod time;
 mod wildcard;
 
-pub use engine::{FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};
-pub use event::SplitError;
+pub use engine::{FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, SetError, SplitError};
 pub use semantics::{Keywords, Semantics, Wildcard};
 pub use span::{LineColumn, Span};
 pub use syntax::{ErrorKind, ParseError};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 29] = [
+const LAYERS: [&str; 27] = [
     "limits",
     "files",
     "span",
@@ -14,8 +14,6 @@ const LAYERS: [&str; 29] = [
     "syntax",
     "wildcard",
     "reference",
-    "plan",
-    "event",
     "engine",
     "cloudtrail",
     "diagnostic",
@@ -67,7 +65,7 @@ fn uses(source: &str) -> Vec<String> {
             };
             found.extend(names.into_iter().map(|name| match name.as_str() {
                 "FilterPattern" | "PatternSet" | "PatternSetBuilder" | "SetError" | "PatternId"
-                | "Matcher" => "engine".to_owned(),
+                | "Matcher" | "SplitError" => "engine".to_owned(),
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
                 "Semantics" | "Wildcard" | "Keywords" => "semantics".to_owned(),
                 "Span" | "LineColumn" => "span".to_owned(),

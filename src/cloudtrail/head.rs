@@ -1,6 +1,6 @@
 //! What people know a record by.
 
-use crate::event::text::{members, skip_blanks, string_end, unescape};
+use crate::engine::json::text::{members, skip_blanks, string_end, unescape};
 use std::borrow::Cow;
 
 /// When and what; none when the record does not say so, or not as a string.

@@ -5,7 +5,7 @@ use super::error::{Place as At, RecordError, RecordErrorKind};
 use super::input::open;
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
 use super::window::Window;
-use crate::event::text::{members, string_end};
+use crate::engine::json::text::{members, string_end};
 use crate::limits::{RECORD_BYTES, REREAD_BYTES};
 use memchr::memmem;
 use serde_json::value::RawValue;

@@ -3,8 +3,8 @@
 use super::error::RecordError;
 use super::records::{Comma, Place, Records};
 use super::text::{Shape, Text, read_whole};
+use crate::engine::json::{Rest, SplitError};
 use crate::engine::{Matcher, PatternId, PatternSet};
-use crate::event::{Rest, SplitError};
 use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
 use std::io::Read;
 

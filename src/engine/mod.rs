@@ -1,11 +1,19 @@
 //! What runs patterns: one at a time, [`FilterPattern`], or many over each event, [`PatternSet`].
 
-mod anchor;
-mod evaluate;
+mod columns;
+mod compile;
+pub(crate) mod json;
 mod pattern;
-mod sampler;
-mod search;
+mod prefilter;
+mod session;
 mod set;
+// the portable path has no unsafe at all
+#[cfg_attr(
+    not(cwfilter_portable),
+    allow(unsafe_code, reason = "the one module with unsafe; see its documentation")
+)]
+mod simd;
 
+pub use json::SplitError;
 pub use pattern::FilterPattern;
 pub use set::{Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};

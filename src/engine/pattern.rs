@@ -1,7 +1,7 @@
 //! One filter pattern.
 
-use super::evaluate::{Compiled, Scratch};
-use crate::plan::Plan;
+use super::session::{Compiled, Scratch};
+use crate::engine::compile::Plan;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
 use crate::syntax::ast::Pattern;

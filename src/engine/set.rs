@@ -1,10 +1,11 @@
 //! Many filter patterns over each log event.
 
-use super::evaluate::{Compiled, Scratch};
 use super::pattern::FilterPattern;
-use crate::event::{Level, SplitError, split_records};
+use super::session::{Compiled, Scratch};
+use crate::engine::compile::Plan;
+use crate::engine::json::{SplitError, split_records};
+use crate::engine::simd::Level;
 use crate::limits::{SET_PATTERNS, SET_REGEX_BYTES};
-use crate::plan::Plan;
 use crate::reference::for_each_regex;
 use crate::syntax::regex::{CompiledRegex, compile, memory};
 use std::collections::{HashMap, HashSet};

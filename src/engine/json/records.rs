@@ -3,11 +3,11 @@
 //! Measured with `scan --rules patterns/cis-aws --count --threads 1` over 30,000 records in `.json.gz` files of 200, CPU time of
 //! two builds in turn: the proof costs 9 % from end to end, and 10 % more instructions (`valgrind --tool=callgrind`).
 
-use super::block::{Blocks, Strings};
-use super::compact::Syntax;
-use super::simd::{Classify, Level, Task};
+use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, value_end};
 use super::validate::is_json_object;
+use super::validate_minified::Syntax;
+use crate::engine::simd::{Classify, Level, Task};
 use crate::limits::RECORD_BYTES;
 use serde_json::value::RawValue;
 use std::ops::Range;

@@ -1,11 +1,11 @@
 //! A plan over one message, with memory that is reused from message to message.
 
-use super::anchor::Anchors;
-use super::sampler::Sampler;
-use super::search::Candidate;
-use crate::event::text::{elements, kind, members, number, string_end, unescape};
-use crate::event::{Cells, Level, Token, cut, is_json_object, rest_from, scan};
-use crate::plan::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
+use super::prefilter::{Anchors, Candidate, Sampler};
+use crate::engine::columns::{Token, cut, rest_from};
+use crate::engine::compile::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
+use crate::engine::json::text::{elements, kind, members, number, string_end, unescape};
+use crate::engine::json::{Cells, is_json_object, scan};
+use crate::engine::simd::Level;
 
 /// A plan and what the machine offers to run it.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! The structural pass: one run over a message's blocks that follows the trie, skips what no pattern
 //! reads, and notes where the values begin.
 
-use super::block::{Blocks, Strings};
-use super::simd::{Classify, Level, Task};
+use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, unescape};
-use crate::plan::{Keys, NONE, NodeId, ROOT, Trie};
+use crate::engine::compile::{Keys, NONE, NodeId, ROOT, Trie};
+use crate::engine::simd::{Classify, Level, Task};
 
 /// Where the value of each node of the trie begins in the current message. A cell of an earlier message
 /// has an earlier epoch, so that nothing is cleared between messages.

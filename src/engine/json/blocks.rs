@@ -1,6 +1,6 @@
 //! Blocks of a text, and which of their bytes lie in JSON strings.
 
-use super::simd::{Block, Classify};
+use crate::engine::simd::{Block, Classify};
 
 /// The text in blocks of 64; the last one is filled up with blanks, which mean nothing in JSON.
 pub(crate) struct Blocks<'a> {

@@ -1,8 +1,8 @@
 //! The search for keys over a text of many lines, one message each, without cutting it into lines first.
 
-use super::anchor::Anchor;
-use crate::event::{Classify, Pair, PairWindow, Pairs, Task};
-use crate::plan::JsonPlan;
+use super::needle::Anchor;
+use crate::engine::compile::JsonPlan;
+use crate::engine::simd::{Classify, Pair, PairWindow, Pairs, Task};
 
 pub(super) struct Search<'a> {
     pub(super) anchors: &'a [Anchor],

@@ -4,7 +4,7 @@
 //! Everything here supposes valid JSON and is merely safe on anything else: a message is checked as a
 //! whole before a match is reported.
 
-use crate::plan::Kind;
+use crate::engine::compile::Kind;
 use memchr::memchr2;
 
 /// What kind of value begins with this byte.

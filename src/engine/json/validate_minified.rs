@@ -8,10 +8,10 @@
 //! an object and places that need an array, compared with the innermost bracket from one bracket to the
 //! next.
 
-use super::block::{Blocks, Strings};
+use super::blocks::{Blocks, Strings};
 use super::nesting::Nesting;
-use super::simd::{Block, Classify, Task};
 use super::validate::{escapes, is_scalar};
+use crate::engine::simd::{Block, Classify, Task};
 
 pub(super) struct Compact<'a> {
     /// without blanks at its ends

@@ -1,6 +1,6 @@
 //! What is asked of a value, prepared for speed (spec §5.4, §5.5).
 
-use super::trie::equal;
+use super::key_trie::equal;
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Equality, Order, Test, Value};

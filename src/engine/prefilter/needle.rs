@@ -7,10 +7,10 @@
 //! blanks round the colon are passed over; a value with an escape, and a message with a `\u` in front of a
 //! possible key, are candidates. A nested key of the same name gives at most a false candidate.
 
-use super::search::{Candidate, Search};
-use crate::event::text::{kind, number, skip_blanks, string_end};
-use crate::event::{Level, Pair, Pairs};
-use crate::plan::{JsonPlan, Kind, NodeId, Starts, Triggers, equal};
+use super::line_search::{Candidate, Search};
+use crate::engine::compile::{JsonPlan, Kind, NodeId, Starts, Triggers, equal};
+use crate::engine::json::text::{kind, number, skip_blanks, string_end};
+use crate::engine::simd::{Level, Pair, Pairs};
 
 /// A longer key is not searched for.
 const LONGEST_KEY: usize = 60;

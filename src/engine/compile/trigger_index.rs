@@ -1,10 +1,10 @@
 //! For each field: which patterns can a value set off? A pattern is run only when one of its triggers
 //! fired, and a trigger is only a necessary condition: the pattern's program is the judge.
 
-use super::starts::Starts;
-use super::test::{Kind, TestPlan, ValuePlan};
-use super::texts::TextIndex;
-use super::trie::equal;
+use super::exact_texts::TextIndex;
+use super::key_trie::equal;
+use super::predicate::{Kind, TestPlan, ValuePlan};
+use super::prefix_filter::Starts;
 use super::wildcards::Wildcards;
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::Order;

@@ -2,8 +2,8 @@
 //! begin and end with a star go through one `GlobSet`. Both are necessary conditions, also of the observed
 //! algorithm, which is the judge (spec §7).
 
-use super::index::Posting;
-use super::texts::TextIndex;
+use super::exact_texts::TextIndex;
+use super::trigger_index::Posting;
 use crate::wildcard::WildcardPattern;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeMap;

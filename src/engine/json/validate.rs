@@ -1,10 +1,10 @@
 //! Whether a message is one whole JSON object (spec §5.2). Asked of log events about to match, and of the records of event
 //! files.
 
-use super::block::{Blocks, Strings};
-use super::compact::{Answer, Compact};
+use super::blocks::{Blocks, Strings};
 use super::nesting::Nesting;
-use super::simd::{Classify, Level, Task};
+use super::validate_minified::{Answer, Compact};
+use crate::engine::simd::{Classify, Level, Task};
 
 /// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
 pub(crate) fn is_json_object(level: Level, message: &[u8], nesting: &mut Vec<u64>) -> bool {

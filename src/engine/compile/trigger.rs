@@ -1,9 +1,9 @@
 //! What has to be true for a rule to be: the clause, or the few clauses, expected to be true most seldom. The
 //! rule is run when they are, and asked only what they leave open.
 
-use super::index::Fires;
-use super::program::Clauses;
-use super::test::{TestPlan, ValuePlan};
+use super::branches::Clauses;
+use super::predicate::{TestPlan, ValuePlan};
+use super::trigger_index::Fires;
 use std::collections::BTreeMap;
 
 /// A test and the number of the path that leads to its value.

@@ -1,7 +1,7 @@
 //! Space-delimited patterns: which token each column takes, and what is asked of it (spec §6.3, §6.4).
 
-use super::program::{Clauses, Program};
-use super::test::TestPlan;
+use super::branches::{Clauses, Program};
+use super::predicate::TestPlan;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Field, Node};
 

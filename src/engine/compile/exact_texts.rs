@@ -1,7 +1,7 @@
 //! Texts to postings, one look-up however many there are.
 
-use super::index::Posting;
-use super::trie::equal;
+use super::key_trie::equal;
+use super::trigger_index::Posting;
 use std::collections::BTreeMap;
 
 /// Open addressing over texts, each with its postings.

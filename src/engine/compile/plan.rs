@@ -1,12 +1,12 @@
 //! The plan of a set of patterns.
 
-use super::access::{Access, PathTest, Trigger};
+use super::branches::{Clauses, Program};
 use super::columns::ColumnsPlan;
-use super::index::{Posting, Triggers};
-use super::program::{Clauses, Program};
+use super::key_trie::{NodeId, Tree, Trie};
+use super::predicate::{TestPlan, ValuePlan};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
-use super::test::{TestPlan, ValuePlan};
-use super::trie::{NodeId, Tree, Trie};
+use super::trigger::{Access, PathTest, Trigger};
+use super::trigger_index::{Posting, Triggers};
 use crate::semantics::{Semantics, Wildcard};
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
 use crate::syntax::regex::{CompiledRegex, compile};

@@ -1,0 +1,19 @@
+//! AST → what runs: interned selectors, predicates that patterns share, boolean programs. No spans.
+
+mod branches;
+mod columns;
+mod exact_texts;
+mod key_trie;
+mod plan;
+mod predicate;
+mod prefix_filter;
+mod terms;
+mod trigger;
+mod trigger_index;
+mod wildcards;
+
+pub(crate) use key_trie::{Keys, NONE, NodeId, ROOT, Trie, equal};
+pub(crate) use plan::{JsonPlan, PathStep, Plan};
+pub(crate) use predicate::{Kind, TestPlan};
+pub(crate) use prefix_filter::Starts;
+pub(crate) use trigger_index::{Posting, Triggers};
