@@ -16,7 +16,7 @@ impl Token {
 }
 
 /// Replaces `tokens` by those of the message.
-pub(crate) fn cut(message: &[u8], tokens: &mut Vec<Token>) {
+pub(crate) fn tokenize(message: &[u8], tokens: &mut Vec<Token>) {
     tokens.clear();
     let mut at = 0;
     // a quote or bracket without partner has none further on either

@@ -1,6 +1,6 @@
 //! One filter pattern.
 
-use super::session::{Compiled, Scratch};
+use super::session::{Compiled, Session};
 use crate::engine::compile::Plan;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
@@ -30,7 +30,7 @@ pub struct FilterPattern {
 
 thread_local! {
     /// Working memory for patterns that are matched one at a time.
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
+    static SESSION: RefCell<Session> = RefCell::new(Session::default());
 }
 
 impl FilterPattern {
@@ -46,7 +46,7 @@ impl FilterPattern {
     /// Whether the pattern matches a log event with this message.
     #[must_use]
     pub fn is_match(&self, message: impl AsRef<[u8]>) -> bool {
-        self.run(message.as_ref(), |scratch, _| !scratch.matched.is_empty())
+        self.run(message.as_ref(), |session, _| !session.matched.is_empty())
     }
 
     /// The values that `TestMetricFilter` extracts from a message that matches: (name with `$`, text)
@@ -62,19 +62,19 @@ impl FilterPattern {
     #[must_use]
     pub fn extract(&self, message: impl AsRef<[u8]>) -> Option<Vec<(String, String)>> {
         let message = message.as_ref();
-        self.run(message, |scratch, compiled| {
-            (!scratch.matched.is_empty()).then(|| scratch.extract(&compiled.plan, message))
+        self.run(message, |session, compiled| {
+            (!session.matched.is_empty()).then(|| session.extract(&compiled.plan, message))
         })
     }
 
-    fn run<T>(&self, message: &[u8], take: impl FnOnce(&mut Scratch, &Compiled) -> T) -> T {
+    fn run<T>(&self, message: &[u8], take: impl FnOnce(&mut Session, &Compiled) -> T) -> T {
         // compiled when it is first matched: most patterns of a set never are by themselves
         let compiled = self
             .compiled
             .get_or_init(|| Compiled::new(Plan::new(std::iter::once((&self.ast, self.semantics)))));
-        SCRATCH.with_borrow_mut(|scratch| {
-            scratch.run(compiled, message, false, false);
-            take(scratch, compiled)
+        SESSION.with_borrow_mut(|session| {
+            session.run(compiled, message, false, false);
+            take(session, compiled)
         })
     }
 

@@ -1,55 +1,60 @@
 //! A plan over one message, with memory that is reused from message to message.
 
-use super::prefilter::{Anchors, Candidate, Sampler};
-use crate::engine::columns::{Token, cut, rest_from};
-use crate::engine::compile::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
+use super::prefilter::{Candidate, Needles, Sampler};
+use crate::engine::columns::{Token, rest_from, tokenize};
+use crate::engine::compile::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, PredicatePlan};
 use crate::engine::json::text::{elements, kind, members, number, string_end, unescape};
-use crate::engine::json::{Cells, is_json_object, scan};
-use crate::engine::simd::Level;
+use crate::engine::json::{ValueOffsets, is_json_object, scan};
+use crate::engine::simd::InstructionSet;
 
 /// A plan and what the machine offers to run it.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) plan: Plan,
-    level: Level,
+    instructions: InstructionSet,
     /// for the prefilter, which gains from wider instructions
-    search_level: Level,
-    anchors: Option<Anchors>,
+    search_instructions: InstructionSet,
+    needles: Option<Needles>,
 }
 
 impl Compiled {
     pub(crate) fn new(plan: Plan) -> Compiled {
-        let anchors = Anchors::new(&plan.json);
-        Compiled { plan, level: Level::detect(), search_level: Level::widest(), anchors }
+        let needles = Needles::new(&plan.json);
+        Compiled {
+            plan,
+            instructions: InstructionSet::detect(),
+            search_instructions: InstructionSet::widest(),
+            needles,
+        }
     }
 
     /// The same on other instructions, without the prefilter if so wanted: for tests and benchmarks.
-    pub(crate) fn with(mut self, level: Option<Level>, prefilter: bool) -> Compiled {
-        self.level = level.unwrap_or(self.level);
-        self.search_level = level.unwrap_or(self.search_level);
-        self.anchors = self.anchors.filter(|_| prefilter);
+    pub(crate) fn with(mut self, instructions: Option<InstructionSet>, prefilter: bool) -> Compiled {
+        self.instructions = instructions.unwrap_or(self.instructions);
+        self.search_instructions = instructions.unwrap_or(self.search_instructions);
+        self.needles = self.needles.filter(|_| prefilter);
         self
     }
 
-    pub(crate) fn level(&self) -> Level {
-        self.level
+    pub(crate) fn instructions(&self) -> InstructionSet {
+        self.instructions
     }
 
     /// Whether only JSON patterns are set off, and those by keys that are searched for.
-    fn skips_lines(&self) -> Option<&Anchors> {
+    fn skips_lines(&self) -> Option<&Needles> {
         let plan = &self.plan;
         let others = plan.everything.len() + plan.term_rules.len() + plan.regexes.len() + plan.columns.len();
-        self.anchors.as_ref().filter(|_| others == 0)
+        self.needles.as_ref().filter(|_| others == 0)
     }
 }
 
 /// Working memory. It belongs to no plan: everything in it carries the epoch of its message.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub(crate) struct Session {
     epoch: u32,
     /// the patterns that match, ascending
     pub(crate) matched: Vec<u32>,
-    cells: Cells,
+    offsets: ValueOffsets,
     /// by node
     texts: Vec<TextCell>,
     /// by predicate: twice the epoch, plus the outcome
@@ -100,7 +105,7 @@ struct MemberKey {
     at: usize,
 }
 
-impl Scratch {
+impl Session {
     /// Finds out which patterns match the message. One that `next_candidate` found is not searched again.
     /// One that is proved to be JSON is not proved again.
     pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8], was_found: bool, is_proved: bool) {
@@ -127,17 +132,17 @@ impl Scratch {
         text: &[u8],
         from: usize,
     ) -> Option<Candidate> {
-        let anchors = compiled.skips_lines()?;
+        let needles = compiled.skips_lines()?;
         if !self.sampler.is_on() {
             return None;
         }
-        Some(anchors.next(compiled.search_level, &compiled.plan.json, text, from))
+        Some(needles.next(compiled.search_instructions, &compiled.plan.json, text, from))
     }
 
     fn is_candidate(&mut self, compiled: &Compiled, message: &[u8]) -> bool {
-        match &compiled.anchors {
-            Some(anchors) if self.sampler.is_on() => {
-                let is = anchors.is_candidate(compiled.search_level, &compiled.plan.json, message);
+        match &compiled.needles {
+            Some(needles) if self.sampler.is_on() => {
+                let is = needles.is_candidate(compiled.search_instructions, &compiled.plan.json, message);
                 self.sampler.count(1, u32::from(is));
                 is
             }
@@ -147,7 +152,7 @@ impl Scratch {
 
     fn run_json(&mut self, compiled: &Compiled, message: &[u8], is_proved: bool) {
         let plan = &compiled.plan.json;
-        if !scan(compiled.level, &plan.trie, &mut self.cells, message) {
+        if !scan(compiled.instructions, &plan.trie, &mut self.offsets, message) {
             return;
         }
         self.begin(plan);
@@ -155,7 +160,7 @@ impl Scratch {
             message,
             plan,
             epoch: self.epoch,
-            cells: &self.cells,
+            offsets: &self.offsets,
             texts: &mut self.texts,
             outcomes: &mut self.outcomes,
             arena: &mut self.arena,
@@ -184,14 +189,14 @@ impl Scratch {
         run(&plan.always, &mut fields);
         if !is_proved
             && !self.matched.is_empty()
-            && !is_json_object(compiled.level, message, &mut self.nesting)
+            && !is_json_object(compiled.instructions, message, &mut self.nesting)
         {
             self.matched.clear();
         }
     }
 
     pub(crate) fn is_json(&mut self, compiled: &Compiled, message: &[u8]) -> bool {
-        is_json_object(compiled.level, message, &mut self.nesting)
+        is_json_object(compiled.instructions, message, &mut self.nesting)
     }
 
     fn begin(&mut self, plan: &JsonPlan) {
@@ -234,7 +239,7 @@ impl Scratch {
         if plan.columns.is_empty() {
             return;
         }
-        cut(message, &mut self.tokens);
+        tokenize(message, &mut self.tokens);
         let tokens = &self.tokens;
         let matching = plan.columns.iter().filter(|(_, columns)| {
             columns
@@ -247,7 +252,7 @@ impl Scratch {
     /// What the columns of a matching message hold (spec §6.5), as (name, text).
     pub(crate) fn extract(&mut self, plan: &Plan, message: &[u8]) -> Vec<(String, String)> {
         let Some((_, columns)) = plan.columns.first() else { return Vec::new() };
-        cut(message, &mut self.tokens);
+        tokenize(message, &mut self.tokens);
         let tokens = &self.tokens;
         let Some(align) = columns.align(tokens.len()) else { return Vec::new() };
         let text = |token, rest| String::from_utf8_lossy(column(message, tokens, token, rest)).into_owned();
@@ -275,7 +280,7 @@ struct Fields<'a> {
     message: &'a [u8],
     plan: &'a JsonPlan,
     epoch: u32,
-    cells: &'a Cells,
+    offsets: &'a ValueOffsets,
     texts: &'a mut Vec<TextCell>,
     outcomes: &'a mut Vec<u64>,
     arena: &'a mut Vec<u8>,
@@ -303,16 +308,16 @@ impl Fields<'_> {
         let Some(predicate) = plan.predicates.get(predicate as usize) else { return false };
         if predicate.rest.is_empty() {
             return match (self.field(predicate.node), &predicate.test) {
-                (None, test) => matches!(test, TestPlan::NotExists),
-                (Some(_), TestPlan::NotExists) => false,
+                (None, test) => matches!(test, PredicatePlan::NotExists),
+                (Some(_), PredicatePlan::NotExists) => false,
                 (Some(value), test) => self.value_holds(value, test),
             };
         }
-        let Some(at) = self.cells.get(predicate.node) else {
-            return matches!(predicate.test, TestPlan::NotExists);
+        let Some(at) = self.offsets.get(predicate.node) else {
+            return matches!(predicate.test, PredicatePlan::NotExists);
         };
         match &predicate.test {
-            TestPlan::NotExists => !self.any(at, &predicate.rest, &mut |_, _| true),
+            PredicatePlan::NotExists => !self.any(at, &predicate.rest, &mut |_, _| true),
             test => self.any(at, &predicate.rest, &mut |fields, at| {
                 fields.value(at).is_some_and(|value| fields.value_holds(value, test))
             }),
@@ -322,7 +327,7 @@ impl Fields<'_> {
     /// The value of a node, decoded at most once a message.
     #[inline]
     fn field(&mut self, node: NodeId) -> Option<Value> {
-        let at = self.cells.get(node)?;
+        let at = self.offsets.get(node)?;
         if let Some(cell) = self.texts.get(node as usize).filter(|cell| cell.epoch == self.epoch) {
             return Some(cell.value);
         }
@@ -356,14 +361,14 @@ impl Fields<'_> {
     }
 
     /// The truth table of spec §5.4 for a value that is there.
-    fn value_holds(&self, value: Value, test: &TestPlan) -> bool {
+    fn value_holds(&self, value: Value, test: &PredicatePlan) -> bool {
         match (value.kind, test) {
             (Kind::Text, test) => test.holds_for_text(self.text(value)),
             (Kind::Number, test) => test.holds_for_number(self.text(value)),
-            (Kind::Null, TestPlan::IsNull)
-            | (Kind::True, TestPlan::IsTrue)
-            | (Kind::False, TestPlan::IsFalse) => true,
-            (Kind::Array, TestPlan::IsNull) => {
+            (Kind::Null, PredicatePlan::IsNull)
+            | (Kind::True, PredicatePlan::IsTrue)
+            | (Kind::False, PredicatePlan::IsFalse) => true,
+            (Kind::Array, PredicatePlan::IsNull) => {
                 elements(self.message, value.start).any(|at| self.message.get(at) == Some(&b'n'))
             }
             _ => false,

@@ -1,10 +1,10 @@
 //! Many filter patterns over each log event.
 
 use super::pattern::FilterPattern;
-use super::session::{Compiled, Scratch};
+use super::session::{Compiled, Session};
 use crate::engine::compile::Plan;
 use crate::engine::json::{SplitError, split_records};
-use crate::engine::simd::Level;
+use crate::engine::simd::InstructionSet;
 use crate::limits::{SET_PATTERNS, SET_REGEX_BYTES};
 use crate::reference::for_each_regex;
 use crate::syntax::regex::{CompiledRegex, compile, memory};
@@ -74,8 +74,8 @@ pub enum SetError {
     RegexesTooLarge,
 }
 
-fn level(name: &str) -> Option<Level> {
-    Level::available().into_iter().find(|level| level.name() == name)
+fn level(name: &str) -> Option<InstructionSet> {
+    InstructionSet::available().into_iter().find(|level| level.name() == name)
 }
 
 /// Compiles each different regular expression once, and refuses those that together take too much.
@@ -166,7 +166,7 @@ impl PatternSet {
     /// The instruction sets that this processor and this crate share, the best one last.
     #[must_use]
     pub fn instruction_sets() -> Vec<&'static str> {
-        Level::available().into_iter().map(Level::name).collect()
+        InstructionSet::available().into_iter().map(InstructionSet::name).collect()
     }
 
     /// How many patterns there are.
@@ -195,7 +195,7 @@ impl PatternSet {
     /// Working memory to match with: one a thread.
     #[must_use]
     pub fn matcher(&self) -> Matcher {
-        Matcher { set: self.clone(), scratch: Scratch::default(), ids: Vec::new() }
+        Matcher { set: self.clone(), session: Session::default(), ids: Vec::new() }
     }
 }
 
@@ -204,7 +204,7 @@ impl PatternSet {
 #[derive(Debug)]
 pub struct Matcher {
     set: PatternSet,
-    scratch: Scratch,
+    session: Session,
     ids: Vec<PatternId>,
 }
 
@@ -220,9 +220,9 @@ impl Matcher {
     }
 
     fn match_line(&mut self, event: &[u8], was_found: bool, is_proved: bool) -> &[PatternId] {
-        self.scratch.run(&self.set.inner.compiled, event, was_found, is_proved);
+        self.session.run(&self.set.inner.compiled, event, was_found, is_proved);
         self.ids.clear();
-        self.ids.extend(self.scratch.matched.iter().map(|id| PatternId(*id)));
+        self.ids.extend(self.session.matched.iter().map(|id| PatternId(*id)));
         &self.ids
     }
 
@@ -243,7 +243,7 @@ impl Matcher {
 
     /// Whether the event is one whole JSON object, without which no JSON pattern matches it (spec §5.2).
     pub fn is_json(&mut self, event: &[u8]) -> bool {
-        self.scratch.is_json(&self.set.inner.compiled, event)
+        self.session.is_json(&self.set.inner.compiled, event)
     }
 
     /// Matches every line that is not blank. `visit` gets the line's place and its matches, for lines
@@ -251,10 +251,10 @@ impl Matcher {
     pub fn scan_ndjson(&mut self, text: &[u8], mut visit: impl FnMut(Range<usize>, &[PatternId])) -> u64 {
         let (mut start, mut lines) = (0, 0);
         while start < text.len() {
-            let found = self.scratch.next_candidate(&self.set.inner.compiled, text, start);
+            let found = self.session.next_candidate(&self.set.inner.compiled, text, start);
             if let Some(next) = found {
                 lines += next.lines;
-                self.scratch.sampler.count(next.lines + 1, u32::from(next.is_found));
+                self.session.sampler.count(next.lines + 1, u32::from(next.is_found));
                 if !next.is_found {
                     break;
                 }
@@ -287,17 +287,17 @@ impl Matcher {
         mut visit: impl FnMut(u64, Range<usize>, &[PatternId]),
     ) -> Result<u64, SplitError> {
         let mut records = 0;
-        let level = self.set.inner.compiled.level();
+        let level = self.set.inner.compiled.instructions();
         // the first place from the current record on that may set off a rule
         let mut hit = None;
         split_records(level, text, &mut |place| {
             records += 1;
             if hit.is_none_or(|hit| hit < place.start) {
-                let next = self.scratch.next_candidate(&self.set.inner.compiled, text, place.start);
+                let next = self.session.next_candidate(&self.set.inner.compiled, text, place.start);
                 hit = next.map(|next| next.hit);
             }
             if let Some(hit) = hit {
-                self.scratch.sampler.count(1, u32::from(hit < place.end));
+                self.session.sampler.count(1, u32::from(hit < place.end));
                 if hit >= place.end {
                     return;
                 }

@@ -42,7 +42,7 @@ const TRUE: u32 = u32::MAX;
 const FALSE: u32 = u32::MAX - 1;
 
 #[derive(Debug, Clone)]
-pub(crate) struct Program {
+pub(crate) struct BranchProgram {
     branches: Vec<Branch>,
     start: u32,
 }
@@ -54,10 +54,10 @@ struct Branch {
     if_false: u32,
 }
 
-impl Program {
+impl BranchProgram {
     /// Compiles the expression. An `&&` of nothing is true.
-    pub(crate) fn new(clauses: &Clauses) -> Program {
-        let mut program = Program { branches: Vec::new(), start: FALSE };
+    pub(crate) fn new(clauses: &Clauses) -> BranchProgram {
+        let mut program = BranchProgram { branches: Vec::new(), start: FALSE };
         program.start = program.add(clauses, TRUE, FALSE);
         program
     }

@@ -1,7 +1,7 @@
 //! Space-delimited patterns: which token each column takes, and what is asked of it (spec §6.3, §6.4).
 
-use super::branches::{Clauses, Program};
-use super::predicate::TestPlan;
+use super::branches::{BranchProgram, Clauses};
+use super::predicate::PredicatePlan;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Field, Node};
 
@@ -20,8 +20,8 @@ pub(crate) struct ColumnsPlan {
 #[derive(Debug, Clone)]
 struct ColumnRule {
     column: usize,
-    tests: Vec<TestPlan>,
-    program: Program,
+    tests: Vec<PredicatePlan>,
+    program: BranchProgram,
 }
 
 /// How the columns lie on a line's tokens.
@@ -39,8 +39,8 @@ impl ColumnsPlan {
         let conditions = columns.iter().enumerate().filter_map(|(column, field)| {
             let Field::Conditioned { condition, .. } = field else { return None };
             let mut tests = Vec::new();
-            let program = Program::new(&Clauses::new(&condition.item, &mut |leaf| {
-                tests.push(TestPlan::new(&leaf.test.item, semantics));
+            let program = BranchProgram::new(&Clauses::new(&condition.item, &mut |leaf| {
+                tests.push(PredicatePlan::new(&leaf.test.item, semantics));
                 tests.len() as u32 - 1
             }));
             Some(ColumnRule { column, tests, program })

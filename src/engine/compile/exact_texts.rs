@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// Open addressing over texts, each with its postings.
 #[derive(Debug, Default)]
-pub(super) struct TextIndex {
+pub(super) struct ExactTexts {
     /// a power of two, half of it free; a text's place is what its hash begins with
     slots: Vec<TextSlot>,
     /// bits of a hash that are no place
@@ -25,9 +25,9 @@ struct TextSlot {
     length: u32,
 }
 
-impl TextIndex {
-    pub(super) fn new(entries: BTreeMap<Box<[u8]>, Vec<Posting>>) -> TextIndex {
-        let mut index = TextIndex::default();
+impl ExactTexts {
+    pub(super) fn new(entries: BTreeMap<Box<[u8]>, Vec<Posting>>) -> ExactTexts {
+        let mut index = ExactTexts::default();
         if entries.is_empty() {
             return index;
         }

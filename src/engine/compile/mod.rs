@@ -14,6 +14,6 @@ mod wildcards;
 
 pub(crate) use key_trie::{Keys, NONE, NodeId, ROOT, Trie, equal};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
-pub(crate) use predicate::{Kind, TestPlan};
-pub(crate) use prefix_filter::Starts;
+pub(crate) use predicate::{Kind, PredicatePlan};
+pub(crate) use prefix_filter::PrefixFilter;
 pub(crate) use trigger_index::{Posting, Triggers};

@@ -1,11 +1,11 @@
 //! The plan of a set of patterns.
 
-use super::branches::{Clauses, Program};
+use super::branches::{BranchProgram, Clauses};
 use super::columns::ColumnsPlan;
 use super::key_trie::{NodeId, Tree, Trie};
-use super::predicate::{TestPlan, ValuePlan};
+use super::predicate::{PredicatePlan, ValuePlan};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
-use super::trigger::{Access, PathTest, Trigger};
+use super::trigger::{PathTest, Trigger, TriggerPlan};
 use super::trigger_index::{Posting, Triggers};
 use crate::semantics::{Semantics, Wildcard};
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
@@ -44,7 +44,7 @@ pub(crate) struct JsonPlan {
 pub(crate) struct JsonRule {
     pub(crate) pattern: PatternId,
     /// what is left to ask once the rule was set off
-    pub(crate) program: Program,
+    pub(crate) program: BranchProgram,
 }
 
 /// A test of a field; patterns that ask the same share it.
@@ -53,7 +53,7 @@ pub(crate) struct Predicate {
     pub(crate) node: NodeId,
     /// what the selector goes on with below the node; empty for keys only
     pub(crate) rest: Box<[PathStep]>,
-    pub(crate) test: TestPlan,
+    pub(crate) test: PredicatePlan,
 }
 
 /// A step that the trie does not follow (spec §5.3).
@@ -117,7 +117,7 @@ impl JsonBuilder {
     fn intern(&mut self, condition: &Condition, semantics: Semantics) -> u32 {
         let next = self.paths.len() as u32;
         let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
-        let test = TestPlan::new(&condition.test.item, semantics);
+        let test = PredicatePlan::new(&condition.test.item, semantics);
         self.identity.clear();
         self.identity.extend_from_slice(&path.to_le_bytes());
         self.identity.push(u8::from(semantics.wildcard_algorithm() == Wildcard::Glob));
@@ -148,7 +148,7 @@ impl JsonBuilder {
         let mut always = Vec::new();
         let mut trigger_keys = Vec::new();
         for (posting, (pattern, clauses)) in (0..).zip(&self.rules) {
-            let program = match Access::new(clauses, &costs, &self.predicates) {
+            let program = match TriggerPlan::new(clauses, &costs, &self.predicates) {
                 Some(access) => {
                     for trigger in access.triggers {
                         let Some((node, (keys, _))) = places.get(trigger.path(&self.predicates)) else {
@@ -157,11 +157,11 @@ impl JsonBuilder {
                         trigger_keys.extend(keys.last().cloned());
                         fired.entry(*node).or_default().entry(trigger).or_default().push(posting);
                     }
-                    Program::new(access.rest.as_ref().unwrap_or(clauses))
+                    BranchProgram::new(access.rest.as_ref().unwrap_or(clauses))
                 }
                 None => {
                     always.push(posting);
-                    Program::new(clauses)
+                    BranchProgram::new(clauses)
                 }
             };
             rules.push(JsonRule { pattern: *pattern, program });
@@ -186,7 +186,7 @@ impl JsonBuilder {
     fn costs(&self) -> Vec<Option<f64>> {
         let mut texts = vec![0u32; self.paths.len()];
         for (path, test) in &self.predicates {
-            if let (TestPlan::Compare { equal: true, value: ValuePlan::Text(_) }, Some(count)) =
+            if let (PredicatePlan::Compare { equal: true, value: ValuePlan::Text(_) }, Some(count)) =
                 (test, texts.get_mut(*path as usize))
             {
                 *count += 1;
@@ -201,15 +201,15 @@ impl JsonBuilder {
         let cost = |(path, test): &PathTest| {
             let count = f64::from(texts.get(*path as usize).copied().unwrap_or_default());
             let cost = match test {
-                TestPlan::NotExists => return None,
-                TestPlan::Compare { equal: true, value } => match value {
+                PredicatePlan::NotExists => return None,
+                PredicatePlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(_) => (1.0 + count).powf(-1.5),
                     ValuePlan::Number(_) | ValuePlan::Wildcard { .. } => 0.1,
                     ValuePlan::Regex { .. } => 0.2,
                     ValuePlan::Any => 1.0,
                     ValuePlan::Never => 0.0,
                 },
-                TestPlan::Compare { equal: false, .. } => 1.0,
+                PredicatePlan::Compare { equal: false, .. } => 1.0,
                 _ => 0.4,
             };
             followed.get(*path as usize).copied().unwrap_or_default().then_some(cost)

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 
 /// A test without its place.
 #[derive(Debug, Clone)]
-pub(crate) enum TestPlan {
+pub(crate) enum PredicatePlan {
     /// `=` and `!=`
     Compare {
         equal: bool,
@@ -51,53 +51,53 @@ pub(crate) enum ValuePlan {
     Never,
 }
 
-impl TestPlan {
-    pub(crate) fn new(test: &Test, semantics: Semantics) -> TestPlan {
+impl PredicatePlan {
+    pub(crate) fn new(test: &Test, semantics: Semantics) -> PredicatePlan {
         match test {
-            Test::Compare(equality, value) => TestPlan::Compare {
+            Test::Compare(equality, value) => PredicatePlan::Compare {
                 equal: *equality == Equality::Equal,
                 value: ValuePlan::new(&value.item, semantics),
             },
-            Test::Order(order, number) => TestPlan::Order(*order, number.item.lexeme.as_str().into()),
-            Test::IsNull => TestPlan::IsNull,
-            Test::IsTrue => TestPlan::IsTrue,
-            Test::IsFalse => TestPlan::IsFalse,
-            Test::NotExists => TestPlan::NotExists,
+            Test::Order(order, number) => PredicatePlan::Order(*order, number.item.lexeme.as_str().into()),
+            Test::IsNull => PredicatePlan::IsNull,
+            Test::IsTrue => PredicatePlan::IsTrue,
+            Test::IsFalse => PredicatePlan::IsFalse,
+            Test::NotExists => PredicatePlan::NotExists,
         }
     }
 
     /// Appends what is equal for tests that are true of the same values, and for those only.
     pub(crate) fn identify(&self, out: &mut Vec<u8>) {
         match self {
-            TestPlan::Compare { equal, value } => {
+            PredicatePlan::Compare { equal, value } => {
                 out.push(if *equal { b'=' } else { b'!' });
                 value.identify(out);
             }
-            TestPlan::Order(order, number) => {
+            PredicatePlan::Order(order, number) => {
                 out.extend_from_slice(order.to_string().as_bytes());
                 out.extend_from_slice(number.as_bytes());
             }
-            TestPlan::IsNull => out.push(b'0'),
-            TestPlan::IsTrue => out.push(b'T'),
-            TestPlan::IsFalse => out.push(b'F'),
-            TestPlan::NotExists => out.push(b'-'),
+            PredicatePlan::IsNull => out.push(b'0'),
+            PredicatePlan::IsTrue => out.push(b'T'),
+            PredicatePlan::IsFalse => out.push(b'F'),
+            PredicatePlan::NotExists => out.push(b'-'),
         }
     }
 
     /// Whether as a trigger it fires on those values only of which it is true.
     pub(crate) fn fires_exactly(&self) -> bool {
         match self {
-            TestPlan::Compare { equal, value } => *equal || matches!(value, ValuePlan::Text(_)),
-            TestPlan::IsTrue | TestPlan::IsFalse => true,
+            PredicatePlan::Compare { equal, value } => *equal || matches!(value, ValuePlan::Text(_)),
+            PredicatePlan::IsTrue | PredicatePlan::IsFalse => true,
             // bounds are looked up without their kind, and an array may hold null
-            TestPlan::Order(..) | TestPlan::IsNull | TestPlan::NotExists => false,
+            PredicatePlan::Order(..) | PredicatePlan::IsNull | PredicatePlan::NotExists => false,
         }
     }
 
     /// For the text of a JSON string.
     pub(crate) fn holds_for_text(&self, text: &[u8]) -> bool {
         match self {
-            TestPlan::Compare { equal, value } => value.equals_text(text) == *equal,
+            PredicatePlan::Compare { equal, value } => value.equals_text(text) == *equal,
             _ => false,
         }
     }
@@ -105,8 +105,8 @@ impl TestPlan {
     /// For a JSON number in its source text.
     pub(crate) fn holds_for_number(&self, source: &[u8]) -> bool {
         match self {
-            TestPlan::Compare { equal, value } => value.equals_number(source) == *equal,
-            TestPlan::Order(order, number) => is_ordered(source, *order, number),
+            PredicatePlan::Compare { equal, value } => value.equals_number(source) == *equal,
+            PredicatePlan::Order(order, number) => is_ordered(source, *order, number),
             _ => false,
         }
     }
@@ -114,13 +114,13 @@ impl TestPlan {
     /// For a column of a line: numbers there are texts that look like numbers (spec §6.4).
     pub(crate) fn holds_for_column(&self, text: &[u8]) -> bool {
         match self {
-            TestPlan::Compare { equal, value: value @ ValuePlan::Number(_) }
+            PredicatePlan::Compare { equal, value: value @ ValuePlan::Number(_) }
                 if Decimal::parse(text).is_some() =>
             {
                 value.equals_number(text) == *equal
             }
-            TestPlan::Compare { .. } => self.holds_for_text(text),
-            TestPlan::Order(order, number) => is_ordered(text, *order, number),
+            PredicatePlan::Compare { .. } => self.holds_for_text(text),
+            PredicatePlan::Order(order, number) => is_ordered(text, *order, number),
             _ => false,
         }
     }

@@ -2,16 +2,16 @@
 
 /// A set of beginnings, by hash: a member is always found, a stranger seldom.
 #[derive(Debug, Clone)]
-pub(crate) struct Starts {
+pub(crate) struct PrefixFilter {
     bits: [u64; 64],
 }
 
 /// Bytes that are looked at.
 const LENGTH: usize = 4;
 
-impl Starts {
+impl PrefixFilter {
     pub(crate) fn new() -> Self {
-        Starts { bits: [0; 64] }
+        PrefixFilter { bits: [0; 64] }
     }
 
     /// Adds what begins with `text`, or is `text` and then a quote; false when that is too short to tell.
@@ -33,7 +33,7 @@ impl Starts {
     }
 
     /// Adds all of another set.
-    pub(crate) fn extend(&mut self, other: &Starts) {
+    pub(crate) fn extend(&mut self, other: &PrefixFilter) {
         self.bits.iter_mut().zip(other.bits).for_each(|(word, other)| *word |= other);
     }
 
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn members_are_found_and_most_strangers_are_not() {
-        let mut starts = Starts::new();
+        let mut starts = PrefixFilter::new();
         assert!(starts.add(b"ConsoleLogin", true));
         assert!(starts.add(b"Yes", true));
         assert!(starts.add(b"AccessDenied", false));

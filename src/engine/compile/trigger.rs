@@ -2,15 +2,15 @@
 //! rule is run when they are, and asked only what they leave open.
 
 use super::branches::Clauses;
-use super::predicate::{TestPlan, ValuePlan};
+use super::predicate::{PredicatePlan, ValuePlan};
 use super::trigger_index::Fires;
 use std::collections::BTreeMap;
 
 /// A test and the number of the path that leads to its value.
-pub(super) type PathTest = (u32, TestPlan);
+pub(super) type PathTest = (u32, PredicatePlan);
 
 /// What sets a rule off.
-pub(super) struct Access {
+pub(super) struct TriggerPlan {
     pub(super) triggers: Vec<Trigger>,
     /// what is left to ask then; none for all of the rule
     pub(super) rest: Option<Clauses>,
@@ -45,9 +45,9 @@ impl Trigger {
 }
 
 /// The text that a value has to differ from.
-fn other_than(test: &TestPlan) -> Option<&[u8]> {
+fn other_than(test: &PredicatePlan) -> Option<&[u8]> {
     match test {
-        TestPlan::Compare { equal: false, value: ValuePlan::Text(text) } => Some(text),
+        PredicatePlan::Compare { equal: false, value: ValuePlan::Text(text) } => Some(text),
         _ => None,
     }
 }
@@ -63,9 +63,13 @@ struct Choice {
 /// Of so many comparisons by `!=` on one path each one more makes the path's values that pass rarer.
 const OF_ONE_MORE: f64 = 0.8;
 
-impl Access {
+impl TriggerPlan {
     /// None for a rule that no value has to set off. `costs` says how often each predicate is expected to be true.
-    pub(super) fn new(clauses: &Clauses, costs: &[Option<f64>], predicates: &[PathTest]) -> Option<Access> {
+    pub(super) fn new(
+        clauses: &Clauses,
+        costs: &[Option<f64>],
+        predicates: &[PathTest],
+    ) -> Option<TriggerPlan> {
         let parts = match clauses {
             Clauses::And(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),
@@ -83,7 +87,7 @@ impl Access {
         let others =
             parts.iter().enumerate().filter(|(place, _)| choice.places.binary_search(place).is_err());
         let rest = is_decided.then(|| Clauses::And(others.map(|(_, part)| part.clone()).collect()));
-        Some(Access { triggers: choice.triggers, rest })
+        Some(TriggerPlan { triggers: choice.triggers, rest })
     }
 }
 

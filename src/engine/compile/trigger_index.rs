@@ -1,10 +1,10 @@
 //! For each field: which patterns can a value set off? A pattern is run only when one of its triggers
 //! fired, and a trigger is only a necessary condition: the pattern's program is the judge.
 
-use super::exact_texts::TextIndex;
+use super::exact_texts::ExactTexts;
 use super::key_trie::equal;
-use super::predicate::{Kind, TestPlan, ValuePlan};
-use super::prefix_filter::Starts;
+use super::predicate::{Kind, PredicatePlan, ValuePlan};
+use super::prefix_filter::PrefixFilter;
 use super::wildcards::Wildcards;
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::Order;
@@ -20,7 +20,7 @@ type Texts = Box<[Box<[u8]>]>;
 /// What values fire a trigger.
 pub(super) enum Fires<'a> {
     /// those of which the test is true; not for `!=` with a text
-    On(&'a TestPlan),
+    On(&'a PredicatePlan),
     /// strings and numbers that are none of these texts
     NoneOf(Vec<&'a [u8]>),
 }
@@ -28,7 +28,7 @@ pub(super) enum Fires<'a> {
 /// What the values of one field set off.
 #[derive(Debug, Default)]
 pub(crate) struct Triggers {
-    texts: TextIndex,
+    texts: ExactTexts,
     /// unquoted numbers, ascending
     numbers: Vec<(Box<str>, Vec<Posting>)>,
     /// bounds of `>` and `>=`, ascending
@@ -63,7 +63,7 @@ impl Triggers {
                 }
             };
             match test {
-                TestPlan::Compare { equal: true, value } => match value {
+                PredicatePlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(postings),
                     ValuePlan::Number(number) => {
                         texts.entry(number.as_bytes().into()).or_default().extend(&postings);
@@ -78,24 +78,24 @@ impl Triggers {
                     ValuePlan::Any => triggers.present.extend(postings),
                     ValuePlan::Never => {}
                 },
-                TestPlan::Compare { equal: false, .. } => triggers.present.extend(postings),
-                TestPlan::Order(Order::Greater | Order::GreaterOrEqual, number) => {
+                PredicatePlan::Compare { equal: false, .. } => triggers.present.extend(postings),
+                PredicatePlan::Order(Order::Greater | Order::GreaterOrEqual, number) => {
                     triggers.lower.push((number.clone(), postings));
                 }
-                TestPlan::Order(Order::Less | Order::LessOrEqual, number) => {
+                PredicatePlan::Order(Order::Less | Order::LessOrEqual, number) => {
                     triggers.upper.push((number.clone(), postings));
                 }
-                TestPlan::IsNull => triggers.is_null.extend(postings),
-                TestPlan::IsTrue => triggers.is_true.extend(postings),
-                TestPlan::IsFalse => triggers.is_false.extend(postings),
+                PredicatePlan::IsNull => triggers.is_null.extend(postings),
+                PredicatePlan::IsTrue => triggers.is_true.extend(postings),
+                PredicatePlan::IsFalse => triggers.is_false.extend(postings),
                 // fires on no value: such a clause is never chosen as a trigger
-                TestPlan::NotExists => {}
+                PredicatePlan::NotExists => {}
             }
         }
         for list in [&mut triggers.numbers, &mut triggers.lower, &mut triggers.upper] {
             list.sort_by(|(a, _), (b, _)| by_value(a.as_bytes(), b));
         }
-        triggers.texts = TextIndex::new(texts);
+        triggers.texts = ExactTexts::new(texts);
         triggers.wildcards = Wildcards::new(wildcards);
         triggers.regexes.build();
         triggers.is_texts_only = triggers.present.is_empty()
@@ -150,11 +150,11 @@ impl Triggers {
     }
 
     /// How a string that fires begins; none when it may begin in any way.
-    pub(crate) fn starts(&self) -> Option<Starts> {
+    pub(crate) fn starts(&self) -> Option<PrefixFilter> {
         if !self.present.is_empty() || !self.others.is_empty() || !self.regexes.each.is_empty() {
             return None;
         }
-        let mut starts = Starts::new();
+        let mut starts = PrefixFilter::new();
         let wildcards = self.wildcards.prefixes().all(|prefix| starts.add(prefix, false));
         let texts = self.texts.iter().all(|text| starts.add(text, true));
         (wildcards && texts).then_some(starts)
@@ -240,11 +240,11 @@ mod tests {
     #[test]
     fn numbers_fire_by_value() {
         let tests = [
-            TestPlan::Compare { equal: true, value: ValuePlan::Number("1.0".into()) },
-            TestPlan::Order(Order::Greater, "5".into()),
-            TestPlan::Order(Order::GreaterOrEqual, "10".into()),
-            TestPlan::Order(Order::Less, "-1".into()),
-            TestPlan::Order(Order::LessOrEqual, "10".into()),
+            PredicatePlan::Compare { equal: true, value: ValuePlan::Number("1.0".into()) },
+            PredicatePlan::Order(Order::Greater, "5".into()),
+            PredicatePlan::Order(Order::GreaterOrEqual, "10".into()),
+            PredicatePlan::Order(Order::Less, "-1".into()),
+            PredicatePlan::Order(Order::LessOrEqual, "10".into()),
         ];
         let triggers = Triggers::new(tests.iter().map(Fires::On).zip((0..).map(|posting| vec![posting])));
         for (source, expected) in [

@@ -2,7 +2,7 @@
 //! begin and end with a star go through one `GlobSet`. Both are necessary conditions, also of the observed
 //! algorithm, which is the judge (spec §7).
 
-use super::exact_texts::TextIndex;
+use super::exact_texts::ExactTexts;
 use super::trigger_index::Posting;
 use crate::wildcard::WildcardPattern;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Wildcards {
     patterns: Vec<(WildcardPattern, Vec<Posting>)>,
-    suffixes: Vec<Ends>,
-    prefixes: Vec<Ends>,
+    suffixes: Vec<AffixIndex>,
+    prefixes: Vec<AffixIndex>,
     /// with stars at both ends
     open: Vec<Posting>,
     /// of `open`, when they are many
@@ -21,14 +21,14 @@ pub(super) struct Wildcards {
 
 /// Patterns by how a text that fits ends, or begins; all of one length.
 #[derive(Debug)]
-struct Ends {
+struct AffixIndex {
     length: usize,
     /// to places in `patterns`
-    places: TextIndex,
+    places: ExactTexts,
 }
 
 /// Bytes of an end that are looked at: as many as are hashed.
-const LONGEST_END: usize = 8;
+const LONGEST_AFFIX: usize = 8;
 
 /// Up to so many are tried one by one.
 const FEW: usize = 24;
@@ -44,15 +44,15 @@ impl Wildcards {
                     open.push(text);
                     wildcards.open.push(place);
                 }
-                (prefix, []) => add(&mut prefixes, prefix.get(..LONGEST_END).unwrap_or(prefix), place),
+                (prefix, []) => add(&mut prefixes, prefix.get(..LONGEST_AFFIX).unwrap_or(prefix), place),
                 (_, suffix) => {
-                    add(&mut suffixes, suffix.last_chunk::<LONGEST_END>().map_or(suffix, |end| end), place)
+                    add(&mut suffixes, suffix.last_chunk::<LONGEST_AFFIX>().map_or(suffix, |end| end), place)
                 }
             }
             wildcards.patterns.push((pattern, postings));
         }
-        wildcards.suffixes = ends(suffixes);
-        wildcards.prefixes = ends(prefixes);
+        wildcards.suffixes = affixes(suffixes);
+        wildcards.prefixes = affixes(prefixes);
         wildcards.globs = if open.len() > FEW { glob_set(&open) } else { None };
         wildcards
     }
@@ -73,13 +73,13 @@ impl Wildcards {
             Some((pattern, postings)) if pattern.is_match(text) => fire(postings),
             _ => {}
         };
-        for ends in &self.suffixes {
-            let end = text.len().checked_sub(ends.length).and_then(|from| text.get(from..));
-            end.into_iter().flat_map(|end| ends.places.get(end)).for_each(&mut judge);
+        for affixes in &self.suffixes {
+            let end = text.len().checked_sub(affixes.length).and_then(|from| text.get(from..));
+            end.into_iter().flat_map(|end| affixes.places.get(end)).for_each(&mut judge);
         }
-        for ends in &self.prefixes {
-            let start = text.get(..ends.length);
-            start.into_iter().flat_map(|start| ends.places.get(start)).for_each(&mut judge);
+        for affixes in &self.prefixes {
+            let start = text.get(..affixes.length);
+            start.into_iter().flat_map(|start| affixes.places.get(start)).for_each(&mut judge);
         }
         match self.globs.as_ref().and_then(|globs| Some((globs, std::str::from_utf8(text).ok()?))) {
             Some((globs, path)) => {
@@ -95,12 +95,15 @@ impl Wildcards {
 /// Ends to places of patterns, by the ends' length.
 type ByLength = BTreeMap<usize, BTreeMap<Box<[u8]>, Vec<Posting>>>;
 
-fn add(ends: &mut ByLength, end: &[u8], place: Posting) {
-    ends.entry(end.len()).or_default().entry(end.into()).or_default().push(place);
+fn add(affixes: &mut ByLength, end: &[u8], place: Posting) {
+    affixes.entry(end.len()).or_default().entry(end.into()).or_default().push(place);
 }
 
-fn ends(by_length: ByLength) -> Vec<Ends> {
-    by_length.into_iter().map(|(length, ends)| Ends { length, places: TextIndex::new(ends) }).collect()
+fn affixes(by_length: ByLength) -> Vec<AffixIndex> {
+    by_length
+        .into_iter()
+        .map(|(length, affixes)| AffixIndex { length, places: ExactTexts::new(affixes) })
+        .collect()
 }
 
 /// None when the set is too large for `globset`.

@@ -1,6 +1,6 @@
 //! Blocks of a text, and which of their bytes lie in JSON strings.
 
-use crate::engine::simd::{Block, Classify};
+use crate::engine::simd::{Block, Simd64};
 
 /// The text in blocks of 64; the last one is filled up with blanks, which mean nothing in JSON.
 pub(crate) struct Blocks<'a> {
@@ -47,9 +47,9 @@ pub(crate) struct Strings {
 impl Strings {
     /// The quotes that open or close strings, and the bytes in strings, opening quotes included.
     #[inline(always)]
-    pub(crate) fn step<C: Classify>(&mut self, classify: C, quote: u64, backslash: u64) -> (u64, u64) {
+    pub(crate) fn step<C: Simd64>(&mut self, simd: C, quote: u64, backslash: u64) -> (u64, u64) {
         let quotes = quote & !self.escapes(backslash);
-        let inside = classify.prefix_xor(quotes) ^ self.inside;
+        let inside = simd.prefix_xor(quotes) ^ self.inside;
         self.inside = ((inside as i64) >> 63) as u64;
         (quotes, inside)
     }

@@ -10,5 +10,5 @@ mod validate_minified;
 
 pub use records::SplitError;
 pub(crate) use records::{Rest, split_records};
-pub(crate) use structural_pass::{Cells, scan};
+pub(crate) use structural_pass::{ValueOffsets, scan};
 pub(crate) use validate::is_json_object;

@@ -7,7 +7,7 @@ use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, value_end};
 use super::validate::is_json_object;
 use super::validate_minified::Syntax;
-use crate::engine::simd::{Classify, Level, Task};
+use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 use crate::limits::RECORD_BYTES;
 use serde_json::value::RawValue;
 use std::ops::Range;
@@ -79,7 +79,7 @@ fn error(reason: &str, offset: usize, rest: Rest) -> SplitError {
 /// Calls `visit` with the place of every record of `{"Records":[…]}`. Everything up to there is proved to be JSON; so
 /// is what follows the records, before `Ok` is returned.
 pub(crate) fn split_records(
-    level: Level,
+    level: InstructionSet,
     text: &[u8],
     visit: &mut dyn FnMut(Range<usize>),
 ) -> Result<(), SplitError> {
@@ -160,7 +160,7 @@ fn damage(text: &[u8], from: usize) -> SplitError {
 }
 
 /// After the records: the rest of the object, then nothing.
-fn envelope_end(level: Level, text: &[u8], end: usize) -> Result<(), SplitError> {
+fn envelope_end(level: InstructionSet, text: &[u8], end: usize) -> Result<(), SplitError> {
     let rest = Rest::Envelope(end);
     let mut at = skip_blanks(text, end);
     // the members after the array are few and small
@@ -206,19 +206,19 @@ struct Proved<'a, 'v> {
     visit: &'v mut dyn FnMut(Range<usize>),
 }
 
-impl Task for Proved<'_, '_> {
+impl Kernel for Proved<'_, '_> {
     type Output = Stopped;
 
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> Stopped {
+    fn run<C: Simd64>(self, simd: C) -> Stopped {
         let Proved { text, nesting, visit } = self;
         let mut syntax = Syntax::new(nesting);
         let (mut record, mut gap) = (0, 1);
         let mut is_ascii = true;
         let mut blocks = Blocks::new(text);
         while let Some((base, block)) = blocks.next() {
-            classify.prefetch(block);
-            let checked = syntax.check(classify, text, base, block);
+            simd.prefetch(block);
+            let checked = syntax.check(simd, text, base, block);
             is_ascii &= checked.is_ascii;
             let problem = checked.blank | checked.bad;
             // what is before the first problem is as good as ever
@@ -285,12 +285,12 @@ struct Split<'a, 'v> {
     visit: &'v mut dyn FnMut(Range<usize>) -> bool,
 }
 
-impl Task for Split<'_, '_> {
+impl Kernel for Split<'_, '_> {
     type Output = Option<usize>;
 
     /// The length up to the end of the array; none if it is damaged.
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> Self::Output {
+    fn run<C: Simd64>(self, simd: C) -> Self::Output {
         let Split { text, mut is_first, visit } = self;
         let mut strings = Strings::default();
         let mut depth = 1u32;
@@ -299,8 +299,8 @@ impl Task for Split<'_, '_> {
         let mut gap = 0;
         let mut blocks = Blocks::new(text);
         while let Some((start, block)) = blocks.next() {
-            let masks = classify.masks(block);
-            let (_, inside) = strings.step(classify, masks.quote, masks.backslash);
+            let masks = simd.masks(block);
+            let (_, inside) = strings.step(simd, masks.quote, masks.backslash);
             let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
             // inside a record, a block that cannot end it is only counted
             if depth > 1 && close.count_ones() < depth - 1 {

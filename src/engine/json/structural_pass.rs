@@ -4,32 +4,32 @@
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, unescape};
 use crate::engine::compile::{Keys, NONE, NodeId, ROOT, Trie};
-use crate::engine::simd::{Classify, Level, Task};
+use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
 /// Where the value of each node of the trie begins in the current message. A cell of an earlier message
 /// has an earlier epoch, so that nothing is cleared between messages.
 #[derive(Debug, Default)]
-pub(crate) struct Cells {
-    cells: Vec<Cell>,
+pub(crate) struct ValueOffsets {
+    offsets: Vec<Offset>,
     epoch: u32,
     /// a key with its escapes decoded
     key: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Cell {
+struct Offset {
     epoch: u32,
     at: u32,
 }
 
-impl Cells {
+impl ValueOffsets {
     /// Makes room for `nodes` and forgets the previous message.
     pub(crate) fn begin(&mut self, nodes: usize) {
-        if self.cells.len() < nodes {
-            self.cells.resize(nodes, Cell::default());
+        if self.offsets.len() < nodes {
+            self.offsets.resize(nodes, Offset::default());
         }
         if self.epoch == u32::MAX {
-            self.cells.fill(Cell::default());
+            self.offsets.fill(Offset::default());
             self.epoch = 0;
         }
         self.epoch += 1;
@@ -38,8 +38,8 @@ impl Cells {
     /// Where the node's value begins, if the message has it.
     #[inline(always)]
     pub(crate) fn get(&self, node: NodeId) -> Option<usize> {
-        let cell = self.cells.get(node as usize)?;
-        (cell.epoch == self.epoch).then_some(cell.at as usize)
+        let offset = self.offsets.get(node as usize)?;
+        (offset.epoch == self.epoch).then_some(offset.at as usize)
     }
 
     /// Notes a value. Of a key that occurs twice the last value counts, and what stood below the first
@@ -47,10 +47,10 @@ impl Cells {
     #[inline(always)]
     fn set(&mut self, trie: &Trie, node: NodeId, at: usize) {
         let epoch = self.epoch;
-        let Some(cell) = self.cells.get_mut(node as usize) else { return };
-        let again = std::mem::replace(cell, Cell { epoch, at: at as u32 }).epoch == epoch;
-        if again && let Some(below) = self.cells.get_mut(trie.descendants(node)) {
-            below.fill(Cell::default());
+        let Some(offset) = self.offsets.get_mut(node as usize) else { return };
+        let again = std::mem::replace(offset, Offset { epoch, at: at as u32 }).epoch == epoch;
+        if again && let Some(below) = self.offsets.get_mut(trie.descendants(node)) {
+            below.fill(Offset::default());
         }
     }
 }
@@ -60,32 +60,32 @@ const LONGEST: usize = u32::MAX as usize;
 
 /// Fills the cells; false when the message is no JSON object for sure. On anything else that is not
 /// valid JSON the cells mean nothing.
-pub(crate) fn scan(level: Level, trie: &Trie, cells: &mut Cells, message: &[u8]) -> bool {
-    cells.begin(trie.len());
+pub(crate) fn scan(level: InstructionSet, trie: &Trie, offsets: &mut ValueOffsets, message: &[u8]) -> bool {
+    offsets.begin(trie.len());
     let start = skip_blanks(message, 0);
     if message.get(start) != Some(&b'{') || message.len() > LONGEST {
         return false;
     }
-    cells.set(trie, ROOT, start);
+    offsets.set(trie, ROOT, start);
     if !trie.has_children(ROOT) {
         return true;
     }
-    let plain = level.run(Walk { trie, cells, message });
+    let plain = level.run(StructuralPass { trie, offsets, message });
     if !plain {
         // a key is written with escapes, which the pass does not read
-        cells.begin(trie.len());
-        cells.set(trie, ROOT, start);
-        let mut key = std::mem::take(&mut cells.key);
-        walk_slowly(trie, cells, message, ROOT, start, &mut key);
-        cells.key = key;
+        offsets.begin(trie.len());
+        offsets.set(trie, ROOT, start);
+        let mut key = std::mem::take(&mut offsets.key);
+        walk_slowly(trie, offsets, message, ROOT, start, &mut key);
+        offsets.key = key;
     }
     true
 }
 
 /// The pass over the blocks; its result is false when it met a key with escapes.
-struct Walk<'a> {
+struct StructuralPass<'a> {
     trie: &'a Trie,
-    cells: &'a mut Cells,
+    offsets: &'a mut ValueOffsets,
     message: &'a [u8],
 }
 
@@ -96,12 +96,12 @@ struct Window {
     backslashes: [u64; 2],
 }
 
-impl Task for Walk<'_> {
+impl Kernel for StructuralPass<'_> {
     type Output = bool;
 
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> bool {
-        let Walk { trie, cells, message } = self;
+    fn run<C: Simd64>(self, simd: C) -> bool {
+        let StructuralPass { trie, offsets, message } = self;
         let mut strings = Strings::default();
         let mut window = Window::default();
         // the node whose object is open, and the one whose object opens next
@@ -111,9 +111,9 @@ impl Task for Walk<'_> {
         let mut skipped = 0u32;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
-            classify.prefetch(block);
-            let masks = classify.masks(block);
-            let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
+            simd.prefetch(block);
+            let masks = simd.masks(block);
+            let (quotes, inside) = strings.step(simd, masks.quote, masks.backslash);
             window.quotes = [window.quotes[1], quotes];
             window.backslashes = [window.backslashes[1], masks.backslash];
             let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
@@ -148,7 +148,7 @@ impl Task for Walk<'_> {
                     pending = NONE;
                     if let Some(node) = node {
                         let value = skip_blanks(message, colon + 1);
-                        cells.set(trie, node, value);
+                        offsets.set(trie, node, value);
                         if message.get(value) == Some(&b'{') && trie.has_children(node) {
                             pending = node;
                         }
@@ -223,7 +223,7 @@ fn far_key(message: &[u8], colon: usize) -> Option<&[u8]> {
 /// The same by reading every member's key; recursion ends with the trie.
 fn walk_slowly(
     trie: &Trie,
-    cells: &mut Cells,
+    offsets: &mut ValueOffsets,
     message: &[u8],
     node: NodeId,
     object: usize,
@@ -234,9 +234,9 @@ fn walk_slowly(
         key.clear();
         unescape(message.get(quote + 1..end).unwrap_or_default(), key);
         if let Some(child) = trie.child(node, key) {
-            cells.set(trie, child, value);
+            offsets.set(trie, child, value);
             if message.get(value) == Some(&b'{') && trie.has_children(child) {
-                walk_slowly(trie, cells, message, child, value, key);
+                walk_slowly(trie, offsets, message, child, value, key);
             }
         }
     }

@@ -3,16 +3,16 @@
 
 use super::blocks::{Blocks, Strings};
 use super::nesting::Nesting;
-use super::validate_minified::{Answer, Compact};
-use crate::engine::simd::{Classify, Level, Task};
+use super::validate_minified::{Answer, ValidateMinified};
+use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
 /// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
-pub(crate) fn is_json_object(level: Level, message: &[u8], nesting: &mut Vec<u64>) -> bool {
+pub(crate) fn is_json_object(level: InstructionSet, message: &[u8], nesting: &mut Vec<u64>) -> bool {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     let start = message.iter().position(|byte| !is_blank(byte)).unwrap_or(0);
     let end = message.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
     let message = message.get(start..end).unwrap_or_default();
-    match level.run(Compact { message, nesting }) {
+    match level.run(ValidateMinified { message, nesting }) {
         Answer::Valid => true,
         Answer::Invalid => false,
         Answer::HasBlanks => level.run(Check { message, nesting }),
@@ -45,11 +45,11 @@ enum State {
     Bad,
 }
 
-impl Task for Check<'_> {
+impl Kernel for Check<'_> {
     type Output = bool;
 
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> bool {
+    fn run<C: Simd64>(self, simd: C) -> bool {
         let Check { message, nesting } = self;
         let mut nesting = Nesting::new(nesting);
         let mut strings = Strings::default();
@@ -58,10 +58,10 @@ impl Task for Check<'_> {
         let mut is_ascii = true;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
-            let masks = classify.masks(block);
-            let syntax = classify.syntax_masks(block);
+            let masks = simd.masks(block);
+            let syntax = simd.syntax_masks(block);
             let escaped_before = strings;
-            let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
+            let (quotes, inside) = strings.step(simd, masks.quote, masks.backslash);
             is_ascii &= syntax.below_blank & inside == 0;
             if syntax.control & inside != 0
                 || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside))
@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn check(message: &[u8]) {
-        for level in Level::available() {
+        for level in InstructionSet::available() {
             let valid = is_json_object(level, message, &mut Vec::new());
             let text = String::from_utf8_lossy(message);
             assert_eq!(valid, by_serde_json(message), "{} on {text}", level.name());

@@ -11,9 +11,9 @@
 use super::blocks::{Blocks, Strings};
 use super::nesting::Nesting;
 use super::validate::{escapes, is_scalar};
-use crate::engine::simd::{Block, Classify, Task};
+use crate::engine::simd::{Block, Kernel, Simd64};
 
-pub(super) struct Compact<'a> {
+pub(super) struct ValidateMinified<'a> {
     /// without blanks at its ends
     pub(super) message: &'a [u8],
     pub(super) nesting: &'a mut Vec<u64>,
@@ -28,9 +28,9 @@ pub(super) enum Answer {
 
 /// A class of places: 1 if the previous block ended with one.
 #[derive(Clone, Copy, Default)]
-struct Behind(u64);
+struct Carry(u64);
 
-impl Behind {
+impl Carry {
     /// The places behind these.
     #[inline(always)]
     fn of(&mut self, places: u64) -> u64 {
@@ -42,9 +42,9 @@ impl Behind {
 
 /// A class of strings, and whether one of them goes on in the next block.
 #[derive(Clone, Copy, Default)]
-struct Ends(bool);
+struct StringCarry(bool);
 
-impl Ends {
+impl StringCarry {
     /// The closing quotes of the strings that open at these places.
     #[inline(always)]
     fn of(&mut self, openings: u64, inside: u64) -> u64 {
@@ -57,21 +57,21 @@ impl Ends {
 }
 
 #[derive(Default)]
-struct Sides {
-    colon: Behind,
-    comma: Behind,
-    brace: Behind,
-    bracket: Behind,
+struct CarriedMasks {
+    colon: Carry,
+    comma: Carry,
+    brace: Carry,
+    bracket: Carry,
     /// the last byte of a value, or of a key
-    end: Behind,
-    scalar: Behind,
-    keys: Ends,
-    key_end: Behind,
+    end: Carry,
+    scalar: Carry,
+    keys: StringCarry,
+    key_end: Carry,
 }
 
 /// What one block's tokens ask for.
 #[derive(Clone, Copy)]
-struct Needs {
+struct Requirements {
     object: u64,
     array: u64,
     bad: u64,
@@ -91,14 +91,14 @@ struct Tokens {
     scalar: u64,
 }
 
-impl Sides {
+impl CarriedMasks {
     /// In front of the first bracket a value may begin, as behind a colon.
-    fn before_value() -> Sides {
-        Sides { colon: Behind(1), ..Sides::default() }
+    fn before_value() -> CarriedMasks {
+        CarriedMasks { colon: Carry(1), ..CarriedMasks::default() }
     }
 
     #[inline(always)]
-    fn check(&mut self, tokens: &Tokens) -> Needs {
+    fn check(&mut self, tokens: &Tokens) -> Requirements {
         let Tokens { opening, closing, inside, brace, open, close, colon, comma, scalar } = *tokens;
         let behind_comma = self.comma.of(comma);
         let (behind_brace, behind_bracket) = (self.brace.of(brace), self.bracket.of(open & !brace));
@@ -113,7 +113,12 @@ impl Sides {
             | colon & !behind_key
             | comma & !behind_end
             | close & !(behind_end | behind_brace | behind_bracket);
-        Needs { object: colon, array: behind_key & !colon | behind_comma & other_value, bad, scalar_starts }
+        Requirements {
+            object: colon,
+            array: behind_key & !colon | behind_comma & other_value,
+            bad,
+            scalar_starts,
+        }
     }
 }
 
@@ -121,7 +126,7 @@ impl Sides {
 pub(super) struct Syntax<'a> {
     pub(super) nesting: Nesting<'a>,
     strings: Strings,
-    sides: Sides,
+    carried: CarriedMasks,
 }
 
 /// What a block is found to be.
@@ -150,24 +155,18 @@ impl Checked {
 
 impl<'a> Syntax<'a> {
     pub(super) fn new(nesting: &'a mut Vec<u64>) -> Self {
-        let (strings, sides) = (Strings::default(), Sides::before_value());
-        Syntax { nesting: Nesting::new(nesting), strings, sides }
+        let (strings, carried) = (Strings::default(), CarriedMasks::before_value());
+        Syntax { nesting: Nesting::new(nesting), strings, carried }
     }
 
     #[inline(always)]
-    pub(super) fn check<C: Classify>(
-        &mut self,
-        classify: C,
-        text: &[u8],
-        base: usize,
-        block: &Block,
-    ) -> Checked {
+    pub(super) fn check<C: Simd64>(&mut self, simd: C, text: &[u8], base: usize, block: &Block) -> Checked {
         // the last block is filled up with blanks, which are no part of the text
         let present = if text.len() - base >= 64 { !0 } else { (1u64 << (text.len() - base)) - 1 };
-        let masks = classify.masks(block);
-        let syntax = classify.syntax_masks(block);
+        let masks = simd.masks(block);
+        let syntax = simd.syntax_masks(block);
         let before = self.strings;
-        let (quotes, inside) = self.strings.step(classify, masks.quote, masks.backslash);
+        let (quotes, inside) = self.strings.step(simd, masks.quote, masks.backslash);
         let is_ascii = syntax.below_blank & inside == 0;
         let mut bad = if is_ascii { 0 } else { syntax.control & inside };
         if masks.backslash != 0 && !escapes(text, base, before, masks.backslash, inside) {
@@ -180,16 +179,16 @@ impl<'a> Syntax<'a> {
             opening: quotes & inside,
             closing: quotes & !inside,
             inside,
-            brace: classify.equal(block, b'{') & !inside,
+            brace: simd.equal(block, b'{') & !inside,
             open,
             close,
             colon,
             comma,
             scalar,
         };
-        let needs = self.sides.check(&tokens);
-        bad |= needs.bad & present;
-        let mut starts = needs.scalar_starts;
+        let required = self.carried.check(&tokens);
+        bad |= required.bad & present;
+        let mut starts = required.scalar_starts;
         while starts != 0 {
             let bit = starts & starts.wrapping_neg();
             if !is_scalar(text, base + starts.trailing_zeros() as usize) {
@@ -198,17 +197,17 @@ impl<'a> Syntax<'a> {
             starts ^= bit;
         }
         let blank = syntax.to_blank & !inside & present;
-        let Needs { object, array, .. } = needs;
+        let Requirements { object, array, .. } = required;
         Checked { open, close, present, blank, bad, is_ascii, object, array }
     }
 }
 
-impl Task for Compact<'_> {
+impl Kernel for ValidateMinified<'_> {
     type Output = Answer;
 
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> Answer {
-        let Compact { message, nesting } = self;
+    fn run<C: Simd64>(self, simd: C) -> Answer {
+        let ValidateMinified { message, nesting } = self;
         if message.first() != Some(&b'{') {
             return Answer::Invalid;
         }
@@ -216,7 +215,7 @@ impl Task for Compact<'_> {
         let mut is_ascii = true;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
-            let checked = syntax.check(classify, message, base, block);
+            let checked = syntax.check(simd, message, base, block);
             is_ascii &= checked.is_ascii;
             if checked.blank | checked.bad != 0 {
                 return if checked.blank != 0 { Answer::HasBlanks } else { Answer::Invalid };

@@ -1,13 +1,13 @@
 //! The search for keys over a text of many lines, one message each, without cutting it into lines first.
 
-use super::needle::Anchor;
+use super::needle::Needle;
 use crate::engine::compile::JsonPlan;
-use crate::engine::simd::{Classify, Pair, PairWindow, Pairs, Task};
+use crate::engine::simd::{Kernel, Pair, PairTables, PairWindow, Simd64};
 
 pub(super) struct Search<'a> {
-    pub(super) anchors: &'a [Anchor],
+    pub(super) needles: &'a [Needle],
     /// those of all anchors, the end of a line, and what `\u` begins with
-    pub(super) pairs: &'a Pairs,
+    pub(super) pairs: &'a PairTables,
     pub(super) plan: &'a JsonPlan,
     pub(super) text: &'a [u8],
     /// where a line begins
@@ -46,20 +46,20 @@ impl Candidate {
 const ESCAPED: Pair = Pair { first: b'\\', second: b'u', distance: 1 };
 const WINDOW: usize = size_of::<PairWindow>();
 
-impl Task for Search<'_> {
+impl Kernel for Search<'_> {
     type Output = Candidate;
 
     #[inline(always)]
-    fn run<C: Classify>(self, classify: C) -> Candidate {
+    fn run<C: Simd64>(self, simd: C) -> Candidate {
         let mut candidate = Candidate { is_found: false, ..Candidate::at(self.from) };
         // a copy that nothing else can reach stays in registers
         let pairs = *self.pairs;
         let mut at = self.from;
         while let Some(window) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
             if let Some(block) = window.first_chunk::<64>() {
-                classify.prefetch(block);
+                simd.prefetch(block);
             }
-            if classify.any(window, &pairs) && self.ends(classify, window, at, &mut candidate) {
+            if simd.any(window, &pairs) && self.ends(simd, window, at, &mut candidate) {
                 return candidate;
             }
             at += 64;
@@ -73,7 +73,7 @@ impl Task for Search<'_> {
         for from in [0, 64] {
             let window = last.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>());
             if let Some(window) = window
-                && self.ends(classify, window, at + from, &mut candidate)
+                && self.ends(simd, window, at + from, &mut candidate)
             {
                 return candidate;
             }
@@ -89,22 +89,16 @@ impl Task for Search<'_> {
 impl Search<'_> {
     /// Whether the search ends in the window's first half. Takes note of the lines that end before that.
     #[inline(always)]
-    fn ends<C: Classify>(
-        &self,
-        classify: C,
-        window: &PairWindow,
-        base: usize,
-        candidate: &mut Candidate,
-    ) -> bool {
+    fn ends<C: Simd64>(&self, simd: C, window: &PairWindow, base: usize, candidate: &mut Candidate) -> bool {
         // an escape may spell a letter of a key
-        let mut hit = classify.pair(window, ESCAPED).trailing_zeros();
-        for anchor in self.anchors {
-            let places = classify.pair(window, anchor.pair);
+        let mut hit = simd.pair(window, ESCAPED).trailing_zeros();
+        for needle in self.needles {
+            let places = simd.pair(window, needle.pair);
             if places != 0 {
-                hit = hit.min(self.first_hit(anchor, places, base));
+                hit = hit.min(self.first_hit(needle, places, base));
             }
         }
-        let newlines = window.first_chunk::<64>().map_or(0, |block| classify.equal(block, b'\n'));
+        let newlines = window.first_chunk::<64>().map_or(0, |block| simd.equal(block, b'\n'));
         let mut before = newlines & 1u64.checked_shl(hit).unwrap_or(0).wrapping_sub(1);
         while before != 0 {
             candidate.end_line(self.text, base + before.trailing_zeros() as usize);
@@ -117,11 +111,11 @@ impl Search<'_> {
 
     /// The first of the places that leads to a hit, or 64.
     #[inline(always)]
-    fn first_hit(&self, anchor: &Anchor, mut places: u64, base: usize) -> u32 {
+    fn first_hit(&self, needle: &Needle, mut places: u64, base: usize) -> u32 {
         while places != 0 {
             let place = places.trailing_zeros();
-            let key = (base + place as usize).checked_sub(anchor.offset);
-            if key.is_some_and(|key| anchor.is_hit(self.plan, self.text, key)) {
+            let key = (base + place as usize).checked_sub(needle.offset);
+            if key.is_some_and(|key| needle.is_hit(self.plan, self.text, key)) {
                 return place;
             }
             places &= places - 1;

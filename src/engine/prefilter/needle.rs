@@ -8,9 +8,9 @@
 //! possible key, are candidates. A nested key of the same name gives at most a false candidate.
 
 use super::line_search::{Candidate, Search};
-use crate::engine::compile::{JsonPlan, Kind, NodeId, Starts, Triggers, equal};
+use crate::engine::compile::{JsonPlan, Kind, NodeId, PrefixFilter, Triggers, equal};
 use crate::engine::json::text::{kind, number, skip_blanks, string_end};
-use crate::engine::simd::{Level, Pair, Pairs};
+use crate::engine::simd::{InstructionSet, Pair, PairTables};
 
 /// A longer key is not searched for.
 const LONGEST_KEY: usize = 60;
@@ -26,37 +26,37 @@ const MOST_KEYS: usize = 8;
 
 /// The keys of a plan.
 #[derive(Debug)]
-pub(crate) struct Anchors {
-    anchors: Vec<Anchor>,
-    pairs: Pairs,
+pub(crate) struct Needles {
+    needles: Vec<Needle>,
+    pairs: PairTables,
 }
 
 /// What is searched for.
 #[derive(Debug)]
-pub(super) struct Anchor {
+pub(super) struct Needle {
     /// with its quotes
-    needle: Box<[u8]>,
+    bytes: Box<[u8]>,
     /// two of its bytes, the first at `offset`
     pub(super) pair: Pair,
     pub(super) offset: usize,
-    what: What,
+    kind: NeedleKind,
 }
 
 #[derive(Debug)]
-enum What {
+enum NeedleKind {
     Key {
         /// places in the plan's triggers
         triggers: Vec<usize>,
         /// how a string begins that can set off a rule
-        starts: Option<Box<Starts>>,
+        starts: Option<Box<PrefixFilter>>,
     },
     /// The only text that its key can have.
     Value,
 }
 
-impl Anchors {
+impl Needles {
     /// None when some rule needs no field, or there are too many keys.
-    pub(crate) fn new(plan: &JsonPlan) -> Option<Anchors> {
+    pub(crate) fn new(plan: &JsonPlan) -> Option<Needles> {
         let keys = &plan.trigger_keys;
         if !plan.always.is_empty()
             || keys.is_empty()
@@ -65,25 +65,27 @@ impl Anchors {
         {
             return None;
         }
-        let wanted: Vec<(&[u8], bool, What)> = keys.iter().map(|key| what(plan, key)).collect();
+        let wanted: Vec<(&[u8], bool, NeedleKind)> =
+            keys.iter().map(|key| choose_needle(plan, key)).collect();
         let distance = distance(wanted.iter().map(|(text, from_quote, _)| (*text, *from_quote)));
-        let anchors =
-            wanted.into_iter().map(|(text, from_quote, what)| Anchor::new(text, from_quote, distance, what));
-        let anchors: Vec<Anchor> = anchors.collect();
-        let pairs = anchors.iter().map(|anchor| (anchor.pair.first, anchor.pair.second));
-        let pairs = Pairs::new(distance, pairs, [b'\\', b'\n']);
-        Some(Anchors { anchors, pairs })
+        let needles = wanted
+            .into_iter()
+            .map(|(text, from_quote, needle_kind)| Needle::new(text, from_quote, distance, needle_kind));
+        let needles: Vec<Needle> = needles.collect();
+        let pairs = needles.iter().map(|needle| (needle.pair.first, needle.pair.second));
+        let pairs = PairTables::new(distance, pairs, [b'\\', b'\n']);
+        Some(Needles { needles, pairs })
     }
 
     /// The first line of `text` from `from` on that may set off a rule.
     #[inline]
-    pub(crate) fn next(&self, level: Level, plan: &JsonPlan, text: &[u8], from: usize) -> Candidate {
-        level.run(Search { anchors: &self.anchors, pairs: &self.pairs, plan, text, from })
+    pub(crate) fn next(&self, level: InstructionSet, plan: &JsonPlan, text: &[u8], from: usize) -> Candidate {
+        level.run(Search { needles: &self.needles, pairs: &self.pairs, plan, text, from })
     }
 
     /// Whether the message may set off a rule.
     #[inline]
-    pub(crate) fn is_candidate(&self, level: Level, plan: &JsonPlan, message: &[u8]) -> bool {
+    pub(crate) fn is_candidate(&self, level: InstructionSet, plan: &JsonPlan, message: &[u8]) -> bool {
         self.next(level, plan, message, 0).is_found
     }
 }
@@ -95,15 +97,15 @@ fn is_plain(text: &[u8]) -> bool {
 }
 
 /// What is searched for in place of a key, whether by its opening quote, and what stands behind it.
-fn what<'a>(plan: &'a JsonPlan, key: &'a str) -> (&'a [u8], bool, What) {
+fn choose_needle<'a>(plan: &'a JsonPlan, key: &'a str) -> (&'a [u8], bool, NeedleKind) {
     let of_key =
         |(_, (node, _)): &(usize, &(NodeId, Triggers))| plan.trie.key_of(*node) == Some(key.as_bytes());
     let places: Vec<usize> =
         plan.triggers.iter().enumerate().filter(of_key).map(|(place, _)| place).collect();
     if let Some(text) = only_text(plan, &places) {
-        return (text, false, What::Value);
+        return (text, false, NeedleKind::Value);
     }
-    let mut starts = Some(Starts::new());
+    let mut starts = Some(PrefixFilter::new());
     for place in &places {
         let more = plan.triggers.get(*place).and_then(|(_, triggers)| triggers.starts());
         starts = starts.zip(more).map(|(mut starts, more)| {
@@ -111,7 +113,11 @@ fn what<'a>(plan: &'a JsonPlan, key: &'a str) -> (&'a [u8], bool, What) {
             starts
         });
     }
-    (key.as_bytes(), key.len() <= SHORT_KEY, What::Key { triggers: places, starts: starts.map(Box::new) })
+    (
+        key.as_bytes(),
+        key.len() <= SHORT_KEY,
+        NeedleKind::Key { triggers: places, starts: starts.map(Box::new) },
+    )
 }
 
 /// The one text that sets off a rule as the value of the only field with its key.
@@ -138,9 +144,9 @@ fn quoted(text: &[u8]) -> Box<[u8]> {
 
 /// Where the rarest pair of bytes of this distance begins, and how often it stands somewhere, roughly. Rare bytes tell most
 /// places apart; in a short key, which is the end of many longer ones, the opening quote does.
-fn rarest_pair(needle: &[u8], from_quote: bool, distance: usize) -> (usize, u32) {
+fn rarest_pair(bytes: &[u8], from_quote: bool, distance: usize) -> (usize, u32) {
     const NOWHERE: (usize, u32) = (0, 1 << 20);
-    let pairs = needle.iter().zip(needle.iter().skip(distance)).enumerate();
+    let pairs = bytes.iter().zip(bytes.iter().skip(distance)).enumerate();
     let share = |(place, (first, second)): (usize, (&u8, &u8))| {
         let rare = rarity(*first) + rarity(*second) + if from_quote && place == 0 { 2 } else { 0 };
         // a step of rarity is a third
@@ -152,23 +158,23 @@ fn rarest_pair(needle: &[u8], from_quote: bool, distance: usize) -> (usize, u32)
 /// Two of the rarest bytes, and a quote where it is wanted.
 const MOST_RARE: u32 = 3 + 3 + 2;
 
-impl Anchor {
-    fn new(text: &[u8], from_quote: bool, distance: usize, what: What) -> Anchor {
-        let needle = quoted(text);
-        let (offset, _) = rarest_pair(&needle, from_quote, distance);
-        let byte = |place: usize| needle.get(place).copied().unwrap_or_default();
+impl Needle {
+    fn new(text: &[u8], from_quote: bool, distance: usize, needle_kind: NeedleKind) -> Needle {
+        let bytes = quoted(text);
+        let (offset, _) = rarest_pair(&bytes, from_quote, distance);
+        let byte = |place: usize| bytes.get(place).copied().unwrap_or_default();
         let pair = Pair { first: byte(offset), second: byte(offset + distance), distance };
-        Anchor { needle, pair, offset, what }
+        Needle { bytes, pair, offset, kind: needle_kind }
     }
 
     /// Whether the value at `at`, or behind the key there, can set off a rule, or cannot be told without parsing.
     #[inline(always)]
     pub(super) fn is_hit(&self, plan: &JsonPlan, message: &[u8], at: usize) -> bool {
-        let end = at + self.needle.len();
-        if !message.get(at..end).is_some_and(|found| equal(found, &self.needle)) {
+        let end = at + self.bytes.len();
+        if !message.get(at..end).is_some_and(|found| equal(found, &self.bytes)) {
             return false;
         }
-        let What::Key { triggers, starts } = &self.what else { return true };
+        let NeedleKind::Key { triggers, starts } = &self.kind else { return true };
         match (starts, message.get(end..).and_then(|rest| rest.first_chunk::<6>())) {
             (Some(starts), Some([b':', b'"', start @ ..])) if !starts.may_hold(*start) => false,
             _ => is_hit_at(triggers, plan, message, end),

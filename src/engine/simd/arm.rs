@@ -1,10 +1,10 @@
 //! NEON.
 
-use super::{Block, Classify, Masks, PairWindow, Pairs, Portable, SyntaxMasks, Task};
+use super::{Block, Kernel, Masks, PairTables, PairWindow, Portable, Simd64, SyntaxMasks};
 use std::arch::aarch64::*;
 
 #[target_feature(enable = "neon")]
-pub(super) fn run_neon<T: Task>(task: T) -> T::Output {
+pub(super) fn run_neon<T: Kernel>(task: T) -> T::Output {
     task.run(Neon(()))
 }
 
@@ -39,7 +39,7 @@ impl Neon {
     }
 }
 
-impl Classify for Neon {
+impl Simd64 for Neon {
     #[inline(always)]
     fn masks(self, block: &Block) -> Masks {
         let lanes = Self::load(block);
@@ -82,7 +82,7 @@ impl Classify for Neon {
     }
 
     #[inline(always)]
-    fn any(self, window: &PairWindow, pairs: &Pairs) -> bool {
+    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool {
         let (here, behind) = pairs.blocks(window);
         let (here, behind) = (Self::load(here), Self::load(behind));
         let [a, b, c, d] = &pairs.tables;

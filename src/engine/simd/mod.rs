@@ -1,8 +1,8 @@
 //! The one module with `unsafe`: 64 bytes at a time to bit masks, by whatever the processor has.
 //!
 //! Measured (`benches/RESULTS.md`): the structural pass runs five to six times as fast on AVX2 as on
-//! the portable path. A [`Classify`] value is a proof that the processor has the features: it is made only
-//! in [`Level::run`], behind the detection, so that its methods are safe to call. The portable path has no
+//! the portable path. A [`Simd64`] value is a proof that the processor has the features: it is made only
+//! in [`InstructionSet::run`], behind the detection, so that its methods are safe to call. The portable path has no
 //! `unsafe`, which `.ci/run` has the compiler prove with `--cfg cwfilter_portable`. Miri interprets AVX2 where it is told that
 //! the processor has it, and the portable path elsewhere.
 
@@ -62,15 +62,15 @@ impl Pair {
 /// Pairs of one distance, and single bytes: what is told apart from all else at once, by the halves of each
 /// byte. A pair has a bit of its own in all four tables, as long as there are no more than six.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pairs {
+pub(crate) struct PairTables {
     distance: usize,
     /// by the lower and the upper half of the first byte, then of the second
     tables: [[u8; 16]; 4],
 }
 
-impl Pairs {
+impl PairTables {
     /// `pairs` are to have this distance, 1 to 63; `bytes` are ASCII.
-    pub(crate) fn new(distance: usize, pairs: impl Iterator<Item = (u8, u8)>, bytes: [u8; 2]) -> Pairs {
+    pub(crate) fn new(distance: usize, pairs: impl Iterator<Item = (u8, u8)>, bytes: [u8; 2]) -> PairTables {
         let mut tables = [[0; 16]; 4];
         let [first_low, first_high, second_low, second_high] = &mut tables;
         for (number, (first, second)) in pairs.enumerate() {
@@ -83,7 +83,7 @@ impl Pairs {
             // whatever stands behind
             second_low.iter_mut().chain(second_high.iter_mut()).for_each(|bits| *bits |= bit);
         }
-        Pairs { distance, tables }
+        PairTables { distance, tables }
     }
 
     /// The window's first half, and what stands `distance` behind.
@@ -110,7 +110,7 @@ fn blocks(window: &PairWindow, distance: usize) -> (&Block, &Block) {
 }
 
 /// A way to classify blocks.
-pub(crate) trait Classify: Copy {
+pub(crate) trait Simd64: Copy {
     fn masks(self, block: &Block) -> Masks;
     fn syntax_masks(self, block: &Block) -> SyntaxMasks;
     /// Bits that equal `byte`.
@@ -122,7 +122,7 @@ pub(crate) trait Classify: Copy {
         self.equal(here, pair.first) & self.equal(behind, pair.second)
     }
     /// Whether any of the pairs begins, or any of the bytes stands, in the window's first half.
-    fn any(self, window: &PairWindow, pairs: &Pairs) -> bool;
+    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool;
     /// Says that what stands some blocks behind `block` will be read soon: the memory's latency bounds whatever looks
     /// at every byte once (`benches/RESULTS.md`).
     #[inline(always)]
@@ -132,14 +132,14 @@ pub(crate) trait Classify: Copy {
 }
 
 /// Something that runs over blocks. `run` has to be `#[inline(always)]`: it is compiled once per level.
-pub(crate) trait Task {
+pub(crate) trait Kernel {
     type Output;
-    fn run<C: Classify>(self, classify: C) -> Self::Output;
+    fn run<C: Simd64>(self, simd: C) -> Self::Output;
 }
 
 /// Which instructions are used. Only those that the processor has can be obtained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Level(Kind);
+pub(crate) struct InstructionSet(Kind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -152,11 +152,11 @@ enum Kind {
     Neon,
 }
 
-impl Level {
+impl InstructionSet {
     /// All levels of this machine, the best one last.
-    pub(crate) fn available() -> Vec<Level> {
+    pub(crate) fn available() -> Vec<InstructionSet> {
         #[cfg_attr(cwfilter_portable, allow(unused_mut))]
-        let mut levels = vec![Level::portable()];
+        let mut levels = vec![InstructionSet::portable()];
         #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
         if std::is_x86_feature_detected!("avx2")
             && std::is_x86_feature_detected!("pclmulqdq")
@@ -166,31 +166,31 @@ impl Level {
             && std::is_x86_feature_detected!("popcnt")
         {
             if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw") {
-                levels.push(Level(Kind::Avx512));
+                levels.push(InstructionSet(Kind::Avx512));
             }
             // the best one for most tasks where both are there: wider masks cost more moves than they save
             // (`benches/RESULTS.md`)
-            levels.push(Level(Kind::Avx2));
+            levels.push(InstructionSet(Kind::Avx2));
         }
         #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
         if std::arch::is_aarch64_feature_detected!("neon") {
-            levels.push(Level(Kind::Neon));
+            levels.push(InstructionSet(Kind::Neon));
         }
         levels
     }
 
     /// No special instructions.
-    pub(crate) fn portable() -> Level {
-        Level(Kind::Portable)
+    pub(crate) fn portable() -> InstructionSet {
+        InstructionSet(Kind::Portable)
     }
 
     /// The best level of this machine.
-    pub(crate) fn detect() -> Level {
-        Self::available().pop().unwrap_or(Level::portable())
+    pub(crate) fn detect() -> InstructionSet {
+        Self::available().pop().unwrap_or(InstructionSet::portable())
     }
 
     /// The one that takes in most bytes at once: for tasks that make few masks.
-    pub(crate) fn widest() -> Level {
+    pub(crate) fn widest() -> InstructionSet {
         #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
         if let Some(wide) = Self::available().into_iter().find(|level| level.0 == Kind::Avx512) {
             return wide;
@@ -213,7 +213,7 @@ impl Level {
 
     /// Runs the task with the level's instructions.
     #[inline]
-    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+    pub(crate) fn run<T: Kernel>(self, task: T) -> T::Output {
         match self.0 {
             Kind::Portable => task.run(Portable),
             // SAFETY: the kind exists only after `available` detected all features named there, which are
@@ -241,7 +241,7 @@ impl Portable {
     }
 }
 
-impl Classify for Portable {
+impl Simd64 for Portable {
     #[inline(always)]
     fn masks(self, block: &Block) -> Masks {
         Masks {
@@ -270,7 +270,7 @@ impl Classify for Portable {
     }
 
     #[inline(always)]
-    fn any(self, window: &PairWindow, pairs: &Pairs) -> bool {
+    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool {
         let [first_low, first_high, second_low, second_high] = &pairs.tables;
         let bits =
             |table: &[u8; 16], half: u8| table.get(usize::from(half & 15)).copied().unwrap_or_default();
@@ -293,34 +293,30 @@ mod tests {
 
     struct All<'a>(&'a PairWindow);
 
-    impl Task for All<'_> {
+    impl Kernel for All<'_> {
         type Output = (Masks, SyntaxMasks, u64, u64, u64, [bool; 3]);
         #[inline(always)]
-        fn run<C: Classify>(self, classify: C) -> Self::Output {
+        fn run<C: Simd64>(self, simd: C) -> Self::Output {
             let block = self.0.first_chunk::<64>().unwrap();
-            let masks = classify.masks(block);
-            let parity = classify.prefix_xor(masks.quote);
-            classify.prefetch(block);
+            let masks = simd.masks(block);
+            let parity = simd.prefix_xor(masks.quote);
+            simd.prefetch(block);
             let pair = Pair { first: b'N', second: b'N', distance: 9 };
             let any = [
-                classify.any(self.0, &Pairs::new(63, [(b'N', b'N'), (b'a', b'Z')].into_iter(), [b'K', b'K'])),
-                classify.any(self.0, &Pairs::new(5, [(b'N', b'a')].into_iter(), [0x7f, 0x1f])),
-                classify.any(self.0, &Pairs::new(1, std::iter::repeat_n((b'"', b';'), 9), [0x7e, 0x7e])),
+                simd.any(
+                    self.0,
+                    &PairTables::new(63, [(b'N', b'N'), (b'a', b'Z')].into_iter(), [b'K', b'K']),
+                ),
+                simd.any(self.0, &PairTables::new(5, [(b'N', b'a')].into_iter(), [0x7f, 0x1f])),
+                simd.any(self.0, &PairTables::new(1, std::iter::repeat_n((b'"', b';'), 9), [0x7e, 0x7e])),
             ];
-            (
-                masks,
-                classify.syntax_masks(block),
-                classify.equal(block, b'N'),
-                parity,
-                classify.pair(self.0, pair),
-                any,
-            )
+            (masks, simd.syntax_masks(block), simd.equal(block, b'N'), parity, simd.pair(self.0, pair), any)
         }
     }
 
     #[test]
     fn every_level_classifies_as_the_portable_one() {
-        let names: Vec<_> = Level::available().into_iter().map(Level::name).collect();
+        let names: Vec<_> = InstructionSet::available().into_iter().map(InstructionSet::name).collect();
         println!("levels: {}", names.join(", "));
         let mut seed = 1u64;
         let alphabet = b"\"\\{}[]:, \t\r\n\x00\x1f\x7f\x80\xffNaZ;Kk";
@@ -335,8 +331,8 @@ mod tests {
                     alphabet[(seed >> 33) as usize % alphabet.len()]
                 };
             }
-            let expected = Level(Kind::Portable).run(All(&block));
-            for level in Level::available() {
+            let expected = InstructionSet(Kind::Portable).run(All(&block));
+            for level in InstructionSet::available() {
                 assert_eq!(level.run(All(&block)), expected, "{} on {block:?}", level.name());
             }
         }

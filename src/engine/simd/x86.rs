@@ -1,15 +1,15 @@
 //! AVX2 and AVX-512.
 
-use super::{Block, Classify, Masks, Pair, PairWindow, Pairs, SyntaxMasks, Task};
+use super::{Block, Kernel, Masks, Pair, PairTables, PairWindow, Simd64, SyntaxMasks};
 use std::arch::x86_64::*;
 
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn run_avx2<T: Task>(task: T) -> T::Output {
+pub(super) fn run_avx2<T: Kernel>(task: T) -> T::Output {
     task.run(Avx2(()))
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn run_avx512<T: Task>(task: T) -> T::Output {
+pub(super) fn run_avx512<T: Kernel>(task: T) -> T::Output {
     task.run(Avx512(()))
 }
 
@@ -47,7 +47,7 @@ impl Avx2 {
 
     /// For each byte of `first` the bits of the pairs that begin there.
     #[inline(always)]
-    fn pair_bits(first: __m256i, second: __m256i, pairs: &Pairs) -> __m256i {
+    fn pair_bits(first: __m256i, second: __m256i, pairs: &PairTables) -> __m256i {
         let [a, b, c, d] = &pairs.tables;
         let (a, b, c, d) = (Self::table(a), Self::table(b), Self::table(c), Self::table(d));
         // SAFETY: arithmetic on registers; avx2 is proved by Self.
@@ -78,7 +78,7 @@ impl Avx2 {
     }
 }
 
-impl Classify for Avx2 {
+impl Simd64 for Avx2 {
     #[inline(always)]
     fn masks(self, block: &Block) -> Masks {
         let halves = Self::load(block);
@@ -129,7 +129,7 @@ impl Classify for Avx2 {
     }
 
     #[inline(always)]
-    fn any(self, window: &PairWindow, pairs: &Pairs) -> bool {
+    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool {
         let (here, behind) = pairs.blocks(window);
         let ([a, b], [c, d]) = (Self::load(here), Self::load(behind));
         let any = [Self::pair_bits(a, c, pairs), Self::pair_bits(b, d, pairs)];
@@ -174,7 +174,7 @@ impl Avx512 {
     }
 }
 
-impl Classify for Avx512 {
+impl Simd64 for Avx512 {
     #[inline(always)]
     fn masks(self, block: &Block) -> Masks {
         let bytes = Self::load(block);
@@ -230,7 +230,7 @@ impl Classify for Avx512 {
     }
 
     #[inline(always)]
-    fn any(self, window: &PairWindow, pairs: &Pairs) -> bool {
+    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool {
         let (here, behind) = pairs.blocks(window);
         let (first, second) = (Self::load(here), Self::load(behind));
         let [a, b, c, d] = &pairs.tables;
