@@ -14,6 +14,7 @@ mod set;
 )]
 mod simd;
 
+pub use compile::PatternId;
 pub use json::SplitError;
 pub use pattern::FilterPattern;
-pub use set::{Matcher, PatternId, PatternSet, PatternSetBuilder, SetError};
+pub use set::{Matcher, PatternSet, PatternSetBuilder, SetError};

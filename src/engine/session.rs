@@ -2,7 +2,9 @@
 
 use super::prefilter::{Candidate, Needles, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
-use crate::engine::compile::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, PredicatePlan};
+use crate::engine::compile::{
+    JsonPlan, Kind, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId,
+};
 use crate::engine::json::text::{elements, kind, members, number, string_end, unescape};
 use crate::engine::json::{ValueOffsets, is_json_object, scan};
 use crate::engine::simd::InstructionSet;
@@ -53,14 +55,14 @@ impl Compiled {
 pub(crate) struct Session {
     epoch: u32,
     /// the patterns that match, ascending
-    pub(crate) matched: Vec<u32>,
+    pub(crate) matched: Vec<PatternId>,
     offsets: ValueOffsets,
     /// by node
     texts: Vec<TextCell>,
     /// by predicate: twice the epoch, plus the outcome
     outcomes: Vec<u64>,
     /// what one field's value set off
-    fired: Vec<Posting>,
+    fired: Vec<RuleId>,
     /// the globs that a value fits
     globs: Vec<usize>,
     /// by rule: the epoch in which it ran
@@ -166,13 +168,13 @@ impl Session {
             arena: &mut self.arena,
             keys: &mut self.keys,
         };
-        let mut run = |rules: &[Posting], fields: &mut Fields<'_>| {
+        let mut run = |rules: &[RuleId], fields: &mut Fields<'_>| {
             for rule in rules {
-                let Some(ran) = self.ran.get_mut(*rule as usize) else { continue };
+                let Some(ran) = self.ran.get_mut(rule.index()) else { continue };
                 if std::mem::replace(ran, fields.epoch) == fields.epoch {
                     continue;
                 }
-                let Some(rule) = plan.rules.get(*rule as usize) else { continue };
+                let Some(rule) = plan.rules.get(rule.index()) else { continue };
                 if rule.program.run(|predicate| fields.holds(predicate)) {
                     self.matched.push(rule.pattern);
                 }
@@ -182,7 +184,7 @@ impl Session {
             let Some(value) = fields.field(*node) else { continue };
             // a rule that runs may put another text where this one stands
             self.fired.clear();
-            let fired = &mut |postings: &[Posting]| self.fired.extend_from_slice(postings);
+            let fired = &mut |rules: &[RuleId]| self.fired.extend_from_slice(rules);
             triggers.fire(value.kind, fields.text(value), &mut self.globs, fired);
             run(&self.fired, &mut fields);
         }
@@ -226,11 +228,11 @@ impl Session {
         grow(&mut self.terms, plan.terms.len());
         let (terms, epoch) = (&mut self.terms, self.epoch);
         plan.terms.search(message, |term| {
-            if let Some(seen) = terms.get_mut(term) {
+            if let Some(seen) = terms.get_mut(term.index()) {
                 *seen = epoch;
             }
         });
-        let occurs = |term: u32| terms.get(term as usize) == Some(&epoch);
+        let occurs = |term: TermId| terms.get(term.index()) == Some(&epoch);
         let matching = plan.term_rules.iter().filter(|(_, rules)| rules.holds(occurs));
         self.matched.extend(matching.map(|(pattern, _)| *pattern));
     }
@@ -290,22 +292,22 @@ struct Fields<'a> {
 impl Fields<'_> {
     /// The outcome of a predicate, found out once a message.
     #[inline]
-    fn holds(&mut self, predicate: u32) -> bool {
+    fn holds(&mut self, predicate: PredicateId) -> bool {
         let current = u64::from(self.epoch) << 1;
-        match self.outcomes.get(predicate as usize) {
+        match self.outcomes.get(predicate.index()) {
             Some(outcome) if outcome & !1 == current => return outcome & 1 == 1,
             _ => {}
         }
         let outcome = self.evaluate(predicate);
-        if let Some(place) = self.outcomes.get_mut(predicate as usize) {
+        if let Some(place) = self.outcomes.get_mut(predicate.index()) {
             *place = current | u64::from(outcome);
         }
         outcome
     }
 
-    fn evaluate(&mut self, predicate: u32) -> bool {
+    fn evaluate(&mut self, predicate: PredicateId) -> bool {
         let plan = self.plan;
-        let Some(predicate) = plan.predicates.get(predicate as usize) else { return false };
+        let Some(predicate) = plan.predicates.get(predicate.index()) else { return false };
         if predicate.rest.is_empty() {
             return match (self.field(predicate.node), &predicate.test) {
                 (None, test) => matches!(test, PredicatePlan::NotExists),

@@ -2,7 +2,7 @@
 
 use super::pattern::FilterPattern;
 use super::session::{Compiled, Session};
-use crate::engine::compile::Plan;
+use crate::engine::compile::{PatternId, Plan};
 use crate::engine::json::{SplitError, split_records};
 use crate::engine::simd::InstructionSet;
 use crate::limits::{SET_PATTERNS, SET_REGEX_BYTES};
@@ -36,18 +36,6 @@ pub struct PatternSet {
 struct Inner {
     names: Vec<String>,
     compiled: Compiled,
-}
-
-/// A pattern of a [`PatternSet`]; numbers follow the order of adding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PatternId(u32);
-
-impl PatternId {
-    /// Its place in the order of adding, from 0.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
 }
 
 /// Why a set was refused.
@@ -183,7 +171,7 @@ impl PatternSet {
 
     /// All its patterns, in the order of adding.
     pub fn ids(&self) -> impl Iterator<Item = PatternId> + use<> {
-        (0..self.len() as u32).map(PatternId)
+        (0..self.len()).map(PatternId::at)
     }
 
     /// The name of a pattern of this set; empty for an id of another set.
@@ -222,7 +210,7 @@ impl Matcher {
     fn match_line(&mut self, event: &[u8], was_found: bool, is_proved: bool) -> &[PatternId] {
         self.session.run(&self.set.inner.compiled, event, was_found, is_proved);
         self.ids.clear();
-        self.ids.extend(self.session.matched.iter().map(|id| PatternId(*id)));
+        self.ids.extend_from_slice(&self.session.matched);
         &self.ids
     }
 

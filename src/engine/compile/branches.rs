@@ -1,5 +1,6 @@
 //! A boolean expression as branches: each tests one predicate and says where to go on.
 
+use super::ids::PredicateId;
 use crate::syntax::ast::{Expr, Node};
 
 /// A boolean expression over predicates, without groups and without one `&&` or `||` inside another of its kind.
@@ -7,12 +8,12 @@ use crate::syntax::ast::{Expr, Node};
 pub(crate) enum Clauses {
     Or(Vec<Clauses>),
     And(Vec<Clauses>),
-    One(u32),
+    One(PredicateId),
 }
 
 impl Clauses {
     /// The expression's clauses; `intern` gives the predicate of a condition.
-    pub(crate) fn new<C>(expr: &Expr<C>, intern: &mut impl FnMut(&C) -> u32) -> Clauses {
+    pub(crate) fn new<C>(expr: &Expr<C>, intern: &mut impl FnMut(&C) -> PredicateId) -> Clauses {
         let mut each = |parts: &[Node<Expr<C>>]| -> Vec<Clauses> {
             parts.iter().map(|part| Clauses::new(&part.item, intern)).collect()
         };
@@ -49,7 +50,7 @@ pub(crate) struct BranchProgram {
 
 #[derive(Debug, Clone, Copy)]
 struct Branch {
-    predicate: u32,
+    predicate: PredicateId,
     if_true: u32,
     if_false: u32,
 }
@@ -81,7 +82,7 @@ impl BranchProgram {
 
     /// Runs the program; branches only lead forward, so it ends.
     #[inline]
-    pub(crate) fn run(&self, mut holds: impl FnMut(u32) -> bool) -> bool {
+    pub(crate) fn run(&self, mut holds: impl FnMut(PredicateId) -> bool) -> bool {
         let mut at = self.start;
         while let Some(branch) = self.branches.get(at as usize) {
             at = if holds(branch.predicate) { branch.if_true } else { branch.if_false };

@@ -1,6 +1,7 @@
 //! Space-delimited patterns: which token each column takes, and what is asked of it (spec §6.3, §6.4).
 
 use super::branches::{BranchProgram, Clauses};
+use super::ids::PredicateId;
 use super::predicate::PredicatePlan;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Field, Node};
@@ -41,7 +42,7 @@ impl ColumnsPlan {
             let mut tests = Vec::new();
             let program = BranchProgram::new(&Clauses::new(&condition.item, &mut |leaf| {
                 tests.push(PredicatePlan::new(&leaf.test.item, semantics));
-                tests.len() as u32 - 1
+                PredicateId(tests.len() as u32 - 1)
             }));
             Some(ColumnRule { column, tests, program })
         });
@@ -77,7 +78,7 @@ impl ColumnsPlan {
             let (token, rest) = self.token(rule.column, align);
             let text = text(token, rest);
             rule.program
-                .run(|test| rule.tests.get(test as usize).is_some_and(|test| test.holds_for_column(text)))
+                .run(|test| rule.tests.get(test.index()).is_some_and(|test| test.holds_for_column(text)))
         })
     }
 

@@ -1,18 +1,17 @@
-//! Texts to postings, one look-up however many there are.
+//! Texts to what each stands for, one look-up however many there are.
 
 use super::key_trie::equal;
-use super::trigger_index::Posting;
 use std::collections::BTreeMap;
 
-/// Open addressing over texts, each with its postings.
-#[derive(Debug, Default)]
-pub(super) struct ExactTexts {
+/// Open addressing over texts, each with its values.
+#[derive(Debug)]
+pub(super) struct ExactTexts<T> {
     /// a power of two, half of it free; a text's place is what its hash begins with
     slots: Vec<TextSlot>,
     /// bits of a hash that are no place
     shift: u32,
     texts: Vec<u8>,
-    postings: Vec<Posting>,
+    values: Vec<T>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,8 +24,14 @@ struct TextSlot {
     length: u32,
 }
 
-impl ExactTexts {
-    pub(super) fn new(entries: BTreeMap<Box<[u8]>, Vec<Posting>>) -> ExactTexts {
+impl<T> Default for ExactTexts<T> {
+    fn default() -> Self {
+        ExactTexts { slots: Vec::new(), shift: 0, texts: Vec::new(), values: Vec::new() }
+    }
+}
+
+impl<T> ExactTexts<T> {
+    pub(super) fn new(entries: BTreeMap<Box<[u8]>, Vec<T>>) -> ExactTexts<T> {
         let mut index = ExactTexts::default();
         if entries.is_empty() {
             return index;
@@ -34,15 +39,15 @@ impl ExactTexts {
         let size = (entries.len() * 2).next_power_of_two();
         index.slots.resize(size, TextSlot::default());
         index.shift = u32::BITS - size.trailing_zeros();
-        for (text, postings) in entries {
+        for (text, values) in entries {
             let entry = TextSlot {
                 hash: hash(&text),
-                count: postings.len() as u32,
-                first: index.postings.len() as u32,
+                count: values.len() as u32,
+                first: index.values.len() as u32,
                 text: index.texts.len() as u32,
                 length: text.len() as u32,
             };
-            index.postings.extend(postings);
+            index.values.extend(values);
             index.texts.extend_from_slice(&text);
             let mut at = (entry.hash >> index.shift) as usize;
             while let Some(slot) = index.slots.get_mut(at & (size - 1)) {
@@ -61,9 +66,9 @@ impl ExactTexts {
         texts.filter_map(|slot| self.texts.get(slot.text as usize..(slot.text + slot.length) as usize))
     }
 
-    /// The postings of a text; none for one that no pattern asks for.
+    /// the values of a text; empty for one that no pattern asks for.
     #[inline]
-    pub(super) fn get(&self, text: &[u8]) -> &[Posting] {
+    pub(super) fn get(&self, text: &[u8]) -> &[T] {
         let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
         let hash = hash(text);
         let mut at = (hash >> self.shift) as usize;
@@ -72,7 +77,7 @@ impl ExactTexts {
             let found = || self.texts.get(slot.text as usize..(slot.text + slot.length) as usize);
             if slot.hash == hash && found().is_some_and(|found| equal(found, text)) {
                 return self
-                    .postings
+                    .values
                     .get(slot.first as usize..(slot.first + slot.count) as usize)
                     .unwrap_or_default();
             }

@@ -3,6 +3,7 @@
 mod branches;
 mod columns;
 mod exact_texts;
+mod ids;
 mod key_trie;
 mod plan;
 mod predicate;
@@ -12,8 +13,10 @@ mod trigger;
 mod trigger_index;
 mod wildcards;
 
+pub use ids::PatternId;
+pub(crate) use ids::{PredicateId, RuleId, TermId};
 pub(crate) use key_trie::{Keys, NONE, NodeId, ROOT, Trie, equal};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
 pub(crate) use predicate::{Kind, PredicatePlan};
 pub(crate) use prefix_filter::PrefixFilter;
-pub(crate) use trigger_index::{Posting, Triggers};
+pub(crate) use trigger_index::Triggers;

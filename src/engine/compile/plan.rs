@@ -2,18 +2,16 @@
 
 use super::branches::{BranchProgram, Clauses};
 use super::columns::ColumnsPlan;
+use super::ids::{PathId, PatternId, PredicateId, RuleId};
 use super::key_trie::{NodeId, Tree, Trie};
 use super::predicate::{PredicatePlan, ValuePlan};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
 use super::trigger::{PathTest, Trigger, TriggerPlan};
-use super::trigger_index::{Posting, Triggers};
+use super::trigger_index::Triggers;
 use crate::semantics::{Semantics, Wildcard};
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
 use crate::syntax::regex::{CompiledRegex, compile};
 use std::collections::{BTreeMap, HashMap};
-
-/// Number of a pattern in its set.
-pub(crate) type PatternId = u32;
 
 /// What a set of patterns comes to, by kind.
 #[derive(Debug)]
@@ -35,7 +33,7 @@ pub(crate) struct JsonPlan {
     /// by node, only those that have any
     pub(crate) triggers: Vec<(NodeId, Triggers)>,
     /// rules that no single clause has to set off; by place in `rules`
-    pub(crate) always: Vec<u32>,
+    pub(crate) always: Vec<RuleId>,
     /// the last key of every triggered field
     pub(crate) trigger_keys: Vec<String>,
 }
@@ -77,7 +75,7 @@ impl Plan {
             regexes: Vec::new(),
             columns: Vec::new(),
         };
-        for (id, (pattern, semantics)) in (0..).zip(patterns) {
+        for (id, (pattern, semantics)) in (0..).map(PatternId).zip(patterns) {
             match pattern {
                 Pattern::Everything => plan.everything.push(id),
                 Pattern::Terms(list) => plan.term_rules.push((id, terms.add(list))),
@@ -100,10 +98,10 @@ type Path = (Vec<String>, Box<[PathStep]>);
 
 #[derive(Default)]
 struct JsonBuilder {
-    paths: HashMap<Path, u32>,
+    paths: HashMap<Path, PathId>,
     predicates: Vec<PathTest>,
     /// predicates by what they ask of which path
-    known: HashMap<Vec<u8>, u32>,
+    known: HashMap<Vec<u8>, PredicateId>,
     identity: Vec<u8>,
     rules: Vec<(PatternId, Clauses)>,
 }
@@ -114,18 +112,18 @@ impl JsonBuilder {
         self.rules.push((pattern, clauses));
     }
 
-    fn intern(&mut self, condition: &Condition, semantics: Semantics) -> u32 {
-        let next = self.paths.len() as u32;
+    fn intern(&mut self, condition: &Condition, semantics: Semantics) -> PredicateId {
+        let next = PathId(self.paths.len() as u32);
         let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
         let test = PredicatePlan::new(&condition.test.item, semantics);
         self.identity.clear();
-        self.identity.extend_from_slice(&path.to_le_bytes());
+        self.identity.extend_from_slice(&path.0.to_le_bytes());
         self.identity.push(u8::from(semantics.wildcard_algorithm() == Wildcard::Glob));
         test.identify(&mut self.identity);
         if let Some(known) = self.known.get(&self.identity) {
             return *known;
         }
-        let next = self.predicates.len() as u32;
+        let next = PredicateId(self.predicates.len() as u32);
         self.predicates.push((path, test));
         self.known.insert(self.identity.clone(), next);
         next
@@ -138,29 +136,30 @@ impl JsonBuilder {
         let trie = Trie::new(&tree);
         let mut places: Vec<(NodeId, &Path)> = vec![(0, &empty); self.paths.len()];
         for (path, number) in &self.paths {
-            if let Some(place) = places.get_mut(*number as usize) {
+            if let Some(place) = places.get_mut(number.index()) {
                 *place = (trie.find(path.0.iter().map(String::as_str)), path);
             }
         }
         let costs = self.costs();
-        let mut fired: BTreeMap<NodeId, BTreeMap<Trigger, Vec<Posting>>> = BTreeMap::new();
+        let mut fired: BTreeMap<NodeId, BTreeMap<Trigger, Vec<RuleId>>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(self.rules.len());
         let mut always = Vec::new();
         let mut trigger_keys = Vec::new();
-        for (posting, (pattern, clauses)) in (0..).zip(&self.rules) {
+        for (rule, (pattern, clauses)) in (0..).map(RuleId).zip(&self.rules) {
             let program = match TriggerPlan::new(clauses, &costs, &self.predicates) {
                 Some(access) => {
                     for trigger in access.triggers {
-                        let Some((node, (keys, _))) = places.get(trigger.path(&self.predicates)) else {
+                        let path = trigger.path(&self.predicates);
+                        let Some((node, (keys, _))) = path.and_then(|path| places.get(path.index())) else {
                             continue;
                         };
                         trigger_keys.extend(keys.last().cloned());
-                        fired.entry(*node).or_default().entry(trigger).or_default().push(posting);
+                        fired.entry(*node).or_default().entry(trigger).or_default().push(rule);
                     }
                     BranchProgram::new(access.rest.as_ref().unwrap_or(clauses))
                 }
                 None => {
-                    always.push(posting);
+                    always.push(rule);
                     BranchProgram::new(clauses)
                 }
             };
@@ -170,12 +169,12 @@ impl JsonBuilder {
         trigger_keys.dedup();
         let predicates = &self.predicates;
         let triggers = fired.into_iter().map(|(node, triggers)| {
-            let fires = triggers.into_iter().map(|(trigger, postings)| (trigger.fires(predicates), postings));
+            let fires = triggers.into_iter().map(|(trigger, rules)| (trigger.fires(predicates), rules));
             (node, Triggers::new(fires))
         });
         let triggers = triggers.collect();
         let predicates = self.predicates.into_iter().map(|(path, test)| {
-            let (node, (_, rest)) = places.get(path as usize).copied().unwrap_or((0, &empty));
+            let (node, (_, rest)) = places.get(path.index()).copied().unwrap_or((0, &empty));
             Predicate { node, rest: rest.clone(), test }
         });
         JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
@@ -187,19 +186,19 @@ impl JsonBuilder {
         let mut texts = vec![0u32; self.paths.len()];
         for (path, test) in &self.predicates {
             if let (PredicatePlan::Compare { equal: true, value: ValuePlan::Text(_) }, Some(count)) =
-                (test, texts.get_mut(*path as usize))
+                (test, texts.get_mut(path.index()))
             {
                 *count += 1;
             }
         }
         let mut followed = vec![false; self.paths.len()];
         for ((_, rest), number) in &self.paths {
-            if let Some(followed) = followed.get_mut(*number as usize) {
+            if let Some(followed) = followed.get_mut(number.index()) {
                 *followed = rest.is_empty();
             }
         }
         let cost = |(path, test): &PathTest| {
-            let count = f64::from(texts.get(*path as usize).copied().unwrap_or_default());
+            let count = f64::from(texts.get(path.index()).copied().unwrap_or_default());
             let cost = match test {
                 PredicatePlan::NotExists => return None,
                 PredicatePlan::Compare { equal: true, value } => match value {
@@ -212,7 +211,7 @@ impl JsonBuilder {
                 PredicatePlan::Compare { equal: false, .. } => 1.0,
                 _ => 0.4,
             };
-            followed.get(*path as usize).copied().unwrap_or_default().then_some(cost)
+            followed.get(path.index()).copied().unwrap_or_default().then_some(cost)
         };
         self.predicates.iter().map(cost).collect()
     }

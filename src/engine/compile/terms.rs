@@ -1,5 +1,6 @@
 //! The terms of all term patterns, searched for together (spec §3).
 
+use super::ids::TermId;
 use crate::syntax::ast::{Node, Term, TermMode};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
@@ -18,16 +19,16 @@ pub(crate) struct TermsPlan {
 /// One pattern's terms, as numbers of the set's terms.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TermRules {
-    pub(crate) required: Vec<u32>,
-    pub(crate) excluded: Vec<u32>,
+    pub(crate) required: Vec<TermId>,
+    pub(crate) excluded: Vec<TermId>,
     /// Empty unless the pattern has only optional terms: beside others they are ignored.
-    pub(crate) optional: Vec<u32>,
+    pub(crate) optional: Vec<TermId>,
 }
 
 /// Collects terms while patterns are added.
 #[derive(Debug, Default)]
 pub(crate) struct TermsBuilder {
-    numbers: HashMap<String, u32>,
+    numbers: HashMap<String, TermId>,
     texts: Vec<String>,
 }
 
@@ -37,7 +38,7 @@ impl TermsBuilder {
         for Node { item: term, .. } in terms {
             let number = *self.numbers.entry(term.text.clone()).or_insert_with(|| {
                 self.texts.push(term.text.clone());
-                self.texts.len() as u32 - 1
+                TermId(self.texts.len() as u32 - 1)
             });
             match term.mode {
                 TermMode::Required => rules.required.push(number),
@@ -69,24 +70,25 @@ impl TermsPlan {
     }
 
     /// Calls `found` for every term that occurs, possibly more than once.
-    pub(crate) fn search(&self, message: &[u8], mut found: impl FnMut(usize)) {
+    pub(crate) fn search(&self, message: &[u8], mut found: impl FnMut(TermId)) {
         match &self.automaton {
             Some(automaton) => {
                 automaton
                     .find_overlapping_iter(message)
-                    .for_each(|occurrence| found(occurrence.pattern().as_usize()));
+                    .for_each(|occurrence| found(TermId(occurrence.pattern().as_u32())));
             }
-            None => (0..self.finders.len())
-                .filter(|term| self.finders.get(*term).is_some_and(|finder| finder.find(message).is_some()))
-                .for_each(found),
+            None => (0..)
+                .zip(&self.finders)
+                .filter(|(_, finder)| finder.find(message).is_some())
+                .for_each(|(term, _)| found(TermId(term))),
         }
     }
 }
 
 impl TermRules {
     /// The verdict, given which terms occur.
-    pub(crate) fn holds(&self, occurs: impl Fn(u32) -> bool) -> bool {
-        let occurs = |term: &u32| occurs(*term);
+    pub(crate) fn holds(&self, occurs: impl Fn(TermId) -> bool) -> bool {
+        let occurs = |term: &TermId| occurs(*term);
         self.required.iter().all(occurs)
             && !self.excluded.iter().any(occurs)
             && (self.optional.is_empty() || self.optional.iter().any(occurs))

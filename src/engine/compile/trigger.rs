@@ -2,12 +2,13 @@
 //! rule is run when they are, and asked only what they leave open.
 
 use super::branches::Clauses;
+use super::ids::{PathId, PredicateId};
 use super::predicate::{PredicatePlan, ValuePlan};
 use super::trigger_index::Fires;
 use std::collections::BTreeMap;
 
 /// A test and the number of the path that leads to its value.
-pub(super) type PathTest = (u32, PredicatePlan);
+pub(super) type PathTest = (PathId, PredicatePlan);
 
 /// What sets a rule off.
 pub(super) struct TriggerPlan {
@@ -19,22 +20,22 @@ pub(super) struct TriggerPlan {
 /// A predicate, or several of one path, that a value makes true.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trigger {
-    One(u32),
+    One(PredicateId),
     /// comparisons by `!=` with a text each, true together
-    NoneOf(Vec<u32>),
+    NoneOf(Vec<PredicateId>),
 }
 
 impl Trigger {
-    pub(super) fn path(&self, predicates: &[PathTest]) -> usize {
+    pub(super) fn path(&self, predicates: &[PathTest]) -> Option<PathId> {
         let first = match self {
             Trigger::One(predicate) => Some(predicate),
             Trigger::NoneOf(list) => list.first(),
         };
-        first.and_then(|first| predicates.get(*first as usize)).map_or(0, |(path, _)| *path as usize)
+        first.and_then(|first| predicates.get(first.index())).map(|(path, _)| *path)
     }
 
     pub(super) fn fires<'a>(&self, predicates: &'a [PathTest]) -> Fires<'a> {
-        let test = |predicate: &u32| predicates.get(*predicate as usize).map(|(_, test)| test);
+        let test = |predicate: &PredicateId| predicates.get(predicate.index()).map(|(_, test)| test);
         match self {
             Trigger::One(predicate) => test(predicate).map_or(Fires::NoneOf(Vec::new()), Fires::On),
             Trigger::NoneOf(list) => {
@@ -76,7 +77,7 @@ impl TriggerPlan {
         };
         let choice = choose(parts, costs, predicates)?;
         let is_exact = |part: &Clauses| match part {
-            Clauses::One(one) => predicates.get(*one as usize).is_some_and(|(_, test)| test.fires_exactly()),
+            Clauses::One(one) => predicates.get(one.index()).is_some_and(|(_, test)| test.fires_exactly()),
             _ => false,
         };
         // parts that set the rule off are true and need not be asked again
@@ -103,20 +104,20 @@ fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> 
 
 /// The parts that compare one path by `!=`, taken together.
 fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> Vec<Choice> {
-    let mut paths: BTreeMap<u32, Vec<(u32, usize)>> = BTreeMap::new();
+    let mut paths: BTreeMap<PathId, Vec<(PredicateId, usize)>> = BTreeMap::new();
     for (place, part) in parts.iter().enumerate() {
         let Clauses::One(predicate) = part else { continue };
-        let Some((path, test)) = predicates.get(*predicate as usize) else { continue };
-        let may_fire = costs.get(*predicate as usize).copied().flatten().is_some();
+        let Some((path, test)) = predicates.get(predicate.index()) else { continue };
+        let may_fire = costs.get(predicate.index()).copied().flatten().is_some();
         if may_fire && other_than(test).is_some() {
             paths.entry(*path).or_default().push((*predicate, place));
         }
     }
     let several = paths.into_values().filter(|list| list.len() > 1);
-    let choice = |mut list: Vec<(u32, usize)>| {
+    let choice = |mut list: Vec<(PredicateId, usize)>| {
         list.sort_unstable();
         let cost = OF_ONE_MORE.powi(i32::try_from(list.len()).unwrap_or(i32::MAX));
-        let (predicates, mut places): (Vec<u32>, Vec<usize>) = list.into_iter().unzip();
+        let (predicates, mut places): (Vec<PredicateId>, Vec<usize>) = list.into_iter().unzip();
         places.sort_unstable();
         Choice { cost, triggers: vec![Trigger::NoneOf(predicates)], places }
     };
@@ -131,8 +132,8 @@ fn cheapest(
 ) -> Option<(f64, Vec<Trigger>)> {
     match clauses {
         Clauses::One(predicate) => {
-            let cost = costs.get(*predicate as usize).copied()??;
-            let test = predicates.get(*predicate as usize).map(|(_, test)| test);
+            let cost = costs.get(predicate.index()).copied()??;
+            let test = predicates.get(predicate.index()).map(|(_, test)| test);
             let is_other = test.and_then(other_than).is_some();
             let trigger = if is_other { Trigger::NoneOf(vec![*predicate]) } else { Trigger::One(*predicate) };
             Some((cost, vec![trigger]))

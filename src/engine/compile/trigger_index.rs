@@ -2,6 +2,7 @@
 //! fired, and a trigger is only a necessary condition: the pattern's program is the judge.
 
 use super::exact_texts::ExactTexts;
+use super::ids::RuleId;
 use super::key_trie::equal;
 use super::predicate::{Kind, PredicatePlan, ValuePlan};
 use super::prefix_filter::PrefixFilter;
@@ -11,9 +12,6 @@ use crate::syntax::ast::Order;
 use crate::syntax::regex::{CompiledRegex, ascii_classes};
 use regex::bytes::{RegexSet, RegexSetBuilder};
 use std::collections::BTreeMap;
-
-/// Number of a pattern among those that are triggered.
-pub(crate) type Posting = u32;
 
 type Texts = Box<[Box<[u8]>]>;
 
@@ -28,66 +26,66 @@ pub(super) enum Fires<'a> {
 /// What the values of one field set off.
 #[derive(Debug, Default)]
 pub(crate) struct Triggers {
-    texts: ExactTexts,
+    texts: ExactTexts<RuleId>,
     /// unquoted numbers, ascending
-    numbers: Vec<(Box<str>, Vec<Posting>)>,
+    numbers: Vec<(Box<str>, Vec<RuleId>)>,
     /// bounds of `>` and `>=`, ascending
-    lower: Vec<(Box<str>, Vec<Posting>)>,
+    lower: Vec<(Box<str>, Vec<RuleId>)>,
     /// bounds of `<` and `<=`, ascending
-    upper: Vec<(Box<str>, Vec<Posting>)>,
+    upper: Vec<(Box<str>, Vec<RuleId>)>,
     wildcards: Wildcards,
     regexes: Regexes,
     /// any string or number
-    present: Vec<Posting>,
+    present: Vec<RuleId>,
     /// any string or number but these texts
-    others: Vec<(Texts, Vec<Posting>)>,
-    is_null: Vec<Posting>,
-    is_true: Vec<Posting>,
-    is_false: Vec<Posting>,
+    others: Vec<(Texts, Vec<RuleId>)>,
+    is_null: Vec<RuleId>,
+    is_true: Vec<RuleId>,
+    is_false: Vec<RuleId>,
     /// for a text, nothing but `texts` is to be looked up
     is_texts_only: bool,
 }
 
 impl Triggers {
     /// Prepares the triggers of one field, each with the patterns that it sets off.
-    pub(super) fn new<'a>(fires: impl Iterator<Item = (Fires<'a>, Vec<Posting>)>) -> Triggers {
+    pub(super) fn new<'a>(fires: impl Iterator<Item = (Fires<'a>, Vec<RuleId>)>) -> Triggers {
         let mut triggers = Triggers::default();
-        let mut texts: BTreeMap<Box<[u8]>, Vec<Posting>> = BTreeMap::new();
+        let mut texts: BTreeMap<Box<[u8]>, Vec<RuleId>> = BTreeMap::new();
         let mut wildcards = Vec::new();
-        for (fires, postings) in fires {
+        for (fires, rules) in fires {
             let test = match fires {
                 Fires::On(test) => test,
                 Fires::NoneOf(texts) => {
-                    triggers.others.push((texts.into_iter().map(Box::from).collect(), postings));
+                    triggers.others.push((texts.into_iter().map(Box::from).collect(), rules));
                     continue;
                 }
             };
             match test {
                 PredicatePlan::Compare { equal: true, value } => match value {
-                    ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(postings),
+                    ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(rules),
                     ValuePlan::Number(number) => {
-                        texts.entry(number.as_bytes().into()).or_default().extend(&postings);
-                        triggers.numbers.push((number.clone(), postings));
+                        texts.entry(number.as_bytes().into()).or_default().extend(&rules);
+                        triggers.numbers.push((number.clone(), rules));
                     }
                     ValuePlan::Wildcard { text, pattern } => {
-                        wildcards.push((text.clone(), pattern.clone(), postings));
+                        wildcards.push((text.clone(), pattern.clone(), rules));
                     }
                     ValuePlan::Regex { regex, body } => {
-                        triggers.regexes.each.push((regex.clone(), body.clone(), postings));
+                        triggers.regexes.each.push((regex.clone(), body.clone(), rules));
                     }
-                    ValuePlan::Any => triggers.present.extend(postings),
+                    ValuePlan::Any => triggers.present.extend(rules),
                     ValuePlan::Never => {}
                 },
-                PredicatePlan::Compare { equal: false, .. } => triggers.present.extend(postings),
+                PredicatePlan::Compare { equal: false, .. } => triggers.present.extend(rules),
                 PredicatePlan::Order(Order::Greater | Order::GreaterOrEqual, number) => {
-                    triggers.lower.push((number.clone(), postings));
+                    triggers.lower.push((number.clone(), rules));
                 }
                 PredicatePlan::Order(Order::Less | Order::LessOrEqual, number) => {
-                    triggers.upper.push((number.clone(), postings));
+                    triggers.upper.push((number.clone(), rules));
                 }
-                PredicatePlan::IsNull => triggers.is_null.extend(postings),
-                PredicatePlan::IsTrue => triggers.is_true.extend(postings),
-                PredicatePlan::IsFalse => triggers.is_false.extend(postings),
+                PredicatePlan::IsNull => triggers.is_null.extend(rules),
+                PredicatePlan::IsTrue => triggers.is_true.extend(rules),
+                PredicatePlan::IsFalse => triggers.is_false.extend(rules),
                 // fires on no value: such a clause is never chosen as a trigger
                 PredicatePlan::NotExists => {}
             }
@@ -113,7 +111,7 @@ impl Triggers {
         kind: Kind,
         text: &[u8],
         found: &mut Vec<usize>,
-        fire: &mut impl FnMut(&[Posting]),
+        fire: &mut impl FnMut(&[RuleId]),
     ) {
         match kind {
             Kind::Text => self.fire_text(text, found, fire),
@@ -136,7 +134,7 @@ impl Triggers {
             return !self.texts.get(text).is_empty();
         }
         let mut any = false;
-        self.fire(kind, text, &mut Vec::new(), &mut |postings| any |= !postings.is_empty());
+        self.fire(kind, text, &mut Vec::new(), &mut |rules| any |= !rules.is_empty());
         any
     }
 
@@ -161,27 +159,26 @@ impl Triggers {
     }
 
     #[inline]
-    fn fire_text(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[Posting])) {
+    fn fire_text(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[RuleId])) {
         fire(self.texts.get(text));
         if self.is_texts_only {
             return;
         }
         fire(&self.present);
         let others = self.others.iter().filter(|(but, _)| !but.iter().any(|but| equal(but, text)));
-        others.for_each(|(_, postings)| fire(postings));
+        others.for_each(|(_, rules)| fire(rules));
         self.wildcards.fire(text, found, fire);
         self.regexes.fire(text, fire);
     }
 
-    fn fire_number(&self, source: &[u8], fire: &mut impl FnMut(&[Posting])) {
-        let below = |list: &[(Box<str>, Vec<Posting>)]| {
+    fn fire_number(&self, source: &[u8], fire: &mut impl FnMut(&[RuleId])) {
+        let below = |list: &[(Box<str>, Vec<RuleId>)]| {
             list.partition_point(|(bound, _)| by_value(source, bound).is_gt())
         };
-        let through = |list: &[(Box<str>, Vec<Posting>)]| {
+        let through = |list: &[(Box<str>, Vec<RuleId>)]| {
             list.partition_point(|(bound, _)| by_value(source, bound).is_ge())
         };
-        let mut all =
-            |list: &[(Box<str>, Vec<Posting>)]| list.iter().for_each(|(_, postings)| fire(postings));
+        let mut all = |list: &[(Box<str>, Vec<RuleId>)]| list.iter().for_each(|(_, rules)| fire(rules));
         all(self.numbers.get(below(&self.numbers)..through(&self.numbers)).unwrap_or_default());
         all(self.lower.get(..through(&self.lower)).unwrap_or_default());
         all(self.upper.get(below(&self.upper)..).unwrap_or_default());
@@ -199,7 +196,7 @@ fn by_value(source: &[u8], bound: &str) -> std::cmp::Ordering {
 /// Regular expressions, one pass for all of them.
 #[derive(Debug, Default)]
 struct Regexes {
-    each: Vec<(CompiledRegex, Box<str>, Vec<Posting>)>,
+    each: Vec<(CompiledRegex, Box<str>, Vec<RuleId>)>,
     set: Option<RegexSet>,
 }
 
@@ -213,19 +210,19 @@ impl Regexes {
     }
 
     #[inline]
-    fn fire(&self, text: &[u8], fire: &mut impl FnMut(&[Posting])) {
+    fn fire(&self, text: &[u8], fire: &mut impl FnMut(&[RuleId])) {
         match &self.set {
             Some(set) => {
                 for index in &set.matches(text) {
-                    if let Some((.., postings)) = self.each.get(index) {
-                        fire(postings);
+                    if let Some((.., rules)) = self.each.get(index) {
+                        fire(rules);
                     }
                 }
             }
             None => {
-                for (regex, _, postings) in &self.each {
+                for (regex, _, rules) in &self.each {
                     if regex.is_match(text) {
-                        fire(postings);
+                        fire(rules);
                     }
                 }
             }
@@ -246,7 +243,7 @@ mod tests {
             PredicatePlan::Order(Order::Less, "-1".into()),
             PredicatePlan::Order(Order::LessOrEqual, "10".into()),
         ];
-        let triggers = Triggers::new(tests.iter().map(Fires::On).zip((0..).map(|posting| vec![posting])));
+        let triggers = Triggers::new(tests.iter().map(Fires::On).zip((0..).map(|rule| vec![RuleId(rule)])));
         for (source, expected) in [
             ("1", vec![0, 4]),
             ("10", vec![1, 2, 4]),
@@ -255,8 +252,8 @@ mod tests {
             ("7e0", vec![1, 4]),
         ] {
             let mut fired = Vec::new();
-            triggers.fire(Kind::Number, source.as_bytes(), &mut Vec::new(), &mut |postings| {
-                fired.extend_from_slice(postings)
+            triggers.fire(Kind::Number, source.as_bytes(), &mut Vec::new(), &mut |rules| {
+                fired.extend(rules.iter().map(|rule| rule.0))
             });
             fired.sort_unstable();
             assert_eq!(fired, expected, "{source}");

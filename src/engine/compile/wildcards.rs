@@ -3,18 +3,21 @@
 //! algorithm, which is the judge (spec §7).
 
 use super::exact_texts::ExactTexts;
-use super::trigger_index::Posting;
+use super::ids::RuleId;
 use crate::wildcard::WildcardPattern;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeMap;
 
+/// A pattern's place in `Wildcards::patterns`.
+type Place = u32;
+
 #[derive(Debug, Default)]
 pub(super) struct Wildcards {
-    patterns: Vec<(WildcardPattern, Vec<Posting>)>,
+    patterns: Vec<(WildcardPattern, Vec<RuleId>)>,
     suffixes: Vec<AffixIndex>,
     prefixes: Vec<AffixIndex>,
     /// with stars at both ends
-    open: Vec<Posting>,
+    open: Vec<Place>,
     /// of `open`, when they are many
     globs: Option<GlobSet>,
 }
@@ -24,7 +27,7 @@ pub(super) struct Wildcards {
 struct AffixIndex {
     length: usize,
     /// to places in `patterns`
-    places: ExactTexts,
+    places: ExactTexts<Place>,
 }
 
 /// Bytes of an end that are looked at: as many as are hashed.
@@ -34,11 +37,11 @@ const LONGEST_AFFIX: usize = 8;
 const FEW: usize = 24;
 
 impl Wildcards {
-    pub(super) fn new(list: Vec<(Box<str>, WildcardPattern, Vec<Posting>)>) -> Wildcards {
+    pub(super) fn new(list: Vec<(Box<str>, WildcardPattern, Vec<RuleId>)>) -> Wildcards {
         let mut wildcards = Wildcards::default();
         let mut open = Vec::new();
         let (mut suffixes, mut prefixes) = (ByLength::default(), ByLength::default());
-        for (place, (text, pattern, postings)) in (0..).zip(list) {
+        for (place, (text, pattern, rules)) in (0..).zip(list) {
             match (pattern.prefix(), pattern.suffix()) {
                 ([], []) => {
                     open.push(text);
@@ -49,7 +52,7 @@ impl Wildcards {
                     add(&mut suffixes, suffix.last_chunk::<LONGEST_AFFIX>().map_or(suffix, |end| end), place)
                 }
             }
-            wildcards.patterns.push((pattern, postings));
+            wildcards.patterns.push((pattern, rules));
         }
         wildcards.suffixes = affixes(suffixes);
         wildcards.prefixes = affixes(prefixes);
@@ -68,9 +71,9 @@ impl Wildcards {
 
     /// `found` is memory to work with.
     #[inline]
-    pub(super) fn fire(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[Posting])) {
-        let mut judge = |place: &Posting| match self.patterns.get(*place as usize) {
-            Some((pattern, postings)) if pattern.is_match(text) => fire(postings),
+    pub(super) fn fire(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[RuleId])) {
+        let mut judge = |place: &Place| match self.patterns.get(*place as usize) {
+            Some((pattern, rules)) if pattern.is_match(text) => fire(rules),
             _ => {}
         };
         for affixes in &self.suffixes {
@@ -93,9 +96,9 @@ impl Wildcards {
 }
 
 /// Ends to places of patterns, by the ends' length.
-type ByLength = BTreeMap<usize, BTreeMap<Box<[u8]>, Vec<Posting>>>;
+type ByLength = BTreeMap<usize, BTreeMap<Box<[u8]>, Vec<Place>>>;
 
-fn add(affixes: &mut ByLength, end: &[u8], place: Posting) {
+fn add(affixes: &mut ByLength, end: &[u8], place: Place) {
     affixes.entry(end.len()).or_default().entry(end.into()).or_default().push(place);
 }
 
@@ -190,17 +193,19 @@ mod tests {
         for (list, has_globs) in [(few, false), (many, true)] {
             let patterns: Vec<WildcardPattern> =
                 list.iter().map(|text| WildcardPattern::new(text, Wildcard::Observed)).collect();
-            let with_postings = list.iter().zip(&patterns).zip(0..);
+            let with_rules = list.iter().zip(&patterns).zip(0..);
             let wildcards = Wildcards::new(
-                with_postings
-                    .map(|((text, pattern), posting)| (text.as_str().into(), pattern.clone(), vec![posting]))
+                with_rules
+                    .map(|((text, pattern), rule)| {
+                        (text.as_str().into(), pattern.clone(), vec![RuleId(rule)])
+                    })
                     .collect(),
             );
             assert_eq!(wildcards.globs.is_some(), has_globs);
             for value in values {
                 let mut fired = Vec::new();
-                wildcards.fire(value.as_bytes(), &mut Vec::new(), &mut |postings| {
-                    fired.extend_from_slice(postings)
+                wildcards.fire(value.as_bytes(), &mut Vec::new(), &mut |rules| {
+                    fired.extend(rules.iter().map(|rule| rule.0))
                 });
                 fired.sort_unstable();
                 let expected: Vec<u32> = (0..)

@@ -1,0 +1,47 @@
+//! Numbers of things within one plan. Each kind has a type, so that one cannot be taken for another.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub(crate) struct $name(pub(super) u32);
+
+            impl $name {
+                /// The place in a list that has one entry for each.
+                #[inline(always)]
+                pub(crate) fn index(self) -> usize {
+                    self.0 as usize
+                }
+            }
+        )*
+    };
+}
+
+ids! {
+    /// A JSON pattern of a plan, as what is run: its place in `JsonPlan::rules`.
+    RuleId
+    /// A question that patterns ask of a value, shared by all that ask it: its place in `JsonPlan::predicates`.
+    PredicateId
+    /// A selector, shared by all predicates that ask about its values.
+    PathId
+    /// A term of a set's term patterns.
+    TermId
+}
+
+/// A pattern of a [`PatternSet`](crate::PatternSet); numbers follow the order in which patterns were added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PatternId(pub(super) u32);
+
+impl PatternId {
+    /// Its place in the order of adding, from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The pattern at this place. A set takes fewer than 2^32 patterns.
+    pub(crate) fn at(place: usize) -> PatternId {
+        PatternId(place as u32)
+    }
+}
