@@ -87,7 +87,9 @@ pub mod testing;
 mod time;
 mod wildcard;
 
-pub use engine::{FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, SetError, SplitError};
+pub use engine::{
+    FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, PlanDescription, SetError, SplitError,
+};
 pub use semantics::{Keywords, Semantics, Wildcard};
 pub use span::{LineColumn, Span};
 pub use syntax::{ErrorKind, ParseError};

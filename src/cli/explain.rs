@@ -3,6 +3,7 @@
 use super::patterns::{pattern, rule_files};
 use super::terminal::{block, line, painted, say};
 use super::{Exit, style};
+use crate::PatternSet;
 use crate::cloudtrail::{GZIP_MAGIC, records};
 use crate::files::{bounded, bytes};
 use crate::lint::catalogue::{LINTS, Lint, lint};
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
   cwfilter explain '{ $.userIdentity.type = \"Root\" }' '{\"userIdentity\":{\"type\":\"IAMUser\"}}'
   cwfilter explain '{ $.userIdentity.type = \"Root\" }' @event.json
   cwfilter explain --rules patterns cis-root-usage @trail/file.json.gz:17
+  cwfilter explain --plan --rules patterns
   cwfilter explain or-of-negations
 
 Exit code 1 when the pattern does not match the event.")]
@@ -29,8 +31,11 @@ pub(super) struct Args {
     #[arg(allow_hyphen_values = true)]
     event: Option<String>,
     /// Rule files, or folders of them, in which the subject is a rule's id
-    #[arg(long, num_args = 1, requires = "subject", value_name = "PATH")]
+    #[arg(long, num_args = 1, value_name = "PATH")]
     rules: Vec<PathBuf>,
+    /// What a pattern, or all rules of --rules, are compiled to: triggers, prefilter, keys, shared predicates
+    #[arg(long, conflicts_with_all = ["event", "all"])]
+    plan: bool,
     /// All lints in full, as Markdown
     #[arg(long, conflicts_with_all = ["subject", "event"])]
     all: bool,
@@ -38,6 +43,13 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
+    if args.plan {
+        return plan(args, &mut out);
+    }
+    if args.subject.is_none() && !args.rules.is_empty() {
+        say!("error: `--rules` takes the id of a rule, or `--plan`");
+        return Ok(Exit::Usage);
+    }
     let of_rule = match rule(args) {
         Ok(text) => text,
         Err(exit) => return Ok(exit),
@@ -76,6 +88,44 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             let explanation = pattern.explain(&message);
             block(&mut out, &format!("{explanation}\n"))?;
             return Ok(if explanation.matched() { Exit::Clean } else { Exit::Findings });
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// What the compiler makes of a pattern, or of all rules.
+fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
+    if args.subject.is_none() && args.rules.is_empty() {
+        say!("error: `--plan` takes a pattern, or `--rules PATH`");
+        return Ok(Exit::Usage);
+    }
+    let mut builder = PatternSet::builder();
+    let files = match rule_files(&args.rules, args.subject.is_some()) {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let rules: Vec<_> = files.into_iter().flat_map(|file| file.rules).collect();
+    let wanted = |id: &str| args.subject.as_deref().is_none_or(|subject| subject == id);
+    let mut found = false;
+    for rule in rules.into_iter().filter(|rule| wanted(&rule.id)) {
+        builder = builder.add(rule.id, rule.pattern);
+        found = true;
+    }
+    if let Some(text) = args.subject.as_deref().filter(|_| !found) {
+        if !args.rules.is_empty() {
+            say!("error: no rule `{text}`");
+            return Ok(Exit::Usage);
+        }
+        builder = match pattern(text) {
+            Ok(pattern) => builder.add("pattern", pattern),
+            Err(exit) => return Ok(exit),
+        };
+    }
+    match builder.build() {
+        Ok(set) => block(out, &set.describe().to_string())?,
+        Err(error) => {
+            say!("error: {error}");
+            return Ok(Exit::Usage);
         }
     }
     Ok(Exit::Clean)

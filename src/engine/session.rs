@@ -1,6 +1,6 @@
 //! A plan over one message, with memory that is reused from message to message.
 
-use super::prefilter::{Candidate, Needles, Sampler};
+use super::prefilter::{Candidate, NeedleDescription, Needles, NoPrefilter, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
     JsonPlan, Kind, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId,
@@ -16,7 +16,7 @@ pub(crate) struct Compiled {
     instructions: InstructionSet,
     /// for the prefilter, which gains from wider instructions
     search_instructions: InstructionSet,
-    needles: Option<Needles>,
+    needles: Result<Needles, NoPrefilter>,
 }
 
 impl Compiled {
@@ -34,8 +34,19 @@ impl Compiled {
     pub(crate) fn with(mut self, instructions: Option<InstructionSet>, prefilter: bool) -> Compiled {
         self.instructions = instructions.unwrap_or(self.instructions);
         self.search_instructions = instructions.unwrap_or(self.search_instructions);
-        self.needles = self.needles.filter(|_| prefilter);
+        if !prefilter {
+            self.needles = Err(NoPrefilter::SwitchedOff);
+        }
         self
+    }
+
+    /// What the prefilter searches for, or why there is none.
+    pub(crate) fn describe_prefilter(&self) -> Result<Vec<NeedleDescription>, NoPrefilter> {
+        let needles = self.needles.as_ref().map_err(Clone::clone)?;
+        if self.skips_lines().is_none() {
+            return Err(NoPrefilter::OtherKinds);
+        }
+        Ok(needles.describe())
     }
 
     pub(crate) fn instructions(&self) -> InstructionSet {
@@ -46,7 +57,7 @@ impl Compiled {
     fn skips_lines(&self) -> Option<&Needles> {
         let plan = &self.plan;
         let others = plan.everything.len() + plan.term_rules.len() + plan.regexes.len() + plan.columns.len();
-        self.needles.as_ref().filter(|_| others == 0)
+        self.needles.as_ref().ok().filter(|_| others == 0)
     }
 }
 
@@ -143,7 +154,7 @@ impl Session {
 
     fn is_candidate(&mut self, compiled: &Compiled, message: &[u8]) -> bool {
         match &compiled.needles {
-            Some(needles) if self.sampler.is_on() => {
+            Ok(needles) if self.sampler.is_on() => {
                 let is = needles.is_candidate(compiled.search_instructions, &compiled.plan.json, message);
                 self.sampler.count(1, u32::from(is));
                 is

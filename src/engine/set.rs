@@ -1,6 +1,7 @@
 //! Many filter patterns over each log event.
 
 use super::pattern::FilterPattern;
+use super::plan_description::PlanDescription;
 use super::session::{Compiled, Session};
 use crate::engine::compile::{PatternId, Plan};
 use crate::engine::json::{SplitError, split_records};
@@ -35,6 +36,7 @@ pub struct PatternSet {
 #[derive(Debug)]
 struct Inner {
     names: Vec<String>,
+    patterns: Vec<FilterPattern>,
     compiled: Compiled,
 }
 
@@ -139,8 +141,8 @@ impl PatternSetBuilder {
             None => Err(SetError::UnknownInstructionSet { name }),
         });
         let compiled = compiled.with(level.transpose()?, !self.structural);
-        let names = self.patterns.into_iter().map(|(name, _)| name).collect();
-        Ok(PatternSet { inner: Arc::new(Inner { names, compiled }) })
+        let (names, patterns) = self.patterns.into_iter().unzip();
+        Ok(PatternSet { inner: Arc::new(Inner { names, patterns, compiled }) })
     }
 }
 
@@ -178,6 +180,42 @@ impl PatternSet {
     #[must_use]
     pub fn name(&self, id: PatternId) -> &str {
         self.inner.names.get(id.index()).map_or("", String::as_str)
+    }
+
+    /// The pattern itself; `None` for an id of another set.
+    #[must_use]
+    pub fn pattern(&self, id: PatternId) -> Option<&FilterPattern> {
+        self.inner.patterns.get(id.index())
+    }
+
+    /// The pattern with this name.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("root", r#"{ $.userIdentity.type = "Root" }"#.parse()?).build()?;
+    /// assert_eq!(set.id("root").map(|id| set.name(id)), Some("root"));
+    /// assert_eq!(set.id("other"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<PatternId> {
+        self.inner.names.iter().position(|known| known == name).map(PatternId::at)
+    }
+
+    /// What the set was compiled to, as a text for people: what sets each rule off, what the prefilter searches for, which
+    /// keys are read, which questions are shared.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder()
+    ///     .add("stopped", r#"{ $.eventName = "StopLogging" && $.errorCode NOT EXISTS }"#.parse()?)
+    ///     .build()?;
+    /// let plan = set.describe().to_string();
+    /// assert!(plan.contains(r#"trigger   $.eventName = "StopLogging""#), "{plan}");
+    /// assert!(plan.contains("then ask  $.errorCode NOT EXISTS"), "{plan}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn describe(&self) -> PlanDescription {
+        PlanDescription::new(self.inner.names.clone(), &self.inner.patterns, &self.inner.compiled)
     }
 
     /// Working memory to match with: one a thread.

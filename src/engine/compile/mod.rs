@@ -2,6 +2,7 @@
 
 mod branches;
 mod columns;
+mod describe;
 mod exact_texts;
 mod ids;
 mod key_trie;
@@ -13,6 +14,7 @@ mod trigger;
 mod trigger_index;
 mod wildcards;
 
+pub(crate) use describe::{Description, RuleDescription};
 pub use ids::PatternId;
 pub(crate) use ids::{PredicateId, RuleId, TermId};
 pub(crate) use key_trie::{Keys, NONE, NodeId, ROOT, Trie, equal};

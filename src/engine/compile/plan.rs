@@ -94,20 +94,20 @@ impl Plan {
 }
 
 /// Keys that the trie follows, and the rest.
-type Path = (Vec<String>, Box<[PathStep]>);
+pub(super) type Path = (Vec<String>, Box<[PathStep]>);
 
 #[derive(Default)]
-struct JsonBuilder {
-    paths: HashMap<Path, PathId>,
-    predicates: Vec<PathTest>,
+pub(super) struct JsonBuilder {
+    pub(super) paths: HashMap<Path, PathId>,
+    pub(super) predicates: Vec<PathTest>,
     /// predicates by what they ask of which path
     known: HashMap<Vec<u8>, PredicateId>,
     identity: Vec<u8>,
-    rules: Vec<(PatternId, Clauses)>,
+    pub(super) rules: Vec<(PatternId, Clauses)>,
 }
 
 impl JsonBuilder {
-    fn add(&mut self, pattern: PatternId, expr: &Expr<Condition>, semantics: Semantics) {
+    pub(super) fn add(&mut self, pattern: PatternId, expr: &Expr<Condition>, semantics: Semantics) {
         let clauses = Clauses::new(expr, &mut |condition| self.intern(condition, semantics));
         self.rules.push((pattern, clauses));
     }
@@ -140,13 +140,15 @@ impl JsonBuilder {
                 *place = (trie.find(path.0.iter().map(String::as_str)), path);
             }
         }
-        let costs = self.costs();
+        let trigger_plans = self.trigger_plans();
         let mut fired: BTreeMap<NodeId, BTreeMap<Trigger, Vec<RuleId>>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(self.rules.len());
         let mut always = Vec::new();
         let mut trigger_keys = Vec::new();
-        for (rule, (pattern, clauses)) in (0..).map(RuleId).zip(&self.rules) {
-            let program = match TriggerPlan::new(clauses, &costs, &self.predicates) {
+        for ((rule, (pattern, clauses)), trigger_plan) in
+            (0..).map(RuleId).zip(&self.rules).zip(trigger_plans)
+        {
+            let program = match trigger_plan {
                 Some(access) => {
                     for trigger in access.triggers {
                         let path = trigger.path(&self.predicates);
@@ -178,6 +180,12 @@ impl JsonBuilder {
             Predicate { node, rest: rest.clone(), test }
         });
         JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
+    }
+
+    /// What sets each rule off; `None` for a rule that has to run for every event.
+    pub(super) fn trigger_plans(&self) -> Vec<Option<TriggerPlan>> {
+        let costs = self.costs();
+        self.rules.iter().map(|(_, clauses)| TriggerPlan::new(clauses, &costs, &self.predicates)).collect()
     }
 
     /// How often each predicate is expected to be true; none for those that no value sets off. The more

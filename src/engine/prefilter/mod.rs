@@ -5,5 +5,5 @@ mod needle;
 mod sampler;
 
 pub(super) use line_search::Candidate;
-pub(super) use needle::Needles;
+pub(super) use needle::{NeedleDescription, Needles, NoPrefilter};
 pub(super) use sampler::Sampler;

@@ -55,15 +55,21 @@ enum NeedleKind {
 }
 
 impl Needles {
-    /// None when some rule needs no field, or there are too many keys.
-    pub(crate) fn new(plan: &JsonPlan) -> Option<Needles> {
+    /// # Errors
+    /// If some event could set off a rule without holding one of a few needles.
+    pub(crate) fn new(plan: &JsonPlan) -> Result<Needles, NoPrefilter> {
         let keys = &plan.trigger_keys;
-        if !plan.always.is_empty()
-            || keys.is_empty()
-            || keys.len() > MOST_KEYS
-            || !keys.iter().all(|key| is_plain(key.as_bytes()))
-        {
-            return None;
+        if !plan.always.is_empty() {
+            return Err(NoPrefilter::EveryEvent);
+        }
+        if keys.is_empty() {
+            return Err(NoPrefilter::NoField);
+        }
+        if keys.len() > MOST_KEYS {
+            return Err(NoPrefilter::TooManyKeys(keys.len()));
+        }
+        if let Some(key) = keys.iter().find(|key| !is_plain(key.as_bytes())) {
+            return Err(NoPrefilter::Key(key.clone()));
         }
         let wanted: Vec<(&[u8], bool, NeedleKind)> =
             keys.iter().map(|key| choose_needle(plan, key)).collect();
@@ -74,7 +80,7 @@ impl Needles {
         let needles: Vec<Needle> = needles.collect();
         let pairs = needles.iter().map(|needle| (needle.pair.first, needle.pair.second));
         let pairs = PairTables::new(distance, pairs, [b'\\', b'\n']);
-        Some(Needles { needles, pairs })
+        Ok(Needles { needles, pairs })
     }
 
     /// The first line of `text` from `from` on that may set off a rule.
@@ -87,6 +93,49 @@ impl Needles {
     #[inline]
     pub(crate) fn is_candidate(&self, level: InstructionSet, plan: &JsonPlan, message: &[u8]) -> bool {
         self.next(level, plan, message, 0).is_found
+    }
+}
+
+/// Why a set has no prefilter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoPrefilter {
+    #[error("some rule has to run for every event")]
+    EveryEvent,
+    #[error("no JSON pattern reads a field")]
+    NoField,
+    #[error("the triggers read {0} keys, more than {MOST_KEYS}")]
+    TooManyKeys(usize),
+    #[error("the key `{}` may be written with escapes, or is longer than {LONGEST_KEY} bytes", .0.escape_debug())]
+    Key(String),
+    #[error("a pattern of another kind looks at every event")]
+    OtherKinds,
+    #[error("it was switched off")]
+    SwitchedOff,
+}
+
+/// One text that the prefilter searches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NeedleDescription {
+    /// with its quotes
+    pub(crate) text: String,
+    /// the two bytes that are compared first, and their distance
+    pub(crate) pair: (char, char, usize),
+    /// whether the text is the value itself; else it is a key
+    pub(crate) is_value: bool,
+    /// whether four bytes of the value are looked up before the value is parsed
+    pub(crate) has_prefix_filter: bool,
+}
+
+impl Needles {
+    /// What is searched for.
+    pub(crate) fn describe(&self) -> Vec<NeedleDescription> {
+        let describe = |needle: &Needle| NeedleDescription {
+            text: String::from_utf8_lossy(&needle.bytes).into_owned(),
+            pair: (needle.pair.first.into(), needle.pair.second.into(), needle.pair.distance),
+            is_value: matches!(needle.kind, NeedleKind::Value),
+            has_prefix_filter: matches!(&needle.kind, NeedleKind::Key { starts: Some(_), .. }),
+        };
+        self.needles.iter().map(describe).collect()
     }
 }
 
