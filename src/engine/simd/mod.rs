@@ -8,6 +8,8 @@
 
 #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
 mod arm;
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(cwfilter_portable)))]
+mod vector;
 #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
 mod x86;
 
@@ -213,19 +215,19 @@ impl InstructionSet {
 
     /// Runs the task with the level's instructions.
     #[inline]
-    pub(crate) fn run<T: Kernel>(self, task: T) -> T::Output {
+    pub(crate) fn run<T: Kernel>(self, kernel: T) -> T::Output {
         match self.0 {
-            Kind::Portable => task.run(Portable),
+            Kind::Portable => kernel.run(Portable),
             // SAFETY: the kind exists only after `available` detected all features named there, which are
             // those of the called function.
             #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
-            Kind::Avx2 => unsafe { x86::run_avx2(task) },
+            Kind::Avx2 => unsafe { x86::run_avx2(kernel) },
             // SAFETY: as above, with avx512f and avx512bw.
             #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
-            Kind::Avx512 => unsafe { x86::run_avx512(task) },
+            Kind::Avx512 => unsafe { x86::run_avx512(kernel) },
             // SAFETY: as above, with neon.
             #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
-            Kind::Neon => unsafe { arm::run_neon(task) },
+            Kind::Neon => unsafe { arm::run_neon(kernel) },
         }
     }
 }

@@ -1,16 +1,17 @@
-//! AVX2 and AVX-512.
+//! AVX2 and AVX-512: their primitives.
 
-use super::{Block, Kernel, Masks, Pair, PairTables, PairWindow, Simd64, SyntaxMasks};
+use super::vector::Vector;
+use super::{Block, Kernel};
 use std::arch::x86_64::*;
 
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn run_avx2<T: Kernel>(task: T) -> T::Output {
-    task.run(Avx2(()))
+pub(super) fn run_avx2<T: Kernel>(kernel: T) -> T::Output {
+    kernel.run(Avx2(()))
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn run_avx512<T: Kernel>(task: T) -> T::Output {
-    task.run(Avx512(()))
+pub(super) fn run_avx512<T: Kernel>(kernel: T) -> T::Output {
+    kernel.run(Avx512(()))
 }
 
 #[derive(Clone, Copy)]
@@ -18,136 +19,108 @@ pub(super) struct Avx2(());
 
 impl Avx2 {
     #[inline(always)]
-    fn load(block: &Block) -> [__m256i; 2] {
-        let from = block.as_ptr();
-        // SAFETY: both unaligned loads of 32 bytes lie within the 64 of the block; avx is proved by Self.
-        unsafe { [_mm256_loadu_si256(from.cast()), _mm256_loadu_si256(from.add(32).cast())] }
-    }
-
-    #[inline(always)]
-    fn bits(halves: [__m256i; 2]) -> u64 {
-        // SAFETY: arithmetic on registers; avx2 is proved by Self.
-        let [low, high] = halves.map(|half| unsafe { _mm256_movemask_epi8(half) } as u32);
-        u64::from(high) << 32 | u64::from(low)
-    }
-
-    #[inline(always)]
-    fn pair_lanes(window: &PairWindow, pair: Pair) -> [__m256i; 2] {
-        let (here, behind) = pair.blocks(window);
-        let ([a, b], [c, d]) = (Self::load(here), Self::load(behind));
-        // SAFETY: arithmetic on registers; avx2 is proved by Self.
-        unsafe {
-            let (first, second) = (_mm256_set1_epi8(pair.first as i8), _mm256_set1_epi8(pair.second as i8));
-            [
-                _mm256_and_si256(_mm256_cmpeq_epi8(a, first), _mm256_cmpeq_epi8(c, second)),
-                _mm256_and_si256(_mm256_cmpeq_epi8(b, first), _mm256_cmpeq_epi8(d, second)),
-            ]
-        }
-    }
-
-    /// For each byte of `first` the bits of the pairs that begin there.
-    #[inline(always)]
-    fn pair_bits(first: __m256i, second: __m256i, pairs: &PairTables) -> __m256i {
-        let [a, b, c, d] = &pairs.tables;
-        let (a, b, c, d) = (Self::table(a), Self::table(b), Self::table(c), Self::table(d));
-        // SAFETY: arithmetic on registers; avx2 is proved by Self.
-        unsafe {
-            let low = _mm256_set1_epi8(15);
-            let first_high = _mm256_and_si256(_mm256_srli_epi16::<4>(first), low);
-            let second_high = _mm256_and_si256(_mm256_srli_epi16::<4>(second), low);
-            // a byte beyond ASCII has no bits, and begins no pair
-            let of_first =
-                _mm256_and_si256(_mm256_shuffle_epi8(a, first), _mm256_shuffle_epi8(b, first_high));
-            let second_low = _mm256_and_si256(second, low);
-            let of_second =
-                _mm256_and_si256(_mm256_shuffle_epi8(c, second_low), _mm256_shuffle_epi8(d, second_high));
-            _mm256_and_si256(of_first, of_second)
-        }
-    }
-
-    #[inline(always)]
     fn table(table: &[u8; 16]) -> __m256i {
         // SAFETY: an unaligned load of 16 bytes; avx2 is proved by Self.
         unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())) }
     }
 
     #[inline(always)]
-    fn eq(halves: [__m256i; 2], byte: u8) -> u64 {
+    fn low_halves(half: __m256i) -> __m256i {
         // SAFETY: arithmetic on registers; avx2 is proved by Self.
-        Self::bits(halves.map(|half| unsafe { _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8)) }))
+        unsafe { _mm256_and_si256(half, _mm256_set1_epi8(15)) }
     }
 }
 
-impl Simd64 for Avx2 {
+impl Vector for Avx2 {
+    type Bytes = [__m256i; 2];
+    type Lanes = [__m256i; 2];
+
     #[inline(always)]
-    fn masks(self, block: &Block) -> Masks {
-        let halves = Self::load(block);
+    fn load(self, block: &Block) -> Self::Bytes {
+        let from = block.as_ptr();
+        // SAFETY: both unaligned loads of 32 bytes lie within the 64 of the block; avx is proved by self.
+        unsafe { [_mm256_loadu_si256(from.cast()), _mm256_loadu_si256(from.add(32).cast())] }
+    }
+
+    #[inline(always)]
+    fn or(self, bytes: Self::Bytes, bits: u8) -> Self::Bytes {
         // SAFETY: arithmetic on registers; avx2 is proved by self.
-        let folded = halves.map(|half| unsafe { _mm256_or_si256(half, _mm256_set1_epi8(0x20)) });
-        Masks {
-            quote: Self::eq(halves, b'"'),
-            backslash: Self::eq(halves, b'\\'),
-            open: Self::eq(folded, b'{'),
-            close: Self::eq(folded, b'}'),
-            colon: Self::eq(halves, b':'),
-        }
+        bytes.map(|half| unsafe { _mm256_or_si256(half, _mm256_set1_epi8(bits as i8)) })
     }
 
     #[inline(always)]
-    fn syntax_masks(self, block: &Block) -> SyntaxMasks {
-        let halves = Self::load(block);
-        // `byte < bound`, signed
-        let below = |bound: i8| {
-            // SAFETY: arithmetic on registers; avx2 is proved by self.
-            Self::bits(halves.map(|half| unsafe { _mm256_cmpgt_epi8(_mm256_set1_epi8(bound), half) }))
-        };
-        // unsigned `byte <= 0x1f`
-        let control = halves.map(|half| {
-            // SAFETY: arithmetic on registers; avx2 is proved by self.
-            unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half) }
-        });
-        SyntaxMasks {
-            comma: Self::eq(halves, b','),
-            blank: Self::eq(halves, b' ')
-                | Self::eq(halves, b'\t')
-                | Self::eq(halves, b'\r')
-                | Self::eq(halves, b'\n'),
-            to_blank: below(0x21),
-            below_blank: below(0x20),
-            control: Self::bits(control),
-        }
+    fn and(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        unsafe { [_mm256_and_si256(a[0], b[0]), _mm256_and_si256(a[1], b[1])] }
     }
 
     #[inline(always)]
-    fn equal(self, block: &Block, byte: u8) -> u64 {
-        Self::eq(Self::load(block), byte)
+    fn equal_to(self, bytes: Self::Bytes, byte: u8) -> Self::Lanes {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        bytes.map(|half| unsafe { _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8)) })
     }
 
     #[inline(always)]
-    fn pair(self, window: &PairWindow, pair: Pair) -> u64 {
-        Self::bits(Self::pair_lanes(window, pair))
+    fn below(self, bytes: Self::Bytes, bound: i8) -> Self::Lanes {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        bytes.map(|half| unsafe { _mm256_cmpgt_epi8(_mm256_set1_epi8(bound), half) })
     }
 
     #[inline(always)]
-    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool {
-        let (here, behind) = pairs.blocks(window);
-        let ([a, b], [c, d]) = (Self::load(here), Self::load(behind));
-        let any = [Self::pair_bits(a, c, pairs), Self::pair_bits(b, d, pairs)];
+    fn is_control(self, bytes: Self::Bytes) -> Self::Lanes {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        bytes.map(|half| unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half) })
+    }
+
+    #[inline(always)]
+    fn both(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        self.and(a, b)
+    }
+
+    #[inline(always)]
+    fn bits(self, lanes: Self::Lanes) -> u64 {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        let [low, high] = lanes.map(|half| unsafe { _mm256_movemask_epi8(half) } as u32);
+        u64::from(high) << 32 | u64::from(low)
+    }
+
+    #[inline(always)]
+    fn look_up_low(self, table: &[u8; 16], bytes: Self::Bytes) -> Self::Bytes {
+        let table = Self::table(table);
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        bytes.map(|half| unsafe { _mm256_shuffle_epi8(table, half) })
+    }
+
+    #[inline(always)]
+    fn look_up_low_of_any(self, table: &[u8; 16], bytes: Self::Bytes) -> Self::Bytes {
+        self.look_up_low(table, bytes.map(Self::low_halves))
+    }
+
+    #[inline(always)]
+    fn look_up_high(self, table: &[u8; 16], bytes: Self::Bytes) -> Self::Bytes {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        let shifted = bytes.map(|half| unsafe { _mm256_srli_epi16::<4>(half) });
+        self.look_up_low(table, shifted.map(Self::low_halves))
+    }
+
+    #[inline(always)]
+    fn have_common_bits(self, a: Self::Bytes, b: Self::Bytes) -> bool {
+        let [low, high] = self.and(a, b);
         // SAFETY: arithmetic on registers; avx2 is proved by self.
         unsafe {
-            let any = _mm256_or_si256(any[0], any[1]);
+            let any = _mm256_or_si256(low, high);
             _mm256_testz_si256(any, any) == 0
         }
     }
 
     #[inline(always)]
-    fn prefetch(self, block: &Block) {
-        prefetch(block);
+    fn running_parity(self, bits: u64) -> u64 {
+        carryless(bits)
     }
 
     #[inline(always)]
-    fn prefix_xor(self, bits: u64) -> u64 {
-        carryless(bits)
+    fn prefetch_after(self, block: &Block) {
+        prefetch(block);
     }
 }
 
@@ -156,108 +129,100 @@ pub(super) struct Avx512(());
 
 impl Avx512 {
     #[inline(always)]
-    fn load(block: &Block) -> __m512i {
-        // SAFETY: an unaligned load of the block's 64 bytes; avx512f is proved by Self.
-        unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
-    }
-
-    #[inline(always)]
     fn table(table: &[u8; 16]) -> __m512i {
         // SAFETY: an unaligned load of 16 bytes; avx512f is proved by Self.
         unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())) }
     }
 
     #[inline(always)]
-    fn eq(bytes: __m512i, byte: u8) -> u64 {
-        // SAFETY: arithmetic on registers; avx512bw is proved by Self.
-        unsafe { _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8)) }
+    fn low_halves(bytes: __m512i) -> __m512i {
+        // SAFETY: arithmetic on registers; avx512f is proved by Self.
+        unsafe { _mm512_and_si512(bytes, _mm512_set1_epi8(15)) }
     }
 }
 
-impl Simd64 for Avx512 {
+impl Vector for Avx512 {
+    type Bytes = __m512i;
+    type Lanes = u64;
+
     #[inline(always)]
-    fn masks(self, block: &Block) -> Masks {
-        let bytes = Self::load(block);
+    fn load(self, block: &Block) -> __m512i {
+        // SAFETY: an unaligned load of the block's 64 bytes; avx512f is proved by self.
+        unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn or(self, bytes: __m512i, bits: u8) -> __m512i {
         // SAFETY: arithmetic on registers; avx512f is proved by self.
-        let folded = unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(0x20)) };
-        Masks {
-            quote: Self::eq(bytes, b'"'),
-            backslash: Self::eq(bytes, b'\\'),
-            open: Self::eq(folded, b'{'),
-            close: Self::eq(folded, b'}'),
-            colon: Self::eq(bytes, b':'),
-        }
+        unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(bits as i8)) }
     }
 
     #[inline(always)]
-    fn syntax_masks(self, block: &Block) -> SyntaxMasks {
-        let bytes = Self::load(block);
+    fn and(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: arithmetic on registers; avx512f is proved by self.
+        unsafe { _mm512_and_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn equal_to(self, bytes: __m512i, byte: u8) -> u64 {
         // SAFETY: arithmetic on registers; avx512bw is proved by self.
-        let (to_blank, below_blank, control) = unsafe {
-            let blank = _mm512_set1_epi8(0x20);
-            (
-                _mm512_cmple_epi8_mask(bytes, blank),
-                _mm512_cmplt_epi8_mask(bytes, blank),
-                _mm512_cmplt_epu8_mask(bytes, blank),
-            )
-        };
-        SyntaxMasks {
-            comma: Self::eq(bytes, b','),
-            blank: Self::eq(bytes, b' ')
-                | Self::eq(bytes, b'\t')
-                | Self::eq(bytes, b'\r')
-                | Self::eq(bytes, b'\n'),
-            to_blank,
-            below_blank,
-            control,
-        }
+        unsafe { _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8)) }
     }
 
     #[inline(always)]
-    fn equal(self, block: &Block, byte: u8) -> u64 {
-        Self::eq(Self::load(block), byte)
-    }
-
-    #[inline(always)]
-    fn pair(self, window: &PairWindow, pair: Pair) -> u64 {
-        let (here, behind) = pair.blocks(window);
-        let (here, behind) = (Self::load(here), Self::load(behind));
+    fn below(self, bytes: __m512i, bound: i8) -> u64 {
         // SAFETY: arithmetic on registers; avx512bw is proved by self.
-        unsafe {
-            let first = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(pair.first as i8));
-            _mm512_mask_cmpeq_epi8_mask(first, behind, _mm512_set1_epi8(pair.second as i8))
-        }
+        unsafe { _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(bound)) }
     }
 
     #[inline(always)]
-    fn any(self, window: &PairWindow, pairs: &PairTables) -> bool {
-        let (here, behind) = pairs.blocks(window);
-        let (first, second) = (Self::load(here), Self::load(behind));
-        let [a, b, c, d] = &pairs.tables;
-        let (a, b, c, d) = (Self::table(a), Self::table(b), Self::table(c), Self::table(d));
+    fn is_control(self, bytes: __m512i) -> u64 {
         // SAFETY: arithmetic on registers; avx512bw is proved by self.
-        unsafe {
-            let low = _mm512_set1_epi8(15);
-            let first_high = _mm512_and_si512(_mm512_srli_epi16::<4>(first), low);
-            let second_high = _mm512_and_si512(_mm512_srli_epi16::<4>(second), low);
-            // a byte beyond ASCII has no bits, and begins no pair
-            let of_first =
-                _mm512_and_si512(_mm512_shuffle_epi8(a, first), _mm512_shuffle_epi8(b, first_high));
-            let second_low = _mm512_and_si512(second, low);
-            let of_second =
-                _mm512_and_si512(_mm512_shuffle_epi8(c, second_low), _mm512_shuffle_epi8(d, second_high));
-            _mm512_test_epi8_mask(of_first, of_second) != 0
-        }
+        unsafe { _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) }
     }
 
     #[inline(always)]
-    fn prefetch(self, block: &Block) {
-        prefetch(block);
+    fn both(self, a: u64, b: u64) -> u64 {
+        a & b
     }
 
     #[inline(always)]
-    fn prefix_xor(self, bits: u64) -> u64 {
+    fn bits(self, lanes: u64) -> u64 {
+        lanes
+    }
+
+    #[inline(always)]
+    fn look_up_low(self, table: &[u8; 16], bytes: __m512i) -> __m512i {
+        // SAFETY: arithmetic on registers; avx512bw is proved by self.
+        unsafe { _mm512_shuffle_epi8(Self::table(table), bytes) }
+    }
+
+    #[inline(always)]
+    fn look_up_low_of_any(self, table: &[u8; 16], bytes: __m512i) -> __m512i {
+        self.look_up_low(table, Self::low_halves(bytes))
+    }
+
+    #[inline(always)]
+    fn look_up_high(self, table: &[u8; 16], bytes: __m512i) -> __m512i {
+        // SAFETY: arithmetic on registers; avx512bw is proved by self.
+        let shifted = unsafe { _mm512_srli_epi16::<4>(bytes) };
+        self.look_up_low(table, Self::low_halves(shifted))
+    }
+
+    #[inline(always)]
+    fn have_common_bits(self, a: __m512i, b: __m512i) -> bool {
+        // SAFETY: arithmetic on registers; avx512bw is proved by self.
+        unsafe { _mm512_test_epi8_mask(a, b) != 0 }
+    }
+
+    #[inline(always)]
+    fn running_parity(self, bits: u64) -> u64 {
         carryless(bits)
+    }
+
+    #[inline(always)]
+    fn prefetch_after(self, block: &Block) {
+        prefetch(block);
     }
 }
 
