@@ -185,7 +185,10 @@ impl Session {
                 if std::mem::replace(ran, fields.epoch) == fields.epoch {
                     continue;
                 }
-                let Some(rule) = plan.rules.get(rule.index()) else { continue };
+                let Some(rule) = plan.rules.get(rule.index()) else {
+                    debug_assert!(false, "a rule that was set off is not in the plan");
+                    continue;
+                };
                 if rule.program.run(|predicate| fields.holds(predicate)) {
                     self.matched.push(rule.pattern);
                 }
@@ -318,7 +321,10 @@ impl Fields<'_> {
 
     fn evaluate(&mut self, predicate: PredicateId) -> bool {
         let plan = self.plan;
-        let Some(predicate) = plan.predicates.get(predicate.index()) else { return false };
+        let Some(predicate) = plan.predicates.get(predicate.index()) else {
+            debug_assert!(false, "a predicate that is asked is not in the plan");
+            return false;
+        };
         if predicate.rest.is_empty() {
             return match (self.field(predicate.node), &predicate.test) {
                 (None, test) => matches!(test, PredicatePlan::NotExists),
@@ -375,16 +381,23 @@ impl Fields<'_> {
 
     /// The truth table of spec §5.4 for a value that is there.
     fn value_holds(&self, value: Value, test: &PredicatePlan) -> bool {
-        match (value.kind, test) {
-            (Kind::Text, test) => test.holds_for_text(self.text(value)),
-            (Kind::Number, test) => test.holds_for_number(self.text(value)),
-            (Kind::Null, PredicatePlan::IsNull)
-            | (Kind::True, PredicatePlan::IsTrue)
-            | (Kind::False, PredicatePlan::IsFalse) => true,
-            (Kind::Array, PredicatePlan::IsNull) => {
-                elements(self.message, value.start).any(|at| self.message.get(at) == Some(&b'n'))
-            }
-            _ => false,
+        match test {
+            PredicatePlan::Compare { .. } | PredicatePlan::Order(..) => match value.kind {
+                Kind::Text => test.holds_for_text(self.text(value)),
+                Kind::Number => test.holds_for_number(self.text(value)),
+                Kind::True | Kind::False | Kind::Null | Kind::Array | Kind::Object => false,
+            },
+            PredicatePlan::IsNull => match value.kind {
+                Kind::Null => true,
+                Kind::Array => {
+                    elements(self.message, value.start).any(|at| self.message.get(at) == Some(&b'n'))
+                }
+                Kind::Text | Kind::Number | Kind::True | Kind::False | Kind::Object => false,
+            },
+            PredicatePlan::IsTrue => value.kind == Kind::True,
+            PredicatePlan::IsFalse => value.kind == Kind::False,
+            // the value is there
+            PredicatePlan::NotExists => false,
         }
     }
 

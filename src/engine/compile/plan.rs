@@ -153,6 +153,7 @@ impl JsonBuilder {
                     for trigger in access.triggers {
                         let path = trigger.path(&self.predicates);
                         let Some((node, (keys, _))) = path.and_then(|path| places.get(path.index())) else {
+                            debug_assert!(false, "a trigger was dropped: its rule would never run");
                             continue;
                         };
                         trigger_keys.extend(keys.last().cloned());
@@ -217,7 +218,10 @@ impl JsonBuilder {
                     ValuePlan::Never => 0.0,
                 },
                 PredicatePlan::Compare { equal: false, .. } => 1.0,
-                _ => 0.4,
+                PredicatePlan::Order(..)
+                | PredicatePlan::IsNull
+                | PredicatePlan::IsTrue
+                | PredicatePlan::IsFalse => 0.4,
             };
             followed.get(path.index()).copied().unwrap_or_default().then_some(cost)
         };

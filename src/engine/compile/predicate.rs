@@ -98,7 +98,12 @@ impl PredicatePlan {
     pub(crate) fn holds_for_text(&self, text: &[u8]) -> bool {
         match self {
             PredicatePlan::Compare { equal, value } => value.equals_text(text) == *equal,
-            _ => false,
+            // a string has no order, is no literal, and is there
+            PredicatePlan::Order(..)
+            | PredicatePlan::IsNull
+            | PredicatePlan::IsTrue
+            | PredicatePlan::IsFalse
+            | PredicatePlan::NotExists => false,
         }
     }
 
@@ -107,7 +112,10 @@ impl PredicatePlan {
         match self {
             PredicatePlan::Compare { equal, value } => value.equals_number(source) == *equal,
             PredicatePlan::Order(order, number) => is_ordered(source, *order, number),
-            _ => false,
+            PredicatePlan::IsNull
+            | PredicatePlan::IsTrue
+            | PredicatePlan::IsFalse
+            | PredicatePlan::NotExists => false,
         }
     }
 
@@ -121,7 +129,14 @@ impl PredicatePlan {
             }
             PredicatePlan::Compare { .. } => self.holds_for_text(text),
             PredicatePlan::Order(order, number) => is_ordered(text, *order, number),
-            _ => false,
+            // the grammar of columns has none of these
+            PredicatePlan::IsNull
+            | PredicatePlan::IsTrue
+            | PredicatePlan::IsFalse
+            | PredicatePlan::NotExists => {
+                debug_assert!(false, "a column cannot be asked {self}");
+                false
+            }
         }
     }
 }
