@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod alarm;
 mod audit;
 mod backtest;
 mod batch;
@@ -17,6 +18,7 @@ mod import;
 mod journal;
 mod lint;
 mod man;
+mod metric_filter_request;
 mod mutate;
 mod output;
 mod patterns;
@@ -74,6 +76,7 @@ enum Command {
     Simulate(simulate::Args),
     TestMetricFilter(test_metric_filter::Args),
     Emit(emit::Args),
+    Alarm(alarm::Args),
     #[cfg(feature = "aws")]
     Plan(provision::PlanArgs),
     #[cfg(feature = "aws")]
@@ -103,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Backtest(args) => backtest::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Emit(args) => emit::run(&args),
+        Command::Alarm(args) => alarm::run(&args),
         #[cfg(feature = "aws")]
         Command::Plan(args) => provision::plan(&args),
         #[cfg(feature = "aws")]

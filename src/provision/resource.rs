@@ -313,6 +313,14 @@ pub struct Alarm {
     pub tags: Tags,
 }
 
+impl Alarm {
+    /// Whether the API takes the statistic as `ExtendedStatistic`: percentiles, trimmed means and the like.
+    #[must_use]
+    pub fn has_extended_statistic(&self) -> bool {
+        !matches!(self.statistic.as_str(), "Sum" | "SampleCount" | "Average" | "Minimum" | "Maximum")
+    }
+}
+
 impl Resource {
     /// Its kind.
     #[must_use]

@@ -161,7 +161,7 @@ impl Template {
     }
 
     fn alarm(&self, it: &Alarm) -> Value {
-        let statistic = if it.statistic.starts_with('p') { "ExtendedStatistic" } else { "Statistic" };
+        let statistic = if it.has_extended_statistic() { "ExtendedStatistic" } else { "Statistic" };
         json!({
             "Type": "AWS::CloudWatch::Alarm",
             "Properties": {

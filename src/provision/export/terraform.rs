@@ -236,7 +236,7 @@ impl File {
     }
 
     fn alarm(&self, it: &Alarm) -> Value {
-        let statistic = if it.statistic.starts_with('p') { "extended_statistic" } else { "statistic" };
+        let statistic = if it.has_extended_statistic() { "extended_statistic" } else { "statistic" };
         json!({
             "alarm_name": text(&it.name),
             "alarm_description": text(&it.alarm_description),
