@@ -22,7 +22,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let mut history = alarm.history();
     let failed = r#"{"eventName":"ConsoleLogin","errorMessage":"Failed authentication"}"#;
     // seconds since 1970
-    for time in [60, 95, 130, 1_000] {
+    for time in [60, 75, 110, 1_000] {
         if let Some(point) = filter.datapoint(failed) {
             history.add(Timestamp::from_seconds(time), point.value);
         }
