@@ -10,8 +10,8 @@ use std::str::FromStr;
 ///
 /// The language is read off recordings of subscription filters, which have the same member: `=`, `!=`, `IN (…)`,
 /// `NOT IN (…)`, AND and OR in any case, parentheses, texts in single or double quotes, the fields `@aws.account`
-/// and `@aws.region`. The API reference of `PutMetricFilter` writes the list in brackets; both are taken
-/// here. That AND binds closer than OR is assumed.
+/// and `@aws.region`. The API reference of `PutMetricFilter` writes the list in brackets, which
+/// `PutSubscriptionFilter` refuses; here both are taken, see [`has_brackets`](FieldSelection::has_brackets). That AND binds closer than OR is assumed.
 ///
 /// ```
 /// use cwfilter::metric::{FieldSelection, SystemFields};
@@ -27,6 +27,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSelection {
     expr: Option<Expr>,
+    has_brackets: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +93,13 @@ impl FieldSelection {
     #[must_use]
     pub fn selects(&self, system: &SystemFields) -> bool {
         self.expr.as_ref().is_none_or(|expr| expr.holds(system))
+    }
+
+    /// Whether a list is written in brackets: `IN ["us-east-1"]`, as the API reference of `PutMetricFilter` has it. What that
+    /// operation says to it was not recorded; `PutSubscriptionFilter` refuses it. `IN ("us-east-1")` is safe.
+    #[must_use]
+    pub fn has_brackets(&self) -> bool {
+        self.has_brackets
     }
 
     /// The first field that the criteria ask for and `system` does not give.
@@ -168,19 +176,19 @@ impl FromStr for FieldSelection {
     /// An empty text selects everything (recorded: it clears the criteria).
     fn from_str(text: &str) -> Result<Self, FieldSelectionError> {
         if text.is_empty() {
-            return Ok(FieldSelection { expr: None });
+            return Ok(FieldSelection { expr: None, has_brackets: false });
         }
         let span = Span::new(0, text.len());
         if text.chars().count() > SELECTION_CHARACTERS {
             return Err(FieldSelectionError { span, expected: "at most 2,000 characters" });
         }
-        let mut parser = Parser { text, at: 0, depth: 0 };
+        let mut parser = Parser { text, at: 0, depth: 0, has_brackets: false };
         let expr = parser.or()?;
         parser.blanks();
         if parser.at < text.len() {
             return Err(parser.expected("AND, OR or the end"));
         }
-        Ok(FieldSelection { expr: Some(expr) })
+        Ok(FieldSelection { expr: Some(expr), has_brackets: parser.has_brackets })
     }
 }
 
@@ -188,6 +196,7 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    has_brackets: bool,
 }
 
 type Parsed<T> = Result<T, FieldSelectionError>;
@@ -282,6 +291,7 @@ impl<'a> Parser<'a> {
         let end = if self.takes("(") {
             ")"
         } else if self.takes("[") {
+            self.has_brackets = true;
             "]"
         } else {
             return Err(self.expected("`(`"));
