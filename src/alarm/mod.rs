@@ -18,9 +18,9 @@
 //! | [`Samples`], [`Series`] | the samples of a period and of a metric, with CloudWatch's approximate percentiles |
 //! | [`Alarm::evaluate`], [`Alarm::state_reason`] | one evaluation: the state, `StateReason` and `StateReasonData` |
 //! | [`History`] | all evaluations of a time |
-//! | [`AlarmRule`] | composite alarms |
+//! | [`AlarmRule`], [`Suppression`] | composite alarms |
 //! | [`admit_metric_alarm`] | what `PutMetricAlarm` refuses |
-//! | [`Notification`] | the SNS message, the e-mail, the text message |
+//! | [`Notification`], [`HistoryItem`] | the SNS message, e-mail and text message, the EventBridge event, items of the history |
 //!
 //! There is no clock: every moment is passed in. Metric math (but for what
 //! [`Expression`] takes), anomaly detection, PromQL and alarms on Logs Insights queries are not modelled; a request
@@ -53,13 +53,18 @@ mod window;
 pub use account::Account;
 pub use actions::Actions;
 pub use admission::{AlarmKind, Refusal, admit_metric_alarm};
-pub use composite::{AlarmRule, AlarmRuleError, CompositeAlarm};
+pub use composite::{
+    AlarmRule, AlarmRuleError, CompositeAlarm, CompositeReason, SuppressedBy, Suppression, SuppressionUpdate,
+    Suppressor,
+};
 pub use document::Document;
 pub use error::AlarmError;
 pub use evaluate::Period;
 pub use expression::{Expression, ExpressionError, MetricQuery, QuerySource};
 pub use history::{Change, History};
-pub use message::{Notification, Transition, TriggeringChild};
+pub use message::{
+    ActionResult, EventIds, HistoryItem, Notification, StateRecord, Transition, TriggeringChild,
+};
 pub use metric::Metric;
 pub use reason::INITIAL_REASON;
 pub use samples::{Sample, Samples};

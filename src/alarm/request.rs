@@ -1,7 +1,7 @@
 //! An alarm from the JSON of `PutMetricAlarm`.
 
 use super::actions::Actions;
-use super::composite::CompositeAlarm;
+use super::composite::{CompositeAlarm, Suppressor};
 use super::error::AlarmError;
 use super::expression::{MetricQuery, QuerySource};
 use super::metric::Metric;
@@ -91,6 +91,14 @@ impl CompositeAlarm {
         let name = request.text("AlarmName")?.unwrap_or_default();
         let mut alarm = CompositeAlarm::new(name, request.required("AlarmRule", Value::as_str)?);
         alarm.description = request.text("AlarmDescription")?.map(str::to_owned);
+        if let Some(suppressor) = request.text("ActionsSuppressor")? {
+            let period = |member: &str| request.required(member, Value::as_i64);
+            alarm.suppressor = Some(Suppressor::new(
+                suppressor,
+                period("ActionsSuppressorWaitPeriod")?,
+                period("ActionsSuppressorExtensionPeriod")?,
+            ));
+        }
         Ok((alarm, request.actions()?))
     }
 }

@@ -4,8 +4,10 @@ mod admission;
 mod composite;
 mod emission;
 mod evaluations;
+mod history;
 mod notifications;
 mod statistics;
+mod suppression;
 
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@ use cwfilter::alarm::{Account, Actions, Alarm, CompositeAlarm, Notification, Tra
 use serde_json::Value;
 
 /// The transition that a message tells.
-fn transition(message: &Value) -> Transition {
+pub(super) fn transition(message: &Value) -> Transition {
     let mut it = Transition::new(
         text(message, "/OldStateValue").parse().unwrap(),
         text(message, "/NewStateValue").parse().unwrap(),
@@ -16,7 +16,7 @@ fn transition(message: &Value) -> Transition {
     it
 }
 
-fn children(message: &Value) -> Vec<TriggeringChild> {
+pub(super) fn children(message: &Value) -> Vec<TriggeringChild> {
     let child = |it: &Value| {
         let state = text(it, "/State/Value").parse().unwrap();
         TriggeringChild::new(text(it, "/Arn"), state, text(it, "/State/Timestamp").parse().unwrap())

@@ -1,11 +1,14 @@
 //! Composite alarms: a rule over the states of other alarms (API reference of `PutCompositeAlarm`).
 
 mod admission;
+mod suppression;
 mod syntax;
 
+pub use suppression::{SuppressedBy, Suppression, SuppressionUpdate, Suppressor};
 pub use syntax::AlarmRuleError;
 
 use super::state::State;
+use super::timestamp::Timestamp;
 use std::fmt::{Display, Formatter, Write};
 
 /// The rule of a composite alarm.
@@ -45,13 +48,45 @@ pub struct CompositeAlarm {
     pub description: Option<String>,
     /// `AlarmRule`, as it was put.
     pub rule: String,
+    /// `ActionsSuppressor`
+    pub suppressor: Option<Suppressor>,
 }
 
 impl CompositeAlarm {
     /// A composite alarm without description.
     #[must_use]
     pub fn new(name: impl Into<String>, rule: impl Into<String>) -> Self {
-        CompositeAlarm { name: name.into(), description: None, rule: rule.into() }
+        CompositeAlarm { name: name.into(), description: None, rule: rule.into(), suppressor: None }
+    }
+}
+
+/// `StateReason` of a composite alarm, in AWS's words (recorded).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CompositeReason<'a> {
+    /// The alarm with this ARN was created.
+    Created(&'a str),
+    /// The alarm with this ARN got a new rule.
+    Updated(&'a str),
+    /// The child with this ARN changed at this moment.
+    Child(&'a str, Timestamp),
+}
+
+impl CompositeReason<'_> {
+    /// The reason of the state that followed: of the composite alarm, or of the child that led to it.
+    #[must_use]
+    pub fn text(&self, state: State) -> String {
+        match self {
+            CompositeReason::Created(arn) => {
+                format!("{arn} was created and its alarm rule evaluates to {state}")
+            }
+            CompositeReason::Updated(arn) => {
+                format!("{arn} was updated and its new alarm rule evaluates to {state}")
+            }
+            CompositeReason::Child(arn, time) => {
+                format!("{arn} transitioned to {state} at {}", time.in_words())
+            }
+        }
     }
 }
 

@@ -2,12 +2,17 @@
 //! (`tests/signals/notifications.jsonl`).
 
 mod email;
+mod eventbridge;
+mod published;
 mod sns;
 mod subject;
 
+pub use eventbridge::EventIds;
+pub use published::{ActionResult, HistoryItem};
+
 use super::account::Account;
 use super::actions::Actions;
-use super::composite::CompositeAlarm;
+use super::composite::{CompositeAlarm, SuppressedBy};
 use super::history::Change;
 use super::settings::Alarm;
 use super::state::State;
@@ -40,6 +45,30 @@ impl Transition {
 impl From<&Change> for Transition {
     fn from(change: &Change) -> Self {
         Transition::new(change.old, change.new, change.reason.as_str(), change.time)
+    }
+}
+
+/// A state as history items and events show it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StateRecord {
+    /// The state.
+    pub state: State,
+    /// `StateReason`
+    pub reason: String,
+    /// `StateReasonData`: JSON, as it was put or computed.
+    pub reason_data: Option<String>,
+    /// `StateUpdatedTimestamp`
+    pub time: Timestamp,
+    /// `ActionsSuppressedBy` and `ActionsSuppressedReason`
+    pub suppressed: Option<(SuppressedBy, String)>,
+}
+
+impl StateRecord {
+    /// A state without reason data and suppression.
+    #[must_use]
+    pub fn new(state: State, reason: impl Into<String>, time: Timestamp) -> Self {
+        StateRecord { state, reason: reason.into(), reason_data: None, time, suppressed: None }
     }
 }
 
