@@ -57,6 +57,13 @@ impl Alarm {
         }
     }
 
+    /// The periods that decide: of the evaluated ones the newest N with data, oldest first.
+    #[must_use]
+    pub fn deciding_periods(&self, periods: &[Period]) -> Vec<Period> {
+        let used = self.used(periods);
+        used.iter().rev().map(|point| (point.start, Some(point.reading))).collect()
+    }
+
     /// The newest N periods with data within the evaluation range, newest first.
     pub(super) fn used(&self, periods: &[Period]) -> Vec<Used> {
         let newest_first = periods.iter().rev().take(self.evaluation_range()).enumerate();
