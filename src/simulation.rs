@@ -209,8 +209,7 @@ impl Watched<'_> {
 /// Events of the periods that led to a change.
 fn events(alarm: &Alarm, change: &Change, feeding: &[&Watched<'_>]) -> Vec<String> {
     let deciding = alarm.deciding_periods(&change.periods);
-    let breaching =
-        deciding.iter().filter(|(_, reading)| reading.is_some_and(|it| alarm.breaches(it.value)));
+    let breaching = deciding.iter().filter(|(_, reading)| reading.is_some_and(|it| alarm.breaches(it.value)));
     let starts = breaching.map(|(start, _)| start.seconds().div_euclid(60));
     let length = i64::try_from(alarm.period / 60).unwrap_or(i64::MAX).max(1);
     let minutes = starts.flat_map(|first| {

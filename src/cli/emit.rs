@@ -1,11 +1,8 @@
 //! `cwfilter emit`
 
 use super::Exit;
-use super::batch::{self, ServiceError};
-use super::metric_filter_request::MetricFilterRequest;
-use crate::metric::{Datapoint, MetricFilter, MissingDimension, SystemFields, minute_of};
-use serde::Serialize;
-use std::collections::BTreeMap;
+use super::batch;
+use crate::answers::{EmitRequest, LackingDimension};
 
 /// Show what a metric filter publishes, offline
 #[derive(clap::Args)]
@@ -37,53 +34,25 @@ enum Missing {
     Error,
 }
 
-#[derive(Serialize)]
-struct Answer {
-    datapoints: Vec<Point>,
+impl From<Missing> for LackingDimension {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Drop => LackingDimension::Drop,
+            Missing::Omit => LackingDimension::Omit,
+            Missing::Error => LackingDimension::Error,
+        }
+    }
 }
 
-#[derive(Serialize)]
-struct Point {
-    timestamp: i64,
-    value: f64,
-    unit: String,
-    dimensions: BTreeMap<String, String>,
+impl batch::Request for EmitRequest {
+    fn take_id(&mut self) -> serde_json::Value {
+        EmitRequest::take_id(self)
+    }
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
-    batch::answer_lines(std::io::stdin().lock(), &mut output, |request| answer(args, request))
-}
-
-fn answer(args: &Args, mut request: MetricFilterRequest) -> Result<Answer, ServiceError> {
-    let events = std::mem::take(&mut request.log_events);
-    let system = request.system_fields();
-    let mut filter = request.filter(&system)?;
-    if args.missing_dimension == Missing::Omit {
-        filter = filter.missing_dimension(MissingDimension::Omit);
-    }
-    let mut datapoints = Vec::new();
-    for event in events {
-        match filter.datapoint_in(&event.message, &system) {
-            Some(datapoint) => datapoints.push(point(event.timestamp, datapoint)),
-            None if args.missing_dimension == Missing::Error
-                && lacks_dimension(&filter, &event.message, &system) =>
-            {
-                let message = format!("a dimension's field is missing from {}", event.message);
-                return Err(ServiceError::new("MissingDimension", message));
-            }
-            None => {}
-        }
-    }
-    Ok(Answer { datapoints })
-}
-
-/// Whether the event would publish something if it had all dimensions.
-fn lacks_dimension(filter: &MetricFilter, message: &str, system: &SystemFields) -> bool {
-    filter.clone().missing_dimension(MissingDimension::Omit).datapoint_in(message, system).is_some()
-}
-
-fn point(timestamp: i64, datapoint: Datapoint) -> Point {
-    let Datapoint { value, unit, dimensions, .. } = datapoint;
-    Point { timestamp: minute_of(timestamp), value, unit, dimensions }
+    batch::answer_lines(std::io::stdin().lock(), &mut output, |request: EmitRequest| {
+        request.answer(args.missing_dimension.into())
+    })
 }

@@ -18,7 +18,6 @@ mod import;
 mod journal;
 mod lint;
 mod man;
-mod metric_filter_request;
 mod mutate;
 mod output;
 mod patterns;

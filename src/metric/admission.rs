@@ -1,7 +1,7 @@
 //! What `PutMetricFilter` refuses, in AWS's words (spec §8.1, §9).
 
 use super::transformation::{Transformation, UNITS};
-#[cfg(feature = "cli")]
+#[cfg(feature = "rules")]
 use crate::limits::FILTER_NAME_CHARACTERS;
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::number::Decimal;
@@ -77,7 +77,7 @@ fn constraint(value: &str, field: &str, constraint: String) -> AdmissionError {
 }
 
 /// Exactly one transformation is taken. AWS does not print the value of a list (recorded).
-#[cfg(feature = "cli")]
+#[cfg(feature = "rules")]
 pub(crate) fn check_count(count: usize) -> Result<(), AdmissionError> {
     match count {
         1 => Ok(()),
@@ -91,7 +91,7 @@ pub(crate) fn check_count(count: usize) -> Result<(), AdmissionError> {
 }
 
 /// 1 to 512 characters without `:` and `*`.
-#[cfg(feature = "cli")]
+#[cfg(feature = "rules")]
 pub(crate) fn check_filter_name(name: &str) -> Result<(), AdmissionError> {
     let bound = if name.is_empty() {
         "Member must have length greater than or equal to 1".to_owned()

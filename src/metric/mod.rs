@@ -16,7 +16,7 @@ mod selection;
 mod transformation;
 
 pub use admission::AdmissionError;
-#[cfg(feature = "cli")]
+#[cfg(feature = "rules")]
 pub(crate) use admission::{check_count, check_filter_name};
 pub use filter::{Datapoint, MetricFilter, MissingDimension, SystemFields};
 pub use selection::{FieldSelection, FieldSelectionError};

@@ -1,6 +1,6 @@
 //! The JSON of `PutMetricFilter`, with the log events and the account that `emit` adds to it.
 
-use super::batch::{self, ServiceError};
+use super::ServiceError;
 use crate::metric::{
     AdmissionError, FieldSelection, FieldSelectionError, MetricFilter, SystemFields, Transformation,
     check_count, check_filter_name,
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct MetricFilterRequest {
     #[serde(default)]
-    id: Value,
+    pub(super) id: Value,
     filter_name: Option<String>,
     filter_pattern: String,
     metric_transformations: Vec<TransformationEntry>,
@@ -48,12 +48,6 @@ pub(super) struct LogEvent {
     #[serde(default)]
     pub(super) timestamp: i64,
     pub(super) message: String,
-}
-
-impl batch::Request for MetricFilterRequest {
-    fn take_id(&mut self) -> Value {
-        self.id.take()
-    }
 }
 
 impl MetricFilterRequest {
