@@ -19,7 +19,7 @@ mod rule_file;
 mod terraform;
 mod yaml;
 
-use crate::lint::{Located, Transformation};
+use crate::lint::{AlarmEntry, Located, Transformation};
 use crate::span::{LineColumn, Span};
 use align::{Align, Escapes};
 use std::fmt::{Display, Formatter};
@@ -37,6 +37,8 @@ pub struct HostedPattern {
     pub text: Result<String, &'static str>,
     /// The metric transformation beside it.
     pub transformation: Option<Transformation>,
+    /// The alarm beside it; read from rule files.
+    pub alarm: Option<AlarmEntry>,
     /// The log group, where it is written as a text.
     pub log_group: Option<String>,
     /// Lints that are allowed here.
@@ -128,6 +130,7 @@ impl HostedPattern {
             literal,
             text: Ok(text),
             transformation: None,
+            alarm: None,
             log_group: None,
             allow: Vec::new(),
             covers: Vec::new(),
@@ -142,6 +145,7 @@ impl HostedPattern {
             literal,
             text: Err(why),
             transformation: None,
+            alarm: None,
             log_group: None,
             allow: Vec::new(),
             covers: Vec::new(),

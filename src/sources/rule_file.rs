@@ -1,7 +1,7 @@
 //! The project's own rule files. Only what lints look at is read; `cwfilter test` refuses the rest.
 
 use super::{Align, Allowance, Escapes, HostedPattern, Quoting, SourceError};
-use crate::lint::{Located, Transformation};
+use crate::lint::{AlarmEntry, Located, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ struct Rule {
     id: Option<String>,
     pattern: Option<Spanned<String>>,
     metric: Option<Metric>,
+    alarm: Option<Alarm>,
     #[serde(default)]
     covers: Vec<Spanned<String>>,
     #[serde(default)]
@@ -34,6 +35,15 @@ struct Metric {
     unit: Option<Spanned<String>>,
     #[serde(default)]
     dimensions: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+struct Alarm {
+    statistic: Option<Spanned<String>>,
+    period: Option<Spanned<String>>,
+    threshold: Option<Spanned<f64>>,
+    comparison: Option<String>,
+    missing: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +77,8 @@ impl Rule {
             let body = Span::new(literal.start + 4, literal.end);
             hosted.align = Align::new(file, body, hosted.text.as_deref().unwrap_or_default(), escapes);
         }
+        let default = self.metric.as_ref().and_then(|metric| metric.default.as_ref()).and_then(number);
+        hosted.alarm = self.alarm.and_then(|alarm| alarm.entry(default));
         hosted.transformation = self.metric.map(Metric::transformation);
         let allow = self.allow.into_iter();
         hosted.allow =
@@ -91,6 +103,21 @@ impl Metric {
                 .collect(),
         }
     }
+}
+
+impl Alarm {
+    fn entry(self, default: Option<f64>) -> Option<AlarmEntry> {
+        let threshold = self.threshold?;
+        let (statistic, period) = (located(self.statistic?), located(self.period?));
+        let mut entry = AlarmEntry::new(statistic, period, *threshold.get_ref(), span(&threshold));
+        (entry.comparison, entry.missing, entry.default) = (self.comparison, self.missing, default);
+        Some(entry)
+    }
+}
+
+fn number(value: &Spanned<toml::Value>) -> Option<f64> {
+    let value = value.get_ref();
+    value.as_float().or_else(|| value.as_integer().map(|number| number as f64))
 }
 
 fn located(text: Spanned<String>) -> Located {

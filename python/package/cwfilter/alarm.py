@@ -20,9 +20,9 @@ from ._cwfilter import AlarmError, answer_alarm
 __all__ = ["AlarmError", "admit", "composite", "evaluate", "notify", "statistics"]
 
 
-def _ask(operation: str, **members: Any) -> dict[str, Any]:
+def _ask(op: str, /, **members: Any) -> dict[str, Any]:
     given = {name: value for name, value in members.items() if value is not None}
-    return json.loads(answer_alarm(json.dumps({"op": operation, **given})))
+    return json.loads(answer_alarm(json.dumps({"op": op, **given})))
 
 
 def evaluate(
