@@ -95,6 +95,9 @@ pub const ALARM_RULE_CHARACTERS: usize = 10_240;
 /// Parentheses in parentheses of a composite alarm's rule. Ours: more are refused before they fill the stack.
 pub const ALARM_RULE_NESTING: usize = 100;
 
+/// Periods of one evaluation. AWS: API reference of `PutMetricAlarm`, a week; of 10 s, and some more where data is missing.
+pub const EVALUATION_RANGE: usize = 60_480 + 6;
+
 /// Parentheses of a metric expression. Ours: more are refused before they fill the stack.
 pub const METRIC_EXPRESSION_NESTING: usize = 100;
 

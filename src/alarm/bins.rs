@@ -124,9 +124,9 @@ fn bin_of(value: f64) -> i32 {
     // a logarithm may be one off at the edge of a bin
     let mut k = (value.ln() / BASE.ln()).floor() as i32;
     if BASE.powi(k) > value {
-        k -= 1;
-    } else if BASE.powi(k + 1) <= value {
-        k += 1;
+        k = k.saturating_sub(1);
+    } else if BASE.powi(k.saturating_add(1)) <= value {
+        k = k.saturating_add(1);
     }
     k
 }

@@ -107,8 +107,10 @@ impl History<'_> {
         let mut readings = Readings::new(self.alarm, &self.series);
         let mut state = State::InsufficientData;
         let mut changes = Vec::new();
-        // the readings of periods before are needed, too
-        let first = self.series.span().map_or(from.seconds(), |(first, _)| first.min(from.seconds()));
+        // the readings of periods before are needed, too, as far as the first evaluation looks back
+        let looks_back = self.alarm.seconds().saturating_mul(self.alarm.evaluation_range() as i64 + 1);
+        let first = self.series.span().map_or(from.seconds(), |(first, _)| first);
+        let first = first.max(from.seconds().saturating_sub(looks_back)).min(from.seconds());
         let mut end = first.div_euclid(interval) * interval + interval;
         while end <= to.seconds() {
             let at = Timestamp::from_seconds(end.saturating_add(EVALUATION_DELAY_SECONDS));

@@ -27,6 +27,17 @@ pub enum Sample {
     },
 }
 
+impl Sample {
+    fn is_finite(&self) -> bool {
+        match *self {
+            Sample::Value { value, count } => value.is_finite() && count.is_finite(),
+            Sample::StatisticSet { count, sum, minimum, maximum } => {
+                [count, sum, minimum, maximum].iter().all(|number| number.is_finite())
+            }
+        }
+    }
+}
+
 impl From<f64> for Sample {
     /// One sample.
     fn from(value: f64) -> Self {
@@ -57,8 +68,12 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Adds a sample. A count of zero still moves minimum and maximum (recorded).
+    /// Adds a sample. A count of zero still moves minimum and maximum (recorded). CloudWatch takes no number that is not
+    /// finite: such a sample is left out.
     pub fn add(&mut self, sample: Sample) {
+        if !sample.is_finite() {
+            return;
+        }
         match sample {
             Sample::Value { value, count } => {
                 self.widen(value, value);
@@ -164,5 +179,28 @@ impl Samples {
             }
             _ => (within.count > 0.0).then(|| within.sum / within.count),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_at_the_ends() {
+        let mut samples = Samples::default();
+        for value in [f64::MAX, f64::MIN_POSITIVE, 5e-324, 0.0, f64::NAN, f64::INFINITY] {
+            samples.add(value.into());
+        }
+        assert_eq!(samples.count(), 4.0);
+        for name in ["p0", "p1", "p50", "p99", "tm90", "IQM", "wm50", "PR(1:2)", "TM(1:)"] {
+            let value = samples.statistic(name.parse().unwrap());
+            assert!(value.is_none_or(|value| !value.is_nan()), "{name}: {value:?}");
+        }
+        samples.add((-1.0).into());
+        assert_eq!(
+            (samples.statistic(Statistic::Percentile(50.0)), samples.statistic(Statistic::Minimum)),
+            (None, Some(-1.0))
+        );
     }
 }

@@ -3,6 +3,7 @@
 use super::settings::Alarm;
 use super::timestamp::Timestamp;
 use super::window::EvaluationWindow;
+use crate::limits::EVALUATION_RANGE;
 use crate::time::DAY;
 
 /// Seconds between the end of a period and the evaluation that first looks at it.
@@ -43,7 +44,7 @@ impl Alarm {
     pub fn evaluation_range(&self) -> usize {
         let seconds = if self.period < MINUTE as u64 { WIDER_SECONDS } else { WIDER_SECONDS_FROM_A_MINUTE };
         let wider = WIDER_PERIODS.max(seconds.div_ceil(self.period.max(1)));
-        self.evaluation_periods.saturating_add(wider as usize)
+        self.evaluation_periods.saturating_add(wider as usize).min(EVALUATION_RANGE)
     }
 
     /// When the newest period of an evaluation at `at` begins.

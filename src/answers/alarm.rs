@@ -3,9 +3,8 @@
 use super::ServiceError;
 use super::metric_filter::MetricFilterRequest;
 use crate::alarm::{
-    Account, Alarm, AlarmKind, AlarmRule, CompositeAlarm, Document, INITIAL_REASON, Metric, Notification,
-    Refusal, Sample, Samples, Series, State, Statistic, Timestamp, Transition, TriggeringChild,
-    admit_metric_alarm,
+    Account, Alarm, AlarmKind, AlarmRule, CompositeAlarm, Document, Metric, Notification, Refusal, Sample,
+    Samples, Series, State, Statistic, Timestamp, Transition, TriggeringChild, admit_metric_alarm,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,8 +35,9 @@ pub struct AlarmAnswer(Answer);
 enum Answer {
     Evaluated {
         state: &'static str,
-        reason: String,
-        #[serde(rename = "reasonData")]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        #[serde(rename = "reasonData", skip_serializing_if = "Option::is_none")]
         reason_data: Option<ReasonData>,
     },
     Computed {
@@ -210,12 +210,9 @@ impl Evaluate {
         let state = alarm.evaluate(before, &periods);
         let (reason, reason_data) = match self.prior {
             // CloudWatch goes on showing what led to the state
-            Some(prior) if state == before => (
-                prior.reason.unwrap_or_else(|| INITIAL_REASON.to_owned()),
-                prior.reason_data.map(ReasonData::Kept),
-            ),
+            Some(prior) if state == before => (prior.reason, prior.reason_data.map(ReasonData::Kept)),
             _ => (
-                alarm.state_reason(state, &periods),
+                Some(alarm.state_reason(state, &periods)),
                 Some(ReasonData::New(alarm.state_reason_data(state, at, &periods))),
             ),
         };
