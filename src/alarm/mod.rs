@@ -64,6 +64,7 @@ pub use expression::{Expression, ExpressionError, MetricQuery, QuerySource};
 pub use history::{Change, History};
 pub use message::{
     ActionResult, EventIds, HistoryItem, Notification, StateRecord, Transition, TriggeringChild,
+    composite_reason_data,
 };
 pub use metric::Metric;
 pub use reason::INITIAL_REASON;

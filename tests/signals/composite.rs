@@ -1,5 +1,5 @@
 use super::{all_right, lines, text};
-use cwfilter::alarm::{Account, AlarmRule, State};
+use cwfilter::alarm::{Account, AlarmRule, State, TriggeringChild, composite_reason_data};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -44,4 +44,36 @@ fn every_state_follows_from_those_of_the_children() {
         answers.push((text(line, "/id").to_owned(), answer));
     }
     all_right("composite states", 14, answers);
+}
+
+#[test]
+fn the_children_that_led_to_a_state() {
+    let mut answers = Vec::new();
+    let account = Account::default();
+    for line in lines(include_str!("composite.jsonl")).iter().filter(|line| line["kind"] == "state") {
+        // a rule without children that did not change the state: AWS goes on showing what led to it
+        if text(line, "/id") == "state.rule-false-no-change" {
+            continue;
+        }
+        let children: BTreeMap<&str, &Value> = line["children"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|child| (text(child, "/name"), child))
+            .collect();
+        let state = |name: &str| -> State { text(children[name], "/state").parse().unwrap() };
+        let rule: AlarmRule = text(line, "/alarm_rule").parse().unwrap();
+        let triggering: Vec<TriggeringChild> = rule
+            .triggering(state)
+            .into_iter()
+            .map(|name| {
+                let since = text(children[name], "/since").parse().unwrap();
+                TriggeringChild::new(account.alarm_arn(name), state(name), since)
+            })
+            .collect();
+        let data = composite_reason_data(&triggering).to_string();
+        let is_right = data == text(line, "/expected/StateReasonData");
+        answers.push((text(line, "/id").to_owned(), if is_right { Ok(()) } else { Err(data) }));
+    }
+    all_right("triggering alarms", 13, answers);
 }

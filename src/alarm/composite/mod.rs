@@ -114,6 +114,15 @@ impl AlarmRule {
         if self.expr.holds(&state) { State::Alarm } else { State::Ok }
     }
 
+    /// The alarms whose states led to the rule's: `triggeringAlarms` of its reason data, each once. A part of the rule that speaks
+    /// for the other state is left out (recorded for single states and AT_LEAST).
+    #[must_use]
+    pub fn triggering(&self, state: impl Fn(&str) -> State) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.expr.agreeing(&state, self.expr.holds(&state), &mut names);
+        names
+    }
+
     /// The alarms that the rule names, each once, in order of appearance.
     #[must_use]
     pub fn alarms(&self) -> Vec<&str> {
@@ -136,6 +145,26 @@ impl Expr {
             Expr::Not(inner) => !inner.holds(state),
             Expr::And(parts) => parts.iter().all(|part| part.holds(state)),
             Expr::Or(parts) => parts.iter().any(|part| part.holds(state)),
+        }
+    }
+
+    /// The alarms whose part of the rule is as `result`.
+    fn agreeing<'a>(&'a self, state: &dyn Fn(&str) -> State, result: bool, names: &mut Vec<&'a str>) {
+        let mut add = |name: &'a str, holds: bool| {
+            if holds == result && !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        match self {
+            Expr::Constant(_) => {}
+            Expr::Is(wanted, alarm) => add(alarm, state(alarm) == *wanted),
+            Expr::AtLeast { is, state: wanted, alarms, .. } => {
+                alarms.iter().for_each(|alarm| add(alarm, (state(alarm) == *wanted) == *is));
+            }
+            Expr::Not(inner) => inner.agreeing(state, !result, names),
+            Expr::And(parts) | Expr::Or(parts) => {
+                parts.iter().for_each(|part| part.agreeing(state, result, names));
+            }
         }
     }
 

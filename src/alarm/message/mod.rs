@@ -13,6 +13,7 @@ pub use published::{ActionResult, HistoryItem};
 use super::account::Account;
 use super::actions::Actions;
 use super::composite::{CompositeAlarm, SuppressedBy};
+use super::document::Document;
 use super::history::Change;
 use super::settings::Alarm;
 use super::state::State;
@@ -90,6 +91,16 @@ impl TriggeringChild {
     pub fn new(arn: impl Into<String>, state: State, since: Timestamp) -> Self {
         TriggeringChild { arn: arn.into(), state, since }
     }
+}
+
+/// `StateReasonData` of a composite alarm: the alarms that led to its state.
+#[must_use]
+pub fn composite_reason_data(children: &[TriggeringChild]) -> Document {
+    let child = |it: &TriggeringChild| {
+        let state = vec![("value", it.state.name().into()), ("timestamp", it.since.to_string().into())];
+        Document::Object(vec![("arn", it.arn.as_str().into()), ("state", Document::Object(state))])
+    };
+    Document::Object(vec![("triggeringAlarms", Document::List(children.iter().map(child).collect()))])
 }
 
 /// A message about a transition of a metric alarm or a composite alarm.
