@@ -5,6 +5,7 @@ use super::metric_filter::MetricFilterRequest;
 use crate::alarm::{
     Account, Alarm, AlarmKind, AlarmRule, CompositeAlarm, Document, Metric, Notification, Refusal, Sample,
     Samples, Series, State, Statistic, Timestamp, Transition, TriggeringChild, admit_metric_alarm,
+    composite_reason_data,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -45,6 +46,8 @@ enum Answer {
     },
     State {
         state: &'static str,
+        #[serde(rename = "reasonData", skip_serializing_if = "Option::is_none")]
+        reason_data: Option<Document>,
     },
     Told {
         message: String,
@@ -273,6 +276,7 @@ struct Composite {
 #[derive(Deserialize)]
 struct Child {
     state: String,
+    since: Option<String>,
 }
 
 impl Composite {
@@ -285,17 +289,29 @@ impl Composite {
             rule.check_alarms(self.name.as_deref(), &account, exists)?;
         }
         let Some(children) = self.children else { return Ok(Answer::Taken {}) };
-        let mut states: BTreeMap<String, State> = BTreeMap::new();
+        let mut states: BTreeMap<String, (State, Option<Timestamp>)> = BTreeMap::new();
         for (name, child) in children {
             let state: State = child.state.parse().map_err(wrong)?;
-            states.insert(account.alarm_arn(&name), state);
-            states.insert(name, state);
+            let since = child.since.as_deref().map(str::parse).transpose().map_err(wrong)?;
+            states.insert(account.alarm_arn(&name), (state, since));
+            states.insert(name, (state, since));
         }
         if let Some(unknown) = rule.alarms().into_iter().find(|alarm| !states.contains_key(*alarm)) {
             return Err(wrong(format!("the state of {unknown} is not given")));
         }
-        let state = rule.evaluate(|alarm| states.get(alarm).copied().unwrap_or(State::InsufficientData));
-        Ok(Answer::State { state: state.name() })
+        let of = |alarm: &str| states.get(alarm).map_or(State::InsufficientData, |(state, _)| *state);
+        // with the times of all that led to the state its reason data is known, too
+        let triggering: Option<Vec<TriggeringChild>> = rule
+            .triggering(of)
+            .into_iter()
+            .map(|alarm| {
+                let (state, since) = states.get(alarm)?;
+                let arn = if alarm.starts_with("arn:") { alarm.to_owned() } else { account.alarm_arn(alarm) };
+                Some(TriggeringChild::new(arn, *state, (*since)?))
+            })
+            .collect();
+        let reason_data = triggering.map(|children| composite_reason_data(&children));
+        Ok(Answer::State { state: rule.evaluate(of).name(), reason_data })
     }
 }
 

@@ -16,7 +16,7 @@ One request a line, one answer a line, in order. A request has `id`, `op` and th
               prior {state, reason, reasonData}, at, slotsLeftOut (metric queries)  → state, reason, reasonData
   statistics  puts, statistics [\"p90\", …]                                           → statistics {name: value}
   composite   rule, existing [names], name, account, region                         → nothing, or an error
-              rule, children {name: {state, since}}                                 → state
+              rule, children {name: {state, since}}                                 → state, reasonData
   admit       operation PutMetricAlarm | PutMetricFilter, request, existing         → nothing, or an error
   notify      channel sns, alarm, account, region, transition {from, to, reason, time, configurationUpdated,
               triggeringChildren [{arn, state, since}]}                             → message, subject, sms, email

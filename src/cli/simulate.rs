@@ -154,6 +154,13 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     if !without.is_empty() {
         writeln!(out, "\nwithout an alarm ({}): {}", without.len(), ids(&without))?;
     }
+    let shared: Vec<&Course<'_>> = courses.iter().filter(|course| !course.also_fed_by.is_empty()).collect();
+    if !shared.is_empty() {
+        writeln!(out, "\nalarms on a metric that other rules feed, too")?;
+    }
+    for course in shared {
+        writeln!(out, "  {}: {}", course.rule.id, course.also_fed_by.join(", "))?;
+    }
     Ok(())
 }
 

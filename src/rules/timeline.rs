@@ -37,6 +37,8 @@ pub struct TimelineResult {
     pub alarm: Vec<String>,
     /// Messages sent.
     pub notifications: usize,
+    /// Datapoints with dimensions, which the alarm never sees: it watches the metric without.
+    pub with_dimensions: usize,
 }
 
 impl Timeline {
@@ -46,10 +48,15 @@ impl Timeline {
         let filter = rule.metric_filter()?.ok()?;
         let alarm = rule.alarm_settings()?.ok()?;
         let mut history = alarm.history();
+        let mut with_dimensions = 0;
         for (time, message) in &self.events {
-            // an alarm without dimensions never sees a datapoint that has some
-            let seen = filter.datapoint(message).filter(|point| point.dimensions.is_empty());
-            seen.iter().for_each(|point| history.add(Timestamp::from_seconds(*time), point.value));
+            match filter.datapoint(message) {
+                Some(point) if point.dimensions.is_empty() => {
+                    history.add(Timestamp::from_seconds(*time), point.value);
+                }
+                Some(_) => with_dimensions += 1,
+                None => {}
+            }
         }
         let changes = history.changes(Timestamp::from_seconds(0), Timestamp::from_seconds(self.until));
         let news = changes.iter().filter(|change| change.new == State::Alarm || change.old == State::Alarm);
@@ -60,6 +67,7 @@ impl Timeline {
                 })
                 .collect(),
             notifications: changes.iter().filter(|change| alarm.notifies(change.new)).count(),
+            with_dimensions,
         })
     }
 
