@@ -4,7 +4,9 @@
 //! cargo run --example metric_to_phone
 //! ```
 
-use cwfilter::alarm::{Account, Alarm, Missing, Notification, State, Statistic};
+use cwfilter::alarm::{
+    Account, Actions, Alarm, Metric, Missing, Notification, State, Statistic, Timestamp, Transition,
+};
 use cwfilter::metric::{MetricFilter, Transformation};
 use std::error::Error;
 
@@ -14,26 +16,24 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         Transformation::new("Security", "FailedLogins", "1").default_value(0.0),
     )?;
     // three in five minutes
-    let alarm = Alarm::new("failed-logins", Statistic::Sum, 300, 3.0).missing(Missing::NotBreaching);
+    let alarm = Alarm::new("failed-logins", Statistic::Sum, 300, 3.0)
+        .metric(Metric::new("Security", "FailedLogins"))
+        .missing(Missing::NotBreaching);
     let mut history = alarm.history();
     let failed = r#"{"eventName":"ConsoleLogin","errorMessage":"Failed authentication"}"#;
     // seconds since 1970
-    for time in [60, 95, 130, 1_000] {
+    for time in [60, 75, 110, 1_000] {
         if let Some(point) = filter.datapoint(failed) {
-            history.add(time, point.value);
+            history.add(Timestamp::from_seconds(time), point.value);
         }
     }
-    let changes = history.changes(0, 3_600);
+    let changes = history.changes(Timestamp::from_seconds(0), Timestamp::from_seconds(3_600));
     let rung: Vec<_> = changes.iter().filter(|change| change.new == State::Alarm).collect();
     assert_eq!(rung.len(), 1, "the one at 1,000 seconds is alone");
-    let told = Notification::new(
-        &alarm,
-        rung[0],
-        "Security",
-        "FailedLogins",
-        &Account::default(),
-        "security-alerts",
-    );
+    let account = Account::default();
+    let actions = Actions::to(&account.topic_arn("security-alerts"), &[State::Alarm]);
+    let transition = Transition::from(rung[0]);
+    let told = Notification::new(&alarm, &actions, &transition, &account);
     println!("{}", told.email());
     Ok(())
 }

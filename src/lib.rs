@@ -52,6 +52,8 @@
 pub mod alarm;
 #[cfg(feature = "analysis")]
 pub mod analysis;
+#[cfg(feature = "rules")]
+pub mod answers;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cloudtrail;

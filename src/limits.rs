@@ -61,6 +61,15 @@ pub const METRIC_FILTERS_PER_LOG_GROUP: usize = 100;
 /// Dimensions of one metric filter. AWS: "Creating metrics from log events using filters".
 pub const DIMENSIONS: usize = 3;
 
+/// Characters of a metric filter's name. AWS: API reference of `PutMetricFilter`; observed by LocalStack's validated tests.
+pub const FILTER_NAME_CHARACTERS: usize = 512;
+
+/// Characters of field selection criteria. AWS: API reference of `PutMetricFilter`.
+pub const SELECTION_CHARACTERS: usize = 2000;
+
+/// Parentheses in parentheses of field selection criteria. Ours: more are refused before they fill the stack.
+pub const SELECTION_NESTING: usize = 100;
+
 /// Characters in a metric name, a namespace, and a dimension's name and value. AWS: API reference of
 /// `MetricTransformation`.
 pub const METRIC_NAME_CHARACTERS: usize = 255;
@@ -76,11 +85,44 @@ pub const WRITES_PER_SECOND: f64 = 3.0;
 #[cfg(feature = "aws-trail")]
 pub const CLOUDTRAIL_WRITES_PER_SECOND: f64 = 1.0;
 
+/// Characters of an alarm's name. AWS: API reference of `PutMetricAlarm`; recorded.
+pub const ALARM_NAME_CHARACTERS: usize = 255;
+
+/// Characters of an alarm's description. AWS: API reference of `PutMetricAlarm`.
+pub const ALARM_DESCRIPTION_CHARACTERS: usize = 1024;
+
+/// Dimensions of the metric that an alarm watches. AWS: API reference of `PutMetricAlarm`.
+pub const ALARM_DIMENSIONS: usize = 30;
+
+/// Actions of an alarm for one state. AWS: API reference of `PutMetricAlarm`.
+pub const ALARM_ACTIONS: usize = 5;
+
+/// Tags of an alarm. AWS: API reference of `PutMetricAlarm`; recorded.
+pub const ALARM_TAGS: usize = 50;
+
+/// Characters of the subject of a notification. AWS: API reference of SNS `Publish`; recorded.
+pub const SUBJECT_CHARACTERS: usize = 100;
+
+/// Characters of the alarm's name in a text message. AWS: recorded.
+pub const SMS_ALARM_NAME_CHARACTERS: usize = 90;
+
+/// Children that the e-mail of a composite alarm lists. AWS: recorded ("max. 10").
+pub const TRIGGERING_CHILDREN_SHOWN: usize = 10;
+
 /// Characters of a composite alarm's rule. AWS: API reference of `PutCompositeAlarm`.
 pub const ALARM_RULE_CHARACTERS: usize = 10_240;
 
 /// Parentheses in parentheses of a composite alarm's rule. Ours: more are refused before they fill the stack.
 pub const ALARM_RULE_NESTING: usize = 100;
+
+/// Periods of one evaluation. AWS: API reference of `PutMetricAlarm`, a week; of 10 s, and some more where data is missing.
+pub const EVALUATION_RANGE: usize = 60_480 + 6;
+
+/// Parentheses of a metric expression. Ours: more are refused before they fill the stack.
+pub const METRIC_EXPRESSION_NESTING: usize = 100;
+
+/// Bytes of a metric expression. AWS: API reference of `MetricDataQuery`, `Expression`.
+pub const METRIC_EXPRESSION_CHARACTERS: usize = 2048;
 
 /// Events of one rule test, those that `each` makes. Ours: more are a mistake.
 #[cfg(feature = "rules")]

@@ -3,7 +3,7 @@
 //! Records may come in any order, as delivery files do: what is kept is the metric by the minute, not the
 //! records, so that memory grows with the minutes in which something matched.
 
-use crate::alarm::{Alarm, Change, State};
+use crate::alarm::{Alarm, Change, History, Metric, Samples, State, Timestamp};
 use crate::metric::MetricFilter;
 use crate::rules::Rule;
 use crate::{Matcher, PatternSet};
@@ -27,21 +27,20 @@ struct Watched<'a> {
     alarm: Option<Alarm>,
     minutes: BTreeMap<i64, Minute>,
     matches: u64,
+    with_dimensions: u64,
 }
 
 /// A minute in which a rule matched.
 #[derive(Debug, Default)]
 struct Minute {
     matches: u64,
-    /// values by their bits, with how often
-    values: BTreeMap<u64, u64>,
+    /// values without dimensions
+    samples: Samples,
     events: Vec<String>,
 }
 
 /// Events kept of a minute, to show what set an alarm off.
 const KEPT_EVENTS: usize = 5;
-/// Different values kept of a minute; more are counted with the last one.
-const KEPT_VALUES: usize = 10_000;
 
 /// What became of a rule.
 #[derive(Debug, Clone)]
@@ -57,6 +56,10 @@ pub struct Course<'a> {
     pub changes: Vec<(Change, Vec<String>)>,
     /// The metric: when each period with data began, in seconds, and its statistic.
     pub readings: Vec<(i64, f64)>,
+    /// Values with dimensions, which the alarm of a rule never sees: it watches the metric without.
+    pub with_dimensions: u64,
+    /// Other rules that feed the metric which the alarm watches.
+    pub also_fed_by: Vec<&'a str>,
 }
 
 impl Course<'_> {
@@ -87,6 +90,7 @@ impl<'a> Simulation<'a> {
                 alarm: rule.alarm_settings().and_then(Result::ok),
                 minutes: BTreeMap::new(),
                 matches: 0,
+                with_dimensions: 0,
             })
             .collect();
         let add = |builder: crate::PatternSetBuilder, watched: &Watched<'_>| {
@@ -111,13 +115,10 @@ impl<'a> Simulation<'a> {
             if seen.events.len() < KEPT_EVENTS {
                 seen.events.push(label());
             }
-            let value =
-                watched.filter.as_ref().and_then(|filter| filter.datapoint(event)).map(|point| point.value);
-            if let Some(value) = value {
-                let bits = value.to_bits();
-                if seen.values.len() < KEPT_VALUES || seen.values.contains_key(&bits) {
-                    *seen.values.entry(bits).or_default() += 1;
-                }
+            match watched.filter.as_ref().and_then(|filter| filter.datapoint(event)) {
+                Some(point) if point.dimensions.is_empty() => seen.samples.add(point.value.into()),
+                Some(_) => watched.with_dimensions += 1,
+                None => {}
             }
         }
     }
@@ -154,40 +155,66 @@ impl<'a> Simulation<'a> {
             matches: watched.matches,
             changes: Vec::new(),
             readings: Vec::new(),
+            with_dimensions: watched.with_dimensions,
+            also_fed_by: Vec::new(),
         };
         let (Some(alarm), Some((from, to))) = (&watched.alarm, self.span()) else { return course };
-        let default = watched.filter.as_ref().and_then(|filter| filter.transformation().default);
+        // a metric is known by its name: every filter that feeds it counts
+        let feeding: Vec<&Watched<'a>> =
+            self.rules.iter().filter(|other| other.feeds(&alarm.metric)).collect();
+        let others = feeding.iter().filter(|other| other.rule.id != watched.rule.id);
+        course.also_fed_by = others.map(|other| other.rule.id.as_str()).collect();
         let mut history = alarm.history();
-        for (minute, total) in &self.minutes {
-            let seen = watched.minutes.get(minute);
-            if let Some(default) = default {
-                history.add_many(minute * 60, default, total - seen.map_or(0, |seen| seen.matches));
-            }
-            for (bits, times) in seen.iter().flat_map(|seen| &seen.values) {
-                history.add_many(minute * 60, f64::from_bits(*bits), *times);
-            }
+        for feeding in &feeding {
+            self.fill(feeding, &mut history);
         }
-        let period = alarm.period.max(60) as i64;
-        let changes = history.changes(from, to + (alarm.evaluation_periods as i64 + 3) * period);
+        let seconds = i64::try_from(alarm.period).unwrap_or(i64::MAX);
+        // until everything has left the evaluation range
+        let rest = seconds.saturating_mul(alarm.evaluation_range() as i64 + 2);
+        let changes =
+            history.changes(Timestamp::from_seconds(from), Timestamp::from_seconds(to.saturating_add(rest)));
         course.changes = changes
             .into_iter()
             .map(|change| {
-                let events = watched.events(&change, period);
+                let events = events(alarm, &change, &feeding);
                 (change, events)
             })
             .collect();
-        course.readings = history.readings();
+        course.readings =
+            history.readings().into_iter().map(|(start, reading)| (start.seconds(), reading.value)).collect();
         course
+    }
+
+    /// What a rule's filter published: for matches their values, for each other event the default.
+    fn fill(&self, watched: &Watched<'a>, history: &mut History<'_>) {
+        let default = watched.filter.as_ref().and_then(|filter| filter.transformation().default);
+        for (minute, total) in self.minutes.iter().filter(|_| default.is_some()) {
+            let matches = watched.minutes.get(minute).map_or(0, |seen| seen.matches);
+            let time = Timestamp::from_seconds(minute * 60);
+            history.add_many(time, default.unwrap_or_default(), total.saturating_sub(matches));
+        }
+        for (minute, seen) in &watched.minutes {
+            history.add_samples(Timestamp::from_seconds(minute * 60), &seen.samples);
+        }
     }
 }
 
 impl Watched<'_> {
-    /// Events of the periods that a change is about.
-    fn events(&self, change: &Change, period: i64) -> Vec<String> {
-        let Some((first, _)) = change.periods.first() else { return Vec::new() };
-        let minutes =
-            first.div_euclid(60)..change.time.div_euclid(60).max(first.div_euclid(60) + period / 60);
-        let events = self.minutes.range(minutes).flat_map(|(_, minute)| &minute.events);
-        events.take(KEPT_EVENTS).cloned().collect()
+    fn feeds(&self, metric: &Metric) -> bool {
+        let name = self.filter.as_ref().map(|filter| filter.transformation());
+        name.is_some_and(|it| it.namespace == metric.namespace && it.name == metric.name)
     }
+}
+
+/// Events of the periods that led to a change.
+fn events(alarm: &Alarm, change: &Change, feeding: &[&Watched<'_>]) -> Vec<String> {
+    let deciding = alarm.deciding_periods(&change.periods);
+    let breaching = deciding.iter().filter(|(_, reading)| reading.is_some_and(|it| alarm.breaches(it.value)));
+    let starts = breaching.map(|(start, _)| start.seconds().div_euclid(60));
+    let length = i64::try_from(alarm.period / 60).unwrap_or(i64::MAX).max(1);
+    let minutes = starts.flat_map(|first| {
+        let within = first..first.saturating_add(length);
+        feeding.iter().flat_map(move |watched| watched.minutes.range(within.clone()))
+    });
+    minutes.flat_map(|(_, minute)| &minute.events).take(KEPT_EVENTS).cloned().collect()
 }

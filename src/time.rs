@@ -40,12 +40,17 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
+    Some(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
+}
+
+/// Days since 1970-01-01 of a date.
+pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
     let shifted_year = if month <= 2 { year - 1 } else { year };
     let era = shifted_year.div_euclid(400);
     let year_of_era = shifted_year.rem_euclid(400);
     let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    Some((era * 146_097 + day_of_era - 719_468) * DAY + hour * 3600 + minute * 60 + second)
+    era * 146_097 + day_of_era - 719_468
 }
 
 #[cfg(test)]

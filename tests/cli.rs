@@ -589,7 +589,7 @@ fn simulate_says_when_the_phone_rings() {
     );
     // out of order, as delivery files are
     let at = |time: &str| HIT.replace("10:15:30", time);
-    file(&folder, "trail/a.ndjson", format!("{}\n{MISS}\n{}\n", at("10:31:00"), at("10:17:00")));
+    file(&folder, "trail/a.ndjson", format!("{}\n{MISS}\n{}\n", at("10:31:00"), at("10:15:40")));
     file(&folder, "trail/b.json.gz", gzip(format!("{{\"Records\":[{HIT},{}]}}", at("12:00:00")).as_bytes()));
     let trail = folder.join("trail");
     let (page, sns) = (folder.join("page.html"), folder.join("sns.ndjson"));
@@ -605,7 +605,7 @@ fn simulate_says_when_the_phone_rings() {
     ]);
     assert_eq!(simulated.code, 0, "{}", simulated.stderr);
     let expected = [
-        "2026-03-04T10:20Z  ALARM             stop",
+        "2026-03-04T10:16Z  ALARM             stop",
         "2026-03-04T10:",
         "b.json.gz:1",
         "a.ndjson:3",
@@ -616,10 +616,10 @@ fn simulate_says_when_the_phone_rings() {
         .for_each(|line| assert!(simulated.stdout.contains(line), "{line} in\n{}", simulated.stdout));
     assert!(simulated.stdout.ends_with("5 events, 1 notifications\n"), "{}", simulated.stdout);
     let message: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(sns).unwrap()).unwrap();
-    assert_eq!(message["StateChangeTime"], "2026-03-04T10:20:00.000+0000");
+    assert_eq!(message["StateChangeTime"], "2026-03-04T10:16:10.000+0000");
     for (format, expected) in [
         ("sms", "\nALARM: \"stop\" in US East (N. Virginia)\n"),
-        ("email", "- State Change: INSUFFICIENT_DATA -> ALARM"),
+        ("email", "- State Change:               INSUFFICIENT_DATA -> ALARM"),
     ] {
         let args = [
             "simulate",
@@ -661,12 +661,25 @@ fn timelines_test_the_alarm() {
         )
     };
     for (at, expect, code, message) in [
-        ("'1m+1mx2'", "alarm = ['ALARM at 5m', 'OK at 20m'], notifications = 1", 0, "1 passed"),
+        ("'1m+10sx2'", "alarm = ['ALARM at 2m', 'OK at 17m'], notifications = 1", 0, "1 passed"),
+        // the window slides: it holds two of them, none (and the one before counts again), two, …
+        (
+            "'1m+1mx2'",
+            "alarm = [], notifications = 0",
+            1,
+            "found    ALARM at 4m, OK at 7m, ALARM at 9m, OK at 12m",
+        ),
         ("'1m', '6m', '11m'", "alarm = [], notifications = 0", 0, "1 passed"),
-        ("'1m+1mx2'", "alarm = ['ALARM at 6m']", 1, "found    ALARM at 5m, OK at 20m and 1 notifications"),
+        ("'1m+10sx2'", "alarm = ['ALARM at 6m']", 1, "found    ALARM at 2m, OK at 17m and 1 notifications"),
         ("'1m'", "notifications = 1", 1, "expected nothing and 1 notifications"),
-        ("'1m+1mx2'", "alarm = ['ALARM at 5m', 'OK at 20m'], notifications = 2", 0, "NOTIFY ['ALARM', 'OK']"),
-        ("'1m+1mx2'", "alarm = ['ALARM at 5m', 'OK at 20m'], notifications = 0", 0, "NOTIFY []"),
+        // the first evaluation finds no data: from INSUFFICIENT_DATA to OK, which is published, too
+        (
+            "'1m+10sx2'",
+            "alarm = ['ALARM at 2m', 'OK at 17m'], notifications = 3",
+            0,
+            "NOTIFY ['ALARM', 'OK']",
+        ),
+        ("'1m+10sx2'", "alarm = ['ALARM at 2m', 'OK at 17m'], notifications = 0", 0, "NOTIFY []"),
         ("'1m'", "alarm = []", 2, "NOTIFY ['WARNING']"),
         ("'soon'", "alarm = []", 2, "`soon` is no time"),
     ] {

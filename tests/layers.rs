@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "limits",
     "files",
     "span",
@@ -25,6 +25,7 @@ const LAYERS: [&str; 27] = [
     "lint",
     "rules",
     "simulation",
+    "answers",
     "sources",
     "provision",
     "report",

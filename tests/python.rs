@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         ("spark", spark as fn()),
         ("example_of_the_readme_in_a_clean_environment", example),
         ("package", || pytest("test_package.py")),
+        ("alarms", || pytest("test_alarm.py")),
     ];
     let trials = trials.map(|(name, test)| {
         Trial::test(name, move || {

@@ -1,166 +1,168 @@
-//! A metric over time, and the changes of an alarm on it.
+//! An alarm over the life of its metric: when its state changes.
 
-use super::evaluate::{Reading, State, WIDER, evaluate};
-use super::settings::{Alarm, Statistic};
+use super::document::Document;
+use super::evaluate::Period;
+use super::samples::{Sample, Samples};
+use super::schedule::EVALUATION_DELAY_SECONDS;
+use super::series::{Reading, Series, Sliding};
+use super::settings::Alarm;
+use super::state::State;
+use super::timestamp::Timestamp;
+
 use std::collections::BTreeMap;
 
-/// The datapoints of a metric, by the minute.
+/// The samples of the metric that an alarm watches.
 #[derive(Debug, Clone)]
 pub struct History<'a> {
     alarm: &'a Alarm,
-    minutes: BTreeMap<i64, Values>,
-}
-
-/// What is known of the values of a minute or period.
-#[derive(Debug, Clone, Default)]
-struct Values {
-    count: u64,
-    sum: f64,
-    least: f64,
-    greatest: f64,
-    /// all of them, for percentiles only
-    each: Vec<f64>,
-}
-
-impl Values {
-    fn add(&mut self, value: f64, times: u64, keeps_each: bool) {
-        (self.least, self.greatest) = match self.count {
-            0 => (value, value),
-            _ => (self.least.min(value), self.greatest.max(value)),
-        };
-        self.count += times;
-        self.sum += value * times as f64;
-        if keeps_each {
-            self.each.extend(std::iter::repeat_n(value, usize::try_from(times).unwrap_or(usize::MAX)));
-        }
-    }
-
-    fn join(&mut self, other: &Values) {
-        (self.least, self.greatest) = match self.count {
-            0 => (other.least, other.greatest),
-            _ => (self.least.min(other.least), self.greatest.max(other.greatest)),
-        };
-        self.count += other.count;
-        self.sum += other.sum;
-        self.each.extend_from_slice(&other.each);
-    }
-
-    fn statistic(&mut self, statistic: Statistic) -> Reading {
-        if self.count == 0 {
-            return None;
-        }
-        Some(match statistic {
-            Statistic::Sum => self.sum,
-            Statistic::SampleCount => self.count as f64,
-            Statistic::Average => self.sum / self.count as f64,
-            Statistic::Minimum => self.least,
-            Statistic::Maximum => self.greatest,
-            Statistic::Percentile(percent) => self.percentile(percent),
-        })
-    }
-
-    /// Between the two nearest values in proportion.
-    fn percentile(&mut self, percent: f64) -> f64 {
-        self.each.sort_by(f64::total_cmp);
-        let place = percent / 100.0 * self.each.len().saturating_sub(1) as f64;
-        let at = |place: f64| self.each.get(place as usize).copied().unwrap_or_default();
-        let (low, high) = (at(place.floor()), at(place.ceil()));
-        low + (high - low) * place.fract()
-    }
+    series: Series,
 }
 
 /// A change of state.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Change {
-    /// When it was noticed, in seconds.
-    pub time: i64,
+    /// When the evaluation ran.
+    pub time: Timestamp,
     /// The state before.
     pub old: State,
     /// The state from now on.
     pub new: State,
-    /// The last N periods with when they began, oldest first.
-    pub periods: Vec<(i64, Reading)>,
+    /// The periods of the evaluation, oldest first.
+    pub periods: Vec<Period>,
+    /// `StateReason`
+    pub reason: String,
+    /// `StateReasonData`
+    pub reason_data: Document,
 }
 
 impl Alarm {
     /// An empty history of the metric that the alarm watches.
     #[must_use]
     pub fn history(&self) -> History<'_> {
-        History { alarm: self, minutes: BTreeMap::new() }
+        History { alarm: self, series: Series::default() }
+    }
+
+    fn change(&self, at: Timestamp, old: State, new: State, periods: Vec<Period>) -> Change {
+        let (reason, reason_data) =
+            (self.state_reason(new, &periods), self.state_reason_data(new, at, &periods));
+        Change { time: at, old, new, periods, reason, reason_data }
     }
 }
 
-/// CloudWatch stores values by the minute.
+/// A metric filter's value stands in the minute of its log event.
 const MINUTE: i64 = 60;
 
+fn minute_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_seconds(time.seconds().div_euclid(MINUTE) * MINUTE)
+}
+
 impl History<'_> {
-    /// A value that was published at `time`, in seconds.
-    pub fn add(&mut self, time: i64, value: f64) {
+    /// A value that a metric filter published for a log event of `time`: it counts for the whole minute.
+    pub fn add(&mut self, time: Timestamp, value: f64) {
         self.add_many(time, value, 1);
     }
 
     /// The same value several times.
-    pub fn add_many(&mut self, time: i64, value: f64, times: u64) {
-        let keeps_each = matches!(self.alarm.statistic, Statistic::Percentile(_));
+    pub fn add_many(&mut self, time: Timestamp, value: f64, times: u64) {
         if times > 0 {
-            self.minutes.entry(time.div_euclid(MINUTE)).or_default().add(value, times, keeps_each);
+            self.series.add(minute_of(time), Sample::Value { value, count: times as f64 });
         }
     }
 
-    /// The statistic of the period that begins at `start`, in seconds.
-    #[must_use]
-    pub fn reading(&self, start: i64) -> Reading {
-        let first = start.div_euclid(MINUTE);
-        let last = first + (self.alarm.period as i64).div_euclid(MINUTE).max(1);
-        let mut values = Values::default();
-        self.minutes.range(first..last).for_each(|(_, minute)| values.join(minute));
-        values.statistic(self.alarm.statistic)
+    /// Values of a minute that were added up before.
+    pub fn add_samples(&mut self, time: Timestamp, samples: &Samples) {
+        self.series.join(minute_of(time), samples);
     }
 
-    /// The periods with data, by when they began, in seconds.
+    /// The statistic of the period that begins at `start`.
     #[must_use]
-    pub fn readings(&self) -> Vec<(i64, f64)> {
-        let period = self.alarm.period.max(60) as i64;
-        let mut starts: Vec<i64> =
-            self.minutes.keys().map(|minute| (minute * MINUTE).div_euclid(period) * period).collect();
-        starts.dedup();
-        starts.into_iter().filter_map(|start| Some((start, self.reading(start)?))).collect()
+    pub fn reading(&self, start: Timestamp) -> Option<Reading> {
+        self.series.reading(self.alarm, start)
     }
 
-    /// The changes of state from `from` to `to`, in seconds. The alarm is evaluated at the end of every
-    /// minute over whole periods that end then; it begins in INSUFFICIENT_DATA.
+    /// The periods with data, one after the other from multiples of their length on, as a graph shows them. An
+    /// alarm with a sliding window also looks at those in between.
     #[must_use]
-    pub fn changes(&self, from: i64, to: i64) -> Vec<Change> {
+    pub fn readings(&self) -> Vec<(Timestamp, Reading)> {
+        let period = self.alarm.seconds();
+        let mut readings = Vec::new();
+        let mut next = self.series.span().map(|(first, _)| first);
+        while let Some(second) = next {
+            let start = second.div_euclid(period) * period;
+            let moment = Timestamp::from_seconds(start);
+            readings.extend(self.reading(moment).map(|reading| (moment, reading)));
+            next = self.series.next_from(start.saturating_add(period));
+        }
+        readings
+    }
+
+    /// The changes of state by evaluations of the time from `from` to `to`. The alarm begins in
+    /// INSUFFICIENT_DATA and is evaluated every [`evaluation_interval`](Alarm::evaluation_interval),
+    /// [`EVALUATION_DELAY_SECONDS`] after the end of the newest period. AWS evaluates each alarm at a second of its
+    /// own, so that a change may come up to an interval later than said here.
+    #[must_use]
+    pub fn changes(&self, from: Timestamp, to: Timestamp) -> Vec<Change> {
+        let interval = i64::try_from(self.alarm.evaluation_interval()).unwrap_or(MINUTE);
+        let mut readings = Readings::new(self.alarm, &self.series);
         let mut state = State::InsufficientData;
         let mut changes = Vec::new();
-        let period = self.alarm.period.max(60) as i64;
-        let range = self.alarm.evaluation_periods + WIDER;
-        // periods begin at multiples of their length
-        let mut end = from.div_euclid(period) * period + period;
-        while end <= to {
-            let starts = (1..=range as i64).rev().map(|back| end - back * period);
-            // before the first minute nothing was watched yet
-            let readings: Vec<(i64, Reading)> = starts
-                .map(|start| (start, self.reading(start)))
-                .filter(|(start, _)| *start >= from - period)
-                .collect();
-            let values: Vec<Reading> = readings.iter().map(|(_, reading)| *reading).collect();
-            let new = evaluate(self.alarm, state, &values);
-            if new == state && values.iter().all(Option::is_none) {
-                // nothing changes until the next datapoint
-                let Some((minute, _)) = self.minutes.range(end.div_euclid(MINUTE)..).next() else { break };
-                end = (minute * MINUTE).div_euclid(period) * period + period;
-                continue;
+        // the readings of periods before are needed, too, as far as the first evaluation looks back
+        let looks_back = self.alarm.seconds().saturating_mul(self.alarm.evaluation_range() as i64 + 1);
+        let first = self.series.span().map_or(from.seconds(), |(first, _)| first);
+        let first = first.max(from.seconds().saturating_sub(looks_back)).min(from.seconds());
+        let mut end = first.div_euclid(interval) * interval + interval;
+        while end <= to.seconds() {
+            let at = Timestamp::from_seconds(end.saturating_add(EVALUATION_DELAY_SECONDS));
+            let periods = readings.at(at);
+            let is_empty = periods.iter().all(|(_, reading)| reading.is_none());
+            if end > from.seconds() {
+                let new = self.alarm.evaluate(state, &periods);
+                if new != state {
+                    changes.push(self.alarm.change(at, state, new, periods));
+                    state = new;
+                } else if is_empty {
+                    // nothing changes until the next sample
+                    let Some(second) = self.series.next_from(end) else { break };
+                    end = end.max(second.div_euclid(interval) * interval);
+                }
             }
-            if new != state {
-                let skip = readings.len().saturating_sub(self.alarm.evaluation_periods);
-                let periods = readings.into_iter().skip(skip).collect();
-                changes.push(Change { time: end, old: state, new, periods });
-                state = new;
-            }
-            end += period;
+            end = end.saturating_add(interval);
         }
         changes
+    }
+}
+
+/// The readings of evaluations that move forward, each period computed once.
+struct Readings<'a> {
+    alarm: &'a Alarm,
+    series: &'a Series,
+    newest: Sliding<'a>,
+    known: BTreeMap<Timestamp, Reading>,
+    /// whether the older periods of an evaluation were the newest ones of earlier evaluations
+    is_aligned: bool,
+}
+
+impl<'a> Readings<'a> {
+    fn new(alarm: &'a Alarm, series: &'a Series) -> Self {
+        let is_aligned = alarm.period.is_multiple_of(alarm.evaluation_interval());
+        Readings { alarm, series, newest: Sliding::new(alarm, series), known: BTreeMap::new(), is_aligned }
+    }
+
+    fn at(&mut self, at: Timestamp) -> Vec<Period> {
+        let newest = self.alarm.newest_period(at);
+        let starts = self.alarm.periods_before(newest);
+        if !self.is_aligned {
+            return starts.into_iter().map(|start| (start, self.series.reading(self.alarm, start))).collect();
+        }
+        if let Some(reading) = self.newest.reading(newest) {
+            self.known.insert(newest, reading);
+        }
+        if let Some(oldest) = starts.first() {
+            while self.known.first_key_value().is_some_and(|(start, _)| start < oldest) {
+                self.known.pop_first();
+            }
+        }
+        starts.into_iter().map(|start| (start, self.known.get(&start).copied())).collect()
     }
 }

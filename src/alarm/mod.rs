@@ -1,22 +1,78 @@
-//! CloudWatch alarms over the datapoints of a metric: when the state changes, and what is then published.
+//! CloudWatch alarms over the samples of a metric: when the state changes, and what is then published.
 //!
 //! ```
-//! use cwfilter::alarm::{Alarm, Missing, State, Statistic};
+//! use cwfilter::alarm::{Alarm, Missing, State, Statistic, Timestamp};
 //! let alarm = Alarm::new("root-usage", Statistic::Sum, 300, 1.0).missing(Missing::NotBreaching);
 //! let mut history = alarm.history();
-//! history.add(60, 1.0); // a datapoint in the second minute, in seconds
-//! let changes = history.changes(0, 1200);
-//! assert_eq!(changes.iter().map(|change| change.new).collect::<Vec<_>>(), [State::Alarm, State::Ok]);
+//! let at = Timestamp::from_seconds;
+//! history.add(at(90), 1.0); // a value of a metric filter in the second minute
+//! let changes = history.changes(at(60), at(1800));
+//! assert_eq!(changes[0].new, State::Alarm);
+//! // evaluated every minute over the five minutes before, a little after they have ended
+//! assert_eq!(changes[0].time.seconds(), 130);
 //! ```
+//!
+//! | part | is |
+//! |---|---|
+//! | [`Alarm`], [`Metric`], [`Statistic`], [`EvaluationWindow`] | what `PutMetricAlarm` says; [`Alarm::from_request`] reads its JSON |
+//! | [`Samples`], [`Series`] | the samples of a period and of a metric, with CloudWatch's approximate percentiles |
+//! | [`Alarm::evaluate`], [`Alarm::state_reason`] | one evaluation: the state, `StateReason` and `StateReasonData` |
+//! | [`History`] | all evaluations of a time |
+//! | [`AlarmRule`], [`Suppression`] | composite alarms |
+//! | [`admit_metric_alarm`] | what `PutMetricAlarm` refuses |
+//! | [`Notification`], [`HistoryItem`] | the SNS message, e-mail and text message, the EventBridge event, items of the history |
+//!
+//! There is no clock: every moment is passed in. Metric math (but for what
+//! [`Expression`] takes), anomaly detection, PromQL and alarms on Logs Insights queries are not modelled; a request
+//! with one of them is refused by name.
 
+mod account;
+mod actions;
+mod admission;
+mod bins;
 mod composite;
+mod document;
+mod error;
 mod evaluate;
+mod expression;
 mod history;
-mod notification;
+mod message;
+mod metric;
+mod query;
+mod reason;
+mod request;
+mod samples;
+mod schedule;
+mod series;
 mod settings;
+mod state;
+mod statistic;
+mod timestamp;
+mod window;
 
-pub use composite::{AlarmRule, AlarmRuleError};
-pub use evaluate::{Reading, State, evaluate};
+pub use account::Account;
+pub use actions::Actions;
+pub use admission::{AlarmKind, Refusal, admit_metric_alarm};
+pub use composite::{
+    AlarmRule, AlarmRuleError, CompositeAlarm, CompositeReason, SuppressedBy, Suppression, SuppressionUpdate,
+    Suppressor,
+};
+pub use document::Document;
+pub use error::AlarmError;
+pub use evaluate::Period;
+pub use expression::{Expression, ExpressionError, MetricQuery, QuerySource};
 pub use history::{Change, History};
-pub use notification::{Account, Notification};
-pub use settings::{Alarm, AlarmError, Comparison, Missing, Statistic};
+pub use message::{
+    ActionResult, EventIds, HistoryItem, Notification, StateRecord, Transition, TriggeringChild,
+    composite_reason_data,
+};
+pub use metric::Metric;
+pub use reason::INITIAL_REASON;
+pub use samples::{Sample, Samples};
+pub use schedule::EVALUATION_DELAY_SECONDS;
+pub use series::{Reading, Series};
+pub use settings::{Alarm, Comparison, LowSamples, Missing};
+pub use state::State;
+pub use statistic::{Bounds, Statistic};
+pub use timestamp::{Timestamp, TimestampError};
+pub use window::EvaluationWindow;

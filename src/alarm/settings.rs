@@ -1,14 +1,27 @@
 //! What an alarm watches and when it goes off.
 
-use super::evaluate::State;
+use super::error::AlarmError;
+use super::expression::MetricQuery;
+use super::metric::Metric;
+use super::state::State;
+use super::statistic::Statistic;
+use super::window::EvaluationWindow;
 use std::str::FromStr;
 
 /// A metric alarm; only settings that CloudWatch takes can be [checked](Alarm::check).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Alarm {
-    /// Its name.
+    /// `AlarmName`
     pub name: String,
+    /// `AlarmDescription`
+    pub description: Option<String>,
+    /// The metric it watches.
+    pub metric: Metric,
+    /// `Metrics` of an alarm on a metric query. Empty for an alarm on a single metric.
+    pub queries: Vec<MetricQuery>,
+    /// `Unit`: samples with another unit are not looked at. `None`: samples of every unit are added up.
+    pub unit: Option<String>,
     /// What becomes of the values of a period.
     pub statistic: Statistic,
     /// Length of a period, in seconds.
@@ -19,32 +32,20 @@ pub struct Alarm {
     pub comparison: Comparison,
     /// N: periods that are looked at.
     pub evaluation_periods: usize,
-    /// M: how many of them have to breach.
-    pub datapoints_to_alarm: usize,
-    /// What a period without data counts as.
-    pub missing: Missing,
+    /// `DatapointsToAlarm`, M: how many of them have to breach. `None`: all N; CloudWatch words its reasons
+    /// otherwise then.
+    pub datapoints_to_alarm: Option<usize>,
+    /// `TreatMissingData`: what a period without data counts as. `None`: see
+    /// [`treat_missing_data`](Alarm::treat_missing_data).
+    pub missing: Option<Missing>,
+    /// `EvaluateLowSampleCountPercentile`; `None`: evaluate.
+    pub low_samples: Option<LowSamples>,
+    /// `EvaluationWindow`
+    pub window: EvaluationWindow,
     /// `ActionsEnabled`: whether anything is published at all.
     pub actions_enabled: bool,
     /// The states whose beginning is published: `AlarmActions`, `OKActions`, `InsufficientDataActions`.
     pub actions: Vec<State>,
-}
-
-/// What becomes of the values of a period.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Statistic {
-    /// Their sum.
-    Sum,
-    /// How many there are.
-    SampleCount,
-    /// Sum divided by count.
-    Average,
-    /// The least.
-    Minimum,
-    /// The greatest.
-    Maximum,
-    /// `p0` to `p100`: the value below which so many percent lie, between neighbours in proportion.
-    Percentile(f64),
 }
 
 /// `ComparisonOperator`
@@ -76,54 +77,35 @@ pub enum Missing {
     NotBreaching,
 }
 
-/// Settings that CloudWatch refuses.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+/// `EvaluateLowSampleCountPercentile`: what an alarm on a percentile does with too few samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum AlarmError {
-    /// Not 10, 20, 30 or a multiple of 60 seconds.
-    #[error("a period of {0} s; 10, 20, 30 and multiples of 60 are allowed")]
-    Period(u64),
-    /// Periods that are looked at go too far back: a week, or a day for periods below an hour.
-    #[error("{periods} periods of {period} s are more than {allowed} s")]
-    Range {
-        /// How many.
-        periods: usize,
-        /// How long.
-        period: u64,
-        /// What is allowed.
-        allowed: u64,
-    },
-    /// M is not between 1 and N.
-    #[error("{m} of {n}: the first number is 1 to the second")]
-    MOfN {
-        /// M
-        m: usize,
-        /// N
-        n: usize,
-    },
-    /// A name that is not known.
-    #[error("no {what} `{text}`")]
-    Unknown {
-        /// Of what.
-        what: &'static str,
-        /// The text.
-        text: String,
-    },
+pub enum LowSamples {
+    /// `evaluate`: evaluates however few there are.
+    Evaluate,
+    /// `ignore`: keeps the state.
+    Ignore,
 }
 
 impl Alarm {
-    /// 1 of 1, `>=`, missing data is missing, actions enabled. The period is in seconds.
+    /// One period, `>=`, `TreatMissingData` not set, actions enabled. The period is in seconds.
     #[must_use]
     pub fn new(name: impl Into<String>, statistic: Statistic, period: u64, threshold: f64) -> Self {
         Alarm {
             name: name.into(),
+            description: None,
+            metric: Metric::default(),
+            queries: Vec::new(),
+            unit: None,
             statistic,
             period,
             threshold,
             comparison: Comparison::GreaterOrEqual,
             evaluation_periods: 1,
-            datapoints_to_alarm: 1,
-            missing: Missing::default(),
+            datapoints_to_alarm: None,
+            missing: None,
+            low_samples: None,
+            window: EvaluationWindow::default(),
             actions_enabled: true,
             actions: vec![State::Alarm],
         }
@@ -132,15 +114,62 @@ impl Alarm {
     /// With another treatment of missing data.
     #[must_use]
     pub fn missing(mut self, missing: Missing) -> Self {
-        self.missing = missing;
+        self.missing = Some(missing);
         self
     }
 
-    /// With M of N periods.
+    /// On this metric.
+    #[must_use]
+    pub fn metric(mut self, metric: Metric) -> Self {
+        self.metric = metric;
+        self
+    }
+
+    /// With `DatapointsToAlarm` M and `EvaluationPeriods` N.
     #[must_use]
     pub fn m_of_n(mut self, m: usize, n: usize) -> Self {
-        (self.datapoints_to_alarm, self.evaluation_periods) = (m, n);
+        (self.datapoints_to_alarm, self.evaluation_periods) = (Some(m), n);
         self
+    }
+
+    /// The metrics that it looks at: its own, or those of its query.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<&Metric> {
+        if self.queries.is_empty() {
+            return vec![&self.metric];
+        }
+        self.queries.iter().filter_map(MetricQuery::metric).collect()
+    }
+
+    /// Whether it looks at samples of this unit; `None` is the unit `None`.
+    #[must_use]
+    pub fn takes_unit(&self, unit: Option<&str>) -> bool {
+        self.unit.as_deref().is_none_or(|wanted| wanted == unit.unwrap_or("None"))
+    }
+
+    /// M: how many of the N periods have to breach.
+    #[must_use]
+    pub fn m(&self) -> usize {
+        self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
+    }
+
+    /// What a period without data counts as: `missing`, if the alarm does not say. An alarm on metrics of
+    /// AWS/DynamoDB alone keeps its state then (recorded).
+    #[must_use]
+    pub fn treat_missing_data(&self) -> Missing {
+        const KEEPS_STATE: &str = "AWS/DynamoDB";
+        let queried: Vec<&str> = self
+            .queries
+            .iter()
+            .filter_map(MetricQuery::metric)
+            .map(|metric| metric.namespace.as_str())
+            .collect();
+        let keeps = if self.queries.is_empty() {
+            self.metric.namespace == KEEPS_STATE
+        } else {
+            !queried.is_empty() && queried.iter().all(|namespace| *namespace == KEEPS_STATE)
+        };
+        self.missing.unwrap_or(if keeps { Missing::Ignore } else { Missing::Missing })
     }
 
     /// With actions for the beginning of these states, instead of ALARM alone.
@@ -168,7 +197,8 @@ impl Alarm {
     /// # Errors
     /// The first one that it does not take (API reference of `PutMetricAlarm`).
     pub fn check(&self) -> Result<(), AlarmError> {
-        let Alarm { period, evaluation_periods: n, datapoints_to_alarm: m, .. } = *self;
+        let Alarm { period, evaluation_periods: n, .. } = *self;
+        let m = self.m();
         if !(matches!(period, 10 | 20 | 30) || period > 0 && period.is_multiple_of(60)) {
             return Err(AlarmError::Period(period));
         }
@@ -195,36 +225,8 @@ impl Alarm {
     }
 }
 
-impl FromStr for State {
-    type Err = AlarmError;
-
-    fn from_str(text: &str) -> Result<Self, AlarmError> {
-        let states = [State::Ok, State::Alarm, State::InsufficientData];
-        states.into_iter().find(|state| state.name() == text).ok_or_else(|| unknown("alarm state", text))
-    }
-}
-
 fn unknown(what: &'static str, text: &str) -> AlarmError {
     AlarmError::Unknown { what, text: text.to_owned() }
-}
-
-impl FromStr for Statistic {
-    type Err = AlarmError;
-
-    fn from_str(text: &str) -> Result<Self, AlarmError> {
-        Ok(match text {
-            "Sum" => Statistic::Sum,
-            "SampleCount" => Statistic::SampleCount,
-            "Average" => Statistic::Average,
-            "Minimum" => Statistic::Minimum,
-            "Maximum" => Statistic::Maximum,
-            other => {
-                let percent = other.strip_prefix('p').and_then(|digits| digits.parse::<f64>().ok());
-                let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
-                Statistic::Percentile(percent.ok_or_else(|| unknown("statistic", text))?)
-            }
-        })
-    }
 }
 
 impl FromStr for Comparison {
@@ -287,6 +289,29 @@ impl Missing {
             Missing::Ignore => "ignore",
             Missing::Breaching => "breaching",
             Missing::NotBreaching => "notBreaching",
+        }
+    }
+}
+
+impl FromStr for LowSamples {
+    type Err = AlarmError;
+
+    fn from_str(text: &str) -> Result<Self, AlarmError> {
+        Ok(match text {
+            "evaluate" => LowSamples::Evaluate,
+            "ignore" => LowSamples::Ignore,
+            _ => return Err(unknown("treatment of few samples", text)),
+        })
+    }
+}
+
+impl LowSamples {
+    /// The API's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            LowSamples::Evaluate => "evaluate",
+            LowSamples::Ignore => "ignore",
         }
     }
 }

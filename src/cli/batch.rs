@@ -8,23 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::{BufRead, Write};
 
-/// Why AWS would refuse a request.
-#[derive(Serialize)]
-pub(super) struct ServiceError {
-    code: &'static str,
-    message: String,
-}
-
-impl ServiceError {
-    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        ServiceError { code, message: message.into() }
-    }
-
-    /// `InvalidParameterException`
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
-        Self::new(INVALID, message)
-    }
-}
+pub(super) use crate::answers::ServiceError;
 
 /// What AWS calls nearly every refusal.
 pub(super) const INVALID: &str = "InvalidParameterException";

@@ -3,6 +3,7 @@
 #[macro_use]
 mod no_std_print;
 
+mod alarm;
 mod audit;
 mod backtest;
 mod batch;
@@ -85,6 +86,7 @@ enum Command {
     Simulate(simulate::Args),
     TestMetricFilter(test_metric_filter::Args),
     Emit(emit::Args),
+    Alarm(alarm::Args),
     #[cfg(feature = "aws")]
     Plan(provision::PlanArgs),
     #[cfg(feature = "aws")]
@@ -136,6 +138,7 @@ fn run(command: Command) -> std::io::Result<Exit> {
         Command::Backtest(args) => backtest::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Emit(args) => emit::run(&args),
+        Command::Alarm(args) => alarm::run(&args),
         #[cfg(feature = "aws")]
         Command::Plan(args) => provision::plan(&args),
         #[cfg(feature = "aws")]

@@ -6,7 +6,7 @@ use super::files::{Inputs, find};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Refused, Target, check_distinct};
-use crate::alarm::{Account, Notification, State};
+use crate::alarm::{Account, Actions, Notification, State, Timestamp, Transition};
 use crate::report::html;
 use crate::rules::RuleFile;
 use crate::simulation::{Course, Simulation};
@@ -134,10 +134,10 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
     timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
     let mut days: BTreeMap<String, usize> = BTreeMap::new();
     for change in courses.iter().flat_map(Course::notifications) {
-        *days.entry(minute(change.time).chars().take(10).collect()).or_default() += 1;
+        *days.entry(minute(change.time.seconds()).chars().take(10).collect()).or_default() += 1;
     }
     for (change, events, course) in &timeline {
-        line!(out, "{}  {:<17} {}", minute(change.time), change.new.name(), course.rule.id)?;
+        line!(out, "{}  {:<17} {}", minute(change.time.seconds()), change.new.name(), course.rule.id)?;
         if change.new == State::Alarm {
             events.iter().try_for_each(|event| line!(out, "    {event}"))?;
         }
@@ -145,24 +145,14 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
     writeln!(out)?;
     line!(out, "notifications a day")?;
     days.iter().try_for_each(|(day, count)| line!(out, "  {day} {count:>6}"))?;
-    let mut noisy: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
-    noisy.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
+    let mut rang: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
+    rang.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
     writeln!(out)?;
     line!(out, "noisiest rules (alarms, events)")?;
-    for course in noisy.iter().take(10) {
+    for course in rang {
         line!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
-    let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&str> {
-        courses.iter().filter(is).map(|course| course.rule.id.as_str()).collect()
-    };
-    let silent = list(|course| course.matches == 0);
-    writeln!(out)?;
-    line!(out, "never fired ({}): {}", silent.len(), silent.join(", "))?;
-    let quiet = list(|course| course.alarm.is_none());
-    if !quiet.is_empty() {
-        writeln!(out)?;
-        line!(out, "without an alarm ({}): {}", quiet.len(), quiet.join(", "))?;
-    }
+    quiet(courses, out)?;
     let total: usize = days.values().sum();
     let without = simulation.untimed();
     let left_out =
@@ -171,17 +161,59 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
     line!(out, "{} events{left_out}, {total} notifications", simulation.events())
 }
 
+/// The rules that did not ring, each in one list.
+fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
+    let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&Course<'_>> {
+        courses.iter().filter(|course| course.alarms() == 0).filter(is).collect()
+    };
+    let ids = |list: &[&Course<'_>]| {
+        list.iter().map(|course| course.rule.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let silent = list(|course| course.matches > 0 && course.alarm.is_some());
+    if !silent.is_empty() {
+        writeln!(out)?;
+        line!(out, "matched, and the alarm did not ring ({})", silent.len())?;
+    }
+    for course in silent {
+        let why = match course.with_dimensions {
+            0 => String::new(),
+            count => {
+                format!(": {count} datapoints have dimensions, and the alarm watches the metric without them")
+            }
+        };
+        line!(out, "  {:>8}  {}{why}", course.matches, course.rule.id)?;
+    }
+    let never = list(|course| course.matches == 0);
+    writeln!(out)?;
+    line!(out, "never fired ({}): {}", never.len(), ids(&never))?;
+    let without = list(|course| course.matches > 0 && course.alarm.is_none());
+    if !without.is_empty() {
+        writeln!(out)?;
+        line!(out, "without an alarm ({}): {}", without.len(), ids(&without))?;
+    }
+    let shared: Vec<&Course<'_>> = courses.iter().filter(|course| !course.also_fed_by.is_empty()).collect();
+    if !shared.is_empty() {
+        writeln!(out)?;
+        line!(out, "alarms on a metric that other rules feed, too")?;
+    }
+    for course in shared {
+        line!(out, "  {}: {}", course.rule.id, course.also_fed_by.join(", "))?;
+    }
+    Ok(())
+}
+
 fn messages(args: &Args, courses: &[Course<'_>]) -> String {
-    let mut all: Vec<(i64, String)> = Vec::new();
+    let mut all: Vec<(Timestamp, String)> = Vec::new();
     for course in courses {
-        let (Some(alarm), Some(metric)) = (&course.alarm, &course.rule.metric) else { continue };
+        let Some(alarm) = &course.alarm else { continue };
+        let account = Account::default();
+        let actions = Actions::to(&account.topic_arn(&args.topic), &alarm.actions);
         for change in course.notifications() {
-            let account = Account::default();
-            let told =
-                Notification::new(alarm, change, &metric.namespace, &metric.name, &account, &args.topic);
+            let transition = Transition::from(change);
+            let told = Notification::new(alarm, &actions, &transition, &account);
             let text = match args.notification_format {
                 Rendering::Json => told.message().to_string(),
-                Rendering::Email => told.email(),
+                Rendering::Email => format!("Subject: {}\n\n{}", told.subject(), told.email()),
                 Rendering::Sms => told.sms(),
             };
             all.push((change.time, text + "\n"));

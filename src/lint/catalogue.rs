@@ -31,7 +31,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 }
 
 /// All lints.
-pub const LINTS: [Lint; 58] = [
+pub const LINTS: [Lint; 64] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -511,6 +511,66 @@ pub const LINTS: [Lint; 58] = [
         instead: "",
         fix: None,
         evidence: "Amazon CloudWatch API, StandardUnit",
+    },
+    Lint {
+        name: "short-period",
+        severity: Severity::Warning,
+        what: "An alarm with a period below a minute on a metric filter's metric.",
+        why: "The metric has one value a minute: the other periods are without data.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "Amazon CloudWatch API, PutMetricAlarm",
+    },
+    Lint {
+        name: "alarm-without-dimensions",
+        severity: Severity::Warning,
+        what: "An alarm on a metric whose filter has dimensions.",
+        why: "With dimensions it is another metric: the alarm never sees a datapoint.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "https://github.com/aws/aws-cdk/issues/34643",
+    },
+    Lint {
+        name: "default-outweighs-matches",
+        severity: Severity::Warning,
+        what: "Minimum or Average of a metric with a default value.",
+        why: "Each event that does not match publishes the default: one match among them changes next to nothing.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "https://github.com/ACloudGuru/serverless-plugin-aws-alerts/pull/181; recorded, tests/signals",
+    },
+    Lint {
+        name: "threshold-always-holds",
+        severity: Severity::Warning,
+        what: "A threshold that every datapoint reaches, such as `Sum >= 0`.",
+        why: "The alarm rings with the first event and never ends.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "metric values are not below zero",
+    },
+    Lint {
+        name: "threshold-never-reached",
+        severity: Severity::Warning,
+        what: "A threshold below every datapoint, such as `Sum < 1` without a default.",
+        why: "A quiet time has no datapoint, and missing data does not breach.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "CloudWatch user guide, how alarms treat missing data",
+    },
+    Lint {
+        name: "shared-metric",
+        severity: Severity::Warning,
+        what: "Two rules with alarms on one metric.",
+        why: "A metric is known by its namespace and name: each alarm counts the events of both.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "CloudWatch user guide, concepts",
     },
     Lint {
         name: "numbered-named-column",

@@ -9,6 +9,7 @@
 //!
 //! [`catalogue`] lists every lint with its reasons; `cwfilter explain LINT` prints an entry.
 
+pub mod alarm;
 mod booleans;
 mod budget;
 pub mod catalogue;
@@ -26,6 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;
+pub use alarm::AlarmEntry;
 pub use transformation::{Located, Transformation};
 
 /// Everything there is to say of a pattern's text, in the order of its places. A text that AWS refuses

@@ -1,10 +1,13 @@
 //! What `PutMetricFilter` refuses, in AWS's words (spec §8.1, §9).
 
 use super::transformation::{Transformation, UNITS};
+#[cfg(feature = "rules")]
+use crate::limits::FILTER_NAME_CHARACTERS;
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::number::Decimal;
 use crate::syntax::ast::Pattern;
 use crate::syntax::parse_selector;
+use std::collections::BTreeSet;
 
 /// A metric filter that AWS would refuse; `Display` is the message of the `InvalidParameterException`, to
 /// the letter where it was observed.
@@ -18,6 +21,16 @@ pub enum AdmissionError {
     Constraint {
         /// What was given.
         value: String,
+        /// Where.
+        field: String,
+        /// What it should be.
+        constraint: String,
+    },
+    /// A unit that is none. AWS prints neither the value, nor the set in this order (recorded).
+    #[error("1 validation error detected: Value at '{field}' failed to satisfy constraint: {constraint}")]
+    Unit {
+        /// What was given.
+        unit: String,
         /// Where.
         field: String,
         /// What it should be.
@@ -38,6 +51,22 @@ pub enum AdmissionError {
     /// More than three, those of system fields included.
     #[error("Number of dimensions exceeds the maximum number of dimensions supported per metric filter")]
     TooManyDimensions,
+    /// A system field other than the three that there are.
+    #[error(
+        "The provided system fields are invalid. The supported system fields are - [@aws.region, @aws.account, @source.log]"
+    )]
+    SystemField,
+    /// Criteria that are none; [`FieldSelection`](super::FieldSelection) says where.
+    #[error("The provided field selection criteria is invalid")]
+    FieldSelection,
+    /// Not exactly one transformation.
+    #[error(
+        "1 validation error detected: Value at 'metricTransformations' failed to satisfy constraint: {constraint}"
+    )]
+    Transformations {
+        /// What it should be.
+        constraint: &'static str,
+    },
     /// Dimensions and a default value.
     #[error("Invalid metric transformation: dimensions and default value are mutually exclusive properties")]
     DimensionsAndDefault,
@@ -47,28 +76,54 @@ fn constraint(value: &str, field: &str, constraint: String) -> AdmissionError {
     AdmissionError::Constraint { value: value.to_owned(), field: field.to_owned(), constraint }
 }
 
-/// Exactly one transformation is taken.
-#[cfg(feature = "cli")]
-pub(crate) fn check_count(shown: &str, count: usize) -> Result<(), AdmissionError> {
-    let field = "metricTransformations";
+/// Exactly one transformation is taken. AWS does not print the value of a list (recorded).
+#[cfg(feature = "rules")]
+pub(crate) fn check_count(count: usize) -> Result<(), AdmissionError> {
     match count {
         1 => Ok(()),
-        0 => Err(constraint(shown, field, "Member must have length greater than or equal to 1".to_owned())),
-        _ => Err(constraint(shown, field, "Member must have length less than or equal to 1".to_owned())),
+        0 => Err(AdmissionError::Transformations {
+            constraint: "Member must have length greater than or equal to 1",
+        }),
+        _ => Err(AdmissionError::Transformations {
+            constraint: "Member must have length less than or equal to 1",
+        }),
     }
 }
+
+/// 1 to 512 characters without `:` and `*`.
+#[cfg(feature = "rules")]
+pub(crate) fn check_filter_name(name: &str) -> Result<(), AdmissionError> {
+    let bound = if name.is_empty() {
+        "Member must have length greater than or equal to 1".to_owned()
+    } else if name.chars().count() > FILTER_NAME_CHARACTERS {
+        format!("Member must have length less than or equal to {FILTER_NAME_CHARACTERS}")
+    } else if name.contains([':', '*']) {
+        "Member must satisfy regular expression pattern: [^:*]*".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(constraint(name, "filterName", bound))
+}
+
+/// The fields that `emitSystemFieldDimensions` takes.
+const SYSTEM_FIELDS: [&str; 3] = ["@aws.region", "@aws.account", "@source.log"];
 
 pub(super) fn check(
     pattern: &Pattern,
     it: &Transformation,
-    system_fields: usize,
+    system_fields: &[String],
 ) -> Result<(), AdmissionError> {
     bounds(it)?;
     value(pattern, &it.value)?;
-    if it.dimensions.is_empty() && system_fields == 0 {
+    if system_fields.iter().any(|field| !SYSTEM_FIELDS.contains(&field.as_str())) {
+        return Err(AdmissionError::SystemField);
+    }
+    if it.dimensions.is_empty() && system_fields.is_empty() {
         return Ok(());
     }
-    if it.dimensions.len() + system_fields > DIMENSIONS {
+    // one that is named twice is taken (recorded) and is one dimension
+    let distinct: BTreeSet<&String> = system_fields.iter().collect();
+    if it.dimensions.len() + distinct.len() > DIMENSIONS {
         return Err(AdmissionError::TooManyDimensions);
     }
     if it.dimensions.is_empty() {
@@ -106,7 +161,7 @@ fn bounds(it: &Transformation) -> Result<(), AdmissionError> {
     match &it.unit {
         Some(unit) if !UNITS.contains(&unit.as_str()) => {
             let bound = format!("Member must satisfy enum value set: [{}]", UNITS.join(", "));
-            Err(constraint(unit, &at("unit"), bound))
+            Err(AdmissionError::Unit { unit: unit.clone(), field: at("unit"), constraint: bound })
         }
         _ => Ok(()),
     }

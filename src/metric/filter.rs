@@ -1,6 +1,7 @@
 //! A pattern with its transformation, and what it publishes.
 
 use super::admission::{self, AdmissionError};
+use super::selection::FieldSelection;
 use super::transformation::Transformation;
 use crate::FilterPattern;
 use crate::number::Decimal;
@@ -18,6 +19,8 @@ pub struct MetricFilter {
     dimensions: Vec<(String, Source)>,
     system_fields: Vec<String>,
     missing: MissingDimension,
+    selection: Option<FieldSelection>,
+    is_on_transformed_logs: bool,
 }
 
 /// Where a value or a dimension is taken from.
@@ -100,12 +103,36 @@ impl MetricFilter {
         transformation: Transformation,
         system_fields: Vec<String>,
     ) -> Result<Self, AdmissionError> {
-        admission::check(pattern.ast(), &transformation, system_fields.len())?;
+        admission::check(pattern.ast(), &transformation, &system_fields)?;
         let value = Source::new(&transformation.value);
         let sources = transformation.dimensions.iter();
         let dimensions = sources.map(|(name, selector)| (name.clone(), Source::new(selector))).collect();
         let missing = MissingDimension::default();
-        Ok(MetricFilter { pattern, transformation, value, dimensions, system_fields, missing })
+        Ok(MetricFilter {
+            pattern,
+            transformation,
+            value,
+            dimensions,
+            system_fields,
+            missing,
+            selection: None,
+            is_on_transformed_logs: false,
+        })
+    }
+
+    /// With `fieldSelectionCriteria`: other events publish nothing, not even the default.
+    #[must_use]
+    pub fn field_selection(mut self, selection: FieldSelection) -> Self {
+        self.selection = Some(selection);
+        self
+    }
+
+    /// With `applyOnTransformedLogs`. No transformer is modelled, and without one such a filter publishes nothing
+    /// (recorded).
+    #[must_use]
+    pub fn on_transformed_logs(mut self, is: bool) -> Self {
+        self.is_on_transformed_logs = is;
+        self
     }
 
     /// With another treatment of missing dimensions.
@@ -127,6 +154,12 @@ impl MetricFilter {
         &self.transformation
     }
 
+    /// Its field selection criteria.
+    #[must_use]
+    pub fn selection(&self) -> Option<&FieldSelection> {
+        self.selection.as_ref()
+    }
+
     /// What a log event publishes: the value of a match, or the default for an event that does not match.
     /// A match whose value is no number publishes nothing (spec §8.2).
     #[must_use]
@@ -138,6 +171,10 @@ impl MetricFilter {
     #[must_use]
     pub fn datapoint_in(&self, message: impl AsRef<[u8]>, system: &SystemFields) -> Option<Datapoint> {
         let message = message.as_ref();
+        let is_selected = self.selection.as_ref().is_none_or(|selection| selection.selects(system));
+        if self.is_on_transformed_logs || !is_selected {
+            return None;
+        }
         if !self.pattern.is_match(message) {
             let dimensions = self.system_dimensions(system);
             return self.transformation.default.map(|value| Datapoint {

@@ -12,12 +12,14 @@
 
 mod admission;
 mod filter;
+mod selection;
 mod transformation;
 
 pub use admission::AdmissionError;
-#[cfg(feature = "cli")]
-pub(crate) use admission::check_count;
+#[cfg(feature = "rules")]
+pub(crate) use admission::{check_count, check_filter_name};
 pub use filter::{Datapoint, MetricFilter, MissingDimension, SystemFields};
+pub use selection::{FieldSelection, FieldSelectionError};
 pub use transformation::{Transformation, UNITS};
 
 /// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event

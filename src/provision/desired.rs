@@ -6,7 +6,7 @@ use super::resource::{
 };
 use super::stack::{self, Stack};
 use super::{names, policy};
-use crate::alarm::{State, Statistic};
+use crate::alarm::State;
 use crate::rules::{Rule, RuleError, RuleFile};
 
 /// Where a stack is: what its ARNs are made of.
@@ -166,13 +166,13 @@ fn of_rule(stack: &Stack, rule: &Rule, tags: &Tags, topic: Option<&str>) -> Resu
         namespace: filter.metric_namespace.clone(),
         metric_name: filter.metric_name.clone(),
         dimensions: filter.dimensions.clone(),
-        statistic: statistic(settings.statistic),
+        statistic: settings.statistic.to_string(),
         period: i32::try_from(settings.period).unwrap_or(i32::MAX),
         threshold: settings.threshold,
         comparison_operator: settings.comparison.name().to_owned(),
         evaluation_periods: i32::try_from(settings.evaluation_periods).unwrap_or(i32::MAX),
-        datapoints_to_alarm: i32::try_from(settings.datapoints_to_alarm).unwrap_or(i32::MAX),
-        treat_missing_data: settings.missing.name().to_owned(),
+        datapoints_to_alarm: i32::try_from(settings.m()).unwrap_or(i32::MAX),
+        treat_missing_data: settings.treat_missing_data().name().to_owned(),
         actions_enabled: settings.actions_enabled,
         alarm_actions: actions(State::Alarm),
         ok_actions: actions(State::Ok),
@@ -214,15 +214,4 @@ fn description(rule: &Rule) -> String {
     let parts = [rule.title.as_deref(), rule.description.as_deref().map(str::trim)];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
     text.chars().take(CHARACTERS).collect()
-}
-
-fn statistic(statistic: Statistic) -> String {
-    match statistic {
-        Statistic::Sum => "Sum".to_owned(),
-        Statistic::SampleCount => "SampleCount".to_owned(),
-        Statistic::Average => "Average".to_owned(),
-        Statistic::Minimum => "Minimum".to_owned(),
-        Statistic::Maximum => "Maximum".to_owned(),
-        Statistic::Percentile(percent) => format!("p{percent}"),
-    }
 }

@@ -330,6 +330,14 @@ fn without_secrets<S: Serializer>(endpoint: &str, serializer: S) -> Result<S::Ok
     serializer.serialize_str(&redacted(endpoint))
 }
 
+impl Alarm {
+    /// Whether the API takes the statistic as `ExtendedStatistic`: percentiles, trimmed means and the like.
+    #[must_use]
+    pub fn has_extended_statistic(&self) -> bool {
+        !matches!(self.statistic.as_str(), "Sum" | "SampleCount" | "Average" | "Minimum" | "Maximum")
+    }
+}
+
 impl Resource {
     /// Its kind.
     #[must_use]

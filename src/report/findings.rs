@@ -3,11 +3,12 @@
 use super::proofs;
 use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
+use crate::lint::alarm::check_alarm;
 use crate::lint::transformation::check_transformation;
-use crate::lint::{check_pattern, has_regex, refused_blanks};
+use crate::lint::{Transformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
 use crate::sources::HostedPattern;
-use crate::span::LineColumn;
+use crate::span::{LineColumn, Span};
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
 use std::collections::HashMap;
@@ -48,6 +49,7 @@ impl Finding {
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
     let mut findings = Vec::new();
     let mut with_regex = Vec::new();
+    let mut shared = shared_metrics(patterns);
     for hosted in patterns {
         let parsed = hosted.text.as_ref().map(|text| (text.as_str(), parse(text, Semantics::default())));
         if let Ok((_, Ok(pattern))) = &parsed
@@ -55,7 +57,7 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
         {
             with_regex.push(hosted);
         }
-        check_one(hosted, parsed, &mut findings);
+        check_one(hosted, parsed, shared.remove(&hosted.literal), &mut findings);
     }
     regex_filters(&with_regex, &mut findings);
     proofs::check(patterns, &mut findings);
@@ -66,7 +68,12 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
 /// A pattern's text and what came of parsing it, or why there is none.
 type Parsed<'a> = Result<(&'a str, Result<Pattern, ParseError>), &'a &'static str>;
 
-fn check_one(hosted: &HostedPattern, parsed: Parsed<'_>, findings: &mut Vec<Finding>) {
+fn check_one(
+    hosted: &HostedPattern,
+    parsed: Parsed<'_>,
+    shared: Option<Diagnostic>,
+    findings: &mut Vec<Finding>,
+) {
     let mut found = match parsed {
         Ok((text, parsed)) => of_text(hosted, text, parsed),
         Err(why) => vec![
@@ -79,6 +86,7 @@ fn check_one(hosted: &HostedPattern, parsed: Parsed<'_>, findings: &mut Vec<Find
             .in_file(hosted.literal),
         ],
     };
+    found.extend(shared);
     allowed(hosted, &mut found);
     findings.extend(
         found.into_iter().map(|diagnostic| Finding {
@@ -93,6 +101,7 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
         let mut found = check_pattern(text, pattern);
         if let Some(transformation) = &hosted.transformation {
             found.extend(check_transformation(pattern, transformation));
+            found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(transformation, alarm)));
         }
         found
     };
@@ -156,6 +165,33 @@ fn in_file(mut diagnostic: Diagnostic, hosted: &HostedPattern) -> Diagnostic {
     to_file(&mut diagnostic.primary);
     diagnostic.secondary.iter_mut().for_each(to_file);
     diagnostic
+}
+
+/// For the patterns with an alarm on a metric that an earlier one with an alarm feeds, too.
+fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
+    let mut feeding: HashMap<(&str, &str), &str> = HashMap::new();
+    let mut found = HashMap::new();
+    for hosted in patterns.iter().filter(|hosted| hosted.alarm.is_some()) {
+        let Some(Transformation { namespace: Some(namespace), name: Some(name), .. }) =
+            &hosted.transformation
+        else {
+            continue;
+        };
+        let metric = (namespace.text.as_str(), name.text.as_str());
+        let Some(other) = feeding.get(&metric) else {
+            feeding.insert(metric, &hosted.name);
+            continue;
+        };
+        let message = format!(
+            "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
+            namespace.text, name.text
+        );
+        let diagnostic = Diagnostic::new("shared-metric", Severity::Warning, name.span, message)
+            .in_file(name.span)
+            .help("give it another metric name, or leave one of the alarms out");
+        found.insert(hosted.literal, diagnostic);
+    }
+    found
 }
 
 /// A log group takes only so many of these.

@@ -114,7 +114,7 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
         let _ = writeln!(
             page,
             "<details><summary>{} {until}</summary><ul>{items}</ul></details>",
-            time(change.time)
+            time(change.time.seconds())
         );
     }
     *page += "</section>\n";
@@ -122,13 +122,13 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
 
 /// When the state changed again.
 fn end(course: &Course<'_>, from: &Change) -> Option<i64> {
-    course.changes.iter().map(|(change, _)| change.time).find(|time| *time > from.time)
+    course.changes.iter().map(|(change, _)| change.time.seconds()).find(|time| *time > from.time.seconds())
 }
 
 fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
     let Some(alarm) = &course.alarm else { return };
     let period = alarm.period.max(60) as i64;
-    let last = course.changes.last().map_or(to, |(change, _)| change.time.max(to)) + period;
+    let last = course.changes.last().map_or(to, |(change, _)| change.time.seconds().max(to)) + period;
     let x = |time: i64| WIDTH * (time - from) as f64 / (last - from).max(1) as f64;
     let greatest = course
         .readings
@@ -145,7 +145,7 @@ fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
         alarm.threshold
     );
     for (change, _) in course.changes.iter().filter(|(change, _)| change.new == State::Alarm) {
-        let (left, right) = (x(change.time), x(end(course, change).unwrap_or(last)));
+        let (left, right) = (x(change.time.seconds()), x(end(course, change).unwrap_or(last)));
         let width = (right - left).max(2.0);
         let _ = writeln!(
             page,
@@ -183,8 +183,8 @@ fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
         let _ = writeln!(
             page,
             "<circle class=\"mark\" cx=\"{:.1}\" cy=\"6\" r=\"4\"><title>notification at {}</title></circle>",
-            x(change.time).clamp(4.0, WIDTH - 4.0),
-            time(change.time)
+            x(change.time.seconds()).clamp(4.0, WIDTH - 4.0),
+            time(change.time.seconds())
         );
     }
     let _ = write!(

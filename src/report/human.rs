@@ -300,8 +300,14 @@ pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
     (!timeline.is_expected(&result)).then(|| {
         let count =
             timeline.notifications.map_or(String::new(), |count| format!(" and {count} notifications"));
+        let unseen = match result.with_dimensions {
+            0 => String::new(),
+            count => format!(
+                "\n{count} datapoints have dimensions, and the alarm watches the metric without them: it never sees one"
+            ),
+        };
         format!(
-            "expected {}{count}\nfound    {} and {} notifications",
+            "expected {}{count}\nfound    {} and {} notifications{unseen}",
             Escaped(list(&timeline.alarm)),
             Escaped(list(&result.alarm)),
             result.notifications

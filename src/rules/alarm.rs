@@ -1,7 +1,7 @@
 //! The alarm of a rule as CloudWatch has it.
 
 use super::file::Rule;
-use crate::alarm::{Alarm, AlarmError};
+use crate::alarm::{Alarm, AlarmError, Metric};
 
 impl Rule {
     /// The alarm on the rule's metric; none for a rule without one.
@@ -9,7 +9,15 @@ impl Rule {
     /// # Errors
     /// What CloudWatch refuses, or a text that means nothing. The alarms of a file that was read are taken.
     pub fn alarm_settings(&self) -> Option<Result<Alarm, AlarmError>> {
-        self.alarm.as_ref().map(|entry| entry.settings(&self.id))
+        let metric = self.metric.as_ref();
+        self.alarm.as_ref().map(|entry| {
+            let mut alarm = entry.settings(&self.id)?;
+            alarm.description = self.title.clone();
+            if let Some(metric) = metric {
+                alarm.metric = Metric::new(&metric.namespace, &metric.name);
+            }
+            Ok(alarm)
+        })
     }
 }
 
@@ -26,10 +34,12 @@ impl super::file::Alarm {
         if let Some(missing) = &self.missing {
             alarm = alarm.missing(missing.parse()?);
         }
-        if let Some(text) = &self.evaluate {
-            let (m, n) = m_of_n(text).ok_or_else(|| unknown("M of N", text))?;
-            alarm = alarm.m_of_n(m, n);
-        }
+        // an alarm that is pushed always says its `DatapointsToAlarm`
+        let (m, n) = match &self.evaluate {
+            Some(text) => m_of_n(text).ok_or_else(|| unknown("M of N", text))?,
+            None => (1, 1),
+        };
+        alarm = alarm.m_of_n(m, n);
         if let Some(states) = &self.notify {
             let states: Result<Vec<_>, _> = states.iter().map(|state| state.parse()).collect();
             alarm = alarm.actions(states?);

@@ -5,7 +5,7 @@ use super::error::RuleError;
 use super::file::Rule;
 use super::load::{Context, span};
 use super::messages::EventEntry;
-use crate::alarm::State;
+use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::span::Span;
 use serde::Deserialize;
@@ -37,6 +37,8 @@ pub struct TimelineResult {
     pub alarm: Vec<String>,
     /// Messages sent.
     pub notifications: usize,
+    /// Datapoints with dimensions, which the alarm never sees: it watches the metric without.
+    pub with_dimensions: usize,
 }
 
 impl Timeline {
@@ -46,14 +48,26 @@ impl Timeline {
         let filter = rule.metric_filter()?.ok()?;
         let alarm = rule.alarm_settings()?.ok()?;
         let mut history = alarm.history();
+        let mut with_dimensions = 0;
         for (time, message) in &self.events {
-            filter.datapoint(message).iter().for_each(|point| history.add(*time, point.value));
+            match filter.datapoint(message) {
+                Some(point) if point.dimensions.is_empty() => {
+                    history.add(Timestamp::from_seconds(*time), point.value);
+                }
+                Some(_) => with_dimensions += 1,
+                None => {}
+            }
         }
-        let changes = history.changes(0, self.until);
+        let changes = history.changes(Timestamp::from_seconds(0), Timestamp::from_seconds(self.until));
         let news = changes.iter().filter(|change| change.new == State::Alarm || change.old == State::Alarm);
         Some(TimelineResult {
-            alarm: news.map(|change| format!("{} at {}", change.new, shown(change.time))).collect(),
+            alarm: news
+                .map(|change| {
+                    format!("{} at {}", change.new, shown(change.time.seconds(), alarm.evaluation_interval()))
+                })
+                .collect(),
             notifications: changes.iter().filter(|change| alarm.notifies(change.new)).count(),
+            with_dimensions,
         })
     }
 
@@ -119,9 +133,10 @@ fn times(text: &str) -> Option<Vec<i64>> {
     Some((0..=count).map(|at| start + step * at as i64).collect())
 }
 
-/// Whole minutes as `15m`, anything else in seconds.
-fn shown(seconds: i64) -> String {
-    if seconds % 60 == 0 { format!("{}m", seconds / 60) } else { format!("{seconds}s") }
+/// The minute of an evaluation as `15m`: which second of it AWS evaluates an alarm in is not known. In seconds for
+/// alarms that are evaluated more often.
+fn shown(seconds: i64, interval: u64) -> String {
+    if interval >= 60 || seconds % 60 == 0 { format!("{}m", seconds / 60) } else { format!("{seconds}s") }
 }
 
 #[cfg(test)]
@@ -136,6 +151,6 @@ mod tests {
         for wrong in ["", "5", "m", "1m+x", "1m+1m", "1m+1mx-1", "1m+1mx99999999"] {
             assert_eq!(times(wrong), None, "{wrong}");
         }
-        assert_eq!((shown(900), shown(90)), ("15m".to_owned(), "90s".to_owned()));
+        assert_eq!((shown(910, 60), shown(90, 10)), ("15m".to_owned(), "90s".to_owned()));
     }
 }

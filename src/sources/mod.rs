@@ -24,7 +24,7 @@ mod terraform;
 mod tree;
 mod yaml;
 
-use crate::lint::{Located, Transformation};
+use crate::lint::{AlarmEntry, Located, Transformation};
 use crate::span::{LineColumn, Span};
 use align::Align;
 use literal::Style;
@@ -44,6 +44,8 @@ pub struct HostedPattern {
     pub text: Result<String, &'static str>,
     /// The metric transformation beside it.
     pub transformation: Option<Transformation>,
+    /// The alarm beside it; read from rule files.
+    pub alarm: Option<AlarmEntry>,
     /// The log group, where it is written as a text.
     pub log_group: Option<String>,
     /// Lints that are allowed here.
@@ -188,6 +190,7 @@ impl HostedPattern {
             literal,
             text: Ok(text),
             transformation: None,
+            alarm: None,
             log_group: None,
             allow: Vec::new(),
             covers: Vec::new(),
@@ -214,6 +217,9 @@ impl HostedPattern {
             spans.extend(&mut it.default);
             spans
                 .extend(it.dimensions.iter_mut().flat_map(|(name, value)| [&mut name.span, &mut value.span]));
+        }
+        if let Some(it) = &mut self.alarm {
+            spans.extend([&mut it.statistic.span, &mut it.period.span, &mut it.threshold_span]);
         }
         spans.into_iter().for_each(|span| *span = span.shifted(by));
         self.align.shift(by);

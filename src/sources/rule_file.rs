@@ -3,7 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
-use crate::lint::{Located, Transformation};
+use crate::lint::{AlarmEntry, Located, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +22,7 @@ struct Rule {
     id: Option<String>,
     pattern: Option<Spanned<String>>,
     metric: Option<Metric>,
+    alarm: Option<Alarm>,
     #[serde(default)]
     covers: Vec<Spanned<String>>,
     #[serde(default)]
@@ -37,6 +38,15 @@ struct Metric {
     unit: Option<Spanned<String>>,
     #[serde(default)]
     dimensions: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+struct Alarm {
+    statistic: Option<Spanned<String>>,
+    period: Option<Spanned<String>>,
+    threshold: Option<Spanned<f64>>,
+    comparison: Option<String>,
+    missing: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +134,8 @@ impl Rule {
         let value = pattern.into_inner();
         let align = Align::new(file, literal.within(quotes + first, quotes), &value, escapes);
         let mut hosted = HostedPattern::new(self.id.unwrap_or_default(), literal, value, align, style);
+        let default = self.metric.as_ref().and_then(|metric| metric.default.as_ref()).and_then(number);
+        hosted.alarm = self.alarm.and_then(|alarm| alarm.entry(default));
         hosted.transformation = self.metric.map(Metric::transformation);
         let allow = self.allow.into_iter();
         hosted.allow =
@@ -148,6 +160,21 @@ impl Metric {
                 .collect(),
         }
     }
+}
+
+impl Alarm {
+    fn entry(self, default: Option<f64>) -> Option<AlarmEntry> {
+        let threshold = self.threshold?;
+        let (statistic, period) = (located(self.statistic?), located(self.period?));
+        let mut entry = AlarmEntry::new(statistic, period, *threshold.get_ref(), span(&threshold));
+        (entry.comparison, entry.missing, entry.default) = (self.comparison, self.missing, default);
+        Some(entry)
+    }
+}
+
+fn number(value: &Spanned<toml::Value>) -> Option<f64> {
+    let value = value.get_ref();
+    value.as_float().or_else(|| value.as_integer().map(|number| number as f64))
 }
 
 fn located(text: Spanned<String>) -> Located {

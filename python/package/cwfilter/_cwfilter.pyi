@@ -24,6 +24,13 @@ class RuleFileError(ValueError):
     """Rule files that cannot be read or do not parse: a line for each thing that is wrong."""
 
 @final
+class AlarmError(ValueError):
+    """What AWS answers to a request that it refuses, or a part of CloudWatch alarms that is not modelled: `args` is the
+    error code and the message."""
+
+def answer_alarm(request: str) -> str:
+    """The answer to a request of `cwfilter alarm --ndjson`, both as JSON texts; see `cwfilter.alarm`."""
+
 class FilterPattern:
     """One pattern of any of the four kinds. Immutable; may be shared by threads, pickled and compared."""
 

@@ -47,7 +47,7 @@ impl Client {
             let request = self.cloudwatch.delete_alarms().alarm_names(&it.name);
             return unless(request.send().await.called("DeleteAlarms"), NOT_FOUND);
         }
-        let is_percentile = it.statistic.starts_with('p');
+        let is_extended = it.has_extended_statistic();
         let is_create = step.action == Action::Create;
         let dimension =
             |(name, value): (&String, &String)| Dimension::builder().name(name).value(value).build();
@@ -57,8 +57,8 @@ impl Client {
             .namespace(&it.namespace)
             .metric_name(&it.metric_name)
             .set_dimensions(Some(it.dimensions.iter().map(dimension).collect()))
-            .set_statistic((!is_percentile).then(|| Statistic::from(it.statistic.as_str())))
-            .set_extended_statistic(is_percentile.then(|| it.statistic.clone()))
+            .set_statistic((!is_extended).then(|| Statistic::from(it.statistic.as_str())))
+            .set_extended_statistic(is_extended.then(|| it.statistic.clone()))
             .period(it.period)
             .threshold(it.threshold)
             .comparison_operator(ComparisonOperator::from(it.comparison_operator.as_str()))

@@ -213,7 +213,7 @@ impl Template {
     }
 
     fn alarm(&self, it: &Alarm) -> Properties {
-        let statistic = if it.statistic.starts_with('p') { "ExtendedStatistic" } else { "Statistic" };
+        let statistic = if it.has_extended_statistic() { "ExtendedStatistic" } else { "Statistic" };
         let alarm = Properties::default()
             .text("AlarmName", &it.name)
             .text("AlarmDescription", &it.alarm_description)

@@ -253,7 +253,7 @@ impl File {
     }
 
     fn alarm(&self, it: &Alarm) -> Body {
-        let statistic = if it.statistic.starts_with('p') { "extended_statistic" } else { "statistic" };
+        let statistic = if it.has_extended_statistic() { "extended_statistic" } else { "statistic" };
         Body::default()
             .set("alarm_name", &it.name)
             .set("alarm_description", &it.alarm_description)

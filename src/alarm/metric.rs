@@ -1,0 +1,28 @@
+//! What a metric is known by.
+
+/// A metric: known by namespace, name and dimensions. Two filters with the same three feed one metric.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub struct Metric {
+    /// `Namespace`
+    pub namespace: String,
+    /// `MetricName`
+    pub name: String,
+    /// `Dimensions`: name and value, in the order given.
+    pub dimensions: Vec<(String, String)>,
+}
+
+impl Metric {
+    /// A metric without dimensions.
+    #[must_use]
+    pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Metric { namespace: namespace.into(), name: name.into(), dimensions: Vec::new() }
+    }
+
+    /// With one more dimension.
+    #[must_use]
+    pub fn dimension(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.dimensions.push((name.into(), value.into()));
+        self
+    }
+}

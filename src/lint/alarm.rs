@@ -1,0 +1,154 @@
+//! The alarm beside a metric filter: one that never rings, or always.
+
+use super::transformation::{Located, Transformation};
+use crate::alarm::{Comparison, Missing, Statistic};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::number::Decimal;
+use crate::span::Span;
+
+/// An alarm as a rule file has it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AlarmEntry {
+    /// The statistic's name.
+    pub statistic: Located,
+    /// The period, such as `5m`.
+    pub period: Located,
+    /// The threshold.
+    pub threshold: f64,
+    /// Its place.
+    pub threshold_span: Span,
+    /// The comparison, in the API's name or as a sign; `>=` if `None`.
+    pub comparison: Option<String>,
+    /// The treatment of missing data.
+    pub missing: Option<String>,
+    /// `defaultValue` of the metric.
+    pub default: Option<f64>,
+}
+
+impl AlarmEntry {
+    /// An alarm with these three; the rest is not set.
+    #[must_use]
+    pub fn new(statistic: Located, period: Located, threshold: f64, threshold_span: Span) -> Self {
+        AlarmEntry {
+            statistic,
+            period,
+            threshold,
+            threshold_span,
+            comparison: None,
+            missing: None,
+            default: None,
+        }
+    }
+
+    fn breaches(&self, value: f64) -> bool {
+        match self.comparison() {
+            Comparison::Greater => value > self.threshold,
+            Comparison::Less => value < self.threshold,
+            Comparison::LessOrEqual => value <= self.threshold,
+            _ => value >= self.threshold,
+        }
+    }
+
+    fn comparison(&self) -> Comparison {
+        let named = self.comparison.as_deref().and_then(|text| text.parse().ok());
+        named.unwrap_or(Comparison::GreaterOrEqual)
+    }
+
+    fn is_upwards(&self) -> bool {
+        matches!(self.comparison(), Comparison::Greater | Comparison::GreaterOrEqual)
+    }
+}
+
+/// What is wrong with an alarm on the metric beside it. Settings that mean nothing are refused elsewhere.
+#[must_use]
+pub fn check_alarm(transformation: &Transformation, alarm: &AlarmEntry) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let Ok(statistic) = alarm.statistic.text.parse::<Statistic>() else { return found };
+    period(alarm, &mut found);
+    dimensions(transformation, alarm, &mut found);
+    let value = transformation.value.as_ref().filter(|value| Decimal::parse(value.text.as_bytes()).is_some());
+    let value = value.and_then(|value| value.text.parse::<f64>().ok());
+    default(statistic, alarm, &mut found);
+    if let Some(value) = value {
+        threshold(statistic, value, alarm, &mut found);
+    }
+    found
+}
+
+fn warning(lint: &'static str, at: Span, message: String) -> Diagnostic {
+    Diagnostic::new(lint, Severity::Warning, at, message).in_file(at)
+}
+
+/// A metric filter publishes by the minute.
+fn period(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+    let Located { text, span } = &alarm.period;
+    let seconds = text.strip_suffix('s').and_then(|number| number.trim().parse::<u64>().ok());
+    if let Some(seconds) = seconds.filter(|seconds| (1..60).contains(seconds)) {
+        found.push(
+            warning(
+                "short-period",
+                *span,
+                format!("a period of {seconds} s on a metric that has one value a minute"),
+            )
+            .help("write `60s` or more: periods below a minute are for high-resolution metrics, which no metric filter publishes"),
+        );
+    }
+}
+
+fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+    if let Some((name, _)) = transformation.dimensions.first() {
+        let message = format!(
+            "the alarm watches the metric without dimensions, and every datapoint has `{}`: it never sees one",
+            name.text
+        );
+        found.push(
+            warning("alarm-without-dimensions", alarm.statistic.span, message)
+                .help("take the dimensions or the alarm out, or make two rules of it"),
+        );
+    }
+}
+
+/// Each event that does not match publishes the default.
+fn default(statistic: Statistic, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+    let Some(default) = alarm.default.filter(|default| !alarm.breaches(*default)) else { return };
+    if !alarm.is_upwards() || !matches!(statistic, Statistic::Minimum | Statistic::Average) {
+        return;
+    }
+    let message = format!(
+        "{statistic} over the default: each event that does not match publishes a {default}, so that it (nearly) never rings"
+    );
+    found.push(
+        warning("default-outweighs-matches", alarm.statistic.span, message)
+            .help("take `Sum` or `Maximum`, or no default"),
+    );
+}
+
+/// With a metric value that is a number the least that a datapoint can be is known.
+fn threshold(statistic: Statistic, value: f64, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+    if value < 0.0 || alarm.default.is_some_and(|default| default < 0.0) {
+        return;
+    }
+    let is_sum = matches!(statistic, Statistic::Sum | Statistic::SampleCount);
+    let one = if statistic == Statistic::SampleCount { 1.0 } else { value };
+    let least =
+        alarm.default.filter(|_| statistic != Statistic::SampleCount).map_or(one, |default| default.min(one));
+    let at = alarm.threshold_span;
+    if alarm.is_upwards() && alarm.breaches(0.0) {
+        let message = "the threshold holds for every datapoint: no value is below zero".to_owned();
+        found.push(warning("threshold-always-holds", at, message).help("raise the threshold above zero"));
+    } else if !alarm.is_upwards() && is_sum && !alarm.breaches(least) {
+        let missing: Missing =
+            alarm.missing.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default();
+        if missing != Missing::Breaching {
+            let message =
+                format!("it never rings: a datapoint is {least} or more, and a quiet time has none");
+            let help = if alarm.default.is_some() {
+                "raise the threshold"
+            } else {
+                "for a heartbeat write `missing = \"breaching\"`"
+            };
+            found.push(warning("threshold-never-reached", at, message).help(help));
+        }
+    }
+}
