@@ -22,7 +22,9 @@ use std::path::{Path, PathBuf};
   cwfilter simulate --rules patterns trail/ --html report.html
   cwfilter simulate --rules patterns trail/ --notifications sns.ndjson
 
-Event → metric filter → metric → alarm → notification, by the clock of the events. Files may come in any order.")]
+Event → metric filter → metric → alarm → notification, by the clock of the events. Files may come in any order. Filters
+that feed one metric are added up. An alarm is evaluated every minute over the periods that end then, and ten seconds later
+(AWS takes a second of its own for each alarm); CloudTrail delivers events some minutes after their `eventTime`.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
     #[arg(long, required = true, num_args = 1)]

@@ -96,7 +96,7 @@ pub struct Metric {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Alarm {
-    /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum` or a percentile.
+    /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum`, or an extended statistic such as `p90` or `TM(10%:90%)`.
     pub statistic: String,
     /// Length of a period: `60s`, `5m`, `1h`.
     pub period: String,

@@ -23,7 +23,7 @@ pub struct Timeline {
     pub events: Vec<(i64, String)>,
     /// Seconds that are watched.
     pub until: i64,
-    /// Changes such as `ALARM at 15m`, in order; that the alarm knows at first that all is well is none.
+    /// Changes such as `ALARM at 15m`, by the minute of the evaluation, in order; that the alarm knows at first that all is well is none.
     pub alarm: Vec<String>,
     /// How many messages are sent.
     pub notifications: Option<usize>,

@@ -1,0 +1,31 @@
+//! Statistics of the samples of a period.
+
+use super::put::Put;
+use super::{Answer, wrong};
+use crate::alarm::{Document, Samples, Statistic};
+use crate::answers::ServiceError;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Statistics {
+    puts: Vec<Put>,
+    statistics: Vec<String>,
+}
+
+impl Statistics {
+    pub(super) fn answer(self) -> Result<Answer, ServiceError> {
+        let mut samples = Samples::default();
+        for put in &self.puts {
+            put.samples()?.into_iter().for_each(|sample| samples.add(sample));
+        }
+        let mut statistics = BTreeMap::new();
+        for name in self.statistics {
+            let statistic: Statistic = name.parse().map_err(wrong)?;
+            let value = samples.statistic(statistic).map_or(Document::Null, Document::Number);
+            statistics.insert(name, value);
+        }
+        Ok(Answer::Computed { statistics })
+    }
+}
