@@ -1,4 +1,4 @@
-//! Numbers as decimals of any size, compared without rounding (spec §5.5).
+//! Numbers as decimals of any size, compared without rounding (docs/filter-patterns.md#comparison).
 
 use std::cmp::Ordering;
 

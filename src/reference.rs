@@ -51,7 +51,7 @@ impl Reference {
 
     /// The values of the columns of a space-delimited pattern for a message that matches, in the order
     /// of the columns, as (name with `$`, text); empty for the other kinds of pattern. `None` when the
-    /// message does not match. Observed: a named column has no number (§6.5).
+    /// message does not match. Observed: a named column has no number (docs/filter-patterns.md#extracted-values).
     #[must_use]
     pub fn extract(&self, message: &[u8]) -> Option<Vec<(String, String)>> {
         if !self.is_match(message) {
@@ -114,7 +114,7 @@ impl Reference {
         }
     }
 
-    /// §5.3: some selected value fulfils the condition; `NOT EXISTS` asks that none is selected.
+    /// docs/filter-patterns.md#selectors: some selected value fulfils the condition; `NOT EXISTS` asks that none is selected.
     fn fulfils(&self, condition: &Condition, root: &RawValue) -> bool {
         let values = select(&condition.selector.item, root);
         match &condition.test.item {
@@ -123,7 +123,7 @@ impl Reference {
         }
     }
 
-    /// §5.4, the truth table, one row an arm. `json` is the value's text in the message.
+    /// docs/filter-patterns.md#conditions, the truth table, one row an arm. `json` is the value's text in the message.
     fn value_fulfils(&self, test: &Test, json: &str) -> bool {
         match (json.as_bytes().first(), test) {
             (Some(b'n'), Test::IsNull) => true,
@@ -143,7 +143,7 @@ impl Reference {
         }
     }
 
-    /// §5.5, the column "JSON string": an unquoted number is compared as text, too.
+    /// docs/filter-patterns.md#comparison, the column "JSON string": an unquoted number is compared as text, too.
     fn compare_text(&self, value: &Value, text: &[u8]) -> bool {
         match value {
             Value::Regex(regex) => self.search(regex, text),
@@ -152,7 +152,7 @@ impl Reference {
         }
     }
 
-    /// §5.5, the column "JSON number": only an unquoted number is compared by value.
+    /// docs/filter-patterns.md#comparison, the column "JSON number": only an unquoted number is compared by value.
     fn compare_number(&self, value: &Value, source: &str) -> bool {
         match value {
             Value::Number(number) => are_equal(source.as_bytes(), number),
@@ -160,17 +160,17 @@ impl Reference {
         }
     }
 
-    /// §7; a pattern without a star is the text itself.
+    /// docs/filter-patterns.md#wildcards; a pattern without a star is the text itself.
     fn matches_wildcard(&self, pattern: &str, text: &[u8]) -> bool {
         WildcardPattern::new(pattern, self.semantics.wildcard_algorithm()).is_match(text)
     }
 
-    /// §4: found anywhere in the text.
+    /// docs/filter-patterns.md#regular-expressions: found anywhere in the text.
     fn search(&self, regex: &Regex, text: &[u8]) -> bool {
         self.regexes.get(&regex.body).is_some_and(|compiled| compiled.is_match(text))
     }
 
-    /// §6.4: all columns' conditions hold.
+    /// docs/filter-patterns.md#column-conditions: all columns' conditions hold.
     fn matches_columns(&self, fields: &[Node<Field>], message: &[u8], flipped: Option<&str>) -> bool {
         let tokens = tokens(message);
         let Some(columns) = align(fields, &tokens, message) else { return false };
@@ -183,7 +183,7 @@ impl Reference {
         })
     }
 
-    /// §6.4: as a JSON string, but a numeric token and an unquoted number are compared by value.
+    /// docs/filter-patterns.md#column-conditions: as a JSON string, but a numeric token and an unquoted number are compared by value.
     fn column_fulfils(&self, test: &Test, text: &[u8]) -> bool {
         match test {
             Test::Compare(equality, value) => {
@@ -236,12 +236,12 @@ fn is_equal(equality: Equality) -> bool {
     equality == Equality::Equal
 }
 
-/// §5.5: by value, as decimals of any size.
+/// docs/filter-patterns.md#comparison: by value, as decimals of any size.
 fn are_equal(text: &[u8], number: &Number) -> bool {
     ordering(text, number).is_some_and(std::cmp::Ordering::is_eq)
 }
 
-/// §5.4, §6.4: what is not numeric has no order.
+/// docs/filter-patterns.md#conditions, docs/filter-patterns.md#column-conditions: what is not numeric has no order.
 fn is_ordered(text: &[u8], order: Order, number: &Number) -> bool {
     ordering(text, number).is_some_and(|ordering| order.holds(ordering))
 }
@@ -259,7 +259,7 @@ fn holds<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> bool) -> bool {
     }
 }
 
-/// §3: plain terms all occur, excluded ones do not; optional ones count only among themselves.
+/// docs/filter-patterns.md#term-patterns: plain terms all occur, excluded ones do not; optional ones count only among themselves.
 fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) -> bool {
     let occurs = |term: &Term| {
         let found = memmem::find(message, term.text.as_bytes()).is_some();
@@ -276,13 +276,13 @@ fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) ->
     })
 }
 
-/// §5.2: the whole message is one JSON object, blanks around it allowed.
+/// docs/filter-patterns.md#json-events: the whole message is one JSON object, blanks around it allowed.
 pub(crate) fn json_object(message: &[u8]) -> Option<&RawValue> {
     let root: &RawValue = serde_json::from_slice(message).ok()?;
     root.get().starts_with('{').then_some(root)
 }
 
-/// §5.3: the values at the end of the way; none when the way breaks.
+/// docs/filter-patterns.md#selectors: the values at the end of the way; none when the way breaks.
 fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
     selector
         .steps
@@ -290,7 +290,7 @@ fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
         .fold(vec![root], |values, step| values.into_iter().flat_map(|value| children(step, value)).collect())
 }
 
-/// §5.3, the table of steps: wildcards take the values of objects and arrays alike, an index takes no
+/// docs/filter-patterns.md#selectors, the table of steps: wildcards take the values of objects and arrays alike, an index takes no
 /// key, a key no element, and a scalar has no children.
 fn children<'a>(step: &Step, value: &'a RawValue) -> Vec<&'a RawValue> {
     match (step, value.get().as_bytes().first()) {
@@ -311,7 +311,7 @@ fn elements(array: &str) -> Vec<&RawValue> {
     serde_json::from_str(array).unwrap_or_default()
 }
 
-/// §5.2: of keys that occur twice the last one counts.
+/// docs/filter-patterns.md#json-events: of keys that occur twice the last one counts.
 fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     let Members(all) = serde_json::from_str(object).unwrap_or_default();
     let last: HashMap<&[u8], usize> =
@@ -320,7 +320,7 @@ fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     kept.map(|(_, (name, value))| (name.0.clone(), *value)).collect()
 }
 
-/// A JSON string's text, escapes decoded (§5.2). Bytes, because an escape may be half a surrogate pair.
+/// A JSON string's text, escapes decoded (docs/filter-patterns.md#json-events). Bytes, because an escape may be half a surrogate pair.
 fn decode(json: &str) -> Option<Vec<u8>> {
     serde_json::from_str(json).ok().map(|JsonText(text)| text)
 }
@@ -372,7 +372,7 @@ struct Token<'a> {
     text: &'a [u8],
 }
 
-/// §6.2: runs of white space separate; `"…"` and `[…]` hold together when they are closed.
+/// docs/filter-patterns.md#columns-of-an-event: runs of white space separate; `"…"` and `[…]` hold together when they are closed.
 fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -397,7 +397,7 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// §6.2: the rest of a line ends before trailing white space.
+/// docs/filter-patterns.md#columns-of-an-event: the rest of a line ends before trailing white space.
 fn without_blanks_at_end(rest: &[u8]) -> &[u8] {
     let length = rest.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
     rest.get(..length).unwrap_or_default()
@@ -420,7 +420,7 @@ struct Column<'a> {
     field: Option<&'a Field>,
 }
 
-/// §6.3: which text each column takes; `None` when the line has too few tokens.
+/// docs/filter-patterns.md#alignment: which text each column takes; `None` when the line has too few tokens.
 fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8]) -> Option<Vec<Column<'a>>> {
     let fields: Vec<&Field> = fields.iter().map(|field| &field.item).collect();
     let numbered = |position: usize, text| Column { name: format!("${}", position + 1), text, field: None };

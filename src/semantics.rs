@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum Wildcard {
     /// What AWS was observed to do in 2019: every part is sought once, from left to right, without
-    /// backtracking, so `*111.111` does not match `111.111.111` (spec §7).
+    /// backtracking, so `*111.111` does not match `111.111.111` (docs/filter-patterns.md#wildcards).
     #[default]
     Observed,
     /// An ordinary glob: the text matches if the stars can be filled in any way.
@@ -16,7 +16,7 @@ pub enum Wildcard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Keywords {
-    /// Upper case only, the documented spelling (spec §12 row 5).
+    /// Upper case only, the documented spelling (docs/filter-patterns.md#open-questions, row 5).
     #[default]
     UpperCase,
     /// Any letter case.

@@ -1,4 +1,4 @@
-//! `*` in values (spec §7).
+//! `*` in values (docs/filter-patterns.md#wildcards).
 
 use crate::semantics::Wildcard;
 use memchr::memmem;

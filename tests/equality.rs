@@ -49,7 +49,7 @@ fn engine_equals_reference_on_random_pairs() {
 
 #[test]
 fn patterns_of_one_text_and_other_semantics_keep_to_themselves_in_a_set() {
-    // spec §7: without backtracking `111*111` does not fit
+    // docs/filter-patterns.md#wildcards: without backtracking `111*111` does not fit
     let read = |wildcard| {
         let semantics = Semantics::default().wildcard(wildcard);
         FilterPattern::with_semantics(r#"{ $.ip = "111*111" }"#, semantics).unwrap()

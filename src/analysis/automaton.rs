@@ -17,7 +17,7 @@ use std::hash::BuildHasherDefault;
 pub(super) enum Question {
     /// It is this text.
     Is(Vec<u8>),
-    /// It fits a text with stars, as AWS was observed to match (spec §7): the parts between the stars.
+    /// It fits a text with stars, as AWS was observed to match (docs/filter-patterns.md#wildcards): the parts between the stars.
     Fits(Vec<Vec<u8>>),
     /// The expression is found in it.
     Finds(String),
@@ -47,7 +47,7 @@ pub(super) enum Texts {
     Any,
     /// JSON numbers.
     Numbers,
-    /// What a column counts as a number (spec §6.4).
+    /// What a column counts as a number (docs/filter-patterns.md#column-conditions).
     Decimals,
     /// Everything else.
     NoDecimals,

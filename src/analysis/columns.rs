@@ -36,7 +36,7 @@ pub(super) enum Found {
     Perhaps(Vec<String>),
 }
 
-/// §6.3: which token a column takes when the line has so many.
+/// docs/filter-patterns.md#alignment: which token a column takes when the line has so many.
 fn formula(fields: &[Node<Field>], tokens: usize) -> Formula<Asked> {
     if fields.is_empty() {
         return Formula::Constant(true);
@@ -143,7 +143,7 @@ fn line(slots: &[Slot], tokens: usize) -> String {
     words.join(" ")
 }
 
-/// §6.2: a token of this text.
+/// docs/filter-patterns.md#columns-of-an-event: a token of this text.
 fn quoted(text: &str) -> String {
     let is_plain =
         !text.is_empty() && !text.contains([' ', '\t', '\r', '\n']) && !text.starts_with(['"', '[']);

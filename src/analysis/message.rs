@@ -14,7 +14,7 @@ pub(super) fn formula(pattern: &Pattern) -> Option<Formula<Question>> {
     }
 }
 
-/// §3: optional terms count only among themselves.
+/// docs/filter-patterns.md#term-patterns: optional terms count only among themselves.
 fn of_terms(terms: &[Node<Term>]) -> Formula<Question> {
     let ask = |term: &Node<Term>| Formula::ask(Question::of_term(&term.item.text));
     if terms.iter().all(|term| term.item.mode == TermMode::Optional) {

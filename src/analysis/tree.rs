@@ -39,7 +39,7 @@ fn plain(step: &Step) -> Step {
 /// Copies of a wildcard's elements, with those of all wildcards multiplied.
 const MOST_COPIES: usize = 400;
 
-/// Puts elements in the place of wildcards (§5.3: one of them fulfils the condition). As many elements as there are
+/// Puts elements in the place of wildcards (docs/filter-patterns.md#selectors: one of them fulfils the condition). As many elements as there are
 /// conditions on them are enough, beside those that are named: each condition needs one at the most.
 pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<Asked>, Unknown> {
     for _ in 0..MOST_COPIES {

@@ -75,7 +75,7 @@ pub(super) fn classes(
     Ok(all)
 }
 
-/// §5.4: null, true, false, and what is not there.
+/// docs/filter-patterns.md#conditions: null, true, false, and what is not there.
 fn of_plain(test: &Test, json: Option<&str>) -> bool {
     match test {
         Test::NotExists => json.is_none(),
@@ -167,7 +167,7 @@ impl<'a> Asked<'a> {
             }
         }
         let truth = |test: &Test, question: Option<usize>, answers: &[bool]| match test {
-            // in a column only a number equals one (§6.4)
+            // in a column only a number equals one (docs/filter-patterns.md#column-conditions)
             Test::Compare(equality, value)
                 if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
             {

@@ -251,7 +251,7 @@ pub(super) fn markdown() -> String {
                 shown(lint.instead)
             );
         }
-        text += &format!("\nFix: {}. Evidence: {}.\n", fix(lint), lint.evidence);
+        text += &format!("\nFix: {}. Evidence: {}.\n", fix(lint), linked(lint.evidence));
     }
     text
 }
@@ -259,4 +259,17 @@ pub(super) fn markdown() -> String {
 fn capitalised(word: &str) -> String {
     let mut characters = word.chars();
     characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
+}
+
+/// The evidence with its sections of the specification as links.
+fn linked(evidence: &str) -> String {
+    let mut words = evidence.split(' ').map(|word| {
+        let section = word.trim_end_matches([',', ';', ':', '.']);
+        match section.strip_prefix("docs/filter-patterns.md#") {
+            Some(name) => word.replace(section, &format!("[{}]({section})", name.replace('-', " "))),
+            None => word.to_owned(),
+        }
+    });
+    let first = words.next().unwrap_or_default();
+    words.fold(first, |all, word| all + " " + &word)
 }

@@ -1,4 +1,4 @@
-//! A line cut into the tokens of space-delimited patterns (spec §6.2).
+//! A line cut into the tokens of space-delimited patterns (docs/filter-patterns.md#columns-of-an-event).
 
 use memchr::memchr;
 

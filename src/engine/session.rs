@@ -265,7 +265,7 @@ impl Session {
         self.matched.extend(matching.map(|(pattern, _)| *pattern));
     }
 
-    /// What the columns of a matching message hold (spec §6.5), as (name, text).
+    /// What the columns of a matching message hold (docs/filter-patterns.md#extracted-values), as (name, text).
     pub(crate) fn extract(&mut self, plan: &Plan, message: &[u8]) -> Vec<(String, String)> {
         let Some((_, columns)) = plan.columns.first() else { return Vec::new() };
         tokenize(message, &mut self.tokens);
@@ -379,7 +379,7 @@ impl Fields<'_> {
         from.get(value.start..value.end).unwrap_or_default()
     }
 
-    /// The truth table of spec §5.4 for a value that is there.
+    /// The truth table of docs/filter-patterns.md#conditions for a value that is there.
     fn value_holds(&self, value: Value, test: &PredicatePlan) -> bool {
         match test {
             PredicatePlan::Compare { .. } | PredicatePlan::Order(..) => match value.kind {
@@ -401,7 +401,7 @@ impl Fields<'_> {
         }
     }
 
-    /// Whether `found` is true of some value at the end of the way from the value at `at` (spec §5.3).
+    /// Whether `found` is true of some value at the end of the way from the value at `at` (docs/filter-patterns.md#selectors).
     fn any(&mut self, at: usize, rest: &[PathStep], found: &mut dyn FnMut(&mut Self, usize) -> bool) -> bool {
         let Some((step, rest)) = rest.split_first() else { return found(self, at) };
         match (step, self.message.get(at)) {

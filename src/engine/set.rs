@@ -267,7 +267,7 @@ impl Matcher {
         self.match_event(event).len()
     }
 
-    /// Whether the event is one whole JSON object, without which no JSON pattern matches it (spec §5.2).
+    /// Whether the event is one whole JSON object, without which no JSON pattern matches it (docs/filter-patterns.md#json-events).
     pub fn is_json(&mut self, event: &[u8]) -> bool {
         self.session.is_json(&self.set.inner.compiled, event)
     }

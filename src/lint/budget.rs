@@ -99,7 +99,7 @@ pub(super) fn surrounding_blanks(
         .fix(Applicability::Safe, trimmed)
 }
 
-/// Escapes that nobody saw AWS take (spec §12, 19).
+/// Escapes that nobody saw AWS take (docs/filter-patterns.md#open-questions, row 19).
 pub(super) fn regex_escapes(span: Span, body: &str, findings: &mut Findings<'_>) {
     let mut characters = body.chars();
     while let Some(character) = characters.next() {

@@ -40,7 +40,7 @@ pub const LINTS: [Lint; 64] = [
         example: "{ $.level = ERROR AND $.code = 5 }",
         instead: "{ $.level = ERROR && $.code = 5 }",
         fix: None,
-        evidence: "spec §10; answers recorded from TestMetricFilter",
+        evidence: "docs/filter-patterns.md#errors; answers recorded from TestMetricFilter",
     },
     Lint {
         name: "or-of-negations",
@@ -60,7 +60,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.errorCode = "AccessDenied" || $.errorCode = "*UnauthorizedOperation" && $.sourceIPAddress != "10.*" }"#,
         instead: r#"{ $.errorCode = "AccessDenied" || ($.errorCode = "*UnauthorizedOperation" && $.sourceIPAddress != "10.*") }"#,
         fix: Some(Applicability::Safe),
-        evidence: "CIS AWS Foundations Benchmark 4.0.0, control 4.1; spec §5.1",
+        evidence: "CIS AWS Foundations Benchmark 4.0.0, control 4.1; docs/filter-patterns.md#json-grammar",
     },
     Lint {
         name: "not-equal-on-optional-field",
@@ -80,7 +80,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.items[*].cidr = "0.0.0.0/0" && $.items[*].port = 22 }"#,
         instead: r#"{ $.items[0].cidr = "0.0.0.0/0" && $.items[0].port = 22 }"#,
         fix: None,
-        evidence: "spec §5.3",
+        evidence: "docs/filter-patterns.md#selectors",
     },
     Lint {
         name: "negation-of-any-element",
@@ -90,7 +90,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.eventName = "RunInstances" && $.items[*].state != "ok" }"#,
         instead: r#"{ $.eventName = "RunInstances" && $.items[0].state != "ok" }"#,
         fix: None,
-        evidence: "spec §5.3, §12",
+        evidence: "docs/filter-patterns.md#selectors, docs/filter-patterns.md#open-questions",
     },
     Lint {
         name: "equals-boolean",
@@ -100,7 +100,7 @@ pub const LINTS: [Lint; 64] = [
         example: "{ $.readOnly = true }",
         instead: "{ $.readOnly IS TRUE }",
         fix: Some(Applicability::Suggested),
-        evidence: "spec §5.4: `= true` was observed to match the string only",
+        evidence: "docs/filter-patterns.md#conditions: `= true` was observed to match the string only",
     },
     Lint {
         name: "quoted-boolean",
@@ -110,7 +110,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.eventName = "GetObject" && $.readOnly = "true" }"#,
         instead: r#"{ $.eventName = "GetObject" && $.readOnly IS TRUE }"#,
         fix: Some(Applicability::Suggested),
-        evidence: "spec §5.4; AWS CloudTrail user guide, record contents",
+        evidence: "docs/filter-patterns.md#conditions; AWS CloudTrail user guide, record contents",
     },
     Lint {
         name: "boolean-test-on-string",
@@ -130,7 +130,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.eventName = "GetObject" && $.additionalEventData.bytesTransferredOut = "2623" }"#,
         instead: r#"{ $.eventName = "GetObject" && $.additionalEventData.bytesTransferredOut = 2623 }"#,
         fix: Some(Applicability::Suggested),
-        evidence: "spec §5.5; S3 data events",
+        evidence: "docs/filter-patterns.md#comparison; S3 data events",
     },
     Lint {
         name: "order-on-string-field",
@@ -140,7 +140,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.eventVersion > 1.05 && $.eventName = "CreateUser" }"#,
         instead: r#"{ $.eventVersion != "1.05" && $.eventName = "CreateUser" }"#,
         fix: None,
-        evidence: "spec §5.4",
+        evidence: "docs/filter-patterns.md#conditions",
     },
     Lint {
         name: "reserved-word-value",
@@ -150,7 +150,7 @@ pub const LINTS: [Lint; 64] = [
         example: "{ $.state = NULL }",
         instead: r#"{ $.state = "NULL" }"#,
         fix: None,
-        evidence: "spec §12, 6",
+        evidence: "docs/filter-patterns.md#open-questions, row 6",
     },
     Lint {
         name: "wildcard-without-backtracking",
@@ -160,7 +160,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"{ $.sourceIPAddress = "*111.111" }"#,
         instead: r#"{ $.sourceIPAddress = %111\.111$% }"#,
         fix: None,
-        evidence: "spec §7, observed 2019",
+        evidence: "docs/filter-patterns.md#wildcards, observed 2019",
     },
     Lint {
         name: "quoted-key-below-root",
@@ -170,7 +170,7 @@ pub const LINTS: [Lint; 64] = [
         example: "{ $.detail.['level'] = 5 }",
         instead: "{ $.detail.level = 5 }",
         fix: None,
-        evidence: "spec §12, 9",
+        evidence: "docs/filter-patterns.md#open-questions, row 9",
     },
     Lint {
         name: "unknown-field",
@@ -240,7 +240,7 @@ pub const LINTS: [Lint; 64] = [
         example: "?ERROR",
         instead: "ERROR",
         fix: Some(Applicability::Safe),
-        evidence: "spec §3",
+        evidence: "docs/filter-patterns.md#term-patterns",
     },
     Lint {
         name: "blank-phrase",
@@ -250,7 +250,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"" ""#,
         instead: "",
         fix: Some(Applicability::Suggested),
-        evidence: "spec §12, 1",
+        evidence: "docs/filter-patterns.md#open-questions, row 1",
     },
     Lint {
         name: "lone-dash",
@@ -260,7 +260,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"ERROR - "timed out""#,
         instead: r#"ERROR -"timed out""#,
         fix: Some(Applicability::Safe),
-        evidence: "spec §3",
+        evidence: "docs/filter-patterns.md#term-patterns",
     },
     Lint {
         name: "unquoted-hyphen",
@@ -270,7 +270,7 @@ pub const LINTS: [Lint; 64] = [
         example: "ORDER-ITEM-1",
         instead: r#""ORDER-ITEM-1""#,
         fix: Some(Applicability::Suggested),
-        evidence: "https://github.com/jorgebastida/awslogs/issues/381; accepted by PutMetricFilter, spec §3",
+        evidence: "https://github.com/jorgebastida/awslogs/issues/381; accepted by PutMetricFilter, docs/filter-patterns.md#term-patterns",
     },
     Lint {
         name: "unquoted-dot",
@@ -280,7 +280,7 @@ pub const LINTS: [Lint; 64] = [
         example: "CMSTIER001.APS.Core",
         instead: r#""CMSTIER001.APS.Core""#,
         fix: Some(Applicability::Suggested),
-        evidence: "hmpps-mis-terraform-repo 5d62a14; spec §3",
+        evidence: "hmpps-mis-terraform-repo 5d62a14; docs/filter-patterns.md#term-patterns",
     },
     Lint {
         name: "word-operator-in-terms",
@@ -320,7 +320,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#""Failed*""#,
         instead: r#""Failed""#,
         fix: None,
-        evidence: "spec §3",
+        evidence: "docs/filter-patterns.md#term-patterns",
     },
     Lint {
         name: "json-as-text",
@@ -350,7 +350,7 @@ pub const LINTS: [Lint; 64] = [
         example: "[ip, user, status = 404]",
         instead: "[ip, user, status = 404, ...]",
         fix: Some(Applicability::Suggested),
-        evidence: "spec §6.3",
+        evidence: "docs/filter-patterns.md#alignment",
     },
     Lint {
         name: "long-pattern",
@@ -400,7 +400,7 @@ pub const LINTS: [Lint; 64] = [
         example: "ERROR ",
         instead: "ERROR",
         fix: Some(Applicability::Safe),
-        evidence: "spec §2",
+        evidence: "docs/filter-patterns.md#pattern-kinds",
     },
     Lint {
         name: "unmeasured-regex-escape",
@@ -410,7 +410,7 @@ pub const LINTS: [Lint; 64] = [
         example: r#"%\bERROR\b%"#,
         instead: "%ERROR%",
         fix: None,
-        evidence: "spec §12, 19",
+        evidence: "docs/filter-patterns.md#open-questions, row 19",
     },
     Lint {
         name: "unguaranteed-metric-value",
@@ -420,7 +420,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §8.2",
+        evidence: "docs/filter-patterns.md#metric-filter-emission",
     },
     Lint {
         name: "unguaranteed-dimension",
@@ -430,7 +430,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §8.2",
+        evidence: "docs/filter-patterns.md#metric-filter-emission",
     },
     Lint {
         name: "dimension-with-default",
@@ -460,7 +460,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §8.1",
+        evidence: "docs/filter-patterns.md#metric-filter-admission",
     },
     Lint {
         name: "invalid-dimension",
@@ -470,7 +470,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §8.1",
+        evidence: "docs/filter-patterns.md#metric-filter-admission",
     },
     Lint {
         name: "invalid-metric-value",
@@ -480,7 +480,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §8.1",
+        evidence: "docs/filter-patterns.md#metric-filter-admission",
     },
     Lint {
         name: "invalid-metric-name",
@@ -490,7 +490,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §9",
+        evidence: "docs/filter-patterns.md#limits",
     },
     Lint {
         name: "reserved-namespace",
@@ -580,7 +580,7 @@ pub const LINTS: [Lint; 64] = [
         example: "",
         instead: "",
         fix: None,
-        evidence: "spec §6.5, §8.2",
+        evidence: "docs/filter-patterns.md#extracted-values, docs/filter-patterns.md#metric-filter-emission",
     },
     Lint {
         name: "never-matches",
@@ -590,7 +590,7 @@ pub const LINTS: [Lint; 64] = [
         example: "{ $.eventName = \"StopLogging\" && $.eventName = \"DeleteTrail\" }",
         instead: "{ $.eventName = \"StopLogging\" || $.eventName = \"DeleteTrail\" }",
         fix: None,
-        evidence: "spec §5.4; proof by `cwfilter::analysis`",
+        evidence: "docs/filter-patterns.md#conditions; proof by `cwfilter::analysis`",
     },
     Lint {
         name: "always-matches",
@@ -600,7 +600,7 @@ pub const LINTS: [Lint; 64] = [
         example: "%.*%",
         instead: "%ERROR%",
         fix: None,
-        evidence: "spec §5.4; proof by `cwfilter::analysis`",
+        evidence: "docs/filter-patterns.md#conditions; proof by `cwfilter::analysis`",
     },
     Lint {
         name: "clause-subsumed",

@@ -1,4 +1,4 @@
-//! Selectors with wildcards ask for any element (spec §5.3).
+//! Selectors with wildcards ask for any element (docs/filter-patterns.md#selectors).
 
 use super::{Findings, conjuncts, walk};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -61,7 +61,7 @@ fn negated(node: &Json, condition: &Condition, findings: &mut Findings<'_>) {
                 format!("true as soon as one element of `{selector}` differs"),
             )
             .label("not: no element is this value")
-            .help("no pattern can say \"no element equals\"; nobody measured it on AWS either (spec §12)"),
+            .help("no pattern can say \"no element equals\"; nobody measured it on AWS either (docs/filter-patterns.md#open-questions)"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Comparisons with fields that are missing are false, `!=` too (spec §5.4).
+//! Comparisons with fields that are missing are false, `!=` too (docs/filter-patterns.md#conditions).
 
 use super::{Findings, conjuncts, disjuncts, unwrapped, walk};
 use crate::cloudtrail::catalogue::{Presence, field};

@@ -68,7 +68,7 @@ fn bracketed_word(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     );
 }
 
-/// Without an ellipsis the last column takes the rest of the line (spec §6.3).
+/// Without an ellipsis the last column takes the rest of the line (docs/filter-patterns.md#alignment).
 fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     let has_ellipsis = fields.iter().any(|field| field.item == Field::Ellipsis);
     let Some(last) = fields.last().filter(|_| !has_ellipsis && fields.len() > 1) else { return };

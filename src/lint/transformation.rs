@@ -36,7 +36,7 @@ pub struct Transformation {
     pub dimensions: Vec<(Located, Located)>,
 }
 
-/// What is wrong with a transformation beside its pattern (spec §8.1, §9).
+/// What is wrong with a transformation beside its pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
 #[must_use]
 pub fn check_transformation(pattern: &Pattern, transformation: &Transformation) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -55,7 +55,7 @@ fn names(transformation: &Transformation, found: &mut Vec<Diagnostic>) {
     for (what, located) in fields.into_iter().filter_map(|(what, field)| Some((what, field.as_ref()?))) {
         let Located { text, span } = located;
         let count = text.chars().count();
-        // a namespace with a colon was seen to be taken (spec §9)
+        // a namespace with a colon was seen to be taken (docs/filter-patterns.md#limits)
         let forbidden = |c: char| matches!(c, '*' | '$') || c == ':' && what == "metric name";
         if count == 0 || count > METRIC_NAME_CHARACTERS {
             let message = format!("{what} of {count} characters, 1 to {METRIC_NAME_CHARACTERS} are allowed");
@@ -172,7 +172,7 @@ fn dimensions(pattern: &Pattern, transformation: &Transformation, found: &mut Ve
     }
 }
 
-/// `$7` for a column that has a name (spec §8.2).
+/// `$7` for a column that has a name (docs/filter-patterns.md#metric-filter-emission).
 fn numbered(pattern: &Pattern, text: &str, span: Span, found: &mut Vec<Diagnostic>) {
     let Pattern::Space(fields) = pattern else { return };
     let Some(number) = text.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok()) else { return };

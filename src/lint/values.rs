@@ -117,7 +117,7 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
     }
 }
 
-/// Words of the language as values: nobody knows whether AWS takes them (spec §12, 6).
+/// Words of the language as values: nobody knows whether AWS takes them (docs/filter-patterns.md#open-questions, row 6).
 fn reserved(value: &Node<Value>, findings: &mut Findings<'_>) {
     let Value::Bare(text) = &value.item else { return };
     if matches!(text.as_str(), "NULL" | "IS" | "NOT" | "EXISTS") {
@@ -133,7 +133,7 @@ fn reserved(value: &Node<Value>, findings: &mut Findings<'_>) {
     }
 }
 
-/// A text whose last part can occur earlier, where AWS stops looking (spec §7).
+/// A text whose last part can occur earlier, where AWS stops looking (docs/filter-patterns.md#wildcards).
 pub(super) fn wildcard(value: &Node<Value>, findings: &mut Findings<'_>) {
     let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return };
     let Some((_, last)) = text.rsplit_once('*') else { return };
@@ -160,7 +160,7 @@ fn repeats(last: &str) -> bool {
     count <= 2 && is_digits || overlaps && count <= 12
 }
 
-/// `.['key']` for a key that needs no quotes, below the root (spec §12, 9).
+/// `.['key']` for a key that needs no quotes, below the root (docs/filter-patterns.md#open-questions, row 9).
 fn quoted_key(selector: &Node<Selector>, findings: &mut Findings<'_>) {
     let is_plain = |key: &str| {
         key.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -1,4 +1,4 @@
-//! What `PutMetricFilter` refuses, in AWS's words (spec §8.1, §9).
+//! What `PutMetricFilter` refuses, in AWS's words (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
 
 use super::transformation::{Transformation, UNITS};
 #[cfg(feature = "rules")]
@@ -148,7 +148,7 @@ fn bounds(it: &Transformation) -> Result<(), AdmissionError> {
             let bound = format!("Member must have length less than or equal to {METRIC_NAME_CHARACTERS}");
             return Err(constraint(text, &at(field), bound));
         }
-        // a namespace with a colon was seen to be taken (spec §9)
+        // a namespace with a colon was seen to be taken (docs/filter-patterns.md#limits)
         if text.contains(['*', '$']) || text.contains(':') && field == "metricName" {
             let bound = "Member must satisfy regular expression pattern: [^:*$]*".to_owned();
             return Err(constraint(text, &at(field), bound));

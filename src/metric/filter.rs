@@ -161,7 +161,7 @@ impl MetricFilter {
     }
 
     /// What a log event publishes: the value of a match, or the default for an event that does not match.
-    /// A match whose value is no number publishes nothing (spec §8.2).
+    /// A match whose value is no number publishes nothing (docs/filter-patterns.md#metric-filter-emission).
     #[must_use]
     pub fn datapoint(&self, message: impl AsRef<[u8]>) -> Option<Datapoint> {
         self.datapoint_in(message, &SystemFields::default())

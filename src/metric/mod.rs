@@ -1,4 +1,4 @@
-//! What a metric filter publishes for a log event (spec §8).
+//! What a metric filter publishes for a log event (docs/filter-patterns.md#metrics).
 //!
 //! ```
 //! use cwfilter::metric::{MetricFilter, Transformation};
@@ -23,7 +23,7 @@ pub use selection::{FieldSelection, FieldSelectionError};
 pub use transformation::{Transformation, UNITS};
 
 /// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event
-/// arrives (observed, spec §8.2). Both are milliseconds since 1970.
+/// arrives (observed, docs/filter-patterns.md#metric-filter-emission). Both are milliseconds since 1970.
 #[must_use]
 pub fn minute_of(timestamp: i64) -> i64 {
     const MINUTE: i64 = 60_000;

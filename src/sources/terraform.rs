@@ -94,7 +94,7 @@ fn heredoc_style(source: &str, opening: usize, closing: usize) -> Style {
     }
 }
 
-/// The AWS provider trims the pattern (spec §12, 4).
+/// The AWS provider trims the pattern (docs/filter-patterns.md#open-questions, row 4).
 fn trimmed(name: &str, literal: Span, text: &str, align: Align, style: Style) -> HostedPattern {
     let leading = text.len() - text.trim_start().len();
     HostedPattern::new(name.to_owned(), literal, text.trim().to_owned(), align.skip(leading), style)

@@ -28,19 +28,19 @@ impl<T: PartialEq> PartialEq for Node<T> {
 
 impl<T: Eq> Eq for Node<T> {}
 
-/// A filter pattern of one of the four kinds, or the one that matches everything (spec §2).
+/// A filter pattern of one of the four kinds, or the one that matches everything (docs/filter-patterns.md#pattern-kinds).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pattern {
     /// Nothing, or only blanks: matches every event.
     Everything,
-    /// Words and phrases (spec §3).
+    /// Words and phrases (docs/filter-patterns.md#term-patterns).
     Terms(Vec<Node<Term>>),
-    /// One regular expression over the whole message (spec §4).
+    /// One regular expression over the whole message (docs/filter-patterns.md#regular-expressions).
     Regex(Node<Regex>),
-    /// `{ … }`, conditions on the fields of a JSON object (spec §5).
+    /// `{ … }`, conditions on the fields of a JSON object (docs/filter-patterns.md#json-patterns).
     Json(Node<Expr<Condition>>),
-    /// `[ … ]`, conditions on the columns of a line (spec §6).
+    /// `[ … ]`, conditions on the columns of a line (docs/filter-patterns.md#space-delimited-patterns).
     Space(Vec<Node<Field>>),
 }
 
@@ -125,7 +125,7 @@ pub struct Selector {
     pub steps: Vec<Step>,
 }
 
-/// One step of a selector (spec §5.3).
+/// One step of a selector (docs/filter-patterns.md#selectors).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Step {
     /// `.key`
@@ -200,7 +200,7 @@ impl Order {
     }
 }
 
-/// The right side of `=` and `!=` (spec §5.5).
+/// The right side of `=` and `!=` (docs/filter-patterns.md#comparison).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// `%body%`
@@ -220,7 +220,7 @@ pub struct Number {
     pub lexeme: String,
 }
 
-/// One column of a space-delimited pattern (spec §6.1).
+/// One column of a space-delimited pattern (docs/filter-patterns.md#space-delimited-grammar).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Field {
     /// Nothing between two commas.

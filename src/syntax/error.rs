@@ -58,14 +58,14 @@ impl ParseError {
     }
 
     /// What `TestMetricFilter` and `PutMetricFilter` answer, to the letter where it was observed
-    /// (spec §10).
+    /// (docs/filter-patterns.md#errors).
     #[must_use]
     pub fn aws_message(&self) -> String {
         self.kind.aws_message()
     }
 
     /// What `FilterLogEvents` answers: it calls the pattern a filter pattern and makes no difference
-    /// between a grammar error and a word in the wrong place (spec §10).
+    /// between a grammar error and a word in the wrong place (docs/filter-patterns.md#errors).
     #[must_use]
     pub fn filter_log_events_message(&self) -> String {
         match self.kind {

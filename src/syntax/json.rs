@@ -1,4 +1,4 @@
-//! JSON patterns: `{ $.a = 1 && $.b NOT EXISTS }` (spec §5.1).
+//! JSON patterns: `{ $.a = 1 && $.b NOT EXISTS }` (docs/filter-patterns.md#json-grammar).
 
 use super::ast::{Condition, Expr, Node, Selector, Step, Test};
 use super::error::{ErrorKind, Refusal};

@@ -120,13 +120,13 @@ fn index_token(input: &str) -> IResult<&str, Token> {
     value(Token::Index, index).parse(input)
 }
 
-/// `%body%` with the documented alphabet (spec §4).
+/// `%body%` with the documented alphabet (docs/filter-patterns.md#regular-expressions).
 fn regex(input: &str) -> IResult<&str, Token> {
     let body = take_while1(is_regex_character);
     map(delimited(char('%'), body, char('%')), |body: &str| Token::Regex(body.to_owned())).parse(input)
 }
 
-/// `"…"` with `\"` and `\\`; any other backslash stands for itself (spec §3).
+/// `"…"` with `\"` and `\\`; any other backslash stands for itself (docs/filter-patterns.md#term-patterns).
 fn quoted(input: &str) -> IResult<&str, String> {
     let piece = alt((
         value("\"", tag("\\\"")),
@@ -137,7 +137,7 @@ fn quoted(input: &str) -> IResult<&str, String> {
     map(delimited(char('"'), many0(piece), char('"')), |pieces: Vec<&str>| pieces.concat()).parse(input)
 }
 
-/// `$.a.['b'][0].*`; the first step begins with a dot (spec §5.1).
+/// `$.a.['b'][0].*`; the first step begins with a dot (docs/filter-patterns.md#json-grammar).
 fn selector(input: &str) -> IResult<&str, Selector> {
     let steps = pair(dotted_step, many0(alt((dotted_step, index))));
     map(preceded(char('$'), steps), |(first, rest)| Selector {
@@ -168,7 +168,7 @@ pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// A dot is part of an unquoted term: it is deployed inside words, before and after them (spec §3).
+/// A dot is part of an unquoted term: it is deployed inside words, before and after them (docs/filter-patterns.md#term-patterns).
 fn is_term(c: char) -> bool {
     is_name(c) || c == '.'
 }

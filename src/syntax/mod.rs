@@ -21,7 +21,7 @@ use crate::span::Span;
 use ast::{Expr, Pattern, Regex, Selector, Test, Value};
 use error::Refusal;
 
-/// Parses a filter pattern of any kind. The first character decides which kind (spec §2).
+/// Parses a filter pattern of any kind. The first character decides which kind (docs/filter-patterns.md#pattern-kinds).
 ///
 /// # Errors
 /// Whatever AWS refuses, with the place, a help line and AWS's own text.

@@ -1,4 +1,4 @@
-//! The restricted regular expressions of filter patterns (spec §4).
+//! The restricted regular expressions of filter patterns (docs/filter-patterns.md#regular-expressions).
 
 use super::ast::Regex;
 use crate::limits::{REGEX_BYTES, REGEX_CACHE_BYTES};

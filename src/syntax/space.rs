@@ -1,4 +1,4 @@
-//! Space-delimited patterns: `[ip, ..., status = 4*, bytes]` (spec §6.1).
+//! Space-delimited patterns: `[ip, ..., status = 4*, bytes]` (docs/filter-patterns.md#space-delimited-grammar).
 
 use super::ast::{ColumnCondition, Field, Node};
 use super::error::{ErrorKind, Refusal};

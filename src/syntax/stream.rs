@@ -54,7 +54,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// `a || b && c` with the precedence of spec §5.1, `primary` being what stands between.
+    /// `a || b && c` with the precedence of docs/filter-patterns.md#json-grammar, `primary` being what stands between.
     pub(super) fn expression<C>(
         &mut self,
         condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
@@ -112,7 +112,7 @@ impl<'a> Stream<'a> {
         self.lexemes.get(self.at).map_or(self.end, |lexeme| lexeme.span.start)
     }
 
-    /// An operator and its right side. `reserved` are words that cannot be values (spec §5.1, §6.1).
+    /// An operator and its right side. `reserved` are words that cannot be values (docs/filter-patterns.md#json-grammar, docs/filter-patterns.md#space-delimited-grammar).
     pub(super) fn comparison(&mut self, reserved: &[&str]) -> Result<Option<Node<Test>>, Refusal> {
         let (equality, order) = match self.peek() {
             Some(Token::Equal) => (Some(Equality::Equal), None),

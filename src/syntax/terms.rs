@@ -1,4 +1,4 @@
-//! Term patterns and the standalone regular expression (spec §3, §4).
+//! Term patterns and the standalone regular expression (docs/filter-patterns.md#term-patterns, docs/filter-patterns.md#regular-expressions).
 
 use super::ast::{Node, Pattern, Regex, Term, TermMode};
 use super::check_regexes;
@@ -23,7 +23,7 @@ pub(super) fn parse(pattern: &str) -> Result<Pattern, Refusal> {
     }
 }
 
-/// A blank before `{` or `[`: AWS takes the pattern for terms and refuses it as a whole (spec §2).
+/// A blank before `{` or `[`: AWS takes the pattern for terms and refuses it as a whole (docs/filter-patterns.md#pattern-kinds).
 fn bracket_after_blank(pattern: &str) -> Option<Refusal> {
     let trimmed = pattern.trim_start();
     let bracket = trimmed.starts_with(['{', '[']) && trimmed.len() < pattern.len();
@@ -66,7 +66,7 @@ fn terms(mut stream: Stream<'_>) -> Result<Vec<Node<Term>>, Refusal> {
     Ok(terms)
 }
 
-/// An unquoted hyphen between two words. AWS accepts it (observed), and is taken to read `a-b` as `a -b` (spec §3).
+/// An unquoted hyphen between two words. AWS accepts it (observed), and is taken to read `a-b` as `a -b` (docs/filter-patterns.md#term-patterns).
 fn is_hyphen(previous: &Term, sign: &Lexeme<'_>, after: &Stream<'_>) -> bool {
     let touches = |next: &Lexeme<'_>| next.token == Token::Word && next.span.start == sign.span.end;
     sign.token == Token::Minus && !previous.quoted && after.lexeme().is_some_and(touches)

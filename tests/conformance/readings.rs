@@ -13,7 +13,7 @@ fn assert_verdict(pattern: &FilterPattern, message: &str, expected: bool) {
     }
 }
 
-/// §3: a hyphen inside an unquoted word is a sign, a dot is a part of the word; as (pattern, the same with blanks).
+/// docs/filter-patterns.md#term-patterns: a hyphen inside an unquoted word is a sign, a dot is a part of the word; as (pattern, the same with blanks).
 const WORDS: [(&str, &str); 12] = [
     ("a-b", "a -b"),
     ("ORDER-ITEM-1", "ORDER -ITEM -1"),
@@ -84,7 +84,7 @@ fn words_that_stay_refused() {
     }
 }
 
-/// §6.2: white space of every kind separates columns, and is not part of the rest of a line.
+/// docs/filter-patterns.md#columns-of-an-event: white space of every kind separates columns, and is not part of the rest of a line.
 #[test]
 fn columns_between_white_space() {
     for blank in [" ", "\t", "\n", "\r\n", "\r", " \t\r\n "] {
@@ -117,7 +117,7 @@ fn columns_between_white_space() {
     assert_verdict(&parsed("[]"), " \r\n\t", true);
 }
 
-/// §4: `\b`, `\B` and the classes are ASCII, letters are told apart by case; as (body, text, found in it).
+/// docs/filter-patterns.md#regular-expressions: `\b`, `\B` and the classes are ASCII, letters are told apart by case; as (body, text, found in it).
 const REGEXES: [(&str, &str, bool); 39] = [
     (r"\bb", "b", true),
     (r"\bb", "ab", false),

@@ -1,4 +1,4 @@
-//! Space-delimited patterns: which token each column takes, and what is asked of it (spec §6.3, §6.4).
+//! Space-delimited patterns: which token each column takes, and what is asked of it (docs/filter-patterns.md#alignment, docs/filter-patterns.md#column-conditions).
 
 use super::branches::{BranchProgram, Clauses};
 use super::ids::PredicateId;

@@ -54,7 +54,7 @@ pub(crate) struct Predicate {
     pub(crate) test: PredicatePlan,
 }
 
-/// A step that the trie does not follow (spec §5.3).
+/// A step that the trie does not follow (docs/filter-patterns.md#selectors).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum PathStep {
     Key(Box<str>),

@@ -1,4 +1,4 @@
-//! What is asked of a value, prepared for speed (spec §5.4, §5.5).
+//! What is asked of a value, prepared for speed (docs/filter-patterns.md#conditions, docs/filter-patterns.md#comparison).
 
 use super::key_trie::equal;
 use crate::number::{Decimal, compare};
@@ -119,7 +119,7 @@ impl PredicatePlan {
         }
     }
 
-    /// For a column of a line: numbers there are texts that look like numbers (spec §6.4).
+    /// For a column of a line: numbers there are texts that look like numbers (docs/filter-patterns.md#column-conditions).
     pub(crate) fn holds_for_column(&self, text: &[u8]) -> bool {
         match self {
             PredicatePlan::Compare { equal, value: value @ ValuePlan::Number(_) }

@@ -1,4 +1,4 @@
-//! The terms of all term patterns, searched for together (spec §3).
+//! The terms of all term patterns, searched for together (docs/filter-patterns.md#term-patterns).
 
 use super::ids::TermId;
 use crate::syntax::ast::{Node, Term, TermMode};

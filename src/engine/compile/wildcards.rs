@@ -1,6 +1,6 @@
 //! Texts with stars, many at once. How a value begins and ends tells which of them it may fit; those that
 //! begin and end with a star go through one `GlobSet`. Both are necessary conditions, also of the observed
-//! algorithm, which is the judge (spec §7).
+//! algorithm, which is the judge (docs/filter-patterns.md#wildcards).
 
 use super::exact_texts::ExactTexts;
 use super::ids::RuleId;

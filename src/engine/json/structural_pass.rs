@@ -43,7 +43,7 @@ impl ValueOffsets {
     }
 
     /// Notes a value. Of a key that occurs twice the last value counts, and what stood below the first
-    /// one is gone (spec §5.2).
+    /// one is gone (docs/filter-patterns.md#json-events).
     #[inline(always)]
     fn set(&mut self, trie: &Trie, node: NodeId, at: usize) {
         let epoch = self.epoch;

@@ -1,4 +1,4 @@
-//! Whether a message is one whole JSON object (spec §5.2). Asked of log events about to match, and of the records of event
+//! Whether a message is one whole JSON object (docs/filter-patterns.md#json-events). Asked of log events about to match, and of the records of event
 //! files.
 
 use super::blocks::{Blocks, Strings};
