@@ -54,8 +54,6 @@ pub mod alarm;
 pub mod analysis;
 #[cfg(feature = "rules")]
 pub mod answers;
-#[cfg(feature = "cli")]
-pub mod cli;
 pub mod cloudtrail;
 #[cfg(feature = "analysis")]
 pub mod controls;
@@ -64,7 +62,8 @@ pub mod engine;
 pub mod escaped;
 pub mod explain;
 #[cfg(feature = "rules")]
-mod files;
+#[doc(hidden)]
+pub mod files;
 pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;
@@ -86,7 +85,8 @@ mod span;
 pub mod syntax;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod time;
+#[doc(hidden)]
+pub mod time;
 mod wildcard;
 
 pub use engine::{

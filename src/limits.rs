@@ -138,7 +138,6 @@ pub const TEMPLATE_NESTING: usize = 200;
 
 /// Bytes of a file that `lint`, `fmt`, `diff` and `audit` look into when they walk a folder. Ours: a larger one holds no
 /// patterns that a person wrote; it is named, and read when it is given itself.
-#[cfg(feature = "cli")]
 pub const SOURCE_BYTES: u64 = 8 << 20;
 
 /// Bytes of the automaton of one regular expression in a proof; past them the answer is *unknown*. Ours: it is made before any
@@ -156,7 +155,6 @@ pub const HIGHEST_INDEX: usize = 12;
 pub const FILE_BYTES: usize = 64 << 20;
 
 /// Bytes of the journal of a scan. Ours: [`FOLDER_ENTRIES`] inputs need about this much.
-#[cfg(feature = "cli")]
 pub const JOURNAL_BYTES: usize = 2 << 30;
 
 /// Files and other entries below one folder. Ours: a year of CloudTrail files of a large organisation has fewer, and each costs
@@ -165,5 +163,4 @@ pub const JOURNAL_BYTES: usize = 2 << 30;
 pub const FOLDER_ENTRIES: usize = 10_000_000;
 
 /// Worker threads of `scan`. Ours: more than the cores of today's largest machines gain nothing, and each takes memory.
-#[cfg(feature = "cli")]
 pub const THREADS: usize = 512;

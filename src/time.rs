@@ -2,10 +2,10 @@
 //! Low-Level Date Algorithms".
 
 /// A day has so many seconds.
-pub(crate) const DAY: i64 = 86_400;
+pub const DAY: i64 = 86_400;
 
 /// Year, month, day, hour, minute.
-pub(crate) fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
+pub fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
     let minute = seconds.rem_euclid(DAY) / 60;
     // days since 0000-03-01, in eras of 400 years
     let shifted = seconds.div_euclid(DAY) + 719_468;
@@ -21,8 +21,7 @@ pub(crate) fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
 }
 
 /// `2026-03-04T10:15:30Z`, with or without a fraction of the second.
-#[cfg(any(feature = "cli", test))]
-pub(crate) fn parse(text: &str) -> Option<i64> {
+pub fn parse(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = text.get(range)?;
         digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
@@ -44,7 +43,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
 }
 
 /// Days since 1970-01-01 of a date.
-pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
+pub fn days(year: i64, month: i64, day: i64) -> i64 {
     let shifted_year = if month <= 2 { year - 1 } else { year };
     let era = shifted_year.div_euclid(400);
     let year_of_era = shifted_year.rem_euclid(400);

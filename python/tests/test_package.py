@@ -239,8 +239,12 @@ def test_the_stubs_name_everything_that_there_is():
         for node in stub.body
         if isinstance(node, functions)
     }
-    assert set(typed) | {"__version__"} == set(cwfilter.__all__)
+    # what the module `cwfilter.alarm` wraps
+    of_alarm = {"AlarmError", "answer_alarm"}
+    assert set(typed) - of_alarm | {"__version__"} == set(cwfilter.__all__)
     for name, members in typed.items():
+        if name in of_alarm:
+            continue
         real = getattr(cwfilter, name)
         if not isinstance(real, type) or issubclass(real, Exception):
             continue

@@ -13,8 +13,8 @@ mod window;
 
 pub use error::{RecordError, RecordErrorKind};
 pub use head::{Head, head};
-#[cfg(feature = "cli")]
-pub(crate) use input::GZIP_MAGIC;
+#[doc(hidden)]
+pub use input::GZIP_MAGIC;
 pub use input::{Opened, open};
 pub use records::{Record, Records, records};
 pub use scanner::{Hit, Scanned, Scanner};

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// Why a named file is not read.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// It lies outside the folder.
     Outside,
     /// It, or the folder, cannot be looked at.
@@ -24,7 +24,7 @@ impl From<Error> for Refusal {
 /// # Errors
 /// When it lies outside, or cannot be looked at. Of what lies outside by its text alone nothing is looked at, so that the
 /// error does not tell whether it exists.
-pub(crate) fn below(root: &Path, folder: &Path, named: &Path) -> Result<PathBuf, Refusal> {
+pub fn below(root: &Path, folder: &Path, named: &Path) -> Result<PathBuf, Refusal> {
     let (real_root, real_folder) = (existing(root).canonicalize()?, existing(folder).canonicalize()?);
     // an absolute path may be written as the root is written, by way of a link
     let roots = [real_root.as_path(), &std::path::absolute(existing(root))?];

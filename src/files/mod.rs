@@ -4,11 +4,9 @@ mod below;
 mod read;
 mod walk;
 
-pub(crate) use below::{Refusal, below};
-#[cfg(feature = "cli")]
-pub(crate) use read::{bounded, bytes, lines, reader_within, utf8};
-pub(crate) use read::{is_regular, text};
-#[cfg(feature = "cli")]
-pub(crate) use walk::Found;
-pub(crate) use walk::walk;
+pub use below::{Refusal, below};
+pub use read::{bounded, bytes, lines, reader_within, utf8};
+pub use read::{is_regular, text};
+pub use walk::Found;
+pub use walk::walk;
 pub use walk::{PassedOver, Reason};

@@ -2,7 +2,6 @@
 
 use crate::limits::FILE_BYTES;
 use std::fs::File;
-#[cfg(feature = "cli")]
 use std::io::BufRead;
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
@@ -11,8 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it cannot be read, or is larger.
-#[cfg(feature = "cli")]
-pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
+pub fn bytes(path: &Path) -> Result<Vec<u8>> {
     bytes_within(path, FILE_BYTES)
 }
 
@@ -20,7 +18,7 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, is larger, or is not UTF-8.
-pub(crate) fn text(path: &Path) -> Result<String> {
+pub fn text(path: &Path) -> Result<String> {
     utf8(bytes_within(path, FILE_BYTES)?)
 }
 
@@ -37,8 +35,7 @@ fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, or gives more.
-#[cfg(feature = "cli")]
-pub(crate) fn bounded(reader: impl Read) -> Result<Vec<u8>> {
+pub fn bounded(reader: impl Read) -> Result<Vec<u8>> {
     reader_within(reader, FILE_BYTES)
 }
 
@@ -46,7 +43,7 @@ pub(crate) fn bounded(reader: impl Read) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be read, or gives more.
-pub(crate) fn reader_within(reader: impl Read, most: usize) -> Result<Vec<u8>> {
+pub fn reader_within(reader: impl Read, most: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most { Err(too_large(most)) } else { Ok(bytes) }
@@ -56,7 +53,7 @@ pub(crate) fn reader_within(reader: impl Read, most: usize) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When they are not.
-pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String> {
+pub fn utf8(bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Error::new(ErrorKind::InvalidData, format!("byte {at} is not valid UTF-8"))
@@ -64,8 +61,7 @@ pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String> {
 }
 
 /// The lines of a reader without their ends. A line of more than [`FILE_BYTES`] is an error, and the last item.
-#[cfg(feature = "cli")]
-pub(crate) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<Vec<u8>>> {
+pub fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<Vec<u8>>> {
     let mut is_over = false;
     std::iter::from_fn(move || {
         if is_over {
@@ -97,7 +93,7 @@ pub(crate) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<Vec
 ///
 /// # Errors
 /// When the path does not lead to a regular file, with what it is.
-pub(crate) fn is_regular(path: &Path) -> Result<()> {
+pub fn is_regular(path: &Path) -> Result<()> {
     let kind = std::fs::metadata(path)?.file_type();
     if kind.is_file() {
         return Ok(());

@@ -7,24 +7,24 @@ use std::path::{Path, PathBuf};
 
 /// What a walk found.
 #[derive(Debug, Default)]
-pub(crate) struct Walked {
+pub struct Walked {
     /// Regular files and symbolic links to them, sorted by path.
-    pub(crate) files: Vec<Found>,
+    pub files: Vec<Found>,
     /// What is not read, sorted by path.
-    pub(crate) passed_over: Vec<PassedOver>,
+    pub passed_over: Vec<PassedOver>,
     /// What could not be looked at.
-    pub(crate) errors: Vec<(PathBuf, Error)>,
+    pub errors: Vec<(PathBuf, Error)>,
 }
 
 /// A regular file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Found {
+pub struct Found {
     /// Where it is.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// Its length; of a symbolic link that of its target.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// Whether a symbolic link leads to it.
-    pub(crate) is_link: bool,
+    pub is_link: bool,
 }
 
 /// An entry of a folder that is not read.
@@ -106,7 +106,7 @@ impl Reason {
 
 /// All regular files below a folder. Folders that `enters` refuses are passed over, and so are symbolic links to
 /// folders: a link may lead in a circle.
-pub(crate) fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Walked {
+pub fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Walked {
     let mut walked = Walked::default();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -167,7 +167,7 @@ impl Walked {
     }
 
     /// Makes errors of the symbolic links to nothing whose names are those of files that are read.
-    pub(crate) fn refuse_dead_links(&mut self, is_read: impl Fn(&Path) -> bool) {
+    pub fn refuse_dead_links(&mut self, is_read: impl Fn(&Path) -> bool) {
         let is_dead = |it: &PassedOver| it.reason == Reason::DeadLink && is_read(&it.path);
         let (dead, rest) = std::mem::take(&mut self.passed_over).into_iter().partition(is_dead);
         self.passed_over = rest;
@@ -177,7 +177,7 @@ impl Walked {
     }
 
     /// Keeps the files for which `judge` gives no reason against them.
-    pub(crate) fn keep(&mut self, judge: impl Fn(&Found) -> Option<Reason>) {
+    pub fn keep(&mut self, judge: impl Fn(&Found) -> Option<Reason>) {
         for file in std::mem::take(&mut self.files) {
             match judge(&file) {
                 None => self.files.push(file),

@@ -26,7 +26,9 @@ impl Style {
         }
     }
 
-    pub(crate) fn paint(self, code: &str, text: &str) -> String {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn paint(self, code: &str, text: &str) -> String {
         match self {
             Style::Plain => text.to_owned(),
             Style::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),

@@ -73,7 +73,7 @@ fn every_datapoint_is_published() {
 fn every_transformation_is_taken_or_refused_in_the_words_of_aws() {
     let mut checked = 0;
     for case in cases().iter().filter(|case| case["op"] == "put_metric_filter") {
-        // more or less than one transformation is refused by the program (`tests/cli.rs`)
+        // more or less than one transformation is refused by the program (`cli/tests/cli.rs`)
         let Some(it) = case.get("transformation") else { continue };
         let (id, expect) = (&case["id"], &case["expect"]);
         checked += 1;

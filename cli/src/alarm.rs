@@ -1,0 +1,48 @@
+//! `cwfilter alarm`
+
+use super::Exit;
+use super::batch;
+use cwfilter::answers::AlarmRequest;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Answer what an alarm would do, offline
+#[derive(clap::Args)]
+#[command(after_help = "Example:
+  cwfilter alarm --ndjson < requests.ndjson
+
+One request a line, one answer a line, in order. A request has `id`, `op` and the members of the operation:
+  evaluate    alarm (PutMetricAlarm), puts [{timestamp, value | values, counts | statisticValues, unit, metric}],
+              prior {state, reason, reasonData}, at, slotsLeftOut (metric queries)  → state, reason, reasonData
+  statistics  puts, statistics [\"p90\", …]                                           → statistics {name: value}
+  composite   rule, existing [names], name, account, region                         → nothing, or an error
+              rule, children {name: {state, since}}                                 → state, reasonData
+  admit       operation PutMetricAlarm | PutMetricFilter, request, existing         → nothing, or an error
+  notify      channel sns, alarm, account, region, transition {from, to, reason, time, configurationUpdated,
+              triggeringChildren [{arn, state, since}]}                             → message, subject, sms, email
+An answer is {\"id\", …} or {\"id\", \"error\": {\"code\", \"message\"}} with AWS's code and words. Times are ISO 8601. Metric math
+(but for arithmetic), anomaly detection and PromQL are not modelled: an alarm with them gets an error.")]
+pub(super) struct Args {
+    /// Answer one request a line from standard input
+    #[arg(long, required = true)]
+    ndjson: bool,
+}
+
+pub(super) fn run(_: &Args) -> std::io::Result<Exit> {
+    let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+    batch::answer_lines(std::io::stdin().lock(), &mut output, |request: Request| request.request.answer())
+}
+
+#[derive(Deserialize)]
+struct Request {
+    #[serde(default)]
+    id: Value,
+    #[serde(flatten)]
+    request: AlarmRequest,
+}
+
+impl batch::Request for Request {
+    fn take_id(&mut self) -> Value {
+        self.id.take()
+    }
+}

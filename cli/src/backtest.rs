@@ -1,0 +1,232 @@
+//! `cwfilter backtest`
+
+use super::Exit;
+use super::events::{Event, for_each};
+use super::files::find;
+use super::patterns::rule_files;
+use super::terminal::{json, line, say};
+use cwfilter::rules::RuleFile;
+use cwfilter::{Matcher, PatternId, PatternSet};
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Run rules over an archive and compare with what is expected
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter backtest --rules patterns trail/
+  cwfilter backtest --rules patterns --against old/patterns trail/
+
+A rule says with `fires = \"0\"`, `\">=1\"` or `\"<=3/day\"` how often it is expected to fire; outside the bounds the exit code is 1.
+With --against, rules of the same id are compared: which events the new version gains and which it loses.")]
+pub(super) struct Args {
+    /// Rule files, or folders of them
+    #[arg(long, required = true, num_args = 1)]
+    rules: Vec<PathBuf>,
+    /// The rule files that the rules are compared with
+    #[arg(long, value_name = "OLD", num_args = 1)]
+    against: Vec<PathBuf>,
+    /// Event files, folders of them, or `-` for standard input
+    #[arg(required = true, value_name = "FILES|DIRS|-")]
+    inputs: Vec<PathBuf>,
+    /// Events shown of those gained and lost, for each rule
+    #[arg(long, default_value_t = 3, value_name = "COUNT")]
+    examples: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Show rules that never fired, too
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// The version of the JSON output.
+const JSON_VERSION: u32 = 1;
+
+/// What became of one rule.
+#[derive(Default)]
+struct Tally {
+    days: BTreeMap<String, u64>,
+    total: u64,
+    gained: Difference,
+    lost: Difference,
+}
+
+/// Events that only one version of a rule matches.
+#[derive(Default)]
+struct Difference {
+    count: u64,
+    examples: Vec<String>,
+}
+
+impl Difference {
+    fn add(&mut self, example: impl FnOnce() -> String, most: usize) {
+        self.count += 1;
+        if self.examples.len() < most {
+            self.examples.push(example());
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let loaded = rule_files(&args.rules, false).and_then(|new| {
+        let old = if args.against.is_empty() { Vec::new() } else { rule_files(&args.against, false)? };
+        Ok((new, old))
+    });
+    let (new, old) = match loaded {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let Some(mut backtest) = Backtest::new(args, &new, &old) else { return Ok(Exit::Usage) };
+    let found = find(&args.inputs);
+    if found.inputs.is_empty() && found.errors.is_empty() {
+        super::passed_over::report(&found.passed_over);
+        say!("error: no event files");
+        return Ok(Exit::Input);
+    }
+    let exit = for_each(&found, |event| backtest.add(event));
+    let mut out = std::io::stdout().lock();
+    let is_outside = if args.json { backtest.json(&mut out)? } else { backtest.table(&mut out)? };
+    Ok(exit.max(if is_outside { Exit::Findings } else { Exit::Clean }))
+}
+
+struct Backtest<'a> {
+    args: &'a Args,
+    rules: Vec<&'a cwfilter::rules::Rule>,
+    new: Matcher,
+    /// the old version, with each rule's number in it
+    old: Option<(Matcher, Vec<Option<PatternId>>)>,
+    tallies: Vec<Tally>,
+    /// all days with records
+    days: BTreeMap<String, u64>,
+    records: u64,
+}
+
+fn set(files: &[RuleFile]) -> Option<PatternSet> {
+    let rules = files.iter().flat_map(|file| &file.rules);
+    let add = |builder: cwfilter::PatternSetBuilder, rule: &cwfilter::rules::Rule| {
+        builder.add(rule.id.clone(), rule.pattern.clone())
+    };
+    match rules.fold(PatternSet::builder(), add).build() {
+        Ok(set) => Some(set),
+        Err(error) => {
+            say!("error: {error}");
+            None
+        }
+    }
+}
+
+impl<'a> Backtest<'a> {
+    fn new(args: &'a Args, new: &'a [RuleFile], old: &[RuleFile]) -> Option<Self> {
+        let rules: Vec<_> = new.iter().flat_map(|file| &file.rules).collect();
+        let tallies = rules.iter().map(|_| Tally::default()).collect();
+        let old = if args.against.is_empty() {
+            None
+        } else {
+            let set = set(old)?;
+            let ids: HashMap<&str, PatternId> = set.ids().map(|id| (set.name(id), id)).collect();
+            let of_rules = rules.iter().map(|rule| ids.get(rule.id.as_str()).copied()).collect();
+            Some((set.matcher(), of_rules))
+        };
+        let new = set(new)?.matcher();
+        Some(Backtest { args, rules, new, old, tallies, days: BTreeMap::new(), records: 0 })
+    }
+
+    fn add(&mut self, event: &Event<'_>) {
+        let day = event.time().and_then(|time| time.get(..10)).unwrap_or("no time").to_owned();
+        self.records += 1;
+        *self.days.entry(day.clone()).or_default() += 1;
+        let fired: Vec<usize> = self.new.match_event(event.bytes()).iter().map(|id| id.index()).collect();
+        for at in &fired {
+            if let Some(tally) = self.tallies.get_mut(*at) {
+                tally.total += 1;
+                *tally.days.entry(day.clone()).or_default() += 1;
+            }
+        }
+        let Some((matcher, ids)) = &mut self.old else { return };
+        let before = matcher.match_event(event.bytes());
+        for (at, (id, tally)) in ids.iter().zip(&mut self.tallies).enumerate() {
+            let Some(id) = id else { continue };
+            match (fired.contains(&at), before.contains(id)) {
+                (true, false) => tally.gained.add(|| event.label(), self.args.examples),
+                (false, true) => tally.lost.add(|| event.label(), self.args.examples),
+                _ => {}
+            }
+        }
+    }
+
+    fn is_outside(&self, rule: &cwfilter::rules::Rule, tally: &Tally) -> bool {
+        let daily = self.days.keys().map(|day| tally.days.get(day).copied().unwrap_or_default());
+        rule.fires.is_some_and(|fires| !fires.holds(tally.total, daily))
+    }
+
+    /// A line a rule, a column a day; true when some rule is outside its bounds.
+    fn table(&self, out: &mut impl Write) -> std::io::Result<bool> {
+        let mut any = false;
+        let width = self.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+        let days: Vec<&str> = self.days.keys().map(String::as_str).collect();
+        // more days than this are no table
+        let columns = if days.len() <= 14 { days.as_slice() } else { &[] };
+        let head: String = columns.iter().map(|day| format!(" {:>10}", day)).collect();
+        line!(out, "{:width$} {:>8}{head}", "rule", "all")?;
+        for (rule, tally) in self.rules.iter().zip(&self.tallies) {
+            let is_outside = self.is_outside(rule, tally);
+            any |= is_outside;
+            if tally.total == 0 && !is_outside && !self.args.verbose && tally.lost.count == 0 {
+                continue;
+            }
+            let cell = |day: &&str| format!(" {:>10}", tally.days.get(*day).copied().unwrap_or_default());
+            let cells: String = columns.iter().map(cell).collect();
+            let note = match (is_outside, rule.fires) {
+                (true, Some(fires)) => format!("  expected {fires}"),
+                _ => String::new(),
+            };
+            line!(out, "{:width$} {:>8}{cells}{note}", rule.id, tally.total)?;
+            for (sign, difference) in [('+', &tally.gained), ('-', &tally.lost)] {
+                if difference.count > 0 {
+                    let what = if sign == '+' { "gained" } else { "lost" };
+                    line!(out, "  {sign} {} events {what}", difference.count)?;
+                    difference.examples.iter().try_for_each(|example| line!(out, "    {example}"))?;
+                }
+            }
+        }
+        let silent = self.tallies.iter().filter(|tally| tally.total == 0).count();
+        line!(
+            out,
+            "{} records of {} days, {silent} of {} rules never fired",
+            self.records,
+            days.len(),
+            self.rules.len()
+        )?;
+        Ok(any)
+    }
+
+    fn json(&self, out: &mut impl Write) -> std::io::Result<bool> {
+        let mut any = false;
+        let mut rules = serde_json::Map::new();
+        for (rule, tally) in self.rules.iter().zip(&self.tallies) {
+            let is_outside = self.is_outside(rule, tally);
+            any |= is_outside;
+            let mut entry = serde_json::json!({
+                "fires": tally.total,
+                "days": tally.days,
+                "expected": rule.fires.map(|fires| fires.to_string()),
+                "withinBounds": !is_outside,
+            });
+            if let (Some(_), serde_json::Value::Object(entry)) = (&self.old, &mut entry) {
+                for (name, difference) in [("gained", &tally.gained), ("lost", &tally.lost)] {
+                    let value =
+                        serde_json::json!({ "events": difference.count, "examples": difference.examples });
+                    entry.insert(name.to_owned(), value);
+                }
+            }
+            rules.insert(rule.id.clone(), entry);
+        }
+        let report = serde_json::json!({
+            "version": JSON_VERSION, "records": self.records, "passedOver": super::passed_over::count(),
+            "days": self.days, "rules": rules,
+        });
+        json(out, &format!("{report}\n"))?;
+        Ok(any)
+    }
+}

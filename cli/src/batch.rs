@@ -1,0 +1,72 @@
+//! Requests of an API and their answers, one a line and in order.
+
+use super::Exit;
+use super::terminal::{json_line, say};
+use cwfilter::files::lines;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::io::{BufRead, Write};
+
+pub(super) use cwfilter::answers::ServiceError;
+
+/// What AWS calls nearly every refusal.
+pub(super) const INVALID: &str = "InvalidParameterException";
+
+/// A request that says by which id its answer is known.
+pub(super) trait Request: DeserializeOwned {
+    fn take_id(&mut self) -> Value;
+}
+
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    id: &'a Value,
+    #[serde(flatten)]
+    result: Outcome<T>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome<T> {
+    Good(T),
+    Refused { error: ServiceError },
+}
+
+/// Answers every line of `input`; a line that is no request gets an error and the exit code of an input
+/// that cannot be parsed.
+pub(super) fn answer_lines<Q: Request, T: Serialize>(
+    input: impl BufRead,
+    output: &mut impl Write,
+    answer: impl Fn(Q) -> Result<T, ServiceError>,
+) -> std::io::Result<Exit> {
+    let mut exit = Exit::Clean;
+    for line in lines(input) {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => {
+                say!("error: -: cannot read: {error}");
+                return Ok(Exit::Input);
+            }
+        };
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let (id, result) = match serde_json::from_slice::<Q>(&line) {
+            Ok(mut request) => (request.take_id(), answer(request)),
+            Err(error) => {
+                exit = Exit::Input;
+                let request: Value = serde_json::from_slice(&line).unwrap_or_default();
+                let id = request.get("id").cloned().unwrap_or_default();
+                (id, Err(ServiceError::new("SerializationException", error.to_string())))
+            }
+        };
+        let result = match result {
+            Ok(good) => Outcome::Good(good),
+            Err(error) => Outcome::Refused { error },
+        };
+        json_line(output, &Answer { id: &id, result })?;
+        // a client may wait for this answer before it sends the next request
+        output.flush()?;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,63 @@
+//! `cwfilter export`
+
+use super::Exit;
+use super::stack::{StackFile, kind, refuse};
+use super::terminal::json;
+use cwfilter::provision::{Kind, export};
+
+/// Write the stack as a template
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter export cloudformation > template.json
+  cwfilter export terraform --without log-group > main.tf.json
+
+Texts of the stack and its rules are escaped, so that no template evaluates them; CloudFormation cannot escape `{{resolve:`,
+which is refused. An endpoint with a user, a path or a query may hold a secret: it becomes a NoEcho parameter or a sensitive
+variable, without a default.")]
+pub(super) struct Args {
+    #[arg(value_enum)]
+    format: Format,
+    #[command(flatten)]
+    stack: StackFile,
+    /// Leave out what somebody else makes: log-group, topic, bucket, role, trail, alarm, …
+    #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
+    without: Vec<Kind>,
+    /// Add `import` blocks for what the account holds already
+    #[cfg(feature = "aws")]
+    #[arg(long)]
+    imports: bool,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    account: super::provision::Account,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A CloudFormation template in JSON
+    Cloudformation,
+    /// A Terraform configuration in JSON, `main.tf.json`
+    Terraform,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    match template(args) {
+        Err(exit) => Ok(exit),
+        Ok(text) => {
+            json(&mut std::io::stdout().lock(), &text)?;
+            Ok(Exit::Clean)
+        }
+    }
+}
+
+fn template(args: &Args) -> Result<String, Exit> {
+    let (stack, files) = args.stack.load()?;
+    #[cfg(feature = "aws")]
+    let observed = if args.imports { Some(args.account.observe(&stack)?) } else { None };
+    #[cfg(not(feature = "aws"))]
+    let observed = None;
+    let text = match args.format {
+        Format::Cloudformation => export::cloudformation(&stack, &files, &args.without),
+        Format::Terraform => export::terraform(&stack, &files, &args.without, observed.as_ref()),
+    };
+    text.map_err(|errors| refuse(&errors))
+}

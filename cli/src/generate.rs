@@ -1,0 +1,86 @@
+//! `cwfilter generate`
+
+use super::Exit;
+use super::patterns::RulePaths;
+use super::terminal::{block, line, say};
+use super::write;
+use cwfilter::rules::{Rule, RuleFile, generate, to_toml};
+use std::io::Write;
+
+/// Write tests for rules that have none
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter generate patterns/mine
+  cwfilter generate patterns/mine --write
+  cwfilter generate --pattern '{ $.eventName = \"StopLogging\" && $.errorCode NOT EXISTS }'
+
+For each condition of a pattern: an event that matches through it, and one that misses by it alone. The events are
+realistic CloudTrail records with AWS's documentation ids; read them before you keep them.")]
+pub(super) struct Args {
+    /// A filter pattern
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]
+    pattern: Option<String>,
+    /// Put the tests into the files, behind their rules
+    #[arg(long)]
+    write: bool,
+    #[command(flatten)]
+    rules: RulePaths,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    if let Some(text) = &args.pattern {
+        let pattern = match super::patterns::pattern(text) {
+            Ok(pattern) => pattern,
+            Err(exit) => return Ok(exit),
+        };
+        block(&mut out, &to_toml(&generate(&pattern)))?;
+        return Ok(Exit::Clean);
+    }
+    let files = match args.rules.load() {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let mut exit = Exit::Clean;
+    for file in &files {
+        let mut text = String::new();
+        let mut at = 0;
+        for rule in file.rules.iter().filter(|rule| rule.tests.is_empty()) {
+            let tests = generate(&rule.pattern);
+            if tests.is_empty() {
+                say!("note: {}: no test was found for `{}`", file.path.display(), rule.id);
+                exit = Exit::Findings;
+                continue;
+            }
+            let toml = to_toml(&tests);
+            let end = end_of(file, rule);
+            text.push_str(file.source.get(at..end).unwrap_or_default().trim_end());
+            text.push_str(&format!("\n{toml}"));
+            at = end;
+            if !args.write {
+                line!(out, "# {}: {}", file.path.display(), rule.id)?;
+                block(&mut out, &(toml.trim_start_matches('\n').to_owned() + "\n"))?;
+            } else {
+                let rest = file.source.get(end..).unwrap_or_default();
+                text.push_str(if rest.trim().is_empty() { "" } else { "\n" });
+            }
+        }
+        text.push_str(file.source.get(at..).unwrap_or_default());
+        if args.write && at > 0 {
+            match write::rewrite(&file.path, &file.source, &text) {
+                Ok(()) => say!("wrote tests into {}", file.path.display()),
+                Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// Where the next rule's header begins, or the file ends.
+fn end_of(file: &RuleFile, rule: &Rule) -> usize {
+    let next = file.rules.iter().map(|rule| rule.id_span.start).find(|start| *start > rule.id_span.start);
+    match next {
+        Some(next) => file.source.get(..next).and_then(|before| before.rfind("[[rule]]")).unwrap_or(next),
+        None => file.source.len(),
+    }
+}

@@ -1,0 +1,325 @@
+//! The output file of a long scan: it appears under its name only when it is complete, and a scan that was interrupted can be
+//! resumed.
+//!
+//! Until then the output is `FILE.part`, and `FILE.journal` has a line for each input that is done. What the part holds after
+//! the last such line is cut off and written again. The journal is locked while a scan writes, so that two scans cannot write
+//! the same part.
+
+use super::files::Input;
+use super::write::{self, Refused, Target};
+use cwfilter::files::{reader_within, utf8};
+use cwfilter::limits::JOURNAL_BYTES;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{File, Metadata, TryLockError};
+use std::io::{BufWriter, Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The version of the journal. Version 1 told inputs apart by length only, and did not name the inputs of the scan.
+pub(super) const VERSION: u32 = 2;
+
+/// What makes two scans the same: the first line of a journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// [`VERSION`]
+    pub(super) version: u32,
+    /// The version of the JSON output.
+    pub(super) output: u32,
+    pub(super) json: bool,
+    pub(super) count: bool,
+    /// As the command line names them.
+    pub(super) inputs: Vec<String>,
+    /// id and pattern
+    pub(super) rules: Vec<(String, String)>,
+}
+
+/// Any line after the first.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Entry(Entry),
+    /// A process that began to write.
+    Process {
+        process: u32,
+    },
+    /// The part is complete; what is left to do is to rename it.
+    Complete {
+        complete: u64,
+    },
+}
+
+/// An input that is done.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) input: String,
+    /// `None` for an input that could not be looked at.
+    pub(super) version: Option<InputVersion>,
+    pub(super) records: u64,
+    pub(super) matches: BTreeMap<String, u64>,
+    /// What was wrong with it, a line for each place.
+    pub(super) error: Option<String>,
+    /// How many places were damaged.
+    #[serde(default)]
+    pub(super) damages: u64,
+    /// Bytes of output up to here.
+    pub(super) output: u64,
+}
+
+/// What tells whether an input is the one that was scanned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct InputVersion {
+    /// Its length, as stored.
+    bytes: u64,
+    /// Seconds since 1970, with nanoseconds.
+    modified: Option<String>,
+    /// `None` on systems without inodes.
+    inode: Option<u64>,
+}
+
+impl InputVersion {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        #[cfg(unix)]
+        let inode = Some(std::os::unix::fs::MetadataExt::ino(metadata));
+        #[cfg(not(unix))]
+        let inode = None;
+        InputVersion {
+            bytes: metadata.len(),
+            modified: since.map(|since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos())),
+            inode,
+        }
+    }
+
+    /// Of the file that is there now.
+    pub(super) fn now(input: &Input) -> Option<Self> {
+        match input {
+            Input::Stdin => None,
+            Input::File { path, .. } => std::fs::metadata(path).ok().map(|metadata| Self::of(&metadata)),
+        }
+    }
+}
+
+/// The name that a journal knows an input by. Names that are not UTF-8 are escaped, so that no two are the same.
+pub(super) fn key(input: &Input) -> String {
+    match input {
+        Input::Stdin => input.name(),
+        Input::File { path, .. } => path_key(path),
+    }
+}
+
+/// See [`key`].
+pub(super) fn path_key(path: &Path) -> String {
+    match path.to_str() {
+        Some(path) => path.to_owned(),
+        None => format!("bytes:{}", path.as_os_str().as_encoded_bytes().escape_ascii()),
+    }
+}
+
+/// An output file that is not finished.
+#[derive(Debug)]
+pub(super) struct OutputFile {
+    path: PathBuf,
+    part: BufWriter<File>,
+    written: u64,
+    /// Locked until this is dropped.
+    journal: File,
+}
+
+impl OutputFile {
+    /// Opens the file, and gives what is done already.
+    pub(super) fn open(
+        path: &Path,
+        head: &Head,
+        resume: bool,
+    ) -> std::result::Result<(Self, Vec<Entry>), Refused> {
+        let journal_path = beside(path, "journal");
+        let mut journal = locked(&journal_path, path)?;
+        let text = reader_within(&mut journal, JOURNAL_BYTES)
+            .and_then(utf8)
+            .map_err(|error| named(&journal_path, error))?;
+        let other = |why: String| named(&journal_path, Error::other(why));
+        if text.contains('\n') && !resume {
+            return Err(other(format!(
+                "a scan to {} was interrupted; `--resume` continues it, and deleting this file starts a new one",
+                path.display()
+            ))
+            .into());
+        }
+        let mut done =
+            Done::read(&text, head).map_err(|why| other(format!("{why}; delete it to start a new scan")))?;
+        if done.is_complete && !beside(path, "part").exists() {
+            // the part has its final name already
+            done = Done::default();
+        }
+        let opened = done.open(path, head, journal);
+        if opened.is_err() && text.is_empty() {
+            // nothing is left behind of a scan that did not begin
+            let _ = std::fs::remove_file(&journal_path);
+        }
+        Ok((opened?, done.entries))
+    }
+
+    /// An input is done: what was written of it stays.
+    pub(super) fn finished(&mut self, mut entry: Entry) -> Result<()> {
+        self.flush()?;
+        entry.output = self.written;
+        self.note(&Line::Entry(entry))
+    }
+
+    /// All is done: the file gets its name.
+    pub(super) fn close(mut self) -> Result<()> {
+        self.flush()?;
+        self.part.get_ref().sync_all().map_err(|error| self.unfinished(error))?;
+        self.note(&Line::Complete { complete: self.written })?;
+        let rename = || {
+            self.journal.sync_all()?;
+            write::rename(&beside(&self.path, "part"), &self.path)?;
+            // last: without the journal nothing keeps another scan from the part
+            std::fs::remove_file(beside(&self.path, "journal"))
+        };
+        rename().map_err(|error| self.unfinished(error))
+    }
+
+    fn note(&mut self, line: &Line) -> Result<()> {
+        let line = serde_json::to_string(line)? + "\n";
+        self.journal.write_all(line.as_bytes()).map_err(|error| self.unfinished(error))
+    }
+
+    fn unfinished(&self, error: Error) -> Error {
+        let what = format!("{error}; the file is not complete, `--resume` continues the scan");
+        write::unwritable(&self.path, Error::new(error.kind(), what))
+    }
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let written = self.part.write(bytes).map_err(|error| self.unfinished(error))?;
+        self.written += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.part.flush().map_err(|error| self.unfinished(error))
+    }
+}
+
+/// `FILE.part`, `FILE.journal`
+pub(super) fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(extension);
+    path.with_file_name(name)
+}
+
+fn named(path: &Path, error: Error) -> Error {
+    Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// A scan that ends deletes its journal; another one may have opened it before. Then there is a new one to lock.
+const ATTEMPTS: usize = 8;
+
+/// Opens and locks the journal.
+fn locked(journal: &Path, output: &Path) -> Result<File> {
+    for _ in 0..ATTEMPTS {
+        let mut file = write::open_regular(journal, output)?;
+        match file.try_lock() {
+            Ok(()) if write::names(journal, &file) => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(&mut file, journal, output)),
+            Err(TryLockError::Error(error)) => {
+                let why =
+                    format!("{error}; the scan needs a lock on it: write to a file system that has locks");
+                return Err(named(journal, Error::new(error.kind(), why)));
+            }
+        }
+    }
+    Err(named(journal, Error::other("other scans come and go; try again")))
+}
+
+/// Another scan has the lock.
+fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
+    let mut text = String::new();
+    // where a lock keeps others from reading, the process is not named
+    let _ = file.read_to_string(&mut text);
+    let holder = text.lines().rev().find_map(|line| match serde_json::from_str(line) {
+        Ok(Line::Process { process }) => Some(format!(" (process {process})")),
+        _ => None,
+    });
+    let why = format!(
+        "another scan{} is writing {}; wait for it or write to another file",
+        holder.unwrap_or_default(),
+        output.display()
+    );
+    named(journal, Error::new(ErrorKind::WouldBlock, why))
+}
+
+/// What a journal says.
+#[derive(Debug, Default)]
+struct Done {
+    entries: Vec<Entry>,
+    is_complete: bool,
+    /// Bytes of the journal up to its last whole line.
+    length: u64,
+}
+
+impl Done {
+    fn read(text: &str, head: &Head) -> std::result::Result<Self, String> {
+        let mut lines = text.split_inclusive('\n');
+        let Some(first) = lines.next().filter(|line| line.ends_with('\n')) else {
+            return Ok(Done::default());
+        };
+        let known: serde_json::Value = serde_json::from_str(first).unwrap_or_default();
+        match known.get("version").and_then(serde_json::Value::as_u64) {
+            None => return Err("this is not the journal of a scan".to_owned()),
+            Some(version) if version != u64::from(VERSION) => {
+                return Err(format!(
+                    "it has version {version}, and this program writes version {VERSION}: resume with the program that began it"
+                ));
+            }
+            Some(_) => {}
+        }
+        if serde_json::from_value::<Head>(known).ok().as_ref() != Some(head) {
+            return Err("it belongs to a scan with other rules, inputs or options".to_owned());
+        }
+        let mut done = Done { length: first.len() as u64, ..Done::default() };
+        for line in lines {
+            // the process ended while it wrote a line that is cut off
+            let Some(read) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
+            match read {
+                Line::Entry(entry) => done.entries.push(entry),
+                Line::Process { .. } => {}
+                Line::Complete { .. } => done.is_complete = true,
+            }
+            done.length += line.len() as u64;
+        }
+        Ok(done)
+    }
+
+    fn open(&self, path: &Path, head: &Head, mut journal: File) -> Result<OutputFile> {
+        let part_path = beside(path, "part");
+        let mut part = write::open_regular(&part_path, path)?;
+        let written = self.entries.last().map_or(0, |last| last.output);
+        if written > part.metadata()?.len() {
+            let why = "it is shorter than the journal says; delete the journal to start a new scan";
+            return Err(named(&part_path, Error::other(why)));
+        }
+        let cut = |file: &mut File, length| {
+            file.set_len(length)?;
+            file.seek(SeekFrom::Start(length))
+        };
+        cut(&mut part, written).map_err(|error| write::unwritable(&part_path, error))?;
+        cut(&mut journal, self.length).map_err(|error| write::unwritable(path, error))?;
+        let mut file = OutputFile { path: path.to_owned(), part: BufWriter::new(part), written, journal };
+        if self.length == 0 {
+            let line = serde_json::to_string(head)? + "\n";
+            file.journal.write_all(line.as_bytes()).map_err(|error| file.unfinished(error))?;
+        }
+        file.note(&Line::Process { process: std::process::id() })?;
+        Ok(file)
+    }
+}
+
+/// The files beside an output while the scan runs. An input among them would be overwritten.
+pub(super) fn companions(target: &Target) -> Vec<PathBuf> {
+    target.file().map(|path| vec![beside(path, "part"), beside(path, "journal")]).unwrap_or_default()
+}

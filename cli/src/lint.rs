@@ -1,0 +1,278 @@
+//! `cwfilter lint`
+
+use super::output::{Format, Outputs, Targets};
+use super::rewrite::rewrite;
+use super::sources::{Source, load};
+use super::terminal::{line, say};
+use super::{Exit, style};
+use cwfilter::analysis::{Bounds, equivalent};
+use cwfilter::diagnostic::Applicability;
+use cwfilter::files::{lines, utf8};
+use cwfilter::lint::check;
+use cwfilter::report::findings::{FileFindings, Finding, check_file};
+use cwfilter::sources::HostedPattern;
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+/// Say what patterns really mean
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter lint patterns
+  cwfilter lint infra/ --output sarif=lint.sarif
+  cwfilter lint --pattern '{ $.errorCode != \"AccessDenied\" }'
+  cwfilter lint --fix=suggested --diff main.tf
+  echo 'ERROR OR FATAL' | cwfilter lint -
+
+Reads rule files (.toml), Terraform (.tf), CloudFormation, SAM and Serverless templates (.yml, .yaml, .json, .template)
+and the answers of `aws logs describe-metric-filters`. `cwfilter explain LINT` says more about a lint.")]
+pub(super) struct Args {
+    /// Files, folders of them, or `-` for one pattern on standard input
+    #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
+    paths: Vec<PathBuf>,
+    /// A filter pattern
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "fix")]
+    pattern: Option<String>,
+    /// The files are NDJSON, and this field of every line is a pattern
+    #[arg(long, value_name = "FIELD", conflicts_with_all = ["pattern", "fix"])]
+    ndjson_field: Option<String>,
+    /// Rewrite the files: `safe` fixes keep the meaning, `suggested` ones change it to what was likely meant
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    fix: Option<Which>,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long, requires = "fix")]
+    diff: bool,
+    /// Keep silent about a lint
+    #[arg(long, value_name = "LINT")]
+    allow: Vec<String>,
+    #[command(flatten)]
+    outputs: Outputs,
+    /// Finding no patterns is no error
+    #[arg(long)]
+    allow_empty: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Which {
+    Safe,
+    Suggested,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    if let Some(unknown) = args.allow.iter().find(|name| cwfilter::lint::catalogue::lint(name).is_none()) {
+        say!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
+        return Ok(Exit::Usage);
+    }
+    let targets = match args.outputs.targets() {
+        Ok(targets) => targets,
+        Err(refused) => return Ok(refused.print()),
+    };
+    let read =
+        |paths: &mut dyn Iterator<Item = &Path>| targets.check(paths).map_err(|refused| refused.print());
+    if let Some(pattern) = &args.pattern {
+        return finish(args, &targets, vec![bare("pattern", pattern)], Exit::Clean);
+    }
+    if args.paths == [PathBuf::from("-")] && args.ndjson_field.is_none() {
+        let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
+        // a shell adds a newline to what is piped
+        return finish(
+            args,
+            &targets,
+            vec![bare("-", text.strip_suffix('\n').unwrap_or(&text))],
+            Exit::Clean,
+        );
+    }
+    if let Some(field) = &args.ndjson_field {
+        if let Err(exit) = read(&mut args.paths.iter().map(PathBuf::as_path)) {
+            return Ok(exit);
+        }
+        let (files, exit) = ndjson(&args.paths, field);
+        return finish(args, &targets, files, exit);
+    }
+    let (sources, exit) = load(&args.paths);
+    if let Err(exit) = read(&mut sources.iter().map(|source| source.path.as_path())) {
+        return Ok(exit);
+    }
+    match args.fix {
+        Some(which) => fix(args, &targets, &sources, which, exit),
+        None => {
+            let files = sources
+                .into_iter()
+                .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));
+            finish(args, &targets, files.collect(), exit)
+        }
+    }
+}
+
+fn bare(path: &str, text: &str) -> FileFindings {
+    let findings = check(text).into_iter();
+    FileFindings {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        findings: findings.map(|diagnostic| Finding { pattern: String::new(), diagnostic }).collect(),
+        patterns: 1,
+    }
+}
+
+/// Every line a file of its own, called FILE:LINE.
+fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
+    let (mut files, mut exit) = (Vec::new(), Exit::Clean);
+    let mut failed = |why: String| {
+        say!("error: {why}");
+        exit = Exit::Input;
+    };
+    for path in paths {
+        let open = || -> std::io::Result<Box<dyn BufRead>> {
+            Ok(if path.as_os_str() == "-" {
+                Box::new(std::io::stdin().lock())
+            } else {
+                Box::new(std::io::BufReader::new(std::fs::File::open(path)?))
+            })
+        };
+        let lines = match open() {
+            Ok(reader) => lines(reader),
+            Err(error) => {
+                failed(format!("{}: cannot read: {error}", path.display()));
+                continue;
+            }
+        };
+        for (number, line) in (1..).zip(lines) {
+            let name = format!("{}:{number}", path.display());
+            // a line that is not UTF-8 loses itself; any other error comes again on every further line
+            if let Err(error) = line.as_ref()
+                && error.kind() != std::io::ErrorKind::InvalidData
+            {
+                failed(format!("{name}: cannot read: {error}"));
+                break;
+            }
+            let value = line.and_then(utf8).map_err(|error| error.to_string()).and_then(|line| {
+                if line.trim().is_empty() {
+                    return Ok(None);
+                }
+                let value: serde_json::Value =
+                    serde_json::from_str(&line).map_err(|error| error.to_string())?;
+                let text = value.get(field).and_then(serde_json::Value::as_str).map(str::to_owned);
+                text.map(Some).ok_or_else(|| format!("no text field `{field}`"))
+            });
+            match value {
+                Ok(Some(text)) => files.push(bare(&name, &text)),
+                Ok(None) => {}
+                Err(why) => failed(format!("{name}: {why}")),
+            }
+        }
+    }
+    (files, exit)
+}
+
+fn finish(args: &Args, targets: &Targets, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Result<Exit> {
+    for file in &mut files {
+        file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
+    }
+    let patterns: usize = files.iter().map(|file| file.patterns).sum();
+    if patterns == 0 && exit == Exit::Clean && !args.allow_empty {
+        say!("error: no patterns found; `--allow-empty` makes this no error");
+        return Ok(Exit::Input);
+    }
+    let exit = exit.max(args.outputs.write(targets, &files)?);
+    if args.outputs.format() == Format::Human {
+        summary(&files, patterns)?;
+    }
+    let has_findings =
+        files.iter().flat_map(|file| &file.findings).any(|finding| finding.diagnostic.is_finding());
+    Ok(exit.max(if has_findings { Exit::Findings } else { Exit::Clean }))
+}
+
+fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in files.iter().flat_map(|file| &file.findings) {
+        *counts.entry(finding.diagnostic.lint).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    let mut out = std::io::stdout().lock();
+    for (name, count) in &counts {
+        line!(out, "{count:>6}  {name}")?;
+    }
+    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    line!(out, "{patterns} pattern{} checked, {total} finding{}", plural(patterns), plural(total))
+}
+
+/// More rounds would go in a circle.
+const ROUNDS: usize = 20;
+
+fn fix(
+    args: &Args,
+    targets: &Targets,
+    sources: &[Source],
+    which: Which,
+    mut exit: Exit,
+) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    for source in sources {
+        let rewritten = match rewrite(source, |hosted| fixed(args, hosted, which)) {
+            Ok(rewritten) => rewritten,
+            Err(error) => {
+                say!("error: {}:{error}", source.path.display());
+                exit = Exit::Input;
+                continue;
+            }
+        };
+        rewritten.name_left();
+        if args.diff {
+            rewritten.diff(&mut out)?;
+        } else if rewritten.is_changed() {
+            match rewritten.write() {
+                Ok(()) => say!("fixed {}", source.path.display()),
+                Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
+        }
+        if args.diff && rewritten.is_changed() {
+            exit = exit.max(Exit::Findings);
+        }
+    }
+    drop(out);
+    if args.diff {
+        return Ok(exit);
+    }
+    // what is left is reported
+    let (sources, loaded) = load(&args.paths);
+    let exit = exit.max(loaded);
+    let files = sources
+        .into_iter()
+        .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));
+    let _ = style(&std::io::stdout());
+    finish(args, targets, files.collect(), exit)
+}
+
+/// The pattern with its fixes applied one after the other.
+fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
+    let original = hosted.text.as_ref().ok()?;
+    let is_silent = |lint: &str| {
+        args.allow.iter().any(|name| name == lint) || hosted.allow.iter().any(|allow| allow.lint == lint)
+    };
+    let mut text = original.clone();
+    for _ in 0..ROUNDS {
+        let fix = check(&text).into_iter().filter(|finding| !is_silent(finding.lint)).find_map(|finding| {
+            finding.fix.filter(|fix| which == Which::Suggested || fix.applicability == Applicability::Safe)
+        });
+        match fix {
+            // a safe fix is proved to keep the meaning
+            Some(fix) if fix.applicability == Applicability::Safe && differs(&text, &fix.pattern) => break,
+            Some(fix) if fix.pattern != text => text = fix.pattern,
+            _ => break,
+        }
+    }
+    if text == *original && text.trim() != text {
+        text = text.trim().to_owned();
+    }
+    (text != *original).then_some(text)
+}
+
+fn differs(text: &str, fixed: &str) -> bool {
+    match (text.trim().parse(), fixed.parse()) {
+        (Ok(a), Ok(b)) => !equivalent(&a, &b, &Bounds::deterministic()).is_yes(),
+        // what AWS refuses has no meaning to keep
+        _ => false,
+    }
+}

@@ -1,0 +1,162 @@
+//! The command line: one file per subcommand.
+
+#[macro_use]
+mod no_std_print;
+
+mod alarm;
+mod audit;
+mod backtest;
+mod batch;
+mod completions;
+mod diff;
+mod emit;
+mod events;
+mod exit;
+mod explain;
+mod export;
+mod files;
+mod fmt;
+mod generate;
+mod identity;
+mod import;
+mod interrupt;
+mod journal;
+mod lint;
+mod man;
+mod mutate;
+mod options;
+mod output;
+mod passed_over;
+mod patterns;
+mod progress;
+#[cfg(feature = "aws")]
+mod provision;
+mod rewrite;
+mod scan;
+mod simulate;
+mod sources;
+mod stack;
+mod terminal;
+mod test;
+mod test_metric_filter;
+mod verify;
+mod worker;
+mod write;
+
+use exit::Exit;
+
+use clap::{Parser, Subcommand};
+use cwfilter::report::human::Style;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Test CloudWatch Logs filter patterns before they are deployed.
+#[derive(Parser)]
+#[command(name = "cwfilter", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    options: options::Options,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  cwfilter test patterns
+  cwfilter lint patterns
+  cwfilter explain '{ $.a != \"x\" }' '{\"b\":1}'
+  cwfilter scan --rules patterns trail/
+  cwfilter scan --pattern '{ $.eventName = \"ConsoleLogin\" }' trail.json.gz
+  cwfilter export terraform --stack examples/stack/cwfilter.toml --root .
+  cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
+
+Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or configuration,
+3 an input could not be read or parsed, or an output could not be written. A closed pipe is no error: 0.";
+
+#[derive(Subcommand)]
+enum Command {
+    Test(test::Args),
+    Mutate(mutate::Args),
+    Generate(generate::Args),
+    Lint(lint::Args),
+    Explain(explain::Args),
+    Fmt(fmt::Args),
+    Scan(scan::Args),
+    Backtest(backtest::Args),
+    Simulate(simulate::Args),
+    TestMetricFilter(test_metric_filter::Args),
+    Emit(emit::Args),
+    Alarm(alarm::Args),
+    #[cfg(feature = "aws")]
+    Plan(provision::PlanArgs),
+    #[cfg(feature = "aws")]
+    Apply(provision::ApplyArgs),
+    #[cfg(feature = "aws")]
+    Destroy(provision::DestroyArgs),
+    Diff(diff::Args),
+    Audit(audit::Args),
+    Verify(verify::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the program with the arguments of the process.
+fn main() -> ExitCode {
+    let exit = match Cli::try_parse() {
+        Ok(cli) => {
+            options::set(cli.options);
+            run(cli.command)
+        }
+        Err(shown) => help(&shown),
+    };
+    // what standard output still buffers is lost without an error at the end of the process
+    let flushed = |exit| std::io::stdout().flush().map(|()| exit);
+    exit.and_then(flushed).unwrap_or_else(Exit::from_output).into()
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn help(shown: &clap::Error) -> std::io::Result<Exit> {
+    match (shown.print(), shown.use_stderr()) {
+        // a message that standard error does not take is lost
+        (_, true) => Ok(Exit::Usage),
+        (printed, false) => printed.map(|()| Exit::Clean),
+    }
+}
+
+fn run(command: Command) -> std::io::Result<Exit> {
+    match command {
+        Command::Test(args) => test::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Mutate(args) => mutate::run(&args),
+        Command::Lint(args) => lint::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
+        Command::Scan(args) => scan::run(&args),
+        Command::TestMetricFilter(args) => test_metric_filter::run(args),
+        Command::Backtest(args) => backtest::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Emit(args) => emit::run(&args),
+        Command::Alarm(args) => alarm::run(&args),
+        #[cfg(feature = "aws")]
+        Command::Plan(args) => provision::plan(&args),
+        #[cfg(feature = "aws")]
+        Command::Apply(args) => provision::apply(&args),
+        #[cfg(feature = "aws")]
+        Command::Destroy(args) => provision::destroy(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}
+
+/// Colours only where a person looks and `NO_COLOR` does not forbid them.
+fn style(stream: &impl IsTerminal) -> Style {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stream.is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
+}

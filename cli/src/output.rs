@@ -1,0 +1,107 @@
+//! Where findings go: one format to standard output, others to files.
+
+use super::terminal::{self, painted};
+use super::write::{Refused, Target, check_distinct};
+use super::{Exit, style};
+use cwfilter::report::findings::FileFindings;
+use cwfilter::report::human::{self, Style};
+use cwfilter::report::{github, json, junit, sarif};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+pub(super) struct Outputs {
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Also write a file; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse)]
+    output: Vec<(Format, PathBuf)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Text with the places marked
+    Human,
+    /// One JSON object
+    Json,
+    /// A JSON object a line
+    Ndjson,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+fn parse(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=lint.sarif")?;
+    let format = clap::ValueEnum::from_str(format, false)
+        .map_err(|_| format!("no format `{format}`: human, json, ndjson, sarif, junit, github"))?;
+    Ok((format, PathBuf::from(file)))
+}
+
+impl Outputs {
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Finds out whether the files can be written, before the work.
+    pub(super) fn targets(&self) -> Result<Targets, Refused> {
+        let targets: std::io::Result<_> =
+            self.output.iter().map(|(format, path)| Ok((*format, Target::new(path)?))).collect();
+        let targets = Targets(targets?);
+        targets.check([])?;
+        Ok(targets)
+    }
+
+    /// Writes the files, then standard output. A file that cannot be written is named and keeps no other from being
+    /// written.
+    pub(super) fn write(&self, targets: &Targets, files: &[FileFindings]) -> std::io::Result<Exit> {
+        let written = targets.0.iter().map(|(format, to)| to.write(render(*format, files, Style::Plain)));
+        let exit = written.filter_map(Result::err).map(Exit::from_output).fold(Exit::Clean, Exit::max);
+        let mut stdout = std::io::stdout().lock();
+        let style = style(&stdout);
+        let text = render(self.format, files, style);
+        let printed = match self.format {
+            Format::Json | Format::Ndjson | Format::Sarif => terminal::json(&mut stdout, &text),
+            Format::Human => painted(&mut stdout, &text),
+            // JUnit escapes by XML's rules; workflow commands have texts that are escaped already
+            Format::Junit | Format::Github => stdout.write_all(text.as_bytes()),
+        };
+        match printed.and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(exit),
+            // what was lost is on record, and the exit code has to say so
+            Err(error) if exit != Exit::Clean => Ok(exit.max(Exit::from_output(error))),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The files that `--output` names.
+pub(super) struct Targets(Vec<(Format, Target)>);
+
+impl Targets {
+    /// Refuses a file that is an input.
+    pub(super) fn check<'a>(&self, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Refused> {
+        check_distinct(inputs, &[], self.0.iter().map(|(_, target)| target))
+    }
+}
+
+fn render(format: Format, files: &[FileFindings], style: Style) -> String {
+    match format {
+        Format::Human => files
+            .iter()
+            .flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
+            .map(|(file, finding)| {
+                human::finding(&file.path, &file.text, &finding.diagnostic, style) + "\n\n"
+            })
+            .collect(),
+        Format::Json => json::object(files, super::passed_over::count()),
+        Format::Ndjson => json::lines(files),
+        Format::Sarif => sarif::log(files),
+        Format::Junit => junit::xml(files),
+        Format::Github => github::annotations(files),
+    }
+}

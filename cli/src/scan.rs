@@ -1,0 +1,408 @@
+//! `cwfilter scan`
+
+use super::files::{Input, Inputs, find};
+use super::journal::{self, Entry, Head, InputVersion, OutputFile};
+use super::patterns::{pattern, rule_files};
+use super::progress::Progress;
+use super::terminal::{json_line, line, say};
+use super::worker::{self, Message, Total};
+use super::write::{Refused, Stream, Target, check_distinct};
+use super::{Exit, passed_over};
+use cwfilter::cloudtrail::Scanner;
+use cwfilter::limits::THREADS;
+use cwfilter::{FilterPattern, PatternSet};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{BufWriter, StdoutLock, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+
+/// Show which rule matches which event of an archive
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter scan --rules patterns trail/
+  cwfilter scan --pattern '{ $.errorCode = \"AccessDenied*\" }' --count trail.json.gz
+  aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
+  cwfilter scan --rules patterns --json --output hits.ndjson --resume trail/
+
+Reads delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
+A line of output is FILE:RECORD eventTime eventName RULE; records count from 1 in their file.")]
+pub(super) struct Args {
+    /// Rule files, or folders of them
+    #[arg(long, required_unless_present = "pattern", num_args = 1)]
+    rules: Vec<PathBuf>,
+    /// A filter pattern; it is called `pattern` in the output
+    #[arg(long, conflicts_with = "rules", allow_hyphen_values = true)]
+    pattern: Option<String>,
+    /// Event files, folders of them, or `-` for standard input
+    #[arg(required = true, value_name = "FILES|DIRS|-")]
+    inputs: Vec<PathBuf>,
+    /// Print only how many events each rule matches
+    #[arg(long)]
+    pub(super) count: bool,
+    /// Print JSON: an object a line, or one object with --count
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Finding no rules or no event files is no error
+    #[arg(long)]
+    allow_empty: bool,
+    /// Write to a file, which appears only when it is complete
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Continue an interrupted scan to the same file
+    #[arg(long, requires = "output")]
+    resume: bool,
+    /// Worker threads, 1 to 512; all cores when absent
+    #[arg(long, value_parser = threads)]
+    threads: Option<usize>,
+}
+
+/// A number of threads within its limit.
+fn threads(text: &str) -> Result<usize, String> {
+    let count = text.parse::<usize>().ok().filter(|count| (1..=THREADS).contains(count));
+    count.ok_or_else(|| format!("give a number from 1 to {THREADS}"))
+}
+
+/// The version of the JSON output.
+pub(super) const JSON_VERSION: u32 = 1;
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let (set, texts, rule_files) = match rules(args) {
+        Ok(rules) => rules,
+        Err(exit) => return Ok(exit),
+    };
+    let found = find(&args.inputs);
+    for error in &found.errors {
+        say!("error: {error}");
+    }
+    passed_over::report(&found.passed_over);
+    if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
+        say!(
+            "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); `--allow-empty` makes this no error"
+        );
+        return Ok(Exit::Input);
+    }
+    let (mut sink, mut done) = match sink(args, texts, &rule_files, &found) {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(refused.print()),
+    };
+    let mut total = done.total(&set);
+    let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.take(input)).collect();
+    let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
+    let scan = Scan { args, set: &set, progress: &progress };
+    scan.all(&todo, &mut total, &mut sink)?;
+    progress.finish();
+    total.failed_inputs += found.errors.len();
+    if args.count {
+        scan.print_counts(&total, &mut sink)?;
+    }
+    sink.close()?;
+    say!(
+        "{} records in {} inputs, {} matches{}",
+        total.records,
+        found.inputs.len(),
+        total.matches.values().sum::<u64>(),
+        if total.failed_inputs > 0 {
+            let places = match total.damages {
+                0 => String::new(),
+                places => format!(" ({places} damaged places)"),
+            };
+            format!(", {} inputs damaged or unreadable{places}", total.failed_inputs)
+        } else {
+            String::new()
+        }
+    );
+    Ok(match total.failed_inputs {
+        0 if total.matches.is_empty() => Exit::Clean,
+        0 => Exit::Findings,
+        _ => Exit::Input,
+    })
+}
+
+/// The patterns, their names with their texts, and the files that they are from.
+type Rules = (PatternSet, Vec<(String, String)>, Vec<PathBuf>);
+
+fn rules(args: &Args) -> Result<Rules, Exit> {
+    let files = if args.pattern.is_none() { rule_files(&args.rules, args.allow_empty)? } else { Vec::new() };
+    let paths = files.iter().map(|file| file.path.clone()).collect();
+    let named: Vec<(String, FilterPattern)> = match &args.pattern {
+        Some(text) => vec![("pattern".to_owned(), pattern(text)?)],
+        None => files.into_iter().flat_map(|file| file.rules).map(|rule| (rule.id, rule.pattern)).collect(),
+    };
+    let texts = named.iter().map(|(name, pattern)| (name.clone(), pattern.as_str().to_owned())).collect();
+    let builder =
+        named.into_iter().fold(PatternSet::builder(), |builder, (name, pattern)| builder.add(name, pattern));
+    match builder.build() {
+        Ok(set) => Ok((set, texts, paths)),
+        Err(error) => {
+            say!("error: {error}");
+            Err(Exit::Usage)
+        }
+    }
+}
+
+/// Where the output goes, and what an earlier scan did.
+fn sink(
+    args: &Args,
+    rules: Vec<(String, String)>,
+    rule_files: &[PathBuf],
+    inputs: &Inputs,
+) -> Result<(Sink, Done), Refused> {
+    let target = args.output.as_deref().map(Target::new).transpose()?;
+    let companions = target.as_ref().map(journal::companions).unwrap_or_default();
+    check_distinct(
+        inputs.paths().chain(rule_files.iter().map(PathBuf::as_path)),
+        &companions,
+        target.as_ref(),
+    )?;
+    let Some(target) = target else {
+        return Ok((Sink::Stdout(BufWriter::new(std::io::stdout().lock())), Done::default()));
+    };
+    let Some(path) = target.file() else {
+        if args.resume {
+            return Err(Refused::usage("only a scan to a regular file can be resumed"));
+        }
+        return Ok((Sink::Stream(BufWriter::new(target.stream()?)), Done::default()));
+    };
+    if args.resume && inputs.inputs.contains(&Input::Stdin) {
+        return Err(Refused::usage("a scan of standard input cannot be resumed"));
+    }
+    let head = Head {
+        version: journal::VERSION,
+        output: JSON_VERSION,
+        json: args.json,
+        count: args.count,
+        inputs: args.inputs.iter().map(|path| journal::path_key(path)).collect(),
+        rules,
+    };
+    let (file, entries) = OutputFile::open(path, &head, args.resume)?;
+    let done = Done { entries };
+    for input in &inputs.inputs {
+        let scanned = done.entries.iter().find(|entry| entry.input == journal::key(input));
+        if scanned.is_some_and(|entry| entry.version != InputVersion::now(input)) {
+            let name = input.name();
+            return Err(Refused::usage(format!(
+                "{name} has changed since it was scanned; delete {} to start a new scan",
+                journal::beside(path, "journal").display()
+            )));
+        }
+    }
+    Ok((Sink::File(file), done))
+}
+
+/// What an earlier run did.
+#[derive(Default)]
+struct Done {
+    entries: Vec<Entry>,
+}
+
+impl Done {
+    /// Whether the input is done. Each entry counts once, because a command line may name an input twice.
+    fn take(&mut self, input: &Input) -> bool {
+        let at = self.entries.iter().position(|entry| entry.input == journal::key(input));
+        at.map(|at| self.entries.remove(at)).is_some()
+    }
+
+    /// What it came to; what was wrong is said again.
+    fn total(&self, set: &PatternSet) -> Total {
+        let mut total = Total::default();
+        for entry in &self.entries {
+            if let Some(errors) = &entry.error {
+                errors.lines().for_each(|error| say!("error: {}: {error}", entry.input));
+                total.failed_inputs += 1;
+            }
+            total.damages += entry.damages;
+            total.records += entry.records;
+            for id in set.ids() {
+                if let Some(count) = entry.matches.get(set.name(id)) {
+                    *total.matches.entry(id).or_default() += count;
+                }
+            }
+        }
+        total
+    }
+}
+
+/// Standard output, a file, or a device or FIFO that `--output` names.
+enum Sink {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    Stream(BufWriter<Stream>),
+    File(OutputFile),
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Sink::Stdout(out) => out.write(bytes),
+            Sink::Stream(out) => out.write(bytes),
+            Sink::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Sink::Stdout(out) => out.flush(),
+            Sink::Stream(out) => out.flush(),
+            Sink::File(file) => file.flush(),
+        }
+    }
+}
+
+impl Sink {
+    fn finished(&mut self, entry: Entry) -> std::io::Result<()> {
+        match self {
+            Sink::Stdout(_) | Sink::Stream(_) => Ok(()),
+            Sink::File(file) => file.finished(entry),
+        }
+    }
+
+    fn close(self) -> std::io::Result<()> {
+        match self {
+            Sink::Stdout(mut out) => out.flush(),
+            Sink::Stream(mut out) => out.flush(),
+            Sink::File(file) => file.close(),
+        }
+    }
+}
+
+pub(super) struct Scan<'a> {
+    pub(super) args: &'a Args,
+    pub(super) set: &'a PatternSet,
+    pub(super) progress: &'a Progress,
+}
+
+/// How many messages a worker may be ahead of the printer.
+const AHEAD: usize = 64;
+
+impl Scan<'_> {
+    /// Workers take the files in order, each with a bounded channel; the printer empties the channels
+    /// in the same order, so that the output is that of one thread and memory is bounded.
+    fn all(&self, inputs: &[&Input], total: &mut Total, sink: &mut Sink) -> std::io::Result<()> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.args.threads.unwrap_or(cores).clamp(1, inputs.len().max(1));
+        let (announce, announced) = channel::<(&Input, Receiver<Message>)>();
+        let queue = Mutex::new((inputs.iter(), announce));
+        let queue = &queue;
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(move || {
+                    let mut scanner = Scanner::new(self.set);
+                    while let Some((input, sender)) = next_input(queue) {
+                        // a printer that failed has hung up: nobody wants the rest
+                        if worker::run(self, input, &sender, &mut scanner).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            for (at, _) in inputs.iter().enumerate() {
+                let Ok((input, messages)) = announced.recv() else { break };
+                if let Err(error) = self.print(input, messages, total, sink) {
+                    self.give_up(error, input, inputs.len() - at - 1);
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Ends the process, because nothing takes the output any more. Returning would wait for the workers, and one of them may
+    /// wait for standard input, a FIFO or its own queue for ever.
+    fn give_up(&self, error: std::io::Error, input: &Input, more: usize) -> ! {
+        self.progress.finish();
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            say!("note: the output ends within {}; {more} more inputs are not in it", input.name());
+        }
+        std::process::exit(Exit::from_output(error).code().into());
+    }
+
+    fn print(
+        &self,
+        input: &Input,
+        messages: Receiver<Message>,
+        total: &mut Total,
+        sink: &mut Sink,
+    ) -> std::io::Result<()> {
+        let mut entry = Entry { input: journal::key(input), ..Entry::default() };
+        let mut is_done = false;
+        for message in messages {
+            match message {
+                Message::Lines(lines) => sink.write_all(&lines)?,
+                Message::Error(errors) => {
+                    sink.flush()?;
+                    errors.lines().for_each(|error| say!("error: {}: {error}", input.name()));
+                    total.failed_inputs += 1;
+                    entry.error = Some(errors);
+                }
+                Message::Opened(version) => entry.version = Some(version),
+                Message::Done(file) => {
+                    is_done = true;
+                    total.records += file.records;
+                    entry.records = file.records;
+                    total.damages += file.damages;
+                    entry.damages = file.damages;
+                    for (rule, count) in file.matches {
+                        *total.matches.entry(rule).or_default() += count;
+                        entry.matches.insert(self.set.name(rule).to_owned(), count);
+                    }
+                }
+            }
+        }
+        if !is_done && entry.error.is_none() {
+            return Err(std::io::Error::other(format!(
+                "{}: the scan of this input broke down",
+                input.name()
+            )));
+        }
+        sink.finished(entry)
+    }
+
+    fn print_counts(&self, total: &Total, output: &mut impl Write) -> std::io::Result<()> {
+        let counts =
+            self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
+        if self.args.json {
+            let matches: BTreeMap<&str, u64> = counts.collect();
+            let counts = Counts {
+                version: JSON_VERSION,
+                records: total.records,
+                failed_inputs: total.failed_inputs,
+                damages: total.damages,
+                passed_over: passed_over::count(),
+                matches,
+            };
+            return json_line(output, &counts);
+        }
+        for (rule, count) in counts {
+            line!(output, "{count:>10} {rule}")?;
+        }
+        Ok(())
+    }
+}
+
+type Queue<'q, 'i> =
+    Mutex<(std::slice::Iter<'q, &'i Input>, std::sync::mpsc::Sender<(&'i Input, Receiver<Message>)>)>;
+
+/// Takes the next input and tells the printer of it, under one lock so that the order is the same.
+fn next_input<'q, 'i>(queue: &Queue<'q, 'i>) -> Option<(&'i Input, SyncSender<Message>)> {
+    let mut queue = queue.lock().ok()?;
+    let input = queue.0.next()?;
+    let (sender, receiver) = sync_channel(AHEAD);
+    queue.1.send((input, receiver)).ok()?;
+    Some((input, sender))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counts<'a> {
+    version: u32,
+    records: u64,
+    failed_inputs: usize,
+    passed_over: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    damages: u64,
+    matches: BTreeMap<&'a str, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}

@@ -1,0 +1,75 @@
+//! Files with patterns, as the command line names them.
+
+use super::files::unreadable;
+use super::terminal::say;
+use super::{Exit, passed_over};
+use cwfilter::files::{Found, Reason, walk};
+use cwfilter::limits::SOURCE_BYTES;
+use cwfilter::sources::{HostedPattern, is_source, read};
+use std::path::{Path, PathBuf};
+
+/// A file that was read.
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+    pub(super) patterns: Vec<HostedPattern>,
+}
+
+/// Folders that hold what others wrote.
+const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
+
+/// All files that are named, and those below named folders that may hold patterns. Errors are printed;
+/// the exit code says whether there were any.
+pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
+    let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for path in paths {
+        if path.is_dir() {
+            let mut walked = walk(path, is_own);
+            walked.keep(reason_against);
+            files.extend(walked.files.into_iter().map(|file| file.path));
+            passed.extend(walked.passed_over);
+            errors.extend(walked.errors.iter().map(unreadable));
+        } else {
+            files.push(path.clone());
+        }
+    }
+    passed_over::report(&passed);
+    errors.iter().for_each(|error| say!("error: {error}"));
+    let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Input };
+    let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
+        say!("error: {}:{why}", path.display());
+        exit = Exit::Input;
+    };
+    let mut sources = Vec::new();
+    for path in files {
+        let text = match cwfilter::files::text(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                failed(&path, &format!(" cannot read: {error}"));
+                continue;
+            }
+        };
+        match read(&path, &text) {
+            Ok(patterns) => sources.push(Source { path, text, patterns }),
+            Err(error) => failed(&path, &error),
+        }
+    }
+    (sources, exit)
+}
+
+/// Why a file in a folder is not read. What a symbolic link leads to is read where it is, and rewritten there.
+fn reason_against(file: &Found) -> Option<Reason> {
+    if !is_source(&file.path) {
+        Some(Reason::Other)
+    } else if file.is_link {
+        Some(Reason::Link)
+    } else {
+        (file.bytes > SOURCE_BYTES).then_some(Reason::Large)
+    }
+}
+
+/// Whether a folder holds what people of the project wrote.
+fn is_own(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with('.') && !FOREIGN.contains(&name.as_ref())
+}

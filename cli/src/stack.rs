@@ -1,0 +1,45 @@
+//! The stack that a command works on.
+
+use super::options::loader;
+use super::terminal::say_painted;
+use super::{Exit, passed_over, style};
+use cwfilter::provision::{Kind, Stack};
+use cwfilter::report::human;
+use cwfilter::rules::{RuleError, RuleFile};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(super) struct StackFile {
+    /// The stack's file
+    #[arg(long, value_name = "FILE", default_value = "cwfilter.toml")]
+    stack: PathBuf,
+}
+
+impl StackFile {
+    /// The stack and its rules; all errors are printed.
+    pub(super) fn load(&self) -> Result<(Stack, Vec<RuleFile>), Exit> {
+        let stack = Stack::load(&self.stack).map_err(|errors| refuse(&errors))?;
+        let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
+        passed_over::report(&loaded.passed_over);
+        Ok((stack, loaded.files))
+    }
+}
+
+/// Prints errors with their places.
+pub(super) fn refuse(errors: &[RuleError]) -> Exit {
+    print(errors);
+    // an error without a place is a file that could not be read
+    if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
+}
+
+pub(super) fn print(errors: &[RuleError]) {
+    let style = style(&std::io::stderr());
+    errors.iter().for_each(|error| say_painted(&(human::rule_error(error, style) + "\n\n")));
+}
+
+/// A kind as an option names it.
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
+    let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.option()).collect();
+    let found = Kind::ALL.into_iter().find(|kind| kind.option() == text);
+    found.ok_or_else(|| format!("no kind `{text}`: {}", names.join(", ")))
+}

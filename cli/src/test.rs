@@ -1,0 +1,50 @@
+//! `cwfilter test`
+
+use super::patterns::RulePaths;
+use super::terminal::{painted, say};
+use super::{Exit, style};
+use cwfilter::report::human;
+
+/// Run the tests of rule files
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  cwfilter test patterns\n\n\
+    A rule file is TOML: `[[rule]]` with `id` and `pattern`, `[[rule.test]]` with `name`, `event` or `log`,\n\
+    and `expect = \"match\"` or `\"no-match\"`.")]
+pub(super) struct Args {
+    /// List every test, not only those that fail
+    #[arg(long, short)]
+    verbose: bool,
+    /// Also show which conditions the tests have seen decide, true and false
+    #[arg(long)]
+    coverage: bool,
+    /// Fail when less than so many percent of the conditions' ways were seen
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
+    #[command(flatten)]
+    rules: RulePaths,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let files = match args.rules.load() {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let mut stdout = std::io::stdout().lock();
+    let report = human::test_run(&files, cwfilter::rules::run, args.verbose, style(&stdout));
+    painted(&mut stdout, &report.text)?;
+    if let Some(file) = files
+        .iter()
+        .find(|file| file.rules.iter().any(|rule| rule.tests.is_empty() && rule.timelines.is_empty()))
+    {
+        say!("note: `cwfilter generate {}` writes tests for rules that have none", file.path.display());
+    }
+    let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
+    if args.coverage {
+        let coverage = human::coverage(&files);
+        painted(&mut stdout, &coverage.text)?;
+        if args.fail_under.is_some_and(|least| coverage.percent() < f64::from(least)) {
+            exit = Exit::Findings;
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,178 @@
+//! `cwfilter test-metric-filter`: what `aws logs test-metric-filter` answers, without AWS.
+
+use super::batch::{self, INVALID, ServiceError};
+use super::terminal::{json, say, say_painted};
+use super::{Exit, style};
+use cwfilter::FilterPattern;
+use cwfilter::limits::TEST_MESSAGES;
+use cwfilter::report::human;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Answer as `aws logs test-metric-filter` does, offline
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter test-metric-filter --filter-pattern '[ip, ..., status = 4*]' \\
+      --log-event-messages '10.0.0.1 GET /x 404' '10.0.0.1 GET / 200'
+  cwfilter test-metric-filter --cli-input-json file://request.json
+  cwfilter test-metric-filter --ndjson < requests.ndjson
+
+With --ndjson a request is {\"id\", \"filterPattern\", \"logEventMessages\"}, an answer
+{\"id\", \"matches\"} or {\"id\", \"error\": {\"code\", \"message\"}}, one a line and in order; the
+service's bounds on the number and length of messages do not apply there.")]
+pub(super) struct Args {
+    /// The pattern
+    #[arg(long, allow_hyphen_values = true)]
+    filter_pattern: Option<String>,
+    /// Log event messages, 1 to 50; one argument that begins with `[` is read as a JSON array
+    #[arg(long, num_args = 1..)]
+    log_event_messages: Option<Vec<String>>,
+    /// The request as JSON text or file://PATH; the other options go before it
+    #[arg(long)]
+    cli_input_json: Option<String>,
+    /// Answer one request a line from standard input
+    #[arg(long, conflicts_with_all = ["filter_pattern", "log_event_messages", "cli_input_json"])]
+    ndjson: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    filter_pattern: Option<String>,
+    log_event_messages: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BatchRequest {
+    #[serde(default)]
+    id: serde_json::Value,
+    filter_pattern: String,
+    log_event_messages: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    matches: Vec<Match>,
+}
+
+impl batch::Request for BatchRequest {
+    fn take_id(&mut self) -> serde_json::Value {
+        self.id.take()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Match {
+    event_number: usize,
+    event_message: String,
+    #[serde(serialize_with = "as_map")]
+    extracted_values: Vec<(String, String)>,
+}
+
+fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+pub(super) fn run(args: Args) -> std::io::Result<Exit> {
+    if args.ndjson {
+        let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+        return batch::answer_lines(std::io::stdin().lock(), &mut output, answer);
+    }
+    let request = match request(args) {
+        Ok(request) => request,
+        Err(why) => {
+            say!("error: {why}");
+            return Ok(Exit::Usage);
+        }
+    };
+    let (Some(text), Some(messages)) = (request.filter_pattern, request.log_event_messages) else {
+        say!("error: the following arguments are required: --filter-pattern, --log-event-messages");
+        return Ok(Exit::Usage);
+    };
+    if let Some(why) = outside_bounds(&messages) {
+        return Ok(refuse(&why));
+    }
+    let pattern: FilterPattern = match text.parse() {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            let exit = refuse(&error.aws_message());
+            let shown = human::parse_error(&text, &error, style(&std::io::stderr()));
+            say_painted(&format!("\n{shown}\n"));
+            return Ok(exit);
+        }
+    };
+    let answer = Answer { matches: matches(&pattern, messages) };
+    // four blanks, as the AWS command line prints
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut text = Vec::new();
+    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut text, formatter))?;
+    json(&mut std::io::stdout().lock(), &(String::from_utf8_lossy(&text) + "\n"))?;
+    Ok(Exit::Clean)
+}
+
+fn refuse(message: &str) -> Exit {
+    say!("An error occurred ({INVALID}) when calling the TestMetricFilter operation: {message}");
+    Exit::Usage
+}
+
+/// Options and `--cli-input-json` put together; options win, as in the AWS command line.
+fn request(args: Args) -> Result<Request, String> {
+    let base = match args.cli_input_json {
+        None => Request::default(),
+        Some(text) => {
+            let json = match text.strip_prefix("file://") {
+                Some(path) => cwfilter::files::text(path.as_ref())
+                    .map_err(|error| format!("cannot read {path}: {error}"))?,
+                None => text,
+            };
+            serde_json::from_str(&json).map_err(|error| format!("--cli-input-json: {error}"))?
+        }
+    };
+    let messages = match args.log_event_messages.as_deref() {
+        Some([only]) if only.starts_with('[') => serde_json::from_str(only).ok().or(args.log_event_messages),
+        _ => args.log_event_messages,
+    };
+    Ok(Request {
+        filter_pattern: args.filter_pattern.or(base.filter_pattern),
+        log_event_messages: messages.or(base.log_event_messages),
+    })
+}
+
+/// The request's own bounds (API reference of `TestMetricFilter`).
+fn outside_bounds(messages: &[String]) -> Option<String> {
+    let failed = |value: String, constraint: String| {
+        Some(format!(
+            "1 validation error detected: Value '{value}' at 'logEventMessages' failed to satisfy constraint: \
+             Member must have length {constraint}"
+        ))
+    };
+    match messages.len() {
+        0 => failed("[]".to_owned(), "greater than or equal to 1".to_owned()),
+        many if many > TEST_MESSAGES => {
+            failed(format!("[{}]", messages.join(", ")), format!("less than or equal to {TEST_MESSAGES}"))
+        }
+        _ if messages.iter().any(String::is_empty) => {
+            failed(format!("[{}]", messages.join(", ")), "greater than or equal to 1".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn matches(pattern: &FilterPattern, messages: Vec<String>) -> Vec<Match> {
+    let numbered = messages.into_iter().enumerate();
+    numbered
+        .filter_map(|(at, message)| {
+            let extracted_values = pattern.extract(&message)?;
+            // observed: counted from 1, though the documentation's samples count from 0
+            Some(Match { event_number: at + 1, event_message: message, extracted_values })
+        })
+        .collect()
+}
+
+fn answer(request: BatchRequest) -> Result<Answer, ServiceError> {
+    match request.filter_pattern.parse::<FilterPattern>() {
+        Ok(pattern) => Ok(Answer { matches: matches(&pattern, request.log_event_messages) }),
+        Err(error) => Err(ServiceError::invalid(error.aws_message())),
+    }
+}

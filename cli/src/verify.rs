@@ -1,0 +1,153 @@
+//! `cwfilter verify`
+
+use super::Exit;
+use super::patterns::rule_files;
+use super::terminal::{line, say};
+#[cfg(feature = "aws")]
+use super::write::{Refused, Target, check_distinct};
+use cwfilter::provision::verify::{Case, Question, differences, questions, read_cases, read_questions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Compare with what AWS's own TestMetricFilter answers
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter verify --replay tests/conformance/cases.jsonl
+  cwfilter verify patterns --region us-east-1 --record answers.jsonl
+  cwfilter verify tests/parity/questions.jsonl --region us-east-1 --record answers.jsonl
+
+Rule files send the events of their tests, `.jsonl` files the questions they hold. `--replay` needs no account.")]
+pub(super) struct Args {
+    /// Rule files, folders of them, or `.jsonl` files of questions
+    #[arg(value_name = "PATH", required_unless_present = "replay")]
+    paths: Vec<PathBuf>,
+    /// Check recorded answers
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    replay: Option<PathBuf>,
+    /// Write what AWS answered, a case a line
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    record: Option<PathBuf>,
+    /// Which region to ask
+    #[cfg(feature = "aws")]
+    #[arg(long, default_value = "us-east-1")]
+    region: String,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    account: super::provision::Account,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let cases = match &args.replay {
+        Some(path) => read(path, read_cases),
+        None => asked(args),
+    };
+    match cases {
+        Err(exit) => Ok(exit),
+        Ok(cases) => report(&cases),
+    }
+}
+
+fn report(cases: &[Case]) -> std::io::Result<Exit> {
+    let found = differences(cases);
+    let mut out = std::io::stdout().lock();
+    for it in &found {
+        let Case { id, pattern, message, evidence, .. } = &it.case;
+        line!(out, "✗ {id} ({evidence})")?;
+        line!(out, "    pattern  {pattern}")?;
+        line!(out, "    message  {message}")?;
+        line!(out, "    AWS      {}", it.theirs)?;
+        line!(out, "    cwfilter {}", it.ours)?;
+    }
+    let disputed = cases.iter().filter(|case| case.disputed).count();
+    let judged = cases.len() - disputed;
+    line!(out, "{judged} answers compared, {} differ, {disputed} disputed and left out", found.len())?;
+    if cases.is_empty() {
+        say!("error: no cases");
+        return Ok(Exit::Input);
+    }
+    Ok(if found.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, Exit> {
+    let text = cwfilter::files::text(path).map_err(|error| error.to_string());
+    text.and_then(|text| parse(&text)).map_err(|why| {
+        say!("error: {}: {why}", path.display());
+        Exit::Input
+    })
+}
+
+/// The questions of all paths.
+fn all_questions(paths: &[PathBuf]) -> Result<Vec<Question>, Exit> {
+    let is_lines = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "jsonl");
+    let (lines, rules): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(is_lines);
+    let mut all = Vec::new();
+    for path in lines {
+        all.extend(read(path, read_questions)?);
+    }
+    if !rules.is_empty() {
+        let rules: Vec<PathBuf> = rules.into_iter().cloned().collect();
+        all.extend(questions(&rule_files(&rules, false)?));
+    }
+    Ok(all)
+}
+
+#[cfg(not(feature = "aws"))]
+fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
+    let questions = all_questions(&args.paths)?;
+    say!(
+        "error: {} questions, and this build cannot ask AWS: build with the feature `aws`, or use `--replay FILE`",
+        questions.len()
+    );
+    Err(Exit::Usage)
+}
+
+#[cfg(feature = "aws")]
+fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
+    use cwfilter::provision::verify::{Answer, cases};
+    let target = args.record.as_deref().map(Target::new).transpose();
+    let target = target.map_err(|error| Refused::from(error).print())?;
+    let read = args.paths.iter().map(PathBuf::as_path);
+    check_distinct(read, &[], &target).map_err(|refused| refused.print())?;
+    let questions = all_questions(&args.paths)?;
+    let client = args.account.client(&args.region)?;
+    let date = today();
+    let mut all = Vec::new();
+    for question in &questions {
+        let answer = client.run(|client| client.test_metric_filter(&question.pattern, &question.messages));
+        let answer = match answer {
+            Ok(matches) => Answer::Matches(
+                matches
+                    .into_iter()
+                    .map(|it| (usize::try_from(it.event_number).unwrap_or_default(), it.extracted_values))
+                    .collect(),
+            ),
+            Err(error) if error.code.as_deref() == Some("InvalidParameterException") => {
+                Answer::Refused(error.message)
+            }
+            Err(error) => {
+                // what was answered so far is kept
+                record(target.as_ref(), &all)?;
+                return Err(super::provision::failed(&error));
+            }
+        };
+        all.extend(cases(question, &answer, &date, &args.region));
+    }
+    record(target.as_ref(), &all)?;
+    Ok(all)
+}
+
+#[cfg(feature = "aws")]
+fn record(target: Option<&Target>, cases: &[Case]) -> Result<(), Exit> {
+    let Some(target) = target else { return Ok(()) };
+    let lines: Result<String, _> =
+        cases.iter().map(|case| serde_json::to_string(case).map(|line| line + "\n")).collect();
+    lines.map_err(std::io::Error::other).and_then(|text| target.write(&text)).map_err(Exit::from_output)
+}
+
+#[cfg(feature = "aws")]
+fn today() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let (year, month, day, ..) = cwfilter::time::civil(i64::try_from(since.as_secs()).unwrap_or_default());
+    format!("{year}-{month:02}-{day:02}")
+}

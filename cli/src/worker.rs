@@ -1,0 +1,110 @@
+//! One thread of `cwfilter scan` at one file.
+
+use super::files::Input;
+use super::journal::InputVersion;
+use super::scan::{JSON_VERSION, Scan};
+use super::terminal::{json_line, line};
+use cwfilter::PatternId;
+use cwfilter::cloudtrail::{Hit, Scanner, head};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::sync::mpsc::{SendError, SyncSender};
+
+/// What a file, or all of them, came to.
+#[derive(Default)]
+pub(super) struct Total {
+    pub(super) records: u64,
+    pub(super) matches: BTreeMap<PatternId, u64>,
+    pub(super) failed_inputs: usize,
+    /// damaged places of inputs that were read
+    pub(super) damages: u64,
+}
+
+/// What a worker tells of its file, in order.
+pub(super) enum Message {
+    /// The file as it was when it was opened.
+    Opened(InputVersion),
+    Lines(Vec<u8>),
+    /// What is wrong with the file, a line for each place.
+    Error(String),
+    Done(Total),
+}
+
+/// Output is sent when there is so much of it.
+const MESSAGE_BYTES: usize = 1 << 16;
+
+/// Nobody listens.
+type HungUp = SendError<Message>;
+
+/// Scans the input and sends what came of it.
+pub(super) fn run(
+    scan: &Scan<'_>,
+    input: &Input,
+    sender: &SyncSender<Message>,
+    scanner: &mut Scanner,
+) -> Result<(), HungUp> {
+    let reader: Box<dyn Read> = match input {
+        Input::Stdin => Box::new(scan.progress.count(std::io::stdin())),
+        Input::File { path, .. } => match std::fs::File::open(path) {
+            Ok(file) => {
+                if let Ok(metadata) = file.metadata() {
+                    sender.send(Message::Opened(InputVersion::of(&metadata)))?;
+                }
+                Box::new(scan.progress.count(file))
+            }
+            Err(error) => return sender.send(Message::Error(format!("cannot read: {error}"))),
+        },
+    };
+    let (name, mut total, mut lines) = (input.name(), Total::default(), Vec::new());
+    let scanned = scanner.scan(reader, |hit| {
+        scan.hits(&mut total, &mut lines, &name, hit);
+        if lines.len() < MESSAGE_BYTES {
+            return Ok(());
+        }
+        sender.send(Message::Lines(std::mem::take(&mut lines)))
+    })?;
+    total.records = scanned.records;
+    sender.send(Message::Lines(lines))?;
+    if scanned.damages > 0 {
+        total.damages = scanned.damages;
+        sender.send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
+    }
+    sender.send(Message::Done(total))
+}
+
+impl Scan<'_> {
+    fn hits(&self, total: &mut Total, lines: &mut Vec<u8>, file: &str, hit: Hit<'_>) {
+        for id in hit.ids {
+            *total.matches.entry(*id).or_default() += 1;
+            if !self.args.count {
+                self.line(lines, file, hit, self.set.name(*id));
+            }
+        }
+    }
+
+    fn line(&self, lines: &mut Vec<u8>, file: &str, hit: Hit<'_>, rule: &str) {
+        let head = head(hit.record);
+        let (event_time, event_name) = (head.event_time.as_deref(), head.event_name.as_deref());
+        let record = hit.number;
+        // writing to memory does not fail
+        let _ = if self.args.json {
+            let line = Line { version: JSON_VERSION, file, record, event_time, event_name, rule };
+            json_line(lines, &line)
+        } else {
+            let (time, name) = (event_time.unwrap_or("-"), event_name.unwrap_or("-"));
+            line!(lines, "{file}:{record} {time} {name} {rule}")
+        };
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    version: u32,
+    file: &'a str,
+    record: u64,
+    event_time: Option<&'a str>,
+    event_name: Option<&'a str>,
+    rule: &'a str,
+}

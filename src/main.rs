@@ -1,5 +1,0 @@
-//! The `cwfilter` program.
-
-fn main() -> std::process::ExitCode {
-    cwfilter::cli::main()
-}
