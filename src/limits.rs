@@ -79,10 +79,22 @@ pub const TEMPLATE_NESTING: usize = 200;
 #[cfg(feature = "cli")]
 pub const SOURCE_BYTES: u64 = 8 << 20;
 
-/// Bytes of the automaton of one regular expression in a proof; past them the answer is *unknown*. Ours: it is made before any
-/// clock is looked at, and this much takes milliseconds.
+/// Bytes of the automaton of one regular expression in a proof; past them the answer is *unknown*. Ours: it is made before a
+/// step is counted, and this much takes milliseconds.
 #[cfg(feature = "analysis")]
 pub const AUTOMATON_BYTES: usize = 1 << 18;
+
+/// Steps that one question to a proof may take unless its caller says otherwise. Ours: a step is about a microsecond's work.
+#[cfg(feature = "analysis")]
+pub const PROOF_STEPS: usize = 200_000;
+
+/// Steps of one of the many questions that lints ask. Ours.
+#[cfg(feature = "analysis")]
+pub const BRIEF_PROOF_STEPS: usize = 10_000;
+
+/// Selectors of one question after elements were put in the place of wildcards; past them the answer is *unknown*. Ours.
+#[cfg(feature = "analysis")]
+pub const WILDCARD_COPIES: usize = 400;
 
 /// The highest place of an array that a proof makes up; past it the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]

@@ -1,10 +1,37 @@
 //! What the conditions on one field can say together: the values of a field fall into classes that they do not tell apart.
 
 use super::automaton::{Automata, Question, Texts};
-use super::{Clock, Unknown};
+use super::{Budget, Unknown};
 use crate::number::{Decimal, compare};
+use crate::semantics::Wildcard;
 use crate::syntax::ast::{Equality, Test, Value};
 use std::cmp::Ordering;
+
+/// A test, and how a star in it is matched: two patterns may have been read with different semantics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Predicate {
+    pub(super) test: Test,
+    wildcard: Wildcard,
+}
+
+impl Predicate {
+    pub(super) fn new(test: Test, wildcard: Wildcard) -> Self {
+        let has_star = matches!(&test, Test::Compare(_, value)
+            if matches!(&value.item, Value::Quoted(text) | Value::Bare(text) if text.contains('*')));
+        // where no star is, both algorithms do the same
+        Predicate { test, wildcard: if has_star { wildcard } else { Wildcard::Observed } }
+    }
+
+    /// What a value is asked as a text; a number as written, too. `None` for tests that ask no text.
+    fn question(&self) -> Option<Question> {
+        let Test::Compare(_, value) = &self.test else { return None };
+        Some(match &value.item {
+            Value::Regex(regex) => Question::of_regex(regex),
+            Value::Number(number) => Question::Is(number.lexeme.clone().into_bytes()),
+            Value::Quoted(text) | Value::Bare(text) => Question::of_text(text, self.wildcard),
+        })
+    }
+}
 
 /// A class of values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +76,10 @@ const LIKELY: [&str; 6] = ["other", "Other", "203.0.113.7", "example", "AssumedR
 
 /// All classes of the values of a field.
 pub(super) fn classes(
-    tests: &[Test],
+    tests: &[Predicate],
     domain: Domain,
     likely: &[&str],
-    clock: &mut Clock,
+    budget: &mut Budget,
 ) -> Result<Vec<Class>, Unknown> {
     let asked = Asked::new(tests)?;
     let mut all = Vec::new();
@@ -65,12 +92,12 @@ pub(super) fn classes(
         ];
         all.extend(plain.into_iter().map(|(kind, json)| Class {
             kind,
-            truths: tests.iter().map(|test| of_plain(test, json)).collect(),
+            truths: tests.iter().map(|it| of_plain(&it.test, json)).collect(),
             example: json.map(Example::Json),
         }));
     }
-    all.extend(asked.texts(domain, likely, clock)?);
-    all.extend(asked.numbers(domain, clock)?);
+    all.extend(asked.texts(domain, likely, budget)?);
+    all.extend(asked.numbers(domain, budget)?);
     Ok(all)
 }
 
@@ -86,19 +113,10 @@ fn of_plain(test: &Test, json: Option<&str>) -> bool {
 }
 
 struct Asked<'a> {
-    tests: &'a [Test],
+    tests: &'a [Predicate],
     automata: Automata,
     /// the numbers that values are compared with, in order
     bounds: Vec<String>,
-}
-
-/// What a value is asked as a text; a number as written, too.
-fn question(value: &Value) -> Question {
-    match value {
-        Value::Regex(regex) => Question::of_regex(regex),
-        Value::Number(number) => Question::Is(number.lexeme.clone().into_bytes()),
-        Value::Quoted(text) | Value::Bare(text) => Question::of_text(text),
-    }
 }
 
 fn ordering(text: &str, bound: &str) -> Ordering {
@@ -109,15 +127,16 @@ fn ordering(text: &str, bound: &str) -> Ordering {
 }
 
 impl<'a> Asked<'a> {
-    fn new(tests: &'a [Test]) -> Result<Self, Unknown> {
+    fn new(tests: &'a [Predicate]) -> Result<Self, Unknown> {
         let (mut questions, mut bounds) = (Vec::new(), Vec::new());
         for test in tests {
-            match test {
+            if let Some(question) = test.question()
+                && !questions.contains(&question)
+            {
+                questions.push(question);
+            }
+            match &test.test {
                 Test::Compare(_, value) => {
-                    let question = question(&value.item);
-                    if !questions.contains(&question) {
-                        questions.push(question);
-                    }
                     if let Value::Number(number) = &value.item {
                         bounds.push(number.lexeme.clone());
                     }
@@ -131,14 +150,14 @@ impl<'a> Asked<'a> {
         Ok(Asked { tests, automata: Automata::new(questions)?, bounds })
     }
 
-    fn answer(&self, value: &Value, answers: &[bool]) -> bool {
-        let place = self.automata.position(&question(value));
+    fn answer(&self, test: &Predicate, answers: &[bool]) -> bool {
+        let place = test.question().and_then(|question| self.automata.position(&question));
         place.and_then(|place| answers.get(place)).copied().unwrap_or_default()
     }
 
-    fn texts(&self, domain: Domain, likely: &[&str], clock: &mut Clock) -> Result<Vec<Class>, Unknown> {
+    fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let texts = if domain == Domain::Field { Texts::Any } else { Texts::NoDecimals };
-        let mut reachable = self.automata.reachable(texts, clock)?;
+        let mut reachable = self.automata.reachable(texts, budget)?;
         for text in LIKELY.iter().rev().chain(likely.iter().rev()) {
             let answers = self.automata.answers(text.as_bytes());
             let is_number = Decimal::parse(text.as_bytes()).is_some();
@@ -149,16 +168,14 @@ impl<'a> Asked<'a> {
                 same.text = text.as_bytes().to_vec();
             }
         }
-        let truth = |test: &Test, answers: &[bool]| match test {
+        let truth = |it: &Predicate, answers: &[bool]| match &it.test {
             // in a column only a number equals one (§6.4)
             Test::Compare(equality, value)
                 if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
             {
                 *equality == Equality::NotEqual
             }
-            Test::Compare(equality, value) => {
-                self.answer(&value.item, answers) == (*equality == Equality::Equal)
-            }
+            Test::Compare(equality, _) => self.answer(it, answers) == (*equality == Equality::Equal),
             _ => false,
         };
         let class = |it: super::automaton::Reachable| Class {
@@ -171,13 +188,14 @@ impl<'a> Asked<'a> {
 
     /// Numbers are told apart by their order among the bounds and by their texts. All combinations are taken, also where
     /// no number was found for one: then there is none, or nobody knows it.
-    fn numbers(&self, domain: Domain, clock: &mut Clock) -> Result<Vec<Class>, Unknown> {
+    fn numbers(&self, domain: Domain, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let grammar = if domain == Domain::Field { Texts::Numbers } else { Texts::Decimals };
-        let reachable = self.automata.reachable(grammar, clock)?;
+        let reachable = self.automata.reachable(grammar, budget)?;
         let mut classes: Vec<Class> = Vec::new();
         for place in self.places() {
             let spelled = self.spellings(&place);
             for it in &reachable {
+                budget.spend(1, self.tests.len())?;
                 let truths: Vec<bool> =
                     self.tests.iter().map(|test| self.number_truth(test, &place, &it.answers)).collect();
                 let sample = String::from_utf8_lossy(&it.text).into_owned();
@@ -205,16 +223,16 @@ impl<'a> Asked<'a> {
         Ok(classes)
     }
 
-    fn number_truth(&self, test: &Test, place: &[Ordering], answers: &[bool]) -> bool {
+    fn number_truth(&self, it: &Predicate, place: &[Ordering], answers: &[bool]) -> bool {
         let against = |lexeme: &str| {
             let bound = self.bounds.iter().position(|bound| ordering(bound, lexeme).is_eq());
             bound.and_then(|at| place.get(at)).copied().unwrap_or(Ordering::Less)
         };
-        match test {
+        match &it.test {
             Test::Compare(equality, value) => {
                 let equal = match &value.item {
                     Value::Number(number) => against(&number.lexeme).is_eq(),
-                    other => self.answer(other, answers),
+                    _ => self.answer(it, answers),
                 };
                 equal == (*equality == Equality::Equal)
             }

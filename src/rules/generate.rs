@@ -6,6 +6,7 @@ use super::event;
 use super::neighbours::telling;
 use crate::FilterPattern;
 use crate::cloudtrail::catalogue::sources_of;
+use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Selector, Step, Term, TermMode};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
@@ -24,11 +25,13 @@ pub struct GeneratedTest {
     pub because: String,
 }
 
-/// Tests that cover the pattern's conditions, as far as events were found; every one was tried. A
+/// Tests that cover the pattern's conditions, as far as events were found; every one was tried on the pattern and on the
+/// reference evaluator. A
 /// condition that no event can decide, or that this search does not reach, has none.
 #[must_use]
 pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
     let mut tests: Vec<GeneratedTest> = Vec::new();
+    let reference = pattern.reference();
     for leaf in 0..conditions(pattern.ast()).len() {
         for matches in [true, false] {
             let Some(message) = message(pattern, leaf, matches) else { continue };
@@ -44,7 +47,8 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
             let name = if matches { format!("by {clause}") } else { format!("not by {clause}") };
             // an event that misses by several conditions at once shows all of them
             let is_new = tests.iter().all(|test| test.message != message || test.because != clause);
-            if explanation.matched() == matches && is_new {
+            let is_so = explanation.matched() == matches && reference.is_match(message.as_bytes()) == matches;
+            if is_so && is_new {
                 tests.push(GeneratedTest { name, message, matches, because: clause });
             }
         }
@@ -57,10 +61,10 @@ fn message(pattern: &FilterPattern, leaf: usize, matches: bool) -> Option<String
         Pattern::Json(expr) => {
             let mut wanted = Vec::new();
             assign(expr, leaf, matches, &mut 0, &mut wanted);
-            json_event(&wanted).map(|event| event.to_string())
+            json_event(&wanted, pattern.semantics()).map(|event| event.to_string())
         }
         Pattern::Terms(terms) => Some(line(terms, leaf, matches)),
-        Pattern::Space(fields) => columns(fields, leaf, matches),
+        Pattern::Space(fields) => columns(fields, leaf, matches, pattern.semantics()),
         Pattern::Everything | Pattern::Regex(_) => None,
     }
 }
@@ -121,10 +125,11 @@ fn leaves<C>(expr: &Node<Expr<C>>) -> usize {
 }
 
 /// A record of AWS's documentation ids with the fields that fulfil all wishes.
-fn json_event(wanted: &[Wanted<'_, Condition>]) -> Option<Json> {
+fn json_event(wanted: &[Wanted<'_, Condition>], semantics: Semantics) -> Option<Json> {
+    let any = any_key(wanted);
     let mut fields: Vec<(Selector, Vec<(&Condition, bool)>)> = Vec::new();
     for (condition, outcome) in wanted {
-        let selector = plain(&condition.selector.item);
+        let selector = plain(&condition.selector.item, &any);
         match fields.iter_mut().find(|(known, _)| *known == selector) {
             Some((_, wishes)) => wishes.push((condition, *outcome)),
             None => fields.push((selector, vec![(condition, *outcome)])),
@@ -135,7 +140,7 @@ fn json_event(wanted: &[Wanted<'_, Condition>]) -> Option<Json> {
     });
     let mut event = if is_record { record() } else { json!({}) };
     for (selector, wishes) in &fields {
-        match value(selector, wishes)? {
+        match value(selector, wishes, semantics)? {
             Some(value) => event::set(&mut event, &selector.steps, value).ok()?,
             None => {
                 let _ = event::remove(&mut event, &selector.steps);
@@ -170,18 +175,31 @@ fn record() -> Json {
     })
 }
 
+/// A key that no condition names.
+fn any_key(wanted: &[Wanted<'_, Condition>]) -> String {
+    let steps = || wanted.iter().flat_map(|(condition, _)| &condition.selector.item.steps);
+    let is_named = |name: &String| {
+        steps().any(|step| matches!(step, Step::Key(key) | Step::QuotedKey(key) if key == name))
+    };
+    let mut name = "any".to_owned();
+    while is_named(&name) {
+        name.push('_');
+    }
+    name
+}
+
 /// Without wildcards: the first element, any key.
-fn plain(selector: &Selector) -> Selector {
+fn plain(selector: &Selector, any: &str) -> Selector {
     let step = |step: &Step| match step {
         Step::AnyIndex => Step::Index(0),
-        Step::AnyKey => Step::Key("any".to_owned()),
+        Step::AnyKey => Step::Key(any.to_owned()),
         other => other.clone(),
     };
     Selector { steps: selector.steps.iter().map(step).collect() }
 }
 
 /// A value of one field that fulfils all wishes; the inner none is no value at all.
-fn value(selector: &Selector, wishes: &[(&Condition, bool)]) -> Option<Option<Json>> {
+fn value(selector: &Selector, wishes: &[(&Condition, bool)], semantics: Semantics) -> Option<Option<Json>> {
     let mut candidates: Vec<Json> = Vec::new();
     // what is asked for comes first, what is merely something else later
     for (condition, _) in wishes.iter().filter(|(_, outcome)| *outcome) {
@@ -196,7 +214,7 @@ fn value(selector: &Selector, wishes: &[(&Condition, bool)]) -> Option<Option<Js
         .iter()
         .map(|(condition, outcome)| {
             let text = format!("{{ {} {} }}", selector, condition.test.item);
-            Some((text.parse().ok()?, *outcome))
+            Some((FilterPattern::with_semantics(&text, semantics).ok()?, *outcome))
         })
         .collect();
     let tests = tests?;
@@ -245,7 +263,7 @@ fn line(terms: &[Node<Term>], leaf: usize, matches: bool) -> String {
 }
 
 /// A line whose columns have the values that they should have.
-fn columns(fields: &[Node<Field>], leaf: usize, matches: bool) -> Option<String> {
+fn columns(fields: &[Node<Field>], leaf: usize, matches: bool, semantics: Semantics) -> Option<String> {
     let mut next = 0;
     let mut texts = Vec::new();
     for field in fields {
@@ -263,12 +281,15 @@ fn columns(fields: &[Node<Field>], leaf: usize, matches: bool) -> Option<String>
             settle(condition, true, &mut wanted);
         }
         next += count;
-        texts.push(column(&wanted)?);
+        texts.push(column(&wanted, semantics)?);
     }
     Some(texts.join(" "))
 }
 
-fn column(wanted: &[Wanted<'_, crate::syntax::ast::ColumnCondition>]) -> Option<String> {
+fn column(
+    wanted: &[Wanted<'_, crate::syntax::ast::ColumnCondition>],
+    semantics: Semantics,
+) -> Option<String> {
     let mut candidates: Vec<Json> = Vec::new();
     wanted.iter().for_each(|(condition, _)| telling(&condition.test.item, &mut candidates));
     let text = |value: &Json| match value {
@@ -280,7 +301,9 @@ fn column(wanted: &[Wanted<'_, crate::syntax::ast::ColumnCondition>]) -> Option<
     let mut texts = candidates.iter().map(text).chain(["other".to_owned(), "7".to_owned()]).map(quoted);
     let tests: Option<Vec<(FilterPattern, bool)>> = wanted
         .iter()
-        .map(|(condition, outcome)| Some((format!("[{condition}]").parse().ok()?, *outcome)))
+        .map(|(condition, outcome)| {
+            Some((FilterPattern::with_semantics(&format!("[{condition}]"), semantics).ok()?, *outcome))
+        })
         .collect();
     let tests = tests?;
     texts.find(|text| tests.iter().all(|(pattern, outcome)| pattern.is_match(text) == *outcome))
