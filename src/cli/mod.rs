@@ -19,6 +19,7 @@ mod lint;
 mod man;
 mod mutate;
 mod output;
+mod pairing;
 mod patterns;
 mod progress;
 #[cfg(feature = "aws")]
