@@ -59,8 +59,11 @@ pub mod cloudtrail;
 pub mod controls;
 pub mod diagnostic;
 pub mod engine;
+pub mod escaped;
 mod event;
 pub mod explain;
+#[cfg(feature = "rules")]
+mod files;
 pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;

@@ -21,9 +21,29 @@ pub const TEST_MESSAGES: usize = 50;
 /// compiles needs far less, and counted repetitions of repetitions must not take the memory.
 pub const REGEX_BYTES: usize = 1 << 20;
 
+/// Bytes of working memory in which one compiled regular expression remembers the states that it met. Ours: a usual expression needs
+/// a tenth of it; one with more states forgets some and meets them anew.
+pub const REGEX_CACHE_BYTES: usize = 128 << 10;
+
+/// Bytes that all different regular expressions of one set may take, compiled and with the working memory of one thread. Ours: AWS
+/// takes five filters with regular expressions in a log group; thousands of usual ones fit.
+pub const SET_REGEX_BYTES: usize = 512 << 20;
+
 /// Bytes of one record of a delivery file. Ours: a CloudTrail event is at most 256 KB, a CloudWatch
 /// log event at most 1 MB; what is larger by this much is damage, and is not held in memory.
 pub const RECORD_BYTES: usize = 16 << 20;
+
+/// Damaged places of one input that are described; more are only counted. Ours: a file with more of them has to be
+/// fetched again, whatever the rest of them are.
+pub const DAMAGES_DESCRIBED: usize = 100;
+
+/// Bytes that are passed over after one damaged place in search of the next line that begins a record. Ours: as many as
+/// one record may have; after more of them the rest of the input is given up, since it may never end.
+pub const SKIPPED_BYTES: usize = RECORD_BYTES;
+
+/// Bytes of one input that are read again after records that are cut off. Ours: a cut line is found out one line later;
+/// only damage that is made on purpose swallows megabytes each time, and time must not grow with their square.
+pub const REREAD_BYTES: usize = 64 << 20;
 
 /// Layers of gzip around one file. Ours: a delivery file has one, a re-compressed one two.
 pub const GZIP_LAYERS: usize = 2;
@@ -99,3 +119,21 @@ pub const WILDCARD_COPIES: usize = 400;
 /// The highest place of an array that a proof makes up; past it the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]
 pub const HIGHEST_INDEX: usize = 12;
+
+/// Bytes of a file that is read whole: rule files, files with patterns, stacks, answers of the AWS CLI, a pattern or an event on
+/// standard input, one line of requests. Ours: 100,000 rules with tests need half of it, and `/dev/zero` has no end.
+#[cfg(feature = "rules")]
+pub const FILE_BYTES: usize = 64 << 20;
+
+/// Bytes of the journal of a scan. Ours: [`FOLDER_ENTRIES`] inputs need about this much.
+#[cfg(feature = "cli")]
+pub const JOURNAL_BYTES: usize = 2 << 30;
+
+/// Files and other entries below one folder. Ours: a year of CloudTrail files of a large organisation has fewer, and each costs
+/// memory before the first one is read.
+#[cfg(feature = "rules")]
+pub const FOLDER_ENTRIES: usize = 10_000_000;
+
+/// Worker threads of `scan`. Ours: more than the cores of today's largest machines gain nothing, and each takes memory.
+#[cfg(feature = "cli")]
+pub const THREADS: usize = 512;

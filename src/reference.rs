@@ -8,7 +8,7 @@ use crate::syntax::ast::{
     ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Regex, Selector, Step,
     Term, TermMode, Test, Value,
 };
-use crate::syntax::regex::compile;
+use crate::syntax::regex::{CompiledRegex, compile};
 use crate::wildcard::WildcardPattern;
 use memchr::memmem;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -21,7 +21,7 @@ use std::fmt::{Display, Formatter};
 pub struct Reference {
     pattern: Pattern,
     semantics: Semantics,
-    regexes: HashMap<String, regex::bytes::Regex>,
+    regexes: HashMap<String, CompiledRegex>,
 }
 
 impl Reference {
@@ -441,7 +441,8 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
     Some(columns)
 }
 
-fn for_each_regex<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Regex)) {
+/// Visits the regular expressions of a pattern.
+pub(crate) fn for_each_regex<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Regex)) {
     let mut of_test = |test: &'a Test| {
         if let Test::Compare(_, Node { item: Value::Regex(regex), .. }) = test {
             visit(regex);

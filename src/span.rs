@@ -35,6 +35,13 @@ impl Span {
         Span { start: self.start + by, end: self.end + by }
     }
 
+    /// Without so many bytes at its start and its end.
+    #[cfg(feature = "sources")]
+    pub(crate) fn within(self, opening: usize, closing: usize) -> Self {
+        let end = self.end.saturating_sub(closing).max(self.start);
+        Span { start: (self.start + opening).min(end), end }
+    }
+
     /// The text below the span; empty when the span does not fit `text`.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
@@ -67,7 +74,9 @@ impl LineColumn {
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        // a byte order mark is no column
+        let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let line_start = before.rfind('\n').map_or(mark, |at| at + 1);
         LineColumn {
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,

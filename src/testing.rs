@@ -19,17 +19,30 @@
 //! `cargo test --test rules login` runs the tests whose names hold `login`; a failure shows the event and what
 //! came of every clause.
 
+use crate::escaped::Escaped;
 use crate::report::human;
-use crate::rules::{Outcome, RuleFile, load, outcome};
+use crate::rules::{Loaded, Loader, Outcome, RuleFile, outcome};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Runs the tests of all rule files at or below `path`, which is relative to the package, and ends the
-/// process: with 101 when a test failed, as the standard harness does, or a rule file is wrong.
+/// process: with 101 when a test failed, as the standard harness does, or a rule file is wrong. Rule files name
+/// event files below their own folders; [`run_with`] takes a loader that says otherwise.
 pub fn run(path: impl AsRef<Path>) {
+    run_with(path, &Loader::new());
+}
+
+/// Runs the tests as [`run`], with a loader that says where the files that rule files name may lie.
+///
+/// ```no_run
+/// use cwfilter::rules::Loader;
+/// // rules in `rules`, their events in `events`
+/// cwfilter::testing::run_with("rules", &Loader::new().root("."));
+/// ```
+pub fn run_with(path: impl AsRef<Path>, loader: &Loader) {
     let arguments = Arguments::from_args();
-    match trials(path.as_ref()) {
+    match trials(path.as_ref(), loader) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit(),
         Err(errors) => {
             errors.iter().for_each(|error| eprintln!("{error}\n"));
@@ -39,35 +52,48 @@ pub fn run(path: impl AsRef<Path>) {
 }
 
 /// A case for each test, called `RULE::TEST`; a rule without tests is a case that fails.
-fn trials(path: &Path) -> Result<Vec<Trial>, Vec<String>> {
-    let files = load(&[path]).map_err(|errors| {
+fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
+    let loaded = loader.load(&[path]).map_err(|errors| {
         errors.iter().map(|error| human::rule_error(error, human::Style::Plain)).collect::<Vec<_>>()
     })?;
+    passed_over(&loaded);
+    let files = loaded.files;
     if files.iter().all(|file| file.rules.is_empty()) {
-        return Err(vec![format!("error: no rules in {}", path.display())]);
+        return Err(vec![format!("error: no rules in {}", Escaped(path.display()))]);
     }
     let files: Vec<Arc<RuleFile>> = files.into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
     for file in &files {
         for (at, rule) in file.rules.iter().enumerate() {
             if rule.tests.is_empty() {
-                let name = format!("{}::has tests", rule.id);
+                let name = format!("{}::has tests", Escaped(&rule.id));
                 trials.push(Trial::test(name, || Err(Failed::from("the rule has no tests"))));
             }
             for (number, test) in rule.tests.iter().enumerate() {
                 let file = Arc::clone(file);
-                trials.push(Trial::test(format!("{}::{}", rule.id, test.name), move || {
-                    case(&file, at, number)
-                }));
+                trials.push(Trial::test(
+                    format!("{}::{}", Escaped(&rule.id), Escaped(&test.name)),
+                    move || case(&file, at, number),
+                ));
             }
             for timeline in 0..rule.timelines.len() {
                 let file = Arc::clone(file);
                 let name = rule.timelines.get(timeline).map_or("", |timeline| timeline.name.as_str());
-                trials.push(Trial::test(format!("{}::{name}", rule.id), move || alarm(&file, at, timeline)));
+                trials.push(Trial::test(format!("{}::{}", Escaped(&rule.id), Escaped(name)), move || {
+                    alarm(&file, at, timeline)
+                }));
             }
         }
     }
     Ok(trials)
+}
+
+/// Says what the folder holds that is not read.
+fn passed_over(loaded: &Loaded) {
+    for it in loaded.passed_over.iter().filter(|it| it.reason != crate::rules::Reason::Other) {
+        let path = it.path.to_string_lossy();
+        eprintln!("note: {}: {}, passed over", path.escape_debug(), it.reason.name());
+    }
 }
 
 fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
@@ -77,7 +103,7 @@ fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
         None => Ok(()),
         Some(why) => {
             let place = crate::LineColumn::of(&file.source, timeline.span.start);
-            Err(Failed::from(format!("{}:{place}: {why}", file.path.display())))
+            Err(Failed::from(format!("{}:{place}: {why}", Escaped(file.path.display()))))
         }
     }
 }
@@ -89,7 +115,11 @@ fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {
         Outcome::Passed => Ok(()),
         failed => {
             let place = crate::LineColumn::of(&file.source, test.span.start);
-            Err(Failed::from(format!("{}:{place}: {}", file.path.display(), human::why(rule, &failed))))
+            Err(Failed::from(format!(
+                "{}:{place}: {}",
+                Escaped(file.path.display()),
+                human::why(rule, &failed)
+            )))
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 29] = [
     "limits",
+    "files",
     "span",
+    "escaped",
     "semantics",
     "number",
     "time",

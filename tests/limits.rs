@@ -87,6 +87,24 @@ fn template(depth: usize) -> Said {
     sources::read(Path::new("template.json"), &text).map(drop).map_err(|error| error.to_string())
 }
 
+/// A rule file of so many bytes, most of them a comment.
+fn loaded(bytes: usize) -> Said {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("file-bytes.toml");
+    let text = "[[rule]]\nid = \"a\"\npattern = \"x\"\n#".to_owned();
+    std::fs::write(&path, text.clone() + &"x".repeat(bytes - text.len())).unwrap();
+    let loaded = rules::load(&[&path]);
+    std::fs::remove_file(&path).unwrap();
+    loaded.map(drop).map_err(|errors| errors.iter().map(ToString::to_string).collect())
+}
+
+fn regex_set(count: usize) -> Said {
+    let add = |builder: cwfilter::PatternSetBuilder, at: usize| {
+        builder.add(at.to_string(), format!("{{ $.a = %x{at}.{{900}}% }}").parse().unwrap())
+    };
+    let built = (0..count).fold(PatternSet::builder(), add).build();
+    built.map(drop).map_err(|error| error.to_string())
+}
+
 fn alarm_rule(text: &str) -> Said {
     text.parse::<AlarmRule>().map(drop).map_err(|error| error.to_string())
 }
@@ -113,6 +131,9 @@ fn what_is_beyond_a_limit_is_refused_in_words() {
             "regular expressions",
         ),
         ("REGEX_BYTES", parse("%a{100}%"), parse("%[a-z]{1000}{1000}%"), "regular expression"),
+        ("REGEX_BYTES", Ok(()), parse("%[a-z]{1000}{1000}%"), "Failed to compile regular expression. / "),
+        ("FILE_BYTES", loaded(FILE_BYTES), loaded(FILE_BYTES + 1), "more than 64 MiB"),
+        ("SET_REGEX_BYTES", regex_set(100), regex_set(1_000), "512 MiB"),
         ("WILDCARDS_PER_SELECTOR", parse("{ $.a[*] = 1 }"), parse("{ $.a[*].b[*] = 1 }"), "wildcard"),
         (
             "WILDCARDS_PER_PATTERN",

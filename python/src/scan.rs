@@ -24,8 +24,11 @@ pub(crate) type Names = Arc<[Py<PyString>]>;
 pub(crate) struct ScanResult {
     #[pyo3(get)]
     records: u64,
+    /// A line for each damaged place.
     #[pyo3(get)]
-    error: Option<String>,
+    errors: Vec<String>,
+    #[pyo3(get)]
+    damages: u64,
     rows: Vec<Row>,
     names: Names,
 }
@@ -52,8 +55,14 @@ pub(crate) fn scan(
             Ok::<(), Infallible>(())
         })
     });
-    let error = scanned.error.map(|error| error.to_string());
-    ScanResult { records: scanned.records, error, rows, names: Arc::clone(names) }
+    let errors = scanned.messages().collect();
+    ScanResult {
+        records: scanned.records,
+        errors,
+        damages: scanned.damages,
+        rows,
+        names: Arc::clone(names),
+    }
 }
 
 impl ScanResult {
@@ -64,6 +73,11 @@ impl ScanResult {
 
 #[pymethods]
 impl ScanResult {
+    #[getter]
+    fn error(&self) -> Option<String> {
+        (self.damages > 0).then(|| self.errors.join("\n"))
+    }
+
     #[getter]
     fn hits(&self, py: Python<'_>) -> Vec<Hit> {
         let hit = |row: &Row| {
@@ -101,7 +115,11 @@ impl ScanResult {
     }
 
     fn __repr__(&self) -> String {
-        let damage = if self.error.is_some() { ", damaged" } else { "" };
+        let damage = match self.damages {
+            0 => String::new(),
+            1 => ", 1 damaged place".to_owned(),
+            places => format!(", {places} damaged places"),
+        };
         format!("<ScanResult of {} records, {} hits{damage}>", self.records, self.rows.len())
     }
 }

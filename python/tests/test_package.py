@@ -144,6 +144,23 @@ def test_damage_is_said_and_what_stands_before_it_is_matched(data, error):
     assert len(result) == (result.records + 2) // 3
 
 
+def test_a_damaged_record_costs_itself_alone_in_every_container():
+    login = json.dumps(RECORDS[0])
+    assert len(PatternSet({"login": LOGIN}).scan(login)) == 1
+    damaged = '{"eventName":"ConsoleLogin","z":NaN}'
+    lines = "\n".join([login, damaged, '{"eventName":"Cons', login]).encode()
+    for data, places in [
+        (lines, 2),
+        (gzip.compress(lines), 2),
+        (f'{{"Records":[{login},{damaged},{login}]}}'.encode(), 1),
+        (gzip.compress(f'{{"Records":[{login},{damaged},{login}]}}'.encode()), 1),
+    ]:
+        result = PatternSet({"login": LOGIN}).scan(data)
+        assert (result.records, len(result), result.damages, len(result.errors)) == (2, 2, places, places)
+        assert all("reading goes on at" in error for error in result.errors)
+        assert result.error == "\n".join(result.errors)
+
+
 def test_an_event_without_time_or_name_or_with_escapes_is_shown_as_it_is():
     events = [{"a": 1}, {"eventName": 5, "eventTime": None, "a": 1}, {"eventName": "Stop\u00e4", "a": 1}]
     hits = PatternSet({"a": "{ $.a = 1 }"}).scan("\n".join(map(json.dumps, events))).hits

@@ -40,8 +40,7 @@ impl<'a> Search<'a> {
     ) -> Result<Self, Unknown> {
         let mut all = Vec::new();
         for (number, node) in tree.nodes.iter().enumerate() {
-            let name = tree.name(number);
-            let is_named = |field: &&(&str, &[&str])| name.ends_with(field.0);
+            let is_named = |field: &&Likely| tree.ends_with(number, field.0);
             let likely = LIKELY_VALUES.iter().find(is_named).map_or(&[][..], |(_, values)| values);
             all.push(classes(&node.tests, Domain::Field, likely, budget)?);
         }
@@ -63,31 +62,47 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Chooses field after field. The fields that are open to another choice are kept in a list and not on the stack: a selector
+    /// may have hundreds of steps.
     fn extend(&mut self) -> Result<bool, Unknown> {
-        self.budget.spend(1, self.questions)?;
-        let answer = |atom: &Atom| self.answer(*atom);
-        match self.formula.value(&answer) {
-            Some(false) => return Ok(false),
-            Some(true) => {
-                let is_found = self.event(0).is_some();
-                self.is_approximate |= !is_found;
-                return Ok(is_found);
+        let mut open: Vec<(usize, std::vec::IntoIter<Choice>)> = Vec::new();
+        loop {
+            self.budget.spend(1, self.questions)?;
+            let answer = |atom: &Atom| self.answer(*atom);
+            match self.formula.value(&answer) {
+                Some(false) => {}
+                Some(true) => {
+                    if self.event(0).is_some() {
+                        return Ok(true);
+                    }
+                    self.is_approximate = true;
+                }
+                None => {
+                    if let Some((&(asked, test), wanted)) = self.formula.open(&answer) {
+                        let node = self.first_open(asked);
+                        // what the question wants says nothing of a field on the way to it
+                        let test = (node == asked).then_some(test);
+                        open.push((node, self.options(node, test, wanted).into_iter()));
+                    }
+                }
             }
-            None => {}
-        }
-        let Some((&(node, test), wanted)) = self.formula.open(&answer) else { return Ok(false) };
-        let open = self.first_open(node);
-        // what the question wants says nothing of a field on the way to it
-        let test = (open == node).then_some(test);
-        let node = open;
-        for choice in self.options(node, test, wanted) {
-            self.set(node, Some(choice));
-            if self.extend()? {
-                return Ok(true);
+            if !self.next_choice(&mut open) {
+                return Ok(false);
             }
         }
-        self.set(node, None);
-        Ok(false)
+    }
+
+    /// Takes the next choice of the last field that has one; false if there is none.
+    fn next_choice(&mut self, open: &mut Vec<(usize, std::vec::IntoIter<Choice>)>) -> bool {
+        while let Some((node, choices)) = open.last_mut() {
+            let (node, choice) = (*node, choices.next());
+            self.set(node, choice);
+            if choice.is_some() {
+                return true;
+            }
+            open.pop();
+        }
+        false
     }
 
     fn set(&mut self, node: usize, choice: Option<Choice>) {
@@ -105,10 +120,8 @@ impl<'a> Search<'a> {
             let mut unknown = children.copied().filter(|child| self.choice(*child).is_none());
             return unknown.next().unwrap_or(node);
         }
-        while node != 0 {
-            if self.choice(node).is_none() {
-                open = node;
-            }
+        while node != 0 && self.choices.get(node).is_some_and(Option::is_none) {
+            open = node;
             node = self.tree.nodes.get(node).map_or(0, |it| it.parent);
         }
         open
@@ -118,19 +131,28 @@ impl<'a> Search<'a> {
         self.classes.get(node)?.get(class)
     }
 
-    /// What a field is, also where that follows from what it stands in.
+    /// What a field is, also where that follows from what it stands in. A field is chosen only after all fields on the way to
+    /// it, and before they change; so the walk ends at the first one that is chosen.
     fn choice(&self, node: usize) -> Option<Choice> {
-        if node == 0 {
-            return Some(Choice::Object);
-        }
-        let it = self.tree.nodes.get(node)?;
-        let has_place = match (self.choice(it.parent)?, &it.step) {
+        let (mut at, mut below) = (node, None);
+        let chosen = loop {
+            if at == 0 {
+                break Choice::Object;
+            }
+            if let Some(choice) = self.choices.get(at).copied().flatten() {
+                break choice;
+            }
+            below = Some(at);
+            at = self.tree.nodes.get(at)?.parent;
+        };
+        let Some(below) = below else { return Some(chosen) };
+        let has_place = match (chosen, &self.tree.nodes.get(below)?.step) {
             (Choice::Object, Step::Key(_)) => true,
             (Choice::Array { length, .. }, Step::Index(index)) => *index < length,
             _ => false,
         };
         // the first class is that of what is missing
-        if has_place { self.choices.get(node).copied().flatten() } else { Some(Choice::Class(0)) }
+        (!has_place).then_some(Choice::Class(0))
     }
 
     fn answer(&self, (node, test): Atom) -> Option<bool> {
@@ -285,16 +307,19 @@ impl<'a> Search<'a> {
     }
 }
 
+/// The last keys of a field, and values of it.
+type Likely = (&'static [&'static str], &'static [&'static str]);
+
 /// What real records hold, for witnesses that people can read.
-const LIKELY_VALUES: [(&str, &[&str]); 8] = [
-    (".eventName", &["DescribeInstances", "ConsoleLogin"]),
-    (".eventSource", &["ec2.amazonaws.com", "signin.amazonaws.com"]),
-    (".errorCode", &["ThrottlingException", "AccessDenied"]),
-    (".errorMessage", &["Rate exceeded", "Failed authentication"]),
-    (".userIdentity.type", &["IAMUser", "AssumedRole"]),
-    (".sourceIPAddress", &["203.0.113.7"]),
-    (".eventType", &["AwsApiCall"]),
-    (".userIdentity.invokedBy", &["config.amazonaws.com"]),
+const LIKELY_VALUES: [Likely; 8] = [
+    (&["eventName"], &["DescribeInstances", "ConsoleLogin"]),
+    (&["eventSource"], &["ec2.amazonaws.com", "signin.amazonaws.com"]),
+    (&["errorCode"], &["ThrottlingException", "AccessDenied"]),
+    (&["errorMessage"], &["Rate exceeded", "Failed authentication"]),
+    (&["userIdentity", "type"], &["IAMUser", "AssumedRole"]),
+    (&["sourceIPAddress"], &["203.0.113.7"]),
+    (&["eventType"], &["AwsApiCall"]),
+    (&["userIdentity", "invokedBy"], &["config.amazonaws.com"]),
 ];
 
 impl Example {

@@ -5,7 +5,7 @@ use super::formula::Formula;
 use super::values::Predicate;
 use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Condition, Expr, Selector, Step, Test};
+use crate::syntax::ast::{Condition, Expr, Step, Test};
 use std::collections::{HashMap, HashSet};
 
 /// A test of a field.
@@ -176,14 +176,12 @@ impl Tree {
         })
     }
 
-    /// The way to a field, for people.
-    pub(super) fn name(&self, mut node: usize) -> String {
-        let mut steps = Vec::new();
-        while let Some(it) = self.nodes.get(node).filter(|_| node != 0) {
-            steps.push(it.step.clone());
+    /// Whether the last steps to a field are these keys.
+    pub(super) fn ends_with(&self, mut node: usize, keys: &[&str]) -> bool {
+        keys.iter().rev().all(|key| {
+            let Some(it) = self.nodes.get(node).filter(|_| node != 0) else { return false };
             node = it.parent;
-        }
-        steps.reverse();
-        Selector { steps }.to_string()
+            matches!(&it.step, Step::Key(name) if name == key)
+        })
     }
 }

@@ -6,6 +6,7 @@ use crate::number::{Decimal, compare};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{Equality, Test, Value};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// A test, and how a star in it is matched: two patterns may have been read with different semantics.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +118,8 @@ struct Asked<'a> {
     automata: Automata,
     /// the numbers that values are compared with, in order
     bounds: Vec<String>,
+    /// of each test the place of its number among the bounds, and that of its question among the automata's
+    places: Vec<(Option<usize>, Option<usize>)>,
 }
 
 fn ordering(text: &str, bound: &str) -> Ordering {
@@ -147,12 +150,26 @@ impl<'a> Asked<'a> {
         }
         bounds.sort_by(|a, b| ordering(a, b));
         bounds.dedup_by(|a, b| ordering(a, b).is_eq());
-        Ok(Asked { tests, automata: Automata::new(questions)?, bounds })
+        let automata = Automata::new(questions)?;
+        let bound = |lexeme: &str| bounds.binary_search_by(|bound| ordering(bound, lexeme)).ok();
+        let places = tests.iter().map(|it| {
+            let number = match &it.test {
+                Test::Compare(_, value) => match &value.item {
+                    Value::Number(number) => bound(&number.lexeme),
+                    _ => None,
+                },
+                Test::Order(_, number) => bound(&number.item.lexeme),
+                _ => None,
+            };
+            (number, it.question().and_then(|question| automata.position(&question)))
+        });
+        let places = places.collect();
+        Ok(Asked { tests, automata, bounds, places })
     }
 
-    fn answer(&self, test: &Predicate, answers: &[bool]) -> bool {
-        let place = test.question().and_then(|question| self.automata.position(&question));
-        place.and_then(|place| answers.get(place)).copied().unwrap_or_default()
+    /// The tests, each with its places.
+    fn placed(&self) -> impl Iterator<Item = (&Test, (Option<usize>, Option<usize>))> {
+        self.tests.iter().map(|it| &it.test).zip(self.places.iter().copied())
     }
 
     fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
@@ -168,19 +185,19 @@ impl<'a> Asked<'a> {
                 same.text = text.as_bytes().to_vec();
             }
         }
-        let truth = |it: &Predicate, answers: &[bool]| match &it.test {
+        let truth = |test: &Test, question: Option<usize>, answers: &[bool]| match test {
             // in a column only a number equals one (§6.4)
             Test::Compare(equality, value)
                 if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
             {
                 *equality == Equality::NotEqual
             }
-            Test::Compare(equality, _) => self.answer(it, answers) == (*equality == Equality::Equal),
+            Test::Compare(equality, _) => answer(question, answers) == (*equality == Equality::Equal),
             _ => false,
         };
         let class = |it: super::automaton::Reachable| Class {
             kind: Kind::Text,
-            truths: self.tests.iter().map(|test| truth(test, &it.answers)).collect(),
+            truths: self.placed().map(|(test, (_, question))| truth(test, question, &it.answers)).collect(),
             example: Some(Example::Text(it.text)),
         };
         Ok(reachable.into_iter().map(class).collect())
@@ -191,78 +208,72 @@ impl<'a> Asked<'a> {
     fn numbers(&self, domain: Domain, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let grammar = if domain == Domain::Field { Texts::Numbers } else { Texts::Decimals };
         let reachable = self.automata.reachable(grammar, budget)?;
-        let mut classes: Vec<Class> = Vec::new();
-        for place in self.places() {
-            let spelled = self.spellings(&place);
-            for it in &reachable {
-                budget.spend(1, self.tests.len())?;
-                let truths: Vec<bool> =
-                    self.tests.iter().map(|test| self.number_truth(test, &place, &it.answers)).collect();
+        // a text that is asked for as a whole has one value
+        let samples: Vec<(String, Option<usize>)> = reachable
+            .iter()
+            .map(|it| {
                 let sample = String::from_utf8_lossy(&it.text).into_owned();
-                // a text that is asked for as a whole has one value
-                if self.automata.is_whole(&it.answers) && self.place(&sample) != place {
+                let place = self.automata.is_whole(&it.answers).then(|| self.place(&sample));
+                (sample, place)
+            })
+            .collect();
+        let mut classes: Vec<Class> = Vec::new();
+        let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
+        for place in self.all_places() {
+            let spelled: Vec<(String, Vec<bool>)> = self
+                .spellings(place)
+                .into_iter()
+                .map(|text| {
+                    let answers = self.automata.answers(text.as_bytes());
+                    (text, answers)
+                })
+                .collect();
+            for (it, (sample, only)) in reachable.iter().zip(&samples) {
+                if only.is_some_and(|only| only != place) {
                     continue;
                 }
-                let mut candidates = spelled.iter().chain([&sample]);
-                let fits = |text: &&String| {
-                    self.automata.answers(text.as_bytes()) == it.answers && self.place(text) == place
+                budget.spend(1, self.tests.len())?;
+                let truths: Vec<bool> =
+                    self.placed().map(|(test, at)| number_truth(test, at, place, &it.answers)).collect();
+                let spelling = spelled.iter().find(|(_, answers)| *answers == it.answers);
+                let example = match spelling {
+                    Some((text, _)) => Some(text.clone()),
+                    None => (self.place(sample) == place).then(|| sample.clone()),
                 };
-                let example = candidates.find(fits).cloned();
-                let known = classes.iter_mut().find(|class| class.truths == truths);
-                match known {
-                    Some(class) if class.example.is_none() => class.example = example.map(Example::Number),
+                let example = example.map(Example::Number);
+                match known.get(&truths).and_then(|at| classes.get_mut(*at)) {
+                    Some(class) if class.example.is_none() => class.example = example,
                     Some(_) => {}
-                    None => classes.push(Class {
-                        kind: Kind::Number,
-                        truths,
-                        example: example.map(Example::Number),
-                    }),
+                    None => {
+                        known.insert(truths.clone(), classes.len());
+                        classes.push(Class { kind: Kind::Number, truths, example });
+                    }
                 }
             }
         }
         Ok(classes)
     }
 
-    fn number_truth(&self, it: &Predicate, place: &[Ordering], answers: &[bool]) -> bool {
-        let against = |lexeme: &str| {
-            let bound = self.bounds.iter().position(|bound| ordering(bound, lexeme).is_eq());
-            bound.and_then(|at| place.get(at)).copied().unwrap_or(Ordering::Less)
-        };
-        match &it.test {
-            Test::Compare(equality, value) => {
-                let equal = match &value.item {
-                    Value::Number(number) => against(&number.lexeme).is_eq(),
-                    _ => self.answer(it, answers),
-                };
-                equal == (*equality == Equality::Equal)
-            }
-            Test::Order(order, number) => order.holds(against(&number.item.lexeme)),
-            _ => false,
-        }
+    /// The place of a number among the bounds: `2 * n` between the bounds n - 1 and n, `2 * n + 1` on the bound n.
+    fn place(&self, text: &str) -> usize {
+        let below = self.bounds.partition_point(|bound| ordering(text, bound).is_gt());
+        let is_on = self.bounds.get(below).is_some_and(|bound| ordering(text, bound).is_eq());
+        2 * below + usize::from(is_on)
     }
 
-    /// How a number stands to each bound.
-    fn place(&self, text: &str) -> Vec<Ordering> {
-        self.bounds.iter().map(|bound| ordering(text, bound)).collect()
-    }
-
-    /// All ways to stand to the bounds: below all, at the first, between the first and the second, …
-    fn places(&self) -> Vec<Vec<Ordering>> {
+    /// All places: those between the bounds, then those on them.
+    fn all_places(&self) -> impl Iterator<Item = usize> + use<> {
         let count = self.bounds.len();
-        let between = (0..=count).map(|at| {
-            (0..count).map(|bound| if bound < at { Ordering::Greater } else { Ordering::Less }).collect()
-        });
-        let on = (0..count).map(|at| (0..count).map(|bound| at.cmp(&bound)).collect());
-        between.chain(on).collect()
+        (0..=count).map(|at| 2 * at).chain((0..count).map(|at| 2 * at + 1))
     }
 
     /// Numbers that stand so, in some spellings.
-    fn spellings(&self, place: &[Ordering]) -> Vec<String> {
+    fn spellings(&self, place: usize) -> Vec<String> {
         let value = |bound: &String| bound.parse::<f64>().ok();
-        let below =
-            place.iter().rposition(|it| it.is_gt()).and_then(|at| self.bounds.get(at)).and_then(value);
-        let above = place.iter().position(|it| it.is_lt()).and_then(|at| self.bounds.get(at)).and_then(value);
-        let exact = place.iter().position(|it| it.is_eq()).and_then(|at| self.bounds.get(at));
+        let at = place / 2;
+        let exact = self.bounds.get(at).filter(|_| place % 2 == 1);
+        let below = at.checked_sub(1).and_then(|at| self.bounds.get(at)).and_then(value);
+        let above = self.bounds.get(at).and_then(value);
         let mut numbers: Vec<String> = match (exact, below, above) {
             (Some(bound), ..) => {
                 let plain = bound.trim_start_matches('+').to_owned();
@@ -284,6 +295,31 @@ impl<'a> Asked<'a> {
             }
         }
         numbers.into_iter().filter(|text| self.place(text) == place && is_json_number(text)).collect()
+    }
+}
+
+fn answer(question: Option<usize>, answers: &[bool]) -> bool {
+    question.and_then(|at| answers.get(at)).copied().unwrap_or_default()
+}
+
+/// What a test says of a number at a place.
+fn number_truth(
+    test: &Test,
+    (bound, question): (Option<usize>, Option<usize>),
+    place: usize,
+    answers: &[bool],
+) -> bool {
+    let against = bound.map_or(Ordering::Less, |bound| place.cmp(&(2 * bound + 1)));
+    match test {
+        Test::Compare(equality, value) => {
+            let equal = match &value.item {
+                Value::Number(_) => against.is_eq(),
+                _ => answer(question, answers),
+            };
+            equal == (*equality == Equality::Equal)
+        }
+        Test::Order(order, _) => order.holds(against),
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::sources::load;
+use super::terminal::{json_pretty, line, say};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Relation};
 use crate::controls::{Covered, FRAMEWORKS, audit};
@@ -48,13 +49,13 @@ struct Set {
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let set = read(&args.paths);
     for what in &set.refused {
-        eprintln!("error: {what}");
+        say!("error: {what}");
     }
     for what in &set.unread {
-        eprintln!("error: not judged: {what}");
+        say!("error: not judged: {what}");
     }
     if set.patterns.is_empty() {
-        eprintln!("error: no patterns found: no control is judged");
+        say!("error: no patterns found: no control is judged");
         return Ok(Exit::Input);
     }
     let found = audit(&args.against, &set.patterns, &Bounds::default().with_steps(args.budget));
@@ -63,12 +64,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if args.json {
         let entries: Vec<_> =
             found.iter().zip(&judged).map(|(it, judged)| entry(it, *judged, &set.names)).collect();
-        let all = json!({ "version": 1, "controls": entries, "notRead": set.unread, "refused": set.refused });
-        serde_json::to_writer_pretty(&mut out, &all)?;
-        writeln!(out)?;
+        let all = json!({
+            "version": 1,
+            "passedOver": super::passed_over::count(),
+            "controls": entries,
+            "notRead": set.unread,
+            "refused": set.refused,
+        });
+        json_pretty(&mut out, &all)?;
     } else {
         found.iter().zip(&judged).try_for_each(|(it, judged)| write(&mut out, it, *judged, &set.names))?;
-        writeln!(out, "{}", summary(&judged, &set))?;
+        line!(out, "{}", summary(&judged, &set))?;
     }
     let is_read = set.unread.is_empty() && set.refused.is_empty();
     let is_met = judged.iter().all(|it| *it == Judgement::Met);
@@ -163,33 +169,35 @@ fn write(out: &mut impl Write, it: &Covered, judged: Judgement, names: &[String]
         Judgement::NotMet => "✗",
         Judgement::Unknown | Judgement::NotJudged => "?",
     };
-    write!(out, "{sign} {:<13} {}: ", control.id, control.title)?;
+    let head = format!("{sign} {:<13} {}: ", control.id, control.title);
     match (it.by.as_ref().map(name), it.relation) {
-        (Some(name), Some(Relation::Equivalent)) if it.is_literal => writeln!(out, "{name}, the same text")?,
-        (Some(name), Some(Relation::Equivalent)) => writeln!(out, "{name} means the same")?,
-        (Some(name), Some(_)) => writeln!(out, "{name} matches more")?,
-        (Some(name), None) => writeln!(out, "{name} covers it; whether it matches more is not known")?,
+        (Some(name), Some(Relation::Equivalent)) if it.is_literal => {
+            line!(out, "{head}{name}, the same text")?
+        }
+        (Some(name), Some(Relation::Equivalent)) => line!(out, "{head}{name} means the same")?,
+        (Some(name), Some(_)) => line!(out, "{head}{name} matches more")?,
+        (Some(name), None) => line!(out, "{head}{name} covers it; whether it matches more is not known")?,
         (None, _) if !it.together.is_empty() => {
             let names: Vec<&str> = it.together.iter().map(name).collect();
-            writeln!(out, "{} cover it together", names.join(", "))?;
+            line!(out, "{head}{} cover it together", names.join(", "))?;
         }
         (None, _) => match &it.missed {
             Some(event) if judged == Judgement::NotJudged => {
-                writeln!(out, "not judged; no pattern that was read covers it")?;
-                writeln!(out, "    such as {event}")?;
+                line!(out, "{head}not judged; no pattern that was read covers it")?;
+                line!(out, "    such as {event}")?;
             }
             Some(event) => {
-                writeln!(out, "no pattern covers it")?;
-                writeln!(out, "    such as {event}")?;
+                line!(out, "{head}no pattern covers it")?;
+                line!(out, "    such as {event}")?;
             }
-            None => writeln!(out, "unknown: {}", it.reason.as_deref().unwrap_or_default())?,
+            None => line!(out, "{head}unknown: {}", it.reason.as_deref().unwrap_or_default())?,
         },
     }
     if control.framework == "security-hub" && !it.is_literal {
-        writeln!(out, "    Security Hub compares texts; write {}", control.text)?;
+        line!(out, "    Security Hub compares texts; write {}", control.text)?;
     }
     for (at, why) in &it.unknown {
-        writeln!(out, "    unknown of {}: {why}", name(at))?;
+        line!(out, "    unknown of {}: {why}", name(at))?;
     }
     Ok(())
 }

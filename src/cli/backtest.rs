@@ -4,6 +4,7 @@ use super::Exit;
 use super::events::{Event, for_each};
 use super::files::find;
 use super::patterns::rule_files;
+use super::terminal::{json, line, say};
 use crate::rules::RuleFile;
 use crate::{Matcher, PatternId, PatternSet};
 use std::collections::{BTreeMap, HashMap};
@@ -79,7 +80,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let Some(mut backtest) = Backtest::new(args, &new, &old) else { return Ok(Exit::Usage) };
     let found = find(&args.inputs);
     if found.inputs.is_empty() && found.errors.is_empty() {
-        eprintln!("error: no event files");
+        super::passed_over::report(&found.passed_over);
+        say!("error: no event files");
         return Ok(Exit::Input);
     }
     let exit = for_each(&found, |event| backtest.add(event));
@@ -108,7 +110,7 @@ fn set(files: &[RuleFile]) -> Option<PatternSet> {
     match rules.fold(PatternSet::builder(), add).build() {
         Ok(set) => Some(set),
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             None
         }
     }
@@ -166,7 +168,7 @@ impl<'a> Backtest<'a> {
         // more days than this are no table
         let columns = if days.len() <= 14 { days.as_slice() } else { &[] };
         let head: String = columns.iter().map(|day| format!(" {:>10}", day)).collect();
-        writeln!(out, "{:width$} {:>8}{head}", "rule", "all")?;
+        line!(out, "{:width$} {:>8}{head}", "rule", "all")?;
         for (rule, tally) in self.rules.iter().zip(&self.tallies) {
             let is_outside = self.is_outside(rule, tally);
             any |= is_outside;
@@ -179,17 +181,17 @@ impl<'a> Backtest<'a> {
                 (true, Some(fires)) => format!("  expected {fires}"),
                 _ => String::new(),
             };
-            writeln!(out, "{:width$} {:>8}{cells}{note}", rule.id, tally.total)?;
+            line!(out, "{:width$} {:>8}{cells}{note}", rule.id, tally.total)?;
             for (sign, difference) in [('+', &tally.gained), ('-', &tally.lost)] {
                 if difference.count > 0 {
                     let what = if sign == '+' { "gained" } else { "lost" };
-                    writeln!(out, "  {sign} {} events {what}", difference.count)?;
-                    difference.examples.iter().try_for_each(|example| writeln!(out, "    {example}"))?;
+                    line!(out, "  {sign} {} events {what}", difference.count)?;
+                    difference.examples.iter().try_for_each(|example| line!(out, "    {example}"))?;
                 }
             }
         }
         let silent = self.tallies.iter().filter(|tally| tally.total == 0).count();
-        writeln!(
+        line!(
             out,
             "{} records of {} days, {silent} of {} rules never fired",
             self.records,
@@ -221,9 +223,10 @@ impl<'a> Backtest<'a> {
             rules.insert(rule.id.clone(), entry);
         }
         let report = serde_json::json!({
-            "version": JSON_VERSION, "records": self.records, "days": self.days, "rules": rules,
+            "version": JSON_VERSION, "records": self.records, "passedOver": super::passed_over::count(),
+            "days": self.days, "rules": rules,
         });
-        writeln!(out, "{report}")?;
+        json(out, &format!("{report}\n"))?;
         Ok(any)
     }
 }

@@ -1,6 +1,8 @@
 //! Requests of an API and their answers, one a line and in order.
 
 use super::Exit;
+use super::terminal::{json_line, say};
+use crate::files::lines;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -54,8 +56,14 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
     answer: impl Fn(Q) -> Result<T, ServiceError>,
 ) -> std::io::Result<Exit> {
     let mut exit = Exit::Clean;
-    for line in input.split(b'\n') {
-        let line = line?;
+    for line in lines(input) {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => {
+                say!("error: -: cannot read: {error}");
+                return Ok(Exit::Input);
+            }
+        };
         if line.trim_ascii().is_empty() {
             continue;
         }
@@ -72,8 +80,7 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
             Ok(good) => Outcome::Good(good),
             Err(error) => Outcome::Refused { error },
         };
-        serde_json::to_writer(&mut *output, &Answer { id: &id, result })?;
-        writeln!(output)?;
+        json_line(output, &Answer { id: &id, result })?;
         // a client may wait for this answer before it sends the next request
         output.flush()?;
     }

@@ -2,9 +2,11 @@
 
 use super::pairing::{Entry, Pairs, pair};
 use super::sources::load;
+use super::terminal::{json_pretty, line, painted, say};
 use super::{Exit, style};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Comparison, Relation, compare_within};
+use crate::escaped::Escaped;
 use crate::limits::PROOF_STEPS;
 use crate::report::human::Style;
 use crate::sources::is_source;
@@ -57,6 +59,16 @@ struct Report {
     only_in_b: Vec<String>,
     not_compared: Vec<NotCompared>,
     twins: Vec<Twins>,
+    /// entries of folders that were not read
+    passed_over: usize,
+}
+
+/// The report on one pattern on either side.
+#[derive(Serialize)]
+struct One<'a> {
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+    passed_over: usize,
 }
 
 #[derive(Serialize)]
@@ -99,10 +111,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         {
             let comparison = compare_within(a_only, b_only, &bounds);
             if args.json {
-                serde_json::to_writer_pretty(&mut out, &comparison)?;
-                writeln!(out)?;
+                let one = One { comparison: &comparison, passed_over: super::passed_over::count() };
+                json_pretty(&mut out, &one)?;
             } else {
-                out.write_all(human("", a_only, b_only, &comparison, style).as_bytes())?;
+                painted(&mut out, &human("", a_only, b_only, &comparison, style))?;
             }
             return Ok(exit([comparison.relation].into_iter()));
         }
@@ -112,10 +124,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         (_, Kind::Pattern) => Some(("B", &a)),
         _ => None,
     } {
-        eprintln!(
-            "error: {one} is one pattern, the other side has {}; name a file with one",
-            many.entries.len()
-        );
+        say!("error: {one} is one pattern, the other side has {}; name a file with one", many.entries.len());
         return Ok(Exit::Usage);
     }
     // the places of a file and of a folder cannot be compared
@@ -147,6 +156,7 @@ fn sets(
             .iter()
             .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
             .collect(),
+        passed_over: super::passed_over::count(),
     };
     for (of_a, of_b) in &pairs.pairs {
         let (Some(of_a), Some(of_b)) = (a.entries.get(*of_a), b.entries.get(*of_b)) else { continue };
@@ -157,13 +167,12 @@ fn sets(
             if is_twin { format!(" (line {} of A, {} of B)", of_a.line, of_b.line) } else { String::new() };
         if !args.json && comparison.relation != Relation::Equivalent {
             let title = format!("{}{lines}", of_a.title());
-            out.write_all(human(&title, pattern, other, &comparison, style).as_bytes())?;
+            painted(out, &human(&title, pattern, other, &comparison, style))?;
         }
         report.pairs.push(Pair { name: of_a.name.clone(), place: of_a.place.clone(), comparison });
     }
     if args.json {
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)?;
+        json_pretty(out, &report)?;
     } else {
         summary(&report, out)?;
     }
@@ -190,20 +199,20 @@ fn unread((side, entries): (&'static str, &Vec<Entry>)) -> Vec<NotCompared> {
 
 fn summary(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
     for Twins { name, in_a, in_b } in &report.twins {
-        writeln!(out, "{name}: {in_a} of this name in A, {in_b} in B; paired by log group, text and order")?;
+        line!(out, "{name}: {in_a} of this name in A, {in_b} in B; paired by log group, text and order")?;
     }
     for (set, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
         for name in names {
-            writeln!(out, "{name}: only in {set}")?;
+            line!(out, "{name}: only in {set}")?;
         }
     }
     for NotCompared { name, side, reason } in &report.not_compared {
-        writeln!(out, "{name}: not compared, {side} is not known: {reason}")?;
+        line!(out, "{name}: not compared, {side} is not known: {reason}")?;
     }
     let same = report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
     let open = report.not_compared.len();
     let open = if open == 0 { String::new() } else { format!(", {open} not compared") };
-    writeln!(out, "{} pairs compared, {same} equivalent{open}", report.pairs.len())
+    line!(out, "{} pairs compared, {same} equivalent{open}", report.pairs.len())
 }
 
 fn exit(mut relations: impl Iterator<Item = Relation>) -> Exit {
@@ -215,7 +224,7 @@ fn side(text: &str) -> Result<Side, Exit> {
     let path = Path::new(text);
     if !path.exists() {
         if is_named_like_a_file(text) {
-            eprintln!("error: {text}: no such file or folder");
+            say!("error: {text}: no such file or folder");
             return Err(Exit::Input);
         }
         let pattern = Ok(super::patterns::pattern(text)?);
@@ -226,7 +235,7 @@ fn side(text: &str) -> Result<Side, Exit> {
     let (sources, exit) = load(&[text.into()]);
     if exit != Exit::Clean {
         // what is in a file that cannot be read is not only on the other side
-        eprintln!("error: {text} could not be read whole: nothing is compared");
+        say!("error: {text} could not be read whole: nothing is compared");
         return Err(exit);
     }
     let mut entries = Vec::new();
@@ -251,7 +260,7 @@ fn side(text: &str) -> Result<Side, Exit> {
         }
     }
     if entries.is_empty() {
-        eprintln!("error: no patterns in {text}");
+        say!("error: no patterns in {text}");
         return Err(Exit::Input);
     }
     Ok(Side { entries, kind })
@@ -273,11 +282,11 @@ fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparis
         Relation::Disjoint => "no event is matched by both".to_owned(),
         Relation::Unknown => format!("unknown: {}", comparison.reason.as_deref().unwrap_or_default()),
     };
-    let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    let mut text = format!("{name}{}\n", style.paint("1", &what));
+    let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };
+    let mut text = format!("{name}{}\n", style.paint("1", &Escaped(&what).to_string()));
     for witness in comparison.witnesses.iter().filter(|witness| witness.matches_a != witness.matches_b) {
         let (which, other) = if witness.matches_a { ("A", b) } else { ("B", a) };
-        text += &format!("  only {which} matches {}\n", witness.event);
+        text += &format!("  only {which} matches {}\n", Escaped(&witness.event));
         let tree = other.explain(&witness.event).to_string();
         text += &tree.lines().map(|line| format!("    {line}\n")).collect::<String>();
     }

@@ -1,9 +1,11 @@
 //! Every record of the inputs, one by one.
 
-use super::Exit;
 use super::files::{Input, Inputs};
 use super::progress::Progress;
+use super::terminal::say;
+use super::{Exit, passed_over};
 use crate::cloudtrail::{Head, Record, head, records};
+use crate::limits::DAMAGES_DESCRIBED;
 use std::io::{BufReader, Read};
 
 /// A record and what people know it by.
@@ -30,31 +32,47 @@ impl Event<'_> {
     }
 }
 
-/// Calls `visit` for every record. What cannot be read is printed, and the exit code says so.
+/// Calls `visit` for every record. What is damaged or cannot be read is printed, and the exit code says so.
 pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Exit {
-    inputs.errors.iter().for_each(|error| eprintln!("error: {error}"));
+    inputs.errors.iter().for_each(|error| say!("error: {error}"));
+    passed_over::report(&inputs.passed_over);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     for input in &inputs.inputs {
-        if let Err(error) = read(input, &progress, &mut visit) {
-            eprintln!("error: {}: {error}", input.name());
+        let mut damages = 0;
+        let mut damaged = |error: &str| {
+            damages += 1;
+            if damages <= DAMAGES_DESCRIBED {
+                say!("error: {}: {error}", input.name());
+            }
             exit = Exit::Input;
+        };
+        read(input, &progress, &mut visit, &mut damaged);
+        if damages > DAMAGES_DESCRIBED {
+            say!("error: {}: {} more damaged places", input.name(), damages - DAMAGES_DESCRIBED);
         }
     }
     progress.finish();
     exit
 }
 
-fn read(input: &Input, progress: &Progress, visit: &mut impl FnMut(&Event<'_>)) -> Result<(), String> {
+fn read(
+    input: &Input,
+    progress: &Progress,
+    visit: &mut impl FnMut(&Event<'_>),
+    damaged: &mut impl FnMut(&str),
+) {
     let reader: Box<dyn Read> = match input {
         Input::Stdin => Box::new(std::io::stdin().lock()),
-        Input::File { path, .. } => Box::new(BufReader::new(
-            std::fs::File::open(path).map_err(|error| format!("cannot read: {error}"))?,
-        )),
+        Input::File { path, .. } => match std::fs::File::open(path) {
+            Ok(file) => Box::new(BufReader::new(file)),
+            Err(error) => return damaged(&format!("cannot read: {error}")),
+        },
     };
     for record in records(progress.count(reader)) {
-        let record = record.map_err(|error| error.to_string())?;
-        visit(&Event { input, record: &record, head: head(&record.bytes) });
+        match record {
+            Ok(record) => visit(&Event { input, record: &record, head: head(&record.bytes) }),
+            Err(error) => damaged(&error.to_string()),
+        }
     }
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Exit codes, the same for every subcommand.
 
+use super::terminal::say;
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -21,7 +22,7 @@ impl Exit {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return Exit::Clean;
         }
-        eprintln!("error: cannot write: {error}");
+        say!("error: cannot write: {error}");
         Exit::Input
     }
 }

@@ -1,12 +1,14 @@
 //! `cwfilter explain`
 
 use super::patterns::{pattern, rule_files};
+use super::terminal::{block, line, painted, say};
 use super::{Exit, style};
 use crate::cloudtrail::{GZIP_MAGIC, records};
+use crate::files::{bounded, bytes};
 use crate::lint::catalogue::{LINTS, Lint, lint};
 use crate::lint::check;
 use crate::report::human;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Explain a verdict, a pattern or a lint
@@ -41,17 +43,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     match (of_rule.as_ref().or(args.subject.as_ref()), &args.event) {
-        (None, _) if args.all => write!(out, "{}", markdown())?,
+        (None, _) if args.all => block(&mut out, &markdown())?,
         (None, _) => {
             for lint in &LINTS {
-                writeln!(out, "{:<30} {}", lint.name, lint.what)?;
+                line!(out, "{:<30} {}", lint.name, lint.what)?;
             }
         }
         (Some(name), None) if lint(name).is_some() => {
             LINTS
                 .iter()
                 .filter(|lint| lint.name == name)
-                .try_for_each(|lint| write!(out, "{}", text(lint)))?;
+                .try_for_each(|lint| block(&mut out, &text(lint)))?;
         }
         (Some(text), None) => return about(text, &mut out),
         (Some(text), Some(event)) => {
@@ -59,7 +61,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                 Ok(pattern) => pattern,
                 Err(exit) => {
                     if Path::new(text).exists() {
-                        eprintln!("note: `{text}` is a file: `--rules {text} RULE` takes a rule out of it");
+                        say!("note: `{text}` is a file: `--rules {text} RULE` takes a rule out of it");
                     }
                     return Ok(exit);
                 }
@@ -67,12 +69,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             let message = match message(event) {
                 Ok(message) => message,
                 Err(why) => {
-                    eprintln!("error: {why}");
+                    say!("error: {why}");
                     return Ok(Exit::Input);
                 }
             };
             let explanation = pattern.explain(&message);
-            writeln!(out, "{explanation}")?;
+            block(&mut out, &format!("{explanation}\n"))?;
             return Ok(if explanation.matched() { Exit::Clean } else { Exit::Findings });
         }
     }
@@ -88,7 +90,7 @@ fn rule(args: &Args) -> Result<Option<String>, Exit> {
         Some(rule) => Ok(Some(rule.pattern.as_str().to_owned())),
         None => {
             let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).take(20).collect();
-            eprintln!("error: no rule `{id}`; there are {}", ids.join(", "));
+            say!("error: no rule `{id}`; there are {}", ids.join(", "));
             Err(Exit::Usage)
         }
     }
@@ -99,12 +101,11 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
         return of_file(name);
     }
     if event == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("-: cannot read: {error}"))?;
+        let bytes = bounded(std::io::stdin()).map_err(|error| format!("-: cannot read: {error}"))?;
         return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
     }
     if Path::new(event).is_file() {
-        eprintln!("note: `{event}` is taken for the event itself; `@{event}` reads the file");
+        say!("note: `{event}` is taken for the event itself; `@{event}` reads the file");
     }
     Ok(event.as_bytes().to_vec())
 }
@@ -113,7 +114,7 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
 fn of_file(name: &str) -> Result<Vec<u8>, String> {
     let numbered = name.rsplit_once(':').and_then(|(path, number)| Some((path, number.parse::<u64>().ok()?)));
     let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
-        let bytes = std::fs::read(name).map_err(|error| format!("{name}: cannot read: {error}"))?;
+        let bytes = bytes(Path::new(name)).map_err(|error| format!("{name}: cannot read: {error}"))?;
         if bytes.starts_with(&GZIP_MAGIC) {
             return Err(format!("{name} is compressed: `@{name}:1` is its first record"));
         }
@@ -121,12 +122,22 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
     };
     let file = std::fs::File::open(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
     let mut count = 0;
+    let mut damaged = None;
     for record in records(file) {
-        let record = record.map_err(|error| format!("{path}: {error}; {}", error.help()))?;
-        count = record.number;
-        if count == number {
-            return Ok(record.bytes);
+        match record {
+            Ok(record) if record.number > number => break,
+            Ok(record) => {
+                count = record.number;
+                if count == number {
+                    return Ok(record.bytes);
+                }
+            }
+            Err(error) => damaged = Some(format!("{path}: {error}; {}", error.help())),
         }
+    }
+    // perhaps the record is what is damaged
+    if let Some(error) = damaged {
+        return Err(error);
     }
     Err(format!("{path} has {count} records, they count from 1"))
 }
@@ -137,15 +148,16 @@ fn about(text: &str, out: &mut impl Write) -> std::io::Result<Exit> {
         Ok(parsed) => parsed,
         Err(exit) => {
             if text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
-                eprintln!("error: no lint is named `{text}` either; `cwfilter explain` lists them");
+                say!("error: no lint is named `{text}` either; `cwfilter explain` lists them");
             }
             return Ok(exit);
         }
     };
-    writeln!(out, "{}", parsed.ast())?;
+    line!(out, "{}", parsed.ast())?;
     let findings = check(text);
     for finding in &findings {
-        writeln!(out, "\n{}", human::finding("pattern", text, finding, style(&std::io::stdout())))?;
+        let shown = human::finding("pattern", text, finding, style(&std::io::stdout()));
+        painted(out, &format!("\n{shown}\n"))?;
     }
     let has_findings = findings.iter().any(|finding| finding.is_finding());
     Ok(if has_findings { Exit::Findings } else { Exit::Clean })

@@ -2,14 +2,18 @@
 
 use super::Exit;
 use super::stack::{StackFile, kind, refuse};
+use super::terminal::json;
 use crate::provision::{Kind, export};
-use std::io::Write;
 
 /// Write the stack as a template
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter export cloudformation > template.json
-  cwfilter export terraform --without log-group > main.tf.json")]
+  cwfilter export terraform --without log-group > main.tf.json
+
+Texts of the stack and its rules are escaped, so that no template evaluates them; CloudFormation cannot escape `{{resolve:`,
+which is refused. An endpoint with a user, a path or a query may hold a secret: it becomes a NoEcho parameter or a sensitive
+variable, without a default.")]
 pub(super) struct Args {
     #[arg(value_enum)]
     format: Format,
@@ -39,7 +43,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     match template(args) {
         Err(exit) => Ok(exit),
         Ok(text) => {
-            std::io::stdout().lock().write_all(text.as_bytes())?;
+            json(&mut std::io::stdout().lock(), &text)?;
             Ok(Exit::Clean)
         }
     }

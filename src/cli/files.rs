@@ -1,5 +1,6 @@
 //! Event files as the command line names them: files, folders and standard input.
 
+use crate::files::{PassedOver, Reason, walk};
 use std::path::{Path, PathBuf};
 
 /// One input.
@@ -31,10 +32,8 @@ impl Input {
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Input>,
-    /// Files in folders whose names are not those of event files.
-    pub(super) other: usize,
-    /// CloudTrail digest files in folders; they hold hashes, not events.
-    pub(super) digests: usize,
+    /// Entries of folders that are not read.
+    pub(super) passed_over: Vec<PassedOver>,
     /// What could not be read, ready to print.
     pub(super) errors: Vec<String>,
 }
@@ -58,49 +57,27 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
     found
 }
 
-/// All files below a folder with their lengths, sorted by path. Folders that `enters` refuses are passed
-/// over; what cannot be read goes to `errors`, ready to print.
-pub(super) fn files_below(
-    root: &Path,
-    enters: impl Fn(&Path) -> bool,
-    errors: &mut Vec<String>,
-) -> Vec<(PathBuf, u64)> {
-    let mut files = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                errors.push(format!("{}: cannot read: {error}", folder.display()));
-                continue;
-            }
-        };
-        for entry in entries {
-            // symbolic links to folders are not followed, so that a loop cannot catch the walk
-            match entry.and_then(|entry| Ok((entry.file_type()?, entry.path(), entry.metadata()?.len()))) {
-                Ok((kind, path, _)) if kind.is_dir() && enters(&path) => folders.push(path),
-                Ok((kind, ..)) if kind.is_dir() => {}
-                Ok((_, path, bytes)) => files.push((path, bytes)),
-                Err(error) => errors.push(format!("{}: cannot read: {error}", folder.display())),
-            }
-        }
-    }
-    files.sort();
-    files
-}
-
 impl Inputs {
     fn walk(&mut self, root: &Path) {
-        for (path, bytes) in files_below(root, |_| true, &mut self.errors) {
-            if path.components().any(|part| part.as_os_str() == "CloudTrail-Digest") {
-                self.digests += 1;
-            } else if is_event_file(&path) {
-                self.inputs.push(Input::File { path, bytes });
+        let mut walked = walk(root, |_| true);
+        walked.refuse_dead_links(is_event_file);
+        walked.keep(|file| {
+            if file.path.components().any(|part| part.as_os_str() == "CloudTrail-Digest") {
+                Some(Reason::Digest)
             } else {
-                self.other += 1;
+                (!is_event_file(&file.path)).then_some(Reason::Other)
             }
-        }
+        });
+        let inputs = walked.files.into_iter();
+        self.inputs.extend(inputs.map(|file| Input::File { path: file.path, bytes: file.bytes }));
+        self.passed_over.extend(walked.passed_over);
+        self.errors.extend(walked.errors.iter().map(unreadable));
     }
+}
+
+/// An error of a walk, ready to print.
+pub(super) fn unreadable((path, error): &(PathBuf, std::io::Error)) -> String {
+    format!("{}: cannot read: {error}", path.display())
 }
 
 fn is_event_file(path: &Path) -> bool {

@@ -4,9 +4,10 @@ use super::Exit;
 use super::patterns::pattern;
 use super::rewrite::rewrite;
 use super::sources::load;
+use super::terminal::{block, say};
+use crate::escaped::EscapedLines;
 use crate::sources::HostedPattern;
 use crate::syntax::layout::wrapped;
-use std::io::{Read, Write};
 use std::path::PathBuf;
 
 /// Write patterns in one layout
@@ -16,7 +17,8 @@ use std::path::PathBuf;
   cwfilter fmt --check infra/
   echo '{$.a=1&&$.b=2}' | cwfilter fmt -
 
-The layout keeps quotes and parentheses as they are; only TOML's triple quotes get several lines. Patterns that AWS refuses are left alone.")]
+The layout keeps quotes and parentheses as they are; only TOML's triple quotes, Terraform's heredocs and YAML's `|` blocks
+get several lines. Patterns that AWS refuses are left alone.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
@@ -32,8 +34,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     if args.paths == [PathBuf::from("-")] {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
+        let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         let text = text.trim();
         let parsed = match pattern(text) {
             Ok(parsed) => parsed,
@@ -41,18 +42,30 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         };
         let laid_out = parsed.ast().to_string();
         if !args.check {
-            writeln!(out, "{laid_out}")?;
+            // written back, an escape would be another pattern
+            if EscapedLines(&laid_out).to_string() != laid_out {
+                say!(
+                    "error: the pattern has a character that cannot be shown: `{laid_out}`; write it into a file"
+                );
+                return Ok(Exit::Usage);
+            }
+            block(&mut out, &format!("{laid_out}\n"))?;
         }
-        return Ok(if args.check && laid_out != text { Exit::Findings } else { Exit::Clean });
+        let is_changed = laid_out != text;
+        return Ok(if args.check && is_changed { Exit::Findings } else { Exit::Clean });
     }
     let (sources, mut exit) = load(&args.paths);
     for source in &sources {
-        let rewritten = rewrite(source, layout);
         let path = source.path.display();
-        for hosted in &rewritten.left {
-            let place = crate::LineColumn::of(&source.text, hosted.literal.start);
-            eprintln!("note: {path}:{place}: `{}` stands in a block, which is left as it is", hosted.name);
-        }
+        let rewritten = match rewrite(source, layout) {
+            Ok(rewritten) => rewritten,
+            Err(error) => {
+                say!("error: {path}:{error}");
+                exit = Exit::Input;
+                continue;
+            }
+        };
+        rewritten.name_left();
         if !rewritten.is_changed() {
             continue;
         }
@@ -60,11 +73,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             rewritten.diff(&mut out)?;
         }
         if args.check || args.diff {
-            eprintln!("would change {path}");
+            say!("would change {path}");
             exit = exit.max(Exit::Findings);
         } else {
             rewritten.write()?;
-            eprintln!("changed {path}");
+            say!("changed {path}");
         }
     }
     Ok(exit)
@@ -78,5 +91,6 @@ fn layout(hosted: &HostedPattern) -> Option<String> {
     let text = hosted.text.as_ref().ok()?;
     let pattern = crate::syntax::parse(text.trim(), crate::Semantics::default()).ok()?;
     let laid_out = if hosted.takes_lines() { wrapped(&pattern, WIDTH) } else { pattern.to_string() };
-    (laid_out != *text).then_some(laid_out)
+    // a file's own newlines are kept
+    (laid_out != text.replace("\r\n", "\n")).then_some(laid_out)
 }

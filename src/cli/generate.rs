@@ -3,6 +3,7 @@
 use super::Exit;
 use super::patterns::RulePaths;
 use super::sources::replace_or_create;
+use super::terminal::{block, line, say};
 use crate::rules::{Rule, RuleFile, generate, to_toml};
 use std::io::Write;
 
@@ -33,7 +34,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             Ok(pattern) => pattern,
             Err(exit) => return Ok(exit),
         };
-        write!(out, "{}", to_toml(&generate(&pattern)))?;
+        block(&mut out, &to_toml(&generate(&pattern)))?;
         return Ok(Exit::Clean);
     }
     let files = match args.rules.load() {
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         for rule in file.rules.iter().filter(|rule| rule.tests.is_empty()) {
             let tests = generate(&rule.pattern);
             if tests.is_empty() {
-                eprintln!("note: {}: no test was found for `{}`", file.path.display(), rule.id);
+                say!("note: {}: no test was found for `{}`", file.path.display(), rule.id);
                 exit = Exit::Findings;
                 continue;
             }
@@ -57,7 +58,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             text.push_str(&format!("\n{toml}"));
             at = end;
             if !args.write {
-                writeln!(out, "# {}: {}{toml}", file.path.display(), rule.id)?;
+                line!(out, "# {}: {}", file.path.display(), rule.id)?;
+                block(&mut out, &(toml.trim_start_matches('\n').to_owned() + "\n"))?;
             } else {
                 let rest = file.source.get(end..).unwrap_or_default();
                 text.push_str(if rest.trim().is_empty() { "" } else { "\n" });
@@ -66,7 +68,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         text.push_str(file.source.get(at..).unwrap_or_default());
         if args.write && at > 0 {
             replace_or_create(&file.path, &text)?;
-            eprintln!("wrote tests into {}", file.path.display());
+            say!("wrote tests into {}", file.path.display());
         }
     }
     Ok(exit)

@@ -2,11 +2,11 @@
 
 use super::Exit;
 use super::sources::replace_or_create;
+use super::terminal::{block, say, say_painted};
 use crate::provision::import::{Imported, import, read_alarms, read_metric_filters};
 use crate::provision::resource::{Alarm, MetricFilter};
 use crate::report::findings::check_file;
 use crate::report::human;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Make rule files of an account's metric filters and alarms
@@ -49,14 +49,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let imported = import(&filters, &alarms, &args.prefix);
-    imported.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    imported.notes.iter().for_each(|note| say!("note: {note}"));
     if imported.rules == 0 {
-        eprintln!("error: no metric filters");
+        say!("error: no metric filters");
         return Ok(Exit::Input);
     }
     match &args.output {
         Some(path) => replace_or_create(path, &imported.toml)?,
-        None => std::io::stdout().lock().write_all(imported.toml.as_bytes())?,
+        None => block(&mut std::io::stdout().lock(), &imported.toml)?,
     }
     let name = args.output.as_deref().unwrap_or(Path::new("imported.toml"));
     Ok(lint(&imported, name))
@@ -68,10 +68,10 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
     let checked = check_file(name, imported.toml.clone(), &patterns);
     let style = super::style(&std::io::stderr());
     for finding in &checked.findings {
-        eprintln!("{}\n", human::finding(&checked.path, &checked.text, &finding.diagnostic, style));
+        say_painted(&(human::finding(&checked.path, &checked.text, &finding.diagnostic, style) + "\n\n"));
     }
     let count = checked.findings.iter().filter(|finding| finding.diagnostic.is_finding()).count();
-    eprintln!("{} rules imported, {count} findings", imported.rules);
+    say!("{} rules imported, {count} findings", imported.rules);
     if count > 0 { Exit::Findings } else { Exit::Clean }
 }
 
@@ -87,7 +87,7 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
     }
     let Some(filters) = &args.filters else {
         let live = if cfg!(feature = "aws") { ", or `--log-group NAME --region REGION`" } else { "" };
-        eprintln!("error: give `--filters FILE`{live}");
+        say!("error: give `--filters FILE`{live}");
         return Err(Exit::Usage);
     };
     let filters = read(filters, read_metric_filters)?;
@@ -96,9 +96,9 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
 }
 
 fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, serde_json::Error>) -> Result<T, Exit> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let text = crate::files::text(path).map_err(|error| error.to_string());
     text.and_then(|text| parse(&text).map_err(|error| error.to_string())).map_err(|why| {
-        eprintln!("error: {}: {why}", path.display());
+        say!("error: {}: {why}", path.display());
         Exit::Input
     })
 }

@@ -28,8 +28,11 @@ pub(super) struct Entry {
     pub(super) bytes: u64,
     pub(super) records: u64,
     pub(super) matches: BTreeMap<String, u64>,
-    /// What was wrong with it.
+    /// What was wrong with it, a line for each place.
     pub(super) error: Option<String>,
+    /// How many places were damaged.
+    #[serde(default)]
+    pub(super) damages: u64,
     /// Bytes of output up to here.
     output: u64,
 }
@@ -53,7 +56,7 @@ impl OutputFile {
     /// Opens the file, and gives what is done already. An error is ready to print.
     pub(super) fn open(path: &Path, head: &Head, resume: bool) -> Result<(Self, Vec<Entry>), String> {
         let journal_path = beside(path, "journal");
-        let text = match std::fs::read_to_string(&journal_path) {
+        let text = match crate::files::text_within(&journal_path, crate::limits::JOURNAL_BYTES) {
             Ok(_) if !resume => {
                 return Err(format!(
                     "{} is there: a scan to {} is running or was broken off; `--resume` goes on with it",

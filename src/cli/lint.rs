@@ -3,14 +3,16 @@
 use super::output::{Format, Outputs};
 use super::rewrite::rewrite;
 use super::sources::{Source, load};
+use super::terminal::{line, say};
 use super::{Exit, style};
 use crate::analysis::{Bounds, equivalent};
 use crate::diagnostic::Applicability;
+use crate::files::{lines, utf8};
 use crate::lint::check;
 use crate::report::findings::{FileFindings, Finding, check_file};
 use crate::sources::HostedPattern;
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 
 /// Say what patterns really mean
@@ -58,15 +60,14 @@ enum Which {
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Some(unknown) = args.allow.iter().find(|name| crate::lint::catalogue::lint(name).is_none()) {
-        eprintln!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
+        say!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
         return Ok(Exit::Usage);
     }
     if let Some(pattern) = &args.pattern {
         return finish(args, vec![bare("pattern", pattern)], Exit::Clean);
     }
     if args.paths == [PathBuf::from("-")] && args.ndjson_field.is_none() {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
+        let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         // a shell adds a newline to what is piped
         return finish(args, vec![bare("-", text.strip_suffix('\n').unwrap_or(&text))], Exit::Clean);
     }
@@ -100,7 +101,7 @@ fn bare(path: &str, text: &str) -> FileFindings {
 fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
     let (mut files, mut exit) = (Vec::new(), Exit::Clean);
     let mut failed = |why: String| {
-        eprintln!("error: {why}");
+        say!("error: {why}");
         exit = Exit::Input;
     };
     for path in paths {
@@ -112,7 +113,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
             })
         };
         let lines = match open() {
-            Ok(reader) => reader.lines(),
+            Ok(reader) => lines(reader),
             Err(error) => {
                 failed(format!("{}: cannot read: {error}", path.display()));
                 continue;
@@ -120,7 +121,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
         };
         for (number, line) in (1..).zip(lines) {
             let name = format!("{}:{number}", path.display());
-            let value = line.map_err(|error| error.to_string()).and_then(|line| {
+            let value = line.and_then(utf8).map_err(|error| error.to_string()).and_then(|line| {
                 if line.trim().is_empty() {
                     return Ok(None);
                 }
@@ -145,7 +146,7 @@ fn finish(args: &Args, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Res
     }
     let patterns: usize = files.iter().map(|file| file.patterns).sum();
     if patterns == 0 && exit == Exit::Clean && !args.allow_empty {
-        eprintln!("error: no patterns found; `--allow-empty` makes this no error");
+        say!("error: no patterns found; `--allow-empty` makes this no error");
         return Ok(Exit::Input);
     }
     args.outputs.write(&files)?;
@@ -166,11 +167,11 @@ fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
     counts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     let mut out = std::io::stdout().lock();
     for (name, count) in &counts {
-        writeln!(out, "{count:>6}  {name}")?;
+        line!(out, "{count:>6}  {name}")?;
     }
     let total: usize = counts.iter().map(|(_, count)| count).sum();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
-    writeln!(out, "{patterns} pattern{} checked, {total} finding{}", plural(patterns), plural(total))
+    line!(out, "{patterns} pattern{} checked, {total} finding{}", plural(patterns), plural(total))
 }
 
 /// More rounds would go in a circle.
@@ -179,20 +180,20 @@ const ROUNDS: usize = 20;
 fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for source in sources {
-        let rewritten = rewrite(source, |hosted| fixed(args, hosted, which));
-        for hosted in &rewritten.left {
-            let place = crate::LineColumn::of(&source.text, hosted.literal.start);
-            let path = source.path.display();
-            eprintln!(
-                "note: {path}:{place}: the fix of `{}` is left to you: it cannot be written here",
-                hosted.name
-            );
-        }
+        let rewritten = match rewrite(source, |hosted| fixed(args, hosted, which)) {
+            Ok(rewritten) => rewritten,
+            Err(error) => {
+                say!("error: {}:{error}", source.path.display());
+                exit = Exit::Input;
+                continue;
+            }
+        };
+        rewritten.name_left();
         if args.diff {
             rewritten.diff(&mut out)?;
         } else if rewritten.is_changed() {
             rewritten.write()?;
-            eprintln!("fixed {}", source.path.display());
+            say!("fixed {}", source.path.display());
         }
         if args.diff && rewritten.is_changed() {
             exit = exit.max(Exit::Findings);
@@ -203,7 +204,8 @@ fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io
         return Ok(exit);
     }
     // what is left is reported
-    let (sources, exit) = load(&args.paths);
+    let (sources, of_reading) = load(&args.paths);
+    let exit = exit.max(of_reading);
     let files = sources
         .into_iter()
         .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));

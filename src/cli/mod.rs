@@ -18,8 +18,10 @@ mod journal;
 mod lint;
 mod man;
 mod mutate;
+mod options;
 mod output;
 mod pairing;
+mod passed_over;
 mod patterns;
 mod progress;
 #[cfg(feature = "aws")]
@@ -29,6 +31,7 @@ mod scan;
 mod simulate;
 mod sources;
 mod stack;
+mod terminal;
 mod test;
 mod test_metric_filter;
 mod verify;
@@ -47,6 +50,8 @@ use std::process::ExitCode;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    options: options::Options,
 }
 
 const AFTER_HELP: &str = "\
@@ -56,7 +61,7 @@ Examples:
   cwfilter explain '{ $.a != \"x\" }' '{\"b\":1}'
   cwfilter scan --rules patterns trail/
   cwfilter scan --pattern '{ $.eventName = \"ConsoleLogin\" }' trail.json.gz
-  cwfilter export terraform --stack examples/stack/cwfilter.toml
+  cwfilter export terraform --stack examples/stack/cwfilter.toml --root .
   cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
 
 Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or configuration,
@@ -92,7 +97,9 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let exit = match Cli::parse().command {
+    let cli = Cli::parse();
+    options::set(cli.options);
+    let exit = match cli.command {
         Command::Test(args) => test::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Mutate(args) => mutate::run(&args),

@@ -1,8 +1,10 @@
 //! `cwfilter mutate`
 
 use super::patterns::RulePaths;
+use super::terminal::{line, painted};
 use super::{Exit, style};
 use crate::LineColumn;
+use crate::escaped::Escaped;
 use crate::report::human::Style;
 use crate::rules::{Mutant, Rule, RuleFile, mutate};
 use std::io::Write;
@@ -39,14 +41,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         (killed, all, aside) = (killed + score.0, all + score.1, aside + mutation.equivalent.len());
         if !mutation.survivors.is_empty() {
             let count = mutation.survivors.len();
-            writeln!(out, "{}: {} of {} noticed, {count} survive", place(file, rule), score.0, score.1)?;
+            line!(out, "{}: {} of {} noticed, {count} survive", place(file, rule), score.0, score.1)?;
         }
         for mutant in &mutation.survivors {
             shown(&mut out, rule, mutant, style)?;
         }
         for (mutants, why) in [(&mutation.equivalent, "equivalent"), (&mutation.undecided, "undecided")] {
             for mutant in mutants.iter().filter(|_| args.verbose) {
-                writeln!(out, "{}: set aside, {why}", place(file, rule))?;
+                line!(out, "{}: set aside, {why}", place(file, rule))?;
                 shown(&mut out, rule, mutant, style)?;
             }
         }
@@ -54,10 +56,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let percent = if all == 0 { 100.0 } else { 100.0 * killed as f64 / all as f64 };
     let open = if undecided == 0 { String::new() } else { format!(", {undecided} undecided") };
-    writeln!(
-        out,
-        "mutation score: {killed} of {all}, {percent:.1} %; {aside} set aside as equivalent{open}"
-    )?;
+    line!(out, "mutation score: {killed} of {all}, {percent:.1} %; {aside} set aside as equivalent{open}")?;
     let is_under = args.fail_under.is_some_and(|least| percent < f64::from(least));
     Ok(if is_under { Exit::Findings } else { Exit::Clean })
 }
@@ -68,16 +67,13 @@ fn place(file: &RuleFile, rule: &Rule) -> String {
 
 /// The change as a diff, and the event that a test is missing for.
 fn shown(out: &mut impl Write, rule: &Rule, mutant: &Mutant, style: Style) -> std::io::Result<()> {
-    let (red, green, end) = match style {
-        Style::Plain => ("", "", ""),
-        Style::Coloured => ("\u{1b}[31m", "\u{1b}[32m", "\u{1b}[0m"),
-    };
-    writeln!(out, "  {}", mutant.change)?;
-    writeln!(out, "  {red}- {}{end}", rule.pattern.ast())?;
-    writeln!(out, "  {green}+ {}{end}", mutant.pattern.ast())?;
+    let old = style.paint("31", &format!("- {}", Escaped(rule.pattern.ast())));
+    let new = style.paint("32", &format!("+ {}", Escaped(mutant.pattern.ast())));
+    line!(out, "  {}", mutant.change)?;
+    painted(out, &format!("  {old}\n  {new}\n"))?;
     if let Some(witness) = &mutant.witness {
         let verdict = if rule.pattern.is_match(witness) { "match" } else { "no-match" };
-        writeln!(out, "  a test that expects {verdict} of this event would notice: {witness}")?;
+        line!(out, "  a test that expects {verdict} of this event would notice: {witness}")?;
     }
     Ok(())
 }

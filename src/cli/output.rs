@@ -2,6 +2,8 @@
 
 use super::sources::replace_or_create;
 use super::style;
+use super::terminal;
+use super::terminal::painted;
 use crate::report::findings::FileFindings;
 use crate::report::human::{self, Style};
 use crate::report::{github, json, junit, sarif};
@@ -49,7 +51,14 @@ impl Outputs {
     pub(super) fn write(&self, files: &[FileFindings]) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
         let style = style(&stdout);
-        stdout.write_all(render(self.format, files, style).as_bytes())?;
+        let text = render(self.format, files, style);
+        match self.format {
+            Format::Json | Format::Ndjson | Format::Sarif => terminal::json(&mut stdout, &text)?,
+            Format::Human => painted(&mut stdout, &text)?,
+            Format::Junit => stdout.write_all(text.as_bytes())?,
+            // workflow commands of its own, with texts that are escaped already
+            Format::Github => stdout.write_all(text.as_bytes())?,
+        }
         for (format, path) in &self.output {
             replace_or_create(path, &render(*format, files, Style::Plain))?;
         }
@@ -66,7 +75,7 @@ fn render(format: Format, files: &[FileFindings], style: Style) -> String {
                 human::finding(&file.path, &file.text, &finding.diagnostic, style) + "\n\n"
             })
             .collect(),
-        Format::Json => json::object(files),
+        Format::Json => json::object(files, super::passed_over::count()),
         Format::Ndjson => json::lines(files),
         Format::Sarif => sarif::log(files),
         Format::Junit => junit::xml(files),

@@ -1,9 +1,12 @@
 //! Rules and patterns as the command line names them.
 
-use super::{Exit, style};
+use super::options::loader;
+use super::terminal::{say, say_painted};
+use super::{Exit, passed_over, style};
 use crate::FilterPattern;
+use crate::files::{bounded, utf8};
 use crate::report::human;
-use crate::rules::{RuleFile, load};
+use crate::rules::RuleFile;
 use std::path::PathBuf;
 
 /// The rule files that a command works on.
@@ -27,25 +30,38 @@ impl RulePaths {
 /// Loads rule files; all errors are printed.
 pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
     let stderr = std::io::stderr();
-    let files = load(paths).map_err(|errors| {
+    let loaded = loader().load(paths).map_err(|errors| {
         for error in &errors {
-            eprintln!("{}\n", human::rule_error(error, style(&stderr)));
+            say_painted(&(human::rule_error(error, style(&stderr)) + "\n\n"));
         }
         // an error without a place is a file that could not be read
         if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
     })?;
+    passed_over::report(&loaded.passed_over);
+    let files = loaded.files;
     if files.iter().all(|file| file.rules.is_empty()) && !allow_empty {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        eprintln!("error: no rules in {}; `--allow-empty` makes this no error", paths.join(", "));
+        say!("error: no rules in {}; `--allow-empty` makes this no error", paths.join(", "));
         return Err(Exit::Usage);
     }
     Ok(files)
 }
 
+/// The text on standard input; an error is printed.
+pub(super) fn stdin() -> Option<String> {
+    match bounded(std::io::stdin()).and_then(utf8) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            say!("error: -: cannot read: {error}");
+            None
+        }
+    }
+}
+
 /// Parses a pattern given on the command line; an error is printed.
 pub(super) fn pattern(text: &str) -> Result<FilterPattern, Exit> {
     text.parse().map_err(|error| {
-        eprintln!("{}", human::parse_error(text, &error, style(&std::io::stderr())));
+        say_painted(&(human::parse_error(text, &error, style(&std::io::stderr())) + "\n"));
         Exit::Usage
     })
 }

@@ -1,6 +1,7 @@
 //! `cwfilter plan`, `apply` and `destroy`
 
 use super::stack::{StackFile, kind, print, refuse};
+use super::terminal::{json, line, painted, say};
 use super::{Exit, style};
 use crate::provision::aws::blocking::{Client, Settings};
 use crate::provision::aws::{AwsError, Outcome, StepReport};
@@ -8,7 +9,7 @@ use crate::provision::{
     self, Action, Kind, Observed, Options, Plan, Resource, Stack, desired, destruction, gate,
 };
 use crate::rules::RuleFile;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Read, Write};
 use std::time::Duration;
 
 /// The account, and how it is treated.
@@ -43,9 +44,9 @@ impl Account {
 
 /// Prints what AWS said.
 pub(super) fn failed(error: &AwsError) -> Exit {
-    eprintln!("error: {error}");
+    say!("error: {error}");
     if error.code.is_none() && error.message.contains("credentials") {
-        eprintln!("help: `aws sts get-caller-identity` shows whether the AWS command line finds any");
+        say!("help: `aws sts get-caller-identity` shows whether the AWS command line finds any");
     }
     Exit::Input
 }
@@ -124,7 +125,12 @@ pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let text = if args.json { provision::json(&plan) } else { coloured(&plan) };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        json(&mut out, &text)?
+    } else {
+        painted(&mut out, &text)?
+    };
     let is_finding = !plan.refusals.is_empty() || args.check && !plan.is_empty();
     Ok(if is_finding { Exit::Findings } else { Exit::Clean })
 }
@@ -155,7 +161,7 @@ impl Wanted {
         let refusals = gate(&files);
         if !refusals.is_empty() {
             print(&refusals);
-            eprintln!(
+            say!(
                 "error: nothing is pushed until {} of the rules' lints and tests are mended",
                 refusals.len()
             );
@@ -192,7 +198,7 @@ fn coloured(plan: &Plan) -> String {
 
 fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    out.write_all(coloured(plan).as_bytes())?;
+    painted(&mut out, &coloured(plan))?;
     if !plan.refusals.is_empty() {
         return Ok(Exit::Findings);
     }
@@ -200,7 +206,7 @@ fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
         return Ok(Exit::Clean);
     }
     if !yes && !is_wanted(&mut out)? {
-        eprintln!("nothing was changed; `--yes` does not ask");
+        say!("nothing was changed; `--yes` does not ask");
         return Ok(Exit::Usage);
     }
     writeln!(out)?;
@@ -212,9 +218,9 @@ fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
     let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
     let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
-    writeln!(out, "{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped)?;
+    line!(out, "{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped)?;
     if failed + skipped > 0 {
-        writeln!(out, "What failed can be tried again: `cwfilter apply` does only what is not done.")?;
+        line!(out, "What failed can be tried again: `cwfilter apply` does only what is not done.")?;
     }
     written?;
     Ok(if failed + skipped > 0 { Exit::Findings } else { Exit::Clean })
@@ -228,9 +234,9 @@ fn write_report(out: &mut impl Write, report: &StepReport) -> std::io::Result<()
     };
     let (kind, name) = (report.kind.words(), &report.name);
     match &report.outcome {
-        Outcome::Done => writeln!(out, "done     {kind} {name} {verb}"),
-        Outcome::Failed(error) => writeln!(out, "FAILED   {kind} {name}: {error}"),
-        Outcome::Skipped { needs } => writeln!(out, "skipped  {kind} {name}: its {} failed", needs.words()),
+        Outcome::Done => line!(out, "done     {kind} {name} {verb}"),
+        Outcome::Failed(error) => line!(out, "FAILED   {kind} {name}: {error}"),
+        Outcome::Skipped { needs } => line!(out, "skipped  {kind} {name}: its {} failed", needs.words()),
     }
 }
 
@@ -243,6 +249,7 @@ fn is_wanted(out: &mut impl Write) -> std::io::Result<bool> {
     write!(out, "\nDo this? Only `yes` is taken for one: ")?;
     out.flush()?;
     let mut answer = String::new();
-    stdin.lock().read_line(&mut answer)?;
+    // no more than an answer needs
+    stdin.lock().take(64).read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
 }

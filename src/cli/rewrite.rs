@@ -1,7 +1,9 @@
-//! New patterns in the place of old ones.
+//! Files with new patterns, shown or written.
 
 use super::sources::{Source, replace_or_create};
-use crate::sources::HostedPattern;
+use super::terminal::{block, say};
+use crate::escaped::Escaped;
+use crate::sources::{HostedPattern, Left, SourceError};
 use similar::TextDiff;
 use std::io::Write;
 
@@ -10,31 +12,16 @@ pub(super) struct Rewritten<'a> {
     source: &'a Source,
     text: String,
     /// Patterns that could not be written the way the file has them.
-    pub(super) left: Vec<&'a HostedPattern>,
+    pub(super) left: Vec<Left<'a>>,
 }
 
-/// Asks for a new pattern for each.
+/// Asks for a new pattern for each. Nothing but the patterns may change: then there is an error instead, which says where.
 pub(super) fn rewrite<'a>(
     source: &'a Source,
     new: impl Fn(&HostedPattern) -> Option<String>,
-) -> Rewritten<'a> {
-    let mut rewritten = Rewritten { source, text: String::new(), left: Vec::new() };
-    let mut patterns: Vec<&HostedPattern> = source.patterns.iter().collect();
-    patterns.sort_by_key(|pattern| pattern.literal.start);
-    let mut at = 0;
-    for hosted in patterns {
-        let Some(pattern) = new(hosted) else { continue };
-        match hosted.literal_for(&pattern) {
-            Some(literal) if hosted.literal.start >= at => {
-                rewritten.text.push_str(source.text.get(at..hosted.literal.start).unwrap_or_default());
-                rewritten.text.push_str(&literal);
-                at = hosted.literal.end;
-            }
-            _ => rewritten.left.push(hosted),
-        }
-    }
-    rewritten.text.push_str(source.text.get(at..).unwrap_or_default());
-    rewritten
+) -> Result<Rewritten<'a>, SourceError> {
+    let rewritten = crate::sources::rewrite(&source.path, &source.text, &source.patterns, new)?;
+    Ok(Rewritten { source, text: rewritten.text, left: rewritten.left })
 }
 
 impl Rewritten<'_> {
@@ -42,11 +29,21 @@ impl Rewritten<'_> {
         self.text != self.source.text
     }
 
+    /// Says which patterns were left as they are, and why.
+    pub(super) fn name_left(&self) {
+        for Left { pattern, why, .. } in &self.left {
+            let path = self.source.path.display();
+            let place = crate::LineColumn::of(&self.source.text, pattern.literal.start);
+            say!("note: {path}:{place}: `{}` is left as it is: {why}", pattern.name);
+        }
+    }
+
     /// What would change, as a patch.
-    pub(super) fn diff(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    pub(super) fn diff(&self, out: &mut impl Write) -> std::io::Result<()> {
         let path = self.source.path.display().to_string();
         let diff = TextDiff::from_lines(&self.source.text, &self.text);
-        write!(out, "{}", diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")))
+        let (a, b) = (Escaped(format!("a/{path}")).to_string(), Escaped(format!("b/{path}")).to_string());
+        block(out, &diff.unified_diff().header(&a, &b).to_string())
     }
 
     pub(super) fn write(&self) -> std::io::Result<()> {

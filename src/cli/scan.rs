@@ -1,12 +1,14 @@
 //! `cwfilter scan`
 
-use super::Exit;
 use super::files::{Input, find};
 use super::journal::{Entry, Head, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
+use super::terminal::{json_line, line, say};
 use super::worker::{self, Message, Total};
+use super::{Exit, passed_over};
 use crate::cloudtrail::Scanner;
+use crate::limits::THREADS;
 use crate::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,9 +52,15 @@ pub(super) struct Args {
     /// Go on with a scan to the same file that was broken off
     #[arg(long, requires = "output")]
     resume: bool,
-    /// Worker threads; all cores when absent
-    #[arg(long)]
+    /// Worker threads, 1 to 512; all cores when absent
+    #[arg(long, value_parser = threads)]
     threads: Option<usize>,
+}
+
+/// A number of threads within its limit.
+fn threads(text: &str) -> Result<usize, String> {
+    let count = text.parse::<usize>().ok().filter(|count| (1..=THREADS).contains(count));
+    count.ok_or_else(|| format!("give a number from 1 to {THREADS}"))
 }
 
 /// The version of the JSON output.
@@ -65,10 +73,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let found = find(&args.inputs);
     for error in &found.errors {
-        eprintln!("error: {error}");
+        say!("error: {error}");
     }
+    passed_over::report(&found.passed_over);
     if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
-        eprintln!(
+        say!(
             "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); `--allow-empty` makes this no error"
         );
         return Ok(Exit::Input);
@@ -76,7 +85,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let (mut sink, done) = match sink(args, texts, &found.inputs) {
         Ok(opened) => opened,
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             return Ok(Exit::Usage);
         }
     };
@@ -92,17 +101,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         scan.print_counts(&total, &mut sink)?;
     }
     sink.close()?;
-    let skipped = [(found.digests, "digest files skipped"), (found.other, "other files skipped")];
-    for (count, what) in skipped.into_iter().filter(|(count, _)| *count > 0) {
-        eprintln!("{count} {what}");
-    }
-    eprintln!(
+    say!(
         "{} records in {} inputs, {} matches{}",
         total.records,
         found.inputs.len(),
         total.matches.values().sum::<u64>(),
         if total.failed_inputs > 0 {
-            format!(", {} inputs damaged or unreadable", total.failed_inputs)
+            let places = match total.damages {
+                0 => String::new(),
+                places => format!(" ({places} damaged places)"),
+            };
+            format!(", {} inputs damaged or unreadable{places}", total.failed_inputs)
         } else {
             String::new()
         }
@@ -132,7 +141,7 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     match builder.build() {
         Ok(set) => Ok((set, texts)),
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             Err(Exit::Usage)
         }
     }
@@ -170,10 +179,11 @@ impl Done {
     fn total(&self, set: &PatternSet) -> Total {
         let mut total = Total::default();
         for entry in self.0.values() {
-            if let Some(error) = &entry.error {
-                eprintln!("error: {}: {error}", entry.input);
+            if let Some(errors) = &entry.error {
+                errors.lines().for_each(|error| say!("error: {}: {error}", entry.input));
                 total.failed_inputs += 1;
             }
+            total.damages += entry.damages;
             total.records += entry.records;
             for id in set.ids() {
                 if let Some(count) = entry.matches.get(set.name(id)) {
@@ -272,15 +282,17 @@ impl Scan<'_> {
         for message in messages {
             match message {
                 Message::Lines(lines) => sink.write_all(&lines)?,
-                Message::Error(error) => {
+                Message::Error(errors) => {
                     sink.flush()?;
-                    eprintln!("error: {}: {error}", input.name());
+                    errors.lines().for_each(|error| say!("error: {}: {error}", input.name()));
                     total.failed_inputs += 1;
-                    entry.error = Some(error);
+                    entry.error = Some(errors);
                 }
                 Message::Done(file) => {
                     total.records += file.records;
                     entry.records = file.records;
+                    total.damages += file.damages;
+                    entry.damages = file.damages;
                     for (rule, count) in file.matches {
                         *total.matches.entry(rule).or_default() += count;
                         entry.matches.insert(self.set.name(rule).to_owned(), count);
@@ -296,14 +308,18 @@ impl Scan<'_> {
             self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
         if self.args.json {
             let matches: BTreeMap<&str, u64> = counts.collect();
-            let failed = total.failed_inputs;
-            let counts =
-                Counts { version: JSON_VERSION, records: total.records, failed_inputs: failed, matches };
-            serde_json::to_writer(&mut *output, &counts)?;
-            return writeln!(output);
+            let counts = Counts {
+                version: JSON_VERSION,
+                records: total.records,
+                failed_inputs: total.failed_inputs,
+                damages: total.damages,
+                passed_over: passed_over::count(),
+                matches,
+            };
+            return json_line(output, &counts);
         }
         for (rule, count) in counts {
-            writeln!(output, "{count:>10} {rule}")?;
+            line!(output, "{count:>10} {rule}")?;
         }
         Ok(())
     }
@@ -327,5 +343,12 @@ struct Counts<'a> {
     version: u32,
     records: u64,
     failed_inputs: usize,
+    passed_over: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    damages: u64,
     matches: BTreeMap<&'a str, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

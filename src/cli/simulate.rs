@@ -5,6 +5,7 @@ use super::events::for_each;
 use super::files::find;
 use super::patterns::rule_files;
 use super::sources::replace_or_create;
+use super::terminal::{block, json, line, say};
 use crate::alarm::{Account, Notification, State};
 use crate::report::html;
 use crate::simulation::{Course, Simulation};
@@ -60,7 +61,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut simulation = match Simulation::new(files.iter().flat_map(|file| &file.rules)) {
         Ok(simulation) => simulation,
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             return Ok(Exit::Usage);
         }
     };
@@ -68,7 +69,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         simulation.add(event.time().and_then(parse), event.bytes(), || event.label());
     });
     if simulation.events() + simulation.untimed() == 0 {
-        eprintln!("error: no events");
+        say!("error: no events");
         return Ok(Exit::Input);
     }
     let courses = simulation.courses();
@@ -76,7 +77,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Some(path) = &args.notifications {
         let messages = messages(args, &courses);
         if path.as_os_str() == "-" {
-            write!(std::io::stdout(), "{messages}")?;
+            let mut out = std::io::stdout().lock();
+            match args.notification_format {
+                Rendering::Json => json(&mut out, &messages)?,
+                Rendering::Email | Rendering::Sms => block(&mut out, &messages)?,
+            }
         } else {
             replace_or_create(path, &messages)?;
         }
@@ -106,33 +111,38 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
         *days.entry(minute(change.time).chars().take(10).collect()).or_default() += 1;
     }
     for (change, events, course) in &timeline {
-        writeln!(out, "{}  {:<17} {}", minute(change.time), change.new.name(), course.rule.id)?;
+        line!(out, "{}  {:<17} {}", minute(change.time), change.new.name(), course.rule.id)?;
         if change.new == State::Alarm {
-            events.iter().try_for_each(|event| writeln!(out, "    {event}"))?;
+            events.iter().try_for_each(|event| line!(out, "    {event}"))?;
         }
     }
-    writeln!(out, "\nnotifications a day")?;
-    days.iter().try_for_each(|(day, count)| writeln!(out, "  {day} {count:>6}"))?;
+    writeln!(out)?;
+    line!(out, "notifications a day")?;
+    days.iter().try_for_each(|(day, count)| line!(out, "  {day} {count:>6}"))?;
     let mut noisy: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
     noisy.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
-    writeln!(out, "\nnoisiest rules (alarms, events)")?;
+    writeln!(out)?;
+    line!(out, "noisiest rules (alarms, events)")?;
     for course in noisy.iter().take(10) {
-        writeln!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
+        line!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
     let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&str> {
         courses.iter().filter(is).map(|course| course.rule.id.as_str()).collect()
     };
     let silent = list(|course| course.matches == 0);
-    writeln!(out, "\nnever fired ({}): {}", silent.len(), silent.join(", "))?;
+    writeln!(out)?;
+    line!(out, "never fired ({}): {}", silent.len(), silent.join(", "))?;
     let quiet = list(|course| course.alarm.is_none());
     if !quiet.is_empty() {
-        writeln!(out, "\nwithout an alarm ({}): {}", quiet.len(), quiet.join(", "))?;
+        writeln!(out)?;
+        line!(out, "without an alarm ({}): {}", quiet.len(), quiet.join(", "))?;
     }
     let total: usize = days.values().sum();
     let without = simulation.untimed();
     let left_out =
         if without > 0 { format!(", {without} without a time are left out") } else { String::new() };
-    writeln!(out, "\n{} events{left_out}, {total} notifications", simulation.events())
+    writeln!(out)?;
+    line!(out, "{} events{left_out}, {total} notifications", simulation.events())
 }
 
 fn messages(args: &Args, courses: &[Course<'_>]) -> String {

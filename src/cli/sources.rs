@@ -1,7 +1,9 @@
 //! Files with patterns, as the command line names them.
 
-use super::Exit;
-use super::files::files_below;
+use super::files::unreadable;
+use super::terminal::say;
+use super::{Exit, passed_over};
+use crate::files::{Found, Reason, walk};
 use crate::limits::SOURCE_BYTES;
 use crate::sources::{HostedPattern, is_source, read};
 use std::path::{Path, PathBuf};
@@ -19,36 +21,28 @@ const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 /// All files that are named, and those below named folders that may hold patterns. Errors are printed;
 /// the exit code says whether there were any.
 pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
-    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         if path.is_dir() {
-            let below = files_below(path, is_own, &mut errors).into_iter();
-            let is_kept =
-                |(path, _): &(PathBuf, u64)| is_source(path) && !path.is_symlink() && path.is_file();
-            for (path, bytes) in below.filter(is_kept) {
-                if bytes <= SOURCE_BYTES {
-                    files.push(path);
-                } else {
-                    eprintln!(
-                        "note: {}: larger than {} MiB, passed over",
-                        path.display(),
-                        SOURCE_BYTES >> 20
-                    );
-                }
-            }
+            let mut walked = walk(path, is_own);
+            walked.keep(reason_against);
+            files.extend(walked.files.into_iter().map(|file| file.path));
+            passed.extend(walked.passed_over);
+            errors.extend(walked.errors.iter().map(unreadable));
         } else {
             files.push(path.clone());
         }
     }
-    errors.iter().for_each(|error| eprintln!("error: {error}"));
+    passed_over::report(&passed);
+    errors.iter().for_each(|error| say!("error: {error}"));
     let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Input };
     let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
-        eprintln!("error: {}:{why}", path.display());
+        say!("error: {}:{why}", path.display());
         exit = Exit::Input;
     };
     let mut sources = Vec::new();
     for path in files {
-        let text = match std::fs::read_to_string(&path) {
+        let text = match crate::files::text(&path) {
             Ok(text) => text,
             Err(error) => {
                 failed(&path, &format!(" cannot read: {error}"));
@@ -61,6 +55,17 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
         }
     }
     (sources, exit)
+}
+
+/// Why a file in a folder is not read. What a symbolic link leads to is read where it is, and rewritten there.
+fn reason_against(file: &Found) -> Option<Reason> {
+    if !is_source(&file.path) {
+        Some(Reason::Other)
+    } else if file.is_link {
+        Some(Reason::Link)
+    } else {
+        (file.bytes > SOURCE_BYTES).then_some(Reason::Large)
+    }
 }
 
 /// Whether a folder holds what people of the project wrote.

@@ -1,6 +1,8 @@
 //! The stack that a command works on.
 
-use super::{Exit, style};
+use super::options::loader;
+use super::terminal::say_painted;
+use super::{Exit, passed_over, style};
 use crate::provision::{Kind, Stack};
 use crate::report::human;
 use crate::rules::{RuleError, RuleFile};
@@ -17,8 +19,9 @@ impl StackFile {
     /// The stack and its rules; all errors are printed.
     pub(super) fn load(&self) -> Result<(Stack, Vec<RuleFile>), Exit> {
         let stack = Stack::load(&self.stack).map_err(|errors| refuse(&errors))?;
-        let files = stack.load_rules().map_err(|errors| refuse(&errors))?;
-        Ok((stack, files))
+        let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
+        passed_over::report(&loaded.passed_over);
+        Ok((stack, loaded.files))
     }
 }
 
@@ -31,7 +34,7 @@ pub(super) fn refuse(errors: &[RuleError]) -> Exit {
 
 pub(super) fn print(errors: &[RuleError]) {
     let style = style(&std::io::stderr());
-    errors.iter().for_each(|error| eprintln!("{}\n", human::rule_error(error, style)));
+    errors.iter().for_each(|error| say_painted(&(human::rule_error(error, style) + "\n\n")));
 }
 
 /// A kind as an option names it.

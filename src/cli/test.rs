@@ -1,9 +1,9 @@
 //! `cwfilter test`
 
 use super::patterns::RulePaths;
+use super::terminal::{painted, say};
 use super::{Exit, style};
 use crate::report::human;
-use std::io::Write;
 
 /// Run the tests of rule files
 #[derive(clap::Args)]
@@ -31,17 +31,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut stdout = std::io::stdout().lock();
     let report = human::test_run(&files, crate::rules::run, args.verbose, style(&stdout));
-    stdout.write_all(report.text.as_bytes())?;
+    painted(&mut stdout, &report.text)?;
     if let Some(file) = files
         .iter()
         .find(|file| file.rules.iter().any(|rule| rule.tests.is_empty() && rule.timelines.is_empty()))
     {
-        eprintln!("note: `cwfilter generate {}` writes tests for rules that have none", file.path.display());
+        say!("note: `cwfilter generate {}` writes tests for rules that have none", file.path.display());
     }
     let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
     if args.coverage {
         let coverage = human::coverage(&files);
-        stdout.write_all(coverage.text.as_bytes())?;
+        painted(&mut stdout, &coverage.text)?;
         if args.fail_under.is_some_and(|least| coverage.percent() < f64::from(least)) {
             exit = Exit::Findings;
         }

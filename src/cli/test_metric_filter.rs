@@ -1,12 +1,12 @@
 //! `cwfilter test-metric-filter`: what `aws logs test-metric-filter` answers, without AWS.
 
 use super::batch::{self, INVALID, ServiceError};
+use super::terminal::{json, say, say_painted};
 use super::{Exit, style};
 use crate::FilterPattern;
 use crate::limits::TEST_MESSAGES;
 use crate::report::human;
 use serde::{Deserialize, Serialize, Serializer};
-use std::io::Write;
 
 /// Answer as `aws logs test-metric-filter` does, offline
 #[derive(clap::Args)]
@@ -82,12 +82,12 @@ pub(super) fn run(args: Args) -> std::io::Result<Exit> {
     let request = match request(args) {
         Ok(request) => request,
         Err(why) => {
-            eprintln!("error: {why}");
+            say!("error: {why}");
             return Ok(Exit::Usage);
         }
     };
     let (Some(text), Some(messages)) = (request.filter_pattern, request.log_event_messages) else {
-        eprintln!("error: the following arguments are required: --filter-pattern, --log-event-messages");
+        say!("error: the following arguments are required: --filter-pattern, --log-event-messages");
         return Ok(Exit::Usage);
     };
     if let Some(why) = outside_bounds(&messages) {
@@ -97,21 +97,22 @@ pub(super) fn run(args: Args) -> std::io::Result<Exit> {
         Ok(pattern) => pattern,
         Err(error) => {
             let exit = refuse(&error.aws_message());
-            eprintln!("\n{}", human::parse_error(&text, &error, style(&std::io::stderr())));
+            let shown = human::parse_error(&text, &error, style(&std::io::stderr()));
+            say_painted(&format!("\n{shown}\n"));
             return Ok(exit);
         }
     };
     let answer = Answer { matches: matches(&pattern, messages) };
-    let mut stdout = std::io::stdout().lock();
     // four blanks, as the AWS command line prints
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut stdout, formatter))?;
-    writeln!(stdout)?;
+    let mut text = Vec::new();
+    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut text, formatter))?;
+    json(&mut std::io::stdout().lock(), &(String::from_utf8_lossy(&text) + "\n"))?;
     Ok(Exit::Clean)
 }
 
 fn refuse(message: &str) -> Exit {
-    eprintln!("An error occurred ({INVALID}) when calling the TestMetricFilter operation: {message}");
+    say!("An error occurred ({INVALID}) when calling the TestMetricFilter operation: {message}");
     Exit::Usage
 }
 
@@ -121,9 +122,8 @@ fn request(args: Args) -> Result<Request, String> {
         None => Request::default(),
         Some(text) => {
             let json = match text.strip_prefix("file://") {
-                Some(path) => {
-                    std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?
-                }
+                Some(path) => crate::files::text(path.as_ref())
+                    .map_err(|error| format!("cannot read {path}: {error}"))?,
                 None => text,
             };
             serde_json::from_str(&json).map_err(|error| format!("--cli-input-json: {error}"))?

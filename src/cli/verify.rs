@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::patterns::rule_files;
+use super::terminal::{line, say};
 use crate::provision::verify::{Case, Question, differences, questions, read_cases, read_questions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,23 +51,26 @@ fn report(cases: &[Case]) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for it in &found {
         let Case { id, pattern, message, evidence, .. } = &it.case;
-        writeln!(out, "✗ {id} ({evidence})\n    pattern  {pattern}\n    message  {message}")?;
-        writeln!(out, "    AWS      {}\n    cwfilter {}", it.theirs, it.ours)?;
+        line!(out, "✗ {id} ({evidence})")?;
+        line!(out, "    pattern  {pattern}")?;
+        line!(out, "    message  {message}")?;
+        line!(out, "    AWS      {}", it.theirs)?;
+        line!(out, "    cwfilter {}", it.ours)?;
     }
     let disputed = cases.iter().filter(|case| case.disputed).count();
     let judged = cases.len() - disputed;
-    writeln!(out, "{judged} answers compared, {} differ, {disputed} disputed and left out", found.len())?;
+    line!(out, "{judged} answers compared, {} differ, {disputed} disputed and left out", found.len())?;
     if cases.is_empty() {
-        eprintln!("error: no cases");
+        say!("error: no cases");
         return Ok(Exit::Input);
     }
     Ok(if found.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
 fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, Exit> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let text = crate::files::text(path).map_err(|error| error.to_string());
     text.and_then(|text| parse(&text)).map_err(|why| {
-        eprintln!("error: {}: {why}", path.display());
+        say!("error: {}: {why}", path.display());
         Exit::Input
     })
 }
@@ -89,7 +93,7 @@ fn all_questions(paths: &[PathBuf]) -> Result<Vec<Question>, Exit> {
 #[cfg(not(feature = "aws"))]
 fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     let questions = all_questions(&args.paths)?;
-    eprintln!(
+    say!(
         "error: {} questions, and this build cannot ask AWS: build with the feature `aws`, or use `--replay FILE`",
         questions.len()
     );
@@ -135,7 +139,7 @@ fn record(args: &Args, cases: &[Case]) -> Result<(), Exit> {
     let written =
         lines.map_err(std::io::Error::other).and_then(|text| super::sources::replace_or_create(path, &text));
     written.map_err(|error| {
-        eprintln!("error: cannot write: {error}");
+        say!("error: cannot write: {error}");
         Exit::Input
     })
 }

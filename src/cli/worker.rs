@@ -2,6 +2,7 @@
 
 use super::files::Input;
 use super::scan::{JSON_VERSION, Scan};
+use super::terminal::{json_line, line};
 use crate::PatternId;
 use crate::cloudtrail::{Hit, Scanner, head};
 use serde::Serialize;
@@ -15,11 +16,14 @@ pub(super) struct Total {
     pub(super) records: u64,
     pub(super) matches: BTreeMap<PatternId, u64>,
     pub(super) failed_inputs: usize,
+    /// damaged places of inputs that were read
+    pub(super) damages: u64,
 }
 
 /// What a worker tells of its file, in order.
 pub(super) enum Message {
     Lines(Vec<u8>),
+    /// What is wrong with the file, a line for each place.
     Error(String),
     Done(Total),
 }
@@ -54,8 +58,9 @@ pub(super) fn run(
     })?;
     total.records = scanned.records;
     sender.send(Message::Lines(lines))?;
-    if let Some(error) = scanned.error {
-        sender.send(Message::Error(error.to_string()))?;
+    if scanned.damages > 0 {
+        total.damages = scanned.damages;
+        sender.send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
     }
     sender.send(Message::Done(total))
 }
@@ -77,10 +82,10 @@ impl Scan<'_> {
         // writing to memory does not fail
         let _ = if self.args.json {
             let line = Line { version: JSON_VERSION, file, record, event_time, event_name, rule };
-            serde_json::to_writer(&mut *lines, &line).map_err(Into::into).and_then(|()| writeln!(lines))
+            json_line(lines, &line)
         } else {
             let (time, name) = (event_time.unwrap_or("-"), event_name.unwrap_or("-"));
-            writeln!(lines, "{file}:{record} {time} {name} {rule}")
+            line!(lines, "{file}:{record} {time} {name} {rule}")
         };
     }
 }

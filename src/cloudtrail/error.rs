@@ -1,26 +1,67 @@
 //! What can be wrong with a file of records, and where.
 
-use crate::limits::{GZIP_LAYERS, RECORD_BYTES};
+use crate::limits::{GZIP_LAYERS, RECORD_BYTES, REREAD_BYTES};
+use std::fmt;
 use std::sync::Arc;
 
-/// A place where a file stops being readable. The records before it were given out.
+/// A damaged place of a file. The records before it were given out, and so are those after it as far as
+/// [`resumed`](Self::resumed) says.
 ///
-/// The offset counts bytes of the JSON text, after inflating.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{kind} (byte {offset})")]
+/// Offsets count bytes of the JSON text, after inflating, from 0; lines count from 1.
+#[derive(Debug, Clone)]
 pub struct RecordError {
     kind: RecordErrorKind,
-    offset: u64,
+    at: Place,
+    resumed: Option<Place>,
 }
 
+/// A place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) offset: u64,
+    pub(super) line: u64,
+}
+
+impl Place {
+    pub(super) const START: Place = Place { offset: 0, line: 1 };
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            1 => write!(f, "byte {}", self.offset),
+            line => write!(f, "line {line}, byte {}", self.offset),
+        }
+    }
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.kind, self.at)?;
+        match (&self.resumed, &self.kind) {
+            (Some(place), _) => write!(f, "; reading goes on at {place}"),
+            (
+                None,
+                RecordErrorKind::NotRecords { .. }
+                | RecordErrorKind::Separator { .. }
+                | RecordErrorKind::Invalid { .. }
+                | RecordErrorKind::TooLarge
+                | RecordErrorKind::TooMuchDamage,
+            ) => f.write_str("; records after it are not read"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
+
 impl RecordError {
-    pub(super) fn new(kind: RecordErrorKind, offset: u64) -> Self {
-        RecordError { kind, offset }
+    pub(super) fn new(kind: RecordErrorKind, at: Place) -> Self {
+        RecordError { kind, at, resumed: None }
     }
 
-    /// The same in a text that so many bytes stand before.
-    pub(super) fn behind(self, bytes: usize) -> Self {
-        RecordError { offset: self.offset + bytes as u64, ..self }
+    pub(super) fn resumed_at(self, place: Place) -> Self {
+        RecordError { resumed: Some(place), ..self }
     }
 
     /// What is wrong.
@@ -32,7 +73,19 @@ impl RecordError {
     /// Where, in bytes from the start of the inflated text.
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.offset
+        self.at.offset
+    }
+
+    /// The line of the damage in the inflated text, from 1.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.at.line
+    }
+
+    /// Where reading goes on, in bytes from the start of the inflated text; `None` if nothing after the damage is read.
+    #[must_use]
+    pub fn resumed(&self) -> Option<u64> {
+        self.resumed.map(|place| place.offset)
     }
 
     /// What to do about it, one line.
@@ -45,7 +98,10 @@ impl RecordError {
                 "expected a delivery file (`{\"Records\":[…]}`), NDJSON, a record or an array of records"
             }
             RecordErrorKind::Truncated { .. } => "the end of the file is missing: fetch it again",
-            RecordErrorKind::Invalid { .. } => "the file is damaged from here on",
+            RecordErrorKind::Invalid { .. }
+            | RecordErrorKind::Separator { .. }
+            | RecordErrorKind::Unclosed
+            | RecordErrorKind::TooMuchDamage => "the file is damaged: fetch it again",
             RecordErrorKind::TooLarge => {
                 "no CloudTrail event is this large: a bracket or quote is missing before"
             }
@@ -65,10 +121,16 @@ pub enum RecordErrorKind {
     /// Nothing, or only blanks.
     #[error("the input is empty")]
     Empty,
-    /// Something other than a record stands where one should begin.
+    /// Something other than a record is in the place of one.
     #[error("expected a JSON record, found {found}")]
     NotRecords {
-        /// The byte that stands there, readable.
+        /// The byte that is there, readable.
+        found: String,
+    },
+    /// Two records of an array are not separated by a comma.
+    #[error("expected `,` or `]` after a record, found {found}")]
+    Separator {
+        /// The byte that is there, readable.
         found: String,
     },
     /// The input ends too early.
@@ -77,7 +139,10 @@ pub enum RecordErrorKind {
         /// What is not complete.
         inside: &'static str,
     },
-    /// A record is no valid JSON.
+    /// A record that is cut off, and other lines follow.
+    #[error("a record is cut off on its line")]
+    Unclosed,
+    /// A record, or the object that holds the records, is not valid JSON.
     #[error("invalid JSON: {reason}")]
     Invalid {
         /// What the JSON parser says.
@@ -86,6 +151,9 @@ pub enum RecordErrorKind {
     /// A record that does not end within the limit.
     #[error("record of more than {RECORD_BYTES} bytes")]
     TooLarge,
+    /// More cut records than are worth the time.
+    #[error("records are cut off so often that more than {REREAD_BYTES} bytes would be read again")]
+    TooMuchDamage,
     /// Compressed again and again.
     #[error("more than {GZIP_LAYERS} layers of gzip")]
     TooManyGzipLayers,

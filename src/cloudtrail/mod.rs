@@ -6,8 +6,10 @@ mod error;
 mod head;
 mod input;
 mod records;
+mod resync;
 mod scanner;
 mod text;
+mod window;
 
 pub use error::{RecordError, RecordErrorKind};
 pub use head::{Head, head};
@@ -15,4 +17,4 @@ pub use head::{Head, head};
 pub(crate) use input::GZIP_MAGIC;
 pub use input::{Opened, open};
 pub use records::{Record, Records, records};
-pub use scanner::{Hit, ScanError, Scanned, Scanner};
+pub use scanner::{Hit, Scanned, Scanner};

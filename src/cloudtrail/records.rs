@@ -1,31 +1,35 @@
 //! A stream of records from any of the shapes CloudTrail events are kept in. Memory is one record and
 //! one buffer, whatever the size of the input.
 
-use super::error::{RecordError, RecordErrorKind};
+use super::error::{Place as At, RecordError, RecordErrorKind};
 use super::input::open;
-use crate::limits::RECORD_BYTES;
+use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
+use super::window::Window;
+use crate::event::text::{members, string_end};
+use crate::limits::{RECORD_BYTES, REREAD_BYTES};
 use memchr::memmem;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
-/// One CloudTrail record, its bytes as they stood in the input.
+/// One CloudTrail record, its bytes as they are in the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The record, one JSON object.
     pub bytes: Vec<u8>,
-    /// Its number in the input, from 1.
+    /// Its number in the input, from 1. A damaged record has a number too, which is left out.
     pub number: u64,
     /// Where it begins, in bytes of the inflated text.
     pub offset: u64,
 }
 
 /// The records of `reader`: a delivery file (`{"Records":[…]}`), NDJSON, a bare record, an array of
-/// records, EventBridge events (the record is their `detail`), or any of these one after the other;
-/// plain or gzip. Each record was checked to be valid JSON.
+/// records or of delivery files, EventBridge events (the record is their `detail`), or any of these one after the other;
+/// plain or gzip. Each record was checked to be valid JSON, and so was everything between them.
 ///
-/// A file that is cut off or damaged gives the records before the damage, then one error.
+/// Each damaged place gives one error, which says where reading goes on: after a record whose end is certain, or else at
+/// the next line that begins a record. A file that is cut off gives the records before the cut, then an error.
 ///
 /// ```
 /// let file = br#"{"Records":[{"eventName":"ConsoleLogin"},{"eventName":"StopLogging"}]}"#;
@@ -35,169 +39,107 @@ pub struct Record {
 /// assert_eq!(names, [r#"{"eventName":"ConsoleLogin"}"#, r#"{"eventName":"StopLogging"}"#]);
 /// # Ok::<(), cwfilter::cloudtrail::RecordError>(())
 /// ```
+///
+/// One cut line loses only itself:
+///
+/// ```
+/// let lines = "{\"n\":1}\n{\"n\":\n{\"n\":3}\n";
+/// let all: Vec<_> = cwfilter::cloudtrail::records(lines.as_bytes()).collect();
+/// assert_eq!(all[0].as_ref().unwrap().number, 1);
+/// assert_eq!(all[1].as_ref().unwrap_err().line(), 2);
+/// assert_eq!(all[2].as_ref().unwrap().number, 3);
+/// ```
 pub fn records<'a>(reader: impl Read + 'a) -> Records<'a> {
-    let (input, failed) = match open(reader) {
-        Ok(input) => (input.text, None),
-        Err(error) => (Box::new(std::io::empty()) as Box<dyn Read>, Some(error)),
-    };
-    Records { input, failed, ..Records::empty() }
+    match open(reader) {
+        Ok(input) => Records::new(Window::new(input.text)),
+        Err(error) => {
+            let nothing = Window::new(Box::new(std::io::empty()));
+            Records { failed: Some(error), place: Place::Done, ..Records::new(nothing) }
+        }
+    }
 }
 
-const BUFFER_BYTES: usize = 1 << 16;
-
-/// The iterator of [`records`]; ends after its first error.
+/// The iterator of [`records`]. After an error it goes on as far as the error says.
 pub struct Records<'a> {
-    input: Box<dyn Read + 'a>,
+    window: Window<'a>,
     failed: Option<RecordError>,
-    done: bool,
-    buffer: Vec<u8>,
-    at: usize,
-    /// offset of `buffer` in the text
-    base: u64,
     number: u64,
-    values: u64,
     place: Place,
-    object: Object,
-    /// the delivery file's own object, with `null` in place of its records
-    envelope: Vec<u8>,
+    /// where the current value of the top level begins
+    value_line: u64,
+    /// the envelope is an element of an array
+    is_in_array: bool,
+    /// something other than blanks was seen
+    has_values: bool,
+    /// bytes that were read again after damage
+    reread: usize,
 }
 
-/// Where in the text the reader stands.
+/// Where in the text the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// Between two values of the top level.
     Top,
-    /// Inside an object of the top level.
-    TopObject,
     /// In an array of records, before a record or the end.
     Array { of_envelope: bool, comma: Comma },
-    /// In a record that is an element of an array.
-    Element { of_envelope: bool },
-    /// In the rest of the envelope, behind its records.
+    /// In the rest of the envelope, after its records.
     Envelope,
+    /// Nothing more is read.
+    Done,
 }
 
 /// What may stand next in an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comma {
+pub(super) enum Comma {
     First,
     Required,
     Seen,
+    /// Whatever it is: the elements before are damaged.
+    Any,
 }
 
-/// An object while it is collected: brackets are counted, strings passed over.
-#[derive(Default)]
-struct Object {
-    bytes: Vec<u8>,
-    start: u64,
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-    string_start: usize,
-    key: Key,
+/// What became of a value.
+enum Parsed {
+    Whole(usize),
+    Broken(RecordErrorKind, usize),
+    /// The text ends first.
+    Cut,
 }
 
-/// Whether the key `Records` was just read in the outermost object.
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum Key {
-    #[default]
-    Other,
-    Records,
-    RecordsColon,
-}
+/// What is put before the rest of an envelope to make it an object again.
+const ENVELOPE: &[u8] = b"{\"\":null";
+/// Bytes of the rest of an envelope that are looked at first.
+const USUAL_REST: usize = 256;
 
-impl Object {
-    fn begin(&mut self, start: u64, bytes: &[u8]) {
-        *self = Object { bytes: std::mem::take(&mut self.bytes), start, ..Object::default() };
-        self.bytes.clear();
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// Takes bytes up to the end of the object, or up to the `[` of the envelope's records.
-    /// Returns how many were taken and whether the object is complete.
-    fn take(&mut self, input: &[u8], watch_for_records: bool) -> (usize, bool) {
-        let mut at = 0;
-        while let Some(&byte) = input.get(at) {
-            if self.in_string {
-                at += self.take_string(input.get(at..).unwrap_or_default());
-                continue;
-            }
-            if watch_for_records && self.key == Key::RecordsColon && byte == b'[' {
-                return (at, false);
-            }
-            at += 1;
-            self.bytes.push(byte);
-            match byte {
-                b'"' => {
-                    self.in_string = true;
-                    self.string_start = self.bytes.len() - 1;
-                }
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        return (at, true);
-                    }
-                }
-                b':' if self.key == Key::Records => {
-                    self.key = Key::RecordsColon;
-                    continue;
-                }
-                b' ' | b'\t' | b'\r' | b'\n' => continue,
-                _ => {}
-            }
-            self.key = Key::Other;
-        }
-        (at, false)
-    }
-
-    fn take_string(&mut self, input: &[u8]) -> usize {
-        if self.escaped {
-            self.escaped = false;
-            self.bytes.extend(input.first());
-            return 1;
-        }
-        let length = memchr::memchr2(b'"', b'\\', input).map_or(input.len(), |at| at + 1);
-        let taken = input.get(..length).unwrap_or(input);
-        self.bytes.extend_from_slice(taken);
-        match taken.last() {
-            Some(b'\\') => self.escaped = true,
-            Some(b'"') => {
-                self.in_string = false;
-                let string = self.bytes.get(self.string_start..).unwrap_or_default();
-                if self.depth == 1 && string == b"\"Records\"" {
-                    self.key = Key::Records;
-                }
-            }
-            _ => {}
-        }
-        length
-    }
-}
-
-impl Records<'_> {
-    fn empty() -> Self {
+impl<'a> Records<'a> {
+    fn new(window: Window<'a>) -> Self {
         Records {
-            input: Box::new(std::io::empty()),
+            window,
             failed: None,
-            done: false,
-            buffer: Vec::new(),
-            at: 0,
-            base: 0,
             number: 0,
-            values: 0,
             place: Place::Top,
-            object: Object::default(),
-            envelope: Vec::new(),
+            value_line: 1,
+            is_in_array: false,
+            has_values: false,
+            reread: 0,
         }
     }
 
-    fn offset(&self) -> u64 {
-        self.base + self.at as u64
+    /// The records of a text that is not compressed.
+    pub(super) fn of(text: impl Read + 'a) -> Self {
+        Records::new(Window::new(Box::new(text)))
     }
 
-    fn fail<T>(&self, kind: RecordErrorKind) -> Result<T, RecordError> {
-        Err(RecordError::new(kind, self.offset()))
+    /// Takes up a text that is held as a whole at `at`, which is such a place; `number` records are before it. An
+    /// envelope began in the line `value_line`.
+    pub(super) fn after(text: &'a [u8], at: usize, number: u64, place: Place, value_line: u64) -> Self {
+        let window = Window::after(text, at);
+        let has_values = at > 0 && (number > 0 || place != Place::Top);
+        Records { number, place, value_line, has_values, ..Records::new(window) }
+    }
+
+    fn here(&self) -> At {
+        At { offset: self.window.offset(), line: self.window.line() }
     }
 
     fn advance(&mut self) -> Result<Option<Record>, RecordError> {
@@ -205,146 +147,330 @@ impl Records<'_> {
             return Err(error);
         }
         loop {
-            if self.at >= self.buffer.len() && !self.refill()? {
-                return self.end();
-            }
-            match self.place {
-                Place::Top | Place::Array { .. } => self.between()?,
-                Place::TopObject | Place::Element { .. } | Place::Envelope => {
-                    if let Some(record) = self.inside()? {
-                        return Ok(Some(record));
-                    }
+            if self.window.offset() == 0 && self.place == Place::Top {
+                self.window.ensure(3);
+                // a byte order mark at the very start belongs to the file, not to a record
+                if self.window.rest().starts_with("\u{feff}".as_bytes()) {
+                    self.window.pass(3);
                 }
             }
-        }
-    }
-
-    fn refill(&mut self) -> Result<bool, RecordError> {
-        self.base += self.buffer.len() as u64;
-        self.at = 0;
-        self.buffer.resize(BUFFER_BYTES, 0);
-        let read = loop {
-            match self.input.read(&mut self.buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                other => break other,
+            let next = match self.place {
+                Place::Done => None,
+                _ => self.window.next_byte(),
+            };
+            let Some(byte) = next else { return self.end() };
+            self.has_values = true;
+            let record = match (self.place, byte) {
+                (Place::Top, b'{') => {
+                    self.is_in_array = false;
+                    self.bare_or_envelope()?
+                }
+                (Place::Top, b'[') => {
+                    self.begin_array(1, false);
+                    None
+                }
+                (Place::Array { of_envelope, comma }, _) => self.in_array(of_envelope, comma, byte)?,
+                (Place::Envelope, _) => self.envelope(byte)?,
+                _ => return Err(self.damage(not_records(byte), 0)),
+            };
+            if record.is_some() {
+                return Ok(record);
             }
-        };
-        self.buffer.truncate(*read.as_ref().unwrap_or(&0));
-        match read {
-            Ok(read) => Ok(read > 0),
-            Err(error) => self.fail(RecordErrorKind::Read(Arc::new(error))),
         }
     }
 
-    fn end(&self) -> Result<Option<Record>, RecordError> {
-        let inside = match self.place {
-            Place::Top if self.values == 0 => return self.fail(RecordErrorKind::Empty),
-            Place::Top => return Ok(None),
-            Place::TopObject | Place::Element { .. } => "a record",
+    fn begin_array(&mut self, length: usize, of_envelope: bool) {
+        self.value_line = self.window.line();
+        self.window.pass(length);
+        self.place = Place::Array { of_envelope, comma: Comma::First };
+    }
+
+    /// The text has no more.
+    fn end(&mut self) -> Result<Option<Record>, RecordError> {
+        let place = std::mem::replace(&mut self.place, Place::Done);
+        if let Some(error) = self.window.take_failure() {
+            return Err(RecordError::new(RecordErrorKind::Read(Arc::new(error)), self.here()));
+        }
+        let inside = match place {
+            Place::Done => return Ok(None),
+            Place::Top if self.has_values => return Ok(None),
+            Place::Top => return Err(RecordError::new(RecordErrorKind::Empty, self.here())),
             Place::Array { .. } => "an array of records",
             Place::Envelope => "the object round the records",
         };
-        self.fail(RecordErrorKind::Truncated { inside })
+        Err(RecordError::new(RecordErrorKind::Truncated { inside }, self.here()))
     }
 
-    /// One byte between records.
-    fn between(&mut self) -> Result<(), RecordError> {
-        let Some(&byte) = self.buffer.get(self.at) else { return Ok(()) };
-        let next = match (self.place, byte) {
-            (_, b' ' | b'\t' | b'\r' | b'\n') => self.place,
-            // a byte order mark at the very start belongs to the file, not to a record
-            (Place::Top, 0xef | 0xbb | 0xbf) if self.offset() < 3 => self.place,
-            (Place::Top, b'[') => Place::Array { of_envelope: false, comma: Comma::First },
-            (Place::Top, b'{') => {
-                self.object.begin(self.base + self.at as u64, &[]);
-                self.values += 1;
-                self.place = Place::TopObject;
-                return Ok(());
-            }
-            (Place::Array { of_envelope, comma: Comma::First | Comma::Seen }, b'{') => {
-                self.object.begin(self.base + self.at as u64, &[]);
-                self.place = Place::Element { of_envelope };
-                return Ok(());
-            }
-            (Place::Array { of_envelope, comma: Comma::Required }, b',') => {
-                Place::Array { of_envelope, comma: Comma::Seen }
-            }
-            (Place::Array { of_envelope: true, comma: Comma::First | Comma::Required }, b']') => {
-                let envelope = std::mem::take(&mut self.envelope);
-                let start = self.object.start;
-                self.object.begin(start, &envelope);
-                self.object.depth = 1;
-                Place::Envelope
-            }
-            (Place::Array { of_envelope: false, comma: Comma::First | Comma::Required }, b']') => Place::Top,
-            (_, other) => return self.fail(RecordErrorKind::NotRecords { found: readable(other) }),
-        };
-        if self.place == Place::Top && next != Place::Top {
-            self.values += 1;
+    /// A bare record, or an object with an array of records.
+    fn bare_or_envelope(&mut self) -> Result<Option<Record>, RecordError> {
+        if is_delivery_file(&mut self.window)
+            && let Some(array) = array_of_records(self.window.rest())
+        {
+            self.begin_array(array + 1, true);
+            return Ok(None);
         }
-        self.place = next;
-        self.at += 1;
-        Ok(())
+        if let Parsed::Cut = parse(self.window.rest(), false)
+            && let Some(array) = array_of_records(self.window.rest())
+        {
+            // perhaps long before its end
+            self.begin_array(array + 1, true);
+            return Ok(None);
+        }
+        let parsed = self.object();
+        let rest = self.window.rest();
+        let seen = match &parsed {
+            Parsed::Whole(end) | Parsed::Broken(RecordErrorKind::Invalid { .. }, end) => *end,
+            _ => rest.len().min(RECORD_BYTES),
+        };
+        match array_of_records(rest.get(..seen).unwrap_or_default()) {
+            Some(array) => {
+                self.begin_array(array + 1, true);
+                Ok(None)
+            }
+            None => self.record(parsed, true),
+        }
     }
 
-    /// The rest of the buffer, while an object is collected.
-    fn inside(&mut self) -> Result<Option<Record>, RecordError> {
-        let rest = self.buffer.get(self.at..).unwrap_or_default();
-        let (taken, complete) = self.object.take(rest, self.place == Place::TopObject);
-        self.at += taken;
-        if self.object.bytes.len() > RECORD_BYTES {
-            return Err(RecordError::new(RecordErrorKind::TooLarge, self.object.start));
+    fn in_array(&mut self, of_envelope: bool, comma: Comma, byte: u8) -> Result<Option<Record>, RecordError> {
+        let array = |comma| Place::Array { of_envelope, comma };
+        match (byte, comma) {
+            (b'{', Comma::First | Comma::Seen | Comma::Any) => {
+                self.place = array(Comma::Required);
+                if of_envelope {
+                    let parsed = self.object();
+                    return self.record(parsed, false);
+                }
+                self.is_in_array = true;
+                self.bare_or_envelope()
+            }
+            (b',', Comma::Required | Comma::Any) => {
+                self.window.pass(1);
+                self.place = array(Comma::Seen);
+                Ok(None)
+            }
+            (b']', Comma::First | Comma::Required | Comma::Any) => {
+                self.window.pass(1);
+                self.place = if of_envelope { Place::Envelope } else { Place::Top };
+                Ok(None)
+            }
+            // where a value begins and ends is certain, so that nothing is lost with a comma
+            (b'{', Comma::Required) => {
+                let is_next_file = is_delivery_file(&mut self.window);
+                self.place = if is_next_file { Place::Top } else { array(Comma::Seen) };
+                Err(RecordError::new(separator(byte), self.here()).resumed_at(self.here()))
+            }
+            (b']' | b',', _) => {
+                let at = self.here();
+                self.place = array(if byte == b',' { Comma::First } else { Comma::Any });
+                self.window.pass(usize::from(byte == b','));
+                Err(RecordError::new(not_records(byte), at).resumed_at(self.here()))
+            }
+            (_, Comma::Required) => Err(self.damage(separator(byte), 0)),
+            _ => {
+                self.place = array(Comma::Required);
+                Err(self.damage(not_records(byte), 0))
+            }
         }
-        if complete {
-            return self.complete();
-        }
-        if self.at < self.buffer.len() {
-            self.envelope.clear();
-            self.envelope.extend_from_slice(&self.object.bytes);
-            self.envelope.extend_from_slice(b"null");
-            self.place = Place::Array { of_envelope: true, comma: Comma::First };
-            self.at += 1;
-        }
-        Ok(None)
     }
 
-    fn complete(&mut self) -> Result<Option<Record>, RecordError> {
-        let object = &self.object;
-        let raw: &RawValue = serde_json::from_slice(&object.bytes).map_err(|error| {
-            let offset = match self.place {
-                Place::Envelope => self.offset(),
-                _ => object.start + position(&object.bytes, &error),
-            };
-            let reason = error.to_string();
-            let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
-            RecordError::new(RecordErrorKind::Invalid { reason }, offset)
-        })?;
-        let bytes = match self.place {
-            Place::Envelope => None,
-            _ => Some(detail(raw).unwrap_or(raw).get().as_bytes().to_vec()),
+    /// The members of the envelope after the records.
+    fn envelope(&mut self, byte: u8) -> Result<Option<Record>, RecordError> {
+        let next = match self.is_in_array {
+            true => Place::Array { of_envelope: false, comma: Comma::Required },
+            false => Place::Top,
         };
-        self.place = match self.place {
-            Place::Element { of_envelope } => Place::Array { of_envelope, comma: Comma::Required },
-            _ => Place::Top,
+        if byte == b'}' {
+            self.window.pass(1);
+            self.place = next;
+            return Ok(None);
+        }
+        let (mut text, mut is_all, mut size) = (Vec::new(), false, USUAL_REST);
+        let parsed = loop {
+            let rest = self.window.rest();
+            let part = rest.get(..size.min(RECORD_BYTES + 1)).unwrap_or(rest);
+            text.clear();
+            text.extend_from_slice(ENVELOPE);
+            text.extend_from_slice(part);
+            // a second array of records, perhaps
+            if let Some(array) = array_of_records(&text) {
+                self.begin_array(array + 1 - ENVELOPE.len(), true);
+                return Ok(None);
+            }
+            let is_part = part.len() < rest.len();
+            match parse(&text, is_all && !is_part) {
+                Parsed::Cut if is_part => size *= 2,
+                Parsed::Cut if !is_all => is_all = !self.window.fill_object(),
+                other => break other,
+            }
         };
-        self.number += u64::from(bytes.is_some());
-        Ok(bytes.map(|bytes| Record { bytes, number: self.number, offset: object.start }))
+        match parsed {
+            Parsed::Whole(end) => {
+                self.window.pass(end - ENVELOPE.len());
+                self.place = next;
+                Ok(None)
+            }
+            Parsed::Broken(kind, at) => Err(self.damage(kind, at.saturating_sub(ENVELOPE.len()))),
+            Parsed::Cut => Err(self.cut("the object round the records")),
+        }
     }
+
+    /// The object that begins here, which is not passed.
+    fn object(&mut self) -> Parsed {
+        let mut is_all = false;
+        loop {
+            match parse(self.window.rest(), is_all) {
+                Parsed::Cut if !is_all => is_all = !self.window.fill_object(),
+                other => return other,
+            }
+        }
+    }
+
+    fn record(&mut self, parsed: Parsed, may_be_event: bool) -> Result<Option<Record>, RecordError> {
+        let length = match parsed {
+            Parsed::Whole(length) => length,
+            Parsed::Broken(kind, at) => return Err(self.damage(kind, at)),
+            Parsed::Cut => return Err(self.cut("a record")),
+        };
+        let offset = self.window.offset();
+        let whole = self.window.rest().get(..length).unwrap_or_default();
+        let bytes = may_be_event.then(|| detail(whole)).flatten().unwrap_or_else(|| whole.to_vec());
+        self.window.pass(length);
+        self.number += 1;
+        Ok(Some(Record { bytes, number: self.number, offset }))
+    }
+
+    /// What begins here does not end.
+    fn cut(&mut self, inside: &'static str) -> RecordError {
+        let length = self.window.rest().len();
+        self.damage(RecordErrorKind::Truncated { inside }, length)
+    }
+
+    /// Something is wrong `ahead` bytes from here, in what begins here. Passes as much as has to be passed.
+    fn damage(&mut self, kind: RecordErrorKind, ahead: usize) -> RecordError {
+        let start = self.here();
+        let at = At { offset: start.offset + ahead as u64, line: self.window.line_at(ahead) };
+        let around = match self.place {
+            Place::Array { .. } if self.value_line == start.line => Around::Array,
+            Place::Array { .. } => Around::ArrayOfLines,
+            Place::Envelope => Around::Envelope,
+            Place::Top | Place::Done => Around::Top,
+        };
+        // where one record is lost, its number is too
+        let is_record = !matches!(kind, RecordErrorKind::Separator { .. }) && around != Around::Envelope;
+        self.number += u64::from(is_record);
+        let seen = if let RecordErrorKind::TooLarge = kind { RECORD_BYTES } else { ahead } as u64;
+        let may_end = !matches!(kind, RecordErrorKind::Truncated { .. } | RecordErrorKind::TooLarge);
+        if may_end && pass_value(&mut self.window, around) {
+            return RecordError::new(kind, at).resumed_at(self.here());
+        }
+        let is_object = self.window.rest().first() == Some(&b'{');
+        let line = pass_lines(&mut self.window, around);
+        let resumed = self.here();
+        match (line, self.place) {
+            (None, _) => {
+                self.place = Place::Done;
+                return match self.window.take_failure() {
+                    Some(error) if !may_end => {
+                        RecordError::new(RecordErrorKind::Read(Arc::new(error)), resumed)
+                    }
+                    Some(error) => {
+                        let read = RecordErrorKind::Read(Arc::new(error));
+                        self.failed = Some(RecordError::new(read, resumed));
+                        RecordError::new(kind, at)
+                    }
+                    None => RecordError::new(kind, at),
+                };
+            }
+            (Some(Line::Element), Place::Array { of_envelope, .. }) => {
+                self.place = Place::Array { of_envelope, comma: Comma::Any };
+            }
+            _ => self.place = Place::Top,
+        }
+        self.reread =
+            self.reread.saturating_add((start.offset + seen).saturating_sub(resumed.offset) as usize);
+        if self.reread > REREAD_BYTES {
+            self.place = Place::Done;
+            return RecordError::new(RecordErrorKind::TooMuchDamage, start);
+        }
+        // what follows on the next lines was read as part of it
+        let is_cut = is_object && at.line > start.line && at.offset >= resumed.offset;
+        match kind {
+            RecordErrorKind::Invalid { .. } | RecordErrorKind::Truncated { .. } if is_cut => {
+                RecordError::new(RecordErrorKind::Unclosed, start)
+            }
+            kind => RecordError::new(kind, at),
+        }
+        .resumed_at(resumed)
+    }
+}
+
+/// The object that the text begins with. `is_all`: no text follows.
+fn parse(text: &[u8], is_all: bool) -> Parsed {
+    let (text, is_full) = match text.get(..=RECORD_BYTES) {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>();
+    let error = match values.next() {
+        Some(Ok(value)) if value.get().len() <= RECORD_BYTES => return Parsed::Whole(value.get().len()),
+        Some(Err(error)) if !error.is_eof() => error,
+        _ if is_full => return Parsed::Broken(RecordErrorKind::TooLarge, 0),
+        _ => return Parsed::Cut,
+    };
+    let at = position(text, &error);
+    // a number that is cut off is an error in its last byte
+    if at + 1 >= text.len() && !is_all && !is_full {
+        return Parsed::Cut;
+    }
+    let reason = error.to_string();
+    let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
+    // serde_json looks at the encoding last
+    match std::str::from_utf8(text.get(..at).unwrap_or(text)) {
+        Err(invalid) if invalid.error_len().is_some() || reason.contains("unicode") => {
+            let reason = "invalid unicode code point".to_owned();
+            Parsed::Broken(RecordErrorKind::Invalid { reason }, invalid.valid_up_to())
+        }
+        _ => Parsed::Broken(RecordErrorKind::Invalid { reason }, at),
+    }
+}
+
+/// Where the array `Records` of the object begins, if the object is valid up to there.
+fn array_of_records(object: &[u8]) -> Option<usize> {
+    memmem::find(object, b"\"Records\"")?;
+    let is_records = |key: usize| {
+        string_end(object, key).is_some_and(|(end, _)| object.get(key + 1..end) == Some(b"Records"))
+    };
+    let (_, array) =
+        members(object, 0).find(|(key, value)| is_records(*key) && object.get(*value) == Some(&b'['))?;
+    let before = object.get(..array)?;
+    let closed = [before, b"null}"].concat();
+    matches!(parse(&closed, true), Parsed::Whole(length) if length == closed.len()).then_some(array)
 }
 
 /// The record inside an EventBridge event.
-fn detail(event: &RawValue) -> Option<&RawValue> {
-    memmem::find(event.get().as_bytes(), b"\"detail-type\"")?;
-    let members: HashMap<String, &RawValue> = serde_json::from_str(event.get()).ok()?;
+fn detail(event: &[u8]) -> Option<Vec<u8>> {
+    memmem::find(event, b"\"detail-type\"")?;
+    let members: HashMap<String, &RawValue> = serde_json::from_slice(event).ok()?;
     members.get("detail-type")?;
-    members.get("detail").copied().filter(|detail| detail.get().starts_with('{'))
+    let detail = members.get("detail")?.get();
+    detail.starts_with('{').then(|| detail.as_bytes().to_vec())
 }
 
 /// The offset of a serde_json error, which counts lines and columns.
-fn position(bytes: &[u8], error: &serde_json::Error) -> u64 {
+fn position(bytes: &[u8], error: &serde_json::Error) -> usize {
     let line = error.line().saturating_sub(1);
     let before: usize = bytes.split_inclusive(|&byte| byte == b'\n').take(line).map(<[u8]>::len).sum();
-    (before + error.column().saturating_sub(1)) as u64
+    // the column is that after the wrong byte, but for a control character in a string
+    let is_before = error.to_string().starts_with("control character");
+    (before + error.column() + usize::from(is_before)).saturating_sub(1)
+}
+
+fn not_records(byte: u8) -> RecordErrorKind {
+    RecordErrorKind::NotRecords { found: readable(byte) }
+}
+
+fn separator(byte: u8) -> RecordErrorKind {
+    RecordErrorKind::Separator { found: readable(byte) }
 }
 
 fn readable(byte: u8) -> String {
@@ -355,11 +481,6 @@ impl Iterator for Records<'_> {
     type Item = Result<Record, RecordError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        let next = self.advance().transpose();
-        self.done = !matches!(next, Some(Ok(_)));
-        next
+        self.advance().transpose()
     }
 }

@@ -1,10 +1,11 @@
 //! A set of patterns over whole event files as they are stored.
 
-use super::RecordError;
-use super::records::records;
+use super::error::RecordError;
+use super::records::{Comma, Place, Records};
 use super::text::{Shape, Text, read_whole};
 use crate::engine::{Matcher, PatternId, PatternSet};
-use crate::event::SplitError;
+use crate::event::{Rest, SplitError};
+use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
 use std::io::Read;
 
 /// Reads inputs of every shape that [`records`](super::records) knows and matches their records; its memory is used
@@ -21,7 +22,7 @@ use std::io::Read;
 ///     Ok::<(), std::convert::Infallible>(())
 /// })?;
 /// assert_eq!((scanned.records, numbers), (2, vec![2]));
-/// assert!(scanned.error.is_none());
+/// assert!(scanned.errors.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub struct Scanner {
 /// A record that some pattern matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit<'a> {
-    /// The record's number in the input, from 1.
+    /// The record's number in the input, from 1. A damaged record has a number too, which is left out.
     pub number: u64,
     /// The record's JSON text.
     pub record: &'a [u8],
@@ -42,34 +43,30 @@ pub struct Hit<'a> {
 }
 
 /// What an input came to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Scanned {
-    /// How many records were read.
+    /// How many records were read. Each one was proved to be JSON.
     pub records: u64,
-    /// Why there are no more than that, when the input is damaged. The records before the damage were matched.
-    pub error: Option<ScanError>,
+    /// What is damaged, in order: the first [`DAMAGES_DESCRIBED`] places. The records around them were matched as far as
+    /// [`RecordError::resumed`] says.
+    pub errors: Vec<RecordError>,
+    /// How many places are damaged, those in `errors` among them.
+    pub damages: u64,
 }
 
-/// Damage of an input, with its place and what to do.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum ScanError {
-    /// In a delivery file that was taken whole.
-    #[error("{0}; the file is damaged from here on")]
-    Split(#[from] SplitError),
-    /// In an input that was taken a record at a time.
-    #[error("{0}; {help}", help = .0.help())]
-    Record(#[from] RecordError),
-}
-
-impl ScanError {
-    /// Where, in bytes from the start of the inflated text.
-    #[must_use]
-    pub fn offset(&self) -> u64 {
-        match self {
-            ScanError::Split(error) => error.offset() as u64,
-            ScanError::Record(error) => error.offset(),
+impl Scanned {
+    fn damaged(&mut self, error: RecordError) {
+        self.damages += 1;
+        if self.errors.len() < DAMAGES_DESCRIBED {
+            self.errors.push(error);
         }
+    }
+
+    /// What is damaged, for people: a line for each place with what to do, then how many more there are.
+    pub fn messages(&self) -> impl Iterator<Item = String> {
+        let more = self.damages - self.errors.len() as u64;
+        let rest = (more > 0).then(|| format!("{more} more damaged places"));
+        self.errors.iter().map(|error| format!("{error}; {}", error.help())).chain(rest)
     }
 }
 
@@ -81,9 +78,8 @@ impl Scanner {
     }
 
     /// Matches every record of the input, plain or gzip. `visit` gets those that some pattern matches, in order.
-    /// An input of usual size is taken whole, which is several times as fast; anything unusual goes the way that
-    /// knows all shapes and names all damage. So does what no checksum vouches for, until it was looked through:
-    /// a damaged record matches nothing, and would be passed over in silence.
+    /// An input of usual size is taken whole, which is several times as fast; from the first place on that is unusual or
+    /// damaged, the reader of [`records`](super::records) goes on, so that records, numbers and errors are the same.
     ///
     /// # Errors
     /// Only those of `visit`, which is not called again then. Damage is part of what is returned.
@@ -93,24 +89,28 @@ impl Scanner {
         visit: impl FnMut(Hit<'_>) -> Result<(), E>,
     ) -> Result<Scanned, E> {
         let Scanner { matcher, text } = self;
-        if let Some(rest) = read_whole(input, text) {
-            return stream(matcher, text.bytes().chain(rest), 0, visit);
-        }
-        match text.shape() {
-            Shape::Delivery if text.is_checked => delivery(matcher, text, visit),
-            Shape::Lines if text.is_checked || text.lines().all(|line| matcher.is_json(line)) => {
-                lines(matcher, text, visit)
+        let mut scanned = Scanned::default();
+        match read_whole(input, text) {
+            Err(error) => scanned.damaged(error),
+            Ok(Some(rest)) => {
+                stream(matcher, Records::of(text.bytes().chain(rest)), &mut scanned, visit)?;
             }
-            _ => stream(matcher, text.bytes(), 0, visit),
+            Ok(None) => match text.shape() {
+                Shape::Delivery => delivery(matcher, text, &mut scanned, visit)?,
+                Shape::Lines => lines(matcher, text, &mut scanned, visit)?,
+                Shape::Other => stream(matcher, Records::of(text.bytes()), &mut scanned, visit)?,
+            },
         }
+        Ok(scanned)
     }
 }
 
 fn delivery<E>(
     matcher: &mut Matcher,
     text: &Text,
+    scanned: &mut Scanned,
     mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
-) -> Result<Scanned, E> {
+) -> Result<(), E> {
     let mut stopped = Ok(());
     let result = matcher.scan_records(text.bytes(), |number, place, ids| {
         if stopped.is_ok() {
@@ -118,58 +118,77 @@ fn delivery<E>(
         }
     });
     stopped?;
-    let error = match result {
-        Ok(records) => return Ok(Scanned { records, error: None }),
-        Err(error) if error.is_other_shape() => return stream(matcher, text.bytes(), 0, visit),
-        Err(error) => error,
+    match result {
+        Ok(records) => {
+            scanned.records = records;
+            Ok(())
+        }
+        Err(error) => {
+            scanned.records = error.records();
+            stream(matcher, unread(text.bytes(), &error), scanned, visit)
+        }
+    }
+}
+
+/// What the fast pass over a delivery file left.
+fn unread<'a>(text: &'a [u8], error: &SplitError) -> Records<'a> {
+    let records = error.records();
+    let (at, place) = match error.unread() {
+        Rest::All => return Records::of(text),
+        Rest::Records(at) => {
+            let comma = if records == 0 { Comma::First } else { Comma::Required };
+            (at, Place::Array { of_envelope: true, comma })
+        }
+        Rest::Envelope(at) => (at, Place::Envelope),
+        Rest::Followed(at) => (at, Place::Top),
     };
-    let Some(start) = error.rest() else {
-        return Ok(Scanned { records: error.records(), error: Some(error.into()) });
-    };
-    // several delivery files, one behind the other
-    let rest = text.bytes().get(start..).unwrap_or_default();
-    let scanned = stream(matcher, rest, error.records(), visit)?;
-    let error = scanned.error.map(|error| match error {
-        ScanError::Record(error) => ScanError::Record(error.behind(start)),
-        other => other,
-    });
-    Ok(Scanned { error, ..scanned })
+    let blanks = text.iter().take_while(|byte| **byte != b'{');
+    let line = 1 + blanks.filter(|byte| **byte == b'\n').count() as u64;
+    Records::after(text, at, records, place, line)
 }
 
 fn lines<E>(
     matcher: &mut Matcher,
     text: &Text,
+    scanned: &mut Scanned,
     mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
-) -> Result<Scanned, E> {
-    let mut number = 0;
-    for record in text.lines() {
-        number += 1;
-        let ids = matcher.match_event(record);
+) -> Result<(), E> {
+    for (begin, record) in text.lines() {
+        if record.len() > RECORD_BYTES || !matcher.is_json(record) {
+            let rest = Records::after(text.bytes(), begin, scanned.records, Place::Top, 1);
+            return stream(matcher, rest, scanned, visit);
+        }
+        scanned.records += 1;
+        let ids = matcher.match_proved(record);
         if !ids.is_empty() {
-            visit(Hit { number, record, ids })?;
+            visit(Hit { number: scanned.records, record, ids })?;
         }
     }
-    Ok(Scanned { records: number, error: None })
+    if scanned.records == 0 {
+        return stream(matcher, Records::of(text.bytes()), scanned, visit);
+    }
+    Ok(())
 }
 
-/// `before`: how many records stand before the input.
 fn stream<E>(
     matcher: &mut Matcher,
-    input: impl Read,
-    before: u64,
+    records: Records<'_>,
+    scanned: &mut Scanned,
     mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
-) -> Result<Scanned, E> {
-    let mut scanned = Scanned { records: before, error: None };
-    for record in records(input) {
+) -> Result<(), E> {
+    for record in records {
         let record = match record {
             Ok(record) => record,
-            Err(error) => return Ok(Scanned { error: Some(error.into()), ..scanned }),
+            Err(error) => {
+                scanned.damaged(error);
+                continue;
+            }
         };
         scanned.records += 1;
-        let ids = matcher.match_event(&record.bytes);
+        let ids = matcher.match_proved(&record.bytes);
         if !ids.is_empty() {
-            visit(Hit { number: scanned.records, record: &record.bytes, ids })?;
+            visit(Hit { number: record.number, record: &record.bytes, ids })?;
         }
     }
-    Ok(scanned)
+    Ok(())
 }

@@ -1,9 +1,10 @@
 //! The text of an event file, held whole when it is of usual size.
 
+use super::error::RecordError;
 use super::input::open;
-use crate::limits::RECORD_BYTES;
+use super::window::BUFFER_BYTES;
 use memchr::memmem;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 /// A larger text is not held.
 const WHOLE_BYTES: usize = 64 << 20;
@@ -11,17 +12,17 @@ const WHOLE_BYTES: usize = 64 << 20;
 /// A file's text, or its beginning; the memory is used again for the next file.
 #[derive(Debug, Default)]
 pub(super) struct Text {
+    /// longer than the text, so that it is not cleared for each file
     bytes: Vec<u8>,
-    /// a checksum vouches for the bytes
-    pub(super) is_checked: bool,
+    length: usize,
 }
 
-/// How a text is laid out, by signs that cannot deceive.
+/// How a text is laid out, by its first look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// `{"Records":[…]}`, one.
     Delivery,
-    /// One bare record a line.
+    /// Nothing that holds records is among the records: if each line is one, they are bare.
     Lines,
     /// Anything else.
     Other,
@@ -29,21 +30,22 @@ pub(super) enum Shape {
 
 /// Fills `text` from a plain or gzip reader. What is returned is the rest of the input: of a text too
 /// large, or of one that could not be read on, which the rest then says.
-pub(super) fn read_whole<'a>(reader: impl Read + 'a, text: &mut Text) -> Option<Box<dyn Read + 'a>> {
-    text.bytes.clear();
-    text.is_checked = false;
-    let failed = |error| Some(Box::new(Failed(Some(error))) as Box<dyn Read>);
-    let mut input = match open(reader) {
-        Ok(input) => input,
-        Err(error) => return failed(std::io::Error::other(error)),
-    };
-    match input.text.by_ref().take(WHOLE_BYTES as u64 + 1).read_to_end(&mut text.bytes) {
-        Ok(_) if text.bytes.len() <= WHOLE_BYTES => {
-            text.is_checked = input.is_gzip;
-            None
+pub(super) fn read_whole<'a>(
+    reader: impl Read + 'a,
+    text: &mut Text,
+) -> Result<Option<Box<dyn Read + 'a>>, RecordError> {
+    text.length = 0;
+    let mut input = open(reader)?.text;
+    loop {
+        if text.length > WHOLE_BYTES {
+            return Ok(Some(input));
         }
-        Ok(_) => Some(input.text),
-        Err(error) => failed(error),
+        match text.read_on(&mut input) {
+            Ok(0) => return Ok(None),
+            Ok(count) => text.length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Ok(Some(Box::new(Failed(Some(error))))),
+        }
     }
 }
 
@@ -58,44 +60,42 @@ impl Read for Failed {
 
 impl Text {
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 
-    /// The lines that are not blank.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let mut rest = self.bytes.as_slice();
+    /// Offers as much room as a [`Window`](super::window) does: how much of a damaged stream can be inflated depends on it.
+    fn read_on(&mut self, input: &mut dyn Read) -> std::io::Result<usize> {
+        let end = self.length + BUFFER_BYTES;
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        input.read(self.bytes.get_mut(self.length..end).unwrap_or_default())
+    }
+
+    /// The lines that are not blank, without the blanks round them, and where each one begins.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
+        let mut at = 0;
         let lines = std::iter::from_fn(move || {
-            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = rest.get(..end)?;
-            let is_last = rest.is_empty();
-            rest = rest.get(end + 1..).unwrap_or_default();
-            (!is_last).then_some(line)
+            let rest = self.bytes().get(at..).filter(|rest| !rest.is_empty())?;
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let begin = at;
+            at += length + 1;
+            Some((begin, rest.get(..length).unwrap_or_default()))
         });
-        lines.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+        lines.filter_map(move |(begin, line)| {
+            let start = line.iter().position(|byte| !is_blank(byte))?;
+            let end = line.iter().rposition(|byte| !is_blank(byte))?;
+            Some((begin, line.get(start..=end)?))
+        })
     }
 
     pub(super) fn shape(&self) -> Shape {
-        if self.bytes.trim_ascii_start().starts_with(b"{\"Records\"") {
+        if self.bytes().trim_ascii_start().starts_with(b"{\"Records\"") {
             return Shape::Delivery;
         }
         // a line may be a delivery file or an EventBridge event of its own
-        let has_wrapper = |key: &[u8]| memmem::find(&self.bytes, key).is_some();
-        let is_object = |line: &[u8]| {
-            line.starts_with(b"{")
-                && line.ends_with(b"}")
-                && line.len() <= RECORD_BYTES
-                && !may_be_several(line)
-        };
-        let is_lines = self.lines().next().is_some() && self.lines().all(is_object);
-        if is_lines && !has_wrapper(b"\"Records\"") && !has_wrapper(b"\"detail-type\"") {
-            return Shape::Lines;
-        }
-        Shape::Other
+        let has = |key: &[u8]| memmem::find(self.bytes(), key).is_some();
+        if has(b"\"Records\"") || has(b"\"detail-type\"") { Shape::Other } else { Shape::Lines }
     }
-}
-
-/// Whether another object may begin behind the first one of a line; inside an object a comma stands between two.
-fn may_be_several(line: &[u8]) -> bool {
-    memchr::memchr_iter(b'{', line)
-        .any(|at| line.get(..at).unwrap_or_default().trim_ascii_end().ends_with(b"}"))
 }

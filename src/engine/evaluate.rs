@@ -102,11 +102,12 @@ struct MemberKey {
 
 impl Scratch {
     /// Finds out which patterns match the message. One that `next_candidate` found is not searched again.
-    pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8], was_found: bool) {
+    /// One that is proved to be JSON is not proved again.
+    pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8], was_found: bool, is_proved: bool) {
         self.matched.clear();
         let plan = &compiled.plan;
         if !plan.json.rules.is_empty() && (was_found || self.is_candidate(compiled, message)) {
-            self.run_json(compiled, message);
+            self.run_json(compiled, message, is_proved);
         }
         self.matched.extend_from_slice(&plan.everything);
         self.run_terms(plan, message);
@@ -144,7 +145,7 @@ impl Scratch {
         }
     }
 
-    fn run_json(&mut self, compiled: &Compiled, message: &[u8]) {
+    fn run_json(&mut self, compiled: &Compiled, message: &[u8], is_proved: bool) {
         let plan = &compiled.plan.json;
         if !scan(compiled.level, &plan.trie, &mut self.cells, message) {
             return;
@@ -181,7 +182,10 @@ impl Scratch {
             run(&self.fired, &mut fields);
         }
         run(&plan.always, &mut fields);
-        if !self.matched.is_empty() && !is_json_object(compiled.level, message, &mut self.nesting) {
+        if !is_proved
+            && !self.matched.is_empty()
+            && !is_json_object(compiled.level, message, &mut self.nesting)
+        {
             self.matched.clear();
         }
     }

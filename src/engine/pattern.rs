@@ -73,7 +73,7 @@ impl FilterPattern {
             .compiled
             .get_or_init(|| Compiled::new(Plan::new(std::iter::once((&self.ast, self.semantics)))));
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.run(compiled, message, false);
+            scratch.run(compiled, message, false, false);
             take(scratch, compiled)
         })
     }

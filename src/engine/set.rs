@@ -3,9 +3,11 @@
 use super::evaluate::{Compiled, Scratch};
 use super::pattern::FilterPattern;
 use crate::event::{Level, SplitError, split_records};
-use crate::limits::SET_PATTERNS;
+use crate::limits::{SET_PATTERNS, SET_REGEX_BYTES};
 use crate::plan::Plan;
-use std::collections::HashSet;
+use crate::reference::for_each_regex;
+use crate::syntax::regex::{CompiledRegex, compile, memory};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -66,10 +68,33 @@ pub enum SetError {
     /// More patterns than a set takes.
     #[error("more than {SET_PATTERNS} patterns")]
     TooMany,
+    /// The regular expressions take more memory than a set may.
+    #[error("the regular expressions take more than {} MiB; split the set", SET_REGEX_BYTES >> 20)]
+    RegexesTooLarge,
 }
 
 fn level(name: &str) -> Option<Level> {
     Level::available().into_iter().find(|level| level.name() == name)
+}
+
+/// Compiles each different regular expression once, and refuses those that together take too much.
+fn regexes(patterns: &[(String, FilterPattern)]) -> Result<HashMap<&str, CompiledRegex>, SetError> {
+    let (mut compiled, mut bytes) = (HashMap::new(), 0);
+    for (_, pattern) in patterns {
+        for_each_regex(pattern.ast(), &mut |regex| {
+            if bytes <= SET_REGEX_BYTES
+                && !compiled.contains_key(regex.body.as_str())
+                && let Ok(new) = compile(regex)
+            {
+                bytes += memory(&new);
+                compiled.insert(regex.body.as_str(), new);
+            }
+        });
+        if bytes > SET_REGEX_BYTES {
+            return Err(SetError::RegexesTooLarge);
+        }
+    }
+    Ok(compiled)
 }
 
 /// Collects patterns for a [`PatternSet`].
@@ -116,6 +141,8 @@ impl PatternSetBuilder {
         if let Some((name, _)) = self.patterns.iter().find(|(name, _)| !names.insert(name.as_str())) {
             return Err(SetError::DuplicateName { name: name.clone() });
         }
+        // the plan takes them from here
+        let _in_use = regexes(&self.patterns)?;
         let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
         let compiled = Compiled::new(plan);
         let level = self.instruction_set.map(|name| match level(&name) {
@@ -183,11 +210,16 @@ pub struct Matcher {
 impl Matcher {
     /// The patterns that match the event, in the order of adding.
     pub fn match_event(&mut self, event: &[u8]) -> &[PatternId] {
-        self.match_line(event, false)
+        self.match_line(event, false, false)
     }
 
-    fn match_line(&mut self, event: &[u8], was_found: bool) -> &[PatternId] {
-        self.scratch.run(&self.set.inner.compiled, event, was_found);
+    /// The same for an event that is proved to be a JSON object.
+    pub(crate) fn match_proved(&mut self, event: &[u8]) -> &[PatternId] {
+        self.match_line(event, false, true)
+    }
+
+    fn match_line(&mut self, event: &[u8], was_found: bool, is_proved: bool) -> &[PatternId] {
+        self.scratch.run(&self.set.inner.compiled, event, was_found, is_proved);
         self.ids.clear();
         self.ids.extend(self.scratch.matched.iter().map(|id| PatternId(*id)));
         &self.ids
@@ -232,7 +264,7 @@ impl Matcher {
             let line = rest.get(..length).unwrap_or_default();
             if !line.trim_ascii().is_empty() {
                 lines += 1;
-                let ids = self.match_line(line, found.is_some());
+                let ids = self.match_line(line, found.is_some(), false);
                 if !ids.is_empty() {
                     visit(start..start + length, ids);
                 }
@@ -244,9 +276,10 @@ impl Matcher {
 
     /// Matches every record of a delivery file's text, `{"Records":[…]}`. `visit` gets each record's
     /// number from 1, its place and its matches, for records that have any. Returns the number of records.
+    /// Every record that is counted is proved to be JSON, and so is what is around them.
     ///
     /// # Errors
-    /// When the text is no delivery file, or is cut off: the records before that were visited.
+    /// If the text is not a delivery file, is not JSON, or is cut off: the records before that were visited.
     pub fn scan_records(
         &mut self,
         text: &[u8],
@@ -268,12 +301,12 @@ impl Matcher {
                     return;
                 }
             }
-            let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some());
+            let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some(), true);
             if !ids.is_empty() {
                 visit(records, place, ids);
             }
         })
-        .map_err(|error| error.behind(records))?;
+        .map_err(|error| error.after(records))?;
         Ok(records)
     }
 }

@@ -10,7 +10,7 @@
 
 use super::block::{Blocks, Strings};
 use super::nesting::Nesting;
-use super::simd::{Classify, Task};
+use super::simd::{Block, Classify, Task};
 use super::validate::{escapes, is_scalar};
 
 pub(super) struct Compact<'a> {
@@ -70,6 +70,7 @@ struct Sides {
 }
 
 /// What one block's tokens ask for.
+#[derive(Clone, Copy)]
 struct Needs {
     object: u64,
     array: u64,
@@ -116,6 +117,92 @@ impl Sides {
     }
 }
 
+/// The syntax of a text from its first bracket on, a block at a time.
+pub(super) struct Syntax<'a> {
+    pub(super) nesting: Nesting<'a>,
+    strings: Strings,
+    sides: Sides,
+}
+
+/// What a block is found to be.
+#[derive(Clone, Copy)]
+pub(super) struct Checked {
+    pub(super) open: u64,
+    pub(super) close: u64,
+    /// the bytes that belong to the text
+    pub(super) present: u64,
+    /// blanks between tokens
+    pub(super) blank: u64,
+    /// what cannot be right, whatever bracket it is in
+    pub(super) bad: u64,
+    pub(super) is_ascii: bool,
+    object: u64,
+    array: u64,
+}
+
+impl Checked {
+    /// Of the places in `part`, those that are wrong inside the innermost open bracket.
+    #[inline(always)]
+    pub(super) fn misplaced(&self, nesting: &Nesting<'_>, part: u64) -> u64 {
+        part & if nesting.in_object() { self.array } else { self.object }
+    }
+}
+
+impl<'a> Syntax<'a> {
+    pub(super) fn new(nesting: &'a mut Vec<u64>) -> Self {
+        let (strings, sides) = (Strings::default(), Sides::before_value());
+        Syntax { nesting: Nesting::new(nesting), strings, sides }
+    }
+
+    #[inline(always)]
+    pub(super) fn check<C: Classify>(
+        &mut self,
+        classify: C,
+        text: &[u8],
+        base: usize,
+        block: &Block,
+    ) -> Checked {
+        // the last block is filled up with blanks, which are no part of the text
+        let present = if text.len() - base >= 64 { !0 } else { (1u64 << (text.len() - base)) - 1 };
+        let masks = classify.masks(block);
+        let syntax = classify.syntax_masks(block);
+        let before = self.strings;
+        let (quotes, inside) = self.strings.step(classify, masks.quote, masks.backslash);
+        let is_ascii = syntax.below_blank & inside == 0;
+        let mut bad = if is_ascii { 0 } else { syntax.control & inside };
+        if masks.backslash != 0 && !escapes(text, base, before, masks.backslash, inside) {
+            bad = !0;
+        }
+        let (open, close) = (masks.open & !inside, masks.close & !inside);
+        let (colon, comma) = (masks.colon & !inside, syntax.comma & !inside);
+        let scalar = !(inside | quotes | open | close | colon | comma) & present;
+        let tokens = Tokens {
+            opening: quotes & inside,
+            closing: quotes & !inside,
+            inside,
+            brace: classify.equal(block, b'{') & !inside,
+            open,
+            close,
+            colon,
+            comma,
+            scalar,
+        };
+        let needs = self.sides.check(&tokens);
+        bad |= needs.bad & present;
+        let mut starts = needs.scalar_starts;
+        while starts != 0 {
+            let bit = starts & starts.wrapping_neg();
+            if !is_scalar(text, base + starts.trailing_zeros() as usize) {
+                bad |= bit;
+            }
+            starts ^= bit;
+        }
+        let blank = syntax.to_blank & !inside & present;
+        let Needs { object, array, .. } = needs;
+        Checked { open, close, present, blank, bad, is_ascii, object, array }
+    }
+}
+
 impl Task for Compact<'_> {
     type Output = Answer;
 
@@ -125,82 +212,39 @@ impl Task for Compact<'_> {
         if message.first() != Some(&b'{') {
             return Answer::Invalid;
         }
-        let mut nesting = Nesting::new(nesting);
-        let mut strings = Strings::default();
-        let mut sides = Sides::before_value();
+        let mut syntax = Syntax::new(nesting);
         let mut is_ascii = true;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
-            // the last block is filled up with blanks, which are no part of the message
-            let present = if message.len() - base >= 64 { !0 } else { (1u64 << (message.len() - base)) - 1 };
-            let masks = classify.masks(block);
-            let syntax = classify.syntax_masks(block);
-            let before = strings;
-            let (quotes, inside) = strings.step(classify, masks.quote, masks.backslash);
-            if syntax.below_blank & inside != 0 {
-                is_ascii = false;
-                if syntax.control & inside != 0 {
-                    return Answer::Invalid;
-                }
+            let checked = syntax.check(classify, message, base, block);
+            is_ascii &= checked.is_ascii;
+            if checked.blank | checked.bad != 0 {
+                return if checked.blank != 0 { Answer::HasBlanks } else { Answer::Invalid };
             }
-            if masks.backslash != 0 && !escapes(message, base, before, masks.backslash, inside) {
-                return Answer::Invalid;
-            }
-            if syntax.to_blank & !inside & present != 0 {
-                return Answer::HasBlanks;
-            }
-            let (open, close) = (masks.open & !inside, masks.close & !inside);
-            let (colon, comma) = (masks.colon & !inside, syntax.comma & !inside);
-            let scalar = !(inside | quotes | open | close | colon | comma) & present;
-            let tokens = Tokens {
-                opening: quotes & inside,
-                closing: quotes & !inside,
-                inside,
-                brace: classify.equal(block, b'{') & !inside,
-                open,
-                close,
-                colon,
-                comma,
-                scalar,
-            };
-            let needs = sides.check(&tokens);
-            if needs.bad & present != 0 {
-                return Answer::Invalid;
-            }
-            let mut starts = needs.scalar_starts;
-            while starts != 0 {
-                if !is_scalar(message, base + starts.trailing_zeros() as usize) {
-                    return Answer::Invalid;
-                }
-                starts &= starts - 1;
-            }
-            let mut left = present;
-            let mut brackets = open | close;
+            let mut left = checked.present;
+            let mut brackets = checked.open | checked.close;
             while brackets != 0 {
                 let bit = brackets & brackets.wrapping_neg();
                 let through = brackets ^ (brackets - 1);
                 brackets ^= bit;
-                // up to the bracket and with it: what stands there is in the bracket that was open before
-                let wrong = if nesting.in_object() { needs.array } else { needs.object };
-                let misplaced = wrong & left & through;
+                // up to the bracket and including it: this part is inside the bracket that was open before
+                if checked.misplaced(&syntax.nesting, left & through) != 0 {
+                    return Answer::Invalid;
+                }
                 left &= !through;
                 let at = bit.trailing_zeros() as usize;
                 let is_brace = block.get(at).is_some_and(|byte| byte & 0x20 != 0);
-                if misplaced != 0 {
+                if checked.open & bit != 0 {
+                    syntax.nesting.push(is_brace);
+                } else if !syntax.nesting.pop(is_brace) {
                     return Answer::Invalid;
-                }
-                if open & bit != 0 {
-                    nesting.push(is_brace);
-                } else if !nesting.pop(is_brace) {
-                    return Answer::Invalid;
-                } else if nesting.depth == 0 {
+                } else if syntax.nesting.depth == 0 {
                     let is_last = base + at + 1 == message.len();
                     let is_text = is_ascii || std::str::from_utf8(message).is_ok();
                     return if is_last && is_text { Answer::Valid } else { Answer::Invalid };
                 }
             }
-            let wrong = if nesting.in_object() { needs.array } else { needs.object };
-            if wrong & left != 0 {
+            if checked.misplaced(&syntax.nesting, left) != 0 {
                 return Answer::Invalid;
             }
         }

@@ -15,6 +15,6 @@ mod validate;
 pub(crate) use scan::{Cells, scan};
 pub(crate) use simd::{Classify, Level, Pair, PairWindow, Pairs, Task};
 pub use split::SplitError;
-pub(crate) use split::split_records;
+pub(crate) use split::{Rest, split_records};
 pub(crate) use tokens::{Token, cut};
 pub(crate) use validate::is_json_object;

@@ -1,48 +1,67 @@
-//! A delivery file's text cut into records by the depth of its brackets.
+//! A delivery file's text cut into records, each of which is proved to be JSON in the same pass.
+//!
+//! Measured with `scan --rules patterns/cis-aws --count --threads 1` over 30,000 records in `.json.gz` files of 200, CPU time of
+//! two builds in turn: the proof costs 9 % from end to end, and 10 % more instructions (`valgrind --tool=callgrind`).
 
 use super::block::{Blocks, Strings};
+use super::compact::Syntax;
 use super::simd::{Classify, Level, Task};
 use super::text::{members, skip_blanks, string_end, value_end};
+use super::validate::is_json_object;
+use crate::limits::RECORD_BYTES;
+use serde_json::value::RawValue;
 use std::ops::Range;
 
 /// The text is not one delivery file, or is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} (byte {offset})")]
 pub struct SplitError {
-    reason: &'static str,
+    reason: String,
     offset: usize,
-    shape: Shape,
     records: u64,
+    rest: Rest,
 }
 
+/// What was not visited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Damaged,
-    Other,
-    /// Whole, and more behind it.
-    Followed,
+pub(crate) enum Rest {
+    /// The text has another shape, or is damaged before its records: all of it.
+    All,
+    /// What follows the array's bracket, or the last record that was visited.
+    Records(usize),
+    /// What follows the array.
+    Envelope(usize),
+    /// Whole, and more after it.
+    Followed(usize),
 }
 
 impl SplitError {
-    /// How many records stand before the damage.
+    /// How many records are before the damage. They were visited.
     #[must_use]
     pub fn records(&self) -> u64 {
         self.records
     }
 
-    /// The text is something else than one delivery file; no record was visited.
+    /// The text is something else than one delivery file, or is damaged before its records; no record was visited.
     #[must_use]
     pub fn is_other_shape(&self) -> bool {
-        self.shape == Shape::Other
+        self.rest == Rest::All
     }
 
-    /// Where more text stands behind a whole delivery file: the next one of several that were put together, perhaps.
+    /// Where more text follows a whole delivery file: the next one of several that were put together, perhaps.
     #[must_use]
     pub fn rest(&self) -> Option<usize> {
-        (self.shape == Shape::Followed).then_some(self.offset)
+        match self.rest {
+            Rest::Followed(at) => Some(at),
+            _ => None,
+        }
     }
 
-    pub(crate) fn behind(self, records: u64) -> Self {
+    pub(crate) fn unread(&self) -> Rest {
+        self.rest
+    }
+
+    pub(crate) fn after(self, records: u64) -> Self {
         SplitError { records, ..self }
     }
 
@@ -53,16 +72,12 @@ impl SplitError {
     }
 }
 
-fn damaged<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
-    Err(SplitError { reason, offset, shape: Shape::Damaged, records: 0 })
+fn error(reason: &str, offset: usize, rest: Rest) -> SplitError {
+    SplitError { reason: reason.to_owned(), offset, records: 0, rest }
 }
 
-fn other_shape<T>(reason: &'static str, offset: usize) -> Result<T, SplitError> {
-    Err(SplitError { reason, offset, shape: Shape::Other, records: 0 })
-}
-
-/// Calls `visit` with the place of every record of `{"Records":[…]}`. What stands between records and
-/// round them is checked; the records' own syntax is not.
+/// Calls `visit` with the place of every record of `{"Records":[…]}`. Everything up to there is proved to be JSON; so
+/// is what follows the records, before `Ok` is returned.
 pub(crate) fn split_records(
     level: Level,
     text: &[u8],
@@ -70,62 +85,218 @@ pub(crate) fn split_records(
 ) -> Result<(), SplitError> {
     let start = skip_blanks(text, 0);
     if text.get(start) != Some(&b'{') {
-        return other_shape("no delivery file", start);
+        return Err(error("no delivery file", start, Rest::All));
     }
-    let array = members(text, start).find(|(key, _)| {
-        string_end(text, *key).is_some_and(|(end, _)| text.get(key + 1..end) == Some(b"Records"))
-    });
-    let Some((_, array)) = array.filter(|(_, value)| text.get(*value) == Some(&b'[')) else {
-        return other_shape("no array `Records`", start);
+    let array = members(text, start).find(|(key, value)| is_records(text, *key, *value));
+    let Some((_, array)) = array else {
+        return Err(error("no array `Records`", start, Rest::All));
     };
+    let before = [text.get(start..array).unwrap_or_default(), b"null}"].concat();
+    if !is_json_object(level, &before, &mut Vec::new()) {
+        return Err(error("the object round the records is not JSON", start, Rest::All));
+    }
     let rest = text.get(array..).unwrap_or_default();
-    let length = level.run(Split { text: rest, base: array, visit })?;
-    envelope_end(text, array, array + length)
+    let (mut nesting, mut first, mut from) = (Vec::new(), true, 1);
+    let mut last = |record: Range<usize>| {
+        first = false;
+        from = record.end;
+        visit(array + record.start..array + record.end);
+    };
+    let mut end = level.run(Proved { text: rest, nesting: &mut nesting, visit: &mut last });
+    if let Stopped::HasBlanks = end {
+        let (is_first, gap) = (first, from);
+        let part = rest.get(gap..).unwrap_or_default();
+        let mut proved = |record: Range<usize>| {
+            let is_proved = record.len() <= RECORD_BYTES
+                && is_json_object(level, part.get(record.clone()).unwrap_or_default(), &mut nesting);
+            if is_proved {
+                first = false;
+                from = gap + record.end;
+                visit(array + gap + record.start..array + from);
+            }
+            is_proved
+        };
+        end = match level.run(Split { text: part, is_first, visit: &mut proved }) {
+            Some(length) => Stopped::AtEnd(gap + length),
+            None => Stopped::Damaged,
+        };
+    }
+    match end {
+        Stopped::AtEnd(length) => envelope_end(level, text, array + length),
+        Stopped::HasBlanks | Stopped::Damaged => Err(damage(text, array + from)),
+    }
 }
 
-/// Behind the records: the rest of the object, then nothing.
-fn envelope_end(text: &[u8], array: usize, end: usize) -> Result<(), SplitError> {
+fn is_records(text: &[u8], key: usize, value: usize) -> bool {
+    let is_key = string_end(text, key).is_some_and(|(end, _)| text.get(key + 1..end) == Some(b"Records"));
+    is_key && text.get(value) == Some(&b'[')
+}
+
+/// What is wrong after the bracket or the record that ends at `from`.
+fn damage(text: &[u8], from: usize) -> SplitError {
+    let rest = Rest::Records(from);
+    let gap = skip_blanks(text, from);
+    let start = if text.get(gap) == Some(&b',') { skip_blanks(text, gap + 1) } else { gap };
+    let record = text.get(start..).unwrap_or_default();
+    if record.is_empty() {
+        return error("the records do not end", text.len(), rest);
+    }
+    if record.first() != Some(&b'{') {
+        return error("expected a record", start, rest);
+    }
+    match serde_json::Deserializer::from_slice(record).into_iter::<&RawValue>().next() {
+        Some(Err(invalid)) if !invalid.is_eof() => {
+            let line = invalid.line().saturating_sub(1);
+            let lines = record.split_inclusive(|byte| *byte == b'\n').take(line);
+            let at = (lines.map(<[u8]>::len).sum::<usize>() + invalid.column()).saturating_sub(1);
+            let reason = invalid.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or_default();
+            error(&format!("invalid JSON: {reason}"), start + at, rest)
+        }
+        Some(Err(_)) | None => error("the records do not end", text.len(), rest),
+        Some(Ok(value)) if value.get().len() > RECORD_BYTES => error("the record is too large", start, rest),
+        Some(Ok(_)) => error("expected `,` before a record", start, rest),
+    }
+}
+
+/// After the records: the rest of the object, then nothing.
+fn envelope_end(level: Level, text: &[u8], end: usize) -> Result<(), SplitError> {
+    let rest = Rest::Envelope(end);
     let mut at = skip_blanks(text, end);
-    // the members behind the array are few and small
+    // the members after the array are few and small
     while text.get(at) == Some(&b',') {
         let key = skip_blanks(text, at + 1);
         let colon = value_end(text, key).map(|end| skip_blanks(text, end));
         let value = colon.map(|colon| skip_blanks(text, colon + 1));
+        if value.is_some_and(|value| is_records(text, key, value)) {
+            return Err(error("a second array of records", key, rest));
+        }
         match value.and_then(|value| value_end(text, value)) {
             Some(end) => at = skip_blanks(text, end),
-            None => return damaged("the object round the records does not end", array),
+            None => return Err(error("the object round the records does not end", text.len(), rest)),
         }
     }
     if text.get(at) != Some(&b'}') {
-        return damaged("the object round the records does not end", at);
+        return Err(error("the object round the records does not end", at, rest));
     }
-    let rest = skip_blanks(text, at + 1);
-    if rest == text.len() {
+    let members = [b"{\"\":null", text.get(end..=at).unwrap_or_default()].concat();
+    if !is_json_object(level, &members, &mut Vec::new()) {
+        return Err(error("the object round the records is not JSON", end, rest));
+    }
+    let next = skip_blanks(text, at + 1);
+    if next == text.len() {
         return Ok(());
     }
-    let reason = "more text behind the delivery file";
-    Err(SplitError { reason, offset: rest, shape: Shape::Followed, records: 0 })
+    Err(error("more text after the delivery file", next, Rest::Followed(next)))
 }
 
-struct Split<'a, 'v> {
+enum Stopped {
+    /// The length of the array.
+    AtEnd(usize),
+    /// Blanks between tokens, which the rules of [`Syntax`] do not know.
+    HasBlanks,
+    Damaged,
+}
+
+/// Cuts and proves in one pass.
+struct Proved<'a, 'v> {
     /// from the bracket of the array on
     text: &'a [u8],
-    base: usize,
+    nesting: &'a mut Vec<u64>,
     visit: &'v mut dyn FnMut(Range<usize>),
 }
 
-impl Task for Split<'_, '_> {
-    type Output = Result<usize, SplitError>;
+impl Task for Proved<'_, '_> {
+    type Output = Stopped;
 
-    /// The length of the array.
+    #[inline(always)]
+    fn run<C: Classify>(self, classify: C) -> Stopped {
+        let Proved { text, nesting, visit } = self;
+        let mut syntax = Syntax::new(nesting);
+        let (mut record, mut gap) = (0, 1);
+        let mut is_ascii = true;
+        let mut blocks = Blocks::new(text);
+        while let Some((base, block)) = blocks.next() {
+            classify.prefetch(block);
+            let checked = syntax.check(classify, text, base, block);
+            is_ascii &= checked.is_ascii;
+            let problem = checked.blank | checked.bad;
+            // what is before the first problem is as good as ever
+            let sound = problem.wrapping_sub(1) & !problem;
+            let mut left = checked.present & sound;
+            let mut brackets = (checked.open | checked.close) & sound;
+            while brackets != 0 {
+                let bit = brackets & brackets.wrapping_neg();
+                let through = brackets ^ (brackets - 1);
+                brackets ^= bit;
+                if checked.misplaced(&syntax.nesting, left & through) != 0 {
+                    return Stopped::Damaged;
+                }
+                left &= !through;
+                let place = bit.trailing_zeros() as usize;
+                let is_brace = block.get(place).is_some_and(|byte| byte & 0x20 != 0);
+                let at = base + place;
+                if checked.open & bit != 0 {
+                    if syntax.nesting.depth == 1 {
+                        let between: &[u8] = if gap > 1 { b"," } else { b"" };
+                        if !is_brace || text.get(gap..at) != Some(between) {
+                            return Stopped::Damaged;
+                        }
+                        record = at;
+                    }
+                    syntax.nesting.push(is_brace);
+                    continue;
+                }
+                if !syntax.nesting.pop(is_brace) {
+                    return Stopped::Damaged;
+                }
+                if syntax.nesting.depth == 1 {
+                    let is_text = is_ascii
+                        || text.get(record..=at).is_some_and(|record| std::str::from_utf8(record).is_ok());
+                    if !is_text || at + 1 - record > RECORD_BYTES {
+                        return Stopped::Damaged;
+                    }
+                    // the block may hold the beginning of the next one
+                    is_ascii = checked.is_ascii;
+                    visit(record..at + 1);
+                    gap = at + 1;
+                } else if syntax.nesting.depth == 0 {
+                    return if gap == at { Stopped::AtEnd(at + 1) } else { Stopped::Damaged };
+                }
+            }
+            if problem != 0 {
+                let is_blank = checked.blank & problem & problem.wrapping_neg() != 0;
+                return if is_blank { Stopped::HasBlanks } else { Stopped::Damaged };
+            }
+            if checked.misplaced(&syntax.nesting, left) != 0 {
+                return Stopped::Damaged;
+            }
+        }
+        Stopped::Damaged
+    }
+}
+
+/// Cuts by the depth of the brackets, and leaves the proof to `visit`.
+struct Split<'a, 'v> {
+    /// from after the bracket of the array, or after a record
+    text: &'a [u8],
+    is_first: bool,
+    /// false ends it
+    visit: &'v mut dyn FnMut(Range<usize>) -> bool,
+}
+
+impl Task for Split<'_, '_> {
+    type Output = Option<usize>;
+
+    /// The length up to the end of the array; none if it is damaged.
     #[inline(always)]
     fn run<C: Classify>(self, classify: C) -> Self::Output {
-        let Split { text, base, visit } = self;
+        let Split { text, mut is_first, visit } = self;
         let mut strings = Strings::default();
-        let mut depth = 0u32;
+        let mut depth = 1u32;
         let mut record = 0;
         // where what separates two records begins
-        let mut gap = 1;
+        let mut gap = 0;
         let mut blocks = Blocks::new(text);
         while let Some((start, block)) = blocks.next() {
             let masks = classify.masks(block);
@@ -144,10 +315,10 @@ impl Task for Split<'_, '_> {
                     depth += 1;
                     if depth == 2 {
                         record = at;
-                        if !is_gap(text.get(gap..at).unwrap_or_default(), gap > 1)
+                        if !is_gap(text.get(gap..at).unwrap_or_default(), !is_first)
                             || text.get(at) != Some(&b'{')
                         {
-                            return damaged("expected a record", base + gap);
+                            return None;
                         }
                     }
                     continue;
@@ -157,29 +328,27 @@ impl Task for Split<'_, '_> {
                 match depth {
                     0 => {
                         let gap = text.get(gap..at).unwrap_or_default();
-                        let ends = text.get(at) == Some(&b']') && gap.iter().all(u8::is_ascii_whitespace);
-                        return if ends { Ok(at + 1) } else { damaged("expected a record", base + at) };
+                        let ends = text.get(at) == Some(&b']') && is_gap(gap, false);
+                        return ends.then_some(at + 1);
                     }
                     1 => {
                         gap = at + 1;
-                        if text.get(at) != Some(&b'}') {
-                            return damaged("a record ends with the wrong bracket", base + at);
+                        is_first = false;
+                        if !visit(record..at + 1) {
+                            return None;
                         }
-                        visit(base + record..base + at + 1);
                     }
                     _ => {}
                 }
             }
         }
-        damaged("the records do not end", base + text.len())
+        None
     }
 }
 
-/// Blanks, with one comma among them when a record stands before.
-fn is_gap(gap: &[u8], behind_record: bool) -> bool {
-    if behind_record && gap == b"," {
-        return true;
-    }
+/// Blanks, with one comma among them if a record stands before.
+fn is_gap(gap: &[u8], after_record: bool) -> bool {
     let commas = gap.iter().filter(|byte| **byte == b',').count();
-    commas == usize::from(behind_record) && gap.iter().all(|byte| *byte == b',' || byte.is_ascii_whitespace())
+    let is_known = |byte: &u8| matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n');
+    commas == usize::from(after_record) && gap.iter().all(is_known)
 }

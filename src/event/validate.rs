@@ -1,4 +1,5 @@
-//! Whether a message is one whole JSON object (spec §5.2). Asked only of messages about to match.
+//! Whether a message is one whole JSON object (spec §5.2). Asked of log events about to match, and of the records of event
+//! files.
 
 use super::block::{Blocks, Strings};
 use super::compact::{Answer, Compact};

@@ -2,19 +2,21 @@
 
 use super::Explanation;
 use super::clause::Clause;
+use crate::escaped::Escaped;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(if self.matched { "match" } else { "no match" })?;
         if let Some(reason) = &self.reason {
-            write!(f, ": {reason}")?;
+            write!(f, ": {}", Escaped(reason))?;
         }
         if let Some(tree) = &self.tree {
             lines(f, tree, "", "")?;
         }
         let deciding = self.deciding();
-        let clauses = deciding.iter().map(|clause| format!("`{clause}`")).collect::<Vec<_>>().join(" or ");
+        let clauses =
+            deciding.iter().map(|clause| format!("`{}`", Escaped(clause))).collect::<Vec<_>>().join(" or ");
         match (deciding.is_empty(), self.matched) {
             (true, _) => Ok(()),
             (false, false) => write!(f, "\none clause away: {clauses}"),
@@ -29,9 +31,9 @@ fn lines(f: &mut Formatter<'_>, clause: &Clause, first: &str, rest: &str) -> Res
         (false, true) => '✓',
         (false, false) => '✗',
     };
-    write!(f, "\n{first}{mark} {}", clause.text)?;
+    write!(f, "\n{first}{mark} {}", Escaped(&clause.text))?;
     if !clause.found.is_empty() {
-        write!(f, "    {}", clause.found)?;
+        write!(f, "    {}", Escaped(&clause.found))?;
     }
     for (at, part) in clause.parts.iter().enumerate() {
         let is_last = at + 1 == clause.parts.len();

@@ -8,6 +8,7 @@ use super::trie::equal;
 use super::wildcards::Wildcards;
 use crate::number::{Decimal, compare};
 use crate::syntax::ast::Order;
+use crate::syntax::regex::{CompiledRegex, ascii_classes};
 use regex::bytes::{RegexSet, RegexSetBuilder};
 use std::collections::BTreeMap;
 
@@ -71,7 +72,9 @@ impl Triggers {
                     ValuePlan::Wildcard { text, pattern } => {
                         wildcards.push((text.clone(), pattern.clone(), postings));
                     }
-                    ValuePlan::Regex { regex, .. } => triggers.regexes.each.push((regex.clone(), postings)),
+                    ValuePlan::Regex { regex, body } => {
+                        triggers.regexes.each.push((regex.clone(), body.clone(), postings));
+                    }
                     ValuePlan::Any => triggers.present.extend(postings),
                     ValuePlan::Never => {}
                 },
@@ -196,7 +199,7 @@ fn by_value(source: &[u8], bound: &str) -> std::cmp::Ordering {
 /// Regular expressions, one pass for all of them.
 #[derive(Debug, Default)]
 struct Regexes {
-    each: Vec<(regex::bytes::Regex, Vec<Posting>)>,
+    each: Vec<(CompiledRegex, Box<str>, Vec<Posting>)>,
     set: Option<RegexSet>,
 }
 
@@ -204,7 +207,8 @@ impl Regexes {
     fn build(&mut self) {
         // a set too large for its automaton is tried one by one
         if self.each.len() > 1 {
-            self.set = RegexSetBuilder::new(self.each.iter().map(|(regex, _)| regex.as_str())).build().ok();
+            self.set =
+                RegexSetBuilder::new(self.each.iter().map(|(_, body, _)| ascii_classes(body))).build().ok();
         }
     }
 
@@ -213,13 +217,13 @@ impl Regexes {
         match &self.set {
             Some(set) => {
                 for index in &set.matches(text) {
-                    if let Some((_, postings)) = self.each.get(index) {
+                    if let Some((.., postings)) = self.each.get(index) {
                         fire(postings);
                     }
                 }
             }
             None => {
-                for (regex, postings) in &self.each {
+                for (regex, _, postings) in &self.each {
                     if regex.is_match(text) {
                         fire(postings);
                     }

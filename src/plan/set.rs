@@ -9,7 +9,7 @@ use super::test::{TestPlan, ValuePlan};
 use super::trie::{NodeId, Tree, Trie};
 use crate::semantics::{Semantics, Wildcard};
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
-use crate::syntax::regex::compile;
+use crate::syntax::regex::{CompiledRegex, compile};
 use std::collections::{BTreeMap, HashMap};
 
 /// Number of a pattern in its set.
@@ -22,7 +22,7 @@ pub(crate) struct Plan {
     pub(crate) json: JsonPlan,
     pub(crate) terms: TermsPlan,
     pub(crate) term_rules: Vec<(PatternId, TermRules)>,
-    pub(crate) regexes: Vec<(PatternId, regex::bytes::Regex)>,
+    pub(crate) regexes: Vec<(PatternId, CompiledRegex)>,
     pub(crate) columns: Vec<(PatternId, ColumnsPlan)>,
 }
 

@@ -4,7 +4,7 @@ use super::trie::equal;
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Equality, Order, Test, Value};
-use crate::syntax::regex::compile;
+use crate::syntax::regex::{CompiledRegex, compile};
 use crate::wildcard::WildcardPattern;
 
 /// What a value in a message is.
@@ -46,7 +46,7 @@ pub(crate) enum ValuePlan {
     /// An unquoted number, as written.
     Number(Box<str>),
     /// A regular expression and its compiled form.
-    Regex { body: Box<str>, regex: regex::bytes::Regex },
+    Regex { body: Box<str>, regex: CompiledRegex },
     /// A regular expression that did not compile; the parser refuses those.
     Never,
 }

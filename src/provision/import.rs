@@ -2,6 +2,8 @@
 
 use super::resource::{Alarm, MetricFilter};
 use crate::FilterPattern;
+use crate::escaped::EscapedLines;
+use crate::rules::rule_tables;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
@@ -229,8 +231,18 @@ pub fn import(filters: &[MetricFilter], alarms: &[Alarm], prefix: &str) -> Impor
         )
     }));
     let rules_count = rules.len();
-    let toml = toml::to_string_pretty(&File { rule: rules }).unwrap_or_default();
+    let toml = to_toml(&File { rule: rules });
     Imported { toml, rules: rules_count, notes }
+}
+
+/// As people write it, unless a text has characters that are not to be written raw.
+fn to_toml(file: &File) -> String {
+    let pretty = toml::to_string_pretty(file).unwrap_or_default();
+    if EscapedLines(&pretty).to_string() == pretty && !pretty.contains('\t') {
+        return pretty;
+    }
+    let tables: Result<Vec<toml::Table>, _> = file.rule.iter().map(toml::Table::try_from).collect();
+    rule_tables(&tables.unwrap_or_default())
 }
 
 fn unique(name: &str, prefix: &str, ids: &mut HashSet<String>) -> String {

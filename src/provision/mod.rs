@@ -34,6 +34,7 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 mod desired;
+mod endpoint;
 pub mod export;
 mod gate;
 pub mod import;
@@ -46,6 +47,7 @@ mod stack;
 pub mod verify;
 
 pub use desired::{Place, desired};
+pub use endpoint::redacted;
 pub use gate::gate;
 pub use plan::{Action, Change, Observed, Options, Plan, Step, destruction, plan};
 pub use render::{VERSION, json};

@@ -1,6 +1,7 @@
 //! What differs between a stack and an account, and what has to be done about it.
 
 use super::desired::Place;
+use super::endpoint::redacted;
 use super::resource::{Kind, Resource, STACK_TAG};
 use crate::limits::{METRIC_FILTERS_PER_LOG_GROUP, REGEX_FILTERS_PER_LOG_GROUP};
 use crate::lint::has_regex;
@@ -112,10 +113,10 @@ impl Step {
         self.resource().map_or(Kind::MetricFilter, Resource::kind)
     }
 
-    /// The resource's name.
+    /// The resource's name, without secret parts.
     #[must_use]
     pub fn name(&self) -> String {
-        self.resource().map(Resource::name).unwrap_or_default()
+        self.resource().map(Resource::shown_name).unwrap_or_default()
     }
 }
 
@@ -176,7 +177,7 @@ pub fn plan(stack: &str, desired: &[Resource], observed: &Observed, options: &Op
         plan.steps.extend(idle.into_iter().rev().cloned().map(deletion));
     } else if !idle.is_empty() {
         let names: Vec<String> =
-            idle.iter().map(|it| format!("{} {}", it.kind().words(), it.name())).collect();
+            idle.iter().map(|it| format!("{} {}", it.kind().words(), it.shown_name())).collect();
         plan.notes.push(format!("in no rule any more: {}; `--prune` deletes them", names.join(", ")));
     }
     plan.refusals = over_quota(&plan, observed);
@@ -309,7 +310,11 @@ fn waiting(desired: &[Resource], observed: &Observed, notes: &mut Vec<String>) {
         if let Some(Resource::Subscription(it)) = observed.find(wanted.kind(), &wanted.name())
             && it.arn.is_none()
         {
-            notes.push(format!("{} {} has not confirmed the subscription", it.protocol, it.endpoint));
+            notes.push(format!(
+                "{} {} has not confirmed the subscription",
+                it.protocol,
+                redacted(&it.endpoint)
+            ));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A plan for people and for programs.
 
 use super::plan::{Action, Change, Plan};
+use crate::escaped::Escaped;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::{Display, Formatter};
@@ -12,7 +13,7 @@ impl Display for Plan {
     /// A line a resource, its changes below, a summary at the end.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         for step in &self.steps {
-            writeln!(f, "{} {:<13} {}", step.action.sign(), step.kind().words(), step.name())?;
+            writeln!(f, "{} {:<13} {}", step.action.sign(), step.kind().words(), Escaped(step.name()))?;
             for change in &step.changes {
                 write_change(f, change)?;
             }
@@ -20,15 +21,15 @@ impl Display for Plan {
                 for (property, value) in
                     resource.properties().iter().filter(|(_, value)| is_worth_a_line(value))
                 {
-                    writeln!(f, "    {property}: {}", shortened(&shown(value)))?;
+                    writeln!(f, "    {property}: {}", Escaped(shortened(&shown(value))))?;
                 }
             }
         }
         for note in &self.notes {
-            writeln!(f, "note: {note}")?;
+            writeln!(f, "note: {}", Escaped(note))?;
         }
         for refusal in &self.refusals {
-            writeln!(f, "error: {refusal}")?;
+            writeln!(f, "error: {}", Escaped(refusal))?;
         }
         let Plan { stack, place, .. } = self;
         if self.is_empty() {
@@ -61,7 +62,7 @@ fn is_worth_a_line(value: &Value) -> bool {
 
 fn write_change(f: &mut Formatter<'_>, change: &Change) -> std::fmt::Result {
     let Change { property, from, to } = change;
-    let (from, to) = (shown(from), shown(to));
+    let (from, to) = (Escaped(shown(from)).to_string(), Escaped(shown(to)).to_string());
     const WIDE: usize = 60;
     if from.len() + to.len() > WIDE {
         writeln!(f, "    {property}:\n      - {from}\n      + {to}")

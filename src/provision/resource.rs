@@ -1,7 +1,8 @@
 //! What an account holds, as far as a stack has a say in it. Serialised property by property with AWS's names:
 //! that is what is compared and shown.
 
-use serde::Serialize;
+use super::endpoint::redacted;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -223,8 +224,8 @@ pub struct Topic {
     pub tags: Tags,
 }
 
-/// A subscription.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A subscription. `Debug` shows it without the endpoint's secret parts.
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Subscription {
     /// The topic's ARN.
@@ -232,7 +233,8 @@ pub struct Subscription {
     pub topic: String,
     /// Such as `email`.
     pub protocol: String,
-    /// Such as an address.
+    /// Such as an address. Serialised without its secret parts, as [`redacted`](crate::provision::redacted) shows it.
+    #[serde(serialize_with = "without_secrets")]
     pub endpoint: String,
     /// Its ARN; none while it waits for its confirmation.
     #[serde(skip)]
@@ -313,6 +315,21 @@ pub struct Alarm {
     pub tags: Tags,
 }
 
+impl std::fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subscription")
+            .field("topic", &self.topic)
+            .field("protocol", &self.protocol)
+            .field("endpoint", &redacted(&self.endpoint))
+            .field("arn", &self.arn)
+            .finish()
+    }
+}
+
+fn without_secrets<S: Serializer>(endpoint: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&redacted(endpoint))
+}
+
 impl Resource {
     /// Its kind.
     #[must_use]
@@ -329,7 +346,8 @@ impl Resource {
         }
     }
 
-    /// What tells it from others of its kind; a subscription's is `PROTOCOL ENDPOINT`.
+    /// What tells it from others of its kind; a subscription's is `PROTOCOL ENDPOINT`, which may hold a secret: see
+    /// [`shown_name`](Resource::shown_name).
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -341,6 +359,24 @@ impl Resource {
             Resource::Subscription(it) => format!("{} {}", it.protocol, it.endpoint),
             Resource::MetricFilter(it) => it.name.clone(),
             Resource::Alarm(it) => it.name.clone(),
+        }
+    }
+
+    /// The name without secret parts, for people and logs.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        match self {
+            Resource::Subscription(it) => format!("{} {}", it.protocol, redacted(&it.endpoint)),
+            _ => self.name(),
+        }
+    }
+
+    /// A text about the resource, such as a service's answer, without the endpoint's secret parts.
+    #[cfg(feature = "aws")]
+    pub(super) fn without_secrets(&self, text: &str) -> String {
+        match self {
+            Resource::Subscription(it) => text.replace(&it.endpoint, &redacted(&it.endpoint)),
+            _ => text.to_owned(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! `cwfilter.toml`: one stack, as its file describes it.
 
-use super::names;
-use crate::rules::{Alarm, RuleError, RuleFile, load, toml_error};
+use super::{endpoint, names};
+use crate::files::{Refusal, below, text};
+use crate::rules::{Alarm, Loaded, Loader, ROOT_HELP, RuleError, RuleFile, toml_error};
 use crate::span::Span;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,12 @@ pub struct Stack {
     pub trail: Option<Trail>,
     /// The stack's file.
     pub path: PathBuf,
+    /// The file's text, with asterisks for secrets.
+    source: String,
+    /// Texts of the file that may hold any character, and where they are.
+    places: Places,
+    /// Where each of `rules` is in the file.
+    rule_spans: Vec<Span>,
 }
 
 /// A log group.
@@ -56,8 +63,8 @@ pub struct Topic {
     pub subscriptions: Vec<Subscription>,
 }
 
-/// A subscriber of a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A subscriber of a topic. `Debug` shows it without the endpoint's secret parts.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Subscription {
     /// `email`, `email-json`, `sms`, `https`, `http`, `sqs` or `lambda`.
@@ -86,12 +93,21 @@ pub struct Trail {
     pub role: String,
 }
 
+impl std::fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subscription")
+            .field("protocol", &self.protocol)
+            .field("endpoint", &endpoint::redacted(&self.endpoint))
+            .finish()
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StackEntry {
     name: Spanned<String>,
     region: Spanned<String>,
-    rules: Vec<PathBuf>,
+    rules: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     skip: Vec<Spanned<String>>,
     namespace: Option<Spanned<String>>,
@@ -147,13 +163,27 @@ impl Stack {
     /// # Errors
     /// All that is wrong, each at its character.
     pub fn parse(path: &Path, source: &str) -> Result<Stack, Vec<RuleError>> {
-        let entry: StackEntry =
-            toml::from_str(source).map_err(|error| vec![toml_error(path, source, &error)])?;
-        let errors = Checks { path, source, errors: Vec::new() }.all(&entry);
+        // errors quote their line
+        let mut shown = endpoint::masked(source);
+        let entry: StackEntry = toml::from_str(source).map_err(|error| {
+            if let Some(span) = error.span() {
+                let literal = source.get(span.clone()).unwrap_or_default();
+                endpoint::mask_literal(&mut shown, span, literal);
+            }
+            vec![toml_error(path, &shown, &error).map_message(endpoint::masked_message)]
+        })?;
+        for it in entry.topic.iter().flat_map(|topic| &topic.subscription) {
+            let SubscriptionEntry { protocol, endpoint } = it.get_ref();
+            for text in [protocol, endpoint] {
+                endpoint::mask_literal(&mut shown, text.span(), text.get_ref());
+            }
+        }
+        let errors = Checks { path, source: &shown, errors: Vec::new() }.all(&entry);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let text = Spanned::into_inner;
+        let places = places(&entry);
+        let inner = Spanned::into_inner;
         let topic = entry.topic.map(|topic| Topic {
             name: topic.name.into_inner(),
             subscriptions: topic.subscription.into_iter().map(|it| subscription(it.into_inner())).collect(),
@@ -161,29 +191,39 @@ impl Stack {
         let trail = entry.trail.map(|trail| Trail {
             name: trail.name.into_inner(),
             bucket: trail.bucket.into_inner(),
-            prefix: trail.prefix.map(text),
+            prefix: trail.prefix.map(inner),
             multi_region: trail.multi_region,
-            organization: trail.organization.map(text),
-            kms_key: trail.kms_key.map(text),
+            organization: trail.organization.map(inner),
+            kms_key: trail.kms_key.map(inner),
             role: trail.role.into_inner(),
         });
         let log_group = LogGroup {
             name: entry.log_group.name.into_inner(),
             retention_days: entry.log_group.retention_days.map(Spanned::into_inner),
-            kms_key: entry.log_group.kms_key.map(text),
+            kms_key: entry.log_group.kms_key.map(inner),
         };
         Ok(Stack {
             name: entry.name.into_inner(),
             region: entry.region.into_inner(),
             log_group,
-            rules: entry.rules,
-            skip: entry.skip.into_iter().map(text).collect(),
-            namespace: entry.namespace.map(text),
+            rule_spans: entry.rules.iter().map(|it| span(&it.span())).collect(),
+            rules: entry.rules.into_iter().map(Spanned::into_inner).collect(),
+            skip: entry.skip.into_iter().map(inner).collect(),
+            namespace: entry.namespace.map(inner),
             alarm: entry.alarm.map(Spanned::into_inner),
             topic,
             trail,
             path: path.to_owned(),
+            source: shown,
+            places,
         })
+    }
+
+    /// An error about a text that the stack's file has; at the text, where it is one of those that AWS does not limit.
+    pub(super) fn refuse(&self, text: &str, message: String, help: &str) -> RuleError {
+        let place = self.places.0.iter().find(|(member, _)| text.contains(member.as_str()));
+        let span = place.map_or(Span::new(0, 0), |(_, span)| *span);
+        RuleError::new(&self.path, message).at(&self.source, span).help_line(help)
     }
 
     /// Reads a stack's file.
@@ -192,7 +232,7 @@ impl Stack {
     /// When it cannot be read, and as [`parse`](Stack::parse).
     pub fn load(path: &Path) -> Result<Stack, Vec<RuleError>> {
         let source =
-            std::fs::read_to_string(path).map_err(|error| {
+            text(path).map_err(|error| {
                 let error = RuleError::new(path, format!("cannot read: {error}"));
                 vec![error.help_line(
                     "`--stack FILE` names the stack's file; `examples/stack/cwfilter.toml` is one",
@@ -201,15 +241,22 @@ impl Stack {
         Stack::parse(path, &source)
     }
 
-    /// Loads the stack's rules, without those that it skips.
+    /// Loads the stack's rules, without those that it skips. They lie below the stack's folder.
     ///
     /// # Errors
     /// As [`rules::load`](crate::rules::load); a skipped id that no rule has is an error too.
     pub fn load_rules(&self) -> Result<Vec<RuleFile>, Vec<RuleError>> {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let paths: Vec<PathBuf> = self.rules.iter().map(|path| folder.join(path)).collect();
-        let mut files = load(&paths)?;
-        let has = |id: &String| files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
+        self.load_rules_with(&Loader::new()).map(|loaded| loaded.files)
+    }
+
+    /// Loads the stack's rules, without those that it skips. They lie below the loader's root, or below the stack's folder if it
+    /// has none.
+    ///
+    /// # Errors
+    /// As [`Loader::load`]; a skipped id that no rule has is an error too.
+    pub fn load_rules_with(&self, loader: &Loader) -> Result<Loaded, Vec<RuleError>> {
+        let mut loaded = loader.load(&self.rule_paths(loader)?)?;
+        let has = |id: &String| loaded.files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
         let unknown = self.skip.iter().filter(|id| !has(id));
         let errors: Vec<RuleError> = unknown
             .map(|id| RuleError::new(&self.path, format!("`skip` names `{id}`, and no rule has this id")))
@@ -217,10 +264,37 @@ impl Stack {
         if !errors.is_empty() {
             return Err(errors);
         }
-        for file in &mut files {
+        for file in &mut loaded.files {
             file.rules.retain(|rule| !self.skip.contains(&rule.id));
         }
-        Ok(files)
+        Ok(loaded)
+    }
+
+    /// The paths of the rule files, each below the root.
+    fn rule_paths(&self, loader: &Loader) -> Result<Vec<PathBuf>, Vec<RuleError>> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let root = loader.folder().unwrap_or(folder);
+        let (mut paths, mut errors) = (Vec::new(), Vec::new());
+        for (at, named) in self.rules.iter().enumerate() {
+            let error = |what: String| {
+                let error = RuleError::new(&self.path, what);
+                self.rule_spans.get(at).map_or(error.clone(), |span| error.at(&self.source, *span))
+            };
+            match below(root, folder, named) {
+                Ok(_) => paths.push(folder.join(named)),
+                Err(Refusal::Outside) => {
+                    let root = match loader.folder() {
+                        None => "the stack's folder".to_owned(),
+                        Some(root) => format!("`{}`", root.display()),
+                    };
+                    let message = format!("`{}` lies outside {root}", named.display());
+                    errors.push(error(message).help_line(ROOT_HELP));
+                }
+                // the loader says why
+                Err(Refusal::Unreadable(_)) => paths.push(folder.join(named)),
+            }
+        }
+        if errors.is_empty() { Ok(paths) } else { Err(errors) }
     }
 
     /// What the names of the stack's metric filters and alarms begin with.
@@ -228,6 +302,27 @@ impl Stack {
     pub fn prefix(&self) -> String {
         format!("{}.", self.name)
     }
+}
+
+/// Texts with their places; `Debug` shows the places alone, for a text may be a secret.
+#[derive(Clone)]
+struct Places(Vec<(String, Span)>);
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(_, span)| span)).finish()
+    }
+}
+
+fn places(entry: &StackEntry) -> Places {
+    let topic = entry.topic.iter().flat_map(|topic| &topic.subscription).map(|it| &it.get_ref().endpoint);
+    let keys = [entry.log_group.kms_key.as_ref(), entry.trail.as_ref().and_then(|it| it.kms_key.as_ref())];
+    let texts = topic.chain(entry.namespace.as_ref()).chain(keys.into_iter().flatten());
+    Places(texts.map(|it| (it.get_ref().clone(), Span::new(it.span().start, it.span().end))).collect())
+}
+
+fn span(range: &std::ops::Range<usize>) -> Span {
+    Span::new(range.start, range.end)
 }
 
 fn subscription(entry: SubscriptionEntry) -> Subscription {
@@ -249,7 +344,7 @@ impl Checks<'_> {
 
     fn name(&mut self, what: &str, text: &Spanned<String>, name: &names::Name) {
         if !(name.is_valid)(text.get_ref()) {
-            let message = format!("`{}` is no {what}", text.get_ref());
+            let message = format!("`{}` is no {what}", endpoint::quoted(text.get_ref()));
             self.refuse(text.span(), &message, name.rule);
         }
     }
@@ -298,7 +393,7 @@ impl Checks<'_> {
             match names::endpoint(protocol.get_ref()) {
                 None => self.refuse(
                     protocol.span(),
-                    &format!("no protocol `{}`", protocol.get_ref()),
+                    &format!("no protocol `{}`", endpoint::quoted(protocol.get_ref())),
                     names::PROTOCOLS,
                 ),
                 Some(name) => {

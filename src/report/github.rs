@@ -2,6 +2,7 @@
 
 use super::findings::FileFindings;
 use crate::diagnostic::Severity;
+use crate::escaped::{Escaped, EscapedLines};
 use std::fmt::Write;
 
 /// `::warning file=…,line=…,col=…,title=…::message`
@@ -21,13 +22,13 @@ pub fn annotations(files: &[FileFindings]) -> String {
             let _ = writeln!(
                 out,
                 "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
-                property(&file.path),
+                property(&Escaped(&file.path).to_string()),
                 start.line,
                 end.line,
                 start.column,
                 end.column,
                 property(diagnostic.lint),
-                data(&format!("{}{help}", diagnostic.message)),
+                data(&EscapedLines(format!("{}{help}", Escaped(&diagnostic.message))).to_string()),
             );
         }
     }

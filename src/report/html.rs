@@ -1,6 +1,7 @@
 //! A simulation as one page: no network, no script.
 
 use crate::alarm::{Change, State};
+use crate::escaped::Escaped;
 use crate::simulation::{Course, Simulation};
 use crate::time::civil;
 use std::fmt::Write;
@@ -201,6 +202,7 @@ fn time(seconds: i64) -> String {
 }
 
 fn escaped(text: &str) -> String {
+    let text = Escaped(text).to_string();
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

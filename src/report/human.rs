@@ -1,10 +1,12 @@
 //! For people: errors with the place under a caret, test runs as a list.
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::escaped::{Escaped, EscapedLines, pictured};
 use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
 use crate::span::{LineColumn, Span};
 use crate::syntax::ParseError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Whether colours and other terminal codes may be used.
@@ -40,22 +42,26 @@ pub fn finding(path: &str, source: &str, diagnostic: &Diagnostic, style: Style) 
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let label = |label: &Label, kind: AnnotationKind| {
-        let annotation = kind.span(visible(source, label.span));
-        if label.text.is_empty() { annotation } else { annotation.label(label.text.clone()) }
-    };
-    let mut snippet =
-        Snippet::source(source).path(path).annotation(label(&diagnostic.primary, AnnotationKind::Primary));
-    for secondary in &diagnostic.secondary {
-        snippet = snippet.annotation(label(secondary, AnnotationKind::Context));
+    let mut marks = vec![(&diagnostic.primary, AnnotationKind::Primary)];
+    marks.extend(diagnostic.secondary.iter().map(|label| (label, AnnotationKind::Context)));
+    let (source, spans) = visible(source, marks.iter().map(|(label, _)| label.span));
+    let path = Escaped(path).to_string();
+    let mut snippet = Snippet::source(source.as_ref()).path(path.as_str());
+    for ((Label { text, .. }, kind), span) in marks.into_iter().zip(spans) {
+        let annotation = kind.span(span);
+        snippet = snippet.annotation(if text.is_empty() {
+            annotation
+        } else {
+            annotation.label(Escaped(text).to_string())
+        });
     }
-    let title = format!("{} [{}]", diagnostic.message, diagnostic.lint);
+    let title = format!("{} [{}]", Escaped(&diagnostic.message), diagnostic.lint);
     let mut group = level.primary_title(title.as_str()).element(snippet);
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(EscapedLines(help).to_string()));
     }
     if let Some(fix) = &diagnostic.fix {
-        let fix = format!("{} fix: {}", fix.applicability.name(), fix.pattern);
+        let fix = format!("{} fix: {}", fix.applicability.name(), Escaped(&fix.pattern));
         group = group.element(Level::HELP.message(fix));
     }
     style.renderer().render(&[group])
@@ -71,14 +77,14 @@ pub fn parse_error(pattern: &str, error: &ParseError, style: Style) -> String {
 /// An error in a rule file with a caret under the place.
 #[must_use]
 pub fn rule_error(error: &RuleError, style: Style) -> String {
-    let path = error.path().display().to_string();
+    let path = Escaped(error.path().display()).to_string();
     match error.span() {
         Some(span) => snippet(Some(&path), error.source_text(), span, error.message(), error.help(), style),
         None => {
-            let title = format!("{path}: {}", error.message());
+            let title = format!("{path}: {}", Escaped(error.message()));
             let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
             if let Some(help) = error.help() {
-                group = group.element(Level::HELP.message(help));
+                group = group.element(Level::HELP.message(EscapedLines(help).to_string()));
             }
             style.renderer().render(&[group])
         }
@@ -93,21 +99,30 @@ fn snippet(
     help: Option<&str>,
     style: Style,
 ) -> String {
-    let mut snippet = Snippet::source(source).annotation(AnnotationKind::Primary.span(visible(source, span)));
+    let (source, spans) = visible(source, std::iter::once(span));
+    let mut snippet = Snippet::source(source.as_ref());
+    for span in spans {
+        snippet = snippet.annotation(AnnotationKind::Primary.span(span));
+    }
     if let Some(path) = path {
         snippet = snippet.path(path);
     }
-    let mut group = Level::ERROR.primary_title(title).element(snippet);
+    let title = Escaped(title).to_string();
+    let mut group = Level::ERROR.primary_title(title.as_str()).element(snippet);
     if let Some(help) = help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(EscapedLines(help).to_string()));
     }
     style.renderer().render(&[group])
 }
 
-/// A span that the renderer can mark: within the text and on character boundaries.
-fn visible(source: &str, span: Span) -> std::ops::Range<usize> {
+/// The source as it can be shown, and spans that the renderer can mark: within the text and on character boundaries.
+fn visible(source: &str, spans: impl Iterator<Item = Span>) -> (Cow<'_, str>, Vec<std::ops::Range<usize>>) {
     let floor = |at: usize| source.floor_char_boundary(at.min(source.len()));
-    floor(span.start)..floor(span.end.max(span.start))
+    let mut places: Vec<usize> =
+        spans.flat_map(|span| [floor(span.start), floor(span.end.max(span.start))]).collect();
+    let shown = pictured(source, &mut places);
+    let spans = places.chunks_exact(2).filter_map(|pair| Some(*pair.first()?..*pair.last()?)).collect();
+    (shown, spans)
 }
 
 /// The report of a run: a line per rule, the failures in full, a summary line.
@@ -120,7 +135,7 @@ pub fn test_run(
 ) -> TestRun {
     let mut report = TestRun::default();
     for file in files {
-        let _ = writeln!(report.text, "{}", style.paint("1", &file.path.display().to_string()));
+        let _ = writeln!(report.text, "{}", style.paint("1", &Escaped(file.path.display()).to_string()));
         for rule in &file.rules {
             report.add(file, rule, &run(rule), verbose, style);
             report.add_timelines(file, rule, verbose, style);
@@ -160,13 +175,18 @@ impl TestRun {
         let tests =
             if results.len() == 1 { "1 test ".to_owned() } else { format!("{} tests", results.len()) };
         let title = rule.title.as_deref().unwrap_or_default();
-        let line = format!("  {mark}  {:<36} {tests:>8}  {title}", rule.id);
+        let line = format!("  {mark}  {:<36} {tests:>8}  {}", Escaped(&rule.id), Escaped(title));
         let _ = writeln!(self.text, "{}", line.trim_end());
         for result in results {
             if !result.passed() {
                 self.text.push_str(&failure(file, rule, result, style));
             } else if verbose {
-                let _ = writeln!(self.text, "          {} {}", style.paint("32", "✓"), result.test.name);
+                let _ = writeln!(
+                    self.text,
+                    "          {} {}",
+                    style.paint("32", "✓"),
+                    Escaped(&result.test.name)
+                );
             }
         }
     }
@@ -177,7 +197,12 @@ impl TestRun {
                 None => {
                     self.passed += 1;
                     if verbose {
-                        let _ = writeln!(self.text, "          {} {}", style.paint("32", "✓"), timeline.name);
+                        let _ = writeln!(
+                            self.text,
+                            "          {} {}",
+                            style.paint("32", "✓"),
+                            Escaped(&timeline.name)
+                        );
                     }
                 }
                 Some(why) => {
@@ -185,9 +210,12 @@ impl TestRun {
                     let place = LineColumn::of(&file.source, timeline.span.start);
                     let why = why.replace('\n', "\n            ");
                     let mark = style.paint("31", "✗");
-                    let at = format!("at {}:{place}", file.path.display());
-                    let _ =
-                        writeln!(self.text, "          {mark} {}: {why}\n            {at}", timeline.name);
+                    let at = format!("at {}:{place}", Escaped(file.path.display()));
+                    let _ = writeln!(
+                        self.text,
+                        "          {mark} {}: {why}\n            {at}",
+                        Escaped(&timeline.name)
+                    );
                 }
             }
         }
@@ -240,14 +268,14 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
             continue;
         }
         let place = LineColumn::of(&file.source, rule.pattern_span.start);
-        let _ = writeln!(report.text, "{}:{place}: {}", file.path.display(), rule.id);
+        let _ = writeln!(report.text, "{}:{place}: {}", Escaped(file.path.display()), Escaped(&rule.id));
         for clause in coverage.clauses.iter().filter(|clause| !clause.is_covered()) {
             let missing = match (clause.seen_true, clause.seen_false) {
                 (false, false) => "true and false",
                 (false, true) => "true",
                 _ => "false",
             };
-            let _ = writeln!(report.text, "  never decided by being {missing}: {}", clause.text);
+            let _ = writeln!(report.text, "  never decided by being {missing}: {}", Escaped(&clause.text));
         }
     }
     let (seen, all, percent) = (report.seen, report.all, report.percent());
@@ -257,8 +285,8 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
 
 fn failure(file: &RuleFile, rule: &Rule, result: &TestResult<'_>, style: Style) -> String {
     let place = LineColumn::of(&file.source, result.test.span.start);
-    let name = &result.test.name;
-    let at = format!("at {}:{place}", file.path.display());
+    let name = Escaped(&result.test.name);
+    let at = format!("at {}:{place}", Escaped(file.path.display()));
     let why = why(rule, &result.outcome).replace('\n', "\n            ");
     format!("          {} {name}: {why}\n            {at}\n", style.paint("31", "✗"))
 }
@@ -274,8 +302,8 @@ pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
             timeline.notifications.map_or(String::new(), |count| format!(" and {count} notifications"));
         format!(
             "expected {}{count}\nfound    {} and {} notifications",
-            list(&timeline.alarm),
-            list(&result.alarm),
+            Escaped(list(&timeline.alarm)),
+            Escaped(list(&result.alarm)),
             result.notifications
         )
     })
@@ -293,19 +321,20 @@ pub fn why(rule: &Rule, outcome: &Outcome) -> String {
             ("expected a match, the pattern does not match".to_owned(), message)
         }
         Outcome::DecidedOtherwise { clause, message } => {
-            (format!("the verdict is right, but `{clause}` does not decide it"), message)
+            (format!("the verdict is right, but `{}` does not decide it", Escaped(clause)), message)
         }
         Outcome::WrongDatapoint { found: None, message } => ("nothing is published".to_owned(), message),
         Outcome::WrongDatapoint { found: Some(point), message } => {
             let dimensions: Vec<String> =
                 point.dimensions.iter().map(|(name, text)| format!("{name}={text}")).collect();
-            (format!("published is {} {} {}", point.value, point.unit, dimensions.join(" ")), message)
+            let (unit, dimensions) = (Escaped(&point.unit), dimensions.join(" "));
+            (format!("published is {} {unit} {}", point.value, Escaped(dimensions)), message)
         }
     };
     format!(
         "{what}\npattern {}\nevent   {}\n{}",
-        rule.pattern.ast(),
-        shortened(message),
+        Escaped(rule.pattern.ast()),
+        Escaped(shortened(message)),
         rule.pattern.explain(message)
     )
 }

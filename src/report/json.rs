@@ -12,6 +12,8 @@ struct Report<'a> {
     findings: Vec<Entry<'a>>,
     files: usize,
     patterns: usize,
+    #[serde(rename = "passedOver")]
+    passed_over: usize,
 }
 
 #[derive(Serialize)]
@@ -63,14 +65,15 @@ fn entries(files: &[FileFindings]) -> impl Iterator<Item = Entry<'_>> {
     files.iter().flat_map(|file| file.findings.iter().map(move |finding| entry(file, finding)))
 }
 
-/// One object with `version`, `findings`, `files` and `patterns`.
+/// One object with `version`, `findings`, `files`, `patterns` and `passedOver`: entries of folders that were not read.
 #[must_use]
-pub fn object(files: &[FileFindings]) -> String {
+pub fn object(files: &[FileFindings], passed_over: usize) -> String {
     let report = Report {
         version: VERSION,
         findings: entries(files).collect(),
         files: files.len(),
         patterns: files.iter().map(|file| file.patterns).sum(),
+        passed_over,
     };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }

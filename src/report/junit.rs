@@ -1,6 +1,7 @@
 //! JUnit XML: a test suite a file, a failed test case a finding.
 
 use super::findings::FileFindings;
+use crate::escaped::{Escaped, EscapedLines};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// The report as XML.
@@ -8,21 +9,25 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 pub fn xml(files: &[FileFindings]) -> String {
     let mut report = Report::new("cwfilter lint");
     for file in files {
-        let mut suite = TestSuite::new(file.path.as_str());
+        // XML 1.0 has no control characters and no U+FFFE, not even as references
+        let path = Escaped(&file.path).to_string();
+        let mut suite = TestSuite::new(path.as_str());
         let findings = || file.findings.iter().filter(|finding| finding.diagnostic.is_finding());
         for finding in findings() {
             let (start, _) = finding.range(&file.text);
             let diagnostic = &finding.diagnostic;
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(diagnostic.message.as_str()).set_type(diagnostic.lint);
+            status.set_message(Escaped(&diagnostic.message).to_string()).set_type(diagnostic.lint);
             status.set_description(format!(
-                "{}:{start}: {diagnostic}\n{}",
-                file.path,
-                diagnostic.help.as_deref().unwrap_or_default()
+                "{path}:{start}: {}\n{}",
+                Escaped(diagnostic),
+                EscapedLines(diagnostic.help.as_deref().unwrap_or_default())
             ));
-            let mut case =
-                TestCase::new(format!("{} {} at {start}", finding.pattern, diagnostic.lint), status);
-            case.set_classname(file.path.as_str());
+            let mut case = TestCase::new(
+                format!("{} {} at {start}", Escaped(&finding.pattern), diagnostic.lint),
+                status,
+            );
+            case.set_classname(path.as_str());
             suite.add_test_case(case);
         }
         if findings().next().is_none() {

@@ -4,6 +4,9 @@ use crate::span::{LineColumn, Span};
 use std::fmt::{Display, Formatter};
 use std::path::{Path, PathBuf};
 
+/// What to do about a named file that lies outside the folder.
+pub(crate) const ROOT_HELP: &str = "`--root DIR` allows files below DIR";
+
 /// An error in a rule file or in a file it names. `Display` is one line that stands alone.
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct RuleError {
@@ -33,6 +36,13 @@ impl RuleError {
 
     pub(crate) fn help_line(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// With another text in place of the message.
+    #[cfg(feature = "provision")]
+    pub(crate) fn map_message(mut self, map: impl Fn(&str) -> String) -> Self {
+        self.message = map(&self.message);
         self
     }
 

@@ -19,6 +19,8 @@ pub struct RuleFile {
     pub source: String,
     /// Its rules, in order.
     pub rules: Vec<Rule>,
+    /// The real paths of the event files that its tests read.
+    pub event_files: Vec<PathBuf>,
 }
 
 /// A filter pattern with a name and tests.

@@ -4,6 +4,7 @@
 use super::coverage::conditions;
 use super::event;
 use super::neighbours::telling;
+use super::toml_text::{inline, literal};
 use crate::FilterPattern;
 use crate::cloudtrail::catalogue::sources_of;
 use crate::semantics::Semantics;
@@ -326,10 +327,6 @@ pub fn to_toml(tests: &[GeneratedTest]) -> String {
     out
 }
 
-fn literal(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
 /// TOML has no null: such an event is written as the line it is.
 fn event_line(message: &str) -> String {
     let event: Result<Json, _> = serde_json::from_str(message);
@@ -337,26 +334,6 @@ fn event_line(message: &str) -> String {
         Some(table) => format!("event = {}", inline(&table)),
         None => format!("log = {}", literal(message)),
     }
-}
-
-fn inline(value: &toml::Value) -> String {
-    match value {
-        toml::Value::Table(table) => {
-            let entry =
-                |(key, value): (&String, &toml::Value)| format!("{} = {}", key_text(key), inline(value));
-            format!("{{ {} }}", table.iter().map(entry).collect::<Vec<_>>().join(", "))
-        }
-        toml::Value::Array(values) => {
-            format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn key_text(key: &str) -> String {
-    let is_bare = !key.is_empty()
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if is_bare { key.to_owned() } else { literal(key) }
 }
 
 #[cfg(test)]

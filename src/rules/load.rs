@@ -1,4 +1,4 @@
-//! From paths to rule files.
+//! From a rule file's text to its rules.
 
 use super::error::RuleError;
 use super::file::{Alarm, Allow, Metric, Rule, RuleFile, RuleTest};
@@ -9,73 +9,22 @@ use super::timeline::TimelineEntry;
 use crate::span::Span;
 use crate::syntax::ast::{Field, Pattern};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-/// The rule files that `path` names: itself, or all `*.toml` below a folder, sorted by name.
-///
-/// # Errors
-/// When the path, or a folder below it, cannot be read.
-pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, RuleError> {
-    let unreadable =
-        |path: &Path, error: std::io::Error| RuleError::new(path, format!("cannot read: {error}"));
-    if !std::fs::metadata(path).map_err(|error| unreadable(path, error))?.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    let mut folders = vec![path.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
-            let entry = entry.map_err(|error| unreadable(&folder, error))?;
-            let kind = entry.file_type().map_err(|error| unreadable(&entry.path(), error))?;
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else if entry.path().extension().is_some_and(|extension| extension == "toml") {
-                files.push(entry.path());
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// Reads all rule files below the paths. Rule ids are unique among them.
-///
-/// # Errors
-/// All that is wrong, not only the first.
-pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<RuleFile>, Vec<RuleError>> {
-    let (mut files, mut errors) = (Vec::new(), Vec::new());
-    for path in paths {
-        match rule_files(path.as_ref()) {
-            Err(error) => errors.push(error),
-            Ok(paths) => {
-                for path in paths {
-                    match std::fs::read_to_string(&path) {
-                        Err(error) => errors.push(RuleError::new(&path, format!("cannot read: {error}"))),
-                        Ok(source) => match parse(&path, source) {
-                            Ok(file) => files.push(file),
-                            Err(more) => errors.extend(more),
-                        },
-                    }
-                }
-            }
-        }
-    }
-    errors.extend(duplicate_ids(&files));
-    if errors.is_empty() { Ok(files) } else { Err(errors) }
-}
-
-/// Reads one rule file from its text; event files are read from its folder.
-///
-/// # Errors
-/// All that is wrong, each at its character.
-pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
+/// Reads one rule file from its text; the files that it names lie below `root`, or below its folder.
+pub(super) fn parse_below(
+    root: Option<&Path>,
+    path: &Path,
+    source: String,
+) -> Result<RuleFile, Vec<RuleError>> {
     let entries: FileEntry = match toml::from_str(&source) {
         Ok(entries) => entries,
         Err(error) => return Err(vec![toml_error(path, &source, &error)]),
     };
-    let context = Context { path, source: &source };
+    let context = Context { path, root, source: &source, event_files: RefCell::default() };
     let (mut rules, mut errors) = (Vec::new(), Vec::new());
     for entry in entries.rule {
         match context.rule(entry) {
@@ -83,19 +32,11 @@ pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
             Err(more) => errors.extend(more),
         }
     }
-    if errors.is_empty() { Ok(RuleFile { path: path.to_owned(), source, rules }) } else { Err(errors) }
-}
-
-fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
-    let mut seen: HashMap<&str, &Path> = HashMap::new();
-    let mut errors = Vec::new();
-    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
-        if let Some(first) = seen.insert(&rule.id, &file.path) {
-            let message = format!("rule id `{}` is taken in {}", rule.id, first.display());
-            errors.push(RuleError::new(&file.path, message).at(&file.source, rule.id_span));
-        }
+    if !errors.is_empty() {
+        return Err(errors);
     }
-    errors
+    let event_files = context.event_files.into_inner().into_iter().collect();
+    Ok(RuleFile { path: path.to_owned(), source, rules, event_files })
 }
 
 const FIRES_HELP: &str = "write a number with `=`, `<`, `<=`, `>` or `>=` in front, and `/day` behind if it is for each day: `0`, `>=1`, `<=3/day`";
@@ -130,7 +71,11 @@ struct RuleEntry {
 
 pub(super) struct Context<'a> {
     pub(super) path: &'a Path,
+    /// Where named files lie; below the rule file's folder if `None`.
+    pub(super) root: Option<&'a Path>,
     source: &'a str,
+    /// The real paths of the event files that were read.
+    pub(super) event_files: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Context<'_> {

@@ -1,11 +1,12 @@
 //! The log events of a rule test: from a table, a file or a line, with patches.
 
-use super::error::RuleError;
+use super::error::{ROOT_HELP, RuleError};
 use super::event;
 use super::file::{Expect, ExpectMetric};
 use super::load::{Context, span};
 use crate::FilterPattern;
 use crate::cloudtrail::records;
+use crate::files::{Refusal, below, is_regular};
 use crate::limits::EVENTS_PER_TEST;
 use crate::span::Span;
 use serde::Deserialize;
@@ -127,7 +128,6 @@ impl Context<'_> {
 
     /// The only record of a file, or the first one that a pattern matches.
     fn event_file(&self, at: Span, file: &Path, pick: Option<&Spanned<String>>) -> Result<String, RuleError> {
-        let path = self.path.parent().unwrap_or(Path::new("")).join(file);
         let unreadable = |why: String| self.error(at, format!("event file `{}`: {why}", file.display()));
         let picks = |place: &Spanned<String>| {
             let pattern: Result<FilterPattern, _> = place.get_ref().parse();
@@ -135,6 +135,12 @@ impl Context<'_> {
                 .map_err(|error| self.error(span(place), format!("`pick`: {error}")).help_line(error.help()))
         };
         let pattern = pick.map(picks).transpose()?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let path = below(self.root.unwrap_or(folder), folder, file).map_err(|refusal| match refusal {
+            Refusal::Outside => unreadable(self.outside()).help_line(ROOT_HELP),
+            Refusal::Unreadable(error) => unreadable(error.to_string()),
+        })?;
+        is_regular(&path).map_err(|error| unreadable(error.to_string()))?;
         let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
         let mut picked = None;
         for record in records(std::io::BufReader::new(bytes)) {
@@ -152,6 +158,15 @@ impl Context<'_> {
                 break;
             }
         }
-        picked.ok_or_else(|| unreadable("no such record".to_owned()))
+        let picked = picked.ok_or_else(|| unreadable("no such record".to_owned()))?;
+        self.event_files.borrow_mut().insert(path);
+        Ok(picked)
+    }
+
+    fn outside(&self) -> String {
+        match self.root {
+            None => "it lies outside the rule file's folder".to_owned(),
+            Some(root) => format!("it lies outside `{}`", root.display()),
+        }
     }
 }

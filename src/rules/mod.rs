@@ -8,14 +8,18 @@ mod file;
 mod fires;
 mod generate;
 mod load;
+mod loader;
 mod locate;
 mod messages;
 mod mutate;
 mod neighbours;
 mod run;
 mod timeline;
+mod toml_text;
 
 pub use coverage::{ClauseCoverage, Coverage, coverage};
+#[cfg(feature = "provision")]
+pub(crate) use error::ROOT_HELP;
 pub use error::RuleError;
 pub use file::{
     Alarm, Allow, Expect, ExpectDatapoint, ExpectMetric, Metric, Nothing, Rule, RuleFile, RuleTest,
@@ -24,7 +28,11 @@ pub use fires::Fires;
 pub use generate::{GeneratedTest, generate, to_toml};
 #[cfg(feature = "provision")]
 pub(crate) use load::toml_error;
-pub use load::{load, parse, rule_files};
+pub use loader::{Loaded, Loader, load, parse, rule_files};
+
+pub use crate::files::{PassedOver, Reason};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};
 pub use timeline::{Timeline, TimelineResult};
+#[cfg(feature = "provision")]
+pub(crate) use toml_text::rule_tables;

@@ -5,8 +5,8 @@ use crate::span::Span;
 /// Which byte of the file each byte of a value is written as.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Align {
-    /// one more than the value has bytes
-    places: Vec<usize>,
+    /// where the piece of source begins and ends that means the byte's character; one more than the value has bytes
+    pieces: Vec<(usize, usize)>,
 }
 
 /// How a literal writes what it cannot write plainly.
@@ -17,45 +17,61 @@ pub(super) enum Escapes {
     Backslash,
     /// The same, and `$${`, `%%{`.
     Hcl,
+    /// `$${`, `%%{`.
+    Template,
     /// `''` for `'`.
     Doubled,
 }
 
 impl Align {
-    /// Walks the value and its source side by side. Blanks that only the source has are passed over:
-    /// indentation, folded lines.
-    pub(super) fn new(file: &str, literal: Span, value: &str, escapes: Escapes) -> Align {
-        let source = literal.of(file);
-        let body = opening(source);
-        let mut at = body;
-        let mut places = Vec::with_capacity(value.len() + 1);
+    /// Walks the value and its source, which is what is between a literal's quotes, side by side. Blanks that only
+    /// the source has are passed over: indentation, folded lines.
+    pub(super) fn new(file: &str, body: Span, value: &str, escapes: Escapes) -> Align {
+        let source = body.of(file);
+        let (mut at, mut is_lost) = (0, false);
+        let mut pieces = Vec::with_capacity(value.len() + 1);
         for character in value.chars() {
-            let (start, end) = piece(source, at, character, escapes).unwrap_or((at, at));
-            let bytes = character.len_utf8();
-            places.extend(std::iter::repeat_n(literal.start + start, bytes));
+            let piece = if is_lost { None } else { piece(source, at, character, escapes) };
+            is_lost = piece.is_none();
+            let (start, end) = piece.unwrap_or((at, at));
+            let in_file = (body.start + start, body.start + end);
+            pieces.extend(std::iter::repeat_n(in_file, character.len_utf8()));
             at = end;
         }
-        places.push(literal.start + at.min(source.len()));
-        Align { places }
+        let end = body.start + at.min(source.len());
+        pieces.push((end, end));
+        Align { pieces }
+    }
+
+    /// Of the value without its first bytes.
+    pub(super) fn skip(mut self, bytes: usize) -> Align {
+        self.pieces.drain(..bytes.min(self.pieces.len()));
+        self
+    }
+
+    /// In a file that has more bytes in front.
+    pub(super) fn shift(&mut self, by: usize) {
+        for (start, end) in &mut self.pieces {
+            *start += by;
+            *end += by;
+        }
     }
 
     pub(super) fn in_file(&self, span: Span) -> Span {
-        let last = self.places.last().copied().unwrap_or_default();
-        let place = |at: usize| self.places.get(at).copied().unwrap_or(last);
-        let start = place(span.start);
-        Span::new(start, place(span.end).max(start))
+        let last = self.pieces.last().copied().unwrap_or_default();
+        let piece = |at: usize| self.pieces.get(at).copied().unwrap_or(last);
+        let (start, _) = piece(span.start);
+        // what the source has between two characters belongs to neither
+        let end = if span.end > span.start { piece(span.end - 1).1 } else { start };
+        Span::new(start, end.max(start))
     }
 }
 
-/// The length of what opens the literal: quotes, a block scalar's or heredoc's first line.
-fn opening(source: &str) -> usize {
-    let line = || source.find('\n').map_or(source.len(), |end| end + 1);
-    match source.as_bytes() {
-        [b'"', b'"', b'"', ..] | [b'\'', b'\'', b'\'', ..] => 3,
-        [b'"' | b'\'', ..] => 1,
-        [b'<', b'<', ..] | [b'|' | b'>', ..] => line(),
-        _ => 0,
-    }
+/// What an escape means, and how many bytes it is.
+struct Escape {
+    /// `None`: nothing, a line goes on.
+    meaning: Option<char>,
+    width: usize,
 }
 
 /// Where the next piece of source that means `character` begins and ends.
@@ -64,16 +80,22 @@ fn piece(source: &str, mut at: usize, character: char, escapes: Escapes) -> Opti
         let rest = source.get(at..)?;
         let first = rest.chars().next()?;
         let end = at + first.len_utf8();
-        let escaped = match escapes {
+        let doubled = |meaning| Some(Escape { meaning: Some(meaning), width: 2 });
+        let escape = match escapes {
             Escapes::Backslash | Escapes::Hcl if first == '\\' => backslash(rest),
-            Escapes::Hcl if rest.starts_with("$${") || rest.starts_with("%%{") => Some((first, 2)),
-            Escapes::Doubled if rest.starts_with("''") => Some(('\'', 2)),
+            Escapes::Hcl | Escapes::Template if rest.starts_with("$${") || rest.starts_with("%%{") => {
+                doubled(first)
+            }
+            Escapes::Doubled if rest.starts_with("''") => doubled('\''),
             _ => None,
         };
-        match escaped {
-            Some((meaning, width)) if meaning == character => return Some((at, at + width)),
-            Some((_, width)) => at += width.max(1),
+        match escape {
+            Some(Escape { meaning: Some(meaning), width }) => {
+                return (meaning == character).then_some((at, at + width));
+            }
+            Some(Escape { meaning: None, width }) => at += width.max(1),
             None if first == character => return Some((at, end)),
+            None if character == '\n' && rest.starts_with("\r\n") => return Some((at, at + 2)),
             // a folded newline is written as a blank's worth of white space
             None if first.is_whitespace() && character == ' ' => {
                 return Some((at, at + rest.len() - rest.trim_start().len()));
@@ -84,24 +106,49 @@ fn piece(source: &str, mut at: usize, character: char, escapes: Escapes) -> Opti
     }
 }
 
-/// What a backslash and the characters behind it mean, and how many bytes they are.
-fn backslash(rest: &str) -> Option<(char, usize)> {
+/// A backslash and what is after it, by the rules of all four formats: where two of them have an escape, it means the same.
+fn backslash(rest: &str) -> Option<Escape> {
     let second = rest.chars().nth(1)?;
+    let code = |from: usize, digits: usize| u32::from_str_radix(rest.get(from..from + digits)?, 16).ok();
     let hex = |digits: usize| {
-        let code = u32::from_str_radix(rest.get(2..2 + digits)?, 16).ok()?;
-        Some((char::from_u32(code).unwrap_or('\u{fffd}'), 2 + digits))
+        let first = code(2, digits)?;
+        // JSON: two escapes for one character
+        if digits == 4 && (0xd800..0xdc00).contains(&first) && rest.get(6..8) == Some("\\u") {
+            let second = code(8, 4).filter(|code| (0xdc00..0xe000).contains(code))?;
+            let both = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+            return Some(Escape { meaning: char::from_u32(both), width: 12 });
+        }
+        Some(Escape { meaning: Some(char::from_u32(first).unwrap_or('\u{fffd}')), width: 2 + digits })
     };
-    match second {
-        'n' => Some(('\n', 2)),
-        't' => Some(('\t', 2)),
-        'r' => Some(('\r', 2)),
-        'x' => hex(2),
-        'u' => hex(4),
-        'U' => hex(8),
-        // a line that goes on: means nothing
-        '\n' | '\r' => Some(('\0', rest.len() - rest.get(1..)?.trim_start().len())),
-        other => Some((other, 1 + other.len_utf8())),
-    }
+    let meaning = match second {
+        'x' => return hex(2),
+        'u' => return hex(4),
+        'U' => return hex(8),
+        // a line that goes on: TOML allows blanks in front of the newline
+        '\n' | '\r' | ' ' | '\t' => {
+            let blanks = rest.get(1..)?;
+            let line = blanks.trim_start_matches([' ', '\t']);
+            if second.is_ascii_control() && second != '\t' || line.starts_with(['\n', '\r']) {
+                return Some(Escape { meaning: None, width: 1 + blanks.len() - blanks.trim_start().len() });
+            }
+            second
+        }
+        '0' => '\0',
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        't' => '\t',
+        'n' => '\n',
+        'v' => '\u{b}',
+        'f' => '\u{c}',
+        'r' => '\r',
+        'e' => '\u{1b}',
+        'N' => '\u{85}',
+        '_' => '\u{a0}',
+        'L' => '\u{2028}',
+        'P' => '\u{2029}',
+        other => other,
+    };
+    Some(Escape { meaning: Some(meaning), width: 1 + second.len_utf8() })
 }
 
 #[cfg(test)]
@@ -110,19 +157,18 @@ mod tests {
 
     #[test]
     fn places_in_every_kind_of_literal() {
-        let value = "{ $.a = \"é@\" }";
+        let value = "{ $.a = \"é😀@\" }";
         for (source, escapes) in [
-            (r#"'{ $.a = "é@" }'"#, Escapes::None),
-            (r#"'''{ $.a = "é@" }'''"#, Escapes::None),
-            (r#""{ $.a = \"\u00e9@\" }""#, Escapes::Backslash),
-            (r#""{ $.a = \"é@\" }""#, Escapes::Hcl),
-            ("<<-EOT\n    { $.a = \"é@\" }\n  EOT", Escapes::None),
-            (">-\n    { $.a =\n      \"é@\" }\n", Escapes::None),
-            (r#"{ $.a = "é@" }"#, Escapes::None),
+            (r#"{ $.a = "é😀@" }"#, Escapes::None),
+            (r#"{ $.a = \"\u00e9\ud83d\ude00@\" }"#, Escapes::Backslash),
+            (r#"{ $.a = \"\u00e9\U0001f600@\" }"#, Escapes::Backslash),
+            (r#"{ $.a = \"é😀@\" }"#, Escapes::Hcl),
+            ("    { $.a = \"é😀@\" }\n", Escapes::Template),
+            ("    { $.a =\n      \"é😀@\" }\n", Escapes::None),
+            ("{ $.a \\\n   = \\\"é😀@\\\" }", Escapes::Backslash),
         ] {
             let file = format!("before: {source} after");
-            let literal = Span::new(8, 8 + source.len());
-            let align = Align::new(&file, literal, value, escapes);
+            let align = Align::new(&file, Span::new(8, 8 + source.len()), value, escapes);
             let at = value.find('@').unwrap();
             assert_eq!(align.in_file(Span::new(at, at + 1)).of(&file), "@", "{source}");
             let dollar = value.find('$').unwrap();

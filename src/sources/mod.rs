@@ -15,13 +15,20 @@
 //! ```
 
 mod align;
+mod json;
+mod literal;
+mod rewrite;
 mod rule_file;
+mod template;
 mod terraform;
+mod tree;
 mod yaml;
 
 use crate::lint::{Located, Transformation};
 use crate::span::{LineColumn, Span};
-use align::{Align, Escapes};
+use align::Align;
+use literal::Style;
+pub use rewrite::{Left, Rewritten, rewrite};
 use std::fmt::{Display, Formatter};
 use std::path::Path;
 
@@ -44,7 +51,9 @@ pub struct HostedPattern {
     /// Controls that a rule says it covers.
     pub covers: Vec<Located>,
     align: Align,
-    quoting: Quoting,
+    style: Style,
+    /// The literal of the YAML anchor whose text this is.
+    alias_of: Option<Span>,
 }
 
 /// A lint that is silenced, with its place in the file.
@@ -57,21 +66,6 @@ pub struct Allowance {
     pub span: Span,
 }
 
-/// How a literal is written, as far as a new one can be written in its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quoting {
-    /// `"…"` with backslashes.
-    Backslash,
-    /// The same, and `${` and `%{` are doubled.
-    Hcl,
-    /// TOML's `'…'` and `'''…'''`, with the number of quotes.
-    Literal(usize),
-    /// YAML's `'…'`, also in place of a plain scalar.
-    Doubled,
-    /// Nobody rewrites it.
-    Fixed,
-}
-
 /// A file that cannot be read as what its name says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SourceError {
@@ -79,18 +73,26 @@ pub struct SourceError {
     pub message: String,
     /// The byte where.
     pub offset: usize,
+    /// What to do, one line.
+    pub help: Option<String>,
     place: LineColumn,
 }
 
 impl SourceError {
     fn new(text: &str, offset: usize, message: impl Into<String>) -> Self {
-        SourceError { message: message.into(), offset, place: LineColumn::of(text, offset) }
+        SourceError { message: message.into(), offset, help: None, place: LineColumn::of(text, offset) }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
     }
 }
 
 impl Display for SourceError {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
+        write!(f, "{}: {}", self.place, self.message)?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
     }
 }
 
@@ -101,28 +103,86 @@ pub fn is_source(path: &Path) -> bool {
     matches!(extension, Some("toml" | "tf" | "yml" | "yaml" | "json" | "template"))
 }
 
+/// What a file is read as; its name says so.
+#[derive(Clone, Copy)]
+enum Format {
+    RuleFile,
+    Terraform,
+    Json,
+    Yaml,
+}
+
+impl Format {
+    fn of(path: &Path) -> Self {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("toml") => Format::RuleFile,
+            Some("tf") => Format::Terraform,
+            Some("json") => Format::Json,
+            _ => Format::Yaml,
+        }
+    }
+
+    /// Whether `${…}` in a text may be something else when it is deployed.
+    fn replaces_variables(self) -> bool {
+        matches!(self, Format::Json | Format::Yaml)
+    }
+
+    fn read(self, text: &str) -> Result<Vec<HostedPattern>, SourceError> {
+        match self {
+            Format::RuleFile => rule_file::read(text),
+            Format::Terraform => terraform::read(text),
+            Format::Json => template::read(text, true),
+            Format::Yaml => template::read(text, false),
+        }
+    }
+}
+
+/// The mark that some editors put in front of a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The length of the byte order mark in front, if there is one.
+fn mark_of(text: &str) -> usize {
+    if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 }
+}
+
 /// All patterns of a file; its kind is told by its name.
 ///
 /// # Errors
 /// When the text is not what the name says, with the place.
 pub fn read(path: &Path, text: &str) -> Result<Vec<HostedPattern>, SourceError> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => rule_file::read(text),
-        Some("tf") => terraform::read(text),
-        _ => yaml::read(text),
+    let mark = mark_of(text);
+    let found = Format::of(path).read(text.get(mark..).unwrap_or_default());
+    let mut found = found.map_err(|error| SourceError { offset: error.offset + mark, ..error })?;
+    if mark > 0 {
+        found.iter_mut().for_each(|hosted| hosted.shift(mark));
+    }
+    Ok(found)
+}
+
+/// How the lines of a literal end, or those of the file it is in.
+fn newline_of(file: &str, literal: &str) -> &'static str {
+    let text = if literal.contains('\n') { literal } else { file };
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// A literal that is replaced.
+struct Change {
+    literal: Span,
+    /// Where the new one is in the new file.
+    written: Span,
+    text: String,
+}
+
+impl Change {
+    /// Whether what is now read at a place is what was meant; newlines are as the file has them.
+    fn is_made(&self, span: Span, text: &str) -> bool {
+        span == self.written && text.replace("\r\n", "\n") == self.text.replace("\r\n", "\n")
     }
 }
 
 impl HostedPattern {
-    fn new(
-        file: &str,
-        name: String,
-        literal: Span,
-        text: String,
-        escapes: Escapes,
-        quoting: Quoting,
-    ) -> Self {
-        let align = Align::new(file, literal, &text, escapes);
+    fn new(name: String, literal: Span, text: String, align: Align, style: Style) -> Self {
         HostedPattern {
             name,
             literal,
@@ -132,22 +192,31 @@ impl HostedPattern {
             allow: Vec::new(),
             covers: Vec::new(),
             align,
-            quoting,
+            style,
+            alias_of: None,
         }
     }
 
     fn unchecked(name: String, literal: Span, why: &'static str) -> Self {
-        HostedPattern {
-            name,
-            literal,
-            text: Err(why),
-            transformation: None,
-            log_group: None,
-            allow: Vec::new(),
-            covers: Vec::new(),
-            align: Align::default(),
-            quoting: Quoting::Fixed,
+        let fixed = Style::Fixed(why);
+        HostedPattern { text: Err(why), ..Self::new(name, literal, String::new(), Align::default(), fixed) }
+    }
+
+    /// In a file that has more bytes in front.
+    fn shift(&mut self, by: usize) {
+        let mut spans = vec![&mut self.literal];
+        spans.extend(&mut self.alias_of);
+        spans.extend(self.allow.iter_mut().map(|allow| &mut allow.span));
+        spans.extend(self.covers.iter_mut().map(|covered| &mut covered.span));
+        if let Some(it) = &mut self.transformation {
+            let named = [&mut it.namespace, &mut it.name, &mut it.value, &mut it.unit].into_iter().flatten();
+            spans.extend(named.map(|located| &mut located.span));
+            spans.extend(&mut it.default);
+            spans
+                .extend(it.dimensions.iter_mut().flat_map(|(name, value)| [&mut name.span, &mut value.span]));
         }
+        spans.into_iter().for_each(|span| *span = span.shifted(by));
+        self.align.shift(by);
     }
 
     /// Where a place of the pattern stands in the file.
@@ -156,38 +225,18 @@ impl HostedPattern {
         self.align.in_file(span)
     }
 
-    /// Whether a pattern on several lines stays readable here: TOML's `'''…'''`.
+    /// Whether a pattern on several lines stays readable here: TOML's strings with three quotes, Terraform's heredocs, YAML's
+    /// literal blocks.
     #[must_use]
     pub fn takes_lines(&self) -> bool {
-        self.quoting == Quoting::Literal(3)
+        self.style.takes_lines()
     }
 
-    /// The literal for a new pattern; none where it cannot be written in the same way.
-    #[must_use]
-    pub fn literal_for(&self, pattern: &str) -> Option<String> {
-        let escaped = |pattern: &str| pattern.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-        match self.quoting {
-            Quoting::Fixed => None,
-            Quoting::Backslash => Some(format!("\"{}\"", escaped(pattern))),
-            Quoting::Hcl => {
-                Some(format!("\"{}\"", escaped(pattern).replace("${", "$${").replace("%{", "%%{")))
-            }
-            Quoting::Doubled => {
-                (!pattern.contains('\n')).then(|| format!("'{}'", pattern.replace('\'', "''")))
-            }
-            Quoting::Literal(quotes) => {
-                let fits = if quotes == 1 {
-                    !pattern.contains(['\'', '\n'])
-                } else {
-                    !pattern.contains("'''") && !pattern.ends_with('\'')
-                };
-                let quote = "'".repeat(quotes);
-                if fits {
-                    Some(format!("{quote}{pattern}{quote}"))
-                } else {
-                    Some(format!("\"{}\"", escaped(pattern)))
-                }
-            }
-        }
+    /// The literal for a new pattern, in the style of the old one where that can hold it.
+    ///
+    /// # Errors
+    /// Why it cannot be written here.
+    pub fn literal_for(&self, pattern: &str) -> Result<String, &'static str> {
+        self.style.write(pattern)
     }
 }

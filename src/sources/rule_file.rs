@@ -1,11 +1,14 @@
 //! The project's own rule files. Only what lints look at is read; `cwfilter test` refuses the rest.
 
-use super::{Align, Allowance, Escapes, HostedPattern, Quoting, SourceError};
+use super::align::{Align, Escapes};
+use super::literal::Style;
+use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
 use crate::lint::{Located, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 #[derive(Deserialize)]
 struct File {
@@ -42,11 +45,60 @@ struct Allow {
 }
 
 pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let message = error.message().lines().collect::<Vec<_>>().join("; ");
-        SourceError::new(text, error.span().map_or(0, |span| span.start), message)
-    })?;
+    let file: File = toml::from_str(text).map_err(|error| refused(text, &error))?;
     Ok(file.rule.into_iter().filter_map(|rule| rule.hosted(text)).collect())
+}
+
+fn refused(text: &str, error: &toml::de::Error) -> SourceError {
+    let message = error.message().lines().collect::<Vec<_>>().join("; ");
+    SourceError::new(text, error.span().map_or(0, |span| span.start), message)
+}
+
+pub(super) fn same(before: &str, after: &str, changes: &HashMap<Span, &Change>) -> Result<(), usize> {
+    let old = DeTable::parse(before).map_err(|error| refused(before, &error).offset)?;
+    let new = DeTable::parse(after).map_err(|_| 0_usize)?;
+    tables(old.get_ref(), new.get_ref(), 0, changes)
+}
+
+fn tables(
+    old: &DeTable<'_>,
+    new: &DeTable<'_>,
+    at: usize,
+    changes: &HashMap<Span, &Change>,
+) -> Result<(), usize> {
+    if old.len() != new.len() {
+        return Err(at);
+    }
+    // both are in the order of their keys
+    let mut pairs = old.iter().zip(new.iter());
+    pairs.try_for_each(|((key, old), (new_key, new))| {
+        if key.get_ref() == new_key.get_ref() { values(old, new, changes) } else { Err(key.span().start) }
+    })
+}
+
+fn values(
+    old: &Spanned<DeValue<'_>>,
+    new: &Spanned<DeValue<'_>>,
+    changes: &HashMap<Span, &Change>,
+) -> Result<(), usize> {
+    let is_same = match (old.get_ref(), new.get_ref()) {
+        (DeValue::String(text), DeValue::String(other)) => match changes.get(&span(old)) {
+            Some(change) => change.is_made(span(new), other),
+            None => text == other,
+        },
+        (DeValue::Integer(a), DeValue::Integer(b)) => a.as_str() == b.as_str() && a.radix() == b.radix(),
+        (DeValue::Float(a), DeValue::Float(b)) => a.as_str() == b.as_str(),
+        (DeValue::Boolean(a), DeValue::Boolean(b)) => a == b,
+        (DeValue::Datetime(a), DeValue::Datetime(b)) => a == b,
+        (DeValue::Array(a), DeValue::Array(b)) if a.len() == b.len() => {
+            return a.iter().zip(b.iter()).try_for_each(|(a, b)| values(a, b, changes));
+        }
+        (DeValue::Table(a), DeValue::Table(b)) => {
+            return tables(a, b, old.span().start, changes);
+        }
+        _ => false,
+    };
+    if is_same { Ok(()) } else { Err(old.span().start) }
 }
 
 impl Rule {
@@ -54,19 +106,24 @@ impl Rule {
         let pattern = self.pattern?;
         let literal = span(&pattern);
         let written = literal.of(file);
-        let (escapes, quoting) = match written.as_bytes() {
-            [b'\'', b'\'', b'\'', ..] => (Escapes::None, Quoting::Literal(3)),
-            [b'\'', ..] => (Escapes::None, Quoting::Literal(1)),
-            _ => (Escapes::Backslash, Quoting::Backslash),
+        let newline = newline_of(file, written);
+        let (escapes, quotes, style) = match written.as_bytes() {
+            [b'\'', b'\'', b'\'', ..] if written.len() >= 6 => {
+                (Escapes::None, 3, Style::Literals { newline })
+            }
+            [b'\'', ..] => (Escapes::None, 1, Style::Literal),
+            [b'"', b'"', b'"', ..] if written.len() >= 6 => (Escapes::Backslash, 3, Style::Basic { newline }),
+            _ => (Escapes::Backslash, 1, Style::Backslash),
+        };
+        // a newline just after three quotes is not part of the value
+        let first = match written.get(quotes..) {
+            Some(body) if quotes == 3 && body.starts_with("\r\n") => 2,
+            Some(body) if quotes == 3 && body.starts_with('\n') => 1,
+            _ => 0,
         };
         let value = pattern.into_inner();
-        let mut hosted =
-            HostedPattern::new(file, self.id.unwrap_or_default(), literal, value, escapes, quoting);
-        // a newline right behind three quotes is not part of the value
-        if written.starts_with("'''\n") || written.starts_with("\"\"\"\n") {
-            let body = Span::new(literal.start + 4, literal.end);
-            hosted.align = Align::new(file, body, hosted.text.as_deref().unwrap_or_default(), escapes);
-        }
+        let align = Align::new(file, literal.within(quotes + first, quotes), &value, escapes);
+        let mut hosted = HostedPattern::new(self.id.unwrap_or_default(), literal, value, align, style);
         hosted.transformation = self.metric.map(Metric::transformation);
         let allow = self.allow.into_iter();
         hosted.allow =

@@ -1,17 +1,25 @@
 //! Terraform: `aws_cloudwatch_log_metric_filter`, `aws_cloudwatch_log_subscription_filter`.
 
-use super::{Align, Escapes, HostedPattern, Quoting, SourceError};
+use super::align::{Align, Escapes};
+use super::literal::Style;
+use super::{Change, HostedPattern, SourceError};
 use crate::lint::{Located, Transformation};
 use crate::span::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Block, Body};
+use hcl_edit::visit_mut::{VisitMut, visit_expr_mut};
+use std::collections::HashMap;
 
-pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
-    let body = hcl_edit::parser::parse_body(text).map_err(|error| {
+fn parse(text: &str) -> Result<Body, SourceError> {
+    hcl_edit::parser::parse_body(text).map_err(|error| {
         let place = error.location();
         SourceError::new(text, place.offset(), error.message())
-    })?;
+    })
+}
+
+pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
+    let body = parse(text)?;
     let mut found = Vec::new();
     for block in body.blocks().filter(|block| block.ident.as_str() == "resource") {
         let [kind, name] = block.labels.as_slice() else { continue };
@@ -38,18 +46,19 @@ fn pattern(file: &str, name: &str, value: &Expression) -> HostedPattern {
     let literal = span(value);
     match value {
         Expression::String(text) => {
-            let text = text.value().clone();
-            trimmed(file, name, literal, &text, Escapes::Hcl, Quoting::Hcl)
+            let align = Align::new(file, literal.within(1, 1), text, Escapes::Hcl);
+            trimmed(name, literal, text, align, Style::Hcl)
         }
-        Expression::HeredocTemplate(heredoc) => {
-            let mut text = String::new();
-            for element in heredoc.template.iter() {
-                match element.as_literal() {
-                    Some(literal) => text.push_str(literal),
-                    None => return HostedPattern::unchecked(name.to_owned(), literal, INTERPOLATED),
-                }
-            }
-            trimmed(file, name, literal, &dedented(&text), Escapes::None, Quoting::Fixed)
+        Expression::HeredocTemplate(_) => {
+            let Some(text) = literal_text(value) else {
+                return HostedPattern::unchecked(name.to_owned(), literal, INTERPOLATED);
+            };
+            let source = literal.of(file);
+            let opening = source.find('\n').map_or(source.len(), |end| end + 1);
+            let closing = source.len() - source.rfind('\n').map_or(source.len(), |end| end + 1);
+            let align = Align::new(file, literal.within(opening, closing), &text, Escapes::Template);
+            let style = heredoc_style(source, opening, closing);
+            trimmed(name, literal, &text, align, style)
         }
         Expression::Parenthesis(inner) => pattern(file, name, inner.inner()),
         Expression::FuncCall(call) => match (call.name.name.as_str(), call.args.iter().next()) {
@@ -61,24 +70,73 @@ fn pattern(file: &str, name: &str, value: &Expression) -> HostedPattern {
     }
 }
 
-/// The AWS provider trims the pattern (spec §12, 4).
-fn trimmed(
-    file: &str,
-    name: &str,
-    literal: Span,
-    text: &str,
-    escapes: Escapes,
-    quoting: Quoting,
-) -> HostedPattern {
-    let mut hosted =
-        HostedPattern::new(file, name.to_owned(), literal, text.trim().to_owned(), escapes, quoting);
-    if text.trim_start() != text {
-        let leading = text.len() - text.trim_start().len();
-        let whole = Align::new(file, literal, text, escapes);
-        let from = whole.in_file(Span::new(leading, leading)).start;
-        hosted.align = Align::new(file, Span::new(from, literal.end), text.trim(), escapes);
+/// A text without interpolation.
+fn literal_text(value: &Expression) -> Option<String> {
+    match value {
+        Expression::String(text) => Some(text.value().clone()),
+        Expression::HeredocTemplate(heredoc) => {
+            let texts: Option<String> =
+                heredoc.template.iter().map(|element| element.as_literal().map(|it| it.as_str())).collect();
+            texts.map(|text| dedented(&text))
+        }
+        _ => None,
     }
-    hosted
+}
+
+fn heredoc_style(source: &str, opening: usize, closing: usize) -> Style {
+    let lines = source.get(opening..source.len() - closing).unwrap_or_default().lines();
+    let blanks = |line: &str| line.len() - line.trim_start().len();
+    let first = lines.filter(|line| !line.trim().is_empty()).map(blanks).next().unwrap_or(0);
+    Style::Heredoc {
+        opening: source.get(..opening).unwrap_or_default().to_owned(),
+        indent: " ".repeat(first),
+        closing: source.get(source.len() - closing..).unwrap_or_default().to_owned(),
+    }
+}
+
+/// The AWS provider trims the pattern (spec §12, 4).
+fn trimmed(name: &str, literal: Span, text: &str, align: Align, style: Style) -> HostedPattern {
+    let leading = text.len() - text.trim_start().len();
+    HostedPattern::new(name.to_owned(), literal, text.trim().to_owned(), align.skip(leading), style)
+}
+
+pub(super) fn same(before: &str, after: &str, changes: &HashMap<Span, &Change>) -> Result<(), usize> {
+    let mut old = parse(before).map_err(|error| error.offset)?;
+    let mut new = parse(after).map_err(|_| 0_usize)?;
+    let written: HashMap<Span, &Change> = changes.values().map(|change| (change.written, *change)).collect();
+    let mut of_old = Blank { changes, is_new: false, failed: None, blanked: 0 };
+    of_old.visit_body_mut(&mut old);
+    let mut of_new = Blank { changes: &written, is_new: true, failed: None, blanked: 0 };
+    of_new.visit_body_mut(&mut new);
+    if let Some(at) = of_new.failed {
+        return Err(at);
+    }
+    let is_same = of_old.blanked == changes.len() && of_new.blanked == changes.len() && old == new;
+    if is_same { Ok(()) } else { Err(0) }
+}
+
+/// Takes out the literals that change, so that the rest can be compared.
+struct Blank<'a> {
+    changes: &'a HashMap<Span, &'a Change>,
+    is_new: bool,
+    /// Where a literal is not what was meant, in the old file.
+    failed: Option<usize>,
+    blanked: usize,
+}
+
+impl VisitMut for Blank<'_> {
+    fn visit_expr_mut(&mut self, value: &mut Expression) {
+        let literal = span(value);
+        let (Some(change), Some(text)) = (self.changes.get(&literal), literal_text(value)) else {
+            visit_expr_mut(self, value);
+            return;
+        };
+        if self.is_new && !change.is_made(literal, text.trim()) {
+            self.failed = Some(change.literal.start);
+        }
+        self.blanked += 1;
+        *value = Expression::from(false);
+    }
 }
 
 /// Without the indentation that all lines share, as `<<-` takes it off; AWS reads blanks alike.

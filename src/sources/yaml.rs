@@ -1,34 +1,18 @@
-//! YAML and JSON: CloudFormation, SAM, Serverless, `describe-metric-filters` and `describe-subscription-filters`.
+//! YAML, with the places of what is written and not only of what it means.
 
-use super::{Escapes, HostedPattern, Quoting, SourceError};
+use super::SourceError;
+use super::tree::{Form, Kind, Node, refuse_duplicates};
 use crate::limits::TEMPLATE_NESTING;
-use crate::lint::{Located, Transformation};
 use crate::span::Span;
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
-/// A value with its place.
-#[derive(Debug)]
-struct Node {
-    span: Span,
-    is_tagged: bool,
-    kind: Kind,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Scalar(String, ScalarStyle),
-    List(Vec<Node>),
-    Map(Vec<(Node, Node)>),
-    Alias,
-}
-
-pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
+pub(super) fn read(text: &str) -> Result<Vec<Node>, SourceError> {
     let mut reader = Reader { parser: Parser::new_from_str(text), text, offsets: Offsets::new(text) };
-    let mut found = Vec::new();
+    let mut documents = Vec::new();
     while let Some(document) = reader.document()? {
-        visit(text, &document, "", &mut found);
+        documents.push(document);
     }
-    Ok(found)
+    Ok(documents)
 }
 
 /// The parser counts characters; files are cut by bytes.
@@ -83,9 +67,15 @@ impl<'a> Reader<'a> {
                 format!("nested more than {TEMPLATE_NESTING} deep"),
             ));
         }
-        let (is_tagged, kind) = match event {
-            Event::Scalar(text, style, _, tag) => (tag.is_some(), Kind::Scalar(text.into_owned(), style)),
-            Event::SequenceStart(_, tag) => {
+        let text = self.text;
+        let (properties, kind) = match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let properties = Properties { anchor, tag: tag.as_deref().map(name) };
+                let has_properties = anchor > 0 || tag.is_some();
+                let span = scalar(text, span, style, has_properties);
+                return Ok(properties.node(span, Kind::Scalar(value.into_owned(), form(style))));
+            }
+            Event::SequenceStart(anchor, tag) => {
                 let mut list = Vec::new();
                 while let Some((event, span)) = self.next()? {
                     if event == Event::SequenceEnd {
@@ -93,9 +83,9 @@ impl<'a> Reader<'a> {
                     }
                     list.push(self.node(event, span, depth + 1)?);
                 }
-                (tag.is_some(), Kind::List(list))
+                (Properties { anchor, tag: tag.as_deref().map(name) }, Kind::List(list))
             }
-            Event::MappingStart(_, tag) => {
+            Event::MappingStart(anchor, tag) => {
                 let mut map = Vec::new();
                 while let Some((event, span)) = self.next()? {
                     if event == Event::MappingEnd {
@@ -105,126 +95,126 @@ impl<'a> Reader<'a> {
                     let Some((event, span)) = self.next()? else { break };
                     map.push((key, self.node(event, span, depth + 1)?));
                 }
-                (tag.is_some(), Kind::Map(map))
+                refuse_duplicates(text, &map)?;
+                (Properties { anchor, tag: tag.as_deref().map(name) }, Kind::Map(map))
             }
-            _ => (false, Kind::Alias),
+            Event::Alias(anchor) => (Properties { anchor: 0, tag: None }, Kind::Alias(anchor)),
+            _ => (Properties { anchor: 0, tag: None }, Kind::Alias(0)),
         };
-        Ok(Node { span, is_tagged, kind })
+        Ok(properties.node(span, kind))
     }
 }
 
-impl Node {
-    fn get(&self, key: &str) -> Option<&Node> {
-        let Kind::Map(map) = &self.kind else { return None };
-        map.iter().find(|(name, _)| name.as_text() == Some(key)).map(|(_, value)| value)
-    }
+struct Properties {
+    anchor: usize,
+    tag: Option<String>,
+}
 
-    /// One of two spellings: CloudFormation's and the API's.
-    fn either(&self, name: &str) -> Option<&Node> {
-        let lower: String =
-            name.chars().take(1).flat_map(char::to_lowercase).chain(name.chars().skip(1)).collect();
-        self.get(name).or_else(|| self.get(&lower))
+impl Properties {
+    fn node(self, span: Span, kind: Kind) -> Node {
+        Node { span, tag: self.tag, anchor: self.anchor, kind }
     }
+}
 
-    fn as_text(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Scalar(text, _) if !self.is_tagged => Some(text),
-            _ => None,
+fn name(tag: &Tag) -> String {
+    format!("{}{}", tag.handle, tag.suffix)
+}
+
+fn form(style: ScalarStyle) -> Form {
+    match style {
+        ScalarStyle::Plain => Form::Plain,
+        ScalarStyle::SingleQuoted => Form::Single,
+        ScalarStyle::DoubleQuoted => Form::Double,
+        ScalarStyle::Literal => Form::Literal,
+        ScalarStyle::Folded => Form::Folded,
+    }
+}
+
+/// What is written for a scalar. The parser's span begins with anchor and tag, or with a block's text, and may end late.
+fn scalar(text: &str, span: Span, style: ScalarStyle, has_properties: bool) -> Span {
+    let start = if has_properties { span.start + properties(span.of(text)) } else { span.start };
+    let rest = text.get(start..).unwrap_or_default();
+    match style {
+        ScalarStyle::Plain => {
+            let written = text.get(start..span.end).unwrap_or_default();
+            Span::new(start, start + written.trim_end().len())
         }
-    }
-
-    fn located(&self) -> Option<Located> {
-        self.as_text().map(|text| Located { text: text.to_owned(), span: self.span })
-    }
-
-    fn first(&self) -> &Node {
-        match &self.kind {
-            Kind::List(list) => list.first().unwrap_or(self),
-            _ => self,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Span::new(start, start + quoted(rest)),
+        ScalarStyle::Literal | ScalarStyle::Folded => {
+            let start =
+                if rest.starts_with(['|', '>']) && has_properties { start } else { header(text, start) };
+            Span::new(start, start + block(text.get(start..).unwrap_or_default()))
         }
     }
 }
 
-/// Looks for everything that has a filter pattern, at any depth. `name` is the nearest key above.
-fn visit(file: &str, node: &Node, name: &str, found: &mut Vec<HostedPattern>) {
-    match &node.kind {
-        Kind::Scalar(..) | Kind::Alias => {}
-        Kind::List(list) => list.iter().for_each(|item| visit(file, item, name, found)),
-        Kind::Map(map) => {
-            found.extend(filter(file, node, name));
-            found.extend(serverless(file, node, name));
-            for (key, value) in map {
-                let key = key.as_text().unwrap_or_default();
-                // what only says what something is gives no name
-                let is_structure =
-                    matches!(key, "Properties" | "Events" | "events" | "metricFilters" | "cloudwatchLog");
-                visit(file, value, if is_structure { name } else { key }, found);
+/// The length of anchor, tag, and the blanks and comments after them.
+fn properties(source: &str) -> usize {
+    let mut rest = source;
+    loop {
+        rest = rest.trim_start();
+        let ends = match rest.as_bytes().first() {
+            Some(b'#') => rest.find('\n'),
+            Some(b'&' | b'!') => rest.find(char::is_whitespace),
+            _ => break,
+        };
+        rest = ends.and_then(|end| rest.get(end..)).unwrap_or_default();
+    }
+    source.len() - rest.len()
+}
+
+/// The length of what is quoted, the quotes included.
+fn quoted(rest: &str) -> usize {
+    let mut characters = rest.char_indices().peekable();
+    let Some((_, quote)) = characters.next() else { return 0 };
+    while let Some((at, character)) = characters.next() {
+        if character == '\\' && quote == '"' {
+            characters.next();
+        } else if character == quote {
+            let is_doubled = quote == '\'' && characters.peek().is_some_and(|(_, next)| *next == quote);
+            if !is_doubled {
+                return at + 1;
             }
+            characters.next();
         }
     }
+    rest.len()
 }
 
-fn filter(file: &str, node: &Node, name: &str) -> Option<HostedPattern> {
-    let pattern = node.either("FilterPattern")?;
-    let filter_name = node.either("FilterName").and_then(Node::as_text);
-    let mut hosted = hosted(file, filter_name.unwrap_or(name), pattern);
-    hosted.log_group = node.either("LogGroupName").and_then(Node::as_text).map(str::to_owned);
-    hosted.transformation = node.either("MetricTransformations").map(|list| transformation(list.first()));
-    Some(hosted)
-}
-
-/// `cloudwatchLog: { logGroup: …, filter: … }`
-fn serverless(file: &str, node: &Node, name: &str) -> Option<HostedPattern> {
-    let event = node.get("cloudwatchLog")?;
-    let mut hosted = hosted(file, name, event.get("filter")?);
-    hosted.log_group = event.get("logGroup").and_then(Node::as_text).map(str::to_owned);
-    Some(hosted)
-}
-
-fn hosted(file: &str, name: &str, pattern: &Node) -> HostedPattern {
-    const INTRINSIC: &str = "it is put together when the template is deployed";
-    let Kind::Scalar(text, style) = &pattern.kind else {
-        return HostedPattern::unchecked(name.to_owned(), pattern.span, INTRINSIC);
+/// Where the header is of the block whose text begins at `start`: at the end of the last line before it that is not blank.
+fn header(text: &str, start: usize) -> usize {
+    let before = text.get(..start).unwrap_or_default();
+    let above = before.get(..before.rfind('\n').map_or(0, |end| end + 1)).unwrap_or_default().trim_end();
+    let line = above.rfind('\n').map_or(0, |end| end + 1);
+    let candidates = above.get(line..).unwrap_or_default().match_indices(['|', '>']);
+    let is_header = |rest: &str| {
+        let after = rest.get(1..).unwrap_or_default();
+        let after = after.trim_start_matches(|it: char| it.is_ascii_digit() || "+-".contains(it));
+        after.trim_start().is_empty() || after.starts_with([' ', '\t']) && after.trim_start().starts_with('#')
     };
-    // `!Sub` and Serverless write `${…}`; without one the text is what it is
-    if pattern.is_tagged && !is_text_tag(file, pattern.span) || text.contains("${") {
-        return HostedPattern::unchecked(name.to_owned(), pattern.span, INTRINSIC);
-    }
-    let (escapes, quoting) = match style {
-        ScalarStyle::DoubleQuoted => (Escapes::Backslash, Quoting::Backslash),
-        ScalarStyle::SingleQuoted => (Escapes::Doubled, Quoting::Doubled),
-        ScalarStyle::Plain => (Escapes::None, Quoting::Doubled),
-        ScalarStyle::Literal | ScalarStyle::Folded => (Escapes::None, Quoting::Fixed),
-    };
-    HostedPattern::new(file, name.to_owned(), pattern.span, text.clone(), escapes, quoting)
+    let mut headers =
+        candidates.map(|(at, _)| line + at).filter(|at| is_header(above.get(*at..).unwrap_or_default()));
+    headers.next().unwrap_or(start)
 }
 
-/// `!Sub` in front of a text without variables.
-fn is_text_tag(file: &str, span: Span) -> bool {
-    let before = file.get(..span.start).unwrap_or_default().trim_end();
-    before.ends_with("!Sub") || file.get(span.start..).is_some_and(|text| text.starts_with("!Sub"))
-}
-
-fn transformation(node: &Node) -> Transformation {
-    let text = |name: &str| node.either(name).and_then(Node::located);
-    let dimensions = match node.either("Dimensions").map(|dimensions| &dimensions.kind) {
-        Some(Kind::List(list)) => list
-            .iter()
-            .filter_map(|item| {
-                item.either("Key").and_then(Node::located).zip(item.either("Value").and_then(Node::located))
-            })
-            .collect(),
-        Some(Kind::Map(map)) => {
-            map.iter().filter_map(|(key, value)| key.located().zip(value.located())).collect()
+/// The length of a block scalar, without the end of its last line that is not blank.
+fn block(rest: &str) -> usize {
+    let mut lines = rest.split_inclusive('\n');
+    let header = lines.next().unwrap_or_default();
+    let mut at = header.len();
+    let mut end = header.trim_end().len();
+    let mut indent = None;
+    for line in lines {
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        if !line.trim().is_empty() {
+            // a digit may leave blanks to the text, but no line of it has fewer than the first: it would be verified
+            let least = *indent.get_or_insert(blanks);
+            if blanks < least {
+                break;
+            }
+            end = at + line.trim_end_matches(['\n', '\r']).len();
         }
-        _ => Vec::new(),
-    };
-    Transformation {
-        namespace: text("MetricNamespace"),
-        name: text("MetricName"),
-        value: text("MetricValue"),
-        default: node.either("DefaultValue").map(|default| default.span),
-        unit: text("Unit"),
-        dimensions,
+        at += line.len();
     }
+    end
 }

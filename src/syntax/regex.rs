@@ -1,22 +1,64 @@
 //! The restricted regular expressions of filter patterns (spec §4).
 
 use super::ast::Regex;
-use crate::limits::REGEX_BYTES;
-use regex::bytes;
+use crate::limits::{REGEX_BYTES, REGEX_CACHE_BYTES};
+use regex_automata::meta;
+use regex_automata::util::syntax;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// A compiled expression. Equal expressions of a process share one, with its working memory.
+pub(crate) type CompiledRegex = Arc<meta::Regex>;
+
+/// The compiled expressions that are in use, by their text.
+static IN_USE: Mutex<Option<HashMap<String, Weak<meta::Regex>>>> = Mutex::new(None);
+
+/// Texts of expressions that are no longer in use are removed when there are this many.
+const MOST_UNUSED: usize = 4096;
 
 /// Compiles the expression for a search anywhere in a text. `\d`, `\s` and `\w` are ASCII, `.` takes
 /// any character but a newline, `^` and `$` are the ends of the text.
-pub(crate) fn compile(regex: &Regex) -> Result<bytes::Regex, regex::Error> {
-    bytes::RegexBuilder::new(&ascii_classes(&regex.body))
-        .size_limit(REGEX_BYTES)
-        .dfa_size_limit(REGEX_BYTES)
-        .build()
+pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildError>> {
+    let mut guard = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+    let in_use = guard.get_or_insert_default();
+    if let Some(known) = in_use.get(&regex.body).and_then(Weak::upgrade) {
+        return Ok(known);
+    }
+    let compiled = Arc::new(
+        meta::Builder::new()
+            .syntax(syntax::Config::new().utf8(false))
+            .configure(
+                meta::Config::new()
+                    .utf8_empty(false)
+                    .nfa_size_limit(Some(REGEX_BYTES))
+                    .hybrid_cache_capacity(REGEX_CACHE_BYTES)
+                    // each would take as much memory again, for searches that tell where a match is
+                    .onepass(false)
+                    .backtrack(false),
+            )
+            .build(&ascii_classes(&regex.body))?,
+    );
+    if in_use.len() >= MOST_UNUSED && in_use.len().is_power_of_two() {
+        in_use.retain(|_, known| known.strong_count() > 0);
+    }
+    in_use.insert(regex.body.clone(), Arc::downgrade(&compiled));
+    Ok(compiled)
+}
+
+/// Bytes that a compiled expression may take, with the working memory of one thread.
+pub(crate) fn memory(compiled: &CompiledRegex) -> usize {
+    // a small expression has few states to remember
+    let bytes = compiled.memory_usage();
+    bytes + REGEX_CACHE_BYTES.min(bytes.saturating_mul(16))
 }
 
 /// Why the expression does not compile, on one line.
 pub(super) fn refusal(regex: &Regex) -> Option<String> {
     let error = compile(regex).err()?;
-    let text = error.to_string();
+    if let Some(limit) = error.size_limit() {
+        return Some(format!("compiled, it takes more than {} KiB", limit >> 10));
+    }
+    let text = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
     let reason = text.lines().next_back().unwrap_or_default().trim().trim_start_matches("error: ");
     Some(reason.to_owned())
 }

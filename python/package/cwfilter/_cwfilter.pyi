@@ -99,7 +99,7 @@ class Hit:
 
     @property
     def record(self) -> int:
-        """The record's number in its file, from 1."""
+        """The record's number in its file, from 1. A damaged record has a number too, which is left out."""
     @property
     def rule(self) -> str: ...
     @property
@@ -116,10 +116,17 @@ class ScanResult:
 
     @property
     def records(self) -> int:
-        """How many records were read."""
+        """How many records were read. Each one was proved to be JSON."""
     @property
     def error(self) -> Optional[str]:
-        """Why there are no more than that, when the file is damaged: the records before the damage were matched."""
+        """What is damaged, or `None` if nothing is: `errors`, a line for each."""
+    @property
+    def errors(self) -> list[str]:
+        """The damaged places in order: why, the byte of the inflated text, and where reading goes on. The records around
+        them were matched as far as that says. Of very many places the first ones, and then how many more there are."""
+    @property
+    def damages(self) -> int:
+        """How many places are damaged."""
     @property
     def hits(self) -> list[Hit]:
         """In the order of the records."""
@@ -142,7 +149,7 @@ class PatternSet:
     def scan(self, data: Event, *, events: bool = False) -> ScanResult:
         """Matches every record of a file as it is stored: a delivery file, NDJSON, a record, an array of records or
         EventBridge events, plain or gzip. Other Python threads run meanwhile. With `events`, every hit has its record's
-        text. Never raises for damaged data: see `ScanResult.error`."""
+        text. Never raises for damaged data: see `ScanResult.errors`."""
     def __len__(self) -> int: ...
 
 def lint(text: str) -> list[Finding]:

@@ -94,7 +94,7 @@ def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame
     """A row for each row of `files`, which has the columns `path` and `content` of Spark's source `binaryFile`, batch or
     streaming: file, records, error, and hits, an array of record, eventTime, eventName, rule and event.
 
-    `error` says why a damaged file has no more records than `records`. The rules are sent to each executor once.
+    `error` says what is damaged in a file, a line for each place; `records` were read all the same. The rules are sent to each executor once.
     """
     return _scan_files(files, PatternSet(rules).patterns, samples)
 
@@ -132,7 +132,7 @@ class Scan:
 
     @property
     def errors(self) -> DataFrame:
-        """file, error, records (those before the damage): objects that are damaged, empty, too large or could not be read."""
+        """file, error (a line for each damaged place), records (those that were read): objects that are damaged, empty, too large or could not be read."""
         damaged = self.objects.where(F.col("error").isNotNull()).select("file", "error", "records")
         is_large = _is_event_file(F.col("_metadata.file_path")) & (F.col("length") > self.max_object_bytes)
         large = self.source.where(is_large).select(F.col("path").alias("file"), "length")

@@ -32,6 +32,14 @@ pub struct StepReport {
     pub outcome: Outcome,
 }
 
+/// Services quote what they refuse.
+fn without_secrets(mut error: AwsError, step: &Step) -> AwsError {
+    if let Some(resource) = step.after.as_ref().or(step.before.as_ref()) {
+        error.message = resource.without_secrets(&error.message);
+    }
+    error
+}
+
 impl Client {
     /// Does all steps in order and goes on after a failure; `each` hears of every step. A plan with refusals is not begun:
     /// every step fails.
@@ -43,7 +51,7 @@ impl Client {
                 (None, Some(needs)) => Outcome::Skipped { needs },
                 (None, None) => match self.step(&plan.place, step).await {
                     Ok(()) => Outcome::Done,
-                    Err(error) => Outcome::Failed(error),
+                    Err(error) => Outcome::Failed(without_secrets(error, step)),
                 },
             };
             let report = StepReport { action: step.action, kind: step.kind(), name: step.name(), outcome };

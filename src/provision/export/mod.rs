@@ -1,18 +1,23 @@
 //! The same stack as a template, for those who deploy by CloudFormation or Terraform. Both are JSON and deterministic.
 
+mod cfn;
 mod cloudformation;
+mod hcl;
 mod terraform;
 
 pub use cloudformation::cloudformation;
 pub use terraform::terraform;
 
 use super::desired::{Place, desired};
+use super::endpoint::public_part;
 use super::resource::{Kind, Resource};
 use super::stack::Stack;
 use crate::rules::{RuleError, RuleFile};
 use std::collections::HashSet;
+use std::hash::Hash;
 
-/// Stand in ARNs for what only the account knows; no text of a user has these characters.
+/// Stand in ARNs and policies for what only the account knows. They mean something only there: the names in ARNs, which
+/// AWS limits to a few characters, cannot hold them, and other texts, which could, are never searched for them.
 const ACCOUNT: &str = "\u{1}account\u{1}";
 const PARTITION: &str = "\u{1}partition\u{1}";
 
@@ -24,22 +29,31 @@ fn resources(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<Vec<
     Ok(resources)
 }
 
-/// Names of resources within a template: letters and digits, each once.
-#[derive(Default)]
-struct Names {
-    taken: HashSet<String>,
+/// Names of resources within a template, each once.
+struct Names<T> {
+    taken: HashSet<T>,
 }
 
-impl Names {
-    fn take(&mut self, wanted: String) -> String {
-        let numbered = (2..).map(|number| format!("{wanted}{number}"));
-        let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
-        candidates.find(|name| self.taken.insert(name.clone())).unwrap_or_default()
+impl<T: Clone + Eq + Hash> Names<T> {
+    fn new() -> Self {
+        Names { taken: HashSet::new() }
+    }
+
+    fn take(&mut self, wanted: &T, numbered: impl Fn(&T, usize) -> T) -> T {
+        let mut candidates =
+            std::iter::once(wanted.clone()).chain((2..).map(|number| numbered(wanted, number)));
+        let name = candidates.find(|name| !self.taken.contains(name)).unwrap_or_else(|| wanted.clone());
+        self.taken.insert(name.clone());
+        name
     }
 }
 
-/// The name of a resource without what is not its own: a filter's without the stack's prefix.
+/// The name of a resource without what is not its own: a filter's without the stack's prefix, an endpoint without its
+/// secret parts.
 fn short(stack: &Stack, it: &Resource) -> String {
-    let name = it.name();
+    let name = match it {
+        Resource::Subscription(it) => format!("{} {}", it.protocol, public_part(&it.endpoint)),
+        _ => it.name(),
+    };
     name.strip_prefix(&stack.prefix()).unwrap_or(&name).to_owned()
 }

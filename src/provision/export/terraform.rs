@@ -1,16 +1,21 @@
 //! A Terraform configuration in JSON, `main.tf.json`.
 
-use super::{ACCOUNT, Names, PARTITION, resources, short};
+use super::hcl::{Body, Expression, Identifier};
+use super::{Names, resources, short};
+use crate::provision::endpoint::{has_secret, redacted};
 use crate::provision::resource::{
     Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Subscription, Topic, Trail,
 };
 use crate::provision::{Observed, stack::Stack};
 use crate::rules::{RuleError, RuleFile};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The stack as a Terraform configuration for the provider `hashicorp/aws`, without the kinds that somebody else makes.
 /// With what an account holds already, `import` blocks take that over.
+///
+/// Every text of the stack and the rules is escaped: Terraform evaluates none of them. An endpoint that may hold a secret
+/// (a web address with a user, a path or a query) becomes a sensitive variable without a default.
 ///
 /// # Errors
 /// As [`desired`](crate::provision::desired).
@@ -21,75 +26,71 @@ pub fn terraform(
     observed: Option<&Observed>,
 ) -> Result<String, Vec<RuleError>> {
     let resources = resources(stack, files, without)?;
-    let mut names = Names::default();
-    let ids: Vec<String> = resources.iter().map(|it| names.take(label(stack, it))).collect();
+    let mut names = Names::new();
+    let ids: Vec<Identifier> = resources
+        .iter()
+        .map(|it| {
+            let label = Identifier::new(&it.kind().option(), &short(stack, it));
+            names.take(&label, Identifier::numbered)
+        })
+        .collect();
     let addresses = ids.iter().zip(&resources).map(|(id, it)| ((it.kind(), it.name()), id.clone()));
-    let mut file = File { ids: addresses.collect(), resources: Map::new(), imports: Vec::new() };
+    let mut file = File { ids: addresses.collect(), ..File::default() };
     for (id, it) in ids.iter().zip(&resources) {
         file.add(id, it, observed.and_then(|observed| observed.find(it.kind(), &it.name())));
     }
-    let mut document = json!({
-        "terraform": { "required_providers": { "aws": { "source": "hashicorp/aws", "version": ">= 5.0" } } },
-        "provider": { "aws": { "region": stack.region } },
-        "data": { "aws_caller_identity": { "current": {} }, "aws_partition": { "current": {} } },
-        "resource": file.resources,
-    });
-    if let (Some(map), false) = (document.as_object_mut(), file.imports.is_empty()) {
-        map.insert("import".to_owned(), Value::Array(file.imports));
+    let aws = Body::default().set("source", "hashicorp/aws").set("version", ">= 5.0");
+    let current = || Body::default().block("current", Body::default());
+    let data = Body::default().block("aws_caller_identity", current()).block("aws_partition", current());
+    let provider = Body::default().block("aws", Body::default().set("region", &stack.region));
+    let mut document = Body::default()
+        .block("terraform", Body::default().block("required_providers", Body::default().block("aws", aws)))
+        .block("provider", provider)
+        .block("data", data);
+    if !file.variables.is_empty() {
+        document = document.block("variable", file.variables);
     }
-    Ok(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n")
+    let resources =
+        file.resources.into_iter().fold(Body::default(), |all, (kind, body)| all.block(kind, body));
+    document = document.block("resource", resources);
+    if !file.imports.is_empty() {
+        document = document.set("import", Expression::blocks(file.imports));
+    }
+    Ok(document.text())
 }
 
-/// `root_login` of `root-login`; the first character is a letter.
-fn label(stack: &Stack, it: &Resource) -> String {
-    let name: String = short(stack, it)
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
-        .collect();
-    let kind = it.kind().option().replace('-', "_");
-    format!("{kind}_{name}")
-}
-
+#[derive(Default)]
 struct File {
-    ids: BTreeMap<(Kind, String), String>,
-    resources: Map<String, Value>,
-    imports: Vec<Value>,
+    ids: BTreeMap<(Kind, String), Identifier>,
+    resources: BTreeMap<&'static str, Body>,
+    variables: Body,
+    imports: Vec<Body>,
 }
 
 impl File {
-    /// An attribute of a resource that the configuration makes, or the text itself.
-    fn attribute(&self, kind: Kind, name: &str, path: &str, otherwise: &str) -> Value {
-        match self.ids.get(&(kind, name.to_owned())) {
-            Some(id) => {
-                let (resource, attribute) = path.split_once('.').unwrap_or((path, "id"));
-                json!(format!("${{{resource}.{id}.{attribute}}}"))
-            }
-            None => text(otherwise),
+    fn id(&self, kind: Kind, name: &str) -> Option<&Identifier> {
+        self.ids.get(&(kind, name.to_owned()))
+    }
+
+    fn topics(&self, arns: &[String]) -> Expression {
+        Expression::list(arns.iter().map(|arn| self.topic(arn)))
+    }
+
+    fn topic(&self, arn: &str) -> Expression {
+        match self.id(Kind::Topic, arn.rsplit(':').next().unwrap_or_default()) {
+            Some(id) => Expression::attribute("aws_sns_topic", id, "arn"),
+            None => Expression::arn(arn),
         }
-    }
-
-    fn topics(&self, arns: &[String]) -> Value {
-        arns.iter().map(|arn| self.topic(arn)).collect()
-    }
-
-    fn topic(&self, arn: &str) -> Value {
-        self.attribute(Kind::Topic, arn.rsplit(':').next().unwrap_or_default(), "aws_sns_topic.arn", arn)
-    }
-
-    fn log_group(&self, name: &str) -> Value {
-        self.attribute(Kind::LogGroup, name, "aws_cloudwatch_log_group.name", name)
     }
 
     /// The resource, and the import of what is there under `id`.
-    fn put(&mut self, kind: &str, label: &str, value: Value, id: Option<String>) {
-        let of_kind = self.resources.entry(kind).or_insert_with(|| json!({}));
-        if let Some(map) = of_kind.as_object_mut() {
-            map.insert(label.to_owned(), value);
-        }
-        self.imports.extend(id.map(|id| json!({ "to": format!("{kind}.{label}"), "id": text(&id) })));
+    fn put(&mut self, kind: &'static str, label: &Identifier, body: Body, id: Option<String>) {
+        self.resources.entry(kind).or_default().labelled(label, body);
+        self.imports
+            .extend(id.map(|id| Body::default().set("to", Expression::address(kind, label)).set("id", &id)));
     }
 
-    fn add(&mut self, label: &str, it: &Resource, found: Option<&Resource>) {
+    fn add(&mut self, label: &Identifier, it: &Resource, found: Option<&Resource>) {
         let id = |id: &str| found.map(|_| id.to_owned());
         match it {
             Resource::Bucket(it) => self.bucket(label, it, found),
@@ -115,195 +116,179 @@ impl File {
         }
     }
 
-    fn role(&mut self, label: &str, it: &Role, found: Option<&Resource>) {
-        let policy = json!({
-            "name": Role::POLICY,
-            "role": format!("${{aws_iam_role.{label}.id}}"),
-            "policy": it.policy_document.as_ref().map(document),
-        });
+    fn role(&mut self, label: &Identifier, it: &Role, found: Option<&Resource>) {
+        let policy = Body::default()
+            .set("name", Role::POLICY)
+            .set("role", Expression::attribute("aws_iam_role", label, "id"))
+            .maybe("policy", it.policy_document.as_ref().map(Expression::policy));
         let of_policy = found.map(|_| format!("{}:{}", it.name, Role::POLICY));
         self.put("aws_iam_role_policy", label, policy, of_policy);
-        let role = json!({
-            "name": text(&it.name),
-            "assume_role_policy": document(&it.assume_role_policy_document),
-            "tags": it.tags,
-        });
+        let role = Body::default()
+            .set("name", &it.name)
+            .set("assume_role_policy", Expression::policy(&it.assume_role_policy_document))
+            .maybe("tags", Expression::map(&it.tags));
         self.put("aws_iam_role", label, role, found.map(|_| it.name.clone()));
     }
 
-    fn sns_topic(&mut self, label: &str, it: &Topic, found: Option<&Resource>) {
+    fn sns_topic(&mut self, label: &Identifier, it: &Topic, found: Option<&Resource>) {
         let found = match found {
             Some(Resource::Topic(found)) => Some(found),
             _ => None,
         };
         let arn = found.map(|found| found.arn.clone());
         let document = found.and_then(|found| found.document.as_deref());
-        let policy = json!({
-            "arn": format!("${{aws_sns_topic.{label}.arn}}"),
-            "policy": whole_policy(&it.policy, document),
-        });
+        let policy = Body::default()
+            .set("arn", Expression::attribute("aws_sns_topic", label, "arn"))
+            .set("policy", whole_policy(&it.policy, document));
         self.put("aws_sns_topic_policy", label, policy, arn.clone());
-        self.put("aws_sns_topic", label, json!({ "name": it.name, "tags": it.tags }), arn);
+        let topic = Body::default().set("name", &it.name).maybe("tags", Expression::map(&it.tags));
+        self.put("aws_sns_topic", label, topic, arn);
     }
 
-    fn subscription(&mut self, label: &str, it: &Subscription, found: Option<&Resource>) {
+    fn subscription(&mut self, label: &Identifier, it: &Subscription, found: Option<&Resource>) {
         let arn = match found {
             Some(Resource::Subscription(found)) => found.arn.clone(),
             _ => None,
         };
-        let mut value = json!({
-            "topic_arn": self.topic(&it.topic),
-            "protocol": it.protocol,
-            "endpoint": text(&it.endpoint),
-        });
-        if let (Some(_), Some(map)) = (&arn, value.as_object_mut()) {
+        let endpoint = if has_secret(&it.endpoint) {
+            let name = Identifier::new(label.as_str(), "endpoint");
+            let description =
+                format!("The endpoint {} in full, as the stack's file has it", redacted(&it.endpoint));
+            // the argument takes the name of a type, not a template
+            let variable = Body::default()
+                .set("type", "string")
+                .set("sensitive", true)
+                .set("description", description.as_str());
+            self.variables.labelled(&name, variable);
+            Expression::variable(&name)
+        } else {
+            Expression::from(&it.endpoint)
+        };
+        let mut value = Body::default()
+            .set("topic_arn", self.topic(&it.topic))
+            .set("protocol", &it.protocol)
+            .set("endpoint", endpoint);
+        if arn.is_some() {
             // the provider's own, which no import can know
-            let unknown = json!(["confirmation_timeout_in_minutes", "endpoint_auto_confirms"]);
-            map.insert("lifecycle".to_owned(), json!([{ "ignore_changes": unknown }]));
+            let unknown = ["confirmation_timeout_in_minutes", "endpoint_auto_confirms"].map(Expression::from);
+            let ignored = Body::default().set("ignore_changes", Expression::list(unknown));
+            value = value.set("lifecycle", Expression::blocks([ignored]));
         }
         self.put("aws_sns_topic_subscription", label, value, arn);
     }
 
-    fn bucket(&mut self, label: &str, it: &Bucket, found: Option<&Resource>) {
+    fn bucket(&mut self, label: &Identifier, it: &Bucket, found: Option<&Resource>) {
         let id = || found.map(|_| it.name.clone());
-        let bucket = json!(format!("${{aws_s3_bucket.{label}.id}}"));
+        let bucket = Expression::attribute("aws_s3_bucket", label, "id");
         let there = match found {
             Some(Resource::Bucket(found)) => found.document.as_deref(),
             _ => None,
         };
-        let policy = whole_policy(&it.policy, there);
-        self.put("aws_s3_bucket_policy", label, json!({ "bucket": bucket, "policy": policy }), id());
-        let block = json!({
-            "bucket": bucket,
-            "block_public_acls": true,
-            "block_public_policy": true,
-            "ignore_public_acls": true,
-            "restrict_public_buckets": true,
-        });
+        let policy =
+            Body::default().set("bucket", bucket.clone()).set("policy", whole_policy(&it.policy, there));
+        self.put("aws_s3_bucket_policy", label, policy, id());
+        let block = Body::default()
+            .set("bucket", bucket)
+            .set("block_public_acls", true)
+            .set("block_public_policy", true)
+            .set("ignore_public_acls", true)
+            .set("restrict_public_buckets", true);
         self.put("aws_s3_bucket_public_access_block", label, block, id());
-        self.put("aws_s3_bucket", label, json!({ "bucket": it.name, "tags": it.tags }), id());
+        let body = Body::default().set("bucket", &it.name).maybe("tags", Expression::map(&it.tags));
+        self.put("aws_s3_bucket", label, body, id());
     }
 
-    fn trail(&self, it: &Trail) -> Value {
+    fn trail(&self, it: &Trail) -> Body {
         let group = it.cloud_watch_logs_log_group_arn.as_deref().unwrap_or_default();
         let group_name = group.rsplit("log-group:").next().unwrap_or_default().trim_end_matches(":*");
-        let group_arn =
-            match self.attribute(Kind::LogGroup, group_name, "aws_cloudwatch_log_group.arn", group) {
-                Value::String(text) if text.ends_with(".arn}") => json!(text + ":*"),
-                other => other,
-            };
+        let group_arn = match self.id(Kind::LogGroup, group_name) {
+            Some(id) => Expression::streams_of("aws_cloudwatch_log_group", id),
+            None => Expression::arn(group),
+        };
         let role = it.cloud_watch_logs_role_arn.as_deref().unwrap_or_default();
-        let role_name = role.rsplit("role/").next().unwrap_or_default();
-        let mut trail = json!({
-            "name": it.name,
-            "s3_bucket_name": self.attribute(Kind::Bucket, &it.s3_bucket_name, "aws_s3_bucket.id", &it.s3_bucket_name),
-            "s3_key_prefix": it.s3_key_prefix.as_deref().map(text),
-            "is_multi_region_trail": it.is_multi_region_trail,
-            "is_organization_trail": it.is_organization_trail,
-            "enable_log_file_validation": it.log_file_validation_enabled,
-            "include_global_service_events": it.include_global_service_events,
-            "enable_logging": it.is_logging,
-            "kms_key_id": it.kms_key_id,
-            "cloud_watch_logs_group_arn": group_arn,
-            "cloud_watch_logs_role_arn": self.attribute(Kind::Role, role_name, "aws_iam_role.arn", role),
-            "tags": it.tags,
-        });
-        let bucket = self.ids.get(&(Kind::Bucket, it.s3_bucket_name.clone()));
-        if let (Some(label), Some(map)) = (bucket, trail.as_object_mut()) {
-            // the bucket takes files only with its policy
-            map.insert("depends_on".to_owned(), json!([format!("aws_s3_bucket_policy.{label}")]));
-        }
-        without_nulls(trail)
+        let role_arn = match self.id(Kind::Role, role.rsplit("role/").next().unwrap_or_default()) {
+            Some(id) => Expression::attribute("aws_iam_role", id, "arn"),
+            None => Expression::arn(role),
+        };
+        let bucket = self.id(Kind::Bucket, &it.s3_bucket_name);
+        let bucket_name = match bucket {
+            Some(id) => Expression::attribute("aws_s3_bucket", id, "id"),
+            None => Expression::from(&it.s3_bucket_name),
+        };
+        // the bucket takes files only with its policy
+        let needs = bucket.map(|id| Expression::list([Expression::address("aws_s3_bucket_policy", id)]));
+        Body::default()
+            .set("name", &it.name)
+            .set("s3_bucket_name", bucket_name)
+            .maybe("s3_key_prefix", it.s3_key_prefix.as_ref())
+            .set("is_multi_region_trail", it.is_multi_region_trail)
+            .set("is_organization_trail", it.is_organization_trail)
+            .set("enable_log_file_validation", it.log_file_validation_enabled)
+            .set("include_global_service_events", it.include_global_service_events)
+            .set("enable_logging", it.is_logging)
+            .maybe("kms_key_id", it.kms_key_id.as_ref())
+            .set("cloud_watch_logs_group_arn", group_arn)
+            .set("cloud_watch_logs_role_arn", role_arn)
+            .maybe("tags", Expression::map(&it.tags))
+            .maybe("depends_on", needs)
     }
 
-    fn metric_filter(&self, it: &MetricFilter) -> Value {
-        let dimensions: BTreeMap<&String, Value> =
-            it.dimensions.iter().map(|(name, selector)| (name, text(selector))).collect();
-        let transformation = json!({
-            "namespace": text(&it.metric_namespace),
-            "name": text(&it.metric_name),
-            "value": text(&it.metric_value),
-            "default_value": it.default_value.map(|value| value.to_string()),
-            "unit": it.unit,
-            "dimensions": if dimensions.is_empty() { Value::Null } else { json!(dimensions) },
-        });
-        json!({
-            "name": text(&it.name),
-            "log_group_name": self.log_group(&it.log_group),
-            "pattern": text(&it.filter_pattern),
-            "metric_transformation": [without_nulls(transformation)],
-        })
+    fn metric_filter(&self, it: &MetricFilter) -> Body {
+        let transformation = Body::default()
+            .set("namespace", &it.metric_namespace)
+            .set("name", &it.metric_name)
+            .set("value", &it.metric_value)
+            .maybe("default_value", it.default_value.map(|value| value.to_string()).as_ref())
+            .set("unit", &it.unit)
+            .maybe("dimensions", Expression::map(&it.dimensions));
+        let log_group = match self.id(Kind::LogGroup, &it.log_group) {
+            Some(id) => Expression::attribute("aws_cloudwatch_log_group", id, "name"),
+            None => Expression::from(&it.log_group),
+        };
+        Body::default()
+            .set("name", &it.name)
+            .set("log_group_name", log_group)
+            .set("pattern", &it.filter_pattern)
+            .set("metric_transformation", Expression::blocks([transformation]))
     }
 
-    fn alarm(&self, it: &Alarm) -> Value {
+    fn alarm(&self, it: &Alarm) -> Body {
         let statistic = if it.statistic.starts_with('p') { "extended_statistic" } else { "statistic" };
-        json!({
-            "alarm_name": text(&it.name),
-            "alarm_description": text(&it.alarm_description),
-            "namespace": text(&it.namespace),
-            "metric_name": text(&it.metric_name),
-            statistic: it.statistic,
-            "period": it.period,
-            "threshold": it.threshold,
-            "comparison_operator": it.comparison_operator,
-            "evaluation_periods": it.evaluation_periods,
-            "datapoints_to_alarm": it.datapoints_to_alarm,
-            "treat_missing_data": it.treat_missing_data,
-            "actions_enabled": it.actions_enabled,
-            "alarm_actions": self.topics(&it.alarm_actions),
-            "ok_actions": self.topics(&it.ok_actions),
-            "insufficient_data_actions": self.topics(&it.insufficient_data_actions),
-            "tags": it.tags,
-        })
+        Body::default()
+            .set("alarm_name", &it.name)
+            .set("alarm_description", &it.alarm_description)
+            .set("namespace", &it.namespace)
+            .set("metric_name", &it.metric_name)
+            .set(statistic, &it.statistic)
+            .set("period", it.period)
+            .set("threshold", it.threshold)
+            .set("comparison_operator", &it.comparison_operator)
+            .set("evaluation_periods", it.evaluation_periods)
+            .set("datapoints_to_alarm", it.datapoints_to_alarm)
+            .set("treat_missing_data", &it.treat_missing_data)
+            .set("actions_enabled", it.actions_enabled)
+            .set("alarm_actions", self.topics(&it.alarm_actions))
+            .set("ok_actions", self.topics(&it.ok_actions))
+            .set("insufficient_data_actions", self.topics(&it.insufficient_data_actions))
+            .maybe("tags", Expression::map(&it.tags))
     }
 }
 
-fn log_group(it: &LogGroup) -> Value {
-    without_nulls(json!({
-        "name": it.name,
-        "retention_in_days": it.retention_in_days,
-        "kms_key_id": it.kms_key_id,
-        "tags": it.tags,
-    }))
+fn log_group(it: &LogGroup) -> Body {
+    Body::default()
+        .set("name", &it.name)
+        .maybe("retention_in_days", it.retention_in_days)
+        .maybe("kms_key_id", it.kms_key_id.as_ref())
+        .maybe("tags", Expression::map(&it.tags))
 }
 
 /// The statements, or the policy that is there with the statements of others: the resource stands for all of it.
-fn whole_policy(statements: &BTreeMap<String, Value>, there: Option<&str>) -> Value {
+fn whole_policy(statements: &BTreeMap<String, Value>, there: Option<&str>) -> Expression {
     match there.filter(|policy| !policy.is_empty()) {
-        Some(policy) => text(policy),
+        Some(policy) => Expression::from(policy),
         None => {
             let list: Vec<&Value> = statements.values().collect();
-            document(&json!({ "Version": "2012-10-17", "Statement": list }))
+            Expression::policy(&json!({ "Version": "2012-10-17", "Statement": list }))
         }
-    }
-}
-
-/// A policy as the text that Terraform wants.
-fn document(policy: &Value) -> Value {
-    text(&policy.to_string())
-}
-
-/// A text that Terraform leaves as it is, but for the account and the partition.
-fn text(text: &str) -> Value {
-    let escaped = text.replace("${", "$${").replace("%{", "%%{");
-    // a policy is JSON within JSON: the marks are escaped there
-    let json_mark = |mark: &str| mark.replace('\u{1}', "\\u0001");
-    let mut result = escaped;
-    for (mark, attribute) in [
-        (ACCOUNT, "data.aws_caller_identity.current.account_id"),
-        (PARTITION, "data.aws_partition.current.partition"),
-    ] {
-        let reference = format!("${{{attribute}}}");
-        result = result.replace(mark, &reference).replace(&json_mark(mark), &reference);
-    }
-    Value::String(result)
-}
-
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
-        }
-        other => other,
     }
 }

@@ -1,0 +1,35 @@
+//! Options of every subcommand.
+
+use crate::rules::Loader;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+#[derive(clap::Args, Debug, Clone, Default)]
+pub(super) struct Options {
+    /// Say more: also name what is passed over in folders, with the reason
+    #[arg(long, short, global = true)]
+    pub(super) verbose: bool,
+    /// Rule files and stacks may name files below DIR, and not only below their own folder
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+static OPTIONS: OnceLock<Options> = OnceLock::new();
+
+/// Keeps the options for the rest of the run.
+pub(super) fn set(options: Options) {
+    let _ = OPTIONS.set(options);
+}
+
+/// The options of this run.
+pub(super) fn options() -> &'static Options {
+    OPTIONS.get_or_init(Options::default)
+}
+
+/// Reads rule files as the options say.
+pub(super) fn loader() -> Loader {
+    match &options().root {
+        None => Loader::new(),
+        Some(root) => Loader::new().root(root),
+    }
+}

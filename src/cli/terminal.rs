@@ -1,0 +1,81 @@
+//! Everything the program prints goes through here, escaped: text from data cannot command a terminal or a CI runner.
+//!
+//! `say!` writes a line to standard error, `line!` a line to a writer: the whole line is escaped, with whatever was
+//! formatted into it. [`block`] prints a text of several lines, [`painted`] one that may have colours, [`json`] a JSON
+//! document. `tests/hostile_text.rs` checks that no file of this folder prints in another way.
+
+use crate::escaped::{EscapedLines, json_text};
+use serde::Serialize;
+use std::io::{Error, Result, Write};
+
+/// A line on standard error. A standard error that is closed is no reason to stop.
+macro_rules! say {
+    ($($message:tt)*) => {
+        $crate::cli::terminal::say_line(format_args!($($message)*))
+    };
+}
+pub(super) use say;
+
+/// A line of a report.
+macro_rules! line {
+    ($out:expr, $($message:tt)*) => {
+        writeln!($out, "{}", $crate::escaped::Escaped(format_args!($($message)*)))
+    };
+}
+pub(super) use line;
+
+pub(super) fn say_line(message: std::fmt::Arguments<'_>) {
+    let line = format!("{}\n", crate::escaped::Escaped(message));
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Prints a text of several lines.
+pub(super) fn block(out: &mut impl Write, text: &str) -> Result<()> {
+    out.write_all(EscapedLines(text).to_string().as_bytes())
+}
+
+/// Prints lines in which names and values are escaped already, and which [`Style`](crate::report::human::Style) may have
+/// coloured.
+pub(super) fn painted(out: &mut impl Write, text: &str) -> Result<()> {
+    out.write_all(but_colours(text).as_bytes())
+}
+
+/// The same on standard error.
+pub(super) fn say_painted(text: &str) {
+    let _ = std::io::stderr().lock().write_all(but_colours(text).as_bytes());
+}
+
+/// With everything escaped but colours.
+fn but_colours(text: &str) -> String {
+    if !text.contains('\u{1b}') {
+        return EscapedLines(text).to_string();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('\u{1b}');
+    out += &EscapedLines(pieces.next().unwrap_or_default()).to_string();
+    for piece in pieces {
+        let colour = piece.strip_prefix('[').and_then(|rest| rest.split_once('m'));
+        match colour.filter(|(code, _)| code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';')) {
+            Some((code, rest)) => {
+                out += &format!("\u{1b}[{code}m{}", EscapedLines(rest));
+            }
+            None => out += &format!("{}", EscapedLines(format_args!("\u{1b}{piece}"))),
+        }
+    }
+    out
+}
+
+/// Prints a JSON document and a newline, if it has none. The values are exact.
+pub(super) fn json(out: &mut impl Write, text: &str) -> Result<()> {
+    out.write_all(json_text(text).as_bytes())
+}
+
+/// A value as JSON on one line.
+pub(super) fn json_line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    json(out, &(serde_json::to_string(value).map_err(Error::other)? + "\n"))
+}
+
+/// A value as JSON for people, too.
+pub(super) fn json_pretty(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    json(out, &(serde_json::to_string_pretty(value).map_err(Error::other)? + "\n"))
+}

@@ -1,0 +1,224 @@
+//! Text from events, files, rule packs and accounts, as a terminal or a log may show it.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Formatter, Result, Write};
+
+/// Shows a text from data on one line. Every character that a reader cannot see, or that a terminal or a CI runner
+/// obeys, is written as an escape: `\n`, `\t`, `\r`, `\u{1b}`.
+///
+/// These are control characters (C0, DEL, C1), bidirectional controls, line and paragraph separators, zero-width and
+/// other default-ignorable characters, and noncharacters. A workflow command of GitHub Actions cannot begin in the
+/// text: `::` at its start, after blanks too, is shown as `:\u{3a}`, and `##[`, which the runner looks for anywhere in
+/// a line, as `##\u{5b}` (actions/runner, `ActionCommand.cs`); `##vso[` of Azure Pipelines and its kind too.
+///
+/// A backslash stays as it is, so the shown text is for people and cannot be read back.
+///
+/// ```
+/// use cwfilter::escaped::Escaped;
+///
+/// assert_eq!(Escaped("a\u{1b}[31m\nb").to_string(), r"a\u{1b}[31m\nb");
+/// assert_eq!(Escaped(" ::error::x").to_string(), r" :\u{3a}error::x");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Escaped<T>(pub T);
+
+/// The same for a text of several lines: newlines and tabs stay, and each line is kept from beginning a workflow
+/// command. A carriage return before a newline is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct EscapedLines<T>(pub T);
+
+impl<T: Display> Display for Escaped<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        escape(&self.0, false, f)
+    }
+}
+
+impl<T: Display> Display for EscapedLines<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        escape(&self.0, true, f)
+    }
+}
+
+fn escape(text: &impl Display, keeps_lines: bool, f: &mut Formatter<'_>) -> Result {
+    if f.width().is_some() || f.precision().is_some() {
+        let mut whole = String::new();
+        Escaper::new(&mut whole, keeps_lines).all(text)?;
+        return f.pad(&whole);
+    }
+    Escaper::new(f, keeps_lines).all(text)
+}
+
+/// Whether a reader cannot see a character, or a terminal obeys it.
+///
+/// Unicode 16: categories Cc, Cf, Zl and Zp, the property Default_Ignorable_Code_Point, and the noncharacters.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    if c < '\u{7f}' {
+        return c < ' ';
+    }
+    let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+    c.is_control()
+        || is_noncharacter
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A JSON document with the same values, in which no hidden character and no `##[` is written raw: they can only be in
+/// strings, where `\u` escapes stand for them. Newlines between the values stay.
+#[must_use]
+pub fn json_text(json: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c == '\n' || !is_hidden(c);
+    if json.chars().all(is_plain) && !json.contains("##") {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    let mut before = ' ';
+    for c in json.chars() {
+        if is_plain(c) && (c, before) != ('#', '#') {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+        before = c;
+    }
+    Cow::Owned(out)
+}
+
+/// A source text with a visible character for each hidden one, so that lines and columns stay: control pictures for
+/// C0 and DEL, `U+FFFD` for all others and for the bracket of a `##[`. Newlines and tabs stay. The places are byte
+/// offsets into `source`; they are moved to the same characters of the result.
+#[must_use]
+pub fn pictured<'a>(source: &'a str, places: &mut [usize]) -> Cow<'a, str> {
+    let is_plain = |c: char| matches!(c, '\n' | '\t') || !is_hidden(c);
+    if source.chars().all(is_plain) && !source.contains("##") {
+        return Cow::Borrowed(source);
+    }
+    let mut out = String::with_capacity(source.len() + 16);
+    let wanted = places.to_vec();
+    let mut hashes = 0_u8;
+    let mut characters = source.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        for (place, _) in places.iter_mut().zip(&wanted).filter(|(_, wanted)| **wanted == at) {
+            *place = out.len();
+        }
+        let ends_line = c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n');
+        out.push(match c {
+            '\n' | '\t' => c,
+            '\r' if ends_line => c,
+            '[' if hashes == 2 => char::REPLACEMENT_CHARACTER,
+            '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+            '\u{7f}' => '\u{2421}',
+            _ if is_hidden(c) => char::REPLACEMENT_CHARACTER,
+            _ => c,
+        });
+        hashes = next_hashes(hashes, c);
+    }
+    for (place, _) in places.iter_mut().zip(&wanted).filter(|(_, wanted)| **wanted >= source.len()) {
+        *place = out.len();
+    }
+    Cow::Owned(out)
+}
+
+/// How many `#` there are in a row, 2 at most; letters after two of them change nothing.
+fn next_hashes(hashes: u8, c: char) -> u8 {
+    match c {
+        '#' => (hashes + 1).min(2),
+        letter if hashes == 2 && letter.is_ascii_alphabetic() => 2,
+        _ => 0,
+    }
+}
+
+/// Where in a line the text is: what decides whether a workflow command could begin.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// only blanks so far
+    Start,
+    /// blanks and a colon
+    Colon,
+    Inside,
+}
+
+/// Writes one character at a time, without looking ahead.
+struct Escaper<'a, W> {
+    out: &'a mut W,
+    keeps_lines: bool,
+    place: Place,
+    /// as [`next_hashes`] counts
+    hashes: u8,
+    /// a carriage return that is not written yet
+    has_return: bool,
+}
+
+impl<'a, W: Write> Escaper<'a, W> {
+    fn new(out: &'a mut W, keeps_lines: bool) -> Self {
+        Escaper { out, keeps_lines, place: Place::Start, hashes: 0, has_return: false }
+    }
+
+    fn all(mut self, text: &impl Display) -> Result {
+        write!(self, "{text}")?;
+        if self.has_return { self.escape('\r') } else { Ok(()) }
+    }
+
+    fn escape(&mut self, c: char) -> Result {
+        (self.place, self.hashes) = (Place::Inside, 0);
+        match c {
+            '\n' => self.out.write_str("\\n"),
+            '\r' => self.out.write_str("\\r"),
+            '\t' => self.out.write_str("\\t"),
+            _ => write!(self.out, "\\u{{{:x}}}", u32::from(c)),
+        }
+    }
+}
+
+impl<W: Write> Write for Escaper<'_, W> {
+    fn write_str(&mut self, text: &str) -> Result {
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'#';
+        let mut is_tried = false;
+        for (at, c) in text.char_indices() {
+            if !is_tried && self.place == Place::Inside && self.hashes == 0 && !self.has_return {
+                is_tried = true;
+                // most texts: what follows the first characters is written as it is
+                if let Some(rest) = text.get(at..).filter(|rest| rest.bytes().all(is_plain)) {
+                    return self.out.write_str(rest);
+                }
+            }
+            self.write_char(c)?;
+        }
+        Ok(())
+    }
+
+    fn write_char(&mut self, c: char) -> Result {
+        if std::mem::take(&mut self.has_return) && c != '\n' {
+            self.escape('\r')?;
+        }
+        match c {
+            '\n' if self.keeps_lines => {
+                (self.place, self.hashes) = (Place::Start, 0);
+                return self.out.write_char(c);
+            }
+            '\r' if self.keeps_lines => {
+                self.has_return = true;
+                return Ok(());
+            }
+            '\t' if self.keeps_lines => {}
+            ':' if self.place == Place::Colon => return self.escape(c),
+            '[' if self.hashes == 2 => return self.escape(c),
+            _ if is_hidden(c) => return self.escape(c),
+            _ => {}
+        }
+        self.place = match (self.place, c) {
+            (Place::Start, ':') => Place::Colon,
+            (Place::Start, blank) if blank.is_whitespace() => Place::Start,
+            _ => Place::Inside,
+        };
+        self.hashes = next_hashes(self.hashes, c);
+        self.out.write_char(c)
+    }
+}

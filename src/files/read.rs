@@ -1,0 +1,116 @@
+//! Reads whole files up to a bound.
+
+use crate::limits::FILE_BYTES;
+use std::fs::File;
+#[cfg(feature = "cli")]
+use std::io::BufRead;
+use std::io::{Error, ErrorKind, Read, Result};
+use std::path::Path;
+
+/// The bytes of a file, a FIFO or a device, at most [`FILE_BYTES`].
+///
+/// # Errors
+/// When it cannot be read, or is larger.
+#[cfg(feature = "cli")]
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
+    bytes_within(path, FILE_BYTES)
+}
+
+/// The text of a file, a FIFO or a device, at most [`FILE_BYTES`].
+///
+/// # Errors
+/// When it cannot be read, is larger, or is not UTF-8.
+pub(crate) fn text(path: &Path) -> Result<String> {
+    text_within(path, FILE_BYTES)
+}
+
+/// The text of a file of at most `most` bytes.
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn text_within(path: &Path, most: usize) -> Result<String> {
+    utf8(bytes_within(path, most)?)
+}
+
+fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let file = File::open(path)?;
+    // a regular file says at once that it is too large; FIFOs and devices have no length
+    if file.metadata()?.len() > most as u64 {
+        return Err(too_large(most));
+    }
+    whole(file, most)
+}
+
+/// All that a reader gives, at most [`FILE_BYTES`].
+///
+/// # Errors
+/// When it cannot be read, or gives more.
+#[cfg(feature = "cli")]
+pub(crate) fn bounded(reader: impl Read) -> Result<Vec<u8>> {
+    whole(reader, FILE_BYTES)
+}
+
+fn whole(reader: impl Read, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most { Err(too_large(most)) } else { Ok(bytes) }
+}
+
+/// Bytes that have to be UTF-8.
+///
+/// # Errors
+/// When they are not.
+pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Error::new(ErrorKind::InvalidData, format!("byte {at} is not valid UTF-8"))
+    })
+}
+
+/// The lines of a reader without their ends. A line of more than [`FILE_BYTES`] is an error, and the last item.
+#[cfg(feature = "cli")]
+pub(crate) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<Vec<u8>>> {
+    let mut is_over = false;
+    std::iter::from_fn(move || {
+        if is_over {
+            return None;
+        }
+        let mut line = Vec::new();
+        let read = reader.by_ref().take(FILE_BYTES as u64 + 1).read_until(b'\n', &mut line);
+        match read {
+            Ok(0) => None,
+            Ok(count) if count > FILE_BYTES => {
+                is_over = true;
+                Some(Err(too_large(FILE_BYTES)))
+            }
+            Ok(_) => {
+                if line.last() == Some(&b'\n') {
+                    line.pop();
+                }
+                Some(Ok(line))
+            }
+            Err(error) => {
+                is_over = true;
+                Some(Err(error))
+            }
+        }
+    })
+}
+
+/// Refuses FIFOs, sockets, devices and folders.
+///
+/// # Errors
+/// When the path does not lead to a regular file, with what it is.
+pub(crate) fn is_regular(path: &Path) -> Result<()> {
+    let kind = std::fs::metadata(path)?.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    let what = super::walk::kind(kind).map_or("a folder", super::Reason::name);
+    Err(Error::new(ErrorKind::InvalidInput, format!("it is {what}, not a regular file")))
+}
+
+fn too_large(most: usize) -> Error {
+    let most = most >> 20;
+    Error::new(ErrorKind::FileTooLarge, format!("more than {most} MiB, the most that is read at once"))
+}

@@ -1,0 +1,209 @@
+//! All files below a folder.
+
+use crate::limits::FOLDER_ENTRIES;
+use std::fs::{DirEntry, FileType};
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    /// Regular files and symbolic links to them, sorted by path.
+    pub(crate) files: Vec<Found>,
+    /// What is not read, sorted by path.
+    pub(crate) passed_over: Vec<PassedOver>,
+    /// What could not be looked at.
+    pub(crate) errors: Vec<(PathBuf, Error)>,
+}
+
+/// A regular file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Found {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// Its length; of a symbolic link that of its target.
+    pub(crate) bytes: u64,
+    /// Whether a symbolic link leads to it.
+    pub(crate) is_link: bool,
+}
+
+/// An entry of a folder that is not read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct PassedOver {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Why it is not read.
+    pub reason: Reason,
+}
+
+/// Why an entry of a folder is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A FIFO: reading it waits for a writer.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// A block or character device: it may have no end.
+    Device,
+    /// Something else that is neither a regular file nor a folder.
+    Special,
+    /// A symbolic link to a folder: it may lead in a circle.
+    LinkToFolder,
+    /// A symbolic link that leads to nothing.
+    DeadLink,
+    /// A symbolic link where only files themselves are read, because they may be rewritten.
+    Link,
+    /// A folder that holds what others wrote, such as `node_modules`.
+    Foreign,
+    /// A CloudTrail digest file: it holds hashes, no events.
+    Digest,
+    /// Larger than a file that a person wrote.
+    Large,
+    /// Its name is not that of a file that is read.
+    Other,
+}
+
+impl Reason {
+    /// What one such entry is, with its article.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Fifo => "a FIFO",
+            Reason::Socket => "a socket",
+            Reason::Device => "a device",
+            Reason::Special => "a special file",
+            Reason::LinkToFolder => "a symbolic link to a folder",
+            Reason::DeadLink => "a symbolic link to nothing",
+            Reason::Link => "a symbolic link",
+            Reason::Foreign => "a folder of others",
+            Reason::Digest => "a digest file",
+            Reason::Large => "a large file",
+            Reason::Other => "another file",
+        }
+    }
+
+    /// So many such entries, for people.
+    #[must_use]
+    pub fn counted(self, count: usize) -> String {
+        let (one, more) = match self {
+            Reason::Fifo => ("FIFO", "FIFOs"),
+            Reason::Socket => ("socket", "sockets"),
+            Reason::Device => ("device", "devices"),
+            Reason::Special => ("special file", "special files"),
+            Reason::LinkToFolder => ("symbolic link to a folder", "symbolic links to folders"),
+            Reason::DeadLink => ("symbolic link to nothing", "symbolic links to nothing"),
+            Reason::Link => ("symbolic link", "symbolic links"),
+            Reason::Foreign => ("folder of others", "folders of others"),
+            Reason::Digest => ("digest file", "digest files"),
+            Reason::Large => ("large file", "large files"),
+            Reason::Other => ("other file", "other files"),
+        };
+        format!("{count} {}", if count == 1 { one } else { more })
+    }
+}
+
+/// All regular files below a folder. Folders that `enters` refuses are passed over, and so are symbolic links to
+/// folders: a link may lead in a circle.
+pub(crate) fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Walked {
+    let mut walked = Walked::default();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                walked.errors.push((folder, error));
+                continue;
+            }
+        };
+        for entry in entries {
+            if walked.files.len() + walked.passed_over.len() >= FOLDER_ENTRIES {
+                let error = Error::other(format!("more than {FOLDER_ENTRIES} files"));
+                walked.errors.push((root.to_owned(), error));
+                return walked.sorted();
+            }
+            match entry {
+                Ok(entry) => walked.entry(&entry, &enters, &mut folders),
+                Err(error) => walked.errors.push((folder.clone(), error)),
+            }
+        }
+    }
+    walked.sorted()
+}
+
+impl Walked {
+    fn entry(&mut self, entry: &DirEntry, enters: &impl Fn(&Path) -> bool, folders: &mut Vec<PathBuf>) {
+        let path = entry.path();
+        let own = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return self.errors.push((path, error)),
+        };
+        let is_link = own.file_type().is_symlink();
+        let metadata = match if is_link { std::fs::metadata(&path) } else { Ok(own) } {
+            Ok(metadata) => metadata,
+            Err(error) if is_link && error.kind() == ErrorKind::NotFound => {
+                return self.passed_over.push(PassedOver { path, reason: Reason::DeadLink });
+            }
+            Err(error) => return self.errors.push((path, error)),
+        };
+        let reason = match kind(metadata.file_type()) {
+            Some(reason) => reason,
+            None if metadata.is_file() => {
+                return self.files.push(Found { path, bytes: metadata.len(), is_link });
+            }
+            None if is_link => Reason::LinkToFolder,
+            None if enters(&path) => return folders.push(path),
+            None => Reason::Foreign,
+        };
+        self.passed_over.push(PassedOver { path, reason });
+    }
+
+    fn sorted(mut self) -> Self {
+        self.files.sort();
+        self.passed_over.sort();
+        self.errors.sort_by(|a, b| a.0.cmp(&b.0));
+        self
+    }
+
+    /// Makes errors of the symbolic links to nothing whose names are those of files that are read.
+    pub(crate) fn refuse_dead_links(&mut self, is_read: impl Fn(&Path) -> bool) {
+        let is_dead = |it: &PassedOver| it.reason == Reason::DeadLink && is_read(&it.path);
+        let (dead, rest) = std::mem::take(&mut self.passed_over).into_iter().partition(is_dead);
+        self.passed_over = rest;
+        let dead: Vec<PassedOver> = dead;
+        let error = || Error::new(ErrorKind::NotFound, "the symbolic link leads to nothing");
+        self.errors.extend(dead.into_iter().map(|it| (it.path, error())));
+    }
+
+    /// Keeps the files for which `judge` gives no reason against them.
+    pub(crate) fn keep(&mut self, judge: impl Fn(&Found) -> Option<Reason>) {
+        for file in std::mem::take(&mut self.files) {
+            match judge(&file) {
+                None => self.files.push(file),
+                Some(reason) => self.passed_over.push(PassedOver { path: file.path, reason }),
+            }
+        }
+    }
+}
+
+/// The reason against a special file; `None` for a regular file and a folder.
+pub(super) fn kind(kind: FileType) -> Option<Reason> {
+    if kind.is_file() || kind.is_dir() {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some(Reason::Fifo);
+        }
+        if kind.is_socket() {
+            return Some(Reason::Socket);
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return Some(Reason::Device);
+        }
+    }
+    Some(Reason::Special)
+}

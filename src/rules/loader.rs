@@ -1,0 +1,182 @@
+//! From paths to rule files.
+
+use super::error::{ROOT_HELP, RuleError};
+use super::file::RuleFile;
+use super::load::parse_below;
+use crate::files::{PassedOver, Reason, Refusal, below, text, walk};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Reads rule files, and says where the files that they name may lie.
+///
+/// A rule file may come from somebody who is not trusted, such as the author of a pull request, and errors and failed tests
+/// show what the files hold. So the files that a rule file names lie below its own folder, and symbolic links in a
+/// folder of rule files do not lead out of it. [`root`](Loader::root) puts another folder in the place of both.
+///
+/// ```no_run
+/// use cwfilter::rules::Loader;
+/// // rules in `checkout/rules`, their events in `checkout/events`
+/// let loaded = Loader::new().root("checkout").load(&["checkout/rules"]);
+/// # drop(loaded);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Loader {
+    root: Option<PathBuf>,
+}
+
+/// What a [`Loader`] read.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The rule files, in the order of the paths and sorted by name.
+    pub files: Vec<RuleFile>,
+    /// Entries of the folders that were not read. Event files of the tests are not among them.
+    pub passed_over: Vec<PassedOver>,
+}
+
+impl Loader {
+    /// A loader that lets files be named below the folder of each rule file.
+    #[must_use]
+    pub fn new() -> Self {
+        Loader::default()
+    }
+
+    /// Lets files be named below `folder`, and there only.
+    #[must_use]
+    pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.root = Some(folder.into());
+        self
+    }
+
+    /// The folder that [`root`](Loader::root) set.
+    #[cfg(feature = "provision")]
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// Reads all rule files at or below the paths. Rule ids are unique among them. In folders only regular files called `*.toml`
+    /// are read; a path itself may also name a FIFO.
+    ///
+    /// # Errors
+    /// All that is wrong, not only the first.
+    pub fn load<P: AsRef<Path>>(&self, paths: &[P]) -> Result<Loaded, Vec<RuleError>> {
+        let (mut loaded, mut errors) = (Loaded::default(), Vec::new());
+        for path in paths {
+            let (files, mut passed_over) = match self.rule_files(path.as_ref()) {
+                Ok(found) => found,
+                Err(more) => {
+                    errors.extend(more);
+                    continue;
+                }
+            };
+            let first = loaded.files.len();
+            for path in files {
+                match text(&path) {
+                    Err(error) => errors.push(unreadable(&path, &error)),
+                    Ok(source) => match self.parse(&path, source) {
+                        Ok(file) => loaded.files.push(file),
+                        Err(more) => errors.extend(more),
+                    },
+                }
+            }
+            without_event_files(&mut passed_over, loaded.files.get(first..).unwrap_or_default());
+            loaded.passed_over.extend(passed_over);
+        }
+        errors.extend(duplicate_ids(&loaded.files));
+        if errors.is_empty() { Ok(loaded) } else { Err(errors) }
+    }
+
+    /// Reads one rule file from its text; event files are relative to its folder.
+    ///
+    /// # Errors
+    /// All that is wrong, each at its character.
+    pub fn parse(&self, path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
+        parse_below(self.root.as_deref(), path, source)
+    }
+
+    /// The rule files that a path names, and what is not read of it.
+    fn rule_files(&self, path: &Path) -> Result<(Vec<PathBuf>, Vec<PassedOver>), Vec<RuleError>> {
+        let metadata = std::fs::metadata(path).map_err(|error| vec![unreadable(path, &error)])?;
+        if !metadata.is_dir() {
+            return Ok((vec![path.to_owned()], Vec::new()));
+        }
+        let mut walked = walk(path, |_| true);
+        walked.refuse_dead_links(is_rule_file);
+        let mut errors: Vec<RuleError> =
+            walked.errors.iter().map(|(path, error)| unreadable(path, error)).collect();
+        walked.keep(|file| (!is_rule_file(&file.path)).then_some(Reason::Other));
+        let root = self.root.as_deref().unwrap_or(path);
+        for link in walked.files.iter().filter(|file| file.is_link) {
+            match below(root, Path::new(""), &link.path) {
+                Ok(_) => {}
+                Err(Refusal::Unreadable(error)) => errors.push(unreadable(&link.path, &error)),
+                Err(Refusal::Outside) => {
+                    let message = format!("it is a symbolic link that leads out of `{}`", root.display());
+                    errors.push(RuleError::new(&link.path, message).help_line(ROOT_HELP));
+                }
+            }
+        }
+        if errors.is_empty() {
+            Ok((walked.files.into_iter().map(|file| file.path).collect(), walked.passed_over))
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> RuleError {
+    RuleError::new(path, format!("cannot read: {error}"))
+}
+
+/// What tests read is not passed over.
+fn without_event_files(passed_over: &mut Vec<PassedOver>, files: &[RuleFile]) {
+    let read: HashSet<&PathBuf> = files.iter().flat_map(|file| &file.event_files).collect();
+    if !read.is_empty() {
+        passed_over.retain(|it| {
+            it.reason != Reason::Other || !it.path.canonicalize().is_ok_and(|real| read.contains(&real))
+        });
+    }
+}
+
+/// The rule files that `path` names: itself, or all regular files `*.toml` below a folder, sorted by name.
+///
+/// # Errors
+/// When the path, or a folder below it, cannot be read; when a symbolic link leads out of it.
+pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, RuleError> {
+    match Loader::new().rule_files(path) {
+        Ok((files, _)) => Ok(files),
+        Err(errors) => Err(errors.into_iter().next().unwrap_or_else(|| RuleError::new(path, "cannot read"))),
+    }
+}
+
+/// Reads all rule files below the paths, as [`Loader::load`] without a root.
+///
+/// # Errors
+/// All that is wrong, not only the first.
+pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<RuleFile>, Vec<RuleError>> {
+    Loader::new().load(paths).map(|loaded| loaded.files)
+}
+
+/// Reads one rule file from its text, as [`Loader::parse`] without a root.
+///
+/// # Errors
+/// All that is wrong, each at its character.
+pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
+    Loader::new().parse(path, source)
+}
+
+fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
+    let mut seen: HashMap<&str, &Path> = HashMap::new();
+    let mut errors = Vec::new();
+    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
+        if let Some(first) = seen.insert(&rule.id, &file.path) {
+            let message = format!("rule id `{}` is taken in {}", rule.id, first.display());
+            errors.push(RuleError::new(&file.path, message).at(&file.source, rule.id_span));
+        }
+    }
+    errors
+}

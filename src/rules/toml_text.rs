@@ -1,0 +1,57 @@
+//! TOML of values whose texts come from data: hidden characters and newlines are written as TOML's escapes.
+
+use crate::escaped::is_hidden;
+use std::fmt::Write;
+
+/// A string as the `toml` crate writes it, or as a basic string if it has to be escaped further. The value is the same.
+pub(super) fn literal(text: &str) -> String {
+    if !text.chars().any(is_hidden) && !text.contains("##") {
+        return toml::Value::String(text.to_owned()).to_string();
+    }
+    let mut out = "\"".to_owned();
+    let mut before = ' ';
+    for c in text.chars() {
+        let _ = match c {
+            '"' | '\\' => write!(out, "\\{c}"),
+            '\n' => write!(out, "\\n"),
+            '\r' => write!(out, "\\r"),
+            '\t' => write!(out, "\\t"),
+            // `##[` is a command for the runner of GitHub Actions
+            '#' if before == '#' => write!(out, "\\u0023"),
+            hidden if is_hidden(hidden) => write!(out, "\\U{:08X}", u32::from(hidden)),
+            _ => write!(out, "{c}"),
+        };
+        before = c;
+    }
+    out + "\""
+}
+
+pub(super) fn inline(value: &toml::Value) -> String {
+    match value {
+        toml::Value::Table(table) => {
+            let entry =
+                |(key, value): (&String, &toml::Value)| format!("{} = {}", key_text(key), inline(value));
+            format!("{{ {} }}", table.iter().map(entry).collect::<Vec<_>>().join(", "))
+        }
+        toml::Value::Array(values) => {
+            format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", "))
+        }
+        toml::Value::String(text) => literal(text),
+        other => other.to_string(),
+    }
+}
+
+fn key_text(key: &str) -> String {
+    let is_bare = !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_bare { key.to_owned() } else { literal(key) }
+}
+
+/// Rules as a rule file, a line for each key.
+#[cfg(feature = "provision")]
+pub(crate) fn rule_tables(rules: &[toml::Table]) -> String {
+    let lines = |rule: &toml::Table| -> String {
+        rule.iter().map(|(key, value)| format!("{} = {}\n", key_text(key), inline(value))).collect()
+    };
+    rules.iter().map(|rule| format!("[[rule]]\n{}", lines(rule))).collect::<Vec<_>>().join("\n")
+}

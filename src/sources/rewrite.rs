@@ -1,0 +1,149 @@
+//! New patterns in the place of old ones, and the proof that nothing else has changed.
+
+use super::{Change, Format, HostedPattern, SourceError, mark_of, rule_file, template, terraform};
+use crate::span::Span;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A file's text with some of its patterns replaced.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rewritten<'a> {
+    /// The new text.
+    pub text: String,
+    /// Patterns that cannot be replaced, and those that are not known before deployment.
+    pub left: Vec<Left<'a>>,
+}
+
+/// A pattern that is left as it is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Left<'a> {
+    /// The pattern.
+    pub pattern: &'a HostedPattern,
+    /// Why it cannot be replaced.
+    pub why: &'static str,
+}
+
+/// Replaces patterns of a file that [`read`](super::read) has read. What comes out is read again by the format's own parser.
+///
+/// ```
+/// let text = "FilterPattern: &p '{$.a=1}'  # all\n";
+/// let patterns = cwfilter::sources::read("t.yaml".as_ref(), text)?;
+/// let new = |_: &_| Some("{ $.a = 1 }".to_owned());
+/// let rewritten = cwfilter::sources::rewrite("t.yaml".as_ref(), text, &patterns, new)?;
+/// assert_eq!(rewritten.text, "FilterPattern: &p '{ $.a = 1 }'  # all\n");
+/// # Ok::<(), cwfilter::sources::SourceError>(())
+/// ```
+///
+/// # Errors
+/// When anything but the patterns would change, with the place in the old text.
+pub fn rewrite<'a>(
+    path: &Path,
+    text: &str,
+    patterns: &'a [HostedPattern],
+    new: impl Fn(&HostedPattern) -> Option<String>,
+) -> Result<Rewritten<'a>, SourceError> {
+    let mut sorted: Vec<&HostedPattern> = patterns.iter().collect();
+    sorted.sort_by_key(|pattern| pattern.literal.start);
+    let mut rewritten = Rewritten { text: String::new(), left: Vec::new() };
+    let mut changes: Vec<Change> = Vec::new();
+    let format = Format::of(path);
+    let mut at = 0;
+    for pattern in sorted {
+        if let Err(why) = pattern.text {
+            rewritten.left.push(Left { pattern, why });
+            continue;
+        }
+        let Some(intended) = new(pattern) else { continue };
+        let written = match pattern.literal_for(&intended) {
+            Ok(_) if pattern.literal.start < at => Err("it is part of another pattern"),
+            Ok(_) if format.replaces_variables() && intended.contains("${") => {
+                Err("the new text has `${`, which is replaced when the template is deployed")
+            }
+            other => other,
+        };
+        match written {
+            Ok(literal) => {
+                rewritten.text.push_str(text.get(at..pattern.literal.start).unwrap_or_default());
+                let start = rewritten.text.len();
+                rewritten.text.push_str(&literal);
+                at = pattern.literal.end;
+                let written = Span::new(start, rewritten.text.len());
+                changes.push(Change { literal: pattern.literal, written, text: intended });
+            }
+            Err(_) if has_alias(&changes, pattern, &intended) => {}
+            Err(why) => rewritten.left.push(Left { pattern, why }),
+        }
+    }
+    rewritten.text.push_str(text.get(at..).unwrap_or_default());
+    if !changes.is_empty() {
+        verify(format, text, &rewritten.text, patterns, &changes)?;
+    }
+    Ok(rewritten)
+}
+
+/// Whether the pattern's text is that of an anchor, and has become the intended one there.
+fn has_alias(changes: &[Change], pattern: &HostedPattern, intended: &str) -> bool {
+    changes.iter().any(|change| Some(change.literal) == pattern.alias_of && change.text == intended)
+}
+
+/// Reads both texts, and compares the documents and the patterns in them.
+fn verify(
+    format: Format,
+    text: &str,
+    new: &str,
+    patterns: &[HostedPattern],
+    changes: &[Change],
+) -> Result<(), SourceError> {
+    let refused = |at: usize| {
+        let message = "rewriting would change more than the pattern, so the file is left as it is";
+        SourceError::new(text, at, message).help("write the pattern as one quoted text, or change it by hand")
+    };
+    let mark = mark_of(text);
+    let unmarked = |span: Span| Span::new(span.start.saturating_sub(mark), span.end.saturating_sub(mark));
+    let shifted = changes.iter().map(|change| Change {
+        literal: unmarked(change.literal),
+        written: unmarked(change.written),
+        text: change.text.clone(),
+    });
+    let shifted: Vec<Change> = shifted.collect();
+    let by_span: HashMap<Span, &Change> = shifted.iter().map(|change| (change.literal, change)).collect();
+    let before = text.get(mark..).unwrap_or_default();
+    let after = new.get(mark..).unwrap_or_default();
+    let same = match format {
+        Format::RuleFile => rule_file::same(before, after, &by_span),
+        Format::Terraform => terraform::same(before, after, &by_span),
+        Format::Json => template::same(before, after, &by_span, true),
+        Format::Yaml => template::same(before, after, &by_span, false),
+    };
+    same.map_err(|at| refused(if at == 0 { first(changes) } else { at + mark }))?;
+    let found = format.read(after).map_err(|_| refused(first(changes)))?;
+    is_read_alike(patterns, &found, changes).map_err(refused)
+}
+
+fn first(changes: &[Change]) -> usize {
+    changes.first().map_or(0, |change| change.literal.start)
+}
+
+/// Whether the same patterns are found, those that have changed with their new text.
+fn is_read_alike(before: &[HostedPattern], after: &[HostedPattern], changes: &[Change]) -> Result<(), usize> {
+    if before.len() != after.len() {
+        return Err(first(changes));
+    }
+    let intended: HashMap<Span, &str> =
+        changes.iter().map(|change| (change.literal, change.text.as_str())).collect();
+    let unix = |text: &str| text.replace("\r\n", "\n");
+    for (old, new) in before.iter().zip(after) {
+        let changed = intended.get(&old.alias_of.unwrap_or(old.literal));
+        let is_same = match (changed, &old.text, &new.text) {
+            (Some(intended), _, Ok(text)) => unix(intended) == unix(text),
+            (None, old, new) => old == new,
+            (Some(_), _, Err(_)) => false,
+        };
+        if !is_same || old.name != new.name {
+            return Err(old.literal.start);
+        }
+    }
+    Ok(())
+}

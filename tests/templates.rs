@@ -1,0 +1,437 @@
+//! Templates carry no code: every text of a stack and its rules arrives literally, or is refused at its place; secrets in
+//! endpoints arrive nowhere.
+
+use cwfilter::provision::{
+    Kind, Observed, Options, Place, Resource, Stack, desired, export, json, plan, redacted,
+};
+use cwfilter::rules::RuleFile;
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// What Terraform evaluates, what ends its strings, and what other formats read as their own.
+const HOSTILE: &str = concat!(
+    "${file(\"/etc/passwd\")} %{ if true }x%{ endif } $${x} %%{y} $$${z} $ % \"q\" 'r' \\ \\n ",
+    "<<EOT EOT # // /* `b` {{ .x }} \u{e9}\u{65e5}\u{1f600}\u{202e}\u{2028}\u{feff}",
+);
+
+/// With characters that only free texts may have, and the marks that an export uses inside ARNs.
+const HOSTILE_LINES: &str = "\n${file(\"/etc/passwd\")}\n<<EOT\n%{ for x in y }\nEOT\n\t\u{1}account\u{1}\u{1}partition\u{1}\u{1b}[31m\u{7f}\u{85}";
+
+const PATTERN: &str = r#"{ $.a = "${file(\"/etc/passwd\")} $${x} %{ if true }x%{ endif } <<EOT" }"#;
+
+const STACK: &str = r#"
+name = "hostile"
+region = "us-east-1"
+rules = ["rules.toml"]
+log_group = { name = "trail", kms_key = "arn:aws:kms:us-east-1:123456789012:key/KEY" }
+
+[topic]
+name = "alerts"
+subscription = [{ protocol = "email", endpoint = '${file("/etc/passwd")}%{if}$${x}"@example.com' }]
+
+[trail]
+name = "trail"
+bucket = "trail-123456789012"
+role = "trail-to-logs"
+kms_key = "arn:aws:kms:us-east-1:123456789012:key/KEY"
+"#;
+
+fn toml(text: &str) -> String {
+    let escape =
+        |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\U{:08X}", u32::from(c)) };
+    format!("\"{}\"", text.chars().map(escape).collect::<String>())
+}
+
+/// The characters that a name of a metric may not have are left out.
+fn without(text: &str, characters: &[char]) -> String {
+    text.replace(characters, "")
+}
+
+fn hostile() -> (Stack, Vec<RuleFile>) {
+    let mut stack = Stack::parse(Path::new("cwfilter.toml"), STACK).unwrap();
+    // the file's check would refuse these
+    let key = stack.log_group.kms_key.as_mut().unwrap();
+    *key = key.replace("KEY", "${file(\"/etc/passwd\")}%{x");
+    let key = stack.trail.as_mut().unwrap().kms_key.as_mut().unwrap();
+    *key = key.replace("KEY", "${file(\"/etc/passwd\")}%{x");
+    let id = without(HOSTILE, &[':', '*']);
+    let rules = format!(
+        "[[rule]]\nid = {id}\ntitle = {title}\ndescription = {lines}\npattern = {pattern}\n\
+         metric = {{ namespace = {name}, name = {name}, value = \"1\" }}\n\
+         alarm = {{ statistic = \"Sum\", period = \"5m\", threshold = 1 }}\n\
+         [[rule]]\nid = {other}\npattern = '{{ $.d = \"x\" }}'\n\
+         metric = {{ namespace = \"A\", name = \"b\", value = \"$.d\", unit = \"Count\", dimensions = {{ {key} = {selector} }} }}\n",
+        id = toml(&id),
+        title = toml(HOSTILE),
+        lines = toml(HOSTILE_LINES),
+        pattern = toml(PATTERN),
+        name = toml(&without(HOSTILE, &[':', '*', '$', '/'])),
+        other = toml(&format!("dimensions {id}")),
+        key = toml(&without(HOSTILE, &[':', '*'])),
+        selector = toml("$.['${file(\"/etc/passwd\")}']"),
+    );
+    let file = cwfilter::rules::parse(Path::new("rules.toml"), rules);
+    let file = file
+        .unwrap_or_else(|errors| panic!("{}", errors.iter().map(ToString::to_string).collect::<String>()));
+    (stack, vec![file])
+}
+
+/// Where providers may lie beside those places that Terraform looks at by itself.
+const MIRROR: &str = "/opt/tf-plugins";
+
+/// Answers every request as STS does, so that a plan needs no account.
+fn identity_service() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 8192];
+            let _ = stream.read(&mut request);
+            let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+                <Arn>arn:aws:iam::123456789012:root</Arn><UserId>AIDACKCEVSQ6C2EXAMPLE</UserId><Account>123456789012</Account>\
+                </GetCallerIdentityResult></GetCallerIdentityResponse>";
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n";
+            let _ = write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len());
+        }
+    });
+    port
+}
+
+fn terraform(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new("terraform")
+        .args(arguments)
+        .current_dir(folder)
+        .env("TF_CLI_CONFIG_FILE", folder.join("terraformrc"))
+        .env("CHECKPOINT_DISABLE", "1")
+        .env("TF_IN_AUTOMATION", "1")
+        .output()
+        .unwrap()
+}
+
+/// A folder in which the configuration can be planned offline; `None` where there is no Terraform.
+fn configured(name: &str, configuration: &str) -> Option<std::path::PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |file: &str, text: &str| std::fs::write(folder.join(file), text).unwrap();
+    write(
+        "terraformrc",
+        &format!("provider_installation {{ filesystem_mirror {{ path = \"{MIRROR}\" }} }}\n"),
+    );
+    write("main.tf.json", configuration);
+    let endpoint = format!("http://127.0.0.1:{}", identity_service());
+    let provider = serde_json::json!({ "provider": { "aws": {
+        "access_key": "AKIAIOSFODNN7EXAMPLE",
+        "secret_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "skip_metadata_api_check": true,
+        "endpoints": { "sts": endpoint },
+    } } });
+    write("override.tf.json", &provider.to_string());
+    let has_program = Command::new("terraform").arg("version").output().is_ok_and(|it| it.status.success());
+    if !has_program || !Path::new(MIRROR).is_dir() {
+        eprintln!("SKIPPED: no `terraform` with the provider hashicorp/aws in {MIRROR} on this machine");
+        return None;
+    }
+    let output = terraform(&folder, &["init", "-no-color"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(folder)
+}
+
+/// Resources of a plan: type and values.
+fn planned(folder: &Path) -> Vec<(String, Value)> {
+    let output = terraform(folder, &["plan", "-no-color", "-input=false", "-out=plan"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = terraform(folder, &["show", "-json", "plan"]).stdout;
+    let shown: Value = serde_json::from_slice(&shown).unwrap();
+    let resources = shown["planned_values"]["root_module"]["resources"].as_array().unwrap();
+    resources.iter().map(|it| (it["type"].as_str().unwrap().to_owned(), it["values"].clone())).collect()
+}
+
+#[test]
+fn terraform_takes_every_text_literally() {
+    let (stack, files) = hostile();
+    let configuration = export::terraform(&stack, &files, &[], None).unwrap();
+    let Some(folder) = configured("templates-hostile", &configuration) else { return };
+    let planned = planned(&folder);
+    let mut compared = 0;
+    for it in desired(&stack, &files, &Place::new("123456789012", "us-east-1")).unwrap() {
+        let (kind, pairs): (&str, Vec<(&str, Value)>) = match &it {
+            Resource::LogGroup(it) => {
+                ("aws_cloudwatch_log_group", vec![("/kms_key_id", it.kms_key_id.clone().into())])
+            }
+            Resource::Trail(it) => ("aws_cloudtrail", vec![("/kms_key_id", it.kms_key_id.clone().into())]),
+            Resource::Subscription(it) => {
+                ("aws_sns_topic_subscription", vec![("/endpoint", it.endpoint.clone().into())])
+            }
+            Resource::MetricFilter(it) => (
+                "aws_cloudwatch_log_metric_filter",
+                vec![
+                    ("/name", it.name.clone().into()),
+                    ("/pattern", it.filter_pattern.clone().into()),
+                    ("/metric_transformation/0/namespace", it.metric_namespace.clone().into()),
+                    ("/metric_transformation/0/name", it.metric_name.clone().into()),
+                    ("/metric_transformation/0/value", it.metric_value.clone().into()),
+                    (
+                        "/metric_transformation/0/dimensions",
+                        match it.dimensions.is_empty() {
+                            true => Value::Null,
+                            false => serde_json::to_value(&it.dimensions).unwrap(),
+                        },
+                    ),
+                ],
+            ),
+            Resource::Alarm(it) => (
+                "aws_cloudwatch_metric_alarm",
+                vec![
+                    ("/alarm_name", it.name.clone().into()),
+                    ("/alarm_description", it.alarm_description.clone().into()),
+                    ("/namespace", it.namespace.clone().into()),
+                    ("/metric_name", it.metric_name.clone().into()),
+                ],
+            ),
+            _ => continue,
+        };
+        let is_it = |values: &&Value| {
+            pairs.iter().all(|(place, text)| values.pointer(place).unwrap_or(&Value::Null) == text)
+        };
+        let found: Vec<&Value> =
+            planned.iter().filter(|(it, _)| it == kind).map(|(_, values)| values).collect();
+        assert!(found.iter().any(is_it), "{kind}: wanted {pairs:#?}, found {found:#?}");
+        compared += pairs.len();
+    }
+    assert_eq!(compared, 19, "two filters, an alarm, keys and an endpoint");
+}
+
+#[test]
+fn cloudformation_refuses_dynamic_references_at_their_place() {
+    let rules = |text: &str| {
+        let good = "[[rule]]\nid = \"a\"\ntitle = \"b\"\npattern = '{ $.c = \"d\" }'\n\
+            metric = { namespace = \"e\", name = \"f\", value = \"1\" }\nalarm = { statistic = \"Sum\", period = \"5m\", threshold = 1 }\n";
+        let (from, to) = text.split_once(" => ").unwrap();
+        assert!(good.contains(from), "{from}");
+        let text = good.replacen(from, to, 1);
+        vec![cwfilter::rules::parse(Path::new("rules.toml"), text).unwrap()]
+    };
+    let stack = |text: &str| Stack::parse(Path::new("cwfilter.toml"), text);
+    let good = stack(STACK).unwrap();
+    let table = [
+        ("\"a\" => \"{{resolve;\"", None),
+        (
+            "\"a\" => \"x {{resolve\"",
+            Some(
+                "rules.toml:2:6: CloudFormation would replace `{{resolve:…}}` in `FilterName` of the metric filter `hostile.x {{resolve`",
+            ),
+        ),
+        (
+            "\"b\" => \"{{resolve:ssm:/a}}\"",
+            Some(
+                "rules.toml:3:10: CloudFormation would replace `{{resolve:…}}` in `AlarmDescription` of the alarm `hostile.a`",
+            ),
+        ),
+        ("\"b\" => \"{{{ Resolve:ssm:/a}}\"", Some("rules.toml:2:6: CloudFormation would replace")),
+        ("\"b\" => \"{\\u007bresolve:ssm:/a}}\"", Some("rules.toml:2:6: CloudFormation would replace")),
+        (
+            "\"d\" => \"{{resolve:secretsmanager:x}}\"",
+            Some("rules.toml:4:21: CloudFormation would replace `{{resolve:…}}` in `FilterPattern`"),
+        ),
+        (
+            "\"e\" => \"{{resolve:ssm:/a}}\"",
+            Some("rules.toml:5:25: CloudFormation would replace `{{resolve:…}}` in `Namespace`"),
+        ),
+        (
+            "\"f\" => \"{{resolve\"",
+            Some("rules.toml:2:6: CloudFormation would replace `{{resolve:…}}` in `MetricName`"),
+        ),
+    ];
+    for (change, error) in table {
+        let found = export::cloudformation(&good, &rules(change), &[]);
+        match (error, found) {
+            (None, found) => assert!(found.is_err(), "{change}: `resolve` in any form is refused"),
+            (Some(error), Err(found)) => {
+                assert!(found.iter().any(|it| it.to_string().starts_with(error)), "{change}: {found:#?}")
+            }
+            (Some(_), Ok(template)) => panic!("{change}: {template}"),
+        }
+    }
+    // in the stack's file: an endpoint, a namespace
+    let plain = rules("\"b\" => \"b\"");
+    let with = STACK.replace("${file(\"/etc/passwd\")}%{if}$${x}\"", "{{resolve:ssm:/a}}");
+    let errors = export::cloudformation(&stack(&with).unwrap(), &plain, &[]).unwrap_err();
+    assert!(errors[0].to_string().starts_with("cwfilter.toml:9:50: CloudFormation would replace `{{resolve:…}}` in `Endpoint` of the subscription"), "{errors:#?}");
+    let with = STACK.replace("rules = [", "namespace = \"{{resolve:ssm:/a}}\"\nrules = [");
+    let errors = export::cloudformation(&stack(&with).unwrap(), &plain, &[]).unwrap_err();
+    assert!(
+        errors[0].to_string().starts_with("cwfilter.toml:4:13: CloudFormation would replace"),
+        "{errors:#?}"
+    );
+    assert!(export::cloudformation(&good, &plain, &[]).is_ok());
+    assert!(export::terraform(&good, &rules("\"b\" => \"{{resolve:ssm:/a}}\""), &[], None).is_ok());
+}
+
+#[test]
+fn cloudformation_takes_every_other_text_literally() {
+    let (stack, files) = hostile();
+    let template: Value =
+        serde_json::from_str(&export::cloudformation(&stack, &files, &[]).unwrap()).unwrap();
+    let mut texts = Vec::new();
+    // what is under a function is code
+    fn walk<'a>(value: &'a Value, functions: bool, texts: &mut Vec<(bool, &'a str)>) {
+        match value {
+            Value::String(text) => texts.push((functions, text)),
+            Value::Array(list) => list.iter().for_each(|it| walk(it, functions, texts)),
+            Value::Object(map) => {
+                map.iter().for_each(|(key, it)| {
+                    walk(it, functions || key.starts_with("Fn::") || key == "Ref", texts)
+                });
+            }
+            _ => {}
+        }
+    }
+    walk(&template["Resources"], false, &mut texts);
+    for it in desired(&stack, &files, &Place::new("123456789012", "us-east-1")).unwrap() {
+        let wanted: Vec<&String> = match &it {
+            Resource::MetricFilter(it) => {
+                [&it.name, &it.filter_pattern, &it.metric_namespace, &it.metric_name]
+                    .into_iter()
+                    .chain(it.dimensions.keys())
+                    .chain(it.dimensions.values())
+                    .collect()
+            }
+            Resource::Alarm(it) => vec![&it.name, &it.alarm_description, &it.namespace, &it.metric_name],
+            Resource::Subscription(it) => vec![&it.endpoint],
+            Resource::LogGroup(it) => it.kms_key_id.iter().collect(),
+            _ => continue,
+        };
+        for text in wanted {
+            assert!(texts.contains(&(false, text.as_str())), "{text:?}");
+        }
+    }
+    let in_functions: Vec<_> =
+        texts.iter().filter(|(functions, text)| *functions && text.contains("passwd")).collect();
+    assert!(in_functions.is_empty(), "{in_functions:?}");
+}
+
+/// Endpoints, what is shown of them, and the secrets.
+const SECRETS: [(&str, &str, &[&str]); 7] = [
+    ("https://user:pass1@example.com", "https://***@example.com", &["user", "pass1"]),
+    ("https://example.com/?token=pass1", "https://example.com/***", &["token", "pass1"]),
+    ("https://hooks.example.com:8443/T0/pass1", "https://hooks.example.com:8443/***", &["T0", "pass1"]),
+    ("HTTPS://u:pass1@example.com/pass2#pass3", "HTTPS://***@example.com/***", &["pass1", "pass2", "pass3"]),
+    ("https://u:pass1/pass2@example.com/", "https://***", &["pass1", "pass2"]),
+    ("https://example.com/a@pass1", "https://***", &["pass1"]),
+    ("https://u:pass1\\\"pass2@example.com/", "https://***@example.com/", &["pass1", "pass2"]),
+];
+
+fn with_endpoint(protocol: &str, endpoint: &str) -> String {
+    let from = STACK.lines().find(|line| line.starts_with("subscription")).unwrap();
+    STACK
+        .replace(
+            from,
+            &format!("subscription = [{{ protocol = \"{protocol}\", endpoint = \"{endpoint}\" }}]"),
+        )
+        .replace("key/KEY", "key/1")
+}
+
+#[test]
+fn secrets_in_endpoints_are_shown_nowhere() {
+    let rule =
+        "[[rule]]\nid = \"a\"\npattern = 'x'\nmetric = { namespace = \"e\", name = \"f\", value = \"1\" }\n";
+    let files = vec![cwfilter::rules::parse(Path::new("rules.toml"), rule.to_owned()).unwrap()];
+    for (endpoint, shown, secrets) in SECRETS {
+        assert_eq!(redacted(&endpoint.replace('\\', "")), shown);
+        let protocol = if endpoint.starts_with("HTTPS") { None } else { Some("https") };
+        let leaks = |what: &str, text: &str| {
+            for secret in secrets {
+                assert!(!text.contains(secret), "{what} of {endpoint} has {secret}: {text}");
+            }
+        };
+        if let Some(protocol) = protocol {
+            let stack = Stack::parse(Path::new("cwfilter.toml"), &with_endpoint(protocol, endpoint)).unwrap();
+            let place = Place::new("123456789012", "us-east-1");
+            let wanted = desired(&stack, &files, &place).unwrap();
+            let plan = plan("hostile", &wanted, &Observed::nothing(place), &Options::default());
+            assert!(plan.to_string().contains(&format!("https {shown}")), "{plan}");
+            leaks("the plan", &plan.to_string());
+            leaks("a debug output", &format!("{stack:?}{wanted:?}{plan:?}"));
+            leaks("the plan's JSON", &json(&plan));
+            leaks("Terraform", &export::terraform(&stack, &files, &[], None).unwrap());
+            let template = export::cloudformation(&stack, &files, &[]).unwrap();
+            leaks("CloudFormation", &template);
+            assert!(template.contains("\"NoEcho\": true"), "{template}");
+        }
+        // errors quote their line: a wrong protocol, a wrong kind of endpoint, twice, an unknown key, no string, no TOML
+        let good = with_endpoint("https", endpoint);
+        let line = good.lines().find(|line| line.starts_with("subscription")).unwrap();
+        let entry = line.trim_start_matches("subscription = [").trim_end_matches(']');
+        let twice = good.replace(line, &format!("subscription = [{entry}, {entry}]"));
+        let unknown = good.replace("endpoint =", "endpoints =");
+        let wrong =
+            good.replace(&format!("endpoint = \"{endpoint}\""), &format!("endpoint = [\"{endpoint}\"]"));
+        let number = good.replace("protocol = \"https\"", &format!("protocol = 1, x = \"{endpoint}\""));
+        let open = good.replace(&format!("\"{endpoint}\" }}]"), &format!("\"{endpoint}\""));
+        let days = good.replace(
+            "log_group = { name = \"trail\"",
+            &format!("log_group = {{ name = \"trail\", retention_days = \"{endpoint}\""),
+        );
+        for bad in [
+            with_endpoint("fax", endpoint),
+            with_endpoint("email", endpoint),
+            with_endpoint("sqs", endpoint),
+            with_endpoint(endpoint, endpoint),
+            twice,
+            unknown,
+            wrong,
+            number,
+            open,
+            days,
+        ] {
+            let Err(errors) = Stack::parse(Path::new("cwfilter.toml"), &bad) else { continue };
+            for error in errors {
+                let quoted = error.span().map(|span| {
+                    let text = error.source_text();
+                    let line = cwfilter::LineColumn::of(text, span.start).line;
+                    text.lines().nth(line - 1).unwrap_or_default().to_owned()
+                });
+                leaks("the line of an error", &quoted.unwrap_or_default());
+                leaks("an error", &error.to_string());
+            }
+        }
+    }
+    for plain in [
+        "security@example.com",
+        "+15555550100",
+        "https://example.com",
+        "https://example.com:8443/",
+        "arn:aws:sqs:us-east-1:123456789012:q",
+    ] {
+        assert_eq!(redacted(plain), plain);
+    }
+    assert!(Kind::ALL.contains(&Kind::Subscription));
+}
+
+#[test]
+fn terraform_asks_for_the_secret_and_keeps_it() {
+    let rule =
+        "[[rule]]\nid = \"a\"\npattern = 'x'\nmetric = { namespace = \"e\", name = \"f\", value = \"1\" }\n";
+    let files = vec![cwfilter::rules::parse(Path::new("rules.toml"), rule.to_owned()).unwrap()];
+    let text = with_endpoint("https", "https://u:pass1@example.com/pass2");
+    let stack = Stack::parse(Path::new("cwfilter.toml"), &text).unwrap();
+    let configuration = export::terraform(&stack, &files, &[], None).unwrap();
+    let Some(folder) = configured("templates-secret", &configuration) else { return };
+    let variable = "subscription_https_https___example_com_endpoint=https://u:pass1@example.com/pass2";
+    let output = terraform(&folder, &["plan", "-no-color", "-input=false", "-var", variable]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        text.contains("= (sensitive value)") && !text.contains("pass1") && !text.contains("pass2"),
+        "{text}"
+    );
+    let output = terraform(&folder, &["plan", "-no-color", "-input=false"]);
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("No value for required variable"),
+        "the secret has no default"
+    );
+}
