@@ -161,9 +161,13 @@ pub const REFUSED: &str = "refused-pattern";
 
 impl From<&ParseError> for Diagnostic {
     fn from(error: &ParseError) -> Self {
-        Diagnostic::new(REFUSED, Severity::Error, error.span(), error.kind().to_string())
+        let refusal = Diagnostic::new(REFUSED, Severity::Error, error.span(), error.kind().to_string())
             .label(format!("AWS: {}", shortened(&error.aws_message())))
-            .help(error.help())
+            .help(error.help());
+        match error.suggestion() {
+            Some(pattern) => refusal.fix(Applicability::Suggested, pattern),
+            None => refusal,
+        }
     }
 }
 

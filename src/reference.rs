@@ -372,7 +372,7 @@ struct Token<'a> {
     text: &'a [u8],
 }
 
-/// §6.2: runs of blanks and tabs separate; `"…"` and `[…]` hold together when they are closed.
+/// §6.2: runs of white space separate; `"…"` and `[…]` hold together when they are closed.
 fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -392,8 +392,15 @@ fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     tokens
 }
 
+/// Lambda's `REPORT` messages end in a tab and a newline, and filters that compare their last column find them.
 fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// §6.2: the rest of a line ends before trailing white space.
+fn without_blanks_at_end(rest: &[u8]) -> &[u8] {
+    let length = rest.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
+    rest.get(..length).unwrap_or_default()
 }
 
 fn delimited(rest: &[u8]) -> Option<(&[u8], usize)> {
@@ -434,7 +441,7 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
         let position = if behind_ellipsis { at - 1 + surplus } else { at };
         let token = tokens.get(position)?;
         let absorbs = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
-        let text = if absorbs { message.get(token.start..)? } else { token.text };
+        let text = if absorbs { without_blanks_at_end(message.get(token.start..)?) } else { token.text };
         let name = field.name().map_or_else(|| numbered(position, text).name, |name| format!("${name}"));
         columns.push(Column { name, text, field: Some(field) });
     }

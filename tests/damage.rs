@@ -196,6 +196,7 @@ fn a_full_disk_is_named_and_the_scan_goes_on_later() {
     assert!(last_line(&full).contains("cannot write"), "{}", last_line(&full));
 }
 
+#[cfg(unix)]
 #[test]
 fn another_scan_is_not_taken_up() {
     let folder = archive("another", 3);
@@ -203,19 +204,23 @@ fn another_scan_is_not_taken_up() {
     let (trail, file) = (trail.to_str().unwrap(), hits.to_str().unwrap());
     let args = |pattern| ["scan", "--pattern", pattern, "--output", file, "--resume", trail];
     let journal = folder.join("hits.journal");
-    let begun =
-        r#"{"version":1,"json":false,"count":false,"rules":[["pattern","{ $.eventName = StopLogging }"]]}"#;
+    let begun = format!(
+        r#"{{"version":2,"output":1,"json":false,"count":false,"inputs":["{trail}"],"rules":[["pattern","{{ $.eventName = StopLogging }}"]]}}"#
+    );
     let first = folder.join("trail/00000.json.gz");
-    let length = std::fs::metadata(&first).unwrap().len();
+    let metadata = std::fs::metadata(&first).unwrap();
+    let length = metadata.len();
+    let since = metadata.modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
     let done = |bytes: u64, output: u64| {
-        let name = first.to_str().unwrap();
+        let (name, inode) = (first.to_str().unwrap(), std::os::unix::fs::MetadataExt::ino(&metadata));
+        let modified = format!("{}.{:09}", since.as_secs(), since.subsec_nanos());
         format!(
-            r#"{{"input":"{name}","bytes":{bytes},"records":200,"matches":{{"pattern":7}},"error":null,"output":{output}}}"#
+            r#"{{"input":"{name}","version":{{"bytes":{bytes},"modified":"{modified}","inode":{inode}}},"records":200,"matches":{{"pattern":7}},"error":null,"output":{output}}}"#
         )
     };
     let table = [
-        (format!("{begun}\n"), "{ $.eventName = x }", "other rules or options"),
-        ("{}\n".to_owned(), "{ $.eventName = StopLogging }", "no journal of a scan"),
+        (format!("{begun}\n"), "{ $.eventName = x }", "other rules, inputs or options"),
+        ("{}\n".to_owned(), "{ $.eventName = StopLogging }", "not the journal of a scan"),
         (format!("{begun}\n{}\n", done(length + 1, 0)), "{ $.eventName = StopLogging }", "has changed since"),
         (
             format!("{begun}\n{}\n", done(length, 1)),

@@ -161,7 +161,8 @@ fn line(slots: &[Slot], tokens: usize) -> String {
 
 /// §6.2: a token of this text.
 fn quoted(text: &str) -> String {
-    let is_plain = !text.is_empty() && !text.contains(char::is_whitespace) && !text.starts_with(['"', '[']);
+    let is_plain =
+        !text.is_empty() && !text.contains([' ', '\t', '\r', '\n']) && !text.starts_with(['"', '[']);
     match text {
         plain if is_plain => plain.to_owned(),
         other if !other.contains('"') => format!("\"{other}\""),

@@ -12,28 +12,38 @@ pub enum Exit {
     Findings,
     /// Wrong usage or configuration: 2.
     Usage,
-    /// An input could not be read or parsed: 3.
+    /// An input could not be read or parsed, or an output could not be written: 3.
     Input,
 }
 
 impl Exit {
-    /// What a failed write means: a reader that went away (`| head`) is no error.
+    /// What a failed write means: a reader that went away (`| head`) is no error. Errors of files name their file; what the
+    /// system alone says is of standard output.
     pub(super) fn from_output(error: std::io::Error) -> Exit {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return Exit::Clean;
         }
-        say!("error: cannot write: {error}");
+        if error.get_ref().is_some() {
+            say!("error: {error}");
+        } else {
+            say!("error: standard output: cannot write: {error}; the output is incomplete");
+        }
         Exit::Input
+    }
+
+    /// As the system gets it.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::Input => 3,
+        }
     }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Clean => 0,
-            Exit::Findings => 1,
-            Exit::Usage => 2,
-            Exit::Input => 3,
-        })
+        ExitCode::from(exit.code())
     }
 }

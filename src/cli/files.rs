@@ -58,6 +58,14 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
 }
 
 impl Inputs {
+    /// The inputs that are files.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::Stdin => None,
+            Input::File { path, .. } => Some(path.as_path()),
+        })
+    }
+
     fn walk(&mut self, root: &Path) {
         let mut walked = walk(root, |_| true);
         walked.refuse_dead_links(is_event_file);

@@ -76,8 +76,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             say!("would change {path}");
             exit = exit.max(Exit::Findings);
         } else {
-            rewritten.write()?;
-            say!("changed {path}");
+            match rewritten.write() {
+                Ok(()) => say!("changed {path}"),
+                Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
         }
     }
     Ok(exit)

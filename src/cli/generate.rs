@@ -2,8 +2,8 @@
 
 use super::Exit;
 use super::patterns::RulePaths;
-use super::sources::replace_or_create;
 use super::terminal::{block, line, say};
+use super::write;
 use crate::rules::{Rule, RuleFile, generate, to_toml};
 use std::io::Write;
 
@@ -67,8 +67,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
         text.push_str(file.source.get(at..).unwrap_or_default());
         if args.write && at > 0 {
-            replace_or_create(&file.path, &text)?;
-            say!("wrote tests into {}", file.path.display());
+            match write::rewrite(&file.path, &file.source, &text) {
+                Ok(()) => say!("wrote tests into {}", file.path.display()),
+                Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
         }
     }
     Ok(exit)

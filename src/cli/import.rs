@@ -1,8 +1,8 @@
 //! `cwfilter import`
 
 use super::Exit;
-use super::sources::replace_or_create;
 use super::terminal::{block, say, say_painted};
+use super::write::{Refused, Target, check_distinct};
 use crate::provision::import::{Imported, import, read_alarms, read_metric_filters};
 use crate::provision::resource::{Alarm, MetricFilter};
 use crate::report::findings::check_file;
@@ -44,6 +44,14 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let target = match args.output.as_deref().map(Target::new).transpose() {
+        Ok(target) => target,
+        Err(error) => return Ok(Refused::from(error).print()),
+    };
+    let answers = args.filters.iter().chain(&args.alarms).map(PathBuf::as_path);
+    if let Err(refused) = check_distinct(answers, &[], &target) {
+        return Ok(refused.print());
+    }
     let (filters, alarms) = match found(args) {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
@@ -54,8 +62,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: no metric filters");
         return Ok(Exit::Input);
     }
-    match &args.output {
-        Some(path) => replace_or_create(path, &imported.toml)?,
+    match &target {
+        Some(target) => target.write(&imported.toml)?,
         None => block(&mut std::io::stdout().lock(), &imported.toml)?,
     }
     let name = args.output.as_deref().unwrap_or(Path::new("imported.toml"));

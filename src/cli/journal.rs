@@ -1,31 +1,59 @@
-//! The output file of a long scan: it is there only when it is whole, and a scan that was killed is taken up where it stood.
+//! The output file of a long scan: it appears under its name only when it is complete, and a scan that was interrupted can be
+//! resumed.
 //!
-//! Until then the output is `FILE.part`, and `FILE.journal` has a line for each input that is done. Whatever stands in the part
-//! behind the last such line is cut off and written again.
+//! Until then the output is `FILE.part`, and `FILE.journal` has a line for each input that is done. What the part holds after
+//! the last such line is cut off and written again. The journal is locked while a scan writes, so that two scans cannot write
+//! the same part.
 
 use super::files::Input;
+use super::write::{self, Refused, Target};
+use crate::files::{reader_within, utf8};
+use crate::limits::JOURNAL_BYTES;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::fs::{File, Metadata, TryLockError};
+use std::io::{BufWriter, Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// What makes two scans the same.
+/// The version of the journal. Version 1 told inputs apart by length only, and did not name the inputs of the scan.
+pub(super) const VERSION: u32 = 2;
+
+/// What makes two scans the same: the first line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Head {
+    /// [`VERSION`]
     pub(super) version: u32,
+    /// The version of the JSON output.
+    pub(super) output: u32,
     pub(super) json: bool,
     pub(super) count: bool,
+    /// As the command line names them.
+    pub(super) inputs: Vec<String>,
     /// id and pattern
     pub(super) rules: Vec<(String, String)>,
+}
+
+/// Any line after the first.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Entry(Entry),
+    /// A process that began to write.
+    Process {
+        process: u32,
+    },
+    /// The part is complete; what is left to do is to rename it.
+    Complete {
+        complete: u64,
+    },
 }
 
 /// An input that is done.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub(super) input: String,
-    /// Its length, as stored.
-    pub(super) bytes: u64,
+    /// `None` for an input that could not be looked at.
+    pub(super) version: Option<InputVersion>,
     pub(super) records: u64,
     pub(super) matches: BTreeMap<String, u64>,
     /// What was wrong with it, a line for each place.
@@ -34,12 +62,56 @@ pub(super) struct Entry {
     #[serde(default)]
     pub(super) damages: u64,
     /// Bytes of output up to here.
-    output: u64,
+    pub(super) output: u64,
 }
 
-impl Entry {
-    pub(super) fn of(input: &Input) -> Self {
-        Entry { input: input.name(), bytes: input.bytes(), ..Entry::default() }
+/// What tells whether an input is the one that was scanned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct InputVersion {
+    /// Its length, as stored.
+    bytes: u64,
+    /// Seconds since 1970, with nanoseconds.
+    modified: Option<String>,
+    /// `None` on systems without inodes.
+    inode: Option<u64>,
+}
+
+impl InputVersion {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        #[cfg(unix)]
+        let inode = Some(std::os::unix::fs::MetadataExt::ino(metadata));
+        #[cfg(not(unix))]
+        let inode = None;
+        InputVersion {
+            bytes: metadata.len(),
+            modified: since.map(|since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos())),
+            inode,
+        }
+    }
+
+    /// Of the file that is there now.
+    pub(super) fn now(input: &Input) -> Option<Self> {
+        match input {
+            Input::Stdin => None,
+            Input::File { path, .. } => std::fs::metadata(path).ok().map(|metadata| Self::of(&metadata)),
+        }
+    }
+}
+
+/// The name that a journal knows an input by. Names that are not UTF-8 are escaped, so that no two are the same.
+pub(super) fn key(input: &Input) -> String {
+    match input {
+        Input::Stdin => input.name(),
+        Input::File { path, .. } => path_key(path),
+    }
+}
+
+/// See [`key`].
+pub(super) fn path_key(path: &Path) -> String {
+    match path.to_str() {
+        Some(path) => path.to_owned(),
+        None => format!("bytes:{}", path.as_os_str().as_encoded_bytes().escape_ascii()),
     }
 }
 
@@ -49,124 +121,205 @@ pub(super) struct OutputFile {
     path: PathBuf,
     part: BufWriter<File>,
     written: u64,
+    /// Locked until this is dropped.
     journal: File,
 }
 
 impl OutputFile {
-    /// Opens the file, and gives what is done already. An error is ready to print.
-    pub(super) fn open(path: &Path, head: &Head, resume: bool) -> Result<(Self, Vec<Entry>), String> {
+    /// Opens the file, and gives what is done already.
+    pub(super) fn open(
+        path: &Path,
+        head: &Head,
+        resume: bool,
+    ) -> std::result::Result<(Self, Vec<Entry>), Refused> {
         let journal_path = beside(path, "journal");
-        let text = match crate::files::text_within(&journal_path, crate::limits::JOURNAL_BYTES) {
-            Ok(_) if !resume => {
-                return Err(format!(
-                    "{} is there: a scan to {} is running or was broken off; `--resume` goes on with it",
-                    journal_path.display(),
-                    path.display()
-                ));
-            }
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(format!("{}: {error}", journal_path.display())),
-        };
-        let mut done = Done::read(&text, head)
-            .map_err(|what| format!("{}: {what}; delete it to start anew", journal_path.display()))?;
-        let opened = done.open(path, head);
-        opened.map(|file| (file, done.entries)).map_err(|error| format!("{}: {error}", path.display()))
+        let mut journal = locked(&journal_path, path)?;
+        let text = reader_within(&mut journal, JOURNAL_BYTES)
+            .and_then(utf8)
+            .map_err(|error| named(&journal_path, error))?;
+        let other = |why: String| named(&journal_path, Error::other(why));
+        if text.contains('\n') && !resume {
+            return Err(other(format!(
+                "a scan to {} was interrupted; `--resume` continues it, and deleting this file starts a new one",
+                path.display()
+            ))
+            .into());
+        }
+        let mut done =
+            Done::read(&text, head).map_err(|why| other(format!("{why}; delete it to start a new scan")))?;
+        if done.is_complete && !beside(path, "part").exists() {
+            // the part has its final name already
+            done = Done::default();
+        }
+        let opened = done.open(path, head, journal);
+        if opened.is_err() && text.is_empty() {
+            // nothing is left behind of a scan that did not begin
+            let _ = std::fs::remove_file(&journal_path);
+        }
+        Ok((opened?, done.entries))
     }
 
     /// An input is done: what was written of it stays.
-    pub(super) fn finished(&mut self, mut entry: Entry) -> std::io::Result<()> {
+    pub(super) fn finished(&mut self, mut entry: Entry) -> Result<()> {
         self.flush()?;
         entry.output = self.written;
-        let line = serde_json::to_string(&entry)? + "\n";
-        self.journal.write_all(line.as_bytes()).map_err(|error| self.named(error))
+        self.note(&Line::Entry(entry))
     }
 
     /// All is done: the file gets its name.
-    pub(super) fn close(mut self) -> std::io::Result<()> {
+    pub(super) fn close(mut self) -> Result<()> {
         self.flush()?;
+        self.part.get_ref().sync_all().map_err(|error| self.unfinished(error))?;
+        self.note(&Line::Complete { complete: self.written })?;
         let rename = || {
-            self.part.get_ref().sync_all()?;
-            // in this order: a journal without a part would be taken for a scan that was broken off
-            std::fs::remove_file(beside(&self.path, "journal"))?;
-            std::fs::rename(beside(&self.path, "part"), &self.path)
+            self.journal.sync_all()?;
+            write::rename(&beside(&self.path, "part"), &self.path)?;
+            // last: without the journal nothing keeps another scan from the part
+            std::fs::remove_file(beside(&self.path, "journal"))
         };
-        rename().map_err(|error| self.named(error))
+        rename().map_err(|error| self.unfinished(error))
     }
 
-    fn named(&self, error: std::io::Error) -> std::io::Error {
-        let what = format!("{}: {error}; `--resume` goes on from here", self.path.display());
-        std::io::Error::new(error.kind(), what)
+    fn note(&mut self, line: &Line) -> Result<()> {
+        let line = serde_json::to_string(line)? + "\n";
+        self.journal.write_all(line.as_bytes()).map_err(|error| self.unfinished(error))
+    }
+
+    fn unfinished(&self, error: Error) -> Error {
+        let what = format!("{error}; the file is not complete, `--resume` continues the scan");
+        write::unwritable(&self.path, Error::new(error.kind(), what))
     }
 }
 
 impl Write for OutputFile {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.part.write(bytes).map_err(|error| self.named(error))?;
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let written = self.part.write(bytes).map_err(|error| self.unfinished(error))?;
         self.written += written as u64;
         Ok(written)
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.part.flush().map_err(|error| self.named(error))
+    fn flush(&mut self) -> Result<()> {
+        self.part.flush().map_err(|error| self.unfinished(error))
     }
 }
 
 /// `FILE.part`, `FILE.journal`
-fn beside(path: &Path, extension: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, extension: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(extension);
     path.with_file_name(name)
 }
 
+fn named(path: &Path, error: Error) -> Error {
+    Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// A scan that ends deletes its journal; another one may have opened it before. Then there is a new one to lock.
+const ATTEMPTS: usize = 8;
+
+/// Opens and locks the journal.
+fn locked(journal: &Path, output: &Path) -> Result<File> {
+    for _ in 0..ATTEMPTS {
+        let mut file = write::open_regular(journal, output)?;
+        match file.try_lock() {
+            Ok(()) if write::names(journal, &file) => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(&mut file, journal, output)),
+            Err(TryLockError::Error(error)) => {
+                let why =
+                    format!("{error}; the scan needs a lock on it: write to a file system that has locks");
+                return Err(named(journal, Error::new(error.kind(), why)));
+            }
+        }
+    }
+    Err(named(journal, Error::other("other scans come and go; try again")))
+}
+
+/// Another scan has the lock.
+fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
+    let mut text = String::new();
+    // where a lock keeps others from reading, the process is not named
+    let _ = file.read_to_string(&mut text);
+    let holder = text.lines().rev().find_map(|line| match serde_json::from_str(line) {
+        Ok(Line::Process { process }) => Some(format!(" (process {process})")),
+        _ => None,
+    });
+    let why = format!(
+        "another scan{} is writing {}; wait for it or write to another file",
+        holder.unwrap_or_default(),
+        output.display()
+    );
+    named(journal, Error::new(ErrorKind::WouldBlock, why))
+}
+
 /// What a journal says.
 #[derive(Debug, Default)]
 struct Done {
     entries: Vec<Entry>,
+    is_complete: bool,
     /// Bytes of the journal up to its last whole line.
     length: u64,
 }
 
 impl Done {
-    fn read(text: &str, head: &Head) -> Result<Self, &'static str> {
+    fn read(text: &str, head: &Head) -> std::result::Result<Self, String> {
         let mut lines = text.split_inclusive('\n');
         let Some(first) = lines.next().filter(|line| line.ends_with('\n')) else {
             return Ok(Done::default());
         };
-        let known: Head = serde_json::from_str(first).map_err(|_| "this is no journal of a scan")?;
-        if known != *head {
-            return Err("it was made with other rules or options");
+        let known: serde_json::Value = serde_json::from_str(first).unwrap_or_default();
+        match known.get("version").and_then(serde_json::Value::as_u64) {
+            None => return Err("this is not the journal of a scan".to_owned()),
+            Some(version) if version != u64::from(VERSION) => {
+                return Err(format!(
+                    "it has version {version}, and this program writes version {VERSION}: resume with the program that began it"
+                ));
+            }
+            Some(_) => {}
         }
-        let mut done = Done { entries: Vec::new(), length: first.len() as u64 };
+        if serde_json::from_value::<Head>(known).ok().as_ref() != Some(head) {
+            return Err("it belongs to a scan with other rules, inputs or options".to_owned());
+        }
+        let mut done = Done { length: first.len() as u64, ..Done::default() };
         for line in lines {
-            // a line that is cut off was about to be written
-            let Some(entry) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
-            done.entries.push(entry);
+            // the process ended while it wrote a line that is cut off
+            let Some(read) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
+            match read {
+                Line::Entry(entry) => done.entries.push(entry),
+                Line::Process { .. } => {}
+                Line::Complete { .. } => done.is_complete = true,
+            }
             done.length += line.len() as u64;
         }
         Ok(done)
     }
 
-    fn open(&mut self, path: &Path, head: &Head) -> std::io::Result<OutputFile> {
-        let open = |extension| {
-            OpenOptions::new().create(true).truncate(false).write(true).open(beside(path, extension))
-        };
-        let (mut part, mut journal) = (open("part")?, open("journal")?);
-        let there = part.metadata()?.len();
-        if self.entries.last().is_some_and(|last| last.output > there) {
-            return Err(std::io::Error::other(
-                "the part is shorter than the journal says; delete the journal to start anew",
-            ));
-        }
+    fn open(&self, path: &Path, head: &Head, mut journal: File) -> Result<OutputFile> {
+        let part_path = beside(path, "part");
+        let mut part = write::open_regular(&part_path, path)?;
         let written = self.entries.last().map_or(0, |last| last.output);
-        part.set_len(written)?;
-        part.seek(SeekFrom::Start(written))?;
-        journal.set_len(self.length)?;
-        journal.seek(SeekFrom::Start(self.length))?;
-        if self.length == 0 {
-            journal.write_all((serde_json::to_string(head)? + "\n").as_bytes())?;
+        if written > part.metadata()?.len() {
+            let why = "it is shorter than the journal says; delete the journal to start a new scan";
+            return Err(named(&part_path, Error::other(why)));
         }
-        Ok(OutputFile { path: path.to_owned(), part: BufWriter::new(part), written, journal })
+        let cut = |file: &mut File, length| {
+            file.set_len(length)?;
+            file.seek(SeekFrom::Start(length))
+        };
+        cut(&mut part, written).map_err(|error| write::unwritable(&part_path, error))?;
+        cut(&mut journal, self.length).map_err(|error| write::unwritable(path, error))?;
+        let mut file = OutputFile { path: path.to_owned(), part: BufWriter::new(part), written, journal };
+        if self.length == 0 {
+            let line = serde_json::to_string(head)? + "\n";
+            file.journal.write_all(line.as_bytes()).map_err(|error| file.unfinished(error))?;
+        }
+        file.note(&Line::Process { process: std::process::id() })?;
+        Ok(file)
     }
+}
+
+/// The files beside an output while the scan runs. An input among them would be overwritten.
+pub(super) fn companions(target: &Target) -> Vec<PathBuf> {
+    target.file().map(|path| vec![beside(path, "part"), beside(path, "journal")]).unwrap_or_default()
 }

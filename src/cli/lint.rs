@@ -1,6 +1,6 @@
 //! `cwfilter lint`
 
-use super::output::{Format, Outputs};
+use super::output::{Format, Outputs, Targets};
 use super::rewrite::rewrite;
 use super::sources::{Source, load};
 use super::terminal::{line, say};
@@ -13,7 +13,7 @@ use crate::report::findings::{FileFindings, Finding, check_file};
 use crate::sources::HostedPattern;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Say what patterns really mean
 #[derive(clap::Args)]
@@ -63,26 +63,43 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
         return Ok(Exit::Usage);
     }
+    let targets = match args.outputs.targets() {
+        Ok(targets) => targets,
+        Err(refused) => return Ok(refused.print()),
+    };
+    let read =
+        |paths: &mut dyn Iterator<Item = &Path>| targets.check(paths).map_err(|refused| refused.print());
     if let Some(pattern) = &args.pattern {
-        return finish(args, vec![bare("pattern", pattern)], Exit::Clean);
+        return finish(args, &targets, vec![bare("pattern", pattern)], Exit::Clean);
     }
     if args.paths == [PathBuf::from("-")] && args.ndjson_field.is_none() {
         let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         // a shell adds a newline to what is piped
-        return finish(args, vec![bare("-", text.strip_suffix('\n').unwrap_or(&text))], Exit::Clean);
+        return finish(
+            args,
+            &targets,
+            vec![bare("-", text.strip_suffix('\n').unwrap_or(&text))],
+            Exit::Clean,
+        );
     }
     if let Some(field) = &args.ndjson_field {
+        if let Err(exit) = read(&mut args.paths.iter().map(PathBuf::as_path)) {
+            return Ok(exit);
+        }
         let (files, exit) = ndjson(&args.paths, field);
-        return finish(args, files, exit);
+        return finish(args, &targets, files, exit);
     }
     let (sources, exit) = load(&args.paths);
+    if let Err(exit) = read(&mut sources.iter().map(|source| source.path.as_path())) {
+        return Ok(exit);
+    }
     match args.fix {
-        Some(which) => fix(args, &sources, which, exit),
+        Some(which) => fix(args, &targets, &sources, which, exit),
         None => {
             let files = sources
                 .into_iter()
                 .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));
-            finish(args, files.collect(), exit)
+            finish(args, &targets, files.collect(), exit)
         }
     }
 }
@@ -121,6 +138,13 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
         };
         for (number, line) in (1..).zip(lines) {
             let name = format!("{}:{number}", path.display());
+            // a line that is not UTF-8 loses itself; any other error comes again on every further line
+            if let Err(error) = line.as_ref()
+                && error.kind() != std::io::ErrorKind::InvalidData
+            {
+                failed(format!("{name}: cannot read: {error}"));
+                break;
+            }
             let value = line.and_then(utf8).map_err(|error| error.to_string()).and_then(|line| {
                 if line.trim().is_empty() {
                     return Ok(None);
@@ -140,7 +164,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
     (files, exit)
 }
 
-fn finish(args: &Args, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Result<Exit> {
+fn finish(args: &Args, targets: &Targets, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Result<Exit> {
     for file in &mut files {
         file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
     }
@@ -149,7 +173,7 @@ fn finish(args: &Args, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Res
         say!("error: no patterns found; `--allow-empty` makes this no error");
         return Ok(Exit::Input);
     }
-    args.outputs.write(&files)?;
+    let exit = exit.max(args.outputs.write(targets, &files)?);
     if args.outputs.format() == Format::Human {
         summary(&files, patterns)?;
     }
@@ -177,7 +201,13 @@ fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
 /// More rounds would go in a circle.
 const ROUNDS: usize = 20;
 
-fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io::Result<Exit> {
+fn fix(
+    args: &Args,
+    targets: &Targets,
+    sources: &[Source],
+    which: Which,
+    mut exit: Exit,
+) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for source in sources {
         let rewritten = match rewrite(source, |hosted| fixed(args, hosted, which)) {
@@ -192,8 +222,10 @@ fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io
         if args.diff {
             rewritten.diff(&mut out)?;
         } else if rewritten.is_changed() {
-            rewritten.write()?;
-            say!("fixed {}", source.path.display());
+            match rewritten.write() {
+                Ok(()) => say!("fixed {}", source.path.display()),
+                Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
         }
         if args.diff && rewritten.is_changed() {
             exit = exit.max(Exit::Findings);
@@ -204,13 +236,13 @@ fn fix(args: &Args, sources: &[Source], which: Which, mut exit: Exit) -> std::io
         return Ok(exit);
     }
     // what is left is reported
-    let (sources, of_reading) = load(&args.paths);
-    let exit = exit.max(of_reading);
+    let (sources, loaded) = load(&args.paths);
+    let exit = exit.max(loaded);
     let files = sources
         .into_iter()
         .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));
     let _ = style(&std::io::stdout());
-    finish(args, files.collect(), exit)
+    finish(args, targets, files.collect(), exit)
 }
 
 /// The pattern with its fixes applied one after the other.

@@ -1,10 +1,11 @@
 //! `cwfilter man`
 
+use super::write::{Target, create_folder};
 use super::{Cli, Exit};
 use clap::CommandFactory;
 use clap_mangen::Man;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Print the manual page, or write those of all subcommands
 #[derive(clap::Args)]
@@ -21,8 +22,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let program = Cli::command().disable_help_subcommand(true);
     match &args.output {
         Some(folder) => {
-            std::fs::create_dir_all(folder)?;
-            clap_mangen::generate_to(program, folder)?;
+            create_folder(folder)?;
+            let mut program = program;
+            program.build();
+            pages(program, folder)?;
         }
         None => {
             let mut page = Vec::new();
@@ -31,4 +34,15 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// Writes the page of a command and those of its subcommands.
+fn pages(command: clap::Command, folder: &Path) -> std::io::Result<()> {
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
+        pages(subcommand.clone(), folder)?;
+    }
+    let page = Man::new(command);
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    Target::new(&folder.join(page.get_filename()))?.write(text)
 }

@@ -1,5 +1,8 @@
 //! The command line: one file per subcommand.
 
+#[macro_use]
+mod no_std_print;
+
 mod audit;
 mod backtest;
 mod batch;
@@ -13,7 +16,9 @@ mod export;
 mod files;
 mod fmt;
 mod generate;
+mod identity;
 mod import;
+mod interrupt;
 mod journal;
 mod lint;
 mod man;
@@ -36,12 +41,13 @@ mod test;
 mod test_metric_filter;
 mod verify;
 mod worker;
+mod write;
 
 pub use exit::Exit;
 
 use crate::report::human::Style;
 use clap::{Parser, Subcommand};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Test CloudWatch Logs filter patterns before they are deployed.
@@ -65,7 +71,7 @@ Examples:
   cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
 
 Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or configuration,
-3 an input could not be read or parsed.";
+3 an input could not be read or parsed, or an output could not be written. A closed pipe is no error: 0.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -97,9 +103,29 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    options::set(cli.options);
-    let exit = match cli.command {
+    let exit = match Cli::try_parse() {
+        Ok(cli) => {
+            options::set(cli.options);
+            run(cli.command)
+        }
+        Err(shown) => help(&shown),
+    };
+    // what standard output still buffers is lost without an error at the end of the process
+    let flushed = |exit| std::io::stdout().flush().map(|()| exit);
+    exit.and_then(flushed).unwrap_or_else(Exit::from_output).into()
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn help(shown: &clap::Error) -> std::io::Result<Exit> {
+    match (shown.print(), shown.use_stderr()) {
+        // a message that standard error does not take is lost
+        (_, true) => Ok(Exit::Usage),
+        (printed, false) => printed.map(|()| Exit::Clean),
+    }
+}
+
+fn run(command: Command) -> std::io::Result<Exit> {
+    match command {
         Command::Test(args) => test::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Mutate(args) => mutate::run(&args),
@@ -124,8 +150,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
-    };
-    exit.unwrap_or_else(Exit::from_output).into()
+    }
 }
 
 /// Colours only where a person looks and `NO_COLOR` does not forbid them.

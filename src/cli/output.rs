@@ -1,14 +1,13 @@
 //! Where findings go: one format to standard output, others to files.
 
-use super::sources::replace_or_create;
-use super::style;
-use super::terminal;
-use super::terminal::painted;
+use super::terminal::{self, painted};
+use super::write::{Refused, Target, check_distinct};
+use super::{Exit, style};
 use crate::report::findings::FileFindings;
 use crate::report::human::{self, Style};
 use crate::report::{github, json, junit, sarif};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct Outputs {
@@ -48,21 +47,45 @@ impl Outputs {
         self.format
     }
 
-    pub(super) fn write(&self, files: &[FileFindings]) -> std::io::Result<()> {
+    /// Finds out whether the files can be written, before the work.
+    pub(super) fn targets(&self) -> Result<Targets, Refused> {
+        let targets: std::io::Result<_> =
+            self.output.iter().map(|(format, path)| Ok((*format, Target::new(path)?))).collect();
+        let targets = Targets(targets?);
+        targets.check([])?;
+        Ok(targets)
+    }
+
+    /// Writes the files, then standard output. A file that cannot be written is named and keeps no other from being
+    /// written.
+    pub(super) fn write(&self, targets: &Targets, files: &[FileFindings]) -> std::io::Result<Exit> {
+        let written = targets.0.iter().map(|(format, to)| to.write(render(*format, files, Style::Plain)));
+        let exit = written.filter_map(Result::err).map(Exit::from_output).fold(Exit::Clean, Exit::max);
         let mut stdout = std::io::stdout().lock();
         let style = style(&stdout);
         let text = render(self.format, files, style);
-        match self.format {
-            Format::Json | Format::Ndjson | Format::Sarif => terminal::json(&mut stdout, &text)?,
-            Format::Human => painted(&mut stdout, &text)?,
-            Format::Junit => stdout.write_all(text.as_bytes())?,
-            // workflow commands of its own, with texts that are escaped already
-            Format::Github => stdout.write_all(text.as_bytes())?,
+        let printed = match self.format {
+            Format::Json | Format::Ndjson | Format::Sarif => terminal::json(&mut stdout, &text),
+            Format::Human => painted(&mut stdout, &text),
+            // JUnit escapes by XML's rules; workflow commands have texts that are escaped already
+            Format::Junit | Format::Github => stdout.write_all(text.as_bytes()),
+        };
+        match printed.and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(exit),
+            // what was lost is on record, and the exit code has to say so
+            Err(error) if exit != Exit::Clean => Ok(exit.max(Exit::from_output(error))),
+            Err(error) => Err(error),
         }
-        for (format, path) in &self.output {
-            replace_or_create(path, &render(*format, files, Style::Plain))?;
-        }
-        Ok(())
+    }
+}
+
+/// The files that `--output` names.
+pub(super) struct Targets(Vec<(Format, Target)>);
+
+impl Targets {
+    /// Refuses a file that is an input.
+    pub(super) fn check<'a>(&self, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Refused> {
+        check_distinct(inputs, &[], self.0.iter().map(|(_, target)| target))
     }
 }
 

@@ -198,35 +198,38 @@ fn coloured(plan: &Plan) -> String {
 
 fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    painted(&mut out, &coloured(plan))?;
+    // what `--yes` asks for is done also where nothing takes the output
+    let mut written = painted(&mut out, &coloured(plan));
     if !plan.refusals.is_empty() {
-        return Ok(Exit::Findings);
+        return written.map(|()| Exit::Findings);
     }
     if plan.is_empty() {
-        return Ok(Exit::Clean);
+        return written.map(|()| Exit::Clean);
     }
     if !yes && !is_wanted(&mut out)? {
         say!("nothing was changed; `--yes` does not ask");
         return Ok(Exit::Usage);
     }
-    writeln!(out)?;
-    let mut written = Ok(());
-    let reports = client.apply(plan, |report| {
-        // the pushing goes on when nobody reads any more
-        written = write_report(&mut out, report);
-    });
+    let mut write = |text: std::fmt::Arguments<'_>| {
+        if written.is_ok() {
+            written = line!(out, "{text}");
+        }
+    };
+    write(format_args!(""));
+    let reports = client.apply(plan, |report| write(format_args!("{}", outcome(report))));
     let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
     let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
-    line!(out, "{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped)?;
+    write(format_args!("{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped));
     if failed + skipped > 0 {
-        line!(out, "What failed can be tried again: `cwfilter apply` does only what is not done.")?;
+        write(format_args!("What failed can be tried again: `cwfilter apply` does only what is not done."));
     }
-    written?;
-    Ok(if failed + skipped > 0 { Exit::Findings } else { Exit::Clean })
+    let exit = if failed + skipped > 0 { Exit::Findings } else { Exit::Clean };
+    // a failed step is not hidden by a closed pipe
+    Ok(written.map_or_else(Exit::from_output, |()| Exit::Clean).max(exit))
 }
 
-fn write_report(out: &mut impl Write, report: &StepReport) -> std::io::Result<()> {
+fn outcome(report: &StepReport) -> String {
     let verb = match report.action {
         Action::Create => "created",
         Action::Update => "changed",
@@ -234,9 +237,9 @@ fn write_report(out: &mut impl Write, report: &StepReport) -> std::io::Result<()
     };
     let (kind, name) = (report.kind.words(), &report.name);
     match &report.outcome {
-        Outcome::Done => line!(out, "done     {kind} {name} {verb}"),
-        Outcome::Failed(error) => line!(out, "FAILED   {kind} {name}: {error}"),
-        Outcome::Skipped { needs } => line!(out, "skipped  {kind} {name}: its {} failed", needs.words()),
+        Outcome::Done => format!("done     {kind} {name} {verb}"),
+        Outcome::Failed(error) => format!("FAILED   {kind} {name}: {error}"),
+        Outcome::Skipped { needs } => format!("skipped  {kind} {name}: its {} failed", needs.words()),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Files with new patterns, shown or written.
 
-use super::sources::{Source, replace_or_create};
+use super::sources::Source;
 use super::terminal::{block, say};
+use super::write;
 use crate::escaped::Escaped;
 use crate::sources::{HostedPattern, Left, SourceError};
 use similar::TextDiff;
@@ -46,7 +47,12 @@ impl Rewritten<'_> {
         block(out, &diff.unified_diff().header(&a, &b).to_string())
     }
 
+    /// Replaces the file, unless it has changed since it was read.
     pub(super) fn write(&self) -> std::io::Result<()> {
-        if self.is_changed() { replace_or_create(&self.source.path, &self.text) } else { Ok(()) }
+        if self.is_changed() {
+            write::rewrite(&self.source.path, &self.source.text, &self.text)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! `cwfilter scan`
 
-use super::files::{Input, find};
-use super::journal::{Entry, Head, OutputFile};
+use super::files::{Input, Inputs, find};
+use super::journal::{self, Entry, Head, InputVersion, OutputFile};
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::terminal::{json_line, line, say};
 use super::worker::{self, Message, Total};
+use super::write::{Refused, Stream, Target, check_distinct};
 use super::{Exit, passed_over};
 use crate::cloudtrail::Scanner;
 use crate::limits::THREADS;
@@ -46,10 +47,10 @@ pub(super) struct Args {
     /// Finding no rules or no event files is no error
     #[arg(long)]
     allow_empty: bool,
-    /// Write to a file, which is there only when it is whole
+    /// Write to a file, which appears only when it is complete
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Go on with a scan to the same file that was broken off
+    /// Continue an interrupted scan to the same file
     #[arg(long, requires = "output")]
     resume: bool,
     /// Worker threads, 1 to 512; all cores when absent
@@ -67,7 +68,7 @@ fn threads(text: &str) -> Result<usize, String> {
 pub(super) const JSON_VERSION: u32 = 1;
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let (set, texts) = match rules(args) {
+    let (set, texts, rule_files) = match rules(args) {
         Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
@@ -82,20 +83,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let (mut sink, done) = match sink(args, texts, &found.inputs) {
+    let (mut sink, mut done) = match sink(args, texts, &rule_files, &found) {
         Ok(opened) => opened,
-        Err(error) => {
-            say!("error: {error}");
-            return Ok(Exit::Usage);
-        }
+        Err(refused) => return Ok(refused.print()),
     };
     let mut total = done.total(&set);
-    let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.has(input)).collect();
+    let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.take(input)).collect();
     let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
     let scan = Scan { args, set: &set, progress: &progress };
-    let scanned = scan.all(&todo, &mut total, &mut sink);
+    scan.all(&todo, &mut total, &mut sink)?;
     progress.finish();
-    scanned?;
     total.failed_inputs += found.errors.len();
     if args.count {
         scan.print_counts(&total, &mut sink)?;
@@ -123,23 +120,21 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     })
 }
 
-/// The patterns, and their names with their texts.
-type Rules = (PatternSet, Vec<(String, String)>);
+/// The patterns, their names with their texts, and the files that they are from.
+type Rules = (PatternSet, Vec<(String, String)>, Vec<PathBuf>);
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
+    let files = if args.pattern.is_none() { rule_files(&args.rules, args.allow_empty)? } else { Vec::new() };
+    let paths = files.iter().map(|file| file.path.clone()).collect();
     let named: Vec<(String, FilterPattern)> = match &args.pattern {
         Some(text) => vec![("pattern".to_owned(), pattern(text)?)],
-        None => rule_files(&args.rules, args.allow_empty)?
-            .into_iter()
-            .flat_map(|file| file.rules)
-            .map(|rule| (rule.id, rule.pattern))
-            .collect(),
+        None => files.into_iter().flat_map(|file| file.rules).map(|rule| (rule.id, rule.pattern)).collect(),
     };
     let texts = named.iter().map(|(name, pattern)| (name.clone(), pattern.as_str().to_owned())).collect();
     let builder =
         named.into_iter().fold(PatternSet::builder(), |builder, (name, pattern)| builder.add(name, pattern));
     match builder.build() {
-        Ok(set) => Ok((set, texts)),
+        Ok(set) => Ok((set, texts, paths)),
         Err(error) => {
             say!("error: {error}");
             Err(Exit::Usage)
@@ -147,20 +142,50 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     }
 }
 
-/// Where the output goes, and what is there already.
-fn sink(args: &Args, rules: Vec<(String, String)>, inputs: &[Input]) -> Result<(Sink, Done), String> {
-    let Some(path) = &args.output else {
+/// Where the output goes, and what an earlier scan did.
+fn sink(
+    args: &Args,
+    rules: Vec<(String, String)>,
+    rule_files: &[PathBuf],
+    inputs: &Inputs,
+) -> Result<(Sink, Done), Refused> {
+    let target = args.output.as_deref().map(Target::new).transpose()?;
+    let companions = target.as_ref().map(journal::companions).unwrap_or_default();
+    check_distinct(
+        inputs.paths().chain(rule_files.iter().map(PathBuf::as_path)),
+        &companions,
+        target.as_ref(),
+    )?;
+    let Some(target) = target else {
         return Ok((Sink::Stdout(BufWriter::new(std::io::stdout().lock())), Done::default()));
     };
-    if args.resume && inputs.contains(&Input::Stdin) {
-        return Err("standard input cannot be taken up again".to_owned());
+    let Some(path) = target.file() else {
+        if args.resume {
+            return Err(Refused::usage("only a scan to a regular file can be resumed"));
+        }
+        return Ok((Sink::Stream(BufWriter::new(target.stream()?)), Done::default()));
+    };
+    if args.resume && inputs.inputs.contains(&Input::Stdin) {
+        return Err(Refused::usage("a scan of standard input cannot be resumed"));
     }
-    let head = Head { version: JSON_VERSION, json: args.json, count: args.count, rules };
+    let head = Head {
+        version: journal::VERSION,
+        output: JSON_VERSION,
+        json: args.json,
+        count: args.count,
+        inputs: args.inputs.iter().map(|path| journal::path_key(path)).collect(),
+        rules,
+    };
     let (file, entries) = OutputFile::open(path, &head, args.resume)?;
-    let done = Done(entries.into_iter().map(|entry| (entry.input.clone(), entry)).collect());
-    for input in inputs {
-        if done.0.get(&input.name()).is_some_and(|entry| entry.bytes != input.bytes()) {
-            return Err(format!("{} has changed since it was scanned: start anew", input.name()));
+    let done = Done { entries };
+    for input in &inputs.inputs {
+        let scanned = done.entries.iter().find(|entry| entry.input == journal::key(input));
+        if scanned.is_some_and(|entry| entry.version != InputVersion::now(input)) {
+            let name = input.name();
+            return Err(Refused::usage(format!(
+                "{name} has changed since it was scanned; delete {} to start a new scan",
+                journal::beside(path, "journal").display()
+            )));
         }
     }
     Ok((Sink::File(file), done))
@@ -168,17 +193,21 @@ fn sink(args: &Args, rules: Vec<(String, String)>, inputs: &[Input]) -> Result<(
 
 /// What an earlier run did.
 #[derive(Default)]
-struct Done(BTreeMap<String, Entry>);
+struct Done {
+    entries: Vec<Entry>,
+}
 
 impl Done {
-    fn has(&self, input: &Input) -> bool {
-        self.0.contains_key(&input.name())
+    /// Whether the input is done. Each entry counts once, because a command line may name an input twice.
+    fn take(&mut self, input: &Input) -> bool {
+        let at = self.entries.iter().position(|entry| entry.input == journal::key(input));
+        at.map(|at| self.entries.remove(at)).is_some()
     }
 
     /// What it came to; what was wrong is said again.
     fn total(&self, set: &PatternSet) -> Total {
         let mut total = Total::default();
-        for entry in self.0.values() {
+        for entry in &self.entries {
             if let Some(errors) = &entry.error {
                 errors.lines().for_each(|error| say!("error: {}: {error}", entry.input));
                 total.failed_inputs += 1;
@@ -195,9 +224,10 @@ impl Done {
     }
 }
 
-/// Standard output or a file.
+/// Standard output, a file, or a device or FIFO that `--output` names.
 enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
+    Stream(BufWriter<Stream>),
     File(OutputFile),
 }
 
@@ -205,6 +235,7 @@ impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         match self {
             Sink::Stdout(out) => out.write(bytes),
+            Sink::Stream(out) => out.write(bytes),
             Sink::File(file) => file.write(bytes),
         }
     }
@@ -212,6 +243,7 @@ impl Write for Sink {
     fn flush(&mut self) -> std::io::Result<()> {
         match self {
             Sink::Stdout(out) => out.flush(),
+            Sink::Stream(out) => out.flush(),
             Sink::File(file) => file.flush(),
         }
     }
@@ -220,7 +252,7 @@ impl Write for Sink {
 impl Sink {
     fn finished(&mut self, entry: Entry) -> std::io::Result<()> {
         match self {
-            Sink::Stdout(_) => Ok(()),
+            Sink::Stdout(_) | Sink::Stream(_) => Ok(()),
             Sink::File(file) => file.finished(entry),
         }
     }
@@ -228,6 +260,7 @@ impl Sink {
     fn close(self) -> std::io::Result<()> {
         match self {
             Sink::Stdout(mut out) => out.flush(),
+            Sink::Stream(mut out) => out.flush(),
             Sink::File(file) => file.close(),
         }
     }
@@ -263,12 +296,24 @@ impl Scan<'_> {
                     }
                 });
             }
-            for _ in inputs {
+            for (at, _) in inputs.iter().enumerate() {
                 let Ok((input, messages)) = announced.recv() else { break };
-                self.print(input, messages, total, sink)?;
+                if let Err(error) = self.print(input, messages, total, sink) {
+                    self.give_up(error, input, inputs.len() - at - 1);
+                }
             }
-            Ok(())
-        })
+        });
+        Ok(())
+    }
+
+    /// Ends the process, because nothing takes the output any more. Returning would wait for the workers, and one of them may
+    /// wait for standard input, a FIFO or its own queue for ever.
+    fn give_up(&self, error: std::io::Error, input: &Input, more: usize) -> ! {
+        self.progress.finish();
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            say!("note: the output ends within {}; {more} more inputs are not in it", input.name());
+        }
+        std::process::exit(Exit::from_output(error).code().into());
     }
 
     fn print(
@@ -278,7 +323,8 @@ impl Scan<'_> {
         total: &mut Total,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
-        let mut entry = Entry::of(input);
+        let mut entry = Entry { input: journal::key(input), ..Entry::default() };
+        let mut is_done = false;
         for message in messages {
             match message {
                 Message::Lines(lines) => sink.write_all(&lines)?,
@@ -288,7 +334,9 @@ impl Scan<'_> {
                     total.failed_inputs += 1;
                     entry.error = Some(errors);
                 }
+                Message::Opened(version) => entry.version = Some(version),
                 Message::Done(file) => {
+                    is_done = true;
                     total.records += file.records;
                     entry.records = file.records;
                     total.damages += file.damages;
@@ -299,6 +347,12 @@ impl Scan<'_> {
                     }
                 }
             }
+        }
+        if !is_done && entry.error.is_none() {
+            return Err(std::io::Error::other(format!(
+                "{}: the scan of this input broke down",
+                input.name()
+            )));
         }
         sink.finished(entry)
     }

@@ -2,17 +2,18 @@
 
 use super::Exit;
 use super::events::for_each;
-use super::files::find;
+use super::files::{Inputs, find};
 use super::patterns::rule_files;
-use super::sources::replace_or_create;
 use super::terminal::{block, json, line, say};
+use super::write::{Refused, Target, check_distinct};
 use crate::alarm::{Account, Notification, State};
 use crate::report::html;
+use crate::rules::RuleFile;
 use crate::simulation::{Course, Simulation};
 use crate::time::{civil, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Replay an archive: when would the phone have rung?
 #[derive(clap::Args)]
@@ -58,6 +59,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
+    let inputs = find(&args.inputs);
+    let targets = match targets(args, &files, &inputs) {
+        Ok(targets) => targets,
+        Err(refused) => return Ok(refused.print()),
+    };
     let mut simulation = match Simulation::new(files.iter().flat_map(|file| &file.rules)) {
         Ok(simulation) => simulation,
         Err(error) => {
@@ -65,7 +71,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    let exit = for_each(&find(&args.inputs), |event| {
+    let exit = for_each(&inputs, |event| {
         simulation.add(event.time().and_then(parse), event.bytes(), || event.label());
     });
     if simulation.events() + simulation.untimed() == 0 {
@@ -73,23 +79,43 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return Ok(Exit::Input);
     }
     let courses = simulation.courses();
-    report(&simulation, &courses, &mut std::io::stdout().lock())?;
-    if let Some(path) = &args.notifications {
-        let messages = messages(args, &courses);
-        if path.as_os_str() == "-" {
-            let mut out = std::io::stdout().lock();
-            match args.notification_format {
-                Rendering::Json => json(&mut out, &messages)?,
-                Rendering::Email | Rendering::Sms => block(&mut out, &messages)?,
-            }
-        } else {
-            replace_or_create(path, &messages)?;
+    // the files first: they are written even where nothing takes standard output any more
+    let html = targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses)));
+    let told = targets.notifications.as_ref().map(|file| file.write(messages(args, &courses)));
+    let printed = print(args, &simulation, &courses);
+    let failed = [html, told, Some(printed)].into_iter().flatten().filter_map(Result::err);
+    Ok(failed.map(Exit::from_output).fold(exit, Exit::max))
+}
+
+/// The report, and the notifications after it if they go to standard output.
+fn print(args: &Args, simulation: &Simulation<'_>, courses: &[Course<'_>]) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    report(simulation, courses, &mut out)?;
+    if args.notifications.as_deref() == Some(Path::new("-")) {
+        let messages = messages(args, courses);
+        match args.notification_format {
+            Rendering::Json => json(&mut out, &messages)?,
+            Rendering::Email | Rendering::Sms => block(&mut out, &messages)?,
         }
     }
-    if let Some(path) = &args.html {
-        replace_or_create(path, &html::page(&simulation, &courses))?;
-    }
-    Ok(exit)
+    out.flush()
+}
+
+/// The files that are going to be written.
+struct Targets {
+    html: Option<Target>,
+    notifications: Option<Target>,
+}
+
+fn targets(args: &Args, rules: &[RuleFile], inputs: &Inputs) -> Result<Targets, Refused> {
+    let file = args.notifications.as_deref().filter(|path| *path != Path::new("-"));
+    let targets = Targets {
+        html: args.html.as_deref().map(Target::new).transpose()?,
+        notifications: file.map(Target::new).transpose()?,
+    };
+    let read = rules.iter().map(|file| file.path.as_path()).chain(inputs.paths());
+    check_distinct(read, &[], targets.html.iter().chain(&targets.notifications))?;
+    Ok(targets)
 }
 
 /// `2026-03-04T10:15Z`

@@ -73,21 +73,3 @@ fn is_own(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     !name.starts_with('.') && !FOREIGN.contains(&name.as_ref())
 }
-
-/// Writes a file by way of a temporary one, so that it is never half written. A file that was there keeps
-/// its permissions.
-pub(super) fn replace_or_create(path: &Path, text: &str) -> std::io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.cwfilter-{}", std::process::id()));
-    let write = || {
-        std::fs::write(&temporary, text)?;
-        if let Ok(metadata) = std::fs::metadata(path) {
-            std::fs::set_permissions(&temporary, metadata.permissions())?;
-        }
-        std::fs::rename(&temporary, path)
-    };
-    write().map_err(|error| {
-        let _ = std::fs::remove_file(&temporary);
-        std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-    })
-}

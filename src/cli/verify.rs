@@ -3,6 +3,8 @@
 use super::Exit;
 use super::patterns::rule_files;
 use super::terminal::{line, say};
+#[cfg(feature = "aws")]
+use super::write::{Refused, Target, check_distinct};
 use crate::provision::verify::{Case, Question, differences, questions, read_cases, read_questions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,10 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
 #[cfg(feature = "aws")]
 fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     use crate::provision::verify::{Answer, cases};
+    let target = args.record.as_deref().map(Target::new).transpose();
+    let target = target.map_err(|error| Refused::from(error).print())?;
+    let read = args.paths.iter().map(PathBuf::as_path);
+    check_distinct(read, &[], &target).map_err(|refused| refused.print())?;
     let questions = all_questions(&args.paths)?;
     let client = args.account.client(&args.region)?;
     let date = today();
@@ -121,27 +127,22 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
             }
             Err(error) => {
                 // what was answered so far is kept
-                record(args, &all)?;
+                record(target.as_ref(), &all)?;
                 return Err(super::provision::failed(&error));
             }
         };
         all.extend(cases(question, &answer, &date, &args.region));
     }
-    record(args, &all)?;
+    record(target.as_ref(), &all)?;
     Ok(all)
 }
 
 #[cfg(feature = "aws")]
-fn record(args: &Args, cases: &[Case]) -> Result<(), Exit> {
-    let Some(path) = &args.record else { return Ok(()) };
+fn record(target: Option<&Target>, cases: &[Case]) -> Result<(), Exit> {
+    let Some(target) = target else { return Ok(()) };
     let lines: Result<String, _> =
         cases.iter().map(|case| serde_json::to_string(case).map(|line| line + "\n")).collect();
-    let written =
-        lines.map_err(std::io::Error::other).and_then(|text| super::sources::replace_or_create(path, &text));
-    written.map_err(|error| {
-        say!("error: cannot write: {error}");
-        Exit::Input
-    })
+    lines.map_err(std::io::Error::other).and_then(|text| target.write(&text)).map_err(Exit::from_output)
 }
 
 #[cfg(feature = "aws")]

@@ -1,6 +1,7 @@
 //! One thread of `cwfilter scan` at one file.
 
 use super::files::Input;
+use super::journal::InputVersion;
 use super::scan::{JSON_VERSION, Scan};
 use super::terminal::{json_line, line};
 use crate::PatternId;
@@ -22,6 +23,8 @@ pub(super) struct Total {
 
 /// What a worker tells of its file, in order.
 pub(super) enum Message {
+    /// The file as it was when it was opened.
+    Opened(InputVersion),
     Lines(Vec<u8>),
     /// What is wrong with the file, a line for each place.
     Error(String),
@@ -44,7 +47,12 @@ pub(super) fn run(
     let reader: Box<dyn Read> = match input {
         Input::Stdin => Box::new(scan.progress.count(std::io::stdin())),
         Input::File { path, .. } => match std::fs::File::open(path) {
-            Ok(file) => Box::new(scan.progress.count(file)),
+            Ok(file) => {
+                if let Ok(metadata) = file.metadata() {
+                    sender.send(Message::Opened(InputVersion::of(&metadata)))?;
+                }
+                Box::new(scan.progress.count(file))
+            }
             Err(error) => return sender.send(Message::Error(format!("cannot read: {error}"))),
         },
     };

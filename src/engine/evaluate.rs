@@ -4,7 +4,7 @@ use super::anchor::Anchors;
 use super::sampler::Sampler;
 use super::search::Candidate;
 use crate::event::text::{elements, kind, members, number, string_end, unescape};
-use crate::event::{Cells, Level, Token, cut, is_json_object, scan};
+use crate::event::{Cells, Level, Token, cut, is_json_object, rest_from, scan};
 use crate::plan::{JsonPlan, Kind, NodeId, PathStep, Plan, Posting, TestPlan};
 
 /// A plan and what the machine offers to run it.
@@ -264,7 +264,7 @@ fn grow<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
 
 fn column<'a>(message: &'a [u8], tokens: &[Token], token: usize, rest: bool) -> &'a [u8] {
     match tokens.get(token) {
-        Some(token) if rest => message.get(token.start..).unwrap_or_default(),
+        Some(token) if rest => rest_from(message, token),
         Some(token) => token.text(message),
         None => &[],
     }

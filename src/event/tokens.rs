@@ -1,6 +1,6 @@
 //! A line cut into the tokens of space-delimited patterns (spec §6.2).
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 /// A token: where it starts with its delimiters, and its text without them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) fn cut(message: &[u8], tokens: &mut Vec<Token>) {
     // a quote or bracket without partner has none further on either
     let (mut quotes_left, mut brackets_left) = (true, true);
     while let Some(&first) = message.get(at) {
-        if first == b' ' || first == b'\t' {
+        if is_blank(first) {
             at += 1;
             continue;
         }
@@ -35,13 +35,24 @@ pub(crate) fn cut(message: &[u8], tokens: &mut Vec<Token>) {
         let (text, next) = match close {
             Some(length) => ((at + 1, at + 1 + length), at + length + 2),
             None => {
-                let length = memchr2(b' ', b'\t', inside).unwrap_or(inside.len());
+                let length = inside.iter().position(|&byte| is_blank(byte)).unwrap_or(inside.len());
                 ((at, at + 1 + length), at + 1 + length)
             }
         };
         tokens.push(Token { start: at, text });
         at = next;
     }
+}
+
+/// The message from a token on, without the white space at its end.
+pub(crate) fn rest_from<'a>(message: &'a [u8], token: &Token) -> &'a [u8] {
+    let rest = message.get(token.start..).unwrap_or_default();
+    let length = rest.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
+    rest.get(..length).unwrap_or_default()
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 fn none(left: &mut bool) -> Option<usize> {

@@ -205,7 +205,8 @@ mod tests {
         let document =
             r#" {"a":[1,-0.5e+3,true,{"b":null}],"cé\"\\\u00e9":{"d":[],"e":{}},"f":"x\ny/","g":false} "#;
         check(document.as_bytes());
-        for at in 0..document.len() {
+        // Miri takes a thousand times as long: a slice of the places is enough there
+        for at in (0..document.len()).step_by(if cfg!(miri) { 29 } else { 1 }) {
             check(&document.as_bytes()[..at]);
             for byte in *b"\"\\{}[]:,01tn-.e \n\x01\xff" {
                 let mut changed = document.as_bytes().to_vec();
@@ -221,7 +222,8 @@ mod tests {
 
     #[test]
     fn agrees_with_serde_json_across_blocks() {
-        for padding in 0..130 {
+        let paddings: Vec<usize> = if cfg!(miri) { vec![0, 55, 61, 63, 64] } else { (0..130).collect() };
+        for padding in paddings {
             let pad = "x".repeat(padding);
             for tail in [
                 "\\\\\\\"\"}",

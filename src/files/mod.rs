@@ -6,7 +6,7 @@ mod walk;
 
 pub(crate) use below::{Refusal, below};
 #[cfg(feature = "cli")]
-pub(crate) use read::{bounded, bytes, lines, text_within, utf8};
+pub(crate) use read::{bounded, bytes, lines, reader_within, utf8};
 pub(crate) use read::{is_regular, text};
 #[cfg(feature = "cli")]
 pub(crate) use walk::Found;

@@ -21,15 +21,7 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
 /// # Errors
 /// When it cannot be read, is larger, or is not UTF-8.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    text_within(path, FILE_BYTES)
-}
-
-/// The text of a file of at most `most` bytes.
-///
-/// # Errors
-/// As [`text`].
-pub(crate) fn text_within(path: &Path, most: usize) -> Result<String> {
-    utf8(bytes_within(path, most)?)
+    utf8(bytes_within(path, FILE_BYTES)?)
 }
 
 fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
@@ -38,7 +30,7 @@ fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
     if file.metadata()?.len() > most as u64 {
         return Err(too_large(most));
     }
-    whole(file, most)
+    reader_within(file, most)
 }
 
 /// All that a reader gives, at most [`FILE_BYTES`].
@@ -47,10 +39,14 @@ fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
 /// When it cannot be read, or gives more.
 #[cfg(feature = "cli")]
 pub(crate) fn bounded(reader: impl Read) -> Result<Vec<u8>> {
-    whole(reader, FILE_BYTES)
+    reader_within(reader, FILE_BYTES)
 }
 
-fn whole(reader: impl Read, most: usize) -> Result<Vec<u8>> {
+/// All that a reader gives, at most `most` bytes.
+///
+/// # Errors
+/// When it cannot be read, or gives more.
+pub(crate) fn reader_within(reader: impl Read, most: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most { Err(too_large(most)) } else { Ok(bytes) }

@@ -31,11 +31,11 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 }
 
 /// All lints.
-pub const LINTS: [Lint; 57] = [
+pub const LINTS: [Lint; 59] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
-        what: "AWS refuses the pattern.",
+        what: "AWS refuses the pattern. Where only quotes are missing, a suggested fix writes them.",
         why: "`PutMetricFilter` answers with one line that names no place; a deployment fails or, worse, an old pattern stays.",
         example: "{ $.level = ERROR AND $.code = 5 }",
         instead: "{ $.level = ERROR && $.code = 5 }",
@@ -261,6 +261,26 @@ pub const LINTS: [Lint; 57] = [
         instead: r#"ERROR -"timed out""#,
         fix: Some(Applicability::Safe),
         evidence: "spec §3",
+    },
+    Lint {
+        name: "unquoted-hyphen",
+        severity: Severity::Warning,
+        what: "A hyphen inside a word without quotes.",
+        why: "AWS accepts it and takes the hyphen for a sign, as far as reports tell: the message has to contain the first part and none of the other parts. A message that contains the text as written does not match, and AWS gives no error.",
+        example: "ORDER-ITEM-1",
+        instead: r#""ORDER-ITEM-1""#,
+        fix: Some(Applicability::Suggested),
+        evidence: "https://github.com/jorgebastida/awslogs/issues/381; accepted by PutMetricFilter, spec §3",
+    },
+    Lint {
+        name: "unquoted-dot",
+        severity: Severity::Warning,
+        what: "A dot in a word without quotes.",
+        why: "The documentation asks for quotes around everything but letters, digits and `_`. Filters with such a dot are deployed; what they match was not measured.",
+        example: "CMSTIER001.APS.Core",
+        instead: r#""CMSTIER001.APS.Core""#,
+        fix: Some(Applicability::Suggested),
+        evidence: "hmpps-mis-terraform-repo 5d62a14; spec §3",
     },
     Lint {
         name: "word-operator-in-terms",

@@ -2,9 +2,7 @@
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::syntax::ast::{
-    ColumnCondition, Equality, Expr, Field, Node, Pattern, Term, TermMode, Test, Value,
-};
+use crate::syntax::ast::{ColumnCondition, Equality, Expr, Field, Node, Pattern, Term, Test, Value};
 
 pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     bracketed_word(fields, findings);
@@ -57,7 +55,7 @@ fn bracketed_word(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     let [field] = fields else { return };
     let Field::Named(name) = &field.item else { return };
     let text = format!("[{name}]");
-    let term = Term { mode: TermMode::Required, gap: false, text: text.clone(), quoted: true };
+    let term = Term::phrase(text.clone());
     findings.add(
         Diagnostic::new(
             "bracketed-word",

@@ -2,15 +2,73 @@
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::span::Span;
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 
 pub(super) fn check(terms: &[Node<Term>], findings: &mut Findings<'_>) {
-    optional(terms, findings);
     blank(terms, findings);
     dash(terms, findings);
-    operators(terms, findings);
-    phrase(terms, findings);
     literal(terms, findings);
+    unquoted(terms, findings);
+    // what is meant by a hyphen comes first: with its signs read as written, the other lints would speak of another pattern
+    if !terms.iter().any(|term| term.item.joined) {
+        optional(terms, findings);
+        operators(terms, findings);
+        phrase(terms, findings);
+    }
+}
+
+/// Words with hyphens or dots, which AWS accepts without quotes.
+fn unquoted(terms: &[Node<Term>], findings: &mut Findings<'_>) {
+    let words: Vec<&[Node<Term>]> = terms.chunk_by(|_, next| next.item.joined).collect();
+    let is_odd = |word: &[Node<Term>]| {
+        word.len() > 1 || word.iter().any(|term| !term.item.quoted && term.item.text.contains('.'))
+    };
+    let fixed: Vec<Node<Term>> = words
+        .iter()
+        .flat_map(|word| if is_odd(word) { vec![phrase_of(word)] } else { word.to_vec() })
+        .collect();
+    for word in words.iter().filter(|word| is_odd(word)) {
+        let whole = phrase_of(word);
+        let finding = if word.len() > 1 { hyphen(word, &whole) } else { dot(&whole) };
+        findings.add(finding.fix(Applicability::Suggested, Pattern::Terms(fixed.clone())));
+    }
+}
+
+/// The word as one phrase, with its sign.
+fn phrase_of(word: &[Node<Term>]) -> Node<Term> {
+    let text = word.iter().map(|term| term.item.text.as_str()).collect::<Vec<_>>().join("-");
+    let span = match (word.first(), word.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => Span::default(),
+    };
+    let (mode, gap) =
+        word.first().map_or((TermMode::Required, false), |term| (term.item.mode, term.item.gap));
+    Node::new(span, Term { mode, gap, ..Term::phrase(text) })
+}
+
+fn hyphen(word: &[Node<Term>], whole: &Node<Term>) -> Diagnostic {
+    let apart: Vec<String> = word.iter().map(|term| term.item.to_string()).collect();
+    Diagnostic::new(
+        "unquoted-hyphen",
+        Severity::Warning,
+        whole.span,
+        format!(
+            "an unquoted hyphen excludes the word after it, as far as reports tell: this is read as `{}`",
+            apart.join(" ")
+        ),
+    )
+    .help(format!("as one text, quote it: `{}`", whole.item))
+}
+
+fn dot(whole: &Node<Term>) -> Diagnostic {
+    Diagnostic::new(
+        "unquoted-dot",
+        Severity::Warning,
+        whole.span,
+        "AWS documents only letters, digits and `_` outside quotes; what it makes of a dot is not measured",
+    )
+    .help(format!("quote it: `{}`", whole.item))
 }
 
 /// Signs of another language inside quotes, where every character stands for itself.
@@ -181,7 +239,7 @@ fn phrase(terms: &[Node<Term>], findings: &mut Findings<'_>) {
         return;
     }
     let words: Vec<&str> = terms.iter().map(|term| term.item.text.as_str()).collect();
-    let term = Term { mode: TermMode::Required, gap: false, text: words.join(" "), quoted: true };
+    let term = Term::phrase(words.join(" "));
     let span = first.span.to(last.span);
     findings.add(
         Diagnostic::new(

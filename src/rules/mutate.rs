@@ -235,7 +235,7 @@ fn of_terms(terms: &[Node<Term>], changes: &mut Changes) {
             changes.push((what, print(all)));
         };
         let mode = if term.item.mode == TermMode::Excluded { TermMode::Required } else { TermMode::Excluded };
-        change("flip an operator", Term { mode, gap: false, ..term.item.clone() });
+        change("flip an operator", Term { mode, gap: false, joined: false, ..term.item.clone() });
         let lower = term.item.text.to_lowercase();
         let text = if lower == term.item.text { term.item.text.to_uppercase() } else { lower };
         change("change a literal's case", Term { text, ..term.item.clone() });

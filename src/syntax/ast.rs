@@ -49,12 +49,22 @@ pub enum Pattern {
 pub struct Term {
     /// What the term asks for.
     pub mode: TermMode,
-    /// A blank stands between the sign and the text: `- "Exiting"`.
+    /// A blank is between the sign and the text: `- "Exiting"`.
     pub gap: bool,
+    /// No blank is before the sign, which is an unquoted hyphen inside a word: the `-b` of `a-b`.
+    pub joined: bool,
     /// The text, escapes decoded.
     pub text: String,
     /// Written in double quotes.
     pub quoted: bool,
+}
+
+impl Term {
+    /// A phrase in quotes that must occur.
+    #[must_use]
+    pub fn phrase(text: impl Into<String>) -> Self {
+        Term { mode: TermMode::Required, gap: false, joined: false, text: text.into(), quoted: true }
+    }
 }
 
 /// What a term asks for.

@@ -23,6 +23,7 @@ pub struct ParseError {
     kind: ErrorKind,
     span: Span,
     help: String,
+    suggestion: Option<String>,
 }
 
 impl ParseError {
@@ -42,6 +43,18 @@ impl ParseError {
     #[must_use]
     pub fn help(&self) -> &str {
         &self.help
+    }
+
+    /// A pattern that AWS accepts and that is likely meant: the same with quotes around the texts that need them.
+    /// `None` if the mistake is another one.
+    ///
+    /// ```
+    /// let error = "user@example.com -healthy".parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.suggestion(), Some(r#""user@example.com" -healthy"#));
+    /// ```
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        self.suggestion.as_deref()
     }
 
     /// What `TestMetricFilter` and `PutMetricFilter` answer, to the letter where it was observed
@@ -190,8 +203,8 @@ impl Refusal {
         Refusal { kind, span }
     }
 
-    pub(super) fn with_help(self, pattern: &str) -> ParseError {
+    pub(super) fn with_help(self, pattern: &str, suggestion: Option<String>) -> ParseError {
         let help = help_for(pattern, &self);
-        ParseError { kind: self.kind, span: self.span, help }
+        ParseError { kind: self.kind, span: self.span, help, suggestion }
     }
 }

@@ -2,6 +2,7 @@
 //! and repository histories, listed in the lint catalogue.
 
 use super::error::{ErrorKind, Refusal};
+use super::suggest::{quoted, whole_text};
 
 /// One line: what is wrong and what to write instead.
 pub(super) fn help_for(pattern: &str, refusal: &Refusal) -> String {
@@ -49,25 +50,26 @@ fn invalid_characters(pattern: &str, term: &str, start: usize) -> String {
     let first = term.chars().next().unwrap_or_default();
     let last = term.chars().next_back().unwrap_or_default();
     let text = match first {
-        '%' => return regex(term, last),
+        '%' => return regex(pattern, term, last, start),
         '“' | '”' | '„' => "these are typographic quotes: write \"…\"",
         '‘' | '’' => "these are typographic quotes: write \"…\"",
         '"' if term == "\"\"" => "an empty phrase is refused: leave the pattern empty to match every event",
         '"' => "the closing quote is missing; a quote inside a text is written \\\"",
         _ => match pattern.chars().next() {
-            Some('{') => return json_character(pattern, term, first, last),
+            Some('{') => return json_character(pattern, term, start),
             Some('[') => return space_character(pattern, term, first, start),
-            _ => return terms_character(pattern, term, first),
+            _ => return terms_character(pattern, first, start),
         },
     };
     text.to_owned()
 }
 
-fn regex(term: &str, last: char) -> String {
+fn regex(pattern: &str, term: &str, last: char, start: usize) -> String {
     match last {
         '(' | ')' => "regular expressions have no groups: list whole alternatives with |, or write \\x28 and \\x29 for the characters".to_owned(),
         _ if term == "%" || super::lex::is_regex_character(last) => {
-            "a regular expression ends with a second %; as text, quote it: \"%\"".to_owned()
+            let text = whole_text(pattern, start).filter(|text| !text.starts_with('%')).unwrap_or("%");
+            format!("a regular expression ends with a second %; as text, quote it: {}", quoted(text))
         }
         '%' => "an empty regular expression is refused".to_owned(),
         c if c.is_ascii() => format!("`{c}` is not allowed in a regular expression: write \\x{:02x}", u32::from(c)),
@@ -75,7 +77,9 @@ fn regex(term: &str, last: char) -> String {
     }
 }
 
-fn json_character(pattern: &str, term: &str, first: char, last: char) -> String {
+fn json_character(pattern: &str, term: &str, start: usize) -> String {
+    let first = term.chars().next().unwrap_or_default();
+    let last = term.chars().next_back().unwrap_or_default();
     let text = match (first, last) {
         ('\'', _) => "strings take double quotes: write \"…\"",
         ('!', _) => "there is no negation of a group: turn the operators round inside it",
@@ -96,7 +100,7 @@ fn json_character(pattern: &str, term: &str, first: char, last: char) -> String 
             "this looks like an EventBridge pattern: write `{ $.field = \"value\" }`"
         }
         ('{' | '}', _) => "braces stand only round the whole pattern; group with parentheses",
-        (c, _) => return quote_it(c, "a value"),
+        (c, _) => return quote_it(c, whole_text(pattern, start)),
     };
     text.to_owned()
 }
@@ -113,21 +117,20 @@ fn space_character(pattern: &str, term: &str, first: char, start: usize) -> Stri
         _ if term.len() > first.len_utf8() => {
             "a column's name is made of letters, digits and `_`; blanks and commas separate columns"
         }
-        c => {
-            let before = pattern.get(..start).unwrap_or_default();
-            let in_value = before.rfind('=') > before.rfind(',');
-            return quote_it(c, if in_value { "the value" } else { "the text" });
-        }
+        c => return quote_it(c, whole_text(pattern, start)),
     };
     text.to_owned()
 }
 
-fn terms_character(pattern: &str, term: &str, first: char) -> String {
+fn terms_character(pattern: &str, first: char, start: usize) -> String {
     let text = match first {
         '\'' | '`' => "phrases take double quotes: \"…\"",
         '*' => "a term matches anywhere in the message already: leave the `*` off",
         '|' | '&' => "there are no operators between terms: `?a ?b` is either, `a b` is both",
-        '(' | ')' => "there is no grouping of terms; as text, put them in double quotes",
+        '(' | ')' => {
+            let text = whole_text(pattern, start).map_or("\"(\"".to_owned(), quoted);
+            return format!("there is no grouping of terms; as text, quote it: {text}");
+        }
         '@' if pattern.contains("like") || pattern.starts_with("fields") => {
             "this looks like a Logs Insights query; a filter pattern has only terms, `{ … }` and `[ … ]`"
         }
@@ -136,13 +139,14 @@ fn terms_character(pattern: &str, term: &str, first: char) -> String {
             "a condition on a JSON field stands in braces: `{ $.field = \"value\" }`"
         }
         '^' | '\\' => "a regular expression stands between percent signs: `%…%`",
-        _ => return quote_it(term.chars().next().unwrap_or(first), "the term"),
+        _ => return quote_it(first, whole_text(pattern, start)),
     };
     text.to_owned()
 }
 
-fn quote_it(character: char, what: &str) -> String {
-    format!("`{character}` is allowed only inside double quotes: quote {what}, \"…\"")
+fn quote_it(character: char, text: Option<&str>) -> String {
+    let text = text.map_or("\"…\"".to_owned(), quoted);
+    format!("`{character}` is allowed only inside double quotes: write {text}")
 }
 
 fn misplaced(term: &str) -> String {

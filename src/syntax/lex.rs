@@ -88,7 +88,7 @@ fn token(dialect: Dialect, input: &str) -> IResult<&str, Token> {
             value(Token::Minus, char('-')),
             map(verify(quoted, |text: &str| !text.is_empty()), Token::Quoted),
             regex,
-            value(Token::Word, take_while1(is_name)),
+            value(Token::Word, verify(take_while1(is_term), |word: &str| word.contains(is_name))),
         ))
         .parse(input),
         Dialect::Json => alt((map(selector, Token::Selector), index_token, operator, operand)).parse(input),
@@ -166,6 +166,11 @@ fn index(input: &str) -> IResult<&str, Step> {
 
 pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// A dot is part of an unquoted term: it is deployed inside words, before and after them (spec §3).
+fn is_term(c: char) -> bool {
+    is_name(c) || c == '.'
 }
 
 fn is_key(c: char) -> bool {

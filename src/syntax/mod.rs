@@ -10,6 +10,7 @@ mod print;
 pub(crate) mod regex;
 mod space;
 mod stream;
+mod suggest;
 mod terms;
 
 pub use error::{ErrorKind, ParseError};
@@ -25,7 +26,20 @@ use error::Refusal;
 /// # Errors
 /// Whatever AWS refuses, with the place, a help line and AWS's own text.
 pub fn parse(pattern: &str, semantics: Semantics) -> Result<Pattern, ParseError> {
-    read(pattern, semantics).map_err(|refusal| refusal.with_help(pattern))
+    read(pattern, semantics).map_err(|refusal| {
+        let suggestion = suggestion(pattern, semantics, &refusal);
+        refusal.with_help(pattern, suggestion)
+    })
+}
+
+/// A pattern that is accepted and likely meant, where quotes are all that is missing.
+fn suggestion(pattern: &str, semantics: Semantics, refusal: &Refusal) -> Option<String> {
+    let mut text = suggest::with_quotes(pattern, refusal)?;
+    // each round quotes one value more, until the pattern is as long as AWS allows
+    while let Err(refusal) = read(&text, semantics) {
+        text = suggest::with_quotes(&text, &refusal).filter(|next| next.len() > text.len())?;
+    }
+    Some(text)
 }
 
 /// A selector on its own, such as `$.a.b[0]`; none when the text is anything else.

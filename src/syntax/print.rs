@@ -10,7 +10,7 @@ impl Display for Pattern {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Pattern::Everything => Ok(()),
-            Pattern::Terms(terms) => separated(f, terms, " "),
+            Pattern::Terms(list) => terms(f, list),
             Pattern::Regex(regex) => regex.item.fmt(f),
             Pattern::Json(expr) => write!(f, "{{ {} }}", expr.item),
             Pattern::Space(fields) => {
@@ -143,6 +143,20 @@ impl Display for Field {
             Field::Conditioned { condition, .. } => condition.item.fmt(f),
         }
     }
+}
+
+/// A joined term keeps to the word before it, where it can be read so again.
+fn terms(f: &mut Formatter<'_>, list: &[Node<Term>]) -> Result {
+    let mut previous: Option<&Term> = None;
+    for Node { item: term, .. } in list {
+        let joined = term.joined && term.mode == TermMode::Excluded && !term.gap && !term.quoted;
+        if previous.is_some_and(|previous| previous.quoted || !joined) {
+            f.write_char(' ')?;
+        }
+        term.fmt(f)?;
+        previous = Some(term);
+    }
+    Ok(())
 }
 
 fn separated<T: Display>(f: &mut Formatter<'_>, parts: &[Node<T>], separator: &str) -> Result {

@@ -16,7 +16,7 @@ static IN_USE: Mutex<Option<HashMap<String, Weak<meta::Regex>>>> = Mutex::new(No
 /// Texts of expressions that are no longer in use are removed when there are this many.
 const MOST_UNUSED: usize = 4096;
 
-/// Compiles the expression for a search anywhere in a text. `\d`, `\s` and `\w` are ASCII, `.` takes
+/// Compiles the expression for a search anywhere in a text. `\d`, `\s`, `\w` and `\b` are ASCII, `.` takes
 /// any character but a newline, `^` and `$` are the ends of the text.
 pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildError>> {
     let mut guard = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,27 +63,58 @@ pub(super) fn refusal(regex: &Regex) -> Option<String> {
     Some(reason.to_owned())
 }
 
-/// Spells the Perl classes out in ASCII, so that only they lose their Unicode meaning.
+/// Spells the Perl classes and word boundaries out in ASCII, so that only they lose their Unicode meaning.
 pub(crate) fn ascii_classes(body: &str) -> String {
     let mut out = String::with_capacity(body.len() + 16);
+    let mut class = Class::default();
     let mut characters = body.chars();
     while let Some(character) = characters.next() {
         if character != '\\' {
+            class.read(character);
             out.push(character);
             continue;
         }
-        match characters.next() {
+        let escaped = characters.next();
+        match escaped {
             Some('d') => out.push_str("[0-9]"),
             Some('D') => out.push_str("[^0-9]"),
             Some('s') => out.push_str(r"[\t\n\x0b\x0c\r ]"),
             Some('S') => out.push_str(r"[^\t\n\x0b\x0c\r ]"),
             Some('w') => out.push_str("[0-9A-Za-z_]"),
             Some('W') => out.push_str("[^0-9A-Za-z_]"),
+            // a class holds no boundary: the expression does not compile
+            Some('b') if class.depth == 0 => out.push_str(r"(?-u:\b)"),
+            // bytes inside a character have no word byte beside them; `(?:\b|\B)` holds only between characters
+            Some('B') if class.depth == 0 => out.push_str(r"(?:(?-u:\B)(?:\b|\B))"),
             Some(other) => out.extend(['\\', other]),
             None => out.push('\\'),
         }
+        class.begins = None;
     }
     out
+}
+
+/// Whether a place of an expression is inside `[ … ]`, which may be nested.
+#[derive(Default)]
+struct Class {
+    depth: usize,
+    /// The last character, if only `[` or `[^` is before this place, where `]` is a character.
+    begins: Option<char>,
+}
+
+impl Class {
+    fn read(&mut self, character: char) {
+        let before = self.begins.take();
+        match character {
+            '[' => {
+                self.depth += 1;
+                self.begins = Some(character);
+            }
+            '^' if before == Some('[') => self.begins = Some(character),
+            ']' if before.is_none() => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,11 @@ impl<'a> Stream<'a> {
         Some(lexeme)
     }
 
+    /// The token that comes next, and its place.
+    pub(super) fn lexeme(&self) -> Option<&Lexeme<'a>> {
+        self.lexemes.get(self.at)
+    }
+
     pub(super) fn peek(&self) -> Option<&Token> {
         self.lexemes.get(self.at).map(|lexeme| &lexeme.token)
     }

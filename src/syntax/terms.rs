@@ -38,7 +38,9 @@ fn terms(mut stream: Stream<'_>) -> Result<Vec<Node<Term>>, Refusal> {
     const EXPECTED: &str = "a word or a quoted phrase";
     let mut terms: Vec<Node<Term>> = Vec::new();
     while let Some(first) = stream.next() {
-        if terms.last().is_some_and(|previous| previous.span.end == first.span.start) {
+        let touches = terms.last().filter(|previous| previous.span.end == first.span.start);
+        let joined = touches.is_some_and(|previous| is_hyphen(&previous.item, &first, &stream));
+        if touches.is_some() && !joined {
             return Err(refuse(&first, "a blank between two terms"));
         }
         let mode = match first.token {
@@ -52,14 +54,20 @@ fn terms(mut stream: Stream<'_>) -> Result<Vec<Node<Term>>, Refusal> {
         };
         let gap = mode != TermMode::Required && word.span.start > first.span.end;
         if gap && mode == TermMode::Optional {
-            return Err(refuse(&first, "a word right behind `?`"));
+            return Err(refuse(&first, "a word right after `?`"));
         }
         let (text, quoted) = match &word.token {
             Token::Quoted(text) => (text.clone(), true),
             Token::Word => (word.text.to_owned(), false),
             _ => return Err(refuse(&word, EXPECTED)),
         };
-        terms.push(Node::new(first.span.to(word.span), Term { mode, gap, text, quoted }));
+        terms.push(Node::new(first.span.to(word.span), Term { mode, gap, joined, text, quoted }));
     }
     Ok(terms)
+}
+
+/// An unquoted hyphen between two words. AWS accepts it (observed), and is taken to read `a-b` as `a -b` (spec §3).
+fn is_hyphen(previous: &Term, sign: &Lexeme<'_>, after: &Stream<'_>) -> bool {
+    let touches = |next: &Lexeme<'_>| next.token == Token::Word && next.span.start == sign.span.end;
+    sign.token == Token::Minus && !previous.quoted && after.lexeme().is_some_and(touches)
 }

@@ -2,40 +2,13 @@
 
 mod cases;
 mod metric;
+mod paths;
+mod readings;
 
 use cases::{Case, ExtractCase, read};
-use cwfilter::{FilterPattern, PatternSet};
+use cwfilter::FilterPattern;
+use paths::MATCH_PATHS;
 use std::collections::BTreeMap;
-
-/// A way to a verdict; each has to give the same one.
-type MatchPath = (&'static str, fn(&FilterPattern, &str) -> bool);
-
-const MATCH_PATHS: &[MatchPath] = &[
-    ("reference", |pattern, message| pattern.reference().is_match(message.as_bytes())),
-    ("FilterPattern::is_match", |pattern, message| pattern.is_match(message)),
-    ("FilterPattern::extract", |pattern, message| pattern.extract(message).is_some()),
-    ("PatternSet", |pattern, message| in_a_set(pattern, message, None)),
-    ("PatternSet, portable", |pattern, message| in_a_set(pattern, message, Some("portable"))),
-    ("reparsed from the printed AST", |pattern, message| {
-        let printed: FilterPattern = pattern.ast().to_string().parse().expect("what was printed parses");
-        printed.is_match(message)
-    }),
-];
-
-/// Among others that take part in everything.
-fn in_a_set(pattern: &FilterPattern, message: &str, instructions: Option<&str>) -> bool {
-    let other = |text: &str| text.parse().expect("the pattern parses");
-    let mut builder = PatternSet::builder()
-        .add("json", other("{ $.v.x = 1 || $.a = *b* || $.v NOT EXISTS }"))
-        .add("the one", pattern.clone())
-        .add("terms", other("ERROR -x"))
-        .add("space", other("[a, ..., b]"));
-    if let Some(name) = instructions {
-        builder = builder.instruction_set(name).structural();
-    }
-    let set = builder.build().expect("the names differ");
-    set.matcher().matches(message).any(|id| set.name(id) == "the one")
-}
 
 /// Assumed cases that fail, each with the reason.
 fn known_differences() -> BTreeMap<String, String> {

@@ -105,14 +105,27 @@ fn value(random: &mut Random) -> String {
 }
 
 fn regex(random: &mut Random) -> &'static str {
-    random.pick(&["^A", "Denied$", "^.$", "[0-9]+", r"^\d+$", "Root|x", r"\x61", "o{2}", "^$"])
+    random.pick(&["^A", "Denied$", "^.$", "[0-9]+", r"^\d+$", "Root|x", r"\x61", "o{2}", "^$", r"\bx"])
 }
 
 fn terms(random: &mut Random) -> String {
     let term = |random: &mut Random| {
         let sign = random.pick(&["", "", "?", "-"]);
-        let text =
-            random.pick(&["Root", "Denied", "\"a b\"", "\"{\"", "1", "eventName", "\": \"", "x", "\"é\""]);
+        let text = random.pick(&[
+            "Root",
+            "Denied",
+            "\"a b\"",
+            "\"{\"",
+            "1",
+            "eventName",
+            "\": \"",
+            "x",
+            "\"é\"",
+            "Root-x",
+            "x-Denied-1",
+            "Client.AccessDenied",
+            "1.0",
+        ]);
         format!("{sign}{text}")
     };
     let terms: Vec<String> = (0..1 + random.below(3)).map(|_| term(random)).collect();
@@ -188,7 +201,8 @@ fn line(random: &mut Random) -> Vec<u8> {
             ])
         })
         .collect();
-    words.join(random.pick(&[" ", "  ", "\t"])).into_bytes()
+    let end = random.pick(&["", "", "", "\n", "\t\n", "\r\n", " "]);
+    (words.join(random.pick(&[" ", "  ", "\t", "\n", "\r\n"])) + end).into_bytes()
 }
 
 fn object(random: &mut Random, depth: usize, style: usize, padding: usize, out: &mut String) {

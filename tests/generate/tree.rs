@@ -107,9 +107,31 @@ fn term() -> impl Strategy<Value = Term> {
     (mode, any::<bool>(), text).prop_map(|(mode, gap, (text, quoted))| Term {
         mode,
         gap: gap && mode == TermMode::Excluded,
+        joined: false,
         text,
         quoted,
     })
+}
+
+/// Words with dots and hyphens, which are terms of their own: `a.b-c`.
+fn hyphenated() -> impl Strategy<Value = Vec<Term>> {
+    let mode = prop_oneof![Just(TermMode::Required), Just(TermMode::Optional), Just(TermMode::Excluded)];
+    (mode, prop::collection::vec("[.]?[A-Za-z0-9_]{1,4}[.]?", 1..4)).prop_map(|(mode, words)| {
+        let joined = |at: usize| at > 0;
+        let term = |(at, text)| Term {
+            mode: if joined(at) { TermMode::Excluded } else { mode },
+            gap: false,
+            joined: joined(at),
+            text,
+            quoted: false,
+        };
+        words.into_iter().enumerate().map(term).collect()
+    })
+}
+
+fn terms() -> impl Strategy<Value = Vec<Node<Term>>> {
+    let item = prop_oneof![3 => term().prop_map(|term| vec![term]), 1 => hyphenated()];
+    prop::collection::vec(item, 1..5).prop_map(|items| items.into_iter().flatten().map(node).collect())
 }
 
 pub(crate) fn pattern() -> impl Strategy<Value = Pattern> {
@@ -126,7 +148,7 @@ pub(crate) fn pattern() -> impl Strategy<Value = Pattern> {
     prop_oneof![
         Just(Pattern::Everything),
         "[a-z0-9:@ ^$.]{1,8}".prop_map(|body| Pattern::Regex(node(Regex { body }))),
-        prop::collection::vec(term().prop_map(node), 1..5).prop_map(Pattern::Terms),
+        terms().prop_map(Pattern::Terms),
         expr(condition().boxed()).prop_map(|expr| Pattern::Json(node(expr))),
         // a single unnamed column prints as no column at all
         columns

@@ -1,0 +1,68 @@
+//! Temporary files do not outlive an interrupt: SIGINT, SIGTERM and SIGHUP delete them, then end the process as usual.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+/// The temporary files that exist now.
+static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Keeps a signal from ending the process while a temporary file is created, renamed or deleted.
+pub(super) struct Held(MutexGuard<'static, Vec<PathBuf>>);
+
+/// Waits until no other thread holds; starts to listen for signals on the first call.
+pub(super) fn hold() -> Held {
+    static LISTENS: Once = Once::new();
+    #[cfg(unix)]
+    LISTENS.call_once(listen);
+    Held(lock())
+}
+
+impl Held {
+    /// The file is temporary from now on.
+    pub(super) fn add(&mut self, path: &Path) {
+        self.0.push(path.to_owned());
+    }
+
+    /// The file was renamed or deleted.
+    pub(super) fn remove(&mut self, path: &Path) {
+        self.0.retain(|known| known != path);
+    }
+}
+
+#[cfg(unix)]
+fn listen() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    // `nohup` and shells in the background have signals ignored, which stays so
+    let signals = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal));
+    let signals: Vec<i32> = signals.collect();
+    let (ready, is_ready) = std::sync::mpsc::channel::<()>();
+    let listener = move || {
+        let signals = signal_hook::iterator::Signals::new(signals);
+        drop(ready);
+        for signal in signals.into_iter().flat_map(|mut signals| signals.forever().next()) {
+            let files = lock();
+            for path in files.iter() {
+                let _ = std::fs::remove_file(path);
+            }
+            // ends the process while the lock keeps other threads from creating files
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    };
+    if std::thread::Builder::new().name("signals".to_owned()).spawn(listener).is_ok() {
+        // an error says that the listener is ready
+        let _ = is_ready.recv();
+    }
+}
+
+fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
+    TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the parent process had the signal ignored; known on Linux only.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask >> (signal - 1) & 1 == 1
+}
