@@ -121,7 +121,8 @@ pub const WILDCARD_COPIES: usize = 400;
 pub const HIGHEST_INDEX: usize = 12;
 
 /// Bytes of a file that is read whole: rule files, files with patterns, stacks, answers of the AWS CLI, a pattern or an event on
-/// standard input, one line of requests. Ours: 100,000 rules with tests need half of it, and `/dev/zero` has no end.
+/// standard input, one line of requests. Ours: the rules of this project take 2,000 bytes each with their tests, so that 33,000 of
+/// them fit; a rule of one condition with one test takes 110. `/dev/zero` has no end.
 #[cfg(feature = "rules")]
 pub const FILE_BYTES: usize = 64 << 20;
 
@@ -133,6 +134,11 @@ pub const JOURNAL_BYTES: usize = 2 << 30;
 /// memory before the first one is read.
 #[cfg(feature = "rules")]
 pub const FOLDER_ENTRIES: usize = 10_000_000;
+
+/// Bytes after the first marked place that are shown with a finding. Ours: the renderer cuts a line to the width of a terminal, but
+/// first it looks at all of it.
+#[cfg(feature = "report")]
+pub const EXCERPT_BYTES: usize = 16 << 10;
 
 /// Worker threads of `scan`. Ours: more than the cores of today's largest machines gain nothing, and each takes memory.
 #[cfg(feature = "cli")]
