@@ -10,8 +10,9 @@ use crate::escaped::Escaped;
 use crate::limits::PROOF_STEPS;
 use crate::report::human::Style;
 use crate::sources::is_source;
-use crate::span::LineColumn;
+use crate::span::Lines;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -158,11 +159,13 @@ fn sets(
             .collect(),
         passed_over: super::passed_over::count(),
     };
+    let twins: HashSet<(&str, &str)> =
+        pairs.twins.iter().map(|(twin, ..)| (twin.place.as_str(), twin.name.as_str())).collect();
     for (of_a, of_b) in &pairs.pairs {
         let (Some(of_a), Some(of_b)) = (a.entries.get(*of_a), b.entries.get(*of_b)) else { continue };
         let (Ok(pattern), Ok(other)) = (&of_a.pattern, &of_b.pattern) else { continue };
         let comparison = compare_within(pattern, other, bounds);
-        let is_twin = pairs.twins.iter().any(|(twin, ..)| twin.place == of_a.place && twin.name == of_a.name);
+        let is_twin = twins.contains(&(of_a.place.as_str(), of_a.name.as_str()));
         let lines =
             if is_twin { format!(" (line {} of A, {} of B)", of_a.line, of_b.line) } else { String::new() };
         if !args.json && comparison.relation != Relation::Equivalent {
@@ -244,6 +247,7 @@ fn side(text: &str) -> Result<Side, Exit> {
             Kind::Folder => source.path.strip_prefix(path).unwrap_or(&source.path).display().to_string(),
             _ => String::new(),
         };
+        let lines = Lines::new(&source.text);
         for hosted in &source.patterns {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),
@@ -254,7 +258,7 @@ fn side(text: &str) -> Result<Side, Exit> {
                 place: place.clone(),
                 name: hosted.name.clone(),
                 log_group: hosted.log_group.clone(),
-                line: LineColumn::of(&source.text, hosted.literal.start).line,
+                line: lines.line(hosted.literal.start),
                 pattern,
             });
         }

@@ -1,6 +1,7 @@
 //! Which pattern of one set is compared with which of another.
 
 use crate::FilterPattern;
+use std::collections::{HashMap, VecDeque};
 
 /// A pattern of a set, and where it is.
 #[derive(Debug, Clone)]
@@ -42,52 +43,62 @@ pub(super) struct Pairs {
     pub(super) twins: Vec<(Entry, usize, usize)>,
 }
 
-/// Whether two entries of one place and name belong together.
-type Alike = dyn Fn(&Entry, &Entry) -> bool;
+/// What has to be alike in a round beside place and name: the log group, the pattern's text.
+const ROUNDS: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (false, false)];
+
+/// What two entries have alike that a round pairs.
+type Key<'a> = (&'a str, &'a str, Option<&'a Option<String>>, Option<&'a str>);
+
+/// `None` for an entry without a text in a round that compares texts.
+fn key(entry: &Entry, (by_group, by_text): (bool, bool)) -> Option<Key<'_>> {
+    let text = if by_text { Some(entry.text()?) } else { None };
+    Some((&entry.place, &entry.name, by_group.then_some(&entry.log_group), text))
+}
 
 /// Pairs by place and name. Of twins, which have both alike, those of the same log group are paired, then those of the same text,
 /// then the others in the order in which they are written. What is left is only on one side; nothing is dropped.
 pub(super) fn pair(a: &[Entry], b: &[Entry]) -> Pairs {
-    let mut found = Pairs::default();
-    let mut taken_b = vec![false; b.len()];
-    let mut partner: Vec<Option<usize>> = vec![None; a.len()];
-    let is_same = |a: &Entry, b: &Entry| a.place == b.place && a.name == b.name;
-    let rules: [&Alike; 4] = [
-        &|a, b| a.log_group == b.log_group && a.text().is_some() && a.text() == b.text(),
-        &|a, b| a.log_group == b.log_group,
-        &|a, b| a.text().is_some() && a.text() == b.text(),
-        &|_, _| true,
-    ];
-    for rule in rules {
-        for (at, entry) in a.iter().enumerate() {
-            if partner.get(at).is_some_and(Option::is_some) {
-                continue;
+    let mut partners: Vec<Option<usize>> = vec![None; a.len()];
+    let mut is_taken = vec![false; b.len()];
+    for round in ROUNDS {
+        let mut open: HashMap<Key<'_>, VecDeque<usize>> = HashMap::new();
+        for (at, entry) in b.iter().enumerate().filter(|(at, _)| is_taken.get(*at) == Some(&false)) {
+            if let Some(key) = key(entry, round) {
+                open.entry(key).or_default().push_back(at);
             }
-            let fits = |(other_at, other): &(usize, &Entry)| {
-                !taken_b.get(*other_at).copied().unwrap_or(true)
-                    && is_same(entry, other)
-                    && rule(entry, other)
-            };
-            let Some((other, _)) = b.iter().enumerate().find(fits) else { continue };
-            if let (Some(slot), Some(taken)) = (partner.get_mut(at), taken_b.get_mut(other)) {
-                (*slot, *taken) = (Some(other), true);
+        }
+        for (entry, partner) in a.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
+            let first = key(entry, round).and_then(|key| open.get_mut(&key)).and_then(VecDeque::pop_front);
+            if let Some(taken) = first.and_then(|at| is_taken.get_mut(at)) {
+                (*taken, *partner) = (true, first);
             }
         }
     }
-    for (at, partner) in partner.into_iter().enumerate() {
+    let mut found = Pairs { twins: twins(a, b), ..Pairs::default() };
+    for (at, partner) in partners.into_iter().enumerate() {
         match partner {
             Some(other) => found.pairs.push((at, other)),
             None => found.only_in_a.push(at),
         }
     }
-    found.only_in_b.extend(taken_b.iter().enumerate().filter(|(_, taken)| !**taken).map(|(at, _)| at));
-    for entry in a.iter().chain(b) {
-        let count = |list: &[Entry]| list.iter().filter(|other| is_same(entry, other)).count();
-        let (in_a, in_b) = (count(a), count(b));
-        let is_known = found.twins.iter().any(|(known, ..)| is_same(known, entry));
-        if in_a.max(in_b) > 1 && !is_known {
-            found.twins.push((entry.clone(), in_a, in_b));
+    found.only_in_b.extend(is_taken.iter().enumerate().filter(|(_, taken)| !**taken).map(|(at, _)| at));
+    found
+}
+
+/// The names that occur several times in one place, in the order of their first entries.
+fn twins(a: &[Entry], b: &[Entry]) -> Vec<(Entry, usize, usize)> {
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut counts: Vec<(&Entry, usize, usize)> = Vec::new();
+    for (entry, is_a) in a.iter().map(|entry| (entry, true)).chain(b.iter().map(|entry| (entry, false))) {
+        let at = *places.entry((&entry.place, &entry.name)).or_insert_with(|| {
+            counts.push((entry, 0, 0));
+            counts.len() - 1
+        });
+        if let Some((_, in_a, in_b)) = counts.get_mut(at) {
+            *in_a += usize::from(is_a);
+            *in_b += usize::from(!is_a);
         }
     }
-    found
+    let is_twin = |(_, in_a, in_b): &(&Entry, usize, usize)| *in_a.max(in_b) > 1;
+    counts.into_iter().filter(is_twin).map(|(entry, in_a, in_b)| (entry.clone(), in_a, in_b)).collect()
 }
