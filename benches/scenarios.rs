@@ -96,6 +96,12 @@ fn time(scenario: &Scenario, size: usize) -> Duration {
                 black_box(pattern.explain(bytes));
             })
         }
+        Measure::Generate => {
+            let pattern: FilterPattern = patterns[0].parse().expect("it parses");
+            shortest(|| {
+                black_box(cwfilter::rules::generate(&pattern));
+            })
+        }
         Measure::Lint => shortest(|| {
             black_box(lint::check(&patterns[0]));
         }),

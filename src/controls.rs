@@ -6,7 +6,8 @@
 //! used").
 
 use crate::FilterPattern;
-use crate::analysis::{Bounds, Relation, compare_within};
+use crate::analysis::{Answer, Bounds, Relation, implies, satisfiable, union};
+use crate::reference::Reference;
 use std::sync::LazyLock;
 
 /// A control of a framework.
@@ -44,22 +45,80 @@ pub fn controls(framework: &str) -> impl Iterator<Item = &'static Control> {
     ALL.iter().filter(move |it| it.framework == framework)
 }
 
-/// The control that `covers` in a rule file names: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`. CIS 1.2 has its controls in
-/// chapter 3, 6.0 in chapter 5.
+/// Versions of the CIS benchmark, with the chapter that has the controls of monitoring and how many it has.
+const CIS_VERSIONS: [(&str, &str, usize); 9] = [
+    ("1.2", "3", 14),
+    ("1.3", "4", 15),
+    ("1.4", "4", 15),
+    ("1.5", "4", 15),
+    ("2.0", "4", 15),
+    ("3.0", "4", 15),
+    ("4.0", "4", 15),
+    ("5.0", "4", 15),
+    ("6.0", "5", 15),
+];
+
+/// What a name in `covers` is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Named {
+    /// A control, which a proof can be asked about.
+    Control(&'static Control),
+    /// A technique of MITRE ATT&CK, such as `attack/T1562.008`: it says what a rule is about, and asks for no pattern.
+    Technique,
+    /// The framework is known, the control is not.
+    UnknownControl,
+    /// The framework, or its version, is not known.
+    UnknownFramework,
+}
+
+/// What `covers` in a rule file names: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`, `attack/T1562.008`. CIS 1.2 has its
+/// controls in chapter 3, 6.0 in chapter 5. A third number of a version does not count: `cis-aws-1.4.0` is `cis-aws-1.4`.
+#[must_use]
+pub fn named(name: &str) -> Named {
+    let (framework, id) = name.split_once('/').unwrap_or((name, ""));
+    if framework == "attack" {
+        return if is_technique(id) { Named::Technique } else { Named::UnknownControl };
+    }
+    let found = if let Some(version) = framework.strip_prefix("cis-aws-") {
+        let is_version = |known: &&(&str, &str, usize)| {
+            let patch = version.strip_prefix(known.0);
+            patch.is_some_and(|rest| {
+                rest.is_empty() || rest.strip_prefix('.').is_some_and(|it| it.parse::<u8>().is_ok())
+            })
+        };
+        let Some((_, chapter, count)) = CIS_VERSIONS.iter().find(is_version) else {
+            return Named::UnknownFramework;
+        };
+        let number = id.strip_prefix(chapter).and_then(|rest| rest.strip_prefix('.'));
+        let number = number.filter(|number| number.parse::<usize>().is_ok_and(|it| it <= *count));
+        number.map(|number| format!("4.{number}")).and_then(|id| controls("cis-aws").find(|it| it.id == id))
+    } else if FRAMEWORKS.contains(&framework) {
+        controls(framework).find(|it| it.id == id)
+    } else {
+        return Named::UnknownFramework;
+    };
+    found.map_or(Named::UnknownControl, Named::Control)
+}
+
+/// The control that `covers` in a rule file names; `None` if there is none.
 #[must_use]
 pub fn control(name: &str) -> Option<&'static Control> {
-    let (framework, id) = name.split_once('/')?;
-    if let Some(version) = framework.strip_prefix("cis-aws-") {
-        let (chapter, number) = id.split_once('.')?;
-        let expected = match version {
-            "1.2" => "3",
-            "6.0" => "5",
-            _ => "4",
-        };
-        let id = format!("4.{number}");
-        return controls("cis-aws").find(|it| chapter == expected && it.id == id);
+    match named(name) {
+        Named::Control(control) => Some(control),
+        Named::Technique | Named::UnknownControl | Named::UnknownFramework => None,
     }
-    controls(framework).find(|it| it.id == id)
+}
+
+/// `T1562`, `T1562.008`.
+fn is_technique(id: &str) -> bool {
+    let is_number =
+        |text: &str, length: usize| text.len() == length && text.bytes().all(|it| it.is_ascii_digit());
+    let Some(id) = id.strip_prefix('T') else { return false };
+    match id.split_once('.') {
+        Some((technique, part)) => is_number(technique, 4) && is_number(part, 3),
+        None => is_number(id, 4),
+    }
 }
 
 /// What a set of patterns has for a control.
@@ -70,49 +129,93 @@ pub struct Covered {
     pub control: &'static Control,
     /// The pattern that matches every event of the control, by its place in the set.
     pub by: Option<usize>,
-    /// Whether it matches others too.
+    /// Whether it matches others too; `None` if that is not known.
     pub relation: Option<Relation>,
     /// Whether it is also the same text, letter by letter.
     pub is_literal: bool,
-    /// An event of the control that no single pattern matches, where none covers it.
+    /// Patterns that only together match every event of the control.
+    pub together: Vec<usize>,
+    /// An event of the control that no pattern of the set matches: the reference evaluator was asked about each.
     pub missed: Option<String>,
-    /// Patterns of which nobody knows, with the reason.
+    /// Why it is not known whether the control is covered.
+    pub reason: Option<String>,
+    /// Patterns for which nothing was proved, with the reason; empty if the control is covered or an event is missed.
     pub unknown: Vec<(usize, String)>,
 }
 
-/// For every control of a framework the pattern that covers it: matches every event that the control asks for.
+/// For every control of a framework the pattern that covers it: matches every event that the control asks for. The same on every
+/// machine: an answer depends on the patterns and the bounds alone.
 #[must_use]
 pub fn audit(framework: &str, patterns: &[FilterPattern], bounds: &Bounds) -> Vec<Covered> {
-    controls(framework).map(|control| covered(control, patterns, bounds)).collect()
+    let references: Vec<Reference> = patterns.iter().map(FilterPattern::reference).collect();
+    controls(framework).map(|control| covered(control, patterns, &references, bounds)).collect()
 }
 
-fn covered(control: &'static Control, patterns: &[FilterPattern], bounds: &Bounds) -> Covered {
-    let mut found =
-        Covered { control, by: None, relation: None, is_literal: false, missed: None, unknown: Vec::new() };
-    for (at, pattern) in patterns.iter().enumerate() {
-        let compared = compare_within(&found.control.pattern, pattern, bounds);
-        let is_literal = pattern.as_str() == found.control.text;
-        match compared.relation {
-            Relation::Equivalent if is_literal || found.relation != Some(Relation::Equivalent) => {
-                (found.by, found.relation, found.is_literal) =
-                    (Some(at), Some(Relation::Equivalent), is_literal);
-                if is_literal {
-                    break;
-                }
+fn covered(
+    control: &'static Control,
+    patterns: &[FilterPattern],
+    references: &[Reference],
+    bounds: &Bounds,
+) -> Covered {
+    let mut found = Covered {
+        control,
+        by: None,
+        relation: None,
+        is_literal: false,
+        together: Vec::new(),
+        missed: None,
+        reason: None,
+        unknown: Vec::new(),
+    };
+    // events of the control: what misses one of them does not cover it, and nothing has to be proved
+    let mut events: Vec<String> = match satisfiable(&control.pattern, bounds) {
+        Answer::Yes(event) => event.into_iter().collect(),
+        _ => Vec::new(),
+    };
+    for (at, (pattern, reference)) in patterns.iter().zip(references).enumerate() {
+        if events.iter().any(|event| !reference.is_match(event.as_bytes())) {
+            continue;
+        }
+        match implies(&control.pattern, pattern, bounds) {
+            Answer::Yes(_) => {}
+            Answer::No(event) => {
+                events.extend(event);
+                continue;
             }
-            Relation::Implies if found.by.is_none() => {
-                (found.by, found.relation) = (Some(at), Some(Relation::Implies))
+            Answer::Unknown(why) => {
+                found.unknown.push((at, why.to_string()));
+                continue;
             }
-            Relation::Unknown => found.unknown.push((at, compared.reason.unwrap_or_default())),
-            _ => {}
+        }
+        let is_literal = pattern.as_str() == control.text;
+        let relation = match implies(pattern, &control.pattern, bounds) {
+            Answer::Yes(_) => Some(Relation::Equivalent),
+            Answer::No(_) => Some(Relation::Implies),
+            Answer::Unknown(_) => None,
+        };
+        let is_better = is_literal
+            || found.by.is_none()
+            || relation == Some(Relation::Equivalent) && found.relation != relation;
+        if is_better && !found.is_literal {
+            (found.by, found.relation, found.is_literal) = (Some(at), relation, is_literal);
         }
     }
     if found.by.is_none() {
-        let missed = crate::analysis::satisfiable(&found.control.pattern, bounds);
-        found.missed = match missed {
-            crate::analysis::Answer::Yes(event) => event,
-            _ => None,
-        };
+        together(&mut found, patterns, bounds);
+    }
+    if found.by.is_some() || !found.together.is_empty() || found.missed.is_some() {
+        found.unknown.clear();
     }
     found
+}
+
+/// Whether several patterns cover the control, and an event that all of them miss where they do not.
+fn together(found: &mut Covered, patterns: &[FilterPattern], bounds: &Bounds) {
+    let all: Vec<&FilterPattern> = patterns.iter().collect();
+    let union = union(&found.control.pattern, &all, bounds);
+    match union.answer {
+        Answer::Yes(_) => found.together = union.by,
+        Answer::No(event) => found.missed = event,
+        Answer::Unknown(why) => found.reason = Some(why.to_string()),
+    }
 }

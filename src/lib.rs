@@ -93,6 +93,8 @@ pub use engine::{
     FilterPattern, Matcher, PatternId, PatternSet, PatternSetBuilder, PlanDescription, SetError, SplitError,
 };
 pub use semantics::{Keywords, Semantics, Wildcard};
+#[cfg(feature = "report")]
+pub use span::Lines;
 pub use span::{LineColumn, Span};
 pub use syntax::{ErrorKind, ParseError};
 

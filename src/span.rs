@@ -84,8 +84,64 @@ impl LineColumn {
     }
 }
 
+/// The lines of a text, found once, so that the places of many offsets are not counted from the beginning each time.
+#[cfg(feature = "report")]
+#[derive(Debug)]
+pub struct Lines<'a> {
+    pub(crate) text: &'a str,
+    /// Where each line begins.
+    starts: Vec<usize>,
+}
+
+#[cfg(feature = "report")]
+impl<'a> Lines<'a> {
+    /// Finds the lines of a text.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Lines { text, starts }
+    }
+
+    /// The line of a byte, from 1.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// Where a line begins; after the last one the text's end.
+    pub(crate) fn start(&self, line: usize) -> usize {
+        line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(self.text.len())
+    }
+
+    /// The place of a byte: as [`LineColumn::of`] says it.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> LineColumn {
+        let line = self.line(offset);
+        let start = self.start(line);
+        let of_line = self.text.get(start..).unwrap_or_default();
+        let place = LineColumn::of(of_line, offset.saturating_sub(start));
+        // the mark at the beginning of the text is seen there, as the first line is the text's beginning
+        LineColumn { line, column: place.column }
+    }
+}
+
 impl std::fmt::Display for LineColumn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+#[cfg(all(test, feature = "report"))]
+mod tests {
+    use super::{LineColumn, Lines};
+
+    #[test]
+    fn lines_say_the_same_as_counting() {
+        for text in ["", "a", "\n", "a\nb\u{e9} c\n\nd", "\u{feff}a\nb", "a\r\nb\n"] {
+            let lines = Lines::new(text);
+            for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+                assert_eq!(lines.place(offset), LineColumn::of(text, offset), "{text:?} at {offset}");
+            }
+        }
     }
 }

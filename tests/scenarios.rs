@@ -56,6 +56,14 @@ fn hostile_shapes_are_answered_as_by_the_reference() {
             Measure::Explain => {
                 assert_eq!(patterns[0].explain(&event).matched(), patterns[0].is_match(&event))
             }
+            Measure::Generate => {
+                let tests = cwfilter::rules::generate(&patterns[0]);
+                assert!(tests.len() > size, "{name}: {} tests", tests.len());
+                let is_so = |test: &cwfilter::rules::GeneratedTest| {
+                    patterns[0].reference().is_match(test.message.as_bytes()) == test.matches
+                };
+                assert!(tests.iter().all(is_so), "{name}");
+            }
             Measure::Lint => assert!(lint::check(&texts[0]).iter().all(|it| it.fix.is_none())),
             Measure::Parse | Measure::Compile => drop(matchers(&patterns)),
         }

@@ -38,6 +38,7 @@ pub(crate) enum Measure {
     Records,
     Explain,
     Lint,
+    Generate,
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@ use super::terminal::{json_pretty, line, say};
 use cwfilter::FilterPattern;
 use cwfilter::analysis::{Bounds, Relation};
 use cwfilter::controls::{Covered, FRAMEWORKS, audit};
+use cwfilter::limits::PROOF_STEPS;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,8 +17,10 @@ use std::path::PathBuf;
   cwfilter audit --against cis-aws patterns
   cwfilter audit --against security-hub infra/
 
-A control is covered by a pattern that matches every event the control asks for, whatever its layout. Security Hub compares
-texts: there a pattern that means the same and is written otherwise fails, and the text to write is printed.")]
+A control is covered by a pattern that matches every event the control asks for, whatever its layout, or by several that do so
+together. Security Hub compares texts: there a pattern that means the same and is written otherwise fails, and the text to write
+is printed. An event that is printed as missed is matched by the control and by none of the patterns. Where an input could not be
+read, or a pattern's text is not known, a control that is not covered is not judged; the exit code is then 3.")]
 pub(super) struct Args {
     /// Which controls: cis-aws or security-hub
     #[arg(long, value_name = "FRAMEWORK", value_parser = FRAMEWORKS)]
@@ -28,83 +31,191 @@ pub(super) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// Steps that one question may take, about a microsecond each
+    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
+    budget: usize,
+}
+
+/// What the paths hold.
+struct Set {
+    names: Vec<String>,
+    patterns: Vec<FilterPattern>,
+    /// Inputs that could not be read, and patterns of which the text is not known: what they cover is not known either.
+    unread: Vec<String>,
+    /// Patterns that AWS refuses: they cover nothing.
+    refused: Vec<String>,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let (sources, exit) = load(&args.paths);
-    let (mut names, mut patterns) = (Vec::new(), Vec::<FilterPattern>::new());
-    for source in &sources {
-        for hosted in &source.patterns {
-            // AWS never sees one that it refuses; the tools trim
-            if let Ok(Ok(pattern)) = hosted.text.as_ref().map(|text| text.trim().parse()) {
-                names.push(format!("{} ({})", hosted.name, source.path.display()));
-                patterns.push(pattern);
+    let set = read(&args.paths);
+    for what in &set.refused {
+        say!("error: {what}");
+    }
+    for what in &set.unread {
+        say!("error: not judged: {what}");
+    }
+    if set.patterns.is_empty() {
+        say!("error: no patterns found: no control is judged");
+        return Ok(Exit::Input);
+    }
+    let found = audit(&args.against, &set.patterns, &Bounds::default().with_steps(args.budget));
+    let judged: Vec<Judgement> = found.iter().map(|it| judgement(it, &set)).collect();
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let entries: Vec<_> =
+            found.iter().zip(&judged).map(|(it, judged)| entry(it, *judged, &set.names)).collect();
+        let all = json!({
+            "version": 1,
+            "passedOver": super::passed_over::count(),
+            "controls": entries,
+            "notRead": set.unread,
+            "refused": set.refused,
+        });
+        json_pretty(&mut out, &all)?;
+    } else {
+        found.iter().zip(&judged).try_for_each(|(it, judged)| write(&mut out, it, *judged, &set.names))?;
+        line!(out, "{}", summary(&judged, &set))?;
+    }
+    let is_read = set.unread.is_empty() && set.refused.is_empty();
+    let is_met = judged.iter().all(|it| *it == Judgement::Met);
+    let exit = if is_met { Exit::Clean } else { Exit::Findings };
+    Ok(exit.max(if is_read { Exit::Clean } else { Exit::Input }))
+}
+
+fn read(paths: &[PathBuf]) -> Set {
+    let mut set = Set { names: Vec::new(), patterns: Vec::new(), unread: Vec::new(), refused: Vec::new() };
+    for path in paths {
+        let (sources, exit) = load(std::slice::from_ref(path));
+        if exit != Exit::Clean {
+            set.unread.push(format!("{}: could not be read, or not whole", path.display()));
+        } else if sources.iter().all(|source| source.patterns.is_empty()) {
+            set.unread.push(format!("{}: no patterns in it", path.display()));
+        }
+        for source in &sources {
+            for hosted in &source.patterns {
+                let name = format!("{} ({})", hosted.name, source.path.display());
+                match hosted.text.as_ref().map(|text| text.trim().parse()) {
+                    Ok(Ok(pattern)) => {
+                        set.names.push(name);
+                        set.patterns.push(pattern);
+                    }
+                    Ok(Err(error)) => set.refused.push(format!("{name}: AWS refuses it: {error}")),
+                    Err(why) => set.unread.push(format!("{name}: {why}")),
+                }
             }
         }
     }
-    if patterns.is_empty() {
-        say!("error: no patterns found");
-        return Ok(Exit::Input);
-    }
-    let found = audit(&args.against, &patterns, &Bounds::default());
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        let entries: Vec<_> = found.iter().map(|it| entry(it, &names)).collect();
-        json_pretty(
-            &mut out,
-            &json!({ "version": 1, "passedOver": super::passed_over::count(), "controls": entries }),
-        )?;
-    } else {
-        found.iter().try_for_each(|it| write(&mut out, it, &names))?;
-        let covered = found.iter().filter(|it| is_met(it)).count();
-        line!(out, "{covered} of {} controls are met by {} patterns", found.len(), patterns.len())?;
-    }
-    let is_whole = found.iter().all(is_met);
-    Ok(exit.max(if is_whole { Exit::Clean } else { Exit::Findings }))
+    set
 }
 
-/// Security Hub looks at the text alone.
-fn is_met(it: &Covered) -> bool {
-    it.by.is_some() && (it.control.framework != "security-hub" || it.is_literal)
+/// What is said of a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Judgement {
+    Met,
+    NotMet,
+    /// Nothing was proved either way.
+    Unknown,
+    /// Something was not read that could cover it.
+    NotJudged,
 }
 
-fn write(out: &mut impl Write, it: &Covered, names: &[String]) -> std::io::Result<()> {
+impl Judgement {
+    fn name(self) -> &'static str {
+        match self {
+            Judgement::Met => "met",
+            Judgement::NotMet => "not met",
+            Judgement::Unknown => "unknown",
+            Judgement::NotJudged => "not judged",
+        }
+    }
+}
+
+fn judgement(it: &Covered, set: &Set) -> Judgement {
+    // Security Hub looks at the text alone
+    let is_met = match it.control.framework {
+        "security-hub" => it.is_literal,
+        _ => it.by.is_some() || !it.together.is_empty(),
+    };
+    match is_met {
+        true => Judgement::Met,
+        false if !set.unread.is_empty() => Judgement::NotJudged,
+        false if it.control.framework != "security-hub" && it.missed.is_none() => Judgement::Unknown,
+        false => Judgement::NotMet,
+    }
+}
+
+fn summary(judged: &[Judgement], set: &Set) -> String {
+    let count = |which: Judgement| judged.iter().filter(|it| **it == which).count();
+    let mut text = format!(
+        "{} of {} controls are met by {} patterns",
+        count(Judgement::Met),
+        judged.len(),
+        set.patterns.len()
+    );
+    if count(Judgement::Unknown) > 0 {
+        text += &format!("; {} unknown", count(Judgement::Unknown));
+    }
+    if count(Judgement::NotJudged) > 0 {
+        text += &format!("; {} not judged: not everything could be read", count(Judgement::NotJudged));
+    }
+    text
+}
+
+fn write(out: &mut impl Write, it: &Covered, judged: Judgement, names: &[String]) -> std::io::Result<()> {
     let control = &it.control;
-    let name = it.by.and_then(|at| names.get(at));
-    let sign = if is_met(it) { "✓" } else { "✗" };
+    let name = |at: &usize| names.get(*at).map_or("", String::as_str);
+    let sign = match judged {
+        Judgement::Met => "✓",
+        Judgement::NotMet => "✗",
+        Judgement::Unknown | Judgement::NotJudged => "?",
+    };
     let head = format!("{sign} {:<13} {}: ", control.id, control.title);
-    match (name, it.relation) {
+    match (it.by.as_ref().map(name), it.relation) {
         (Some(name), Some(Relation::Equivalent)) if it.is_literal => {
             line!(out, "{head}{name}, the same text")?
         }
         (Some(name), Some(Relation::Equivalent)) => line!(out, "{head}{name} means the same")?,
-        (Some(name), _) => line!(out, "{head}{name} matches more")?,
-        (None, _) => {
-            line!(out, "{head}no pattern covers it")?;
-            if let Some(event) = &it.missed {
+        (Some(name), Some(_)) => line!(out, "{head}{name} matches more")?,
+        (Some(name), None) => line!(out, "{head}{name} covers it; whether it matches more is not known")?,
+        (None, _) if !it.together.is_empty() => {
+            let names: Vec<&str> = it.together.iter().map(name).collect();
+            line!(out, "{head}{} cover it together", names.join(", "))?;
+        }
+        (None, _) => match &it.missed {
+            Some(event) if judged == Judgement::NotJudged => {
+                line!(out, "{head}not judged; no pattern that was read covers it")?;
                 line!(out, "    such as {event}")?;
             }
-        }
+            Some(event) => {
+                line!(out, "{head}no pattern covers it")?;
+                line!(out, "    such as {event}")?;
+            }
+            None => line!(out, "{head}unknown: {}", it.reason.as_deref().unwrap_or_default())?,
+        },
     }
     if control.framework == "security-hub" && !it.is_literal {
         line!(out, "    Security Hub compares texts; write {}", control.text)?;
     }
     for (at, why) in &it.unknown {
-        line!(out, "    unknown of {}: {why}", names.get(*at).map_or("", String::as_str))?;
+        line!(out, "    unknown of {}: {why}", name(at))?;
     }
     Ok(())
 }
 
-fn entry(it: &Covered, names: &[String]) -> serde_json::Value {
+fn entry(it: &Covered, judged: Judgement, names: &[String]) -> serde_json::Value {
+    let together: Vec<_> = it.together.iter().filter_map(|at| names.get(*at)).collect();
     json!({
         "framework": it.control.framework,
         "control": it.control.id,
         "title": it.control.title,
-        "met": is_met(it),
+        "met": judged == Judgement::Met,
+        "judgement": judged.name(),
         "by": it.by.and_then(|at| names.get(at)),
+        "together": together,
         "relation": it.relation,
         "sameText": it.is_literal,
         "text": it.control.text,
         "missed": it.missed,
+        "reason": it.reason,
     })
 }

@@ -1,26 +1,32 @@
 //! `cwfilter diff`
 
+use super::pairing::{Entry, Pairs, pair};
 use super::sources::load;
 use super::terminal::{json_pretty, line, painted, say};
 use super::{Exit, style};
 use cwfilter::FilterPattern;
+use cwfilter::Lines;
 use cwfilter::analysis::{Bounds, Comparison, Relation, compare_within};
 use cwfilter::escaped::Escaped;
+use cwfilter::limits::PROOF_STEPS;
 use cwfilter::report::human::Style;
+use cwfilter::sources::is_source;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 /// Prove whether two patterns, or two sets of them, mean the same
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter diff '{ $.a = \"x\" }' '{($.a=x)}'
-  cwfilter diff old/rules.toml patterns/cis-aws
+  cwfilter diff old/rules.toml patterns/cis-aws/rules.toml
   cwfilter diff --json deployed.json main.tf
 
 A and B are patterns, or files and folders that hold patterns: rule files, Terraform, templates, the answer of
-`aws logs describe-metric-filters`. Patterns of the same name are compared. Exits with 0 when all are equivalent.")]
+`aws logs describe-metric-filters`. In two files the patterns of the same name are compared; in two folders those of the same
+name in the files of the same path. What is only on one side is named. Exits with 0 when all are equivalent, with 3 when
+something could not be read or compared.")]
 pub(super) struct Args {
     #[arg(allow_hyphen_values = true)]
     a: String,
@@ -29,19 +35,31 @@ pub(super) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Milliseconds that one question may take
-    #[arg(long, value_name = "MS", default_value_t = 50)]
-    budget: u64,
+    /// Steps that one question may take, about a microsecond each
+    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
+    budget: usize,
 }
 
-/// Patterns by name; a bare pattern has none.
-type Named = Vec<(String, FilterPattern)>;
+/// A set of patterns.
+struct Side {
+    entries: Vec<Entry>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Pattern,
+    File,
+    Folder,
+}
 
 #[derive(Serialize)]
-struct Report<'a> {
-    pairs: Vec<Pair<'a>>,
-    only_in_a: Vec<&'a str>,
-    only_in_b: Vec<&'a str>,
+struct Report {
+    pairs: Vec<Pair>,
+    only_in_a: Vec<String>,
+    only_in_b: Vec<String>,
+    not_compared: Vec<NotCompared>,
+    twins: Vec<Twins>,
     /// entries of folders that were not read
     passed_over: usize,
 }
@@ -55,74 +73,149 @@ struct One<'a> {
 }
 
 #[derive(Serialize)]
-struct Pair<'a> {
-    name: &'a str,
+struct Pair {
+    name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    place: String,
     #[serde(flatten)]
     comparison: Comparison,
 }
 
+#[derive(Serialize)]
+struct NotCompared {
+    name: String,
+    side: &'static str,
+    reason: String,
+}
+
+/// A name that occurs several times in one file.
+#[derive(Serialize)]
+struct Twins {
+    name: String,
+    in_a: usize,
+    in_b: usize,
+}
+
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let (a, b) = match (patterns(&args.a), patterns(&args.b)) {
+    let (mut a, mut b) = match (side(&args.a), side(&args.b)) {
         (Ok(a), Ok(b)) => (a, b),
         (Err(exit), _) | (_, Err(exit)) => return Ok(exit),
     };
-    let bounds = Bounds::default().time(Some(Duration::from_millis(args.budget)));
+    let bounds = Bounds::default().with_steps(args.budget);
     let mut out = std::io::stdout().lock();
     let style = style(&out);
-    if let ([(_, a)], [(_, b)]) = (a.as_slice(), b.as_slice()) {
-        let comparison = compare_within(a, b, &bounds);
-        if args.json {
-            let one = One { comparison: &comparison, passed_over: super::passed_over::count() };
-            json_pretty(&mut out, &one)?;
-        } else {
-            painted(&mut out, &human("", a, b, &comparison, style))?;
+    let has_folder = a.kind == Kind::Folder || b.kind == Kind::Folder;
+    if a.kind == Kind::Pattern || b.kind == Kind::Pattern || !has_folder {
+        // one against one, whatever they are called
+        if let ([a_only], [b_only]) = (a.entries.as_slice(), b.entries.as_slice())
+            && let (Ok(a_only), Ok(b_only)) = (&a_only.pattern, &b_only.pattern)
+        {
+            let comparison = compare_within(a_only, b_only, &bounds);
+            if args.json {
+                let one = One { comparison: &comparison, passed_over: super::passed_over::count() };
+                json_pretty(&mut out, &one)?;
+            } else {
+                painted(&mut out, &human("", a_only, b_only, &comparison, style))?;
+            }
+            return Ok(exit([comparison.relation].into_iter()));
         }
-        return Ok(exit([comparison.relation].into_iter()));
     }
-    sets(args, &a, &b, &bounds, &mut out, style)
+    if let Some((one, many)) = match (a.kind, b.kind) {
+        (Kind::Pattern, _) => Some(("A", &b)),
+        (_, Kind::Pattern) => Some(("B", &a)),
+        _ => None,
+    } {
+        say!("error: {one} is one pattern, the other side has {}; name a file with one", many.entries.len());
+        return Ok(Exit::Usage);
+    }
+    // the places of a file and of a folder cannot be compared
+    if a.kind != b.kind {
+        for entry in a.entries.iter_mut().chain(&mut b.entries) {
+            entry.place = String::new();
+        }
+    }
+    let pairs = pair(&a.entries, &b.entries);
+    sets(args, &a, &b, &pairs, &bounds, &mut out, style)
 }
 
 fn sets(
     args: &Args,
-    a: &Named,
-    b: &Named,
+    a: &Side,
+    b: &Side,
+    pairs: &Pairs,
     bounds: &Bounds,
     out: &mut impl Write,
     style: Style,
 ) -> std::io::Result<Exit> {
-    let of_name = |list: &'_ Named, name: &str| list.iter().position(|(it, _)| it == name);
-    let passed_over = super::passed_over::count();
-    let mut report = Report { pairs: Vec::new(), only_in_a: Vec::new(), only_in_b: Vec::new(), passed_over };
-    for (name, pattern) in a {
-        match of_name(b, name).and_then(|at| b.get(at)) {
-            None => report.only_in_a.push(name),
-            Some((_, other)) => {
-                let comparison = compare_within(pattern, other, bounds);
-                if !args.json && comparison.relation != Relation::Equivalent {
-                    painted(out, &human(name, pattern, other, &comparison, style))?;
-                }
-                report.pairs.push(Pair { name, comparison });
-            }
+    let mut report = Report {
+        pairs: Vec::new(),
+        only_in_a: titles(&a.entries, &pairs.only_in_a),
+        only_in_b: titles(&b.entries, &pairs.only_in_b),
+        not_compared: [("A", &a.entries), ("B", &b.entries)].into_iter().flat_map(unread).collect(),
+        twins: pairs
+            .twins
+            .iter()
+            .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
+            .collect(),
+        passed_over: super::passed_over::count(),
+    };
+    let twins: HashSet<(&str, &str)> =
+        pairs.twins.iter().map(|(twin, ..)| (twin.place.as_str(), twin.name.as_str())).collect();
+    for (of_a, of_b) in &pairs.pairs {
+        let (Some(of_a), Some(of_b)) = (a.entries.get(*of_a), b.entries.get(*of_b)) else { continue };
+        let (Ok(pattern), Ok(other)) = (&of_a.pattern, &of_b.pattern) else { continue };
+        let comparison = compare_within(pattern, other, bounds);
+        let is_twin = twins.contains(&(of_a.place.as_str(), of_a.name.as_str()));
+        let lines =
+            if is_twin { format!(" (line {} of A, {} of B)", of_a.line, of_b.line) } else { String::new() };
+        if !args.json && comparison.relation != Relation::Equivalent {
+            let title = format!("{}{lines}", of_a.title());
+            painted(out, &human(&title, pattern, other, &comparison, style))?;
         }
+        report.pairs.push(Pair { name: of_a.name.clone(), place: of_a.place.clone(), comparison });
     }
-    report
-        .only_in_b
-        .extend(b.iter().map(|(name, _)| name.as_str()).filter(|name| of_name(a, name).is_none()));
     if args.json {
         json_pretty(out, &report)?;
     } else {
-        for (set, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
-            for name in names {
-                line!(out, "{name}: only in {set}")?;
-            }
-        }
-        let same =
-            report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
-        line!(out, "{} pairs compared, {same} equivalent", report.pairs.len())?;
+        summary(&report, out)?;
     }
     let relations = exit(report.pairs.iter().map(|pair| pair.comparison.relation));
     let is_whole = report.only_in_a.is_empty() && report.only_in_b.is_empty();
-    Ok(if is_whole { relations } else { relations.max(Exit::Findings) })
+    let found = if is_whole { relations } else { relations.max(Exit::Findings) };
+    let is_read = report.not_compared.is_empty();
+    Ok(found.max(if is_read { Exit::Clean } else { Exit::Input }))
+}
+
+fn titles(entries: &[Entry], places: &[usize]) -> Vec<String> {
+    // what could not be read is said as such
+    let read = places.iter().filter_map(|at| entries.get(*at)).filter(|entry| entry.pattern.is_ok());
+    read.map(Entry::title).collect()
+}
+
+fn unread((side, entries): (&'static str, &Vec<Entry>)) -> Vec<NotCompared> {
+    let why = |entry: &Entry| {
+        let reason = entry.pattern.as_ref().err()?.clone();
+        Some(NotCompared { name: entry.title(), side, reason })
+    };
+    entries.iter().filter_map(why).collect()
+}
+
+fn summary(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
+    for Twins { name, in_a, in_b } in &report.twins {
+        line!(out, "{name}: {in_a} of this name in A, {in_b} in B; paired by log group, text and order")?;
+    }
+    for (set, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
+        for name in names {
+            line!(out, "{name}: only in {set}")?;
+        }
+    }
+    for NotCompared { name, side, reason } in &report.not_compared {
+        line!(out, "{name}: not compared, {side} is not known: {reason}")?;
+    }
+    let same = report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
+    let open = report.not_compared.len();
+    let open = if open == 0 { String::new() } else { format!(", {open} not compared") };
+    line!(out, "{} pairs compared, {same} equivalent{open}", report.pairs.len())
 }
 
 fn exit(mut relations: impl Iterator<Item = Relation>) -> Exit {
@@ -130,27 +223,58 @@ fn exit(mut relations: impl Iterator<Item = Relation>) -> Exit {
 }
 
 /// A pattern, or all patterns of a file or folder; errors are printed.
-fn patterns(text: &str) -> Result<Named, Exit> {
-    if !Path::new(text).exists() {
-        return Ok(vec![(String::new(), super::patterns::pattern(text)?)]);
+fn side(text: &str) -> Result<Side, Exit> {
+    let path = Path::new(text);
+    if !path.exists() {
+        if is_named_like_a_file(text) {
+            say!("error: {text}: no such file or folder");
+            return Err(Exit::Input);
+        }
+        let pattern = Ok(super::patterns::pattern(text)?);
+        let entry = Entry { place: String::new(), name: String::new(), log_group: None, line: 1, pattern };
+        return Ok(Side { entries: vec![entry], kind: Kind::Pattern });
     }
+    let kind = if path.is_dir() { Kind::Folder } else { Kind::File };
     let (sources, exit) = load(&[text.into()]);
     if exit != Exit::Clean {
+        // what is in a file that cannot be read is not only on the other side
+        say!("error: {text} could not be read whole: nothing is compared");
         return Err(exit);
     }
-    let mut found = Named::new();
-    for hosted in sources.iter().flat_map(|source| &source.patterns) {
-        match hosted.text.as_ref().map(|text| text.trim().parse()) {
-            Ok(Ok(pattern)) => found.push((hosted.name.clone(), pattern)),
-            Ok(Err(error)) => say!("note: `{}` is left out: {error}", hosted.name),
-            Err(why) => say!("note: `{}` is left out: {why}", hosted.name),
+    let mut entries = Vec::new();
+    for source in &sources {
+        let place = match kind {
+            Kind::Folder => source.path.strip_prefix(path).unwrap_or(&source.path).display().to_string(),
+            _ => String::new(),
+        };
+        let lines = Lines::new(&source.text);
+        for hosted in &source.patterns {
+            let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
+                Ok(Ok(pattern)) => Ok(pattern),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(why) => Err((*why).to_owned()),
+            };
+            entries.push(Entry {
+                place: place.clone(),
+                name: hosted.name.clone(),
+                log_group: hosted.log_group.clone(),
+                line: lines.line(hosted.literal.start),
+                pattern,
+            });
         }
     }
-    if found.is_empty() {
+    if entries.is_empty() {
         say!("error: no patterns in {text}");
         return Err(Exit::Input);
     }
-    Ok(found)
+    Ok(Side { entries, kind })
+}
+
+/// Whether a text that no file has as its name was meant to name one: a pattern of terms holds neither a slash nor a dot unless
+/// it is quoted.
+fn is_named_like_a_file(text: &str) -> bool {
+    let is_pattern = text.starts_with(['{', '[', '%', '"', '?', '-']) || text.contains(char::is_whitespace);
+    !is_pattern && (text.contains('/') || is_source(Path::new(text)))
 }
 
 fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparison, style: Style) -> String {

@@ -271,7 +271,7 @@ fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
 
 fn differs(text: &str, fixed: &str) -> bool {
     match (text.trim().parse(), fixed.parse()) {
-        (Ok(a), Ok(b)) => !equivalent(&a, &b, &Bounds::deterministic()).is_yes(),
+        (Ok(a), Ok(b)) => !equivalent(&a, &b, &Bounds::default()).is_yes(),
         // what AWS refuses has no meaning to keep
         _ => false,
     }

@@ -26,6 +26,7 @@ mod man;
 mod mutate;
 mod options;
 mod output;
+mod pairing;
 mod passed_over;
 mod patterns;
 mod progress;

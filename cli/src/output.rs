@@ -3,7 +3,8 @@
 use super::terminal::{self, painted};
 use super::write::{Refused, Target, check_distinct};
 use super::{Exit, style};
-use cwfilter::report::findings::FileFindings;
+use cwfilter::Lines;
+use cwfilter::report::findings::{FileFindings, Finding};
 use cwfilter::report::human::{self, Style};
 use cwfilter::report::{github, json, junit, sarif};
 use std::io::Write;
@@ -93,9 +94,12 @@ fn render(format: Format, files: &[FileFindings], style: Style) -> String {
     match format {
         Format::Human => files
             .iter()
-            .flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
-            .map(|(file, finding)| {
-                human::finding(&file.path, &file.text, &finding.diagnostic, style) + "\n\n"
+            .flat_map(|file| {
+                let lines = Lines::new(&file.text);
+                let shown = move |finding: &Finding| {
+                    human::finding_in(&file.path, &lines, &finding.diagnostic, style) + "\n\n"
+                };
+                file.findings.iter().map(shown)
             })
             .collect(),
         Format::Json => json::object(files, super::passed_over::count()),

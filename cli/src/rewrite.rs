@@ -32,9 +32,10 @@ impl Rewritten<'_> {
 
     /// Says which patterns were left as they are, and why.
     pub(super) fn name_left(&self) {
+        let lines = cwfilter::Lines::new(&self.source.text);
         for Left { pattern, why, .. } in &self.left {
             let path = self.source.path.display();
-            let place = cwfilter::LineColumn::of(&self.source.text, pattern.literal.start);
+            let place = lines.place(pattern.literal.start);
             say!("note: {path}:{place}: `{}` is left as it is: {why}", pattern.name);
         }
     }

@@ -1,7 +1,8 @@
 //! Questions about a text as automata, and which answers can come together.
 
-use super::{Clock, Unknown};
+use super::{Budget, Unknown};
 use crate::limits::AUTOMATON_BYTES;
+use crate::semantics::Wildcard as Stars;
 use crate::syntax::ast::Regex;
 use crate::syntax::regex::ascii_classes;
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -13,21 +14,23 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
 /// A question about a text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Question {
     /// It is this text.
     Is(Vec<u8>),
-    /// It fits a text with stars, as AWS was observed to match (docs/filter-patterns.md#wildcards): the parts between the stars.
-    Fits(Vec<Vec<u8>>),
+    /// It fits a text with stars (docs/filter-patterns.md#wildcards): the parts between the stars, and how the last of them is sought.
+    Fits(Vec<Vec<u8>>, Stars),
     /// The expression is found in it.
     Finds(String),
 }
 
 impl Question {
     /// Of a value as written, where a star is a wildcard.
-    pub(super) fn of_text(text: &str) -> Self {
+    pub(super) fn of_text(text: &str, stars: Stars) -> Self {
         let parts: Vec<Vec<u8>> = text.split('*').map(|part| part.as_bytes().to_vec()).collect();
-        if parts.len() == 1 { Question::Is(text.as_bytes().to_vec()) } else { Question::Fits(parts) }
+        // both algorithms do the same with a star at the end
+        let stars = if text.ends_with('*') { Stars::Observed } else { stars };
+        if parts.len() == 1 { Question::Is(text.as_bytes().to_vec()) } else { Question::Fits(parts, stars) }
     }
 
     pub(super) fn of_regex(regex: &Regex) -> Self {
@@ -36,20 +39,22 @@ impl Question {
 
     /// Whether a text occurs.
     pub(super) fn of_term(text: &str) -> Self {
-        Question::Fits(vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()])
+        Question::Fits(vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()], Stars::Observed)
     }
 }
 
 /// Which texts are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texts {
-    /// All.
+    /// All that a JSON text can be: UTF-8, and single halves of surrogate pairs.
     Any,
+    /// All that a message can be: UTF-8.
+    Messages,
     /// JSON numbers.
     Numbers,
     /// What a column counts as a number (docs/filter-patterns.md#column-conditions).
     Decimals,
-    /// Everything else.
+    /// Everything else that can stand in a message.
     NoDecimals,
 }
 
@@ -64,7 +69,7 @@ impl Machine {
     fn new(question: &Question) -> Result<Option<Self>, Unknown> {
         Ok(match question {
             Question::Is(_) => None,
-            Question::Fits(parts) => Some(Machine::Wildcard(Wildcard::new(parts))),
+            Question::Fits(parts, stars) => Some(Machine::Wildcard(Wildcard::new(parts, *stars))),
             Question::Finds(body) => Some(Machine::Regex(Box::new(Search::new(body)?))),
         })
     }
@@ -91,9 +96,12 @@ impl Machine {
     }
 }
 
-/// The parts are sought from left to right, each once; the last one has to end the text where it is first found.
+/// The parts are sought from left to right, each once. As AWS was observed to match, the last one has to end the text where
+/// it is first found; in a glob any of its occurrences may end the text.
 struct Wildcard {
     parts: Vec<Vec<u8>>,
+    /// in a glob: where to try on after the whole last part, when the text goes on
+    after_last: Option<usize>,
     /// where a part's states begin
     offsets: Vec<usize>,
     /// of each part and each of its places, where to try on after a mismatch
@@ -101,7 +109,9 @@ struct Wildcard {
 }
 
 impl Wildcard {
-    fn new(parts: &[Vec<u8>]) -> Self {
+    fn new(parts: &[Vec<u8>], stars: Stars) -> Self {
+        let border = || parts.last().and_then(|last| failures(last).last().copied()).unwrap_or_default();
+        let after_last = (stars == Stars::Glob).then(border);
         let mut offsets = Vec::new();
         let mut next = 0;
         for part in parts {
@@ -111,6 +121,7 @@ impl Wildcard {
         offsets.push(next);
         Wildcard {
             parts: parts.to_vec(),
+            after_last,
             offsets,
             restarts: parts.iter().map(|part| restarts(part)).collect(),
         }
@@ -151,12 +162,15 @@ impl Wildcard {
         if state == DEAD || state == self.all() {
             return state;
         }
-        if state == self.done() {
-            return DEAD;
-        }
         let at = state as usize;
-        let part = self.offsets.partition_point(|offset| *offset <= at) - 1;
-        let mut position = at - self.offsets.get(part).copied().unwrap_or_default();
+        let (part, mut position) = match self.after_last {
+            None if state == self.done() => return DEAD,
+            Some(border) if state == self.done() => (self.parts.len() - 1, border),
+            _ => {
+                let part = self.offsets.partition_point(|offset| *offset <= at) - 1;
+                (part, at - self.offsets.get(part).copied().unwrap_or_default())
+            }
+        };
         let text = self.part(part);
         loop {
             if text.get(position) == Some(&byte) {
@@ -333,7 +347,7 @@ impl Automata {
     }
 
     /// Every combination of answers that some text gives, each with the shortest such text.
-    pub(super) fn reachable(&self, texts: Texts, clock: &mut Clock) -> Result<Vec<Reachable>, Unknown> {
+    pub(super) fn reachable(&self, texts: Texts, budget: &mut Budget) -> Result<Vec<Reachable>, Unknown> {
         let mut found: HashSet<Vec<bool>> = HashSet::new();
         let mut list: Vec<Reachable> = Vec::new();
         let first = (Utf8::START, texts.start(), self.start());
@@ -347,16 +361,17 @@ impl Automata {
                     list.push(Reachable { answers, text: text_of(&parents, number) });
                 }
             }
-            for byte in self.bytes(&state) {
+            let bytes = self.bytes(&state);
+            budget.spend(1, bytes.len() * (1 + self.machines.len()))?;
+            for byte in bytes {
                 let (utf8, grammar) = (Utf8::step(utf8, byte), texts.step(grammar, byte));
-                if utf8 == DEAD || grammar == DEAD {
+                if utf8 == DEAD || grammar == DEAD || utf8 == Utf8::IN_HALF && texts != Texts::Any {
                     continue;
                 }
                 let next = (utf8, grammar, self.step(&state, byte));
                 if seen.contains(&next) {
                     continue;
                 }
-                clock.state(seen.len())?;
                 seen.insert(next.clone());
                 queue.push_back((next, parents.len()));
                 parents.push((number, byte));
@@ -391,7 +406,7 @@ fn text_of(parents: &[(usize, u8)], mut number: usize) -> Vec<u8> {
 fn alike(questions: &[Question], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
     let mut told_apart = [false; 256];
     for question in questions {
-        let Question::Fits(parts) = question else { continue };
+        let Question::Fits(parts, _) = question else { continue };
         for byte in parts.iter().flatten() {
             if let Some(entry) = told_apart.get_mut(usize::from(*byte)) {
                 *entry = true;
@@ -518,8 +533,10 @@ struct Utf8;
 impl Utf8 {
     const START: u32 = 0;
     const NEVER: u8 = 11;
-    /// behind half a pair
+    /// after half a pair
     const HALF: u32 = 9;
+    /// after two of the three bytes of half a pair
+    const IN_HALF: u32 = 8;
 
     fn is_whole(state: u32) -> bool {
         state == Self::START || state == Self::HALF
@@ -553,8 +570,8 @@ impl Utf8 {
             (Self::START | Self::HALF, 8) => 6,
             (Self::START | Self::HALF, 9) => 3,
             (Self::START | Self::HALF, 10) => 7,
-            (5, 3) => 8,
-            (8, 1..=3) => Self::HALF,
+            (5, 3) => Self::IN_HALF,
+            (Self::IN_HALF, 1..=3) => Self::HALF,
             _ => DEAD,
         }
     }
@@ -581,7 +598,7 @@ impl Texts {
     fn step(self, state: u32, byte: u8) -> u32 {
         let class = Self::class(byte);
         let next = match (self, state, class) {
-            (Texts::Any, ..) => return 0,
+            (Texts::Any | Texts::Messages, ..) => return 0,
             (_, 0, 3) => 1,
             (Texts::Decimals | Texts::NoDecimals, 0, 4) => 1,
             (Texts::Numbers, 0 | 1, 1) => 2,
@@ -599,7 +616,7 @@ impl Texts {
     fn accepts(self, state: u32) -> bool {
         let is_number = matches!(state, 2 | 3 | 5 | 8);
         match self {
-            Texts::Any => true,
+            Texts::Any | Texts::Messages => true,
             Texts::Numbers | Texts::Decimals => is_number,
             Texts::NoDecimals => !is_number,
         }
@@ -609,18 +626,7 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The parts of `text`, sought as AWS was observed to: each where it is first found.
-    fn fits(text: &[u8], parts: &[&str]) -> bool {
-        let Some(mut rest) = text.strip_prefix(parts[0].as_bytes()) else { return false };
-        for part in &parts[1..] {
-            let Some(at) = (0..=rest.len()).find(|at| rest[*at..].starts_with(part.as_bytes())) else {
-                return false;
-            };
-            rest = &rest[at + part.len()..];
-        }
-        rest.is_empty() || parts.last().is_some_and(|last| last.is_empty())
-    }
+    use crate::wildcard::WildcardPattern;
 
     #[test]
     fn wildcards_step_as_they_are_sought() {
@@ -634,10 +640,12 @@ mod tests {
             &["", "a", "a", "a", "a"],
             &["", "abaab"],
         ];
-        for parts in table {
+        for (parts, stars) in table.iter().flat_map(|it| [(it, Stars::Observed), (it, Stars::Glob)]) {
             let machine = Machine::Wildcard(Wildcard::new(
                 &parts.iter().map(|it| it.as_bytes().to_vec()).collect::<Vec<_>>(),
+                stars,
             ));
+            let expected = WildcardPattern::new(&parts.join("*"), stars);
             for bits in 0..1u32 << 11 {
                 // all texts of up to ten letters
                 let length = 31 - (bits | 1).leading_zeros();
@@ -646,8 +654,8 @@ mod tests {
                 let state = text.iter().fold(machine.start(), |state, byte| machine.step(state, *byte));
                 assert_eq!(
                     machine.accepts(state),
-                    fits(&text, parts),
-                    "{parts:?} on {}",
+                    expected.is_match(&text),
+                    "{parts:?}, {stars:?}, on {}",
                     String::from_utf8_lossy(&text)
                 );
             }

@@ -1,9 +1,10 @@
 //! Space-delimited patterns: for every number of tokens that makes a difference, questions about each token.
 
 use super::formula::Formula;
-use super::values::{Class, Domain, Example, classes};
-use super::{Bounds, Clock, Unknown};
-use crate::syntax::ast::{ColumnCondition, Field, Node, Test};
+use super::values::{Class, Domain, Example, Predicate, classes};
+use super::{Budget, Unknown};
+use crate::semantics::Wildcard;
+use crate::syntax::ast::{ColumnCondition, Field, Node};
 
 /// A token, counted from 0, or what is left of the line from it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,18 +13,24 @@ struct Place {
     is_rest: bool,
 }
 
-type Asked = (Place, Test);
+type Asked = (Place, Predicate);
 
-/// A message for which all patterns answer as wanted. Tokens and the rest of a line that begins with one are taken for
+/// The columns of a pattern, and how a star in their conditions is matched.
+pub(super) type Columns<'a> = (&'a [Node<Field>], Wildcard);
+
+/// A message of so many tokens or more for which all patterns answer as wanted. Tokens and the rest of a line that begins with one are taken for
 /// independent, which they are not quite: the caller asks the reference evaluator.
-pub(super) fn search(patterns: &[(&[Node<Field>], bool)], bounds: &Bounds) -> Result<Found, Unknown> {
-    let most: usize = patterns.iter().map(|(fields, _)| fields.len()).sum::<usize>() + 1;
-    let mut clock = Clock::new(bounds);
+pub(super) fn search(
+    patterns: &[(Columns<'_>, bool)],
+    least_tokens: usize,
+    budget: &mut Budget,
+) -> Result<Found, Unknown> {
+    let most: usize = patterns.iter().map(|((fields, _), _)| fields.len()).sum::<usize>() + 1;
     let mut candidates = Vec::new();
-    for tokens in 0..=most {
-        let parts = patterns.iter().map(|(fields, wanted)| formula(fields, tokens).signed(*wanted));
+    for tokens in least_tokens..=most {
+        let parts = patterns.iter().map(|(columns, wanted)| formula(*columns, tokens).signed(*wanted));
         let formula = Formula::And(parts.collect());
-        candidates.extend(with_tokens(&formula, tokens, &mut clock)?);
+        candidates.extend(with_tokens(&formula, tokens, budget)?);
     }
     Ok(if candidates.is_empty() { Found::Nothing } else { Found::Perhaps(candidates) })
 }
@@ -37,7 +44,7 @@ pub(super) enum Found {
 }
 
 /// docs/filter-patterns.md#alignment: which token a column takes when the line has so many.
-fn formula(fields: &[Node<Field>], tokens: usize) -> Formula<Asked> {
+fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<Asked> {
     if fields.is_empty() {
         return Formula::Constant(true);
     }
@@ -53,7 +60,9 @@ fn formula(fields: &[Node<Field>], tokens: usize) -> Formula<Asked> {
         let token = if behind { at - 1 + surplus } else { at };
         let is_rest = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
         let place = Place { token, is_rest };
-        parts.push(Formula::of(&condition.item, &|asked: &ColumnCondition| (place, asked.test.item.clone())));
+        parts.push(Formula::of(&condition.item, &|asked: &ColumnCondition| {
+            (place, Predicate::new(asked.test.item.clone(), wildcard))
+        }));
     }
     Formula::And(parts)
 }
@@ -61,7 +70,7 @@ fn formula(fields: &[Node<Field>], tokens: usize) -> Formula<Asked> {
 /// The tests of one place, the classes of its texts, and the class that is tried.
 struct Slot {
     place: Place,
-    tests: Vec<Test>,
+    tests: Vec<Predicate>,
     classes: Vec<Class>,
     chosen: Option<usize>,
 }
@@ -69,7 +78,7 @@ struct Slot {
 fn with_tokens(
     formula: &Formula<Asked>,
     tokens: usize,
-    clock: &mut Clock,
+    budget: &mut Budget,
 ) -> Result<Option<String>, Unknown> {
     let mut slots: Vec<Slot> = Vec::new();
     formula.for_each(&mut |(place, test)| {
@@ -82,9 +91,11 @@ fn with_tokens(
         }
     });
     for slot in &mut slots {
-        slot.classes = classes(&slot.tests, Domain::Column, &[], clock)?;
+        slot.classes = classes(&slot.tests, Domain::Column, &[], budget)?;
     }
-    Ok(if extend(formula, &mut slots, clock)? { Some(line(&slots, tokens)) } else { None })
+    let mut questions = 0;
+    formula.for_each(&mut |_| questions += 1);
+    Ok(if extend(formula, &mut slots, questions, budget)? { Some(line(&slots, tokens)) } else { None })
 }
 
 fn answer(slots: &[Slot], (place, test): &Asked) -> Option<bool> {
@@ -93,8 +104,13 @@ fn answer(slots: &[Slot], (place, test): &Asked) -> Option<bool> {
     slot.classes.get(slot.chosen?)?.truths.get(at).copied()
 }
 
-fn extend(formula: &Formula<Asked>, slots: &mut [Slot], clock: &mut Clock) -> Result<bool, Unknown> {
-    clock.tick()?;
+fn extend(
+    formula: &Formula<Asked>,
+    slots: &mut [Slot],
+    questions: usize,
+    budget: &mut Budget,
+) -> Result<bool, Unknown> {
+    budget.spend(1, questions)?;
     if let Some(value) = formula.value(&|asked: &Asked| answer(slots, asked)) {
         return Ok(value);
     }
@@ -105,7 +121,7 @@ fn extend(formula: &Formula<Asked>, slots: &mut [Slot], clock: &mut Clock) -> Re
         if let Some(slot) = slots.get_mut(at) {
             slot.chosen = Some(class);
         }
-        if extend(formula, slots, clock)? {
+        if extend(formula, slots, questions, budget)? {
             return Ok(true);
         }
     }

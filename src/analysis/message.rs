@@ -2,7 +2,7 @@
 
 use super::automaton::{Automata, Question, Texts};
 use super::formula::Formula;
-use super::{Bounds, Clock, Unknown};
+use super::{Budget, Unknown};
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 
 /// The formula of a term pattern or a regular expression; none for the other kinds.
@@ -24,8 +24,8 @@ fn of_terms(terms: &[Node<Term>]) -> Formula<Question> {
     Formula::And(counted.map(|term| ask(term).signed(term.item.mode == TermMode::Required)).collect())
 }
 
-/// A message for which the formula is true; none when there is none.
-pub(super) fn search(formula: &Formula<Question>, bounds: &Bounds) -> Result<Option<String>, Unknown> {
+/// A message for which the formula is true; `None` if there is none.
+pub(super) fn search(formula: &Formula<Question>, budget: &mut Budget) -> Result<Option<String>, Unknown> {
     let mut questions: Vec<Question> = Vec::new();
     formula.for_each(&mut |question| {
         if !questions.contains(question) {
@@ -33,7 +33,7 @@ pub(super) fn search(formula: &Formula<Question>, bounds: &Bounds) -> Result<Opt
         }
     });
     let automata = Automata::new(questions)?;
-    for it in automata.reachable(Texts::Any, &mut Clock::new(bounds))? {
+    for it in automata.reachable(Texts::Messages, budget)? {
         let answer =
             |question: &Question| automata.position(question).and_then(|at| it.answers.get(at)).copied();
         if formula.value(&answer) == Some(true)
@@ -43,4 +43,12 @@ pub(super) fn search(formula: &Formula<Question>, bounds: &Bounds) -> Result<Opt
         }
     }
     Ok(None)
+}
+
+/// The formula's value for a message of which only this is known: these texts occur in it.
+pub(super) fn value_with(formula: &Formula<Question>, occurring: &[&str]) -> Option<bool> {
+    formula.value(&|question: &Question| {
+        let occurs = |text: &&str| *question == Question::of_term(text);
+        (*question == Question::of_term("") || occurring.iter().any(occurs)).then_some(true)
+    })
 }

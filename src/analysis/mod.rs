@@ -18,62 +18,27 @@
 //!
 //! Per field the values fall into classes that the conditions do not tell apart: missing, null, booleans, numbers between
 //! the bounds, texts by the product of automata, objects and arrays. A search over the classes finds an event or shows that there
-//! is none. Events are those of the pattern's kind: for JSON patterns objects, otherwise lines of text.
+//! is none. Events are those of the pattern's kind: for JSON patterns objects, otherwise lines of text. Where patterns of two
+//! kinds are compared, every message counts: the empty pattern matches more than any JSON pattern, which matches no line.
+//!
+//! Each pattern is taken with its own [`Semantics`](crate::Semantics). An answer depends on the patterns and the bounds alone, not
+//! on the machine, and every event in an answer was shown to the reference evaluator.
 
 mod automaton;
+mod budget;
 mod columns;
+mod example;
 mod formula;
 mod message;
 mod search;
 mod tree;
 mod values;
 
+pub use budget::Bounds;
+
 use crate::FilterPattern;
-use crate::reference::Reference;
-use crate::syntax::ast::{Field, Node, Pattern};
-use formula::Formula;
+use budget::Budget;
 use serde::Serialize;
-use std::time::{Duration, Instant};
-
-/// What one question may cost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Bounds {
-    /// How long it may take; none: only the other bounds count, and the answer is the same on every machine.
-    pub time: Option<Duration>,
-    /// Steps of the search.
-    pub nodes: usize,
-    /// States of the automata of one field.
-    pub states: usize,
-}
-
-impl Default for Bounds {
-    /// 50 ms, 50,000 steps, 20,000 states.
-    fn default() -> Self {
-        Bounds { time: Some(Duration::from_millis(50)), nodes: 50_000, states: 20_000 }
-    }
-}
-
-impl Bounds {
-    /// Without a clock.
-    #[must_use]
-    pub fn deterministic() -> Self {
-        Bounds { time: None, ..Self::default() }
-    }
-
-    /// For a lint, which asks many questions: the same on every machine, and short.
-    #[must_use]
-    pub fn brief() -> Self {
-        Bounds { time: None, nodes: 2_000, states: 4_000 }
-    }
-
-    /// With another time.
-    #[must_use]
-    pub fn time(mut self, time: Option<Duration>) -> Self {
-        self.time = time;
-        self
-    }
-}
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,10 +53,10 @@ pub enum Unknown {
     /// A place of an array that is too high to be made up.
     #[error("an index of an array above 12")]
     Index,
-    /// Only a number would show it that nobody found.
+    /// An event would have to hold a number that the search did not find.
     #[error("only a number with a peculiar spelling could show it")]
     Number,
-    /// JSON against lines of text.
+    /// JSON against lines of text, or terms against columns.
     #[error("patterns of different kinds")]
     Kinds,
     /// The reference evaluator says otherwise.
@@ -171,7 +136,7 @@ pub struct Comparison {
 /// Whether some event is matched; *yes* comes with one.
 #[must_use]
 pub fn satisfiable(a: &FilterPattern, bounds: &Bounds) -> Answer {
-    match example(&[(a, true)], bounds) {
+    match seek(&[(a, true)], bounds) {
         Ok(Some(event)) => Answer::Yes(Some(event)),
         Ok(None) => Answer::No(None),
         Err(why) => Answer::Unknown(why),
@@ -232,7 +197,7 @@ pub fn compare(a: &FilterPattern, b: &FilterPattern) -> Comparison {
 #[must_use]
 pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Comparison {
     let questions = [(true, false), (false, true), (true, true)];
-    let answers = questions.map(|(of_a, of_b)| example(&[(a, of_a), (b, of_b)], bounds));
+    let answers = questions.map(|(of_a, of_b)| seek(&[(a, of_a), (b, of_b)], bounds));
     let mut witnesses = Vec::new();
     for ((matches_a, matches_b), answer) in questions.into_iter().zip(&answers) {
         if let Ok(Some(event)) = answer {
@@ -253,134 +218,60 @@ pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> 
     Comparison { relation, witnesses, reason }
 }
 
+/// What one pattern's events are matched by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Union {
+    /// *Yes* if each event of the pattern is matched by one of the others; *no* comes with an event that none of them matches.
+    pub answer: Answer,
+    /// Those of the others that the answer rests on, by their places.
+    pub by: Vec<usize>,
+}
+
+/// Whether every event that `a` matches is matched by one of `others` at least.
+///
+/// ```
+/// use cwfilter::analysis::{Answer, Bounds, union};
+/// let a = "{ $.a = x || $.a = y }".parse()?;
+/// let (x, y, z) = ("{ $.a = x }".parse()?, "{ $.a = \"y*\" }".parse()?, "{ $.b = z }".parse()?);
+/// let found = union(&a, &[&z, &x, &y], &Bounds::default());
+/// assert_eq!((found.answer, found.by), (Answer::Yes(None), vec![1, 2]));
+/// assert!(union(&a, &[&z, &y], &Bounds::default()).answer.is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+#[must_use]
+pub fn union(a: &FilterPattern, others: &[&FilterPattern], bounds: &Bounds) -> Union {
+    let references: Vec<_> = others.iter().map(|it| it.reference()).collect();
+    let mut budget = Budget::new(bounds);
+    let mut by: Vec<usize> = Vec::new();
+    // each round finds an event that those taken so far miss, and takes one more that matches it
+    loop {
+        let taken = by.iter().filter_map(|at| others.get(*at));
+        let wanted: Vec<_> = std::iter::once((a, true)).chain(taken.map(|it| (*it, false))).collect();
+        let answer = match example::example(&wanted, &mut budget) {
+            Ok(Some(event)) => match references.iter().position(|it| it.is_match(event.as_bytes())) {
+                Some(at) => {
+                    by.push(at);
+                    continue;
+                }
+                None => Answer::No(Some(event)),
+            },
+            Ok(None) => Answer::Yes(None),
+            Err(why) => Answer::Unknown(why),
+        };
+        by.sort_unstable();
+        return Union { answer, by };
+    }
+}
+
+fn seek(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Result<Option<String>, Unknown> {
+    example::example(wanted, &mut Budget::new(bounds))
+}
+
 fn refuted(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Answer {
-    match example(wanted, bounds) {
+    match seek(wanted, bounds) {
         Ok(Some(event)) => Answer::No(Some(event)),
         Ok(None) => Answer::Yes(None),
         Err(why) => Answer::Unknown(why),
-    }
-}
-
-/// An event of which the patterns say this; none when there is none. The reference evaluator has the last word on it.
-fn example(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Result<Option<String>, Unknown> {
-    let references: Vec<(Reference, bool)> =
-        wanted.iter().map(|(pattern, wanted)| (pattern.reference(), *wanted)).collect();
-    let holds = |event: &str| references.iter().all(|(it, wanted)| it.is_match(event.as_bytes()) == *wanted);
-    let said = |pattern: &FilterPattern| matches!(pattern.ast(), Pattern::Everything);
-    if wanted.iter().any(|(pattern, wanted)| said(pattern) && !wanted) {
-        return Ok(None);
-    }
-    let rest: Vec<(&Pattern, bool)> = wanted
-        .iter()
-        .filter(|(pattern, _)| !said(pattern))
-        .map(|(pattern, wanted)| (pattern.ast(), *wanted))
-        .collect();
-    let found = match rest.as_slice() {
-        [] => Some("{}".to_owned()),
-        all if all.iter().all(|(it, _)| matches!(it, Pattern::Json(_))) => of_json(all, bounds)?,
-        all if all.iter().all(|(it, _)| message::formula(it).is_some()) => of_message(all, bounds)?,
-        all if all.iter().all(|(it, _)| matches!(it, Pattern::Space(_))) => {
-            return of_columns(all, bounds, &holds);
-        }
-        all => return of_two_kinds(all, bounds, &holds),
-    };
-    match found {
-        Some(event) if !holds(&event) => Err(Unknown::Witness),
-        found => Ok(found),
-    }
-}
-
-fn of_json(patterns: &[(&Pattern, bool)], bounds: &Bounds) -> Result<Option<String>, Unknown> {
-    let parts = patterns.iter().filter_map(|(pattern, wanted)| match pattern {
-        Pattern::Json(expr) => Some(tree::formula(&expr.item).signed(*wanted)),
-        _ => None,
-    });
-    let formula = tree::without_wildcards(Formula::And(parts.collect()))?;
-    let (tree, formula) = tree::Tree::new(formula)?;
-    search::Search::new(&tree, &formula, bounds)?.run()
-}
-
-fn of_message(patterns: &[(&Pattern, bool)], bounds: &Bounds) -> Result<Option<String>, Unknown> {
-    let parts = patterns.iter().filter_map(|(it, wanted)| message::formula(it).map(|it| it.signed(*wanted)));
-    message::search(&Formula::And(parts.collect()), bounds)
-}
-
-fn of_columns(
-    patterns: &[(&Pattern, bool)],
-    bounds: &Bounds,
-    holds: &dyn Fn(&str) -> bool,
-) -> Result<Option<String>, Unknown> {
-    let fields: Vec<(&[Node<Field>], bool)> = patterns
-        .iter()
-        .filter_map(|(pattern, wanted)| match pattern {
-            Pattern::Space(fields) => Some((fields.as_slice(), *wanted)),
-            _ => None,
-        })
-        .collect();
-    match columns::search(&fields, bounds)? {
-        columns::Found::Nothing => Ok(None),
-        columns::Found::Perhaps(lines) => {
-            lines.into_iter().find(|line| holds(line)).map(Some).ok_or(Unknown::Witness)
-        }
-    }
-}
-
-/// JSON against lines: an event is sought among those that each pattern alone likes or dislikes.
-fn of_two_kinds(
-    patterns: &[(&Pattern, bool)],
-    bounds: &Bounds,
-    holds: &dyn Fn(&str) -> bool,
-) -> Result<Option<String>, Unknown> {
-    let mut candidates: Vec<String> = vec!["x".to_owned(), "{}".to_owned(), "x y z".to_owned()];
-    for (pattern, _) in patterns {
-        for wanted in [true, false] {
-            let alone = [(*pattern, wanted)];
-            let found = match pattern {
-                Pattern::Json(_) => of_json(&alone, bounds)?,
-                Pattern::Space(_) => of_columns(&alone, bounds, &|_| true)?,
-                _ => of_message(&alone, bounds)?,
-            };
-            candidates.extend(found);
-        }
-    }
-    // a pattern that matches nothing is decided alone
-    candidates.into_iter().find(|event| holds(event)).map(Some).ok_or(Unknown::Kinds)
-}
-
-/// Counts steps and states, and looks at the clock from time to time.
-struct Clock {
-    steps: usize,
-    most: usize,
-    most_states: usize,
-    until: Option<Instant>,
-}
-
-impl Clock {
-    fn new(bounds: &Bounds) -> Self {
-        let until = bounds.time.map(|time| Instant::now() + time);
-        Clock { steps: 0, most: bounds.nodes, most_states: bounds.states, until }
-    }
-
-    fn tick(&mut self) -> Result<(), Unknown> {
-        self.steps += 1;
-        if self.steps > self.most {
-            return Err(Unknown::Budget("steps of the search"));
-        }
-        self.look(self.steps)
-    }
-
-    /// Of one automaton so many states are known.
-    fn state(&self, states: usize) -> Result<(), Unknown> {
-        if states >= self.most_states {
-            return Err(Unknown::Budget("states of automata"));
-        }
-        self.look(states)
-    }
-
-    fn look(&self, count: usize) -> Result<(), Unknown> {
-        if count.is_multiple_of(64) && self.until.is_some_and(|until| Instant::now() > until) {
-            return Err(Unknown::Budget("time"));
-        }
-        Ok(())
     }
 }

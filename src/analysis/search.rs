@@ -3,7 +3,7 @@
 use super::formula::Formula;
 use super::tree::{Atom, Tree};
 use super::values::{Class, Domain, Example, Kind, classes};
-use super::{Bounds, Clock, Unknown};
+use super::{Budget, Unknown};
 use crate::syntax::ast::{Step, Test};
 use std::fmt::Write;
 
@@ -25,22 +25,29 @@ pub(super) struct Search<'a> {
     formula: &'a Formula<Atom>,
     classes: Vec<Vec<Class>>,
     choices: Vec<Option<Choice>>,
-    clock: Clock,
+    budget: &'a mut Budget,
+    /// how many questions the formula asks: what one look at it costs
+    questions: usize,
     /// a solution rests on a number that nobody found
     is_approximate: bool,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(tree: &'a Tree, formula: &'a Formula<Atom>, bounds: &Bounds) -> Result<Self, Unknown> {
-        let mut clock = Clock::new(bounds);
+    pub(super) fn new(
+        tree: &'a Tree,
+        formula: &'a Formula<Atom>,
+        budget: &'a mut Budget,
+    ) -> Result<Self, Unknown> {
         let mut all = Vec::new();
         for (number, node) in tree.nodes.iter().enumerate() {
             let is_named = |field: &&Likely| tree.ends_with(number, field.0);
             let likely = LIKELY_VALUES.iter().find(is_named).map_or(&[][..], |(_, values)| values);
-            all.push(classes(&node.tests, Domain::Field, likely, &mut clock)?);
+            all.push(classes(&node.tests, Domain::Field, likely, budget)?);
         }
         let choices = vec![None; tree.nodes.len()];
-        Ok(Search { tree, formula, classes: all, choices, clock, is_approximate: false })
+        let mut questions = 0;
+        formula.for_each(&mut |_| questions += 1);
+        Ok(Search { tree, formula, classes: all, choices, budget, questions, is_approximate: false })
     }
 
     /// An event for which the formula is true; none when there is none.
@@ -60,7 +67,7 @@ impl<'a> Search<'a> {
     fn extend(&mut self) -> Result<bool, Unknown> {
         let mut open: Vec<(usize, std::vec::IntoIter<Choice>)> = Vec::new();
         loop {
-            self.clock.tick()?;
+            self.budget.spend(1, self.questions)?;
             let answer = |atom: &Atom| self.answer(*atom);
             match self.formula.value(&answer) {
                 Some(false) => {}
@@ -153,7 +160,9 @@ impl<'a> Search<'a> {
         let it = self.tree.nodes.get(node)?;
         match choice {
             Choice::Class(class) => self.class(node, class)?.truths.get(test).copied(),
-            Choice::Array { has_null, .. } if it.tests.get(test) == Some(&Test::IsNull) => {
+            Choice::Array { has_null, .. }
+                if it.tests.get(test).is_some_and(|it| it.test == Test::IsNull) =>
+            {
                 if has_null {
                     return Some(true);
                 }
@@ -220,7 +229,7 @@ impl<'a> Search<'a> {
             _ => None,
         });
         let indexes: Vec<usize> = indexes.collect();
-        let asks_null = it.tests.contains(&Test::IsNull);
+        let asks_null = it.tests.iter().any(|it| it.test == Test::IsNull);
         if it.children.is_empty() && it.tests.is_empty() {
             return Vec::new();
         }

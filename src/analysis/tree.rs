@@ -2,29 +2,31 @@
 
 use super::Unknown;
 use super::formula::Formula;
-use crate::limits::HIGHEST_INDEX;
+use super::values::Predicate;
+use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};
+use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Step, Test};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A test of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) steps: Vec<Step>,
-    pub(super) test: Test,
+    pub(super) test: Predicate,
 }
 
 impl Asked {
-    /// Whether the wildcard behind this way is in the selector.
-    fn has_wildcard_behind(&self, way: &[Step]) -> bool {
+    /// Whether the selector is this way, and then a wildcard.
+    fn has_wildcard_after(&self, way: &[Step]) -> bool {
         self.steps.starts_with(way) && self.steps.get(way.len()).is_some_and(Step::is_wildcard)
     }
 }
 
 /// The formula of a pattern's conditions. `!=` and `NOT EXISTS` are tests of their own.
-pub(super) fn formula(expr: &Expr<Condition>) -> Formula<Asked> {
+pub(super) fn formula(expr: &Expr<Condition>, semantics: Semantics) -> Formula<Asked> {
     Formula::of(expr, &|condition| Asked {
         steps: condition.selector.item.steps.iter().map(plain).collect(),
-        test: condition.test.item.clone(),
+        test: Predicate::new(condition.test.item.clone(), semantics.of_evaluation()),
     })
 }
 
@@ -36,20 +38,17 @@ fn plain(step: &Step) -> Step {
     }
 }
 
-/// Copies of a wildcard's elements, with those of all wildcards multiplied.
-const MOST_COPIES: usize = 400;
-
 /// Puts elements in the place of wildcards (docs/filter-patterns.md#selectors: one of them fulfils the condition). As many elements as there are
 /// conditions on them are enough, beside those that are named: each condition needs one at the most.
 pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<Asked>, Unknown> {
-    for _ in 0..MOST_COPIES {
+    for _ in 0..WILDCARD_COPIES {
         let mut selectors: Vec<Vec<Step>> = Vec::new();
         formula.for_each(&mut |asked| {
             if !selectors.contains(&asked.steps) {
                 selectors.push(asked.steps.clone());
             }
         });
-        if selectors.len() > MOST_COPIES {
+        if selectors.len() > WILDCARD_COPIES {
             return Err(Unknown::Budget("elements for wildcards"));
         }
         let wildcard = |steps: &Vec<Step>| steps.iter().position(Step::is_wildcard);
@@ -65,10 +64,11 @@ pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<A
     Err(Unknown::Budget("wildcards"))
 }
 
-/// What may stand behind a way: what is named there, and as many more keys and places as there are conditions.
+/// What may stand at the end of a way: what is named there, and as many more keys and places as there are conditions. The
+/// keys stand for any other key, so that none of them may be one that a selector names.
 fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> Result<Vec<Step>, Unknown> {
     let mut conditions = 0;
-    formula.for_each(&mut |asked| conditions += usize::from(asked.has_wildcard_behind(way)));
+    formula.for_each(&mut |asked| conditions += usize::from(asked.has_wildcard_after(way)));
     let mut named: Vec<Step> = Vec::new();
     for steps in selectors.iter().filter(|steps| steps.starts_with(way)) {
         let next = steps.get(way.len()).filter(|step| !step.is_wildcard());
@@ -86,7 +86,7 @@ fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> 
     }
     let mut all = named;
     let more = (0..places + conditions).map(Step::Index);
-    for step in more.chain((1..=conditions).map(|number| Step::Key(format!("key{number}")))) {
+    for step in more.chain(other_keys(selectors).take(conditions).map(Step::Key)) {
         if !all.contains(&step) {
             all.push(step);
         }
@@ -94,8 +94,18 @@ fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> 
     Ok(all)
 }
 
+/// Keys that no selector names, at any place.
+fn other_keys(selectors: &[Vec<Step>]) -> impl Iterator<Item = String> {
+    let names = selectors.iter().flatten().filter_map(|step| match step {
+        Step::Key(key) | Step::QuotedKey(key) => Some(key.as_str()),
+        Step::Index(_) | Step::AnyKey | Step::AnyIndex => None,
+    });
+    let names: HashSet<&str> = names.collect();
+    (1usize..).map(|number| format!("key{number}")).filter(move |key| !names.contains(key.as_str()))
+}
+
 fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
-    if !asked.has_wildcard_behind(way) {
+    if !asked.has_wildcard_after(way) {
         return Formula::ask(asked);
     }
     let rest = asked.steps.get(way.len() + 1..).unwrap_or_default();
@@ -104,7 +114,11 @@ fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
         Formula::ask(Asked { steps, test: asked.test.clone() })
     });
     // `NOT EXISTS`: none of them is there
-    if asked.test == Test::NotExists { Formula::And(copies.collect()) } else { Formula::Or(copies.collect()) }
+    if asked.test.test == Test::NotExists {
+        Formula::And(copies.collect())
+    } else {
+        Formula::Or(copies.collect())
+    }
 }
 
 /// A field, or a way to one.
@@ -112,7 +126,7 @@ fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
 pub(super) struct Node {
     pub(super) parent: usize,
     pub(super) step: Step,
-    pub(super) tests: Vec<Test>,
+    pub(super) tests: Vec<Predicate>,
     pub(super) children: Vec<usize>,
 }
 
@@ -154,7 +168,7 @@ impl Tree {
         number
     }
 
-    fn test(&mut self, node: usize, test: Test) -> usize {
+    fn test(&mut self, node: usize, test: Predicate) -> usize {
         let Some(node) = self.nodes.get_mut(node) else { return 0 };
         node.tests.iter().position(|known| *known == test).unwrap_or_else(|| {
             node.tests.push(test);

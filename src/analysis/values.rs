@@ -1,11 +1,38 @@
 //! What the conditions on one field can say together: the values of a field fall into classes that they do not tell apart.
 
 use super::automaton::{Automata, Question, Texts};
-use super::{Clock, Unknown};
+use super::{Budget, Unknown};
 use crate::number::{Decimal, compare};
+use crate::semantics::Wildcard;
 use crate::syntax::ast::{Equality, Test, Value};
 use std::cmp::Ordering;
 use std::collections::HashMap;
+
+/// A test, and how a star in it is matched: two patterns may have been read with different semantics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Predicate {
+    pub(super) test: Test,
+    wildcard: Wildcard,
+}
+
+impl Predicate {
+    pub(super) fn new(test: Test, wildcard: Wildcard) -> Self {
+        let has_star = matches!(&test, Test::Compare(_, value)
+            if matches!(&value.item, Value::Quoted(text) | Value::Bare(text) if text.contains('*')));
+        // where no star is, both algorithms do the same
+        Predicate { test, wildcard: if has_star { wildcard } else { Wildcard::Observed } }
+    }
+
+    /// What a value is asked as a text; a number as written, too. `None` for tests that ask no text.
+    fn question(&self) -> Option<Question> {
+        let Test::Compare(_, value) = &self.test else { return None };
+        Some(match &value.item {
+            Value::Regex(regex) => Question::of_regex(regex),
+            Value::Number(number) => Question::Is(number.lexeme.clone().into_bytes()),
+            Value::Quoted(text) | Value::Bare(text) => Question::of_text(text, self.wildcard),
+        })
+    }
+}
 
 /// A class of values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +77,10 @@ const LIKELY: [&str; 6] = ["other", "Other", "203.0.113.7", "example", "AssumedR
 
 /// All classes of the values of a field.
 pub(super) fn classes(
-    tests: &[Test],
+    tests: &[Predicate],
     domain: Domain,
     likely: &[&str],
-    clock: &mut Clock,
+    budget: &mut Budget,
 ) -> Result<Vec<Class>, Unknown> {
     let asked = Asked::new(tests)?;
     let mut all = Vec::new();
@@ -66,12 +93,12 @@ pub(super) fn classes(
         ];
         all.extend(plain.into_iter().map(|(kind, json)| Class {
             kind,
-            truths: tests.iter().map(|test| of_plain(test, json)).collect(),
+            truths: tests.iter().map(|it| of_plain(&it.test, json)).collect(),
             example: json.map(Example::Json),
         }));
     }
-    all.extend(asked.texts(domain, likely, clock)?);
-    all.extend(asked.numbers(domain, clock)?);
+    all.extend(asked.texts(domain, likely, budget)?);
+    all.extend(asked.numbers(domain, budget)?);
     Ok(all)
 }
 
@@ -87,21 +114,12 @@ fn of_plain(test: &Test, json: Option<&str>) -> bool {
 }
 
 struct Asked<'a> {
-    tests: &'a [Test],
+    tests: &'a [Predicate],
     automata: Automata,
     /// the numbers that values are compared with, in order
     bounds: Vec<String>,
     /// of each test the place of its number among the bounds, and that of its question among the automata's
     places: Vec<(Option<usize>, Option<usize>)>,
-}
-
-/// What a value is asked as a text; a number as written, too.
-fn question(value: &Value) -> Question {
-    match value {
-        Value::Regex(regex) => Question::of_regex(regex),
-        Value::Number(number) => Question::Is(number.lexeme.clone().into_bytes()),
-        Value::Quoted(text) | Value::Bare(text) => Question::of_text(text),
-    }
 }
 
 fn ordering(text: &str, bound: &str) -> Ordering {
@@ -112,15 +130,16 @@ fn ordering(text: &str, bound: &str) -> Ordering {
 }
 
 impl<'a> Asked<'a> {
-    fn new(tests: &'a [Test]) -> Result<Self, Unknown> {
+    fn new(tests: &'a [Predicate]) -> Result<Self, Unknown> {
         let (mut questions, mut bounds) = (Vec::new(), Vec::new());
         for test in tests {
-            match test {
+            if let Some(question) = test.question()
+                && !questions.contains(&question)
+            {
+                questions.push(question);
+            }
+            match &test.test {
                 Test::Compare(_, value) => {
-                    let question = question(&value.item);
-                    if !questions.contains(&question) {
-                        questions.push(question);
-                    }
                     if let Value::Number(number) = &value.item {
                         bounds.push(number.lexeme.clone());
                     }
@@ -133,16 +152,16 @@ impl<'a> Asked<'a> {
         bounds.dedup_by(|a, b| ordering(a, b).is_eq());
         let automata = Automata::new(questions)?;
         let bound = |lexeme: &str| bounds.binary_search_by(|bound| ordering(bound, lexeme)).ok();
-        let places = tests.iter().map(|test| match test {
-            Test::Compare(_, value) => {
-                let number = match &value.item {
+        let places = tests.iter().map(|it| {
+            let number = match &it.test {
+                Test::Compare(_, value) => match &value.item {
                     Value::Number(number) => bound(&number.lexeme),
                     _ => None,
-                };
-                (number, automata.position(&question(&value.item)))
-            }
-            Test::Order(_, number) => (bound(&number.item.lexeme), None),
-            _ => (None, None),
+                },
+                Test::Order(_, number) => bound(&number.item.lexeme),
+                _ => None,
+            };
+            (number, it.question().and_then(|question| automata.position(&question)))
         });
         let places = places.collect();
         Ok(Asked { tests, automata, bounds, places })
@@ -150,12 +169,12 @@ impl<'a> Asked<'a> {
 
     /// The tests, each with its places.
     fn placed(&self) -> impl Iterator<Item = (&Test, (Option<usize>, Option<usize>))> {
-        self.tests.iter().zip(self.places.iter().copied())
+        self.tests.iter().map(|it| &it.test).zip(self.places.iter().copied())
     }
 
-    fn texts(&self, domain: Domain, likely: &[&str], clock: &mut Clock) -> Result<Vec<Class>, Unknown> {
+    fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let texts = if domain == Domain::Field { Texts::Any } else { Texts::NoDecimals };
-        let mut reachable = self.automata.reachable(texts, clock)?;
+        let mut reachable = self.automata.reachable(texts, budget)?;
         for text in LIKELY.iter().rev().chain(likely.iter().rev()) {
             let answers = self.automata.answers(text.as_bytes());
             let is_number = Decimal::parse(text.as_bytes()).is_some();
@@ -186,9 +205,9 @@ impl<'a> Asked<'a> {
 
     /// Numbers are told apart by their order among the bounds and by their texts. All combinations are taken, also where
     /// no number was found for one: then there is none, or nobody knows it.
-    fn numbers(&self, domain: Domain, clock: &mut Clock) -> Result<Vec<Class>, Unknown> {
+    fn numbers(&self, domain: Domain, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let grammar = if domain == Domain::Field { Texts::Numbers } else { Texts::Decimals };
-        let reachable = self.automata.reachable(grammar, clock)?;
+        let reachable = self.automata.reachable(grammar, budget)?;
         // a text that is asked for as a whole has one value
         let samples: Vec<(String, Option<usize>)> = reachable
             .iter()
@@ -200,8 +219,7 @@ impl<'a> Asked<'a> {
             .collect();
         let mut classes: Vec<Class> = Vec::new();
         let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
-        for (turn, place) in self.all_places().enumerate() {
-            clock.look(turn)?;
+        for place in self.all_places() {
             let spelled: Vec<(String, Vec<bool>)> = self
                 .spellings(place)
                 .into_iter()
@@ -214,6 +232,7 @@ impl<'a> Asked<'a> {
                 if only.is_some_and(|only| only != place) {
                     continue;
                 }
+                budget.spend(1, self.tests.len())?;
                 let truths: Vec<bool> =
                     self.placed().map(|(test, at)| number_truth(test, at, place, &it.answers)).collect();
                 let spelling = spelled.iter().find(|(_, answers)| *answers == it.answers);

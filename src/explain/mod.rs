@@ -65,14 +65,10 @@ impl Explanation {
     #[must_use]
     pub fn clauses(&self) -> Vec<ClauseOutcome<'_>> {
         let Some(tree) = &self.tree else { return Vec::new() };
-        let leaves = tree.leaves().into_iter().enumerate();
+        let leaves = tree.leaves().into_iter().zip(tree.deciding());
         leaves
-            .filter(|(_, leaf)| !leaf.is_ignored)
-            .map(|(at, leaf)| ClauseOutcome {
-                text: &leaf.text,
-                holds: leaf.holds,
-                decides: tree.with_flipped(at) != tree.holds,
-            })
+            .filter(|(leaf, _)| !leaf.is_ignored)
+            .map(|(leaf, decides)| ClauseOutcome { text: &leaf.text, holds: leaf.holds, decides })
             .collect()
     }
 
@@ -81,10 +77,9 @@ impl Explanation {
     #[must_use]
     pub fn deciding(&self) -> Vec<&str> {
         let Some(tree) = &self.tree else { return Vec::new() };
-        let leaves = tree.leaves();
-        let flips = (0..leaves.len()).filter(|leaf| tree.with_flipped(*leaf) != tree.holds);
+        let leaves = tree.leaves().into_iter().zip(tree.deciding());
         let mut texts: Vec<&str> = Vec::new();
-        for text in flips.filter_map(|leaf| leaves.get(leaf)).map(|leaf| leaf.text.as_str()) {
+        for text in leaves.filter(|(_, decides)| *decides).map(|(leaf, _)| leaf.text.as_str()) {
             if !texts.contains(&text) {
                 texts.push(text);
             }
@@ -101,25 +96,25 @@ impl Clause {
         self.parts.iter().flat_map(Clause::leaves).collect()
     }
 
-    /// The outcome with one leaf, counted from the left, the other way round.
-    fn with_flipped(&self, leaf: usize) -> bool {
-        let mut left = leaf;
-        self.flipped(&mut left)
+    /// Of each leaf, from the left, whether the verdict turns with it.
+    fn deciding(&self) -> Vec<bool> {
+        let mut all = Vec::new();
+        self.add_deciding(true, &mut all);
+        all
     }
 
-    /// `left` counts down the leaves that are passed.
-    fn flipped(&self, left: &mut usize) -> bool {
+    /// `has_say`: the verdict turns with this clause.
+    fn add_deciding(&self, has_say: bool, all: &mut Vec<bool>) {
         if self.parts.is_empty() {
-            let is_it = *left == 0;
-            *left = left.wrapping_sub(1);
-            return self.holds != (is_it && !self.is_ignored);
+            all.push(has_say && !self.is_ignored);
+            return;
         }
-        let outcomes: Vec<bool> = self.parts.iter().map(|part| part.flipped(left)).collect();
-        let counted = outcomes.iter().zip(&self.parts).filter(|(_, part)| !part.is_ignored);
-        let mut counted = counted.map(|(outcome, _)| *outcome);
-        match self.joint {
-            Joint::All => counted.all(|outcome| outcome),
-            Joint::Any => counted.any(|outcome| outcome),
+        // a part turns the whole if no other one settles it: none that fails of `&&`, none that holds of `||`
+        let settles = |part: &Clause| !part.is_ignored && part.holds == (self.joint == Joint::Any);
+        let settling = self.parts.iter().filter(|part| settles(part)).count();
+        for part in &self.parts {
+            let is_free = settling == usize::from(settles(part));
+            part.add_deciding(has_say && is_free && !part.is_ignored, all);
         }
     }
 }

@@ -31,7 +31,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 }
 
 /// All lints.
-pub const LINTS: [Lint; 64] = [
+pub const LINTS: [Lint; 65] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -641,6 +641,16 @@ pub const LINTS: [Lint; 64] = [
         instead: "",
         fix: None,
         evidence: "CIS AWS Foundations Benchmark, Security Hub user guide; proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "covers-not-proved",
+        severity: Severity::Warning,
+        what: "A rule that says it `covers` a control, and nothing was proved: the proof is too long, the pattern is refused, or the framework is not known.",
+        why: "A report that counts on it counts on nothing. The reason is shown.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "proof by `cwfilter::analysis`",
     },
     Lint {
         name: "unchecked-pattern",

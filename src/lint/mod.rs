@@ -23,7 +23,9 @@ mod terms;
 pub mod transformation;
 mod values;
 
+use crate::FilterPattern;
 use crate::diagnostic::Diagnostic;
+use crate::semantics::Semantics;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;
@@ -34,7 +36,7 @@ pub use transformation::{Located, Transformation};
 /// gets one finding, the refusal.
 #[must_use]
 pub fn check(text: &str) -> Vec<Diagnostic> {
-    match parse(text, crate::Semantics::default()) {
+    match parse(text, Semantics::default()) {
         Ok(pattern) => check_pattern(text, &pattern),
         Err(error) => vec![Diagnostic::from(&error)],
     }
@@ -43,7 +45,13 @@ pub fn check(text: &str) -> Vec<Diagnostic> {
 /// The same for a pattern that was parsed from `text`.
 #[must_use]
 pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
-    let mut findings = Findings { text, pattern, list: Vec::new() };
+    check_pattern_with(text, pattern, Semantics::default())
+}
+
+/// The same for a pattern that was parsed with other than the default semantics: what is proved about it is proved for them.
+#[must_use]
+pub fn check_pattern_with(text: &str, pattern: &Pattern, semantics: Semantics) -> Vec<Diagnostic> {
+    let mut findings = Findings { text, pattern, semantics, list: Vec::new() };
     match pattern {
         Pattern::Everything => {}
         Pattern::Terms(list) => terms::check(list, &mut findings),
@@ -72,10 +80,16 @@ fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {
 struct Findings<'a> {
     text: &'a str,
     pattern: &'a Pattern,
+    semantics: Semantics,
     list: Vec<Diagnostic>,
 }
 
 impl Findings<'_> {
+    /// Another pattern, read as this one was.
+    fn parsed(&self, text: &str) -> Option<FilterPattern> {
+        FilterPattern::with_semantics(text, self.semantics).ok()
+    }
+
     fn add(&mut self, finding: Diagnostic) {
         self.list.push(finding);
     }

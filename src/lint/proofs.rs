@@ -10,7 +10,7 @@ use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 const MOST_PARTS: usize = 40;
 
 pub(super) fn check(findings: &mut Findings<'_>) {
-    let Ok(pattern) = findings.pattern.to_string().parse::<FilterPattern>() else { return };
+    let Some(pattern) = findings.parsed(&findings.pattern.to_string()) else { return };
     let span = crate::Span::new(0, findings.text.len());
     let whole = |lint, message: String| Diagnostic::new(lint, Severity::Warning, span, message);
     if satisfiable(&pattern, &Bounds::brief()) == Answer::No(None) {
@@ -57,7 +57,7 @@ fn idle_parts(
             (_, false) => Expr::Or(others),
         };
         let without = findings.with_expression(node.span, unwrapped(&rest).clone());
-        let Ok(without) = without.to_string().parse::<FilterPattern>() else { continue };
+        let Some(without) = findings.parsed(&without.to_string()) else { continue };
         if !is_and && has_own_event(findings, parts.get(at), pattern, &without) {
             continue;
         }
@@ -86,7 +86,7 @@ fn has_own_event(
 
 /// The pattern that a part is for itself.
 fn alone(findings: &Findings<'_>, part: &Node<Expr<Condition>>) -> Option<FilterPattern> {
-    format!("{{ {} }}", findings.text_at(part.span)).parse().ok()
+    findings.parsed(&format!("{{ {} }}", findings.text_at(part.span)))
 }
 
 fn idle(findings: &Findings<'_>, parts: &[Node<Expr<Condition>>], at: usize, is_and: bool) -> Diagnostic {

@@ -8,7 +8,7 @@ use crate::lint::transformation::check_transformation;
 use crate::lint::{Transformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
 use crate::sources::HostedPattern;
-use crate::span::{LineColumn, Span};
+use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
 use std::collections::HashMap;
@@ -36,6 +36,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The same as [`range`](Self::range), for one of many findings in a text.
+    pub(crate) fn range_in(&self, lines: &Lines<'_>) -> (LineColumn, LineColumn) {
+        let span = self.diagnostic.primary.span;
+        (lines.place(span.start), lines.place(span.end.max(span.start)))
+    }
+
     /// First and last place, in lines and columns from 1.
     #[must_use]
     pub fn range(&self, text: &str) -> (LineColumn, LineColumn) {

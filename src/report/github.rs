@@ -3,6 +3,7 @@
 use super::findings::FileFindings;
 use crate::diagnostic::Severity;
 use crate::escaped::{Escaped, EscapedLines};
+use crate::span::Lines;
 use std::fmt::Write;
 
 /// `::warning file=…,line=…,col=…,title=…::message`
@@ -10,6 +11,7 @@ use std::fmt::Write;
 pub fn annotations(files: &[FileFindings]) -> String {
     let mut out = String::new();
     for file in files {
+        let lines = Lines::new(&file.text);
         for finding in &file.findings {
             let diagnostic = &finding.diagnostic;
             let command = match diagnostic.severity {
@@ -17,7 +19,7 @@ pub fn annotations(files: &[FileFindings]) -> String {
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            let (start, end) = finding.range(&file.text);
+            let (start, end) = finding.range_in(&lines);
             let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
             let _ = writeln!(
                 out,

@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::escaped::{Escaped, EscapedLines, pictured};
+use crate::limits::EXCERPT_BYTES;
 use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
-use crate::span::{LineColumn, Span};
+use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ParseError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::borrow::Cow;
@@ -39,6 +40,12 @@ impl Style {
 /// A finding with its places marked. All spans count the bytes of `source`.
 #[must_use]
 pub fn finding(path: &str, source: &str, diagnostic: &Diagnostic, style: Style) -> String {
+    finding_in(path, &Lines::new(source), diagnostic, style)
+}
+
+/// The same for one of many findings in a text.
+#[must_use]
+pub fn finding_in(path: &str, lines: &Lines<'_>, diagnostic: &Diagnostic, style: Style) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -46,9 +53,11 @@ pub fn finding(path: &str, source: &str, diagnostic: &Diagnostic, style: Style) 
     };
     let mut marks = vec![(&diagnostic.primary, AnnotationKind::Primary)];
     marks.extend(diagnostic.secondary.iter().map(|label| (label, AnnotationKind::Context)));
-    let (source, spans) = visible(source, marks.iter().map(|(label, _)| label.span));
+    let (line, source, spans) =
+        excerpt(lines, &marks.iter().map(|(label, _)| label.span).collect::<Vec<_>>());
+    let (source, spans) = visible(source, spans.into_iter());
     let path = Escaped(path).to_string();
-    let mut snippet = Snippet::source(source.as_ref()).path(path.as_str());
+    let mut snippet = Snippet::source(source.as_ref()).line_start(line).path(path.as_str());
     for ((Label { text, .. }, kind), span) in marks.into_iter().zip(spans) {
         let annotation = kind.span(span);
         snippet = snippet.annotation(if text.is_empty() {
@@ -101,8 +110,9 @@ fn snippet(
     help: Option<&str>,
     style: Style,
 ) -> String {
-    let (source, spans) = visible(source, std::iter::once(span));
-    let mut snippet = Snippet::source(source.as_ref());
+    let (line, source, spans) = excerpt(&Lines::new(source), &[span]);
+    let (source, spans) = visible(source, spans.into_iter());
+    let mut snippet = Snippet::source(source.as_ref()).line_start(line);
     for span in spans {
         snippet = snippet.annotation(AnnotationKind::Primary.span(span));
     }
@@ -115,6 +125,25 @@ fn snippet(
         group = group.element(Level::HELP.message(EscapedLines(help).to_string()));
     }
     style.renderer().render(&[group])
+}
+
+/// The lines with the spans, the number of the first one, and the spans in them: the renderer looks at all of its text, which
+/// for each of many findings in a large file takes long.
+fn excerpt<'a>(lines: &Lines<'a>, spans: &[Span]) -> (usize, &'a str, Vec<Span>) {
+    let length = lines.text.len();
+    let first = spans.iter().map(|span| span.start.min(length)).min().unwrap_or_default();
+    let last = spans.iter().map(|span| span.end.min(length)).max().unwrap_or_default();
+    let mut line = lines.line(first);
+    // a line without text is shown with the one before it
+    if lines.start(line) == length && line > 1 {
+        line -= 1;
+    }
+    let start = lines.start(line);
+    let end = lines.start(lines.line(last.max(first)) + 1).min(first.saturating_add(EXCERPT_BYTES));
+    let text = lines.text.get(start..lines.text.floor_char_boundary(end)).unwrap_or_default();
+    let inside = |at: usize| at.saturating_sub(start).min(text.len());
+    let spans = spans.iter().map(|span| Span::new(inside(span.start), inside(span.end))).collect();
+    (line, text, spans)
 }
 
 /// The source as it can be shown, and spans that the renderer can mark: within the text and on character boundaries.

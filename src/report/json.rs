@@ -1,6 +1,7 @@
 //! Findings for programs: one JSON object, or one a line.
 
 use super::findings::{FileFindings, Finding};
+use crate::span::Lines;
 use serde::Serialize;
 
 /// The version of the output; it grows when a field changes its meaning or goes.
@@ -40,8 +41,8 @@ struct Fix<'a> {
     pattern: &'a str,
 }
 
-fn entry<'a>(file: &'a FileFindings, finding: &'a Finding) -> Entry<'a> {
-    let (start, end) = finding.range(&file.text);
+fn entry<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Finding) -> Entry<'a> {
+    let (start, end) = finding.range_in(lines);
     let diagnostic = &finding.diagnostic;
     Entry {
         file: &file.path,
@@ -62,7 +63,10 @@ fn entry<'a>(file: &'a FileFindings, finding: &'a Finding) -> Entry<'a> {
 }
 
 fn entries(files: &[FileFindings]) -> impl Iterator<Item = Entry<'_>> {
-    files.iter().flat_map(|file| file.findings.iter().map(move |finding| entry(file, finding)))
+    files.iter().flat_map(|file| {
+        let lines = Lines::new(&file.text);
+        file.findings.iter().map(move |finding| entry(file, &lines, finding))
+    })
 }
 
 /// One object with `version`, `findings`, `files`, `patterns` and `passedOver`: entries of folders that were not read.

@@ -2,6 +2,7 @@
 
 use super::findings::FileFindings;
 use crate::escaped::{Escaped, EscapedLines};
+use crate::span::Lines;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// The report as XML.
@@ -13,8 +14,9 @@ pub fn xml(files: &[FileFindings]) -> String {
         let path = Escaped(&file.path).to_string();
         let mut suite = TestSuite::new(path.as_str());
         let findings = || file.findings.iter().filter(|finding| finding.diagnostic.is_finding());
+        let lines = Lines::new(&file.text);
         for finding in findings() {
-            let (start, _) = finding.range(&file.text);
+            let (start, _) = finding.range_in(&lines);
             let diagnostic = &finding.diagnostic;
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(Escaped(&diagnostic.message).to_string()).set_type(diagnostic.lint);

@@ -3,7 +3,7 @@
 use super::findings::{FileFindings, Finding};
 use crate::diagnostic::{Label, Severity};
 use crate::lint::catalogue::{LINTS, Lint};
-use crate::span::{LineColumn, Span};
+use crate::span::{Lines, Span};
 use serde_json::{Value, json};
 
 /// The log as JSON.
@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 pub fn log(files: &[FileFindings]) -> String {
     let results: Vec<Value> = files
         .iter()
-        .flat_map(|file| file.findings.iter().map(move |finding| result(file, finding)))
+        .flat_map(|file| {
+            let lines = Lines::new(&file.text);
+            file.findings.iter().map(move |finding| result(file, &lines, finding))
+        })
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -47,7 +50,7 @@ fn rule(lint: &Lint) -> Value {
     })
 }
 
-fn result(file: &FileFindings, finding: &Finding) -> Value {
+fn result(file: &FileFindings, lines: &Lines<'_>, finding: &Finding) -> Value {
     let diagnostic = &finding.diagnostic;
     let text = match &diagnostic.help {
         Some(help) => format!("{}; {help}", diagnostic.message),
@@ -57,13 +60,14 @@ fn result(file: &FileFindings, finding: &Finding) -> Value {
         "ruleId": diagnostic.lint,
         "level": level(diagnostic.severity),
         "message": { "text": text },
-        "locations": [location(file, &diagnostic.primary)],
+        "locations": [location(file, lines, &diagnostic.primary)],
     });
     if let Some(index) = LINTS.iter().position(|lint| lint.name == diagnostic.lint) {
         add(&mut result, "ruleIndex", json!(index));
     }
     if !diagnostic.secondary.is_empty() {
-        let related: Vec<Value> = diagnostic.secondary.iter().map(|label| location(file, label)).collect();
+        let related: Vec<Value> =
+            diagnostic.secondary.iter().map(|label| location(file, lines, label)).collect();
         add(&mut result, "relatedLocations", json!(related));
     }
     result
@@ -75,11 +79,11 @@ fn add(object: &mut Value, key: &str, value: Value) {
     }
 }
 
-fn location(file: &FileFindings, label: &Label) -> Value {
+fn location(file: &FileFindings, lines: &Lines<'_>, label: &Label) -> Value {
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": { "uri": uri(&file.path) },
-            "region": region(&file.text, label.span),
+            "region": region(lines, label.span),
         },
     });
     if !label.text.is_empty() {
@@ -88,8 +92,8 @@ fn location(file: &FileFindings, label: &Label) -> Value {
     location
 }
 
-fn region(text: &str, span: Span) -> Value {
-    let (start, end) = (LineColumn::of(text, span.start), LineColumn::of(text, span.end));
+fn region(lines: &Lines<'_>, span: Span) -> Value {
+    let (start, end) = (lines.place(span.start), lines.place(span.end));
     json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
 }
 

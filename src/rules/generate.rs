@@ -1,14 +1,18 @@
 //! Tests for a rule that has none: for each atomic condition an event that matches through it, and one
 //! that misses by it alone.
 
+use super::candidates::{Candidates, Wish};
 use super::coverage::conditions;
 use super::event;
-use super::neighbours::telling;
 use super::toml_text::{inline, literal};
 use crate::FilterPattern;
 use crate::cloudtrail::catalogue::sources_of;
-use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Selector, Step, Term, TermMode};
+use crate::semantics::Semantics;
+use crate::syntax::ast::{
+    ColumnCondition, Condition, Expr, Field, Node, Pattern, Selector, Step, Term, TermMode,
+};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// An event and what a test says of it.
@@ -25,14 +29,17 @@ pub struct GeneratedTest {
     pub because: String,
 }
 
-/// Tests that cover the pattern's conditions, as far as events were found; every one was tried. A
+/// Tests that cover the pattern's conditions, as far as events were found; every one was tried on the pattern and on the
+/// reference evaluator. A
 /// condition that no event can decide, or that this search does not reach, has none.
 #[must_use]
 pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
     let mut tests: Vec<GeneratedTest> = Vec::new();
+    let reference = pattern.reference();
+    let mut memory = Memory { semantics: pattern.semantics(), fields: HashMap::new() };
     for leaf in 0..conditions(pattern.ast()).len() {
         for matches in [true, false] {
-            let Some(message) = message(pattern, leaf, matches) else { continue };
+            let Some(message) = message(pattern, leaf, matches, &mut memory) else { continue };
             let explanation = pattern.explain(&message);
             let Some(clause) = explanation
                 .clauses()
@@ -45,7 +52,8 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
             let name = if matches { format!("by {clause}") } else { format!("not by {clause}") };
             // an event that misses by several conditions at once shows all of them
             let is_new = tests.iter().all(|test| test.message != message || test.because != clause);
-            if explanation.matched() == matches && is_new {
+            let is_so = explanation.matched() == matches && reference.is_match(message.as_bytes()) == matches;
+            if is_so && is_new {
                 tests.push(GeneratedTest { name, message, matches, because: clause });
             }
         }
@@ -53,15 +61,24 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
     tests
 }
 
-fn message(pattern: &FilterPattern, leaf: usize, matches: bool) -> Option<String> {
+/// What one field or column was asked, for all tests of a pattern.
+struct Memory {
+    semantics: Semantics,
+    fields: HashMap<String, Candidates>,
+}
+
+/// A field's name, its selector, and what its conditions should say.
+type AskedField<'a> = (String, Selector, Vec<(&'a Condition, bool)>);
+
+fn message(pattern: &FilterPattern, leaf: usize, matches: bool, memory: &mut Memory) -> Option<String> {
     match pattern.ast() {
         Pattern::Json(expr) => {
             let mut wanted = Vec::new();
             assign(expr, leaf, matches, &mut 0, &mut wanted);
-            json_event(&wanted).map(|event| event.to_string())
+            json_event(&wanted, memory).map(|event| event.to_string())
         }
         Pattern::Terms(terms) => Some(line(terms, leaf, matches)),
-        Pattern::Space(fields) => columns(fields, leaf, matches),
+        Pattern::Space(fields) => columns(fields, leaf, matches, memory),
         Pattern::Everything | Pattern::Regex(_) => None,
     }
 }
@@ -122,28 +139,34 @@ fn leaves<C>(expr: &Node<Expr<C>>) -> usize {
 }
 
 /// A record of AWS's documentation ids with the fields that fulfil all wishes.
-fn json_event(wanted: &[Wanted<'_, Condition>]) -> Option<Json> {
-    let mut fields: Vec<(Selector, Vec<(&Condition, bool)>)> = Vec::new();
+fn json_event(wanted: &[Wanted<'_, Condition>], memory: &mut Memory) -> Option<Json> {
+    let any = any_key(wanted);
+    let mut fields: Vec<AskedField<'_>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (condition, outcome) in wanted {
-        let selector = plain(&condition.selector.item);
-        match fields.iter_mut().find(|(known, _)| *known == selector) {
-            Some((_, wishes)) => wishes.push((condition, *outcome)),
-            None => fields.push((selector, vec![(condition, *outcome)])),
+        let selector = plain(&condition.selector.item, &any);
+        let name = selector.to_string();
+        let at = *places.entry(name.clone()).or_insert_with(|| {
+            fields.push((name, selector, Vec::new()));
+            fields.len() - 1
+        });
+        if let Some((_, _, wishes)) = fields.get_mut(at) {
+            wishes.push((condition, *outcome));
         }
     }
-    let is_record = fields.iter().any(|(selector, _)| {
+    let is_record = fields.iter().any(|(_, selector, _)| {
         matches!(selector.steps.first(), Some(Step::Key(key)) if matches!(key.as_str(), "eventName" | "eventSource" | "userIdentity" | "errorCode"))
     });
     let mut event = if is_record { record() } else { json!({}) };
-    for (selector, wishes) in &fields {
-        match value(selector, wishes)? {
+    for (name, selector, wishes) in &fields {
+        match value(name, &selector.steps, wishes, memory)? {
             Some(value) => event::set(&mut event, &selector.steps, value).ok()?,
             None => {
                 let _ = event::remove(&mut event, &selector.steps);
             }
         }
     }
-    let asks = |name: &str| fields.iter().any(|(selector, _)| selector.to_string() == name);
+    let asks = |name: &str| places.contains_key(name);
     if asks("$.eventName") && !asks("$.eventSource") {
         let source = event.get("eventName").and_then(Json::as_str).map(sources_of).and_then(<[_]>::first);
         if let (Some(source), Json::Object(object)) = (source, &mut event) {
@@ -171,47 +194,65 @@ fn record() -> Json {
     })
 }
 
+/// A key that no condition names.
+fn any_key(wanted: &[Wanted<'_, Condition>]) -> String {
+    let steps = || wanted.iter().flat_map(|(condition, _)| &condition.selector.item.steps);
+    let is_named = |name: &String| {
+        steps().any(|step| matches!(step, Step::Key(key) | Step::QuotedKey(key) if key == name))
+    };
+    let mut name = "any".to_owned();
+    while is_named(&name) {
+        name.push('_');
+    }
+    name
+}
+
 /// Without wildcards: the first element, any key.
-fn plain(selector: &Selector) -> Selector {
+fn plain(selector: &Selector, any: &str) -> Selector {
     let step = |step: &Step| match step {
         Step::AnyIndex => Step::Index(0),
-        Step::AnyKey => Step::Key("any".to_owned()),
+        Step::AnyKey => Step::Key(any.to_owned()),
         other => other.clone(),
     };
     Selector { steps: selector.steps.iter().map(step).collect() }
 }
 
-/// A value of one field that fulfils all wishes; the inner none is no value at all.
-fn value(selector: &Selector, wishes: &[(&Condition, bool)]) -> Option<Option<Json>> {
-    let mut candidates: Vec<Json> = Vec::new();
-    // what is asked for comes first, what is merely something else later
-    for (condition, _) in wishes.iter().filter(|(_, outcome)| *outcome) {
-        telling(&condition.test.item, &mut candidates);
-    }
-    candidates.extend(usual(&selector.to_string()).iter().map(|text| Json::from(*text)));
-    candidates.extend(["other".into(), true.into(), false.into(), 7.into(), Json::Null]);
-    for (condition, _) in wishes {
-        telling(&condition.test.item, &mut candidates);
-    }
-    let tests: Option<Vec<(FilterPattern, bool)>> = wishes
-        .iter()
-        .map(|(condition, outcome)| {
-            let text = format!("{{ {} {} }}", selector, condition.test.item);
-            Some((text.parse().ok()?, *outcome))
+/// A value of one field that fulfils all wishes; the inner `None` is no value at all.
+fn value(
+    name: &str,
+    steps: &[Step],
+    wishes: &[(&Condition, bool)],
+    memory: &mut Memory,
+) -> Option<Option<Json>> {
+    let semantics = memory.semantics;
+    let field = memory.fields.entry(name.to_owned()).or_insert_with(|| {
+        let steps = steps.to_vec();
+        Candidates::new(move |value| {
+            let mut event = json!({});
+            if let Some(value) = value {
+                event::set(&mut event, &steps, value.clone()).ok()?;
+            }
+            Some(event.to_string())
         })
-        .collect();
-    let tests = tests?;
-    let fits = |value: &Option<Json>| {
-        let mut event = json!({});
-        if let Some(value) = value
-            && event::set(&mut event, &selector.steps, value.clone()).is_err()
-        {
-            return false;
-        }
-        let text = event.to_string();
-        tests.iter().all(|(pattern, outcome)| pattern.is_match(&text) == *outcome)
+    });
+    let number = |(condition, outcome): &(&Condition, bool)| {
+        let test = &condition.test.item;
+        Some((field.condition(test, &format!("{{ {name} {test} }}"), semantics)?, *outcome))
     };
-    candidates.into_iter().map(Some).chain([None]).find(fits)
+    let numbers: Vec<Wish> = wishes.iter().map(number).collect::<Option<_>>()?;
+    // what is asked for comes first, what is merely something else later
+    let mut order = Vec::new();
+    for (condition, _) in numbers.iter().filter(|(_, outcome)| *outcome) {
+        order.extend_from_slice(field.telling(*condition));
+    }
+    let others = ["other".into(), true.into(), false.into(), 7.into(), Json::Null];
+    let plain = usual(name).iter().map(|text| Json::from(*text)).chain(others);
+    order.extend(plain.map(|value| field.value(Some(value))));
+    for (condition, _) in &numbers {
+        order.extend_from_slice(field.telling(*condition));
+    }
+    order.push(field.value(None));
+    field.first(&order, &numbers)
 }
 
 /// What CloudTrail writes there most often.
@@ -246,7 +287,7 @@ fn line(terms: &[Node<Term>], leaf: usize, matches: bool) -> String {
 }
 
 /// A line whose columns have the values that they should have.
-fn columns(fields: &[Node<Field>], leaf: usize, matches: bool) -> Option<String> {
+fn columns(fields: &[Node<Field>], leaf: usize, matches: bool, memory: &mut Memory) -> Option<String> {
     let mut next = 0;
     let mut texts = Vec::new();
     for field in fields {
@@ -264,27 +305,34 @@ fn columns(fields: &[Node<Field>], leaf: usize, matches: bool) -> Option<String>
             settle(condition, true, &mut wanted);
         }
         next += count;
-        texts.push(column(&wanted)?);
+        texts.push(column(&wanted, memory)?);
     }
     Some(texts.join(" "))
 }
 
-fn column(wanted: &[Wanted<'_, crate::syntax::ast::ColumnCondition>]) -> Option<String> {
-    let mut candidates: Vec<Json> = Vec::new();
-    wanted.iter().for_each(|(condition, _)| telling(&condition.test.item, &mut candidates));
-    let text = |value: &Json| match value {
+fn column(wanted: &[Wanted<'_, ColumnCondition>], memory: &mut Memory) -> Option<String> {
+    let semantics = memory.semantics;
+    let name = wanted.first().map(|(condition, _)| condition.name.item.clone()).unwrap_or_default();
+    let column = memory.fields.entry(name).or_insert_with(|| Candidates::new(|value| value.map(token)));
+    let number = |(condition, outcome): &Wanted<'_, ColumnCondition>| {
+        Some((column.condition(&condition.test.item, &format!("[{condition}]"), semantics)?, *outcome))
+    };
+    let numbers: Vec<Wish> = wanted.iter().map(number).collect::<Option<_>>()?;
+    let mut order = Vec::new();
+    for (condition, _) in &numbers {
+        order.extend_from_slice(column.telling(*condition));
+    }
+    order.extend(["other", "7"].map(|value| column.value(Some(value.into()))));
+    column.first(&order, &numbers)?.as_ref().map(token)
+}
+
+/// A value as a column's text.
+fn token(value: &Json) -> String {
+    let text = match value {
         Json::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let quoted =
-        |text: String| if text.contains(' ') || text.is_empty() { format!("\"{text}\"") } else { text };
-    let mut texts = candidates.iter().map(text).chain(["other".to_owned(), "7".to_owned()]).map(quoted);
-    let tests: Option<Vec<(FilterPattern, bool)>> = wanted
-        .iter()
-        .map(|(condition, outcome)| Some((format!("[{condition}]").parse().ok()?, *outcome)))
-        .collect();
-    let tests = tests?;
-    texts.find(|text| tests.iter().all(|(pattern, outcome)| pattern.is_match(text) == *outcome))
+    if text.contains(' ') || text.is_empty() { format!("\"{text}\"") } else { text }
 }
 
 /// The tests as they stand in a rule file.

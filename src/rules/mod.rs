@@ -1,6 +1,7 @@
 //! Rule files: filter patterns kept together with their tests.
 
 mod alarm;
+mod candidates;
 mod coverage;
 mod error;
 mod event;

@@ -49,17 +49,22 @@ impl Mutation {
 pub fn mutate(rule: &Rule) -> Mutation {
     let mut mutation = Mutation::default();
     for (change, text) in mutants(rule.pattern.ast()) {
-        let Ok(pattern) = text.parse::<FilterPattern>() else { continue };
+        let semantics = rule.pattern.semantics();
+        let Ok(pattern) = FilterPattern::with_semantics(&text, semantics) else { continue };
         if is_killed(rule, &pattern) {
             mutation.killed += 1;
             continue;
         }
         let messages = rule.tests.iter().flat_map(|test| test.messages.iter().map(String::as_str));
         let events = neighbours(messages, rule.pattern.ast(), pattern.ast());
-        let tells = |event: &String| rule.pattern.is_match(event) != pattern.is_match(event);
+        let references = (rule.pattern.reference(), pattern.reference());
+        let tells = |event: &String| {
+            rule.pattern.is_match(event) != pattern.is_match(event)
+                && references.0.is_match(event.as_bytes()) != references.1.is_match(event.as_bytes())
+        };
         let (witness, list) = match events.into_iter().find(tells) {
             Some(near) => (Some(near), &mut mutation.survivors),
-            None => match equivalent(&rule.pattern, &pattern, &Bounds::deterministic()) {
+            None => match equivalent(&rule.pattern, &pattern, &Bounds::default()) {
                 Answer::No(far) => (far, &mut mutation.survivors),
                 Answer::Yes(_) => (None, &mut mutation.equivalent),
                 Answer::Unknown(_) => (None, &mut mutation.undecided),

@@ -54,43 +54,45 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// `a || b && c` with the precedence of docs/filter-patterns.md#json-grammar, `primary` being what stands between.
+    /// `a || b && c` with the precedence of docs/filter-patterns.md#json-grammar, `condition` reading what is between. Open parentheses are kept in a list and
+    /// not on the stack: a pattern may have hundreds of them.
     pub(super) fn expression<C>(
         &mut self,
         condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
     ) -> Result<Node<Expr<C>>, Refusal> {
-        let start = self.here();
-        let mut alternatives = vec![self.conjunction(condition)?];
-        while self.take(&Token::Or).is_some() {
-            alternatives.push(self.conjunction(condition)?);
+        let mut outer: Vec<Level<C>> = Vec::new();
+        let mut level = Level::new(self.here(), self.here());
+        loop {
+            let start = self.here();
+            if self.take(&Token::Open).is_some() {
+                outer.push(std::mem::replace(&mut level, Level::new(start, self.here())));
+                continue;
+            }
+            let item = Expr::Condition(condition(self)?);
+            let mut node = Node::new(Span::new(start, self.last.end), item);
+            while let Some(whole) = self.after_primary(&mut level, node) {
+                let Some(enclosing) = outer.pop() else { return Ok(whole) };
+                self.take(&Token::Close).ok_or_else(|| self.refuse("`)`, `&&` or `||`"))?;
+                let group = Span::new(level.start, self.last.end);
+                node = Node::new(group, Expr::Group(Box::new(whole)));
+                level = enclosing;
+            }
         }
-        Ok(self.joined(start, alternatives, Expr::Or))
     }
 
-    fn conjunction<C>(
-        &mut self,
-        condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
-    ) -> Result<Node<Expr<C>>, Refusal> {
-        let start = self.here();
-        let mut parts = vec![self.primary(condition)?];
-        while self.take(&Token::And).is_some() {
-            parts.push(self.primary(condition)?);
+    /// Adds a condition or a group to its level. `None` if an operator comes next, otherwise the level's whole expression.
+    fn after_primary<C>(&mut self, level: &mut Level<C>, node: Node<Expr<C>>) -> Option<Node<Expr<C>>> {
+        level.parts.push(node);
+        if self.take(&Token::And).is_some() {
+            return None;
         }
-        Ok(self.joined(start, parts, Expr::And))
-    }
-
-    fn primary<C>(
-        &mut self,
-        condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
-    ) -> Result<Node<Expr<C>>, Refusal> {
-        let start = self.here();
-        if self.take(&Token::Open).is_none() {
-            let condition = Expr::Condition(condition(self)?);
-            return Ok(Node::new(Span::new(start, self.last.end), condition));
+        let parts = std::mem::take(&mut level.parts);
+        level.alternatives.push(self.joined(level.conjunction_start, parts, Expr::And));
+        if self.take(&Token::Or).is_some() {
+            level.conjunction_start = self.here();
+            return None;
         }
-        let inner = self.expression(condition)?;
-        self.take(&Token::Close).ok_or_else(|| self.refuse("`)`, `&&` or `||`"))?;
-        Ok(Node::new(Span::new(start, self.last.end), Expr::Group(Box::new(inner))))
+        Some(self.joined(level.inner_start, std::mem::take(&mut level.alternatives), Expr::Or))
     }
 
     fn joined<C>(
@@ -165,6 +167,23 @@ impl<'a> Stream<'a> {
             }
             _ => Err(self.refuse(EXPECTED)),
         }
+    }
+}
+
+/// An expression that is read: the whole one, or one in parentheses.
+struct Level<C> {
+    /// Where it begins, with its parenthesis and without.
+    start: usize,
+    inner_start: usize,
+    alternatives: Vec<Node<Expr<C>>>,
+    conjunction_start: usize,
+    parts: Vec<Node<Expr<C>>>,
+}
+
+impl<C> Level<C> {
+    fn new(start: usize, inner_start: usize) -> Self {
+        let (alternatives, parts) = (Vec::new(), Vec::new());
+        Level { start, inner_start, alternatives, conjunction_start: inner_start, parts }
     }
 }
 

@@ -189,7 +189,7 @@ pub(crate) fn implies_is_sound(data: &[u8]) {
     let (first, rest) = line(data);
     let (second, event) = line(rest);
     let (Some(a), Some(b)) = (parsed(first), parsed(second)) else { return };
-    let found = compare_within(&a, &b, &Bounds::deterministic());
+    let found = compare_within(&a, &b, &Bounds::default());
     for witness in &found.witnesses {
         let event = witness.event.as_bytes();
         assert_eq!(a.reference().is_match(event), witness.matches_a);

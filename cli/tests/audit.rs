@@ -1,0 +1,228 @@
+//! `cwfilter audit` and `covers`: what is said was proved, an event that is missed is missed, what was not read is not judged.
+
+#[path = "audit/program.rs"]
+mod program;
+
+use cwfilter::FilterPattern;
+use cwfilter::analysis::Bounds;
+use cwfilter::controls::{self, Named, audit, controls as of_framework, named};
+use program::{filters, folder, rules, run};
+
+/// Ways to have a control in part: none of them may be shown an event that one of them matches.
+#[test]
+fn a_missed_event_is_missed_by_all() {
+    let texts = [
+        // each has a part of a control only
+        r#"{ $.eventName = "StopLogging" }"#,
+        r#"{ $.eventName = "Delete*" }"#,
+        r#"{ $.userIdentity.type = "Root" && $.eventType = "AwsApiCall" }"#,
+        r#"{ $.eventName = "ConsoleLogin" && $.errorMessage = "Failed*" }"#,
+        r#"{ $.eventSource = "iam.amazonaws.com" && $.eventName != "Create*" }"#,
+        r#"{ $.eventName = "*Vpc*" || $.eventName = "*Gateway" }"#,
+        r#"{ $.eventName = "DescribeInstances" || $.eventName = "other" || $.eventName = "Other" }"#,
+        "ConsoleLogin Root",
+        "[a, ..., b]",
+        r#"{ $.errorCode = * && $.eventName != "HeadBucket" }"#,
+    ];
+    let all: Vec<FilterPattern> = texts.iter().map(|text| text.parse().unwrap()).collect();
+    let mut missed = 0;
+    for count in 0..=all.len() {
+        for framework in controls::FRAMEWORKS {
+            for found in audit(framework, &all[..count], &Bounds::default()) {
+                let control = found.control.pattern.reference();
+                if let Some(event) = &found.missed {
+                    missed += 1;
+                    assert!(control.is_match(event.as_bytes()), "{}: {event}", found.control.id);
+                    for pattern in &all[..count] {
+                        assert!(
+                            !pattern.reference().is_match(event.as_bytes()),
+                            "{}: {pattern} matches {event}",
+                            found.control.id
+                        );
+                    }
+                }
+                let states = [
+                    found.by.is_some(),
+                    !found.together.is_empty(),
+                    found.missed.is_some(),
+                    found.reason.is_some(),
+                ];
+                assert_eq!(states.iter().filter(|it| **it).count(), 1, "{}: {found:?}", found.control.id);
+            }
+        }
+    }
+    assert!(missed > 100, "{missed}");
+}
+
+/// One pattern for each alternative: no single one covers the control, all together do.
+#[test]
+fn several_cover_a_control_together() {
+    let control = of_framework("cis-aws").find(|it| it.id == "4.5").unwrap();
+    let names: Vec<&str> =
+        control.text.split("$.eventName = \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(names.len() > 2, "{}", control.text);
+    let texts: Vec<String> = names.iter().map(|name| format!("{{ $.eventName = \"{name}\" }}")).collect();
+    let patterns: Vec<FilterPattern> = texts.iter().map(|text| text.parse().unwrap()).collect();
+    let of_control = |patterns: &[FilterPattern]| {
+        audit("cis-aws", patterns, &Bounds::default()).into_iter().find(|it| it.control.id == "4.5").unwrap()
+    };
+    let whole = of_control(&patterns);
+    assert_eq!((whole.by, whole.together.len()), (None, patterns.len()));
+    let part = of_control(&patterns[1..]);
+    assert!(part.together.is_empty() && part.missed.is_some_and(|event| event.contains(names[0])));
+}
+
+/// Too few steps: the answer is *unknown*, never "no pattern covers it", and never another one.
+#[test]
+fn an_audit_with_few_steps_says_so() {
+    let control = of_framework("cis-aws").find(|it| it.id == "4.1").unwrap();
+    let other = format!("{{ ({}) && $.eventName = * }}", control.text.trim_matches(['{', '}', ' ']));
+    let patterns: Vec<FilterPattern> = vec![other.parse().unwrap()];
+    let judge = |steps| {
+        let found = audit("cis-aws", &patterns, &Bounds::default().with_steps(steps));
+        let it = found.into_iter().find(|it| it.control.id == "4.1").unwrap();
+        (it.by, it.missed, it.reason)
+    };
+    let (by, ..) = judge(200_000);
+    assert_eq!(by, Some(0), "{other}");
+    for steps in [0, 1, 10, 100, 1_000] {
+        let (by, missed, reason) = judge(steps);
+        assert!(
+            by == Some(0) || missed.is_none() && reason.is_some(),
+            "{steps}: {by:?} {missed:?} {reason:?}"
+        );
+        assert_eq!(judge(steps).0, by, "{steps}");
+    }
+}
+
+/// What could not be read, holds nothing, or is not known is said, and no control fails for it.
+#[test]
+fn what_was_not_read_is_not_judged() {
+    let root = of_framework("cis-aws").find(|it| it.id == "4.3").unwrap().text;
+    let known = rules(&[("root", root)]);
+    let variable = filters(&[("f", "g", "var.pattern")]);
+    let refused = rules(&[("root", root), ("bad", "{ $.a == 1 }")]);
+    let here = folder(
+        "audit-unread",
+        &[
+            ("known.toml", &known),
+            ("var.tf", &variable),
+            ("refused.toml", &refused),
+            ("empty.toml", ""),
+            ("broken.toml", "not = [toml"),
+            ("folder/readme.md", "x"),
+        ],
+    );
+    for (paths, code, says, not_judged) in [
+        (vec!["known.toml"], 1, "", false),
+        (vec!["known.toml", "var.tf"], 3, "error: not judged: f (var.tf)", true),
+        (vec!["known.toml", "empty.toml"], 3, "error: not judged: empty.toml: no patterns in it", true),
+        (vec!["known.toml", "folder"], 3, "error: not judged: folder: no patterns in it", true),
+        (vec!["known.toml", "broken.toml"], 3, "error: not judged: broken.toml: could not be read", true),
+        (vec!["known.toml", "missing.toml"], 3, "error: not judged: missing.toml: could not be read", true),
+        (vec!["refused.toml"], 3, "error: bad (refused.toml): AWS refuses it", false),
+    ] {
+        let mut args = vec!["audit", "--against", "cis-aws"];
+        args.extend(&paths);
+        let found = run(&here, &args);
+        assert_eq!(found.code, code, "{paths:?}: {}{}", found.stdout, found.stderr);
+        assert!(found.stderr.contains(says), "{paths:?}: {}", found.stderr);
+        assert!(found.stdout.contains("✓ 4.3"), "{paths:?}: {}", found.stdout);
+        assert_eq!(found.stdout.contains("✗"), !not_judged, "{paths:?}: {}", found.stdout);
+        assert_eq!(found.stdout.contains("14 not judged"), not_judged, "{paths:?}: {}", found.stdout);
+        args.push("--json");
+        let json: serde_json::Value = serde_json::from_str(&run(&here, &args).stdout).unwrap();
+        let failed =
+            json["controls"].as_array().unwrap().iter().filter(|it| it["judgement"] == "not met").count();
+        assert_eq!(failed, if not_judged { 0 } else { 14 }, "{paths:?}");
+        assert_eq!(json["notRead"].as_array().unwrap().is_empty(), !not_judged, "{paths:?}");
+    }
+    for path in ["empty.toml", "missing.toml", "var.tf", "folder"] {
+        let found = run(&here, &["audit", "--against", "cis-aws", path]);
+        assert_eq!((found.code, found.stdout.as_str()), (3, ""), "{path}");
+        assert!(found.stderr.contains("no control is judged"), "{path}: {}", found.stderr);
+    }
+}
+
+/// `covers` says what it does not prove.
+#[test]
+fn covers_that_was_not_proved_is_a_finding() {
+    let root = of_framework("cis-aws").find(|it| it.id == "4.3").unwrap().text;
+    // nine texts in one field: more states than a proof takes
+    let long: Vec<String> =
+        (0..9).map(|at| format!("$.userIdentity.type != \"*{at}a*b{at}*c*{at}d*\"")).collect();
+    let long = format!("{{ ({}) && {} }}", root.trim_matches(['{', '}', ' ']), long.join(" && "));
+    for (pattern, covers, says) in [
+        (root, "cis-aws-1.4/4.3", None),
+        (root, "cis-aws-4.0.1/4.3", None),
+        (root, "attack/T1078.004", None),
+        (root, "security-hub/CloudWatch.1", None),
+        (root, "cis-aws-1.4/4.4", Some("covers-too-little")),
+        (root, "cis-aws-1.4/4.99", Some("covers-too-little")),
+        (root, "cis-aws-1.2/3.15", Some("covers-too-little")),
+        (root, "cis-aws-1.4/3.3", Some("covers-too-little")),
+        (root, "attack/1078", Some("covers-too-little")),
+        (root, "security-hub/CloudWatch.99", Some("covers-too-little")),
+        (root, "cis-aws-9.9/4.3", Some("covers-not-proved")),
+        (root, "cis-aws1.4/4.3", Some("covers-not-proved")),
+        (root, "cis-gcp-1.3/2.4", Some("covers-not-proved")),
+        (root, "pci", Some("covers-not-proved")),
+        (root, "", Some("covers-not-proved")),
+        ("{ $.a == 1 }", "cis-aws-1.4/4.3", Some("covers-not-proved")),
+        ("Root", "cis-aws-1.4/4.3", Some("covers-not-proved")),
+        (long.as_str(), "cis-aws-1.4/4.3", Some("covers-not-proved")),
+    ] {
+        let file = rules(&[("r", pattern)]).replace("title =", &format!("covers = [\"{covers}\"]\ntitle ="));
+        let here = folder("covers", &[("r.toml", &file)]);
+        let found = run(&here, &["lint", "r.toml"]);
+        let finds = |lint: &str| found.stdout.contains(&format!("[{lint}]"));
+        for lint in ["covers-too-little", "covers-not-proved"] {
+            assert_eq!(
+                finds(lint),
+                says == Some(lint),
+                "{covers}, {pattern}: {}{}",
+                found.stdout,
+                found.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn names_of_controls() {
+    for (name, expected) in [
+        ("cis-aws-1.2/3.14", "control"),
+        ("cis-aws-1.2/3.15", "unknown control"),
+        ("cis-aws-6.0/5.15", "control"),
+        ("cis-aws-6.0/4.15", "unknown control"),
+        ("cis-aws-4.0.1/4.1", "control"),
+        ("cis-aws-4.0.x/4.1", "unknown framework"),
+        ("cis-aws-1.20/3.1", "unknown framework"),
+        ("cis-aws/4.1", "control"),
+        ("cis-aws-1.4/4.0", "unknown control"),
+        ("cis-aws-1.4/", "unknown control"),
+        ("cis-aws-1.4", "unknown control"),
+        ("attack/T1098", "technique"),
+        ("attack/T1098.003", "technique"),
+        ("attack/T10983", "unknown control"),
+        ("Attack/T1098", "unknown framework"),
+    ] {
+        let found = match named(name) {
+            Named::Control(_) => "control",
+            Named::Technique => "technique",
+            Named::UnknownControl => "unknown control",
+            Named::UnknownFramework => "unknown framework",
+            _ => "new",
+        };
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+/// Mutants that an event tells from the pattern are not set aside as the same in other words.
+#[test]
+fn real_mutants_are_not_set_aside() {
+    let rule = "[[rule]]\nid = \"r\"\ntitle = \"t\"\npattern = '{ $.* = \"x\" && $.key1 = \"y\" && $.key2 = \"y\" }'\n\n[[rule.test]]\nname = \"none\"\nevent = { key1 = \"z\" }\nexpect = \"no-match\"\n";
+    let here = folder("mutate-keys", &[("r.toml", rule)]);
+    let found = run(&here, &["mutate", "r.toml"]);
+    assert!(found.stdout.ends_with("; 0 set aside as equivalent\n"), "{}{}", found.stdout, found.stderr);
+}
