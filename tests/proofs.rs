@@ -49,6 +49,16 @@ fn a_made_up_key_is_no_named_one() {
         ("{ $.* = x }", "{ $.key1 = x }", Implied, None),
         ("{ $.a.* NOT EXISTS }", "{ $.a.key1 = * }", Disjoint, None),
         ("{ $.a[*] = x }", "{ $.a IS NULL }", Incomparable, Some(r#"{"a":["x",null]}"#)),
+        // an element that no selector names is one more for the wildcard
+        ("{ $.a[*] = x || $.a[1] NOT EXISTS }", "{ $.a IS NULL }", Incomparable, Some(r#"{"a":["x",null]}"#)),
+        (
+            "{ $.a[0] = 1 && $.a.* = x }",
+            "{ $.a IS NULL && $.a[0] = 1 }",
+            Incomparable,
+            Some(r#"{"a":[1,"x",null]}"#),
+        ),
+        ("{ $.a[*] IS NULL || $.a[1] NOT EXISTS }", "{ $.a IS NULL || $.a[*] IS NULL }", Implied, None),
+        ("{ $.a IS NULL && $.a[*] IS NULL }", "{ $.a IS NULL && $.a[0] = 1 }", Implied, None),
     ] {
         let (a, b) = (read(a, Wildcard::Observed), read(b, Wildcard::Observed));
         assert_eq!(relation(&a, &b), expected, "{a}  {b}");

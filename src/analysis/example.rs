@@ -177,8 +177,8 @@ fn mixed(lines: &[String]) -> Vec<String> {
 fn of_json(patterns: &[Json<'_>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
     let parts =
         patterns.iter().map(|(expr, semantics, wanted)| tree::formula(expr, *semantics).signed(*wanted));
-    let formula = tree::without_wildcards(Formula::And(parts.collect()))?;
-    let (tree, formula) = tree::Tree::new(formula)?;
+    let (formula, ways) = tree::without_wildcards(Formula::And(parts.collect()))?;
+    let (tree, formula) = tree::Tree::new(formula, &ways)?;
     search::Search::new(&tree, &formula, budget)?.run()
 }
 

@@ -235,10 +235,12 @@ impl<'a> Search<'a> {
         }
         let mut choices = vec![Choice::Object];
         let highest = indexes.iter().max().map_or(0, |highest| highest + 1);
-        for length in (0..=highest + usize::from(asks_null)).rev() {
+        // an element that is not named would be one more for a wildcard
+        let may_hold_more = asks_null && !it.has_wildcard;
+        for length in (0..=highest + usize::from(may_hold_more)).rev() {
             choices.push(Choice::Array { length, has_null: false });
             let has_unnamed = (0..length).any(|index| !indexes.contains(&index));
-            if asks_null && has_unnamed {
+            if may_hold_more && has_unnamed {
                 choices.push(Choice::Array { length, has_null: true });
             }
         }

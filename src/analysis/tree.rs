@@ -38,9 +38,13 @@ fn plain(step: &Step) -> Step {
     }
 }
 
+/// The paths of fields whose elements wildcards ask about.
+type Ways = Vec<Vec<Step>>;
+
 /// Puts elements in the place of wildcards (docs/filter-patterns.md#selectors: one of them fulfils the condition). As many elements as there are
 /// conditions on them are enough, beside those that are named: each condition needs one at the most.
-pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<Asked>, Unknown> {
+pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<(Formula<Asked>, Ways), Unknown> {
+    let mut ways = Ways::new();
     for _ in 0..WILDCARD_COPIES {
         let mut selectors: Vec<Vec<Step>> = Vec::new();
         formula.for_each(&mut |asked| {
@@ -57,9 +61,10 @@ pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<A
             .iter()
             .filter_map(|steps| wildcard(steps).map(|at| steps.get(..at).unwrap_or_default()))
             .min_by_key(|way| way.len());
-        let Some(way) = first.map(<[Step]>::to_vec) else { return Ok(formula) };
+        let Some(way) = first.map(<[Step]>::to_vec) else { return Ok((formula, ways)) };
         let elements = elements(&selectors, &way, &formula)?;
         formula = formula.replace(&mut |asked: Asked| expanded(asked, &way, &elements));
+        ways.push(way);
     }
     Err(Unknown::Budget("wildcards"))
 }
@@ -68,7 +73,11 @@ pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<Formula<A
 /// keys stand for any other key, so that none of them may be one that a selector names.
 fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> Result<Vec<Step>, Unknown> {
     let mut conditions = 0;
-    formula.for_each(&mut |asked| conditions += usize::from(asked.has_wildcard_after(way)));
+    // `IS NULL` about the field itself asks for one element more: an array that holds a null is null
+    formula.for_each(&mut |asked| {
+        let is_about_nulls = asked.steps == way && asked.predicate.predicate == Predicate::IsNull;
+        conditions += usize::from(asked.has_wildcard_after(way) || is_about_nulls);
+    });
     let mut named: Vec<Step> = Vec::new();
     for steps in selectors.iter().filter(|steps| steps.starts_with(way)) {
         let next = steps.get(way.len()).filter(|step| !step.is_wildcard());
@@ -128,6 +137,14 @@ pub(super) struct Node {
     pub(super) step: Step,
     pub(super) tests: Vec<ValuePredicate>,
     pub(super) children: Vec<usize>,
+    /// a wildcard asks about its elements: there are no others than its children
+    pub(super) has_wildcard: bool,
+}
+
+impl Node {
+    fn new(parent: usize, step: Step) -> Node {
+        Node { parent, step, tests: Vec::new(), children: Vec::new(), has_wildcard: false }
+    }
 }
 
 /// Number of the field and of its test.
@@ -142,9 +159,9 @@ pub(super) struct Tree {
 
 impl Tree {
     /// The tree of a formula without wildcards, and the formula over it.
-    pub(super) fn new(formula: Formula<Asked>) -> Result<(Self, Formula<Atom>), Unknown> {
+    pub(super) fn new(formula: Formula<Asked>, ways: &[Vec<Step>]) -> Result<(Self, Formula<Atom>), Unknown> {
         let mut tree = Tree::default();
-        tree.nodes.push(Node { parent: 0, step: Step::AnyKey, tests: Vec::new(), children: Vec::new() });
+        tree.nodes.push(Node::new(0, Step::AnyKey));
         let mut is_too_high = false;
         let formula = formula.replace(&mut |asked: Asked| {
             is_too_high |=
@@ -152,6 +169,12 @@ impl Tree {
             let node = asked.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
             Formula::ask((node, tree.test(node, asked.predicate)))
         });
+        for way in ways {
+            let node = way.iter().fold(0, |parent, step| tree.child(parent, step.clone()));
+            if let Some(node) = tree.nodes.get_mut(node) {
+                node.has_wildcard = true;
+            }
+        }
         if is_too_high { Err(Unknown::Index) } else { Ok((tree, formula)) }
     }
 
@@ -161,7 +184,7 @@ impl Tree {
         }
         let number = self.nodes.len();
         self.known.insert((parent, step.clone()), number);
-        self.nodes.push(Node { parent, step, tests: Vec::new(), children: Vec::new() });
+        self.nodes.push(Node::new(parent, step));
         if let Some(node) = self.nodes.get_mut(parent) {
             node.children.push(number);
         }
