@@ -165,6 +165,24 @@ pub enum Predicate {
     NotExists,
 }
 
+impl Predicate {
+    /// The regular expression that the predicate compares with, and its span. `None` if it compares with another kind of value
+    /// or with none.
+    pub(crate) fn regex(&self) -> Option<(Span, &Regex)> {
+        match self {
+            Predicate::Compare(_, value) => match &value.item {
+                Value::Regex(regex) => Some((value.span, regex)),
+                Value::Quoted(_) | Value::Number(_) | Value::Bare(_) => None,
+            },
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => None,
+        }
+    }
+}
+
 /// `=` or `!=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Equality {

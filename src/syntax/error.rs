@@ -1,6 +1,5 @@
 //! Why a pattern was refused: where, what is likely meant, and what AWS would say.
 
-use super::help::help_for;
 use crate::limits::{PATTERN_CHARACTERS, REGEXES_PER_PATTERN, WILDCARDS_PER_PATTERN, WILDCARDS_PER_SELECTOR};
 use crate::span::Span;
 use std::fmt::{Display, Formatter};
@@ -203,8 +202,7 @@ impl Refusal {
         Refusal { kind, span }
     }
 
-    pub(super) fn with_help(self, pattern: &str, suggestion: Option<String>) -> ParseError {
-        let help = help_for(pattern, &self);
+    pub(super) fn with_help(self, help: String, suggestion: Option<String>) -> ParseError {
         ParseError { kind: self.kind, span: self.span, help, suggestion }
     }
 }

@@ -4,6 +4,8 @@ pub mod ast;
 mod error;
 mod help;
 mod json;
+#[doc(hidden)]
+pub mod kinds;
 pub mod layout;
 mod lex;
 mod print;
@@ -15,10 +17,10 @@ mod terms;
 
 pub use error::{ErrorKind, ParseError};
 
-use crate::limits::{PATTERN_CHARACTERS, REGEXES_PER_PATTERN};
+use crate::limits::PATTERN_CHARACTERS;
 use crate::semantics::Semantics;
 use crate::span::Span;
-use ast::{Expr, Pattern, Predicate, Regex, Selector, Value};
+use ast::{Expr, Pattern, Selector};
 use error::Refusal;
 
 /// Parses a filter pattern of any kind. The first character decides which kind (docs/filter-patterns.md#pattern-kinds).
@@ -28,7 +30,8 @@ use error::Refusal;
 pub fn parse(pattern: &str, semantics: Semantics) -> Result<Pattern, ParseError> {
     read(pattern, semantics).map_err(|refusal| {
         let suggestion = suggestion(pattern, semantics, &refusal);
-        refusal.with_help(pattern, suggestion)
+        let help = help::help_for(pattern, &refusal);
+        refusal.with_help(help, suggestion)
     })
 }
 
@@ -70,30 +73,4 @@ fn inside(pattern: &str, open: char, close: char) -> Result<&str, Refusal> {
     pattern.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).ok_or_else(|| {
         Refusal::new(ErrorKind::Unclosed { open, close }, Span::new(pattern.len(), pattern.len()))
     })
-}
-
-/// Checks the regexes of one pattern: each compiles, and there are not too many of them.
-fn check_regexes<'a>(regexes: impl Iterator<Item = (Span, &'a Regex)>) -> Result<(), Refusal> {
-    for (count, (span, expression)) in regexes.enumerate() {
-        if count >= REGEXES_PER_PATTERN {
-            return Err(Refusal::new(ErrorKind::TooManyRegexes, span));
-        }
-        if let Some(reason) = regex::refusal(expression) {
-            return Err(Refusal::new(ErrorKind::RegexCompile { reason }, span));
-        }
-    }
-    Ok(())
-}
-
-/// The regexes among the tests of an expression, with their places.
-fn regexes_of<C>(expr: &Expr<C>, predicate: impl Fn(&C) -> &Predicate) -> Vec<(Span, &Regex)> {
-    let mut found = Vec::new();
-    expr.for_each(&mut |condition| {
-        if let Predicate::Compare(_, value) = predicate(condition)
-            && let Value::Regex(regex) = &value.item
-        {
-            found.push((value.span, regex));
-        }
-    });
-    found
 }

@@ -1,7 +1,9 @@
 //! The restricted regular expressions of filter patterns (docs/filter-patterns.md#regular-expressions).
 
-use super::ast::Regex;
-use crate::limits::{REGEX_BYTES, REGEX_CACHE_BYTES};
+use super::ast::{Expr, Predicate, Regex};
+use super::error::{ErrorKind, Refusal};
+use crate::limits::{REGEX_BYTES, REGEX_CACHE_BYTES, REGEXES_PER_PATTERN};
+use crate::span::Span;
 use regex_automata::meta;
 use regex_automata::util::syntax;
 use std::collections::HashMap;
@@ -52,8 +54,29 @@ pub(crate) fn memory(compiled: &CompiledRegex) -> usize {
     bytes + REGEX_CACHE_BYTES.min(bytes.saturating_mul(16))
 }
 
-/// Why the expression does not compile, on one line.
-pub(super) fn refusal(regex: &Regex) -> Option<String> {
+/// Checks the regular expressions of one pattern: each compiles, and there are at most [`REGEXES_PER_PATTERN`].
+pub(super) fn check_regexes<'a>(regexes: impl Iterator<Item = (Span, &'a Regex)>) -> Result<(), Refusal> {
+    for (count, (span, expression)) in regexes.enumerate() {
+        if count >= REGEXES_PER_PATTERN {
+            return Err(Refusal::new(ErrorKind::TooManyRegexes, span));
+        }
+        if let Some(reason) = refusal(expression) {
+            return Err(Refusal::new(ErrorKind::RegexCompile { reason }, span));
+        }
+    }
+    Ok(())
+}
+
+/// The regular expressions that the conditions of `expr` compare with, and their spans. `predicate` returns the predicate of a
+/// condition.
+pub(super) fn regexes_of<C>(expr: &Expr<C>, predicate: impl Fn(&C) -> &Predicate) -> Vec<(Span, &Regex)> {
+    let mut found = Vec::new();
+    expr.for_each(&mut |condition| found.extend(predicate(condition).regex()));
+    found
+}
+
+/// The reason why the expression does not compile, on one line; `None` if it compiles.
+fn refusal(regex: &Regex) -> Option<String> {
     let error = compile(regex).err()?;
     if let Some(limit) = error.size_limit() {
         return Some(format!("compiled, it takes more than {} KiB", limit >> 10));
