@@ -75,8 +75,7 @@ impl Reference {
 
     /// A condition's outcome with the values it was asked of, as the message writes them.
     pub(crate) fn see<'a>(&self, condition: &Condition, root: &'a RawValue) -> Seen<'a> {
-        let values = select(&condition.selector.item, root).into_iter().map(RawValue::get).collect();
-        Seen { holds: self.fulfils(condition, root), values }
+        Seen { holds: self.fulfils(condition, root), values: select(&condition.selector.item, root) }
     }
 
     /// The columns of a line; none when the pattern does not fit it.
@@ -88,7 +87,7 @@ impl Reference {
             text: column.text,
             condition: match column.field {
                 Some(Field::Conditioned { condition, .. }) => Some(&condition.item),
-                _ => None,
+                Some(Field::Named(_) | Field::Unnamed | Field::Ellipsis) | None => None,
             },
         };
         Some(columns.into_iter().map(seen).collect())
@@ -119,27 +118,40 @@ impl Reference {
         let values = select(&condition.selector.item, root);
         match &condition.predicate.item {
             Predicate::NotExists => values.is_empty(),
-            predicate => values.iter().any(|value| self.value_fulfils(predicate, value.get())),
+            predicate @ (Predicate::Compare(..)
+            | Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse) => values.iter().any(|value| self.value_fulfils(predicate, value)),
         }
     }
 
-    /// docs/filter-patterns.md#conditions, the truth table, one row an arm. `json` is the value's text in the message.
-    fn value_fulfils(&self, predicate: &Predicate, json: &str) -> bool {
-        match (json.as_bytes().first(), predicate) {
-            (Some(b'n'), Predicate::IsNull) => true,
-            (Some(b't'), Predicate::IsTrue) => true,
-            (Some(b'f'), Predicate::IsFalse) => true,
-            (Some(b'['), Predicate::IsNull) => elements(json).iter().any(|element| element.get() == "null"),
-            (Some(b'"'), Predicate::Compare(equality, value)) => {
-                decode(json).is_some_and(|text| self.compare_text(&value.item, &text) == is_equal(*equality))
+    /// docs/filter-patterns.md#conditions, the truth table: one arm per predicate, one line per kind of value.
+    fn value_fulfils(&self, predicate: &Predicate, value: &RawValue) -> bool {
+        use JsonKind::{Array, False, Null, Number, Object, Text, True};
+        let (kind, json) = (JsonKind::of(value), value.get());
+        match predicate {
+            Predicate::Compare(equality, value) => match kind {
+                Text => decode(json)
+                    .is_some_and(|text| self.compare_text(&value.item, &text) == is_equal(*equality)),
+                Number => self.compare_number(&value.item, json) == is_equal(*equality),
+                True | False | Null | Array | Object => false,
+            },
+            Predicate::Order(order, number) => match kind {
+                Number => is_ordered(json.as_bytes(), *order, &number.item),
+                Text | True | False | Null | Array | Object => false,
+            },
+            Predicate::IsNull => match kind {
+                Null => true,
+                Array => elements(json).iter().any(|element| JsonKind::of(element) == Null),
+                Text | Number | True | False | Object => false,
+            },
+            Predicate::IsTrue => kind == True,
+            Predicate::IsFalse => kind == False,
+            Predicate::NotExists => {
+                debug_assert!(false, "`NOT EXISTS` is decided by the number of values, not by a value");
+                false
             }
-            (Some(b'-' | b'0'..=b'9'), Predicate::Compare(equality, value)) => {
-                self.compare_number(&value.item, json) == is_equal(*equality)
-            }
-            (Some(b'-' | b'0'..=b'9'), Predicate::Order(order, number)) => {
-                is_ordered(json.as_bytes(), *order, &number.item)
-            }
-            _ => false,
         }
     }
 
@@ -156,7 +168,9 @@ impl Reference {
     fn compare_number(&self, value: &Value, source: &str) -> bool {
         match value {
             Value::Number(number) => are_equal(source.as_bytes(), number),
-            value => self.compare_text(value, source.as_bytes()),
+            Value::Regex(_) | Value::Quoted(_) | Value::Bare(_) => {
+                self.compare_text(value, source.as_bytes())
+            }
         }
     }
 
@@ -167,7 +181,9 @@ impl Reference {
 
     /// docs/filter-patterns.md#regular-expressions: found anywhere in the text.
     fn search(&self, regex: &Regex, text: &[u8]) -> bool {
-        self.regexes.get(&regex.body).is_some_and(|compiled| compiled.is_match(text))
+        let compiled = self.regexes.get(&regex.body);
+        debug_assert!(compiled.is_some(), "the parser refuses {regex}, which does not compile");
+        compiled.is_some_and(|compiled| compiled.is_match(text))
     }
 
     /// docs/filter-patterns.md#column-conditions: all columns' conditions hold.
@@ -194,7 +210,10 @@ impl Reference {
                 equal == is_equal(*equality)
             }
             Predicate::Order(order, number) => is_ordered(text, *order, &number.item),
-            Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => false,
+            Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {
+                debug_assert!(false, "the grammar of columns has no `{predicate}`");
+                false
+            }
         }
     }
 }
@@ -202,7 +221,7 @@ impl Reference {
 /// What a condition was asked of, and what came of it.
 pub(crate) struct Seen<'a> {
     pub(crate) holds: bool,
-    pub(crate) values: Vec<&'a str>,
+    pub(crate) values: Vec<&'a RawValue>,
 }
 
 /// A column of a line.
@@ -216,10 +235,10 @@ pub(crate) struct SeenColumn<'a> {
 pub(crate) fn text_of(selector: &Selector, message: &[u8]) -> Option<String> {
     let values = select(selector, json_object(message)?);
     let [value] = values.as_slice() else { return None };
-    match value.get().as_bytes().first() {
-        Some(b'"') => decode(value.get()).map(|text| String::from_utf8_lossy(&text).into_owned()),
-        Some(b'-' | b'0'..=b'9') => Some(value.get().to_owned()),
-        _ => None,
+    match JsonKind::of(value) {
+        JsonKind::Text => decode(value.get()).map(|text| String::from_utf8_lossy(&text).into_owned()),
+        JsonKind::Number => Some(value.get().to_owned()),
+        JsonKind::True | JsonKind::False | JsonKind::Null | JsonKind::Array | JsonKind::Object => None,
     }
 }
 
@@ -247,7 +266,9 @@ fn is_ordered(text: &[u8], order: Order, number: &Number) -> bool {
 }
 
 fn ordering(text: &[u8], number: &Number) -> Option<std::cmp::Ordering> {
-    Some(compare(&Decimal::parse(text)?, &Decimal::parse(number.lexeme.as_bytes())?))
+    let bound = Decimal::parse(number.lexeme.as_bytes());
+    debug_assert!(bound.is_some(), "the parser made a number of `{number}`");
+    Some(compare(&Decimal::parse(text)?, &bound?))
 }
 
 fn holds<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> bool) -> bool {
@@ -293,17 +314,51 @@ fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
 /// docs/filter-patterns.md#selectors, the table of steps: wildcards take the values of objects and arrays alike, an index takes no
 /// key, a key no element, and a scalar has no children.
 fn children<'a>(step: &Step, value: &'a RawValue) -> Vec<&'a RawValue> {
-    match (step, value.get().as_bytes().first()) {
-        (Step::Key(key) | Step::QuotedKey(key), Some(b'{')) => {
+    use JsonKind::{Array, False, Null, Number, Object, Text, True};
+    match (step, JsonKind::of(value)) {
+        (_, Text | Number | True | False | Null) => Vec::new(),
+        (Step::Key(key) | Step::QuotedKey(key), Object) => {
             let members = members(value.get()).into_iter();
             members.filter(|(name, _)| name == key.as_bytes()).map(|(_, value)| value).collect()
         }
-        (Step::Index(index), Some(b'[')) => elements(value.get()).get(*index).copied().into_iter().collect(),
-        (Step::AnyKey | Step::AnyIndex, Some(b'{')) => {
+        (Step::Index(index), Array) => elements(value.get()).get(*index).copied().into_iter().collect(),
+        (Step::AnyKey | Step::AnyIndex, Object) => {
             members(value.get()).into_iter().map(|(_, value)| value).collect()
         }
-        (Step::AnyKey | Step::AnyIndex, Some(b'[')) => elements(value.get()),
-        _ => Vec::new(),
+        (Step::AnyKey | Step::AnyIndex, Array) => elements(value.get()),
+        (Step::Key(_) | Step::QuotedKey(_), Array) | (Step::Index(_), Object) => Vec::new(),
+    }
+}
+
+/// The kind of a JSON value. The first byte of its text decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonKind {
+    Text,
+    Number,
+    True,
+    False,
+    Null,
+    Array,
+    Object,
+}
+
+impl JsonKind {
+    pub(crate) fn of(value: &RawValue) -> JsonKind {
+        match value.get().as_bytes().first() {
+            Some(b'"') => JsonKind::Text,
+            Some(b't') => JsonKind::True,
+            Some(b'f') => JsonKind::False,
+            Some(b'n') => JsonKind::Null,
+            Some(b'[') => JsonKind::Array,
+            Some(b'{') => JsonKind::Object,
+            first => {
+                debug_assert!(
+                    matches!(first, Some(b'-' | b'0'..=b'9')),
+                    "a JSON value begins with {first:?}"
+                );
+                JsonKind::Number
+            }
+        }
     }
 }
 
@@ -450,11 +505,8 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
 
 /// Visits the regular expressions of a pattern.
 pub(crate) fn for_each_regex<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Regex)) {
-    let mut of_predicate = |predicate: &'a Predicate| {
-        if let Predicate::Compare(_, Node { item: Value::Regex(regex), .. }) = predicate {
-            visit(regex);
-        }
-    };
+    let mut of_predicate =
+        |predicate: &'a Predicate| predicate.regex().into_iter().for_each(|(_, regex)| visit(regex));
     match pattern {
         Pattern::Json(expr) => expr.item.for_each(&mut |condition| of_predicate(&condition.predicate.item)),
         Pattern::Space(fields) => fields.iter().for_each(|field| {
