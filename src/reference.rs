@@ -1,6 +1,18 @@
-//! The reference evaluator: AWS's semantics, one rule at a time, as plainly as they can be said.
-//! Every faster path in the crate is tested for equality with it. Sections cited are those of the
-//! project's statement of the language (`tests/conformance/README.md` says where the facts are from).
+//! The reference evaluator: the semantics of AWS, written to be read against the specification.
+//!
+//! Each function implements one section of `docs/filter-patterns.md` and links to it (`tests/conformance/README.md` says where the
+//! facts are from). The evaluator walks the AST for every message, copies freely and has no fast path. It is the oracle of the
+//! crate: `tests/equality.rs`, `tests/properties` and the fuzz targets compare every faster path with it.
+//!
+//! The truth table of a JSON condition is [`Reference::is_match`] → `fulfils` (how many values are selected) → `value_fulfils`
+//! (one value). Its `match`es have no wildcard: a new predicate does not compile until each function says what it means.
+//!
+//! ```
+//! let pattern: cwfilter::FilterPattern = r#"{ $.a != "x" }"#.parse()?;
+//! assert!(pattern.reference().is_match(br#"{"a":"y"}"#));
+//! assert!(!pattern.reference().is_match(br#"{"b":"y"}"#));
+//! # Ok::<(), cwfilter::ParseError>(())
+//! ```
 
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
@@ -16,7 +28,7 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::fmt::{Display, Formatter};
 
-/// Evaluates one pattern by walking its AST for every message. Slow and simple.
+/// Evaluates one pattern by walking its AST for every message. It is slow; match with [`FilterPattern`](crate::FilterPattern).
 #[derive(Debug, Clone)]
 pub struct Reference {
     pattern: Pattern,
@@ -30,7 +42,7 @@ impl Reference {
     pub fn new(pattern: &Pattern, semantics: Semantics) -> Self {
         let mut regexes = HashMap::new();
         for_each_regex(pattern, &mut |regex| {
-            // the parser refused what does not compile
+            // the parser refuses an expression that does not compile
             regexes.extend(compile(regex).ok().map(|compiled| (regex.body.clone(), compiled)));
         });
         Reference { pattern: pattern.clone(), semantics, regexes }
@@ -42,16 +54,16 @@ impl Reference {
         self.evaluate(message, None)
     }
 
-    /// Whether the verdict would be the other one if the clause had come out the other way. A clause is
-    /// named by its text in canonical layout, by its selector, its column or its term.
+    /// Whether the verdict changes if the outcome of `clause` is inverted. `clause` is the canonical text of a condition or a term;
+    /// a selector, a column's name or the text of a term inverts every condition on it.
     #[must_use]
     pub fn decides(&self, clause: &str, message: &[u8]) -> bool {
         self.evaluate(message, None) != self.evaluate(message, Some(clause))
     }
 
-    /// The values of the columns of a space-delimited pattern for a message that matches, in the order
-    /// of the columns, as (name with `$`, text); empty for the other kinds of pattern. `None` when the
-    /// message does not match. Observed: a named column has no number (docs/filter-patterns.md#extracted-values).
+    /// The values of the columns for a message that matches a space-delimited pattern, from left to right, as pairs of name (with
+    /// `$`) and text. Empty for the other kinds of pattern, `None` if the message does not match. A named column is not listed
+    /// under its number (observed; docs/filter-patterns.md#extracted-values).
     #[must_use]
     pub fn extract(&self, message: &[u8]) -> Option<Vec<(String, String)>> {
         if !self.is_match(message) {
@@ -68,17 +80,17 @@ impl Reference {
         &self.pattern
     }
 
-    /// Where a regular expression is found.
+    /// The bytes of the first match of a regular expression; `None` if it does not match.
     pub(crate) fn find(&self, regex: &Regex, text: &[u8]) -> Option<std::ops::Range<usize>> {
         self.regexes.get(&regex.body)?.find(text).map(|found| found.range())
     }
 
-    /// A condition's outcome with the values it was asked of, as the message writes them.
+    /// The outcome of a condition, and the values that its selector selects.
     pub(crate) fn see<'a>(&self, condition: &Condition, root: &'a RawValue) -> Seen<'a> {
         Seen { holds: self.fulfils(condition, root), values: select(&condition.selector.item, root) }
     }
 
-    /// The columns of a line; none when the pattern does not fit it.
+    /// The columns of a line; `None` if the line has fewer tokens than the pattern has columns.
     pub(crate) fn columns<'a>(&'a self, message: &'a [u8]) -> Option<Vec<SeenColumn<'a>>> {
         let Pattern::Space(fields) = &self.pattern else { return None };
         let columns = align(fields, &tokens(message), message)?;
@@ -113,7 +125,7 @@ impl Reference {
         }
     }
 
-    /// docs/filter-patterns.md#selectors: some selected value fulfils the condition; `NOT EXISTS` asks that none is selected.
+    /// docs/filter-patterns.md#selectors: the condition holds if it holds for one of the selected values; `NOT EXISTS` holds if no value is selected.
     fn fulfils(&self, condition: &Condition, root: &RawValue) -> bool {
         let values = select(&condition.selector.item, root);
         match &condition.predicate.item {
@@ -155,7 +167,7 @@ impl Reference {
         }
     }
 
-    /// docs/filter-patterns.md#comparison, the column "JSON string": an unquoted number is compared as text, too.
+    /// docs/filter-patterns.md#comparison, the column "JSON string": an unquoted number is compared as text.
     fn compare_text(&self, value: &Value, text: &[u8]) -> bool {
         match value {
             Value::Regex(regex) => self.search(regex, text),
@@ -218,7 +230,7 @@ impl Reference {
     }
 }
 
-/// What a condition was asked of, and what came of it.
+/// The values that a condition was evaluated on, and its outcome.
 pub(crate) struct Seen<'a> {
     pub(crate) holds: bool,
     pub(crate) values: Vec<&'a RawValue>,
@@ -231,7 +243,7 @@ pub(crate) struct SeenColumn<'a> {
     pub(crate) condition: Option<&'a Expr<ColumnCondition>>,
 }
 
-/// The text of the one string or number at the end of the way.
+/// The text of the selected value; `None` unless the selector selects exactly one string or number.
 pub(crate) fn text_of(selector: &Selector, message: &[u8]) -> Option<String> {
     let values = select(selector, json_object(message)?);
     let [value] = values.as_slice() else { return None };
@@ -242,7 +254,7 @@ pub(crate) fn text_of(selector: &Selector, message: &[u8]) -> Option<String> {
     }
 }
 
-/// How many columns a line has.
+/// The number of tokens of a line.
 pub(crate) fn token_count(message: &[u8]) -> usize {
     tokens(message).len()
 }
@@ -260,7 +272,7 @@ fn are_equal(text: &[u8], number: &Number) -> bool {
     ordering(text, number).is_some_and(std::cmp::Ordering::is_eq)
 }
 
-/// docs/filter-patterns.md#conditions, docs/filter-patterns.md#column-conditions: what is not numeric has no order.
+/// docs/filter-patterns.md#conditions, docs/filter-patterns.md#column-conditions: a text that is not a number has no order.
 fn is_ordered(text: &[u8], order: Order, number: &Number) -> bool {
     ordering(text, number).is_some_and(|ordering| order.holds(ordering))
 }
@@ -280,7 +292,7 @@ fn holds<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> bool) -> bool {
     }
 }
 
-/// docs/filter-patterns.md#term-patterns: plain terms all occur, excluded ones do not; optional ones count only among themselves.
+/// docs/filter-patterns.md#term-patterns: every required term occurs and no excluded one does; optional terms count only if there are no others.
 fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) -> bool {
     let occurs = |term: &Term| {
         let found = memmem::find(message, term.text.as_bytes()).is_some();
@@ -297,13 +309,13 @@ fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) ->
     })
 }
 
-/// docs/filter-patterns.md#json-events: the whole message is one JSON object, blanks around it allowed.
+/// docs/filter-patterns.md#json-events: the whole message is one JSON object, with optional white space around it.
 pub(crate) fn json_object(message: &[u8]) -> Option<&RawValue> {
     let root: &RawValue = serde_json::from_slice(message).ok()?;
     root.get().starts_with('{').then_some(root)
 }
 
-/// docs/filter-patterns.md#selectors: the values at the end of the way; none when the way breaks.
+/// docs/filter-patterns.md#selectors: the values at the end of the path; empty if a step selects nothing.
 fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
     selector
         .steps
@@ -311,8 +323,8 @@ fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
         .fold(vec![root], |values, step| values.into_iter().flat_map(|value| children(step, value)).collect())
 }
 
-/// docs/filter-patterns.md#selectors, the table of steps: wildcards take the values of objects and arrays alike, an index takes no
-/// key, a key no element, and a scalar has no children.
+/// docs/filter-patterns.md#selectors, the table of steps: a wildcard selects the values of objects and of arrays, a key selects
+/// nothing in an array, an index nothing in an object, and a scalar has no children.
 fn children<'a>(step: &Step, value: &'a RawValue) -> Vec<&'a RawValue> {
     use JsonKind::{Array, False, Null, Number, Object, Text, True};
     match (step, JsonKind::of(value)) {
@@ -366,7 +378,7 @@ fn elements(array: &str) -> Vec<&RawValue> {
     serde_json::from_str(array).unwrap_or_default()
 }
 
-/// docs/filter-patterns.md#json-events: of keys that occur twice the last one counts.
+/// docs/filter-patterns.md#json-events: if a key occurs twice, its last value counts.
 fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     let Members(all) = serde_json::from_str(object).unwrap_or_default();
     let last: HashMap<&[u8], usize> =
@@ -375,7 +387,8 @@ fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     kept.map(|(_, (name, value))| (name.0.clone(), *value)).collect()
 }
 
-/// A JSON string's text, escapes decoded (docs/filter-patterns.md#json-events). Bytes, because an escape may be half a surrogate pair.
+/// The text of a JSON string, with its escapes decoded (docs/filter-patterns.md#json-events). The result is bytes, because an escape
+/// may be half of a surrogate pair.
 fn decode(json: &str) -> Option<Vec<u8>> {
     serde_json::from_str(json).ok().map(|JsonText(text)| text)
 }
@@ -421,13 +434,13 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// A token of a line: its text without delimiters, and where it starts with them.
+/// A token of a line: its text without delimiters, and the offset of its first byte, delimiter included.
 struct Token<'a> {
     start: usize,
     text: &'a [u8],
 }
 
-/// docs/filter-patterns.md#columns-of-an-event: runs of white space separate; `"…"` and `[…]` hold together when they are closed.
+/// docs/filter-patterns.md#columns-of-an-event: white space separates tokens; `"…"` and `[…]` are one token if they are closed.
 fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -447,12 +460,12 @@ fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Lambda's `REPORT` messages end in a tab and a newline, and filters that compare their last column find them.
+/// A tab and a newline count: Lambda's `REPORT` messages end in them, and filters that compare the last column match there.
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// docs/filter-patterns.md#columns-of-an-event: the rest of a line ends before trailing white space.
+/// docs/filter-patterns.md#columns-of-an-event: the last column takes the rest of the line without trailing white space.
 fn without_blanks_at_end(rest: &[u8]) -> &[u8] {
     let length = rest.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
     rest.get(..length).unwrap_or_default()
@@ -475,7 +488,7 @@ struct Column<'a> {
     field: Option<&'a Field>,
 }
 
-/// docs/filter-patterns.md#alignment: which text each column takes; `None` when the line has too few tokens.
+/// docs/filter-patterns.md#alignment: the text of each column; `None` if the line has too few tokens.
 fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8]) -> Option<Vec<Column<'a>>> {
     let fields: Vec<&Field> = fields.iter().map(|field| &field.item).collect();
     let numbered = |position: usize, text| Column { name: format!("${}", position + 1), text, field: None };
@@ -492,8 +505,8 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
             columns.extend(skipped.map(|(position, token)| numbered(position, token.text)));
             continue;
         }
-        let behind_ellipsis = ellipsis.is_some_and(|ellipsis| ellipsis < at);
-        let position = if behind_ellipsis { at - 1 + surplus } else { at };
+        let after_ellipsis = ellipsis.is_some_and(|ellipsis| ellipsis < at);
+        let position = if after_ellipsis { at - 1 + surplus } else { at };
         let token = tokens.get(position)?;
         let absorbs = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
         let text = if absorbs { without_blanks_at_end(message.get(token.start..)?) } else { token.text };

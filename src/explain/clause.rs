@@ -1,20 +1,20 @@
-//! The recording evaluator: the reference's rules, with the values that they were applied to.
+//! Evaluates a pattern as the reference does, and records the outcome of each clause and the values it was evaluated on.
 
 use crate::reference::{JsonKind, Reference, Seen};
 use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Predicate, Term, TermMode};
 use memchr::memmem;
 
-/// A clause and what came of it.
+/// A clause and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
-    /// as it is written; the operator of one with parts
+    /// its canonical text; `&&` or `||` for a clause with parts
     pub(super) text: String,
     pub(super) holds: bool,
-    /// the value behind it
+    /// the value that decided it, for people
     pub(super) found: String,
     pub(super) joint: Joint,
     pub(super) parts: Vec<Clause>,
-    /// it has no say
+    /// whether it cannot change the verdict
     pub(super) is_ignored: bool,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum Joint {
     Any,
 }
 
-/// Longer values are cut.
+/// Longer values are shortened to this many characters.
 const SHOWN: usize = 80;
 
 fn leaf(text: String, holds: bool, found: String) -> Clause {
@@ -44,7 +44,7 @@ fn joined(joint: Joint, mut parts: Vec<Clause>) -> Clause {
     Clause { text: text.to_owned(), holds, found: String::new(), joint, parts, is_ignored: false }
 }
 
-/// The tree, or the verdict and why there is none.
+/// The tree of clauses. `Err` is the verdict and the reason, if no clause was evaluated.
 pub(super) fn of_pattern(reference: &Reference, message: &[u8]) -> Result<Clause, (bool, String)> {
     match reference.pattern() {
         Pattern::Everything => Err((true, "an empty pattern matches every message".to_owned())),

@@ -1,4 +1,8 @@
 //! The restricted regular expressions of filter patterns (docs/filter-patterns.md#regular-expressions).
+//!
+//! `regex-automata`'s meta engine compiles and runs them, on bytes. AWS's classes are ASCII while its `.` is a character, so
+//! `ascii_classes` first rewrites `\d`, `\s`, `\w` and `\b` to ASCII forms. Compiled expressions are shared by all patterns of a
+//! process: a set of a thousand rules with the same expression compiles it once.
 
 use super::ast::{Expr, Predicate, Regex};
 use super::error::{ErrorKind, Refusal};
@@ -9,17 +13,17 @@ use regex_automata::util::syntax;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// A compiled expression. Equal expressions of a process share one, with its working memory.
+/// A compiled expression. All equal expressions of a process share one, and its working memory.
 pub(crate) type CompiledRegex = Arc<meta::Regex>;
 
-/// The compiled expressions that are in use, by their text.
+/// The compiled expressions in use, by their text.
 static IN_USE: Mutex<Option<HashMap<String, Weak<meta::Regex>>>> = Mutex::new(None);
 
-/// Texts of expressions that are no longer in use are removed when there are this many.
+/// The number of entries at which those no longer in use are first removed.
 const MOST_UNUSED: usize = 4096;
 
-/// Compiles the expression for a search anywhere in a text. `\d`, `\s`, `\w` and `\b` are ASCII, `.` takes
-/// any character but a newline, `^` and `$` are the ends of the text.
+/// Compiles the expression for a search anywhere in a text. `\d`, `\s`, `\w` and `\b` are ASCII, `.` matches any character except a
+/// newline, `^` and `$` match at the ends of the text.
 pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildError>> {
     let mut guard = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
     let in_use = guard.get_or_insert_default();
@@ -34,7 +38,7 @@ pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildErr
                     .utf8_empty(false)
                     .nfa_size_limit(Some(REGEX_BYTES))
                     .hybrid_cache_capacity(REGEX_CACHE_BYTES)
-                    // each would take as much memory again, for searches that tell where a match is
+                    // each takes as much memory again, and speeds up only searches for the position of a match
                     .onepass(false)
                     .backtrack(false),
             )
@@ -47,9 +51,9 @@ pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildErr
     Ok(compiled)
 }
 
-/// Bytes that a compiled expression may take, with the working memory of one thread.
+/// An upper estimate of the bytes of a compiled expression and the working memory of one thread.
 pub(crate) fn memory(compiled: &CompiledRegex) -> usize {
-    // a small expression has few states to remember
+    // a small expression has few states to cache
     let bytes = compiled.memory_usage();
     bytes + REGEX_CACHE_BYTES.min(bytes.saturating_mul(16))
 }
@@ -86,7 +90,7 @@ fn refusal(regex: &Regex) -> Option<String> {
     Some(reason.to_owned())
 }
 
-/// Spells the Perl classes and word boundaries out in ASCII, so that only they lose their Unicode meaning.
+/// Rewrites Perl classes and word boundaries to ASCII forms. Nothing else loses its Unicode meaning.
 pub(crate) fn ascii_classes(body: &str) -> String {
     let mut out = String::with_capacity(body.len() + 16);
     let mut class = Class::default();
@@ -105,9 +109,9 @@ pub(crate) fn ascii_classes(body: &str) -> String {
             Some('S') => out.push_str(r"[^\t\n\x0b\x0c\r ]"),
             Some('w') => out.push_str("[0-9A-Za-z_]"),
             Some('W') => out.push_str("[^0-9A-Za-z_]"),
-            // a class holds no boundary: the expression does not compile
+            // inside a class a boundary is left as it is, and the expression does not compile
             Some('b') if class.depth == 0 => out.push_str(r"(?-u:\b)"),
-            // bytes inside a character have no word byte beside them; `(?:\b|\B)` holds only between characters
+            // the ASCII `\B` also holds between the bytes of one character; `(?:\b|\B)` holds only between characters
             Some('B') if class.depth == 0 => out.push_str(r"(?:(?-u:\B)(?:\b|\B))"),
             Some(other) => out.extend(['\\', other]),
             None => out.push('\\'),
@@ -117,11 +121,11 @@ pub(crate) fn ascii_classes(body: &str) -> String {
     out
 }
 
-/// Whether a place of an expression is inside `[ … ]`, which may be nested.
+/// Tracks whether the reader is inside `[ … ]`, which may be nested.
 #[derive(Default)]
 struct Class {
     depth: usize,
-    /// The last character, if only `[` or `[^` is before this place, where `]` is a character.
+    /// The last character, if it is the `[` or `[^` that begins a class: a `]` after it is an ordinary character.
     begins: Option<char>,
 }
 
