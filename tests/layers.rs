@@ -338,7 +338,8 @@ fn a_circle_is_found() {
         path: path.split('/').map(str::to_owned).collect(),
         code: code.to_owned(),
     };
-    let table: [(&str, &[(&str, &str)], &[&str]); 6] = [
+    type Row = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+    let table: [Row; 6] = [
         ("a line", &[("f/a", "use super::b::B;"), ("f/b", "use crate::g::G;"), ("f", "mod a; mod b;")], &[]),
         (
             "two files",
