@@ -1,36 +1,44 @@
-//! What is said of a pattern: one type for refusals and lints, whatever prints it.
+//! A finding about a pattern: one type for parse errors and lints, independent of the output format.
+//!
+//! ```
+//! use cwfilter::diagnostic::Diagnostic;
+//! let error = "{ $.a == 1 }".parse::<cwfilter::FilterPattern>().unwrap_err();
+//! let finding = Diagnostic::from(&error);
+//! assert_eq!(finding.lint, "refused-pattern");
+//! assert_eq!(finding.help.as_deref(), Some("write a single `=`"));
+//! ```
 
 use crate::span::Span;
 use crate::syntax::ParseError;
 use std::fmt::{Display, Formatter};
 
-/// A finding. `Display` is one line that stands alone.
+/// A finding. `Display` writes one complete line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
     /// The lint's name, such as `or-of-negations`; `refused-pattern` for a parse error.
     pub lint: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// What is wrong, one line.
+    /// What is wrong, on one line.
     pub message: String,
-    /// Where.
+    /// The place of the mistake.
     pub primary: Label,
-    /// Other places that belong to it.
+    /// Other places that explain it.
     pub secondary: Vec<Label>,
-    /// What to do, one line.
+    /// What to do, on one line.
     pub help: Option<String>,
-    /// A pattern to use instead.
+    /// A pattern to write instead.
     pub fix: Option<Fix>,
 }
 
-/// How bad a finding is.
+/// The severity of a finding, from the mildest up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Worth knowing; no finding in the sense of the exit code.
+    /// Information; it does not change the exit code.
     Note,
-    /// Likely not what is meant.
+    /// Likely a mistake.
     Warning,
     /// AWS refuses it.
     Error,
@@ -48,43 +56,43 @@ impl Severity {
     }
 }
 
-/// A place and what is there to say of it.
+/// A place and a remark on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// What the span counts the bytes of.
+    /// The text that the span refers to.
     pub place: Place,
-    /// The bytes.
+    /// The range of bytes.
     pub span: Span,
-    /// Said beside the place; may be empty.
+    /// The remark; may be empty.
     pub text: String,
 }
 
-/// What a span is measured in.
+/// The text that a span refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
     /// The pattern's text.
     Pattern,
-    /// The file that the pattern was found in.
+    /// The file that contains the pattern.
     File,
 }
 
-/// What the pattern can be replaced by.
+/// A replacement for the pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether it may be applied without thinking.
+    /// Whether it is applied without review.
     pub applicability: Applicability,
     /// The whole new pattern.
     pub pattern: String,
 }
 
-/// Whether a fix may be applied without thinking.
+/// Whether a fix can be applied without review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applicability {
     /// The new pattern matches the same events.
     Safe,
-    /// It matches other events: those that were likely meant.
+    /// The new pattern matches other events, which are likely the intended ones.
     Suggested,
 }
 
@@ -114,42 +122,42 @@ impl Diagnostic {
         }
     }
 
-    /// The same at a place of the file.
+    /// Moves the primary place to a span of the file.
     #[must_use]
     pub fn in_file(mut self, span: Span) -> Self {
         self.primary = Label { place: Place::File, span, ..self.primary };
         self
     }
 
-    /// With words at its place.
+    /// Sets the remark on the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.primary.text = text.into();
         self
     }
 
-    /// With another place of the pattern.
+    /// Adds another place of the pattern.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { place: Place::Pattern, span, text: text.into() });
         self
     }
 
-    /// With advice.
+    /// Sets the help line.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// With a new pattern.
+    /// Sets the replacement.
     #[must_use]
     pub fn fix(mut self, applicability: Applicability, pattern: impl Display) -> Self {
         self.fix = Some(Fix { applicability, pattern: pattern.to_string() });
         self
     }
 
-    /// Whether it counts as a finding, and not as a mere note.
+    /// Whether it changes the exit code: every severity above [`Severity::Note`] does.
     #[must_use]
     pub fn is_finding(&self) -> bool {
         self.severity > Severity::Note
@@ -171,7 +179,7 @@ impl From<&ParseError> for Diagnostic {
     }
 }
 
-/// AWS repeats the whole pattern in some answers.
+/// Shortens a message of AWS; some repeat the whole pattern.
 fn shortened(message: &str) -> String {
     const CHARACTERS: usize = 120;
     match message.char_indices().nth(CHARACTERS) {

@@ -1,9 +1,10 @@
-//! Text from events, files, rule packs and accounts, as a terminal or a log may show it.
+//! Escapes text from events, files, rule packs and accounts before a terminal or a CI log shows it. Such text is not trusted: it may
+//! contain terminal escape sequences, bidirectional controls that reorder a line, or workflow commands that a CI runner executes.
 
 use std::borrow::Cow;
 use std::fmt::{Display, Formatter, Result, Write};
 
-/// Shows a text from data on one line. Every character that a reader cannot see, or that a terminal or a CI runner
+/// Shows untrusted text on one line. Every character that a reader cannot see, or that a terminal or a CI runner
 /// obeys, is written as an escape: `\n`, `\t`, `\r`, `\u{1b}`.
 ///
 /// These are control characters (C0, DEL, C1), bidirectional controls, line and paragraph separators, zero-width and
@@ -22,8 +23,8 @@ use std::fmt::{Display, Formatter, Result, Write};
 #[derive(Debug, Clone, Copy)]
 pub struct Escaped<T>(pub T);
 
-/// The same for a text of several lines: newlines and tabs stay, and each line is kept from beginning a workflow
-/// command. A carriage return before a newline is left out.
+/// Shows untrusted text of several lines. Newlines and tabs stay, no line begins a workflow command, and a carriage return before a
+/// newline is removed.
 #[derive(Debug, Clone, Copy)]
 pub struct EscapedLines<T>(pub T);
 
@@ -48,7 +49,7 @@ fn escape(text: &impl Display, keeps_lines: bool, f: &mut Formatter<'_>) -> Resu
     Escaper::new(f, keeps_lines).all(text)
 }
 
-/// Whether a reader cannot see a character, or a terminal obeys it.
+/// Whether a character is invisible, or controls a terminal.
 ///
 /// Unicode 16: categories Cc, Cf, Zl and Zp, the property Default_Ignorable_Code_Point, and the noncharacters.
 #[must_use]
@@ -68,8 +69,8 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A JSON document with the same values, in which no hidden character and no `##[` is written raw: they can only be in
-/// strings, where `\u` escapes stand for them. Newlines between the values stay.
+/// Rewrites a JSON document so that it contains no hidden character and no `##[`. Both can only be in strings, where `\u` escapes replace
+/// them, so that the values do not change. Newlines between values stay.
 #[must_use]
 pub fn json_text(json: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c == '\n' || !is_hidden(c);
@@ -91,9 +92,9 @@ pub fn json_text(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A source text with a visible character for each hidden one, so that lines and columns stay: control pictures for
-/// C0 and DEL, `U+FFFD` for all others and for the bracket of a `##[`. Newlines and tabs stay. The places are byte
-/// offsets into `source`; they are moved to the same characters of the result.
+/// Replaces each hidden character of a source text by one visible character, so that lines and columns do not move: control pictures
+/// for C0 and DEL, `U+FFFD` for all others and for the bracket of a `##[`. Newlines and tabs stay. `places` are byte offsets into
+/// `source`; they are changed to the offsets of the same characters in the result.
 #[must_use]
 pub fn pictured<'a>(source: &'a str, places: &mut [usize]) -> Cow<'a, str> {
     let is_plain = |c: char| matches!(c, '\n' | '\t') || !is_hidden(c);
@@ -126,7 +127,7 @@ pub fn pictured<'a>(source: &'a str, places: &mut [usize]) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// How many `#` there are in a row, 2 at most; letters after two of them change nothing.
+/// The number of `#` in a row, at most 2. Letters after two of them do not reset it.
 fn next_hashes(hashes: u8, c: char) -> u8 {
     match c {
         '#' => (hashes + 1).min(2),
@@ -135,7 +136,7 @@ fn next_hashes(hashes: u8, c: char) -> u8 {
     }
 }
 
-/// Where in a line the text is: what decides whether a workflow command could begin.
+/// The position in a line, which decides whether a workflow command could begin.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     /// only blanks so far

@@ -1,4 +1,5 @@
-//! Every bound of the crate in one place, with the source of each.
+//! Every limit of the crate, each with its unit and its source. "AWS" is a limit that AWS documents or was observed to enforce; "Ours" is a
+//! choice of this project, with its reason.
 
 /// Characters (Unicode code points) in a filter pattern.
 /// AWS: API reference of `PutMetricFilter`, `filterPattern`; observed by LocalStack's validated tests.
@@ -18,11 +19,11 @@ pub const WILDCARDS_PER_PATTERN: usize = 3;
 pub const TEST_MESSAGES: usize = 50;
 
 /// Bytes that one compiled regular expression may take. Ours: a 1,024-character pattern that AWS
-/// compiles needs far less, and counted repetitions of repetitions must not take the memory.
+/// compiles needs far less, and nested counted repetitions must not exhaust memory.
 pub const REGEX_BYTES: usize = 1 << 20;
 
-/// Bytes of working memory in which one compiled regular expression remembers the states that it met. Ours: a usual expression needs
-/// a tenth of it; one with more states forgets some and meets them anew.
+/// Bytes of working memory in which one compiled regular expression caches the states of its automaton. Ours: a usual expression needs
+/// a tenth of it; one with more states recomputes some.
 pub const REGEX_CACHE_BYTES: usize = 128 << 10;
 
 /// Bytes that all different regular expressions of one set may take, compiled and with the working memory of one thread. Ours: AWS
@@ -30,26 +31,26 @@ pub const REGEX_CACHE_BYTES: usize = 128 << 10;
 pub const SET_REGEX_BYTES: usize = 512 << 20;
 
 /// Bytes of one record of a delivery file. Ours: a CloudTrail event is at most 256 KB, a CloudWatch
-/// log event at most 1 MB; what is larger by this much is damage, and is not held in memory.
+/// log event at most 1 MB; a much larger record is damage, and is not held in memory.
 pub const RECORD_BYTES: usize = 16 << 20;
 
-/// Damaged places of one input that are described; more are only counted. Ours: a file with more of them has to be
-/// fetched again, whatever the rest of them are.
+/// Damaged places of one input that are described; further ones are only counted. Ours: a file with more of them must be fetched again
+/// in any case.
 pub const DAMAGES_DESCRIBED: usize = 100;
 
-/// Bytes that are passed over after one damaged place in search of the next line that begins a record. Ours: as many as
-/// one record may have; after more of them the rest of the input is given up, since it may never end.
+/// Bytes that are skipped after one damaged place while searching the next line that begins a record. Ours: the limit of one record;
+/// after it the rest of the input is not read, since it may have no end.
 pub const SKIPPED_BYTES: usize = RECORD_BYTES;
 
-/// Bytes of one input that are read again after records that are cut off. Ours: a cut line is found out one line later;
-/// only damage that is made on purpose swallows megabytes each time, and time must not grow with their square.
+/// Bytes of one input that are read a second time after truncated records. Ours: a truncated line is detected one line later. Only
+/// deliberate damage costs megabytes each time, and the time must not grow with the square of the input.
 pub const REREAD_BYTES: usize = 64 << 20;
 
 /// Layers of gzip around one file. Ours: a delivery file has one, a re-compressed one two.
 pub const GZIP_LAYERS: usize = 2;
 
-/// Patterns in one set. Ours: rules are numbered with 32 bits; the bound is far from them and keeps a
-/// mistaken list from taking the memory.
+/// Patterns in one set. Ours: rules are numbered with 32 bits; the limit is far below that, so that a wrong
+/// list does not exhaust memory.
 pub const SET_PATTERNS: usize = 1_000_000;
 
 /// Filters with regular expressions in one log group. AWS: filter pattern syntax, "regular expressions".
@@ -67,7 +68,7 @@ pub const FILTER_NAME_CHARACTERS: usize = 512;
 /// Characters of field selection criteria. AWS: API reference of `PutMetricFilter`.
 pub const SELECTION_CHARACTERS: usize = 2000;
 
-/// Parentheses in parentheses of field selection criteria. Ours: more are refused before they fill the stack.
+/// Depth of nested parentheses in field selection criteria. Ours: it is far below what the stack holds.
 pub const SELECTION_NESTING: usize = 100;
 
 /// Characters in a metric name, a namespace, and a dimension's name and value. AWS: API reference of
@@ -112,13 +113,13 @@ pub const TRIGGERING_CHILDREN_SHOWN: usize = 10;
 /// Characters of a composite alarm's rule. AWS: API reference of `PutCompositeAlarm`.
 pub const ALARM_RULE_CHARACTERS: usize = 10_240;
 
-/// Parentheses in parentheses of a composite alarm's rule. Ours: more are refused before they fill the stack.
+/// Depth of nested parentheses in a composite alarm's rule. Ours: it is far below what the stack holds.
 pub const ALARM_RULE_NESTING: usize = 100;
 
 /// Periods of one evaluation. AWS: API reference of `PutMetricAlarm`, a week; of 10 s, and some more where data is missing.
 pub const EVALUATION_RANGE: usize = 60_480 + 6;
 
-/// Parentheses of a metric expression. Ours: more are refused before they fill the stack.
+/// Depth of nested parentheses in a metric expression. Ours: it is far below what the stack holds.
 pub const METRIC_EXPRESSION_NESTING: usize = 100;
 
 /// Bytes of a metric expression. AWS: API reference of `MetricDataQuery`, `Expression`.
@@ -132,16 +133,16 @@ pub const EVENTS_PER_TEST: usize = 10_000;
 #[cfg(feature = "rules")]
 pub const EVENTS_PER_TIMELINE: usize = 100_000;
 
-/// Lists and maps in each other of a YAML or JSON template. Ours: deeper templates are no templates.
+/// Depth of nested lists and maps in a YAML or JSON template. Ours: no real template is deeper.
 #[cfg(feature = "sources")]
 pub const TEMPLATE_NESTING: usize = 200;
 
-/// Bytes of a file that `lint`, `fmt`, `diff` and `audit` look into when they walk a folder. Ours: a larger one holds no
-/// patterns that a person wrote; it is named, and read when it is given itself.
+/// Bytes of a file that `lint`, `fmt`, `diff` and `audit` read when they walk a folder. Ours: a person does not write a larger file. It is
+/// listed as passed over, and read if it is named on the command line.
 pub const SOURCE_BYTES: u64 = 8 << 20;
 
-/// Bytes of the automaton of one regular expression in a proof; past them the answer is *unknown*. Ours: it is made before a
-/// step is counted, and this much takes milliseconds.
+/// Bytes of the automaton of one regular expression in a proof; beyond them the answer is *unknown*. Ours: the automaton is built before
+/// steps are counted, and this size takes milliseconds.
 #[cfg(feature = "analysis")]
 pub const AUTOMATON_BYTES: usize = 1 << 18;
 
@@ -153,11 +154,11 @@ pub const PROOF_STEPS: usize = 200_000;
 #[cfg(feature = "analysis")]
 pub const BRIEF_PROOF_STEPS: usize = 10_000;
 
-/// Selectors of one question after elements were put in the place of wildcards; past them the answer is *unknown*. Ours.
+/// Selectors of one question after wildcards were replaced by elements; beyond them the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]
 pub const WILDCARD_COPIES: usize = 400;
 
-/// The highest place of an array that a proof makes up; past it the answer is *unknown*. Ours.
+/// The highest array index that a proof puts into an example; beyond it the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]
 pub const HIGHEST_INDEX: usize = 12;
 

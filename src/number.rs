@@ -1,21 +1,24 @@
-//! Numbers as decimals of any size, compared without rounding (docs/filter-patterns.md#comparison).
+//! Compares numbers as decimals of any size, without rounding (docs/filter-patterns.md#comparison).
+//!
+//! A number is never converted: `f64` would make 9007199254740993 and 9007199254740992 equal. Its text is split into sign, digits and
+//! exponent. Two numbers compare by sign, then by the power of ten of their first significant digit, then digit by digit.
 
 use std::cmp::Ordering;
 
-/// A number's text, taken apart and not converted.
+/// A number's text, split into its parts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decimal<'a> {
     negative: bool,
     integer: &'a [u8],
     fraction: &'a [u8],
-    /// Saturates at ±2^60: numbers beyond differ only by their sign.
+    /// Saturates at ±2^60, which no text of a possible length can tell apart.
     exponent: i64,
 }
 
 const EXPONENT_BOUND: i64 = 1 << 60;
 
 impl<'a> Decimal<'a> {
-    /// Reads `[+-]? digits [ "." digits ] [ ("e"|"E") [+-]? digits ]`, the whole of `text`.
+    /// Parses the whole of `text` as `[+-]? digits [ "." digits ] [ ("e"|"E") [+-]? digits ]`; `None` if it has another form.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let (negative, unsigned) = signed(text);
         let (integer, rest) = digits(unsigned)?;
@@ -35,7 +38,7 @@ impl<'a> Decimal<'a> {
         self.integer.iter().chain(self.fraction).copied().skip_while(|&digit| digit == b'0')
     }
 
-    /// The power of ten of the first significant digit; none for zero.
+    /// The power of ten above the first significant digit (1 for 1 to 9); `None` for zero.
     fn magnitude(&self) -> Option<i64> {
         let zeros = self.integer.iter().chain(self.fraction).position(|&digit| digit != b'0')?;
         let places = i64::try_from(self.integer.len()).ok()? - i64::try_from(zeros).ok()?;
@@ -43,7 +46,7 @@ impl<'a> Decimal<'a> {
     }
 }
 
-/// By value: 1, 1.0 and 1e0 are equal, and so are 0 and -0.
+/// Compares by value: 1, 1.0 and 1e0 are equal, and so are 0 and -0.
 pub(crate) fn compare(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
     let (a_size, b_size) = (a.magnitude(), b.magnitude());
     let negative = |number: &Decimal<'_>, size: Option<i64>| number.negative && size.is_some();

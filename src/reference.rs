@@ -1,6 +1,18 @@
-//! The reference evaluator: AWS's semantics, one rule at a time, as plainly as they can be said.
-//! Every faster path in the crate is tested for equality with it. Sections cited are those of the
-//! project's statement of the language (`tests/conformance/README.md` says where the facts are from).
+//! The reference evaluator: the semantics of AWS, written to be read against the specification.
+//!
+//! Each function implements one section of `docs/filter-patterns.md` and links to it (`tests/conformance/README.md` says where the
+//! facts are from). The evaluator walks the AST for every message, copies freely and has no fast path. It is the oracle of the
+//! crate: `tests/equality.rs`, `tests/properties` and the fuzz targets compare every faster path with it.
+//!
+//! The truth table of a JSON condition is [`Reference::is_match`] → `fulfils` (how many values are selected) → `value_fulfils`
+//! (one value). Its `match`es have no wildcard: a new predicate does not compile until each function says what it means.
+//!
+//! ```
+//! let pattern: cwfilter::FilterPattern = r#"{ $.a != "x" }"#.parse()?;
+//! assert!(pattern.reference().is_match(br#"{"a":"y"}"#));
+//! assert!(!pattern.reference().is_match(br#"{"b":"y"}"#));
+//! # Ok::<(), cwfilter::ParseError>(())
+//! ```
 
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
@@ -16,7 +28,7 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::fmt::{Display, Formatter};
 
-/// Evaluates one pattern by walking its AST for every message. Slow and simple.
+/// Evaluates one pattern by walking its AST for every message. It is slow; match with [`FilterPattern`](crate::FilterPattern).
 #[derive(Debug, Clone)]
 pub struct Reference {
     pattern: Pattern,
@@ -30,7 +42,7 @@ impl Reference {
     pub fn new(pattern: &Pattern, semantics: Semantics) -> Self {
         let mut regexes = HashMap::new();
         for_each_regex(pattern, &mut |regex| {
-            // the parser refused what does not compile
+            // the parser refuses an expression that does not compile
             regexes.extend(compile(regex).ok().map(|compiled| (regex.body.clone(), compiled)));
         });
         Reference { pattern: pattern.clone(), semantics, regexes }
@@ -42,16 +54,16 @@ impl Reference {
         self.evaluate(message, None)
     }
 
-    /// Whether the verdict would be the other one if the clause had come out the other way. A clause is
-    /// named by its text in canonical layout, by its selector, its column or its term.
+    /// Whether the verdict changes if the outcome of `clause` is inverted. `clause` is the canonical text of a condition or a term;
+    /// a selector, a column's name or the text of a term inverts every condition on it.
     #[must_use]
     pub fn decides(&self, clause: &str, message: &[u8]) -> bool {
         self.evaluate(message, None) != self.evaluate(message, Some(clause))
     }
 
-    /// The values of the columns of a space-delimited pattern for a message that matches, in the order
-    /// of the columns, as (name with `$`, text); empty for the other kinds of pattern. `None` when the
-    /// message does not match. Observed: a named column has no number (docs/filter-patterns.md#extracted-values).
+    /// The values of the columns for a message that matches a space-delimited pattern, from left to right, as pairs of name (with
+    /// `$`) and text. Empty for the other kinds of pattern, `None` if the message does not match. A named column is not listed
+    /// under its number (observed; docs/filter-patterns.md#extracted-values).
     #[must_use]
     pub fn extract(&self, message: &[u8]) -> Option<Vec<(String, String)>> {
         if !self.is_match(message) {
@@ -68,18 +80,17 @@ impl Reference {
         &self.pattern
     }
 
-    /// Where a regular expression is found.
+    /// The bytes of the first match of a regular expression; `None` if it does not match.
     pub(crate) fn find(&self, regex: &Regex, text: &[u8]) -> Option<std::ops::Range<usize>> {
         self.regexes.get(&regex.body)?.find(text).map(|found| found.range())
     }
 
-    /// A condition's outcome with the values it was asked of, as the message writes them.
+    /// The outcome of a condition, and the values that its selector selects.
     pub(crate) fn see<'a>(&self, condition: &Condition, root: &'a RawValue) -> Seen<'a> {
-        let values = select(&condition.selector.item, root).into_iter().map(RawValue::get).collect();
-        Seen { holds: self.fulfils(condition, root), values }
+        Seen { holds: self.fulfils(condition, root), values: select(&condition.selector.item, root) }
     }
 
-    /// The columns of a line; none when the pattern does not fit it.
+    /// The columns of a line; `None` if the line has fewer tokens than the pattern has columns.
     pub(crate) fn columns<'a>(&'a self, message: &'a [u8]) -> Option<Vec<SeenColumn<'a>>> {
         let Pattern::Space(fields) = &self.pattern else { return None };
         let columns = align(fields, &tokens(message), message)?;
@@ -88,7 +99,7 @@ impl Reference {
             text: column.text,
             condition: match column.field {
                 Some(Field::Conditioned { condition, .. }) => Some(&condition.item),
-                _ => None,
+                Some(Field::Named(_) | Field::Unnamed | Field::Ellipsis) | None => None,
             },
         };
         Some(columns.into_iter().map(seen).collect())
@@ -114,36 +125,49 @@ impl Reference {
         }
     }
 
-    /// docs/filter-patterns.md#selectors: some selected value fulfils the condition; `NOT EXISTS` asks that none is selected.
+    /// docs/filter-patterns.md#selectors: the condition holds if it holds for one of the selected values; `NOT EXISTS` holds if no value is selected.
     fn fulfils(&self, condition: &Condition, root: &RawValue) -> bool {
         let values = select(&condition.selector.item, root);
         match &condition.predicate.item {
             Predicate::NotExists => values.is_empty(),
-            predicate => values.iter().any(|value| self.value_fulfils(predicate, value.get())),
+            predicate @ (Predicate::Compare(..)
+            | Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse) => values.iter().any(|value| self.value_fulfils(predicate, value)),
         }
     }
 
-    /// docs/filter-patterns.md#conditions, the truth table, one row an arm. `json` is the value's text in the message.
-    fn value_fulfils(&self, predicate: &Predicate, json: &str) -> bool {
-        match (json.as_bytes().first(), predicate) {
-            (Some(b'n'), Predicate::IsNull) => true,
-            (Some(b't'), Predicate::IsTrue) => true,
-            (Some(b'f'), Predicate::IsFalse) => true,
-            (Some(b'['), Predicate::IsNull) => elements(json).iter().any(|element| element.get() == "null"),
-            (Some(b'"'), Predicate::Compare(equality, value)) => {
-                decode(json).is_some_and(|text| self.compare_text(&value.item, &text) == is_equal(*equality))
+    /// docs/filter-patterns.md#conditions, the truth table: one arm per predicate, one line per kind of value.
+    fn value_fulfils(&self, predicate: &Predicate, value: &RawValue) -> bool {
+        use JsonKind::{Array, False, Null, Number, Object, Text, True};
+        let (kind, json) = (JsonKind::of(value), value.get());
+        match predicate {
+            Predicate::Compare(equality, value) => match kind {
+                Text => decode(json)
+                    .is_some_and(|text| self.compare_text(&value.item, &text) == is_equal(*equality)),
+                Number => self.compare_number(&value.item, json) == is_equal(*equality),
+                True | False | Null | Array | Object => false,
+            },
+            Predicate::Order(order, number) => match kind {
+                Number => is_ordered(json.as_bytes(), *order, &number.item),
+                Text | True | False | Null | Array | Object => false,
+            },
+            Predicate::IsNull => match kind {
+                Null => true,
+                Array => elements(json).iter().any(|element| JsonKind::of(element) == Null),
+                Text | Number | True | False | Object => false,
+            },
+            Predicate::IsTrue => kind == True,
+            Predicate::IsFalse => kind == False,
+            Predicate::NotExists => {
+                debug_assert!(false, "`NOT EXISTS` is decided by the number of values, not by a value");
+                false
             }
-            (Some(b'-' | b'0'..=b'9'), Predicate::Compare(equality, value)) => {
-                self.compare_number(&value.item, json) == is_equal(*equality)
-            }
-            (Some(b'-' | b'0'..=b'9'), Predicate::Order(order, number)) => {
-                is_ordered(json.as_bytes(), *order, &number.item)
-            }
-            _ => false,
         }
     }
 
-    /// docs/filter-patterns.md#comparison, the column "JSON string": an unquoted number is compared as text, too.
+    /// docs/filter-patterns.md#comparison, the column "JSON string": an unquoted number is compared as text.
     fn compare_text(&self, value: &Value, text: &[u8]) -> bool {
         match value {
             Value::Regex(regex) => self.search(regex, text),
@@ -156,7 +180,9 @@ impl Reference {
     fn compare_number(&self, value: &Value, source: &str) -> bool {
         match value {
             Value::Number(number) => are_equal(source.as_bytes(), number),
-            value => self.compare_text(value, source.as_bytes()),
+            Value::Regex(_) | Value::Quoted(_) | Value::Bare(_) => {
+                self.compare_text(value, source.as_bytes())
+            }
         }
     }
 
@@ -167,7 +193,9 @@ impl Reference {
 
     /// docs/filter-patterns.md#regular-expressions: found anywhere in the text.
     fn search(&self, regex: &Regex, text: &[u8]) -> bool {
-        self.regexes.get(&regex.body).is_some_and(|compiled| compiled.is_match(text))
+        let compiled = self.regexes.get(&regex.body);
+        debug_assert!(compiled.is_some(), "the parser refuses {regex}, which does not compile");
+        compiled.is_some_and(|compiled| compiled.is_match(text))
     }
 
     /// docs/filter-patterns.md#column-conditions: all columns' conditions hold.
@@ -194,15 +222,18 @@ impl Reference {
                 equal == is_equal(*equality)
             }
             Predicate::Order(order, number) => is_ordered(text, *order, &number.item),
-            Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => false,
+            Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {
+                debug_assert!(false, "the grammar of columns has no `{predicate}`");
+                false
+            }
         }
     }
 }
 
-/// What a condition was asked of, and what came of it.
+/// The values that a condition was evaluated on, and its outcome.
 pub(crate) struct Seen<'a> {
     pub(crate) holds: bool,
-    pub(crate) values: Vec<&'a str>,
+    pub(crate) values: Vec<&'a RawValue>,
 }
 
 /// A column of a line.
@@ -212,18 +243,18 @@ pub(crate) struct SeenColumn<'a> {
     pub(crate) condition: Option<&'a Expr<ColumnCondition>>,
 }
 
-/// The text of the one string or number at the end of the way.
+/// The text of the selected value; `None` unless the selector selects exactly one string or number.
 pub(crate) fn text_of(selector: &Selector, message: &[u8]) -> Option<String> {
     let values = select(selector, json_object(message)?);
     let [value] = values.as_slice() else { return None };
-    match value.get().as_bytes().first() {
-        Some(b'"') => decode(value.get()).map(|text| String::from_utf8_lossy(&text).into_owned()),
-        Some(b'-' | b'0'..=b'9') => Some(value.get().to_owned()),
-        _ => None,
+    match JsonKind::of(value) {
+        JsonKind::Text => decode(value.get()).map(|text| String::from_utf8_lossy(&text).into_owned()),
+        JsonKind::Number => Some(value.get().to_owned()),
+        JsonKind::True | JsonKind::False | JsonKind::Null | JsonKind::Array | JsonKind::Object => None,
     }
 }
 
-/// How many columns a line has.
+/// The number of tokens of a line.
 pub(crate) fn token_count(message: &[u8]) -> usize {
     tokens(message).len()
 }
@@ -241,13 +272,15 @@ fn are_equal(text: &[u8], number: &Number) -> bool {
     ordering(text, number).is_some_and(std::cmp::Ordering::is_eq)
 }
 
-/// docs/filter-patterns.md#conditions, docs/filter-patterns.md#column-conditions: what is not numeric has no order.
+/// docs/filter-patterns.md#conditions, docs/filter-patterns.md#column-conditions: a text that is not a number has no order.
 fn is_ordered(text: &[u8], order: Order, number: &Number) -> bool {
     ordering(text, number).is_some_and(|ordering| order.holds(ordering))
 }
 
 fn ordering(text: &[u8], number: &Number) -> Option<std::cmp::Ordering> {
-    Some(compare(&Decimal::parse(text)?, &Decimal::parse(number.lexeme.as_bytes())?))
+    let bound = Decimal::parse(number.lexeme.as_bytes());
+    debug_assert!(bound.is_some(), "the parser made a number of `{number}`");
+    Some(compare(&Decimal::parse(text)?, &bound?))
 }
 
 fn holds<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> bool) -> bool {
@@ -259,7 +292,7 @@ fn holds<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> bool) -> bool {
     }
 }
 
-/// docs/filter-patterns.md#term-patterns: plain terms all occur, excluded ones do not; optional ones count only among themselves.
+/// docs/filter-patterns.md#term-patterns: every required term occurs and no excluded one does; optional terms count only if there are no others.
 fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) -> bool {
     let occurs = |term: &Term| {
         let found = memmem::find(message, term.text.as_bytes()).is_some();
@@ -276,13 +309,13 @@ fn matches_terms(terms: &[Node<Term>], message: &[u8], flipped: Option<&str>) ->
     })
 }
 
-/// docs/filter-patterns.md#json-events: the whole message is one JSON object, blanks around it allowed.
+/// docs/filter-patterns.md#json-events: the whole message is one JSON object, with optional white space around it.
 pub(crate) fn json_object(message: &[u8]) -> Option<&RawValue> {
     let root: &RawValue = serde_json::from_slice(message).ok()?;
     root.get().starts_with('{').then_some(root)
 }
 
-/// docs/filter-patterns.md#selectors: the values at the end of the way; none when the way breaks.
+/// docs/filter-patterns.md#selectors: the values at the end of the path; empty if a step selects nothing.
 fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
     selector
         .steps
@@ -290,20 +323,54 @@ fn select<'a>(selector: &Selector, root: &'a RawValue) -> Vec<&'a RawValue> {
         .fold(vec![root], |values, step| values.into_iter().flat_map(|value| children(step, value)).collect())
 }
 
-/// docs/filter-patterns.md#selectors, the table of steps: wildcards take the values of objects and arrays alike, an index takes no
-/// key, a key no element, and a scalar has no children.
+/// docs/filter-patterns.md#selectors, the table of steps: a wildcard selects the values of objects and of arrays, a key selects
+/// nothing in an array, an index nothing in an object, and a scalar has no children.
 fn children<'a>(step: &Step, value: &'a RawValue) -> Vec<&'a RawValue> {
-    match (step, value.get().as_bytes().first()) {
-        (Step::Key(key) | Step::QuotedKey(key), Some(b'{')) => {
+    use JsonKind::{Array, False, Null, Number, Object, Text, True};
+    match (step, JsonKind::of(value)) {
+        (_, Text | Number | True | False | Null) => Vec::new(),
+        (Step::Key(key) | Step::QuotedKey(key), Object) => {
             let members = members(value.get()).into_iter();
             members.filter(|(name, _)| name == key.as_bytes()).map(|(_, value)| value).collect()
         }
-        (Step::Index(index), Some(b'[')) => elements(value.get()).get(*index).copied().into_iter().collect(),
-        (Step::AnyKey | Step::AnyIndex, Some(b'{')) => {
+        (Step::Index(index), Array) => elements(value.get()).get(*index).copied().into_iter().collect(),
+        (Step::AnyKey | Step::AnyIndex, Object) => {
             members(value.get()).into_iter().map(|(_, value)| value).collect()
         }
-        (Step::AnyKey | Step::AnyIndex, Some(b'[')) => elements(value.get()),
-        _ => Vec::new(),
+        (Step::AnyKey | Step::AnyIndex, Array) => elements(value.get()),
+        (Step::Key(_) | Step::QuotedKey(_), Array) | (Step::Index(_), Object) => Vec::new(),
+    }
+}
+
+/// The kind of a JSON value. The first byte of its text decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonKind {
+    Text,
+    Number,
+    True,
+    False,
+    Null,
+    Array,
+    Object,
+}
+
+impl JsonKind {
+    pub(crate) fn of(value: &RawValue) -> JsonKind {
+        match value.get().as_bytes().first() {
+            Some(b'"') => JsonKind::Text,
+            Some(b't') => JsonKind::True,
+            Some(b'f') => JsonKind::False,
+            Some(b'n') => JsonKind::Null,
+            Some(b'[') => JsonKind::Array,
+            Some(b'{') => JsonKind::Object,
+            first => {
+                debug_assert!(
+                    matches!(first, Some(b'-' | b'0'..=b'9')),
+                    "a JSON value begins with {first:?}"
+                );
+                JsonKind::Number
+            }
+        }
     }
 }
 
@@ -311,7 +378,7 @@ fn elements(array: &str) -> Vec<&RawValue> {
     serde_json::from_str(array).unwrap_or_default()
 }
 
-/// docs/filter-patterns.md#json-events: of keys that occur twice the last one counts.
+/// docs/filter-patterns.md#json-events: if a key occurs twice, its last value counts.
 fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     let Members(all) = serde_json::from_str(object).unwrap_or_default();
     let last: HashMap<&[u8], usize> =
@@ -320,7 +387,8 @@ fn members(object: &str) -> Vec<(Vec<u8>, &RawValue)> {
     kept.map(|(_, (name, value))| (name.0.clone(), *value)).collect()
 }
 
-/// A JSON string's text, escapes decoded (docs/filter-patterns.md#json-events). Bytes, because an escape may be half a surrogate pair.
+/// The text of a JSON string, with its escapes decoded (docs/filter-patterns.md#json-events). The result is bytes, because an escape
+/// may be half of a surrogate pair.
 fn decode(json: &str) -> Option<Vec<u8>> {
     serde_json::from_str(json).ok().map(|JsonText(text)| text)
 }
@@ -366,13 +434,13 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// A token of a line: its text without delimiters, and where it starts with them.
+/// A token of a line: its text without delimiters, and the offset of its first byte, delimiter included.
 struct Token<'a> {
     start: usize,
     text: &'a [u8],
 }
 
-/// docs/filter-patterns.md#columns-of-an-event: runs of white space separate; `"…"` and `[…]` hold together when they are closed.
+/// docs/filter-patterns.md#columns-of-an-event: white space separates tokens; `"…"` and `[…]` are one token if they are closed.
 fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -392,12 +460,12 @@ fn tokens(message: &[u8]) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Lambda's `REPORT` messages end in a tab and a newline, and filters that compare their last column find them.
+/// A tab and a newline count: Lambda's `REPORT` messages end in them, and filters that compare the last column match there.
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// docs/filter-patterns.md#columns-of-an-event: the rest of a line ends before trailing white space.
+/// docs/filter-patterns.md#columns-of-an-event: the last column takes the rest of the line without trailing white space.
 fn without_blanks_at_end(rest: &[u8]) -> &[u8] {
     let length = rest.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
     rest.get(..length).unwrap_or_default()
@@ -420,7 +488,7 @@ struct Column<'a> {
     field: Option<&'a Field>,
 }
 
-/// docs/filter-patterns.md#alignment: which text each column takes; `None` when the line has too few tokens.
+/// docs/filter-patterns.md#alignment: the text of each column; `None` if the line has too few tokens.
 fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8]) -> Option<Vec<Column<'a>>> {
     let fields: Vec<&Field> = fields.iter().map(|field| &field.item).collect();
     let numbered = |position: usize, text| Column { name: format!("${}", position + 1), text, field: None };
@@ -437,8 +505,8 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
             columns.extend(skipped.map(|(position, token)| numbered(position, token.text)));
             continue;
         }
-        let behind_ellipsis = ellipsis.is_some_and(|ellipsis| ellipsis < at);
-        let position = if behind_ellipsis { at - 1 + surplus } else { at };
+        let after_ellipsis = ellipsis.is_some_and(|ellipsis| ellipsis < at);
+        let position = if after_ellipsis { at - 1 + surplus } else { at };
         let token = tokens.get(position)?;
         let absorbs = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
         let text = if absorbs { without_blanks_at_end(message.get(token.start..)?) } else { token.text };
@@ -450,11 +518,8 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
 
 /// Visits the regular expressions of a pattern.
 pub(crate) fn for_each_regex<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Regex)) {
-    let mut of_predicate = |predicate: &'a Predicate| {
-        if let Predicate::Compare(_, Node { item: Value::Regex(regex), .. }) = predicate {
-            visit(regex);
-        }
-    };
+    let mut of_predicate =
+        |predicate: &'a Predicate| predicate.regex().into_iter().for_each(|(_, regex)| visit(regex));
     match pattern {
         Pattern::Json(expr) => expr.item.for_each(&mut |condition| of_predicate(&condition.predicate.item)),
         Pattern::Space(fields) => fields.iter().for_each(|field| {

@@ -1,14 +1,15 @@
-//! Switches for what nobody could settle about AWS's behaviour.
+//! Settings for the points where AWS's behaviour is not known (docs/filter-patterns.md#open-questions). Defaults follow observation, then
+//! AWS's documentation.
 
 /// How `*` in a value is matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Wildcard {
-    /// What AWS was observed to do in 2019: every part is sought once, from left to right, without
-    /// backtracking, so `*111.111` does not match `111.111.111` (docs/filter-patterns.md#wildcards).
+    /// As AWS was observed to match in 2019: each part between stars is searched once, from left to right, without backtracking, so
+    /// that `*111.111` does not match `111.111.111` (docs/filter-patterns.md#wildcards).
     #[default]
     Observed,
-    /// An ordinary glob: the text matches if the stars can be filled in any way.
+    /// An ordinary glob: the text matches if some choice of texts for the stars makes it equal.
     Glob,
 }
 
@@ -23,8 +24,8 @@ pub enum Keywords {
     AnyCase,
 }
 
-/// How a pattern is read and matched where AWS's behaviour is open. The default is what AWS was
-/// observed to do, and where nobody observed it, what its documentation says.
+/// How a pattern is read and matched where AWS's behaviour is not known. The default is the observed behaviour, or AWS's documentation
+/// where there is no observation.
 ///
 /// ```
 /// use cwfilter::{FilterPattern, Semantics, Wildcard};
@@ -43,14 +44,14 @@ pub struct Semantics {
 }
 
 impl Semantics {
-    /// The same with another wildcard algorithm.
+    /// Sets the wildcard algorithm.
     #[must_use]
     pub fn wildcard(mut self, wildcard: Wildcard) -> Self {
         self.wildcard = wildcard;
         self
     }
 
-    /// The same with another rule for keywords.
+    /// Sets the spelling of keywords.
     #[must_use]
     pub fn keywords(mut self, keywords: Keywords) -> Self {
         self.keywords = keywords;
@@ -63,8 +64,8 @@ impl Semantics {
         self.wildcard
     }
 
-    /// What an evaluation depends on. Keywords only say how a text is read: the AST has them already. A switch that is added
-    /// to the type does not compile here until somebody decides which of the two it is, so that no proof ignores it.
+    /// The settings that an evaluation depends on. `keywords` affects only parsing. A new setting does not compile here until it is
+    /// assigned to one of the two, so that no proof ignores it.
     #[cfg(feature = "analysis")]
     pub(crate) fn of_evaluation(self) -> Wildcard {
         let Semantics { wildcard, keywords: _ } = self;

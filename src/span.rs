@@ -1,8 +1,8 @@
-//! Places in a text: byte spans, and the line and column that people read.
+//! Places in a text: spans of bytes, and line and column for people.
 
 use std::ops::Range;
 
-/// A range of bytes in the text it was parsed from, end excluded.
+/// A range of bytes in a text. The end is not included.
 ///
 /// ```
 /// let span = cwfilter::Span::new(2, 5);
@@ -23,26 +23,26 @@ impl Span {
         Span { start, end }
     }
 
-    /// The smallest span that holds both.
+    /// The smallest span that contains both.
     #[must_use]
     pub fn to(self, other: Span) -> Self {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The same span in a text that stands `by` bytes further on.
+    /// The same span, `by` bytes further on.
     #[must_use]
     pub fn shifted(self, by: usize) -> Self {
         Span { start: self.start + by, end: self.end + by }
     }
 
-    /// Without so many bytes at its start and its end.
+    /// The span without `opening` bytes at its start and `closing` bytes at its end.
     #[cfg(feature = "sources")]
     pub(crate) fn within(self, opening: usize, closing: usize) -> Self {
         let end = self.end.saturating_sub(closing).max(self.start);
         Span { start: (self.start + opening).min(end), end }
     }
 
-    /// The text below the span; empty when the span does not fit `text`.
+    /// The text of the span; empty if the span is outside `text` or splits a character.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
@@ -55,7 +55,7 @@ impl Span {
     }
 }
 
-/// A place as people read it: both numbers count from 1, columns are characters.
+/// A place for people: line and column, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineColumn {
     /// Line, from 1.
@@ -65,7 +65,7 @@ pub struct LineColumn {
 }
 
 impl LineColumn {
-    /// The place of byte `offset` in `text`; an offset past the end is the end.
+    /// The line and column of byte `offset` of `text`. An offset past the end counts as the end.
     ///
     /// ```
     /// let at = cwfilter::LineColumn::of("a\nbé c", 6);
@@ -74,7 +74,7 @@ impl LineColumn {
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
-        // a byte order mark is no column
+        // a byte order mark does not count as a column
         let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let line_start = before.rfind('\n').map_or(mark, |at| at + 1);
         LineColumn {
@@ -84,43 +84,49 @@ impl LineColumn {
     }
 }
 
-/// The lines of a text, found once, so that the places of many offsets are not counted from the beginning each time.
+/// An index of the lines of a text. It is built once; each look-up is then a binary search instead of a count from the beginning.
+///
+/// ```
+/// let lines = cwfilter::Lines::new("a\nb");
+/// assert_eq!(lines.line(2), 2);
+/// assert_eq!(lines.place(2).to_string(), "2:1");
+/// ```
 #[cfg(feature = "report")]
 #[derive(Debug)]
 pub struct Lines<'a> {
     pub(crate) text: &'a str,
-    /// Where each line begins.
+    /// The offset of the first byte of each line.
     starts: Vec<usize>,
 }
 
 #[cfg(feature = "report")]
 impl<'a> Lines<'a> {
-    /// Finds the lines of a text.
+    /// Builds the index of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Lines { text, starts }
     }
 
-    /// The line of a byte, from 1.
+    /// The line of byte `offset`, counted from 1.
     #[must_use]
     pub fn line(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset).max(1)
     }
 
-    /// Where a line begins; after the last one the text's end.
+    /// The offset of the first byte of a line; the end of the text if there is no such line.
     pub(crate) fn start(&self, line: usize) -> usize {
         line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(self.text.len())
     }
 
-    /// The place of a byte: as [`LineColumn::of`] says it.
+    /// The line and column of byte `offset`; the same as [`LineColumn::of`].
     #[must_use]
     pub fn place(&self, offset: usize) -> LineColumn {
         let line = self.line(offset);
         let start = self.start(line);
         let of_line = self.text.get(start..).unwrap_or_default();
         let place = LineColumn::of(of_line, offset.saturating_sub(start));
-        // the mark at the beginning of the text is seen there, as the first line is the text's beginning
+        // `LineColumn::of` skips the byte order mark: it is at the start of the first line
         LineColumn { line, column: place.column }
     }
 }

@@ -1,10 +1,10 @@
-//! Seconds since 1970 and the calendar, in UTC. Days by the algorithms of Howard Hinnant, "chrono-Compatible
-//! Low-Level Date Algorithms".
+//! Converts between seconds since 1970 and calendar dates, in UTC. The algorithms are from Howard Hinnant, "chrono-Compatible Low-Level
+//! Date Algorithms": years begin in March, so that the leap day is the last day of a year, and repeat in eras of 400 years.
 
-/// A day has so many seconds.
+/// Seconds of a day.
 pub const DAY: i64 = 86_400;
 
-/// Year, month, day, hour, minute.
+/// Year, month (1 to 12), day (1 to 31), hour and minute of a time in seconds since 1970-01-01T00:00:00Z.
 pub fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
     let minute = seconds.rem_euclid(DAY) / 60;
     // days since 0000-03-01, in eras of 400 years
@@ -20,7 +20,8 @@ pub fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
     (year, month as u32, day as u32, (minute / 60) as u32, (minute % 60) as u32)
 }
 
-/// `2026-03-04T10:15:30Z`, with or without a fraction of the second.
+/// Parses `2026-03-04T10:15:30Z` to seconds since 1970. A fraction of the second is ignored. `None` if the text has another form or
+/// another time zone.
 pub fn parse(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = text.get(range)?;
@@ -42,7 +43,7 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
 }
 
-/// Days since 1970-01-01 of a date.
+/// The days from 1970-01-01 to a date; negative before it.
 pub fn days(year: i64, month: i64, day: i64) -> i64 {
     let shifted_year = if month <= 2 { year - 1 } else { year };
     let era = shifted_year.div_euclid(400);

@@ -1,9 +1,19 @@
-//! `*` in values (docs/filter-patterns.md#wildcards).
+//! Matches `*` in values (docs/filter-patterns.md#wildcards).
+//!
+//! A pattern is split at its stars. `a*b*c` has the prefix `a`, the inner part `b` and the suffix `c`. The inner parts are searched
+//! one after another, each at its first occurrence after the part before it. The two algorithms differ in the suffix: a glob lets it
+//! match at the end of the text, AWS searches its first occurrence, which must then be the end. `*ab` on `abab`:
+//!
+//! ```text
+//! glob      ab|ab   the text ends with `ab`: a match
+//! observed  ab|ab   the first `ab` is not at the end: no match
+//!           ^^
+//! ```
 
 use crate::semantics::Wildcard;
 use memchr::memmem;
 
-/// A value's text cut at its stars.
+/// A value's text, split at its stars.
 #[derive(Debug, Clone)]
 pub(crate) struct WildcardPattern {
     parts: Vec<Vec<u8>>,
@@ -11,29 +21,29 @@ pub(crate) struct WildcardPattern {
 }
 
 impl WildcardPattern {
-    /// Cuts `text` at its stars; without one the pattern is the text itself.
+    /// Splits `text` at its stars. A text without a star matches only itself.
     pub(crate) fn new(text: &str, algorithm: Wildcard) -> Self {
         let parts = text.split('*').map(|part| part.as_bytes().to_vec()).collect();
         WildcardPattern { parts, algorithm }
     }
 
-    /// What stands in front of the first star.
+    /// The text before the first star.
     pub(crate) fn prefix(&self) -> &[u8] {
         self.parts.first().map_or(&[], Vec::as_slice)
     }
 
-    /// What stands behind the last star.
+    /// The text after the last star.
     pub(crate) fn suffix(&self) -> &[u8] {
         self.parts.last().map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the whole of `text` fits.
+    /// Whether the pattern matches the whole of `text`.
     pub(crate) fn is_match(&self, text: &[u8]) -> bool {
         let [first, inner @ .., last] = self.parts.as_slice() else {
             return self.parts.first().is_some_and(|only| only == text);
         };
         let Some(mut rest) = text.strip_prefix(first.as_slice()) else { return false };
-        // with either algorithm the last part ends the text, which is soon seen
+        // with both algorithms the text ends with the suffix, which is quick to check
         if !rest.ends_with(last) {
             return false;
         }
@@ -43,7 +53,7 @@ impl WildcardPattern {
         }
         match self.algorithm {
             Wildcard::Glob => rest.ends_with(last),
-            // the last part is sought once like the others, and then has to end the text
+            // the suffix is searched once, like the inner parts, and must end the text
             Wildcard::Observed => {
                 last.is_empty() || memmem::find(rest, last).is_some_and(|at| at + last.len() == rest.len())
             }

@@ -145,7 +145,7 @@ impl<'a> Asked<'a> {
                     }
                 }
                 Predicate::Order(_, number) => bounds.push(number.item.lexeme.clone()),
-                _ => {}
+                Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {}
             }
         }
         bounds.sort_by(|a, b| ordering(a, b));
@@ -159,7 +159,7 @@ impl<'a> Asked<'a> {
                     _ => None,
                 },
                 Predicate::Order(_, number) => bound(&number.item.lexeme),
-                _ => None,
+                Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => None,
             };
             (number, it.question().and_then(|question| automata.position(&question)))
         });
@@ -193,7 +193,11 @@ impl<'a> Asked<'a> {
                 *equality == Equality::NotEqual
             }
             Predicate::Compare(equality, _) => answer(question, answers) == (*equality == Equality::Equal),
-            _ => false,
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => false,
         };
         let class = |it: super::automaton::Reachable| Class {
             kind: Kind::Text,
@@ -319,7 +323,7 @@ fn number_truth(
             equal == (*equality == Equality::Equal)
         }
         Predicate::Order(order, _) => order.holds(against),
-        _ => false,
+        Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => false,
     }
 }
 

@@ -1,20 +1,20 @@
-//! The recording evaluator: the reference's rules, with the values that they were applied to.
+//! Evaluates a pattern as the reference does, and records the outcome of each clause and the values it was evaluated on.
 
-use crate::reference::{Reference, Seen};
+use crate::reference::{JsonKind, Reference, Seen};
 use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Predicate, Term, TermMode};
 use memchr::memmem;
 
-/// A clause and what came of it.
+/// A clause and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
-    /// as it is written; the operator of one with parts
+    /// its canonical text; `&&` or `||` for a clause with parts
     pub(super) text: String,
     pub(super) holds: bool,
-    /// the value behind it
+    /// the value that decided it, for people
     pub(super) found: String,
     pub(super) joint: Joint,
     pub(super) parts: Vec<Clause>,
-    /// it has no say
+    /// whether it cannot change the verdict
     pub(super) is_ignored: bool,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum Joint {
     Any,
 }
 
-/// Longer values are cut.
+/// Longer values are shortened to this many characters.
 const SHOWN: usize = 80;
 
 fn leaf(text: String, holds: bool, found: String) -> Clause {
@@ -44,7 +44,7 @@ fn joined(joint: Joint, mut parts: Vec<Clause>) -> Clause {
     Clause { text: text.to_owned(), holds, found: String::new(), joint, parts, is_ignored: false }
 }
 
-/// The tree, or the verdict and why there is none.
+/// The tree of clauses. `Err` is the verdict and the reason, if no clause was evaluated.
 pub(super) fn of_pattern(reference: &Reference, message: &[u8]) -> Result<Clause, (bool, String)> {
     match reference.pattern() {
         Pattern::Everything => Err((true, "an empty pattern matches every message".to_owned())),
@@ -61,9 +61,7 @@ pub(super) fn of_pattern(reference: &Reference, message: &[u8]) -> Result<Clause
                 Some(root) => root,
                 None => return Err((false, not_an_object(message))),
             };
-            Ok(of_expr(&expr.item, &|condition| {
-                of_condition(reference, condition, reference.see(condition, root))
-            }))
+            Ok(of_expr(&expr.item, &|condition| of_condition(condition, &reference.see(condition, root))))
         }
         Pattern::Space(fields) => of_columns(reference, fields, message),
     }
@@ -87,47 +85,61 @@ fn of_expr<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> Clause) -> Clause {
     }
 }
 
-fn of_condition(_reference: &Reference, condition: &Condition, seen: Seen<'_>) -> Clause {
+fn of_condition(condition: &Condition, seen: &Seen<'_>) -> Clause {
     let predicate = &condition.predicate.item;
-    let values: Vec<String> = seen.values.iter().map(|value| shortened(value)).collect();
-    let found = match (values.as_slice(), predicate) {
-        ([], Predicate::NotExists) => "field is missing".to_owned(),
-        ([], _) => "field is missing → comparison is false".to_owned(),
-        ([value], Predicate::NotExists) => format!("field is there: {value}"),
-        ([value], predicate) => match why_not(value, predicate).filter(|_| !seen.holds) {
-            Some(why) => format!("{value} → {why}"),
-            None => value.clone(),
-        },
-        (values, _) => format!("{} values: {}", values.len(), shortened(&values.join(", "))),
+    let found = match seen.values.as_slice() {
+        [] => is_missing(predicate).to_owned(),
+        [value] => {
+            let shown = shortened(value.get());
+            let why = if seen.holds { None } else { why_not(JsonKind::of(value), predicate) };
+            match (predicate, why) {
+                (Predicate::NotExists, _) => format!("field is there: {shown}"),
+                (_, Some(why)) => format!("{shown} → {why}"),
+                (_, None) => shown,
+            }
+        }
+        values => {
+            let all: Vec<String> = values.iter().map(|value| shortened(value.get())).collect();
+            format!("{} values: {}", values.len(), shortened(&all.join(", ")))
+        }
     };
     leaf(condition.to_string(), seen.holds, found)
 }
 
-/// A reason that the value alone does not show.
-fn why_not(value: &str, predicate: &Predicate) -> Option<&'static str> {
-    let first = value.chars().next()?;
-    let kind = match first {
-        '"' => "a string",
-        '{' => "an object",
-        '[' => "an array",
-        't' | 'f' => "a boolean",
-        'n' => "null",
-        _ => "a number",
-    };
-    match (predicate, kind) {
-        (Predicate::Compare(..), "a boolean") => {
-            Some("a boolean, which equals no text: `IS TRUE`, `IS FALSE`")
-        }
-        (Predicate::Compare(..), "null") => Some("null, which only `IS NULL` is true of"),
-        (Predicate::Compare(..) | Predicate::Order(..), "an object") => {
-            Some("an object, which compares with nothing")
-        }
-        (Predicate::Compare(..) | Predicate::Order(..), "an array") => {
-            Some("an array, which compares with nothing: `[*]`")
-        }
-        (Predicate::Order(..), "a string") => Some("a string, which has no order"),
-        (Predicate::IsTrue | Predicate::IsFalse, "a string") => Some("a string, not a boolean"),
-        _ => None,
+/// What a missing field means for a predicate.
+fn is_missing(predicate: &Predicate) -> &'static str {
+    match predicate {
+        Predicate::NotExists => "field is missing",
+        Predicate::Compare(..)
+        | Predicate::Order(..)
+        | Predicate::IsNull
+        | Predicate::IsTrue
+        | Predicate::IsFalse => "field is missing → comparison is false",
+    }
+}
+
+/// Why a predicate is false for every value of a kind. `None` if the value itself decides, or already shows the reason.
+fn why_not(kind: JsonKind, predicate: &Predicate) -> Option<&'static str> {
+    use JsonKind::{Array, False, Null, Number, Object, Text, True};
+    match predicate {
+        Predicate::Compare(..) => match kind {
+            True | False => Some("a boolean, which equals no text: `IS TRUE`, `IS FALSE`"),
+            Null => Some("null, which only `IS NULL` is true of"),
+            Object => Some("an object, which compares with nothing"),
+            Array => Some("an array, which compares with nothing: `[*]`"),
+            Text | Number => None,
+        },
+        Predicate::Order(..) => match kind {
+            Object => Some("an object, which compares with nothing"),
+            Array => Some("an array, which compares with nothing: `[*]`"),
+            Text => Some("a string, which has no order"),
+            Number | True | False | Null => None,
+        },
+        Predicate::IsTrue | Predicate::IsFalse => match kind {
+            Text => Some("a string, not a boolean"),
+            Number | True | False | Null | Array | Object => None,
+        },
+        Predicate::IsNull | Predicate::NotExists => None,
     }
 }
 

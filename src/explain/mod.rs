@@ -1,4 +1,8 @@
-//! Why a pattern matches a message, or does not: every clause with its outcome and the value behind it.
+//! Explains why a pattern matches a message, or does not: the outcome of each clause, and the value that decided it.
+//!
+//! The reference evaluator records the outcome of every clause in a tree. One pass over the tree then finds the clauses that decide
+//! the verdict: a clause decides if inverting its outcome inverts the verdict. For that, no other part of an `&&` above it may be
+//! false, and no other part of an `||` above it may be true.
 //!
 //! ```
 //! let pattern: cwfilter::FilterPattern = r#"{ $.a = 1 && $.b != "x" }"#.parse()?;
@@ -16,30 +20,30 @@ use crate::FilterPattern;
 use crate::reference::Reference;
 use clause::{Clause, Joint};
 
-/// What came of a message, clause by clause.
+/// The outcome of each clause for one message. `Display` writes a tree of lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     matched: bool,
-    /// why no clause was looked at
+    /// why no clause was evaluated
     reason: Option<String>,
     tree: Option<Clause>,
 }
 
-/// An atomic condition and what came of it.
+/// A condition or a term, and its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClauseOutcome<'a> {
-    /// As it is written.
+    /// Its canonical text.
     pub text: &'a str,
-    /// Whether it is fulfilled.
+    /// Whether it holds.
     pub holds: bool,
-    /// Whether the verdict would be the other one had it come out the other way.
+    /// Whether inverting its outcome inverts the verdict.
     pub decides: bool,
 }
 
 impl FilterPattern {
-    /// Why the pattern matches the message or does not. The verdict is that of
-    /// [`is_match`](FilterPattern::is_match).
+    /// Explains why the pattern matches the message or does not. The verdict is the same as that of
+    /// [`is_match`](FilterPattern::is_match); this is slower.
     #[must_use]
     pub fn explain(&self, message: impl AsRef<[u8]>) -> Explanation {
         Explanation::new(&self.reference(), message.as_ref())
@@ -60,8 +64,7 @@ impl Explanation {
         self.matched
     }
 
-    /// Every atomic condition from left to right; none when the message could not be looked at clause by
-    /// clause.
+    /// The conditions or terms from left to right. Empty if no clause was evaluated, for example because the message is not JSON.
     #[must_use]
     pub fn clauses(&self) -> Vec<ClauseOutcome<'_>> {
         let Some(tree) = &self.tree else { return Vec::new() };
@@ -72,8 +75,7 @@ impl Explanation {
             .collect()
     }
 
-    /// The clauses each of which, had it come out the other way, would have turned the verdict round: the
-    /// pattern is one clause away.
+    /// The clauses that decide: inverting the outcome of any one of them inverts the verdict. Each text occurs once.
     #[must_use]
     pub fn deciding(&self) -> Vec<&str> {
         let Some(tree) = &self.tree else { return Vec::new() };
@@ -96,20 +98,20 @@ impl Clause {
         self.parts.iter().flat_map(Clause::leaves).collect()
     }
 
-    /// Of each leaf, from the left, whether the verdict turns with it.
+    /// For each leaf, from left to right: whether inverting it inverts the verdict.
     fn deciding(&self) -> Vec<bool> {
         let mut all = Vec::new();
         self.add_deciding(true, &mut all);
         all
     }
 
-    /// `has_say`: the verdict turns with this clause.
+    /// `has_say`: whether inverting this clause inverts the verdict.
     fn add_deciding(&self, has_say: bool, all: &mut Vec<bool>) {
         if self.parts.is_empty() {
             all.push(has_say && !self.is_ignored);
             return;
         }
-        // a part turns the whole if no other one settles it: none that fails of `&&`, none that holds of `||`
+        // a part can invert the whole if no other part settles it: a false part settles `&&`, a true one `||`
         let settles = |part: &Clause| !part.is_ignored && part.holds == (self.joint == Joint::Any);
         let settling = self.parts.iter().filter(|part| settles(part)).count();
         for part in &self.parts {

@@ -1,4 +1,4 @@
-//! An explanation as a tree of lines.
+//! Writes an explanation as a tree of lines.
 
 use super::Explanation;
 use super::clause::Clause;

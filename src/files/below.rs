@@ -1,4 +1,4 @@
-//! Whether a file that another file names stays below a folder.
+//! Checks that a file which another file names is below a folder. Rule files name other files, and may come from somebody else.
 
 use std::io::Error;
 use std::path::{Component, Path, PathBuf};
@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf};
 /// Why a named file is not read.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It lies outside the folder.
+    /// The file is outside the folder.
     Outside,
-    /// It, or the folder, cannot be looked at.
+    /// The file or the folder cannot be read.
     Unreadable(Error),
 }
 
@@ -18,15 +18,15 @@ impl From<Error> for Refusal {
     }
 }
 
-/// The real path of `named`, which is relative to `folder` and has to lie below `root`. Absolute paths, `..` and symbolic
-/// links may not lead out of `root`.
+/// The real path of `named`, which is relative to `folder` and must be below `root`. Absolute paths, `..` and symbolic links must not
+/// lead out of `root`.
 ///
 /// # Errors
-/// When it lies outside, or cannot be looked at. Of what lies outside by its text alone nothing is looked at, so that the
-/// error does not tell whether it exists.
+/// If the path is outside, or cannot be read. A path whose text alone leads outside is not looked up, so that the error does not reveal
+/// whether it exists.
 pub fn below(root: &Path, folder: &Path, named: &Path) -> Result<PathBuf, Refusal> {
     let (real_root, real_folder) = (existing(root).canonicalize()?, existing(folder).canonicalize()?);
-    // an absolute path may be written as the root is written, by way of a link
+    // an absolute path may be written with the root's own spelling, which may contain a symbolic link
     let roots = [real_root.as_path(), &std::path::absolute(existing(root))?];
     let text = normal(&real_folder.join(named));
     if !roots.iter().any(|root| text.starts_with(root)) {
@@ -36,12 +36,12 @@ pub fn below(root: &Path, folder: &Path, named: &Path) -> Result<PathBuf, Refusa
     if real.starts_with(&real_root) { Ok(real) } else { Err(Refusal::Outside) }
 }
 
-/// The folder of a path without a folder is the working directory.
+/// The folder, or the working directory if the path is empty.
 fn existing(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-/// The path without `.` and `..`, by its text.
+/// The path with `.` and `..` resolved by its text, without looking at the disk.
 fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {

@@ -1,4 +1,4 @@
-//! Reads whole files up to a bound.
+//! Reads whole files up to a limit, so that a device without an end or a huge file cannot take all memory.
 
 use crate::limits::FILE_BYTES;
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::path::Path;
 /// The bytes of a file, a FIFO or a device, at most [`FILE_BYTES`].
 ///
 /// # Errors
-/// When it cannot be read, or is larger.
+/// If it cannot be read, or is larger.
 pub fn bytes(path: &Path) -> Result<Vec<u8>> {
     bytes_within(path, FILE_BYTES)
 }
@@ -17,14 +17,14 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>> {
 /// The text of a file, a FIFO or a device, at most [`FILE_BYTES`].
 ///
 /// # Errors
-/// When it cannot be read, is larger, or is not UTF-8.
+/// If it cannot be read, is larger, or is not UTF-8.
 pub fn text(path: &Path) -> Result<String> {
     utf8(bytes_within(path, FILE_BYTES)?)
 }
 
 fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
     let file = File::open(path)?;
-    // a regular file says at once that it is too large; FIFOs and devices have no length
+    // the length of a regular file is known before it is read; FIFOs and devices report 0
     if file.metadata()?.len() > most as u64 {
         return Err(too_large(most));
     }
@@ -34,7 +34,7 @@ fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
 /// All that a reader gives, at most [`FILE_BYTES`].
 ///
 /// # Errors
-/// When it cannot be read, or gives more.
+/// If it cannot be read, or gives more.
 pub fn bounded(reader: impl Read) -> Result<Vec<u8>> {
     reader_within(reader, FILE_BYTES)
 }
@@ -42,17 +42,17 @@ pub fn bounded(reader: impl Read) -> Result<Vec<u8>> {
 /// All that a reader gives, at most `most` bytes.
 ///
 /// # Errors
-/// When it cannot be read, or gives more.
+/// If it cannot be read, or gives more.
 pub fn reader_within(reader: impl Read, most: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most { Err(too_large(most)) } else { Ok(bytes) }
 }
 
-/// Bytes that have to be UTF-8.
+/// The bytes as text.
 ///
 /// # Errors
-/// When they are not.
+/// If they are not UTF-8, with the offset of the first invalid byte.
 pub fn utf8(bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -60,7 +60,7 @@ pub fn utf8(bytes: Vec<u8>) -> Result<String> {
     })
 }
 
-/// The lines of a reader without their ends. A line of more than [`FILE_BYTES`] is an error, and the last item.
+/// The lines of a reader, without their newlines. A line longer than [`FILE_BYTES`] is an error and ends the iteration.
 pub fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<Vec<u8>>> {
     let mut is_over = false;
     std::iter::from_fn(move || {
@@ -92,7 +92,7 @@ pub fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<Vec<u8>>> 
 /// Refuses FIFOs, sockets, devices and folders.
 ///
 /// # Errors
-/// When the path does not lead to a regular file, with what it is.
+/// If the path does not lead to a regular file; the error says what it is.
 pub fn is_regular(path: &Path) -> Result<()> {
     let kind = std::fs::metadata(path)?.file_type();
     if kind.is_file() {

@@ -1,4 +1,5 @@
-//! All files below a folder.
+//! Lists all files below a folder, and every entry that is not read with the reason, so that no command says "checked" about a file that
+//! it passed over.
 
 use crate::limits::FOLDER_ENTRIES;
 use std::fs::{DirEntry, FileType};
@@ -10,9 +11,9 @@ use std::path::{Path, PathBuf};
 pub struct Walked {
     /// Regular files and symbolic links to them, sorted by path.
     pub files: Vec<Found>,
-    /// What is not read, sorted by path.
+    /// Entries that are not read, sorted by path.
     pub passed_over: Vec<PassedOver>,
-    /// What could not be looked at.
+    /// Entries that could not be examined, sorted by path.
     pub errors: Vec<(PathBuf, Error)>,
 }
 
@@ -21,7 +22,7 @@ pub struct Walked {
 pub struct Found {
     /// Where it is.
     pub path: PathBuf,
-    /// Its length; of a symbolic link that of its target.
+    /// Its length in bytes. For a symbolic link, that of the target.
     pub bytes: u64,
     /// Whether a symbolic link leads to it.
     pub is_link: bool,
@@ -49,24 +50,24 @@ pub enum Reason {
     Device,
     /// Something else that is neither a regular file nor a folder.
     Special,
-    /// A symbolic link to a folder: it may lead in a circle.
+    /// A symbolic link to a folder: it may lead back to a folder above it.
     LinkToFolder,
-    /// A symbolic link that leads to nothing.
+    /// A symbolic link to a path that does not exist.
     DeadLink,
-    /// A symbolic link where only files themselves are read, because they may be rewritten.
+    /// A symbolic link, for a command that may rewrite files and so reads no links.
     Link,
-    /// A folder that holds what others wrote, such as `node_modules`.
+    /// A folder of third-party files, such as `node_modules`.
     Foreign,
-    /// A CloudTrail digest file: it holds hashes, no events.
+    /// A CloudTrail digest file: it contains hashes, not events.
     Digest,
-    /// Larger than a file that a person wrote.
+    /// A file that is too large to be written by a person.
     Large,
-    /// Its name is not that of a file that is read.
+    /// A file whose name is not one that the command reads.
     Other,
 }
 
 impl Reason {
-    /// What one such entry is, with its article.
+    /// The name of such an entry, with its article: `a FIFO`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -84,7 +85,7 @@ impl Reason {
         }
     }
 
-    /// So many such entries, for people.
+    /// A number of such entries, for people: `2 FIFOs`.
     #[must_use]
     pub fn counted(self, count: usize) -> String {
         let (one, more) = match self {
@@ -104,8 +105,8 @@ impl Reason {
     }
 }
 
-/// All regular files below a folder. Folders that `enters` refuses are passed over, and so are symbolic links to
-/// folders: a link may lead in a circle.
+/// Lists all regular files below `root`. Folders for which `enters` returns `false` are passed over, and so are symbolic links to
+/// folders, which may lead back to a folder above them. After [`FOLDER_ENTRIES`] entries the walk ends with an error.
 pub fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Walked {
     let mut walked = Walked::default();
     let mut folders = vec![root.to_owned()];
@@ -166,7 +167,7 @@ impl Walked {
         self
     }
 
-    /// Makes errors of the symbolic links to nothing whose names are those of files that are read.
+    /// Reports dead symbolic links as errors if `is_read` holds for their names.
     pub fn refuse_dead_links(&mut self, is_read: impl Fn(&Path) -> bool) {
         let is_dead = |it: &PassedOver| it.reason == Reason::DeadLink && is_read(&it.path);
         let (dead, rest) = std::mem::take(&mut self.passed_over).into_iter().partition(is_dead);
@@ -176,7 +177,7 @@ impl Walked {
         self.errors.extend(dead.into_iter().map(|it| (it.path, error())));
     }
 
-    /// Keeps the files for which `judge` gives no reason against them.
+    /// Moves the files for which `judge` returns a reason to the entries that are passed over.
     pub fn keep(&mut self, judge: impl Fn(&Found) -> Option<Reason>) {
         for file in std::mem::take(&mut self.files) {
             match judge(&file) {
@@ -187,7 +188,7 @@ impl Walked {
     }
 }
 
-/// The reason against a special file; `None` for a regular file and a folder.
+/// The reason why a special file is not read; `None` for regular files and folders.
 pub(super) fn kind(kind: FileType) -> Option<Reason> {
     if kind.is_file() || kind.is_dir() {
         return None;

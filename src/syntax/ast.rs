@@ -1,20 +1,33 @@
-//! What an author wrote, with the place of every part. Faithful: parentheses, quotes and the
-//! spelling of numbers are kept, so that the tree prints back.
+//! The abstract syntax tree of a filter pattern.
+//!
+//! Every part has the span of its text. The tree keeps parentheses, quotes and the spelling of numbers, so that it prints back as a
+//! text that parses to an equal tree. Equality ignores spans.
+//!
+//! ```
+//! use cwfilter::FilterPattern;
+//! use cwfilter::syntax::ast::{Expr, Pattern, Predicate};
+//!
+//! let pattern: FilterPattern = "{ $.user NOT EXISTS }".parse()?;
+//! let Pattern::Json(expr) = pattern.ast() else { unreachable!() };
+//! let Expr::Condition(condition) = &expr.item else { unreachable!() };
+//! assert_eq!(condition.predicate.item, Predicate::NotExists);
+//! assert_eq!(condition.selector.item.to_string(), "$.user");
+//! # Ok::<(), cwfilter::ParseError>(())
+//! ```
 
 use crate::span::Span;
 
-/// A part of a pattern and where it stands. Two nodes are equal when they say the same thing,
-/// wherever they stand.
+/// A part of a pattern and its span. Two nodes are equal if their parts are equal; spans are not compared.
 #[derive(Debug, Clone)]
 pub struct Node<T> {
-    /// Where it stands in the pattern's text.
+    /// The bytes of the pattern's text that it was parsed from.
     pub span: Span,
-    /// What it is.
+    /// The part.
     pub item: T,
 }
 
 impl<T> Node<T> {
-    /// A part with its place.
+    /// A part with its span.
     pub fn new(span: Span, item: T) -> Self {
         Node { span, item }
     }
@@ -28,11 +41,11 @@ impl<T: PartialEq> PartialEq for Node<T> {
 
 impl<T: Eq> Eq for Node<T> {}
 
-/// A filter pattern of one of the four kinds, or the one that matches everything (docs/filter-patterns.md#pattern-kinds).
+/// A filter pattern: one of the four kinds, or the empty pattern, which matches every event (docs/filter-patterns.md#pattern-kinds).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pattern {
-    /// Nothing, or only blanks: matches every event.
+    /// An empty text, or one of white space only: matches every event.
     Everything,
     /// Words and phrases (docs/filter-patterns.md#term-patterns).
     Terms(Vec<Node<Term>>),
@@ -47,38 +60,39 @@ pub enum Pattern {
 /// One word or phrase of a term pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// What the term asks for.
+    /// Whether the text must occur.
     pub mode: TermMode,
-    /// A blank is between the sign and the text: `- "Exiting"`.
+    /// Whether white space is between the sign and the text: `- "Exiting"`.
     pub gap: bool,
-    /// No blank is before the sign, which is an unquoted hyphen inside a word: the `-b` of `a-b`.
+    /// Whether the term follows the one before it without white space. The sign is then a hyphen inside an unquoted word: the
+    /// `-b` of `a-b`.
     pub joined: bool,
-    /// The text, escapes decoded.
+    /// The text, with its escapes decoded.
     pub text: String,
-    /// Written in double quotes.
+    /// Whether the text was written in double quotes.
     pub quoted: bool,
 }
 
 impl Term {
-    /// A phrase in quotes that must occur.
+    /// A quoted phrase that must occur.
     #[must_use]
     pub fn phrase(text: impl Into<String>) -> Self {
         Term { mode: TermMode::Required, gap: false, joined: false, text: text.into(), quoted: true }
     }
 }
 
-/// What a term asks for.
+/// Whether a term must occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TermMode {
     /// `term`: must occur.
     Required,
-    /// `?term`: one of these must occur; ignored beside terms of the other kinds.
+    /// `?term`: at least one of these must occur. AWS ignores them if the pattern has terms of another mode.
     Optional,
     /// `-term`: must not occur.
     Excluded,
 }
 
-/// `%body%`.
+/// A regular expression, `%body%`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Regex {
     /// The expression between the percent signs.
@@ -114,11 +128,11 @@ impl<C> Expr<C> {
 pub struct Condition {
     /// The field.
     pub selector: Node<Selector>,
-    /// What is asked of it.
+    /// What must be true of its value.
     pub predicate: Node<Predicate>,
 }
 
-/// `$.a.b[0]`: the way to a field.
+/// `$.a.b[0]`: the path to a field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// The steps from the root, at least one.
@@ -148,7 +162,7 @@ impl Step {
     }
 }
 
-/// What is asked of a field or a column.
+/// What must be true of the value of a field or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Predicate {
     /// `= value` or `!= value`.
@@ -163,6 +177,24 @@ pub enum Predicate {
     IsFalse,
     /// `NOT EXISTS`
     NotExists,
+}
+
+impl Predicate {
+    /// The regular expression that the predicate compares with, and its span. `None` if it compares with another kind of value
+    /// or with none.
+    pub(crate) fn regex(&self) -> Option<(Span, &Regex)> {
+        match self {
+            Predicate::Compare(_, value) => match &value.item {
+                Value::Regex(regex) => Some((value.span, regex)),
+                Value::Quoted(_) | Value::Number(_) | Value::Bare(_) => None,
+            },
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => None,
+        }
+    }
 }
 
 /// `=` or `!=`.
@@ -188,7 +220,14 @@ pub enum Order {
 }
 
 impl Order {
-    /// Whether a value that stands in `ordering` to the number fulfils the comparison.
+    /// Whether the comparison holds for a value that compares to the number as `ordering`.
+    ///
+    /// ```
+    /// use cwfilter::syntax::ast::Order;
+    /// use std::cmp::Ordering;
+    /// assert!(Order::LessOrEqual.holds(Ordering::Equal));
+    /// assert!(!Order::LessOrEqual.holds(Ordering::Greater));
+    /// ```
     #[must_use]
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
         match self {
@@ -205,7 +244,7 @@ impl Order {
 pub enum Value {
     /// `%body%`
     Regex(Regex),
-    /// `"text"`, escapes decoded.
+    /// `"text"`, with its escapes decoded.
     Quoted(String),
     /// An unquoted number.
     Number(Number),
@@ -213,7 +252,7 @@ pub enum Value {
     Bare(String),
 }
 
-/// A number as written.
+/// A number, spelled as in the pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Number {
     /// The number's text.
@@ -223,9 +262,9 @@ pub struct Number {
 /// One column of a space-delimited pattern (docs/filter-patterns.md#space-delimited-grammar).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Field {
-    /// Nothing between two commas.
+    /// No text between two commas: any token.
     Unnamed,
-    /// `...`
+    /// `...`: any number of tokens.
     Ellipsis,
     /// A name.
     Named(String),
@@ -233,7 +272,7 @@ pub enum Field {
     Conditioned {
         /// The column's name.
         name: String,
-        /// What is asked of it; every condition names this column.
+        /// The conditions on it. Each of them names this column.
         condition: Node<Expr<ColumnCondition>>,
     },
 }
@@ -254,6 +293,6 @@ impl Field {
 pub struct ColumnCondition {
     /// The name as written.
     pub name: Node<String>,
-    /// `Compare` or `Order`; columns have no other tests.
+    /// `Compare` or `Order`: the grammar of columns has no other predicates.
     pub predicate: Node<Predicate>,
 }

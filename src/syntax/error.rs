@@ -1,15 +1,13 @@
-//! Why a pattern was refused: where, what is likely meant, and what AWS would say.
+//! The error of the parser: its kind, its span, a help line, a suggestion, and the text that AWS answers.
 
-use super::help::help_for;
 use crate::limits::{PATTERN_CHARACTERS, REGEXES_PER_PATTERN, WILDCARDS_PER_PATTERN, WILDCARDS_PER_SELECTOR};
 use crate::span::Span;
 use std::fmt::{Display, Formatter};
 
 /// A pattern that AWS would refuse.
 ///
-/// `Display` is one line that stands alone; [`span`](ParseError::span) and
-/// [`help`](ParseError::help) serve a renderer, [`aws_message`](ParseError::aws_message) is the text
-/// of the `InvalidParameterException` AWS answers.
+/// `Display` writes one complete line. A renderer uses [`span`](ParseError::span) and [`help`](ParseError::help).
+/// [`aws_message`](ParseError::aws_message) is the text of the `InvalidParameterException` that AWS answers.
 ///
 /// ```
 /// let error = "{ $.user = 'root' }".parse::<cwfilter::FilterPattern>().unwrap_err();
@@ -33,20 +31,20 @@ impl ParseError {
         &self.kind
     }
 
-    /// Where, in bytes of the pattern.
+    /// The bytes of the pattern that are wrong.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// The likely mistake and what to write instead, one line.
+    /// The likely mistake and what to write instead, on one line.
     #[must_use]
     pub fn help(&self) -> &str {
         &self.help
     }
 
-    /// A pattern that AWS accepts and that is likely meant: the same with quotes around the texts that need them.
-    /// `None` if the mistake is another one.
+    /// The pattern that was likely meant, which AWS accepts: the same text with quotes where they are needed. `None` if quotes do not
+    /// repair the pattern.
     ///
     /// ```
     /// let error = "user@example.com -healthy".parse::<cwfilter::FilterPattern>().unwrap_err();
@@ -57,15 +55,15 @@ impl ParseError {
         self.suggestion.as_deref()
     }
 
-    /// What `TestMetricFilter` and `PutMetricFilter` answer, to the letter where it was observed
+    /// The message that `TestMetricFilter` and `PutMetricFilter` answer. It is exact for every observed error
     /// (docs/filter-patterns.md#errors).
     #[must_use]
     pub fn aws_message(&self) -> String {
         self.kind.aws_message()
     }
 
-    /// What `FilterLogEvents` answers: it calls the pattern a filter pattern and makes no difference
-    /// between a grammar error and a word in the wrong place (docs/filter-patterns.md#errors).
+    /// The message that `FilterLogEvents` answers. It has one text for grammar errors and misplaced words, with "filter pattern" in
+    /// place of "metric filter pattern" (docs/filter-patterns.md#errors).
     #[must_use]
     pub fn filter_log_events_message(&self) -> String {
         match self.kind {
@@ -77,42 +75,42 @@ impl ParseError {
     }
 }
 
-/// The kinds of refusal.
+/// The reason why AWS refuses a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The pattern is longer than AWS takes.
+    /// The pattern is longer than AWS allows.
     TooLong {
-        /// The whole pattern, which AWS repeats in its answer.
+        /// The whole pattern. AWS repeats it in its message.
         pattern: String,
     },
-    /// It begins with a brace or bracket and does not end with its partner.
+    /// The pattern begins with a brace or bracket and does not end with the matching one.
     Unclosed {
         /// `{` or `[`.
         open: char,
         /// `}` or `]`.
         close: char,
     },
-    /// Characters that no token can hold.
+    /// A character that no token allows.
     InvalidCharacters {
         /// From the start of the token through the failing character.
         term: String,
     },
-    /// A word that is fine elsewhere, but not here; AWS reports it like an invalid character.
+    /// A word that is valid, but not in this place. AWS reports it as an invalid character.
     MisplacedWord {
         /// The word as written.
         term: String,
     },
-    /// The tokens are fine, their order is not.
+    /// The tokens are valid, but their order is not.
     Grammar {
-        /// What stands there.
+        /// The token that was found.
         found: String,
-        /// What could stand there.
+        /// What the grammar allows in its place.
         expected: &'static str,
     },
     /// A regular expression does not compile.
     RegexCompile {
-        /// Why.
+        /// Why, as the compiler of regular expressions says it.
         reason: String,
     },
     /// More than two regular expressions.
@@ -121,7 +119,7 @@ pub enum ErrorKind {
     TooManyWildcards,
     /// More than one wildcard step in one selector.
     TooManyWildcardsInSelector,
-    /// Two columns of one name, or two ellipses.
+    /// Two columns have the same name, or there are two ellipses.
     DuplicateField {
         /// The name, or `...`.
         name: String,
@@ -142,7 +140,7 @@ impl Display for ErrorKind {
                 write!(f, "pattern starts with `{open}` and does not end with `{close}`")
             }
             ErrorKind::InvalidCharacters { term } => write!(f, "invalid character(s) in `{term}`"),
-            ErrorKind::MisplacedWord { term } => write!(f, "`{term}` cannot stand here"),
+            ErrorKind::MisplacedWord { term } => write!(f, "`{term}` is not allowed here"),
             ErrorKind::Grammar { found, expected } => write!(f, "expected {expected}, found {found}"),
             ErrorKind::RegexCompile { reason } => write!(f, "regular expression does not compile: {reason}"),
             ErrorKind::TooManyRegexes => {
@@ -191,7 +189,7 @@ impl ErrorKind {
     }
 }
 
-/// A refusal before its help line is found.
+/// A refusal without its help line.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) kind: ErrorKind,
@@ -203,8 +201,7 @@ impl Refusal {
         Refusal { kind, span }
     }
 
-    pub(super) fn with_help(self, pattern: &str, suggestion: Option<String>) -> ParseError {
-        let help = help_for(pattern, &self);
+    pub(super) fn with_help(self, help: String, suggestion: Option<String>) -> ParseError {
         ParseError { kind: self.kind, span: self.span, help, suggestion }
     }
 }

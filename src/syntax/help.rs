@@ -1,10 +1,10 @@
-//! From a refusal to the mistake that was likely made. Sources of the mistakes: public issue threads
-//! and repository histories, listed in the lint catalogue.
+//! Guesses the author's mistake from a refusal and the text around it, and says what to write instead. The mistakes are from public
+//! issue threads and repository histories, which the lint catalogue lists.
 
 use super::error::{ErrorKind, Refusal};
 use super::suggest::{quoted, whole_text};
 
-/// One line: what is wrong and what to write instead.
+/// The help line: what is wrong, and what to write instead.
 pub(super) fn help_for(pattern: &str, refusal: &Refusal) -> String {
     match &refusal.kind {
         ErrorKind::TooLong { .. } => {
@@ -82,7 +82,7 @@ fn json_character(pattern: &str, term: &str, start: usize) -> String {
     let last = term.chars().next_back().unwrap_or_default();
     let text = match (first, last) {
         ('\'', _) => "strings take double quotes: write \"…\"",
-        ('!', _) => "there is no negation of a group: turn the operators round inside it",
+        ('!', _) => "there is no negation of a group: invert the operators inside it",
         ('&', _) => "write `&&`",
         ('|', _) => "write `||`",
         ('~', _) => "there is no `=~`: write `= %regex%`",
@@ -99,7 +99,7 @@ fn json_character(pattern: &str, term: &str, start: usize) -> String {
         (':', _) if pattern.trim_start_matches(['{', ' ', '\n', '\t']).starts_with('"') => {
             "this looks like an EventBridge pattern: write `{ $.field = \"value\" }`"
         }
-        ('{' | '}', _) => "braces stand only round the whole pattern; group with parentheses",
+        ('{' | '}', _) => "braces enclose only the whole pattern; group with parentheses",
         (c, _) => return quote_it(c, whole_text(pattern, start)),
     };
     text.to_owned()
@@ -108,10 +108,10 @@ fn json_character(pattern: &str, term: &str, start: usize) -> String {
 fn space_character(pattern: &str, term: &str, first: char, start: usize) -> String {
     let text = match first {
         '\'' => "strings take double quotes: write \"…\"",
-        '!' => "there is no negation of a group: turn the operators round inside it",
+        '!' => "there is no negation of a group: invert the operators inside it",
         '&' => "write `&&`",
         '|' => "write `||`",
-        '[' | ']' => "brackets stand only round the whole pattern; as text, quote them",
+        '[' | ']' => "brackets enclose only the whole pattern; as text, quote them",
         '$' => "a column is named without `$`",
         '.' => "an ellipsis has no name: write `...` alone, then a comma",
         _ if term.len() > first.len_utf8() => {
@@ -134,11 +134,11 @@ fn terms_character(pattern: &str, first: char, start: usize) -> String {
         '@' if pattern.contains("like") || pattern.starts_with("fields") => {
             "this looks like a Logs Insights query; a filter pattern has only terms, `{ … }` and `[ … ]`"
         }
-        '$' => "a condition on a JSON field stands in braces: `{ $.field = \"value\" }`",
+        '$' => "a condition on a JSON field is written in braces: `{ $.field = \"value\" }`",
         '=' if pattern.contains("$.") => {
-            "a condition on a JSON field stands in braces: `{ $.field = \"value\" }`"
+            "a condition on a JSON field is written in braces: `{ $.field = \"value\" }`"
         }
-        '^' | '\\' => "a regular expression stands between percent signs: `%…%`",
+        '^' | '\\' => "a regular expression is written between percent signs: `%…%`",
         _ => return quote_it(first, whole_text(pattern, start)),
     };
     text.to_owned()
@@ -168,7 +168,7 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
     let before = pattern.get(..start).unwrap_or_default().trim_end();
     let upper = word.to_ascii_uppercase();
     let text = match (pattern.trim_start().chars().next(), word) {
-        (Some('{' | '['), "a blank before the bracket") => "remove the blank in front of the bracket",
+        (Some('{' | '['), "a blank before the bracket") => "remove the blank before the bracket",
         (Some('{'), "the end of the pattern") if before.ends_with('{') => {
             "`{}` is refused: leave the pattern empty to match every event"
         }
@@ -176,7 +176,7 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
             "the value is missing; the empty string is `\"\"`"
         }
         (_, "the end of the pattern") if before.ends_with(['&', '|']) => {
-            "a condition is missing behind the operator"
+            "a condition is missing after the operator"
         }
         (_, "the end of the pattern") if parentheses(pattern) > 0 => "a closing parenthesis is missing",
         (_, "the end of the pattern") => "the pattern is incomplete",
@@ -193,9 +193,9 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
         (Some('{'), _) if matches!(upper.as_str(), "LIKE" | "IN" | "CONTAINS" | "MATCHES") => {
             "there are only `=` and `!=`; a `*` in the value stands for any text: `= \"*part*\"`"
         }
-        (_, ")") => "a parenthesis closes that was never opened",
+        (_, ")") => "this parenthesis closes none that is open",
         (Some('{'), "(") if before.ends_with("NOT") || before.ends_with("not") => {
-            "there is no negation of a group: turn the operators round inside it"
+            "there is no negation of a group: invert the operators inside it"
         }
         (Some('{'), _) if word.starts_with('%') && before.ends_with(['<', '>']) => {
             "an order comparison takes a number"
@@ -209,17 +209,17 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
         (Some('{'), _) if word.starts_with('$') && before.ends_with('=') => {
             "the right side is a value, fields cannot be compared with each other"
         }
-        (Some('{'), _) if word.starts_with("[") => "no blank may stand inside a selector",
+        (Some('{'), _) if word.starts_with("[") => "a selector contains no blank",
         (Some('{'), _) => "conditions are joined by `&&` or `||`, a value with blanks is quoted",
-        (Some('['), _) if word.starts_with('"') => "a text stands behind `=`: write `name = \"…\"`",
+        (Some('['), _) if word.starts_with('"') => "a text follows `=`: write `name = \"…\"`",
         (Some('['), _) if before.ends_with(['&', '|', '(']) => {
             "a condition can name only its own column; separate columns with `,`"
         }
         (Some('['), _) => "columns are separated by `,`, a value with blanks is quoted",
-        (_, "?") => "`?` stands right in front of its term: `?ERROR`",
-        (_, "-") => "as text, quote it: \"-\"; as a sign it stands in front of a term: `-ERROR`",
+        (_, "?") => "`?` is written right before its term: `?ERROR`",
+        (_, "-") => "as text, quote it: \"-\"; as a sign it is written before a term: `-ERROR`",
         _ if word.starts_with('%') => {
-            "a regular expression stands alone: nothing before or behind the percent signs"
+            "a regular expression is the whole pattern: nothing may be before or after the percent signs"
         }
         _ => "separate terms by blanks, quote what holds other characters than letters, digits and `_`",
     };

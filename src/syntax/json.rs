@@ -3,8 +3,8 @@
 use super::ast::{Condition, Expr, Node, Predicate, Selector, Step};
 use super::error::{ErrorKind, Refusal};
 use super::lex::{Dialect, Token, lex};
+use super::regex::{check_regexes, regexes_of};
 use super::stream::{Stream, refuse};
-use super::{check_regexes, regexes_of};
 use crate::limits::{WILDCARDS_PER_PATTERN, WILDCARDS_PER_SELECTOR};
 use crate::semantics::Semantics;
 use crate::span::Span;

@@ -1,9 +1,15 @@
-//! AST → text on several lines, for people.
+//! Prints an AST on several lines.
 
 use super::ast::{Condition, Expr, Node, Pattern};
 
-/// The canonical text, broken behind operators where a line would be longer than `width` characters.
-/// White space between tokens means nothing to AWS.
+/// The canonical text of a JSON pattern, broken after operators so that lines have at most `width` characters (Unicode code points);
+/// a condition that is longer has a line of its own. Other kinds of pattern stay on one line. AWS ignores white space between tokens.
+///
+/// ```
+/// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+/// assert_eq!(cwfilter::syntax::layout::wrapped(pattern.ast(), 14), "{ $.a = 1 &&\n  $.b = 2 }");
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn wrapped(pattern: &Pattern, width: usize) -> String {
     let line = pattern.to_string();
@@ -15,7 +21,7 @@ pub fn wrapped(pattern: &Pattern, width: usize) -> String {
     let mut column = 1;
     for piece in pieces(expr) {
         let length = piece.chars().count();
-        // the blank in front, and the brace behind the last one
+        // the blank before the piece, and the blank and brace after the last one
         if column > 1 && column + 1 + length + 2 > width {
             text.push_str("\n ");
             column = 1;
@@ -27,7 +33,7 @@ pub fn wrapped(pattern: &Pattern, width: usize) -> String {
     text + " }"
 }
 
-/// Conditions with the parentheses and operators that stand beside them.
+/// The conditions, each with the parentheses and the operator next to it.
 fn pieces(expr: &Node<Expr<Condition>>) -> Vec<String> {
     let joined = |parts: &[Node<Expr<Condition>>], operator: &str| {
         let mut all = Vec::new();

@@ -1,6 +1,8 @@
-//! Pattern text → tokens. AWS reads the whole text into tokens before it looks at the grammar, so a
-//! lexical error wins over a grammar error that stands before it (observed: `{ "v": [1] }` is refused
-//! for its `:`), and it names the text from the start of the token through the failing character.
+//! Splits a pattern's text into tokens, with one set of tokens for each of the three grammars.
+//!
+//! AWS reads the whole text into tokens before it parses. A lexical error is therefore reported even if there is a grammar error
+//! before it (observed: `{ "v": [1] }` is refused for its `:`). The error's term is the text from the start of the token through
+//! the character that no token allows.
 
 use super::ast::{Selector, Step};
 use super::error::{ErrorKind, Refusal};
@@ -37,7 +39,7 @@ pub(super) enum Token {
     Question,
     Minus,
     Selector(Selector),
-    /// `[n]` or `[*]` that no selector took
+    /// `[n]` or `[*]` outside a selector
     Index,
     Regex(String),
     Quoted(String),
@@ -126,7 +128,7 @@ fn regex(input: &str) -> IResult<&str, Token> {
     map(delimited(char('%'), body, char('%')), |body: &str| Token::Regex(body.to_owned())).parse(input)
 }
 
-/// `"…"` with `\"` and `\\`; any other backslash stands for itself (docs/filter-patterns.md#term-patterns).
+/// `"…"` with `\"` and `\\`; any other backslash is a character of the text (docs/filter-patterns.md#term-patterns).
 fn quoted(input: &str) -> IResult<&str, String> {
     let piece = alt((
         value("\"", tag("\\\"")),
@@ -168,7 +170,7 @@ pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// A dot is part of an unquoted term: it is deployed inside words, before and after them (docs/filter-patterns.md#term-patterns).
+/// A dot is part of an unquoted term, inside a word and at its ends; deployed patterns have it in all three places (docs/filter-patterns.md#term-patterns).
 fn is_term(c: char) -> bool {
     is_name(c) || c == '.'
 }
@@ -185,7 +187,7 @@ pub(super) fn is_regex_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || ":_#=@/;,- ^$?[]{}|\\*+.".contains(c)
 }
 
-/// The text of the token that could not be read, through the character that broke it.
+/// The start of the text that is not a token, through the first character that no token allows.
 fn failing_term(dialect: Dialect, rest: &str) -> &str {
     let through = |matched: usize| {
         let next = rest.get(matched..).and_then(|tail| tail.chars().next());

@@ -1,9 +1,25 @@
-//! Pattern text → AST → text, and the errors on the way.
+//! Parses a pattern's text into an AST, prints an AST as text, and explains why AWS would refuse a text.
+//!
+//! ```text
+//! text ── lex ──▶ tokens ── json │ space │ terms ──▶ ast ── print, layout ──▶ text
+//!           └─────── error (kind, span) ◀──┘
+//!                       └── help, suggest ──▶ ParseError
+//! ```
+//!
+//! The first character selects the grammar: `{` a JSON pattern, `[` a space-delimited one, anything else terms or one regular
+//! expression. The whole text is read into tokens before the grammar looks at it, as AWS does, so that a lexical error is reported
+//! before a grammar error to its left. The parser is a hand-written recursive descent over the tokens, with the open parentheses in
+//! a list, so that no pattern can overflow the stack.
+//!
+//! A refusal has a kind and a span. `help` then guesses the author's mistake from the text around the span, and `suggest` adds
+//! quotes and parses again: a suggestion is always a pattern that parses.
 
 pub mod ast;
 mod error;
 mod help;
 mod json;
+#[doc(hidden)]
+pub mod kinds;
 pub mod layout;
 mod lex;
 mod print;
@@ -15,34 +31,35 @@ mod terms;
 
 pub use error::{ErrorKind, ParseError};
 
-use crate::limits::{PATTERN_CHARACTERS, REGEXES_PER_PATTERN};
+use crate::limits::PATTERN_CHARACTERS;
 use crate::semantics::Semantics;
 use crate::span::Span;
-use ast::{Expr, Pattern, Predicate, Regex, Selector, Value};
+use ast::{Expr, Pattern, Selector};
 use error::Refusal;
 
-/// Parses a filter pattern of any kind. The first character decides which kind (docs/filter-patterns.md#pattern-kinds).
+/// Parses a filter pattern of any kind (the first character selects it: docs/filter-patterns.md#pattern-kinds).
 ///
 /// # Errors
-/// Whatever AWS refuses, with the place, a help line and AWS's own text.
+/// A text that AWS refuses. The error has the span, a help line and the text that AWS answers.
 pub fn parse(pattern: &str, semantics: Semantics) -> Result<Pattern, ParseError> {
     read(pattern, semantics).map_err(|refusal| {
         let suggestion = suggestion(pattern, semantics, &refusal);
-        refusal.with_help(pattern, suggestion)
+        let help = help::help_for(pattern, &refusal);
+        refusal.with_help(help, suggestion)
     })
 }
 
-/// A pattern that is accepted and likely meant, where quotes are all that is missing.
+/// The pattern that was likely meant, if only quotes are missing. It parses.
 fn suggestion(pattern: &str, semantics: Semantics, refusal: &Refusal) -> Option<String> {
     let mut text = suggest::with_quotes(pattern, refusal)?;
-    // each round quotes one value more, until the pattern is as long as AWS allows
+    // each round adds quotes around one more value; the limit on the length of a pattern ends the loop
     while let Err(refusal) = read(&text, semantics) {
         text = suggest::with_quotes(&text, &refusal).filter(|next| next.len() > text.len())?;
     }
     Some(text)
 }
 
-/// A selector on its own, such as `$.a.b[0]`; none when the text is anything else.
+/// Parses a selector, such as `$.a.b[0]`; `None` if the text is not exactly one selector.
 pub(crate) fn parse_selector(text: &str) -> Option<Selector> {
     match parse(&format!("{{ {text} NOT EXISTS }}"), Semantics::default()) {
         Ok(Pattern::Json(expr)) => match expr.item {
@@ -65,35 +82,9 @@ fn read(pattern: &str, semantics: Semantics) -> Result<Pattern, Refusal> {
     }
 }
 
-/// The text between the outer brackets; that the last character closes them is AWS's first check.
+/// The text between the outer brackets. AWS first checks that the last character is the closing bracket.
 fn inside(pattern: &str, open: char, close: char) -> Result<&str, Refusal> {
     pattern.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).ok_or_else(|| {
         Refusal::new(ErrorKind::Unclosed { open, close }, Span::new(pattern.len(), pattern.len()))
     })
-}
-
-/// Checks the regexes of one pattern: each compiles, and there are not too many of them.
-fn check_regexes<'a>(regexes: impl Iterator<Item = (Span, &'a Regex)>) -> Result<(), Refusal> {
-    for (count, (span, expression)) in regexes.enumerate() {
-        if count >= REGEXES_PER_PATTERN {
-            return Err(Refusal::new(ErrorKind::TooManyRegexes, span));
-        }
-        if let Some(reason) = regex::refusal(expression) {
-            return Err(Refusal::new(ErrorKind::RegexCompile { reason }, span));
-        }
-    }
-    Ok(())
-}
-
-/// The regexes among the tests of an expression, with their places.
-fn regexes_of<C>(expr: &Expr<C>, predicate: impl Fn(&C) -> &Predicate) -> Vec<(Span, &Regex)> {
-    let mut found = Vec::new();
-    expr.for_each(&mut |condition| {
-        if let Predicate::Compare(_, value) = predicate(condition)
-            && let Value::Regex(regex) = &value.item
-        {
-            found.push((value.span, regex));
-        }
-    });
-    found
 }

@@ -1,4 +1,5 @@
-//! AST → text, in one canonical layout. Parsing the text gives an equal AST.
+//! Prints an AST on one line, in the canonical layout: one blank around operators, none inside brackets of columns. Parsing the text
+//! gives an equal AST.
 
 use super::ast::{
     ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Predicate, Regex,
@@ -145,7 +146,7 @@ impl Display for Field {
     }
 }
 
-/// A joined term keeps to the word before it, where it can be read so again.
+/// Prints terms. A joined term follows the word before it without a blank, if it parses as joined again.
 fn terms(f: &mut Formatter<'_>, list: &[Node<Term>]) -> Result {
     let mut previous: Option<&Term> = None;
     for Node { item: term, .. } in list {

@@ -1,23 +1,29 @@
 //! The restricted regular expressions of filter patterns (docs/filter-patterns.md#regular-expressions).
+//!
+//! `regex-automata`'s meta engine compiles and runs them, on bytes. AWS's classes are ASCII while its `.` is a character, so
+//! `ascii_classes` first rewrites `\d`, `\s`, `\w` and `\b` to ASCII forms. Compiled expressions are shared by all patterns of a
+//! process: a set of a thousand rules with the same expression compiles it once.
 
-use super::ast::Regex;
-use crate::limits::{REGEX_BYTES, REGEX_CACHE_BYTES};
+use super::ast::{Expr, Predicate, Regex};
+use super::error::{ErrorKind, Refusal};
+use crate::limits::{REGEX_BYTES, REGEX_CACHE_BYTES, REGEXES_PER_PATTERN};
+use crate::span::Span;
 use regex_automata::meta;
 use regex_automata::util::syntax;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// A compiled expression. Equal expressions of a process share one, with its working memory.
+/// A compiled expression. All equal expressions of a process share one, and its working memory.
 pub(crate) type CompiledRegex = Arc<meta::Regex>;
 
-/// The compiled expressions that are in use, by their text.
+/// The compiled expressions in use, by their text.
 static IN_USE: Mutex<Option<HashMap<String, Weak<meta::Regex>>>> = Mutex::new(None);
 
-/// Texts of expressions that are no longer in use are removed when there are this many.
+/// The number of entries at which those no longer in use are first removed.
 const MOST_UNUSED: usize = 4096;
 
-/// Compiles the expression for a search anywhere in a text. `\d`, `\s`, `\w` and `\b` are ASCII, `.` takes
-/// any character but a newline, `^` and `$` are the ends of the text.
+/// Compiles the expression for a search anywhere in a text. `\d`, `\s`, `\w` and `\b` are ASCII, `.` matches any character except a
+/// newline, `^` and `$` match at the ends of the text.
 pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildError>> {
     let mut guard = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
     let in_use = guard.get_or_insert_default();
@@ -32,7 +38,7 @@ pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildErr
                     .utf8_empty(false)
                     .nfa_size_limit(Some(REGEX_BYTES))
                     .hybrid_cache_capacity(REGEX_CACHE_BYTES)
-                    // each would take as much memory again, for searches that tell where a match is
+                    // each takes as much memory again, and speeds up only searches for the position of a match
                     .onepass(false)
                     .backtrack(false),
             )
@@ -45,15 +51,36 @@ pub(crate) fn compile(regex: &Regex) -> Result<CompiledRegex, Box<meta::BuildErr
     Ok(compiled)
 }
 
-/// Bytes that a compiled expression may take, with the working memory of one thread.
+/// An upper estimate of the bytes of a compiled expression and the working memory of one thread.
 pub(crate) fn memory(compiled: &CompiledRegex) -> usize {
-    // a small expression has few states to remember
+    // a small expression has few states to cache
     let bytes = compiled.memory_usage();
     bytes + REGEX_CACHE_BYTES.min(bytes.saturating_mul(16))
 }
 
-/// Why the expression does not compile, on one line.
-pub(super) fn refusal(regex: &Regex) -> Option<String> {
+/// Checks the regular expressions of one pattern: each compiles, and there are at most [`REGEXES_PER_PATTERN`].
+pub(super) fn check_regexes<'a>(regexes: impl Iterator<Item = (Span, &'a Regex)>) -> Result<(), Refusal> {
+    for (count, (span, expression)) in regexes.enumerate() {
+        if count >= REGEXES_PER_PATTERN {
+            return Err(Refusal::new(ErrorKind::TooManyRegexes, span));
+        }
+        if let Some(reason) = refusal(expression) {
+            return Err(Refusal::new(ErrorKind::RegexCompile { reason }, span));
+        }
+    }
+    Ok(())
+}
+
+/// The regular expressions that the conditions of `expr` compare with, and their spans. `predicate` returns the predicate of a
+/// condition.
+pub(super) fn regexes_of<C>(expr: &Expr<C>, predicate: impl Fn(&C) -> &Predicate) -> Vec<(Span, &Regex)> {
+    let mut found = Vec::new();
+    expr.for_each(&mut |condition| found.extend(predicate(condition).regex()));
+    found
+}
+
+/// The reason why the expression does not compile, on one line; `None` if it compiles.
+fn refusal(regex: &Regex) -> Option<String> {
     let error = compile(regex).err()?;
     if let Some(limit) = error.size_limit() {
         return Some(format!("compiled, it takes more than {} KiB", limit >> 10));
@@ -63,7 +90,7 @@ pub(super) fn refusal(regex: &Regex) -> Option<String> {
     Some(reason.to_owned())
 }
 
-/// Spells the Perl classes and word boundaries out in ASCII, so that only they lose their Unicode meaning.
+/// Rewrites Perl classes and word boundaries to ASCII forms. Nothing else loses its Unicode meaning.
 pub(crate) fn ascii_classes(body: &str) -> String {
     let mut out = String::with_capacity(body.len() + 16);
     let mut class = Class::default();
@@ -82,9 +109,9 @@ pub(crate) fn ascii_classes(body: &str) -> String {
             Some('S') => out.push_str(r"[^\t\n\x0b\x0c\r ]"),
             Some('w') => out.push_str("[0-9A-Za-z_]"),
             Some('W') => out.push_str("[^0-9A-Za-z_]"),
-            // a class holds no boundary: the expression does not compile
+            // inside a class a boundary is left as it is, and the expression does not compile
             Some('b') if class.depth == 0 => out.push_str(r"(?-u:\b)"),
-            // bytes inside a character have no word byte beside them; `(?:\b|\B)` holds only between characters
+            // the ASCII `\B` also holds between the bytes of one character; `(?:\b|\B)` holds only between characters
             Some('B') if class.depth == 0 => out.push_str(r"(?:(?-u:\B)(?:\b|\B))"),
             Some(other) => out.extend(['\\', other]),
             None => out.push('\\'),
@@ -94,11 +121,11 @@ pub(crate) fn ascii_classes(body: &str) -> String {
     out
 }
 
-/// Whether a place of an expression is inside `[ … ]`, which may be nested.
+/// Tracks whether the reader is inside `[ … ]`, which may be nested.
 #[derive(Default)]
 struct Class {
     depth: usize,
-    /// The last character, if only `[` or `[^` is before this place, where `]` is a character.
+    /// The last character, if it is the `[` or `[^` that begins a class: a `]` after it is an ordinary character.
     begins: Option<char>,
 }
 

@@ -3,8 +3,8 @@
 use super::ast::{ColumnCondition, Field, Node};
 use super::error::{ErrorKind, Refusal};
 use super::lex::{Dialect, Lexeme, Token, is_name, lex};
+use super::regex::{check_regexes, regexes_of};
 use super::stream::{Stream, refuse};
-use super::{check_regexes, regexes_of};
 use crate::span::Span;
 use std::collections::HashSet;
 

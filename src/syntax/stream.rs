@@ -1,4 +1,4 @@
-//! A stream of tokens with the pieces of grammar that JSON and space-delimited patterns share.
+//! A stream of tokens, and the grammar that JSON and space-delimited patterns share: boolean expressions, comparisons and values.
 
 use super::ast::{Equality, Expr, Node, Number, Order, Predicate, Regex, Value};
 use super::error::{ErrorKind, Refusal};
@@ -9,7 +9,7 @@ use crate::span::Span;
 pub(super) struct Stream<'a> {
     lexemes: Vec<Lexeme<'a>>,
     at: usize,
-    /// where the text ends: the place of what is missing
+    /// the end of the text; an error about a missing token points here
     end: usize,
     last: Span,
 }
@@ -26,7 +26,7 @@ impl<'a> Stream<'a> {
         Some(lexeme)
     }
 
-    /// The token that comes next, and its place.
+    /// The next token with its span.
     pub(super) fn lexeme(&self) -> Option<&Lexeme<'a>> {
         self.lexemes.get(self.at)
     }
@@ -43,7 +43,7 @@ impl<'a> Stream<'a> {
         if self.peek() == Some(token) { self.next() } else { None }
     }
 
-    /// Refuses the token that stands here, or the end.
+    /// The error for an unexpected token, or for the end of the text.
     pub(super) fn refuse(&self, expected: &'static str) -> Refusal {
         match self.lexemes.get(self.at) {
             Some(lexeme) => refuse(lexeme, expected),
@@ -54,8 +54,8 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// `a || b && c` with the precedence of docs/filter-patterns.md#json-grammar, `condition` reading what is between. Open parentheses are kept in a list and
-    /// not on the stack: a pattern may have hundreds of them.
+    /// `a || b && c` with the precedence of docs/filter-patterns.md#json-grammar, where `condition` reads one condition. Open parentheses are
+    /// kept in a list, not on the call stack: a pattern may have hundreds of them.
     pub(super) fn expression<C>(
         &mut self,
         condition: &mut dyn FnMut(&mut Self) -> Result<C, Refusal>,
@@ -80,7 +80,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Adds a condition or a group to its level. `None` if an operator comes next, otherwise the level's whole expression.
+    /// Adds a condition or a group to its level. Returns the level's whole expression, or `None` if an operator continues it.
     fn after_primary<C>(&mut self, level: &mut Level<C>, node: Node<Expr<C>>) -> Option<Node<Expr<C>>> {
         level.parts.push(node);
         if self.take(&Token::And).is_some() {
@@ -114,7 +114,7 @@ impl<'a> Stream<'a> {
         self.lexemes.get(self.at).map_or(self.end, |lexeme| lexeme.span.start)
     }
 
-    /// An operator and its right side. `reserved` are words that cannot be values (docs/filter-patterns.md#json-grammar, docs/filter-patterns.md#space-delimited-grammar).
+    /// Reads an operator and its right side; `None` if the next token is not an operator. The words in `reserved` cannot be values (docs/filter-patterns.md#json-grammar, docs/filter-patterns.md#space-delimited-grammar).
     pub(super) fn comparison(&mut self, reserved: &[&str]) -> Result<Option<Node<Predicate>>, Refusal> {
         let (equality, order) = match self.peek() {
             Some(Token::Equal) => (Some(Equality::Equal), None),
@@ -153,7 +153,7 @@ impl<'a> Stream<'a> {
         Ok(Node::new(self.last, value))
     }
 
-    /// The right side of an order comparison; AWS names a text there as if it held a bad character.
+    /// Reads the right side of an order comparison. AWS reports a text in this place as an invalid character.
     fn number(&mut self) -> Result<Node<Number>, Refusal> {
         const EXPECTED: &str = "a number";
         match self.lexemes.get(self.at) {
@@ -170,9 +170,9 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// An expression that is read: the whole one, or one in parentheses.
+/// An expression that is being read: the whole pattern, or one pair of parentheses.
 struct Level<C> {
-    /// Where it begins, with its parenthesis and without.
+    /// The offsets of its parenthesis and of the first token after it.
     start: usize,
     inner_start: usize,
     alternatives: Vec<Node<Expr<C>>>,

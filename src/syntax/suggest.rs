@@ -1,12 +1,12 @@
-//! The pattern that a refused one likely means: the same with quotes around what needs them.
+//! Suggests a pattern in place of a refused one: the same text, with quotes around the values and terms that need them.
 
 use super::ast::Term;
 use super::error::{ErrorKind, Refusal};
 use super::lex::{Dialect, Lexeme, Token, lex};
 use std::ops::Range;
 
-/// The text that a character was refused in, from blank to blank for terms, the value after its operator in the other kinds.
-/// `None` if quotes around it would not say what is meant.
+/// The text around a refused character: from blank to blank in a term pattern, the value after its operator in the other kinds.
+/// `None` if quotes around it would not repair the pattern.
 pub(super) fn whole_text(pattern: &str, at: usize) -> Option<&str> {
     match pattern.chars().next() {
         Some('{' | '[') => value(pattern, at).and_then(|range| pattern.get(range)),
@@ -36,7 +36,7 @@ pub(super) fn with_quotes(pattern: &str, refusal: &Refusal) -> Option<String> {
     Some([before, &quoted(text), after].concat())
 }
 
-/// Whether quotes are what is missing; the help says what else a character can mean.
+/// Whether quotes repair the pattern. `help.rs` explains the other mistakes.
 fn is_for_quotes(pattern: &str, refusal: &Refusal) -> bool {
     let kind = pattern.trim_start().chars().next();
     match &refusal.kind {
@@ -60,10 +60,10 @@ fn is_for_quotes(pattern: &str, refusal: &Refusal) -> bool {
     }
 }
 
-/// Quotes that a text processor writes.
+/// The quotes that word processors write.
 const TYPOGRAPHIC: [char; 5] = ['“', '”', '„', '‘', '’'];
 
-/// A term pattern with quotes around each text that is no term.
+/// The term pattern with quotes around each text that is not a term.
 fn terms(pattern: &str) -> Option<String> {
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut end = 0;
@@ -76,7 +76,7 @@ fn terms(pattern: &str) -> Option<String> {
     Some(out)
 }
 
-/// One text as a term. A star at an end is left off: a term matches anywhere in the message.
+/// One text as a term. Stars at its ends are removed: a term matches anywhere in the message.
 fn term(chunk: &str) -> Option<String> {
     let is_term = |text: &str| lex(text, 0, Dialect::Terms).is_ok_and(|lexemes| is_one_term(&lexemes));
     let (sign, text) = signed(chunk);
@@ -87,7 +87,7 @@ fn term(chunk: &str) -> Option<String> {
     if without_stars != text && is_term(without_stars) {
         return Some([sign, without_stars].concat());
     }
-    // signs of another language: quotes would look for them in the message
+    // signs of another query language: in quotes they would be searched for in the message
     let is_other = text.starts_with('%')
         || text.ends_with('?')
         || text.contains(['\'', '`', '*', '\\', '|'])
@@ -101,7 +101,7 @@ fn term(chunk: &str) -> Option<String> {
     (!is_other && is_whole && is_one).then(|| [sign, &quoted(text)].concat())
 }
 
-/// A phrase, or a word with the hyphens inside it.
+/// Whether the tokens are one phrase, or one word with hyphens inside.
 fn is_one_term(lexemes: &[Lexeme<'_>]) -> bool {
     let rest = match lexemes {
         [Lexeme { token: Token::Question | Token::Minus, .. }, rest @ ..] => rest,
@@ -122,7 +122,7 @@ fn is_one_term(lexemes: &[Lexeme<'_>]) -> bool {
     }
 }
 
-/// The sign of a term and its text; a sign before another one, or before no letter or digit, is text.
+/// Splits a term into its sign and its text. A sign is part of the text if another sign follows, or no letter or digit does.
 fn signed(chunk: &str) -> (&str, &str) {
     match chunk.split_at_checked(1) {
         Some((sign @ ("?" | "-"), text))
@@ -134,7 +134,7 @@ fn signed(chunk: &str) -> (&str, &str) {
     }
 }
 
-/// What is between blanks; blanks inside quotes do not count. `None` if a quote is open at the end.
+/// The byte ranges between blanks; a blank inside quotes does not separate. `None` if a quote is not closed.
 fn chunks(pattern: &str) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
     let mut start = None;
@@ -152,7 +152,7 @@ fn chunks(pattern: &str) -> Option<Vec<Range<usize>>> {
     (!in_quotes).then_some(found)
 }
 
-/// The unquoted value after `=` or `!=` that a place is in.
+/// The byte range of the unquoted value after `=` or `!=` that contains the offset `at`.
 fn value(pattern: &str, at: usize) -> Option<Range<usize>> {
     let inside = pattern.get(..pattern.len().checked_sub(1)?)?;
     let before = inside.get(..at)?;

@@ -1,9 +1,9 @@
 //! Term patterns and the standalone regular expression (docs/filter-patterns.md#term-patterns, docs/filter-patterns.md#regular-expressions).
 
 use super::ast::{Node, Pattern, Regex, Term, TermMode};
-use super::check_regexes;
-use super::error::Refusal;
+use super::error::{ErrorKind, Refusal};
 use super::lex::{Dialect, Lexeme, Token, lex};
+use super::regex::check_regexes;
 use super::stream::{Stream, refuse};
 use crate::span::Span;
 
@@ -29,7 +29,7 @@ fn bracket_after_blank(pattern: &str) -> Option<Refusal> {
     let bracket = trimmed.starts_with(['{', '[']) && trimmed.len() < pattern.len();
     bracket.then(|| {
         let found = "a blank before the bracket".to_owned();
-        let kind = super::ErrorKind::Grammar { found, expected: "`{` or `[` as the first character" };
+        let kind = ErrorKind::Grammar { found, expected: "`{` or `[` as the first character" };
         Refusal::new(kind, Span::new(0, pattern.len() - trimmed.len()))
     })
 }

@@ -275,7 +275,7 @@ impl Near {
                 Value::Regex(_) => {}
             },
             Predicate::Order(_, number) => self.number(&number.item.lexeme),
-            _ => {}
+            Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {}
         }
     }
 

@@ -34,6 +34,9 @@ const NUMBERS: [&str; 10] = ["1", "1.0", "-0", "1e0", "10", "-5", "0.5", "12", "
 
 /// A pattern of any kind; a few do not parse.
 pub(crate) fn pattern(random: &mut Random) -> String {
+    if random.one_in(500) {
+        return random.pick(&["", " "]).to_owned();
+    }
     match random.below(12) {
         0 => terms(random),
         1 => format!("%{}%", regex(random)),
@@ -140,7 +143,7 @@ fn space(random: &mut Random) -> String {
                 0 => String::new(),
                 1 => name,
                 _ => expression(random, 1, &mut |random: &mut Random| match random.below(4) {
-                    0 => format!("{name} {} {}", random.pick(&["<", ">="]), random.pick(&NUMBERS)),
+                    0 => format!("{name} {} {}", random.pick(&["<", "<=", ">", ">="]), random.pick(&NUMBERS)),
                     at => format!("{name} {} {}", if at < 3 { "=" } else { "!=" }, value(random)),
                 }),
             }
