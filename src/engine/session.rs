@@ -326,24 +326,24 @@ impl Fields<'_> {
 
     fn evaluate(&mut self, predicate: PredicateId) -> bool {
         let plan = self.plan;
-        let Some(predicate) = plan.predicates.get(predicate.index()) else {
+        let Some(field) = plan.predicates.get(predicate.index()) else {
             debug_assert!(false, "a predicate that is asked is not in the plan");
             return false;
         };
-        if predicate.rest.is_empty() {
-            return match (self.field(predicate.node), &predicate.test) {
-                (None, test) => matches!(test, PredicatePlan::NotExists),
+        if field.rest.is_empty() {
+            return match (self.field(field.node), &field.predicate) {
+                (None, predicate) => matches!(predicate, PredicatePlan::NotExists),
                 (Some(_), PredicatePlan::NotExists) => false,
-                (Some(value), test) => self.value_holds(value, test),
+                (Some(value), predicate) => self.value_holds(value, predicate),
             };
         }
-        let Some(at) = self.offsets.get(predicate.node) else {
-            return matches!(predicate.test, PredicatePlan::NotExists);
+        let Some(at) = self.offsets.get(field.node) else {
+            return matches!(field.predicate, PredicatePlan::NotExists);
         };
-        match &predicate.test {
-            PredicatePlan::NotExists => !self.any(at, &predicate.rest, &mut |_, _| true),
-            test => self.any(at, &predicate.rest, &mut |fields, at| {
-                fields.value(at).is_some_and(|value| fields.value_holds(value, test))
+        match &field.predicate {
+            PredicatePlan::NotExists => !self.any(at, &field.rest, &mut |_, _| true),
+            predicate => self.any(at, &field.rest, &mut |fields, at| {
+                fields.value(at).is_some_and(|value| fields.value_holds(value, predicate))
             }),
         }
     }
@@ -385,11 +385,11 @@ impl Fields<'_> {
     }
 
     /// The truth table of docs/filter-patterns.md#conditions for a value that exists.
-    fn value_holds(&self, value: Value, test: &PredicatePlan) -> bool {
-        match test {
+    fn value_holds(&self, value: Value, predicate: &PredicatePlan) -> bool {
+        match predicate {
             PredicatePlan::Compare { .. } | PredicatePlan::Order(..) => match value.kind {
-                Kind::Text => test.holds_for_text(self.text(value)),
-                Kind::Number => test.holds_for_number(self.text(value)),
+                Kind::Text => predicate.holds_for_text(self.text(value)),
+                Kind::Number => predicate.holds_for_number(self.text(value)),
                 Kind::True | Kind::False | Kind::Null | Kind::Array | Kind::Object => false,
             },
             PredicatePlan::IsNull => match value.kind {

@@ -21,7 +21,7 @@ pub(crate) struct ColumnsPlan {
 #[derive(Debug, Clone)]
 struct ColumnRule {
     column: usize,
-    tests: Vec<PredicatePlan>,
+    predicates: Vec<PredicatePlan>,
     branches: BranchProgram,
 }
 
@@ -39,12 +39,12 @@ impl ColumnsPlan {
             fields.iter().map(|field| &field.item).filter(|field| **field != Field::Ellipsis).collect();
         let conditions = columns.iter().enumerate().filter_map(|(column, field)| {
             let Field::Conditioned { condition, .. } = field else { return None };
-            let mut tests = Vec::new();
+            let mut predicates = Vec::new();
             let branches = BranchProgram::new(&Clauses::new(&condition.item, &mut |leaf| {
-                tests.push(PredicatePlan::new(&leaf.test.item, semantics));
-                PredicateId(tests.len() as u32 - 1)
+                predicates.push(PredicatePlan::new(&leaf.predicate.item, semantics));
+                PredicateId(predicates.len() as u32 - 1)
             }));
-            Some(ColumnRule { column, tests, branches })
+            Some(ColumnRule { column, predicates, branches })
         });
         ColumnsPlan {
             conditions: conditions.collect(),
@@ -77,10 +77,10 @@ impl ColumnsPlan {
         self.conditions.iter().all(|rule| {
             let (token, rest) = self.token(rule.column, align);
             let text = text(token, rest);
-            rule.branches.evaluate(|test| {
-                let test = rule.tests.get(test.index());
-                debug_assert!(test.is_some(), "a column is asked a predicate that it does not have");
-                test.is_some_and(|test| test.holds_for_column(text))
+            rule.branches.evaluate(|id| {
+                let predicate = rule.predicates.get(id.index());
+                debug_assert!(predicate.is_some(), "a column is asked a predicate that it does not have");
+                predicate.is_some_and(|predicate| predicate.holds_for_column(text))
             })
         })
     }

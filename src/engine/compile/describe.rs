@@ -93,8 +93,8 @@ impl Names {
                 *selector = selector_text(path);
             }
         }
-        let name = |(path, test): &PathTest| {
-            format!("{} {test}", selectors.get(path.index()).map_or("$", String::as_str))
+        let name = |(path, predicate): &PathTest| {
+            format!("{} {predicate}", selectors.get(path.index()).map_or("$", String::as_str))
         };
         Names(builder.predicates.iter().map(name).collect())
     }

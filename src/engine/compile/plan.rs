@@ -28,7 +28,7 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct JsonPlan {
     pub(crate) trie: Trie,
-    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) predicates: Vec<FieldPredicate>,
     pub(crate) rules: Vec<JsonRule>,
     /// the nodes that have triggers, ascending
     pub(crate) triggers: Vec<(NodeId, Triggers)>,
@@ -45,13 +45,13 @@ pub(crate) struct JsonRule {
     pub(crate) branches: BranchProgram,
 }
 
-/// A test of a field; patterns that ask the same share it.
+/// A predicate of a field; patterns that ask the same share it.
 #[derive(Debug)]
-pub(crate) struct Predicate {
+pub(crate) struct FieldPredicate {
     pub(crate) node: NodeId,
     /// the selector's steps below the node; empty if it has only keys
     pub(crate) rest: Box<[PathStep]>,
-    pub(crate) test: PredicatePlan,
+    pub(crate) predicate: PredicatePlan,
 }
 
 /// A step that the trie does not follow (docs/filter-patterns.md#selectors).
@@ -119,16 +119,16 @@ impl JsonBuilder {
     fn intern(&mut self, condition: &Condition, semantics: Semantics) -> PredicateId {
         let next = PathId(self.paths.len() as u32);
         let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
-        let test = PredicatePlan::new(&condition.test.item, semantics);
+        let predicate = PredicatePlan::new(&condition.predicate.item, semantics);
         self.identity.clear();
         self.identity.extend_from_slice(&path.0.to_le_bytes());
         self.identity.push(u8::from(semantics.wildcard_algorithm() == Wildcard::Glob));
-        test.identify(&mut self.identity);
+        predicate.identify(&mut self.identity);
         if let Some(known) = self.known.get(&self.identity) {
             return *known;
         }
         let next = PredicateId(self.predicates.len() as u32);
-        self.predicates.push((path, test));
+        self.predicates.push((path, predicate));
         self.known.insert(self.identity.clone(), next);
         next
     }
@@ -180,11 +180,11 @@ impl JsonBuilder {
             (node, Triggers::new(fires))
         });
         let triggers = triggers.collect();
-        let predicates = self.predicates.into_iter().map(|(path, test)| {
+        let predicates = self.predicates.into_iter().map(|(path, predicate)| {
             let place = places.get(path.index()).copied();
             debug_assert!(place.is_some(), "a predicate has no selector");
             let (node, (_, rest)) = place.unwrap_or((0, &empty));
-            Predicate { node, rest: rest.clone(), test }
+            FieldPredicate { node, rest: rest.clone(), predicate }
         });
         JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
     }
@@ -199,9 +199,9 @@ impl JsonBuilder {
     /// compares a field with, the more values the field is expected to have, and the less often each text.
     fn costs(&self) -> Vec<Option<f64>> {
         let mut texts = vec![0u32; self.paths.len()];
-        for (path, test) in &self.predicates {
+        for (path, predicate) in &self.predicates {
             if let (PredicatePlan::Compare { equal: true, value: ValuePlan::Text(_) }, Some(count)) =
-                (test, texts.get_mut(path.index()))
+                (predicate, texts.get_mut(path.index()))
             {
                 *count += 1;
             }
@@ -212,9 +212,9 @@ impl JsonBuilder {
                 *followed = rest.is_empty();
             }
         }
-        let cost = |(path, test): &PathTest| {
+        let cost = |(path, predicate): &PathTest| {
             let count = f64::from(texts.get(path.index()).copied().unwrap_or_default());
-            let cost = match test {
+            let cost = match predicate {
                 PredicatePlan::NotExists => return None,
                 PredicatePlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(_) => (1.0 + count).powf(-1.5),

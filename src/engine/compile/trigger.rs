@@ -59,16 +59,16 @@ impl Trigger {
     }
 
     pub(super) fn fires<'a>(&self, predicates: &'a [PathTest]) -> Fires<'a> {
-        let test = |predicate: &PredicateId| predicates.get(predicate.index()).map(|(_, test)| test);
+        let plan_of = |id: &PredicateId| predicates.get(id.index()).map(|(_, plan)| plan);
         match self {
             Trigger::One(predicate) => {
-                let test = test(predicate);
-                debug_assert!(test.is_some(), "a trigger's predicate is not in the plan");
+                let plan = plan_of(predicate);
+                debug_assert!(plan.is_some(), "a trigger's predicate is not in the plan");
                 // without a predicate, every value fires: the rule is asked too often, never too seldom
-                test.map_or(Fires::NoneOf(Vec::new()), Fires::On)
+                plan.map_or(Fires::NoneOf(Vec::new()), Fires::On)
             }
             Trigger::NoneOf(list) => {
-                let texts: Vec<&[u8]> = list.iter().filter_map(test).filter_map(other_than).collect();
+                let texts: Vec<&[u8]> = list.iter().filter_map(plan_of).filter_map(other_than).collect();
                 debug_assert!(texts.len() == list.len(), "a trigger of `!=` has another predicate");
                 Fires::NoneOf(texts)
             }
@@ -77,8 +77,8 @@ impl Trigger {
 }
 
 /// The text that a value has to differ from.
-fn other_than(test: &PredicatePlan) -> Option<&[u8]> {
-    match test {
+fn other_than(predicate: &PredicatePlan) -> Option<&[u8]> {
+    match predicate {
         PredicatePlan::Compare { equal: false, value: ValuePlan::Text(text) } => Some(text),
         _ => None,
     }
@@ -108,7 +108,7 @@ impl TriggerPlan {
         };
         let choice = choose(parts, costs, predicates)?;
         let is_exact = |part: &Clauses| match part {
-            Clauses::One(one) => predicates.get(one.index()).is_some_and(|(_, test)| test.fires_exactly()),
+            Clauses::One(one) => predicates.get(one.index()).is_some_and(|(_, plan)| plan.fires_exactly()),
             _ => false,
         };
         // parts that fired exactly are true and need not be asked again
@@ -138,9 +138,12 @@ fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) ->
     let mut paths: BTreeMap<PathId, Vec<(PredicateId, usize)>> = BTreeMap::new();
     for (place, part) in parts.iter().enumerate() {
         let Clauses::One(predicate) = part else { continue };
-        let Some((path, test)) = predicates.get(predicate.index()) else { continue };
+        let Some((path, plan)) = predicates.get(predicate.index()) else {
+            debug_assert!(false, "a clause asks a predicate that is not in the plan");
+            continue;
+        };
         let may_fire = costs.get(predicate.index()).copied().flatten().is_some();
-        if may_fire && other_than(test).is_some() {
+        if may_fire && other_than(plan).is_some() {
             paths.entry(*path).or_default().push((*predicate, place));
         }
     }
@@ -164,8 +167,8 @@ fn cheapest(
     match clauses {
         Clauses::One(predicate) => {
             let cost = costs.get(predicate.index()).copied()??;
-            let test = predicates.get(predicate.index()).map(|(_, test)| test);
-            let is_other = test.and_then(other_than).is_some();
+            let plan = predicates.get(predicate.index()).map(|(_, plan)| plan);
+            let is_other = plan.and_then(other_than).is_some();
             let trigger = if is_other { Trigger::NoneOf(vec![*predicate]) } else { Trigger::One(*predicate) };
             Some((cost, vec![trigger]))
         }

@@ -54,14 +54,14 @@ impl Triggers {
         let mut texts: BTreeMap<Box<[u8]>, Vec<RuleId>> = BTreeMap::new();
         let mut wildcards = Vec::new();
         for (fires, rules) in fires {
-            let test = match fires {
-                Fires::On(test) => test,
+            let predicate = match fires {
+                Fires::On(predicate) => predicate,
                 Fires::NoneOf(texts) => {
                     triggers.others.push((texts.into_iter().map(Box::from).collect(), rules));
                     continue;
                 }
             };
-            match test {
+            match predicate {
                 PredicatePlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(rules),
                     ValuePlan::Number(number) => {
@@ -238,14 +238,15 @@ mod tests {
 
     #[test]
     fn numbers_fire_by_value() {
-        let tests = [
+        let predicates = [
             PredicatePlan::Compare { equal: true, value: ValuePlan::Number("1.0".into()) },
             PredicatePlan::Order(Order::Greater, "5".into()),
             PredicatePlan::Order(Order::GreaterOrEqual, "10".into()),
             PredicatePlan::Order(Order::Less, "-1".into()),
             PredicatePlan::Order(Order::LessOrEqual, "10".into()),
         ];
-        let triggers = Triggers::new(tests.iter().map(Fires::On).zip((0..).map(|rule| vec![RuleId(rule)])));
+        let triggers =
+            Triggers::new(predicates.iter().map(Fires::On).zip((0..).map(|rule| vec![RuleId(rule)])));
         for (source, expected) in [
             ("1", vec![0, 4]),
             ("10", vec![1, 2, 4]),
