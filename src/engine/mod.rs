@@ -38,7 +38,7 @@
 //! | 3 triggers, branches | an index of predicates for each field; decision branches | |
 //! | 4 validity | token neighbours by mask (`validate_minified.rs`), else a state machine | no rule holds, or the record is already proved |
 //!
-//! # What is proved where
+//! # Proofs
 //!
 //! `tests/equality.rs` compares all paths and instruction sets with the reference evaluator (`crate::reference`), as do
 //! `tests/conformance` and the fuzz targets `engine_equals_reference` and `set_equals_each`. `tests/plan.rs` shows the choices of the

@@ -352,12 +352,12 @@ impl Fields<'_> {
     #[inline]
     fn field(&mut self, node: NodeId) -> Option<Value> {
         let at = self.offsets.get(node)?;
-        if let Some(cell) = self.texts.get(node as usize).filter(|cell| cell.epoch == self.epoch) {
-            return Some(cell.value);
+        if let Some(cached) = self.texts.get(node as usize).filter(|cached| cached.epoch == self.epoch) {
+            return Some(cached.value);
         }
         let value = self.value(at)?;
-        if let Some(cell) = self.texts.get_mut(node as usize) {
-            *cell = CachedValue { epoch: self.epoch, value };
+        if let Some(cached) = self.texts.get_mut(node as usize) {
+            *cached = CachedValue { epoch: self.epoch, value };
         }
         Some(value)
     }

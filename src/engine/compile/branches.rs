@@ -1,13 +1,13 @@
 //! Boolean expressions as decision branches: each branch asks one predicate and names the next branch for either outcome.
 //!
 //! ```text
-//! a && (b || c)        0: a ─ true ─▶ 1   ─ false ─▶ FALSE
-//!                      1: b ─ true ─▶ TRUE ─ false ─▶ 2
-//!                      2: c ─ true ─▶ TRUE ─ false ─▶ FALSE
+//! a && (b || c)    0: c ─ true ─▶ TRUE   ─ false ─▶ FALSE
+//!                  1: b ─ true ─▶ TRUE   ─ false ─▶ 0
+//!          start ─▶ 2: a ─ true ─▶ 1      ─ false ─▶ FALSE
 //! ```
 //!
 //! This is a decision graph in the manner of Bryant (1986), without reordering: the clauses are asked in the author's order. The
-//! branches are built from the last clause to the first, so in the list they are numbered backwards.
+//! branches are built from the last clause to the first, so a branch leads only to branches with smaller numbers.
 
 use super::ids::PredicateId;
 use crate::syntax::ast::{Expr, Node};

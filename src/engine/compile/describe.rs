@@ -1,6 +1,6 @@
 //! Describes a compiled set as text, for people who look for a wrong verdict or a slow rule.
 //!
-//! The description is computed from the same trigger plans as the compiled set, so that it cannot drift from what runs.
+//! The description is computed from the same trigger plans as the compiled set, so it cannot differ from the code that runs.
 
 use super::branches::Clauses;
 use super::ids::PatternId;

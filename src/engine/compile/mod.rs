@@ -37,7 +37,7 @@
 //! | `columns.rs` | space-delimited patterns |
 //! | `describe.rs` | the plan as text, for `cwfilter explain --plan` |
 //!
-//! # What is proved where
+//! # Proofs
 //!
 //! A trigger that is not a necessary condition is a missed attack. `tests/equality.rs` compares the engine with the reference
 //! evaluator on random patterns and events, `tests/plan.rs` shows the choices, and `debug_assert!` guards each place where a trigger,

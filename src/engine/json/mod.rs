@@ -8,13 +8,12 @@
 //! nothing: it follows the trie of the keys that patterns read and notes offsets.
 //!
 //! ```text
-//! {"eventName":"StopLogging","userIdentity":{"type":"Root"},"v":1}      one block
-//! 1.........................................1.....................  open   & !inside a string
-//! ........................................................1......1  close  & !inside a string
-//! ............1............................1.......1...........1..  colon  & !inside a string
-//!             │                            │ └─────────────┘ counted and skipped: no pattern reads below userIdentity
-//!             │                            └ key `userIdentity`: not in the trie
-//!             └ key `eventName`: in the trie, offset 13 is noted
+//! {"eventName":"StopLogging","userIdentity":{"type":"Root"},"v":1}  one block
+//! 1.........................................1.....................  open, outside strings
+//! ........................................................1......1  close
+//! ............1............................1.......1...........1..  colon
+//!             │                            └ `userIdentity` is not in the trie: its object is skipped by counting brackets
+//!             └ `eventName` is in the trie: offset 13 is noted
 //! ```
 //!
 //! | file | does |
@@ -27,7 +26,7 @@
 //! | `scalar.rs`, `nesting.rs` | numbers, literals and escapes; the stack of open brackets |
 //! | `records.rs` | splits a delivery file into records and proves each of them |
 //!
-//! # When steps are skipped, and what is proved where
+//! # Skipped steps, and proofs
 //!
 //! The structural pass does not run if no JSON pattern reads a key. It does not prove that the message is JSON: the check runs
 //! only for a message that is about to match, and is skipped for records that `records.rs` has proved. Unit tests of `validate.rs` and

@@ -281,7 +281,7 @@ struct Split<'a, 'v> {
     /// begins after the bracket of the array, or after a record
     text: &'a [u8],
     is_first: bool,
-    /// false ends it
+    /// returns false if the record is damaged, which stops the split
     visit: &'v mut dyn FnMut(Range<usize>) -> bool,
 }
 

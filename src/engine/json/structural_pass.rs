@@ -6,13 +6,14 @@
 //!
 //! ```text
 //! {"eventName":"StopLogging","tags":{"a":{"b":1}},"userIdentity":{"type":"Root"}}
-//! ⌃           ⌃                    ⌃⌃   ⌃⌃   ⌃ ⌃⌃               ⌃⌃      ⌃       ⌃
-//! │           │                    ││   └──┴────┘ skipped: 1 2 1 0 open brackets; a block that cannot end the skipped value is
-//! │           │                    ││             only counted, by `count_ones`
-//! │           │                    │└ no node, so its object is skipped
-//! │           │                    └ colon: no child ends with `tags`
-//! │           └ colon: the bytes before it are the child `eventName`; the offset of its value is noted
-//! └ the root's object is open
+//! a           b                    cd   ef   g hi               jk      l      mn
+//! a      the root's object opens
+//! b      a colon; the bytes before it are the key of the node `eventName`, and the offset of its value is noted
+//! c d    no key of the root's object ends with `tags`, so the object is skipped
+//! e … i  skipped: brackets are counted up to the end of the object; a block that cannot end it is only counted (`count_ones`)
+//! j k    the colon of the node `userIdentity`, whose object opens, because a pattern reads below it
+//! l      the colon of the node `type`; the offset of `"Root"` is noted
+//! m n    both objects close
 //! ```
 //!
 //! A key with escapes is not read by its bytes. When the pass meets one, it stops, and `walk_slowly` reads each key of the message.

@@ -1,6 +1,6 @@
 //! The prefilter: a search of the raw bytes that finds the events which may match, before anything is parsed.
 //!
-//! # What a prefilter is
+//! # The technique
 //!
 //! Most events match no rule. A *prefilter* is a cheap test that can say "this event matches nothing", but never "this event
 //! matches"; regex engines and YARA use the same idea with the literals of a pattern. Here the literals are *needles*:

@@ -1,4 +1,4 @@
-//! What an instruction set offers, and what is run on it.
+//! The operations of an instruction set, and the algorithms that run on them.
 
 use super::block::{Block, Masks, SyntaxMasks};
 use super::pair_tables::{Pair, PairTables, PairWindow};

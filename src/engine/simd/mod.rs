@@ -40,7 +40,7 @@
 //! everything that the kernel does is inlined into this function. A function that is not inlined is compiled without the
 //! instructions; then each primitive becomes a call. `tests/inlined.rs` reads the compiled code and finds such calls.
 //!
-//! # What is proved where
+//! # Proofs
 //!
 //! This is the only module with `unsafe`. A [`Simd64`] value proves that the processor has the instructions, because only
 //! [`InstructionSet::run`] makes one, after the detection; so its methods are safe to call. The portable path has no `unsafe`:
