@@ -16,6 +16,17 @@ const CASES: &[(&[&str], &[&str])] = &[
             r#"  "Root"                   a value; found by `"` and `R`, 1 apart"#,
         ],
     ),
+    // the choice that `src/engine/compile/trigger.rs` works through: cis-unauthorized-api-calls
+    (
+        &[
+            r#"{ ($.errorCode = "*UnauthorizedOperation" || $.errorCode = "AccessDenied*") && $.sourceIPAddress != "delivery.logs.amazonaws.com" && $.eventName != "HeadBucket" }"#,
+        ],
+        &[
+            r#"  trigger   $.errorCode = "*UnauthorizedOperation""#,
+            r#"       or   $.errorCode = "AccessDenied*""#,
+            r#"  then ask  $.sourceIPAddress != "delivery.logs.amazonaws.com" && $.eventName != "HeadBucket""#,
+        ],
+    ),
     // alternatives are triggers each, and decide alone
     (
         &["{ $.eventName = StopLogging || $.eventName = DeleteTrail }"],

@@ -1,8 +1,8 @@
-//! A line cut into the tokens of space-delimited patterns (docs/filter-patterns.md#columns-of-an-event).
+//! Splits a line into the tokens of space-delimited patterns (docs/filter-patterns.md#columns-of-an-event).
 
 use memchr::memchr;
 
-/// A token: where it starts with its delimiters, and its text without them.
+/// A token: its offset with delimiters, and its text without them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) start: usize,
@@ -15,11 +15,11 @@ impl Token {
     }
 }
 
-/// Replaces `tokens` by those of the message.
+/// Replaces `tokens` by the tokens of the message.
 pub(crate) fn tokenize(message: &[u8], tokens: &mut Vec<Token>) {
     tokens.clear();
     let mut at = 0;
-    // a quote or bracket without partner has none further on either
+    // if a quote or bracket has no partner, later ones have none either
     let (mut quotes_left, mut brackets_left) = (true, true);
     while let Some(&first) = message.get(at) {
         if is_blank(first) {

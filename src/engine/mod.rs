@@ -1,4 +1,48 @@
-//! What runs patterns: one at a time, [`FilterPattern`], or many over each event, [`PatternSet`].
+//! The engine: from compiled patterns and the bytes of a log event to verdicts. One pattern is a [`FilterPattern`], many are a
+//! [`PatternSet`].
+//!
+//! # The four stages
+//!
+//! Each stage is more expensive than the one before it, and sees fewer events.
+//!
+//! ```text
+//!   bytes of an event
+//!        │
+//!  1 ┌───▼──────────────┐  no needle
+//!    │ prefilter        ├──────────────▶ no match, and nothing was parsed        prefilter/
+//!    └───┬──────────────┘
+//!        │ candidate
+//!  2 ┌───▼──────────────┐
+//!    │ structural pass  │  offsets of the values that patterns read              json/structural_pass.rs
+//!    └───┬──────────────┘
+//!        │
+//!  3 ┌───▼──────────────┐  no trigger fires, or its rule's branches say no
+//!    │ triggers,        ├──────────────▶ no match                                compile/trigger_index.rs,
+//!    │ then branches    │                                                        compile/branches.rs, session.rs
+//!    └───┬──────────────┘
+//!        │ a rule holds
+//!  4 ┌───▼──────────────┐  not one whole JSON object
+//!    │ validity         ├──────────────▶ no match                                json/validate.rs
+//!    └───┬──────────────┘
+//!        ▼
+//!   ids of the patterns that match
+//! ```
+//!
+//! Patterns of the other kinds have no such stages: terms are searched for together (`compile/terms.rs`), a regular expression
+//! reads the message, columns read its tokens (`columns.rs`).
+//!
+//! | stage | technique | skipped if |
+//! |---|---|---|
+//! | 1 prefilter | pairs of bytes by nibble tables (Teddy, from Hyperscan); Bloom filter | a rule has no trigger, a pattern is of another kind, more than eight keys, too many candidates |
+//! | 2 structural pass | bit masks of 64-byte blocks (simdjson) along a key trie | no pattern is a JSON pattern |
+//! | 3 triggers, branches | an index of predicates for each field; decision branches | |
+//! | 4 validity | token neighbours by mask (`validate_minified.rs`), else a state machine | no rule holds, or the record is already proved |
+//!
+//! # Proofs
+//!
+//! `tests/equality.rs` compares all paths and instruction sets with the reference evaluator (`crate::reference`), as do
+//! `tests/conformance` and the fuzz targets `engine_equals_reference` and `set_equals_each`. `tests/plan.rs` shows the choices of the
+//! compiler, `tests/allocations.rs` shows that matching allocates nothing, and `tests/inlined.rs` reads the machine code.
 
 mod columns;
 mod compile;

@@ -1,4 +1,4 @@
-//! One filter pattern.
+//! One filter pattern: [`FilterPattern`], parsed and ready to match.
 
 use super::session::{Compiled, Session};
 use crate::engine::compile::Plan;
@@ -34,10 +34,10 @@ thread_local! {
 }
 
 impl FilterPattern {
-    /// Reads a pattern with other than the default semantics.
+    /// Parses a pattern with semantics other than the default.
     ///
     /// # Errors
-    /// Whatever AWS refuses.
+    /// If AWS refuses the pattern.
     pub fn with_semantics(text: &str, semantics: Semantics) -> Result<Self, ParseError> {
         let ast = parse(text, semantics)?;
         Ok(FilterPattern { text: text.to_owned(), ast, semantics, compiled: Arc::default() })
@@ -50,7 +50,7 @@ impl FilterPattern {
     }
 
     /// The values that `TestMetricFilter` extracts from a message that matches: (name with `$`, text)
-    /// per column of a space-delimited pattern, nothing for the other kinds; `None` without a match.
+    /// for each column of a space-delimited pattern, and an empty list for the other kinds. `None` if the message does not match.
     ///
     /// ```
     /// let pattern: cwfilter::FilterPattern = "[ip, ..., status = 4*]".parse()?;
@@ -68,7 +68,7 @@ impl FilterPattern {
     }
 
     fn run<T>(&self, message: &[u8], take: impl FnOnce(&mut Session, &Compiled) -> T) -> T {
-        // compiled when it is first matched: most patterns of a set never are by themselves
+        // compiled at the first match: most patterns of a set are never matched alone
         let compiled = self
             .compiled
             .get_or_init(|| Compiled::new(Plan::new(std::iter::once((&self.ast, self.semantics)))));
@@ -78,7 +78,7 @@ impl FilterPattern {
         })
     }
 
-    /// What the author wrote, as a tree that prints in canonical layout.
+    /// The pattern as a tree, which prints in canonical layout.
     #[must_use]
     pub fn ast(&self) -> &Pattern {
         &self.ast
@@ -90,7 +90,7 @@ impl FilterPattern {
         &self.text
     }
 
-    /// The semantics it was read with.
+    /// The semantics with which it was parsed.
     #[must_use]
     pub fn semantics(&self) -> Semantics {
         self.semantics

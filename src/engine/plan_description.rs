@@ -1,4 +1,4 @@
-//! What a set was compiled to, as a text for people.
+//! The description of a compiled set, for `cwfilter explain --plan`.
 
 use super::compile::{Description, RuleDescription};
 use super::pattern::FilterPattern;
@@ -6,7 +6,7 @@ use super::prefilter::{NeedleDescription, NoPrefilter};
 use super::session::Compiled;
 use std::fmt::{Display, Formatter};
 
-/// What a [`PatternSet`](crate::PatternSet) was compiled to. Prints as a text for people; the text is no stable format.
+/// The compiled form of a [`PatternSet`](crate::PatternSet), to be read by people. The text is no stable format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanDescription {
     names: Vec<String>,

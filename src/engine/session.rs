@@ -1,6 +1,6 @@
-//! A plan over one message, with memory that is reused from message to message.
+//! Runs a plan over one message, with memory that is reused from message to message.
 
-use super::prefilter::{Candidate, NeedleDescription, Needles, NoPrefilter, Sampler};
+use super::prefilter::{Candidate, NeedleDescription, NeedleSet, NoPrefilter, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
     JsonPlan, Kind, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId,
@@ -9,19 +9,19 @@ use crate::engine::json::text::{elements, kind, members, number, string_end, une
 use crate::engine::json::{ValueOffsets, is_json_object, scan};
 use crate::engine::simd::InstructionSet;
 
-/// A plan and what the machine offers to run it.
+/// A plan, the instructions to run it on, and its needles.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) plan: Plan,
     instructions: InstructionSet,
-    /// for the prefilter, which gains from wider instructions
+    /// for the prefilter, which is faster on wider registers
     search_instructions: InstructionSet,
-    needles: Result<Needles, NoPrefilter>,
+    needles: Result<NeedleSet, NoPrefilter>,
 }
 
 impl Compiled {
     pub(crate) fn new(plan: Plan) -> Compiled {
-        let needles = Needles::new(&plan.json);
+        let needles = NeedleSet::new(&plan.json);
         Compiled {
             plan,
             instructions: InstructionSet::detect(),
@@ -30,7 +30,7 @@ impl Compiled {
         }
     }
 
-    /// The same on other instructions, without the prefilter if so wanted: for tests and benchmarks.
+    /// The same on other instructions, and with or without the prefilter: for tests and benchmarks.
     pub(crate) fn with(mut self, instructions: Option<InstructionSet>, prefilter: bool) -> Compiled {
         self.instructions = instructions.unwrap_or(self.instructions);
         self.search_instructions = instructions.unwrap_or(self.search_instructions);
@@ -40,7 +40,7 @@ impl Compiled {
         self
     }
 
-    /// What the prefilter searches for, or why there is none.
+    /// The needles of the prefilter, or why there is no prefilter.
     pub(crate) fn describe_prefilter(&self) -> Result<Vec<NeedleDescription>, NoPrefilter> {
         let needles = self.needles.as_ref().map_err(Clone::clone)?;
         if self.skips_lines().is_none() {
@@ -53,15 +53,15 @@ impl Compiled {
         self.instructions
     }
 
-    /// Whether only JSON patterns are set off, and those by keys that are searched for.
-    fn skips_lines(&self) -> Option<&Needles> {
+    /// The needles, if a line without one of them matches no pattern at all.
+    fn skips_lines(&self) -> Option<&NeedleSet> {
         let plan = &self.plan;
         let others = plan.everything.len() + plan.term_rules.len() + plan.regexes.len() + plan.columns.len();
         self.needles.as_ref().ok().filter(|_| others == 0)
     }
 }
 
-/// Working memory. It belongs to no plan: everything in it carries the epoch of its message.
+/// Working memory. It belongs to no plan: its entries have the epoch of their message.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     epoch: u32,
@@ -69,14 +69,14 @@ pub(crate) struct Session {
     pub(crate) matched: Vec<PatternId>,
     offsets: ValueOffsets,
     /// by node
-    texts: Vec<TextCell>,
+    texts: Vec<CachedValue>,
     /// by predicate: twice the epoch, plus the outcome
     outcomes: Vec<u64>,
-    /// what one field's value set off
+    /// the rules that one field's value set off
     fired: Vec<RuleId>,
-    /// the globs that a value fits
+    /// the globs that a value matches
     globs: Vec<usize>,
-    /// by rule: the epoch in which it ran
+    /// by rule: the last epoch in which it was evaluated
     ran: Vec<u32>,
     /// by term: the last epoch in which it occurred
     terms: Vec<u32>,
@@ -88,14 +88,14 @@ pub(crate) struct Session {
     pub(crate) sampler: Sampler,
 }
 
-/// A field's value, as far as it was looked at.
+/// A field's value, decoded in the message of this epoch.
 #[derive(Debug, Clone, Copy)]
-struct TextCell {
+struct CachedValue {
     epoch: u32,
     value: Value,
 }
 
-/// A value: its kind and where the text of a string or number is.
+/// A value: its type, and the range of a string's or number's text.
 #[derive(Debug, Clone, Copy)]
 struct Value {
     kind: Kind,
@@ -104,13 +104,13 @@ struct Value {
     decoded: bool,
 }
 
-impl Default for TextCell {
+impl Default for CachedValue {
     fn default() -> Self {
-        TextCell { epoch: 0, value: Value { kind: Kind::Null, start: 0, end: 0, decoded: false } }
+        CachedValue { epoch: 0, value: Value { kind: Kind::Null, start: 0, end: 0, decoded: false } }
     }
 }
 
-/// A key of an object whose values are all asked for.
+/// A key of an object that a wildcard reads, and its value's offset.
 #[derive(Debug, Clone, Copy)]
 struct MemberKey {
     key: (usize, usize),
@@ -119,8 +119,8 @@ struct MemberKey {
 }
 
 impl Session {
-    /// Finds out which patterns match the message. One that `next_candidate` found is not searched again.
-    /// One that is proved to be JSON is not proved again.
+    /// Finds the patterns that match the message. A message that `next_candidate` found is not searched again, and a message that
+    /// is proved to be JSON is not checked again.
     pub(crate) fn run(&mut self, compiled: &Compiled, message: &[u8], was_found: bool, is_proved: bool) {
         self.matched.clear();
         let plan = &compiled.plan;
@@ -137,8 +137,8 @@ impl Session {
         }
     }
 
-    /// The first line of `text` from `from` on that some pattern may match; none when all have to be
-    /// tried one by one. The caller tells the sampler what came of it.
+    /// The first line of `text`, from `from` on, that some pattern may match; `None` if every line has to be tried. The caller
+    /// reports the outcome to the sampler.
     pub(crate) fn next_candidate(
         &mut self,
         compiled: &Compiled,
@@ -181,7 +181,10 @@ impl Session {
         };
         let mut run = |rules: &[RuleId], fields: &mut Fields<'_>| {
             for rule in rules {
-                let Some(ran) = self.ran.get_mut(rule.index()) else { continue };
+                let Some(ran) = self.ran.get_mut(rule.index()) else {
+                    debug_assert!(false, "a rule that was set off has no place: it would not run");
+                    continue;
+                };
                 if std::mem::replace(ran, fields.epoch) == fields.epoch {
                     continue;
                 }
@@ -189,14 +192,14 @@ impl Session {
                     debug_assert!(false, "a rule that was set off is not in the plan");
                     continue;
                 };
-                if rule.program.run(|predicate| fields.holds(predicate)) {
+                if rule.branches.evaluate(|predicate| fields.holds(predicate)) {
                     self.matched.push(rule.pattern);
                 }
             }
         };
         for (node, triggers) in &plan.triggers {
             let Some(value) = fields.field(*node) else { continue };
-            // a rule that runs may put another text where this one stands
+            // collected first: a rule that runs may decode other values into the arena
             self.fired.clear();
             let fired = &mut |rules: &[RuleId]| self.fired.extend_from_slice(rules);
             triggers.fire(value.kind, fields.text(value), &mut self.globs, fired);
@@ -242,7 +245,9 @@ impl Session {
         grow(&mut self.terms, plan.terms.len());
         let (terms, epoch) = (&mut self.terms, self.epoch);
         plan.terms.search(message, |term| {
-            if let Some(seen) = terms.get_mut(term.index()) {
+            let seen = terms.get_mut(term.index());
+            debug_assert!(seen.is_some(), "a term that occurs is not in the plan");
+            if let Some(seen) = seen {
                 *seen = epoch;
             }
         });
@@ -265,7 +270,7 @@ impl Session {
         self.matched.extend(matching.map(|(pattern, _)| *pattern));
     }
 
-    /// What the columns of a matching message hold (docs/filter-patterns.md#extracted-values), as (name, text).
+    /// The columns of a matching message (docs/filter-patterns.md#extracted-values), as (name, text).
     pub(crate) fn extract(&mut self, plan: &Plan, message: &[u8]) -> Vec<(String, String)> {
         let Some((_, columns)) = plan.columns.first() else { return Vec::new() };
         tokenize(message, &mut self.tokens);
@@ -291,20 +296,20 @@ fn column<'a>(message: &'a [u8], tokens: &[Token], token: usize, rest: bool) -> 
     }
 }
 
-/// The fields of one message, looked at when a predicate asks.
+/// The fields of one message, decoded when a predicate reads them.
 struct Fields<'a> {
     message: &'a [u8],
     plan: &'a JsonPlan,
     epoch: u32,
     offsets: &'a ValueOffsets,
-    texts: &'a mut Vec<TextCell>,
+    texts: &'a mut Vec<CachedValue>,
     outcomes: &'a mut Vec<u64>,
     arena: &'a mut Vec<u8>,
     keys: &'a mut Vec<MemberKey>,
 }
 
 impl Fields<'_> {
-    /// The outcome of a predicate, found out once a message.
+    /// The outcome of a predicate, evaluated at most once for a message.
     #[inline]
     fn holds(&mut self, predicate: PredicateId) -> bool {
         let current = u64::from(self.epoch) << 1;
@@ -313,46 +318,46 @@ impl Fields<'_> {
             _ => {}
         }
         let outcome = self.evaluate(predicate);
-        if let Some(place) = self.outcomes.get_mut(predicate.index()) {
-            *place = current | u64::from(outcome);
+        if let Some(kept) = self.outcomes.get_mut(predicate.index()) {
+            *kept = current | u64::from(outcome);
         }
         outcome
     }
 
     fn evaluate(&mut self, predicate: PredicateId) -> bool {
         let plan = self.plan;
-        let Some(predicate) = plan.predicates.get(predicate.index()) else {
+        let Some(field) = plan.predicates.get(predicate.index()) else {
             debug_assert!(false, "a predicate that is asked is not in the plan");
             return false;
         };
-        if predicate.rest.is_empty() {
-            return match (self.field(predicate.node), &predicate.predicate) {
-                (None, test) => matches!(test, PredicatePlan::NotExists),
+        if field.rest.is_empty() {
+            return match (self.field(field.node), &field.predicate) {
+                (None, predicate) => matches!(predicate, PredicatePlan::NotExists),
                 (Some(_), PredicatePlan::NotExists) => false,
-                (Some(value), test) => self.value_holds(value, test),
+                (Some(value), predicate) => self.value_holds(value, predicate),
             };
         }
-        let Some(at) = self.offsets.get(predicate.node) else {
-            return matches!(predicate.predicate, PredicatePlan::NotExists);
+        let Some(at) = self.offsets.get(field.node) else {
+            return matches!(field.predicate, PredicatePlan::NotExists);
         };
-        match &predicate.predicate {
-            PredicatePlan::NotExists => !self.any(at, &predicate.rest, &mut |_, _| true),
-            test => self.any(at, &predicate.rest, &mut |fields, at| {
-                fields.value(at).is_some_and(|value| fields.value_holds(value, test))
+        match &field.predicate {
+            PredicatePlan::NotExists => !self.any(at, &field.rest, &mut |_, _| true),
+            predicate => self.any(at, &field.rest, &mut |fields, at| {
+                fields.value(at).is_some_and(|value| fields.value_holds(value, predicate))
             }),
         }
     }
 
-    /// The value of a node, decoded at most once a message.
+    /// The value of a node, decoded at most once for a message.
     #[inline]
     fn field(&mut self, node: NodeId) -> Option<Value> {
         let at = self.offsets.get(node)?;
-        if let Some(cell) = self.texts.get(node as usize).filter(|cell| cell.epoch == self.epoch) {
-            return Some(cell.value);
+        if let Some(cached) = self.texts.get(node as usize).filter(|cached| cached.epoch == self.epoch) {
+            return Some(cached.value);
         }
         let value = self.value(at)?;
-        if let Some(cell) = self.texts.get_mut(node as usize) {
-            *cell = TextCell { epoch: self.epoch, value };
+        if let Some(cached) = self.texts.get_mut(node as usize) {
+            *cached = CachedValue { epoch: self.epoch, value };
         }
         Some(value)
     }
@@ -379,12 +384,12 @@ impl Fields<'_> {
         from.get(value.start..value.end).unwrap_or_default()
     }
 
-    /// The truth table of docs/filter-patterns.md#conditions for a value that is there.
-    fn value_holds(&self, value: Value, test: &PredicatePlan) -> bool {
-        match test {
+    /// The truth table of docs/filter-patterns.md#conditions for a value that exists.
+    fn value_holds(&self, value: Value, predicate: &PredicatePlan) -> bool {
+        match predicate {
             PredicatePlan::Compare { .. } | PredicatePlan::Order(..) => match value.kind {
-                Kind::Text => test.holds_for_text(self.text(value)),
-                Kind::Number => test.holds_for_number(self.text(value)),
+                Kind::Text => predicate.holds_for_text(self.text(value)),
+                Kind::Number => predicate.holds_for_number(self.text(value)),
                 Kind::True | Kind::False | Kind::Null | Kind::Array | Kind::Object => false,
             },
             PredicatePlan::IsNull => match value.kind {
@@ -396,12 +401,12 @@ impl Fields<'_> {
             },
             PredicatePlan::IsTrue => value.kind == Kind::True,
             PredicatePlan::IsFalse => value.kind == Kind::False,
-            // the value is there
+            // the value exists
             PredicatePlan::NotExists => false,
         }
     }
 
-    /// Whether `found` is true of some value at the end of the way from the value at `at` (docs/filter-patterns.md#selectors).
+    /// Whether `found` is true of some value at the end of the path from the value at `at` (docs/filter-patterns.md#selectors).
     fn any(&mut self, at: usize, rest: &[PathStep], found: &mut dyn FnMut(&mut Self, usize) -> bool) -> bool {
         let Some((step, rest)) = rest.split_first() else { return found(self, at) };
         match (step, self.message.get(at)) {
@@ -422,7 +427,7 @@ impl Fields<'_> {
         }
     }
 
-    /// The value of a key; of a key that occurs twice the last one.
+    /// The value of a key; if the key occurs twice, the last value.
     fn last_member(&mut self, object: usize, key: &[u8]) -> Option<usize> {
         let message = self.message;
         let mut last = None;
@@ -442,13 +447,13 @@ impl Fields<'_> {
         found: &mut dyn FnMut(&mut Self, usize) -> bool,
     ) -> bool {
         let message = self.message;
-        // a selector has at most one wildcard, so that the list is not needed twice at a time
+        // a selector has at most one wildcard, so the list is in use only once at a time
         let mut keys = std::mem::take(self.keys);
         keys.clear();
         for (quote, value) in members(message, object) {
             keys.extend(self.member_key(quote, value));
         }
-        // equal keys side by side, the last one first
+        // sorted so that equal keys are neighbours, the last one first
         keys.sort_unstable_by(|a, b| self.key_text(a).cmp(self.key_text(b)).then(b.at.cmp(&a.at)));
         keys.dedup_by(|later, kept| self.key_text(later) == self.key_text(kept));
         let any = keys.iter().any(|member| self.any(member.at, rest, found));

@@ -1,4 +1,4 @@
-//! Many filter patterns over each log event.
+//! Many patterns, matched against each log event: [`PatternSet`], its builder, and [`Matcher`].
 
 use super::pattern::FilterPattern;
 use super::plan_description::PlanDescription;
@@ -13,8 +13,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Compiled patterns, each with a name. Immutable, cheap to clone, shared between threads; every thread
-/// takes a [`Matcher`] of its own.
+/// Compiled patterns, each with a name. A set is immutable, cheap to clone and shared between threads; each thread uses a
+/// [`Matcher`] of its own.
 ///
 /// ```
 /// use cwfilter::PatternSet;
@@ -40,7 +40,7 @@ struct Inner {
     compiled: Compiled,
 }
 
-/// Why a set was refused.
+/// Why a set cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetError {
@@ -56,7 +56,7 @@ pub enum SetError {
         /// The name.
         name: String,
     },
-    /// More patterns than a set takes.
+    /// The set has more than [`SET_PATTERNS`] patterns.
     #[error("more than {SET_PATTERNS} patterns")]
     TooMany,
     /// The regular expressions take more memory than a set may.
@@ -64,11 +64,11 @@ pub enum SetError {
     RegexesTooLarge,
 }
 
-fn level(name: &str) -> Option<InstructionSet> {
-    InstructionSet::available().into_iter().find(|level| level.name() == name)
+fn instruction_set(name: &str) -> Option<InstructionSet> {
+    InstructionSet::available().into_iter().find(|instructions| instructions.name() == name)
 }
 
-/// Compiles each different regular expression once, and refuses those that together take too much.
+/// Compiles each different regular expression once; an error if they take too much memory together.
 fn regexes(patterns: &[(String, FilterPattern)]) -> Result<HashMap<&str, CompiledRegex>, SetError> {
     let (mut compiled, mut bytes) = (HashMap::new(), 0);
     for (_, pattern) in patterns {
@@ -104,16 +104,15 @@ impl PatternSetBuilder {
         self
     }
 
-    /// Uses these instructions of the processor, one of [`PatternSet::instruction_sets`], instead of the
-    /// best ones: the same answers. For comparisons.
+    /// Uses these instructions of the processor, one of [`PatternSet::instruction_sets`], instead of the best ones. Results do
+    /// not change; useful only for tests and benchmarks.
     #[must_use]
     pub fn instruction_set(mut self, name: impl Into<String>) -> Self {
         self.instruction_set = Some(name.into());
         self
     }
 
-    /// Keeps from searching for the keys of the few fields that can set a rule off before parsing: the
-    /// same answers. For comparisons.
+    /// Disables the prefilter. Results do not change; useful only for tests and benchmarks.
     #[must_use]
     pub fn structural(mut self) -> Self {
         self.structural = true;
@@ -123,7 +122,8 @@ impl PatternSetBuilder {
     /// Compiles the patterns.
     ///
     /// # Errors
-    /// When two have one name, or there are more than [`SET_PATTERNS`].
+    /// If two patterns have one name, if there are more than [`SET_PATTERNS`] patterns, if the regular expressions take too much
+    /// memory together, or if the instruction set is unknown.
     pub fn build(self) -> Result<PatternSet, SetError> {
         if self.patterns.len() > SET_PATTERNS {
             return Err(SetError::TooMany);
@@ -132,46 +132,46 @@ impl PatternSetBuilder {
         if let Some((name, _)) = self.patterns.iter().find(|(name, _)| !names.insert(name.as_str())) {
             return Err(SetError::DuplicateName { name: name.clone() });
         }
-        // the plan takes them from here
+        // `compile` keeps the expressions in use in a cache; the plan takes them from there
         let _in_use = regexes(&self.patterns)?;
         let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
         let compiled = Compiled::new(plan);
-        let level = self.instruction_set.map(|name| match level(&name) {
-            Some(level) => Ok(level),
+        let instructions = self.instruction_set.map(|name| match instruction_set(&name) {
+            Some(instructions) => Ok(instructions),
             None => Err(SetError::UnknownInstructionSet { name }),
         });
-        let compiled = compiled.with(level.transpose()?, !self.structural);
+        let compiled = compiled.with(instructions.transpose()?, !self.structural);
         let (names, patterns) = self.patterns.into_iter().unzip();
         Ok(PatternSet { inner: Arc::new(Inner { names, patterns, compiled }) })
     }
 }
 
 impl PatternSet {
-    /// A set without patterns yet.
+    /// A builder without patterns.
     #[must_use]
     pub fn builder() -> PatternSetBuilder {
         PatternSetBuilder::default()
     }
 
-    /// The instruction sets that this processor and this crate share, the best one last.
+    /// The instruction sets that both this processor and this crate support, the best one last.
     #[must_use]
     pub fn instruction_sets() -> Vec<&'static str> {
         InstructionSet::available().into_iter().map(InstructionSet::name).collect()
     }
 
-    /// How many patterns there are.
+    /// The number of patterns.
     #[must_use]
     pub fn len(&self) -> usize {
         self.inner.names.len()
     }
 
-    /// Whether there are none.
+    /// Whether the set has no patterns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.inner.names.is_empty()
     }
 
-    /// All its patterns, in the order of adding.
+    /// The ids of all patterns, in the order of adding.
     pub fn ids(&self) -> impl Iterator<Item = PatternId> + use<> {
         (0..self.len()).map(PatternId::at)
     }
@@ -201,8 +201,8 @@ impl PatternSet {
         self.inner.names.iter().position(|known| known == name).map(PatternId::at)
     }
 
-    /// What the set was compiled to, as a text for people: what sets each rule off, what the prefilter searches for, which
-    /// keys are read, which questions are shared.
+    /// Describes the compiled set for people: the trigger of each rule, the needles of the prefilter, the keys that are read, and
+    /// the predicates that rules share.
     ///
     /// ```
     /// let set = cwfilter::PatternSet::builder()
@@ -218,15 +218,14 @@ impl PatternSet {
         PlanDescription::new(self.inner.names.clone(), &self.inner.patterns, &self.inner.compiled)
     }
 
-    /// Working memory to match with: one a thread.
+    /// A matcher with its own working memory; one for each thread.
     #[must_use]
     pub fn matcher(&self) -> Matcher {
         Matcher { set: self.clone(), session: Session::default(), ids: Vec::new() }
     }
 }
 
-/// Matches events against a [`PatternSet`]; its memory is reused, so that an event allocates nothing
-/// once the first ones are through.
+/// Matches events against a [`PatternSet`]. Its memory is reused, so after the first events matching allocates nothing.
 #[derive(Debug)]
 pub struct Matcher {
     set: PatternSet,
@@ -272,8 +271,8 @@ impl Matcher {
         self.session.is_json(&self.set.inner.compiled, event)
     }
 
-    /// Matches every line that is not blank. `visit` gets the line's place and its matches, for lines
-    /// that have any. Returns the number of lines.
+    /// Matches every line that is not blank. Calls `visit` with the range of bytes and the matches of each line that has any.
+    /// Returns the number of lines that are not blank.
     pub fn scan_ndjson(&mut self, text: &[u8], mut visit: impl FnMut(Range<usize>, &[PatternId])) -> u64 {
         let (mut start, mut lines) = (0, 0);
         while start < text.len() {
@@ -301,9 +300,9 @@ impl Matcher {
         lines
     }
 
-    /// Matches every record of a delivery file's text, `{"Records":[…]}`. `visit` gets each record's
-    /// number from 1, its place and its matches, for records that have any. Returns the number of records.
-    /// Every record that is counted is proved to be JSON, and so is what is around them.
+    /// Matches every record of a delivery file's text, `{"Records":[…]}`. Calls `visit` with the number
+    /// (from 1), the range of bytes and the matches of each record that has any. Returns the number of records.
+    /// Every record that is counted is proved to be JSON, and so is the text around the records.
     ///
     /// # Errors
     /// If the text is not a delivery file, is not JSON, or is cut off: the records before that were visited.
@@ -313,10 +312,10 @@ impl Matcher {
         mut visit: impl FnMut(u64, Range<usize>, &[PatternId]),
     ) -> Result<u64, SplitError> {
         let mut records = 0;
-        let level = self.set.inner.compiled.instructions();
-        // the first place from the current record on that may set off a rule
+        let instructions = self.set.inner.compiled.instructions();
+        // the first needle from the current record on
         let mut hit = None;
-        split_records(level, text, &mut |place| {
+        split_records(instructions, text, &mut |place| {
             records += 1;
             if hit.is_none_or(|hit| hit < place.start) {
                 let next = self.session.next_candidate(&self.set.inner.compiled, text, place.start);

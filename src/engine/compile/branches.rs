@@ -1,4 +1,13 @@
-//! A boolean expression as branches: each tests one predicate and says where to go on.
+//! Boolean expressions as decision branches: each branch asks one predicate and names the next branch for either outcome.
+//!
+//! ```text
+//! a && (b || c)    0: c ─ true ─▶ TRUE   ─ false ─▶ FALSE
+//!                  1: b ─ true ─▶ TRUE   ─ false ─▶ 0
+//!          start ─▶ 2: a ─ true ─▶ 1      ─ false ─▶ FALSE
+//! ```
+//!
+//! This is a decision graph in the manner of Bryant (1986), without reordering: the clauses are asked in the author's order. The
+//! branches are built from the last clause to the first, so a branch leads only to branches with smaller numbers.
 
 use super::ids::PredicateId;
 use crate::syntax::ast::{Expr, Node};
@@ -38,10 +47,11 @@ impl Clauses {
     }
 }
 
-/// Ends of a program.
+/// The outcomes, as places after the last branch.
 const TRUE: u32 = u32::MAX;
 const FALSE: u32 = u32::MAX - 1;
 
+/// The branches of one expression.
 #[derive(Debug, Clone)]
 pub(crate) struct BranchProgram {
     branches: Vec<Branch>,
@@ -58,19 +68,19 @@ struct Branch {
 impl BranchProgram {
     /// Compiles the expression. An `&&` of nothing is true.
     pub(crate) fn new(clauses: &Clauses) -> BranchProgram {
-        let mut program = BranchProgram { branches: Vec::new(), start: FALSE };
-        program.start = program.add(clauses, TRUE, FALSE);
-        program
+        let mut built = BranchProgram { branches: Vec::new(), start: FALSE };
+        built.start = built.add(clauses, TRUE, FALSE);
+        built
     }
 
-    /// Adds branches that go on at one of the two places, and returns where they begin.
+    /// Adds branches that continue at one of the two places, and returns the first of them.
     fn add(&mut self, clauses: &Clauses, if_true: u32, if_false: u32) -> u32 {
         match clauses {
             Clauses::One(predicate) => {
                 self.branches.push(Branch { predicate: *predicate, if_true, if_false });
                 self.branches.len() as u32 - 1
             }
-            // built from the last part to the first, each knowing the place behind it
+            // built from the last part to the first, so that each part knows the place after it
             Clauses::And(parts) => {
                 parts.iter().rev().fold(if_true, |next, part| self.add(part, next, if_false))
             }
@@ -80,13 +90,14 @@ impl BranchProgram {
         }
     }
 
-    /// Runs the program; branches only lead forward, so it ends.
+    /// Evaluates the expression. A branch only leads to branches that were built before it, so the loop ends.
     #[inline]
-    pub(crate) fn run(&self, mut holds: impl FnMut(PredicateId) -> bool) -> bool {
+    pub(crate) fn evaluate(&self, mut holds: impl FnMut(PredicateId) -> bool) -> bool {
         let mut at = self.start;
         while let Some(branch) = self.branches.get(at as usize) {
             at = if holds(branch.predicate) { branch.if_true } else { branch.if_false };
         }
+        debug_assert!(at == TRUE || at == FALSE, "a branch leads to no branch");
         at == TRUE
     }
 }

@@ -1,4 +1,4 @@
-//! Space-delimited patterns: which token each column takes, and what is asked of it (docs/filter-patterns.md#alignment, docs/filter-patterns.md#column-conditions).
+//! Space-delimited patterns: the token of each column, and the column's conditions (docs/filter-patterns.md#alignment, docs/filter-patterns.md#column-conditions).
 
 use super::branches::{BranchProgram, Clauses};
 use super::ids::PredicateId;
@@ -6,29 +6,29 @@ use super::predicate::PredicatePlan;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Field, Node};
 
-/// One pattern.
+/// One compiled pattern.
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnsPlan {
     /// Columns without the ellipsis.
     columns: usize,
-    /// How many columns stand before the ellipsis.
+    /// The number of columns before the ellipsis.
     ellipsis: Option<usize>,
     conditions: Vec<ColumnRule>,
-    /// Each column's name, for what is extracted; by column.
+    /// The names of the columns, for extracted values.
     names: Vec<Option<String>>,
 }
 
 #[derive(Debug, Clone)]
 struct ColumnRule {
     column: usize,
-    tests: Vec<PredicatePlan>,
-    program: BranchProgram,
+    predicates: Vec<PredicatePlan>,
+    branches: BranchProgram,
 }
 
-/// How the columns lie on a line's tokens.
+/// How the columns are placed on a line's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Align {
-    /// Tokens that the ellipsis skips, or that the last column takes in besides its own.
+    /// Tokens that the ellipsis skips, or that the last column takes in addition to its own.
     surplus: usize,
 }
 
@@ -39,12 +39,12 @@ impl ColumnsPlan {
             fields.iter().map(|field| &field.item).filter(|field| **field != Field::Ellipsis).collect();
         let conditions = columns.iter().enumerate().filter_map(|(column, field)| {
             let Field::Conditioned { condition, .. } = field else { return None };
-            let mut tests = Vec::new();
-            let program = BranchProgram::new(&Clauses::new(&condition.item, &mut |leaf| {
-                tests.push(PredicatePlan::new(&leaf.predicate.item, semantics));
-                PredicateId(tests.len() as u32 - 1)
+            let mut predicates = Vec::new();
+            let branches = BranchProgram::new(&Clauses::new(&condition.item, &mut |leaf| {
+                predicates.push(PredicatePlan::new(&leaf.predicate.item, semantics));
+                PredicateId(predicates.len() as u32 - 1)
             }));
-            Some(ColumnRule { column, tests, program })
+            Some(ColumnRule { column, predicates, branches })
         });
         ColumnsPlan {
             conditions: conditions.collect(),
@@ -54,7 +54,7 @@ impl ColumnsPlan {
         }
     }
 
-    /// How the columns lie on so many tokens; none when they do not fit. `[]` fits every line.
+    /// Places the columns on `tokens` tokens; `None` if they do not fit. `[]` fits every line.
     pub(crate) fn align(&self, tokens: usize) -> Option<Align> {
         if self.columns == 0 && self.ellipsis.is_none() {
             return Some(Align { surplus: tokens });
@@ -77,12 +77,15 @@ impl ColumnsPlan {
         self.conditions.iter().all(|rule| {
             let (token, rest) = self.token(rule.column, align);
             let text = text(token, rest);
-            rule.program
-                .run(|test| rule.tests.get(test.index()).is_some_and(|test| test.holds_for_column(text)))
+            rule.branches.evaluate(|id| {
+                let predicate = rule.predicates.get(id.index());
+                debug_assert!(predicate.is_some(), "a column is asked a predicate that it does not have");
+                predicate.is_some_and(|predicate| predicate.holds_for_column(text))
+            })
         })
     }
 
-    /// What each column and each skipped token is called, as (name, token, rest of the line), in order.
+    /// The name of each column and each skipped token, as (name, token, whether it takes the rest of the line), in order.
     pub(crate) fn extracted(&self, align: Align, tokens: usize) -> Vec<(String, usize, bool)> {
         let numbered = |token: usize| (format!("${}", token + 1), token, false);
         if self.columns == 0 {

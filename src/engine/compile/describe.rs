@@ -1,28 +1,27 @@
-//! A compiled set as text: for people who look for a wrong verdict or a slow rule.
+//! Describes a compiled set as text, for people who look for a wrong verdict or a slow rule.
 //!
-//! The description is computed from the same trigger plans as the compiled set, so that it cannot drift from what runs.
+//! The description is computed from the same trigger plans as the compiled set, so it cannot differ from the code that runs.
 
 use super::branches::Clauses;
 use super::ids::PatternId;
 use super::plan::{JsonBuilder, Path, PathStep};
-use super::predicate::{PredicatePlan, ValuePlan};
 use super::trigger::{PathTest, Trigger};
 use crate::semantics::Semantics;
 use crate::syntax::ast::Pattern;
 use std::collections::BTreeMap;
-use std::fmt::{Display, Formatter, Write};
+use std::fmt::{Display, Formatter};
 
-/// What the compiler made of one pattern.
+/// One pattern as compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RuleDescription {
     pub(crate) pattern: PatternId,
-    /// what sets the rule off; `None` if it runs for every event
+    /// the rule's triggers; `None` if it runs for every event
     pub(crate) triggers: Option<Vec<String>>,
-    /// what is asked after a trigger fired; `None` if nothing is left to ask
+    /// the clauses that are asked after a trigger fired; `None` if the trigger decides alone
     pub(crate) remaining: Option<String>,
 }
 
-/// What the compiler made of all patterns of a set.
+/// All patterns of a set as compiled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Description {
     pub(crate) rules: Vec<RuleDescription>,
@@ -94,8 +93,8 @@ impl Names {
                 *selector = selector_text(path);
             }
         }
-        let name = |(path, test): &PathTest| {
-            format!("{} {test}", selectors.get(path.index()).map_or("$", String::as_str))
+        let name = |(path, predicate): &PathTest| {
+            format!("{} {predicate}", selectors.get(path.index()).map_or("$", String::as_str))
         };
         Names(builder.predicates.iter().map(name).collect())
     }
@@ -175,35 +174,6 @@ fn selector_text((keys, rest): &Path) -> String {
 fn key_text(key: &str) -> String {
     let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if is_plain { format!(".{key}") } else { format!(".['{key}']") }
-}
-
-/// As it is written in a pattern.
-impl Display for PredicatePlan {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        match self {
-            PredicatePlan::Compare { equal, value } => {
-                write!(f, "{} {value}", if *equal { "=" } else { "!=" })
-            }
-            PredicatePlan::Order(order, number) => write!(f, "{order} {number}"),
-            PredicatePlan::IsNull => f.write_str("IS NULL"),
-            PredicatePlan::IsTrue => f.write_str("IS TRUE"),
-            PredicatePlan::IsFalse => f.write_str("IS FALSE"),
-            PredicatePlan::NotExists => f.write_str("NOT EXISTS"),
-        }
-    }
-}
-
-impl Display for ValuePlan {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        match self {
-            ValuePlan::Text(text) => write!(f, "{:?}", String::from_utf8_lossy(text)),
-            ValuePlan::Any => f.write_char('*'),
-            ValuePlan::Wildcard { text, .. } => write!(f, "{text:?}"),
-            ValuePlan::Number(number) => f.write_str(number),
-            ValuePlan::Regex { body, .. } => write!(f, "%{body}%"),
-            ValuePlan::Never => f.write_str("(nothing)"),
-        }
-    }
 }
 
 impl KeyTree {

@@ -1,14 +1,14 @@
-//! Texts to what each stands for, one look-up however many there are.
+//! A hash table from texts to values: one look-up, whatever the number of texts.
 
 use super::key_trie::equal;
 use std::collections::BTreeMap;
 
-/// Open addressing over texts, each with its values.
+/// A hash table with open addressing from texts to lists of values.
 #[derive(Debug)]
 pub(super) struct ExactTexts<T> {
-    /// a power of two, half of it free; a text's place is what its hash begins with
+    /// a power of two, at least half of the slots free; the upper bits of a text's hash are its first slot
     slots: Vec<TextSlot>,
-    /// bits of a hash that are no place
+    /// the number of lower bits of a hash that do not choose the slot
     shift: u32,
     texts: Vec<u8>,
     values: Vec<T>,
@@ -17,7 +17,7 @@ pub(super) struct ExactTexts<T> {
 #[derive(Debug, Clone, Copy, Default)]
 struct TextSlot {
     hash: u32,
-    /// none when 0
+    /// 0 in a free slot
     count: u32,
     first: u32,
     text: u32,
@@ -66,7 +66,7 @@ impl<T> ExactTexts<T> {
         texts.filter_map(|slot| self.texts.get(slot.text as usize..(slot.text + slot.length) as usize))
     }
 
-    /// the values of a text; empty for one that no pattern asks for.
+    /// The values of a text; empty if no pattern asks for it.
     #[inline]
     pub(super) fn get(&self, text: &[u8]) -> &[T] {
         let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
@@ -86,10 +86,11 @@ impl<T> ExactTexts<T> {
     }
 }
 
-/// Of the length and the first and last eight bytes: enough to tell field values apart. Only the first bits depend
-/// on all of them.
+/// A hash of the length and the first and last eight bytes, which are enough to tell field values apart. Only the upper bits
+/// depend on all of them.
 #[inline]
 fn hash(text: &[u8]) -> u32 {
+    // 2^64 divided by the golden ratio: Fibonacci hashing (Knuth, volume 3, 6.4)
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),

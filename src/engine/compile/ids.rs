@@ -1,4 +1,4 @@
-//! Numbers of things within one plan. Each kind has a type, so that one cannot be taken for another.
+//! The ids within one plan. Each kind of id is a type of its own, so that ids of two kinds cannot be confused.
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -8,7 +8,7 @@ macro_rules! ids {
             pub(crate) struct $name(pub(super) u32);
 
             impl $name {
-                /// The place in a list that has one entry for each.
+                /// The index in a list that has one element for each id.
                 #[inline(always)]
                 pub(crate) fn index(self) -> usize {
                     self.0 as usize
@@ -19,11 +19,11 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A JSON pattern of a plan, as what is run: its place in `JsonPlan::rules`.
+    /// A JSON pattern of a plan: an index in `JsonPlan::rules`.
     RuleId
-    /// A question that patterns ask of a value, shared by all that ask it: its place in `JsonPlan::predicates`.
+    /// A predicate of a field, shared by all patterns that ask it: an index in `JsonPlan::predicates`.
     PredicateId
-    /// A selector, shared by all predicates that ask about its values.
+    /// A selector, shared by all predicates of its values.
     PathId
     /// A term of a set's term patterns.
     TermId
@@ -34,13 +34,13 @@ ids! {
 pub struct PatternId(pub(super) u32);
 
 impl PatternId {
-    /// Its place in the order of adding, from 0.
+    /// Its index in the order of adding, from 0.
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 
-    /// The pattern at this place. A set takes fewer than 2^32 patterns.
+    /// The pattern at this index. A set takes fewer than 2^32 patterns.
     pub(crate) fn at(place: usize) -> PatternId {
         PatternId(place as u32)
     }

@@ -1,6 +1,18 @@
-//! The keys that patterns read, as a tree: what the structural pass follows, and all else it skips.
+//! The key trie: the keys that any pattern reads, as a tree. The structural pass follows it and skips all other fields.
+//!
+//! Three selectors and their trie; each node has a table of its own for its children:
+//!
+//! ```text
+//! $.eventName               0 $ ─┬─ "eventName"    1
+//! $.userIdentity.type            └─ "userIdentity" 2 ─┬─ "sessionContext" 3
+//! $.userIdentity.sessionContext                       └─ "type"           4
+//! ```
+//!
+//! At a colon the pass knows where a key ends, but not where it begins. So a table is looked up by the key's last four bytes
+//! (`Name` of `eventName`), and only the key found there is compared. A 64-bit set of the hashes, a Bloom filter with one hash
+//! function, turns most other keys away before the table is read.
 
-/// A place in the tree; 0 is the message itself. Parents come before their children.
+/// A node of the trie; 0 is the message itself. A parent has a smaller number than its children.
 pub(crate) type NodeId = u32;
 
 /// The message's own object.
@@ -14,7 +26,7 @@ pub(crate) struct Trie {
     nodes: Vec<Node>,
     /// the children of all nodes, those of one node side by side and sorted by key
     children: Vec<Child>,
-    /// open addressing, a power of two for each node, three quarters of it free
+    /// the hash tables of all nodes, with open addressing: each a power of two, three quarters free
     table: Vec<Entry>,
     /// all keys with their quotes
     keys: Vec<u8>,
@@ -23,14 +35,14 @@ pub(crate) struct Trie {
 #[derive(Debug, Clone, Copy)]
 struct Node {
     parent: NodeId,
-    /// the node behind its last descendant
+    /// the number after its last descendant
     end: NodeId,
     children: (u32, u32),
     /// where its hash table begins
     table: u32,
     /// the table's size, a power of two
     size: u32,
-    /// a bit for each tail's hash
+    /// a bit for the hash of each child's tail
     tails: u64,
     /// some key is too short or too long for the table
     is_exact: bool,
@@ -42,7 +54,7 @@ struct Child {
     key: (u32, u32),
 }
 
-/// A slot of a table; free when the node is the root, which is nobody's child.
+/// A slot of a table. It is free if its node is the root, which is no child.
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
     tail: u32,
@@ -93,7 +105,7 @@ impl Trie {
         id
     }
 
-    /// The tail's bit; none of a key that is too short.
+    /// Enters a child in the table and returns its tail's bit; 0 if the key is too short for a tail.
     fn fill(&mut self, table: u32, size: usize, mut entry: Entry) -> u64 {
         let close = entry.key.1 as usize - 1;
         let Some(tail) = tail(&self.keys, close) else { return 0 };
@@ -153,12 +165,14 @@ impl Trie {
         self.keys.get(child.key.0 as usize + 1..child.key.1 as usize - 1).unwrap_or_default()
     }
 
-    /// The node at the end of a way that was inserted.
+    /// The node at the end of a path of keys that was inserted.
     pub(crate) fn find<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> NodeId {
-        keys.into_iter().try_fold(ROOT, |node, key| self.child(node, key.as_bytes())).unwrap_or(ROOT)
+        let node = keys.into_iter().try_fold(ROOT, |node, key| self.child(node, key.as_bytes()));
+        debug_assert!(node.is_some(), "a selector has no node: its predicates would read another value");
+        node.unwrap_or(ROOT)
     }
 
-    /// The last key on the way to a node.
+    /// The last key on the path to a node.
     pub(crate) fn key_of(&self, node: NodeId) -> Option<&[u8]> {
         let parent = self.nodes.get(self.parent(node) as usize)?;
         let children = self.children.get(parent.children.0 as usize..parent.children.1 as usize)?;
@@ -175,7 +189,7 @@ pub(crate) struct Keys<'a> {
     tails: u64,
     /// all keys of the tree
     text: &'a [u8],
-    /// they are to be looked up by [`Trie::child`] only
+    /// the keys have to be looked up by [`Trie::child`] only
     pub(crate) is_exact: bool,
 }
 
@@ -185,8 +199,8 @@ impl Keys<'_> {
         Keys { table: &[], tails: 0, text: &[], is_exact: true }
     }
 
-    /// The child whose key, written without escapes, ends with the quote at `close`. Needs no search for
-    /// where the key begins: the tail finds the only key it can be, and that is compared.
+    /// The child whose key, written without escapes, ends with the quote at `close`. The key's beginning is not searched for:
+    /// the tail finds the only key that it can be, and this key is compared.
     #[inline(always)]
     pub(crate) fn child_ending(&self, message: &[u8], close: usize) -> Option<NodeId> {
         let tail = tail(message, close)?;
@@ -212,7 +226,7 @@ impl Keys<'_> {
         let Some(key) = self.text.get(entry.key.0 as usize..entry.key.1 as usize) else { return false };
         let Some(open) = (close + 1).checked_sub(key.len()) else { return false };
         let Some(found) = message.get(open..=close) else { return false };
-        // a quote behind a backslash is inside a longer key
+        // a quote after a backslash is inside a longer key
         equal(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
     }
 }
@@ -224,7 +238,7 @@ fn tail(text: &[u8], close: usize) -> Option<u32> {
     Some(u32::from_le_bytes(*bytes))
 }
 
-/// Of other bits of the hash than a small table takes.
+/// A bit from the upper bits of the hash; a small table uses the lower ones.
 #[inline(always)]
 fn bit(hash: usize) -> u64 {
     1 << (hash >> 10)
@@ -235,7 +249,7 @@ fn hash(tail: u32) -> usize {
     (tail.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
 
-/// Equality, of two short texts without a call.
+/// Whether two texts are equal; without a function call if they are short.
 #[inline(always)]
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
@@ -258,14 +272,14 @@ pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// The tree while it is built.
+/// A trie under construction.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     children: std::collections::BTreeMap<String, Tree>,
 }
 
 impl Tree {
-    /// Adds a way of keys.
+    /// Adds a path of keys.
     pub(crate) fn insert<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) {
         let mut place = self;
         for key in keys {

@@ -1,4 +1,4 @@
-//! The plan of a set of patterns.
+//! The plan of a set: its patterns by kind, with shared selectors, predicates and terms.
 
 use super::branches::{BranchProgram, Clauses};
 use super::columns::ColumnsPlan;
@@ -13,7 +13,7 @@ use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
 use crate::syntax::regex::{CompiledRegex, compile};
 use std::collections::{BTreeMap, HashMap};
 
-/// What a set of patterns comes to, by kind.
+/// The compiled patterns of a set, by kind.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) everything: Vec<PatternId>,
@@ -30,9 +30,9 @@ pub(crate) struct JsonPlan {
     pub(crate) trie: Trie,
     pub(crate) predicates: Vec<FieldPredicate>,
     pub(crate) rules: Vec<JsonRule>,
-    /// by node, only those that have any
+    /// the nodes that have triggers, ascending
     pub(crate) triggers: Vec<(NodeId, Triggers)>,
-    /// rules that no single clause has to set off; by place in `rules`
+    /// rules without a trigger, which run for every event
     pub(crate) always: Vec<RuleId>,
     /// the last key of every triggered field
     pub(crate) trigger_keys: Vec<String>,
@@ -41,15 +41,15 @@ pub(crate) struct JsonPlan {
 #[derive(Debug)]
 pub(crate) struct JsonRule {
     pub(crate) pattern: PatternId,
-    /// what is left to ask once the rule was set off
-    pub(crate) program: BranchProgram,
+    /// the clauses that are asked after the rule was set off
+    pub(crate) branches: BranchProgram,
 }
 
-/// A test of a field; patterns that ask the same share it.
+/// A predicate of a field; patterns that ask the same share it.
 #[derive(Debug)]
 pub(crate) struct FieldPredicate {
     pub(crate) node: NodeId,
-    /// what the selector goes on with below the node; empty for keys only
+    /// the selector's steps below the node; empty if it has only keys
     pub(crate) rest: Box<[PathStep]>,
     pub(crate) predicate: PredicatePlan,
 }
@@ -79,9 +79,13 @@ impl Plan {
             match pattern {
                 Pattern::Everything => plan.everything.push(id),
                 Pattern::Terms(list) => plan.term_rules.push((id, terms.add(list))),
-                // the parser refused what does not compile
                 Pattern::Regex(regex) => {
-                    plan.regexes.extend(compile(&regex.item).ok().map(|regex| (id, regex)))
+                    let compiled = compile(&regex.item).ok();
+                    debug_assert!(
+                        compiled.is_some(),
+                        "the parser accepted a regular expression that does not compile"
+                    );
+                    plan.regexes.extend(compiled.map(|regex| (id, regex)));
                 }
                 Pattern::Space(fields) => plan.columns.push((id, ColumnsPlan::new(fields, semantics))),
                 Pattern::Json(expr) => json.add(id, &expr.item, semantics),
@@ -93,14 +97,14 @@ impl Plan {
     }
 }
 
-/// Keys that the trie follows, and the rest.
+/// A selector: the keys that the trie follows, and the other steps.
 pub(super) type Path = (Vec<String>, Box<[PathStep]>);
 
 #[derive(Default)]
 pub(super) struct JsonBuilder {
     pub(super) paths: HashMap<Path, PathId>,
     pub(super) predicates: Vec<PathTest>,
-    /// predicates by what they ask of which path
+    /// predicates by path and condition
     known: HashMap<Vec<u8>, PredicateId>,
     identity: Vec<u8>,
     pub(super) rules: Vec<(PatternId, Clauses)>,
@@ -115,16 +119,16 @@ impl JsonBuilder {
     fn intern(&mut self, condition: &Condition, semantics: Semantics) -> PredicateId {
         let next = PathId(self.paths.len() as u32);
         let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
-        let test = PredicatePlan::new(&condition.predicate.item, semantics);
+        let predicate = PredicatePlan::new(&condition.predicate.item, semantics);
         self.identity.clear();
         self.identity.extend_from_slice(&path.0.to_le_bytes());
         self.identity.push(u8::from(semantics.wildcard_algorithm() == Wildcard::Glob));
-        test.identify(&mut self.identity);
+        predicate.identify(&mut self.identity);
         if let Some(known) = self.known.get(&self.identity) {
             return *known;
         }
         let next = PredicateId(self.predicates.len() as u32);
-        self.predicates.push((path, test));
+        self.predicates.push((path, predicate));
         self.known.insert(self.identity.clone(), next);
         next
     }
@@ -148,9 +152,9 @@ impl JsonBuilder {
         for ((rule, (pattern, clauses)), trigger_plan) in
             (0..).map(RuleId).zip(&self.rules).zip(trigger_plans)
         {
-            let program = match trigger_plan {
-                Some(access) => {
-                    for trigger in access.triggers {
+            let branches = match trigger_plan {
+                Some(trigger_plan) => {
+                    for trigger in trigger_plan.triggers {
                         let path = trigger.path(&self.predicates);
                         let Some((node, (keys, _))) = path.and_then(|path| places.get(path.index())) else {
                             debug_assert!(false, "a trigger was dropped: its rule would never run");
@@ -159,14 +163,14 @@ impl JsonBuilder {
                         trigger_keys.extend(keys.last().cloned());
                         fired.entry(*node).or_default().entry(trigger).or_default().push(rule);
                     }
-                    BranchProgram::new(access.rest.as_ref().unwrap_or(clauses))
+                    BranchProgram::new(trigger_plan.rest.as_ref().unwrap_or(clauses))
                 }
                 None => {
                     always.push(rule);
                     BranchProgram::new(clauses)
                 }
             };
-            rules.push(JsonRule { pattern: *pattern, program });
+            rules.push(JsonRule { pattern: *pattern, branches });
         }
         trigger_keys.sort();
         trigger_keys.dedup();
@@ -176,26 +180,28 @@ impl JsonBuilder {
             (node, Triggers::new(fires))
         });
         let triggers = triggers.collect();
-        let predicates = self.predicates.into_iter().map(|(path, test)| {
-            let (node, (_, rest)) = places.get(path.index()).copied().unwrap_or((0, &empty));
-            FieldPredicate { node, rest: rest.clone(), predicate: test }
+        let predicates = self.predicates.into_iter().map(|(path, predicate)| {
+            let place = places.get(path.index()).copied();
+            debug_assert!(place.is_some(), "a predicate has no selector");
+            let (node, (_, rest)) = place.unwrap_or((0, &empty));
+            FieldPredicate { node, rest: rest.clone(), predicate }
         });
         JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
     }
 
-    /// What sets each rule off; `None` for a rule that has to run for every event.
+    /// The trigger of each rule; `None` for a rule that has to run for every event.
     pub(super) fn trigger_plans(&self) -> Vec<Option<TriggerPlan>> {
         let costs = self.costs();
         self.rules.iter().map(|(_, clauses)| TriggerPlan::new(clauses, &costs, &self.predicates)).collect()
     }
 
-    /// How often each predicate is expected to be true; none for those that no value sets off. The more
-    /// different texts the set compares a field with, the more the field is supposed to tell apart.
+    /// How often each predicate is expected to be true; `None` if no value can set it off. The more different texts the set
+    /// compares a field with, the more values the field is expected to have, and the less often each text.
     fn costs(&self) -> Vec<Option<f64>> {
         let mut texts = vec![0u32; self.paths.len()];
-        for (path, test) in &self.predicates {
+        for (path, predicate) in &self.predicates {
             if let (PredicatePlan::Compare { equal: true, value: ValuePlan::Text(_) }, Some(count)) =
-                (test, texts.get_mut(path.index()))
+                (predicate, texts.get_mut(path.index()))
             {
                 *count += 1;
             }
@@ -206,9 +212,9 @@ impl JsonBuilder {
                 *followed = rest.is_empty();
             }
         }
-        let cost = |(path, test): &PathTest| {
+        let cost = |(path, predicate): &PathTest| {
             let count = f64::from(texts.get(path.index()).copied().unwrap_or_default());
-            let cost = match test {
+            let cost = match predicate {
                 PredicatePlan::NotExists => return None,
                 PredicatePlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(_) => (1.0 + count).powf(-1.5),

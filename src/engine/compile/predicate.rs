@@ -1,4 +1,4 @@
-//! What is asked of a value, prepared for speed (docs/filter-patterns.md#conditions, docs/filter-patterns.md#comparison).
+//! One predicate, prepared for speed: a condition without its selector (docs/filter-patterns.md#conditions, docs/filter-patterns.md#comparison).
 
 use super::key_trie::equal;
 use crate::number::{Decimal, compare};
@@ -6,8 +6,9 @@ use crate::semantics::Semantics;
 use crate::syntax::ast::{Equality, Order, Predicate, Value};
 use crate::syntax::regex::{CompiledRegex, compile};
 use crate::wildcard::WildcardPattern;
+use std::fmt::{Display, Formatter, Write};
 
-/// What a value in a message is.
+/// The type of a JSON value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -19,7 +20,7 @@ pub(crate) enum Kind {
     Object,
 }
 
-/// A test without its place.
+/// A condition without its selector and without spans.
 #[derive(Debug, Clone)]
 pub(crate) enum PredicatePlan {
     /// `=` and `!=`
@@ -68,7 +69,7 @@ impl PredicatePlan {
         }
     }
 
-    /// Appends what is equal for tests that are true of the same values, and for those only.
+    /// Appends a key that is equal for two predicates only if they are true of the same values.
     pub(crate) fn identify(&self, out: &mut Vec<u8>) {
         match self {
             PredicatePlan::Compare { equal, value } => {
@@ -86,7 +87,7 @@ impl PredicatePlan {
         }
     }
 
-    /// Whether as a trigger it fires on those values only of which it is true.
+    /// Whether, as a trigger, it fires only on values for which it is true.
     pub(crate) fn fires_exactly(&self) -> bool {
         match self {
             PredicatePlan::Compare { equal, value } => *equal || matches!(value, ValuePlan::Text(_)),
@@ -149,7 +150,10 @@ impl ValuePlan {
             Value::Number(number) => ValuePlan::Number(number.lexeme.as_str().into()),
             Value::Regex(regex) => match compile(regex) {
                 Ok(compiled) => ValuePlan::Regex { body: regex.body.as_str().into(), regex: compiled },
-                Err(_) => ValuePlan::Never,
+                Err(_) => {
+                    debug_assert!(false, "the parser accepted a regular expression that does not compile");
+                    ValuePlan::Never
+                }
             },
             Value::Quoted(text) | Value::Bare(text) if !text.contains('*') => {
                 ValuePlan::Text(text.as_bytes().into())
@@ -193,6 +197,35 @@ impl ValuePlan {
         match self {
             ValuePlan::Number(number) => ordering(source, number).is_some_and(std::cmp::Ordering::is_eq),
             other => other.equals_text(source),
+        }
+    }
+}
+
+/// As it is written in a pattern.
+impl Display for PredicatePlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PredicatePlan::Compare { equal, value } => {
+                write!(f, "{} {value}", if *equal { "=" } else { "!=" })
+            }
+            PredicatePlan::Order(order, number) => write!(f, "{order} {number}"),
+            PredicatePlan::IsNull => f.write_str("IS NULL"),
+            PredicatePlan::IsTrue => f.write_str("IS TRUE"),
+            PredicatePlan::IsFalse => f.write_str("IS FALSE"),
+            PredicatePlan::NotExists => f.write_str("NOT EXISTS"),
+        }
+    }
+}
+
+impl Display for ValuePlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ValuePlan::Text(text) => write!(f, "{:?}", String::from_utf8_lossy(text)),
+            ValuePlan::Any => f.write_char('*'),
+            ValuePlan::Wildcard { text, .. } => write!(f, "{text:?}"),
+            ValuePlan::Number(number) => f.write_str(number),
+            ValuePlan::Regex { body, .. } => write!(f, "%{body}%"),
+            ValuePlan::Never => f.write_str("(nothing)"),
         }
     }
 }

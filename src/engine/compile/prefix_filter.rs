@@ -1,12 +1,13 @@
-//! How a string has to begin to set off anything: four bytes turn most values away.
+//! A Bloom filter with one hash function over the first four bytes of a string (Bloom, 1970): it turns most values away that set
+//! off nothing.
 
-/// A set of beginnings, by hash: a member is always found, a stranger seldom.
+/// A set of prefixes, by hash. It contains every prefix that was added, and few others.
 #[derive(Debug, Clone)]
 pub(crate) struct PrefixFilter {
     bits: [u64; 64],
 }
 
-/// Bytes that are looked at.
+/// Bytes of a prefix.
 const LENGTH: usize = 4;
 
 impl PrefixFilter {
@@ -14,13 +15,14 @@ impl PrefixFilter {
         PrefixFilter { bits: [0; 64] }
     }
 
-    /// Adds what begins with `text`, or is `text` and then a quote; false when that is too short to tell.
+    /// Adds the strings that begin with `text`, or with `text` and a closing quote. False, and nothing is added, if that is
+    /// shorter than four bytes.
     pub(crate) fn add(&mut self, text: &[u8], is_whole: bool) -> bool {
         let quote = is_whole.then_some(b'"');
-        let mut start = text.iter().copied().chain(quote);
+        let mut prefix = text.iter().copied().chain(quote);
         let mut bytes = [0; LENGTH];
         for byte in &mut bytes {
-            match start.next() {
+            match prefix.next() {
                 Some(next) => *byte = next,
                 None => return false,
             }
@@ -37,7 +39,7 @@ impl PrefixFilter {
         self.bits.iter_mut().zip(other.bits).for_each(|(word, other)| *word |= other);
     }
 
-    /// Whether a string whose source begins so may be a member; one with an escape there always may.
+    /// Whether a string whose source begins with these bytes may be a member. A string with an escape there always may.
     #[inline(always)]
     pub(crate) fn may_hold(&self, source: [u8; LENGTH]) -> bool {
         let (word, bit) = place(source);
@@ -57,18 +59,18 @@ mod tests {
 
     #[test]
     fn members_are_found_and_most_strangers_are_not() {
-        let mut starts = PrefixFilter::new();
-        assert!(starts.add(b"ConsoleLogin", true));
-        assert!(starts.add(b"Yes", true));
-        assert!(starts.add(b"AccessDenied", false));
-        assert!(!starts.add(b"No", true), "two letters and a quote are three bytes");
-        assert!(!starts.add(b"Get", false));
+        let mut prefixes = PrefixFilter::new();
+        assert!(prefixes.add(b"ConsoleLogin", true));
+        assert!(prefixes.add(b"Yes", true));
+        assert!(prefixes.add(b"AccessDenied", false));
+        assert!(!prefixes.add(b"No", true), "two letters and a quote are three bytes");
+        assert!(!prefixes.add(b"Get", false));
         for member in [*b"Cons", *b"Yes\"", *b"Acce", *b"\\u00", *b"C\\u0"] {
-            assert!(starts.may_hold(member), "{member:?}");
+            assert!(prefixes.may_hold(member), "{member:?}");
         }
         let strangers = (0..=u16::MAX).filter(|n| {
             let [a, b] = n.to_le_bytes();
-            a != b'\\' && b != b'\\' && starts.may_hold([b'G', a, b, b'x'])
+            a != b'\\' && b != b'\\' && prefixes.may_hold([b'G', a, b, b'x'])
         });
         assert!(strangers.count() < 1000);
     }

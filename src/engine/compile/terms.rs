@@ -1,4 +1,4 @@
-//! The terms of all term patterns, searched for together (docs/filter-patterns.md#term-patterns).
+//! The terms of all term patterns of a set, searched for in one pass by Aho and Corasick's automaton (1975) (docs/filter-patterns.md#term-patterns).
 
 use super::ids::TermId;
 use crate::syntax::ast::{Node, Term, TermMode};
@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
 use std::collections::HashMap;
 
-/// Up to so many terms are sought one by one, each at the speed of memory.
+/// At most this number of terms is searched for one by one, each by `memchr::memmem`, which is faster than the automaton.
 const FEW: usize = 6;
 
 /// The different terms of a set.
@@ -16,12 +16,12 @@ pub(crate) struct TermsPlan {
     automaton: Option<AhoCorasick>,
 }
 
-/// One pattern's terms, as numbers of the set's terms.
+/// The terms of one pattern.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TermRules {
     pub(crate) required: Vec<TermId>,
     pub(crate) excluded: Vec<TermId>,
-    /// Empty unless the pattern has only optional terms: beside others they are ignored.
+    /// Empty unless the pattern has only optional terms: they are ignored if there are others.
     pub(crate) optional: Vec<TermId>,
 }
 

@@ -1,5 +1,29 @@
-//! What has to be true for a rule to be: the clause, or the few clauses, expected to be true most seldom. The
-//! rule is run when they are, and asked only what they leave open.
+//! Chooses a rule's trigger: the clause, or small set of clauses, that is least likely to hold. A rule is evaluated only after
+//! its trigger fired, and then is asked only the clauses that the trigger leaves open.
+//!
+//! # A choice, worked through
+//!
+//! The rule `cis-unauthorized-api-calls` of `patterns/cis-aws`, shortened to its clauses; a cost is the estimated share of values for
+//! which the clause holds (`JsonBuilder::costs`). The set has the fifteen CIS rules.
+//!
+//! ```text
+//! &&  ||  $.errorCode = "*UnauthorizedOperation"      a wildcard               0.1 ┐ a sum: either may
+//!         $.errorCode = "AccessDenied*"               a wildcard               0.1 ┘ set the rule off    0.2   ◀ chosen
+//!     $.sourceIPAddress != "delivery.logs.amazonaws.com"    nearly every value                           1.0
+//!     $.eventName != "HeadBucket"                           nearly every value                           1.0
+//! ```
+//!
+//! Of the parts of an `&&` the cheapest one is the trigger, because each of them has to hold. Of an `||` all parts are triggers
+//! together, and their costs are added; if one part has no trigger, the `||` has none. `NOT EXISTS` has no trigger: no value makes
+//! it true. Both wildcards fire only on values for which they hold, so the `||` is decided by the trigger. The rule becomes
+//!
+//! ```text
+//! trigger   $.errorCode = "*UnauthorizedOperation"
+//!      or   $.errorCode = "AccessDenied*"
+//! then ask  $.sourceIPAddress != "delivery.logs.amazonaws.com" && $.eventName != "HeadBucket"
+//! ```
+//!
+//! YARA chooses the *atoms* of its rules in the same way: the rarest text that every match must contain.
 
 use super::branches::Clauses;
 use super::ids::{PathId, PredicateId};
@@ -7,21 +31,21 @@ use super::predicate::{PredicatePlan, ValuePlan};
 use super::trigger_index::Fires;
 use std::collections::BTreeMap;
 
-/// A test and the number of the path that leads to its value.
+/// A predicate and the selector of its value.
 pub(super) type PathTest = (PathId, PredicatePlan);
 
-/// What sets a rule off.
+/// The triggers of a rule. The rule can hold only if one of them fires.
 pub(super) struct TriggerPlan {
     pub(super) triggers: Vec<Trigger>,
-    /// what is left to ask then; none for all of the rule
+    /// the clauses that the triggers leave open; `None` if the whole rule has to be asked
     pub(super) rest: Option<Clauses>,
 }
 
-/// A predicate, or several of one path, that a value makes true.
+/// One predicate, or several of one path, that one value makes true.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trigger {
     One(PredicateId),
-    /// comparisons by `!=` with a text each, true together
+    /// comparisons of one field by `!=`, joined by `&&`
     NoneOf(Vec<PredicateId>),
 }
 
@@ -35,25 +59,32 @@ impl Trigger {
     }
 
     pub(super) fn fires<'a>(&self, predicates: &'a [PathTest]) -> Fires<'a> {
-        let test = |predicate: &PredicateId| predicates.get(predicate.index()).map(|(_, test)| test);
+        let plan_of = |id: &PredicateId| predicates.get(id.index()).map(|(_, plan)| plan);
         match self {
-            Trigger::One(predicate) => test(predicate).map_or(Fires::NoneOf(Vec::new()), Fires::On),
+            Trigger::One(predicate) => {
+                let plan = plan_of(predicate);
+                debug_assert!(plan.is_some(), "a trigger's predicate is not in the plan");
+                // without a predicate, every value fires: the rule is asked too often, never too seldom
+                plan.map_or(Fires::NoneOf(Vec::new()), Fires::On)
+            }
             Trigger::NoneOf(list) => {
-                Fires::NoneOf(list.iter().filter_map(test).filter_map(other_than).collect())
+                let texts: Vec<&[u8]> = list.iter().filter_map(plan_of).filter_map(other_than).collect();
+                debug_assert!(texts.len() == list.len(), "a trigger of `!=` has another predicate");
+                Fires::NoneOf(texts)
             }
         }
     }
 }
 
 /// The text that a value has to differ from.
-fn other_than(test: &PredicatePlan) -> Option<&[u8]> {
-    match test {
+fn other_than(predicate: &PredicatePlan) -> Option<&[u8]> {
+    match predicate {
         PredicatePlan::Compare { equal: false, value: ValuePlan::Text(text) } => Some(text),
         _ => None,
     }
 }
 
-/// Triggers of which one has to fire for the parts at `places` to be true.
+/// Triggers for the parts at `places`: the parts can be true only if one of the triggers fires.
 struct Choice {
     cost: f64,
     triggers: Vec<Trigger>,
@@ -61,11 +92,11 @@ struct Choice {
     places: Vec<usize>,
 }
 
-/// Of so many comparisons by `!=` on one path each one more makes the path's values that pass rarer.
-const OF_ONE_MORE: f64 = 0.8;
+/// Each further `!=` on the same path makes a passing value less likely, by this estimate.
+const COST_OF_ONE_MORE: f64 = 0.8;
 
 impl TriggerPlan {
-    /// None for a rule that no value has to set off. `costs` says how often each predicate is expected to be true.
+    /// `None` for a rule that can hold without any value. `costs` says how often each predicate is expected to be true.
     pub(super) fn new(
         clauses: &Clauses,
         costs: &[Option<f64>],
@@ -77,10 +108,10 @@ impl TriggerPlan {
         };
         let choice = choose(parts, costs, predicates)?;
         let is_exact = |part: &Clauses| match part {
-            Clauses::One(one) => predicates.get(one.index()).is_some_and(|(_, test)| test.fires_exactly()),
+            Clauses::One(one) => predicates.get(one.index()).is_some_and(|(_, plan)| plan.fires_exactly()),
             _ => false,
         };
-        // parts that set the rule off are true and need not be asked again
+        // parts that fired exactly are true and need not be asked again
         let is_decided = choice.places.iter().filter_map(|place| parts.get(*place)).all(|part| match part {
             Clauses::Or(ones) => ones.iter().all(is_exact),
             other => is_exact(other),
@@ -92,7 +123,7 @@ impl TriggerPlan {
     }
 }
 
-/// The parts, joined by `&&`, that are expected to be true most seldom.
+/// The cheapest choice among parts that are joined by `&&`.
 fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> Option<Choice> {
     let each = parts.iter().enumerate().filter_map(|(place, part)| {
         let (cost, triggers) = cheapest(part, costs, predicates)?;
@@ -102,21 +133,24 @@ fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> 
     each.chain(together).min_by(|a, b| a.cost.total_cmp(&b.cost))
 }
 
-/// The parts that compare one path by `!=`, taken together.
+/// A choice for each path that several parts compare by `!=`: these parts together.
 fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> Vec<Choice> {
     let mut paths: BTreeMap<PathId, Vec<(PredicateId, usize)>> = BTreeMap::new();
     for (place, part) in parts.iter().enumerate() {
         let Clauses::One(predicate) = part else { continue };
-        let Some((path, test)) = predicates.get(predicate.index()) else { continue };
+        let Some((path, plan)) = predicates.get(predicate.index()) else {
+            debug_assert!(false, "a clause asks a predicate that is not in the plan");
+            continue;
+        };
         let may_fire = costs.get(predicate.index()).copied().flatten().is_some();
-        if may_fire && other_than(test).is_some() {
+        if may_fire && other_than(plan).is_some() {
             paths.entry(*path).or_default().push((*predicate, place));
         }
     }
     let several = paths.into_values().filter(|list| list.len() > 1);
     let choice = |mut list: Vec<(PredicateId, usize)>| {
         list.sort_unstable();
-        let cost = OF_ONE_MORE.powi(i32::try_from(list.len()).unwrap_or(i32::MAX));
+        let cost = COST_OF_ONE_MORE.powi(i32::try_from(list.len()).unwrap_or(i32::MAX));
         let (predicates, mut places): (Vec<PredicateId>, Vec<usize>) = list.into_iter().unzip();
         places.sort_unstable();
         Choice { cost, triggers: vec![Trigger::NoneOf(predicates)], places }
@@ -124,7 +158,7 @@ fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) ->
     several.map(choice).collect()
 }
 
-/// The triggers of which one has to fire for the expression to be true, those that fire least often.
+/// The cheapest triggers of an expression: it can be true only if one of them fires.
 fn cheapest(
     clauses: &Clauses,
     costs: &[Option<f64>],
@@ -133,8 +167,8 @@ fn cheapest(
     match clauses {
         Clauses::One(predicate) => {
             let cost = costs.get(predicate.index()).copied()??;
-            let test = predicates.get(predicate.index()).map(|(_, test)| test);
-            let is_other = test.and_then(other_than).is_some();
+            let plan = predicates.get(predicate.index()).map(|(_, plan)| plan);
+            let is_other = plan.and_then(other_than).is_some();
             let trigger = if is_other { Trigger::NoneOf(vec![*predicate]) } else { Trigger::One(*predicate) };
             Some((cost, vec![trigger]))
         }

@@ -1,5 +1,6 @@
-//! For each field: which patterns can a value set off? A pattern is run only when one of its triggers
-//! fired, and a trigger is only a necessary condition: the pattern's program is the judge.
+//! The triggers of one field, as an index from a value to the rules that it sets off. Its cost hardly depends on the number of
+//! rules: texts are in a hash table, wildcards in tables by prefix and suffix, bounds sorted, regular expressions in one set.
+//! A trigger is only a necessary condition; the rule's branches decide.
 
 use super::exact_texts::ExactTexts;
 use super::ids::RuleId;
@@ -15,15 +16,15 @@ use std::collections::BTreeMap;
 
 type Texts = Box<[Box<[u8]>]>;
 
-/// What values fire a trigger.
+/// The values that fire a trigger.
 pub(super) enum Fires<'a> {
-    /// those of which the test is true; not for `!=` with a text
+    /// the values for which the predicate is true; not for `!=` with a text
     On(&'a PredicatePlan),
-    /// strings and numbers that are none of these texts
+    /// strings and numbers that equal none of these texts
     NoneOf(Vec<&'a [u8]>),
 }
 
-/// What the values of one field set off.
+/// The rules that the values of one field set off.
 #[derive(Debug, Default)]
 pub(crate) struct Triggers {
     texts: ExactTexts<RuleId>,
@@ -37,12 +38,12 @@ pub(crate) struct Triggers {
     regexes: Regexes,
     /// any string or number
     present: Vec<RuleId>,
-    /// any string or number but these texts
+    /// any string or number except these texts
     others: Vec<(Texts, Vec<RuleId>)>,
     is_null: Vec<RuleId>,
     is_true: Vec<RuleId>,
     is_false: Vec<RuleId>,
-    /// for a text, nothing but `texts` is to be looked up
+    /// whether a string can set off only the rules in `texts`
     is_texts_only: bool,
 }
 
@@ -53,14 +54,14 @@ impl Triggers {
         let mut texts: BTreeMap<Box<[u8]>, Vec<RuleId>> = BTreeMap::new();
         let mut wildcards = Vec::new();
         for (fires, rules) in fires {
-            let test = match fires {
-                Fires::On(test) => test,
+            let predicate = match fires {
+                Fires::On(predicate) => predicate,
                 Fires::NoneOf(texts) => {
                     triggers.others.push((texts.into_iter().map(Box::from).collect(), rules));
                     continue;
                 }
             };
-            match test {
+            match predicate {
                 PredicatePlan::Compare { equal: true, value } => match value {
                     ValuePlan::Text(text) => texts.entry(text.clone()).or_default().extend(rules),
                     ValuePlan::Number(number) => {
@@ -74,6 +75,7 @@ impl Triggers {
                         triggers.regexes.each.push((regex.clone(), body.clone(), rules));
                     }
                     ValuePlan::Any => triggers.present.extend(rules),
+                    // no value equals it, and none sets it off
                     ValuePlan::Never => {}
                 },
                 PredicatePlan::Compare { equal: false, .. } => triggers.present.extend(rules),
@@ -86,8 +88,9 @@ impl Triggers {
                 PredicatePlan::IsNull => triggers.is_null.extend(rules),
                 PredicatePlan::IsTrue => triggers.is_true.extend(rules),
                 PredicatePlan::IsFalse => triggers.is_false.extend(rules),
-                // fires on no value: such a clause is never chosen as a trigger
-                PredicatePlan::NotExists => {}
+                PredicatePlan::NotExists => {
+                    debug_assert!(false, "NOT EXISTS is no trigger: its rule would never run");
+                }
             }
         }
         for list in [&mut triggers.numbers, &mut triggers.lower, &mut triggers.upper] {
@@ -103,8 +106,7 @@ impl Triggers {
         triggers
     }
 
-    /// Calls `fire` with the patterns that a value of this kind and text can set off. `found` is memory to
-    /// work with.
+    /// Calls `fire` with the patterns that a value of this kind and text can set off. `found` is reused memory.
     #[inline]
     pub(crate) fn fire(
         &self,
@@ -119,7 +121,7 @@ impl Triggers {
                 self.fire_text(text, found, fire);
                 self.fire_number(text, fire);
             }
-            // an array may hold null; the program looks
+            // an array may hold null, and the branches decide
             Kind::Null | Kind::Array => fire(&self.is_null),
             Kind::True => fire(&self.is_true),
             Kind::False => fire(&self.is_false),
@@ -138,7 +140,7 @@ impl Triggers {
         any
     }
 
-    /// The text that alone fires, if there is only one.
+    /// The text that sets off rules, if no other value does.
     pub(crate) fn only_text(&self) -> Option<&[u8]> {
         let lists = [&self.numbers, &self.lower, &self.upper].iter().all(|list| list.is_empty());
         let kinds = [&self.is_null, &self.is_true, &self.is_false].iter().all(|list| list.is_empty());
@@ -147,15 +149,15 @@ impl Triggers {
         only.filter(|_| texts.next().is_none())
     }
 
-    /// How a string that fires begins; none when it may begin in any way.
-    pub(crate) fn starts(&self) -> Option<PrefixFilter> {
+    /// The prefixes of the strings that fire; `None` if a string with any prefix may fire.
+    pub(crate) fn prefixes(&self) -> Option<PrefixFilter> {
         if !self.present.is_empty() || !self.others.is_empty() || !self.regexes.each.is_empty() {
             return None;
         }
-        let mut starts = PrefixFilter::new();
-        let wildcards = self.wildcards.prefixes().all(|prefix| starts.add(prefix, false));
-        let texts = self.texts.iter().all(|text| starts.add(text, true));
-        (wildcards && texts).then_some(starts)
+        let mut filter = PrefixFilter::new();
+        let wildcards = self.wildcards.prefixes().all(|prefix| filter.add(prefix, false));
+        let texts = self.texts.iter().all(|text| filter.add(text, true));
+        (wildcards && texts).then_some(filter)
     }
 
     #[inline]
@@ -185,7 +187,7 @@ impl Triggers {
     }
 }
 
-/// The order of a number's text against a bound; what is no number stands before all.
+/// Compares a number's text with a bound. A text that is no number is less than every bound.
 fn by_value(source: &[u8], bound: &str) -> std::cmp::Ordering {
     match (Decimal::parse(source), Decimal::parse(bound.as_bytes())) {
         (Some(value), Some(bound)) => compare(&value, &bound),
@@ -193,7 +195,7 @@ fn by_value(source: &[u8], bound: &str) -> std::cmp::Ordering {
     }
 }
 
-/// Regular expressions, one pass for all of them.
+/// Regular expressions, matched in one pass.
 #[derive(Debug, Default)]
 struct Regexes {
     each: Vec<(CompiledRegex, Box<str>, Vec<RuleId>)>,
@@ -202,7 +204,7 @@ struct Regexes {
 
 impl Regexes {
     fn build(&mut self) {
-        // a set too large for its automaton is tried one by one
+        // if the set is too large for one automaton, each expression is matched alone
         if self.each.len() > 1 {
             self.set =
                 RegexSetBuilder::new(self.each.iter().map(|(_, body, _)| ascii_classes(body))).build().ok();
@@ -236,14 +238,15 @@ mod tests {
 
     #[test]
     fn numbers_fire_by_value() {
-        let tests = [
+        let predicates = [
             PredicatePlan::Compare { equal: true, value: ValuePlan::Number("1.0".into()) },
             PredicatePlan::Order(Order::Greater, "5".into()),
             PredicatePlan::Order(Order::GreaterOrEqual, "10".into()),
             PredicatePlan::Order(Order::Less, "-1".into()),
             PredicatePlan::Order(Order::LessOrEqual, "10".into()),
         ];
-        let triggers = Triggers::new(tests.iter().map(Fires::On).zip((0..).map(|rule| vec![RuleId(rule)])));
+        let triggers =
+            Triggers::new(predicates.iter().map(Fires::On).zip((0..).map(|rule| vec![RuleId(rule)])));
         for (source, expected) in [
             ("1", vec![0, 4]),
             ("10", vec![1, 2, 4]),

@@ -1,6 +1,6 @@
-//! Texts with stars, many at once. How a value begins and ends tells which of them it may fit; those that
-//! begin and end with a star go through one `GlobSet`. Both are necessary conditions, also of the observed
-//! algorithm, which is the judge (docs/filter-patterns.md#wildcards).
+//! Many texts with stars, matched at once. Tables by suffix or prefix find the patterns that a value may fit; patterns with a star
+//! at both ends are in one `globset::GlobSet`, an automaton. Both are necessary conditions; then the pattern itself is compared
+//! (docs/filter-patterns.md#wildcards).
 
 use super::exact_texts::ExactTexts;
 use super::ids::RuleId;
@@ -8,7 +8,7 @@ use crate::wildcard::WildcardPattern;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeMap;
 
-/// A pattern's place in `Wildcards::patterns`.
+/// A pattern's index in `Wildcards::patterns`.
 type Place = u32;
 
 #[derive(Debug, Default)]
@@ -18,22 +18,22 @@ pub(super) struct Wildcards {
     prefixes: Vec<AffixIndex>,
     /// with stars at both ends
     open: Vec<Place>,
-    /// of `open`, when they are many
+    /// the patterns of `open`, if they are more than [`FEW`]
     globs: Option<GlobSet>,
 }
 
-/// Patterns by how a text that fits ends, or begins; all of one length.
+/// Patterns by suffix, or by prefix; all of one length.
 #[derive(Debug)]
 struct AffixIndex {
     length: usize,
-    /// to places in `patterns`
+    /// indices in `patterns`
     places: ExactTexts<Place>,
 }
 
-/// Bytes of an end that are looked at: as many as are hashed.
+/// Bytes of a prefix or suffix that are looked up: the number of bytes that the hash reads.
 const LONGEST_AFFIX: usize = 8;
 
-/// Up to so many are tried one by one.
+/// At most this number of patterns is tried one by one.
 const FEW: usize = 24;
 
 impl Wildcards {
@@ -64,42 +64,42 @@ impl Wildcards {
         self.patterns.is_empty()
     }
 
-    /// What stands before the first star of each.
+    /// The text before the first star of each pattern.
     pub(super) fn prefixes(&self) -> impl Iterator<Item = &[u8]> {
         self.patterns.iter().map(|(pattern, _)| pattern.prefix())
     }
 
-    /// `found` is memory to work with.
+    /// Calls `fire` with the rules of each pattern that the text fits. `found` is reused memory.
     #[inline]
     pub(super) fn fire(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[RuleId])) {
-        let mut judge = |place: &Place| match self.patterns.get(*place as usize) {
+        let mut compare = |place: &Place| match self.patterns.get(*place as usize) {
             Some((pattern, rules)) if pattern.is_match(text) => fire(rules),
             _ => {}
         };
         for affixes in &self.suffixes {
             let end = text.len().checked_sub(affixes.length).and_then(|from| text.get(from..));
-            end.into_iter().flat_map(|end| affixes.places.get(end)).for_each(&mut judge);
+            end.into_iter().flat_map(|end| affixes.places.get(end)).for_each(&mut compare);
         }
         for affixes in &self.prefixes {
             let start = text.get(..affixes.length);
-            start.into_iter().flat_map(|start| affixes.places.get(start)).for_each(&mut judge);
+            start.into_iter().flat_map(|start| affixes.places.get(start)).for_each(&mut compare);
         }
         match self.globs.as_ref().and_then(|globs| Some((globs, std::str::from_utf8(text).ok()?))) {
             Some((globs, path)) => {
                 globs.matches_into(path, found);
-                found.iter().filter_map(|index| self.open.get(*index)).for_each(judge);
+                found.iter().filter_map(|index| self.open.get(*index)).for_each(compare);
             }
-            // a path is text; what is none is tried one by one
-            None => self.open.iter().for_each(judge),
+            // a `GlobSet` takes only UTF-8; other values are compared with each pattern
+            None => self.open.iter().for_each(compare),
         }
     }
 }
 
-/// Ends to places of patterns, by the ends' length.
+/// Affixes and the patterns that have them, by the affixes' length.
 type ByLength = BTreeMap<usize, BTreeMap<Box<[u8]>, Vec<Place>>>;
 
-fn add(affixes: &mut ByLength, end: &[u8], place: Place) {
-    affixes.entry(end.len()).or_default().entry(end.into()).or_default().push(place);
+fn add(affixes: &mut ByLength, affix: &[u8], place: Place) {
+    affixes.entry(affix.len()).or_default().entry(affix.into()).or_default().push(place);
 }
 
 fn affixes(by_length: ByLength) -> Vec<AffixIndex> {
@@ -109,7 +109,7 @@ fn affixes(by_length: ByLength) -> Vec<AffixIndex> {
         .collect()
 }
 
-/// None when the set is too large for `globset`.
+/// `None` if the patterns are too many for `globset`.
 fn glob_set(texts: &[Box<str>]) -> Option<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for text in texts {
@@ -118,7 +118,7 @@ fn glob_set(texts: &[Box<str>]) -> Option<GlobSet> {
     set.build().ok()
 }
 
-/// The same text as a glob: only stars are special, and two are one.
+/// The text as a glob, in which only stars are special and several stars are one.
 fn glob(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

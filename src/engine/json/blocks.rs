@@ -1,8 +1,8 @@
-//! Blocks of a text, and which of their bytes lie in JSON strings.
+//! A text in blocks of 64 bytes, and which of their bytes are inside JSON strings.
 
 use crate::engine::simd::{Block, Simd64};
 
-/// The text in blocks of 64; the last one is filled up with blanks, which mean nothing in JSON.
+/// The text in blocks of 64 bytes. The last block is padded with blanks, which mean nothing in JSON.
 pub(crate) struct Blocks<'a> {
     whole: &'a [Block],
     last: Block,
@@ -21,8 +21,8 @@ impl<'a> Blocks<'a> {
         Blocks { whole, last, count: whole.len() + usize::from(!rest.is_empty()), next: 0 }
     }
 
-    /// The next block and where it begins. Not an iterator, which would invite closures: what uses blocks
-    /// has to be inlined into the function that carries the instruction set.
+    /// The next block and its offset. Not an `Iterator`: code that uses blocks has to be inlined into the function that carries
+    /// the instruction set, and the closures of iterator adapters often are not.
     #[inline(always)]
     pub(crate) fn next(&mut self) -> Option<(usize, &Block)> {
         let index = self.next;
@@ -35,17 +35,17 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// What one block hands to the next.
+/// The state of strings and escapes between two blocks.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Strings {
     /// 1 if the first byte is escaped
     escaped: u64,
-    /// all ones if the block begins in a string
+    /// all ones if the block begins inside a string
     inside: u64,
 }
 
 impl Strings {
-    /// The quotes that open or close strings, and the bytes in strings, opening quotes included.
+    /// The quotes that open or close strings, and the bytes inside strings, including opening quotes.
     #[inline(always)]
     pub(crate) fn step<C: Simd64>(&mut self, simd: C, quote: u64, backslash: u64) -> (u64, u64) {
         let quotes = quote & !self.escapes(backslash);
@@ -54,7 +54,7 @@ impl Strings {
         (quotes, inside)
     }
 
-    /// The bytes behind an odd run of backslashes.
+    /// The bytes after an odd run of backslashes, found by the carries of one addition (Langdale and Lemire 2019, section 3.1.1).
     #[inline(always)]
     fn escapes(&mut self, backslash: u64) -> u64 {
         if backslash == 0 {
@@ -74,7 +74,7 @@ impl Strings {
         self.escaped
     }
 
-    /// Whether the text ended in a string.
+    /// Whether the text ended inside a string.
     pub(crate) fn is_open(&self) -> bool {
         self.inside != 0
     }

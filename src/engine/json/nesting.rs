@@ -1,6 +1,6 @@
-//! Which brackets are open.
+//! The stack of open brackets, one bit each.
 
-/// Open brackets, a bit each: set for an object.
+/// The open brackets: a bit is set for an object, and clear for an array.
 pub(super) struct Nesting<'a> {
     words: &'a mut Vec<u64>,
     word: u64,
@@ -22,7 +22,7 @@ impl<'a> Nesting<'a> {
         self.word = self.word << 1 | u64::from(is_object);
     }
 
-    /// Leaves a bracket; false when it is of the other kind.
+    /// Closes a bracket; false if the innermost open bracket is of the other kind.
     #[inline(always)]
     pub(super) fn pop(&mut self, is_object: bool) -> bool {
         if self.depth == 0 || self.in_object() != is_object {
@@ -31,6 +31,7 @@ impl<'a> Nesting<'a> {
         self.depth -= 1;
         self.word >>= 1;
         if self.depth > 0 && self.depth.is_multiple_of(64) {
+            debug_assert!(!self.words.is_empty(), "an open bracket was forgotten");
             self.word = self.words.pop().unwrap_or_default();
         }
         true

@@ -1,7 +1,7 @@
-//! A delivery file's text cut into records, each of which is proved to be JSON in the same pass.
+//! Splits a delivery file's text into records and proves in the same pass that each record is JSON.
 //!
 //! Measured with `scan --rules patterns/cis-aws --count --threads 1` over 30,000 records in `.json.gz` files of 200, CPU time of
-//! two builds in turn: the proof costs 9 % from end to end, and 10 % more instructions (`valgrind --tool=callgrind`).
+//! two builds run alternately: the proof costs 9 % from end to end, and 10 % more instructions (`valgrind --tool=callgrind`).
 
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, value_end};
@@ -22,16 +22,16 @@ pub struct SplitError {
     rest: Rest,
 }
 
-/// What was not visited.
+/// The part that was not visited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
-    /// The text has another shape, or is damaged before its records: all of it.
+    /// All of the text: it has another shape, or is damaged before its records.
     All,
-    /// What follows the array's bracket, or the last record that was visited.
+    /// The text after the array's bracket, or after the last record that was visited.
     Records(usize),
-    /// What follows the array.
+    /// The text after the array.
     Envelope(usize),
-    /// Whole, and more after it.
+    /// The delivery file is whole, and more text follows it.
     Followed(usize),
 }
 
@@ -76,10 +76,10 @@ fn error(reason: &str, offset: usize, rest: Rest) -> SplitError {
     SplitError { reason: reason.to_owned(), offset, records: 0, rest }
 }
 
-/// Calls `visit` with the place of every record of `{"Records":[…]}`. Everything up to there is proved to be JSON; so
-/// is what follows the records, before `Ok` is returned.
+/// Calls `visit` with the range of every record of `{"Records":[…]}`. All text up to the record's end is proved to be JSON by
+/// then, and all text after the records before `Ok` is returned.
 pub(crate) fn split_records(
-    level: InstructionSet,
+    instructions: InstructionSet,
     text: &[u8],
     visit: &mut dyn FnMut(Range<usize>),
 ) -> Result<(), SplitError> {
@@ -92,7 +92,7 @@ pub(crate) fn split_records(
         return Err(error("no array `Records`", start, Rest::All));
     };
     let before = [text.get(start..array).unwrap_or_default(), b"null}"].concat();
-    if !is_json_object(level, &before, &mut Vec::new()) {
+    if !is_json_object(instructions, &before, &mut Vec::new()) {
         return Err(error("the object round the records is not JSON", start, Rest::All));
     }
     let rest = text.get(array..).unwrap_or_default();
@@ -102,13 +102,13 @@ pub(crate) fn split_records(
         from = record.end;
         visit(array + record.start..array + record.end);
     };
-    let mut end = level.run(Proved { text: rest, nesting: &mut nesting, visit: &mut last });
+    let mut end = instructions.run(SplitMinified { text: rest, nesting: &mut nesting, visit: &mut last });
     if let Stopped::HasBlanks = end {
         let (is_first, gap) = (first, from);
         let part = rest.get(gap..).unwrap_or_default();
         let mut proved = |record: Range<usize>| {
             let is_proved = record.len() <= RECORD_BYTES
-                && is_json_object(level, part.get(record.clone()).unwrap_or_default(), &mut nesting);
+                && is_json_object(instructions, part.get(record.clone()).unwrap_or_default(), &mut nesting);
             if is_proved {
                 first = false;
                 from = gap + record.end;
@@ -116,13 +116,13 @@ pub(crate) fn split_records(
             }
             is_proved
         };
-        end = match level.run(Split { text: part, is_first, visit: &mut proved }) {
+        end = match instructions.run(Split { text: part, is_first, visit: &mut proved }) {
             Some(length) => Stopped::AtEnd(gap + length),
             None => Stopped::Damaged,
         };
     }
     match end {
-        Stopped::AtEnd(length) => envelope_end(level, text, array + length),
+        Stopped::AtEnd(length) => envelope_end(instructions, text, array + length),
         Stopped::HasBlanks | Stopped::Damaged => Err(damage(text, array + from)),
     }
 }
@@ -132,7 +132,7 @@ fn is_records(text: &[u8], key: usize, value: usize) -> bool {
     is_key && text.get(value) == Some(&b'[')
 }
 
-/// What is wrong after the bracket or the record that ends at `from`.
+/// Describes the damage after the bracket or the record that ends at `from`.
 fn damage(text: &[u8], from: usize) -> SplitError {
     let rest = Rest::Records(from);
     let gap = skip_blanks(text, from);
@@ -159,8 +159,8 @@ fn damage(text: &[u8], from: usize) -> SplitError {
     }
 }
 
-/// After the records: the rest of the object, then nothing.
-fn envelope_end(level: InstructionSet, text: &[u8], end: usize) -> Result<(), SplitError> {
+/// Checks the text after the records: the rest of the object, and no more text.
+fn envelope_end(instructions: InstructionSet, text: &[u8], end: usize) -> Result<(), SplitError> {
     let rest = Rest::Envelope(end);
     let mut at = skip_blanks(text, end);
     // the members after the array are few and small
@@ -180,7 +180,7 @@ fn envelope_end(level: InstructionSet, text: &[u8], end: usize) -> Result<(), Sp
         return Err(error("the object round the records does not end", at, rest));
     }
     let members = [b"{\"\":null", text.get(end..=at).unwrap_or_default()].concat();
-    if !is_json_object(level, &members, &mut Vec::new()) {
+    if !is_json_object(instructions, &members, &mut Vec::new()) {
         return Err(error("the object round the records is not JSON", end, rest));
     }
     let next = skip_blanks(text, at + 1);
@@ -193,25 +193,25 @@ fn envelope_end(level: InstructionSet, text: &[u8], end: usize) -> Result<(), Sp
 enum Stopped {
     /// The length of the array.
     AtEnd(usize),
-    /// Blanks between tokens, which the rules of [`Syntax`] do not know.
+    /// Blanks between tokens, for which the rules of [`Syntax`] are not made.
     HasBlanks,
     Damaged,
 }
 
-/// Cuts and proves in one pass.
-struct Proved<'a, 'v> {
+/// Splits minified text and proves it in one pass.
+struct SplitMinified<'a, 'v> {
     /// from the bracket of the array on
     text: &'a [u8],
     nesting: &'a mut Vec<u64>,
     visit: &'v mut dyn FnMut(Range<usize>),
 }
 
-impl Kernel for Proved<'_, '_> {
+impl Kernel for SplitMinified<'_, '_> {
     type Output = Stopped;
 
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> Stopped {
-        let Proved { text, nesting, visit } = self;
+        let SplitMinified { text, nesting, visit } = self;
         let mut syntax = Syntax::new(nesting);
         let (mut record, mut gap) = (0, 1);
         let mut is_ascii = true;
@@ -221,7 +221,7 @@ impl Kernel for Proved<'_, '_> {
             let checked = syntax.check(simd, text, base, block);
             is_ascii &= checked.is_ascii;
             let problem = checked.blank | checked.bad;
-            // what is before the first problem is as good as ever
+            // the text before the first problem is good
             let sound = problem.wrapping_sub(1) & !problem;
             let mut left = checked.present & sound;
             let mut brackets = (checked.open | checked.close) & sound;
@@ -256,7 +256,7 @@ impl Kernel for Proved<'_, '_> {
                     if !is_text || at + 1 - record > RECORD_BYTES {
                         return Stopped::Damaged;
                     }
-                    // the block may hold the beginning of the next one
+                    // the block may hold the beginning of the next record
                     is_ascii = checked.is_ascii;
                     visit(record..at + 1);
                     gap = at + 1;
@@ -276,26 +276,26 @@ impl Kernel for Proved<'_, '_> {
     }
 }
 
-/// Cuts by the depth of the brackets, and leaves the proof to `visit`.
+/// Splits by the depth of the brackets, and leaves the proof to `visit`.
 struct Split<'a, 'v> {
-    /// from after the bracket of the array, or after a record
+    /// begins after the bracket of the array, or after a record
     text: &'a [u8],
     is_first: bool,
-    /// false ends it
+    /// returns false if the record is damaged, which stops the split
     visit: &'v mut dyn FnMut(Range<usize>) -> bool,
 }
 
 impl Kernel for Split<'_, '_> {
     type Output = Option<usize>;
 
-    /// The length up to the end of the array; none if it is damaged.
+    /// The length up to the end of the array; `None` if it is damaged.
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> Self::Output {
         let Split { text, mut is_first, visit } = self;
         let mut strings = Strings::default();
         let mut depth = 1u32;
         let mut record = 0;
-        // where what separates two records begins
+        // the offset of the separator before the next record
         let mut gap = 0;
         let mut blocks = Blocks::new(text);
         while let Some((start, block)) = blocks.next() {
@@ -346,7 +346,7 @@ impl Kernel for Split<'_, '_> {
     }
 }
 
-/// Blanks, with one comma among them if a record stands before.
+/// Whether this is only blanks, with one comma among them if it follows a record.
 fn is_gap(gap: &[u8], after_record: bool) -> bool {
     let commas = gap.iter().filter(|byte| **byte == b',').count();
     let is_known = |byte: &u8| matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n');

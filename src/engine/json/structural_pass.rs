@@ -1,13 +1,30 @@
-//! The structural pass: one run over a message's blocks that follows the trie, skips what no pattern
-//! reads, and notes where the values begin.
+//! The structural pass: one run over a message's blocks that follows the key trie, skips all fields that no pattern reads, and notes
+//! the offsets of the other values.
+//!
+//! Each block of 64 bytes becomes masks of brackets and colons outside strings (simdjson's stage 1; see [`simd`](crate::engine)). The
+//! pass walks the bits of these masks. The trie here has `eventName` and `userIdentity.type`:
+//!
+//! ```text
+//! {"eventName":"StopLogging","tags":{"a":{"b":1}},"userIdentity":{"type":"Root"}}
+//! a           b                    cd   ef   g hi               jk      l      mn
+//! a      the root's object opens
+//! b      a colon; the bytes before it are the key of the node `eventName`, and the offset of its value is noted
+//! c d    no key of the root's object ends with `tags`, so the object is skipped
+//! e … i  skipped: brackets are counted up to the end of the object; a block that cannot end it is only counted (`count_ones`)
+//! j k    the colon of the node `userIdentity`, whose object opens, because a pattern reads below it
+//! l      the colon of the node `type`; the offset of `"Root"` is noted
+//! m n    both objects close
+//! ```
+//!
+//! A key with escapes is not read by its bytes. When the pass meets one, it stops, and `walk_slowly` reads each key of the message.
 
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, unescape};
 use crate::engine::compile::{Keys, NONE, NodeId, ROOT, Trie};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
-/// Where the value of each node of the trie begins in the current message. A cell of an earlier message
-/// has an earlier epoch, so that nothing is cleared between messages.
+/// The offset of each node's value in the current message. Each entry has the epoch of its message, so entries of earlier
+/// messages are void and nothing is cleared between messages.
 #[derive(Debug, Default)]
 pub(crate) struct ValueOffsets {
     offsets: Vec<Offset>,
@@ -35,19 +52,21 @@ impl ValueOffsets {
         self.epoch += 1;
     }
 
-    /// Where the node's value begins, if the message has it.
+    /// The offset of the node's value, if the message has it.
     #[inline(always)]
     pub(crate) fn get(&self, node: NodeId) -> Option<usize> {
         let offset = self.offsets.get(node as usize)?;
         (offset.epoch == self.epoch).then_some(offset.at as usize)
     }
 
-    /// Notes a value. Of a key that occurs twice the last value counts, and what stood below the first
-    /// one is gone (docs/filter-patterns.md#json-events).
+    /// Notes a value. If a key occurs twice, its last value counts, and the values below the first one are forgotten (docs/filter-patterns.md#json-events).
     #[inline(always)]
     fn set(&mut self, trie: &Trie, node: NodeId, at: usize) {
         let epoch = self.epoch;
-        let Some(offset) = self.offsets.get_mut(node as usize) else { return };
+        let Some(offset) = self.offsets.get_mut(node as usize) else {
+            debug_assert!(false, "a node of another trie: its value would be missed");
+            return;
+        };
         let again = std::mem::replace(offset, Offset { epoch, at: at as u32 }).epoch == epoch;
         if again && let Some(below) = self.offsets.get_mut(trie.descendants(node)) {
             below.fill(Offset::default());
@@ -55,12 +74,17 @@ impl ValueOffsets {
     }
 }
 
-/// Longest message the pass takes: cells hold 32-bit places.
+/// The longest message that the pass takes: offsets have 32 bits.
 const LONGEST: usize = u32::MAX as usize;
 
-/// Fills the cells; false when the message is no JSON object for sure. On anything else that is not
-/// valid JSON the cells mean nothing.
-pub(crate) fn scan(level: InstructionSet, trie: &Trie, offsets: &mut ValueOffsets, message: &[u8]) -> bool {
+/// Finds the offsets of the values. False if the message does not begin as a JSON object. If the message is not valid JSON, the
+/// offsets mean nothing; `validate.rs` decides that before a match is reported.
+pub(crate) fn scan(
+    instructions: InstructionSet,
+    trie: &Trie,
+    offsets: &mut ValueOffsets,
+    message: &[u8],
+) -> bool {
     offsets.begin(trie.len());
     let start = skip_blanks(message, 0);
     if message.get(start) != Some(&b'{') || message.len() > LONGEST {
@@ -70,8 +94,8 @@ pub(crate) fn scan(level: InstructionSet, trie: &Trie, offsets: &mut ValueOffset
     if !trie.has_children(ROOT) {
         return true;
     }
-    let plain = level.run(StructuralPass { trie, offsets, message });
-    if !plain {
+    let is_plain = instructions.run(StructuralPass { trie, offsets, message });
+    if !is_plain {
         // a key is written with escapes, which the pass does not read
         offsets.begin(trie.len());
         offsets.set(trie, ROOT, start);
@@ -82,7 +106,7 @@ pub(crate) fn scan(level: InstructionSet, trie: &Trie, offsets: &mut ValueOffset
     true
 }
 
-/// The pass over the blocks; its result is false when it met a key with escapes.
+/// The pass over the blocks; its result is false if it met a key with escapes.
 struct StructuralPass<'a> {
     trie: &'a Trie,
     offsets: &'a mut ValueOffsets,
@@ -107,7 +131,7 @@ impl Kernel for StructuralPass<'_> {
         // the node whose object is open, and the one whose object opens next
         let (mut active, mut pending) = (NONE, ROOT);
         let mut keys = Keys::none();
-        // open brackets of what is skipped
+        // open brackets of a value that is skipped
         let mut skipped = 0u32;
         let mut blocks = Blocks::new(message);
         while let Some((base, block)) = blocks.next() {
@@ -179,7 +203,7 @@ impl Kernel for StructuralPass<'_> {
     }
 }
 
-/// Walks brackets until what is skipped has ended; then the mask of all that stands behind.
+/// Walks brackets up to the end of the skipped value. Returns the mask of the bytes after it, `None` if it does not end here.
 #[inline(always)]
 fn skip(skipped: &mut u32, open: u64, close: u64) -> Option<u64> {
     let mut brackets = open | close;
@@ -195,7 +219,7 @@ fn skip(skipped: &mut u32, open: u64, close: u64) -> Option<u64> {
     None
 }
 
-/// The key in front of the colon, by its quotes; none when it may hold an escape.
+/// The key before the colon, found by its quotes; `None` if it may hold an escape.
 #[inline(never)]
 fn key(message: &[u8], colon: usize, base: usize, window: Window) -> Option<&[u8]> {
     let wide = |[before, here]: [u64; 2]| u128::from(here) << 64 | u128::from(before);
@@ -210,7 +234,7 @@ fn key(message: &[u8], colon: usize, base: usize, window: Window) -> Option<&[u8
     message.get((base + open as usize + 1).checked_sub(64)?..(base + close as usize).checked_sub(64)?)
 }
 
-/// A key that begins before the previous block.
+/// The same for a key that begins before the previous block.
 #[cold]
 fn far_key(message: &[u8], colon: usize) -> Option<&[u8]> {
     let close = memchr::memrchr(b'"', message.get(..colon)?)?;
@@ -220,7 +244,7 @@ fn far_key(message: &[u8], colon: usize) -> Option<&[u8]> {
     if has_escape { None } else { message.get(open + 1..close) }
 }
 
-/// The same by reading every member's key; recursion ends with the trie.
+/// Finds the offsets by reading every member's key. The recursion is as deep as the trie.
 fn walk_slowly(
     trie: &Trie,
     offsets: &mut ValueOffsets,

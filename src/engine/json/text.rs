@@ -1,13 +1,12 @@
-//! JSON text a value at a time, without any table: for strings with escapes, for selectors with
-//! wildcards, and for objects whose keys are written with escapes.
+//! Reads JSON text one value at a time: strings with escapes, selectors with wildcards, and objects whose keys have escapes.
 //!
-//! Everything here supposes valid JSON and is merely safe on anything else: a message is checked as a
-//! whole before a match is reported.
+//! The functions expect valid JSON. On other text their results mean nothing, but they end and do not panic; a message is checked
+//! as a whole before a match is reported.
 
 use crate::engine::compile::Kind;
 use memchr::memchr2;
 
-/// What kind of value begins with this byte.
+/// The type of the value that begins with this byte.
 #[inline]
 pub(crate) fn kind(first: u8) -> Option<Kind> {
     Some(match first {
@@ -22,7 +21,7 @@ pub(crate) fn kind(first: u8) -> Option<Kind> {
     })
 }
 
-/// The first byte at or behind `at` that is no blank.
+/// The offset of the first byte from `at` on that is no blank.
 #[inline]
 pub(crate) fn skip_blanks(text: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\r' | b'\n') = text.get(at) {
@@ -31,11 +30,11 @@ pub(crate) fn skip_blanks(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The inside of the string whose opening quote is at `at`: its end, and whether it has escapes.
+/// The offset of the closing quote of the string that opens at `at`, and whether the string has escapes.
 #[inline]
 pub(crate) fn string_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
     let mut from = at + 1;
-    // most strings are short: eight bytes at a time cost less than a call
+    // most strings are short, and eight bytes at a time cost less than a call of `memchr2`
     for _ in 0..SHORT_WORDS {
         let Some(word) = text.get(from..).and_then(|rest| rest.first_chunk::<8>()) else { break };
         let word = u64::from_le_bytes(*word);
@@ -52,18 +51,18 @@ pub(crate) fn string_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
     long_string_end(text, from)
 }
 
-/// So many words are looked at one by one.
+/// The words of eight bytes that are read before `memchr2` is called.
 const SHORT_WORDS: usize = 6;
 const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
 const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
 
-/// The lowest bit that is set is the highest of the first byte that is zero; those above it mean nothing.
+/// The lowest bit that is set is the highest bit of the first byte that is zero; the bits above it mean nothing.
 #[inline(always)]
 fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(u64::from_ne_bytes([1; 8])) & !word & u64::from_ne_bytes([0x80; 8])
 }
 
-/// The same from a place in the string on that is not escaped and has no escape before it.
+/// The same from an offset inside the string that is not escaped and has no escape before it.
 #[inline(never)]
 fn long_string_end(text: &[u8], mut from: usize) -> Option<(usize, bool)> {
     let mut escapes = false;
@@ -87,7 +86,7 @@ pub(crate) fn number(text: &[u8], at: usize) -> &[u8] {
     rest.get(..length).unwrap_or_default()
 }
 
-/// The position behind the value that begins at `at`.
+/// The offset after the value that begins at `at`.
 pub(crate) fn value_end(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'"' => string_end(text, at).map(|(end, _)| end + 1),
@@ -117,9 +116,9 @@ fn container_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The members of the object whose brace is at `at`, as places: opening quote of the key, value.
+/// The members of the object whose brace is at `at`, as offsets of the key's opening quote and of the value.
 pub(crate) fn members(text: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut parts = Parts::behind(at);
+    let mut parts = Parts::after(at);
     std::iter::from_fn(move || {
         let key = parts.next(text)?;
         if text.get(key) != Some(&b'"') {
@@ -132,9 +131,9 @@ pub(crate) fn members(text: &[u8], at: usize) -> impl Iterator<Item = (usize, us
     })
 }
 
-/// The places of the elements of the array whose bracket is at `at`.
+/// The offsets of the elements of the array whose bracket is at `at`.
 pub(crate) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = usize> {
-    let mut parts = Parts::behind(at);
+    let mut parts = Parts::after(at);
     std::iter::from_fn(move || {
         let value = parts.next(text)?;
         if matches!(text.get(value), None | Some(b']')) {
@@ -145,14 +144,14 @@ pub(crate) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The parts of a container; the end of one is sought only when the next one is asked for.
+/// The parts of a container. The end of a part is searched for only when the next part is asked for.
 struct Parts {
     first: Option<usize>,
     previous: Option<usize>,
 }
 
 impl Parts {
-    fn behind(bracket: usize) -> Self {
+    fn after(bracket: usize) -> Self {
         Parts { first: Some(bracket + 1), previous: None }
     }
 
@@ -168,8 +167,8 @@ impl Parts {
     }
 }
 
-/// Appends the text of a string's inside with its escapes decoded. Half a surrogate pair becomes its
-/// three bytes, which equal no text that a pattern can hold.
+/// Appends the content of a string with its escapes decoded. Half of a surrogate pair becomes its three bytes in WTF-8, which
+/// equal no text that a pattern can have.
 pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
     let mut rest = inside;
     while let Some(at) = memchr::memchr(b'\\', rest) {

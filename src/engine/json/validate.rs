@@ -1,45 +1,47 @@
-//! Whether a message is one whole JSON object (docs/filter-patterns.md#json-events). Asked of log events about to match, and of the records of event
-//! files.
+//! Whether a message is one whole JSON object (docs/filter-patterns.md#json-events): a state machine over tokens. Log events are
+//! checked when they are about to match, records of event files always.
 
 use super::blocks::{Blocks, Strings};
 use super::nesting::Nesting;
-use super::validate_minified::{Answer, ValidateMinified};
+use super::scalar::{escapes, is_scalar};
+use super::validate_minified::{ValidateMinified, Validity};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
 /// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
-pub(crate) fn is_json_object(level: InstructionSet, message: &[u8], nesting: &mut Vec<u64>) -> bool {
+pub(crate) fn is_json_object(instructions: InstructionSet, message: &[u8], nesting: &mut Vec<u64>) -> bool {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     let start = message.iter().position(|byte| !is_blank(byte)).unwrap_or(0);
     let end = message.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
     let message = message.get(start..end).unwrap_or_default();
-    match level.run(ValidateMinified { message, nesting }) {
-        Answer::Valid => true,
-        Answer::Invalid => false,
-        Answer::HasBlanks => level.run(Check { message, nesting }),
+    match instructions.run(ValidateMinified { message, nesting }) {
+        Validity::Valid => true,
+        Validity::Invalid => false,
+        Validity::HasBlanks => instructions.run(Check { message, nesting }),
     }
 }
 
+/// The check of a text that may have blanks between its tokens.
 struct Check<'a> {
     message: &'a [u8],
     nesting: &'a mut Vec<u64>,
 }
 
-/// What may come next. The discriminants are rows of `NEXT`.
+/// The tokens that may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum State {
     Start,
-    /// behind `{`
+    /// after `{`
     KeyOrEnd,
-    /// behind a comma in an object
+    /// after a comma in an object
     Key,
-    /// behind a key
+    /// after a key
     Colon,
-    /// behind a colon, or a comma in an array
+    /// after a colon, or a comma in an array
     Value,
-    /// behind `[`
+    /// after `[`
     ValueOrEnd,
-    /// behind a value
+    /// after a value
     CommaOrEnd,
     End,
     Bad,
@@ -121,68 +123,6 @@ fn closed(nesting: &mut Nesting<'_>, is_object: bool) -> State {
     }
 }
 
-/// Whether `true`, `false`, `null` or a number begins at `at` and ends before a blank or punctuation.
-#[inline]
-pub(super) fn is_scalar(message: &[u8], at: usize) -> bool {
-    let rest = message.get(at..).unwrap_or_default();
-    let length = match rest.first() {
-        Some(b't') if rest.starts_with(b"true") => 4,
-        Some(b'f') if rest.starts_with(b"false") => 5,
-        Some(b'n') if rest.starts_with(b"null") => 4,
-        Some(b'-' | b'0'..=b'9') => match number_length(rest) {
-            Some(length) => length,
-            None => return false,
-        },
-        _ => return false,
-    };
-    matches!(rest.get(length), None | Some(b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))
-}
-
-/// RFC 8259: `-? (0 | [1-9] digits*) (. digits+)? ([eE] [+-]? digits+)?`
-fn number_length(text: &[u8]) -> Option<usize> {
-    let digits = |from: usize| {
-        let count = text.get(from..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (count > 0).then_some(from + count)
-    };
-    let start = usize::from(text.first() == Some(&b'-'));
-    let mut end = digits(start)?;
-    if text.get(start) == Some(&b'0') && end > start + 1 {
-        return None;
-    }
-    if text.get(end) == Some(&b'.') {
-        end = digits(end + 1)?;
-    }
-    if let Some(b'e' | b'E') = text.get(end) {
-        let sign = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
-        end = digits(end + 1 + sign)?;
-    }
-    Some(end)
-}
-
-/// Whether each backslash of the block begins a legal escape, in a string.
-#[cold]
-pub(super) fn escapes(message: &[u8], base: usize, before: Strings, backslash: u64, inside: u64) -> bool {
-    let mut starts = backslash & !before.first_is_escaped();
-    while starts != 0 {
-        let bit = starts.trailing_zeros() as usize;
-        starts &= starts - 1;
-        // the backslash behind this one is what it escapes
-        starts &= !(2u64.checked_shl(bit as u32).unwrap_or(0));
-        if inside >> bit & 1 == 0 || !is_escape(message.get(base + bit + 1..).unwrap_or_default()) {
-            return false;
-        }
-    }
-    true
-}
-
-fn is_escape(rest: &[u8]) -> bool {
-    match rest.first() {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
-        Some(b'u') => rest.get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,10 +133,10 @@ mod tests {
     }
 
     fn check(message: &[u8]) {
-        for level in InstructionSet::available() {
-            let valid = is_json_object(level, message, &mut Vec::new());
+        for instructions in InstructionSet::available() {
+            let valid = is_json_object(instructions, message, &mut Vec::new());
             let text = String::from_utf8_lossy(message);
-            assert_eq!(valid, by_serde_json(message), "{} on {text}", level.name());
+            assert_eq!(valid, by_serde_json(message), "{} on {text}", instructions.name());
         }
     }
 

@@ -1,46 +1,56 @@
-//! The syntax of JSON without blanks between its tokens, checked by what may stand side by side: for all
-//! 64 bytes of a block at once, and one by one only at brackets and scalars.
+//! The syntax of minified JSON, checked by neighbours: for all 64 bytes of a block at once, and one by one only at brackets and
+//! scalars.
 //!
-//! Every token restricts what stands in front of it. Three rules are left that reach further than one
-//! token: a string behind `{` or a comma is a key when a colon follows it; only keys stand in an object;
-//! brackets close in pairs. The first is carried from such a string's opening to its closing quote by an
-//! addition, whose carry runs through the string's bits. The second becomes two masks, places that need
-//! an object and places that need an array, compared with the innermost bracket from one bracket to the
-//! next.
+//! In JSON without blanks each token restricts the byte before it, so most rules are an `&` of a mask with another mask that is
+//! shifted by one:
+//!
+//! ```text
+//! {"a":[1,"b"],"c":{}}
+//! ...1..1...11...1..11  ends: a closing quote, a closing bracket, a byte of a number or literal
+//! ....1..1...11...1..1  ends, shifted by one
+//! .......1....1.......  commas: `commas & !shifted` are errors, here none
+//! ```
+//!
+//! Three rules reach further than one token. (1) A string after `{` or a comma is a key if a colon follows it. The fact "may be a
+//! key" is carried from the opening to the closing quote by an addition, whose carry runs through the string's bits. (2) Only keys
+//! are in an object. This becomes two masks, places that need an object and places that need an array, which are compared with the
+//! innermost bracket from one bracket to the next. (3) Brackets close in pairs (`nesting.rs`).
 
 use super::blocks::{Blocks, Strings};
 use super::nesting::Nesting;
-use super::validate::{escapes, is_scalar};
+use super::scalar::{escapes, is_scalar};
 use crate::engine::simd::{Block, Kernel, Simd64};
 
+/// The check of a text that is expected to have no blanks between its tokens.
 pub(super) struct ValidateMinified<'a> {
     /// without blanks at its ends
     pub(super) message: &'a [u8],
     pub(super) nesting: &'a mut Vec<u64>,
 }
 
-pub(super) enum Answer {
+/// The result of [`ValidateMinified`].
+pub(super) enum Validity {
     Valid,
     Invalid,
-    /// Blanks between tokens: not for these rules.
+    /// There are blanks between tokens, for which these rules are not made.
     HasBlanks,
 }
 
-/// A class of places: 1 if the previous block ended with one.
+/// A class of tokens: 1 if the previous block ended with one.
 #[derive(Clone, Copy, Default)]
 struct Carry(u64);
 
 impl Carry {
-    /// The places behind these.
+    /// The places after these.
     #[inline(always)]
     fn of(&mut self, places: u64) -> u64 {
-        let behind = places << 1 | self.0;
+        let after = places << 1 | self.0;
         self.0 = places >> 63;
-        behind
+        after
     }
 }
 
-/// A class of strings, and whether one of them goes on in the next block.
+/// A class of strings: whether one of them continues in the next block.
 #[derive(Clone, Copy, Default)]
 struct StringCarry(bool);
 
@@ -51,7 +61,7 @@ impl StringCarry {
         let (sum, first) = inside.overflowing_add(openings);
         let (sum, second) = sum.overflowing_add(u64::from(self.0));
         self.0 = first | second;
-        // a run that nothing was added to stays; one that was leaves a bit where it ended
+        // a string that nothing was added to stays; the others leave a bit at their closing quote
         sum & !inside
     }
 }
@@ -69,7 +79,7 @@ struct CarriedMasks {
     key_end: Carry,
 }
 
-/// What one block's tokens ask for.
+/// The requirements of one block's tokens.
 #[derive(Clone, Copy)]
 struct Requirements {
     object: u64,
@@ -78,7 +88,7 @@ struct Requirements {
     scalar_starts: u64,
 }
 
-/// The tokens of one block, each class a mask.
+/// The tokens of one block, a mask for each class.
 struct Tokens {
     opening: u64,
     closing: u64,
@@ -92,7 +102,7 @@ struct Tokens {
 }
 
 impl CarriedMasks {
-    /// In front of the first bracket a value may begin, as behind a colon.
+    /// Before the first bracket a value may begin, as after a colon.
     fn before_value() -> CarriedMasks {
         CarriedMasks { colon: Carry(1), ..CarriedMasks::default() }
     }
@@ -100,36 +110,36 @@ impl CarriedMasks {
     #[inline(always)]
     fn check(&mut self, tokens: &Tokens) -> Requirements {
         let Tokens { opening, closing, inside, brace, open, close, colon, comma, scalar } = *tokens;
-        let behind_comma = self.comma.of(comma);
-        let (behind_brace, behind_bracket) = (self.brace.of(brace), self.bracket.of(open & !brace));
-        let behind_end = self.end.of(close | closing | scalar);
+        let after_comma = self.comma.of(comma);
+        let (after_brace, after_bracket) = (self.brace.of(brace), self.bracket.of(open & !brace));
+        let after_end = self.end.of(close | closing | scalar);
         let scalar_starts = scalar & !self.scalar.of(scalar);
-        let may_be_key = opening & (behind_brace | behind_comma);
-        let behind_key = self.key_end.of(self.keys.of(may_be_key, inside));
-        let takes_value = self.colon.of(colon) | behind_bracket | behind_comma;
+        let may_be_key = opening & (after_brace | after_comma);
+        let after_key = self.key_end.of(self.keys.of(may_be_key, inside));
+        let takes_value = self.colon.of(colon) | after_bracket | after_comma;
         let other_value = open | scalar_starts;
         let bad = other_value & !takes_value
-            | opening & !(takes_value | behind_brace)
-            | colon & !behind_key
-            | comma & !behind_end
-            | close & !(behind_end | behind_brace | behind_bracket);
+            | opening & !(takes_value | after_brace)
+            | colon & !after_key
+            | comma & !after_end
+            | close & !(after_end | after_brace | after_bracket);
         Requirements {
             object: colon,
-            array: behind_key & !colon | behind_comma & other_value,
+            array: after_key & !colon | after_comma & other_value,
             bad,
             scalar_starts,
         }
     }
 }
 
-/// The syntax of a text from its first bracket on, a block at a time.
+/// Checks the syntax of a text from its first bracket on, a block at a time.
 pub(super) struct Syntax<'a> {
     pub(super) nesting: Nesting<'a>,
     strings: Strings,
     carried: CarriedMasks,
 }
 
-/// What a block is found to be.
+/// The result for one block.
 #[derive(Clone, Copy)]
 pub(super) struct Checked {
     pub(super) open: u64,
@@ -138,7 +148,7 @@ pub(super) struct Checked {
     pub(super) present: u64,
     /// blanks between tokens
     pub(super) blank: u64,
-    /// what cannot be right, whatever bracket it is in
+    /// places that are wrong inside any bracket
     pub(super) bad: u64,
     pub(super) is_ascii: bool,
     object: u64,
@@ -146,7 +156,7 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// Of the places in `part`, those that are wrong inside the innermost open bracket.
+    /// The places in `part` that are wrong inside the innermost open bracket.
     #[inline(always)]
     pub(super) fn misplaced(&self, nesting: &Nesting<'_>, part: u64) -> u64 {
         part & if nesting.in_object() { self.array } else { self.object }
@@ -161,7 +171,7 @@ impl<'a> Syntax<'a> {
 
     #[inline(always)]
     pub(super) fn check<C: Simd64>(&mut self, simd: C, text: &[u8], base: usize, block: &Block) -> Checked {
-        // the last block is filled up with blanks, which are no part of the text
+        // the last block is padded with blanks, which are not part of the text
         let present = if text.len() - base >= 64 { !0 } else { (1u64 << (text.len() - base)) - 1 };
         let masks = simd.masks(block);
         let syntax = simd.syntax_masks(block);
@@ -203,13 +213,13 @@ impl<'a> Syntax<'a> {
 }
 
 impl Kernel for ValidateMinified<'_> {
-    type Output = Answer;
+    type Output = Validity;
 
     #[inline(always)]
-    fn run<C: Simd64>(self, simd: C) -> Answer {
+    fn run<C: Simd64>(self, simd: C) -> Validity {
         let ValidateMinified { message, nesting } = self;
         if message.first() != Some(&b'{') {
-            return Answer::Invalid;
+            return Validity::Invalid;
         }
         let mut syntax = Syntax::new(nesting);
         let mut is_ascii = true;
@@ -218,7 +228,7 @@ impl Kernel for ValidateMinified<'_> {
             let checked = syntax.check(simd, message, base, block);
             is_ascii &= checked.is_ascii;
             if checked.blank | checked.bad != 0 {
-                return if checked.blank != 0 { Answer::HasBlanks } else { Answer::Invalid };
+                return if checked.blank != 0 { Validity::HasBlanks } else { Validity::Invalid };
             }
             let mut left = checked.present;
             let mut brackets = checked.open | checked.close;
@@ -228,7 +238,7 @@ impl Kernel for ValidateMinified<'_> {
                 brackets ^= bit;
                 // up to the bracket and including it: this part is inside the bracket that was open before
                 if checked.misplaced(&syntax.nesting, left & through) != 0 {
-                    return Answer::Invalid;
+                    return Validity::Invalid;
                 }
                 left &= !through;
                 let at = bit.trailing_zeros() as usize;
@@ -236,17 +246,17 @@ impl Kernel for ValidateMinified<'_> {
                 if checked.open & bit != 0 {
                     syntax.nesting.push(is_brace);
                 } else if !syntax.nesting.pop(is_brace) {
-                    return Answer::Invalid;
+                    return Validity::Invalid;
                 } else if syntax.nesting.depth == 0 {
                     let is_last = base + at + 1 == message.len();
                     let is_text = is_ascii || std::str::from_utf8(message).is_ok();
-                    return if is_last && is_text { Answer::Valid } else { Answer::Invalid };
+                    return if is_last && is_text { Validity::Valid } else { Validity::Invalid };
                 }
             }
             if checked.misplaced(&syntax.nesting, left) != 0 {
-                return Answer::Invalid;
+                return Validity::Invalid;
             }
         }
-        Answer::Invalid
+        Validity::Invalid
     }
 }

@@ -1,4 +1,4 @@
-//! The search for keys over a text of many lines, one message each, without cutting it into lines first.
+//! The search for needles over a text of many lines, one message each, without splitting it into lines first.
 
 use super::needle::Needle;
 use crate::engine::compile::JsonPlan;
@@ -6,7 +6,7 @@ use crate::engine::simd::{Kernel, Pair, PairTables, PairWindow, Simd64};
 
 pub(super) struct Search<'a> {
     pub(super) needles: &'a [Needle],
-    /// those of all anchors, the end of a line, and what `\u` begins with
+    /// the pairs of all needles, the end of a line, and the backslash of `\u`
     pub(super) pairs: &'a PairTables,
     pub(super) plan: &'a JsonPlan,
     pub(super) text: &'a [u8],
@@ -19,11 +19,11 @@ pub(super) struct Search<'a> {
 pub(crate) struct Candidate {
     /// where it begins
     pub(crate) line: usize,
-    /// where the key in it is; the text's end when there is none
+    /// where the needle in it is; the text's end if there is none
     pub(crate) hit: usize,
     /// the lines before it that are not blank
     pub(crate) lines: u64,
-    /// false when the text ended first
+    /// false if the text ended first
     pub(crate) is_found: bool,
 }
 
@@ -33,7 +33,7 @@ impl Candidate {
         Candidate { line, hit: line, lines: 0, is_found: true }
     }
 
-    /// The line ends here, and is none.
+    /// The line ends here and is no candidate.
     #[inline(always)]
     fn end_line(&mut self, text: &[u8], end: usize) {
         let line = text.get(self.line..end).unwrap_or_default();
@@ -52,19 +52,19 @@ impl Kernel for Search<'_> {
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> Candidate {
         let mut candidate = Candidate { is_found: false, ..Candidate::at(self.from) };
-        // a copy that nothing else can reach stays in registers
+        // a local copy, which nothing else can reach, stays in registers
         let pairs = *self.pairs;
         let mut at = self.from;
         while let Some(window) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
             if let Some(block) = window.first_chunk::<64>() {
                 simd.prefetch(block);
             }
-            if simd.any(window, &pairs) && self.ends(simd, window, at, &mut candidate) {
+            if simd.any(window, &pairs) && self.is_over(simd, window, at, &mut candidate) {
                 return candidate;
             }
             at += 64;
         }
-        // the last windows are filled up with blanks
+        // the last windows are padded with blanks
         let mut last = [b' '; 2 * WINDOW];
         let rest = self.text.get(at..).unwrap_or_default();
         if let Some(start) = last.get_mut(..rest.len()) {
@@ -73,7 +73,7 @@ impl Kernel for Search<'_> {
         for from in [0, 64] {
             let window = last.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>());
             if let Some(window) = window
-                && self.ends(simd, window, at + from, &mut candidate)
+                && self.is_over(simd, window, at + from, &mut candidate)
             {
                 return candidate;
             }
@@ -87,10 +87,16 @@ impl Kernel for Search<'_> {
 }
 
 impl Search<'_> {
-    /// Whether the search ends in the window's first half. Takes note of the lines that end before that.
+    /// Whether the search ends in the window's first half. Counts the lines that end before that place.
     #[inline(always)]
-    fn ends<C: Simd64>(&self, simd: C, window: &PairWindow, base: usize, candidate: &mut Candidate) -> bool {
-        // an escape may spell a letter of a key
+    fn is_over<C: Simd64>(
+        &self,
+        simd: C,
+        window: &PairWindow,
+        base: usize,
+        candidate: &mut Candidate,
+    ) -> bool {
+        // an escape may be a letter of a needle
         let mut hit = simd.pair(window, ESCAPED).trailing_zeros();
         for needle in self.needles {
             let places = simd.pair(window, needle.pair);
@@ -109,7 +115,7 @@ impl Search<'_> {
         candidate.is_found
     }
 
-    /// The first of the places that leads to a hit, or 64.
+    /// The first of the places at which the needle is a hit, or 64.
     #[inline(always)]
     fn first_hit(&self, needle: &Needle, mut places: u64, base: usize) -> u32 {
         while places != 0 {

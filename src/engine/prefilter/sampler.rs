@@ -1,19 +1,19 @@
-//! Whether searching for keys pays for the events at hand.
+//! Switches the prefilter off for a while if too many events are candidates.
 
-/// Whether the layer pays: it is left out while too many messages turn out to be candidates.
+/// Counts candidates in samples of messages.
 #[derive(Debug, Default)]
 pub(crate) struct Sampler {
     seen: u32,
     candidates: u32,
-    /// messages to let pass before the next sample
+    /// messages without prefilter before the next sample
     off: u32,
 }
 
 /// Messages in a sample.
 const SAMPLE: u32 = 256;
-/// The largest share of candidates, as a divisor, for which the layer pays.
+/// The prefilter pays while at most one message in this number is a candidate.
 const PAYS_BELOW: u32 = 3;
-/// Messages until it is tried again.
+/// Messages until the prefilter is tried again.
 const PAUSE: u32 = 1 << 14;
 
 impl Sampler {
@@ -26,7 +26,7 @@ impl Sampler {
         false
     }
 
-    /// `messages` passed the search, of which so many are candidates.
+    /// Adds the outcome of a search: `messages` were searched, and `candidates` of them may match.
     #[inline]
     pub(crate) fn count(&mut self, messages: u64, candidates: u32) {
         self.seen = self.seen.saturating_add(u32::try_from(messages).unwrap_or(u32::MAX));

@@ -1,7 +1,9 @@
-//! NEON: its primitives.
+//! The primitives of NEON.
 
+use super::block::Block;
+use super::kernel::{Kernel, Simd64};
+use super::portable::Portable;
 use super::vector::Vector;
-use super::{Block, Kernel, Portable, Simd64};
 use std::arch::aarch64::*;
 
 #[target_feature(enable = "neon")]

@@ -1,11 +1,13 @@
-//! The algorithms over 64 bytes, written once, over the primitives that each instruction set has.
+//! The masks on any instruction set: each algorithm once, over the primitives in `x86.rs` and `arm.rs`.
 //!
 //! Everything here has to be inlined into the function that carries the instruction set: `#[inline(always)]` on every
 //! function, and no closure of several instructions. `tests/inlined.rs` looks at the compiled code for calls that are left.
 
-use super::{Block, Masks, Pair, PairTables, PairWindow, Simd64, SyntaxMasks};
+use super::block::{Block, Masks, SyntaxMasks};
+use super::kernel::Simd64;
+use super::pair_tables::{Pair, PairTables, PairWindow};
 
-/// What an instruction set does with 64 bytes. A value is a proof that the processor has the instructions.
+/// The primitives of one instruction set on 64 bytes. A value proves that the processor has the instructions.
 pub(super) trait Vector: Copy {
     /// 64 bytes in registers.
     type Bytes: Copy;
@@ -24,7 +26,7 @@ pub(super) trait Vector: Copy {
     fn both(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes;
     /// Bit n is lane n.
     fn bits(self, lanes: Self::Lanes) -> u64;
-    /// The table's entry for the lower half of each byte; of a byte beyond ASCII the entry or 0.
+    /// The table's entry for the lower half of each byte; for a byte beyond ASCII the entry or 0.
     fn look_up_low(self, table: &[u8; 16], bytes: Self::Bytes) -> Self::Bytes;
     /// The table's entry for the lower half of each byte.
     fn look_up_low_of_any(self, table: &[u8; 16], bytes: Self::Bytes) -> Self::Bytes;
@@ -34,7 +36,7 @@ pub(super) trait Vector: Copy {
     fn have_common_bits(self, a: Self::Bytes, b: Self::Bytes) -> bool;
     /// Bit n of the result is the parity of bits 0 to n.
     fn running_parity(self, bits: u64) -> u64;
-    /// Says that the bytes some blocks after `block` will be read soon.
+    /// Tells the processor that bytes some blocks after `block` will be read soon.
     fn prefetch_after(self, block: &Block);
 }
 
