@@ -1,7 +1,7 @@
 //! Switches for what nobody could settle about AWS's behaviour.
 
 /// How `*` in a value is matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Wildcard {
     /// What AWS was observed to do in 2019: every part is sought once, from left to right, without
@@ -13,7 +13,7 @@ pub enum Wildcard {
 }
 
 /// Which spellings of `IS`, `NOT`, `EXISTS`, `NULL`, `TRUE` and `FALSE` are keywords.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Keywords {
     /// Upper case only, the documented spelling (docs/filter-patterns.md#open-questions, row 5).
@@ -36,7 +36,7 @@ pub enum Keywords {
 /// assert!(glob.is_match(event));
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Semantics {
     wildcard: Wildcard,
     keywords: Keywords,

@@ -28,9 +28,12 @@ fn matching_allocates_nothing_after_warm_up() {
     assert_eq!(patterns.len(), PATTERNS.len() - 1, "the lone percent sign is refused");
     let mut builder = PatternSet::builder();
     for (at, pattern) in patterns.iter().enumerate() {
-        builder = builder.add(at.to_string(), pattern.clone());
+        builder.add(at.to_string(), pattern.clone());
     }
-    for builder in [builder.clone(), builder.structural()] {
+    for structural in [false, true] {
+        if structural {
+            builder.structural();
+        }
         let mut matcher = builder.build().unwrap().matcher();
         let mut run = || EVENTS.iter().map(|event| matcher.count(event.as_bytes())).sum::<usize>();
         let matches = run();

@@ -12,6 +12,7 @@
 
 mod admission;
 mod filter;
+mod filter_set;
 mod selection;
 mod transformation;
 
@@ -19,6 +20,7 @@ pub use admission::AdmissionError;
 #[cfg(feature = "rules")]
 pub(crate) use admission::{check_count, check_filter_name};
 pub use filter::{Datapoint, MetricFilter, MissingDimension, SystemFields};
+pub use filter_set::MetricFilterSet;
 pub use selection::{FieldSelection, FieldSelectionError};
 pub use transformation::{Transformation, UNITS};
 
