@@ -7,6 +7,7 @@ use std::fmt::{Display, Formatter};
 /// A finding. `Display` is one line that stands alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Diagnostic {
     /// The lint's name, such as `or-of-negations`; `refused-pattern` for a parse error.
     pub lint: &'static str,
@@ -27,6 +28,8 @@ pub struct Diagnostic {
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Severity {
     /// Worth knowing; no finding in the sense of the exit code.
     Note,
@@ -50,6 +53,7 @@ impl Severity {
 
 /// A place and what is there to say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Label {
     /// What the span counts the bytes of.
     pub place: Place,
@@ -62,6 +66,8 @@ pub struct Label {
 /// What a span is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Place {
     /// The pattern's text.
     Pattern,
@@ -71,6 +77,7 @@ pub enum Place {
 
 /// What the pattern can be replaced by.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Fix {
     /// Whether it may be applied without thinking.
     pub applicability: Applicability,
@@ -81,6 +88,8 @@ pub struct Fix {
 /// Whether a fix may be applied without thinking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Applicability {
     /// The new pattern matches the same events.
     Safe,

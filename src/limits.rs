@@ -176,6 +176,9 @@ pub const JOURNAL_BYTES: usize = 2 << 30;
 #[cfg(feature = "rules")]
 pub const FOLDER_ENTRIES: usize = 10_000_000;
 
+/// Characters of a pattern's line, and of AWS's message, that `ParseError::report` shows. Ours: a line of a terminal.
+pub const REPORT_CHARACTERS: usize = 120;
+
 /// Bytes after the first marked place that are shown with a finding. Ours: the renderer cuts a line to the width of a terminal, but
 /// first it looks at all of it.
 #[cfg(feature = "report")]

@@ -42,6 +42,14 @@ fn matching_allocates_nothing_after_warm_up() {
         let allocations = allocation_counter::measure(|| again = (0..10).map(|_| run()).sum());
         assert_eq!((allocations.count_total, again), (0, 10 * matches));
     }
+    // without a matcher, in the memory of the thread
+    let set = builder.build().unwrap();
+    let pooled =
+        || EVENTS.iter().map(|event| set.matches(event).len() + usize::from(set.is_match(event))).sum();
+    let matches: usize = pooled();
+    let mut again = 0;
+    let allocations = allocation_counter::measure(|| again = (0..10).map(|_| pooled()).sum());
+    assert_eq!((allocations.count_total, again), (0, 10 * matches), "a set without a matcher");
     let alone = || {
         patterns
             .iter()

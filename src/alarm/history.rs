@@ -21,6 +21,7 @@ pub struct History<'a> {
 /// A change of state.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Change {
     /// When the evaluation ran.
     pub time: Timestamp,

@@ -43,6 +43,7 @@ impl Source {
 /// One published value, without its time.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Datapoint {
     /// The value.
     pub value: f64,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 /// What a match counts as.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Transformation {
     /// `metricNamespace`
     pub namespace: String,

@@ -69,6 +69,7 @@ impl Term {
 
 /// What a term asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TermMode {
     /// `term`: must occur.
     Required,
@@ -87,6 +88,7 @@ pub struct Regex {
 
 /// A boolean expression over conditions of type `C`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expr<C> {
     /// `a || b || …`, two or more.
     Or(Vec<Node<Expr<C>>>),
@@ -127,6 +129,7 @@ pub struct Selector {
 
 /// One step of a selector (docs/filter-patterns.md#selectors).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Step {
     /// `.key`
     Key(String),
@@ -150,6 +153,7 @@ impl Step {
 
 /// What is asked of a field or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Test {
     /// `= value` or `!= value`.
     Compare(Equality, Node<Value>),
@@ -167,6 +171,7 @@ pub enum Test {
 
 /// `=` or `!=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Equality {
     /// `=`
     Equal,
@@ -176,6 +181,7 @@ pub enum Equality {
 
 /// An order comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Order {
     /// `<`
     Less,
@@ -202,6 +208,7 @@ impl Order {
 
 /// The right side of `=` and `!=` (docs/filter-patterns.md#comparison).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value {
     /// `%body%`
     Regex(Regex),
@@ -222,6 +229,7 @@ pub struct Number {
 
 /// One column of a space-delimited pattern (docs/filter-patterns.md#space-delimited-grammar).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Field {
     /// Nothing between two commas.
     Unnamed,

@@ -8,6 +8,7 @@ pub mod layout;
 mod lex;
 mod print;
 pub(crate) mod regex;
+mod report;
 mod space;
 mod stream;
 mod suggest;

@@ -271,6 +271,7 @@ impl Near {
                 }
                 Value::Number(number) => self.number(&number.lexeme),
                 Value::Regex(_) => {}
+                other => panic!("no values near {other:?}"),
             },
             Test::Order(_, number) => self.number(&number.item.lexeme),
             _ => {}
