@@ -110,6 +110,12 @@ impl Applicability {
 
 impl Diagnostic {
     /// A finding at a place of the pattern.
+    ///
+    /// ```
+    /// use cwfilter::{Span, diagnostic::{Diagnostic, Severity}};
+    /// let finding = Diagnostic::new("my-lint", Severity::Warning, Span::new(2, 5), "too wide").help("name the user");
+    /// assert_eq!(finding.to_string(), "warning[my-lint]: too wide");
+    /// ```
     #[must_use]
     pub fn new(lint: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {

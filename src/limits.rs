@@ -168,7 +168,7 @@ pub const HIGHEST_INDEX: usize = 12;
 #[cfg(feature = "rules")]
 pub const FILE_BYTES: usize = 64 << 20;
 
-/// Bytes of the journal of a scan. Ours: [`FOLDER_ENTRIES`] inputs need about this much.
+/// Bytes of the journal of a scan. Ours: `FOLDER_ENTRIES` inputs need about this much.
 pub const JOURNAL_BYTES: usize = 2 << 30;
 
 /// Files and other entries below one folder. Ours: a year of CloudTrail files of a large organisation has fewer, and each costs

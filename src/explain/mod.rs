@@ -40,6 +40,14 @@ pub struct ClauseOutcome<'a> {
 impl FilterPattern {
     /// Why the pattern matches the message or does not. The verdict is that of
     /// [`is_match`](FilterPattern::is_match).
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// assert!(!explanation.matched());
+    /// assert_eq!(explanation.deciding(), ["$.b = 2"]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn explain(&self, message: impl AsRef<[u8]>) -> Explanation {
         Explanation::new(&self.reference(), message.as_ref())
@@ -62,6 +70,14 @@ impl Explanation {
 
     /// Every atomic condition from left to right; none when the message could not be looked at clause by
     /// clause.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// let clauses = explanation.clauses();
+    /// assert_eq!(clauses.iter().map(|clause| (clause.text, clause.holds)).collect::<Vec<_>>(), [("$.a = 1", true), ("$.b = 2", false)]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn clauses(&self) -> Vec<ClauseOutcome<'_>> {
         let Some(tree) = &self.tree else { return Vec::new() };
@@ -74,6 +90,13 @@ impl Explanation {
 
     /// The clauses each of which, had it come out the other way, would have turned the verdict round: the
     /// pattern is one clause away.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// assert_eq!(explanation.deciding(), ["$.b = 2"]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn deciding(&self) -> Vec<&str> {
         let Some(tree) = &self.tree else { return Vec::new() };

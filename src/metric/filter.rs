@@ -89,6 +89,16 @@ impl SystemFields {
 impl MetricFilter {
     /// Puts a pattern and a transformation together.
     ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// assert_eq!(filter.datapoint(r#"{"bytes":12}"#).map(|point| point.value), Some(12.0));
+    /// let refused = MetricFilter::new("ERROR".parse()?, Transformation::new("App", "Errors", "many"));
+    /// assert_eq!(refused.unwrap_err().to_string(), "Invalid metric transformation: metric value many must be a valid number");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// What `PutMetricFilter` refuses, in AWS's words.
     pub fn new(pattern: FilterPattern, transformation: Transformation) -> Result<Self, AdmissionError> {
@@ -122,6 +132,17 @@ impl MetricFilter {
     }
 
     /// With `fieldSelectionCriteria`: other events publish nothing, not even the default.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// use cwfilter::metric::SystemFields;
+    /// let filter = filter.field_selection(r#"@aws.region = "eu-west-1""#.parse()?);
+    /// let system = SystemFields { region: Some("us-east-1".into()), ..SystemFields::default() };
+    /// assert_eq!(filter.datapoint_in(r#"{"bytes":12}"#, &system), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn field_selection(mut self, selection: FieldSelection) -> Self {
         self.selection = Some(selection);
@@ -144,12 +165,28 @@ impl MetricFilter {
     }
 
     /// Its pattern.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// assert_eq!(filter.pattern().as_str(), "{ $.bytes = * }");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn pattern(&self) -> &FilterPattern {
         &self.pattern
     }
 
     /// Its transformation.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// assert_eq!(filter.transformation().name, "Bytes");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn transformation(&self) -> &Transformation {
         &self.transformation
@@ -163,6 +200,17 @@ impl MetricFilter {
 
     /// What a log event publishes: the value of a match, or the default for an event that does not match.
     /// A match whose value is no number publishes nothing (docs/filter-patterns.md#metric-filter-emission).
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes").default_value(0.0);
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// let value = |event| filter.datapoint(event).map(|point| point.value);
+    /// assert_eq!(value(r#"{"bytes":12}"#), Some(12.0));
+    /// assert_eq!(value(r#"{"bytes":"many"}"#), None);
+    /// assert_eq!(value("{}"), Some(0.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn datapoint(&self, message: impl AsRef<[u8]>) -> Option<Datapoint> {
         self.datapoint_in(message, &SystemFields::default())

@@ -26,6 +26,10 @@ pub use transformation::{Transformation, UNITS};
 
 /// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event
 /// arrives (observed, docs/filter-patterns.md#metric-filter-emission). Both are milliseconds since 1970.
+///
+/// ```
+/// assert_eq!(cwfilter::metric::minute_of(90_500), 60_000);
+/// ```
 #[must_use]
 pub fn minute_of(timestamp: i64) -> i64 {
     const MINUTE: i64 = 60_000;

@@ -23,6 +23,12 @@ pub struct Transformation {
 
 impl Transformation {
     /// A transformation without default, unit and dimensions.
+    ///
+    /// ```
+    /// use cwfilter::metric::Transformation;
+    /// let latency = Transformation::new("Web", "Latency", "$.latency").unit("Milliseconds").dimension("Path", "$.path");
+    /// assert_eq!(latency.unit.as_deref(), Some("Milliseconds"));
+    /// ```
     #[must_use]
     pub fn new(namespace: impl Into<String>, name: impl Into<String>, value: impl Into<String>) -> Self {
         Transformation {

@@ -28,18 +28,36 @@ pub struct ParseError {
 
 impl ParseError {
     /// What is wrong.
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert!(matches!(error.kind(), cwfilter::ErrorKind::Grammar { .. }));
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
     /// Where, in bytes of the pattern.
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.span().of(text), "AND");
+    /// ```
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
     /// The likely mistake and what to write instead, one line.
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.help(), "write `&&`");
+    /// ```
     #[must_use]
     pub fn help(&self) -> &str {
         &self.help
@@ -59,6 +77,12 @@ impl ParseError {
 
     /// What `TestMetricFilter` and `PutMetricFilter` answer, to the letter where it was observed
     /// (docs/filter-patterns.md#errors).
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.aws_message(), "Invalid metric filter pattern");
+    /// ```
     #[must_use]
     pub fn aws_message(&self) -> String {
         self.kind.aws_message()
@@ -66,6 +90,12 @@ impl ParseError {
 
     /// What `FilterLogEvents` answers: it calls the pattern a filter pattern and makes no difference
     /// between a grammar error and a word in the wrong place (docs/filter-patterns.md#errors).
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.filter_log_events_message(), "Invalid filter pattern");
+    /// ```
     #[must_use]
     pub fn filter_log_events_message(&self) -> String {
         match self.kind {

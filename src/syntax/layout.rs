@@ -4,6 +4,14 @@ use super::ast::{Condition, Expr, Node, Pattern};
 
 /// The canonical text, broken behind operators where a line would be longer than `width` characters.
 /// White space between tokens means nothing to AWS.
+///
+/// ```
+/// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+/// let text = cwfilter::syntax::layout::wrapped(pattern.ast(), 12);
+/// assert!(text.lines().count() > 1, "{text}");
+/// assert_eq!(text.parse::<cwfilter::FilterPattern>()?.ast(), pattern.ast());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn wrapped(pattern: &Pattern, width: usize) -> String {
     let line = pattern.to_string();

@@ -24,6 +24,13 @@ use error::Refusal;
 
 /// Parses a filter pattern of any kind. The first character decides which kind (docs/filter-patterns.md#pattern-kinds).
 ///
+/// ```
+/// use cwfilter::{Semantics, syntax::{ast::Pattern, parse}};
+/// assert!(matches!(parse("{ $.a = 1 }", Semantics::default())?, Pattern::Json(_)));
+/// assert!(matches!(parse("ERROR", Semantics::default())?, Pattern::Terms(_)));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+///
 /// # Errors
 /// Whatever AWS refuses, with the place, a help line and AWS's own text.
 pub fn parse(pattern: &str, semantics: Semantics) -> Result<Pattern, ParseError> {
