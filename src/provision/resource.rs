@@ -239,7 +239,7 @@ pub struct Subscription {
     pub topic: String,
     /// Such as `email`.
     pub protocol: String,
-    /// Such as an address. Serialised without its secret parts, as [`redacted`](crate::provision::redacted) shows it.
+    /// Such as an address. Serialised without its secret parts, as [`redacted`] shows it.
     #[serde(serialize_with = "without_secrets")]
     pub endpoint: String,
     /// Its ARN; none while it waits for its confirmation.
