@@ -20,10 +20,7 @@ const RECORDS: usize = 2_000;
 fn set(count: usize) -> PatternSet {
     let parsed =
         rules(count).into_iter().map(|rule| (rule.name.clone(), rule.pattern().parse().expect("it parses")));
-    let builder = parsed.fold(PatternSet::builder(), |builder, (name, pattern): (String, FilterPattern)| {
-        builder.add(name, pattern)
-    });
-    builder.build().expect("the names differ")
+    PatternSet::try_from_iter(parsed.collect::<Vec<(String, FilterPattern)>>()).expect("the names differ")
 }
 
 fn parse(criterion: &mut Criterion) {
@@ -46,13 +43,7 @@ fn compile(criterion: &mut Criterion) {
             .collect();
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(count.to_string(), |bencher| {
-            bencher.iter(|| {
-                let add = |builder: cwfilter::PatternSetBuilder,
-                           (name, pattern): &(String, FilterPattern)| {
-                    builder.add(name, pattern.clone())
-                };
-                patterns.iter().fold(PatternSet::builder(), add).build()
-            });
+            bencher.iter(|| PatternSet::try_from_iter(patterns.iter().cloned()));
         });
     }
 }

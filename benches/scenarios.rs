@@ -38,12 +38,14 @@ fn main() {
     }
 }
 
+/// Patterns with their numbers as names.
+fn numbered(patterns: impl Iterator<Item = FilterPattern>) -> impl Iterator<Item = (String, FilterPattern)> {
+    patterns.enumerate().map(|(at, pattern)| (at.to_string(), pattern))
+}
+
 fn set(patterns: &[String]) -> PatternSet {
-    let named = patterns.iter().enumerate();
-    let add = |builder: cwfilter::PatternSetBuilder, (at, text): (usize, &String)| {
-        builder.add(at.to_string(), text.parse().expect("it parses"))
-    };
-    named.fold(PatternSet::builder(), add).build().expect("the names differ")
+    let parsed = patterns.iter().map(|text| text.parse().expect("it parses"));
+    PatternSet::try_from_iter(numbered(parsed)).expect("the names differ")
 }
 
 /// The shortest of several runs.
@@ -78,11 +80,7 @@ fn time(scenario: &Scenario, size: usize) -> Duration {
             let parsed: Vec<FilterPattern> =
                 patterns.iter().map(|text| text.parse().expect("it parses")).collect();
             shortest(|| {
-                let named = parsed.iter().enumerate();
-                let add = |builder: cwfilter::PatternSetBuilder, (at, pattern): (usize, &FilterPattern)| {
-                    builder.add(at.to_string(), pattern.clone())
-                };
-                black_box(named.fold(PatternSet::builder(), add).build().is_ok());
+                black_box(PatternSet::try_from_iter(numbered(parsed.iter().cloned())).is_ok());
             })
         }
         Measure::Match => matching(|matcher, bytes| matcher.count(bytes)),

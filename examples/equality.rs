@@ -29,11 +29,14 @@ fn main() -> ExitCode {
     let mut sets = Vec::new();
     for name in PatternSet::instruction_sets() {
         for structural in [false, true] {
-            let mut builder = PatternSet::builder().instruction_set(name);
+            let mut builder = PatternSet::builder();
+            builder.instruction_set(name);
             for (index, pattern) in patterns.iter().enumerate() {
-                builder = builder.add(index.to_string(), pattern.clone());
+                builder.add(index.to_string(), pattern.clone());
             }
-            let builder = if structural { builder.structural() } else { builder };
+            if structural {
+                builder.structural();
+            }
             sets.push((name, structural, builder.build().expect("the names differ").matcher()));
         }
     }

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut builder = PatternSet::builder();
     for (name, pattern) in rules.lines().filter_map(|line| line.split_once('\t')) {
-        builder = builder.add(name, pattern.parse()?);
+        builder.add(name, pattern.parse()?);
     }
     let mut matcher = builder.build()?.matcher();
     let lines: Vec<&[u8]> = events.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();

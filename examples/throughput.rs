@@ -38,13 +38,13 @@ fn measure(args: &[String]) -> Result<serde_json::Value, Box<dyn std::error::Err
     for (number, line) in rules.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let (name, pattern) = line.split_once('\t').ok_or(format!("line {}: no tab", number + 1))?;
         let pattern = pattern.parse().map_err(|error| format!("line {}: {error}", number + 1))?;
-        builder = builder.add(name, pattern);
+        builder.add(name, pattern);
     }
     if let Ok(name) = std::env::var("CWFILTER_INSTRUCTIONS") {
-        builder = builder.instruction_set(name);
+        builder.instruction_set(name);
     }
     if std::env::var_os("CWFILTER_STRUCTURAL").is_some() {
-        builder = builder.structural();
+        builder.structural();
     }
     let set = builder.build()?;
     let mut matcher = set.matcher();

@@ -41,6 +41,10 @@ static ALL: LazyLock<Vec<Control>> = LazyLock::new(|| {
 });
 
 /// All controls of a framework.
+///
+/// ```
+/// assert_eq!(cwfilter::controls::controls("no-such-framework").count(), 0);
+/// ```
 pub fn controls(framework: &str) -> impl Iterator<Item = &'static Control> {
     ALL.iter().filter(move |it| it.framework == framework)
 }
@@ -102,6 +106,11 @@ pub fn named(name: &str) -> Named {
 }
 
 /// The control that `covers` in a rule file names; `None` if there is none.
+///
+/// ```
+/// let control = cwfilter::controls::control("cis-aws-1.4/4.3").unwrap();
+/// assert!(control.pattern.is_match(r#"{"userIdentity":{"type":"Root"},"eventType":"AwsApiCall"}"#));
+/// ```
 #[must_use]
 pub fn control(name: &str) -> Option<&'static Control> {
     match named(name) {

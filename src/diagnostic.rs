@@ -15,6 +15,7 @@ use std::fmt::{Display, Formatter};
 /// A finding. `Display` writes one complete line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Diagnostic {
     /// The lint's name, such as `or-of-negations`; `refused-pattern` for a parse error.
     pub lint: &'static str,
@@ -35,6 +36,8 @@ pub struct Diagnostic {
 /// The severity of a finding, from the mildest up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Severity {
     /// Information; it does not change the exit code.
     Note,
@@ -58,6 +61,7 @@ impl Severity {
 
 /// A place and a remark on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Label {
     /// The text that the span refers to.
     pub place: Place,
@@ -70,6 +74,8 @@ pub struct Label {
 /// The text that a span refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Place {
     /// The pattern's text.
     Pattern,
@@ -79,6 +85,7 @@ pub enum Place {
 
 /// A replacement for the pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Fix {
     /// Whether it is applied without review.
     pub applicability: Applicability,
@@ -89,6 +96,8 @@ pub struct Fix {
 /// Whether a fix can be applied without review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Applicability {
     /// The new pattern matches the same events.
     Safe,
@@ -109,6 +118,12 @@ impl Applicability {
 
 impl Diagnostic {
     /// A finding at a place of the pattern.
+    ///
+    /// ```
+    /// use cwfilter::{Span, diagnostic::{Diagnostic, Severity}};
+    /// let finding = Diagnostic::new("my-lint", Severity::Warning, Span::new(2, 5), "too wide").help("name the user");
+    /// assert_eq!(finding.to_string(), "warning[my-lint]: too wide");
+    /// ```
     #[must_use]
     pub fn new(lint: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {

@@ -169,13 +169,16 @@ pub const HIGHEST_INDEX: usize = 12;
 #[cfg(feature = "rules")]
 pub const FILE_BYTES: usize = 64 << 20;
 
-/// Bytes of the journal of a scan. Ours: [`FOLDER_ENTRIES`] inputs need about this much.
+/// Bytes of the journal of a scan. Ours: `FOLDER_ENTRIES` inputs need about this much.
 pub const JOURNAL_BYTES: usize = 2 << 30;
 
 /// Files and other entries below one folder. Ours: a year of CloudTrail files of a large organisation has fewer, and each costs
 /// memory before the first one is read.
 #[cfg(feature = "rules")]
 pub const FOLDER_ENTRIES: usize = 10_000_000;
+
+/// Characters of a pattern's line, and of AWS's message, that `ParseError::report` shows. Ours: a line of a terminal.
+pub const REPORT_CHARACTERS: usize = 120;
 
 /// Bytes after the first marked place that are shown with a finding. Ours: the renderer cuts a line to the width of a terminal, but
 /// first it looks at all of it.

@@ -49,6 +49,12 @@ impl Reference {
     }
 
     /// Whether AWS would let the pattern match a log event with this message.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 }".parse()?;
+    /// assert!(pattern.reference().is_match(br#"{"a":1}"#));
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn is_match(&self, message: &[u8]) -> bool {
         self.evaluate(message, None)

@@ -2,7 +2,7 @@
 //! AWS's documentation.
 
 /// How `*` in a value is matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Wildcard {
     /// As AWS was observed to match in 2019: each part between stars is searched once, from left to right, without backtracking, so
@@ -14,7 +14,7 @@ pub enum Wildcard {
 }
 
 /// Which spellings of `IS`, `NOT`, `EXISTS`, `NULL`, `TRUE` and `FALSE` are keywords.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Keywords {
     /// Upper case only, the documented spelling (docs/filter-patterns.md#open-questions, row 5).
@@ -37,7 +37,7 @@ pub enum Keywords {
 /// assert!(glob.is_match(event));
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Semantics {
     wildcard: Wildcard,
     keywords: Keywords,

@@ -93,10 +93,8 @@ impl<'a> Simulation<'a> {
                 with_dimensions: 0,
             })
             .collect();
-        let add = |builder: crate::PatternSetBuilder, watched: &Watched<'_>| {
-            builder.add(watched.rule.id.clone(), watched.rule.pattern.clone())
-        };
-        let set = rules.iter().fold(PatternSet::builder(), add).build()?;
+        let patterns = rules.iter().map(|watched| (&watched.rule.id, watched.rule.pattern.clone()));
+        let set = PatternSet::try_from_iter(patterns)?;
         Ok(Simulation { rules, matcher: set.matcher(), minutes: BTreeMap::new(), untimed: 0 })
     }
 

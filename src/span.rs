@@ -9,6 +9,7 @@ use std::ops::Range;
 /// assert_eq!(span.of("{ $.a = 1 }"), "$.a");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -57,6 +58,7 @@ impl Span {
 
 /// A place for people: line and column, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct LineColumn {
     /// Line, from 1.
     pub line: usize,

@@ -28,9 +28,12 @@ fn matching_allocates_nothing_after_warm_up() {
     assert_eq!(patterns.len(), PATTERNS.len() - 1, "the lone percent sign is refused");
     let mut builder = PatternSet::builder();
     for (at, pattern) in patterns.iter().enumerate() {
-        builder = builder.add(at.to_string(), pattern.clone());
+        builder.add(at.to_string(), pattern.clone());
     }
-    for builder in [builder.clone(), builder.structural()] {
+    for structural in [false, true] {
+        if structural {
+            builder.structural();
+        }
         let mut matcher = builder.build().unwrap().matcher();
         let mut run = || EVENTS.iter().map(|event| matcher.count(event.as_bytes())).sum::<usize>();
         let matches = run();
@@ -39,6 +42,14 @@ fn matching_allocates_nothing_after_warm_up() {
         let allocations = allocation_counter::measure(|| again = (0..10).map(|_| run()).sum());
         assert_eq!((allocations.count_total, again), (0, 10 * matches));
     }
+    // without a matcher, in the memory of the thread
+    let set = builder.build().unwrap();
+    let pooled =
+        || EVENTS.iter().map(|event| set.matches(event).len() + usize::from(set.is_match(event))).sum();
+    let matches: usize = pooled();
+    let mut again = 0;
+    let allocations = allocation_counter::measure(|| again = (0..10).map(|_| pooled()).sum());
+    assert_eq!((allocations.count_total, again), (0, 10 * matches), "a set without a matcher");
     let alone = || {
         patterns
             .iter()

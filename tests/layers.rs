@@ -67,7 +67,7 @@ fn uses(source: &str) -> Vec<String> {
             };
             found.extend(names.into_iter().map(|name| match name.as_str() {
                 "FilterPattern" | "PatternSet" | "PatternSetBuilder" | "SetError" | "PatternId"
-                | "Matcher" | "SplitError" => "engine".to_owned(),
+                | "Matcher" | "SetMatches" | "SplitError" => "engine".to_owned(),
                 "ParseError" | "ErrorKind" => "syntax".to_owned(),
                 "Semantics" | "Wildcard" | "Keywords" => "semantics".to_owned(),
                 "Span" | "LineColumn" => "span".to_owned(),

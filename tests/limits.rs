@@ -98,10 +98,8 @@ fn loaded(bytes: usize) -> Said {
 }
 
 fn regex_set(count: usize) -> Said {
-    let add = |builder: cwfilter::PatternSetBuilder, at: usize| {
-        builder.add(at.to_string(), format!("{{ $.a = %x{at}.{{900}}% }}").parse().unwrap())
-    };
-    let built = (0..count).fold(PatternSet::builder(), add).build();
+    let pattern = |at: usize| format!("{{ $.a = %x{at}.{{900}}% }}").parse::<FilterPattern>().unwrap();
+    let built = PatternSet::try_from_iter((0..count).map(|at| (at.to_string(), pattern(at))));
     built.map(drop).map_err(|error| error.to_string())
 }
 
@@ -193,10 +191,9 @@ fn what_is_beyond_a_limit_is_refused_in_words() {
 #[test]
 fn a_set_takes_so_many_patterns() {
     let pattern: FilterPattern = "x".parse().unwrap();
-    let builder = (0..=SET_PATTERNS)
-        .fold(PatternSet::builder(), |builder, at| builder.add(at.to_string(), pattern.clone()));
+    let patterns = (0..=SET_PATTERNS).map(|at| (at.to_string(), pattern.clone()));
     assert_eq!(
-        builder.build().err().map(|error| error.to_string()),
+        PatternSet::try_from_iter(patterns).err().map(|error| error.to_string()),
         Some("more than 1000000 patterns".to_owned())
     );
 }

@@ -65,10 +65,9 @@ const CASES: &[(&[&str], &[&str])] = &[
 ];
 
 fn describe(patterns: &[&str]) -> String {
-    let builder = patterns.iter().enumerate().fold(PatternSet::builder(), |builder, (number, pattern)| {
-        builder.add(format!("p{number}"), pattern.parse().unwrap())
-    });
-    builder.build().unwrap().describe().to_string()
+    let parsed = patterns.iter().map(|text| text.parse::<cwfilter::FilterPattern>().unwrap());
+    let named = parsed.enumerate().map(|(number, pattern)| (format!("p{number}"), pattern));
+    PatternSet::try_from_iter(named).unwrap().describe().to_string()
 }
 
 #[test]

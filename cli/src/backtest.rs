@@ -104,10 +104,7 @@ struct Backtest<'a> {
 
 fn set(files: &[RuleFile]) -> Option<PatternSet> {
     let rules = files.iter().flat_map(|file| &file.rules);
-    let add = |builder: cwfilter::PatternSetBuilder, rule: &cwfilter::rules::Rule| {
-        builder.add(rule.id.clone(), rule.pattern.clone())
-    };
-    match rules.fold(PatternSet::builder(), add).build() {
+    match PatternSet::try_from_iter(rules.map(|rule| (rule.id.clone(), rule.pattern.clone()))) {
         Ok(set) => Some(set),
         Err(error) => {
             say!("error: {error}");

@@ -108,7 +108,7 @@ fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
     let wanted = |id: &str| args.subject.as_deref().is_none_or(|subject| subject == id);
     let mut found = false;
     for rule in rules.into_iter().filter(|rule| wanted(&rule.id)) {
-        builder = builder.add(rule.id, rule.pattern);
+        builder.add(rule.id, rule.pattern);
         found = true;
     }
     if let Some(text) = args.subject.as_deref().filter(|_| !found) {
@@ -116,7 +116,7 @@ fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
             say!("error: no rule `{text}`");
             return Ok(Exit::Usage);
         }
-        builder = match pattern(text) {
+        match pattern(text) {
             Ok(pattern) => builder.add("pattern", pattern),
             Err(exit) => return Ok(exit),
         };

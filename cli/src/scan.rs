@@ -131,9 +131,7 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
         None => files.into_iter().flat_map(|file| file.rules).map(|rule| (rule.id, rule.pattern)).collect(),
     };
     let texts = named.iter().map(|(name, pattern)| (name.clone(), pattern.as_str().to_owned())).collect();
-    let builder =
-        named.into_iter().fold(PatternSet::builder(), |builder, (name, pattern)| builder.add(name, pattern));
-    match builder.build() {
+    match PatternSet::try_from_iter(named) {
         Ok(set) => Ok((set, texts, paths)),
         Err(error) => {
             say!("error: {error}");

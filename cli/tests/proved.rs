@@ -63,10 +63,8 @@ fn scan(set: &PatternSet, input: impl Read) -> Given {
 
 /// A set that matches everything, at every level of instructions.
 fn sets() -> Vec<PatternSet> {
-    let build = |name| {
-        let builder = PatternSet::builder().add("all", "".parse().unwrap()).instruction_set(name);
-        builder.build().unwrap()
-    };
+    let build =
+        |name| PatternSet::builder().add("all", "".parse().unwrap()).instruction_set(name).build().unwrap();
     PatternSet::instruction_sets().into_iter().map(build).collect()
 }
 

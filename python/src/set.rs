@@ -51,7 +51,7 @@ impl PatternSet {
                 let _ = error.value(py).call_method1("add_note", (format!("in the pattern `{name}`"),));
             })?;
             texts.push((name.clone(), parsed.as_str().to_owned()));
-            builder = builder.add(name, parsed);
+            builder.add(name, parsed);
         }
         let inner =
             py.detach(|| builder.build()).map_err(|error| PyValueError::new_err(error.to_string()))?;

@@ -21,6 +21,7 @@ pub struct History<'a> {
 /// A change of state.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Change {
     /// When the evaluation ran.
     pub time: Timestamp,
@@ -59,6 +60,14 @@ fn minute_of(time: Timestamp) -> Timestamp {
 
 impl History<'_> {
     /// A value that a metric filter published for a log event of `time`: it counts for the whole minute.
+    ///
+    /// ```
+    /// use cwfilter::alarm::{Alarm, Metric, Missing, State, Statistic, Timestamp};
+    /// let alarm = Alarm::new("errors", Statistic::Sum, 300, 1.0);
+    /// let mut history = alarm.history();
+    /// history.add(Timestamp::from_seconds(90), 1.0);
+    /// assert_eq!(history.reading(Timestamp::from_seconds(0)).map(|reading| reading.value), Some(1.0));
+    /// ```
     pub fn add(&mut self, time: Timestamp, value: f64) {
         self.add_many(time, value, 1);
     }
@@ -101,6 +110,15 @@ impl History<'_> {
     /// INSUFFICIENT_DATA and is evaluated every [`evaluation_interval`](Alarm::evaluation_interval),
     /// [`EVALUATION_DELAY_SECONDS`] after the end of the newest period. AWS evaluates each alarm at a second of its
     /// own, so that a change may come up to an interval later than said here.
+    ///
+    /// ```
+    /// use cwfilter::alarm::{Alarm, Metric, Missing, State, Statistic, Timestamp};
+    /// let alarm = Alarm::new("errors", Statistic::Sum, 300, 1.0).missing(Missing::NotBreaching);
+    /// let mut history = alarm.history();
+    /// history.add(Timestamp::from_seconds(90), 1.0);
+    /// let changes = history.changes(Timestamp::from_seconds(60), Timestamp::from_seconds(1800));
+    /// assert_eq!(changes.iter().map(|change| change.new).collect::<Vec<_>>(), [State::Alarm, State::Ok]);
+    /// ```
     #[must_use]
     pub fn changes(&self, from: Timestamp, to: Timestamp) -> Vec<Change> {
         let interval = i64::try_from(self.alarm.evaluation_interval()).unwrap_or(MINUTE);

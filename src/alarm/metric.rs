@@ -3,6 +3,7 @@
 /// A metric: known by namespace, name and dimensions. Two filters with the same three feed one metric.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Metric {
     /// `Namespace`
     pub namespace: String,

@@ -43,6 +43,7 @@ mod reason;
 mod request;
 mod samples;
 mod schedule;
+mod serialize;
 mod series;
 mod settings;
 mod state;

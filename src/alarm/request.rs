@@ -26,6 +26,16 @@ impl Alarm {
     /// Only what is needed to evaluate is required, not the name. Whether AWS takes the request is another
     /// question: see [`admit_metric_alarm`](super::admit_metric_alarm).
     ///
+    /// ```
+    /// use cwfilter::alarm::Alarm;
+    /// let (alarm, actions) = Alarm::from_request(&serde_json::json!({
+    ///     "AlarmName": "errors", "Namespace": "App", "MetricName": "Errors", "Statistic": "Sum", "Period": 300,
+    ///     "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    /// }))?;
+    /// assert_eq!((alarm.name.as_str(), alarm.period, actions.alarm.len()), ("errors", 300, 0));
+    /// # Ok::<(), cwfilter::alarm::AlarmError>(())
+    /// ```
+    ///
     /// # Errors
     /// A member that is lacking, has the wrong type or value, is not known, or is not modelled (anomaly
     /// detection, PromQL, most of metric math), by name.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 /// The statistic of a period with data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Reading {
     /// The statistic.
     pub value: f64,

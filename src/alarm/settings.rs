@@ -89,6 +89,13 @@ pub enum LowSamples {
 
 impl Alarm {
     /// One period, `>=`, `TreatMissingData` not set, actions enabled. The period is in seconds.
+    ///
+    /// ```
+    /// use cwfilter::alarm::{Alarm, Metric, Missing, State, Statistic, Timestamp};
+    /// let alarm = Alarm::new("errors", Statistic::Sum, 300, 1.0);
+    /// let history = alarm.history();
+    /// assert_eq!(history.reading(Timestamp::from_seconds(0)), None);
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, statistic: Statistic, period: u64, threshold: f64) -> Self {
         Alarm {
@@ -126,6 +133,12 @@ impl Alarm {
     }
 
     /// With `DatapointsToAlarm` M and `EvaluationPeriods` N.
+    ///
+    /// ```
+    /// use cwfilter::alarm::{Alarm, Metric, Missing, State, Statistic, Timestamp};
+    /// let alarm = Alarm::new("errors", Statistic::Sum, 300, 1.0).m_of_n(2, 3);
+    /// assert_eq!((alarm.m(), alarm.evaluation_periods), (2, 3));
+    /// ```
     #[must_use]
     pub fn m_of_n(mut self, m: usize, n: usize) -> Self {
         (self.datapoints_to_alarm, self.evaluation_periods) = (Some(m), n);

@@ -38,6 +38,11 @@ impl Timestamp {
     }
 
     /// From seconds since 1970.
+    ///
+    /// ```
+    /// let time = cwfilter::alarm::Timestamp::from_seconds(0);
+    /// assert_eq!(time.to_string(), "1970-01-01T00:00:00.000+0000");
+    /// ```
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Self {
         Self::from_millis(seconds.saturating_mul(SECOND))

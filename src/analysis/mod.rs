@@ -133,6 +133,17 @@ pub struct Comparison {
 }
 
 /// Whether some event is matched; *yes* comes with one.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, satisfiable};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// let never = FilterPattern::try_from("{ $.a = 1 && $.a = 2 }")?;
+/// assert!(satisfiable(&root, &Bounds::default()).is_yes());
+/// assert!(satisfiable(&never, &Bounds::default()).is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn satisfiable(a: &FilterPattern, bounds: &Bounds) -> Answer {
     match seek(&[(a, true)], bounds) {
@@ -143,24 +154,65 @@ pub fn satisfiable(a: &FilterPattern, bounds: &Bounds) -> Answer {
 }
 
 /// Whether every event of the pattern's kind is matched; *no* comes with one that is not.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, always};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// assert!(always(&root, &Bounds::default()).is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn always(a: &FilterPattern, bounds: &Bounds) -> Answer {
     refuted(&[(a, false)], bounds)
 }
 
 /// Whether `b` matches every event that `a` matches; *no* comes with one that only `a` matches.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, implies};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// assert!(implies(&root, &wider, &Bounds::default()).is_yes());
+/// assert!(implies(&wider, &root, &Bounds::default()).is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn implies(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer {
     refuted(&[(a, true), (b, false)], bounds)
 }
 
 /// Whether no event is matched by both; *no* comes with one that is.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, disjoint};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// let other = FilterPattern::try_from("{ $.a = z }")?;
+/// assert!(disjoint(&root, &other, &Bounds::default()).is_yes());
+/// assert!(disjoint(&root, &wider, &Bounds::default()).is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn disjoint(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer {
     refuted(&[(a, true), (b, true)], bounds)
 }
 
 /// Whether both match the same events; *no* comes with one that only one of them matches.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, equivalent};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// let swapped = FilterPattern::try_from("{ $.b = y && $.a = x }")?;
+/// assert!(equivalent(&root, &swapped, &Bounds::default()).is_yes());
+/// assert!(equivalent(&root, &wider, &Bounds::default()).is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn equivalent(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer {
     match (implies(a, b, bounds), implies(b, a, bounds)) {
@@ -171,6 +223,16 @@ pub fn equivalent(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answ
 }
 
 /// All pairs of a set of which some event is matched by both, with that event.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, overlap};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// let pairs = overlap(&[&root, &wider], &Bounds::default());
+/// assert!(matches!(pairs.as_slice(), [(0, 1, answer)] if answer.is_yes()));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn overlap(patterns: &[&FilterPattern], bounds: &Bounds) -> Vec<(usize, usize, Answer)> {
     let mut pairs = Vec::new();
@@ -187,12 +249,30 @@ pub fn overlap(patterns: &[&FilterPattern], bounds: &Bounds) -> Vec<(usize, usiz
 }
 
 /// How two patterns stand to each other, within the default bounds.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Relation, compare};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// assert_eq!(compare(&root, &wider).relation, Relation::Implies);
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn compare(a: &FilterPattern, b: &FilterPattern) -> Comparison {
     compare_within(a, b, &Bounds::default())
 }
 
 /// The same within other bounds.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, Relation, compare_within};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// assert_eq!(compare_within(&root, &wider, &Bounds::default()).relation, Relation::Implies);
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Comparison {
     let questions = [(true, false), (false, true), (true, true)];

@@ -19,6 +19,15 @@ pub struct Opened<'a> {
 /// The text of a plain or gzip input; gzip may have several members, as concatenated delivery files
 /// do, and may have been applied twice.
 ///
+/// ```
+/// use std::io::Read;
+/// let mut text = String::new();
+/// let mut opened = cwfilter::cloudtrail::open(&b"{}"[..])?;
+/// opened.text.read_to_string(&mut text)?;
+/// assert_eq!((text.as_str(), opened.is_gzip), ("{}", false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// When the first bytes cannot be read, there are more layers of gzip than the limit, or the feature
 /// `gzip` is off and the input needs it. Damage further on is reported by the returned reader.

@@ -81,6 +81,16 @@ impl Scanner {
     /// An input of usual size is taken whole, which is several times as fast; from the first place on that is unusual or
     /// damaged, the reader of [`records`](super::records) goes on, so that records, numbers and errors are the same.
     ///
+    /// ```
+    /// use cwfilter::{PatternSet, cloudtrail::Scanner};
+    /// let set = PatternSet::builder().add("stopped", r#"{ $.eventName = "StopLogging" }"#.parse()?).build()?;
+    /// let file = br#"{"Records":[{"eventName":"LookupEvents"},{"eventName":"StopLogging"}]}"#;
+    /// let mut hits = 0;
+    /// let scanned = Scanner::new(&set).scan(&file[..], |_| { hits += 1; Ok::<(), std::io::Error>(()) })?;
+    /// assert_eq!((hits, scanned.errors.len()), (1, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Only those of `visit`, which is not called again then. Damage is part of what is returned.
     pub fn scan<E>(

@@ -30,6 +30,15 @@ impl PlanDescription {
     }
 
     /// Rules that run for every event, by name. They switch the prefilter off for the whole set.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder()
+    ///     .add("root", r#"{ $.userIdentity.type = "Root" }"#.parse()?)
+    ///     .add("no-error", "{ $.errorCode NOT EXISTS }".parse()?)
+    ///     .build()?;
+    /// assert_eq!(set.describe().untriggered().collect::<Vec<_>>(), ["no-error"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn untriggered(&self) -> impl Iterator<Item = &str> {
         self.description.rules.iter().filter(|rule| rule.triggers.is_none()).map(|rule| self.name(rule))
     }

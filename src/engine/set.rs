@@ -1,20 +1,22 @@
 //! Many patterns, matched against each log event: [`PatternSet`], its builder, and [`Matcher`].
 
-use super::pattern::FilterPattern;
+use super::pattern::{FilterPattern, with_session};
 use super::plan_description::PlanDescription;
-use super::session::{Compiled, Session};
+use super::session::Compiled;
+use super::set_matches::SetMatches;
 use crate::engine::compile::{PatternId, Plan};
-use crate::engine::json::{SplitError, split_records};
 use crate::engine::simd::InstructionSet;
 use crate::limits::{SET_PATTERNS, SET_REGEX_BYTES};
 use crate::reference::for_each_regex;
 use crate::syntax::regex::{CompiledRegex, compile, memory};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::sync::Arc;
 
-/// Compiled patterns, each with a name. A set is immutable, cheap to clone and shared between threads; each thread uses a
-/// [`Matcher`] of its own.
+/// Many patterns, each with a name, compiled together.
+///
+/// A set is immutable and cheap to clone, and threads may share it. [`matches`](PatternSet::matches) and
+/// [`is_match`](PatternSet::is_match) need nothing else; a loop over many events is faster with one
+/// [`Matcher`](crate::Matcher) for each thread, which also reads files of events.
 ///
 /// ```
 /// use cwfilter::PatternSet;
@@ -22,9 +24,8 @@ use std::sync::Arc;
 ///     .add("root", r#"{ $.userIdentity.type = "Root" }"#.parse()?)
 ///     .add("refused", r#"{ $.errorCode = "AccessDenied*" }"#.parse()?)
 ///     .build()?;
-/// let mut matcher = set.matcher();
-/// let event = br#"{"userIdentity":{"type":"Root"},"errorCode":"AccessDeniedException"}"#;
-/// let names: Vec<&str> = matcher.matches(event).map(|id| set.name(id)).collect();
+/// let event = r#"{"userIdentity":{"type":"Root"},"errorCode":"AccessDeniedException"}"#;
+/// let names: Vec<&str> = set.matches(event).map(|id| set.name(id)).collect();
 /// assert_eq!(names, ["root", "refused"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -89,6 +90,30 @@ fn regexes(patterns: &[(String, FilterPattern)]) -> Result<HashMap<&str, Compile
 }
 
 /// Collects patterns for a [`PatternSet`].
+///
+/// Methods take and return `&mut Self`: a chain and a loop both work.
+///
+/// ```
+/// use cwfilter::PatternSet;
+/// let mut builder = PatternSet::builder();
+/// for (name, text) in [("errors", "ERROR"), ("slow", "{ $.latency > 1000 }")] {
+///     builder.add(name, text.parse()?);
+/// }
+/// let set = builder.build()?;
+/// assert_eq!(set.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It also collects and extends from pairs of a name and a pattern:
+///
+/// ```
+/// use cwfilter::{FilterPattern, PatternSetBuilder};
+/// let patterns: Vec<(&str, FilterPattern)> = vec![("errors", "ERROR".parse()?), ("warnings", "WARN".parse()?)];
+/// let mut builder: PatternSetBuilder = patterns.into_iter().collect();
+/// builder.extend([("all", FilterPattern::try_from("")?)]);
+/// assert_eq!(builder.build()?.len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct PatternSetBuilder {
     patterns: Vec<(String, FilterPattern)>,
@@ -97,34 +122,47 @@ pub struct PatternSetBuilder {
 }
 
 impl PatternSetBuilder {
-    /// Adds a pattern.
-    #[must_use]
-    pub fn add(mut self, name: impl Into<String>, pattern: FilterPattern) -> Self {
+    /// Adds a pattern. Names must differ; [`build`](PatternSetBuilder::build) checks it.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// assert!(set.is_match("ERROR: disk full"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn add(&mut self, name: impl Into<String>, pattern: FilterPattern) -> &mut Self {
         self.patterns.push((name.into(), pattern));
         self
     }
 
-    /// Uses these instructions of the processor, one of [`PatternSet::instruction_sets`], instead of the best ones. Results do
-    /// not change; useful only for tests and benchmarks.
-    #[must_use]
-    pub fn instruction_set(mut self, name: impl Into<String>) -> Self {
+    /// Uses these instructions of the processor, one of [`PatternSet::instruction_sets`], instead of the
+    /// best ones. Results do not change; for tests and benchmarks.
+    #[doc(hidden)]
+    pub fn instruction_set(&mut self, name: impl Into<String>) -> &mut Self {
         self.instruction_set = Some(name.into());
         self
     }
 
-    /// Disables the prefilter. Results do not change; useful only for tests and benchmarks.
-    #[must_use]
-    pub fn structural(mut self) -> Self {
+    /// Disables the prefilter. Results do not change; for tests and benchmarks.
+    #[doc(hidden)]
+    pub fn structural(&mut self) -> &mut Self {
         self.structural = true;
         self
     }
 
-    /// Compiles the patterns.
+    /// Compiles the patterns. The builder keeps them, so that more can be added for another set.
+    ///
+    /// ```
+    /// use cwfilter::{PatternSet, SetError};
+    /// let mut builder = PatternSet::builder();
+    /// builder.add("errors", "ERROR".parse()?).add("errors", "WARN".parse()?);
+    /// assert_eq!(builder.build().unwrap_err(), SetError::DuplicateName { name: "errors".into() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// If two patterns have one name, if there are more than [`SET_PATTERNS`] patterns, if the regular expressions take too much
-    /// memory together, or if the instruction set is unknown.
-    pub fn build(self) -> Result<PatternSet, SetError> {
+    /// If two patterns have one name, if there are more than [`SET_PATTERNS`], or if the regular expressions take more
+    /// than [`SET_REGEX_BYTES`] of memory.
+    pub fn build(&self) -> Result<PatternSet, SetError> {
         if self.patterns.len() > SET_PATTERNS {
             return Err(SetError::TooMany);
         }
@@ -136,59 +174,168 @@ impl PatternSetBuilder {
         let _in_use = regexes(&self.patterns)?;
         let plan = Plan::new(self.patterns.iter().map(|(_, pattern)| (pattern.ast(), pattern.semantics())));
         let compiled = Compiled::new(plan);
-        let instructions = self.instruction_set.map(|name| match instruction_set(&name) {
+        let instructions = self.instruction_set.as_ref().map(|name| match instruction_set(name) {
             Some(instructions) => Ok(instructions),
-            None => Err(SetError::UnknownInstructionSet { name }),
+            None => Err(SetError::UnknownInstructionSet { name: name.clone() }),
         });
         let compiled = compiled.with(instructions.transpose()?, !self.structural);
-        let (names, patterns) = self.patterns.into_iter().unzip();
+        let (names, patterns) = self.patterns.iter().cloned().unzip();
         Ok(PatternSet { inner: Arc::new(Inner { names, patterns, compiled }) })
+    }
+}
+
+impl<N: Into<String>> Extend<(N, FilterPattern)> for PatternSetBuilder {
+    fn extend<I: IntoIterator<Item = (N, FilterPattern)>>(&mut self, patterns: I) {
+        self.patterns.extend(patterns.into_iter().map(|(name, pattern)| (name.into(), pattern)));
+    }
+}
+
+impl<N: Into<String>> FromIterator<(N, FilterPattern)> for PatternSetBuilder {
+    fn from_iter<I: IntoIterator<Item = (N, FilterPattern)>>(patterns: I) -> Self {
+        let mut builder = PatternSetBuilder::default();
+        builder.extend(patterns);
+        builder
     }
 }
 
 impl PatternSet {
     /// A builder without patterns.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// assert_eq!(set.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn builder() -> PatternSetBuilder {
         PatternSetBuilder::default()
     }
 
-    /// The instruction sets that both this processor and this crate support, the best one last.
+    /// Compiles pairs of a name and a pattern.
+    ///
+    /// ```
+    /// use cwfilter::{FilterPattern, PatternSet};
+    /// let patterns = [("errors", FilterPattern::try_from("ERROR")?), ("all", FilterPattern::try_from("")?)];
+    /// let set = PatternSet::try_from_iter(patterns)?;
+    /// assert_eq!(set.matches("WARN").map(|id| set.name(id)).collect::<Vec<_>>(), ["all"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`PatternSetBuilder::build`].
+    pub fn try_from_iter<N: Into<String>>(
+        patterns: impl IntoIterator<Item = (N, FilterPattern)>,
+    ) -> Result<PatternSet, SetError> {
+        patterns.into_iter().collect::<PatternSetBuilder>().build()
+    }
+
+    /// The instruction sets that both this processor has and this crate uses, the best one last. For tests and
+    /// benchmarks.
+    #[doc(hidden)]
     #[must_use]
     pub fn instruction_sets() -> Vec<&'static str> {
         InstructionSet::available().into_iter().map(InstructionSet::name).collect()
     }
 
+    /// The patterns that match the event, in the order of adding.
+    ///
+    /// The working memory belongs to the thread and is shared by all sets and patterns: after the first events, a call
+    /// allocates nothing. A [`Matcher`](crate::Matcher) has memory of its own and is somewhat faster.
+    ///
+    /// ```
+    /// use cwfilter::PatternSet;
+    /// let set = PatternSet::builder()
+    ///     .add("errors", "ERROR".parse()?)
+    ///     .add("disk", "disk -timeout".parse()?)
+    ///     .build()?;
+    /// assert_eq!(set.matches("ERROR: disk full").map(|id| set.name(id)).collect::<Vec<_>>(), ["errors", "disk"]);
+    /// assert_eq!(set.matches("ERROR: timeout").len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn matches(&self, event: impl AsRef<[u8]>) -> SetMatches {
+        with_session(|session| {
+            session.run(&self.inner.compiled, event.as_ref(), false, false);
+            SetMatches::new(&session.matched)
+        })
+    }
+
+    /// Whether any pattern matches the event. Allocates nothing after the first events, as [`matches`](PatternSet::matches).
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// assert!(set.is_match("ERROR: disk full"));
+    /// assert!(!set.is_match("all is well"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_match(&self, event: impl AsRef<[u8]>) -> bool {
+        with_session(|session| {
+            session.run(&self.inner.compiled, event.as_ref(), false, false);
+            !session.matched.is_empty()
+        })
+    }
+
     /// The number of patterns.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// assert_eq!(set.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.inner.names.len()
     }
 
-    /// Whether the set has no patterns.
+    /// Whether the set has no patterns. Such a set matches nothing.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().build()?;
+    /// assert!(set.is_empty() && !set.is_match("ERROR"));
+    /// # Ok::<(), cwfilter::SetError>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.inner.names.is_empty()
     }
 
-    /// The ids of all patterns, in the order of adding.
+    /// All patterns, in the order of adding.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("a", "A".parse()?).add("b", "B".parse()?).build()?;
+    /// assert_eq!(set.ids().map(|id| set.name(id)).collect::<Vec<_>>(), ["a", "b"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn ids(&self) -> impl Iterator<Item = PatternId> + use<> {
         (0..self.len()).map(PatternId::at)
     }
 
-    /// The name of a pattern of this set; empty for an id of another set.
+    /// The name of a pattern of this set; empty if the id is of another set and too large for this one.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// assert_eq!(set.matches("ERROR").map(|id| set.name(id)).collect::<Vec<_>>(), ["errors"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn name(&self, id: PatternId) -> &str {
         self.inner.names.get(id.index()).map_or("", String::as_str)
     }
 
-    /// The pattern itself; `None` for an id of another set.
+    /// The pattern with this id; `None` if the id is of another set and too large for this one.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// let pattern = set.id("errors").and_then(|id| set.pattern(id));
+    /// assert_eq!(pattern.map(|pattern| pattern.as_str()), Some("ERROR"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn pattern(&self, id: PatternId) -> Option<&FilterPattern> {
         self.inner.patterns.get(id.index())
     }
 
-    /// The pattern with this name.
+    /// The pattern with this name. Compares the names one by one.
     ///
     /// ```
     /// let set = cwfilter::PatternSet::builder().add("root", r#"{ $.userIdentity.type = "Root" }"#.parse()?).build()?;
@@ -218,121 +365,7 @@ impl PatternSet {
         PlanDescription::new(self.inner.names.clone(), &self.inner.patterns, &self.inner.compiled)
     }
 
-    /// A matcher with its own working memory; one for each thread.
-    #[must_use]
-    pub fn matcher(&self) -> Matcher {
-        Matcher { set: self.clone(), session: Session::default(), ids: Vec::new() }
-    }
-}
-
-/// Matches events against a [`PatternSet`]. Its memory is reused, so after the first events matching allocates nothing.
-#[derive(Debug)]
-pub struct Matcher {
-    set: PatternSet,
-    session: Session,
-    ids: Vec<PatternId>,
-}
-
-impl Matcher {
-    /// The patterns that match the event, in the order of adding.
-    pub fn match_event(&mut self, event: &[u8]) -> &[PatternId] {
-        self.match_line(event, false, false)
-    }
-
-    /// The same for an event that is proved to be a JSON object.
-    pub(crate) fn match_proved(&mut self, event: &[u8]) -> &[PatternId] {
-        self.match_line(event, false, true)
-    }
-
-    fn match_line(&mut self, event: &[u8], was_found: bool, is_proved: bool) -> &[PatternId] {
-        self.session.run(&self.set.inner.compiled, event, was_found, is_proved);
-        self.ids.clear();
-        self.ids.extend_from_slice(&self.session.matched);
-        &self.ids
-    }
-
-    /// The same as an iterator.
-    pub fn matches(&mut self, event: impl AsRef<[u8]>) -> impl Iterator<Item = PatternId> {
-        self.match_event(event.as_ref()).iter().copied()
-    }
-
-    /// Whether any pattern matches the event.
-    pub fn is_match(&mut self, event: &[u8]) -> bool {
-        !self.match_event(event).is_empty()
-    }
-
-    /// How many patterns match the event.
-    pub fn count(&mut self, event: &[u8]) -> usize {
-        self.match_event(event).len()
-    }
-
-    /// Whether the event is one whole JSON object, without which no JSON pattern matches it (docs/filter-patterns.md#json-events).
-    pub fn is_json(&mut self, event: &[u8]) -> bool {
-        self.session.is_json(&self.set.inner.compiled, event)
-    }
-
-    /// Matches every line that is not blank. Calls `visit` with the range of bytes and the matches of each line that has any.
-    /// Returns the number of lines that are not blank.
-    pub fn scan_ndjson(&mut self, text: &[u8], mut visit: impl FnMut(Range<usize>, &[PatternId])) -> u64 {
-        let (mut start, mut lines) = (0, 0);
-        while start < text.len() {
-            let found = self.session.next_candidate(&self.set.inner.compiled, text, start);
-            if let Some(next) = found {
-                lines += next.lines;
-                self.session.sampler.count(next.lines + 1, u32::from(next.is_found));
-                if !next.is_found {
-                    break;
-                }
-                start = next.line;
-            }
-            let rest = text.get(start..).unwrap_or_default();
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = rest.get(..length).unwrap_or_default();
-            if !line.trim_ascii().is_empty() {
-                lines += 1;
-                let ids = self.match_line(line, found.is_some(), false);
-                if !ids.is_empty() {
-                    visit(start..start + length, ids);
-                }
-            }
-            start += length + 1;
-        }
-        lines
-    }
-
-    /// Matches every record of a delivery file's text, `{"Records":[…]}`. Calls `visit` with the number
-    /// (from 1), the range of bytes and the matches of each record that has any. Returns the number of records.
-    /// Every record that is counted is proved to be JSON, and so is the text around the records.
-    ///
-    /// # Errors
-    /// If the text is not a delivery file, is not JSON, or is cut off: the records before that were visited.
-    pub fn scan_records(
-        &mut self,
-        text: &[u8],
-        mut visit: impl FnMut(u64, Range<usize>, &[PatternId]),
-    ) -> Result<u64, SplitError> {
-        let mut records = 0;
-        let instructions = self.set.inner.compiled.instructions();
-        // the first needle from the current record on
-        let mut hit = None;
-        split_records(instructions, text, &mut |place| {
-            records += 1;
-            if hit.is_none_or(|hit| hit < place.start) {
-                let next = self.session.next_candidate(&self.set.inner.compiled, text, place.start);
-                hit = next.map(|next| next.hit);
-            }
-            if let Some(hit) = hit {
-                self.session.sampler.count(1, u32::from(hit < place.end));
-                if hit >= place.end {
-                    return;
-                }
-            }
-            let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some(), true);
-            if !ids.is_empty() {
-                visit(records, place, ids);
-            }
-        })
-        .map_err(|error| error.after(records))?;
-        Ok(records)
+    pub(super) fn compiled(&self) -> &Compiled {
+        &self.inner.compiled
     }
 }

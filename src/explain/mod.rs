@@ -42,8 +42,16 @@ pub struct ClauseOutcome<'a> {
 }
 
 impl FilterPattern {
-    /// Explains why the pattern matches the message or does not. The verdict is the same as that of
-    /// [`is_match`](FilterPattern::is_match); this is slower.
+    /// Why the pattern matches the message or does not. The verdict is that of
+    /// [`is_match`](FilterPattern::is_match).
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// assert!(!explanation.matched());
+    /// assert_eq!(explanation.deciding(), ["$.b = 2"]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn explain(&self, message: impl AsRef<[u8]>) -> Explanation {
         Explanation::new(&self.reference(), message.as_ref())
@@ -64,7 +72,16 @@ impl Explanation {
         self.matched
     }
 
-    /// The conditions or terms from left to right. Empty if no clause was evaluated, for example because the message is not JSON.
+    /// Every atomic condition from left to right; none when the message could not be looked at clause by
+    /// clause.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// let clauses = explanation.clauses();
+    /// assert_eq!(clauses.iter().map(|clause| (clause.text, clause.holds)).collect::<Vec<_>>(), [("$.a = 1", true), ("$.b = 2", false)]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn clauses(&self) -> Vec<ClauseOutcome<'_>> {
         let Some(tree) = &self.tree else { return Vec::new() };
@@ -75,7 +92,15 @@ impl Explanation {
             .collect()
     }
 
-    /// The clauses that decide: inverting the outcome of any one of them inverts the verdict. Each text occurs once.
+    /// The clauses each of which, had it come out the other way, would have turned the verdict round: the
+    /// pattern is one clause away.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// assert_eq!(explanation.deciding(), ["$.b = 2"]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     #[must_use]
     pub fn deciding(&self) -> Vec<&str> {
         let Some(tree) = &self.tree else { return Vec::new() };

@@ -25,6 +25,11 @@ pub struct Lint {
 }
 
 /// The lint of this name.
+///
+/// ```
+/// assert!(cwfilter::lint::catalogue::lint("or-of-negations").is_some());
+/// assert!(cwfilter::lint::catalogue::lint("no-such-lint").is_none());
+/// ```
 #[must_use]
 pub fn lint(name: &str) -> Option<&'static Lint> {
     LINTS.iter().find(|lint| lint.name == name)

@@ -34,6 +34,12 @@ pub use transformation::{Located, Transformation};
 
 /// Everything there is to say of a pattern's text, in the order of its places. A text that AWS refuses
 /// gets one finding, the refusal.
+///
+/// ```
+/// let findings = cwfilter::lint::check("{ $.a != x || $.a != y }");
+/// assert!(findings.iter().any(|finding| finding.lint == "or-of-negations"));
+/// assert!(cwfilter::lint::check("{ $.a = x }").is_empty());
+/// ```
 #[must_use]
 pub fn check(text: &str) -> Vec<Diagnostic> {
     match parse(text, Semantics::default()) {
@@ -43,6 +49,12 @@ pub fn check(text: &str) -> Vec<Diagnostic> {
 }
 
 /// The same for a pattern that was parsed from `text`.
+///
+/// ```
+/// let pattern: cwfilter::FilterPattern = "{ $.a != x || $.a != y }".parse()?;
+/// assert!(!cwfilter::lint::check_pattern(pattern.as_str(), pattern.ast()).is_empty());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
     check_pattern_with(text, pattern, Semantics::default())

@@ -43,6 +43,7 @@ impl Source {
 /// One published value, without its time.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Datapoint {
     /// The value.
     pub value: f64,
@@ -88,6 +89,16 @@ impl SystemFields {
 impl MetricFilter {
     /// Puts a pattern and a transformation together.
     ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// assert_eq!(filter.datapoint(r#"{"bytes":12}"#).map(|point| point.value), Some(12.0));
+    /// let refused = MetricFilter::new("ERROR".parse()?, Transformation::new("App", "Errors", "many"));
+    /// assert_eq!(refused.unwrap_err().to_string(), "Invalid metric transformation: metric value many must be a valid number");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// What `PutMetricFilter` refuses, in AWS's words.
     pub fn new(pattern: FilterPattern, transformation: Transformation) -> Result<Self, AdmissionError> {
@@ -121,6 +132,17 @@ impl MetricFilter {
     }
 
     /// With `fieldSelectionCriteria`: other events publish nothing, not even the default.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// use cwfilter::metric::SystemFields;
+    /// let filter = filter.field_selection(r#"@aws.region = "eu-west-1""#.parse()?);
+    /// let system = SystemFields { region: Some("us-east-1".into()), ..SystemFields::default() };
+    /// assert_eq!(filter.datapoint_in(r#"{"bytes":12}"#, &system), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn field_selection(mut self, selection: FieldSelection) -> Self {
         self.selection = Some(selection);
@@ -143,12 +165,28 @@ impl MetricFilter {
     }
 
     /// Its pattern.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// assert_eq!(filter.pattern().as_str(), "{ $.bytes = * }");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn pattern(&self) -> &FilterPattern {
         &self.pattern
     }
 
     /// Its transformation.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes");
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// assert_eq!(filter.transformation().name, "Bytes");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn transformation(&self) -> &Transformation {
         &self.transformation
@@ -162,6 +200,17 @@ impl MetricFilter {
 
     /// What a log event publishes: the value of a match, or the default for an event that does not match.
     /// A match whose value is no number publishes nothing (docs/filter-patterns.md#metric-filter-emission).
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, Transformation};
+    /// let transformation = Transformation::new("App", "Bytes", "$.bytes").default_value(0.0);
+    /// let filter = MetricFilter::new("{ $.bytes = * }".parse()?, transformation)?;
+    /// let value = |event| filter.datapoint(event).map(|point| point.value);
+    /// assert_eq!(value(r#"{"bytes":12}"#), Some(12.0));
+    /// assert_eq!(value(r#"{"bytes":"many"}"#), None);
+    /// assert_eq!(value("{}"), Some(0.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn datapoint(&self, message: impl AsRef<[u8]>) -> Option<Datapoint> {
         self.datapoint_in(message, &SystemFields::default())
@@ -176,12 +225,31 @@ impl MetricFilter {
             return None;
         }
         if !self.pattern.is_match(message) {
-            let dimensions = self.system_dimensions(system);
-            return self.transformation.default.map(|value| Datapoint {
-                value,
-                unit: self.unit(),
-                dimensions,
-            });
+            return self.transformation.default.map(|value| self.default_datapoint(value, system));
+        }
+        self.datapoint_of_match(message, system)
+    }
+
+    fn default_datapoint(&self, value: f64, system: &SystemFields) -> Datapoint {
+        Datapoint { value, unit: self.unit(), dimensions: self.system_dimensions(system) }
+    }
+
+    /// What an event that does not match publishes; `None` without a default, and if the filter does not look at the
+    /// log group.
+    #[must_use]
+    pub fn default_in(&self, system: &SystemFields) -> Option<Datapoint> {
+        let is_seen =
+            !self.is_on_transformed_logs && self.selection.as_ref().is_none_or(|it| it.selects(system));
+        let default = self.transformation.default.filter(|_| is_seen);
+        default.map(|value| self.default_datapoint(value, system))
+    }
+
+    /// The same as [`datapoint_in`](MetricFilter::datapoint_in) for an event that is known to match, without matching again.
+    #[must_use]
+    pub fn datapoint_of_match(&self, message: &[u8], system: &SystemFields) -> Option<Datapoint> {
+        let is_selected = self.selection.as_ref().is_none_or(|selection| selection.selects(system));
+        if self.is_on_transformed_logs || !is_selected {
+            return None;
         }
         let value = match &self.value {
             Source::Number(value) => *value,
@@ -209,13 +277,13 @@ impl MetricFilter {
         fields.filter_map(|name| Some((name.clone(), system.get(name)?.to_owned()))).collect()
     }
 
-    /// The text of a string or number, or of a column.
+    /// The text of a string or number, or of a column, of a message that matches.
     fn text(&self, source: &Source, message: &[u8]) -> Option<String> {
         match source {
             Source::Number(_) => None,
             Source::Field(selector) => text_of(selector, message),
             Source::Column(name) => {
-                let columns = self.pattern.extract(message)?;
+                let columns = self.pattern.extract_of_match(message);
                 columns.into_iter().find(|(column, _)| column == name).map(|(_, text)| text)
             }
         }

@@ -12,6 +12,7 @@
 
 mod admission;
 mod filter;
+mod filter_set;
 mod selection;
 mod transformation;
 
@@ -19,11 +20,16 @@ pub use admission::AdmissionError;
 #[cfg(feature = "rules")]
 pub(crate) use admission::{check_count, check_filter_name};
 pub use filter::{Datapoint, MetricFilter, MissingDimension, SystemFields};
+pub use filter_set::MetricFilterSet;
 pub use selection::{FieldSelection, FieldSelectionError};
 pub use transformation::{Transformation, UNITS};
 
 /// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event
 /// arrives (observed, docs/filter-patterns.md#metric-filter-emission). Both are milliseconds since 1970.
+///
+/// ```
+/// assert_eq!(cwfilter::metric::minute_of(90_500), 60_000);
+/// ```
 #[must_use]
 pub fn minute_of(timestamp: i64) -> i64 {
     const MINUTE: i64 = 60_000;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 /// What a match counts as.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
+#[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Transformation {
     /// `metricNamespace`
     pub namespace: String,
@@ -22,6 +23,12 @@ pub struct Transformation {
 
 impl Transformation {
     /// A transformation without default, unit and dimensions.
+    ///
+    /// ```
+    /// use cwfilter::metric::Transformation;
+    /// let latency = Transformation::new("Web", "Latency", "$.latency").unit("Milliseconds").dimension("Path", "$.path");
+    /// assert_eq!(latency.unit.as_deref(), Some("Milliseconds"));
+    /// ```
     #[must_use]
     pub fn new(namespace: impl Into<String>, name: impl Into<String>, value: impl Into<String>) -> Self {
         Transformation {

@@ -105,6 +105,7 @@ pub enum Resource {
 /// An S3 bucket.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Bucket {
     /// Its name.
     #[serde(skip)]
@@ -124,6 +125,7 @@ pub struct Bucket {
 /// A log group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct LogGroup {
     /// Its name.
     #[serde(skip)]
@@ -141,6 +143,7 @@ pub struct LogGroup {
 /// An IAM role with one inline policy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Role {
     /// Its name.
     #[serde(skip)]
@@ -161,6 +164,7 @@ impl Role {
 /// A CloudTrail trail.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Trail {
     /// Its name.
     #[serde(skip)]
@@ -208,6 +212,7 @@ pub enum ManagementEvents {
 /// An SNS topic.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Topic {
     /// Its name.
     #[serde(skip)]
@@ -227,13 +232,14 @@ pub struct Topic {
 /// A subscription. `Debug` shows it without the endpoint's secret parts.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Subscription {
     /// The topic's ARN.
     #[serde(skip)]
     pub topic: String,
     /// Such as `email`.
     pub protocol: String,
-    /// Such as an address. Serialised without its secret parts, as [`redacted`](crate::provision::redacted) shows it.
+    /// Such as an address. Serialised without its secret parts, as [`redacted`] shows it.
     #[serde(serialize_with = "without_secrets")]
     pub endpoint: String,
     /// Its ARN; none while it waits for its confirmation.
@@ -244,6 +250,7 @@ pub struct Subscription {
 /// A metric filter with its one transformation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct MetricFilter {
     /// Its name.
     #[serde(skip)]
@@ -276,6 +283,7 @@ pub struct MetricFilter {
 /// A metric alarm.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Alarm {
     /// Its name.
     #[serde(skip)]

@@ -43,6 +43,20 @@ impl Coverage {
 
 /// Runs a rule's tests and looks at every condition: an outcome counts when the other one would have turned
 /// the verdict round.
+///
+/// ```
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[rule]]
+///     id = "errors"
+///     pattern = "ERROR"
+///     [[rule.test]]
+///     name = "a full disk"
+///     log = "ERROR: disk full"
+///     expect = "match"
+/// "#.to_owned()).unwrap();
+/// // the test shows the term found, and none shows it missing
+/// assert_eq!(cwfilter::rules::coverage(&file.rules[0]).ways(), (1, 2));
+/// ```
 #[must_use]
 pub fn coverage(rule: &Rule) -> Coverage {
     let mut clauses: Vec<ClauseCoverage> = Vec::new();

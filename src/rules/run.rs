@@ -51,6 +51,19 @@ impl TestResult<'_> {
 }
 
 /// Runs all tests of a rule.
+///
+/// ```
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[rule]]
+///     id = "errors"
+///     pattern = "ERROR"
+///     [[rule.test]]
+///     name = "a full disk"
+///     log = "ERROR: disk full"
+///     expect = "match"
+/// "#.to_owned()).unwrap();
+/// assert!(cwfilter::rules::run(&file.rules[0]).iter().all(|result| result.passed()));
+/// ```
 #[must_use]
 pub fn run(rule: &Rule) -> Vec<TestResult<'_>> {
     rule.tests.iter().map(|test| TestResult { test, outcome: outcome(rule, test) }).collect()

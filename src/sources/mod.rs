@@ -99,6 +99,11 @@ impl Display for SourceError {
 }
 
 /// Whether a file of this name may hold patterns.
+///
+/// ```
+/// use cwfilter::sources::is_source;
+/// assert!(is_source("main.tf".as_ref()) && !is_source("notes.txt".as_ref()));
+/// ```
 #[must_use]
 pub fn is_source(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
@@ -148,6 +153,12 @@ fn mark_of(text: &str) -> usize {
 }
 
 /// All patterns of a file; its kind is told by its name.
+///
+/// ```
+/// let text = "[[rule]]\nid = \"errors\"\npattern = \"ERROR\"\n";
+/// let patterns = cwfilter::sources::read("rules.toml".as_ref(), text).unwrap();
+/// assert_eq!(patterns.len(), 1);
+/// ```
 ///
 /// # Errors
 /// When the text is not what the name says, with the place.

@@ -83,6 +83,7 @@ impl Term {
 
 /// Whether a term must occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TermMode {
     /// `term`: must occur.
     Required,
@@ -101,6 +102,7 @@ pub struct Regex {
 
 /// A boolean expression over conditions of type `C`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expr<C> {
     /// `a || b || …`, two or more.
     Or(Vec<Node<Expr<C>>>),
@@ -141,6 +143,7 @@ pub struct Selector {
 
 /// One step of a selector (docs/filter-patterns.md#selectors).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Step {
     /// `.key`
     Key(String),
@@ -164,6 +167,7 @@ impl Step {
 
 /// What must be true of the value of a field or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Predicate {
     /// `= value` or `!= value`.
     Compare(Equality, Node<Value>),
@@ -199,6 +203,7 @@ impl Predicate {
 
 /// `=` or `!=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Equality {
     /// `=`
     Equal,
@@ -208,6 +213,7 @@ pub enum Equality {
 
 /// An order comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Order {
     /// `<`
     Less,
@@ -241,6 +247,7 @@ impl Order {
 
 /// The right side of `=` and `!=` (docs/filter-patterns.md#comparison).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value {
     /// `%body%`
     Regex(Regex),
@@ -261,6 +268,7 @@ pub struct Number {
 
 /// One column of a space-delimited pattern (docs/filter-patterns.md#space-delimited-grammar).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Field {
     /// No text between two commas: any token.
     Unnamed,

@@ -26,18 +26,36 @@ pub struct ParseError {
 
 impl ParseError {
     /// What is wrong.
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert!(matches!(error.kind(), cwfilter::ErrorKind::Grammar { .. }));
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// The bytes of the pattern that are wrong.
+    /// Where, in bytes of the pattern.
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.span().of(text), "AND");
+    /// ```
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// The likely mistake and what to write instead, on one line.
+    /// The likely mistake and what to write instead, one line.
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.help(), "write `&&`");
+    /// ```
     #[must_use]
     pub fn help(&self) -> &str {
         &self.help
@@ -57,13 +75,25 @@ impl ParseError {
 
     /// The message that `TestMetricFilter` and `PutMetricFilter` answer. It is exact for every observed error
     /// (docs/filter-patterns.md#errors).
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.aws_message(), "Invalid metric filter pattern");
+    /// ```
     #[must_use]
     pub fn aws_message(&self) -> String {
         self.kind.aws_message()
     }
 
-    /// The message that `FilterLogEvents` answers. It has one text for grammar errors and misplaced words, with "filter pattern" in
-    /// place of "metric filter pattern" (docs/filter-patterns.md#errors).
+    /// What `FilterLogEvents` answers: it calls the pattern a filter pattern and makes no difference
+    /// between a grammar error and a word in the wrong place (docs/filter-patterns.md#errors).
+    ///
+    /// ```
+    /// let text = "{ $.level = ERROR AND $.code = 5 }";
+    /// let error = text.parse::<cwfilter::FilterPattern>().unwrap_err();
+    /// assert_eq!(error.filter_log_events_message(), "Invalid filter pattern");
+    /// ```
     #[must_use]
     pub fn filter_log_events_message(&self) -> String {
         match self.kind {

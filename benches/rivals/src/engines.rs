@@ -57,11 +57,12 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 
 fn cwfilter_set(
     rules: &[Rule],
-    adjust: fn(cwfilter::PatternSetBuilder) -> cwfilter::PatternSetBuilder,
+    adjust: fn(&mut cwfilter::PatternSetBuilder) -> &mut cwfilter::PatternSetBuilder,
 ) -> Scan {
-    let mut builder = adjust(cwfilter::PatternSet::builder());
+    let mut builder = cwfilter::PatternSet::builder();
+    adjust(&mut builder);
     for rule in rules {
-        builder = builder.add(
+        builder.add(
             &rule.name,
             rule.pattern().parse().unwrap_or_else(|error| panic!("{}: {error}", rule.pattern())),
         );

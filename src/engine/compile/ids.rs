@@ -34,7 +34,13 @@ ids! {
 pub struct PatternId(pub(super) u32);
 
 impl PatternId {
-    /// Its index in the order of adding, from 0.
+    /// Its place in the order of adding, from 0.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("a", "A".parse()?).add("b", "B".parse()?).build()?;
+    /// assert_eq!(set.id("b").map(|id| id.index()), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize

@@ -66,6 +66,14 @@ impl SplitError {
     }
 
     /// Where, in bytes.
+    ///
+    /// ```
+    /// let set = cwfilter::PatternSet::builder().add("errors", "ERROR".parse()?).build()?;
+    /// let cut = br#"{"Records":[{"a":1},{"a":"#;
+    /// let error = set.matcher().scan_records(cut, |_, _, _| ()).unwrap_err();
+    /// assert_eq!((error.records(), error.offset() <= cut.len()), (1, true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
