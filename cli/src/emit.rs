@@ -1,7 +1,7 @@
 //! `cwfilter emit`
 
-use super::Exit;
 use super::batch;
+use super::exit::Exit;
 use cwfilter::answers::{EmitRequest, LackingDimension};
 
 /// Show what a metric filter publishes, offline

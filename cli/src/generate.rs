@@ -1,6 +1,6 @@
 //! `cwfilter generate`
 
-use super::Exit;
+use super::exit::Exit;
 use super::patterns::RulePaths;
 use super::terminal::{block, line, say};
 use super::write;

@@ -1,8 +1,8 @@
 //! `cwfilter mutate`
 
+use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::terminal::{line, painted};
-use super::{Exit, style};
+use super::terminal::{line, painted, style};
 use cwfilter::LineColumn;
 use cwfilter::escaped::Escaped;
 use cwfilter::report::human::Style;

@@ -1,8 +1,8 @@
 //! `cwfilter plan`, `apply` and `destroy`
 
+use super::exit::Exit;
 use super::stack::{StackFile, kind, print, refuse};
-use super::terminal::{json, line, painted, say};
-use super::{Exit, style};
+use super::terminal::{json, line, painted, say, style};
 use cwfilter::provision::aws::blocking::{Client, Settings};
 use cwfilter::provision::aws::{AwsError, Outcome, StepReport};
 use cwfilter::provision::{
@@ -181,7 +181,7 @@ fn compared(
 ) -> Result<(Client, Observed, Vec<Resource>), Exit> {
     let client = account.client(&stack.region)?;
     let observed = client.observe(stack).map_err(|error| failed(&error))?;
-    let desired = desired(stack, files, &observed.place).map_err(|errors| refuse(&errors))?;
+    let desired = desired(stack, files, &observed.target).map_err(|errors| refuse(&errors))?;
     Ok((client, observed, desired))
 }
 

@@ -1,8 +1,9 @@
 //! Files with patterns, as the command line names them.
 
+use super::exit::Exit;
 use super::files::unreadable;
+use super::passed_over;
 use super::terminal::say;
-use super::{Exit, passed_over};
 use cwfilter::files::{Found, Reason, walk};
 use cwfilter::limits::SOURCE_BYTES;
 use cwfilter::sources::{HostedPattern, is_source, read};

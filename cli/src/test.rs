@@ -1,8 +1,8 @@
 //! `cwfilter test`
 
+use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::terminal::{painted, say};
-use super::{Exit, style};
+use super::terminal::{painted, say, style};
 use cwfilter::report::human;
 
 /// Run the tests of rule files

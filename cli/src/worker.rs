@@ -2,14 +2,27 @@
 
 use super::files::Input;
 use super::journal::InputVersion;
-use super::scan::{JSON_VERSION, Scan};
+use super::progress::Progress;
 use super::terminal::{json_line, line};
-use cwfilter::PatternId;
 use cwfilter::cloudtrail::{Hit, Scanner, head};
+use cwfilter::{PatternId, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::sync::mpsc::{SendError, SyncSender};
+
+/// The version of the JSON output.
+pub(super) const JSON_VERSION: u32 = 1;
+
+/// What every worker of a scan needs.
+pub(super) struct Scan<'a> {
+    pub(super) set: &'a PatternSet,
+    pub(super) progress: &'a Progress,
+    /// Lines of output are JSON.
+    pub(super) json: bool,
+    /// Matches are counted, and no lines are printed.
+    pub(super) count: bool,
+}
 
 /// What a file, or all of them, came to.
 #[derive(Default)]
@@ -38,7 +51,7 @@ const MESSAGE_BYTES: usize = 1 << 16;
 type HungUp = SendError<Message>;
 
 /// Scans the input and sends what came of it.
-pub(super) fn run(
+pub(super) fn scan_input(
     scan: &Scan<'_>,
     input: &Input,
     sender: &SyncSender<Message>,
@@ -77,7 +90,7 @@ impl Scan<'_> {
     fn hits(&self, total: &mut Total, lines: &mut Vec<u8>, file: &str, hit: Hit<'_>) {
         for id in hit.ids {
             *total.matches.entry(*id).or_default() += 1;
-            if !self.args.count {
+            if !self.count {
                 self.line(lines, file, hit, self.set.name(*id));
             }
         }
@@ -88,7 +101,7 @@ impl Scan<'_> {
         let (event_time, event_name) = (head.event_time.as_deref(), head.event_name.as_deref());
         let record = hit.number;
         // writing to memory does not fail
-        let _ = if self.args.json {
+        let _ = if self.json {
             let line = Line { version: JSON_VERSION, file, record, event_time, event_name, rule };
             json_line(lines, &line)
         } else {
