@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// A filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]
     pattern: Option<String>,
-    /// Put the tests into the files, behind their rules
+    /// Write the tests into the files, each after its rule
     #[arg(long)]
     write: bool,
     #[command(flatten)]

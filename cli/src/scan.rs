@@ -287,7 +287,7 @@ impl Scan<'_> {
                 scope.spawn(move || {
                     let mut scanner = Scanner::new(self.set);
                     while let Some((input, sender)) = next_input(queue) {
-                        // a printer that failed has hung up: nobody wants the rest
+                        // a printer that failed has closed the channel: the rest is not needed
                         if scan_input(self, input, &sender, &mut scanner).is_err() {
                             return;
                         }

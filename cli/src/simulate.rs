@@ -35,10 +35,10 @@ pub(super) struct Args {
     /// Write a page with the metrics, alarms and notifications
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the notifications; `-` for standard output, behind the report
+    /// Write the notifications; `-` for standard output, after the report
     #[arg(long, value_name = "FILE|-")]
     notifications: Option<PathBuf>,
-    /// As what a subscriber gets them
+    /// The format of the notifications
     #[arg(long, value_enum, default_value_t = Rendering::Json)]
     notification_format: Rendering,
     /// The SNS topic's name in the messages

@@ -24,7 +24,7 @@ pub(super) struct Scan<'a> {
     pub(super) count: bool,
 }
 
-/// What a file, or all of them, came to.
+/// The result of scanning one file or all files.
 #[derive(Default)]
 pub(super) struct Total {
     pub(super) records: u64,
@@ -34,7 +34,7 @@ pub(super) struct Total {
     pub(super) damages: u64,
 }
 
-/// What a worker tells of its file, in order.
+/// A message from a worker about its file; messages keep their order.
 pub(super) enum Message {
     /// The file as it was when it was opened.
     Opened(InputVersion),
@@ -44,13 +44,13 @@ pub(super) enum Message {
     Done(Total),
 }
 
-/// Output is sent when there is so much of it.
+/// A worker sends its output after it has buffered this many bytes.
 const MESSAGE_BYTES: usize = 1 << 16;
 
-/// Nobody listens.
+/// The printer no longer receives messages.
 type HungUp = SendError<Message>;
 
-/// Scans the input and sends what came of it.
+/// Scans the input and sends the results.
 pub(super) fn scan_input(
     scan: &Scan<'_>,
     input: &Input,

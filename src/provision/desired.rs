@@ -1,4 +1,4 @@
-//! From a stack and its rules to the resources it stands for.
+//! Derives the resources of a stack from its file and its rules.
 
 use super::resource::{
     Alarm, Bucket, LogGroup, ManagementEvents, MetricFilter, Resource, Role, STACK_TAG, Subscription, Tags,

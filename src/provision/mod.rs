@@ -1,6 +1,6 @@
-//! From tested rules to an account: one stack of metric filters, alarms, a topic, and the trail behind them.
+//! From tested rules to an account: one stack of metric filters, alarms, a topic, and the trail that feeds them.
 //!
-//! Nothing here talks to AWS; that is `provision::aws`, behind the feature `aws`. A stack's file and its rules say
+//! Nothing here calls AWS except `provision::aws`, which needs the feature `aws`. A stack's file and its rules say
 //! what there should be ([`desired`]), an [`Observed`] what there is, and [`plan`] what differs:
 //!
 //! ```

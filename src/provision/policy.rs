@@ -89,7 +89,7 @@ pub(super) fn role(target: &Target, log_group: &str, organization: Option<&str>)
     })
 }
 
-/// The policy with the statements `to` in place of `from`; all others stay as they are. None when there is nothing to
+/// The policy with the statements `to` in place of `from`; all others stay as they are. `None` if there is nothing to
 /// change, an empty text when no statement is left.
 #[cfg(feature = "aws")]
 pub(super) fn replaced(policy: &str, from: &Statements, to: &Statements) -> Result<Option<String>, String> {
