@@ -87,6 +87,18 @@ fn every_markdown_link_leads_to_a_file_and_a_heading() {
 }
 
 #[test]
+fn every_page_of_docs_is_in_the_summary() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let listed: BTreeSet<String> = targets(&summary).into_iter().collect();
+    let pages = std::fs::read_dir(root().join("docs")).unwrap();
+    let names = pages.map(|page| page.unwrap().file_name().into_string().unwrap());
+    let missing: Vec<String> = names
+        .filter(|name| name.ends_with(".md") && name != "SUMMARY.md" && !listed.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "not in docs/SUMMARY.md: {missing:?}");
+}
+
+#[test]
 fn every_section_that_the_code_cites_is_there() {
     let mut cited = 0;
     let mut broken = Vec::new();

@@ -2,7 +2,8 @@
 
 use cwfilter::provision::resource::{ManagementEvents, STACK_TAG, Tags};
 use cwfilter::provision::{
-    Action, Kind, LogGroup, Observed, Options, Place, Plan, Resource, Stack, desired, destruction, gate, plan,
+    Action, Kind, LogGroup, Observed, Options, Plan, Resource, Stack, Target, desired, destruction, gate,
+    plan,
 };
 use cwfilter::rules::RuleFile;
 use std::path::Path;
@@ -49,17 +50,17 @@ fn rules(text: &str) -> Vec<RuleFile> {
     vec![cwfilter::rules::parse("rules.toml".as_ref(), text.to_owned()).unwrap()]
 }
 
-fn place() -> Place {
-    Place::new("123456789012", "us-east-1")
+fn target() -> Target {
+    Target::new("123456789012", "us-east-1")
 }
 
 fn wanted() -> Vec<Resource> {
-    desired(&stack(GOOD).unwrap(), &rules(RULES), &place()).unwrap()
+    desired(&stack(GOOD).unwrap(), &rules(RULES), &target()).unwrap()
 }
 
 /// The account after the stack was applied.
 fn applied() -> Observed {
-    let mut observed = Observed::nothing(place());
+    let mut observed = Observed::nothing(target());
     observed.resources = wanted();
     for it in &mut observed.resources {
         if let Resource::Subscription(it) = it {
@@ -184,7 +185,7 @@ fn rules_become_filters_and_alarms() {
         ("stopped", "Somebody stops the trail")
     );
     let bare = GOOD.replace("namespace = \"Security\"\n", "");
-    let error = desired(&stack(&bare).unwrap(), &rules(RULES), &place()).unwrap_err();
+    let error = desired(&stack(&bare).unwrap(), &rules(RULES), &target()).unwrap_err();
     assert!(
         error[0]
             .to_string()
@@ -197,7 +198,7 @@ fn rules_become_filters_and_alarms() {
 #[test]
 fn an_alarm_on_dimensions_would_be_deaf() {
     let text = RULES.replace("value = \"1\" }", "value = \"1\", dimensions = { User = \"$.user\" } }");
-    let error = desired(&stack(GOOD).unwrap(), &rules(&text), &place()).unwrap_err();
+    let error = desired(&stack(GOOD).unwrap(), &rules(&text), &target()).unwrap_err();
     assert!(error[0].to_string().contains("it would never see a datapoint"), "{}", error[0]);
 }
 

@@ -1,8 +1,8 @@
-//! Templates carry no code: every text of a stack and its rules arrives literally, or is refused at its place; secrets in
+//! Templates carry no code: every text of a stack and its rules arrives literally, or is refused at its target; secrets in
 //! endpoints arrive nowhere.
 
 use cwfilter::provision::{
-    Kind, Observed, Options, Place, Resource, Stack, desired, export, json, plan, redacted,
+    Kind, Observed, Options, Resource, Stack, Target, desired, export, json, plan, redacted,
 };
 use cwfilter::rules::RuleFile;
 use serde_json::Value;
@@ -157,7 +157,7 @@ fn terraform_takes_every_text_literally() {
     let Some(folder) = configured("templates-hostile", &configuration) else { return };
     let planned = planned(&folder);
     let mut compared = 0;
-    for it in desired(&stack, &files, &Place::new("123456789012", "us-east-1")).unwrap() {
+    for it in desired(&stack, &files, &Target::new("123456789012", "us-east-1")).unwrap() {
         let (kind, pairs): (&str, Vec<(&str, Value)>) = match &it {
             Resource::LogGroup(it) => {
                 ("aws_cloudwatch_log_group", vec![("/kms_key_id", it.kms_key_id.clone().into())])
@@ -195,7 +195,7 @@ fn terraform_takes_every_text_literally() {
             _ => continue,
         };
         let is_it = |values: &&Value| {
-            pairs.iter().all(|(place, text)| values.pointer(place).unwrap_or(&Value::Null) == text)
+            pairs.iter().all(|(target, text)| values.pointer(target).unwrap_or(&Value::Null) == text)
         };
         let found: Vec<&Value> =
             planned.iter().filter(|(it, _)| it == kind).map(|(_, values)| values).collect();
@@ -291,7 +291,7 @@ fn cloudformation_takes_every_other_text_literally() {
         }
     }
     walk(&template["Resources"], false, &mut texts);
-    for it in desired(&stack, &files, &Place::new("123456789012", "us-east-1")).unwrap() {
+    for it in desired(&stack, &files, &Target::new("123456789012", "us-east-1")).unwrap() {
         let wanted: Vec<&String> = match &it {
             Resource::MetricFilter(it) => {
                 [&it.name, &it.filter_pattern, &it.metric_namespace, &it.metric_name]
@@ -350,9 +350,9 @@ fn secrets_in_endpoints_are_shown_nowhere() {
         };
         if let Some(protocol) = protocol {
             let stack = Stack::parse(Path::new("cwfilter.toml"), &with_endpoint(protocol, endpoint)).unwrap();
-            let place = Place::new("123456789012", "us-east-1");
-            let wanted = desired(&stack, &files, &place).unwrap();
-            let plan = plan("hostile", &wanted, &Observed::nothing(place), &Options::default());
+            let target = Target::new("123456789012", "us-east-1");
+            let wanted = desired(&stack, &files, &target).unwrap();
+            let plan = plan("hostile", &wanted, &Observed::nothing(target), &Options::default());
             assert!(plan.to_string().contains(&format!("https {shown}")), "{plan}");
             leaks("the plan", &plan.to_string());
             leaks("a debug output", &format!("{stack:?}{wanted:?}{plan:?}"));

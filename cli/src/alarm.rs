@@ -1,7 +1,7 @@
 //! `cwfilter alarm`
 
-use super::Exit;
 use super::batch;
+use super::exit::Exit;
 use cwfilter::answers::AlarmRequest;
 use serde::Deserialize;
 use serde_json::Value;

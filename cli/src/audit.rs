@@ -1,6 +1,6 @@
 //! `cwfilter audit`
 
-use super::Exit;
+use super::exit::Exit;
 use super::sources::load;
 use super::terminal::{json_pretty, line, say};
 use cwfilter::FilterPattern;

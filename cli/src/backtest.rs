@@ -1,7 +1,7 @@
 //! `cwfilter backtest`
 
-use super::Exit;
 use super::events::{Event, for_each};
+use super::exit::Exit;
 use super::files::find;
 use super::patterns::rule_files;
 use super::terminal::{json, line, say};

@@ -1,6 +1,6 @@
 //! Requests of an API and their answers, one a line and in order.
 
-use super::Exit;
+use super::exit::Exit;
 use super::terminal::{json_line, say};
 use cwfilter::files::lines;
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub(super) trait Request: DeserializeOwned {
 }
 
 #[derive(Serialize)]
-struct Answer<'a, T> {
+struct AnswerLine<'a, T> {
     id: &'a Value,
     #[serde(flatten)]
     result: Outcome<T>,
@@ -64,7 +64,7 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
             Ok(good) => Outcome::Good(good),
             Err(error) => Outcome::Refused { error },
         };
-        json_line(output, &Answer { id: &id, result })?;
+        json_line(output, &AnswerLine { id: &id, result })?;
         // a client may wait for this answer before it sends the next request
         output.flush()?;
     }

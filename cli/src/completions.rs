@@ -1,7 +1,6 @@
 //! `cwfilter completions`
 
-use super::{Cli, Exit};
-use clap::CommandFactory;
+use super::exit::Exit;
 
 /// Print a completion script for a shell
 #[derive(clap::Args)]
@@ -13,9 +12,9 @@ pub(super) struct Args {
     shell: clap_complete::Shell,
 }
 
-pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+pub(super) fn run(args: &Args, mut program: clap::Command) -> std::io::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "cwfilter", &mut script);
+    clap_complete::generate(args.shell, &mut program, "cwfilter", &mut script);
     std::io::Write::write_all(&mut std::io::stdout(), &script)?;
     Ok(Exit::Clean)
 }

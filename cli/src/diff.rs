@@ -1,9 +1,9 @@
 //! `cwfilter diff`
 
-use super::pairing::{Entry, Pairs, pair};
+use super::exit::Exit;
+use super::pairing::{NamedPattern, Pairs, pair};
 use super::sources::load;
-use super::terminal::{json_pretty, line, painted, say};
-use super::{Exit, style};
+use super::terminal::{json_pretty, line, painted, say, style};
 use cwfilter::FilterPattern;
 use cwfilter::Lines;
 use cwfilter::analysis::{Bounds, Comparison, Relation, compare_within};
@@ -42,12 +42,12 @@ pub(super) struct Args {
 
 /// A set of patterns.
 struct Side {
-    entries: Vec<Entry>,
-    kind: Kind,
+    entries: Vec<NamedPattern>,
+    kind: SideKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum SideKind {
     Pattern,
     File,
     Folder,
@@ -104,8 +104,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let bounds = Bounds::default().with_steps(args.budget);
     let mut out = std::io::stdout().lock();
     let style = style(&out);
-    let has_folder = a.kind == Kind::Folder || b.kind == Kind::Folder;
-    if a.kind == Kind::Pattern || b.kind == Kind::Pattern || !has_folder {
+    let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
+    if a.kind == SideKind::Pattern || b.kind == SideKind::Pattern || !has_folder {
         // one against one, whatever they are called
         if let ([a_only], [b_only]) = (a.entries.as_slice(), b.entries.as_slice())
             && let (Ok(a_only), Ok(b_only)) = (&a_only.pattern, &b_only.pattern)
@@ -121,8 +121,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     }
     if let Some((one, many)) = match (a.kind, b.kind) {
-        (Kind::Pattern, _) => Some(("A", &b)),
-        (_, Kind::Pattern) => Some(("B", &a)),
+        (SideKind::Pattern, _) => Some(("A", &b)),
+        (_, SideKind::Pattern) => Some(("B", &a)),
         _ => None,
     } {
         say!("error: {one} is one pattern, the other side has {}; name a file with one", many.entries.len());
@@ -186,14 +186,14 @@ fn sets(
     Ok(found.max(if is_read { Exit::Clean } else { Exit::Input }))
 }
 
-fn titles(entries: &[Entry], places: &[usize]) -> Vec<String> {
+fn titles(entries: &[NamedPattern], places: &[usize]) -> Vec<String> {
     // what could not be read is said as such
     let read = places.iter().filter_map(|at| entries.get(*at)).filter(|entry| entry.pattern.is_ok());
-    read.map(Entry::title).collect()
+    read.map(NamedPattern::title).collect()
 }
 
-fn unread((side, entries): (&'static str, &Vec<Entry>)) -> Vec<NotCompared> {
-    let why = |entry: &Entry| {
+fn unread((side, entries): (&'static str, &Vec<NamedPattern>)) -> Vec<NotCompared> {
+    let why = |entry: &NamedPattern| {
         let reason = entry.pattern.as_ref().err()?.clone();
         Some(NotCompared { name: entry.title(), side, reason })
     };
@@ -231,10 +231,11 @@ fn side(text: &str) -> Result<Side, Exit> {
             return Err(Exit::Input);
         }
         let pattern = Ok(super::patterns::pattern(text)?);
-        let entry = Entry { place: String::new(), name: String::new(), log_group: None, line: 1, pattern };
-        return Ok(Side { entries: vec![entry], kind: Kind::Pattern });
+        let entry =
+            NamedPattern { place: String::new(), name: String::new(), log_group: None, line: 1, pattern };
+        return Ok(Side { entries: vec![entry], kind: SideKind::Pattern });
     }
-    let kind = if path.is_dir() { Kind::Folder } else { Kind::File };
+    let kind = if path.is_dir() { SideKind::Folder } else { SideKind::File };
     let (sources, exit) = load(&[text.into()]);
     if exit != Exit::Clean {
         // what is in a file that cannot be read is not only on the other side
@@ -244,7 +245,7 @@ fn side(text: &str) -> Result<Side, Exit> {
     let mut entries = Vec::new();
     for source in &sources {
         let place = match kind {
-            Kind::Folder => source.path.strip_prefix(path).unwrap_or(&source.path).display().to_string(),
+            SideKind::Folder => source.path.strip_prefix(path).unwrap_or(&source.path).display().to_string(),
             _ => String::new(),
         };
         let lines = Lines::new(&source.text);
@@ -254,7 +255,7 @@ fn side(text: &str) -> Result<Side, Exit> {
                 Ok(Err(error)) => Err(error.to_string()),
                 Err(why) => Err((*why).to_owned()),
             };
-            entries.push(Entry {
+            entries.push(NamedPattern {
                 place: place.clone(),
                 name: hosted.name.clone(),
                 log_group: hosted.log_group.clone(),

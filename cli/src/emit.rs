@@ -1,7 +1,7 @@
 //! `cwfilter emit`
 
-use super::Exit;
 use super::batch;
+use super::exit::Exit;
 use cwfilter::answers::{EmitRequest, LackingDimension};
 
 /// Show what a metric filter publishes, offline
@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Answer one request a line from standard input
     #[arg(long, required = true)]
     ndjson: bool,
-    /// What becomes of a matching event without the field of a dimension; nobody measured what AWS does
+    /// What happens to a matching event that lacks the field of a dimension; the behaviour of AWS was not measured
     #[arg(long, value_enum, default_value_t = Missing::Drop)]
     missing_dimension: Missing,
 }

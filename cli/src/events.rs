@@ -1,9 +1,10 @@
 //! Every record of the inputs, one by one.
 
+use super::exit::Exit;
 use super::files::{Input, Inputs};
+use super::passed_over;
 use super::progress::Progress;
 use super::terminal::say;
-use super::{Exit, passed_over};
 use cwfilter::cloudtrail::{Head, Record, head, records};
 use cwfilter::limits::DAMAGES_DESCRIBED;
 use std::io::{BufReader, Read};

@@ -1,8 +1,8 @@
 //! `cwfilter explain`
 
+use super::exit::Exit;
 use super::patterns::{pattern, rule_files};
-use super::terminal::{block, line, painted, say};
-use super::{Exit, style};
+use super::terminal::{block, line, painted, say, style};
 use cwfilter::PatternSet;
 use cwfilter::cloudtrail::{GZIP_MAGIC, records};
 use cwfilter::files::{bounded, bytes};

@@ -1,6 +1,6 @@
 //! `cwfilter export`
 
-use super::Exit;
+use super::exit::Exit;
 use super::stack::{StackFile, kind, refuse};
 use super::terminal::json;
 use cwfilter::provision::{Kind, export};

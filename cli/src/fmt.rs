@@ -1,6 +1,6 @@
 //! `cwfilter fmt`
 
-use super::Exit;
+use super::exit::Exit;
 use super::patterns::pattern;
 use super::rewrite::rewrite;
 use super::sources::load;

@@ -1,6 +1,6 @@
 //! `cwfilter generate`
 
-use super::Exit;
+use super::exit::Exit;
 use super::patterns::RulePaths;
 use super::terminal::{block, line, say};
 use super::write;
@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// A filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]
     pattern: Option<String>,
-    /// Put the tests into the files, behind their rules
+    /// Write the tests into the files, each after its rule
     #[arg(long)]
     write: bool,
     #[command(flatten)]

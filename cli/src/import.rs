@@ -1,8 +1,8 @@
 //! `cwfilter import`
 
-use super::Exit;
+use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
-use super::write::{Refused, Target, check_distinct};
+use super::write::{Destination, Refused, check_distinct};
 use cwfilter::provision::import::{Imported, import, read_alarms, read_metric_filters};
 use cwfilter::provision::resource::{Alarm, MetricFilter};
 use cwfilter::report::findings::check_file;
@@ -44,7 +44,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let target = match args.output.as_deref().map(Target::new).transpose() {
+    let target = match args.output.as_deref().map(Destination::new).transpose() {
         Ok(target) => target,
         Err(error) => return Ok(Refused::from(error).print()),
     };
@@ -74,7 +74,7 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
     let name = path.display().to_string();
     let patterns = cwfilter::sources::read(Path::new("imported.toml"), &imported.toml).unwrap_or_default();
     let checked = check_file(name, imported.toml.clone(), &patterns);
-    let style = super::style(&std::io::stderr());
+    let style = super::terminal::style(&std::io::stderr());
     for finding in &checked.findings {
         say_painted(&(human::finding(&checked.path, &checked.text, &finding.diagnostic, style) + "\n\n"));
     }
@@ -88,9 +88,9 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
     if let (Some(log_group), Some(region)) = (&args.log_group, &args.region) {
         let client = args.account.client(region)?;
         let failed = |error| super::provision::failed(&error);
-        let filters = client.run(|client| client.metric_filters(log_group)).map_err(failed)?;
-        let place = client.run(|client| client.place(region)).map_err(failed)?;
-        let alarms = client.run(|client| client.alarms(&place, None)).map_err(failed)?;
+        let filters = client.block_on(|client| client.metric_filters(log_group)).map_err(failed)?;
+        let target = client.block_on(|client| client.target(region)).map_err(failed)?;
+        let alarms = client.block_on(|client| client.alarms(&target, None)).map_err(failed)?;
         return Ok((filters, alarms));
     }
     let Some(filters) = &args.filters else {

@@ -6,7 +6,7 @@
 //! the same part.
 
 use super::files::Input;
-use super::write::{self, Refused, Target};
+use super::write::{self, Destination, Refused};
 use cwfilter::files::{reader_within, utf8};
 use cwfilter::limits::JOURNAL_BYTES;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub(super) struct Head {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Line {
-    Entry(Entry),
+    Done(JournalEntry),
     /// A process that began to write.
     Process {
         process: u32,
@@ -50,7 +50,7 @@ enum Line {
 
 /// An input that is done.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     pub(super) input: String,
     /// `None` for an input that could not be looked at.
     pub(super) version: Option<InputVersion>,
@@ -131,7 +131,7 @@ impl OutputFile {
         path: &Path,
         head: &Head,
         resume: bool,
-    ) -> std::result::Result<(Self, Vec<Entry>), Refused> {
+    ) -> std::result::Result<(Self, Vec<JournalEntry>), Refused> {
         let journal_path = beside(path, "journal");
         let mut journal = locked(&journal_path, path)?;
         let text = reader_within(&mut journal, JOURNAL_BYTES)
@@ -160,10 +160,10 @@ impl OutputFile {
     }
 
     /// An input is done: what was written of it stays.
-    pub(super) fn finished(&mut self, mut entry: Entry) -> Result<()> {
+    pub(super) fn finished(&mut self, mut entry: JournalEntry) -> Result<()> {
         self.flush()?;
         entry.output = self.written;
-        self.note(&Line::Entry(entry))
+        self.note(&Line::Done(entry))
     }
 
     /// All is done: the file gets its name.
@@ -265,7 +265,7 @@ fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
 /// What a journal says.
 #[derive(Debug, Default)]
 struct Done {
-    entries: Vec<Entry>,
+    entries: Vec<JournalEntry>,
     is_complete: bool,
     /// Bytes of the journal up to its last whole line.
     length: u64,
@@ -295,7 +295,7 @@ impl Done {
             // the process ended while it wrote a line that is cut off
             let Some(read) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
             match read {
-                Line::Entry(entry) => done.entries.push(entry),
+                Line::Done(entry) => done.entries.push(entry),
                 Line::Process { .. } => {}
                 Line::Complete { .. } => done.is_complete = true,
             }
@@ -329,6 +329,6 @@ impl Done {
 }
 
 /// The files beside an output while the scan runs. An input among them would be overwritten.
-pub(super) fn companions(target: &Target) -> Vec<PathBuf> {
+pub(super) fn companions(target: &Destination) -> Vec<PathBuf> {
     target.file().map(|path| vec![beside(path, "part"), beside(path, "journal")]).unwrap_or_default()
 }

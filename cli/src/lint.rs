@@ -1,10 +1,10 @@
 //! `cwfilter lint`
 
-use super::output::{Format, Outputs, Targets};
+use super::exit::Exit;
+use super::output::{Destinations, Format, Outputs};
 use super::rewrite::rewrite;
 use super::sources::{Source, load};
-use super::terminal::{line, say};
-use super::{Exit, style};
+use super::terminal::{line, say, style};
 use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
@@ -164,7 +164,12 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
     (files, exit)
 }
 
-fn finish(args: &Args, targets: &Targets, mut files: Vec<FileFindings>, exit: Exit) -> std::io::Result<Exit> {
+fn finish(
+    args: &Args,
+    targets: &Destinations,
+    mut files: Vec<FileFindings>,
+    exit: Exit,
+) -> std::io::Result<Exit> {
     for file in &mut files {
         file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
     }
@@ -203,7 +208,7 @@ const ROUNDS: usize = 20;
 
 fn fix(
     args: &Args,
-    targets: &Targets,
+    targets: &Destinations,
     sources: &[Source],
     which: Which,
     mut exit: Exit,

@@ -46,9 +46,8 @@ mod write;
 
 use exit::Exit;
 
-use clap::{Parser, Subcommand};
-use cwfilter::report::human::Style;
-use std::io::{IsTerminal, Write};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Test CloudWatch Logs filter patterns before they are deployed.
@@ -108,7 +107,7 @@ fn main() -> ExitCode {
     let exit = match Cli::try_parse() {
         Ok(cli) => {
             options::set(cli.options);
-            run(cli.command)
+            dispatch(cli.command)
         }
         Err(shown) => help(&shown),
     };
@@ -126,7 +125,7 @@ fn help(shown: &clap::Error) -> std::io::Result<Exit> {
     }
 }
 
-fn run(command: Command) -> std::io::Result<Exit> {
+fn dispatch(command: Command) -> std::io::Result<Exit> {
     match command {
         Command::Test(args) => test::run(&args),
         Command::Generate(args) => generate::run(&args),
@@ -151,13 +150,7 @@ fn run(command: Command) -> std::io::Result<Exit> {
         Command::Verify(args) => verify::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
-        Command::Completions(args) => completions::run(&args),
-        Command::Man(args) => man::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     }
-}
-
-/// Colours only where a person looks and `NO_COLOR` does not forbid them.
-fn style(stream: &impl IsTerminal) -> Style {
-    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stream.is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
 }

@@ -1,8 +1,7 @@
 //! `cwfilter man`
 
-use super::write::{Target, create_folder};
-use super::{Cli, Exit};
-use clap::CommandFactory;
+use super::exit::Exit;
+use super::write::{Destination, create_folder};
 use clap_mangen::Man;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,8 +17,8 @@ pub(super) struct Args {
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let program = Cli::command().disable_help_subcommand(true);
+pub(super) fn run(args: &Args, program: clap::Command) -> std::io::Result<Exit> {
+    let program = program.disable_help_subcommand(true);
     match &args.output {
         Some(folder) => {
             create_folder(folder)?;
@@ -44,5 +43,5 @@ fn pages(command: clap::Command, folder: &Path) -> std::io::Result<()> {
     let page = Man::new(command);
     let mut text = Vec::new();
     page.render(&mut text)?;
-    Target::new(&folder.join(page.get_filename()))?.write(text)
+    Destination::new(&folder.join(page.get_filename()))?.write(text)
 }

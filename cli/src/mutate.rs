@@ -1,8 +1,8 @@
 //! `cwfilter mutate`
 
+use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::terminal::{line, painted};
-use super::{Exit, style};
+use super::terminal::{line, painted, style};
 use cwfilter::LineColumn;
 use cwfilter::escaped::Escaped;
 use cwfilter::report::human::Style;
@@ -17,7 +17,7 @@ use std::io::Write;
 A mutant that no test notices is shown with an event that would tell it from the pattern: the test that is missing. Mutants
 that no event near the tests' own tells from the pattern are likely the same in other words; they are counted apart.")]
 pub(super) struct Args {
-    /// Fail when less than so many percent of the mutants are noticed
+    /// Fail if the tests notice less than this percentage of the mutants
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
     /// Also show the mutants that are set aside

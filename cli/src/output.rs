@@ -1,8 +1,8 @@
 //! Where findings go: one format to standard output, others to files.
 
-use super::terminal::{self, painted};
-use super::write::{Refused, Target, check_distinct};
-use super::{Exit, style};
+use super::exit::Exit;
+use super::terminal::{self, painted, style};
+use super::write::{Destination, Refused, check_distinct};
 use cwfilter::Lines;
 use cwfilter::report::findings::{FileFindings, Finding};
 use cwfilter::report::human::{self, Style};
@@ -49,17 +49,17 @@ impl Outputs {
     }
 
     /// Finds out whether the files can be written, before the work.
-    pub(super) fn targets(&self) -> Result<Targets, Refused> {
+    pub(super) fn targets(&self) -> Result<Destinations, Refused> {
         let targets: std::io::Result<_> =
-            self.output.iter().map(|(format, path)| Ok((*format, Target::new(path)?))).collect();
-        let targets = Targets(targets?);
+            self.output.iter().map(|(format, path)| Ok((*format, Destination::new(path)?))).collect();
+        let targets = Destinations(targets?);
         targets.check([])?;
         Ok(targets)
     }
 
     /// Writes the files, then standard output. A file that cannot be written is named and keeps no other from being
     /// written.
-    pub(super) fn write(&self, targets: &Targets, files: &[FileFindings]) -> std::io::Result<Exit> {
+    pub(super) fn write(&self, targets: &Destinations, files: &[FileFindings]) -> std::io::Result<Exit> {
         let written = targets.0.iter().map(|(format, to)| to.write(render(*format, files, Style::Plain)));
         let exit = written.filter_map(Result::err).map(Exit::from_output).fold(Exit::Clean, Exit::max);
         let mut stdout = std::io::stdout().lock();
@@ -81,9 +81,9 @@ impl Outputs {
 }
 
 /// The files that `--output` names.
-pub(super) struct Targets(Vec<(Format, Target)>);
+pub(super) struct Destinations(Vec<(Format, Destination)>);
 
-impl Targets {
+impl Destinations {
     /// Refuses a file that is an input.
     pub(super) fn check<'a>(&self, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Refused> {
         check_distinct(inputs, &[], self.0.iter().map(|(_, target)| target))

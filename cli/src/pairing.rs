@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 /// A pattern of a set, and where it is.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct NamedPattern {
     /// The file, relative to the folder that was named; empty where no folder was named.
     pub(super) place: String,
     /// The filter's, rule's or resource's name; empty for a bare pattern.
@@ -18,7 +18,7 @@ pub(super) struct Entry {
     pub(super) pattern: Result<FilterPattern, String>,
 }
 
-impl Entry {
+impl NamedPattern {
     /// For people: `file: name`, or one of them.
     pub(super) fn title(&self) -> String {
         match (self.place.as_str(), self.name.as_str()) {
@@ -40,7 +40,7 @@ pub(super) struct Pairs {
     pub(super) only_in_a: Vec<usize>,
     pub(super) only_in_b: Vec<usize>,
     /// Names that occur several times in one file: how often in A and in B, and an entry of the name.
-    pub(super) twins: Vec<(Entry, usize, usize)>,
+    pub(super) twins: Vec<(NamedPattern, usize, usize)>,
 }
 
 /// What has to be alike in a round beside place and name: the log group, the pattern's text.
@@ -50,14 +50,14 @@ const ROUNDS: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (
 type Key<'a> = (&'a str, &'a str, Option<&'a Option<String>>, Option<&'a str>);
 
 /// `None` for an entry without a text in a round that compares texts.
-fn key(entry: &Entry, (by_group, by_text): (bool, bool)) -> Option<Key<'_>> {
+fn key(entry: &NamedPattern, (by_group, by_text): (bool, bool)) -> Option<Key<'_>> {
     let text = if by_text { Some(entry.text()?) } else { None };
     Some((&entry.place, &entry.name, by_group.then_some(&entry.log_group), text))
 }
 
 /// Pairs by place and name. Of twins, which have both alike, those of the same log group are paired, then those of the same text,
 /// then the others in the order in which they are written. What is left is only on one side; nothing is dropped.
-pub(super) fn pair(a: &[Entry], b: &[Entry]) -> Pairs {
+pub(super) fn pair(a: &[NamedPattern], b: &[NamedPattern]) -> Pairs {
     let mut partners: Vec<Option<usize>> = vec![None; a.len()];
     let mut is_taken = vec![false; b.len()];
     for round in ROUNDS {
@@ -86,9 +86,9 @@ pub(super) fn pair(a: &[Entry], b: &[Entry]) -> Pairs {
 }
 
 /// The names that occur several times in one place, in the order of their first entries.
-fn twins(a: &[Entry], b: &[Entry]) -> Vec<(Entry, usize, usize)> {
+fn twins(a: &[NamedPattern], b: &[NamedPattern]) -> Vec<(NamedPattern, usize, usize)> {
     let mut places: HashMap<(&str, &str), usize> = HashMap::new();
-    let mut counts: Vec<(&Entry, usize, usize)> = Vec::new();
+    let mut counts: Vec<(&NamedPattern, usize, usize)> = Vec::new();
     for (entry, is_a) in a.iter().map(|entry| (entry, true)).chain(b.iter().map(|entry| (entry, false))) {
         let at = *places.entry((&entry.place, &entry.name)).or_insert_with(|| {
             counts.push((entry, 0, 0));
@@ -99,6 +99,6 @@ fn twins(a: &[Entry], b: &[Entry]) -> Vec<(Entry, usize, usize)> {
             *in_b += usize::from(!is_a);
         }
     }
-    let is_twin = |(_, in_a, in_b): &(&Entry, usize, usize)| *in_a.max(in_b) > 1;
+    let is_twin = |(_, in_a, in_b): &(&NamedPattern, usize, usize)| *in_a.max(in_b) > 1;
     counts.into_iter().filter(is_twin).map(|(entry, in_a, in_b)| (entry.clone(), in_a, in_b)).collect()
 }

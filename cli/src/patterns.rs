@@ -1,8 +1,9 @@
 //! Rules and patterns as the command line names them.
 
+use super::exit::Exit;
 use super::options::loader;
-use super::terminal::{say, say_painted};
-use super::{Exit, passed_over, style};
+use super::passed_over;
+use super::terminal::{say, say_painted, style};
 use cwfilter::FilterPattern;
 use cwfilter::files::{bounded, utf8};
 use cwfilter::report::human;

@@ -1,8 +1,8 @@
 //! `cwfilter plan`, `apply` and `destroy`
 
+use super::exit::Exit;
 use super::stack::{StackFile, kind, print, refuse};
-use super::terminal::{json, line, painted, say};
-use super::{Exit, style};
+use super::terminal::{json, line, painted, say, style};
 use cwfilter::provision::aws::blocking::{Client, Settings};
 use cwfilter::provision::aws::{AwsError, Outcome, StepReport};
 use cwfilter::provision::{
@@ -58,12 +58,12 @@ struct Wanted {
     stack: StackFile,
     #[command(flatten)]
     account: Account,
-    /// Delete the stack's metric filters and alarms that are in no rule any more
+    /// Delete the stack's metric filters and alarms that no rule describes any more
     #[arg(long)]
     prune: bool,
 }
 
-/// Show what the stack and the account differ in
+/// Show the differences between the stack and the account
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter plan
@@ -82,7 +82,7 @@ pub(super) struct PlanArgs {
     check: bool,
 }
 
-/// Make the account what the stack says
+/// Create and change resources until the account agrees with the stack
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter apply
@@ -98,7 +98,7 @@ pub(super) struct ApplyArgs {
     yes: bool,
 }
 
-/// Take the stack out of the account
+/// Delete the stack from the account
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter destroy
@@ -181,7 +181,7 @@ fn compared(
 ) -> Result<(Client, Observed, Vec<Resource>), Exit> {
     let client = account.client(&stack.region)?;
     let observed = client.observe(stack).map_err(|error| failed(&error))?;
-    let desired = desired(stack, files, &observed.place).map_err(|errors| refuse(&errors))?;
+    let desired = desired(stack, files, &observed.target).map_err(|errors| refuse(&errors))?;
     Ok((client, observed, desired))
 }
 

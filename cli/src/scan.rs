@@ -1,13 +1,14 @@
 //! `cwfilter scan`
 
+use super::exit::Exit;
 use super::files::{Input, Inputs, find};
-use super::journal::{self, Entry, Head, InputVersion, OutputFile};
+use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
+use super::passed_over;
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::terminal::{json_line, line, say};
-use super::worker::{self, Message, Total};
-use super::write::{Refused, Stream, Target, check_distinct};
-use super::{Exit, passed_over};
+use super::worker::{JSON_VERSION, Message, Scan, Total, scan_input};
+use super::write::{Destination, Refused, Stream, check_distinct};
 use cwfilter::cloudtrail::Scanner;
 use cwfilter::limits::THREADS;
 use cwfilter::{FilterPattern, PatternSet};
@@ -64,9 +65,6 @@ fn threads(text: &str) -> Result<usize, String> {
     count.ok_or_else(|| format!("give a number from 1 to {THREADS}"))
 }
 
-/// The version of the JSON output.
-pub(super) const JSON_VERSION: u32 = 1;
-
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let (set, texts, rule_files) = match rules(args) {
         Ok(rules) => rules,
@@ -90,8 +88,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut total = done.total(&set);
     let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.take(input)).collect();
     let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
-    let scan = Scan { args, set: &set, progress: &progress };
-    scan.all(&todo, &mut total, &mut sink)?;
+    let scan = Scan { set: &set, progress: &progress, json: args.json, count: args.count };
+    scan.all(&todo, args.threads, &mut total, &mut sink)?;
     progress.finish();
     total.failed_inputs += found.errors.len();
     if args.count {
@@ -147,7 +145,7 @@ fn sink(
     rule_files: &[PathBuf],
     inputs: &Inputs,
 ) -> Result<(Sink, Done), Refused> {
-    let target = args.output.as_deref().map(Target::new).transpose()?;
+    let target = args.output.as_deref().map(Destination::new).transpose()?;
     let companions = target.as_ref().map(journal::companions).unwrap_or_default();
     check_distinct(
         inputs.paths().chain(rule_files.iter().map(PathBuf::as_path)),
@@ -192,7 +190,7 @@ fn sink(
 /// What an earlier run did.
 #[derive(Default)]
 struct Done {
-    entries: Vec<Entry>,
+    entries: Vec<JournalEntry>,
 }
 
 impl Done {
@@ -248,7 +246,7 @@ impl Write for Sink {
 }
 
 impl Sink {
-    fn finished(&mut self, entry: Entry) -> std::io::Result<()> {
+    fn finished(&mut self, entry: JournalEntry) -> std::io::Result<()> {
         match self {
             Sink::Stdout(_) | Sink::Stream(_) => Ok(()),
             Sink::File(file) => file.finished(entry),
@@ -264,21 +262,21 @@ impl Sink {
     }
 }
 
-pub(super) struct Scan<'a> {
-    pub(super) args: &'a Args,
-    pub(super) set: &'a PatternSet,
-    pub(super) progress: &'a Progress,
-}
-
 /// How many messages a worker may be ahead of the printer.
 const AHEAD: usize = 64;
 
 impl Scan<'_> {
     /// Workers take the files in order, each with a bounded channel; the printer empties the channels
     /// in the same order, so that the output is that of one thread and memory is bounded.
-    fn all(&self, inputs: &[&Input], total: &mut Total, sink: &mut Sink) -> std::io::Result<()> {
+    fn all(
+        &self,
+        inputs: &[&Input],
+        threads: Option<usize>,
+        total: &mut Total,
+        sink: &mut Sink,
+    ) -> std::io::Result<()> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.args.threads.unwrap_or(cores).clamp(1, inputs.len().max(1));
+        let threads = threads.unwrap_or(cores).clamp(1, inputs.len().max(1));
         let (announce, announced) = channel::<(&Input, Receiver<Message>)>();
         let queue = Mutex::new((inputs.iter(), announce));
         let queue = &queue;
@@ -287,8 +285,8 @@ impl Scan<'_> {
                 scope.spawn(move || {
                     let mut scanner = Scanner::new(self.set);
                     while let Some((input, sender)) = next_input(queue) {
-                        // a printer that failed has hung up: nobody wants the rest
-                        if worker::run(self, input, &sender, &mut scanner).is_err() {
+                        // a printer that failed has closed the channel: the rest is not needed
+                        if scan_input(self, input, &sender, &mut scanner).is_err() {
                             return;
                         }
                     }
@@ -321,7 +319,7 @@ impl Scan<'_> {
         total: &mut Total,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
-        let mut entry = Entry { input: journal::key(input), ..Entry::default() };
+        let mut entry = JournalEntry { input: journal::key(input), ..JournalEntry::default() };
         let mut is_done = false;
         for message in messages {
             match message {
@@ -358,7 +356,7 @@ impl Scan<'_> {
     fn print_counts(&self, total: &Total, output: &mut impl Write) -> std::io::Result<()> {
         let counts =
             self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
-        if self.args.json {
+        if self.json {
             let matches: BTreeMap<&str, u64> = counts.collect();
             let counts = Counts {
                 version: JSON_VERSION,

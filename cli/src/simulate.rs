@@ -1,11 +1,11 @@
 //! `cwfilter simulate`
 
-use super::Exit;
 use super::events::for_each;
+use super::exit::Exit;
 use super::files::{Inputs, find};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
-use super::write::{Refused, Target, check_distinct};
+use super::write::{Destination, Refused, check_distinct};
 use cwfilter::alarm::{Account, Actions, Notification, State, Timestamp, Transition};
 use cwfilter::report::html;
 use cwfilter::rules::RuleFile;
@@ -35,10 +35,10 @@ pub(super) struct Args {
     /// Write a page with the metrics, alarms and notifications
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the notifications; `-` for standard output, behind the report
+    /// Write the notifications; `-` for standard output, after the report
     #[arg(long, value_name = "FILE|-")]
     notifications: Option<PathBuf>,
-    /// As what a subscriber gets them
+    /// The format of the notifications
     #[arg(long, value_enum, default_value_t = Rendering::Json)]
     notification_format: Rendering,
     /// The SNS topic's name in the messages
@@ -104,16 +104,16 @@ fn print(args: &Args, simulation: &Simulation<'_>, courses: &[Course<'_>]) -> st
 }
 
 /// The files that are going to be written.
-struct Targets {
-    html: Option<Target>,
-    notifications: Option<Target>,
+struct Destinations {
+    html: Option<Destination>,
+    notifications: Option<Destination>,
 }
 
-fn targets(args: &Args, rules: &[RuleFile], inputs: &Inputs) -> Result<Targets, Refused> {
+fn targets(args: &Args, rules: &[RuleFile], inputs: &Inputs) -> Result<Destinations, Refused> {
     let file = args.notifications.as_deref().filter(|path| *path != Path::new("-"));
-    let targets = Targets {
-        html: args.html.as_deref().map(Target::new).transpose()?,
-        notifications: file.map(Target::new).transpose()?,
+    let targets = Destinations {
+        html: args.html.as_deref().map(Destination::new).transpose()?,
+        notifications: file.map(Destination::new).transpose()?,
     };
     let read = rules.iter().map(|file| file.path.as_path()).chain(inputs.paths());
     check_distinct(read, &[], targets.html.iter().chain(&targets.notifications))?;

@@ -1,8 +1,9 @@
 //! Files with patterns, as the command line names them.
 
+use super::exit::Exit;
 use super::files::unreadable;
+use super::passed_over;
 use super::terminal::say;
-use super::{Exit, passed_over};
 use cwfilter::files::{Found, Reason, walk};
 use cwfilter::limits::SOURCE_BYTES;
 use cwfilter::sources::{HostedPattern, is_source, read};
@@ -15,7 +16,7 @@ pub(super) struct Source {
     pub(super) patterns: Vec<HostedPattern>,
 }
 
-/// Folders that hold what others wrote.
+/// Folders with files that are not part of the project.
 const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 
 /// All files that are named, and those below named folders that may hold patterns. Errors are printed;
@@ -68,7 +69,7 @@ fn reason_against(file: &Found) -> Option<Reason> {
     }
 }
 
-/// Whether a folder holds what people of the project wrote.
+/// Whether a folder belongs to the project.
 fn is_own(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     !name.starts_with('.') && !FOREIGN.contains(&name.as_ref())

@@ -1,8 +1,9 @@
 //! The stack that a command works on.
 
+use super::exit::Exit;
 use super::options::loader;
-use super::terminal::say_painted;
-use super::{Exit, passed_over, style};
+use super::passed_over;
+use super::terminal::{say_painted, style};
 use cwfilter::provision::{Kind, Stack};
 use cwfilter::report::human;
 use cwfilter::rules::{RuleError, RuleFile};

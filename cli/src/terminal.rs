@@ -5,8 +5,9 @@
 //! document. `tests/hostile_text.rs` checks that no file of this folder prints in another way.
 
 use cwfilter::escaped::{EscapedLines, json_text};
+use cwfilter::report::human::Style;
 use serde::Serialize;
-use std::io::{Error, Result, Write};
+use std::io::{Error, IsTerminal, Result, Write};
 
 /// A line on standard error. A standard error that is closed is no reason to stop.
 macro_rules! say {
@@ -27,6 +28,12 @@ pub(super) use line;
 pub(super) fn say_line(message: std::fmt::Arguments<'_>) {
     let line = format!("{}\n", cwfilter::escaped::Escaped(message));
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Coloured if the stream is a terminal and `NO_COLOR` is not set.
+pub(super) fn style(stream: &impl IsTerminal) -> Style {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stream.is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
 }
 
 /// Prints a text of several lines.

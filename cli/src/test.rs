@@ -1,8 +1,8 @@
 //! `cwfilter test`
 
+use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::terminal::{painted, say};
-use super::{Exit, style};
+use super::terminal::{painted, say, style};
 use cwfilter::report::human;
 
 /// Run the tests of rule files
@@ -17,7 +17,7 @@ pub(super) struct Args {
     /// Also show which conditions the tests have seen decide, true and false
     #[arg(long)]
     coverage: bool,
-    /// Fail when less than so many percent of the conditions' ways were seen
+    /// Fail if the tests saw less than this percentage of the conditions' outcomes
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
     #[command(flatten)]

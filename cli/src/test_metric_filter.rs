@@ -1,8 +1,8 @@
 //! `cwfilter test-metric-filter`: what `aws logs test-metric-filter` answers, without AWS.
 
 use super::batch::{self, INVALID, ServiceError};
-use super::terminal::{json, say, say_painted};
-use super::{Exit, style};
+use super::exit::Exit;
+use super::terminal::{json, say, say_painted, style};
 use cwfilter::FilterPattern;
 use cwfilter::limits::TEST_MESSAGES;
 use cwfilter::report::human;
@@ -51,7 +51,7 @@ struct BatchRequest {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct Response {
     matches: Vec<Match>,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn run(args: Args) -> std::io::Result<Exit> {
             return Ok(exit);
         }
     };
-    let answer = Answer { matches: matches(&pattern, messages) };
+    let answer = Response { matches: matches(&pattern, messages) };
     // four blanks, as the AWS command line prints
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut text = Vec::new();
@@ -170,9 +170,9 @@ fn matches(pattern: &FilterPattern, messages: Vec<String>) -> Vec<Match> {
         .collect()
 }
 
-fn answer(request: BatchRequest) -> Result<Answer, ServiceError> {
+fn answer(request: BatchRequest) -> Result<Response, ServiceError> {
     match request.filter_pattern.parse::<FilterPattern>() {
-        Ok(pattern) => Ok(Answer { matches: matches(&pattern, request.log_event_messages) }),
+        Ok(pattern) => Ok(Response { matches: matches(&pattern, request.log_event_messages) }),
         Err(error) => Err(ServiceError::invalid(error.aws_message())),
     }
 }

@@ -1,10 +1,10 @@
 //! `cwfilter verify`
 
-use super::Exit;
+use super::exit::Exit;
 use super::patterns::rule_files;
 use super::terminal::{line, say};
 #[cfg(feature = "aws")]
-use super::write::{Refused, Target, check_distinct};
+use super::write::{Destination, Refused, check_distinct};
 use cwfilter::provision::verify::{Case, Question, differences, questions, read_cases, read_questions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
 #[cfg(feature = "aws")]
 fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     use cwfilter::provision::verify::{Answer, cases};
-    let target = args.record.as_deref().map(Target::new).transpose();
+    let target = args.record.as_deref().map(Destination::new).transpose();
     let target = target.map_err(|error| Refused::from(error).print())?;
     let read = args.paths.iter().map(PathBuf::as_path);
     check_distinct(read, &[], &target).map_err(|refused| refused.print())?;
@@ -114,7 +114,8 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     let date = today();
     let mut all = Vec::new();
     for question in &questions {
-        let answer = client.run(|client| client.test_metric_filter(&question.pattern, &question.messages));
+        let answer =
+            client.block_on(|client| client.test_metric_filter(&question.pattern, &question.messages));
         let answer = match answer {
             Ok(matches) => Answer::Matches(
                 matches
@@ -138,7 +139,7 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
 }
 
 #[cfg(feature = "aws")]
-fn record(target: Option<&Target>, cases: &[Case]) -> Result<(), Exit> {
+fn record(target: Option<&Destination>, cases: &[Case]) -> Result<(), Exit> {
     let Some(target) = target else { return Ok(()) };
     let lines: Result<String, _> =
         cases.iter().map(|case| serde_json::to_string(case).map(|line| line + "\n")).collect();

@@ -2,16 +2,29 @@
 
 use super::files::Input;
 use super::journal::InputVersion;
-use super::scan::{JSON_VERSION, Scan};
+use super::progress::Progress;
 use super::terminal::{json_line, line};
-use cwfilter::PatternId;
 use cwfilter::cloudtrail::{Hit, Scanner, head};
+use cwfilter::{PatternId, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::sync::mpsc::{SendError, SyncSender};
 
-/// What a file, or all of them, came to.
+/// The version of the JSON output.
+pub(super) const JSON_VERSION: u32 = 1;
+
+/// What every worker of a scan needs.
+pub(super) struct Scan<'a> {
+    pub(super) set: &'a PatternSet,
+    pub(super) progress: &'a Progress,
+    /// Lines of output are JSON.
+    pub(super) json: bool,
+    /// Matches are counted, and no lines are printed.
+    pub(super) count: bool,
+}
+
+/// The result of scanning one file or all files.
 #[derive(Default)]
 pub(super) struct Total {
     pub(super) records: u64,
@@ -21,7 +34,7 @@ pub(super) struct Total {
     pub(super) damages: u64,
 }
 
-/// What a worker tells of its file, in order.
+/// A message from a worker about its file; messages keep their order.
 pub(super) enum Message {
     /// The file as it was when it was opened.
     Opened(InputVersion),
@@ -31,14 +44,14 @@ pub(super) enum Message {
     Done(Total),
 }
 
-/// Output is sent when there is so much of it.
+/// A worker sends its output after it has buffered this many bytes.
 const MESSAGE_BYTES: usize = 1 << 16;
 
-/// Nobody listens.
+/// The printer no longer receives messages.
 type HungUp = SendError<Message>;
 
-/// Scans the input and sends what came of it.
-pub(super) fn run(
+/// Scans the input and sends the results.
+pub(super) fn scan_input(
     scan: &Scan<'_>,
     input: &Input,
     sender: &SyncSender<Message>,
@@ -77,7 +90,7 @@ impl Scan<'_> {
     fn hits(&self, total: &mut Total, lines: &mut Vec<u8>, file: &str, hit: Hit<'_>) {
         for id in hit.ids {
             *total.matches.entry(*id).or_default() += 1;
-            if !self.args.count {
+            if !self.count {
                 self.line(lines, file, hit, self.set.name(*id));
             }
         }
@@ -88,7 +101,7 @@ impl Scan<'_> {
         let (event_time, event_name) = (head.event_time.as_deref(), head.event_name.as_deref());
         let record = hit.number;
         // writing to memory does not fail
-        let _ = if self.args.json {
+        let _ = if self.json {
             let line = Line { version: JSON_VERSION, file, record, event_time, event_name, rule };
             json_line(lines, &line)
         } else {

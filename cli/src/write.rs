@@ -7,7 +7,7 @@
 //!
 //! A hard link is broken as by `sed -i`: the other names keep the old text.
 
-use super::Exit;
+use super::exit::Exit;
 use super::identity::{Identity, folder, followed, is_descriptor, stdin_file, stdout_file};
 use super::interrupt::hold;
 use super::terminal::say;
@@ -17,32 +17,32 @@ use std::path::{Path, PathBuf};
 
 /// A file that a command is going to write. It was found to be writable.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct Destination {
     /// As the command line names it.
     name: PathBuf,
-    place: Place,
+    kind: DestinationKind,
 }
 
 #[derive(Debug)]
-enum Place {
+enum DestinationKind {
     /// A device, a FIFO, or an open descriptor: written to as it is.
     Stream,
     /// A regular file, or one that does not exist yet; the path with links followed.
     File(PathBuf),
 }
 
-impl Target {
+impl Destination {
     /// Finds out what the path is and whether it can be written. Changes nothing.
-    pub(super) fn new(name: &Path) -> Result<Target> {
-        let place = place(name).map_err(|error| unwritable(name, error))?;
-        Ok(Target { name: name.to_owned(), place })
+    pub(super) fn new(name: &Path) -> Result<Destination> {
+        let kind = kind(name).map_err(|error| unwritable(name, error))?;
+        Ok(Destination { name: name.to_owned(), kind })
     }
 
     /// The regular file, with symbolic links followed; `None` for devices, FIFOs and descriptors.
     pub(super) fn file(&self) -> Option<&Path> {
-        match &self.place {
-            Place::Stream => None,
-            Place::File(path) => Some(path),
+        match &self.kind {
+            DestinationKind::Stream => None,
+            DestinationKind::File(path) => Some(path),
         }
     }
 
@@ -53,13 +53,15 @@ impl Target {
 
     /// Writes the whole file, unless it no longer has the text that was read.
     fn put(&self, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
-        let written = match &self.place {
-            Place::Stream if read.is_some() => Err(Error::other("only a regular file can be rewritten")),
-            Place::Stream => {
+        let written = match &self.kind {
+            DestinationKind::Stream if read.is_some() => {
+                Err(Error::other("only a regular file can be rewritten"))
+            }
+            DestinationKind::Stream => {
                 let mut stream = self.stream()?;
                 return stream.write_all(bytes).and_then(|()| stream.flush());
             }
-            Place::File(path) => replace(path, bytes, read),
+            DestinationKind::File(path) => replace(path, bytes, read),
         };
         written.map_err(|error| unwritable(&self.name, error))
     }
@@ -110,7 +112,7 @@ impl Write for Stream {
     }
 }
 
-fn place(name: &Path) -> Result<Place> {
+fn kind(name: &Path) -> Result<DestinationKind> {
     match std::fs::metadata(name) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(metadata) if !metadata.is_file() || is_descriptor(name) => {
@@ -118,18 +120,18 @@ fn place(name: &Path) -> Result<Place> {
             if !is_fifo(&metadata) && !is_descriptor(name) {
                 OpenOptions::new().write(true).open(name)?;
             }
-            Ok(Place::Stream)
+            Ok(DestinationKind::Stream)
         }
         Ok(_) => {
             let path = std::fs::canonicalize(name)?;
             OpenOptions::new().write(true).open(&path)?;
-            Ok(Place::File(path))
+            Ok(DestinationKind::File(path))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let path = followed(name)?;
             // shows that a file can be created in the folder
             Temporary::new(&path, None)?;
-            Ok(Place::File(path))
+            Ok(DestinationKind::File(path))
         }
         Err(error) => Err(error),
     }
@@ -145,7 +147,7 @@ fn is_fifo(metadata: &Metadata) -> bool {
 
 /// Replaces a file that was read, unless it has changed since.
 pub(super) fn rewrite(path: &Path, read: &str, text: &str) -> Result<()> {
-    Target::new(path)?.put(text.as_bytes(), Some(read.as_bytes()))
+    Destination::new(path)?.put(text.as_bytes(), Some(read.as_bytes()))
 }
 
 /// Creates a folder and those above it.
@@ -158,7 +160,7 @@ pub(super) fn create_folder(path: &Path) -> Result<()> {
 pub(super) fn check_distinct<'i, 'o>(
     inputs: impl IntoIterator<Item = &'i Path>,
     companions: &[PathBuf],
-    outputs: impl IntoIterator<Item = &'o Target>,
+    outputs: impl IntoIterator<Item = &'o Destination>,
 ) -> std::result::Result<(), Refused> {
     let mut taken: Vec<(Identity, String)> = Vec::new();
     taken.extend(stdout_file().map(|file| (file, "standard output".to_owned())));

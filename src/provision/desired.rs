@@ -1,59 +1,23 @@
-//! From a stack and its rules to the resources it stands for.
+//! Derives the resources of a stack from its file and its rules.
 
 use super::resource::{
     Alarm, Bucket, LogGroup, ManagementEvents, MetricFilter, Resource, Role, STACK_TAG, Subscription, Tags,
     Topic, Trail,
 };
 use super::stack::{self, Stack};
+use super::target::Target;
 use super::{names, policy};
 use crate::alarm::State;
 use crate::rules::{Rule, RuleError, RuleFile};
-
-/// Where a stack is: what its ARNs are made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Place {
-    /// `aws`, `aws-cn` or `aws-us-gov`.
-    pub partition: String,
-    /// Such as `us-east-1`.
-    pub region: String,
-    /// Twelve digits.
-    pub account: String,
-}
-
-impl Place {
-    /// Of an account in a region of the `aws` partition.
-    #[must_use]
-    pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
-        Place { partition: "aws".to_owned(), region: region.into(), account: account.into() }
-    }
-
-    /// In another partition.
-    #[must_use]
-    pub fn partition(mut self, partition: impl Into<String>) -> Self {
-        self.partition = partition.into();
-        self
-    }
-
-    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
-        let Place { partition, region, account } = self;
-        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
-    }
-
-    /// IAM is in no region.
-    fn global_arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:{}:{service}::{}:{resource}", self.partition, self.account)
-    }
-}
 
 /// All resources of a stack, in the order in which they are made.
 ///
 /// # Errors
 /// Rules that cannot become a metric filter or an alarm, each at its id.
-pub fn desired(stack: &Stack, files: &[RuleFile], place: &Place) -> Result<Vec<Resource>, Vec<RuleError>> {
+pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec<Resource>, Vec<RuleError>> {
     let tags = Tags::from([(STACK_TAG.to_owned(), stack.name.clone())]);
-    let topic_arn = stack.topic.as_ref().map(|topic| place.arn("sns", &topic.name));
-    let mut resources = around(stack, place, &tags);
+    let topic_arn = stack.topic.as_ref().map(|topic| target.arn("sns", &topic.name));
+    let mut resources = around(stack, target, &tags);
     let mut errors = Vec::new();
     for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
         match of_rule(stack, rule, &tags, topic_arn.as_deref()) {
@@ -69,7 +33,7 @@ pub fn desired(stack: &Stack, files: &[RuleFile], place: &Place) -> Result<Vec<R
 }
 
 /// Everything but filters and alarms.
-fn around(stack: &Stack, place: &Place, tags: &Tags) -> Vec<Resource> {
+fn around(stack: &Stack, target: &Target, tags: &Tags) -> Vec<Resource> {
     let mut resources = vec![Resource::LogGroup(LogGroup {
         name: stack.log_group.name.clone(),
         retention_in_days: stack.log_group.retention_days,
@@ -77,16 +41,16 @@ fn around(stack: &Stack, place: &Place, tags: &Tags) -> Vec<Resource> {
         tags: tags.clone(),
     })];
     if let Some(it) = &stack.topic {
-        resources.extend(topic(stack, it, place, tags));
+        resources.extend(topic(stack, it, target, tags));
     }
     if let Some(it) = &stack.trail {
-        resources.extend(trail(stack, it, place, tags));
+        resources.extend(trail(stack, it, target, tags));
     }
     resources
 }
 
-fn topic(stack: &Stack, topic: &stack::Topic, place: &Place, tags: &Tags) -> Vec<Resource> {
-    let arn = place.arn("sns", &topic.name);
+fn topic(stack: &Stack, topic: &stack::Topic, target: &Target, tags: &Tags) -> Vec<Resource> {
+    let arn = target.arn("sns", &topic.name);
     let subscription = |it: &stack::Subscription| {
         Resource::Subscription(Subscription {
             topic: arn.clone(),
@@ -98,7 +62,7 @@ fn topic(stack: &Stack, topic: &stack::Topic, place: &Place, tags: &Tags) -> Vec
     let mut resources: Vec<Resource> = topic.subscriptions.iter().map(subscription).collect();
     resources.push(Resource::Topic(Topic {
         name: topic.name.clone(),
-        policy: policy::topic(&stack.name, place, &arn),
+        policy: policy::topic(&stack.name, target, &arn),
         document: None,
         arn,
         tags: tags.clone(),
@@ -106,19 +70,19 @@ fn topic(stack: &Stack, topic: &stack::Topic, place: &Place, tags: &Tags) -> Vec
     resources
 }
 
-fn trail(stack: &Stack, trail: &stack::Trail, place: &Place, tags: &Tags) -> [Resource; 3] {
+fn trail(stack: &Stack, trail: &stack::Trail, target: &Target, tags: &Tags) -> [Resource; 3] {
     let log_group = &stack.log_group.name;
     let bucket = Bucket {
         name: trail.bucket.clone(),
         block_public_access: Some(true),
-        policy: policy::bucket(&stack.name, place, trail),
+        policy: policy::bucket(&stack.name, target, trail),
         document: None,
         tags: tags.clone(),
     };
     let role = Role {
         name: trail.role.clone(),
         assume_role_policy_document: policy::trust(),
-        policy_document: Some(policy::role(place, log_group, trail.organization.as_deref())),
+        policy_document: Some(policy::role(target, log_group, trail.organization.as_deref())),
         tags: tags.clone(),
     };
     let trail = Trail {
@@ -130,8 +94,8 @@ fn trail(stack: &Stack, trail: &stack::Trail, place: &Place, tags: &Tags) -> [Re
         log_file_validation_enabled: true,
         include_global_service_events: true,
         kms_key_id: trail.kms_key.clone(),
-        cloud_watch_logs_log_group_arn: Some(place.arn("logs", &format!("log-group:{log_group}:*"))),
-        cloud_watch_logs_role_arn: Some(place.global_arn("iam", &format!("role/{}", trail.role))),
+        cloud_watch_logs_log_group_arn: Some(target.arn("logs", &format!("log-group:{log_group}:*"))),
+        cloud_watch_logs_role_arn: Some(target.global_arn("iam", &format!("role/{}", trail.role))),
         management_events: ManagementEvents::All,
         is_logging: true,
         tags: tags.clone(),

@@ -26,12 +26,12 @@ pub struct Imported {
 pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Answer {
-        metric_filters: Vec<Entry>,
+    struct Response {
+        metric_filters: Vec<FilterJson>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Entry {
+    struct FilterJson {
         filter_name: String,
         #[serde(default)]
         filter_pattern: String,
@@ -56,8 +56,8 @@ pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::
         #[serde(default)]
         dimensions: BTreeMap<String, String>,
     }
-    let answer: Answer = serde_json::from_str(json)?;
-    let filter = |it: Entry| {
+    let response: Response = serde_json::from_str(json)?;
+    let filter = |it: FilterJson| {
         let transformation = it.metric_transformations.into_iter().next().unwrap_or_default();
         MetricFilter {
             name: it.filter_name,
@@ -74,7 +74,7 @@ pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::
             emit_system_field_dimensions: it.emit_system_field_dimensions,
         }
     };
-    Ok(answer.metric_filters.into_iter().map(filter).collect())
+    Ok(response.metric_filters.into_iter().map(filter).collect())
 }
 
 /// The answer of `aws cloudwatch describe-alarms`; alarms on expressions and composite ones are left out.
@@ -84,12 +84,12 @@ pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::
 pub fn read_alarms(json: &str) -> Result<Vec<Alarm>, serde_json::Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Answer {
-        metric_alarms: Vec<Entry>,
+    struct Response {
+        metric_alarms: Vec<AlarmJson>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Entry {
+    struct AlarmJson {
         alarm_name: String,
         #[serde(default)]
         alarm_description: String,
@@ -125,8 +125,8 @@ pub fn read_alarms(json: &str) -> Result<Vec<Alarm>, serde_json::Error> {
     fn yes() -> bool {
         true
     }
-    let answer: Answer = serde_json::from_str(json)?;
-    let alarm = |it: Entry| {
+    let response: Response = serde_json::from_str(json)?;
+    let alarm = |it: AlarmJson| {
         Some(Alarm {
             name: it.alarm_name,
             alarm_description: it.alarm_description,
@@ -147,23 +147,23 @@ pub fn read_alarms(json: &str) -> Result<Vec<Alarm>, serde_json::Error> {
             tags: BTreeMap::new(),
         })
     };
-    Ok(answer.metric_alarms.into_iter().filter_map(alarm).collect())
+    Ok(response.metric_alarms.into_iter().filter_map(alarm).collect())
 }
 
 #[derive(Serialize)]
 struct File {
-    rule: Vec<Entry>,
+    rule: Vec<RuleToml>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct RuleToml {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     pattern: String,
     metric: Metric,
     #[serde(skip_serializing_if = "Option::is_none")]
-    alarm: Option<AlarmEntry>,
+    alarm: Option<AlarmToml>,
 }
 
 #[derive(Serialize)]
@@ -180,7 +180,7 @@ struct Metric {
 }
 
 #[derive(Serialize)]
-struct AlarmEntry {
+struct AlarmToml {
     statistic: String,
     period: String,
     threshold: f64,
@@ -262,7 +262,7 @@ fn not_in_a_rule(filter: &MetricFilter) -> Vec<&'static str> {
     lost.into_iter().filter_map(|(is_there, name)| is_there.then_some(name)).collect()
 }
 
-fn rule(filter: &MetricFilter, alarm: Option<&Alarm>, id: String, notes: &mut Vec<String>) -> Entry {
+fn rule(filter: &MetricFilter, alarm: Option<&Alarm>, id: String, notes: &mut Vec<String>) -> RuleToml {
     let kept = alarm.filter(|alarm| {
         let keeps = alarm.dimensions.is_empty();
         if !keeps {
@@ -271,7 +271,7 @@ fn rule(filter: &MetricFilter, alarm: Option<&Alarm>, id: String, notes: &mut Ve
         }
         keeps
     });
-    Entry {
+    RuleToml {
         id,
         description: alarm.map(|alarm| alarm.alarm_description.clone()).filter(|text| !text.is_empty()),
         pattern: filter.filter_pattern.clone(),
@@ -283,11 +283,11 @@ fn rule(filter: &MetricFilter, alarm: Option<&Alarm>, id: String, notes: &mut Ve
             unit: (filter.unit != "None").then(|| filter.unit.clone()),
             dimensions: filter.dimensions.clone(),
         },
-        alarm: kept.map(alarm_entry),
+        alarm: kept.map(alarm_toml),
     }
 }
 
-fn alarm_entry(alarm: &Alarm) -> AlarmEntry {
+fn alarm_toml(alarm: &Alarm) -> AlarmToml {
     let states = [
         ("ALARM", &alarm.alarm_actions),
         ("OK", &alarm.ok_actions),
@@ -298,7 +298,7 @@ fn alarm_entry(alarm: &Alarm) -> AlarmEntry {
         .filter(|(_, actions)| !actions.is_empty())
         .map(|(state, _)| (*state).to_owned())
         .collect();
-    AlarmEntry {
+    AlarmToml {
         statistic: alarm.statistic.clone(),
         period: period(alarm.period),
         threshold: alarm.threshold,

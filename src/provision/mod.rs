@@ -1,10 +1,10 @@
-//! From tested rules to an account: one stack of metric filters, alarms, a topic, and the trail behind them.
+//! From tested rules to an account: one stack of metric filters, alarms, a topic, and the trail that feeds them.
 //!
-//! Nothing here talks to AWS; that is `provision::aws`, behind the feature `aws`. A stack's file and its rules say
+//! Nothing here calls AWS except `provision::aws`, which needs the feature `aws`. A stack's file and its rules say
 //! what there should be ([`desired`]), an [`Observed`] what there is, and [`plan`] what differs:
 //!
 //! ```
-//! use cwfilter::provision::{Observed, Options, Place, Stack, desired, plan};
+//! use cwfilter::provision::{Observed, Options, Target, Stack, desired, plan};
 //!
 //! let stack = Stack::parse("cwfilter.toml".as_ref(), r#"
 //!     name = "security"
@@ -21,9 +21,9 @@
 //!     alarm = { statistic = "Sum", period = "5m", threshold = 1 }
 //! "#.to_owned()).unwrap();
 //!
-//! let place = Place::new("123456789012", "us-east-1");
-//! let wanted = desired(&stack, &[rules], &place).unwrap();
-//! let plan = plan("security", &wanted, &Observed::nothing(place), &Options::default());
+//! let target = Target::new("123456789012", "us-east-1");
+//! let wanted = desired(&stack, &[rules], &target).unwrap();
+//! let plan = plan("security", &wanted, &Observed::nothing(target), &Options::default());
 //! assert!(plan.to_string().starts_with("+ log group     trail\n"));
 //! assert!(plan.to_string().ends_with("4 to create, 0 to change, 0 to delete, 0 unchanged.\n"));
 //! ```
@@ -44,12 +44,14 @@ mod policy;
 mod render;
 pub mod resource;
 mod stack;
+mod target;
 pub mod verify;
 
-pub use desired::{Place, desired};
+pub use desired::desired;
 pub use endpoint::redacted;
 pub use gate::gate;
 pub use plan::{Action, Change, Observed, Options, Plan, Step, destruction, plan};
 pub use render::{VERSION, json};
 pub use resource::{Kind, Resource};
 pub use stack::{LogGroup, Stack, Subscription, Topic, Trail};
+pub use target::Target;

@@ -1,8 +1,8 @@
 //! What differs between a stack and an account, and what has to be done about it.
 
-use super::desired::Place;
 use super::endpoint::redacted;
 use super::resource::{Kind, Resource, STACK_TAG};
+use super::target::Target;
 use crate::limits::{METRIC_FILTERS_PER_LOG_GROUP, REGEX_FILTERS_PER_LOG_GROUP};
 use crate::lint::has_regex;
 use crate::semantics::Semantics;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 #[non_exhaustive]
 pub struct Observed {
     /// Which account.
-    pub place: Place,
+    pub target: Target,
     /// The log group, topic, bucket, role and trail that the stack names, all subscriptions of the topic, and the
     /// metric filters and alarms whose names have the stack's prefix.
     pub resources: Vec<Resource>,
@@ -26,8 +26,8 @@ pub struct Observed {
 impl Observed {
     /// An account that holds nothing yet.
     #[must_use]
-    pub fn nothing(place: Place) -> Self {
-        Observed { place, resources: Vec::new(), filters: Vec::new() }
+    pub fn nothing(target: Target) -> Self {
+        Observed { target, resources: Vec::new(), filters: Vec::new() }
     }
 
     pub(super) fn find(&self, kind: Kind, name: &str) -> Option<&Resource> {
@@ -117,6 +117,12 @@ impl Step {
     pub fn name(&self) -> String {
         self.resource().map(Resource::shown_name).unwrap_or_default()
     }
+
+    /// Whether the step writes this property: it creates the resource, or the property differs.
+    #[cfg(feature = "aws")]
+    pub(super) fn touches(&self, property: &str) -> bool {
+        self.action == Action::Create || self.changes.iter().any(|change| change.property == property)
+    }
 }
 
 /// All there is to do, in order.
@@ -126,7 +132,7 @@ pub struct Plan {
     /// The stack's name.
     pub stack: String,
     /// Where.
-    pub place: Place,
+    pub target: Target,
     /// What is made and changed, then what is deleted.
     pub steps: Vec<Step>,
     /// Resources that are as they should be.
@@ -242,7 +248,7 @@ fn without_statements(stack: &str, it: &Resource, delete: &[Kind]) -> Option<Ste
 fn empty(stack: &str, observed: &Observed) -> Plan {
     Plan {
         stack: stack.to_owned(),
-        place: observed.place.clone(),
+        target: observed.target.clone(),
         steps: Vec::new(),
         unchanged: 0,
         notes: Vec::new(),

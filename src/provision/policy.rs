@@ -1,12 +1,12 @@
 //! The policies of a stack: least privilege, as AWS's documentation has them.
 
-use super::desired::Place;
 use super::resource::Statements;
 use super::stack::Trail;
+use super::target::Target;
 use serde_json::{Value, json};
 
 /// Lets alarms of the account publish ("Setting up Amazon SNS notifications": the condition on the source).
-pub(super) fn topic(stack: &str, place: &Place, topic_arn: &str) -> Statements {
+pub(super) fn topic(stack: &str, target: &Target, topic_arn: &str) -> Statements {
     let sid = format!("cwfilter-{stack}-alarms");
     let statement = json!({
         "Sid": sid,
@@ -15,23 +15,23 @@ pub(super) fn topic(stack: &str, place: &Place, topic_arn: &str) -> Statements {
         "Action": "SNS:Publish",
         "Resource": topic_arn,
         "Condition": {
-            "ArnLike": { "aws:SourceArn": place.arn("cloudwatch", "alarm:*") },
-            "StringEquals": { "aws:SourceAccount": place.account },
+            "ArnLike": { "aws:SourceArn": target.arn("cloudwatch", "alarm:*") },
+            "StringEquals": { "aws:SourceAccount": target.account },
         },
     });
     Statements::from([(sid, statement)])
 }
 
 /// Lets the trail write its files ("Amazon S3 bucket policy for CloudTrail").
-pub(super) fn bucket(stack: &str, place: &Place, trail: &Trail) -> Statements {
-    let bucket_arn = format!("arn:{}:s3:::{}", place.partition, trail.bucket);
+pub(super) fn bucket(stack: &str, target: &Target, trail: &Trail) -> Statements {
+    let bucket_arn = format!("arn:{}:s3:::{}", target.partition, trail.bucket);
     let prefix = trail.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
     let folder = |owner: &str| json!(format!("{bucket_arn}/{prefix}AWSLogs/{owner}/*"));
     let resource = match &trail.organization {
-        None => folder(&place.account),
-        Some(organization) => json!([folder(&place.account), folder(organization)]),
+        None => folder(&target.account),
+        Some(organization) => json!([folder(&target.account), folder(organization)]),
     };
-    let source = json!(place.arn("cloudtrail", &format!("trail/{}", trail.name)));
+    let source = json!(target.arn("cloudtrail", &format!("trail/{}", trail.name)));
     let principal = json!({ "Service": "cloudtrail.amazonaws.com" });
     let (acl, write) = (format!("cwfilter-{stack}-acl"), format!("cwfilter-{stack}-write"));
     let acl_statement = json!({
@@ -67,16 +67,16 @@ pub(super) fn trust() -> Value {
 
 /// Lets the role write to the log streams that CloudTrail makes ("Role policy document for CloudTrail to use
 /// CloudWatch Logs for monitoring").
-pub(super) fn role(place: &Place, log_group: &str, organization: Option<&str>) -> Value {
+pub(super) fn role(target: &Target, log_group: &str, organization: Option<&str>) -> Value {
     let stream = |owner: &str| {
-        let name = format!("log-group:{log_group}:log-stream:{owner}_CloudTrail_{}*", place.region);
-        json!(place.arn("logs", &name))
+        let name = format!("log-group:{log_group}:log-stream:{owner}_CloudTrail_{}*", target.region);
+        json!(target.arn("logs", &name))
     };
     let resource = match organization {
-        None => stream(&place.account),
+        None => stream(&target.account),
         Some(id) => {
-            let of_all = place.arn("logs", &format!("log-group:{log_group}:log-stream:{id}_*"));
-            json!([stream(&place.account), of_all])
+            let of_all = target.arn("logs", &format!("log-group:{log_group}:log-stream:{id}_*"));
+            json!([stream(&target.account), of_all])
         }
     };
     json!({
@@ -89,7 +89,7 @@ pub(super) fn role(place: &Place, log_group: &str, organization: Option<&str>) -
     })
 }
 
-/// The policy with the statements `to` in place of `from`; all others stay as they are. None when there is nothing to
+/// The policy with the statements `to` in place of `from`; all others stay as they are. `None` if there is nothing to
 /// change, an empty text when no statement is left.
 #[cfg(feature = "aws")]
 pub(super) fn replaced(policy: &str, from: &Statements, to: &Statements) -> Result<Option<String>, String> {

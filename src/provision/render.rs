@@ -31,13 +31,13 @@ impl Display for Plan {
         for refusal in &self.refusals {
             writeln!(f, "error: {}", Escaped(refusal))?;
         }
-        let Plan { stack, place, .. } = self;
+        let Plan { stack, target, .. } = self;
         if self.is_empty() {
             let unchanged = self.unchanged;
             return writeln!(
                 f,
                 "No changes. {unchanged} resources of `{stack}` in {} are as they should be.",
-                place.region
+                target.region
             );
         }
         let [create, update, delete] =
@@ -45,7 +45,7 @@ impl Display for Plan {
         writeln!(
             f,
             "Plan for `{stack}` in {} of account {}: {create} to create, {update} to change, {delete} to delete, {} unchanged.",
-            place.region, place.account, self.unchanged
+            target.region, target.account, self.unchanged
         )
     }
 }
@@ -132,8 +132,8 @@ pub fn json(plan: &Plan) -> String {
     let report = Report {
         version: VERSION,
         stack: &plan.stack,
-        account: &plan.place.account,
-        region: &plan.place.region,
+        account: &plan.target.account,
+        region: &plan.target.region,
         summary: Summary {
             create: plan.count(Action::Create),
             update: plan.count(Action::Update),

@@ -41,7 +41,7 @@ pub struct Case {
     /// What is extracted from a match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extracted_values: Option<BTreeMap<String, String>>,
-    /// Nobody measured it, or sources contradict each other: printed, not judged.
+    /// Not measured, or sources contradict each other: printed, but not counted as a difference.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disputed: bool,
     /// `observed`, `doc` or `assumed`.

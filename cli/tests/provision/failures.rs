@@ -141,7 +141,7 @@ impl Bench {
     fn plan(&self, phase: &str) -> Plan {
         let stack = Stack::load(&self.stack.file()).unwrap();
         let observed = self.client.observe(&stack).unwrap();
-        let wanted = desired(&stack, &stack.load_rules().unwrap(), &observed.place).unwrap();
+        let wanted = desired(&stack, &stack.load_rules().unwrap(), &observed.target).unwrap();
         match phase {
             "apply" => plan(&stack.name, &wanted, &observed, &Options::default()),
             _ => destruction(&stack.name, &wanted, &observed, &ALL_KINDS),

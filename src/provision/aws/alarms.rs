@@ -1,10 +1,9 @@
 //! CloudWatch: metric alarms.
 
 use super::Client;
-use super::apply::touches;
 use super::error::{AwsError, Called, found, unless};
 use crate::provision::resource::{Alarm, Tags};
-use crate::provision::{Action, Place, Step};
+use crate::provision::{Action, Step, Target};
 use aws_sdk_cloudwatch::types::{AlarmType, ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag};
 
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException", "ResourceNotFound"];
@@ -14,7 +13,7 @@ impl Client {
     ///
     /// # Errors
     /// When AWS cannot be asked.
-    pub async fn alarms(&self, place: &Place, prefix: Option<&str>) -> Result<Vec<Alarm>, AwsError> {
+    pub async fn alarms(&self, target: &Target, prefix: Option<&str>) -> Result<Vec<Alarm>, AwsError> {
         let mut alarms = Vec::new();
         let request = self.cloudwatch.describe_alarms().set_alarm_name_prefix(prefix.map(str::to_owned));
         let mut pages = request.alarm_types(AlarmType::MetricAlarm).into_paginator().send();
@@ -26,22 +25,22 @@ impl Client {
                 if it.metric_name.is_none() || !name.starts_with(prefix.unwrap_or_default()) {
                     continue;
                 }
-                let tags = if prefix.is_some() { self.alarm_tags(place, &name).await? } else { Tags::new() };
+                let tags = if prefix.is_some() { self.alarm_tags(target, &name).await? } else { Tags::new() };
                 alarms.push(observed(it, name, tags));
             }
         }
         Ok(alarms)
     }
 
-    async fn alarm_tags(&self, place: &Place, name: &str) -> Result<Tags, AwsError> {
-        let arn = place.arn("cloudwatch", &format!("alarm:{name}"));
+    async fn alarm_tags(&self, target: &Target, name: &str) -> Result<Tags, AwsError> {
+        let arn = target.arn("cloudwatch", &format!("alarm:{name}"));
         let answer = self.cloudwatch.list_tags_for_resource().resource_arn(arn).send().await;
         let tags = found(answer.called("ListTagsForResource"), NOT_FOUND)?;
         let tags = tags.and_then(|answer| answer.tags).unwrap_or_default().into_iter();
         Ok(tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect())
     }
 
-    pub(super) async fn alarm(&self, place: &Place, step: &Step, it: &Alarm) -> Result<(), AwsError> {
+    pub(super) async fn alarm(&self, target: &Target, step: &Step, it: &Alarm) -> Result<(), AwsError> {
         self.pace.turn().await;
         if step.action == Action::Delete {
             let request = self.cloudwatch.delete_alarms().alarm_names(&it.name);
@@ -72,11 +71,11 @@ impl Client {
             // an update ignores them
             .set_tags(is_create.then(|| tags(&it.tags)));
         request.send().await.called("PutMetricAlarm")?;
-        if is_create || !touches(step, "tags") {
+        if is_create || !step.touches("tags") {
             return Ok(());
         }
         self.pace.turn().await;
-        let arn = place.arn("cloudwatch", &format!("alarm:{}", it.name));
+        let arn = target.arn("cloudwatch", &format!("alarm:{}", it.name));
         let request = self.cloudwatch.tag_resource().resource_arn(arn).set_tags(Some(tags(&it.tags)));
         request.send().await.called("TagResource").map(|_| ())
     }

@@ -1,7 +1,7 @@
 //! Doing what a plan says, one step after the other.
 
 use super::{AwsError, Client};
-use crate::provision::{Action, Kind, Place, Plan, Resource, Step};
+use crate::provision::{Action, Kind, Plan, Resource, Step, Target};
 
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Client {
             let outcome = match (plan.refusals.first(), missing(step, &reports)) {
                 (Some(refusal), _) => Outcome::Failed(AwsError::new("plan", refusal)),
                 (None, Some(needs)) => Outcome::Skipped { needs },
-                (None, None) => match self.step(&plan.place, step).await {
+                (None, None) => match self.step(&plan.target, step).await {
                     Ok(()) => Outcome::Done,
                     Err(error) => Outcome::Failed(without_secrets(error, step)),
                 },
@@ -60,20 +60,20 @@ impl Client {
         reports
     }
 
-    async fn step(&self, place: &Place, step: &Step) -> Result<(), AwsError> {
+    async fn step(&self, target: &Target, step: &Step) -> Result<(), AwsError> {
         let before = step.before.as_ref();
         match step.after.as_ref().or(before) {
             Some(Resource::MetricFilter(it)) => self.metric_filter(step.action, it).await,
-            Some(Resource::Alarm(it)) => self.alarm(place, step, it).await,
-            Some(Resource::LogGroup(it)) => self.log_group(place, step, it).await,
-            Some(Resource::Topic(it)) => self.topic(place, step, it).await,
+            Some(Resource::Alarm(it)) => self.alarm(target, step, it).await,
+            Some(Resource::LogGroup(it)) => self.log_group(target, step, it).await,
+            Some(Resource::Topic(it)) => self.topic(target, step, it).await,
             Some(Resource::Subscription(it)) => self.subscription(step.action, it).await,
             #[cfg(feature = "aws-trail")]
-            Some(Resource::Bucket(it)) => self.bucket(place, step, it).await,
+            Some(Resource::Bucket(it)) => self.bucket(target, step, it).await,
             #[cfg(feature = "aws-trail")]
             Some(Resource::Role(it)) => self.role(step, it).await,
             #[cfg(feature = "aws-trail")]
-            Some(Resource::Trail(it)) => self.trail(place, step, it).await,
+            Some(Resource::Trail(it)) => self.trail(target, step, it).await,
             #[cfg(not(feature = "aws-trail"))]
             Some(Resource::Bucket(_) | Resource::Role(_) | Resource::Trail(_)) => {
                 Err(super::observe::no_trail())
@@ -104,9 +104,4 @@ fn missing(step: &Step, reports: &[StepReport]) -> Option<Kind> {
         (_, Action::Create) => needs(step.kind()).contains(&report.kind),
     });
     blocking.next().map(|report| report.kind)
-}
-
-/// Whether an update touches a property.
-pub(super) fn touches(step: &Step, property: &str) -> bool {
-    step.action == Action::Create || step.changes.iter().any(|change| change.property == property)
 }

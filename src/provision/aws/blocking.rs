@@ -68,7 +68,7 @@ impl Client {
     }
 
     /// Runs what `call` makes of the async client.
-    pub fn run<'a, F: Future>(&'a self, call: impl FnOnce(&'a super::Client) -> F) -> F::Output {
+    pub fn block_on<'a, F: Future>(&'a self, call: impl FnOnce(&'a super::Client) -> F) -> F::Output {
         self.block_on(call(&self.inner))
     }
 

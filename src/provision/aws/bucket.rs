@@ -1,11 +1,10 @@
 //! Amazon S3: the bucket that a trail writes its files to.
 
 use super::Client;
-use super::apply::touches;
 use super::error::{AwsError, Called, found, unless};
 use crate::provision::policy::{named, replaced};
 use crate::provision::resource::{Bucket, Resource, Statements, Tags};
-use crate::provision::{Action, Place, Step};
+use crate::provision::{Action, Step, Target};
 use aws_config::SdkConfig;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, PublicAccessBlockConfiguration, Tag, Tagging,
@@ -57,7 +56,7 @@ impl Client {
         Ok(answer.and_then(|answer| answer.policy).unwrap_or_default())
     }
 
-    pub(super) async fn bucket(&self, place: &Place, step: &Step, it: &Bucket) -> Result<(), AwsError> {
+    pub(super) async fn bucket(&self, target: &Target, step: &Step, it: &Bucket) -> Result<(), AwsError> {
         self.pace.turn().await;
         let name = &it.name;
         if step.action == Action::Delete {
@@ -67,13 +66,13 @@ impl Client {
             );
         }
         if step.action == Action::Create {
-            self.create_bucket(place, it).await?;
+            self.create_bucket(target, it).await?;
         }
         // first of all: what is not tagged counts as somebody else's in the next run
-        if touches(step, "tags") {
+        if step.touches("tags") {
             self.tag_bucket(it).await?;
         }
-        if it.block_public_access == Some(true) && touches(step, "blockPublicAccess") {
+        if it.block_public_access == Some(true) && step.touches("blockPublicAccess") {
             let block = PublicAccessBlockConfiguration::builder()
                 .block_public_acls(true)
                 .ignore_public_acls(true)
@@ -83,16 +82,16 @@ impl Client {
             let request = request.public_access_block_configuration(block.build());
             request.send().await.called("PutPublicAccessBlock")?;
         }
-        if touches(step, "policy") {
+        if step.touches("policy") {
             self.put_bucket_policy(step, it).await?;
         }
         Ok(())
     }
 
-    async fn create_bucket(&self, place: &Place, it: &Bucket) -> Result<(), AwsError> {
+    async fn create_bucket(&self, target: &Target, it: &Bucket) -> Result<(), AwsError> {
         // us-east-1 is the one region that must not be named
         let region =
-            (place.region != "us-east-1").then(|| BucketLocationConstraint::from(place.region.as_str()));
+            (target.region != "us-east-1").then(|| BucketLocationConstraint::from(target.region.as_str()));
         let tags = bucket_tags(&it.tags, "CreateBucket")?;
         let configuration =
             CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(Some(tags)).build();

@@ -1,11 +1,10 @@
 //! CloudWatch Logs: the log group, its metric filters, and `TestMetricFilter`.
 
 use super::Client;
-use super::apply::touches;
 use super::error::{AwsError, Called, found, unless};
 use crate::provision::resource::{LogGroup, MetricFilter, Tags};
-use crate::provision::{Action, Place, Step};
-use aws_sdk_cloudwatchlogs::types::{MetricFilter as Answer, MetricTransformation, StandardUnit};
+use crate::provision::{Action, Step, Target};
+use aws_sdk_cloudwatchlogs::types::{MetricFilter as SdkMetricFilter, MetricTransformation, StandardUnit};
 use std::collections::BTreeMap;
 
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
@@ -46,7 +45,7 @@ impl Client {
 
     pub(super) async fn observe_log_group(
         &self,
-        place: &Place,
+        target: &Target,
         name: &str,
     ) -> Result<Option<LogGroup>, AwsError> {
         let mut pages = self.logs.describe_log_groups().log_group_name_prefix(name).into_paginator().send();
@@ -57,15 +56,15 @@ impl Client {
                     name: name.to_owned(),
                     retention_in_days: it.retention_in_days(),
                     kms_key_id: it.kms_key_id().map(str::to_owned),
-                    tags: self.log_group_tags(place, name).await?,
+                    tags: self.log_group_tags(target, name).await?,
                 }));
             }
         }
         Ok(None)
     }
 
-    async fn log_group_tags(&self, place: &Place, name: &str) -> Result<Tags, AwsError> {
-        let arn = place.arn("logs", &format!("log-group:{name}"));
+    async fn log_group_tags(&self, target: &Target, name: &str) -> Result<Tags, AwsError> {
+        let arn = target.arn("logs", &format!("log-group:{name}"));
         let answer = self.logs.list_tags_for_resource().resource_arn(arn).send().await;
         let tags = found(answer.called("ListTagsForResource"), NOT_FOUND)?;
         Ok(tags.and_then(|answer| answer.tags).unwrap_or_default().into_iter().collect())
@@ -109,7 +108,12 @@ impl Client {
         request.send().await.called("PutMetricFilter").map(|_| ())
     }
 
-    pub(super) async fn log_group(&self, place: &Place, step: &Step, it: &LogGroup) -> Result<(), AwsError> {
+    pub(super) async fn log_group(
+        &self,
+        target: &Target,
+        step: &Step,
+        it: &LogGroup,
+    ) -> Result<(), AwsError> {
         self.pace.turn().await;
         if step.action == Action::Delete {
             let request = self.logs.delete_log_group().log_group_name(&it.name);
@@ -121,9 +125,9 @@ impl Client {
             let request = request.set_tags(Some(it.tags.clone().into_iter().collect()));
             unless(request.send().await.called("CreateLogGroup"), &["ResourceAlreadyExistsException"])?;
         } else {
-            self.log_group_settings(place, step, it).await?;
+            self.log_group_settings(target, step, it).await?;
         }
-        match it.retention_in_days.filter(|_| touches(step, "retentionInDays")) {
+        match it.retention_in_days.filter(|_| step.touches("retentionInDays")) {
             None => Ok(()),
             Some(days) => {
                 self.pace.turn().await;
@@ -134,13 +138,13 @@ impl Client {
         }
     }
 
-    async fn log_group_settings(&self, place: &Place, step: &Step, it: &LogGroup) -> Result<(), AwsError> {
-        if let Some(key) = it.kms_key_id.as_ref().filter(|_| touches(step, "kmsKeyId")) {
+    async fn log_group_settings(&self, target: &Target, step: &Step, it: &LogGroup) -> Result<(), AwsError> {
+        if let Some(key) = it.kms_key_id.as_ref().filter(|_| step.touches("kmsKeyId")) {
             let request = self.logs.associate_kms_key().log_group_name(&it.name).kms_key_id(key);
             request.send().await.called("AssociateKmsKey")?;
         }
-        if touches(step, "tags") {
-            let arn = place.arn("logs", &format!("log-group:{}", it.name));
+        if step.touches("tags") {
+            let arn = target.arn("logs", &format!("log-group:{}", it.name));
             let request = self.logs.tag_resource().resource_arn(arn);
             let request = request.set_tags(Some(it.tags.clone().into_iter().collect()));
             request.send().await.called("TagResource")?;
@@ -150,7 +154,7 @@ impl Client {
 }
 
 /// Absent means the same as the default that AWS leaves out of its answers.
-fn observed(it: Answer, log_group: &str) -> MetricFilter {
+fn observed(it: SdkMetricFilter, log_group: &str) -> MetricFilter {
     let transformation = it.metric_transformations.unwrap_or_default().into_iter().next();
     let mut filter = MetricFilter {
         name: it.filter_name.unwrap_or_default(),

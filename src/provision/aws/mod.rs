@@ -9,7 +9,7 @@
 //! assert!(gate(&rules).is_empty());
 //! let client = Client::new(config);
 //! let observed = client.observe(&stack).await?;
-//! let wanted = desired(&stack, &rules, &observed.place).map_err(|errors| errors[0].clone())?;
+//! let wanted = desired(&stack, &rules, &observed.target).map_err(|errors| errors[0].clone())?;
 //! let plan = plan(&stack.name, &wanted, &observed, &Options::default());
 //! for report in client.apply(&plan, |report| println!("{} {:?}", report.name, report.outcome)).await {
 //!     // done, failed or skipped

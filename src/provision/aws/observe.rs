@@ -2,7 +2,7 @@
 
 use super::Client;
 use super::error::{AwsError, Called};
-use crate::provision::{Observed, Place, Resource, Stack};
+use crate::provision::{Observed, Resource, Stack, Target};
 
 /// What to say where the feature `aws-trail` is missing.
 #[cfg(not(feature = "aws-trail"))]
@@ -18,12 +18,12 @@ impl Client {
     ///
     /// # Errors
     /// When there are no credentials, or STS refuses them.
-    pub async fn place(&self, region: &str) -> Result<Place, AwsError> {
+    pub async fn target(&self, region: &str) -> Result<Target, AwsError> {
         let answer = self.sts.get_caller_identity().send().await.called("GetCallerIdentity")?;
         let account =
             answer.account().ok_or_else(|| AwsError::new("GetCallerIdentity", "no account in the answer"))?;
         let partition = answer.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
-        Ok(Place::new(account, region).partition(partition))
+        Ok(Target::new(account, region).partition(partition))
     }
 
     /// Reads what the account holds of a stack. Nothing is written.
@@ -31,9 +31,9 @@ impl Client {
     /// # Errors
     /// The first call that fails.
     pub async fn observe(&self, stack: &Stack) -> Result<Observed, AwsError> {
-        let place = self.place(&stack.region).await?;
-        let mut observed = Observed::nothing(place.clone());
-        if let Some(group) = self.observe_log_group(&place, &stack.log_group.name).await? {
+        let target = self.target(&stack.region).await?;
+        let mut observed = Observed::nothing(target.clone());
+        if let Some(group) = self.observe_log_group(&target, &stack.log_group.name).await? {
             observed.resources.push(Resource::LogGroup(group));
             let filters = self.metric_filters(&stack.log_group.name).await?;
             observed.filters =
@@ -42,7 +42,7 @@ impl Client {
             observed.resources.extend(ours.map(Resource::MetricFilter));
         }
         if let Some(topic) = &stack.topic
-            && let Some(it) = self.observe_topic(&stack.name, &place, &topic.name).await?
+            && let Some(it) = self.observe_topic(&stack.name, &target, &topic.name).await?
         {
             let subscriptions = self.observe_subscriptions(&it.arn).await?;
             observed.resources.push(Resource::Topic(it));
@@ -50,14 +50,14 @@ impl Client {
         }
         if let Some(trail) = &stack.trail {
             #[cfg(feature = "aws-trail")]
-            observed.resources.extend(self.observe_trail(&stack.name, &place, trail).await?);
+            observed.resources.extend(self.observe_trail(&stack.name, &target, trail).await?);
             #[cfg(not(feature = "aws-trail"))]
             {
                 let _ = trail;
                 return Err(no_trail());
             }
         }
-        let alarms = self.alarms(&place, Some(&stack.prefix())).await?;
+        let alarms = self.alarms(&target, Some(&stack.prefix())).await?;
         observed.resources.extend(alarms.into_iter().map(Resource::Alarm));
         observed.resources.sort_by_key(|it| (it.kind(), it.name()));
         Ok(observed)

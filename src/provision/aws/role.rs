@@ -1,7 +1,6 @@
 //! AWS IAM: the role by which CloudTrail writes to the log group.
 
 use super::Client;
-use super::apply::touches;
 use super::error::{AwsError, Called, found, unless};
 use crate::provision::resource::{Role, Tags};
 use crate::provision::{Action, Step};
@@ -44,17 +43,17 @@ impl Client {
                 unless(request.send().await.called("CreateRole"), &["EntityAlreadyExists"])?;
             }
             Action::Update => {
-                if touches(step, "assumeRolePolicyDocument") {
+                if step.touches("assumeRolePolicyDocument") {
                     let request = self.iam.update_assume_role_policy().role_name(name).policy_document(trust);
                     request.send().await.called("UpdateAssumeRolePolicy")?;
                 }
-                if touches(step, "tags") {
+                if step.touches("tags") {
                     let request = self.iam.tag_role().role_name(name).set_tags(Some(role_tags(&it.tags)?));
                     request.send().await.called("TagRole")?;
                 }
             }
         }
-        match it.policy_document.as_ref().filter(|_| touches(step, "policyDocument")) {
+        match it.policy_document.as_ref().filter(|_| step.touches("policyDocument")) {
             None => Ok(()),
             Some(policy) => {
                 let request = self.iam.put_role_policy().role_name(name).policy_name(Role::POLICY);

@@ -1,11 +1,10 @@
 //! Amazon SNS: the topic, its policy and its subscriptions.
 
 use super::Client;
-use super::apply::touches;
 use super::error::{AwsError, Called, found, unless};
 use crate::provision::policy::{named, replaced};
 use crate::provision::resource::{Statements, Subscription, Tags, Topic};
-use crate::provision::{Action, Place, Resource, Step};
+use crate::provision::{Action, Resource, Step, Target};
 use aws_sdk_sns::types::Tag;
 
 const NOT_FOUND: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound"];
@@ -15,10 +14,10 @@ impl Client {
     pub(super) async fn observe_topic(
         &self,
         stack: &str,
-        place: &Place,
+        target: &Target,
         name: &str,
     ) -> Result<Option<Topic>, AwsError> {
-        let arn = place.arn("sns", name);
+        let arn = target.arn("sns", name);
         let Some(policy) = self.topic_policy(&arn).await? else { return Ok(None) };
         let answer = self.sns.list_tags_for_resource().resource_arn(&arn).send().await;
         let answer = found(answer.called("ListTagsForResource"), NOT_FOUND)?;
@@ -56,7 +55,7 @@ impl Client {
         Ok(subscriptions)
     }
 
-    pub(super) async fn topic(&self, place: &Place, step: &Step, it: &Topic) -> Result<(), AwsError> {
+    pub(super) async fn topic(&self, target: &Target, step: &Step, it: &Topic) -> Result<(), AwsError> {
         self.pace.turn().await;
         match step.action {
             Action::Delete => {
@@ -69,17 +68,17 @@ impl Client {
                 if answer.topic_arn() != Some(it.arn.as_str()) {
                     let found = answer.topic_arn().unwrap_or("none");
                     let message =
-                        format!("the topic is {found}, and {} in account {}", it.arn, place.account);
+                        format!("the topic is {found}, and {} in account {}", it.arn, target.account);
                     return Err(AwsError::new("CreateTopic", message));
                 }
             }
-            Action::Update if touches(step, "tags") => {
+            Action::Update if step.touches("tags") => {
                 let request = self.sns.tag_resource().resource_arn(&it.arn).set_tags(Some(tags(&it.tags)?));
                 request.send().await.called("TagResource")?;
             }
             Action::Update => {}
         }
-        if !touches(step, "policy") {
+        if !step.touches("policy") {
             return Ok(());
         }
         let before = match &step.before {

@@ -1,10 +1,9 @@
 //! AWS CloudTrail: the trail behind the log group.
 
 use super::Client;
-use super::apply::touches;
 use super::error::{AwsError, Called, found, unless};
 use crate::provision::resource::{ManagementEvents, Resource, Tags, Trail};
-use crate::provision::{Action, Place, Step, stack};
+use crate::provision::{Action, Step, Target, stack};
 use aws_sdk_cloudtrail::types::{EventSelector, ReadWriteType, Tag};
 use std::time::Duration;
 
@@ -20,19 +19,19 @@ impl Client {
     pub(super) async fn observe_trail(
         &self,
         stack: &str,
-        place: &Place,
+        target: &Target,
         trail: &stack::Trail,
     ) -> Result<Vec<Resource>, AwsError> {
         let bucket = self.observe_bucket(stack, &trail.bucket).await?.map(Resource::Bucket);
         let role = self.observe_role(&trail.role).await?.map(Resource::Role);
-        let trail = self.observe_the_trail(place, &trail.name).await?.map(Resource::Trail);
+        let trail = self.observe_the_trail(target, &trail.name).await?.map(Resource::Trail);
         Ok([bucket, role, trail].into_iter().flatten().collect())
     }
 
-    async fn observe_the_trail(&self, place: &Place, name: &str) -> Result<Option<Trail>, AwsError> {
+    async fn observe_the_trail(&self, target: &Target, name: &str) -> Result<Option<Trail>, AwsError> {
         let answer = self.cloudtrail.get_trail().name(name).send().await.called("GetTrail");
         let Some(it) = found(answer, NO_TRAIL)?.and_then(|answer| answer.trail) else { return Ok(None) };
-        let arn = it.trail_arn.clone().unwrap_or_else(|| place.arn("cloudtrail", &format!("trail/{name}")));
+        let arn = it.trail_arn.clone().unwrap_or_else(|| target.arn("cloudtrail", &format!("trail/{name}")));
         let status = self.cloudtrail.get_trail_status().name(&arn).send().await.called("GetTrailStatus")?;
         let answer = self.cloudtrail.list_tags().resource_id_list(&arn).send().await.called("ListTags")?;
         let lists = answer.resource_tag_list.unwrap_or_default().into_iter();
@@ -70,7 +69,7 @@ impl Client {
         Ok(if all { ManagementEvents::All } else { ManagementEvents::Some })
     }
 
-    pub(super) async fn trail(&self, place: &Place, step: &Step, it: &Trail) -> Result<(), AwsError> {
+    pub(super) async fn trail(&self, target: &Target, step: &Step, it: &Trail) -> Result<(), AwsError> {
         self.trail_pace.turn().await;
         let name = &it.name;
         match step.action {
@@ -81,13 +80,13 @@ impl Client {
                 );
             }
             Action::Create => self.create_trail(it).await?,
-            Action::Update => self.update_trail(place, step, it).await?,
+            Action::Update => self.update_trail(target, step, it).await?,
         }
-        if touches(step, "managementEvents") {
+        if step.touches("managementEvents") {
             self.trail_pace.turn().await;
             self.record_all(name).await?;
         }
-        if touches(step, "isLogging") {
+        if step.touches("isLogging") {
             self.trail_pace.turn().await;
             self.cloudtrail.start_logging().name(name).send().await.called("StartLogging")?;
         }
@@ -123,7 +122,7 @@ impl Client {
         }
     }
 
-    async fn update_trail(&self, place: &Place, step: &Step, it: &Trail) -> Result<(), AwsError> {
+    async fn update_trail(&self, target: &Target, step: &Step, it: &Trail) -> Result<(), AwsError> {
         let is_of_call = |property: &str| !["tags", "managementEvents", "isLogging"].contains(&property);
         if step.changes.iter().any(|change| is_of_call(&change.property)) {
             let request = self
@@ -142,9 +141,9 @@ impl Client {
                 .set_cloud_watch_logs_role_arn(it.cloud_watch_logs_role_arn.clone());
             request.send().await.called("UpdateTrail")?;
         }
-        if touches(step, "tags") {
+        if step.touches("tags") {
             let tags = tags(&it.tags, "AddTags")?;
-            let arn = place.arn("cloudtrail", &format!("trail/{}", it.name));
+            let arn = target.arn("cloudtrail", &format!("trail/{}", it.name));
             self.trail_pace.turn().await;
             let request = self.cloudtrail.add_tags().resource_id(arn).set_tags_list(Some(tags));
             request.send().await.called("AddTags")?;

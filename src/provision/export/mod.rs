@@ -8,10 +8,11 @@ mod terraform;
 pub use cloudformation::cloudformation;
 pub use terraform::terraform;
 
-use super::desired::{Place, desired};
+use super::desired::desired;
 use super::endpoint::public_part;
 use super::resource::{Kind, Resource};
 use super::stack::Stack;
+use super::target::Target;
 use crate::rules::{RuleError, RuleFile};
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -23,8 +24,8 @@ const PARTITION: &str = "\u{1}partition\u{1}";
 
 /// The stack's resources without an account, and without the kinds that somebody else makes.
 fn resources(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<Vec<Resource>, Vec<RuleError>> {
-    let place = Place::new(ACCOUNT, &stack.region).partition(PARTITION);
-    let mut resources = desired(stack, files, &place)?;
+    let target = Target::new(ACCOUNT, &stack.region).partition(PARTITION);
+    let mut resources = desired(stack, files, &target)?;
     resources.retain(|it| !without.contains(&it.kind()));
     Ok(resources)
 }
