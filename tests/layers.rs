@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "limits",
     "files",
     "span",
@@ -22,11 +22,12 @@ const LAYERS: [&str; 27] = [
     "controls",
     "metric",
     "alarm",
+    "metric_settings",
+    "sources",
     "lint",
     "rules",
     "simulation",
     "answers",
-    "sources",
     "provision",
     "report",
     "testing",

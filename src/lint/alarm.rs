@@ -1,46 +1,12 @@
 //! The alarm beside a metric filter: one that never rings, or always.
 
-use super::transformation::{Located, Transformation};
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::number::Decimal;
 use crate::span::Span;
 
-/// An alarm as a rule file has it.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct AlarmEntry {
-    /// The statistic's name.
-    pub statistic: Located,
-    /// The period, such as `5m`.
-    pub period: Located,
-    /// The threshold.
-    pub threshold: f64,
-    /// Its place.
-    pub threshold_span: Span,
-    /// The comparison, in the API's name or as a sign; `>=` if `None`.
-    pub comparison: Option<String>,
-    /// The treatment of missing data.
-    pub missing: Option<String>,
-    /// `defaultValue` of the metric.
-    pub default: Option<f64>,
-}
-
 impl AlarmEntry {
-    /// An alarm with these three; the rest is not set.
-    #[must_use]
-    pub fn new(statistic: Located, period: Located, threshold: f64, threshold_span: Span) -> Self {
-        AlarmEntry {
-            statistic,
-            period,
-            threshold,
-            threshold_span,
-            comparison: None,
-            missing: None,
-            default: None,
-        }
-    }
-
     fn breaches(&self, value: f64) -> bool {
         match self.comparison() {
             Comparison::Greater => value > self.threshold,

@@ -25,12 +25,11 @@ mod values;
 
 use crate::FilterPattern;
 use crate::diagnostic::Diagnostic;
+pub use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::semantics::Semantics;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;
-pub use alarm::AlarmEntry;
-pub use transformation::{Located, Transformation};
 
 /// Everything there is to say of a pattern's text, in the order of its places. A text that AWS refuses
 /// gets one finding, the refusal.

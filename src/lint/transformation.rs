@@ -5,36 +5,11 @@ use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::metric::UNITS;
+use crate::metric_settings::{Located, Transformation};
 use crate::number::Decimal;
 use crate::span::Span;
 use crate::syntax::ast::{Equality, Expr, Field, Pattern, Selector, Test};
 use crate::syntax::parse_selector;
-
-/// A text and where it stands in its file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Located {
-    /// The text.
-    pub text: String,
-    /// Its place.
-    pub span: Span,
-}
-
-/// A metric transformation as a file has it; what is not known to the reader is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Transformation {
-    /// `metricNamespace`.
-    pub namespace: Option<Located>,
-    /// `metricName`.
-    pub name: Option<Located>,
-    /// `metricValue`.
-    pub value: Option<Located>,
-    /// Where `defaultValue` stands.
-    pub default: Option<Span>,
-    /// `unit`.
-    pub unit: Option<Located>,
-    /// `dimensions`: name and selector.
-    pub dimensions: Vec<(Located, Located)>,
-}
 
 /// What is wrong with a transformation beside its pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
 #[must_use]

@@ -24,7 +24,7 @@ mod terraform;
 mod tree;
 mod yaml;
 
-use crate::lint::{AlarmEntry, Located, Transformation};
+use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::span::{LineColumn, Span};
 use align::Align;
 use literal::Style;
