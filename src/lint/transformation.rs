@@ -8,7 +8,7 @@ use crate::metric::UNITS;
 use crate::metric_settings::{Located, Transformation};
 use crate::number::Decimal;
 use crate::span::Span;
-use crate::syntax::ast::{Equality, Expr, Field, Pattern, Selector, Test};
+use crate::syntax::ast::{Equality, Expr, Field, Pattern, Predicate, Selector};
 use crate::syntax::parse_selector;
 
 /// What is wrong with a transformation beside its pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
@@ -195,8 +195,8 @@ fn requires(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> 
         Expr::Condition(condition) => {
             condition.selector.item == *selector
                 && matches!(
-                    condition.test.item,
-                    Test::Compare(Equality::Equal | Equality::NotEqual, _) | Test::Order(..)
+                    condition.predicate.item,
+                    Predicate::Compare(Equality::Equal | Equality::NotEqual, _) | Predicate::Order(..)
                 )
         }
     }
