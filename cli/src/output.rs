@@ -4,7 +4,7 @@ use super::terminal::{self, painted};
 use super::write::{Refused, Target, check_distinct};
 use super::{Exit, style};
 use cwfilter::Lines;
-use cwfilter::report::findings::{FileFindings, Finding};
+use cwfilter::lint::file::{FileFindings, Finding};
 use cwfilter::report::human::{self, Style};
 use cwfilter::report::{github, json, junit, sarif};
 use std::io::Write;

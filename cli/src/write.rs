@@ -370,7 +370,9 @@ pub(super) fn open_regular(path: &Path, output: &Path) -> Result<File> {
     match names(path, &file) {
         true => Ok(file),
         // the same kind as that of a file that was deleted before it was opened
-        false => Err(unwritable(path, Error::new(ErrorKind::NotFound, "it was replaced while it was opened"))),
+        false => {
+            Err(unwritable(path, Error::new(ErrorKind::NotFound, "it was replaced while it was opened")))
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod budget;
 pub mod catalogue;
 mod cloudtrail;
 mod elements;
+#[cfg(feature = "sources")]
+pub mod file;
 mod missing;
 mod proofs;
 mod rewrite;
@@ -136,7 +138,7 @@ fn walk<'a, C>(expr: &'a Node<Expr<C>>, visit: &mut dyn FnMut(&'a Node<Expr<C>>)
 }
 
 /// The finding for a text that AWS refuses only for the white space round `trimmed`.
-#[cfg(feature = "report")]
+#[cfg(feature = "sources")]
 pub(crate) fn refused_blanks(text: &str, trimmed: &Pattern) -> Diagnostic {
     let message = "white space round the pattern, which AWS refuses";
     budget::surrounding_blanks(text, trimmed, crate::diagnostic::Severity::Error, message)

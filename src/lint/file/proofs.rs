@@ -1,6 +1,6 @@
 //! What can be proved about the patterns of one file together, and about the controls they are said to cover.
 
-use super::findings::Finding;
+use super::finding::Finding;
 use crate::FilterPattern;
 use crate::analysis::{Answer, Bounds, equivalent, implies, satisfiable};
 use crate::controls::{Named, named};
