@@ -1,4 +1,4 @@
-//! The alarm beside a metric filter: one that never rings, or always.
+//! Lints of the alarm of a metric filter: an alarm that never fires, or always fires.
 
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -70,7 +70,7 @@ fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut V
         );
         found.push(
             warning("alarm-without-dimensions", alarm.statistic.span, message)
-                .help("take the dimensions or the alarm out, or make two rules of it"),
+                .help("remove the dimensions or the alarm, or write two rules"),
         );
     }
 }
@@ -82,11 +82,11 @@ fn default(statistic: Statistic, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>
         return;
     }
     let message = format!(
-        "{statistic} over the default: each event that does not match publishes a {default}, so that it (nearly) never rings"
+        "{statistic} over the default: each event that does not match publishes a {default}, so the alarm (almost) never fires"
     );
     found.push(
         warning("default-outweighs-matches", alarm.statistic.span, message)
-            .help("take `Sum` or `Maximum`, or no default"),
+            .help("use `Sum` or `Maximum`, or remove the default"),
     );
 }
 
@@ -107,8 +107,9 @@ fn threshold(statistic: Statistic, value: f64, alarm: &AlarmEntry, found: &mut V
         let missing: Missing =
             alarm.missing.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default();
         if missing != Missing::Breaching {
-            let message =
-                format!("it never rings: a datapoint is {least} or more, and a quiet time has none");
+            let message = format!(
+                "the alarm never fires: a datapoint is {least} or more, and a quiet period has no datapoint"
+            );
             let help = if alarm.default.is_some() {
                 "raise the threshold"
             } else {

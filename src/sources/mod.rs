@@ -1,4 +1,4 @@
-//! Patterns where they live: rule files, Terraform, CloudFormation, SAM and Serverless templates, answers
+//! Reads patterns, with their places, from rule files, Terraform, CloudFormation, SAM and Serverless templates, answers
 //! of `aws logs describe-metric-filters`.
 //!
 //! ```

@@ -123,7 +123,7 @@ fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
     }
     found.extend(idle.into_iter().map(|finding| {
         let span = finding.primary.span;
-        finding.in_file(span).help("take the `allow` out")
+        finding.in_file(span).help("remove the `allow`")
     }));
 }
 
@@ -160,7 +160,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
         );
         let diagnostic = Diagnostic::new("shared-metric", Severity::Warning, name.span, message)
             .in_file(name.span)
-            .help("give it another metric name, or leave one of the alarms out");
+            .help("give it another metric name, or remove one of the alarms");
         found.insert(hosted.literal, diagnostic);
     }
     found
