@@ -1,4 +1,4 @@
-//! What published controls ask for, as patterns.
+//! The patterns that published controls require.
 //!
 //! `cis-aws`: the fifteen monitoring controls of the CIS AWS Foundations Benchmark, by what they mean (numbers of 1.4 to 5.0);
 //! the pack `patterns/cis-aws` has the reasons. `security-hub`: the texts that Security Hub compares letter by letter

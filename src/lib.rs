@@ -148,6 +148,8 @@ pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;
 pub mod metric;
+#[cfg(feature = "lint")]
+mod metric_settings;
 mod number;
 #[cfg(feature = "provision")]
 pub mod provision;

@@ -1,6 +1,6 @@
 //! Alarms in rule files that never ring, or always.
 
-use cwfilter::report::findings::check_file;
+use cwfilter::lint::file::check_file;
 use cwfilter::sources;
 use std::path::Path;
 

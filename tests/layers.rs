@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "limits",
     "files",
     "span",
@@ -24,11 +24,12 @@ const LAYERS: [&str; 27] = [
     "controls",
     "metric",
     "alarm",
+    "metric_settings",
+    "sources",
     "lint",
     "rules",
     "simulation",
     "answers",
-    "sources",
     "provision",
     "report",
     "testing",

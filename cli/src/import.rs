@@ -3,9 +3,9 @@
 use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
+use cwfilter::lint::file::check_file;
 use cwfilter::provision::import::{Imported, import, read_alarms, read_metric_filters};
 use cwfilter::provision::resource::{Alarm, MetricFilter};
-use cwfilter::report::findings::check_file;
 use cwfilter::report::human;
 use std::path::{Path, PathBuf};
 

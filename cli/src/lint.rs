@@ -9,7 +9,7 @@ use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
-use cwfilter::report::findings::{FileFindings, Finding, check_file};
+use cwfilter::lint::file::{FileFindings, Finding, check_file};
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};

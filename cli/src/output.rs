@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::terminal::{self, painted, style};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::Lines;
-use cwfilter::report::findings::{FileFindings, Finding};
+use cwfilter::lint::file::{FileFindings, Finding};
 use cwfilter::report::human::{self, Style};
 use cwfilter::report::{github, json, junit, sarif};
 use std::io::Write;

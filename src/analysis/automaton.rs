@@ -15,7 +15,7 @@ use std::hash::BuildHasherDefault;
 
 /// A question about a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Question {
+pub(super) enum TextPredicate {
     /// It is this text.
     Is(Vec<u8>),
     /// It fits a text with stars (docs/filter-patterns.md#wildcards): the parts between the stars, and how the last of them is sought.
@@ -24,28 +24,32 @@ pub(super) enum Question {
     Finds(String),
 }
 
-impl Question {
+impl TextPredicate {
     /// Of a value as written, where a star is a wildcard.
     pub(super) fn of_text(text: &str, stars: Stars) -> Self {
         let parts: Vec<Vec<u8>> = text.split('*').map(|part| part.as_bytes().to_vec()).collect();
         // both algorithms do the same with a star at the end
         let stars = if text.ends_with('*') { Stars::Observed } else { stars };
-        if parts.len() == 1 { Question::Is(text.as_bytes().to_vec()) } else { Question::Fits(parts, stars) }
+        if parts.len() == 1 {
+            TextPredicate::Is(text.as_bytes().to_vec())
+        } else {
+            TextPredicate::Fits(parts, stars)
+        }
     }
 
     pub(super) fn of_regex(regex: &Regex) -> Self {
-        Question::Finds(ascii_classes(&regex.body))
+        TextPredicate::Finds(ascii_classes(&regex.body))
     }
 
     /// Whether a text occurs.
     pub(super) fn of_term(text: &str) -> Self {
-        Question::Fits(vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()], Stars::Observed)
+        TextPredicate::Fits(vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()], Stars::Observed)
     }
 }
 
 /// Which texts are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Texts {
+pub(super) enum Language {
     /// All that a JSON text can be: UTF-8, and single halves of surrogate pairs.
     Any,
     /// All that a message can be: UTF-8.
@@ -66,11 +70,11 @@ enum Machine {
 }
 
 impl Machine {
-    fn new(question: &Question) -> Result<Option<Self>, Unknown> {
+    fn new(question: &TextPredicate) -> Result<Option<Self>, Unknown> {
         Ok(match question {
-            Question::Is(_) => None,
-            Question::Fits(parts, stars) => Some(Machine::Wildcard(Wildcard::new(parts, *stars))),
-            Question::Finds(body) => Some(Machine::Regex(Box::new(Search::new(body)?))),
+            TextPredicate::Is(_) => None,
+            TextPredicate::Fits(parts, stars) => Some(Machine::Wildcard(Wildcard::new(parts, *stars))),
+            TextPredicate::Finds(body) => Some(Machine::Regex(Box::new(Search::new(body)?))),
         })
     }
 
@@ -105,12 +109,12 @@ struct Wildcard {
     /// where a part's states begin
     offsets: Vec<usize>,
     /// of each part and each of its places, where to try on after a mismatch
-    restarts: Vec<Vec<Option<usize>>>,
+    kmp_failure_links: Vec<Vec<Option<usize>>>,
 }
 
 impl Wildcard {
     fn new(parts: &[Vec<u8>], stars: Stars) -> Self {
-        let border = || parts.last().and_then(|last| failures(last).last().copied()).unwrap_or_default();
+        let border = || parts.last().and_then(|last| borders_of(last).last().copied()).unwrap_or_default();
         let after_last = (stars == Stars::Glob).then(border);
         let mut offsets = Vec::new();
         let mut next = 0;
@@ -123,7 +127,7 @@ impl Wildcard {
             parts: parts.to_vec(),
             after_last,
             offsets,
-            restarts: parts.iter().map(|part| restarts(part)).collect(),
+            kmp_failure_links: parts.iter().map(|part| kmp_failure_links(part)).collect(),
         }
     }
 
@@ -180,7 +184,7 @@ impl Wildcard {
             if part == 0 {
                 return DEAD;
             }
-            match self.restarts.get(part).and_then(|list| list.get(position)).copied().flatten() {
+            match self.kmp_failure_links.get(part).and_then(|list| list.get(position)).copied().flatten() {
                 Some(before) => position = before,
                 None => return self.settled(part, 0),
             }
@@ -193,8 +197,8 @@ fn state_of(number: usize) -> u32 {
 }
 
 /// Knuth, Morris and Pratt: for each place the longest beginning that ends before it and goes on otherwise.
-fn restarts(text: &[u8]) -> Vec<Option<usize>> {
-    let borders = failures(text);
+fn kmp_failure_links(text: &[u8]) -> Vec<Option<usize>> {
+    let borders = borders_of(text);
     let mut list: Vec<Option<usize>> = Vec::with_capacity(text.len());
     for at in 0..text.len() {
         let border = at.checked_sub(1).and_then(|last| borders.get(last).copied());
@@ -207,7 +211,7 @@ fn restarts(text: &[u8]) -> Vec<Option<usize>> {
 }
 
 /// The longest beginning that is also an end, for each prefix.
-fn failures(text: &[u8]) -> Vec<usize> {
+fn borders_of(text: &[u8]) -> Vec<usize> {
     let mut list: Vec<usize> = vec![0; text.len()];
     for at in 1..text.len() {
         let mut length = list.get(at - 1).copied().unwrap_or(0);
@@ -279,11 +283,11 @@ impl Search {
 
 /// All questions about one text side by side.
 pub(super) struct Automata {
-    questions: Vec<Question>,
+    questions: Vec<TextPredicate>,
     machines: Vec<Option<Machine>>,
     trie: Trie,
     /// bytes that nothing but a text as a whole tells apart
-    alike: Vec<Vec<u8>>,
+    byte_classes: Vec<Vec<u8>>,
 }
 
 /// What the questions say of a text, and the shortest one of which they say so.
@@ -294,16 +298,16 @@ pub(super) struct Reachable {
 }
 
 impl Automata {
-    pub(super) fn new(questions: Vec<Question>) -> Result<Self, Unknown> {
+    pub(super) fn new(questions: Vec<TextPredicate>) -> Result<Self, Unknown> {
         let machines = questions.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
         let mut trie = Trie::default();
         for (number, question) in questions.iter().enumerate() {
-            if let Question::Is(text) = question {
+            if let TextPredicate::Is(text) = question {
                 trie.insert(text, number);
             }
         }
-        let alike = alike(&questions, &machines);
-        Ok(Automata { questions, machines, trie, alike })
+        let byte_classes = byte_classes(&questions, &machines);
+        Ok(Automata { questions, machines, trie, byte_classes })
     }
 
     /// What they say of one text.
@@ -318,7 +322,8 @@ impl Automata {
     /// One byte for all that lead to the same state.
     fn bytes(&self, state: &[u32]) -> Vec<u8> {
         let edges = self.trie.bytes(state.first().copied().unwrap_or(DEAD));
-        let others = self.alike.iter().filter_map(|class| class.iter().find(|byte| !edges.contains(byte)));
+        let others =
+            self.byte_classes.iter().filter_map(|class| class.iter().find(|byte| !edges.contains(byte)));
         let mut bytes: Vec<u8> = others.copied().collect();
         bytes.extend(edges);
         bytes
@@ -347,7 +352,7 @@ impl Automata {
     }
 
     /// Every combination of answers that some text gives, each with the shortest such text.
-    pub(super) fn reachable(&self, texts: Texts, budget: &mut Budget) -> Result<Vec<Reachable>, Unknown> {
+    pub(super) fn reachable(&self, texts: Language, budget: &mut Budget) -> Result<Vec<Reachable>, Unknown> {
         let mut found: HashSet<Vec<bool>> = HashSet::new();
         let mut list: Vec<Reachable> = Vec::new();
         let first = (Utf8::START, texts.start(), self.start());
@@ -365,7 +370,7 @@ impl Automata {
             budget.spend(1, bytes.len() * (1 + self.machines.len()))?;
             for byte in bytes {
                 let (utf8, grammar) = (Utf8::step(utf8, byte), texts.step(grammar, byte));
-                if utf8 == DEAD || grammar == DEAD || utf8 == Utf8::IN_HALF && texts != Texts::Any {
+                if utf8 == DEAD || grammar == DEAD || utf8 == Utf8::IN_HALF && texts != Language::Any {
                     continue;
                 }
                 let next = (utf8, grammar, self.step(&state, byte));
@@ -382,11 +387,12 @@ impl Automata {
 
     /// Whether the answers are those of one text only.
     pub(super) fn is_whole(&self, answers: &[bool]) -> bool {
-        let is_text = |(question, answer): (&Question, &bool)| *answer && matches!(question, Question::Is(_));
+        let is_text =
+            |(question, answer): (&TextPredicate, &bool)| *answer && matches!(question, TextPredicate::Is(_));
         self.questions.iter().zip(answers).any(is_text)
     }
 
-    pub(super) fn position(&self, question: &Question) -> Option<usize> {
+    pub(super) fn position(&self, question: &TextPredicate) -> Option<usize> {
         self.questions.iter().position(|it| it == question)
     }
 }
@@ -403,10 +409,10 @@ fn text_of(parents: &[(usize, u8)], mut number: usize) -> Vec<u8> {
 }
 
 /// Classes of bytes that no question tells apart but by asking for a text as a whole; such as people would write come first.
-fn alike(questions: &[Question], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
+fn byte_classes(questions: &[TextPredicate], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
     let mut told_apart = [false; 256];
     for question in questions {
-        let Question::Fits(parts, _) = question else { continue };
+        let TextPredicate::Fits(parts, _) = question else { continue };
         for byte in parts.iter().flatten() {
             if let Some(entry) = told_apart.get_mut(usize::from(*byte)) {
                 *entry = true;
@@ -419,7 +425,7 @@ fn alike(questions: &[Question], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
             Machine::Regex(search) => Some(search.dfa.byte_classes().get(byte)),
             Machine::Wildcard(_) => None,
         });
-        (own, regexes.collect::<Vec<u8>>(), Utf8::class(byte), Texts::class(byte))
+        (own, regexes.collect::<Vec<u8>>(), Utf8::class(byte), Language::class(byte))
     };
     let letters = b"xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW._-/ ";
     let all = letters.iter().copied().chain(0x20..0x7f).chain(0x80..=0xff).chain(0..0x20).chain([0x7f]);
@@ -577,7 +583,7 @@ impl Utf8 {
     }
 }
 
-impl Texts {
+impl Language {
     fn start(self) -> u32 {
         0
     }
@@ -598,10 +604,10 @@ impl Texts {
     fn step(self, state: u32, byte: u8) -> u32 {
         let class = Self::class(byte);
         let next = match (self, state, class) {
-            (Texts::Any | Texts::Messages, ..) => return 0,
+            (Language::Any | Language::Messages, ..) => return 0,
             (_, 0, 3) => 1,
-            (Texts::Decimals | Texts::NoDecimals, 0, 4) => 1,
-            (Texts::Numbers, 0 | 1, 1) => 2,
+            (Language::Decimals | Language::NoDecimals, 0, 4) => 1,
+            (Language::Numbers, 0 | 1, 1) => 2,
             (_, 0 | 1 | 3, 1 | 2) => 3,
             (_, 2 | 3, 5) => 4,
             (_, 4 | 5, 1 | 2) => 5,
@@ -610,15 +616,15 @@ impl Texts {
             (_, 6..=8, 1 | 2) => 8,
             _ => 9,
         };
-        if next == 9 && self != Texts::NoDecimals { DEAD } else { next }
+        if next == 9 && self != Language::NoDecimals { DEAD } else { next }
     }
 
     fn accepts(self, state: u32) -> bool {
         let is_number = matches!(state, 2 | 3 | 5 | 8);
         match self {
-            Texts::Any | Texts::Messages => true,
-            Texts::Numbers | Texts::Decimals => is_number,
-            Texts::NoDecimals => !is_number,
+            Language::Any | Language::Messages => true,
+            Language::Numbers | Language::Decimals => is_number,
+            Language::NoDecimals => !is_number,
         }
     }
 }

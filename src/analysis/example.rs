@@ -1,7 +1,7 @@
 //! An event about which given patterns say given things. Each kind of pattern has a search of its own; what a search finds is
 //! shown to the reference evaluator before anybody sees it.
 
-use super::automaton::Question;
+use super::automaton::TextPredicate;
 use super::budget::Budget;
 use super::formula::Formula;
 use super::{Unknown, columns, message, search, tree};
@@ -19,7 +19,7 @@ type Json<'a> = (&'a Expr<crate::syntax::ast::Condition>, Semantics, bool);
 #[derive(Default)]
 struct Kinds<'a> {
     json: Vec<Json<'a>>,
-    messages: Vec<Formula<Question>>,
+    messages: Vec<Formula<TextPredicate>>,
     columns: Vec<(columns::Columns<'a>, bool)>,
     /// some pattern is left out
     has_everything: bool,
@@ -182,6 +182,6 @@ fn of_json(patterns: &[Json<'_>], budget: &mut Budget) -> Result<Option<String>,
     search::Search::new(&tree, &formula, budget)?.run()
 }
 
-fn of_messages(formulas: &[Formula<Question>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
+fn of_messages(formulas: &[Formula<TextPredicate>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
     message::search(&Formula::And(formulas.to_vec()), budget)
 }

@@ -1,5 +1,5 @@
-//! Decisions about patterns: can one match at all, does one match whatever another matches, do two mean the same?
-//! *Yes* is proved, *no* comes with an event that shows it, and what cannot be decided is *unknown*, with the reason.
+//! Proofs about patterns: can a pattern match at all, does a pattern match every event that another one matches, are two equivalent?
+//! *Yes* is proved, *no* comes with an event as the witness, and *unknown* comes with the reason.
 //!
 //! ```
 //! use cwfilter::analysis::{Relation, compare};
@@ -16,9 +16,28 @@
 //! # Ok::<(), cwfilter::ParseError>(())
 //! ```
 //!
-//! Per field the values fall into classes that the conditions do not tell apart: missing, null, booleans, numbers between
-//! the bounds, texts by the product of automata, objects and arrays. A search over the classes finds an event or shows that there
-//! is none. Events are those of the pattern's kind: for JSON patterns objects, otherwise lines of text. Where patterns of two
+//! # Technique
+//!
+//! A question is a formula of conditions that must be satisfiable: `a` implies `b` if `a && !b` has no solution.
+//!
+//! 1. *Classes of values.* The conditions on one field divide its values into finitely many classes, within which all conditions give the
+//!    same answers: missing, null, the two booleans, numbers on or between the bounds, and texts. For texts, each condition is a
+//!    deterministic automaton (regular expressions by Thompson's construction and determinization, `*` by Knuth, Morris and Pratt, whole
+//!    texts in a trie). A breadth-first search of the product of the automata yields each reachable combination of answers with its
+//!    shortest text. Bytes that no automaton distinguishes are one byte class.
+//! 2. *Search.* A backtracking search in the manner of Davis, Putnam, Logemann and Loveland (DPLL) chooses a class for one field after
+//!    another, and evaluates the formula with three values (true, false, open). It finds an event, or shows that no event exists.
+//! 3. *Check.* The reference evaluator confirms every witness.
+//!
+//! An example: does `{ $.a = "x*" }` (A) imply `{ $.a != xy }` (B)? The formula is `A && !B`; its conditions are on one field:
+//!
+//! ```text
+//! class of $.a      missing   null, booleans, numbers   "x"    "xy"   "other"
+//! A: $.a = "x*"     false     false                     true   true   false
+//! B: $.a != xy      false     (not needed)              true   false  true
+//!                                                              ▲ A and not B: the witness is {"a":"xy"}
+//! ```
+//! Events are those of the pattern's kind: for JSON patterns objects, otherwise lines of text. Where patterns of two
 //! kinds are compared, every message counts: the empty pattern matches more than any JSON pattern, which matches no line.
 //!
 //! Each pattern is taken with its own [`Semantics`](crate::Semantics). An answer depends on the patterns and the bounds alone, not
@@ -72,7 +91,7 @@ pub enum Answer {
     Yes(Option<String>),
     /// It is not; where an event shows that, this one.
     No(Option<String>),
-    /// Nobody knows.
+    /// Not decided.
     Unknown(Unknown),
 }
 
@@ -90,7 +109,7 @@ impl Answer {
     }
 }
 
-/// How two patterns stand to each other.
+/// The relation of two patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
@@ -104,7 +123,7 @@ pub enum Relation {
     Incomparable,
     /// No event is matched by both.
     Disjoint,
-    /// Nobody knows.
+    /// Not decided.
     Unknown,
 }
 
@@ -119,7 +138,7 @@ pub struct Witness {
     pub matches_b: bool,
 }
 
-/// How two patterns stand to each other, with events that show it.
+/// The relation of two patterns, with events that show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
@@ -127,7 +146,7 @@ pub struct Comparison {
     pub relation: Relation,
     /// Events: one that only A matches, one that only B matches, one for both, as far as there are such.
     pub witnesses: Vec<Witness>,
-    /// Why nobody knows.
+    /// Why the relation is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -248,7 +267,7 @@ pub fn overlap(patterns: &[&FilterPattern], bounds: &Bounds) -> Vec<(usize, usiz
     pairs
 }
 
-/// How two patterns stand to each other, within the default bounds.
+/// The relation of two patterns, within the default bounds.
 ///
 /// ```
 /// use cwfilter::FilterPattern;

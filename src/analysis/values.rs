@@ -1,6 +1,6 @@
 //! What the conditions on one field can say together: the values of a field fall into classes that they do not tell apart.
 
-use super::automaton::{Automata, Question, Texts};
+use super::automaton::{Automata, Language, TextPredicate};
 use super::{Budget, Unknown};
 use crate::number::{Decimal, compare};
 use crate::semantics::Wildcard;
@@ -24,12 +24,12 @@ impl ValuePredicate {
     }
 
     /// What a value is asked as a text; a number as written, too. `None` for tests that ask no text.
-    fn question(&self) -> Option<Question> {
+    fn question(&self) -> Option<TextPredicate> {
         let Predicate::Compare(_, value) = &self.predicate else { return None };
         Some(match &value.item {
-            Value::Regex(regex) => Question::of_regex(regex),
-            Value::Number(number) => Question::Is(number.lexeme.clone().into_bytes()),
-            Value::Quoted(text) | Value::Bare(text) => Question::of_text(text, self.wildcard),
+            Value::Regex(regex) => TextPredicate::of_regex(regex),
+            Value::Number(number) => TextPredicate::Is(number.lexeme.clone().into_bytes()),
+            Value::Quoted(text) | Value::Bare(text) => TextPredicate::of_text(text, self.wildcard),
         })
     }
 }
@@ -173,7 +173,7 @@ impl<'a> Asked<'a> {
     }
 
     fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
-        let texts = if domain == Domain::Field { Texts::Any } else { Texts::NoDecimals };
+        let texts = if domain == Domain::Field { Language::Any } else { Language::NoDecimals };
         let mut reachable = self.automata.reachable(texts, budget)?;
         for text in LIKELY.iter().rev().chain(likely.iter().rev()) {
             let answers = self.automata.answers(text.as_bytes());
@@ -210,7 +210,7 @@ impl<'a> Asked<'a> {
     /// Numbers are told apart by their order among the bounds and by their texts. All combinations are taken, also where
     /// no number was found for one: then there is none, or nobody knows it.
     fn numbers(&self, domain: Domain, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
-        let grammar = if domain == Domain::Field { Texts::Numbers } else { Texts::Decimals };
+        let grammar = if domain == Domain::Field { Language::Numbers } else { Language::Decimals };
         let reachable = self.automata.reachable(grammar, budget)?;
         // a text that is asked for as a whole has one value
         let samples: Vec<(String, Option<usize>)> = reachable

@@ -1,46 +1,12 @@
-//! The alarm beside a metric filter: one that never rings, or always.
+//! Lints of the alarm of a metric filter: an alarm that never fires, or always fires.
 
-use super::transformation::{Located, Transformation};
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::number::Decimal;
 use crate::span::Span;
 
-/// An alarm as a rule file has it.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct AlarmEntry {
-    /// The statistic's name.
-    pub statistic: Located,
-    /// The period, such as `5m`.
-    pub period: Located,
-    /// The threshold.
-    pub threshold: f64,
-    /// Its place.
-    pub threshold_span: Span,
-    /// The comparison, in the API's name or as a sign; `>=` if `None`.
-    pub comparison: Option<String>,
-    /// The treatment of missing data.
-    pub missing: Option<String>,
-    /// `defaultValue` of the metric.
-    pub default: Option<f64>,
-}
-
 impl AlarmEntry {
-    /// An alarm with these three; the rest is not set.
-    #[must_use]
-    pub fn new(statistic: Located, period: Located, threshold: f64, threshold_span: Span) -> Self {
-        AlarmEntry {
-            statistic,
-            period,
-            threshold,
-            threshold_span,
-            comparison: None,
-            missing: None,
-            default: None,
-        }
-    }
-
     fn breaches(&self, value: f64) -> bool {
         match self.comparison() {
             Comparison::Greater => value > self.threshold,
@@ -104,7 +70,7 @@ fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut V
         );
         found.push(
             warning("alarm-without-dimensions", alarm.statistic.span, message)
-                .help("take the dimensions or the alarm out, or make two rules of it"),
+                .help("remove the dimensions or the alarm, or write two rules"),
         );
     }
 }
@@ -116,11 +82,11 @@ fn default(statistic: Statistic, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>
         return;
     }
     let message = format!(
-        "{statistic} over the default: each event that does not match publishes a {default}, so that it (nearly) never rings"
+        "{statistic} over the default: each event that does not match publishes a {default}, so the alarm (almost) never fires"
     );
     found.push(
         warning("default-outweighs-matches", alarm.statistic.span, message)
-            .help("take `Sum` or `Maximum`, or no default"),
+            .help("use `Sum` or `Maximum`, or remove the default"),
     );
 }
 
@@ -141,8 +107,9 @@ fn threshold(statistic: Statistic, value: f64, alarm: &AlarmEntry, found: &mut V
         let missing: Missing =
             alarm.missing.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default();
         if missing != Missing::Breaching {
-            let message =
-                format!("it never rings: a datapoint is {least} or more, and a quiet time has none");
+            let message = format!(
+                "the alarm never fires: a datapoint is {least} or more, and a quiet period has no datapoint"
+            );
             let help = if alarm.default.is_some() {
                 "raise the threshold"
             } else {

@@ -1,4 +1,4 @@
-//! Limits that are near, and white space at the ends.
+//! Patterns close to AWS's limits, and white space at the ends of a pattern.
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -8,7 +8,7 @@ use crate::limits::{
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Field, Pattern, Predicate, Value};
 
-/// From here on a pattern is nearly too long: nobody knows whether AWS counts code points or UTF-16 units.
+/// From here on a pattern is nearly too long: it is not known whether AWS counts code points or UTF-16 units.
 const NEAR_LIMIT: usize = PATTERN_CHARACTERS * 9 / 10;
 
 pub(super) fn check(findings: &mut Findings<'_>) {
@@ -78,7 +78,7 @@ fn blanks(findings: &mut Findings<'_>) {
     if text.trim() == text || text.trim().is_empty() {
         return;
     }
-    let message = "white space at the ends; AWS refuses it round braces and brackets";
+    let message = "white space at the ends; AWS refuses it around braces and brackets";
     findings.add(surrounding_blanks(text, findings.pattern, Severity::Warning, message));
 }
 
@@ -99,7 +99,7 @@ pub(super) fn surrounding_blanks(
         .fix(Applicability::Safe, trimmed)
 }
 
-/// Escapes that nobody saw AWS take (docs/filter-patterns.md#open-questions, row 19).
+/// Escapes that AWS was not observed to accept (docs/filter-patterns.md#open-questions, row 19).
 pub(super) fn regex_escapes(span: Span, body: &str, findings: &mut Findings<'_>) {
     let mut characters = body.chars();
     while let Some(character) = characters.next() {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Severity};
 
-/// What there is to know of a lint.
+/// A lint, with its reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lint {
@@ -14,13 +14,13 @@ pub struct Lint {
     pub what: &'static str,
     /// Why that is bad.
     pub why: &'static str,
-    /// A pattern with the mistake; empty when the mistake is beside the pattern.
+    /// A pattern with the mistake; empty if the mistake is not in the pattern itself.
     pub example: &'static str,
     /// What to write instead.
     pub instead: &'static str,
-    /// Whether its fix may be applied without thinking; none when there is no fix.
+    /// Whether the fix keeps the meaning (safe) or changes it (suggested); `None` if there is no fix.
     pub fix: Option<Applicability>,
-    /// Where the mistake was seen, or the rule stands.
+    /// Where the mistake was seen, or where the rule is documented.
     pub evidence: &'static str,
 }
 
@@ -61,7 +61,7 @@ pub const LINTS: [Lint; 65] = [
         name: "mixed-and-or",
         severity: Severity::Warning,
         what: "`&&` and `||` side by side without parentheses.",
-        why: "`&&` binds tighter, as observed on AWS; who reads from left to right reads another pattern.",
+        why: "`&&` binds tighter, as observed on AWS; someone who reads from left to right understands a different pattern.",
         example: r#"{ $.errorCode = "AccessDenied" || $.errorCode = "*UnauthorizedOperation" && $.sourceIPAddress != "10.*" }"#,
         instead: r#"{ $.errorCode = "AccessDenied" || ($.errorCode = "*UnauthorizedOperation" && $.sourceIPAddress != "10.*") }"#,
         fix: Some(Applicability::Safe),
@@ -71,7 +71,7 @@ pub const LINTS: [Lint; 65] = [
         name: "not-equal-on-optional-field",
         severity: Severity::Warning,
         what: "`!=` on a field that can be missing, with nothing beside it that asks for the field.",
-        why: "A comparison with a missing field is false, `!=` too: such an event never fires the alarm.",
+        why: "A comparison with a missing field is false, even with `!=`: an event without the field never sets off the alarm.",
         example: r#"{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed != "Yes" }"#,
         instead: r#"{ $.eventName = "ConsoleLogin" && ($.additionalEventData.MFAUsed NOT EXISTS || $.additionalEventData.MFAUsed IS NULL || $.additionalEventData.MFAUsed != "Yes") }"#,
         fix: Some(Applicability::Suggested),
@@ -81,7 +81,7 @@ pub const LINTS: [Lint; 65] = [
         name: "and-across-elements",
         severity: Severity::Warning,
         what: "Two conditions joined by `&&` that go through the same `[*]` or `.*`.",
-        why: "Each asks for any element, so two different elements may fulfil them.",
+        why: "Each condition accepts any element, so two different elements can fulfil the two conditions.",
         example: r#"{ $.items[*].cidr = "0.0.0.0/0" && $.items[*].port = 22 }"#,
         instead: r#"{ $.items[0].cidr = "0.0.0.0/0" && $.items[0].port = 22 }"#,
         fix: None,
@@ -151,7 +151,7 @@ pub const LINTS: [Lint; 65] = [
         name: "reserved-word-value",
         severity: Severity::Warning,
         what: "A word of the language as an unquoted value.",
-        why: "Nobody has measured whether AWS takes it; two such words were observed to be refused.",
+        why: "It is not known whether AWS accepts it; AWS was observed to refuse two of these words.",
         example: "{ $.state = NULL }",
         instead: r#"{ $.state = "NULL" }"#,
         fix: None,
@@ -171,7 +171,7 @@ pub const LINTS: [Lint; 65] = [
         name: "quoted-key-below-root",
         severity: Severity::Note,
         what: "`.['key']` below the first level for a key that needs no quotes.",
-        why: "Nobody has measured it on AWS.",
+        why: "It has not been tested on AWS.",
         example: "{ $.detail.['level'] = 5 }",
         instead: "{ $.detail.level = 5 }",
         fix: None,
@@ -221,7 +221,7 @@ pub const LINTS: [Lint; 65] = [
         name: "event-name-of-other-source",
         severity: Severity::Warning,
         what: "An event name beside an event source that never records it.",
-        why: "The clause never matches, and nobody notices.",
+        why: "The clause never matches, and AWS gives no error.",
         example: r#"{ $.eventSource = "ec2.amazonaws.com" && $.eventName = "CreateUser" }"#,
         instead: r#"{ $.eventSource = "iam.amazonaws.com" && $.eventName = "CreateUser" }"#,
         fix: None,
@@ -260,7 +260,7 @@ pub const LINTS: [Lint; 65] = [
     Lint {
         name: "lone-dash",
         severity: Severity::Warning,
-        what: "A dash with a blank behind it.",
+        what: "A dash followed by a blank.",
         why: "It excludes the term that follows.",
         example: r#"ERROR - "timed out""#,
         instead: r#"ERROR -"timed out""#,
@@ -400,8 +400,8 @@ pub const LINTS: [Lint; 65] = [
     Lint {
         name: "surrounding-blanks",
         severity: Severity::Warning,
-        what: "White space before or behind the pattern.",
-        why: "Round braces and brackets AWS refuses it; YAML block scalars add a newline.",
+        what: "White space before or after the pattern.",
+        why: "AWS refuses it around patterns in braces and brackets; YAML block scalars add a newline.",
         example: "ERROR ",
         instead: "ERROR",
         fix: Some(Applicability::Safe),
@@ -431,7 +431,7 @@ pub const LINTS: [Lint; 65] = [
         name: "unguaranteed-dimension",
         severity: Severity::Warning,
         what: "A dimension is a field that the pattern does not ask for.",
-        why: "Nobody has measured what AWS publishes for an event without it.",
+        why: "It is not known what AWS publishes for an event without the field.",
         example: "",
         instead: "",
         fix: None,
@@ -551,7 +551,7 @@ pub const LINTS: [Lint; 65] = [
         name: "threshold-always-holds",
         severity: Severity::Warning,
         what: "A threshold that every datapoint reaches, such as `Sum >= 0`.",
-        why: "The alarm rings with the first event and never ends.",
+        why: "The alarm fires at the first event and stays in ALARM.",
         example: "",
         instead: "",
         fix: None,
@@ -591,7 +591,7 @@ pub const LINTS: [Lint; 65] = [
         name: "never-matches",
         severity: Severity::Warning,
         what: "A pattern that no event can match.",
-        why: "The filter is silent for ever, and looks as if all were well. Proved: no value of its fields fulfils the conditions together.",
+        why: "The filter never counts an event, which looks as if nothing had happened. Proved: no value of its fields fulfils the conditions together.",
         example: "{ $.eventName = \"StopLogging\" && $.eventName = \"DeleteTrail\" }",
         instead: "{ $.eventName = \"StopLogging\" || $.eventName = \"DeleteTrail\" }",
         fix: None,
@@ -610,7 +610,7 @@ pub const LINTS: [Lint; 65] = [
     Lint {
         name: "clause-subsumed",
         severity: Severity::Warning,
-        what: "A condition that another one says already.",
+        what: "A condition that another condition already implies.",
         why: "It suggests a distinction that the pattern does not make. Proved: without it the same events match.",
         example: "{ $.eventName = \"Delete*\" || $.eventName = \"DeleteTrail\" }",
         instead: "{ $.eventName = \"Delete*\" }",
@@ -621,7 +621,7 @@ pub const LINTS: [Lint; 65] = [
         name: "clause-never-decides",
         severity: Severity::Warning,
         what: "A condition without which the pattern means the same.",
-        why: "Whoever wrote it expected it to matter. Proved: no event tells the pattern from the one without it.",
+        why: "Its author expected it to matter. Proved: with and without it, the pattern matches the same events.",
         example: "{ ($.a = x || $.b = y) && ($.c = z || $.a = x || $.b = y) }",
         instead: "{ $.a = x || $.b = y }",
         fix: None,
@@ -640,8 +640,8 @@ pub const LINTS: [Lint; 65] = [
     Lint {
         name: "covers-too-little",
         severity: Severity::Warning,
-        what: "A rule that `covers` a control and misses some of its events, or names a control that nobody knows.",
-        why: "A report that counts on it is wrong. The event that is missed is shown.",
+        what: "A rule that `covers` a control and misses some of its events, or names an unknown control.",
+        why: "A report that relies on it is wrong. The missed event is shown.",
         example: "",
         instead: "",
         fix: None,
@@ -651,7 +651,7 @@ pub const LINTS: [Lint; 65] = [
         name: "covers-not-proved",
         severity: Severity::Warning,
         what: "A rule that says it `covers` a control, and nothing was proved: the proof is too long, the pattern is refused, or the framework is not known.",
-        why: "A report that counts on it counts on nothing. The reason is shown.",
+        why: "A report that relies on it has no proof. The reason is shown.",
         example: "",
         instead: "",
         fix: None,
@@ -661,7 +661,7 @@ pub const LINTS: [Lint; 65] = [
         name: "unchecked-pattern",
         severity: Severity::Note,
         what: "A pattern that is put together when the template is deployed.",
-        why: "Its text is not known before, so that nothing in it was checked.",
+        why: "Its text is not known before deployment, so it was not checked.",
         example: "",
         instead: "",
         fix: None,
@@ -671,7 +671,7 @@ pub const LINTS: [Lint; 65] = [
         name: "unused-allow",
         severity: Severity::Warning,
         what: "An `allow` in a rule file for a lint that finds nothing there.",
-        why: "What it excused is gone; the next finding would be silent.",
+        why: "The finding is gone; a new finding of the same lint would be hidden.",
         example: "",
         instead: "",
         fix: None,
@@ -681,7 +681,7 @@ pub const LINTS: [Lint; 65] = [
         name: "unknown-lint",
         severity: Severity::Warning,
         what: "An `allow` for a lint that does not exist.",
-        why: "It excuses nothing.",
+        why: "It has no effect.",
         example: "",
         instead: "",
         fix: None,

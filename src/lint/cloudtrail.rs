@@ -201,7 +201,7 @@ fn unknown_name(
     known: impl Iterator<Item = &'static str>,
     findings: &mut Findings<'_>,
 ) {
-    let message = format!("`{name}` is no {what} that is known");
+    let message = format!("`{name}` is not a known {what}");
     match nearest(name, known, if name.len() < 8 { 1 } else { 2 }) {
         Some(right) => findings.add(
             Diagnostic::new(lint, Severity::Warning, span, message)
@@ -211,7 +211,7 @@ fn unknown_name(
         // services record events of their own, and new ones appear
         None => findings.add(
             Diagnostic::new(lint, Severity::Note, span, message)
-                .help("right for an event that is no API call; otherwise look the name up"),
+                .help("correct if the event is not an API call; otherwise look the name up"),
         ),
     }
 }

@@ -61,7 +61,7 @@ fn negated(node: &Json, condition: &Condition, findings: &mut Findings<'_>) {
                 format!("true as soon as one element of `{selector}` differs"),
             )
             .label("not: no element is this value")
-            .help("no pattern can say \"no element equals\"; nobody measured it on AWS either (docs/filter-patterns.md#open-questions)"),
+            .help("no pattern can say \"no element equals\"; it has not been tested on AWS either (docs/filter-patterns.md#open-questions)"),
         );
     }
 }

@@ -1,4 +1,10 @@
-//! What a pattern really means, said before it is deployed.
+//! Lints: mistakes in filter patterns that AWS accepts without an error.
+//!
+//! A lint is a check over the AST of a parsed pattern. It has an entry in [`catalogue`] (its name is the mistake, with an example, what
+//! to write instead, and the evidence) and a check in the file of its family: conditions, terms, columns, CloudTrail's names, proofs,
+//! metric transformations, alarms. A check creates a [`Diagnostic`] with the place, a help line and, where possible, a fix. A fix is a
+//! changed AST that is printed, so it always parses. A **safe** fix gives the same verdict on every event; a **suggested** fix changes
+//! the meaning to what the author probably intended, so a person has to confirm it.
 //!
 //! ```
 //! let found = cwfilter::lint::check(r#"{ $.eventName != "GetObject" || $.eventName != "PutObject" }"#);
@@ -15,6 +21,8 @@ mod budget;
 pub mod catalogue;
 mod cloudtrail;
 mod elements;
+#[cfg(feature = "sources")]
+pub mod file;
 mod missing;
 mod proofs;
 mod rewrite;
@@ -25,14 +33,13 @@ mod values;
 
 use crate::FilterPattern;
 use crate::diagnostic::Diagnostic;
+pub use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::semantics::Semantics;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;
-pub use alarm::AlarmEntry;
-pub use transformation::{Located, Transformation};
 
-/// Everything there is to say of a pattern's text, in the order of its places. A text that AWS refuses
+/// Checks a pattern's text; findings are in the order of their places. A text that AWS refuses
 /// gets one finding, the refusal.
 ///
 /// ```
@@ -88,7 +95,7 @@ fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Where findings are put.
+/// Collects the findings of one pattern.
 struct Findings<'a> {
     text: &'a str,
     pattern: &'a Pattern,
@@ -149,9 +156,9 @@ fn walk<'a, C>(expr: &'a Node<Expr<C>>, visit: &mut dyn FnMut(&'a Node<Expr<C>>)
 }
 
 /// The finding for a text that AWS refuses only for the white space round `trimmed`.
-#[cfg(feature = "report")]
+#[cfg(feature = "sources")]
 pub(crate) fn refused_blanks(text: &str, trimmed: &Pattern) -> Diagnostic {
-    let message = "white space round the pattern, which AWS refuses";
+    let message = "white space around the pattern, which AWS refuses";
     budget::surrounding_blanks(text, trimmed, crate::diagnostic::Severity::Error, message)
 }
 

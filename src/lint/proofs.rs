@@ -23,7 +23,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
     {
         let finding = whole("always-matches", "every event of its kind matches".to_owned());
         return findings
-            .add(finding.help("an empty pattern says so; or take out the condition that is always true"));
+            .add(finding.help("an empty pattern says so; or remove the condition that is always true"));
     }
     if let Pattern::Json(expr) = findings.pattern {
         let mut found = Vec::new();
@@ -102,9 +102,9 @@ fn idle(findings: &Findings<'_>, parts: &[Node<Expr<Condition>>], at: usize, is_
     match parts.iter().enumerate().filter(|(other, _)| *other != at).find(subsumes) {
         Some((_, other)) => {
             let (text, other_text) = (findings.text_at(span), findings.text_at(other.span));
-            let message = format!("`{text}` changes nothing: `{other_text}` says it already");
+            let message = format!("`{text}` changes nothing: `{other_text}` already implies it");
             let finding = Diagnostic::new("clause-subsumed", Severity::Warning, span, message);
-            finding.also(other.span, "says it").help("take it out")
+            finding.also(other.span, "implies it").help("remove it")
         }
         None => {
             let message = format!(
@@ -112,7 +112,7 @@ fn idle(findings: &Findings<'_>, parts: &[Node<Expr<Condition>>], at: usize, is_
                 findings.text_at(span)
             );
             Diagnostic::new("clause-never-decides", Severity::Warning, span, message)
-                .help("take it out, or mend it")
+                .help("remove it, or fix it")
         }
     }
 }

@@ -5,36 +5,11 @@ use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::metric::UNITS;
+use crate::metric_settings::{Located, Transformation};
 use crate::number::Decimal;
 use crate::span::Span;
 use crate::syntax::ast::{Equality, Expr, Field, Pattern, Predicate, Selector};
 use crate::syntax::parse_selector;
-
-/// A text and where it stands in its file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Located {
-    /// The text.
-    pub text: String,
-    /// Its place.
-    pub span: Span,
-}
-
-/// A metric transformation as a file has it; what is not known to the reader is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Transformation {
-    /// `metricNamespace`.
-    pub namespace: Option<Located>,
-    /// `metricName`.
-    pub name: Option<Located>,
-    /// `metricValue`.
-    pub value: Option<Located>,
-    /// Where `defaultValue` stands.
-    pub default: Option<Span>,
-    /// `unit`.
-    pub unit: Option<Located>,
-    /// `dimensions`: name and selector.
-    pub dimensions: Vec<(Located, Located)>,
-}
 
 /// What is wrong with a transformation beside its pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
 #[must_use]
@@ -74,7 +49,7 @@ fn names(transformation: &Transformation, found: &mut Vec<Diagnostic>) {
     if let Some(Located { text, span }) = &transformation.unit
         && !UNITS.contains(&text.as_str())
     {
-        let finding = error("unknown-unit", *span, format!("`{text}` is no unit of CloudWatch"));
+        let finding = error("unknown-unit", *span, format!("`{text}` is not a CloudWatch unit"));
         let right = UNITS
             .iter()
             .find(|unit| unit.trim_end_matches('s').eq_ignore_ascii_case(text.trim_end_matches('s')));
@@ -95,7 +70,7 @@ fn value(pattern: &Pattern, transformation: &Transformation, found: &mut Vec<Dia
     if !text.starts_with('$') {
         if Decimal::parse(text.as_bytes()).is_none() {
             found.push(
-                error("invalid-metric-value", *span, format!("metric value `{text}` is no number"))
+                error("invalid-metric-value", *span, format!("metric value `{text}` is not a number"))
                     .help("write a number, `$.field` or `$column`"),
             );
         }
@@ -150,8 +125,10 @@ fn dimensions(pattern: &Pattern, transformation: &Transformation, found: &mut Ve
     }
     for (name, selector) in list {
         if !selector.text.starts_with('$') || selector.text.contains('*') {
-            let message =
-                format!("dimension `{}` has the value `{}`, which is no selector", name.text, selector.text);
+            let message = format!(
+                "dimension `{}` has the value `{}`, which is not a selector",
+                name.text, selector.text
+            );
             found.push(
                 error("invalid-dimension", selector.span, message).help("write `$.field` or `$column`"),
             );
@@ -160,7 +137,7 @@ fn dimensions(pattern: &Pattern, transformation: &Transformation, found: &mut Ve
         numbered(pattern, &selector.text, selector.span, found);
         if !is_guaranteed(pattern, &selector.text) {
             let message = format!(
-                "the pattern also matches events without `{}`; nobody knows what AWS publishes then",
+                "the pattern also matches events without `{}`; it is not known what AWS publishes then",
                 selector.text
             );
             found.push(

@@ -121,7 +121,7 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
     }
 }
 
-/// Words of the language as values: nobody knows whether AWS takes them (docs/filter-patterns.md#open-questions, row 6).
+/// Words of the language as values: it is not known whether AWS accepts them (docs/filter-patterns.md#open-questions, row 6).
 fn reserved(value: &Node<Value>, findings: &mut Findings<'_>) {
     let Value::Bare(text) = &value.item else { return };
     if matches!(text.as_str(), "NULL" | "IS" | "NOT" | "EXISTS") {
@@ -130,7 +130,7 @@ fn reserved(value: &Node<Value>, findings: &mut Findings<'_>) {
                 "reserved-word-value",
                 Severity::Warning,
                 value.span,
-                format!("`{text}` is a word of the language; AWS may refuse it as a value"),
+                format!("`{text}` is a reserved word; AWS may refuse it as a value"),
             )
             .help(format!("as a text, quote it: `\"{text}\"`")),
         );
@@ -181,7 +181,7 @@ fn quoted_key(selector: &Node<Selector>, findings: &mut Findings<'_>) {
                 "quoted-key-below-root",
                 Severity::Note,
                 selector.span,
-                format!("nobody has measured `.['{key}']` below the first level on AWS"),
+                format!("`.['{key}']` below the first level has not been tested on AWS"),
             )
             .help(format!("write `.{key}`")),
         );

@@ -1,8 +1,8 @@
 //! Annotations of GitHub Actions: workflow commands, a finding a line.
 
-use super::findings::FileFindings;
 use crate::diagnostic::Severity;
 use crate::escaped::{Escaped, EscapedLines};
+use crate::lint::file::FileFindings;
 use crate::span::Lines;
 use std::fmt::Write;
 

@@ -1,6 +1,6 @@
 //! Findings for programs: one JSON object, or one a line.
 
-use super::findings::{FileFindings, Finding};
+use crate::lint::file::{FileFindings, Finding};
 use crate::span::Lines;
 use serde::Serialize;
 

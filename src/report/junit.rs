@@ -1,7 +1,7 @@
 //! JUnit XML: a test suite a file, a failed test case a finding.
 
-use super::findings::FileFindings;
 use crate::escaped::{Escaped, EscapedLines};
+use crate::lint::file::FileFindings;
 use crate::span::Lines;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 

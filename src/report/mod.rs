@@ -1,10 +1,8 @@
 //! How results are shown: one file per format.
 
-pub mod findings;
 pub mod github;
 pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
-mod proofs;
 pub mod sarif;

@@ -1,8 +1,8 @@
 //! SARIF 2.1.0, which code-scanning services read.
 
-use super::findings::{FileFindings, Finding};
 use crate::diagnostic::{Label, Severity};
 use crate::lint::catalogue::{LINTS, Lint};
+use crate::lint::file::{FileFindings, Finding};
 use crate::span::{Lines, Span};
 use serde_json::{Value, json};
 

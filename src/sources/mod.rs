@@ -1,4 +1,4 @@
-//! Patterns where they live: rule files, Terraform, CloudFormation, SAM and Serverless templates, answers
+//! Reads patterns, with their places, from rule files, Terraform, CloudFormation, SAM and Serverless templates, answers
 //! of `aws logs describe-metric-filters`.
 //!
 //! ```
@@ -24,7 +24,7 @@ mod terraform;
 mod tree;
 mod yaml;
 
-use crate::lint::{AlarmEntry, Located, Transformation};
+use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::span::{LineColumn, Span};
 use align::Align;
 use literal::Style;

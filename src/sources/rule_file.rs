@@ -3,7 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
-use crate::lint::{AlarmEntry, Located, Transformation};
+use crate::metric_settings::{AlarmEntry, Located, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};

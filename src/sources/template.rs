@@ -5,7 +5,7 @@ use super::align::{Align, Escapes};
 use super::literal::{Block, Style};
 use super::tree::{Form, Kind, Node, compare};
 use super::{Change, HostedPattern, SourceError, json, newline_of, yaml};
-use crate::lint::Transformation;
+use crate::metric_settings::Transformation;
 use crate::span::Span;
 use std::collections::HashMap;
 

@@ -3,7 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Change, HostedPattern, SourceError};
-use crate::lint::{Located, Transformation};
+use crate::metric_settings::{Located, Transformation};
 use crate::span::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};

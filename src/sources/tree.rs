@@ -1,7 +1,7 @@
 //! What YAML and JSON are read to.
 
 use super::{Change, SourceError};
-use crate::lint::Located;
+use crate::metric_settings::Located;
 use crate::span::Span;
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,6 @@
 //! What can be proved about the patterns of one file together, and about the controls they are said to cover.
 
-use super::findings::Finding;
+use super::finding::Finding;
 use crate::FilterPattern;
 use crate::analysis::{Answer, Bounds, equivalent, implies, satisfiable};
 use crate::controls::{Named, named};
@@ -55,7 +55,7 @@ fn covers(
             Named::Technique => continue,
             Named::UnknownControl => {
                 let message = format!("no control is named `{}`", name.text);
-                add(it, too_little(message, "take it out, or correct the number"));
+                add(it, too_little(message, "remove it, or correct the number"));
                 continue;
             }
             Named::UnknownFramework => {
@@ -101,7 +101,7 @@ fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&H
         if let Some(((other, _), _)) = earlier {
             let message = format!("matches the same events as `{}`", other.name);
             let finding = Diagnostic::new("duplicate-of-rule", Severity::Warning, it.literal, message);
-            add(it, finding.in_file(it.literal).help("keep one of them, or mend the other"));
+            add(it, finding.in_file(it.literal).help("keep one of them, or fix the other"));
         }
     }
 }

@@ -1,6 +1,8 @@
-//! Findings with their places in files: what every renderer takes.
+//! Lints of whole files: every pattern of a file, and the patterns of one file together.
 
-use super::proofs;
+mod finding;
+mod proofs;
+
 use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
@@ -8,47 +10,11 @@ use crate::lint::transformation::check_transformation;
 use crate::lint::{Transformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
 use crate::sources::HostedPattern;
-use crate::span::{LineColumn, Lines, Span};
+use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
+pub use finding::{FileFindings, Finding};
 use std::collections::HashMap;
-
-/// The findings in one file.
-#[derive(Debug, Clone)]
-pub struct FileFindings {
-    /// Its path as it was given.
-    pub path: String,
-    /// Its text, that spans count the bytes of.
-    pub text: String,
-    /// In the order of their places.
-    pub findings: Vec<Finding>,
-    /// How many patterns were looked at.
-    pub patterns: usize,
-}
-
-/// A finding; its spans count the bytes of the file.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// The pattern's name in the file; may be empty.
-    pub pattern: String,
-    /// What is to be said.
-    pub diagnostic: Diagnostic,
-}
-
-impl Finding {
-    /// The same as [`range`](Self::range), for one of many findings in a text.
-    pub(crate) fn range_in(&self, lines: &Lines<'_>) -> (LineColumn, LineColumn) {
-        let span = self.diagnostic.primary.span;
-        (lines.place(span.start), lines.place(span.end.max(span.start)))
-    }
-
-    /// First and last place, in lines and columns from 1.
-    #[must_use]
-    pub fn range(&self, text: &str) -> (LineColumn, LineColumn) {
-        let span = self.diagnostic.primary.span;
-        (LineColumn::of(text, span.start), LineColumn::of(text, span.end.max(span.start)))
-    }
-}
 
 /// Checks all patterns of a file, and what they have to do with each other.
 #[must_use]
@@ -157,7 +123,7 @@ fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
     }
     found.extend(idle.into_iter().map(|finding| {
         let span = finding.primary.span;
-        finding.in_file(span).help("take the `allow` out")
+        finding.in_file(span).help("remove the `allow`")
     }));
 }
 
@@ -194,7 +160,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
         );
         let diagnostic = Diagnostic::new("shared-metric", Severity::Warning, name.span, message)
             .in_file(name.span)
-            .help("give it another metric name, or leave one of the alarms out");
+            .help("give it another metric name, or remove one of the alarms");
         found.insert(hosted.literal, diagnostic);
     }
     found

@@ -1,0 +1,65 @@
+//! The metric transformation and the alarm beside a pattern, as a file has them: texts with their places.
+
+use crate::span::Span;
+
+/// A text and where it stands in its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Located {
+    /// The text.
+    pub text: String,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A metric transformation as a file has it; what is not known to the reader is left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transformation {
+    /// `metricNamespace`.
+    pub namespace: Option<Located>,
+    /// `metricName`.
+    pub name: Option<Located>,
+    /// `metricValue`.
+    pub value: Option<Located>,
+    /// Where `defaultValue` stands.
+    pub default: Option<Span>,
+    /// `unit`.
+    pub unit: Option<Located>,
+    /// `dimensions`: name and selector.
+    pub dimensions: Vec<(Located, Located)>,
+}
+
+/// An alarm as a rule file has it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AlarmEntry {
+    /// The statistic's name.
+    pub statistic: Located,
+    /// The period, such as `5m`.
+    pub period: Located,
+    /// The threshold.
+    pub threshold: f64,
+    /// Its place.
+    pub threshold_span: Span,
+    /// The comparison, in the API's name or as a sign; `>=` if `None`.
+    pub comparison: Option<String>,
+    /// The treatment of missing data.
+    pub missing: Option<String>,
+    /// `defaultValue` of the metric.
+    pub default: Option<f64>,
+}
+
+impl AlarmEntry {
+    /// An alarm with these three; the rest is not set.
+    #[must_use]
+    pub fn new(statistic: Located, period: Located, threshold: f64, threshold_span: Span) -> Self {
+        AlarmEntry {
+            statistic,
+            period,
+            threshold,
+            threshold_span,
+            comparison: None,
+            missing: None,
+            default: None,
+        }
+    }
+}
