@@ -6,7 +6,7 @@ use super::{Exit, passed_over, style};
 use cwfilter::provision::{Kind, Stack};
 use cwfilter::report::human;
 use cwfilter::rules::{RuleError, RuleFile};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct StackFile {
@@ -18,11 +18,16 @@ pub(super) struct StackFile {
 impl StackFile {
     /// The stack and its rules; all errors are printed.
     pub(super) fn load(&self) -> Result<(Stack, Vec<RuleFile>), Exit> {
-        let stack = Stack::load(&self.stack).map_err(|errors| refuse(&errors))?;
-        let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
-        passed_over::report(&loaded.passed_over);
-        Ok((stack, loaded.files))
+        load(&self.stack)
     }
+}
+
+/// A stack and its rules; all errors are printed.
+pub(super) fn load(path: &Path) -> Result<(Stack, Vec<RuleFile>), Exit> {
+    let stack = Stack::load(path).map_err(|errors| refuse(&errors))?;
+    let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
+    passed_over::report(&loaded.passed_over);
+    Ok((stack, loaded.files))
 }
 
 /// Prints errors with their places.

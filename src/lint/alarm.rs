@@ -24,6 +24,12 @@ pub struct AlarmEntry {
     pub missing: Option<String>,
     /// `defaultValue` of the metric.
     pub default: Option<f64>,
+    /// Names of the dimensions that it watches.
+    pub dimensions: Vec<String>,
+    /// Whether the beginning of any state is published.
+    pub has_actions: bool,
+    /// `ActionsEnabled`
+    pub actions_enabled: bool,
 }
 
 impl AlarmEntry {
@@ -38,6 +44,9 @@ impl AlarmEntry {
             comparison: None,
             missing: None,
             default: None,
+            dimensions: Vec::new(),
+            has_actions: true,
+            actions_enabled: true,
         }
     }
 
@@ -97,14 +106,15 @@ fn period(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
 }
 
 fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
-    if let Some((name, _)) = transformation.dimensions.first() {
+    let is_watched = |name: &str| alarm.dimensions.iter().any(|watched| watched == name);
+    if let Some((name, _)) = transformation.dimensions.iter().find(|(name, _)| !is_watched(&name.text)) {
         let message = format!(
             "the alarm watches the metric without dimensions, and every datapoint has `{}`: it never sees one",
             name.text
         );
         found.push(
             warning("alarm-without-dimensions", alarm.statistic.span, message)
-                .help("take the dimensions or the alarm out, or make two rules of it"),
+                .help("give the alarm `dimensions`, or take the dimensions or the alarm out"),
         );
     }
 }

@@ -75,7 +75,9 @@ pub struct SystemFields {
 }
 
 impl SystemFields {
-    fn get(&self, name: &str) -> Option<&str> {
+    /// The field of this name, such as `@aws.account`; `None` if it is not known.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
         match name {
             "@aws.account" => self.account.as_deref(),
             "@aws.region" => self.region.as_deref(),
@@ -176,12 +178,31 @@ impl MetricFilter {
             return None;
         }
         if !self.pattern.is_match(message) {
-            let dimensions = self.system_dimensions(system);
-            return self.transformation.default.map(|value| Datapoint {
-                value,
-                unit: self.unit(),
-                dimensions,
-            });
+            return self.transformation.default.map(|value| self.default_datapoint(value, system));
+        }
+        self.datapoint_of_match(message, system)
+    }
+
+    fn default_datapoint(&self, value: f64, system: &SystemFields) -> Datapoint {
+        Datapoint { value, unit: self.unit(), dimensions: self.system_dimensions(system) }
+    }
+
+    /// What an event that does not match publishes; `None` without a default, and if the filter does not look at the
+    /// log group.
+    #[must_use]
+    pub fn default_in(&self, system: &SystemFields) -> Option<Datapoint> {
+        let is_seen =
+            !self.is_on_transformed_logs && self.selection.as_ref().is_none_or(|it| it.selects(system));
+        let default = self.transformation.default.filter(|_| is_seen);
+        default.map(|value| self.default_datapoint(value, system))
+    }
+
+    /// The same as [`datapoint_in`](MetricFilter::datapoint_in) for an event that is known to match, without matching again.
+    #[must_use]
+    pub fn datapoint_of_match(&self, message: &[u8], system: &SystemFields) -> Option<Datapoint> {
+        let is_selected = self.selection.as_ref().is_none_or(|selection| selection.selects(system));
+        if self.is_on_transformed_logs || !is_selected {
+            return None;
         }
         let value = match &self.value {
             Source::Number(value) => *value,

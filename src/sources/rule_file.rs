@@ -47,6 +47,10 @@ struct Alarm {
     threshold: Option<Spanned<f64>>,
     comparison: Option<String>,
     missing: Option<String>,
+    #[serde(default)]
+    dimensions: BTreeMap<String, String>,
+    notify: Option<Vec<String>>,
+    actions_enabled: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -168,6 +172,9 @@ impl Alarm {
         let (statistic, period) = (located(self.statistic?), located(self.period?));
         let mut entry = AlarmEntry::new(statistic, period, *threshold.get_ref(), span(&threshold));
         (entry.comparison, entry.missing, entry.default) = (self.comparison, self.missing, default);
+        entry.dimensions = self.dimensions.into_keys().collect();
+        entry.has_actions = self.notify.is_none_or(|states| !states.is_empty());
+        entry.actions_enabled = self.actions_enabled.unwrap_or(true);
         Some(entry)
     }
 }
