@@ -43,6 +43,7 @@ mod plan;
 mod policy;
 mod render;
 pub mod resource;
+mod shared;
 mod stack;
 pub mod verify;
 
@@ -52,4 +53,5 @@ pub use gate::gate;
 pub use plan::{Action, Change, Observed, Options, Plan, Step, destruction, plan};
 pub use render::{VERSION, json};
 pub use resource::{Kind, Resource};
+pub use shared::{SharedMetric, shared_metrics};
 pub use stack::{LogGroup, Stack, Subscription, Topic, Trail};

@@ -2,6 +2,7 @@
 
 use super::proofs;
 use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
+use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
 use crate::lint::transformation::check_transformation;
@@ -69,6 +70,58 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     proofs::check(patterns, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     FileFindings { path, text, findings, patterns: patterns.len() }
+}
+
+/// Checks the files of one run: each by itself, and metrics that filters of several files feed.
+#[must_use]
+pub fn check_files<'a>(
+    files: impl IntoIterator<Item = (String, String, &'a [HostedPattern])>,
+) -> Vec<FileFindings> {
+    let mut feeding: HashMap<(String, String), String> = HashMap::new();
+    let mut checked = Vec::new();
+    for (path, text, patterns) in files {
+        let mut own: HashMap<(String, String), String> = HashMap::new();
+        let mut across = Vec::new();
+        for hosted in patterns.iter().filter(|hosted| hosted.alarm.is_some()) {
+            let Some((metric, span)) = metric_of(hosted) else { continue };
+            let name = Escaped(&path);
+            if let Some(other) = feeding.get(&metric)
+                && !hosted.allow.iter().any(|allow| allow.lint == "shared-metric")
+            {
+                let message = format!(
+                    "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
+                    metric.0, metric.1
+                );
+                across
+                    .push(Finding { pattern: hosted.name.clone(), diagnostic: shared_metric(message, span) });
+            }
+            own.entry(metric).or_insert_with(|| format!("{}` in `{name}", hosted.name));
+        }
+        for (metric, name) in own {
+            feeding.entry(metric).or_insert(name);
+        }
+        let mut file = check_file(path, text, patterns);
+        file.findings.extend(across);
+        file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
+        checked.push(file);
+    }
+    checked
+}
+
+/// Namespace and name of the metric, and the place of the name.
+fn metric_of(hosted: &HostedPattern) -> Option<((String, String), Span)> {
+    match &hosted.transformation {
+        Some(Transformation { namespace: Some(namespace), name: Some(name), .. }) => {
+            Some(((namespace.text.clone(), name.text.clone()), name.span))
+        }
+        _ => None,
+    }
+}
+
+fn shared_metric(message: String, at: Span) -> Diagnostic {
+    Diagnostic::new("shared-metric", Severity::Warning, at, message)
+        .in_file(at)
+        .help("give it another metric name, or leave one of the alarms out")
 }
 
 /// A pattern's text and what came of parsing it, or why there is none.
@@ -192,10 +245,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
             "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
             namespace.text, name.text
         );
-        let diagnostic = Diagnostic::new("shared-metric", Severity::Warning, name.span, message)
-            .in_file(name.span)
-            .help("give it another metric name, or leave one of the alarms out");
-        found.insert(hosted.literal, diagnostic);
+        found.insert(hosted.literal, shared_metric(message, name.span));
     }
     found
 }
