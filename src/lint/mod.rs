@@ -14,6 +14,7 @@ mod booleans;
 mod budget;
 pub mod catalogue;
 mod cloudtrail;
+pub mod composite;
 mod elements;
 mod missing;
 mod proofs;

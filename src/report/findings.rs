@@ -5,14 +5,16 @@ use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
+use crate::lint::composite::{CompositeEntry, check_composite};
 use crate::lint::transformation::check_transformation;
 use crate::lint::{Transformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
-use crate::sources::HostedPattern;
+use crate::sources::{HostedPattern, composites};
 use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 /// The findings in one file.
 #[derive(Debug, Clone)]
@@ -78,7 +80,7 @@ pub fn check_files<'a>(
     files: impl IntoIterator<Item = (String, String, &'a [HostedPattern])>,
 ) -> Vec<FileFindings> {
     let mut feeding: HashMap<(String, String), String> = HashMap::new();
-    let mut checked = Vec::new();
+    let (mut checked, mut alarms) = (Vec::new(), HashSet::new());
     for (path, text, patterns) in files {
         let mut own: HashMap<(String, String), String> = HashMap::new();
         let mut across = Vec::new();
@@ -102,8 +104,18 @@ pub fn check_files<'a>(
         }
         let mut file = check_file(path, text, patterns);
         file.findings.extend(across);
-        file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
         checked.push(file);
+        alarms.extend(patterns.iter().filter(|it| it.alarm.is_some()).map(|it| it.name.clone()));
+    }
+    let composites: Vec<Vec<CompositeEntry>> =
+        checked.iter().map(|file| composites(Path::new(&file.path), &file.text)).collect();
+    alarms.extend(composites.iter().flatten().map(|entry| entry.id.clone()));
+    for (file, entries) in checked.iter_mut().zip(&composites) {
+        for entry in entries {
+            let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
+            file.findings.extend(found.map(|diagnostic| Finding { pattern: entry.id.clone(), diagnostic }));
+        }
+        file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     }
     checked
 }

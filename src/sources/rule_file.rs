@@ -3,6 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
+use crate::lint::composite::CompositeEntry;
 use crate::lint::{AlarmEntry, Located, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
@@ -14,6 +15,20 @@ use toml::de::{DeTable, DeValue};
 struct File {
     #[serde(default)]
     rule: Vec<Rule>,
+    #[serde(default)]
+    composite: Vec<Composite>,
+}
+
+#[derive(Deserialize)]
+struct Composite {
+    id: String,
+    rule: Spanned<String>,
+    suppressor: Option<Suppressor>,
+}
+
+#[derive(Deserialize)]
+struct Suppressor {
+    alarm: String,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +76,19 @@ struct Allow {
 pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
     let file: File = toml::from_str(text).map_err(|error| refused(text, &error))?;
     Ok(file.rule.into_iter().filter_map(|rule| rule.hosted(text)).collect())
+}
+
+/// The composite alarms of a rule file; none of a text that is not one.
+pub(super) fn composites(text: &str) -> Vec<CompositeEntry> {
+    let file = toml::from_str::<File>(text);
+    let entries = file.map(|file| file.composite).unwrap_or_default().into_iter();
+    entries
+        .map(|it| {
+            let mut entry = CompositeEntry::new(it.id, it.rule.get_ref().as_str(), span(&it.rule));
+            entry.suppressor = it.suppressor.map(|suppressor| suppressor.alarm);
+            entry
+        })
+        .collect()
 }
 
 fn refused(text: &str, error: &toml::de::Error) -> SourceError {
