@@ -74,11 +74,20 @@ pub struct Course<'a> {
     pub lacks: Option<&'a str>,
     /// `applyOnTransformedLogs` is set: no transformer is modelled, and the rule's metric has no data here.
     pub is_on_transformed_logs: bool,
+    /// Events that matched, by the minute since 1970, with the events of every rule that feeds the alarm's metric.
+    pub minutes: BTreeMap<i64, u64>,
     /// Other rules that feed the metric which the alarm watches.
     pub also_fed_by: Vec<&'a str>,
 }
 
 impl Course<'_> {
+    /// Events that matched from the minute of one second to that of another, in seconds since 1970.
+    #[must_use]
+    pub fn matches_between(&self, from: i64, to: i64) -> u64 {
+        let (from, to) = (from.div_euclid(60), to.div_euclid(60));
+        if from >= to { 0 } else { self.minutes.range(from..to).map(|(_, count)| count).sum() }
+    }
+
     /// How often the alarm went off.
     #[must_use]
     pub fn alarms(&self) -> usize {
@@ -248,6 +257,7 @@ impl<'a> Simulation<'a> {
                 .metric
                 .as_ref()
                 .is_some_and(|it| it.apply_on_transformed_logs),
+            minutes: watched.minutes.iter().map(|(minute, seen)| (*minute, seen.matches)).collect(),
             also_fed_by: Vec::new(),
         };
         let (Some(alarm), Some((from, to))) = (&watched.alarm, self.span()) else { return course };
@@ -256,6 +266,11 @@ impl<'a> Simulation<'a> {
             self.rules.iter().filter(|other| other.feeds(&alarm.metric)).collect();
         let others = feeding.iter().filter(|other| other.rule.id != watched.rule.id);
         course.also_fed_by = others.map(|other| other.rule.id.as_str()).collect();
+        for other in feeding.iter().filter(|other| other.rule.id != watched.rule.id) {
+            for (minute, seen) in &other.minutes {
+                *course.minutes.entry(*minute).or_default() += seen.matches;
+            }
+        }
         let mut history = alarm.history();
         feeding.iter().for_each(|feeding| self.fill_defaults(feeding, alarm, &mut history));
         for (minute, samples) in self.seen.get(at).into_iter().flatten() {

@@ -174,8 +174,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         left_out,
         is_damaged: exit != Exit::Clean,
     };
+    let made = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
+    let made = made.and_then(|made| i64::try_from(made.as_secs()).ok());
+    let names = inputs.inputs.iter().map(|input| input.name().to_string()).collect();
+    let about = html::About::new(names, made, exit != Exit::Clean);
     // the files first: they are written even where nothing takes standard output any more
-    let html = targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses)));
+    let html = targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &about)));
     let told = targets.notifications.as_ref().map(|file| file.write(messages(&report)));
     let printed = print(&report);
     let failed = [html, told, Some(printed)].into_iter().flatten().filter_map(Result::err);

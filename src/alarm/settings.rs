@@ -263,7 +263,9 @@ impl Comparison {
         }
     }
 
-    pub(super) fn words(self) -> &'static str {
+    /// As AWS words it: `greater than or equal to`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
         match self {
             Comparison::GreaterOrEqual => "greater than or equal to",
             Comparison::Greater => "greater than",
