@@ -5,8 +5,8 @@
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{
-    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Regex, Selector, Step,
-    Term, TermMode, Test, Value,
+    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Predicate, Regex,
+    Selector, Step, Term, TermMode, Value,
 };
 use crate::syntax::regex::{CompiledRegex, compile};
 use crate::wildcard::WildcardPattern;
@@ -95,7 +95,7 @@ impl Reference {
     }
 
     pub(crate) fn holds_for_column(&self, condition: &ColumnCondition, text: &[u8]) -> bool {
-        self.column_fulfils(&condition.test.item, text)
+        self.column_fulfils(&condition.predicate.item, text)
     }
 
     fn evaluate(&self, message: &[u8], flipped: Option<&str>) -> bool {
@@ -117,26 +117,26 @@ impl Reference {
     /// docs/filter-patterns.md#selectors: some selected value fulfils the condition; `NOT EXISTS` asks that none is selected.
     fn fulfils(&self, condition: &Condition, root: &RawValue) -> bool {
         let values = select(&condition.selector.item, root);
-        match &condition.test.item {
-            Test::NotExists => values.is_empty(),
-            test => values.iter().any(|value| self.value_fulfils(test, value.get())),
+        match &condition.predicate.item {
+            Predicate::NotExists => values.is_empty(),
+            predicate => values.iter().any(|value| self.value_fulfils(predicate, value.get())),
         }
     }
 
     /// docs/filter-patterns.md#conditions, the truth table, one row an arm. `json` is the value's text in the message.
-    fn value_fulfils(&self, test: &Test, json: &str) -> bool {
-        match (json.as_bytes().first(), test) {
-            (Some(b'n'), Test::IsNull) => true,
-            (Some(b't'), Test::IsTrue) => true,
-            (Some(b'f'), Test::IsFalse) => true,
-            (Some(b'['), Test::IsNull) => elements(json).iter().any(|element| element.get() == "null"),
-            (Some(b'"'), Test::Compare(equality, value)) => {
+    fn value_fulfils(&self, predicate: &Predicate, json: &str) -> bool {
+        match (json.as_bytes().first(), predicate) {
+            (Some(b'n'), Predicate::IsNull) => true,
+            (Some(b't'), Predicate::IsTrue) => true,
+            (Some(b'f'), Predicate::IsFalse) => true,
+            (Some(b'['), Predicate::IsNull) => elements(json).iter().any(|element| element.get() == "null"),
+            (Some(b'"'), Predicate::Compare(equality, value)) => {
                 decode(json).is_some_and(|text| self.compare_text(&value.item, &text) == is_equal(*equality))
             }
-            (Some(b'-' | b'0'..=b'9'), Test::Compare(equality, value)) => {
+            (Some(b'-' | b'0'..=b'9'), Predicate::Compare(equality, value)) => {
                 self.compare_number(&value.item, json) == is_equal(*equality)
             }
-            (Some(b'-' | b'0'..=b'9'), Test::Order(order, number)) => {
+            (Some(b'-' | b'0'..=b'9'), Predicate::Order(order, number)) => {
                 is_ordered(json.as_bytes(), *order, &number.item)
             }
             _ => false,
@@ -177,24 +177,24 @@ impl Reference {
         columns.iter().all(|column| match column.field {
             Some(Field::Conditioned { condition, name }) => holds(&condition.item, &|condition| {
                 let flip = is_flipped(condition, flipped) || is_flipped(name, flipped);
-                self.column_fulfils(&condition.test.item, column.text) != flip
+                self.column_fulfils(&condition.predicate.item, column.text) != flip
             }),
             _ => true,
         })
     }
 
     /// docs/filter-patterns.md#column-conditions: as a JSON string, but a numeric token and an unquoted number are compared by value.
-    fn column_fulfils(&self, test: &Test, text: &[u8]) -> bool {
-        match test {
-            Test::Compare(equality, value) => {
+    fn column_fulfils(&self, predicate: &Predicate, text: &[u8]) -> bool {
+        match predicate {
+            Predicate::Compare(equality, value) => {
                 let equal = match &value.item {
                     Value::Number(number) if Decimal::parse(text).is_some() => are_equal(text, number),
                     value => self.compare_text(value, text),
                 };
                 equal == is_equal(*equality)
             }
-            Test::Order(order, number) => is_ordered(text, *order, &number.item),
-            Test::IsNull | Test::IsTrue | Test::IsFalse | Test::NotExists => false,
+            Predicate::Order(order, number) => is_ordered(text, *order, &number.item),
+            Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => false,
         }
     }
 }
@@ -450,16 +450,16 @@ fn align<'a>(fields: &'a [Node<Field>], tokens: &[Token<'a>], message: &'a [u8])
 
 /// Visits the regular expressions of a pattern.
 pub(crate) fn for_each_regex<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Regex)) {
-    let mut of_test = |test: &'a Test| {
-        if let Test::Compare(_, Node { item: Value::Regex(regex), .. }) = test {
+    let mut of_predicate = |predicate: &'a Predicate| {
+        if let Predicate::Compare(_, Node { item: Value::Regex(regex), .. }) = predicate {
             visit(regex);
         }
     };
     match pattern {
-        Pattern::Json(expr) => expr.item.for_each(&mut |condition| of_test(&condition.test.item)),
+        Pattern::Json(expr) => expr.item.for_each(&mut |condition| of_predicate(&condition.predicate.item)),
         Pattern::Space(fields) => fields.iter().for_each(|field| {
             if let Field::Conditioned { condition, .. } = &field.item {
-                condition.item.for_each(&mut |condition| of_test(&condition.test.item));
+                condition.item.for_each(&mut |condition| of_predicate(&condition.predicate.item));
             }
         }),
         Pattern::Regex(regex) => visit(&regex.item),

@@ -284,7 +284,7 @@ fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparis
         Relation::Implied => "A also fires on others: it matches whatever B matches, and more".to_owned(),
         Relation::Incomparable => "each matches events that the other does not".to_owned(),
         Relation::Disjoint => "no event is matched by both".to_owned(),
-        _ => format!("unknown: {}", comparison.reason.as_deref().unwrap_or_default()),
+        Relation::Unknown => format!("unknown: {}", comparison.reason.as_deref().unwrap_or_default()),
     };
     let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };
     let mut text = format!("{name}{}\n", style.paint("1", &Escaped(&what).to_string()));

@@ -216,12 +216,21 @@ fn named(path: &Path, error: Error) -> Error {
 }
 
 /// A scan that ends deletes its journal; another one may have opened it before. Then there is a new one to lock.
-const ATTEMPTS: usize = 8;
+const ATTEMPTS: usize = 64;
 
 /// Opens and locks the journal.
 fn locked(journal: &Path, output: &Path) -> Result<File> {
-    for _ in 0..ATTEMPTS {
-        let mut file = write::open_regular(journal, output)?;
+    for attempt in 1..=ATTEMPTS {
+        let mut file = match write::open_regular(journal, output) {
+            // made by another scan after it was looked for, or deleted by one before it was opened
+            Err(error)
+                if attempt < ATTEMPTS
+                    && matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) =>
+            {
+                continue;
+            }
+            opened => opened?,
+        };
         match file.try_lock() {
             Ok(()) if write::names(journal, &file) => return Ok(file),
             Ok(()) => {}

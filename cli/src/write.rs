@@ -369,7 +369,10 @@ pub(super) fn open_regular(path: &Path, output: &Path) -> Result<File> {
     let file = opened.map_err(|error| unwritable(path, error))?;
     match names(path, &file) {
         true => Ok(file),
-        false => Err(unwritable(path, Error::other("it was replaced while it was opened"))),
+        // the same kind as that of a file that was deleted before it was opened
+        false => {
+            Err(unwritable(path, Error::new(ErrorKind::NotFound, "it was replaced while it was opened")))
+        }
     }
 }
 

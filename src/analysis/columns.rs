@@ -1,7 +1,7 @@
 //! Space-delimited patterns: for every number of tokens that makes a difference, questions about each token.
 
 use super::formula::Formula;
-use super::values::{Class, Domain, Example, Predicate, classes};
+use super::values::{Class, Domain, Example, ValuePredicate, classes};
 use super::{Budget, Unknown};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{ColumnCondition, Field, Node};
@@ -13,7 +13,7 @@ struct Place {
     is_rest: bool,
 }
 
-type Asked = (Place, Predicate);
+type Asked = (Place, ValuePredicate);
 
 /// The columns of a pattern, and how a star in their conditions is matched.
 pub(super) type Columns<'a> = (&'a [Node<Field>], Wildcard);
@@ -61,7 +61,7 @@ fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<Asked> {
         let is_rest = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
         let place = Place { token, is_rest };
         parts.push(Formula::of(&condition.item, &|asked: &ColumnCondition| {
-            (place, Predicate::new(asked.test.item.clone(), wildcard))
+            (place, ValuePredicate::new(asked.predicate.item.clone(), wildcard))
         }));
     }
     Formula::And(parts)
@@ -70,7 +70,7 @@ fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<Asked> {
 /// The tests of one place, the classes of its texts, and the class that is tried.
 struct Slot {
     place: Place,
-    tests: Vec<Predicate>,
+    tests: Vec<ValuePredicate>,
     classes: Vec<Class>,
     chosen: Option<usize>,
 }

@@ -93,7 +93,6 @@ impl Answer {
 /// How two patterns stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum Relation {
     /// Both match the same events.
     Equivalent,

@@ -4,7 +4,7 @@ use super::formula::Formula;
 use super::tree::{Atom, Tree};
 use super::values::{Class, Domain, Example, Kind, classes};
 use super::{Budget, Unknown};
-use crate::syntax::ast::{Step, Test};
+use crate::syntax::ast::{Predicate, Step};
 use std::fmt::Write;
 
 /// What a field is.
@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
         match choice {
             Choice::Class(class) => self.class(node, class)?.truths.get(test).copied(),
             Choice::Array { has_null, .. }
-                if it.tests.get(test).is_some_and(|it| it.test == Test::IsNull) =>
+                if it.tests.get(test).is_some_and(|it| it.predicate == Predicate::IsNull) =>
             {
                 if has_null {
                     return Some(true);
@@ -229,7 +229,7 @@ impl<'a> Search<'a> {
             _ => None,
         });
         let indexes: Vec<usize> = indexes.collect();
-        let asks_null = it.tests.iter().any(|it| it.test == Test::IsNull);
+        let asks_null = it.tests.iter().any(|it| it.predicate == Predicate::IsNull);
         if it.children.is_empty() && it.tests.is_empty() {
             return Vec::new();
         }

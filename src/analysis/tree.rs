@@ -2,17 +2,17 @@
 
 use super::Unknown;
 use super::formula::Formula;
-use super::values::Predicate;
+use super::values::ValuePredicate;
 use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Condition, Expr, Step, Test};
+use crate::syntax::ast::{Condition, Expr, Predicate, Step};
 use std::collections::{HashMap, HashSet};
 
 /// A test of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) steps: Vec<Step>,
-    pub(super) test: Predicate,
+    pub(super) predicate: ValuePredicate,
 }
 
 impl Asked {
@@ -26,7 +26,7 @@ impl Asked {
 pub(super) fn formula(expr: &Expr<Condition>, semantics: Semantics) -> Formula<Asked> {
     Formula::of(expr, &|condition| Asked {
         steps: condition.selector.item.steps.iter().map(plain).collect(),
-        test: Predicate::new(condition.test.item.clone(), semantics.of_evaluation()),
+        predicate: ValuePredicate::new(condition.predicate.item.clone(), semantics.of_evaluation()),
     })
 }
 
@@ -111,10 +111,10 @@ fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
     let rest = asked.steps.get(way.len() + 1..).unwrap_or_default();
     let copies = elements.iter().map(|element| {
         let steps = way.iter().chain([element]).chain(rest).cloned().collect();
-        Formula::ask(Asked { steps, test: asked.test.clone() })
+        Formula::ask(Asked { steps, predicate: asked.predicate.clone() })
     });
     // `NOT EXISTS`: none of them is there
-    if asked.test.test == Test::NotExists {
+    if asked.predicate.predicate == Predicate::NotExists {
         Formula::And(copies.collect())
     } else {
         Formula::Or(copies.collect())
@@ -126,7 +126,7 @@ fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
 pub(super) struct Node {
     pub(super) parent: usize,
     pub(super) step: Step,
-    pub(super) tests: Vec<Predicate>,
+    pub(super) tests: Vec<ValuePredicate>,
     pub(super) children: Vec<usize>,
 }
 
@@ -150,7 +150,7 @@ impl Tree {
             is_too_high |=
                 asked.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
             let node = asked.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
-            Formula::ask((node, tree.test(node, asked.test)))
+            Formula::ask((node, tree.test(node, asked.predicate)))
         });
         if is_too_high { Err(Unknown::Index) } else { Ok((tree, formula)) }
     }
@@ -168,7 +168,7 @@ impl Tree {
         number
     }
 
-    fn test(&mut self, node: usize, test: Predicate) -> usize {
+    fn test(&mut self, node: usize, test: ValuePredicate) -> usize {
         let Some(node) = self.nodes.get_mut(node) else { return 0 };
         node.tests.iter().position(|known| *known == test).unwrap_or_else(|| {
             node.tests.push(test);

@@ -4,28 +4,28 @@ use super::automaton::{Automata, Question, Texts};
 use super::{Budget, Unknown};
 use crate::number::{Decimal, compare};
 use crate::semantics::Wildcard;
-use crate::syntax::ast::{Equality, Test, Value};
+use crate::syntax::ast::{Equality, Predicate, Value};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// A test, and how a star in it is matched: two patterns may have been read with different semantics.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Predicate {
-    pub(super) test: Test,
+pub(super) struct ValuePredicate {
+    pub(super) predicate: Predicate,
     wildcard: Wildcard,
 }
 
-impl Predicate {
-    pub(super) fn new(test: Test, wildcard: Wildcard) -> Self {
-        let has_star = matches!(&test, Test::Compare(_, value)
+impl ValuePredicate {
+    pub(super) fn new(predicate: Predicate, wildcard: Wildcard) -> Self {
+        let has_star = matches!(&predicate, Predicate::Compare(_, value)
             if matches!(&value.item, Value::Quoted(text) | Value::Bare(text) if text.contains('*')));
         // where no star is, both algorithms do the same
-        Predicate { test, wildcard: if has_star { wildcard } else { Wildcard::Observed } }
+        ValuePredicate { predicate, wildcard: if has_star { wildcard } else { Wildcard::Observed } }
     }
 
     /// What a value is asked as a text; a number as written, too. `None` for tests that ask no text.
     fn question(&self) -> Option<Question> {
-        let Test::Compare(_, value) = &self.test else { return None };
+        let Predicate::Compare(_, value) = &self.predicate else { return None };
         Some(match &value.item {
             Value::Regex(regex) => Question::of_regex(regex),
             Value::Number(number) => Question::Is(number.lexeme.clone().into_bytes()),
@@ -77,7 +77,7 @@ const LIKELY: [&str; 6] = ["other", "Other", "203.0.113.7", "example", "AssumedR
 
 /// All classes of the values of a field.
 pub(super) fn classes(
-    tests: &[Predicate],
+    tests: &[ValuePredicate],
     domain: Domain,
     likely: &[&str],
     budget: &mut Budget,
@@ -93,7 +93,7 @@ pub(super) fn classes(
         ];
         all.extend(plain.into_iter().map(|(kind, json)| Class {
             kind,
-            truths: tests.iter().map(|it| of_plain(&it.test, json)).collect(),
+            truths: tests.iter().map(|it| of_plain(&it.predicate, json)).collect(),
             example: json.map(Example::Json),
         }));
     }
@@ -103,18 +103,18 @@ pub(super) fn classes(
 }
 
 /// docs/filter-patterns.md#conditions: null, true, false, and what is not there.
-fn of_plain(test: &Test, json: Option<&str>) -> bool {
+fn of_plain(test: &Predicate, json: Option<&str>) -> bool {
     match test {
-        Test::NotExists => json.is_none(),
-        Test::IsNull => json == Some("null"),
-        Test::IsTrue => json == Some("true"),
-        Test::IsFalse => json == Some("false"),
-        Test::Compare(..) | Test::Order(..) => false,
+        Predicate::NotExists => json.is_none(),
+        Predicate::IsNull => json == Some("null"),
+        Predicate::IsTrue => json == Some("true"),
+        Predicate::IsFalse => json == Some("false"),
+        Predicate::Compare(..) | Predicate::Order(..) => false,
     }
 }
 
 struct Asked<'a> {
-    tests: &'a [Predicate],
+    tests: &'a [ValuePredicate],
     automata: Automata,
     /// the numbers that values are compared with, in order
     bounds: Vec<String>,
@@ -130,7 +130,7 @@ fn ordering(text: &str, bound: &str) -> Ordering {
 }
 
 impl<'a> Asked<'a> {
-    fn new(tests: &'a [Predicate]) -> Result<Self, Unknown> {
+    fn new(tests: &'a [ValuePredicate]) -> Result<Self, Unknown> {
         let (mut questions, mut bounds) = (Vec::new(), Vec::new());
         for test in tests {
             if let Some(question) = test.question()
@@ -138,13 +138,13 @@ impl<'a> Asked<'a> {
             {
                 questions.push(question);
             }
-            match &test.test {
-                Test::Compare(_, value) => {
+            match &test.predicate {
+                Predicate::Compare(_, value) => {
                     if let Value::Number(number) = &value.item {
                         bounds.push(number.lexeme.clone());
                     }
                 }
-                Test::Order(_, number) => bounds.push(number.item.lexeme.clone()),
+                Predicate::Order(_, number) => bounds.push(number.item.lexeme.clone()),
                 _ => {}
             }
         }
@@ -153,12 +153,12 @@ impl<'a> Asked<'a> {
         let automata = Automata::new(questions)?;
         let bound = |lexeme: &str| bounds.binary_search_by(|bound| ordering(bound, lexeme)).ok();
         let places = tests.iter().map(|it| {
-            let number = match &it.test {
-                Test::Compare(_, value) => match &value.item {
+            let number = match &it.predicate {
+                Predicate::Compare(_, value) => match &value.item {
                     Value::Number(number) => bound(&number.lexeme),
                     _ => None,
                 },
-                Test::Order(_, number) => bound(&number.item.lexeme),
+                Predicate::Order(_, number) => bound(&number.item.lexeme),
                 _ => None,
             };
             (number, it.question().and_then(|question| automata.position(&question)))
@@ -168,8 +168,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The tests, each with its places.
-    fn placed(&self) -> impl Iterator<Item = (&Test, (Option<usize>, Option<usize>))> {
-        self.tests.iter().map(|it| &it.test).zip(self.places.iter().copied())
+    fn placed(&self) -> impl Iterator<Item = (&Predicate, (Option<usize>, Option<usize>))> {
+        self.tests.iter().map(|it| &it.predicate).zip(self.places.iter().copied())
     }
 
     fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
@@ -185,14 +185,14 @@ impl<'a> Asked<'a> {
                 same.text = text.as_bytes().to_vec();
             }
         }
-        let truth = |test: &Test, question: Option<usize>, answers: &[bool]| match test {
+        let truth = |test: &Predicate, question: Option<usize>, answers: &[bool]| match test {
             // in a column only a number equals one (docs/filter-patterns.md#column-conditions)
-            Test::Compare(equality, value)
+            Predicate::Compare(equality, value)
                 if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
             {
                 *equality == Equality::NotEqual
             }
-            Test::Compare(equality, _) => answer(question, answers) == (*equality == Equality::Equal),
+            Predicate::Compare(equality, _) => answer(question, answers) == (*equality == Equality::Equal),
             _ => false,
         };
         let class = |it: super::automaton::Reachable| Class {
@@ -304,21 +304,21 @@ fn answer(question: Option<usize>, answers: &[bool]) -> bool {
 
 /// What a test says of a number at a place.
 fn number_truth(
-    test: &Test,
+    test: &Predicate,
     (bound, question): (Option<usize>, Option<usize>),
     place: usize,
     answers: &[bool],
 ) -> bool {
     let against = bound.map_or(Ordering::Less, |bound| place.cmp(&(2 * bound + 1)));
     match test {
-        Test::Compare(equality, value) => {
+        Predicate::Compare(equality, value) => {
             let equal = match &value.item {
                 Value::Number(_) => against.is_eq(),
                 _ => answer(question, answers),
             };
             equal == (*equality == Equality::Equal)
         }
-        Test::Order(order, _) => order.holds(against),
+        Predicate::Order(order, _) => order.holds(against),
         _ => false,
     }
 }

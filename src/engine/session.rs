@@ -326,16 +326,16 @@ impl Fields<'_> {
             return false;
         };
         if predicate.rest.is_empty() {
-            return match (self.field(predicate.node), &predicate.test) {
+            return match (self.field(predicate.node), &predicate.predicate) {
                 (None, test) => matches!(test, PredicatePlan::NotExists),
                 (Some(_), PredicatePlan::NotExists) => false,
                 (Some(value), test) => self.value_holds(value, test),
             };
         }
         let Some(at) = self.offsets.get(predicate.node) else {
-            return matches!(predicate.test, PredicatePlan::NotExists);
+            return matches!(predicate.predicate, PredicatePlan::NotExists);
         };
-        match &predicate.test {
+        match &predicate.predicate {
             PredicatePlan::NotExists => !self.any(at, &predicate.rest, &mut |_, _| true),
             test => self.any(at, &predicate.rest, &mut |fields, at| {
                 fields.value(at).is_some_and(|value| fields.value_holds(value, test))

@@ -1,7 +1,7 @@
 //! The recording evaluator: the reference's rules, with the values that they were applied to.
 
 use crate::reference::{Reference, Seen};
-use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Term, TermMode, Test};
+use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Predicate, Term, TermMode};
 use memchr::memmem;
 
 /// A clause and what came of it.
@@ -88,13 +88,13 @@ fn of_expr<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> Clause) -> Clause {
 }
 
 fn of_condition(_reference: &Reference, condition: &Condition, seen: Seen<'_>) -> Clause {
-    let test = &condition.test.item;
+    let predicate = &condition.predicate.item;
     let values: Vec<String> = seen.values.iter().map(|value| shortened(value)).collect();
-    let found = match (values.as_slice(), test) {
-        ([], Test::NotExists) => "field is missing".to_owned(),
+    let found = match (values.as_slice(), predicate) {
+        ([], Predicate::NotExists) => "field is missing".to_owned(),
         ([], _) => "field is missing → comparison is false".to_owned(),
-        ([value], Test::NotExists) => format!("field is there: {value}"),
-        ([value], test) => match why_not(value, test).filter(|_| !seen.holds) {
+        ([value], Predicate::NotExists) => format!("field is there: {value}"),
+        ([value], predicate) => match why_not(value, predicate).filter(|_| !seen.holds) {
             Some(why) => format!("{value} → {why}"),
             None => value.clone(),
         },
@@ -104,7 +104,7 @@ fn of_condition(_reference: &Reference, condition: &Condition, seen: Seen<'_>) -
 }
 
 /// A reason that the value alone does not show.
-fn why_not(value: &str, test: &Test) -> Option<&'static str> {
+fn why_not(value: &str, predicate: &Predicate) -> Option<&'static str> {
     let first = value.chars().next()?;
     let kind = match first {
         '"' => "a string",
@@ -114,15 +114,19 @@ fn why_not(value: &str, test: &Test) -> Option<&'static str> {
         'n' => "null",
         _ => "a number",
     };
-    match (test, kind) {
-        (Test::Compare(..), "a boolean") => Some("a boolean, which equals no text: `IS TRUE`, `IS FALSE`"),
-        (Test::Compare(..), "null") => Some("null, which only `IS NULL` is true of"),
-        (Test::Compare(..) | Test::Order(..), "an object") => Some("an object, which compares with nothing"),
-        (Test::Compare(..) | Test::Order(..), "an array") => {
+    match (predicate, kind) {
+        (Predicate::Compare(..), "a boolean") => {
+            Some("a boolean, which equals no text: `IS TRUE`, `IS FALSE`")
+        }
+        (Predicate::Compare(..), "null") => Some("null, which only `IS NULL` is true of"),
+        (Predicate::Compare(..) | Predicate::Order(..), "an object") => {
+            Some("an object, which compares with nothing")
+        }
+        (Predicate::Compare(..) | Predicate::Order(..), "an array") => {
             Some("an array, which compares with nothing: `[*]`")
         }
-        (Test::Order(..), "a string") => Some("a string, which has no order"),
-        (Test::IsTrue | Test::IsFalse, "a string") => Some("a string, not a boolean"),
+        (Predicate::Order(..), "a string") => Some("a string, which has no order"),
+        (Predicate::IsTrue | Predicate::IsFalse, "a string") => Some("a string, not a boolean"),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use super::{Findings, disjuncts, unwrapped, walk};
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Selector, Test, Value};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector, Value};
 
 type Json = Node<Expr<Condition>>;
 
@@ -26,7 +26,7 @@ struct Negation<'a> {
 
 fn negation(node: &Json) -> Option<Negation<'_>> {
     let Expr::Condition(condition) = unwrapped(&node.item) else { return None };
-    let Test::Compare(Equality::NotEqual, value) = &condition.test.item else { return None };
+    let Predicate::Compare(Equality::NotEqual, value) = &condition.predicate.item else { return None };
     let has_wildcard = match &value.item {
         Value::Quoted(text) | Value::Bare(text) => text.contains('*'),
         Value::Regex(_) => true,
@@ -37,7 +37,7 @@ fn negation(node: &Json) -> Option<Negation<'_>> {
 
 fn is_equality(node: &Json) -> bool {
     let Expr::Condition(condition) = unwrapped(&node.item) else { return false };
-    matches!(condition.test.item, Test::Compare(Equality::Equal, _))
+    matches!(condition.predicate.item, Predicate::Compare(Equality::Equal, _))
 }
 
 /// `a != x || a != y`: one of them is always true, and so is `||` between a comparison and the negation

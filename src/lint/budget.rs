@@ -6,7 +6,7 @@ use crate::limits::{
     PATTERN_CHARACTERS, REGEX_FILTERS_PER_LOG_GROUP, REGEXES_PER_PATTERN, WILDCARDS_PER_PATTERN,
 };
 use crate::span::Span;
-use crate::syntax::ast::{Condition, Field, Pattern, Test, Value};
+use crate::syntax::ast::{Condition, Field, Pattern, Predicate, Value};
 
 /// From here on a pattern is nearly too long: nobody knows whether AWS counts code points or UTF-16 units.
 const NEAR_LIMIT: usize = PATTERN_CHARACTERS * 9 / 10;
@@ -52,20 +52,20 @@ pub(super) fn check(findings: &mut Findings<'_>) {
 
 /// Regular expressions and wildcard selectors of a pattern.
 pub(super) fn counts(pattern: &Pattern) -> (usize, usize) {
-    let is_regex = |test: &Test| {
-        usize::from(matches!(test, Test::Compare(_, value) if matches!(value.item, Value::Regex(_))))
+    let is_regex = |test: &Predicate| {
+        usize::from(matches!(test, Predicate::Compare(_, value) if matches!(value.item, Value::Regex(_))))
     };
     let (mut regexes, mut wildcards) = (0, 0);
     match pattern {
         Pattern::Regex(_) => regexes = 1,
         Pattern::Json(expr) => expr.item.for_each(&mut |condition: &Condition| {
-            regexes += is_regex(&condition.test.item);
+            regexes += is_regex(&condition.predicate.item);
             let steps = condition.selector.item.steps.iter();
             wildcards += usize::from(steps.filter(|step| step.is_wildcard()).count() > 0);
         }),
         Pattern::Space(fields) => fields.iter().for_each(|field| {
             if let Field::Conditioned { condition, .. } = &field.item {
-                condition.item.for_each(&mut |condition| regexes += is_regex(&condition.test.item));
+                condition.item.for_each(&mut |condition| regexes += is_regex(&condition.predicate.item));
             }
         }),
         Pattern::Everything | Pattern::Terms(_) => {}

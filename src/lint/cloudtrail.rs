@@ -6,7 +6,7 @@ use crate::cloudtrail::catalogue::{
 };
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::span::Span;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Selector, Step, Test, Value};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Predicate, Selector, Step, Value};
 
 type Json = Node<Expr<Condition>>;
 
@@ -151,7 +151,7 @@ impl Findings<'_> {
         let Pattern::Json(expr) = self.pattern else { return self.pattern.clone() };
         let mut expr = expr.clone();
         for_each_condition(&mut expr, &mut |condition| {
-            if let Test::Compare(_, value) = &mut condition.test.item
+            if let Predicate::Compare(_, value) = &mut condition.predicate.item
                 && value.span == at
                 && let Value::Quoted(text) | Value::Bare(text) = &mut value.item
             {
@@ -174,7 +174,7 @@ fn for_each_condition(expr: &mut Json, visit: &mut dyn FnMut(&mut Condition)) {
 
 /// The text that a field is compared with, if it is one text and not a pattern.
 fn literal<'a>(condition: &'a Condition, path: &str) -> Option<(&'a str, Span, Equality)> {
-    let Test::Compare(equality, value) = &condition.test.item else { return None };
+    let Predicate::Compare(equality, value) = &condition.predicate.item else { return None };
     let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return None };
     let is_it = path_of(&condition.selector.item).as_deref() == Some(path);
     (is_it && !text.contains('*')).then_some((text, value.span, *equality))

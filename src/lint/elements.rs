@@ -2,7 +2,7 @@
 
 use super::{Findings, conjuncts, walk};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Selector, Step, Test};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector, Step};
 
 type Json = Node<Expr<Condition>>;
 
@@ -51,7 +51,7 @@ fn across(node: &Json, findings: &mut Findings<'_>) {
 
 fn negated(node: &Json, condition: &Condition, findings: &mut Findings<'_>) {
     let selector = &condition.selector.item;
-    let is_negation = matches!(condition.test.item, Test::Compare(Equality::NotEqual, _));
+    let is_negation = matches!(condition.predicate.item, Predicate::Compare(Equality::NotEqual, _));
     if is_negation && up_to_wildcard(selector).is_some() {
         findings.add(
             Diagnostic::new(

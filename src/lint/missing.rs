@@ -4,7 +4,7 @@ use super::{Findings, conjuncts, disjuncts, unwrapped, walk};
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Selector, Test};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector};
 
 type Json = Node<Expr<Condition>>;
 
@@ -12,7 +12,7 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
     let mut required = Vec::new();
     visit(expr, &mut required, &mut |node, condition, required| {
         let selector = &condition.selector.item;
-        let Test::Compare(Equality::NotEqual, value) = &condition.test.item else { return };
+        let Predicate::Compare(Equality::NotEqual, value) = &condition.predicate.item else { return };
         if required.iter().any(|other| guards(other, selector))
             || selector.steps.iter().any(|step| step.is_wildcard())
         {
@@ -27,10 +27,13 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
         if !is_doubtful {
             return;
         }
-        let arms = [Test::NotExists, Test::IsNull, condition.test.item.clone()];
-        let arms = arms.map(|test| {
-            let test = Node::new(node.span, test);
-            Node::new(node.span, Expr::Condition(Condition { selector: condition.selector.clone(), test }))
+        let arms = [Predicate::NotExists, Predicate::IsNull, condition.predicate.item.clone()];
+        let arms = arms.map(|predicate| {
+            let predicate = Node::new(node.span, predicate);
+            Node::new(
+                node.span,
+                Expr::Condition(Condition { selector: condition.selector.clone(), predicate }),
+            )
         });
         findings.add(
             Diagnostic::new(
@@ -71,8 +74,8 @@ fn visit<'a>(
             // a guard beside the comparison shows that the author thought of it
             for part in &parts {
                 match unwrapped(&part.item) {
-                    Expr::Condition(Condition { selector, test })
-                        if matches!(test.item, Test::NotExists | Test::IsNull)
+                    Expr::Condition(Condition { selector, predicate })
+                        if matches!(predicate.item, Predicate::NotExists | Predicate::IsNull)
                             || is_identity_type(&selector.item) =>
                     {
                         required.push(&selector.item);
@@ -105,7 +108,9 @@ fn positives<'a>(part: &'a Json, required: &mut Vec<&'a Selector>) {
     let mut arms = Vec::new();
     disjuncts(part, &mut arms);
     let selector = |arm: &&'a Json| match unwrapped(&arm.item) {
-        Expr::Condition(condition) if is_positive(&condition.test.item) => Some(&condition.selector.item),
+        Expr::Condition(condition) if is_positive(&condition.predicate.item) => {
+            Some(&condition.selector.item)
+        }
         _ => None,
     };
     let mut selectors = arms.iter().map(selector);
@@ -116,14 +121,14 @@ fn positives<'a>(part: &'a Json, required: &mut Vec<&'a Selector>) {
     }
 }
 
-fn is_positive(test: &Test) -> bool {
-    !matches!(test, Test::NotExists | Test::Compare(Equality::NotEqual, _))
+fn is_positive(test: &Predicate) -> bool {
+    !matches!(test, Predicate::NotExists | Predicate::Compare(Equality::NotEqual, _))
 }
 
 fn has_positive(expr: &Json) -> bool {
     let mut any = false;
     walk(expr, &mut |node| {
-        any |= matches!(&node.item, Expr::Condition(condition) if is_positive(&condition.test.item));
+        any |= matches!(&node.item, Expr::Condition(condition) if is_positive(&condition.predicate.item));
     });
     any
 }

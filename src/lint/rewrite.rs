@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::span::Span;
-use crate::syntax::ast::{Condition, Expr, Node, Pattern, Selector, Test};
+use crate::syntax::ast::{Condition, Expr, Node, Pattern, Predicate, Selector};
 
 impl Findings<'_> {
     /// The pattern with the expression at a place replaced; parentheses are added where the new one needs
@@ -15,9 +15,9 @@ impl Findings<'_> {
     }
 
     /// The pattern with every condition at a place replaced.
-    pub(super) fn with_test(&self, at: Span, selector: &Node<Selector>, test: Test) -> Pattern {
-        let test = Node::new(at, test);
-        self.with_expression(at, Expr::Condition(Condition { selector: selector.clone(), test }))
+    pub(super) fn with_test(&self, at: Span, selector: &Node<Selector>, predicate: Predicate) -> Pattern {
+        let predicate = Node::new(at, predicate);
+        self.with_expression(at, Expr::Condition(Condition { selector: selector.clone(), predicate }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::syntax::ast::{ColumnCondition, Equality, Expr, Field, Node, Pattern, Term, Test, Value};
+use crate::syntax::ast::{ColumnCondition, Equality, Expr, Field, Node, Pattern, Predicate, Term, Value};
 
 pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     bracketed_word(fields, findings);
@@ -11,7 +11,7 @@ pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
         let Field::Conditioned { name, condition } = &field.item else { continue };
         super::walk(condition, &mut |node| negations(name, node, findings));
         condition.item.for_each(&mut |condition| {
-            if let Test::Compare(_, value) = &condition.test.item {
+            if let Predicate::Compare(_, value) = &condition.predicate.item {
                 super::values::wildcard(value, findings);
                 if let Value::Regex(regex) = &value.item {
                     super::budget::regex_escapes(value.span, &regex.body, findings);
@@ -25,8 +25,8 @@ pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
 fn negations(name: &str, node: &Node<Expr<ColumnCondition>>, findings: &mut Findings<'_>) {
     let Expr::Or(parts) = &node.item else { return };
     let is_negation = |part: &&Node<Expr<ColumnCondition>>| match super::unwrapped(&part.item) {
-        Expr::Condition(condition) => match &condition.test.item {
-            Test::Compare(Equality::NotEqual, value) => match &value.item {
+        Expr::Condition(condition) => match &condition.predicate.item {
+            Predicate::Compare(Equality::NotEqual, value) => match &value.item {
                 Value::Quoted(text) | Value::Bare(text) => !text.contains('*'),
                 Value::Number(_) => true,
                 Value::Regex(_) => false,
@@ -95,9 +95,9 @@ fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
 fn takes_more(expr: &Expr<ColumnCondition>) -> bool {
     let mut all = true;
     expr.for_each(&mut |condition| {
-        all &= match &condition.test.item {
-            Test::Compare(Equality::NotEqual, _) => true,
-            Test::Compare(Equality::Equal, value) => match &value.item {
+        all &= match &condition.predicate.item {
+            Predicate::Compare(Equality::NotEqual, _) => true,
+            Predicate::Compare(Equality::Equal, value) => match &value.item {
                 Value::Quoted(text) | Value::Bare(text) => text.ends_with('*') || text.contains(' '),
                 Value::Regex(_) => true,
                 Value::Number(_) => false,

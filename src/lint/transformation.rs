@@ -7,7 +7,7 @@ use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS}
 use crate::metric::UNITS;
 use crate::number::Decimal;
 use crate::span::Span;
-use crate::syntax::ast::{Equality, Expr, Field, Pattern, Selector, Test};
+use crate::syntax::ast::{Equality, Expr, Field, Pattern, Predicate, Selector};
 use crate::syntax::parse_selector;
 
 /// A text and where it stands in its file.
@@ -220,8 +220,8 @@ fn requires(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> 
         Expr::Condition(condition) => {
             condition.selector.item == *selector
                 && matches!(
-                    condition.test.item,
-                    Test::Compare(Equality::Equal | Equality::NotEqual, _) | Test::Order(..)
+                    condition.predicate.item,
+                    Predicate::Compare(Equality::Equal | Equality::NotEqual, _) | Predicate::Order(..)
                 )
         }
     }

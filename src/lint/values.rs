@@ -5,7 +5,7 @@ use crate::cloudtrail::catalogue::{Field, FieldKind, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;
 use crate::number::Decimal;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Selector, Step, Test, Value};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector, Step, Value};
 
 type Json = Node<Expr<Condition>>;
 
@@ -15,7 +15,7 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
         let known = path_of(&condition.selector.item).filter(|_| is_cloudtrail).and_then(|path| field(&path));
         booleans(node, condition, known, findings);
         numbers(node, condition, known, findings);
-        if let Test::Compare(_, value) = &condition.test.item {
+        if let Predicate::Compare(_, value) = &condition.predicate.item {
             reserved(value, findings);
             wildcard(value, findings);
             if let Value::Regex(regex) = &value.item {
@@ -43,15 +43,19 @@ fn boolean(value: &Value) -> Option<(bool, bool)> {
 fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: &mut Findings<'_>) {
     let selector = &condition.selector.item;
     let kind = known.map(|field| field.kind);
-    match &condition.test.item {
-        Test::Compare(equality, value) => {
+    match &condition.predicate.item {
+        Predicate::Compare(equality, value) => {
             let Some((is_true, is_quoted)) = boolean(&value.item) else { return };
             let lint = match (kind, is_quoted) {
                 (Some(FieldKind::Boolean), true) => "quoted-boolean",
                 (Some(FieldKind::Boolean) | None, false) => "equals-boolean",
                 _ => return,
             };
-            let new = if is_true == (*equality == Equality::Equal) { Test::IsTrue } else { Test::IsFalse };
+            let new = if is_true == (*equality == Equality::Equal) {
+                Predicate::IsTrue
+            } else {
+                Predicate::IsFalse
+            };
             let mut finding = Diagnostic::new(
                 lint,
                 Severity::Warning,
@@ -65,10 +69,10 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
             }
             findings.add(finding);
         }
-        Test::IsTrue | Test::IsFalse if kind == Some(FieldKind::String) => {
-            let text = if condition.test.item == Test::IsTrue { "true" } else { "false" };
+        Predicate::IsTrue | Predicate::IsFalse if kind == Some(FieldKind::String) => {
+            let text = if condition.predicate.item == Predicate::IsTrue { "true" } else { "false" };
             let value = Node::new(node.span, Value::Quoted(text.to_owned()));
-            let new = Test::Compare(Equality::Equal, value);
+            let new = Predicate::Compare(Equality::Equal, value);
             findings.add(
                 Diagnostic::new(
                     "boolean-test-on-string",
@@ -86,8 +90,8 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
 
 fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &mut Findings<'_>) {
     let selector = &condition.selector.item;
-    match (&condition.test.item, known.map(|field| field.kind)) {
-        (Test::Order(..), Some(FieldKind::String)) => findings.add(
+    match (&condition.predicate.item, known.map(|field| field.kind)) {
+        (Predicate::Order(..), Some(FieldKind::String)) => findings.add(
             Diagnostic::new(
                 "order-on-string-field",
                 Severity::Warning,
@@ -97,11 +101,11 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
             .label("always false")
             .help("strings compare with `=` and `!=` only; a `*` or a regular expression may do"),
         ),
-        (Test::Compare(equality, value), Some(FieldKind::Number)) => {
+        (Predicate::Compare(equality, value), Some(FieldKind::Number)) => {
             let Value::Quoted(text) = &value.item else { return };
             let Some(_) = Decimal::parse(text.as_bytes()) else { return };
             let number = crate::syntax::ast::Number { lexeme: text.clone() };
-            let new = Test::Compare(*equality, Node::new(value.span, Value::Number(number)));
+            let new = Predicate::Compare(*equality, Node::new(value.span, Value::Number(number)));
             findings.add(
                 Diagnostic::new(
                     "quoted-number",

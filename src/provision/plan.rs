@@ -55,7 +55,6 @@ impl Options {
 /// What is done to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum Action {
     /// It is not there.
     Create,

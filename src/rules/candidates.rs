@@ -3,7 +3,7 @@
 use super::neighbours::telling;
 use crate::FilterPattern;
 use crate::semantics::Semantics;
-use crate::syntax::ast::Test;
+use crate::syntax::ast::Predicate;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -55,7 +55,12 @@ impl Candidates {
     }
 
     /// The number of a condition; `pattern` is the text of a pattern with this condition only. `None` if AWS refuses that.
-    pub(super) fn condition(&mut self, test: &Test, pattern: &str, semantics: Semantics) -> Option<usize> {
+    pub(super) fn condition(
+        &mut self,
+        test: &Predicate,
+        pattern: &str,
+        semantics: Semantics,
+    ) -> Option<usize> {
         if let Some(number) = self.places.get(pattern) {
             return Some(*number);
         }

@@ -236,7 +236,7 @@ fn value(
         })
     });
     let number = |(condition, outcome): &(&Condition, bool)| {
-        let test = &condition.test.item;
+        let test = &condition.predicate.item;
         Some((field.condition(test, &format!("{{ {name} {test} }}"), semantics)?, *outcome))
     };
     let numbers: Vec<Wish> = wishes.iter().map(number).collect::<Option<_>>()?;
@@ -315,7 +315,7 @@ fn column(wanted: &[Wanted<'_, ColumnCondition>], memory: &mut Memory) -> Option
     let name = wanted.first().map(|(condition, _)| condition.name.item.clone()).unwrap_or_default();
     let column = memory.fields.entry(name).or_insert_with(|| Candidates::new(|value| value.map(token)));
     let number = |(condition, outcome): &Wanted<'_, ColumnCondition>| {
-        Some((column.condition(&condition.test.item, &format!("[{condition}]"), semantics)?, *outcome))
+        Some((column.condition(&condition.predicate.item, &format!("[{condition}]"), semantics)?, *outcome))
     };
     let numbers: Vec<Wish> = wanted.iter().map(number).collect::<Option<_>>()?;
     let mut order = Vec::new();

@@ -5,8 +5,8 @@ use super::neighbours::neighbours;
 use crate::FilterPattern;
 use crate::analysis::{Answer, Bounds, equivalent};
 use crate::syntax::ast::{
-    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Step, Term, TermMode,
-    Test, Value,
+    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Predicate, Step, Term,
+    TermMode, Value,
 };
 use std::collections::HashSet;
 
@@ -147,9 +147,12 @@ fn of_expr<C: Clone>(
 }
 
 fn of_condition(condition: &Condition) -> Vec<(&'static str, Condition)> {
-    let with = |test: Test| Condition { test: Node::new(condition.test.span, test), ..condition.clone() };
+    let with = |predicate: Predicate| Condition {
+        predicate: Node::new(condition.predicate.span, predicate),
+        ..condition.clone()
+    };
     let mut all: Vec<(&'static str, Condition)> =
-        of_test(&condition.test.item).into_iter().map(|(change, test)| (change, with(test))).collect();
+        of_test(&condition.predicate.item).into_iter().map(|(change, test)| (change, with(test))).collect();
     let mut other = condition.clone();
     if let Some(Step::Key(key) | Step::QuotedKey(key)) = other.selector.item.steps.last_mut() {
         key.push('_');
@@ -158,12 +161,12 @@ fn of_condition(condition: &Condition) -> Vec<(&'static str, Condition)> {
     all
 }
 
-fn of_test(test: &Test) -> Vec<(&'static str, Test)> {
+fn of_test(test: &Predicate) -> Vec<(&'static str, Predicate)> {
     let compare = |equality: Equality, value: &Node<Value>, new: Value| {
-        Test::Compare(equality, Node::new(value.span, new))
+        Predicate::Compare(equality, Node::new(value.span, new))
     };
     match test {
-        Test::Compare(equality, value) => {
+        Predicate::Compare(equality, value) => {
             let other = if *equality == Equality::Equal { Equality::NotEqual } else { Equality::Equal };
             let mut all = vec![("flip an operator", compare(other, value, value.item.clone()))];
             all.extend(
@@ -173,21 +176,21 @@ fn of_test(test: &Test) -> Vec<(&'static str, Test)> {
             );
             all
         }
-        Test::Order(order, number) => {
+        Predicate::Order(order, number) => {
             let others = match order {
                 Order::Less => [Order::LessOrEqual, Order::Greater],
                 Order::LessOrEqual => [Order::Less, Order::GreaterOrEqual],
                 Order::Greater => [Order::GreaterOrEqual, Order::Less],
                 Order::GreaterOrEqual => [Order::Greater, Order::LessOrEqual],
             };
-            others.map(|order| ("flip an operator", Test::Order(order, number.clone()))).into()
+            others.map(|order| ("flip an operator", Predicate::Order(order, number.clone()))).into()
         }
-        Test::IsTrue => vec![("flip an operator", Test::IsFalse)],
-        Test::IsFalse => vec![("flip an operator", Test::IsTrue)],
-        Test::IsNull => vec![("flip an operator", Test::NotExists)],
-        Test::NotExists => {
+        Predicate::IsTrue => vec![("flip an operator", Predicate::IsFalse)],
+        Predicate::IsFalse => vec![("flip an operator", Predicate::IsTrue)],
+        Predicate::IsNull => vec![("flip an operator", Predicate::NotExists)],
+        Predicate::NotExists => {
             let span = crate::Span::default();
-            let any = Test::Compare(Equality::Equal, Node::new(span, Value::Bare("*".to_owned())));
+            let any = Predicate::Compare(Equality::Equal, Node::new(span, Value::Bare("*".to_owned())));
             vec![("negate NOT EXISTS", any)]
         }
     }
@@ -254,8 +257,11 @@ fn of_fields(fields: &[Node<Field>], changes: &mut Changes) {
         };
         replace("drop a clause", Field::Named(name.clone()));
         let mut of_leaf = |leaf: &ColumnCondition| {
-            let with = |test| ColumnCondition { test: Node::new(leaf.test.span, test), ..leaf.clone() };
-            of_test(&leaf.test.item).into_iter().map(|(change, test)| (change, with(test))).collect()
+            let with = |predicate| ColumnCondition {
+                predicate: Node::new(leaf.predicate.span, predicate),
+                ..leaf.clone()
+            };
+            of_test(&leaf.predicate.item).into_iter().map(|(change, test)| (change, with(test))).collect()
         };
         of_expr(condition, &mut of_leaf, &mut |what, condition| {
             replace(what, Field::Conditioned { name: name.clone(), condition });

@@ -1,7 +1,7 @@
 //! Events near those of a rule's tests: where two patterns differ, one of these likely shows it.
 
 use super::event;
-use crate::syntax::ast::{Pattern, Selector, Test, Value};
+use crate::syntax::ast::{Pattern, Predicate, Selector, Value};
 use serde_json::Value as Json;
 
 /// More events are not tried.
@@ -84,7 +84,7 @@ fn changes(a: &Pattern, b: &Pattern) -> Vec<Change> {
                 fields.len() - 1
             });
             if let Some((_, values)) = fields.get_mut(at) {
-                telling(&condition.test.item, values);
+                telling(&condition.predicate.item, values);
             }
         });
     }
@@ -96,14 +96,14 @@ fn changes(a: &Pattern, b: &Pattern) -> Vec<Change> {
 }
 
 /// Values at and beside what a condition asks for.
-pub(super) fn telling(test: &Test, values: &mut Vec<Json>) {
+pub(super) fn telling(test: &Predicate, values: &mut Vec<Json>) {
     let mut add = |value: Json| {
         if !values.contains(&value) {
             values.push(value);
         }
     };
     match test {
-        Test::Compare(_, value) => match &value.item {
+        Predicate::Compare(_, value) => match &value.item {
             Value::Quoted(text) | Value::Bare(text) => {
                 for text in [text.clone(), text.to_lowercase(), text.to_uppercase()] {
                     for near in [
@@ -127,7 +127,7 @@ pub(super) fn telling(test: &Test, values: &mut Vec<Json>) {
                 }
             }
         },
-        Test::Order(_, number) => {
+        Predicate::Order(_, number) => {
             for near in number
                 .item
                 .lexeme
@@ -138,7 +138,7 @@ pub(super) fn telling(test: &Test, values: &mut Vec<Json>) {
                 add(near.into());
             }
         }
-        Test::IsNull | Test::IsTrue | Test::IsFalse | Test::NotExists => {}
+        Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {}
     }
 }
 

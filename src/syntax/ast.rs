@@ -115,7 +115,7 @@ pub struct Condition {
     /// The field.
     pub selector: Node<Selector>,
     /// What is asked of it.
-    pub test: Node<Test>,
+    pub predicate: Node<Predicate>,
 }
 
 /// `$.a.b[0]`: the way to a field.
@@ -150,7 +150,7 @@ impl Step {
 
 /// What is asked of a field or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Test {
+pub enum Predicate {
     /// `= value` or `!= value`.
     Compare(Equality, Node<Value>),
     /// `< n`, `<= n`, `> n`, `>= n`.
@@ -255,5 +255,5 @@ pub struct ColumnCondition {
     /// The name as written.
     pub name: Node<String>,
     /// `Compare` or `Order`; columns have no other tests.
-    pub test: Node<Test>,
+    pub predicate: Node<Predicate>,
 }

@@ -1,6 +1,6 @@
 //! JSON patterns: `{ $.a = 1 && $.b NOT EXISTS }` (docs/filter-patterns.md#json-grammar).
 
-use super::ast::{Condition, Expr, Node, Selector, Step, Test};
+use super::ast::{Condition, Expr, Node, Predicate, Selector, Step};
 use super::error::{ErrorKind, Refusal};
 use super::lex::{Dialect, Token, lex};
 use super::stream::{Stream, refuse};
@@ -17,7 +17,7 @@ pub(super) fn parse(inside: &str, semantics: Semantics) -> Result<Node<Expr<Cond
         return Err(stream.refuse("`&&`, `||` or the end of the pattern"));
     }
     check_wildcards(&expr.item)?;
-    check_regexes(regexes_of(&expr.item, |condition: &Condition| &condition.test.item).into_iter())?;
+    check_regexes(regexes_of(&expr.item, |condition: &Condition| &condition.predicate.item).into_iter())?;
     Ok(expr)
 }
 
@@ -26,15 +26,15 @@ fn condition(stream: &mut Stream<'_>, semantics: Semantics) -> Result<Condition,
         return Err(stream.refuse("a selector (`$.field`) or `(`"));
     };
     let span = stream.next().map_or(Span::default(), |lexeme| lexeme.span);
-    let test = match stream.comparison(&["null"])? {
-        Some(test) => test,
+    let predicate = match stream.comparison(&["null"])? {
+        Some(predicate) => predicate,
         None => keywords(stream, semantics)?,
     };
-    Ok(Condition { selector: Node::new(span, selector), test })
+    Ok(Condition { selector: Node::new(span, selector), predicate })
 }
 
 /// `IS NULL`, `IS TRUE`, `IS FALSE` or `NOT EXISTS`.
-fn keywords(stream: &mut Stream<'_>, semantics: Semantics) -> Result<Node<Test>, Refusal> {
+fn keywords(stream: &mut Stream<'_>, semantics: Semantics) -> Result<Node<Predicate>, Refusal> {
     const EXPECTED: &str = "a comparison, `IS` or `NOT EXISTS`";
     let Some(first) = stream.take(&Token::Word) else { return Err(stream.refuse(EXPECTED)) };
     let is = |word: &str, keyword: &str| semantics.is_keyword(word, keyword);
@@ -42,22 +42,22 @@ fn keywords(stream: &mut Stream<'_>, semantics: Semantics) -> Result<Node<Test>,
         let Some(second) = stream.take(&Token::Word) else {
             return Err(stream.refuse("`NULL`, `TRUE` or `FALSE`"));
         };
-        let test = match second.text {
-            word if is(word, "NULL") => Test::IsNull,
-            word if is(word, "TRUE") => Test::IsTrue,
-            word if is(word, "FALSE") => Test::IsFalse,
+        let predicate = match second.text {
+            word if is(word, "NULL") => Predicate::IsNull,
+            word if is(word, "TRUE") => Predicate::IsTrue,
+            word if is(word, "FALSE") => Predicate::IsFalse,
             word => {
                 return Err(Refusal::new(ErrorKind::MisplacedWord { term: word.to_owned() }, second.span));
             }
         };
-        return Ok(Node::new(first.span.to(second.span), test));
+        return Ok(Node::new(first.span.to(second.span), predicate));
     }
     if !is(first.text, "NOT") {
         return Err(refuse(&first, EXPECTED));
     }
     match stream.take(&Token::Word) {
         Some(second) if is(second.text, "EXISTS") => {
-            Ok(Node::new(first.span.to(second.span), Test::NotExists))
+            Ok(Node::new(first.span.to(second.span), Predicate::NotExists))
         }
         Some(second) => Err(refuse(&second, "`EXISTS`")),
         None => Err(stream.refuse("`EXISTS`")),

@@ -18,7 +18,7 @@ pub use error::{ErrorKind, ParseError};
 use crate::limits::{PATTERN_CHARACTERS, REGEXES_PER_PATTERN};
 use crate::semantics::Semantics;
 use crate::span::Span;
-use ast::{Expr, Pattern, Regex, Selector, Test, Value};
+use ast::{Expr, Pattern, Predicate, Regex, Selector, Value};
 use error::Refusal;
 
 /// Parses a filter pattern of any kind. The first character decides which kind (docs/filter-patterns.md#pattern-kinds).
@@ -86,10 +86,10 @@ fn check_regexes<'a>(regexes: impl Iterator<Item = (Span, &'a Regex)>) -> Result
 }
 
 /// The regexes among the tests of an expression, with their places.
-fn regexes_of<C>(expr: &Expr<C>, test: impl Fn(&C) -> &Test) -> Vec<(Span, &Regex)> {
+fn regexes_of<C>(expr: &Expr<C>, predicate: impl Fn(&C) -> &Predicate) -> Vec<(Span, &Regex)> {
     let mut found = Vec::new();
     expr.for_each(&mut |condition| {
-        if let Test::Compare(_, value) = test(condition)
+        if let Predicate::Compare(_, value) = predicate(condition)
             && let Value::Regex(regex) = &value.item
         {
             found.push((value.span, regex));

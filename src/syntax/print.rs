@@ -1,8 +1,8 @@
 //! AST → text, in one canonical layout. Parsing the text gives an equal AST.
 
 use super::ast::{
-    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Regex, Selector, Step,
-    Term, TermMode, Test, Value,
+    ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Predicate, Regex,
+    Selector, Step, Term, TermMode, Value,
 };
 use std::fmt::{Display, Formatter, Result, Write};
 
@@ -55,13 +55,13 @@ impl<C: Display> Display for Expr<C> {
 
 impl Display for Condition {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        write!(f, "{} {}", self.selector.item, self.test.item)
+        write!(f, "{} {}", self.selector.item, self.predicate.item)
     }
 }
 
 impl Display for ColumnCondition {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        write!(f, "{} {}", self.name.item, self.test.item)
+        write!(f, "{} {}", self.name.item, self.predicate.item)
     }
 }
 
@@ -84,15 +84,15 @@ impl Display for Step {
     }
 }
 
-impl Display for Test {
+impl Display for Predicate {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Test::Compare(equality, value) => write!(f, "{equality} {}", value.item),
-            Test::Order(order, number) => write!(f, "{order} {}", number.item),
-            Test::IsNull => f.write_str("IS NULL"),
-            Test::IsTrue => f.write_str("IS TRUE"),
-            Test::IsFalse => f.write_str("IS FALSE"),
-            Test::NotExists => f.write_str("NOT EXISTS"),
+            Predicate::Compare(equality, value) => write!(f, "{equality} {}", value.item),
+            Predicate::Order(order, number) => write!(f, "{order} {}", number.item),
+            Predicate::IsNull => f.write_str("IS NULL"),
+            Predicate::IsTrue => f.write_str("IS TRUE"),
+            Predicate::IsFalse => f.write_str("IS FALSE"),
+            Predicate::NotExists => f.write_str("NOT EXISTS"),
         }
     }
 }

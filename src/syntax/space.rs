@@ -27,7 +27,7 @@ pub(super) fn parse(inside: &str) -> Result<Vec<Node<Field>>, Refusal> {
     check_names(&fields)?;
     check_regexes(fields.iter().flat_map(|field| match &field.item {
         Field::Conditioned { condition, .. } => {
-            regexes_of(&condition.item, |c: &ColumnCondition| &c.test.item)
+            regexes_of(&condition.item, |c: &ColumnCondition| &c.predicate.item)
         }
         _ => Vec::new(),
     }))?;
@@ -58,9 +58,9 @@ fn conditioned(stream: &mut Stream<'_>) -> Result<Node<Field>, Refusal> {
         if column.get_or_insert_with(|| name.text.to_owned()) != name.text {
             return Err(refuse(&name, "the name of this column"));
         }
-        let test =
+        let predicate =
             stream.comparison(&["null", "SPACE"])?.ok_or_else(|| stream.refuse("a comparison or `,`"))?;
-        Ok(ColumnCondition { name: Node::new(name.span, name.text.to_owned()), test })
+        Ok(ColumnCondition { name: Node::new(name.span, name.text.to_owned()), predicate })
     })?;
     let name = column.unwrap_or_default();
     Ok(Node::new(condition.span, Field::Conditioned { name, condition }))

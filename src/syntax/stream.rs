@@ -1,6 +1,6 @@
 //! A stream of tokens with the pieces of grammar that JSON and space-delimited patterns share.
 
-use super::ast::{Equality, Expr, Node, Number, Order, Regex, Test, Value};
+use super::ast::{Equality, Expr, Node, Number, Order, Predicate, Regex, Value};
 use super::error::{ErrorKind, Refusal};
 use super::lex::{Lexeme, Token};
 use crate::number::Decimal;
@@ -115,7 +115,7 @@ impl<'a> Stream<'a> {
     }
 
     /// An operator and its right side. `reserved` are words that cannot be values (docs/filter-patterns.md#json-grammar, docs/filter-patterns.md#space-delimited-grammar).
-    pub(super) fn comparison(&mut self, reserved: &[&str]) -> Result<Option<Node<Test>>, Refusal> {
+    pub(super) fn comparison(&mut self, reserved: &[&str]) -> Result<Option<Node<Predicate>>, Refusal> {
         let (equality, order) = match self.peek() {
             Some(Token::Equal) => (Some(Equality::Equal), None),
             Some(Token::NotEqual) => (Some(Equality::NotEqual), None),
@@ -127,12 +127,12 @@ impl<'a> Stream<'a> {
         };
         let start = self.here();
         self.next();
-        let test = match (equality, order) {
-            (Some(equality), _) => Test::Compare(equality, self.value(reserved)?),
-            (None, Some(order)) => Test::Order(order, self.number()?),
+        let predicate = match (equality, order) {
+            (Some(equality), _) => Predicate::Compare(equality, self.value(reserved)?),
+            (None, Some(order)) => Predicate::Order(order, self.number()?),
             (None, None) => return Ok(None),
         };
-        Ok(Some(Node::new(Span::new(start, self.last.end), test)))
+        Ok(Some(Node::new(Span::new(start, self.last.end), predicate)))
     }
 
     fn value(&mut self, reserved: &[&str]) -> Result<Node<Value>, Refusal> {

@@ -3,7 +3,7 @@
 
 use super::generate::{self, Random};
 use cwfilter::FilterPattern;
-use cwfilter::syntax::ast::{Pattern, Step, Test, Value};
+use cwfilter::syntax::ast::{Pattern, Predicate, Step, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// Keys: few, so that they meet; `key1`, `key2`, … are those that a proof makes up.
@@ -210,14 +210,16 @@ impl Near {
                     near.is_json = true;
                     expr.item.for_each(&mut |condition| {
                         near.ways.push(condition.selector.item.steps.clone());
-                        near.test(&condition.test.item);
+                        near.predicate(&condition.predicate.item);
                     });
                 }
                 Pattern::Space(fields) => {
                     near.is_text = true;
                     for field in fields {
                         if let cwfilter::syntax::ast::Field::Conditioned { condition, .. } = &field.item {
-                            condition.item.for_each(&mut |condition| near.test(&condition.test.item));
+                            condition
+                                .item
+                                .for_each(&mut |condition| near.predicate(&condition.predicate.item));
                         }
                     }
                 }
@@ -252,9 +254,9 @@ impl Near {
         near
     }
 
-    fn test(&mut self, test: &Test) {
-        match test {
-            Test::Compare(_, value) => match &value.item {
+    fn predicate(&mut self, predicate: &Predicate) {
+        match predicate {
+            Predicate::Compare(_, value) => match &value.item {
                 Value::Quoted(text) | Value::Bare(text) => {
                     let near = [
                         text.clone(),
@@ -272,7 +274,7 @@ impl Near {
                 Value::Number(number) => self.number(&number.lexeme),
                 Value::Regex(_) => {}
             },
-            Test::Order(_, number) => self.number(&number.item.lexeme),
+            Predicate::Order(_, number) => self.number(&number.item.lexeme),
             _ => {}
         }
     }

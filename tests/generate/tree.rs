@@ -32,7 +32,7 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn comparison() -> impl Strategy<Value = Test> {
+fn comparison() -> impl Strategy<Value = Predicate> {
     let equality = prop_oneof![Just(Equality::Equal), Just(Equality::NotEqual)];
     let order = prop_oneof![
         Just(Order::Less),
@@ -41,8 +41,8 @@ fn comparison() -> impl Strategy<Value = Test> {
         Just(Order::GreaterOrEqual)
     ];
     prop_oneof![
-        3 => (equality, value()).prop_map(|(equality, value)| Test::Compare(equality, node(value))),
-        1 => (order, number()).prop_map(|(order, number)| Test::Order(order, node(number))),
+        3 => (equality, value()).prop_map(|(equality, value)| Predicate::Compare(equality, node(value))),
+        1 => (order, number()).prop_map(|(order, number)| Predicate::Order(order, node(number))),
     ]
 }
 
@@ -66,11 +66,12 @@ fn selector() -> impl Strategy<Value = Selector> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let test = prop_oneof![
+    let predicate = prop_oneof![
         4 => comparison(),
-        1 => prop_oneof![Just(Test::IsNull), Just(Test::IsTrue), Just(Test::IsFalse), Just(Test::NotExists)],
+        1 => prop_oneof![Just(Predicate::IsNull), Just(Predicate::IsTrue), Just(Predicate::IsFalse), Just(Predicate::NotExists)],
     ];
-    (selector(), test).prop_map(|(selector, test)| Condition { selector: node(selector), test: node(test) })
+    (selector(), predicate)
+        .prop_map(|(selector, predicate)| Condition { selector: node(selector), predicate: node(predicate) })
 }
 
 /// An `&&` holds no bare `||` or `&&`, an `||` no bare `||`: those would print as something else.
@@ -89,7 +90,7 @@ fn expr<C: Clone + std::fmt::Debug + 'static>(leaf: BoxedStrategy<C>) -> BoxedSt
 
 fn field(name: String) -> impl Strategy<Value = Field> {
     let leaf = (Just(name.clone()), comparison())
-        .prop_map(|(name, test)| ColumnCondition { name: node(name), test: node(test) });
+        .prop_map(|(name, predicate)| ColumnCondition { name: node(name), predicate: node(predicate) });
     prop_oneof![
         Just(Field::Unnamed),
         Just(Field::Named(name.clone())),

@@ -5,9 +5,9 @@ use crate::failures::APPLY;
 use crate::gateway::Gateway;
 use crate::stacks::{Run, TestStack, program};
 use crate::trial;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_cloudwatch::types::StateValue;
-use aws_sdk_cloudwatchlogs::types::MetricTransformation;
+use cwfilter::provision::aws::sdk::aws_config::{BehaviorVersion, Region, SdkConfig};
+use cwfilter::provision::aws::sdk::aws_sdk_cloudwatch::types::StateValue;
+use cwfilter::provision::aws::sdk::aws_sdk_cloudwatchlogs::types::MetricTransformation;
 use libtest_mimic::Trial;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -28,20 +28,20 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-pub(crate) fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+pub(crate) fn runtime() -> cwfilter::provision::aws::sdk::tokio::runtime::Runtime {
+    cwfilter::provision::aws::sdk::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 /// Credentials of AWS's documentation, everything by way of the gateway.
 pub(crate) fn config(gateway: &Gateway) -> SdkConfig {
-    let keys = aws_sdk_sts::config::Credentials::new(
+    let keys = cwfilter::provision::aws::sdk::aws_sdk_sts::config::Credentials::new(
         "AKIAIOSFODNN7EXAMPLE",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         None,
         None,
         "test",
     );
-    let loader = aws_config::defaults(BehaviorVersion::latest())
+    let loader = cwfilter::provision::aws::sdk::aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(keys)
         .endpoint_url(format!("http://127.0.0.1:{}", gateway.port));
@@ -55,14 +55,14 @@ fn foreign_filter(config: &SdkConfig, log_group: &str, name: &str, pattern: &str
         .metric_value("1")
         .build()
         .unwrap();
-    let logs = aws_sdk_cloudwatchlogs::Client::new(config);
+    let logs = cwfilter::provision::aws::sdk::aws_sdk_cloudwatchlogs::Client::new(config);
     let request =
         logs.put_metric_filter().log_group_name(log_group).filter_name(name).filter_pattern(pattern);
     runtime().block_on(request.metric_transformations(transformation).send()).unwrap();
 }
 
 fn filters(config: &SdkConfig, log_group: &str) -> Vec<String> {
-    let logs = aws_sdk_cloudwatchlogs::Client::new(config);
+    let logs = cwfilter::provision::aws::sdk::aws_sdk_cloudwatchlogs::Client::new(config);
     let answer = runtime().block_on(logs.describe_metric_filters().log_group_name(log_group).send());
     let filters = answer.map(|answer| answer.metric_filters.unwrap_or_default()).unwrap_or_default();
     filters.into_iter().map(|it| it.filter_name.unwrap_or_default()).collect()
@@ -205,14 +205,14 @@ fn an_alarm_reaches_its_subscriber() {
     let confirmation = next();
     assert_eq!(confirmation["Type"], "SubscriptionConfirmation");
     let config = config(&gateway);
-    let sns = aws_sdk_sns::Client::new(&config);
+    let sns = cwfilter::provision::aws::sdk::aws_sdk_sns::Client::new(&config);
     let topic = confirmation["TopicArn"].as_str().unwrap();
     let confirm = sns.confirm_subscription().topic_arn(topic).token(confirmation["Token"].as_str().unwrap());
     runtime().block_on(confirm.send()).unwrap();
     let plan = stack.run(&gateway, "plan --check").expect(0);
     assert!(!plan.out.contains("confirmed"), "{}", plan.out);
 
-    let cloudwatch = aws_sdk_cloudwatch::Client::new(&config);
+    let cloudwatch = cwfilter::provision::aws::sdk::aws_sdk_cloudwatch::Client::new(&config);
     let alarm = cloudwatch.set_alarm_state().alarm_name("rings.stopped").state_value(StateValue::Alarm);
     runtime().block_on(alarm.state_reason("a test").send()).unwrap();
     let notification = next();
@@ -261,7 +261,10 @@ fn what_others_made_is_used_and_kept() {
     let gateway = Gateway::start(emulators());
     let config = config(&gateway);
     let stack = TestStack::new("guest", &["stopped"], &[], false);
-    let (logs, sns) = (aws_sdk_cloudwatchlogs::Client::new(&config), aws_sdk_sns::Client::new(&config));
+    let (logs, sns) = (
+        cwfilter::provision::aws::sdk::aws_sdk_cloudwatchlogs::Client::new(&config),
+        cwfilter::provision::aws::sdk::aws_sdk_sns::Client::new(&config),
+    );
     runtime().block_on(logs.create_log_group().log_group_name("guest-trail").send()).unwrap();
     runtime().block_on(sns.create_topic().name("guest-alerts").send()).unwrap();
     let arn = "arn:aws:sns:us-east-1:123456789012:guest-alerts";

@@ -41,7 +41,7 @@ impl ColumnsPlan {
             let Field::Conditioned { condition, .. } = field else { return None };
             let mut tests = Vec::new();
             let program = BranchProgram::new(&Clauses::new(&condition.item, &mut |leaf| {
-                tests.push(PredicatePlan::new(&leaf.test.item, semantics));
+                tests.push(PredicatePlan::new(&leaf.predicate.item, semantics));
                 PredicateId(tests.len() as u32 - 1)
             }));
             Some(ColumnRule { column, tests, program })

@@ -28,7 +28,7 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct JsonPlan {
     pub(crate) trie: Trie,
-    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) predicates: Vec<FieldPredicate>,
     pub(crate) rules: Vec<JsonRule>,
     /// by node, only those that have any
     pub(crate) triggers: Vec<(NodeId, Triggers)>,
@@ -47,11 +47,11 @@ pub(crate) struct JsonRule {
 
 /// A test of a field; patterns that ask the same share it.
 #[derive(Debug)]
-pub(crate) struct Predicate {
+pub(crate) struct FieldPredicate {
     pub(crate) node: NodeId,
     /// what the selector goes on with below the node; empty for keys only
     pub(crate) rest: Box<[PathStep]>,
-    pub(crate) test: PredicatePlan,
+    pub(crate) predicate: PredicatePlan,
 }
 
 /// A step that the trie does not follow (docs/filter-patterns.md#selectors).
@@ -115,7 +115,7 @@ impl JsonBuilder {
     fn intern(&mut self, condition: &Condition, semantics: Semantics) -> PredicateId {
         let next = PathId(self.paths.len() as u32);
         let path = *self.paths.entry(path(&condition.selector.item)).or_insert(next);
-        let test = PredicatePlan::new(&condition.test.item, semantics);
+        let test = PredicatePlan::new(&condition.predicate.item, semantics);
         self.identity.clear();
         self.identity.extend_from_slice(&path.0.to_le_bytes());
         self.identity.push(u8::from(semantics.wildcard_algorithm() == Wildcard::Glob));
@@ -178,7 +178,7 @@ impl JsonBuilder {
         let triggers = triggers.collect();
         let predicates = self.predicates.into_iter().map(|(path, test)| {
             let (node, (_, rest)) = places.get(path.index()).copied().unwrap_or((0, &empty));
-            Predicate { node, rest: rest.clone(), test }
+            FieldPredicate { node, rest: rest.clone(), predicate: test }
         });
         JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
     }

@@ -3,7 +3,7 @@
 use super::key_trie::equal;
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Equality, Order, Test, Value};
+use crate::syntax::ast::{Equality, Order, Predicate, Value};
 use crate::syntax::regex::{CompiledRegex, compile};
 use crate::wildcard::WildcardPattern;
 
@@ -52,17 +52,19 @@ pub(crate) enum ValuePlan {
 }
 
 impl PredicatePlan {
-    pub(crate) fn new(test: &Test, semantics: Semantics) -> PredicatePlan {
-        match test {
-            Test::Compare(equality, value) => PredicatePlan::Compare {
+    pub(crate) fn new(predicate: &Predicate, semantics: Semantics) -> PredicatePlan {
+        match predicate {
+            Predicate::Compare(equality, value) => PredicatePlan::Compare {
                 equal: *equality == Equality::Equal,
                 value: ValuePlan::new(&value.item, semantics),
             },
-            Test::Order(order, number) => PredicatePlan::Order(*order, number.item.lexeme.as_str().into()),
-            Test::IsNull => PredicatePlan::IsNull,
-            Test::IsTrue => PredicatePlan::IsTrue,
-            Test::IsFalse => PredicatePlan::IsFalse,
-            Test::NotExists => PredicatePlan::NotExists,
+            Predicate::Order(order, number) => {
+                PredicatePlan::Order(*order, number.item.lexeme.as_str().into())
+            }
+            Predicate::IsNull => PredicatePlan::IsNull,
+            Predicate::IsTrue => PredicatePlan::IsTrue,
+            Predicate::IsFalse => PredicatePlan::IsFalse,
+            Predicate::NotExists => PredicatePlan::NotExists,
         }
     }
 

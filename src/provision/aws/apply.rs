@@ -5,7 +5,6 @@ use crate::provision::{Action, Kind, Place, Plan, Resource, Step};
 
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Outcome {
     /// It is done.
     Done,

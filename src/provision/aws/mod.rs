@@ -25,6 +25,22 @@
 //! `cloudtrail:GetTrailStatus`, `cloudtrail:GetEventSelectors` and `cloudtrail:ListTags`. [`apply`](Client::apply) needs the
 //! writing calls of the steps it does, and `iam:PassRole` for a trail's role.
 
+/// The SDK's crates in the versions that this crate is built with, for callers that configure clients of their own.
+pub mod sdk {
+    pub use aws_config;
+    #[cfg(feature = "aws-trail")]
+    pub use aws_sdk_cloudtrail;
+    pub use aws_sdk_cloudwatch;
+    pub use aws_sdk_cloudwatchlogs;
+    #[cfg(feature = "aws-trail")]
+    pub use aws_sdk_iam;
+    #[cfg(feature = "aws-trail")]
+    pub use aws_sdk_s3;
+    pub use aws_sdk_sns;
+    pub use aws_sdk_sts;
+    pub use tokio;
+}
+
 mod alarms;
 mod apply;
 pub mod blocking;
