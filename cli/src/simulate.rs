@@ -165,6 +165,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let courses = simulation.courses();
     let composites = simulation.composite_courses(&courses);
+    if args.notifications.is_some() && composites.iter().any(|it| !it.notifications.is_empty()) {
+        say!("note: the messages of composite alarms are not written");
+    }
     let report = Report {
         args,
         topic,
@@ -179,7 +182,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let names = inputs.inputs.iter().map(|input| input.name().to_string()).collect();
     let about = html::About::new(names, made, exit != Exit::Clean);
     // the files first: they are written even where nothing takes standard output any more
-    let html = targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &about)));
+    let html =
+        targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &composites, &about)));
     let told = targets.notifications.as_ref().map(|file| file.write(messages(&report)));
     let printed = print(&report);
     let failed = [html, told, Some(printed)].into_iter().flatten().filter_map(Result::err);
@@ -244,8 +248,10 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
         .collect();
     timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
     let mut days: BTreeMap<String, usize> = BTreeMap::new();
-    for change in courses.iter().flat_map(Course::notifications) {
-        *days.entry(minute(change.time.seconds()).chars().take(10).collect()).or_default() += 1;
+    let of_rules = courses.iter().flat_map(Course::notifications).map(|change| change.time);
+    let sent = report.composites.iter().flat_map(|it| it.notifications.iter().map(|(time, _)| *time));
+    for time in of_rules.chain(sent) {
+        *days.entry(minute(time.seconds()).chars().take(10).collect()).or_default() += 1;
     }
     for (change, events, course) in &timeline {
         line!(out, "{}  {:<17} {}", minute(change.time.seconds()), change.new.name(), course.rule.id)?;
@@ -266,7 +272,7 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     quiet(courses, out)?;
     composites(report.composites, out)?;
     let of_composites: usize = report.composites.iter().map(|it| it.notifications.len()).sum();
-    let total: usize = days.values().sum::<usize>();
+    let total = days.values().sum::<usize>();
     let without = simulation.untimed();
     let mut left_out =
         if without > 0 { format!(", {without} without a time are left out") } else { String::new() };
@@ -274,10 +280,11 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
         left_out += &format!(", {} before `--since` or after `--until`", report.left_out.out_of_range);
     }
     writeln!(out)?;
+    let mut of_which = String::new();
     if of_composites > 0 {
-        left_out += &format!(", {of_composites} of them by composite alarms");
+        of_which = format!(", {of_composites} of them by composite alarms");
     }
-    line!(out, "{} events{left_out}, {total} notifications", simulation.events())?;
+    line!(out, "{} events{left_out}, {total} notifications{of_which}", simulation.events())?;
     if report.is_damaged {
         line!(
             out,

@@ -268,6 +268,7 @@ fn simulate_says_why_and_for_which_time() {
                 "2026-03-04T10:02Z  ALARM             a",
                 "b: nearest: Sum 1 at 2026-03-04T10:",
                 "never fired (1): never",
+                "2 notifications, 1 of them by composite alarms",
                 "d: the metric filter asks for @aws.account",
                 "not evaluated  other: no rule here has the alarm elsewhere",
                 "either",

@@ -58,10 +58,7 @@ fn a_timeline_says_that_the_alarm_sees_nothing() {
                     until = \"1h\"\nexpect = { alarm = [\"ALARM at 2m\"] }\n";
     let text = rule("dims", "name = \"C\", dimensions = { Fn = \"$.fn\" }", ALARM) + timeline;
     let told = run(&["test", file("timeline-dimensions.toml", &text).to_str().unwrap()]);
-    assert!(
-        told.contains("3 datapoints have other dimensions or another unit than the alarm"),
-        "{told}"
-    );
+    assert!(told.contains("3 datapoints have other dimensions or another unit than the alarm"), "{told}");
     // the same without dimensions rings
     let text = rule("dims", "name = \"C\"", ALARM)
         + &timeline.replace("ALARM at 2m\"", "ALARM at 2m\", \"OK at 17m\"");

@@ -173,12 +173,10 @@ impl History<'_> {
             let at = Timestamp::from_seconds(end.saturating_add(EVALUATION_DELAY_SECONDS));
             let periods = readings.at(at);
             let is_empty = periods.iter().all(|(_, reading)| reading.is_none());
-            if end > from.seconds() {
-                if !visit(at, periods) && is_empty {
-                    // nothing changes until the next sample
-                    let Some(second) = self.series.next_from(end) else { break };
-                    end = end.max(second.div_euclid(interval) * interval);
-                }
+            if end > from.seconds() && !visit(at, periods) && is_empty {
+                // nothing changes until the next sample
+                let Some(second) = self.series.next_from(end) else { break };
+                end = end.max(second.div_euclid(interval) * interval);
             }
             end = end.saturating_add(interval);
         }

@@ -2,7 +2,7 @@
 
 use crate::alarm::{Change, State};
 use crate::escaped::Escaped;
-use crate::simulation::{Course, Simulation};
+use crate::simulation::{CompositeCourse, Course, Simulation};
 use crate::time::{DAY, civil};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -72,7 +72,12 @@ const INPUTS_SHOWN: usize = 20;
 
 /// The page.
 #[must_use]
-pub fn page(simulation: &Simulation<'_>, courses: &[Course<'_>], about: &About) -> String {
+pub fn page(
+    simulation: &Simulation<'_>,
+    courses: &[Course<'_>],
+    composites: &[CompositeCourse<'_>],
+    about: &About,
+) -> String {
     let mut shown: Vec<&Course<'_>> = courses.iter().filter(|course| course.matches > 0).collect();
     shown.sort_by_key(|course| {
         (std::cmp::Reverse(course.alarms()), std::cmp::Reverse(course.matches), course.rule.id.as_str())
@@ -81,10 +86,11 @@ pub fn page(simulation: &Simulation<'_>, courses: &[Course<'_>], about: &About) 
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     let _ =
         write!(page, "<title>cwfilter simulation</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n");
-    head(simulation, courses, &mut page);
+    head(simulation, courses, composites, &mut page);
     sources(about, &mut page);
-    calendar(courses, &mut page);
+    calendar(courses, composites, &mut page);
     table(&shown, &mut page);
+    composite_alarms(composites, &mut page);
     page += LEGEND;
     if let Some(span) = simulation.span() {
         shown.iter().for_each(|course| section(course, span, &mut page));
@@ -138,14 +144,34 @@ fn sources(about: &About, page: &mut String) {
         writeln!(page, "<details><summary>{} inputs</summary><ul>{items}</ul></details>", about.inputs.len());
 }
 
+/// Each composite alarm, its notifications, or why it was not evaluated.
+fn composite_alarms(courses: &[CompositeCourse<'_>], page: &mut String) {
+    if courses.is_empty() {
+        return;
+    }
+    *page += "<section><h2>Composite alarms</h2>\n<ul>\n";
+    for course in courses {
+        let id = escaped(&course.composite.id);
+        let rule = escaped(&course.composite.rule_text);
+        let told = match course.unknown.is_empty() {
+            true => format!("{} notifications, {} suppressed", course.notifications.len(), course.suppressed),
+            false => format!("not evaluated: no rule has the alarm {}", escaped(&course.unknown.join(", "))),
+        };
+        let _ = writeln!(page, "<li>{id}: {told}<br><code>{rule}</code></li>");
+    }
+    *page += "</ul></section>\n";
+}
+
 /// Months that are drawn.
 const MONTHS_SHOWN: usize = 24;
 
 /// Notifications a day, a month a table.
-fn calendar(courses: &[Course<'_>], page: &mut String) {
+fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>], page: &mut String) {
     let mut days: BTreeMap<(i64, u32), BTreeMap<u32, usize>> = BTreeMap::new();
-    for change in courses.iter().flat_map(Course::notifications) {
-        let (year, month, day, ..) = civil(change.time.seconds());
+    let of_rules = courses.iter().flat_map(Course::notifications).map(|change| change.time);
+    let sent = composites.iter().flat_map(|it| it.notifications.iter().map(|(time, _)| *time));
+    for sent in of_rules.chain(sent) {
+        let (year, month, day, ..) = civil(sent.seconds());
         *days.entry((year, month)).or_default().entry(day).or_default() += 1;
     }
     let months = days.len();
@@ -188,8 +214,14 @@ fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
         .div_euclid(DAY)
 }
 
-fn head(simulation: &Simulation<'_>, courses: &[Course<'_>], page: &mut String) {
-    let alarms: usize = courses.iter().map(|course| course.notifications().count()).sum();
+fn head(
+    simulation: &Simulation<'_>,
+    courses: &[Course<'_>],
+    composites: &[CompositeCourse<'_>],
+    page: &mut String,
+) {
+    let of_rules: usize = courses.iter().map(|course| course.notifications().count()).sum();
+    let alarms = of_rules + composites.iter().map(|it| it.notifications.len()).sum::<usize>();
     let span = match simulation.span() {
         Some((from, to)) => format!("{} to {} UTC", time(from), time(to)),
         None => "no time".to_owned(),
@@ -277,7 +309,8 @@ fn episode(course: &Course<'_>, change: &Change, ends: i64) -> (u64, Option<f64>
 
 /// The pattern, and the alarm in words.
 fn words(course: &Course<'_>, page: &mut String) {
-    let _ = writeln!(page, "<p><code>{}</code></p>", escaped(course.rule.pattern.as_str()));
+    let _ =
+        writeln!(page, "<p><code>{}</code></p>", escaped(&course.rule.pattern.as_str().replace('\n', " ")));
     let Some(alarm) = &course.alarm else { return };
     let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
     let _ = writeln!(
