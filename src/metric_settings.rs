@@ -46,6 +46,12 @@ pub struct AlarmEntry {
     pub missing: Option<String>,
     /// `defaultValue` of the metric.
     pub default: Option<f64>,
+    /// Names of the dimensions that it watches.
+    pub dimensions: Vec<String>,
+    /// Whether some state has an action.
+    pub has_actions: bool,
+    /// `ActionsEnabled`
+    pub actions_enabled: bool,
 }
 
 impl AlarmEntry {
@@ -60,6 +66,31 @@ impl AlarmEntry {
             comparison: None,
             missing: None,
             default: None,
+            dimensions: Vec::new(),
+            has_actions: true,
+            actions_enabled: true,
         }
+    }
+}
+
+/// A composite alarm of a rule file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompositeEntry {
+    /// Its id.
+    pub id: String,
+    /// `AlarmRule`
+    pub rule: String,
+    /// Where the rule stands.
+    pub rule_span: Span,
+    /// `ActionsSuppressor`
+    pub suppressor: Option<String>,
+}
+
+impl CompositeEntry {
+    /// A composite alarm without suppressor.
+    #[must_use]
+    pub fn new(id: impl Into<String>, rule: impl Into<String>, rule_span: Span) -> Self {
+        CompositeEntry { id: id.into(), rule: rule.into(), rule_span, suppressor: None }
     }
 }

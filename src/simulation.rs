@@ -3,9 +3,13 @@
 //! Records may come in any order, as delivery files do: what is kept is the metric by the minute, not the
 //! records, so that memory grows with the minutes in which something matched.
 
-use crate::alarm::{Alarm, Change, History, Metric, Samples, State, Timestamp};
-use crate::metric::MetricFilter;
-use crate::rules::Rule;
+mod composite;
+
+pub use composite::{CompositeChange, CompositeCourse};
+
+use crate::alarm::{Alarm, Change, History, Metric, Nearest, Samples, State, Timestamp};
+use crate::metric::{MetricFilter, SystemFields};
+use crate::rules::{Composite, Rule, lacking};
 use crate::{Matcher, PatternSet};
 use std::collections::BTreeMap;
 
@@ -13,6 +17,12 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Simulation<'a> {
     rules: Vec<Watched<'a>>,
+    composites: Vec<&'a Composite>,
+    system: SystemFields,
+    /// seconds from an event to its delivery
+    delay: i64,
+    /// for the alarm of each rule, what it sees of matches, by the minute since 1970
+    seen: Vec<BTreeMap<i64, Samples>>,
     matcher: Matcher,
     /// all events by the minute since 1970
     minutes: BTreeMap<i64, u64>,
@@ -27,15 +37,15 @@ struct Watched<'a> {
     alarm: Option<Alarm>,
     minutes: BTreeMap<i64, Minute>,
     matches: u64,
-    with_dimensions: u64,
+    unseen: u64,
+    /// the rules whose alarms watch the metric that this one feeds
+    feeds: Vec<usize>,
 }
 
 /// A minute in which a rule matched.
 #[derive(Debug, Default)]
 struct Minute {
     matches: u64,
-    /// values without dimensions
-    samples: Samples,
     events: Vec<String>,
 }
 
@@ -56,13 +66,28 @@ pub struct Course<'a> {
     pub changes: Vec<(Change, Vec<String>)>,
     /// The metric: when each period with data began, in seconds, and its statistic.
     pub readings: Vec<(i64, f64)>,
-    /// Values with dimensions, which the alarm of a rule never sees: it watches the metric without.
-    pub with_dimensions: u64,
+    /// Datapoints of the rule that its alarm never sees: they have other dimensions than it, or another unit.
+    pub unseen: u64,
+    /// The evaluation that came closest to ALARM. `None` for an alarm that rang or saw no data.
+    pub nearest: Option<Nearest>,
+    /// A system field that the metric filter asks for and that is not known: what it publishes is not known either.
+    pub lacks: Option<&'a str>,
+    /// `applyOnTransformedLogs` is set: no transformer is modelled, and the rule's metric has no data here.
+    pub is_on_transformed_logs: bool,
+    /// Events that matched, by the minute since 1970, with the events of every rule that feeds the alarm's metric.
+    pub minutes: BTreeMap<i64, u64>,
     /// Other rules that feed the metric which the alarm watches.
     pub also_fed_by: Vec<&'a str>,
 }
 
 impl Course<'_> {
+    /// Events that matched from the minute of one second to that of another, in seconds since 1970.
+    #[must_use]
+    pub fn matches_between(&self, from: i64, to: i64) -> u64 {
+        let (from, to) = (from.div_euclid(60), to.div_euclid(60));
+        if from >= to { 0 } else { self.minutes.range(from..to).map(|(_, count)| count).sum() }
+    }
+
     /// How often the alarm went off.
     #[must_use]
     pub fn alarms(&self) -> usize {
@@ -90,33 +115,96 @@ impl<'a> Simulation<'a> {
                 alarm: rule.alarm_settings().and_then(Result::ok),
                 minutes: BTreeMap::new(),
                 matches: 0,
-                with_dimensions: 0,
+                unseen: 0,
+                feeds: Vec::new(),
             })
             .collect();
+        let mut rules = rules;
+        let watched: Vec<Option<Metric>> =
+            rules.iter().map(|it| it.alarm.as_ref().map(|alarm| alarm.metric.clone())).collect();
+        for rule in &mut rules {
+            let fed = watched
+                .iter()
+                .enumerate()
+                .filter(|(_, metric)| metric.as_ref().is_some_and(|it| rule.feeds(it)));
+            rule.feeds = fed.map(|(at, _)| at).collect();
+        }
         let patterns = rules.iter().map(|watched| (&watched.rule.id, watched.rule.pattern.clone()));
         let set = PatternSet::try_from_iter(patterns)?;
-        Ok(Simulation { rules, matcher: set.matcher(), minutes: BTreeMap::new(), untimed: 0 })
+        Ok(Simulation {
+            seen: vec![BTreeMap::new(); rules.len()],
+            rules,
+            composites: Vec::new(),
+            system: SystemFields::default(),
+            delay: 0,
+            matcher: set.matcher(),
+            minutes: BTreeMap::new(),
+            untimed: 0,
+        })
+    }
+
+    /// With composite alarms over the alarms of the rules.
+    #[must_use]
+    pub fn composites(mut self, composites: impl IntoIterator<Item = &'a Composite>) -> Self {
+        self.composites.extend(composites);
+        self
+    }
+
+    /// With the account, the region and the log group of the events.
+    #[must_use]
+    pub fn system(mut self, system: SystemFields) -> Self {
+        self.system = system;
+        self
+    }
+
+    /// With these seconds from an event to its delivery: a log event of CloudTrail has the time of its delivery
+    /// (recorded), and so has its datapoint.
+    #[must_use]
+    pub fn delay(mut self, seconds: i64) -> Self {
+        self.delay = seconds;
+        self
+    }
+
+    /// With this in front of the alarms' names.
+    #[must_use]
+    pub fn prefix(mut self, prefix: &str) -> Self {
+        for alarm in self.rules.iter_mut().filter_map(|watched| watched.alarm.as_mut()) {
+            alarm.name.insert_str(0, prefix);
+        }
+        self
     }
 
     /// Takes an event of `time`, in seconds since 1970; `label` says where it is from, if it is needed.
     pub fn add(&mut self, time: Option<i64>, event: &[u8], label: impl Fn() -> String) {
-        let Some(minute) = time.map(|time| time.div_euclid(60)) else {
+        let Some(minute) = time.map(|time| time.saturating_add(self.delay).div_euclid(60)) else {
             self.untimed += 1;
             return;
         };
         *self.minutes.entry(minute).or_default() += 1;
         for id in self.matcher.match_event(event) {
-            let Some(watched) = self.rules.get_mut(id.index()) else { continue };
+            let at = id.index();
+            let Some(watched) = self.rules.get_mut(at) else { continue };
             watched.matches += 1;
             let seen = watched.minutes.entry(minute).or_default();
             seen.matches += 1;
             if seen.events.len() < KEPT_EVENTS {
                 seen.events.push(label());
             }
-            match watched.filter.as_ref().and_then(|filter| filter.datapoint(event)) {
-                Some(point) if point.dimensions.is_empty() => seen.samples.add(point.value.into()),
-                Some(_) => watched.with_dimensions += 1,
-                None => {}
+            let point = watched.filter.as_ref().and_then(|it| it.datapoint_of_match(event, &self.system));
+            let Some(point) = point else { continue };
+            let mut unseen = 0;
+            let feeds = std::mem::take(&mut watched.feeds);
+            for fed in &feeds {
+                let alarm = self.rules.get(*fed).and_then(|it| it.alarm.as_ref());
+                if !alarm.is_some_and(|alarm| alarm.sees(&point)) {
+                    unseen += u64::from(*fed == at);
+                } else if let Some(minutes) = self.seen.get_mut(*fed) {
+                    minutes.entry(minute).or_default().add(point.value.into());
+                }
+            }
+            if let Some(watched) = self.rules.get_mut(at) {
+                watched.unseen += unseen;
+                watched.feeds = feeds;
             }
         }
     }
@@ -143,17 +231,31 @@ impl<'a> Simulation<'a> {
     /// What became of every rule, in the order they were given.
     #[must_use]
     pub fn courses(&self) -> Vec<Course<'a>> {
-        self.rules.iter().map(|watched| self.course(watched)).collect()
+        self.rules.iter().enumerate().map(|(at, watched)| self.course(at, watched)).collect()
     }
 
-    fn course(&self, watched: &Watched<'a>) -> Course<'a> {
+    /// What became of every composite alarm, given what became of the rules.
+    #[must_use]
+    pub fn composite_courses(&self, courses: &[Course<'_>]) -> Vec<CompositeCourse<'a>> {
+        composite::run(&self.composites, courses)
+    }
+
+    fn course(&self, at: usize, watched: &Watched<'a>) -> Course<'a> {
         let mut course = Course {
             rule: watched.rule,
             alarm: watched.alarm.clone(),
             matches: watched.matches,
             changes: Vec::new(),
             readings: Vec::new(),
-            with_dimensions: watched.with_dimensions,
+            unseen: watched.unseen,
+            nearest: None,
+            lacks: lacking(watched.rule, &self.system),
+            is_on_transformed_logs: watched
+                .rule
+                .metric
+                .as_ref()
+                .is_some_and(|it| it.apply_on_transformed_logs),
+            minutes: watched.minutes.iter().map(|(minute, seen)| (*minute, seen.matches)).collect(),
             also_fed_by: Vec::new(),
         };
         let (Some(alarm), Some((from, to))) = (&watched.alarm, self.span()) else { return course };
@@ -162,15 +264,24 @@ impl<'a> Simulation<'a> {
             self.rules.iter().filter(|other| other.feeds(&alarm.metric)).collect();
         let others = feeding.iter().filter(|other| other.rule.id != watched.rule.id);
         course.also_fed_by = others.map(|other| other.rule.id.as_str()).collect();
+        for other in feeding.iter().filter(|other| other.rule.id != watched.rule.id) {
+            for (minute, seen) in &other.minutes {
+                *course.minutes.entry(*minute).or_default() += seen.matches;
+            }
+        }
         let mut history = alarm.history();
-        for feeding in &feeding {
-            self.fill(feeding, &mut history);
+        feeding.iter().for_each(|feeding| self.fill_defaults(feeding, alarm, &mut history));
+        for (minute, samples) in self.seen.get(at).into_iter().flatten() {
+            history.add_samples(Timestamp::from_seconds(minute * 60), samples);
         }
         let seconds = i64::try_from(alarm.period).unwrap_or(i64::MAX);
         // until everything has left the evaluation range
         let rest = seconds.saturating_mul(alarm.evaluation_range() as i64 + 2);
-        let changes =
-            history.changes(Timestamp::from_seconds(from), Timestamp::from_seconds(to.saturating_add(rest)));
+        let (from, to) = (Timestamp::from_seconds(from), Timestamp::from_seconds(to.saturating_add(rest)));
+        let changes = history.changes(from, to);
+        if watched.matches > 0 && !changes.iter().any(|change| change.new == State::Alarm) {
+            course.nearest = history.nearest(from, to);
+        }
         course.changes = changes
             .into_iter()
             .map(|change| {
@@ -183,16 +294,17 @@ impl<'a> Simulation<'a> {
         course
     }
 
-    /// What a rule's filter published: for matches their values, for each other event the default.
-    fn fill(&self, watched: &Watched<'a>, history: &mut History<'_>) {
-        let default = watched.filter.as_ref().and_then(|filter| filter.transformation().default);
-        for (minute, total) in self.minutes.iter().filter(|_| default.is_some()) {
+    /// What a rule's filter published for events that do not match.
+    fn fill_defaults(&self, watched: &Watched<'a>, alarm: &Alarm, history: &mut History<'_>) {
+        let default = watched.filter.as_ref().and_then(|filter| filter.default_in(&self.system));
+        let Some(point) = default.filter(|point| alarm.sees(point)) else { return };
+        for (minute, total) in &self.minutes {
             let matches = watched.minutes.get(minute).map_or(0, |seen| seen.matches);
-            let time = Timestamp::from_seconds(minute * 60);
-            history.add_many(time, default.unwrap_or_default(), total.saturating_sub(matches));
-        }
-        for (minute, seen) in &watched.minutes {
-            history.add_samples(Timestamp::from_seconds(minute * 60), &seen.samples);
+            history.add_many(
+                Timestamp::from_seconds(minute * 60),
+                point.value,
+                total.saturating_sub(matches),
+            );
         }
     }
 }

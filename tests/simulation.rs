@@ -71,7 +71,7 @@ fn an_alarm_without_dimensions_never_sees_a_point_that_has_some() {
         "name = \"Errors\", value = \"1\", dimensions = { Fn = \"$.fn\" }",
         "statistic = \"Sum\", threshold = 1",
     );
-    let seen = simulated("dimensions", &text, &[(61, A)], |course| (course.alarms(), course.with_dimensions));
+    let seen = simulated("dimensions", &text, &[(61, A)], |course| (course.alarms(), course.unseen));
     assert_eq!(seen, [(0, 1)]);
 }
 

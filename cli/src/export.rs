@@ -2,8 +2,8 @@
 
 use super::exit::Exit;
 use super::stack::{StackFile, kind, refuse};
-use super::terminal::json;
-use cwfilter::provision::{Kind, export};
+use super::terminal::{json, say};
+use cwfilter::provision::{Kind, export, shared_metrics};
 
 /// Write the stack as a template
 #[derive(clap::Args)]
@@ -51,6 +51,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 
 fn template(args: &Args) -> Result<String, Exit> {
     let (stack, files) = args.stack.load()?;
+    for shared in shared_metrics(&stack, &files) {
+        say!(
+            "note: {} feed one metric, {}/{}: an alarm on it counts the events of all",
+            shared.rules.join(", "),
+            shared.namespace,
+            shared.name
+        );
+    }
     #[cfg(feature = "aws")]
     let observed = if args.imports { Some(args.account.observe(&stack)?) } else { None };
     #[cfg(not(feature = "aws"))]

@@ -4,8 +4,8 @@ use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::lint::file::check_file;
-use cwfilter::provision::import::{Imported, import, read_alarms, read_metric_filters};
-use cwfilter::provision::resource::{Alarm, MetricFilter};
+use cwfilter::provision::import::{Imported, Listed, ListedAlarm, import, read_alarms, read_metric_filters};
+use cwfilter::provision::resource::MetricFilter;
 use cwfilter::report::human;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +83,7 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
     if count > 0 { Exit::Findings } else { Exit::Clean }
 }
 
-fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
+fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<ListedAlarm>), Exit> {
     #[cfg(feature = "aws")]
     if let (Some(log_group), Some(region)) = (&args.log_group, &args.region) {
         let client = args.account.client(region)?;
@@ -91,7 +91,7 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
         let filters = client.block_on(|client| client.metric_filters(log_group)).map_err(failed)?;
         let target = client.block_on(|client| client.target(region)).map_err(failed)?;
         let alarms = client.block_on(|client| client.alarms(&target, None)).map_err(failed)?;
-        return Ok((filters, alarms));
+        return Ok((filters, alarms.into_iter().map(ListedAlarm::from).collect()));
     }
     let Some(filters) = &args.filters else {
         let live = if cfg!(feature = "aws") { ", or `--log-group NAME --region REGION`" } else { "" };
@@ -100,13 +100,19 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<Alarm>), Exit> {
     };
     let filters = read(filters, read_metric_filters)?;
     let alarms = args.alarms.as_ref().map(|path| read(path, read_alarms)).transpose()?;
-    Ok((filters, alarms.unwrap_or_default()))
+    let alarms = alarms.unwrap_or_default();
+    Ok((filters, alarms))
 }
 
-fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, serde_json::Error>) -> Result<T, Exit> {
+fn read<T>(
+    path: &Path,
+    parse: impl Fn(&str) -> Result<Listed<T>, serde_json::Error>,
+) -> Result<Vec<T>, Exit> {
     let text = cwfilter::files::text(path).map_err(|error| error.to_string());
-    text.and_then(|text| parse(&text).map_err(|error| error.to_string())).map_err(|why| {
+    let listed = text.and_then(|text| parse(&text).map_err(|error| error.to_string())).map_err(|why| {
         say!("error: {}: {why}", path.display());
         Exit::Input
-    })
+    })?;
+    listed.notes.iter().for_each(|note| say!("note: {note}"));
+    Ok(listed.items)
 }

@@ -9,7 +9,7 @@ use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
-use cwfilter::lint::file::{FileFindings, Finding, check_file};
+use cwfilter::lint::file::{FileFindings, Finding, check_files};
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -95,12 +95,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     match args.fix {
         Some(which) => fix(args, &targets, &sources, which, exit),
-        None => {
-            let files = sources
-                .into_iter()
-                .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));
-            finish(args, &targets, files.collect(), exit)
-        }
+        None => finish(args, &targets, checked(&sources), exit),
     }
 }
 
@@ -243,11 +238,16 @@ fn fix(
     // what is left is reported
     let (sources, loaded) = load(&args.paths);
     let exit = exit.max(loaded);
-    let files = sources
-        .into_iter()
-        .map(|source| check_file(source.path.display().to_string(), source.text, &source.patterns));
     let _ = style(&std::io::stdout());
-    finish(args, targets, files.collect(), exit)
+    finish(args, targets, checked(&sources), exit)
+}
+
+fn checked(sources: &[Source]) -> Vec<FileFindings> {
+    check_files(
+        sources.iter().map(|source| {
+            (source.path.display().to_string(), source.text.clone(), source.patterns.as_slice())
+        }),
+    )
 }
 
 /// The pattern with its fixes applied one after the other.

@@ -6,10 +6,11 @@ use super::files::{Inputs, find};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
-use cwfilter::alarm::{Account, Actions, Notification, State, Timestamp, Transition};
+use cwfilter::alarm::{Account, Actions, Alarm, Notification, State, Timestamp, Transition};
+use cwfilter::metric::SystemFields;
 use cwfilter::report::html;
 use cwfilter::rules::RuleFile;
-use cwfilter::simulation::{Course, Simulation};
+use cwfilter::simulation::{CompositeCourse, Course, Simulation};
 use cwfilter::time::{civil, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -24,11 +25,34 @@ use std::path::{Path, PathBuf};
 
 Event → metric filter → metric → alarm → notification, by the clock of the events. Files may come in any order. Filters
 that feed one metric are added up. An alarm is evaluated every minute over the periods that end then, and ten seconds later
-(AWS takes a second of its own for each alarm); CloudTrail delivers events some minutes after their `eventTime`.")]
+(AWS takes a second of its own for each alarm). A log event of CloudTrail has the time of its delivery, minutes after
+`eventTime`: `--delay` adds that time to each event. `--since` and `--until` select by `eventTime`.
+A filter or alarm that looks at system fields needs `--account`, `--event-region` or `--log-group`.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
-    #[arg(long, required = true, num_args = 1)]
+    #[arg(long, required_unless_present = "stack", num_args = 1)]
     rules: Vec<PathBuf>,
+    /// The stack whose rules, default alarm, names and topic are taken
+    #[arg(long, value_name = "FILE", conflicts_with = "rules")]
+    stack: Option<PathBuf>,
+    /// Time from an event to its delivery: `90s`, `2m`, `1h`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = seconds)]
+    delay: i64,
+    /// Only events from this moment on: `2026-03-04` or `2026-03-04T10:15:00Z`
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<i64>,
+    /// Only events before this moment
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<i64>,
+    /// `@aws.account` of the events' log group
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// `@aws.region` of the events' log group
+    #[arg(long, value_name = "REGION")]
+    event_region: Option<String>,
+    /// `@source.log`: the name of the events' log group
+    #[arg(long, value_name = "NAME")]
+    log_group: Option<String>,
     /// Event files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|-")]
     inputs: Vec<PathBuf>,
@@ -41,9 +65,49 @@ pub(super) struct Args {
     /// The format of the notifications
     #[arg(long, value_enum, default_value_t = Rendering::Json)]
     notification_format: Rendering,
-    /// The SNS topic's name in the messages
-    #[arg(long, default_value = "security-alerts")]
+    /// The SNS topic's name in the messages; the stack's topic, and else `security-alerts`
+    #[arg(long, value_name = "NAME")]
+    topic: Option<String>,
+}
+
+/// `90s`, `2m`, `1h`, `1d`
+fn seconds(text: &str) -> Result<i64, String> {
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+    let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
+    let parsed = found.and_then(|(number, unit)| Some(i64::from(number.parse::<u32>().ok()?) * unit));
+    parsed.ok_or_else(|| "write `90s`, `2m`, `1h` or `1d`".to_owned())
+}
+
+/// A day, or a moment of it.
+fn moment(text: &str) -> Result<i64, String> {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    parse(&whole).ok_or_else(|| "write `2026-03-04` or `2026-03-04T10:15:00Z`".to_owned())
+}
+
+/// The rules, and what the stack says about their names and the topic.
+struct Rules {
+    files: Vec<RuleFile>,
+    prefix: String,
     topic: String,
+}
+
+fn rules(args: &Args) -> Result<Rules, Exit> {
+    let topic = |of_stack: Option<String>| {
+        args.topic.clone().or(of_stack).unwrap_or_else(|| "security-alerts".to_owned())
+    };
+    let Some(path) = &args.stack else {
+        let files = rule_files(&args.rules, false)?;
+        return Ok(Rules { files, prefix: String::new(), topic: topic(None) });
+    };
+    let (stack, mut files) = super::stack::load(path)?;
+    stack.complete(&mut files);
+    Ok(Rules { files, prefix: stack.prefix(), topic: topic(stack.topic.map(|topic| topic.name)) })
+}
+
+/// What kept events out of the simulation.
+#[derive(Default)]
+struct LeftOut {
+    out_of_range: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -57,8 +121,8 @@ enum Rendering {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let files = match rule_files(&args.rules, false) {
-        Ok(files) => files,
+    let Rules { files, prefix, topic } = match rules(args) {
+        Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
     let inputs = find(&args.inputs);
@@ -67,40 +131,88 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(refused) => return Ok(refused.print()),
     };
     let mut simulation = match Simulation::new(files.iter().flat_map(|file| &file.rules)) {
-        Ok(simulation) => simulation,
+        Ok(simulation) => simulation
+            .composites(files.iter().flat_map(|file| &file.composites))
+            .system(SystemFields {
+                account: args.account.clone(),
+                region: args.event_region.clone(),
+                log_group: args.log_group.clone(),
+            })
+            .delay(args.delay)
+            .prefix(&prefix),
         Err(error) => {
             say!("error: {error}");
             return Ok(Exit::Usage);
         }
     };
+    let mut left_out = LeftOut::default();
     let exit = for_each(&inputs, |event| {
-        simulation.add(event.time().and_then(parse), event.bytes(), || event.label());
+        let time = event.time().and_then(parse);
+        let is_before = time.is_some_and(|time| args.since.is_some_and(|since| time < since));
+        let is_after = time.is_some_and(|time| args.until.is_some_and(|until| time >= until));
+        if is_before || is_after {
+            left_out.out_of_range += 1;
+            return;
+        }
+        simulation.add(time, event.bytes(), || event.label());
     });
     if simulation.events() + simulation.untimed() == 0 {
-        say!("error: no events");
+        match left_out.out_of_range {
+            0 => say!("error: no events"),
+            count => say!("error: none of {count} events is between `--since` and `--until`"),
+        }
         return Ok(Exit::Input);
     }
     let courses = simulation.courses();
+    let composites = simulation.composite_courses(&courses);
+    if args.notifications.is_some() && composites.iter().any(|it| !it.notifications.is_empty()) {
+        say!("note: the messages of composite alarms are not written");
+    }
+    let report = Report {
+        args,
+        topic,
+        simulation: &simulation,
+        courses: &courses,
+        composites: &composites,
+        left_out,
+        is_damaged: exit != Exit::Clean,
+    };
+    let made = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
+    let made = made.and_then(|made| i64::try_from(made.as_secs()).ok());
+    let names = inputs.inputs.iter().map(|input| input.name().to_string()).collect();
+    let about = html::About::new(names, made, exit != Exit::Clean);
     // the files first: they are written even where nothing takes standard output any more
-    let html = targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses)));
-    let told = targets.notifications.as_ref().map(|file| file.write(messages(args, &courses)));
-    let printed = print(args, &simulation, &courses);
+    let html =
+        targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &composites, &about)));
+    let told = targets.notifications.as_ref().map(|file| file.write(messages(&report)));
+    let printed = print(&report);
     let failed = [html, told, Some(printed)].into_iter().flatten().filter_map(Result::err);
     Ok(failed.map(Exit::from_output).fold(exit, Exit::max))
 }
 
 /// The report, and the notifications after it if they go to standard output.
-fn print(args: &Args, simulation: &Simulation<'_>, courses: &[Course<'_>]) -> std::io::Result<()> {
+fn print(report: &Report<'_>) -> std::io::Result<()> {
+    let args = report.args;
     let mut out = std::io::stdout().lock();
-    report(simulation, courses, &mut out)?;
+    print_report(report, &mut out)?;
     if args.notifications.as_deref() == Some(Path::new("-")) {
-        let messages = messages(args, courses);
+        let messages = messages(report);
         match args.notification_format {
             Rendering::Json => json(&mut out, &messages)?,
             Rendering::Email | Rendering::Sms => block(&mut out, &messages)?,
         }
     }
     out.flush()
+}
+
+struct Report<'a> {
+    args: &'a Args,
+    topic: String,
+    simulation: &'a Simulation<'a>,
+    courses: &'a [Course<'a>],
+    composites: &'a [CompositeCourse<'a>],
+    left_out: LeftOut,
+    is_damaged: bool,
 }
 
 /// The files that are going to be written.
@@ -126,7 +238,8 @@ fn minute(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}Z")
 }
 
-fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
+fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()> {
+    let (simulation, courses) = (report.simulation, report.courses);
     let mut timeline: Vec<_> = courses
         .iter()
         .flat_map(|course| course.changes.iter().map(move |(change, events)| (change, events, course)))
@@ -135,8 +248,10 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
         .collect();
     timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
     let mut days: BTreeMap<String, usize> = BTreeMap::new();
-    for change in courses.iter().flat_map(Course::notifications) {
-        *days.entry(minute(change.time.seconds()).chars().take(10).collect()).or_default() += 1;
+    let of_rules = courses.iter().flat_map(Course::notifications).map(|change| change.time);
+    let sent = report.composites.iter().flat_map(|it| it.notifications.iter().map(|(time, _)| *time));
+    for time in of_rules.chain(sent) {
+        *days.entry(minute(time.seconds()).chars().take(10).collect()).or_default() += 1;
     }
     for (change, events, course) in &timeline {
         line!(out, "{}  {:<17} {}", minute(change.time.seconds()), change.new.name(), course.rule.id)?;
@@ -155,12 +270,81 @@ fn report(simulation: &Simulation<'_>, courses: &[Course<'_>], out: &mut impl Wr
         line!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
     quiet(courses, out)?;
-    let total: usize = days.values().sum();
+    composites(report.composites, out)?;
+    let of_composites: usize = report.composites.iter().map(|it| it.notifications.len()).sum();
+    let total = days.values().sum::<usize>();
     let without = simulation.untimed();
-    let left_out =
+    let mut left_out =
         if without > 0 { format!(", {without} without a time are left out") } else { String::new() };
+    if report.left_out.out_of_range > 0 {
+        left_out += &format!(", {} before `--since` or after `--until`", report.left_out.out_of_range);
+    }
     writeln!(out)?;
-    line!(out, "{} events{left_out}, {total} notifications", simulation.events())
+    let mut of_which = String::new();
+    if of_composites > 0 {
+        of_which = format!(", {of_composites} of them by composite alarms");
+    }
+    line!(out, "{} events{left_out}, {total} notifications{of_which}", simulation.events())?;
+    if report.is_damaged {
+        line!(
+            out,
+            "parts of the input could not be read: the report does not speak for them (see the errors)"
+        )?;
+    }
+    Ok(())
+}
+
+/// What became of the composite alarms, each once.
+fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io::Result<()> {
+    if courses.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    line!(out, "composite alarms (alarms, notifications)")?;
+    for course in courses {
+        let alarms = course.changes.iter().filter(|change| change.new == State::Alarm).count();
+        let id = &course.composite.id;
+        if !course.unknown.is_empty() {
+            line!(out, "  not evaluated  {id}: no rule here has the alarm {}", course.unknown.join(", "))?;
+            continue;
+        }
+        line!(out, "  {alarms:>6} {:>8}  {id}", course.notifications.len())?;
+        for change in course.changes.iter().filter(|change| change.new == State::Alarm) {
+            line!(out, "    {}  {}", minute(change.time.seconds()), change.triggering.join(", "))?;
+        }
+        if course.suppressed > 0 {
+            line!(out, "    {} notifications suppressed", course.suppressed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why an alarm did not ring although its rule matched.
+fn why_silent(course: &Course<'_>) -> String {
+    let Some(alarm) = &course.alarm else { return String::new() };
+    if let Some(field) = course.lacks {
+        return format!("the metric filter asks for {field}, which is not given");
+    }
+    if course.is_on_transformed_logs {
+        return "the metric filter is on transformed logs, which are not modelled".to_owned();
+    }
+    if course.unseen > 0 {
+        return format!(
+            "{} datapoints have other dimensions or another unit than the alarm, which never sees them",
+            course.unseen
+        );
+    }
+    let Some(nearest) = course.nearest else {
+        return "no datapoint: the metric value of no matching event is a number".to_owned();
+    };
+    let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
+    let at = minute(nearest.time.seconds());
+    let Alarm { statistic, threshold, .. } = alarm;
+    let sign = alarm.comparison.name();
+    match nearest.breaching {
+        0 => format!("nearest: {statistic} {} at {at}, {sign} {threshold}", nearest.value),
+        count => format!("nearest: {count} of the last {n} periods at {at}, {m} needed"),
+    }
 }
 
 /// The rules that did not ring, each in one list.
@@ -177,13 +361,7 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
         line!(out, "matched, and the alarm did not ring ({})", silent.len())?;
     }
     for course in silent {
-        let why = match course.with_dimensions {
-            0 => String::new(),
-            count => {
-                format!(": {count} datapoints have dimensions, and the alarm watches the metric without them")
-            }
-        };
-        line!(out, "  {:>8}  {}{why}", course.matches, course.rule.id)?;
+        line!(out, "  {:>8}  {}: {}", course.matches, course.rule.id, why_silent(course))?;
     }
     let never = list(|course| course.matches == 0);
     writeln!(out)?;
@@ -204,12 +382,13 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     Ok(())
 }
 
-fn messages(args: &Args, courses: &[Course<'_>]) -> String {
+fn messages(report: &Report<'_>) -> String {
+    let Report { args, topic, courses, .. } = report;
     let mut all: Vec<(Timestamp, String)> = Vec::new();
-    for course in courses {
+    for course in *courses {
         let Some(alarm) = &course.alarm else { continue };
         let account = Account::default();
-        let actions = Actions::to(&account.topic_arn(&args.topic), &alarm.actions);
+        let actions = Actions::to(&account.topic_arn(topic), &alarm.actions);
         for change in course.notifications() {
             let transition = Transition::from(change);
             let told = Notification::new(alarm, &actions, &transition, &account);

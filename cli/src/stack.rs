@@ -7,7 +7,7 @@ use super::terminal::{say_painted, style};
 use cwfilter::provision::{Kind, Stack};
 use cwfilter::report::human;
 use cwfilter::rules::{RuleError, RuleFile};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct StackFile {
@@ -19,11 +19,16 @@ pub(super) struct StackFile {
 impl StackFile {
     /// The stack and its rules; all errors are printed.
     pub(super) fn load(&self) -> Result<(Stack, Vec<RuleFile>), Exit> {
-        let stack = Stack::load(&self.stack).map_err(|errors| refuse(&errors))?;
-        let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
-        passed_over::report(&loaded.passed_over);
-        Ok((stack, loaded.files))
+        load(&self.stack)
     }
+}
+
+/// A stack and its rules; all errors are printed.
+pub(super) fn load(path: &Path) -> Result<(Stack, Vec<RuleFile>), Exit> {
+    let stack = Stack::load(path).map_err(|errors| refuse(&errors))?;
+    let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
+    passed_over::report(&loaded.passed_over);
+    Ok((stack, loaded.files))
 }
 
 /// Prints errors with their places.

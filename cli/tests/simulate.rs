@@ -42,8 +42,8 @@ fn every_rule_is_in_one_list() {
         // the two filters together reach the threshold
         "2026-01-01T00:02Z  ALARM             rang",
         "       1        1  rang",
-        "matched, and the alarm did not ring (2)\n         1  quiet\n         2  dims: 2 datapoints have dimensions, \
-         and the alarm watches the metric without them\n",
+        "matched, and the alarm did not ring (2)\n         1  quiet: nearest: Sum 1 at 2026-01-01T00:0",
+        "         2  dims: 2 datapoints have other dimensions or another unit than the alarm, which never sees them\n",
         "never fired (1): unseen\n",
         "without an alarm (1): feeds\n",
         "alarms on a metric that other rules feed, too\n  rang: feeds\n",
@@ -58,10 +58,7 @@ fn a_timeline_says_that_the_alarm_sees_nothing() {
                     until = \"1h\"\nexpect = { alarm = [\"ALARM at 2m\"] }\n";
     let text = rule("dims", "name = \"C\", dimensions = { Fn = \"$.fn\" }", ALARM) + timeline;
     let told = run(&["test", file("timeline-dimensions.toml", &text).to_str().unwrap()]);
-    assert!(
-        told.contains("3 datapoints have dimensions, and the alarm watches the metric without them"),
-        "{told}"
-    );
+    assert!(told.contains("3 datapoints have other dimensions or another unit than the alarm"), "{told}");
     // the same without dimensions rings
     let text = rule("dims", "name = \"C\"", ALARM)
         + &timeline.replace("ALARM at 2m\"", "ALARM at 2m\", \"OK at 17m\"");

@@ -37,6 +37,18 @@ pub struct Change {
     pub reason_data: Document,
 }
 
+/// The evaluation that came closest to ALARM.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Nearest {
+    /// When it ran.
+    pub time: Timestamp,
+    /// The statistic of the period nearest to the threshold.
+    pub value: f64,
+    /// How many of its periods breach.
+    pub breaching: usize,
+}
+
 impl Alarm {
     /// An empty history of the metric that the alarm watches.
     #[must_use]
@@ -121,10 +133,55 @@ impl History<'_> {
     /// ```
     #[must_use]
     pub fn changes(&self, from: Timestamp, to: Timestamp) -> Vec<Change> {
-        let interval = i64::try_from(self.alarm.evaluation_interval()).unwrap_or(MINUTE);
-        let mut readings = Readings::new(self.alarm, &self.series);
         let mut state = State::InsufficientData;
         let mut changes = Vec::new();
+        self.each_evaluation(from, to, |at, periods| {
+            let new = self.alarm.evaluate(state, &periods);
+            let is_change = new != state;
+            if is_change {
+                changes.push(self.alarm.change(at, state, new, periods));
+                state = new;
+            }
+            is_change
+        });
+        changes
+    }
+
+    /// The evaluation that came closest to ALARM: the most breaching periods, then the value nearest to the threshold.
+    /// `None` if no evaluation saw data.
+    #[must_use]
+    pub fn nearest(&self, from: Timestamp, to: Timestamp) -> Option<Nearest> {
+        let mut nearest: Option<Nearest> = None;
+        self.each_evaluation(from, to, |at, periods| {
+            let used = self.alarm.deciding_periods(&periods);
+            let values = || used.iter().filter_map(|(_, reading)| reading.map(|it| it.value));
+            let breaching = values().filter(|value| self.alarm.breaches(*value)).count();
+            let distance = |value: &f64| (value - self.alarm.threshold).abs();
+            let best = values().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+            if let Some(value) = best {
+                let is_nearer = nearest.as_ref().is_none_or(|it| {
+                    breaching > it.breaching
+                        || breaching == it.breaching && distance(&value) < distance(&it.value)
+                });
+                if is_nearer {
+                    nearest = Some(Nearest { time: at, value, breaching });
+                }
+            }
+            false
+        });
+        nearest
+    }
+
+    /// Calls `visit` for the evaluations from `from` to `to`, except those without data that change nothing; `visit`
+    /// says whether the state changed.
+    fn each_evaluation(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        mut visit: impl FnMut(Timestamp, Vec<Period>) -> bool,
+    ) {
+        let interval = i64::try_from(self.alarm.evaluation_interval()).unwrap_or(MINUTE);
+        let mut readings = Readings::new(self.alarm, &self.series);
         // the readings of periods before are needed, too, as far as the first evaluation looks back
         let looks_back = self.alarm.seconds().saturating_mul(self.alarm.evaluation_range() as i64 + 1);
         let first = self.series.span().map_or(from.seconds(), |(first, _)| first);
@@ -134,20 +191,13 @@ impl History<'_> {
             let at = Timestamp::from_seconds(end.saturating_add(EVALUATION_DELAY_SECONDS));
             let periods = readings.at(at);
             let is_empty = periods.iter().all(|(_, reading)| reading.is_none());
-            if end > from.seconds() {
-                let new = self.alarm.evaluate(state, &periods);
-                if new != state {
-                    changes.push(self.alarm.change(at, state, new, periods));
-                    state = new;
-                } else if is_empty {
-                    // nothing changes until the next sample
-                    let Some(second) = self.series.next_from(end) else { break };
-                    end = end.max(second.div_euclid(interval) * interval);
-                }
+            if end > from.seconds() && !visit(at, periods) && is_empty {
+                // nothing changes until the next sample
+                let Some(second) = self.series.next_from(end) else { break };
+                end = end.max(second.div_euclid(interval) * interval);
             }
             end = end.saturating_add(interval);
         }
-        changes
     }
 }
 

@@ -20,6 +20,13 @@ impl Metric {
         Metric { namespace: namespace.into(), name: name.into(), dimensions: Vec::new() }
     }
 
+    /// Whether a datapoint with these dimensions belongs to it: it has the same ones, in any order.
+    #[must_use]
+    pub fn has_dimensions(&self, dimensions: &std::collections::BTreeMap<String, String>) -> bool {
+        let is_there = |(name, value): &(String, String)| dimensions.get(name) == Some(value);
+        self.dimensions.len() == dimensions.len() && self.dimensions.iter().all(is_there)
+    }
+
     /// With one more dimension.
     #[must_use]
     pub fn dimension(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

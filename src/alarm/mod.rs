@@ -62,7 +62,7 @@ pub use document::Document;
 pub use error::AlarmError;
 pub use evaluate::Period;
 pub use expression::{Expression, ExpressionError, MetricQuery, QuerySource};
-pub use history::{Change, History};
+pub use history::{Change, History, Nearest};
 pub use message::{
     ActionResult, EventIds, HistoryItem, Notification, StateRecord, Transition, TriggeringChild,
     composite_reason_data,

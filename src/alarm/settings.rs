@@ -6,6 +6,7 @@ use super::metric::Metric;
 use super::state::State;
 use super::statistic::Statistic;
 use super::window::EvaluationWindow;
+use crate::metric::Datapoint;
 use std::str::FromStr;
 
 /// A metric alarm; only settings that CloudWatch takes can be [checked](Alarm::check).
@@ -160,6 +161,12 @@ impl Alarm {
         self.unit.as_deref().is_none_or(|wanted| wanted == unit.unwrap_or("None"))
     }
 
+    /// Whether it sees what a metric filter on its metric publishes: the same dimensions, and its unit if it has one.
+    #[must_use]
+    pub fn sees(&self, point: &Datapoint) -> bool {
+        self.metric.has_dimensions(&point.dimensions) && self.takes_unit(Some(&point.unit))
+    }
+
     /// M: how many of the N periods have to breach.
     #[must_use]
     pub fn m(&self) -> usize {
@@ -269,7 +276,9 @@ impl Comparison {
         }
     }
 
-    pub(super) fn words(self) -> &'static str {
+    /// As AWS words it: `greater than or equal to`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
         match self {
             Comparison::GreaterOrEqual => "greater than or equal to",
             Comparison::Greater => "greater than",

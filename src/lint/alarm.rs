@@ -36,6 +36,8 @@ pub fn check_alarm(transformation: &Transformation, alarm: &AlarmEntry) -> Vec<D
     let value = transformation.value.as_ref().filter(|value| Decimal::parse(value.text.as_bytes()).is_some());
     let value = value.and_then(|value| value.text.parse::<f64>().ok());
     default(statistic, alarm, &mut found);
+    actions(alarm, &mut found);
+    missing(alarm, &mut found);
     if let Some(value) = value {
         threshold(statistic, value, alarm, &mut found);
     }
@@ -63,16 +65,44 @@ fn period(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
 }
 
 fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
-    if let Some((name, _)) = transformation.dimensions.first() {
+    let is_watched = |name: &str| alarm.dimensions.iter().any(|watched| watched == name);
+    if let Some((name, _)) = transformation.dimensions.iter().find(|(name, _)| !is_watched(&name.text)) {
         let message = format!(
             "the alarm watches the metric without dimensions, and every datapoint has `{}`: it never sees one",
             name.text
         );
         found.push(
             warning("alarm-without-dimensions", alarm.statistic.span, message)
-                .help("remove the dimensions or the alarm, or write two rules"),
+                .help("give the alarm `dimensions`, or remove the dimensions or the alarm"),
         );
     }
+}
+
+fn actions(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+    let at = alarm.statistic.span;
+    if !alarm.actions_enabled {
+        let message = "the alarm has its actions disabled: it tells no one".to_owned();
+        found.push(warning("actions-disabled", at, message).help("take `actions_enabled = false` out"));
+    } else if !alarm.has_actions {
+        let message = "the alarm has no actions: it tells no one".to_owned();
+        found.push(warning("alarm-without-actions", at, message).help("write `notify = [\"ALARM\"]`"));
+    }
+}
+
+/// Without a default a quiet time has no datapoint.
+fn missing(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+    if !alarm.is_upwards() || alarm.default.is_some() {
+        return;
+    }
+    let what = match alarm.missing.as_deref() {
+        Some("ignore") => "once it rings it never ends: a quiet time has no datapoint, which keeps the state",
+        Some("breaching") => "it rings in every quiet time: no datapoint counts as breaching",
+        _ => return,
+    };
+    found.push(
+        warning("missing-data-keeps-alarm", alarm.statistic.span, what.to_owned())
+            .help("write `missing = \"notBreaching\"`"),
+    );
 }
 
 /// Each event that does not match publishes the default.

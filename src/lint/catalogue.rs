@@ -36,7 +36,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 }
 
 /// All lints.
-pub const LINTS: [Lint; 65] = [
+pub const LINTS: [Lint; 70] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -566,6 +566,56 @@ pub const LINTS: [Lint; 65] = [
         instead: "",
         fix: None,
         evidence: "CloudWatch user guide, how alarms treat missing data",
+    },
+    Lint {
+        name: "alarm-without-actions",
+        severity: Severity::Warning,
+        what: "An alarm that publishes nothing: `notify = []`.",
+        why: "Its state changes, and no one is told.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutMetricAlarm, AlarmActions",
+    },
+    Lint {
+        name: "actions-disabled",
+        severity: Severity::Warning,
+        what: "An alarm with `actions_enabled = false`.",
+        why: "Its state changes, and no one is told.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutMetricAlarm, ActionsEnabled",
+    },
+    Lint {
+        name: "missing-data-keeps-alarm",
+        severity: Severity::Warning,
+        what: "`missing = \"ignore\"` or `\"breaching\"` on an alarm for high values whose filter has no default.",
+        why: "A quiet time has no datapoint: the alarm never ends, or rings whenever nothing happens.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "CloudWatch user guide, how alarms treat missing data",
+    },
+    Lint {
+        name: "composite-unknown-alarm",
+        severity: Severity::Warning,
+        what: "A composite alarm that names an alarm which no rule of the run has.",
+        why: "AWS refuses it unless the alarm exists, and `simulate` cannot evaluate it.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "tests/signals/composite.jsonl",
+    },
+    Lint {
+        name: "composite-constant",
+        severity: Severity::Warning,
+        what: "A composite alarm whose rule holds always, or never.",
+        why: "It rings for ever, or never.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutCompositeAlarm, AlarmRule",
     },
     Lint {
         name: "shared-metric",

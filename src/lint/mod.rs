@@ -20,6 +20,7 @@ mod booleans;
 mod budget;
 pub mod catalogue;
 mod cloudtrail;
+pub mod composite;
 mod elements;
 #[cfg(feature = "sources")]
 pub mod file;

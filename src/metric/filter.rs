@@ -76,7 +76,9 @@ pub struct SystemFields {
 }
 
 impl SystemFields {
-    fn get(&self, name: &str) -> Option<&str> {
+    /// The field of this name, such as `@aws.account`; `None` if it is not known.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
         match name {
             "@aws.account" => self.account.as_deref(),
             "@aws.region" => self.region.as_deref(),

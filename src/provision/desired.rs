@@ -10,6 +10,24 @@ use super::{names, policy};
 use crate::alarm::State;
 use crate::rules::{Rule, RuleError, RuleFile};
 
+impl Stack {
+    /// Gives the rules what the stack says for all of them: its namespace, and its alarm for rules without one.
+    pub fn complete(&self, files: &mut [RuleFile]) {
+        for rule in files.iter_mut().flat_map(|file| &mut file.rules) {
+            if rule.alarm.is_none() {
+                rule.alarm.clone_from(&self.alarm);
+            }
+            match (&mut rule.metric, &self.namespace) {
+                (Some(metric), Some(namespace)) => metric.namespace.clone_from(namespace),
+                (None, Some(namespace)) => {
+                    rule.metric = Some(crate::rules::Metric::new(namespace, &rule.id, "1"));
+                }
+                (_, None) => {}
+            }
+        }
+    }
+}
+
 /// All resources of a stack, in the order in which they are made.
 ///
 /// # Errors
@@ -27,6 +45,15 @@ pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec
                 errors.push(error.help_line(help));
             }
         }
+    }
+    for (file, composite) in files.iter().flat_map(|file| file.composites.iter().map(move |it| (file, it))) {
+        let message = format!("the composite alarm `{}` cannot be pushed or exported yet", composite.id);
+        let error = RuleError::new(&file.path, message).at(&file.source, composite.id_span);
+        errors.push(
+            error.help_line(
+                "keep it in a rule file that the stack does not name, and create it by other means",
+            ),
+        );
     }
     resources.sort_by_key(|it| (it.kind(), it.name()));
     if errors.is_empty() { Ok(resources) } else { Err(errors) }
@@ -108,6 +135,14 @@ type Refusal = (String, String);
 
 fn of_rule(stack: &Stack, rule: &Rule, tags: &Tags, topic: Option<&str>) -> Result<Vec<Resource>, Refusal> {
     let name = stack.prefix() + &rule.id;
+    let unpushed = not_pushed(rule)
+        .into_iter()
+        .chain(stack.alarm.iter().filter(|_| rule.alarm.is_none()).flat_map(alarm_not_pushed))
+        .collect::<Vec<_>>();
+    if let Some(member) = unpushed.first() {
+        let help = format!("take `{member}` out, or create the filter and its alarm by other means");
+        return Err((format!("`{member}` cannot be pushed or exported yet"), help));
+    }
     let filter = metric_filter(stack, rule, &name)?;
     let settings = rule.alarm.as_ref().or(stack.alarm.as_ref()).map(|alarm| alarm.settings(&name));
     let Some(settings) = settings else { return Ok(vec![Resource::MetricFilter(filter)]) };
@@ -145,6 +180,29 @@ fn of_rule(stack: &Stack, rule: &Rule, tags: &Tags, topic: Option<&str>) -> Resu
         name,
     };
     Ok(vec![Resource::MetricFilter(filter), Resource::Alarm(alarm)])
+}
+
+/// Members of a rule that are neither pushed nor exported.
+fn not_pushed(rule: &Rule) -> Vec<&'static str> {
+    let of_metric = rule.metric.iter().flat_map(|metric| {
+        [
+            (metric.field_selection_criteria.is_some(), "metric.field_selection_criteria"),
+            (!metric.emit_system_field_dimensions.is_empty(), "metric.emit_system_field_dimensions"),
+            (metric.apply_on_transformed_logs, "metric.apply_on_transformed_logs"),
+        ]
+    });
+    let of_metric = of_metric.filter_map(|(is_set, member)| is_set.then_some(member));
+    of_metric.chain(rule.alarm.iter().flat_map(alarm_not_pushed)).collect()
+}
+
+fn alarm_not_pushed(alarm: &crate::rules::Alarm) -> Vec<&'static str> {
+    let members = [
+        (!alarm.dimensions.is_empty(), "alarm.dimensions"),
+        (alarm.unit.is_some(), "alarm.unit"),
+        (alarm.low_sample_percentile.is_some(), "alarm.low_sample_percentile"),
+        (alarm.window.as_ref().is_some_and(|window| window != "sliding"), "alarm.window"),
+    ];
+    members.into_iter().filter_map(|(is_set, member)| is_set.then_some(member)).collect()
 }
 
 fn metric_filter(stack: &Stack, rule: &Rule, name: &str) -> Result<MetricFilter, Refusal> {

@@ -2,10 +2,13 @@
 
 use super::resource::{Alarm, MetricFilter};
 use crate::FilterPattern;
+use crate::alarm::EvaluationWindow;
 use crate::escaped::EscapedLines;
 use crate::rules::rule_tables;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 /// A rule file made of an account's metric filters and alarms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +22,45 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// The answer of `aws logs describe-metric-filters`.
+/// What an answer of AWS lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listed<T> {
+    /// What was read.
+    pub items: Vec<T>,
+    /// What was not, and why.
+    pub notes: Vec<String>,
+}
+
+/// A metric alarm, with the members that stacks do not push.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ListedAlarm {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// `Unit`
+    pub unit: Option<String>,
+    /// `EvaluateLowSampleCountPercentile`
+    pub low_sample_percentile: Option<String>,
+    /// `EvaluationWindow`, as a rule file says it.
+    pub window: Option<String>,
+}
+
+impl From<Alarm> for ListedAlarm {
+    fn from(alarm: Alarm) -> Self {
+        ListedAlarm { alarm, unit: None, low_sample_percentile: None, window: None }
+    }
+}
+
+/// The answer of `aws logs describe-metric-filters`. An entry that cannot be read is named, and the others are read.
 ///
 /// # Errors
 /// When the text is something else.
-pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::Error> {
+pub fn read_metric_filters(json: &str) -> Result<Listed<MetricFilter>, serde_json::Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Response {
-        metric_filters: Vec<FilterJson>,
+    struct Answer {
+        metric_filters: Vec<Value>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -56,10 +89,26 @@ pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::
         #[serde(default)]
         dimensions: BTreeMap<String, String>,
     }
-    let response: Response = serde_json::from_str(json)?;
-    let filter = |it: FilterJson| {
-        let transformation = it.metric_transformations.into_iter().next().unwrap_or_default();
-        MetricFilter {
+    let answer: Answer = serde_json::from_str(json)?;
+    let mut listed = Listed { items: Vec::new(), notes: Vec::new() };
+    for value in answer.metric_filters {
+        let name = name_of(&value, "filterName");
+        listed.name_unknown("metric filter", &name, &value, &FILTER_MEMBERS);
+        let it: FilterJson = match serde_json::from_value(value) {
+            Ok(it) => it,
+            Err(error) => {
+                listed.notes.push(format!("the metric filter `{name}` is left out: {error}"));
+                continue;
+            }
+        };
+        if it.metric_transformations.len() != 1 {
+            let count = it.metric_transformations.len();
+            listed.notes.push(format!(
+                "the metric filter `{name}` has {count} metric transformations, and a rule has one metric"
+            ));
+        }
+        let Some(transformation) = it.metric_transformations.into_iter().next() else { continue };
+        listed.items.push(MetricFilter {
             name: it.filter_name,
             log_group: it.log_group_name,
             filter_pattern: it.filter_pattern,
@@ -72,82 +121,230 @@ pub fn read_metric_filters(json: &str) -> Result<Vec<MetricFilter>, serde_json::
             apply_on_transformed_logs: it.apply_on_transformed_logs,
             field_selection_criteria: it.field_selection_criteria,
             emit_system_field_dimensions: it.emit_system_field_dimensions,
-        }
-    };
-    Ok(response.metric_filters.into_iter().map(filter).collect())
+        });
+    }
+    Ok(listed)
 }
 
-/// The answer of `aws cloudwatch describe-alarms`; alarms on expressions and composite ones are left out.
+const FILTER_MEMBERS: [&str; 8] = [
+    "filterName",
+    "filterPattern",
+    "logGroupName",
+    "creationTime",
+    "metricTransformations",
+    "applyOnTransformedLogs",
+    "fieldSelectionCriteria",
+    "emitSystemFieldDimensions",
+];
+
+/// Members of a metric alarm that are read, and those that say what became of it.
+const ALARM_MEMBERS: [&str; 30] = [
+    "AlarmName",
+    "AlarmArn",
+    "AlarmDescription",
+    "AlarmConfigurationUpdatedTimestamp",
+    "ActionsEnabled",
+    "OKActions",
+    "AlarmActions",
+    "InsufficientDataActions",
+    "StateValue",
+    "StateReason",
+    "StateReasonData",
+    "StateUpdatedTimestamp",
+    "StateTransitionedTimestamp",
+    "EvaluationState",
+    "MetricName",
+    "Namespace",
+    "Statistic",
+    "ExtendedStatistic",
+    "Dimensions",
+    "Period",
+    "Unit",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+    "EvaluateLowSampleCountPercentile",
+    "EvaluationWindow",
+    "Metrics",
+    "ThresholdMetricId",
+];
+
+fn name_of(value: &Value, member: &str) -> String {
+    value.get(member).and_then(Value::as_str).unwrap_or("without a name").to_owned()
+}
+
+impl<T> Listed<T> {
+    /// Members that are not known are named.
+    fn name_unknown(&mut self, kind: &str, name: &str, value: &Value, known: &[&str]) {
+        let members = value.as_object().into_iter().flat_map(|object| object.keys());
+        let unknown = members.filter(|member| !known.contains(&member.as_str()));
+        self.notes.extend(
+            unknown.map(|member| format!("the {kind} `{name}` has `{member}`, which a rule cannot say")),
+        );
+    }
+}
+
+/// Why an alarm of `MetricAlarms` is not on one metric.
+fn not_on_a_metric(value: &Value) -> Option<&'static str> {
+    let text = value.to_string();
+    if value.get("ThresholdMetricId").is_some() || text.contains("ANOMALY_DETECTION_BAND") {
+        return Some("it watches an anomaly detection band");
+    }
+    if value.get("EvaluationCriteria").is_some() || text.contains("PromQL") {
+        return Some("it watches a PromQL query");
+    }
+    let has_queries = value.get("Metrics").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    has_queries.then_some("it watches metric math")
+}
+
+/// The answer of `aws cloudwatch describe-alarms`. Alarms that a rule cannot say are named: those on metric math,
+/// anomaly detection bands, PromQL and log queries, composite alarms, and those that cannot be read.
 ///
 /// # Errors
 /// When the text is something else.
-pub fn read_alarms(json: &str) -> Result<Vec<Alarm>, serde_json::Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Response {
-        metric_alarms: Vec<AlarmJson>,
+pub fn read_alarms(json: &str) -> Result<Listed<ListedAlarm>, serde_json::Error> {
+    let answer: serde_json::Map<String, Value> = serde_json::from_str(json)?;
+    let mut listed = Listed { items: Vec::new(), notes: Vec::new() };
+    let kinds = ["MetricAlarms", "CompositeAlarms", "LogAlarms", "NextToken", "ResponseMetadata"];
+    for (member, value) in &answer {
+        for value in value.as_array().into_iter().flatten() {
+            let name = name_of(value, "AlarmName");
+            match member.as_str() {
+                "MetricAlarms" => metric_alarm(value, &name, &mut listed),
+                "CompositeAlarms" => {
+                    let rule = value.get("AlarmRule").and_then(Value::as_str).unwrap_or_default();
+                    listed.notes.push(format!(
+                        "the composite alarm `{name}` is left out; as `[[composite]]` its rule is: {rule}"
+                    ));
+                }
+                "LogAlarms" => listed
+                    .notes
+                    .push(format!("the log alarm `{name}` is left out: it watches a query, not a metric")),
+                kind => listed.notes.push(format!("the alarm `{name}` of `{kind}` is left out: not known")),
+            }
+        }
+        if !kinds.contains(&member.as_str()) && !value.is_array() {
+            listed.notes.push(format!("the member `{member}` of the answer is not known"));
+        }
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct AlarmJson {
-        alarm_name: String,
-        #[serde(default)]
-        alarm_description: String,
-        namespace: Option<String>,
-        metric_name: Option<String>,
-        #[serde(default)]
-        dimensions: Vec<Dimension>,
-        statistic: Option<String>,
-        extended_statistic: Option<String>,
-        #[serde(default)]
-        period: i32,
-        #[serde(default)]
-        threshold: f64,
-        comparison_operator: String,
-        evaluation_periods: i32,
-        datapoints_to_alarm: Option<i32>,
-        treat_missing_data: Option<String>,
-        #[serde(default = "yes")]
-        actions_enabled: bool,
-        #[serde(default)]
-        alarm_actions: Vec<String>,
-        #[serde(default, rename = "OKActions")]
-        ok_actions: Vec<String>,
-        #[serde(default)]
-        insufficient_data_actions: Vec<String>,
+    if answer.get("NextToken").is_some_and(Value::is_string) {
+        listed.notes.push("the answer has a `NextToken`: there are more alarms than it lists".to_owned());
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Dimension {
-        name: String,
-        value: String,
+    Ok(listed)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListedEntry {
+    alarm_name: String,
+    #[serde(default)]
+    alarm_description: String,
+    namespace: Option<String>,
+    metric_name: Option<String>,
+    #[serde(default)]
+    dimensions: Vec<Dimension>,
+    statistic: Option<String>,
+    extended_statistic: Option<String>,
+    #[serde(default)]
+    period: i32,
+    threshold: f64,
+    comparison_operator: String,
+    evaluation_periods: i32,
+    datapoints_to_alarm: Option<i32>,
+    treat_missing_data: Option<String>,
+    #[serde(default = "yes")]
+    actions_enabled: bool,
+    #[serde(default)]
+    alarm_actions: Vec<String>,
+    #[serde(default, rename = "OKActions")]
+    ok_actions: Vec<String>,
+    #[serde(default)]
+    insufficient_data_actions: Vec<String>,
+    unit: Option<String>,
+    evaluate_low_sample_count_percentile: Option<String>,
+    evaluation_window: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dimension {
+    name: String,
+    value: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn metric_alarm(value: &Value, name: &str, listed: &mut Listed<ListedAlarm>) {
+    if let Some(why) = not_on_a_metric(value) {
+        listed.notes.push(format!("the alarm `{name}` is left out: {why}, which a rule cannot say"));
+        return;
     }
-    fn yes() -> bool {
-        true
-    }
-    let response: Response = serde_json::from_str(json)?;
-    let alarm = |it: AlarmJson| {
-        Some(Alarm {
-            name: it.alarm_name,
-            alarm_description: it.alarm_description,
-            namespace: it.namespace?,
-            metric_name: it.metric_name?,
-            dimensions: it.dimensions.into_iter().map(|it| (it.name, it.value)).collect(),
-            statistic: it.statistic.or(it.extended_statistic)?,
-            period: it.period,
-            threshold: it.threshold,
-            comparison_operator: it.comparison_operator,
-            evaluation_periods: it.evaluation_periods,
-            datapoints_to_alarm: it.datapoints_to_alarm.unwrap_or(it.evaluation_periods),
-            treat_missing_data: it.treat_missing_data.unwrap_or_else(|| "missing".to_owned()),
-            actions_enabled: it.actions_enabled,
-            alarm_actions: it.alarm_actions,
-            ok_actions: it.ok_actions,
-            insufficient_data_actions: it.insufficient_data_actions,
-            tags: BTreeMap::new(),
-        })
+    let it: ListedEntry = match ListedEntry::deserialize(value) {
+        Ok(it) => it,
+        Err(error) => {
+            listed.notes.push(format!("the alarm `{name}` is left out: {error}"));
+            return;
+        }
     };
-    Ok(response.metric_alarms.into_iter().filter_map(alarm).collect())
+    let statistic = it.statistic.or(it.extended_statistic);
+    let (Some(namespace), Some(metric_name), Some(statistic)) = (it.namespace, it.metric_name, statistic)
+    else {
+        listed
+            .notes
+            .push(format!("the alarm `{name}` is left out: it has no namespace, metric name or statistic"));
+        return;
+    };
+    let window = match it.evaluation_window.as_ref().map(window) {
+        None => None,
+        Some(Some(window)) => Some(window),
+        Some(None) => {
+            listed.notes.push(format!(
+                "the alarm `{name}` is left out: its evaluation window is not modelled: {}",
+                it.evaluation_window.unwrap_or_default()
+            ));
+            return;
+        }
+    };
+    listed.name_unknown("alarm", name, value, &ALARM_MEMBERS);
+    let alarm = Alarm {
+        name: it.alarm_name,
+        alarm_description: it.alarm_description,
+        namespace,
+        metric_name,
+        dimensions: it.dimensions.into_iter().map(|it| (it.name, it.value)).collect(),
+        statistic,
+        period: it.period,
+        threshold: it.threshold,
+        comparison_operator: it.comparison_operator,
+        evaluation_periods: it.evaluation_periods,
+        datapoints_to_alarm: it.datapoints_to_alarm.unwrap_or(it.evaluation_periods),
+        treat_missing_data: it.treat_missing_data.unwrap_or_else(|| "missing".to_owned()),
+        actions_enabled: it.actions_enabled,
+        alarm_actions: it.alarm_actions,
+        ok_actions: it.ok_actions,
+        insufficient_data_actions: it.insufficient_data_actions,
+        tags: BTreeMap::new(),
+    };
+    listed.items.push(ListedAlarm {
+        alarm,
+        unit: it.unit,
+        low_sample_percentile: it.evaluate_low_sample_count_percentile,
+        window: window.filter(|window| window != "sliding"),
+    });
+}
+
+/// An `EvaluationWindow` as a rule file says it; `None` for what is not modelled.
+fn window(value: &Value) -> Option<String> {
+    if value.get("SlidingWindow").is_some() || value.as_str() == Some("SlidingWindow") {
+        return Some("sliding".to_owned());
+    }
+    let zone = value.get("WallClockWindow")?.get("Timezone").and_then(Value::as_str).unwrap_or("UTC");
+    let text = if zone == "UTC" { "wall clock".to_owned() } else { format!("wall clock {zone}") };
+    text.parse::<EvaluationWindow>().is_ok().then_some(text)
 }
 
 #[derive(Serialize)]
@@ -177,6 +374,12 @@ struct Metric {
     unit: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     dimensions: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_selection_criteria: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emit_system_field_dimensions: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    apply_on_transformed_logs: bool,
 }
 
 #[derive(Serialize)]
@@ -191,11 +394,20 @@ struct AlarmToml {
     notify: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    low_sample_percentile: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    dimensions: BTreeMap<String, String>,
 }
 
-/// A rule for each metric filter, with the alarm on its metric. `prefix` is taken off the names.
+/// A rule for each metric filter, with the alarm on its metric. `prefix` is taken off the names. What a rule cannot say
+/// is named in the notes. Each rule is one that [`rules::parse`](crate::rules::parse) takes.
 #[must_use]
-pub fn import(filters: &[MetricFilter], alarms: &[Alarm], prefix: &str) -> Imported {
+pub fn import(filters: &[MetricFilter], alarms: &[ListedAlarm], prefix: &str) -> Imported {
     let (mut rules, mut notes, mut ids) = (Vec::new(), Vec::new(), HashSet::new());
     let mut used: HashSet<&str> = HashSet::new();
     for filter in filters {
@@ -208,31 +420,88 @@ pub fn import(filters: &[MetricFilter], alarms: &[Alarm], prefix: &str) -> Impor
             ));
             continue;
         }
-        for lost in not_in_a_rule(filter) {
-            notes.push(format!("`{}` also has {lost}, which a rule cannot say", filter.name));
-        }
-        let of_metric = |alarm: &&Alarm| {
-            alarm.namespace == filter.metric_namespace && alarm.metric_name == filter.metric_name
-        };
         // of several alarms on a metric the one of the same name
-        let alarm = alarms.iter().filter(of_metric).max_by_key(|alarm| alarm.name == filter.name);
-        used.extend(alarm.map(|alarm| alarm.name.as_str()));
-        let entry = rule(filter, alarm, unique(&filter.name, prefix, &mut ids), &mut notes);
-        rules.push(entry);
+        let of_filter = alarms.iter().filter(|alarm| watches(&alarm.alarm, filter));
+        let alarm = of_filter.max_by_key(|alarm| alarm.alarm.name == filter.name);
+        used.extend(alarm.map(|alarm| alarm.alarm.name.as_str()));
+        let entry = rule(filter, alarm, unique(&filter.name, prefix, &mut ids));
+        rules.extend(taken(entry, filter, alarm, &mut notes));
     }
-    let unused = alarms.iter().filter(|alarm| !used.contains(alarm.name.as_str()));
-    let of_filters = unused.filter(|alarm| {
-        filters.iter().any(|it| it.metric_namespace == alarm.namespace && it.metric_name == alarm.metric_name)
-    });
-    notes.extend(of_filters.map(|alarm| {
-        format!(
-            "the alarm `{}` is left out: its metric has another one, and a rule has one alarm",
-            alarm.name
-        )
-    }));
+    name_unused(filters, alarms, &used, &mut notes);
     let rules_count = rules.len();
     let toml = to_toml(&File { rule: rules });
     Imported { toml, rules: rules_count, notes }
+}
+
+fn watches(alarm: &Alarm, filter: &MetricFilter) -> bool {
+    alarm.namespace == filter.metric_namespace && alarm.metric_name == filter.metric_name
+}
+
+/// The rule if a rule file may have it: else without its alarm, and else nothing.
+fn taken(
+    mut entry: RuleToml,
+    filter: &MetricFilter,
+    alarm: Option<&ListedAlarm>,
+    notes: &mut Vec<String>,
+) -> Option<RuleToml> {
+    let refusal = |entry: &RuleToml| {
+        let toml = rule_tables(&toml::Table::try_from(entry).into_iter().collect::<Vec<_>>());
+        let errors = crate::rules::parse(Path::new("imported.toml"), toml).err()?;
+        errors.first().map(|error| error.message().to_owned())
+    };
+    let mut why = refusal(&entry);
+    if let (Some(reason), Some(alarm)) = (&why, alarm) {
+        entry.alarm = None;
+        why = match refusal(&entry) {
+            None => {
+                let Alarm { name, statistic, .. } = &alarm.alarm;
+                notes.push(format!("the alarm `{name}` ({statistic}) is left out: {reason}"));
+                return Some(entry);
+            }
+            still => still,
+        };
+    }
+    match (why, alarm) {
+        (Some(reason), _) => {
+            notes.push(format!("the metric filter `{}` is left out: {reason}", filter.name));
+            return None;
+        }
+        (None, Some(alarm)) => name_actions(&alarm.alarm, notes),
+        (None, None) => {}
+    }
+    Some(entry)
+}
+
+/// A rule says for which states something is published; the stack says to which topic.
+fn name_actions(alarm: &Alarm, notes: &mut Vec<String>) {
+    let all = [&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions];
+    let mut named: Vec<&str> = Vec::new();
+    for action in all.into_iter().flatten().map(String::as_str) {
+        if named.contains(&action) {
+            continue;
+        }
+        named.push(action);
+        let is_topic = action.split(':').nth(2) == Some("sns");
+        let whose = if is_topic { "the topic is the stack's" } else { "a rule cannot say it" };
+        notes.push(format!("the alarm `{}` has the action {action}: {whose}", alarm.name));
+    }
+}
+
+/// Every alarm that has not become a rule's.
+fn name_unused(
+    filters: &[MetricFilter],
+    alarms: &[ListedAlarm],
+    used: &HashSet<&str>,
+    notes: &mut Vec<String>,
+) {
+    for ListedAlarm { alarm, .. } in alarms.iter().filter(|it| !used.contains(it.alarm.name.as_str())) {
+        let why = if filters.iter().any(|filter| watches(alarm, filter)) {
+            "its metric has another one, and a rule has one alarm".to_owned()
+        } else {
+            format!("no imported filter feeds its metric {}/{}", alarm.namespace, alarm.metric_name)
+        };
+        notes.push(format!("the alarm `{}` is left out: {why}", alarm.name));
+    }
 }
 
 /// As people write it, unless a text has characters that are not to be written raw.
@@ -253,27 +522,10 @@ fn unique(name: &str, prefix: &str, ids: &mut HashSet<String>) -> String {
     candidates.find(|id| ids.insert(id.clone())).unwrap_or_default()
 }
 
-fn not_in_a_rule(filter: &MetricFilter) -> Vec<&'static str> {
-    let lost = [
-        (filter.apply_on_transformed_logs, "`applyOnTransformedLogs`"),
-        (filter.field_selection_criteria.is_some(), "`fieldSelectionCriteria`"),
-        (!filter.emit_system_field_dimensions.is_empty(), "`emitSystemFieldDimensions`"),
-    ];
-    lost.into_iter().filter_map(|(is_there, name)| is_there.then_some(name)).collect()
-}
-
-fn rule(filter: &MetricFilter, alarm: Option<&Alarm>, id: String, notes: &mut Vec<String>) -> RuleToml {
-    let kept = alarm.filter(|alarm| {
-        let keeps = alarm.dimensions.is_empty();
-        if !keeps {
-            notes
-                .push(format!("the alarm `{}` is left out: it watches one value of a dimension", alarm.name));
-        }
-        keeps
-    });
+fn rule(filter: &MetricFilter, alarm: Option<&ListedAlarm>, id: String) -> RuleToml {
     RuleToml {
         id,
-        description: alarm.map(|alarm| alarm.alarm_description.clone()).filter(|text| !text.is_empty()),
+        description: alarm.map(|it| it.alarm.alarm_description.clone()).filter(|text| !text.is_empty()),
         pattern: filter.filter_pattern.clone(),
         metric: Metric {
             namespace: filter.metric_namespace.clone(),
@@ -282,12 +534,16 @@ fn rule(filter: &MetricFilter, alarm: Option<&Alarm>, id: String, notes: &mut Ve
             default: filter.default_value,
             unit: (filter.unit != "None").then(|| filter.unit.clone()),
             dimensions: filter.dimensions.clone(),
+            field_selection_criteria: filter.field_selection_criteria.clone(),
+            emit_system_field_dimensions: filter.emit_system_field_dimensions.clone(),
+            apply_on_transformed_logs: filter.apply_on_transformed_logs,
         },
-        alarm: kept.map(alarm_toml),
+        alarm: alarm.map(alarm_entry),
     }
 }
 
-fn alarm_toml(alarm: &Alarm) -> AlarmToml {
+fn alarm_entry(listed: &ListedAlarm) -> AlarmToml {
+    let alarm = &listed.alarm;
     let states = [
         ("ALARM", &alarm.alarm_actions),
         ("OK", &alarm.ok_actions),
@@ -307,6 +563,10 @@ fn alarm_toml(alarm: &Alarm) -> AlarmToml {
         missing: alarm.treat_missing_data.clone(),
         notify: (notify != ["ALARM"]).then_some(notify),
         actions_enabled: (!alarm.actions_enabled).then_some(false),
+        unit: listed.unit.clone(),
+        low_sample_percentile: listed.low_sample_percentile.clone(),
+        window: listed.window.clone(),
+        dimensions: alarm.dimensions.clone(),
     }
 }
 

@@ -1,9 +1,10 @@
-//! A simulation as one page: no network, no script.
+//! A simulation as one page: no network; its one script sorts the table, and the page is complete without it.
 
 use crate::alarm::{Change, State};
 use crate::escaped::Escaped;
-use crate::simulation::{Course, Simulation};
-use crate::time::civil;
+use crate::simulation::{CompositeCourse, Course, Simulation};
+use crate::time::{DAY, civil};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Width and height of a chart, in units of its own.
@@ -35,11 +36,48 @@ details { border-top: 1px solid var(--line); padding: .35rem 0; }
 summary { cursor: pointer; } summary:focus-visible, a:focus-visible { outline: 3px solid var(--bar); outline-offset: 2px; }
 code { font: .85rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 ul { margin: .25rem 0; padding-left: 1.25rem; }
+th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 3px solid var(--bar); }
+th[aria-sort=descending] button::after { content: ' ▼'; } th[aria-sort=ascending] button::after { content: ' ▲'; }
+.legend { margin: 1rem 0; } .key { display: inline-block; width: 1rem; height: .7rem; margin-left: .6rem; }
+.bar-key { background: var(--bar); } .band-key { background: var(--band); }
+.limit-key { height: 0; border-top: 2px dashed var(--limit); vertical-align: middle; }
+.mark-key { background: var(--mark); width: .6rem; height: .6rem; border-radius: 50%; }
+.month { max-width: 30rem; table-layout: fixed; } .month caption { text-align: left; color: var(--soft); }
+.month td { height: 2rem; border: 1px solid var(--line); padding: .1rem .3rem; } .month small { color: var(--soft); }
+.month .rang { background: var(--band); } .warn { color: var(--limit); font-weight: 600; }
 ";
+
+/// What the page says of its making.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct About {
+    /// The inputs, as people know them.
+    pub inputs: Vec<String>,
+    /// Seconds since 1970 at which the page was made; not shown if `None`.
+    pub made: Option<i64>,
+    /// Whether parts of the inputs could not be read.
+    pub is_damaged: bool,
+}
+
+impl About {
+    /// A page about these inputs.
+    #[must_use]
+    pub fn new(inputs: Vec<String>, made: Option<i64>, is_damaged: bool) -> Self {
+        About { inputs, made, is_damaged }
+    }
+}
+
+/// Inputs that are listed.
+const INPUTS_SHOWN: usize = 20;
 
 /// The page.
 #[must_use]
-pub fn page(simulation: &Simulation<'_>, courses: &[Course<'_>]) -> String {
+pub fn page(
+    simulation: &Simulation<'_>,
+    courses: &[Course<'_>],
+    composites: &[CompositeCourse<'_>],
+    about: &About,
+) -> String {
     let mut shown: Vec<&Course<'_>> = courses.iter().filter(|course| course.matches > 0).collect();
     shown.sort_by_key(|course| {
         (std::cmp::Reverse(course.alarms()), std::cmp::Reverse(course.matches), course.rule.id.as_str())
@@ -48,8 +86,12 @@ pub fn page(simulation: &Simulation<'_>, courses: &[Course<'_>]) -> String {
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     let _ =
         write!(page, "<title>cwfilter simulation</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n");
-    head(simulation, courses, &mut page);
+    head(simulation, courses, composites, &mut page);
+    sources(about, &mut page);
+    calendar(courses, composites, &mut page);
     table(&shown, &mut page);
+    composite_alarms(composites, &mut page);
+    page += LEGEND;
     if let Some(span) = simulation.span() {
         shown.iter().for_each(|course| section(course, span, &mut page));
     }
@@ -60,23 +102,138 @@ pub fn page(simulation: &Simulation<'_>, courses: &[Course<'_>]) -> String {
             silent.iter().map(|id| format!("<li><code>{}</code></li>", escaped(id))).collect();
         let _ = writeln!(
             page,
-            "<section><details><summary>{} rules never fired</summary><ul>{items}</ul></details></section>",
+            "<section><details><summary>{} rules never matched</summary><ul>{items}</ul></details></section>",
             silent.len()
         );
     }
-    page + "</main>\n</body>\n</html>\n"
+    let _ = writeln!(page, "</main>\n<script>{SORT}</script>\n</body>\n</html>");
+    page
 }
 
-fn head(simulation: &Simulation<'_>, courses: &[Course<'_>], page: &mut String) {
-    let alarms: usize = courses.iter().map(|course| course.notifications().count()).sum();
+/// What the signs of a chart mean.
+const LEGEND: &str = "<p class=\"legend\"><span class=\"key bar-key\"></span> statistic of a period \
+    <span class=\"key limit-key\"></span> threshold <span class=\"key band-key\"></span> in ALARM \
+    <span class=\"key mark-key\"></span> notification. All times are UTC.</p>\n";
+
+/// A click on a heading sorts the table by its column.
+const SORT: &str = "document.querySelectorAll('th button').forEach((button,_,all)=>button.addEventListener('click',()=>{\
+const th=button.parentElement,at=[...th.parentElement.children].indexOf(th),body=th.closest('table').tBodies[0];\
+const down=th.getAttribute('aria-sort')!=='descending';\
+[...th.parentElement.children].forEach(other=>other.removeAttribute('aria-sort'));\
+th.setAttribute('aria-sort',down?'descending':'ascending');\
+const value=row=>row.cells[at].textContent;const number=th.classList.contains('number');\
+[...body.rows].sort((a,b)=>(number?value(a)-value(b):value(a).localeCompare(value(b)))*(down?-1:1)).forEach(row=>body.append(row));}));";
+
+fn sources(about: &About, page: &mut String) {
+    let made = about.made.map_or(String::new(), |seconds| format!(" Made {} UTC.", time(seconds)));
+    let _ = writeln!(page, "<p>cwfilter {}.{made} All times are UTC.</p>", env!("CARGO_PKG_VERSION"));
+    if about.is_damaged {
+        *page += "<p class=\"warn\">Parts of the inputs could not be read: this page does not speak for them.</p>\n";
+    }
+    let more = about.inputs.len().saturating_sub(INPUTS_SHOWN);
+    let mut items: String = about
+        .inputs
+        .iter()
+        .take(INPUTS_SHOWN)
+        .map(|input| format!("<li><code>{}</code></li>", escaped(input)))
+        .collect();
+    if more > 0 {
+        let _ = write!(items, "<li>and {more} more</li>");
+    }
+    let _ =
+        writeln!(page, "<details><summary>{} inputs</summary><ul>{items}</ul></details>", about.inputs.len());
+}
+
+/// Each composite alarm, its notifications, or why it was not evaluated.
+fn composite_alarms(courses: &[CompositeCourse<'_>], page: &mut String) {
+    if courses.is_empty() {
+        return;
+    }
+    *page += "<section><h2>Composite alarms</h2>\n<ul>\n";
+    for course in courses {
+        let id = escaped(&course.composite.id);
+        let rule = escaped(&course.composite.rule_text);
+        let told = match course.unknown.is_empty() {
+            true => format!("{} notifications, {} suppressed", course.notifications.len(), course.suppressed),
+            false => format!("not evaluated: no rule has the alarm {}", escaped(&course.unknown.join(", "))),
+        };
+        let _ = writeln!(page, "<li>{id}: {told}<br><code>{rule}</code></li>");
+    }
+    *page += "</ul></section>\n";
+}
+
+/// Months that are drawn.
+const MONTHS_SHOWN: usize = 24;
+
+/// Notifications a day, a month a table.
+fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>], page: &mut String) {
+    let mut days: BTreeMap<(i64, u32), BTreeMap<u32, usize>> = BTreeMap::new();
+    let of_rules = courses.iter().flat_map(Course::notifications).map(|change| change.time);
+    let sent = composites.iter().flat_map(|it| it.notifications.iter().map(|(time, _)| *time));
+    for sent in of_rules.chain(sent) {
+        let (year, month, day, ..) = civil(sent.seconds());
+        *days.entry((year, month)).or_default().entry(day).or_default() += 1;
+    }
+    let months = days.len();
+    for ((year, month), counts) in days.into_iter().take(MONTHS_SHOWN) {
+        let first = days_from_civil(year, month, 1);
+        let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        let length = days_from_civil(next_year, next, 1) - first;
+        // 1970-01-01 was a Thursday, and weeks begin on Mondays
+        let blanks = (first + 3).rem_euclid(7);
+        let _ = write!(
+            page,
+            "<table class=\"month\"><caption>{year:04}-{month:02}: notifications a day</caption>\n<thead><tr>"
+        );
+        for day in ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] {
+            let _ = write!(page, "<th scope=\"col\">{day}</th>");
+        }
+        *page += "</tr></thead>\n<tbody><tr>";
+        (0..blanks).for_each(|_| *page += "<td></td>");
+        for day in 1..=length {
+            if day > 1 && (blanks + day - 1) % 7 == 0 {
+                *page += "</tr>\n<tr>";
+            }
+            let count = u32::try_from(day).ok().and_then(|day| counts.get(&day));
+            let _ = match count {
+                Some(count) => write!(page, "<td class=\"rang\"><small>{day}</small> <b>{count}</b></td>"),
+                None => write!(page, "<td><small>{day}</small></td>"),
+            };
+        }
+        *page += "</tr></tbody></table>\n";
+    }
+    if months > MONTHS_SHOWN {
+        let _ = writeln!(page, "<p>and {} more months</p>", months - MONTHS_SHOWN);
+    }
+}
+
+/// Days from 1970-01-01.
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    crate::time::parse(&format!("{year:04}-{month:02}-{day:02}T00:00:00Z"))
+        .unwrap_or_default()
+        .div_euclid(DAY)
+}
+
+fn head(
+    simulation: &Simulation<'_>,
+    courses: &[Course<'_>],
+    composites: &[CompositeCourse<'_>],
+    page: &mut String,
+) {
+    let of_rules: usize = courses.iter().map(|course| course.notifications().count()).sum();
+    let alarms = of_rules + composites.iter().map(|it| it.notifications.len()).sum::<usize>();
     let span = match simulation.span() {
-        Some((from, to)) => format!("{} to {}", time(from), time(to)),
+        Some((from, to)) => format!("{} to {} UTC", time(from), time(to)),
         None => "no time".to_owned(),
     };
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let untimed = match simulation.untimed() {
+        0 => String::new(),
+        count => format!(", {count} events without a time left out"),
+    };
     let _ = write!(
         page,
-        "<h1>{alarms} notification{} would have been sent</h1>\n<p>{} events, {span}; {} rules.</p>\n",
+        "<h1>{alarms} notification{} would have been sent</h1>\n<p>{} events, {span}{untimed}; {} rules.</p>\n",
         plural(alarms),
         simulation.events(),
         courses.len(),
@@ -84,8 +241,8 @@ fn head(simulation: &Simulation<'_>, courses: &[Course<'_>], page: &mut String) 
 }
 
 fn table(shown: &[&Course<'_>], page: &mut String) {
-    *page += "<table>\n<thead><tr><th scope=\"col\">rule</th><th scope=\"col\" class=\"number\">notifications</th>\
-              <th scope=\"col\" class=\"number\">events</th></tr></thead>\n<tbody>\n";
+    *page += "<table>\n<thead><tr><th scope=\"col\"><button>rule</button></th><th scope=\"col\" class=\"number\"><button>notifications</button></th>\
+              <th scope=\"col\" class=\"number\"><button>events</button></th></tr></thead>\n<tbody>\n";
     for course in shown {
         let id = escaped(&course.rule.id);
         let _ = writeln!(
@@ -102,22 +259,71 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
     let id = escaped(&course.rule.id);
     let title = escaped(course.rule.title.as_deref().unwrap_or_default());
     let _ = write!(page, "<section id=\"{id}\">\n<h2>{id}</h2>\n<p>{title}</p>\n");
+    words(course, page);
     if course.alarm.is_some() {
         chart(course, span, page);
     } else {
         *page += "<p>The rule has no alarm.</p>\n";
     }
-    for (change, events) in course.changes.iter().filter(|(change, _)| change.new == State::Alarm) {
+    let episodes: Vec<_> = course.changes.iter().filter(|(change, _)| change.new == State::Alarm).collect();
+    for (change, events) in episodes.iter().take(EPISODES_SHOWN) {
         let items: String =
             events.iter().map(|event| format!("<li><code>{}</code></li>", escaped(event))).collect();
-        let until = end(course, change).map_or("to the end".to_owned(), |end| format!("until {}", time(end)));
+        let ends = end(course, change);
+        let until = ends.map_or("to the end".to_owned(), |end| format!("until {}", time(end)));
+        let (count, peak) = episode(course, change, ends.unwrap_or(i64::MAX));
+        let more = match count.saturating_sub(events.len() as u64) {
+            0 => String::new(),
+            more => format!("<li>and {more} more</li>"),
+        };
+        let peak = peak.map_or(String::new(), |peak| format!(", peak {peak}"));
         let _ = writeln!(
             page,
-            "<details><summary>{} {until}</summary><ul>{items}</ul></details>",
-            time(change.time.seconds())
+            "<details><summary>{} {until}: {count} events{peak}</summary><p>{}</p><ul>{items}{more}</ul></details>",
+            time(change.time.seconds()),
+            escaped(&change.reason),
         );
     }
+    if episodes.len() > EPISODES_SHOWN {
+        let _ = writeln!(page, "<p>and {} more episodes</p>", episodes.len() - EPISODES_SHOWN);
+    }
     *page += "</section>\n";
+}
+
+/// Parts of the time axis.
+const TICKS: i64 = 8;
+
+/// Episodes of a rule that are listed.
+const EPISODES_SHOWN: usize = 100;
+
+/// Matching events from the first period that led to ALARM to its end, and the greatest reading.
+fn episode(course: &Course<'_>, change: &Change, ends: i64) -> (u64, Option<f64>) {
+    let seen = change.periods.iter().filter(|(_, reading)| reading.is_some());
+    let begins = seen.map(|(start, _)| start.seconds()).min().unwrap_or(change.time.seconds());
+    let count = course.matches_between(begins, ends);
+    let of_graph = course.readings.iter().filter(|(start, _)| (begins..ends).contains(start));
+    let of_change = change.periods.iter().filter_map(|(_, reading)| reading.map(|it| it.value));
+    let peak = of_graph.map(|(_, value)| *value).chain(of_change).reduce(f64::max);
+    (count, peak)
+}
+
+/// The pattern, and the alarm in words.
+fn words(course: &Course<'_>, page: &mut String) {
+    let _ =
+        writeln!(page, "<p><code>{}</code></p>", escaped(&course.rule.pattern.as_str().replace('\n', " ")));
+    let Some(alarm) = &course.alarm else { return };
+    let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
+    let _ = writeln!(
+        page,
+        "<p>ALARM if {} of {}/{} over {} s is {} {} in {m} of {n} periods; missing data: {}.</p>",
+        alarm.statistic,
+        escaped(&alarm.metric.namespace),
+        escaped(&alarm.metric.name),
+        alarm.period,
+        alarm.comparison.words(),
+        alarm.threshold,
+        alarm.treat_missing_data().name(),
+    );
 }
 
 /// When the state changed again.
@@ -168,7 +374,23 @@ fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
             );
         }
     }
+    for tick in 1..TICKS {
+        let at = from + (last - from) * tick / TICKS;
+        let _ = writeln!(
+            page,
+            "<line class=\"axis\" x1=\"{0:.1}\" x2=\"{0:.1}\" y1=\"{HEIGHT}\" y2=\"{1}\"><title>{2}</title></line>",
+            x(at),
+            HEIGHT + 4.0,
+            time(at)
+        );
+    }
     let limit = y(alarm.threshold);
+    let _ = writeln!(
+        page,
+        "<text x=\"2\" y=\"8\">{greatest}</text><text x=\"{WIDTH}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+        (limit - 3.0).max(8.0),
+        alarm.threshold
+    );
     let label = format!("greatest {greatest}, threshold {}", alarm.threshold);
     let _ = writeln!(
         page,

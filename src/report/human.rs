@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::escaped::{Escaped, EscapedLines, pictured};
 use crate::limits::EXCERPT_BYTES;
-use crate::rules::{Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
+use crate::rules::{Composite, Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
 use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ParseError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -171,6 +171,7 @@ pub fn test_run(
             report.add(file, rule, &run(rule), verbose, style);
             report.add_timelines(file, rule, verbose, style);
         }
+        file.composites.iter().for_each(|composite| report.add_composite(file, composite, verbose, style));
     }
     report.summary();
     report
@@ -248,6 +249,37 @@ impl TestRun {
                         Escaped(&timeline.name)
                     );
                 }
+            }
+        }
+    }
+
+    fn add_composite(&mut self, file: &RuleFile, composite: &Composite, verbose: bool, style: Style) {
+        let failed = composite.tests.iter().filter(|test| test.state(composite) != test.expect).count();
+        self.failed += failed;
+        self.passed += composite.tests.len() - failed;
+        let mark = match (failed, composite.tests.is_empty()) {
+            (0, false) => style.paint("32", "ok  "),
+            (0, true) => style.paint("33", "none"),
+            _ => style.paint("31", "FAIL"),
+        };
+        let count = composite.tests.len();
+        let tests = format!("{count} {}", if count == 1 { "test " } else { "tests" });
+        let title = composite.title.as_deref().unwrap_or_default();
+        let line = format!("  {mark}  {:<36} {tests:>8}  {}", Escaped(&composite.id), Escaped(title));
+        let _ = writeln!(self.text, "{}", line.trim_end());
+        for test in &composite.tests {
+            let (state, name) = (test.state(composite), Escaped(&test.name));
+            if state != test.expect {
+                let place = LineColumn::of(&file.source, test.span.start);
+                let at = format!("at {}:{place}", Escaped(file.path.display()));
+                let mark = style.paint("31", "✗");
+                let _ = writeln!(
+                    self.text,
+                    "          {mark} {name}: the rule gives {state}, not {}\n            {at}",
+                    test.expect
+                );
+            } else if verbose {
+                let _ = writeln!(self.text, "          {} {name}", style.paint("32", "✓"));
             }
         }
     }
@@ -331,10 +363,10 @@ pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
     (!timeline.is_expected(&result)).then(|| {
         let count =
             timeline.notifications.map_or(String::new(), |count| format!(" and {count} notifications"));
-        let unseen = match result.with_dimensions {
+        let unseen = match result.unseen {
             0 => String::new(),
             count => format!(
-                "\n{count} datapoints have dimensions, and the alarm watches the metric without them: it never sees one"
+                "\n{count} datapoints have other dimensions or another unit than the alarm: it never sees one"
             ),
         };
         format!(

@@ -2,6 +2,7 @@
 
 use super::file::Rule;
 use crate::alarm::{Alarm, AlarmError, Metric};
+use crate::metric::UNITS;
 
 impl Rule {
     /// The alarm on the rule's metric; none for a rule without one.
@@ -14,7 +15,8 @@ impl Rule {
             let mut alarm = entry.settings(&self.id)?;
             alarm.description = self.title.clone();
             if let Some(metric) = metric {
-                alarm.metric = Metric::new(&metric.namespace, &metric.name);
+                let dimensions = std::mem::take(&mut alarm.metric.dimensions);
+                alarm.metric = Metric { dimensions, ..Metric::new(&metric.namespace, &metric.name) };
             }
             Ok(alarm)
         })
@@ -44,6 +46,19 @@ impl super::file::Alarm {
             let states: Result<Vec<_>, _> = states.iter().map(|state| state.parse()).collect();
             alarm = alarm.actions(states?);
         }
+        if let Some(unit) = &self.unit {
+            if !UNITS.contains(&unit.as_str()) {
+                return Err(unknown("unit", unit));
+            }
+            alarm.unit = Some(unit.clone());
+        }
+        if let Some(low) = &self.low_sample_percentile {
+            alarm.low_samples = Some(low.parse()?);
+        }
+        if let Some(window) = &self.window {
+            alarm.window = window.parse()?;
+        }
+        alarm.metric.dimensions = self.dimensions.clone().into_iter().collect();
         alarm.actions_enabled = self.actions_enabled.unwrap_or(true);
         alarm.check()?;
         Ok(alarm)
@@ -55,7 +70,7 @@ fn unknown(what: &'static str, text: &str) -> AlarmError {
 }
 
 /// `60s`, `5m`, `1h`, `1d`.
-fn seconds(text: &str) -> Result<u64, AlarmError> {
+pub(super) fn seconds(text: &str) -> Result<u64, AlarmError> {
     let parsed =
         number_and_unit(text).and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(unit));
     parsed.ok_or_else(|| unknown("period (such as `60s`, `5m`, `1h`)", text))

@@ -1,9 +1,12 @@
 //! What stands in a rule file.
 
+use super::composite::Composite;
 use super::fires::Fires;
 use super::timeline::Timeline;
 use crate::engine::FilterPattern;
-use crate::metric::{AdmissionError, MetricFilter, Transformation};
+use crate::metric::{
+    AdmissionError, FieldSelection, FieldSelectionError, MetricFilter, SystemFields, Transformation,
+};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,6 +22,8 @@ pub struct RuleFile {
     pub source: String,
     /// Its rules, in order.
     pub rules: Vec<Rule>,
+    /// Its composite alarms, in order.
+    pub composites: Vec<Composite>,
     /// The real paths of the event files that its tests read.
     pub event_files: Vec<PathBuf>,
 }
@@ -67,13 +72,46 @@ impl Rule {
         let mut it = Transformation::new(&metric.namespace, &metric.name, &metric.value);
         (it.default, it.unit, it.dimensions) =
             (metric.default, metric.unit.clone(), metric.dimensions.clone());
-        Some(MetricFilter::new(self.pattern.clone(), it))
+        let fields = metric.emit_system_field_dimensions.clone();
+        let filter = MetricFilter::with_system_fields(self.pattern.clone(), it, fields);
+        let filter = filter.map(|filter| filter.on_transformed_logs(metric.apply_on_transformed_logs));
+        Some(filter.and_then(|filter| match metric.field_selection() {
+            None => Ok(filter),
+            Some(Ok(selection)) => Ok(filter.field_selection(selection)),
+            Some(Err(_)) => Err(AdmissionError::FieldSelection),
+        }))
     }
 }
 
-/// The metric transformation of a rule, AWS's `MetricTransformation`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+impl Metric {
+    /// A metric without the optional members.
+    #[must_use]
+    pub fn new(namespace: impl Into<String>, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Metric {
+            namespace: namespace.into(),
+            name: name.into(),
+            value: value.into(),
+            default: None,
+            unit: None,
+            dimensions: BTreeMap::new(),
+            field_selection_criteria: None,
+            emit_system_field_dimensions: Vec::new(),
+            apply_on_transformed_logs: false,
+        }
+    }
+
+    /// Its `fieldSelectionCriteria`, parsed; `None` if it has none.
+    ///
+    /// # Errors
+    /// Criteria that AWS refuses.
+    #[must_use]
+    pub fn field_selection(&self) -> Option<Result<FieldSelection, FieldSelectionError>> {
+        self.field_selection_criteria.as_deref().map(str::parse)
+    }
+}
+
+/// The metric transformation of a rule, AWS's `MetricTransformation`, and the members of `PutMetricFilter` beside it.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Metric {
     /// `metricNamespace`.
@@ -87,8 +125,13 @@ pub struct Metric {
     /// `unit`.
     pub unit: Option<String>,
     /// `dimensions`, name to selector.
-    #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
+    /// `fieldSelectionCriteria`: which log groups' events the filter looks at.
+    pub field_selection_criteria: Option<String>,
+    /// `emitSystemFieldDimensions`: `@aws.account`, `@aws.region`, `@source.log`.
+    pub emit_system_field_dimensions: Vec<String>,
+    /// `applyOnTransformedLogs`. No transformer is modelled: such a filter publishes nothing here.
+    pub apply_on_transformed_logs: bool,
 }
 
 /// The alarm on a rule's metric.
@@ -112,6 +155,15 @@ pub struct Alarm {
     pub notify: Option<Vec<String>>,
     /// `false`: nothing is published.
     pub actions_enabled: Option<bool>,
+    /// `Dimensions`, name to value: the one metric of those with dimensions that the alarm watches.
+    #[serde(default)]
+    pub dimensions: BTreeMap<String, String>,
+    /// `Unit`: datapoints with another unit are not seen.
+    pub unit: Option<String>,
+    /// `EvaluateLowSampleCountPercentile`: `evaluate` or `ignore`.
+    pub low_sample_percentile: Option<String>,
+    /// `EvaluationWindow`: `sliding`, `wall clock` or `wall clock +05:30`.
+    pub window: Option<String>,
 }
 
 /// A lint that is switched off for one rule.
@@ -141,6 +193,8 @@ pub struct RuleTest {
     pub because: Option<String>,
     /// What each event publishes.
     pub metric: Option<ExpectMetric>,
+    /// The system fields of the events' log group: `account`, `region` and `log_group` of the test.
+    pub system: SystemFields,
 }
 
 /// What an event is expected to publish.

@@ -1,16 +1,18 @@
 //! From a rule file's text to its rules.
 
+use super::composite::CompositeEntry;
 use super::error::RuleError;
 use super::file::{Alarm, Allow, Metric, Rule, RuleFile, RuleTest};
 use super::fires::Fires;
 use super::locate::in_file;
 use super::messages::TestEntry;
+use super::system::lacking;
 use super::timeline::TimelineEntry;
 use crate::span::Span;
 use crate::syntax::ast::{Field, Pattern};
 use serde::Deserialize;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
@@ -26,9 +28,19 @@ pub(super) fn parse_below(
     };
     let context = Context { path, root, source: &source, event_files: RefCell::default() };
     let (mut rules, mut errors) = (Vec::new(), Vec::new());
-    for entry in entries.rule {
+    if entries.rule.is_none() && entries.composite.is_empty() {
+        return Err(vec![context.error(Span::new(0, 0), "missing field `rule`")]);
+    }
+    for entry in entries.rule.unwrap_or_default() {
         match context.rule(entry) {
             Ok(rule) => rules.push(rule),
+            Err(more) => errors.extend(more),
+        }
+    }
+    let mut composites = Vec::new();
+    for entry in entries.composite {
+        match context.composite(entry) {
+            Ok(composite) => composites.push(composite),
             Err(more) => errors.extend(more),
         }
     }
@@ -36,7 +48,7 @@ pub(super) fn parse_below(
         return Err(errors);
     }
     let event_files = context.event_files.into_inner().into_iter().collect();
-    Ok(RuleFile { path: path.to_owned(), source, rules, event_files })
+    Ok(RuleFile { path: path.to_owned(), source, rules, composites, event_files })
 }
 
 const FIRES_HELP: &str = "write a number with `=`, `<`, `<=`, `>` or `>=` in front, and `/day` behind if it is for each day: `0`, `>=1`, `<=3/day`";
@@ -44,7 +56,43 @@ const FIRES_HELP: &str = "write a number with `=`, `<`, `<=`, `>` or `>=` in fro
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileEntry {
-    rule: Vec<RuleEntry>,
+    rule: Option<Vec<RuleEntry>>,
+    #[serde(default)]
+    composite: Vec<CompositeEntry>,
+}
+
+/// A metric with the place of what is parsed later.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MetricEntry {
+    namespace: String,
+    name: String,
+    value: String,
+    default: Option<f64>,
+    unit: Option<String>,
+    #[serde(default)]
+    dimensions: BTreeMap<String, String>,
+    field_selection_criteria: Option<Spanned<String>>,
+    #[serde(default)]
+    emit_system_field_dimensions: Vec<String>,
+    #[serde(default)]
+    apply_on_transformed_logs: bool,
+}
+
+impl From<MetricEntry> for Metric {
+    fn from(entry: MetricEntry) -> Self {
+        Metric {
+            namespace: entry.namespace,
+            name: entry.name,
+            value: entry.value,
+            default: entry.default,
+            unit: entry.unit,
+            dimensions: entry.dimensions,
+            field_selection_criteria: entry.field_selection_criteria.map(Spanned::into_inner),
+            emit_system_field_dimensions: entry.emit_system_field_dimensions,
+            apply_on_transformed_logs: entry.apply_on_transformed_logs,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -58,7 +106,7 @@ struct RuleEntry {
     covers: Vec<String>,
     #[serde(default)]
     references: Vec<String>,
-    metric: Option<Spanned<Metric>>,
+    metric: Option<Spanned<MetricEntry>>,
     alarm: Option<Spanned<Alarm>>,
     fires: Option<Spanned<String>>,
     #[serde(default)]
@@ -73,7 +121,7 @@ pub(super) struct Context<'a> {
     pub(super) path: &'a Path,
     /// Where named files lie; below the rule file's folder if `None`.
     pub(super) root: Option<&'a Path>,
-    source: &'a str,
+    pub(super) source: &'a str,
     /// The real paths of the event files that were read.
     pub(super) event_files: RefCell<BTreeSet<PathBuf>>,
 }
@@ -90,6 +138,14 @@ impl Context<'_> {
                 let at = in_file(self.source, pattern_span, error.span());
                 vec![self.error(at, error.kind().to_string()).help_line(error.help())]
             })?;
+        let criteria =
+            entry.metric.as_ref().and_then(|metric| metric.get_ref().field_selection_criteria.as_ref());
+        if let Some(criteria) = criteria
+            && let Err(error) = criteria.get_ref().parse::<crate::metric::FieldSelection>()
+        {
+            let at = in_file(self.source, span(criteria), error.span());
+            return Err(vec![self.error(at, error.aws_message()).help_line(error.help())]);
+        }
         let (mut tests, mut errors) = (Vec::new(), Vec::new());
         for test in entry.test {
             match self.test(test, pattern.ast(), entry.metric.is_some()) {
@@ -122,7 +178,7 @@ impl Context<'_> {
             pattern_span,
             covers: entry.covers,
             references: entry.references,
-            metric: entry.metric.map(Spanned::into_inner),
+            metric: entry.metric.map(|metric| metric.into_inner().into()),
             alarm: entry.alarm.map(Spanned::into_inner),
             fires,
             allow: entry.allow,
@@ -135,9 +191,25 @@ impl Context<'_> {
             }
             _ => match (rule.alarm_settings(), alarm_span) {
                 (Some(Err(refusal)), Some(at)) => Err(vec![self.error(at, refusal.to_string())]),
-                _ => Ok(rule),
+                _ => self.has_system_fields(rule),
             },
         }
+    }
+
+    /// A test about datapoints says what the criteria ask for.
+    fn has_system_fields(&self, rule: Rule) -> Result<Rule, Vec<RuleError>> {
+        let tests = rule.tests.iter().filter(|test| test.metric.is_some()).map(|it| (it.span, &it.system));
+        let all = tests.chain(rule.timelines.iter().map(|it| (it.span, &it.system)));
+        let errors: Vec<RuleError> = all
+            .filter_map(|(at, system)| {
+                let field = lacking(&rule, system)?;
+                let message =
+                    format!("the rule's metric filter asks for {field}, and the test does not say it");
+                let help = "give the test `account`, `region` or `log_group`";
+                Some(self.error(at, message).help_line(help))
+            })
+            .collect();
+        if errors.is_empty() { Ok(rule) } else { Err(errors) }
     }
 
     fn test(&self, entry: TestEntry, pattern: &Pattern, has_metric: bool) -> Result<RuleTest, RuleError> {
@@ -147,8 +219,9 @@ impl Context<'_> {
             return Err(self.error(name, "the test expects a datapoint, and the rule has no `metric`"));
         }
         let messages = self.messages(&entry)?;
+        let system = entry.system();
         let (expect, metric) = (entry.expect, entry.metric);
-        Ok(RuleTest { span: name, name: entry.name.into_inner(), messages, expect, because, metric })
+        Ok(RuleTest { span: name, name: entry.name.into_inner(), messages, expect, because, metric, system })
     }
 
     /// The clause that a test names; a misspelt one would never decide.

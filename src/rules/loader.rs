@@ -172,10 +172,13 @@ pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
 fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
     let mut seen: HashMap<&str, &Path> = HashMap::new();
     let mut errors = Vec::new();
-    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
-        if let Some(first) = seen.insert(&rule.id, &file.path) {
-            let message = format!("rule id `{}` is taken in {}", rule.id, first.display());
-            errors.push(RuleError::new(&file.path, message).at(&file.source, rule.id_span));
+    for file in files {
+        let rules = file.rules.iter().map(|rule| (rule.id.as_str(), rule.id_span));
+        let composites = file.composites.iter().map(|composite| (composite.id.as_str(), composite.id_span));
+        for (id, at) in rules.chain(composites) {
+            let Some(first) = seen.insert(id, &file.path) else { continue };
+            let message = format!("rule id `{id}` is taken in {}", first.display());
+            errors.push(RuleError::new(&file.path, message).at(&file.source, at));
         }
     }
     errors

@@ -8,6 +8,7 @@ use crate::FilterPattern;
 use crate::cloudtrail::records;
 use crate::files::{Refusal, below, is_regular};
 use crate::limits::EVENTS_PER_TEST;
+use crate::metric::SystemFields;
 use crate::span::Span;
 use serde::Deserialize;
 use serde_json::Value;
@@ -38,6 +39,16 @@ pub(super) struct TestEntry {
     pub(super) expect: Expect,
     pub(super) because: Option<Spanned<String>>,
     pub(super) metric: Option<ExpectMetric>,
+    account: Option<String>,
+    region: Option<String>,
+    log_group: Option<String>,
+}
+
+impl TestEntry {
+    pub(super) fn system(&self) -> SystemFields {
+        let Self { account, region, log_group, .. } = self;
+        SystemFields { account: account.clone(), region: region.clone(), log_group: log_group.clone() }
+    }
 }
 
 #[derive(Deserialize)]

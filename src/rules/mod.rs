@@ -2,6 +2,7 @@
 
 mod alarm;
 mod candidates;
+mod composite;
 mod coverage;
 mod error;
 mod event;
@@ -15,9 +16,11 @@ mod messages;
 mod mutate;
 mod neighbours;
 mod run;
+mod system;
 mod timeline;
 mod toml_text;
 
+pub use composite::{Composite, CompositeTest};
 pub use coverage::{ClauseCoverage, Coverage, coverage};
 #[cfg(feature = "provision")]
 pub(crate) use error::ROOT_HELP;
@@ -34,6 +37,7 @@ pub use loader::{Loaded, Loader, load, parse, rule_files};
 pub use crate::files::{PassedOver, Reason};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};
+pub(crate) use system::lacking;
 pub use timeline::{Timeline, TimelineResult};
 #[cfg(feature = "provision")]
 pub(crate) use toml_text::rule_tables;

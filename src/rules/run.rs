@@ -90,7 +90,7 @@ fn outcome_of(rule: &Rule, test: &RuleTest, message: &str) -> Outcome {
     if let Some(expected) = &test.metric
         && let Some(Ok(filter)) = rule.metric_filter()
     {
-        let found = filter.datapoint(message);
+        let found = filter.datapoint_in(message, &test.system);
         if !is_expected(expected, found.as_ref()) {
             return Outcome::WrongDatapoint { found, message: owned };
         }

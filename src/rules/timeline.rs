@@ -7,6 +7,7 @@ use super::load::{Context, span};
 use super::messages::EventEntry;
 use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
+use crate::metric::SystemFields;
 use crate::span::Span;
 use serde::Deserialize;
 use toml::Spanned;
@@ -27,6 +28,8 @@ pub struct Timeline {
     pub alarm: Vec<String>,
     /// How many messages are sent.
     pub notifications: Option<usize>,
+    /// The system fields of the events' log group.
+    pub system: SystemFields,
 }
 
 /// What came of a timeline.
@@ -37,8 +40,8 @@ pub struct TimelineResult {
     pub alarm: Vec<String>,
     /// Messages sent.
     pub notifications: usize,
-    /// Datapoints with dimensions, which the alarm never sees: it watches the metric without.
-    pub with_dimensions: usize,
+    /// Datapoints that the alarm never sees, because they have other dimensions than it or another unit.
+    pub unseen: usize,
 }
 
 impl Timeline {
@@ -48,13 +51,13 @@ impl Timeline {
         let filter = rule.metric_filter()?.ok()?;
         let alarm = rule.alarm_settings()?.ok()?;
         let mut history = alarm.history();
-        let mut with_dimensions = 0;
+        let mut unseen = 0;
         for (time, message) in &self.events {
-            match filter.datapoint(message) {
-                Some(point) if point.dimensions.is_empty() => {
+            match filter.datapoint_in(message, &self.system) {
+                Some(point) if alarm.sees(&point) => {
                     history.add(Timestamp::from_seconds(*time), point.value);
                 }
-                Some(_) => with_dimensions += 1,
+                Some(_) => unseen += 1,
                 None => {}
             }
         }
@@ -67,7 +70,7 @@ impl Timeline {
                 })
                 .collect(),
             notifications: changes.iter().filter(|change| alarm.notifies(change.new)).count(),
-            with_dimensions,
+            unseen,
         })
     }
 
@@ -86,6 +89,9 @@ pub(super) struct TimelineEntry {
     at: Vec<Spanned<String>>,
     until: Spanned<String>,
     expect: ExpectEntry,
+    account: Option<String>,
+    region: Option<String>,
+    log_group: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,8 +119,18 @@ impl Context<'_> {
         let until = length(entry.until.get_ref()).ok_or_else(|| {
             self.error(span(&entry.until), format!("`{}` is no time", entry.until.get_ref()))
         })?;
+        let system =
+            SystemFields { account: entry.account, region: entry.region, log_group: entry.log_group };
         let ExpectEntry { alarm, notifications } = entry.expect;
-        Ok(Timeline { name: entry.name.into_inner(), span: name, events, until, alarm, notifications })
+        Ok(Timeline {
+            name: entry.name.into_inner(),
+            span: name,
+            events,
+            until,
+            alarm,
+            notifications,
+            system,
+        })
     }
 }
 

@@ -152,6 +152,13 @@ fn mark_of(text: &str) -> usize {
     if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 }
 }
 
+/// The composite alarms of a rule file; nothing for files of other kinds.
+#[must_use]
+pub fn composites(path: &Path, text: &str) -> Vec<crate::metric_settings::CompositeEntry> {
+    let is_rule_file = path.extension().is_some_and(|extension| extension == "toml");
+    if is_rule_file { rule_file::composites(text) } else { Vec::new() }
+}
+
 /// All patterns of a file; its kind is told by its name.
 ///
 /// ```

@@ -3,7 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
-use crate::metric_settings::{AlarmEntry, Located, Transformation};
+use crate::metric_settings::{AlarmEntry, CompositeEntry, Located, Transformation};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +14,20 @@ use toml::de::{DeTable, DeValue};
 struct File {
     #[serde(default)]
     rule: Vec<Rule>,
+    #[serde(default)]
+    composite: Vec<Composite>,
+}
+
+#[derive(Deserialize)]
+struct Composite {
+    id: String,
+    rule: Spanned<String>,
+    suppressor: Option<Suppressor>,
+}
+
+#[derive(Deserialize)]
+struct Suppressor {
+    alarm: String,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +61,10 @@ struct Alarm {
     threshold: Option<Spanned<f64>>,
     comparison: Option<String>,
     missing: Option<String>,
+    #[serde(default)]
+    dimensions: BTreeMap<String, String>,
+    notify: Option<Vec<String>>,
+    actions_enabled: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +75,19 @@ struct Allow {
 pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
     let file: File = toml::from_str(text).map_err(|error| refused(text, &error))?;
     Ok(file.rule.into_iter().filter_map(|rule| rule.hosted(text)).collect())
+}
+
+/// The composite alarms of a rule file; none of a text that is not one.
+pub(super) fn composites(text: &str) -> Vec<CompositeEntry> {
+    let file = toml::from_str::<File>(text);
+    let entries = file.map(|file| file.composite).unwrap_or_default().into_iter();
+    entries
+        .map(|it| {
+            let mut entry = CompositeEntry::new(it.id, it.rule.get_ref().as_str(), span(&it.rule));
+            entry.suppressor = it.suppressor.map(|suppressor| suppressor.alarm);
+            entry
+        })
+        .collect()
 }
 
 fn refused(text: &str, error: &toml::de::Error) -> SourceError {
@@ -168,6 +199,9 @@ impl Alarm {
         let (statistic, period) = (located(self.statistic?), located(self.period?));
         let mut entry = AlarmEntry::new(statistic, period, *threshold.get_ref(), span(&threshold));
         (entry.comparison, entry.missing, entry.default) = (self.comparison, self.missing, default);
+        entry.dimensions = self.dimensions.into_keys().collect();
+        entry.has_actions = self.notify.is_none_or(|states| !states.is_empty());
+        entry.actions_enabled = self.actions_enabled.unwrap_or(true);
         Some(entry)
     }
 }

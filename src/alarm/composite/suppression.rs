@@ -97,6 +97,12 @@ impl Suppression {
         Suppression { settings, suppressor, state: State::InsufficientData, pending: None }
     }
 
+    /// Its settings.
+    #[must_use]
+    pub fn suppressor(&self) -> &Suppressor {
+        &self.settings
+    }
+
     /// The composite alarm goes to a state, or is created in it.
     pub fn change(&mut self, time: Timestamp, state: State) -> Vec<SuppressionUpdate> {
         let mut updates = self.until(time);

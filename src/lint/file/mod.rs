@@ -4,17 +4,20 @@ mod finding;
 mod proofs;
 
 use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
+use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
+use crate::lint::composite::{CompositeEntry, check_composite};
 use crate::lint::transformation::check_transformation;
 use crate::lint::{Transformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
-use crate::sources::HostedPattern;
+use crate::sources::{HostedPattern, composites};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
 pub use finding::{FileFindings, Finding};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 /// Checks all patterns of a file, and what they have to do with each other.
 #[must_use]
@@ -35,6 +38,68 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     proofs::check(patterns, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     FileFindings { path, text, findings, patterns: patterns.len() }
+}
+
+/// Checks the files of one run: each by itself, and metrics that filters of several files feed.
+#[must_use]
+pub fn check_files<'a>(
+    files: impl IntoIterator<Item = (String, String, &'a [HostedPattern])>,
+) -> Vec<FileFindings> {
+    let mut feeding: HashMap<(String, String), String> = HashMap::new();
+    let (mut checked, mut alarms) = (Vec::new(), HashSet::new());
+    for (path, text, patterns) in files {
+        let mut own: HashMap<(String, String), String> = HashMap::new();
+        let mut across = Vec::new();
+        for hosted in patterns.iter().filter(|hosted| hosted.alarm.is_some()) {
+            let Some((metric, span)) = metric_of(hosted) else { continue };
+            let name = Escaped(&path);
+            if let Some(other) = feeding.get(&metric)
+                && !hosted.allow.iter().any(|allow| allow.lint == "shared-metric")
+            {
+                let message = format!(
+                    "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
+                    metric.0, metric.1
+                );
+                across
+                    .push(Finding { pattern: hosted.name.clone(), diagnostic: shared_metric(message, span) });
+            }
+            own.entry(metric).or_insert_with(|| format!("{}` in `{name}", hosted.name));
+        }
+        for (metric, name) in own {
+            feeding.entry(metric).or_insert(name);
+        }
+        let mut file = check_file(path, text, patterns);
+        file.findings.extend(across);
+        checked.push(file);
+        alarms.extend(patterns.iter().filter(|it| it.alarm.is_some()).map(|it| it.name.clone()));
+    }
+    let composites: Vec<Vec<CompositeEntry>> =
+        checked.iter().map(|file| composites(Path::new(&file.path), &file.text)).collect();
+    alarms.extend(composites.iter().flatten().map(|entry| entry.id.clone()));
+    for (file, entries) in checked.iter_mut().zip(&composites) {
+        for entry in entries {
+            let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
+            file.findings.extend(found.map(|diagnostic| Finding { pattern: entry.id.clone(), diagnostic }));
+        }
+        file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
+    }
+    checked
+}
+
+/// Namespace and name of the metric, and the place of the name.
+fn metric_of(hosted: &HostedPattern) -> Option<((String, String), Span)> {
+    match &hosted.transformation {
+        Some(Transformation { namespace: Some(namespace), name: Some(name), .. }) => {
+            Some(((namespace.text.clone(), name.text.clone()), name.span))
+        }
+        _ => None,
+    }
+}
+
+fn shared_metric(message: String, at: Span) -> Diagnostic {
+    Diagnostic::new("shared-metric", Severity::Warning, at, message)
+        .in_file(at)
+        .help("give it another metric name, or leave one of the alarms out")
 }
 
 /// A pattern's text and what came of parsing it, or why there is none.
@@ -158,10 +223,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
             "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
             namespace.text, name.text
         );
-        let diagnostic = Diagnostic::new("shared-metric", Severity::Warning, name.span, message)
-            .in_file(name.span)
-            .help("give it another metric name, or remove one of the alarms");
-        found.insert(hosted.literal, diagnostic);
+        found.insert(hosted.literal, shared_metric(message, name.span));
     }
     found
 }

@@ -1,0 +1,52 @@
+//! Composite alarms: names that no rule has, and rules that hold always or never.
+
+use crate::alarm::{AlarmRule, State};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::limits::COMPOSITE_ALARMS_TRIED;
+pub use crate::metric_settings::CompositeEntry;
+
+/// What is wrong with a composite alarm, if `exists` says which alarms there are.
+#[must_use]
+pub fn check_composite(entry: &CompositeEntry, exists: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+    // `test` refuses a rule that does not parse, at its character
+    let Ok(rule) = entry.rule.parse::<AlarmRule>() else { return Vec::new() };
+    let at = entry.rule_span;
+    let warning = |lint, message: String| Diagnostic::new(lint, Severity::Warning, at, message).in_file(at);
+    let mut names = rule.alarms();
+    names.extend(entry.suppressor.as_deref());
+    let mut found: Vec<Diagnostic> = names
+        .into_iter()
+        .filter(|name| !exists(name))
+        .map(|name| {
+            warning("composite-unknown-alarm", format!("no rule of these files has an alarm `{name}`"))
+                .help("name the id of a rule with an alarm, or of a composite alarm")
+        })
+        .collect();
+    if let Some(state) = constant(&rule) {
+        let when = if state == State::Alarm { "always" } else { "never" };
+        found.push(
+            warning("composite-constant", format!("the rule {when} holds, whatever the alarms' states are"))
+                .help("name each alarm once, and look at AND, OR and NOT"),
+        );
+    }
+    found
+}
+
+/// The state that the rule gives for all states of its alarms; `None` if they differ or are too many to try.
+fn constant(rule: &AlarmRule) -> Option<State> {
+    let names = rule.alarms();
+    if names.len() > COMPOSITE_ALARMS_TRIED {
+        return None;
+    }
+    let all = 3_usize.pow(u32::try_from(names.len()).ok()?);
+    let state_of = |number: usize, name: &str| {
+        let at = names.iter().position(|other| *other == name).unwrap_or_default();
+        match number / 3_usize.pow(u32::try_from(at).unwrap_or_default()) % 3 {
+            0 => State::Ok,
+            1 => State::Alarm,
+            _ => State::InsufficientData,
+        }
+    };
+    let first = rule.evaluate(|name| state_of(0, name));
+    (1..all).all(|number| rule.evaluate(|name| state_of(number, name)) == first).then_some(first)
+}

@@ -1,0 +1,192 @@
+//! Composite alarms of rule files: an alarm rule over the alarms of rules and of other composite alarms.
+
+use super::alarm::seconds;
+use super::error::RuleError;
+use super::load::{Context, span};
+use super::locate::in_file;
+use crate::alarm::{AlarmRule, AlarmRuleError, State, Suppressor};
+use crate::limits::SUPPRESSOR_PERIOD_SECONDS;
+use crate::span::Span;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// A composite alarm of a rule file, AWS's `PutCompositeAlarm`. Alarms are named by the ids of their rules or composite alarms.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Composite {
+    /// Unique among all rules and composite alarms that are loaded together.
+    pub id: String,
+    /// Where the id stands.
+    pub id_span: Span,
+    /// One line for people.
+    pub title: Option<String>,
+    /// Why it is as it is.
+    pub description: Option<String>,
+    /// `AlarmRule`, parsed.
+    pub rule: AlarmRule,
+    /// `AlarmRule`, as written.
+    pub rule_text: String,
+    /// Where the rule's string stands, quotes included.
+    pub rule_span: Span,
+    /// `ActionsSuppressor` and its periods.
+    pub suppressor: Option<Suppressor>,
+    /// The states whose beginning is published; ALARM if the file does not say.
+    pub notify: Vec<State>,
+    /// `ActionsEnabled`
+    pub actions_enabled: bool,
+    /// Its tests, in order.
+    pub tests: Vec<CompositeTest>,
+}
+
+/// States of the alarms that a composite alarm names, and the state that follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompositeTest {
+    /// What it shows.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The alarms' states by name. An alarm that is not named is in OK.
+    pub states: BTreeMap<String, State>,
+    /// The composite alarm's state.
+    pub expect: State,
+}
+
+impl CompositeTest {
+    /// The state that the rule gives.
+    #[must_use]
+    pub fn state(&self, composite: &Composite) -> State {
+        composite.rule.evaluate(|alarm| self.states.get(alarm).copied().unwrap_or(State::Ok))
+    }
+}
+
+impl Composite {
+    /// All alarms that it names, the suppressor last; each once.
+    #[must_use]
+    pub fn alarms(&self) -> Vec<&str> {
+        let mut names = self.rule.alarms();
+        let suppressor = self.suppressor.iter().map(|it| it.alarm.as_str());
+        names.extend(suppressor.filter(|name| !self.rule.alarms().contains(name)));
+        names
+    }
+
+    /// Whether the beginning of a state is published, unless the suppressor holds it back.
+    #[must_use]
+    pub fn notifies(&self, state: State) -> bool {
+        self.actions_enabled && self.notify.contains(&state)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompositeEntry {
+    id: Spanned<String>,
+    title: Option<String>,
+    description: Option<String>,
+    rule: Spanned<String>,
+    suppressor: Option<SuppressorEntry>,
+    notify: Option<Vec<Spanned<String>>>,
+    actions_enabled: Option<bool>,
+    #[serde(default)]
+    test: Vec<CompositeTestEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuppressorEntry {
+    alarm: String,
+    wait: Spanned<String>,
+    extension: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompositeTestEntry {
+    name: Spanned<String>,
+    states: BTreeMap<Spanned<String>, Spanned<String>>,
+    expect: Spanned<String>,
+}
+
+impl Context<'_> {
+    pub(super) fn composite(&self, entry: CompositeEntry) -> Result<Composite, Vec<RuleError>> {
+        let rule_span = span(&entry.rule);
+        let rule: AlarmRule = entry.rule.get_ref().parse().map_err(|error: AlarmRuleError| {
+            let at = in_file(self.source, rule_span, error.span());
+            vec![self.error(at, error.aws_message()).help_line(error.help())]
+        })?;
+        let mut errors = Vec::new();
+        let suppressor = entry.suppressor.and_then(|it| self.suppressor(it).map_err(|e| errors.push(e)).ok());
+        let mut state = |text: &Spanned<String>| match self.state(text) {
+            Ok(state) => Some(state),
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        };
+        let notify = match &entry.notify {
+            Some(states) => states.iter().filter_map(&mut state).collect(),
+            None => vec![State::Alarm],
+        };
+        let mut tests = Vec::new();
+        for test in entry.test {
+            let expect = state(&test.expect);
+            let mut states = BTreeMap::new();
+            for (alarm, text) in test.states {
+                let is_named = rule.alarms().contains(&alarm.get_ref().as_str());
+                match state(&text) {
+                    Some(state) if is_named => drop(states.insert(alarm.into_inner(), state)),
+                    _ if is_named => {}
+                    _ => {
+                        let message = format!("the rule names no alarm `{}`", alarm.get_ref());
+                        tests.push(Err(self.error(span(&alarm), message)));
+                    }
+                }
+            }
+            let at = span(&test.name);
+            let test = |expect| CompositeTest { name: test.name.into_inner(), span: at, states, expect };
+            tests.extend(expect.map(|expect| Ok(test(expect))));
+        }
+        let mut taken = Vec::new();
+        for test in tests {
+            match test {
+                Ok(test) => taken.push(test),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Composite {
+            id_span: span(&entry.id),
+            id: entry.id.into_inner(),
+            title: entry.title,
+            description: entry.description,
+            rule,
+            rule_text: entry.rule.into_inner(),
+            rule_span,
+            suppressor,
+            notify,
+            actions_enabled: entry.actions_enabled.unwrap_or(true),
+            tests: taken,
+        })
+    }
+
+    fn state(&self, text: &Spanned<String>) -> Result<State, RuleError> {
+        text.get_ref().parse().map_err(|_| {
+            let message = format!("`{}` is not a state", text.get_ref());
+            self.error(span(text), message).help_line("write `OK`, `ALARM` or `INSUFFICIENT_DATA`")
+        })
+    }
+
+    fn suppressor(&self, entry: SuppressorEntry) -> Result<Suppressor, RuleError> {
+        let period = |text: &Spanned<String>| {
+            let seconds = seconds(text.get_ref()).ok().and_then(|seconds| i64::try_from(seconds).ok());
+            seconds.filter(|seconds| *seconds <= SUPPRESSOR_PERIOD_SECONDS).ok_or_else(|| {
+                let message = format!("`{}` is not a length of time that AWS takes here", text.get_ref());
+                self.error(span(text), message).help_line("write `0s`, `90s`, `2m`, `1h`")
+            })
+        };
+        Ok(Suppressor::new(entry.alarm, period(&entry.wait)?, period(&entry.extension)?))
+    }
+}
