@@ -126,7 +126,7 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
     let terraform = folder.file(".tf", &format!("resource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  name = {}\n  pattern = \"{{ $.a != \\\"b\\\" || $.a != \\\"\u{1b}[31m\u{202e}c\\\" }}\"\n}}\n", "\"a\u{202e}b\""));
     let bad_terraform =
         folder.file("-b.tf", &format!("resource \"{}\" {{", HOSTILE.replace(['\n', '\r'], "")));
-    let filters = folder.file("-f.json", &format!("{{\"metricFilters\":[{{\"filterName\":{h},\"filterPattern\":{p},\"logGroupName\":{h},\"applyOnTransformedLogs\":true,\"metricTransformations\":[{{\"metricName\":{h},\"metricNamespace\":{h},\"metricValue\":\"1\",\"dimensions\":{{{h}:\"$.a\"}}}}]}},{{\"filterName\":{h},\"filterPattern\":{bad},\"metricTransformations\":[]}}]}}", h = json(HOSTILE), p = json(&pattern()), bad = json(&bad_pattern)));
+    let filters = folder.file("-f.json", &format!("{{\"metricFilters\":[{{\"filterName\":{h},\"filterPattern\":{p},\"logGroupName\":{h},\"applyOnTransformedLogs\":true,\"metricTransformations\":[{{\"metricName\":\"m\",\"metricNamespace\":\"n\",\"metricValue\":\"1\",\"dimensions\":{{{h}:\"$.a\"}}}}]}},{{\"filterName\":{h},\"filterPattern\":{bad},\"metricTransformations\":[]}}]}}", h = json(HOSTILE), p = json(&pattern()), bad = json(&bad_pattern)));
     let bad_filters = folder.file("-g.json", &format!("{{\"metricFilters\":{}}}", json(HOSTILE)));
     let cases = folder.file(".jsonl", &format!("{{\"id\":{h},\"pattern\":{p},\"message\":{h},\"match\":true,\"evidence\":\"observed\",\"source\":{h}}}\n", h = json(HOSTILE), p = json("{ $.x = \"y\" }")));
     let bad_cases = folder.file("-b.jsonl", &format!("{{\"id\":{}}}\n", json(HOSTILE)));

@@ -181,5 +181,5 @@ fn an_account_becomes_a_rule_file() {
     let rule = &files.rules[0];
     assert_eq!((rule.id.as_str(), files.rules.len()), ("root", 1), "{}", imported.out);
     let alarm = rule.alarm_settings().unwrap().unwrap();
-    assert_eq!((alarm.datapoints_to_alarm, alarm.evaluation_periods, alarm.period), (2, 3, 300));
+    assert_eq!((alarm.datapoints_to_alarm, alarm.evaluation_periods, alarm.period), (Some(2), 3, 300));
 }
