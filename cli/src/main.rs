@@ -118,11 +118,14 @@ fn main() -> ExitCode {
 
 /// Prints help, the version, or what is wrong with the arguments.
 fn help(shown: &clap::Error) -> std::io::Result<Exit> {
-    match (shown.print(), shown.use_stderr()) {
-        // a message that standard error does not take is lost
-        (_, true) => Ok(Exit::Usage),
-        (printed, false) => printed.map(|()| Exit::Clean),
+    if shown.use_stderr() {
+        // it quotes arguments, which a script may take from data
+        let is_coloured = terminal::style(&std::io::stderr()) == cwfilter::report::human::Style::Coloured;
+        let text = shown.render();
+        terminal::say_painted(&if is_coloured { text.ansi().to_string() } else { text.to_string() });
+        return Ok(Exit::Usage);
     }
+    shown.print().map(|()| Exit::Clean)
 }
 
 fn dispatch(command: Command) -> std::io::Result<Exit> {

@@ -34,6 +34,12 @@ enum DestinationKind {
 impl Destination {
     /// Finds out what the path is and whether it can be written. Changes nothing.
     pub(super) fn new(name: &Path) -> Result<Destination> {
+        if name.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(unwritable(
+                name,
+                Error::new(ErrorKind::IsADirectory, "this names a folder, not a file"),
+            ));
+        }
         let kind = kind(name).map_err(|error| unwritable(name, error))?;
         Ok(Destination { name: name.to_owned(), kind })
     }

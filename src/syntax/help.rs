@@ -68,7 +68,7 @@ fn regex(pattern: &str, term: &str, last: char, start: usize) -> String {
     match last {
         '(' | ')' => "regular expressions have no groups: list whole alternatives with |, or write \\x28 and \\x29 for the characters".to_owned(),
         _ if term == "%" || super::lex::is_regex_character(last) => {
-            let text = whole_text(pattern, start).filter(|text| !text.starts_with('%')).unwrap_or("%");
+            let text = whole_text(pattern, start).unwrap_or("%");
             format!("a regular expression ends with a second %; as text, quote it: {}", quoted(text))
         }
         '%' => "an empty regular expression is refused".to_owned(),
@@ -123,12 +123,15 @@ fn space_character(pattern: &str, term: &str, first: char, start: usize) -> Stri
 }
 
 fn terms_character(pattern: &str, first: char, start: usize) -> String {
+    let whole = whole_text(pattern, start);
     let text = match first {
+        // inside a word, as in `it's`, it is no quote
+        '\'' | '`' if whole.is_some_and(|text| !text.starts_with(first)) => return quote_it(first, whole),
         '\'' | '`' => "phrases take double quotes: \"…\"",
         '*' => "a term matches anywhere in the message already: leave the `*` off",
         '|' | '&' => "there are no operators between terms: `?a ?b` is either, `a b` is both",
         '(' | ')' => {
-            let text = whole_text(pattern, start).map_or("\"(\"".to_owned(), quoted);
+            let text = whole.map_or("\"(\"".to_owned(), quoted);
             return format!("there is no grouping of terms; as text, quote it: {text}");
         }
         '@' if pattern.contains("like") || pattern.starts_with("fields") => {
@@ -138,8 +141,13 @@ fn terms_character(pattern: &str, first: char, start: usize) -> String {
         '=' if pattern.contains("$.") => {
             "a condition on a JSON field is written in braces: `{ $.field = \"value\" }`"
         }
-        '^' | '\\' => "a regular expression is written between percent signs: `%…%`",
-        _ => return quote_it(first, whole_text(pattern, start)),
+        '^' | '\\' => {
+            let text = whole.map_or("\"…\"".to_owned(), quoted);
+            return format!(
+                "a regular expression is written between percent signs: `%…%`; as text, quote it: {text}"
+            );
+        }
+        _ => return quote_it(first, whole),
     };
     text.to_owned()
 }
@@ -217,7 +225,10 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
         }
         (Some('['), _) => "columns are separated by `,`, a value with blanks is quoted",
         (_, "?") => "`?` is written right before its term: `?ERROR`",
-        (_, "-") => "as text, quote it: \"-\"; as a sign it is written before a term: `-ERROR`",
+        (_, "-") => {
+            let text = whole_text(pattern, start).map_or("\"-\"".to_owned(), quoted);
+            return format!("as text, quote it: {text}; as a sign it is written before a term: `-ERROR`");
+        }
         _ if word.starts_with('%') => {
             "a regular expression is the whole pattern: nothing may be before or after the percent signs"
         }

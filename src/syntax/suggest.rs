@@ -47,6 +47,13 @@ fn is_for_quotes(pattern: &str, refusal: &Refusal) -> bool {
                 _ if pattern.contains("$.") || pattern.contains("like") || pattern.starts_with("fields") => {
                     "@="
                 }
+                // an apostrophe or a backslash inside a word is text
+                _ if matches!(first, '\'' | '\\')
+                    && whole_text(pattern, refusal.span.start)
+                        .is_some_and(|text| !text.starts_with(first)) =>
+                {
+                    ""
+                }
                 _ => "'\"`|&$^\\",
             };
             term != "\"\"" && !is_other.contains(first) && !TYPOGRAPHIC.contains(&first)
@@ -88,9 +95,11 @@ fn term(chunk: &str) -> Option<String> {
         return Some([sign, without_stars].concat());
     }
     // signs of another query language: in quotes they would be searched for in the message
-    let is_other = text.starts_with('%')
+    let is_inside = |sign: char| !text.starts_with(sign) && !text.ends_with(sign);
+    let is_other = text.starts_with('%') && text.len() > 1 && text.ends_with('%')
         || text.ends_with('?')
-        || text.contains(['\'', '`', '*', '\\', '|'])
+        || text.contains(['`', '*', '|'])
+        || ['\'', '\\'].into_iter().any(|sign| text.contains(sign) && !is_inside(sign))
         || text.contains(TYPOGRAPHIC);
     let is_whole = text.matches('(').count() == text.matches(')').count();
     // quotes inside a text are part of it, if it is not two texts side by side
