@@ -56,13 +56,7 @@ pub(crate) fn scan(
         })
     });
     let errors = scanned.messages().collect();
-    ScanResult {
-        records: scanned.records,
-        errors,
-        damages: scanned.damages,
-        rows,
-        names: Arc::clone(names),
-    }
+    ScanResult { records: scanned.records, errors, damages: scanned.damages, rows, names: Arc::clone(names) }
 }
 
 impl ScanResult {
