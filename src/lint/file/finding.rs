@@ -1,7 +1,9 @@
 //! Findings with their places in files, which every report shows.
 
 use crate::diagnostic::Diagnostic;
-use crate::span::{LineColumn, Lines};
+use crate::span::LineColumn;
+#[cfg(feature = "report")]
+use crate::span::Lines;
 
 /// The findings in one file.
 #[derive(Debug, Clone)]
@@ -26,6 +28,7 @@ pub struct Finding {
 }
 
 impl Finding {
+    #[cfg(feature = "report")]
     /// The same as [`range`](Self::range), for one of many findings in a text.
     pub(crate) fn range_in(&self, lines: &Lines<'_>) -> (LineColumn, LineColumn) {
         let span = self.diagnostic.primary.span;
