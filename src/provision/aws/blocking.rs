@@ -59,20 +59,20 @@ impl Client {
     /// # Errors
     /// As there.
     pub fn observe(&self, stack: &Stack) -> Result<Observed, AwsError> {
-        self.block_on(self.inner.observe(stack))
+        self.wait_for(self.inner.observe(stack))
     }
 
     /// See [`super::Client::apply`].
     pub fn apply(&self, plan: &Plan, each: impl FnMut(&StepReport)) -> Vec<StepReport> {
-        self.block_on(self.inner.apply(plan, each))
+        self.wait_for(self.inner.apply(plan, each))
     }
 
     /// Runs what `call` makes of the async client.
     pub fn block_on<'a, F: Future>(&'a self, call: impl FnOnce(&'a super::Client) -> F) -> F::Output {
-        self.block_on(call(&self.inner))
+        self.wait_for(call(&self.inner))
     }
 
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
+    fn wait_for<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
 }
