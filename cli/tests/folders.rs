@@ -53,7 +53,9 @@ fn only_regular_files_are_read_and_the_rest_is_counted() {
         (&["backtest", "--rules", "rules/r.toml", "trail"], 0),
         (&["simulate", "--rules", "rules/r.toml", "trail"], 0),
     ];
-    for (args, code) in table {
+    // with AWS's SDK built in, `verify` would ask an account
+    let is_offline = |(args, _): &&(&[&str], i32)| !cfg!(feature = "aws") || args.first() != Some(&"verify");
+    for (args, code) in table.iter().filter(is_offline) {
         let Ran { code: got, stdout, stderr } = program(&root, args);
         assert_eq!(got, Some(*code), "{args:?}: {stdout}{stderr}");
         for line in said {

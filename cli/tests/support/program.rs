@@ -33,7 +33,12 @@ pub(crate) fn write(root: &Path, name: &str, text: impl AsRef<[u8]>) {
 #[allow(dead_code, reason = "each test file uses its part")]
 /// Runs the program in a folder, with nothing on standard input.
 pub(crate) fn program(folder: &Path, args: &[&str]) -> Ran {
-    run(Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(args).current_dir(folder))
+    run(Command::new(env!("CARGO_BIN_EXE_cwfilter"))
+        .args(args)
+        .current_dir(folder)
+        // nothing leaves this machine, also with AWS's SDK built in
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))
 }
 
 /// Runs a command; one that does not end is killed.
