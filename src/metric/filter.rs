@@ -2,6 +2,7 @@
 
 use super::admission::{self, AdmissionError};
 use super::selection::FieldSelection;
+use super::system_fields::SystemFields;
 use super::transformation::Transformation;
 use crate::FilterPattern;
 use crate::number::Decimal;
@@ -62,30 +63,6 @@ pub enum MissingDimension {
     Drop,
     /// It is published without this dimension.
     Omit,
-}
-
-/// What `emitSystemFieldDimensions` adds to every datapoint.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SystemFields {
-    /// `@aws.account`
-    pub account: Option<String>,
-    /// `@aws.region`
-    pub region: Option<String>,
-    /// `@source.log`: the log group's name.
-    pub log_group: Option<String>,
-}
-
-impl SystemFields {
-    /// The field of this name, such as `@aws.account`; `None` if it is not known.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        match name {
-            "@aws.account" => self.account.as_deref(),
-            "@aws.region" => self.region.as_deref(),
-            "@source.log" => self.log_group.as_deref(),
-            _ => None,
-        }
-    }
 }
 
 impl MetricFilter {

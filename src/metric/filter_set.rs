@@ -1,6 +1,7 @@
 //! Many metric filters over each log event.
 
-use super::filter::{Datapoint, MetricFilter, SystemFields};
+use super::filter::{Datapoint, MetricFilter};
+use super::system_fields::SystemFields;
 use crate::{PatternId, PatternSet, SetError};
 
 /// The metric filters of a log group, each with a name. Their patterns are matched together, once an event.

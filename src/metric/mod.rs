@@ -14,14 +14,16 @@ mod admission;
 mod filter;
 mod filter_set;
 mod selection;
+mod system_fields;
 mod transformation;
 
 pub use admission::AdmissionError;
 #[cfg(feature = "rules")]
 pub(crate) use admission::{check_count, check_filter_name};
-pub use filter::{Datapoint, MetricFilter, MissingDimension, SystemFields};
+pub use filter::{Datapoint, MetricFilter, MissingDimension};
 pub use filter_set::MetricFilterSet;
 pub use selection::{FieldSelection, FieldSelectionError};
+pub use system_fields::SystemFields;
 pub use transformation::{Transformation, UNITS};
 
 /// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event

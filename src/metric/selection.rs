@@ -1,6 +1,6 @@
 //! `fieldSelectionCriteria`: which accounts and regions a filter on a centralized log group looks at.
 
-use super::filter::SystemFields;
+use super::system_fields::SystemFields;
 use crate::limits::{SELECTION_CHARACTERS, SELECTION_NESTING};
 use crate::span::Span;
 use std::fmt::{Display, Formatter};
