@@ -29,7 +29,10 @@ impl super::file::Alarm {
     /// # Errors
     /// As [`Rule::alarm_settings`].
     pub fn settings(&self, name: &str) -> Result<Alarm, AlarmError> {
-        let mut alarm = Alarm::new(name, self.statistic.parse()?, seconds(&self.period)?, self.threshold);
+        let statistic = self.statistic.parse()?;
+        let unknown_period = || unknown("period (such as `60s`, `5m`, `1h`)", &self.period);
+        let period = seconds(&self.period).ok_or_else(unknown_period)?;
+        let mut alarm = Alarm::new(name, statistic, period, self.threshold);
         if let Some(comparison) = &self.comparison {
             alarm = alarm.comparison(comparison.parse()?);
         }
@@ -70,10 +73,9 @@ fn unknown(what: &'static str, text: &str) -> AlarmError {
 }
 
 /// `60s`, `5m`, `1h`, `1d`.
-pub(super) fn seconds(text: &str) -> Result<u64, AlarmError> {
-    let parsed =
-        number_and_unit(text).and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(unit));
-    parsed.ok_or_else(|| unknown("period (such as `60s`, `5m`, `1h`)", text))
+pub(super) fn seconds(text: &str) -> Option<u64> {
+    let (number, unit) = number_and_unit(text)?;
+    number.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// The number's text, and the seconds of the unit behind it.

@@ -181,7 +181,7 @@ impl Context<'_> {
 
     fn suppressor(&self, entry: SuppressorEntry) -> Result<Suppressor, RuleError> {
         let period = |text: &Spanned<String>| {
-            let seconds = seconds(text.get_ref()).ok().and_then(|seconds| i64::try_from(seconds).ok());
+            let seconds = seconds(text.get_ref()).and_then(|seconds| i64::try_from(seconds).ok());
             seconds.filter(|seconds| *seconds <= SUPPRESSOR_PERIOD_SECONDS).ok_or_else(|| {
                 let message = format!("`{}` is not a length of time that AWS takes here", text.get_ref());
                 self.error(span(text), message).help_line("write `0s`, `90s`, `2m`, `1h`")
