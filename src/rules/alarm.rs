@@ -1,5 +1,6 @@
 //! The alarm of a rule as CloudWatch has it.
 
+use super::duration::seconds;
 use super::file::Rule;
 use crate::alarm::{Alarm, AlarmError, Metric};
 use crate::metric::UNITS;
@@ -70,18 +71,6 @@ impl super::file::Alarm {
 
 fn unknown(what: &'static str, text: &str) -> AlarmError {
     AlarmError::Unknown { what, text: text.to_owned() }
-}
-
-/// `60s`, `5m`, `1h`, `1d`.
-pub(super) fn seconds(text: &str) -> Option<u64> {
-    let (number, unit) = number_and_unit(text)?;
-    number.parse::<u64>().ok()?.checked_mul(unit)
-}
-
-/// The number's text, and the seconds of the unit behind it.
-pub(super) fn number_and_unit(text: &str) -> Option<(&str, u64)> {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
-    units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)))
 }
 
 /// `2 of 3`

@@ -1,8 +1,8 @@
 //! Composite alarms of rule files: an alarm rule over the alarms of rules and of other composite alarms.
 
-use super::alarm::seconds;
+use super::context::{Context, span};
+use super::duration::seconds;
 use super::error::RuleError;
-use super::load::{Context, span};
 use super::locate::in_file;
 use crate::alarm::{AlarmRule, AlarmRuleError, State, Suppressor};
 use crate::limits::SUPPRESSOR_PERIOD_SECONDS;

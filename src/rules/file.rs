@@ -2,7 +2,6 @@
 
 use super::composite::Composite;
 use super::fires::Fires;
-use super::timeline::Timeline;
 use crate::engine::FilterPattern;
 use crate::metric::{
     AdmissionError, FieldSelection, FieldSelectionError, MetricFilter, SystemFields, Transformation,
@@ -238,4 +237,24 @@ pub enum Expect {
     /// The pattern does not match.
     #[serde(rename = "no-match")]
     NoMatch,
+}
+
+/// Events and what becomes of the alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeline {
+    /// What it is.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Seconds from the start, and the message.
+    pub events: Vec<(i64, String)>,
+    /// Seconds that are watched.
+    pub until: i64,
+    /// Changes such as `ALARM at 15m`, by the minute of the evaluation, in order; that the alarm knows at first that all is well is none.
+    pub alarm: Vec<String>,
+    /// How many messages are sent.
+    pub notifications: Option<usize>,
+    /// The system fields of the events' log group.
+    pub system: SystemFields,
 }

@@ -1,9 +1,9 @@
 //! The log events of a rule test: from a table, a file or a line, with patches.
 
+use super::context::{Context, span};
 use super::error::{ROOT_HELP, RuleError};
 use super::event;
 use super::file::{Expect, ExpectMetric};
-use super::load::{Context, span};
 use crate::FilterPattern;
 use crate::cloudtrail::records;
 use crate::files::{Refusal, below, is_regular};

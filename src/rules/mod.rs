@@ -3,7 +3,9 @@
 mod alarm;
 mod candidates;
 mod composite;
+mod context;
 mod coverage;
+mod duration;
 mod error;
 mod event;
 mod file;
@@ -21,23 +23,23 @@ mod timeline;
 mod toml_text;
 
 pub use composite::{Composite, CompositeTest};
+#[cfg(feature = "provision")]
+pub(crate) use context::toml_error;
 pub use coverage::{ClauseCoverage, Coverage, coverage};
 #[cfg(feature = "provision")]
 pub(crate) use error::ROOT_HELP;
 pub use error::RuleError;
 pub use file::{
-    Alarm, Allow, Expect, ExpectDatapoint, ExpectMetric, Metric, Nothing, Rule, RuleFile, RuleTest,
+    Alarm, Allow, Expect, ExpectDatapoint, ExpectMetric, Metric, Nothing, Rule, RuleFile, RuleTest, Timeline,
 };
 pub use fires::Fires;
 pub use generate::{GeneratedTest, generate, to_toml};
-#[cfg(feature = "provision")]
-pub(crate) use load::toml_error;
 pub use loader::{Loaded, Loader, load, parse, rule_files};
 
 pub use crate::files::{PassedOver, Reason};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, outcome, run};
 pub(crate) use system::lacking;
-pub use timeline::{Timeline, TimelineResult};
+pub use timeline::TimelineResult;
 #[cfg(feature = "provision")]
 pub(crate) use toml_text::rule_tables;

@@ -1,36 +1,15 @@
 //! Tests of a rule's alarm: events by the clock, and the changes of state that follow.
 
-use super::alarm::number_and_unit;
+use super::context::{Context, span};
+use super::duration::{length, times};
 use super::error::RuleError;
-use super::file::Rule;
-use super::load::{Context, span};
+use super::file::{Rule, Timeline};
 use super::messages::EventEntry;
 use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::metric::SystemFields;
-use crate::span::Span;
 use serde::Deserialize;
 use toml::Spanned;
-
-/// Events and what becomes of the alarm.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Timeline {
-    /// What it is.
-    pub name: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// Seconds from the start, and the message.
-    pub events: Vec<(i64, String)>,
-    /// Seconds that are watched.
-    pub until: i64,
-    /// Changes such as `ALARM at 15m`, by the minute of the evaluation, in order; that the alarm knows at first that all is well is none.
-    pub alarm: Vec<String>,
-    /// How many messages are sent.
-    pub notifications: Option<usize>,
-    /// The system fields of the events' log group.
-    pub system: SystemFields,
-}
 
 /// What came of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,21 +113,6 @@ impl Context<'_> {
     }
 }
 
-/// `90s`, `5m`, `1h`, `1d`, in seconds.
-fn length(text: &str) -> Option<i64> {
-    let (number, unit) = number_and_unit(text)?;
-    number.trim().parse::<u32>().ok().map(|number| i64::from(number) * unit as i64)
-}
-
-/// `5m`, or `1m+30sx4`: one at 1m and four more in steps of 30s.
-fn times(text: &str) -> Option<Vec<i64>> {
-    let Some((start, steps)) = text.split_once('+') else { return Some(vec![length(text)?]) };
-    let (step, count) = steps.split_once('x')?;
-    let (start, step, count) = (length(start)?, length(step)?, count.trim().parse::<u32>().ok()?);
-    let count = usize::try_from(count).ok().filter(|count| *count < EVENTS_PER_TIMELINE)?;
-    Some((0..=count).map(|at| start + step * at as i64).collect())
-}
-
 /// The minute of an evaluation as `15m`: which second of it AWS evaluates an alarm in is not known. In seconds for
 /// alarms that are evaluated more often.
 fn shown(seconds: i64, interval: u64) -> String {
@@ -160,13 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_in_the_compact_notation() {
-        assert_eq!(times("5m"), Some(vec![300]));
-        assert_eq!(times("1m+30sx4"), Some(vec![60, 90, 120, 150, 180]));
-        assert_eq!(times("0s + 1hx1".replace(' ', "").as_str()), Some(vec![0, 3600]));
-        for wrong in ["", "5", "m", "1m+x", "1m+1m", "1m+1mx-1", "1m+1mx99999999"] {
-            assert_eq!(times(wrong), None, "{wrong}");
-        }
+    fn minutes_or_seconds() {
         assert_eq!((shown(910, 60), shown(90, 10)), ("15m".to_owned(), "90s".to_owned()));
     }
 }
