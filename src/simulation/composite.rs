@@ -1,6 +1,6 @@
 //! Composite alarms over the changes of the alarms that they name.
 
-use super::Course;
+use super::course::Course;
 use crate::alarm::{State, Suppression, Timestamp};
 use crate::limits::COMPOSITE_ROUNDS;
 use crate::rules::Composite;

@@ -1,6 +1,6 @@
 //! Whether AWS takes a request.
 
-use super::{Answer, wrong};
+use super::answer::{Answer, wrong};
 use crate::alarm::{AlarmKind, admit_metric_alarm};
 use crate::answers::ServiceError;
 use crate::answers::metric_filter::MetricFilterRequest;

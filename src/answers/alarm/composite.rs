@@ -1,6 +1,6 @@
 //! The rule of a composite alarm.
 
-use super::{Answer, account, wrong};
+use super::answer::{Answer, account, wrong};
 use crate::alarm::{AlarmRule, AlarmRuleError, State, Timestamp, TriggeringChild, composite_reason_data};
 use crate::answers::ServiceError;
 use serde::Deserialize;

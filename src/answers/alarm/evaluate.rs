@@ -1,7 +1,7 @@
 //! One evaluation of an alarm.
 
+use super::answer::{Answer, ReasonData, wrong};
 use super::put::Put;
-use super::{Answer, ReasonData, wrong};
 use crate::alarm::{Alarm, Metric, Series, State, Timestamp};
 use crate::answers::ServiceError;
 use serde::Deserialize;

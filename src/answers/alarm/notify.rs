@@ -1,6 +1,6 @@
 //! What is published of a change of state.
 
-use super::{Answer, account, wrong};
+use super::answer::{Answer, account, wrong};
 use crate::alarm::{Alarm, CompositeAlarm, Notification, Timestamp, Transition, TriggeringChild};
 use crate::answers::ServiceError;
 use serde::Deserialize;

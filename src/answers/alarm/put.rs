@@ -1,6 +1,6 @@
 //! Samples as requests bring them.
 
-use super::wrong;
+use super::answer::wrong;
 use crate::alarm::{Metric, Sample};
 use crate::answers::ServiceError;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Statistics of the samples of a period.
 
+use super::answer::{Answer, wrong};
 use super::put::Put;
-use super::{Answer, wrong};
 use crate::alarm::{Document, Samples, Statistic};
 use crate::answers::ServiceError;
 use serde::Deserialize;

@@ -4,10 +4,12 @@
 //! records, so that memory grows with the minutes in which something matched.
 
 mod composite;
+mod course;
 
 pub use composite::{CompositeChange, CompositeCourse};
+pub use course::Course;
 
-use crate::alarm::{Alarm, Change, History, Metric, Nearest, Samples, State, Timestamp};
+use crate::alarm::{Alarm, Change, History, Metric, Samples, State, Timestamp};
 use crate::metric::{MetricFilter, SystemFields};
 use crate::rules::{Composite, Rule, lacking};
 use crate::{Matcher, PatternSet};
@@ -51,55 +53,6 @@ struct Minute {
 
 /// Events kept of a minute, to show what set an alarm off.
 const KEPT_EVENTS: usize = 5;
-
-/// What became of a rule.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Course<'a> {
-    /// The rule.
-    pub rule: &'a Rule,
-    /// Its alarm, if it has one.
-    pub alarm: Option<Alarm>,
-    /// Events that matched.
-    pub matches: u64,
-    /// Changes of the alarm's state, with events of the periods that led to them.
-    pub changes: Vec<(Change, Vec<String>)>,
-    /// The metric: when each period with data began, in seconds, and its statistic.
-    pub readings: Vec<(i64, f64)>,
-    /// Datapoints of the rule that its alarm never sees: they have other dimensions than it, or another unit.
-    pub unseen: u64,
-    /// The evaluation that came closest to ALARM. `None` for an alarm that rang or saw no data.
-    pub nearest: Option<Nearest>,
-    /// A system field that the metric filter asks for and that is not known: what it publishes is not known either.
-    pub lacks: Option<&'a str>,
-    /// `applyOnTransformedLogs` is set: no transformer is modelled, and the rule's metric has no data here.
-    pub is_on_transformed_logs: bool,
-    /// Events that matched, by the minute since 1970, with the events of every rule that feeds the alarm's metric.
-    pub minutes: BTreeMap<i64, u64>,
-    /// Other rules that feed the metric which the alarm watches.
-    pub also_fed_by: Vec<&'a str>,
-}
-
-impl Course<'_> {
-    /// Events that matched from the minute of one second to that of another, in seconds since 1970.
-    #[must_use]
-    pub fn matches_between(&self, from: i64, to: i64) -> u64 {
-        let (from, to) = (from.div_euclid(60), to.div_euclid(60));
-        if from >= to { 0 } else { self.minutes.range(from..to).map(|(_, count)| count).sum() }
-    }
-
-    /// How often the alarm went off.
-    #[must_use]
-    pub fn alarms(&self) -> usize {
-        self.changes.iter().filter(|(change, _)| change.new == State::Alarm).count()
-    }
-
-    /// The changes that are published.
-    pub fn notifications(&self) -> impl Iterator<Item = &Change> {
-        let notifies = |change: &&Change| self.alarm.as_ref().is_some_and(|alarm| alarm.notifies(change.new));
-        self.changes.iter().map(|(change, _)| change).filter(notifies)
-    }
-}
 
 impl<'a> Simulation<'a> {
     /// Watches events for these rules, whose ids differ.
