@@ -4,7 +4,9 @@ use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::lint::file::check_file;
-use cwfilter::provision::import::{Imported, Listed, ListedAlarm, import, read_alarms, read_metric_filters};
+use cwfilter::provision::import::{
+    Imported, Listed, ListedAlarm, ListedComposite, import, read_alarms, read_metric_filters,
+};
 use cwfilter::provision::resource::MetricFilter;
 use cwfilter::report::human;
 use std::path::{Path, PathBuf};
@@ -13,10 +15,10 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   aws logs describe-metric-filters > filters.json
-  aws cloudwatch describe-alarms > alarms.json
+  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
   cwfilter import --filters filters.json --alarms alarms.json --output patterns/imported.toml
 
-The rules are linted; what an account has and a rule cannot say is named.")]
+Without `--alarm-types`, AWS does not list composite alarms. The rules are linted; what an account has and a rule cannot say is named.")]
 pub(super) struct Args {
     /// The answer of `aws logs describe-metric-filters`
     #[arg(long, value_name = "FILE")]
@@ -52,11 +54,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Err(refused) = check_distinct(answers, &[], &target) {
         return Ok(refused.print());
     }
-    let (filters, alarms) = match found(args) {
+    let (filters, alarms, composites) = match found(args) {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
-    let imported = import(&filters, &alarms, &args.prefix);
+    let imported = import(&filters, &alarms, &composites, &args.prefix);
     imported.notes.iter().for_each(|note| say!("note: {note}"));
     if imported.rules == 0 {
         say!("error: no metric filters");
@@ -83,7 +85,10 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
     if count > 0 { Exit::Findings } else { Exit::Clean }
 }
 
-fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<ListedAlarm>), Exit> {
+/// The metric filters, the metric alarms and the composite alarms.
+type Found = (Vec<MetricFilter>, Vec<ListedAlarm>, Vec<ListedComposite>);
+
+fn found(args: &Args) -> Result<Found, Exit> {
     #[cfg(feature = "aws")]
     if let (Some(log_group), Some(region)) = (&args.log_group, &args.region) {
         let client = args.account.client(region)?;
@@ -91,28 +96,28 @@ fn found(args: &Args) -> Result<(Vec<MetricFilter>, Vec<ListedAlarm>), Exit> {
         let filters = client.block_on(|client| client.metric_filters(log_group)).map_err(failed)?;
         let target = client.block_on(|client| client.target(region)).map_err(failed)?;
         let alarms = client.block_on(|client| client.alarms(&target, None)).map_err(failed)?;
-        return Ok((filters, alarms.into_iter().map(ListedAlarm::from).collect()));
+        return Ok((filters, alarms.into_iter().map(ListedAlarm::from).collect(), Vec::new()));
     }
     let Some(filters) = &args.filters else {
         let live = if cfg!(feature = "aws") { ", or `--log-group NAME --region REGION`" } else { "" };
         say!("error: give `--filters FILE`{live}");
         return Err(Exit::Usage);
     };
-    let filters = read(filters, read_metric_filters)?;
+    let filters = read(filters, read_metric_filters)?.items;
     let alarms = args.alarms.as_ref().map(|path| read(path, read_alarms)).transpose()?;
-    let alarms = alarms.unwrap_or_default();
-    Ok((filters, alarms))
+    let (alarms, composites) = alarms.map(|it| (it.items, it.composites)).unwrap_or_default();
+    Ok((filters, alarms, composites))
 }
 
 fn read<T>(
     path: &Path,
     parse: impl Fn(&str) -> Result<Listed<T>, serde_json::Error>,
-) -> Result<Vec<T>, Exit> {
+) -> Result<Listed<T>, Exit> {
     let text = cwfilter::files::text(path).map_err(|error| error.to_string());
     let listed = text.and_then(|text| parse(&text).map_err(|error| error.to_string())).map_err(|why| {
         say!("error: {}: {why}", path.display());
         Exit::Input
     })?;
     listed.notes.iter().for_each(|note| say!("note: {note}"));
-    Ok(listed.items)
+    Ok(listed)
 }

@@ -1,13 +1,18 @@
 //! From what an account has to rule files.
 
+mod composite;
+
+pub use composite::ListedComposite;
+
 use super::resource::{Alarm, MetricFilter};
 use crate::FilterPattern;
 use crate::alarm::EvaluationWindow;
 use crate::escaped::EscapedLines;
-use crate::rules::rule_tables;
+use crate::rules::array_of_tables;
+use composite::CompositeToml;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 /// A rule file made of an account's metric filters and alarms.
@@ -28,6 +33,8 @@ pub struct Imported {
 pub struct Listed<T> {
     /// What was read.
     pub items: Vec<T>,
+    /// The composite alarms of an answer of `describe-alarms`.
+    pub composites: Vec<ListedComposite>,
     /// What was not, and why.
     pub notes: Vec<String>,
 }
@@ -90,7 +97,7 @@ pub fn read_metric_filters(json: &str) -> Result<Listed<MetricFilter>, serde_jso
         dimensions: BTreeMap<String, String>,
     }
     let answer: Answer = serde_json::from_str(json)?;
-    let mut listed = Listed { items: Vec::new(), notes: Vec::new() };
+    let mut listed = Listed { items: Vec::new(), composites: Vec::new(), notes: Vec::new() };
     for value in answer.metric_filters {
         let name = name_of(&value, "filterName");
         listed.name_unknown("metric filter", &name, &value, &FILTER_MEMBERS);
@@ -200,13 +207,13 @@ fn not_on_a_metric(value: &Value) -> Option<&'static str> {
 }
 
 /// The answer of `aws cloudwatch describe-alarms`. Alarms that a rule cannot say are named: those on metric math,
-/// anomaly detection bands, PromQL and log queries, composite alarms, and those that cannot be read.
+/// anomaly detection bands, PromQL and log queries, and those that cannot be read.
 ///
 /// # Errors
 /// When the text is something else.
 pub fn read_alarms(json: &str) -> Result<Listed<ListedAlarm>, serde_json::Error> {
     let answer: serde_json::Map<String, Value> = serde_json::from_str(json)?;
-    let mut listed = Listed { items: Vec::new(), notes: Vec::new() };
+    let mut listed = Listed { items: Vec::new(), composites: Vec::new(), notes: Vec::new() };
     let kinds = ["MetricAlarms", "CompositeAlarms", "LogAlarms", "NextToken", "ResponseMetadata"];
     for (member, value) in &answer {
         for value in value.as_array().into_iter().flatten() {
@@ -214,10 +221,8 @@ pub fn read_alarms(json: &str) -> Result<Listed<ListedAlarm>, serde_json::Error>
             match member.as_str() {
                 "MetricAlarms" => metric_alarm(value, &name, &mut listed),
                 "CompositeAlarms" => {
-                    let rule = value.get("AlarmRule").and_then(Value::as_str).unwrap_or_default();
-                    listed.notes.push(format!(
-                        "the composite alarm `{name}` is left out; as `[[composite]]` its rule is: {rule}"
-                    ));
+                    let composite = composite::read(value, &name, &mut listed.notes);
+                    listed.composites.extend(composite);
                 }
                 "LogAlarms" => listed
                     .notes
@@ -350,6 +355,8 @@ fn window(value: &Value) -> Option<String> {
 #[derive(Serialize)]
 struct File {
     rule: Vec<RuleToml>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    composite: Vec<CompositeToml>,
 }
 
 #[derive(Serialize)]
@@ -404,12 +411,18 @@ struct AlarmToml {
     dimensions: BTreeMap<String, String>,
 }
 
-/// A rule for each metric filter, with the alarm on its metric. `prefix` is taken off the names. What a rule cannot say
-/// is named in the notes. Each rule is one that [`rules::parse`](crate::rules::parse) takes.
+/// A rule for each metric filter, with the alarm on its metric, and the composite alarms over these alarms. `prefix` is taken off
+/// the names. What a rule cannot say is named in the notes. Each rule is one that [`rules::parse`](crate::rules::parse) takes.
 #[must_use]
-pub fn import(filters: &[MetricFilter], alarms: &[ListedAlarm], prefix: &str) -> Imported {
+pub fn import(
+    filters: &[MetricFilter],
+    alarms: &[ListedAlarm],
+    composites: &[ListedComposite],
+    prefix: &str,
+) -> Imported {
     let (mut rules, mut notes, mut ids) = (Vec::new(), Vec::new(), HashSet::new());
     let mut used: HashSet<&str> = HashSet::new();
+    let mut of_alarms: HashMap<&str, String> = HashMap::new();
     for filter in filters {
         if let Err(error) = filter.filter_pattern.parse::<FilterPattern>() {
             notes.push(format!(
@@ -425,11 +438,26 @@ pub fn import(filters: &[MetricFilter], alarms: &[ListedAlarm], prefix: &str) ->
         let alarm = of_filter.max_by_key(|alarm| alarm.alarm.name == filter.name);
         used.extend(alarm.map(|alarm| alarm.alarm.name.as_str()));
         let entry = rule(filter, alarm, unique(&filter.name, prefix, &mut ids));
-        rules.extend(taken(entry, filter, alarm, &mut notes));
+        let entry = taken(entry, filter, alarm, &mut notes);
+        if let (Some(RuleToml { id, alarm: Some(_), .. }), Some(alarm)) = (&entry, alarm) {
+            of_alarms.entry(&alarm.alarm.name).or_insert_with(|| id.clone());
+        }
+        rules.extend(entry);
     }
     name_unused(filters, alarms, &used, &mut notes);
     let rules_count = rules.len();
-    let toml = to_toml(&File { rule: rules });
+    let id = |name: &str| unique(name, prefix, &mut ids);
+    let composites = composite::tables(composites, of_alarms, id, &mut notes);
+    for (_, composite) in &composites {
+        let ListedComposite { alarm_actions, ok_actions, insufficient_data_actions, .. } = composite;
+        name_actions(
+            &composite.alarm_name,
+            [alarm_actions, ok_actions, insufficient_data_actions],
+            &mut notes,
+        );
+    }
+    let composite = composites.into_iter().map(|(table, _)| table).collect();
+    let toml = to_toml(&File { rule: rules, composite });
     Imported { toml, rules: rules_count, notes }
 }
 
@@ -445,7 +473,7 @@ fn taken(
     notes: &mut Vec<String>,
 ) -> Option<RuleToml> {
     let refusal = |entry: &RuleToml| {
-        let toml = rule_tables(&toml::Table::try_from(entry).into_iter().collect::<Vec<_>>());
+        let toml = array_of_tables("rule", &toml::Table::try_from(entry).into_iter().collect::<Vec<_>>());
         let errors = crate::rules::parse(Path::new("imported.toml"), toml).err()?;
         errors.first().map(|error| error.message().to_owned())
     };
@@ -466,15 +494,17 @@ fn taken(
             notes.push(format!("the metric filter `{}` is left out: {reason}", filter.name));
             return None;
         }
-        (None, Some(alarm)) => name_actions(&alarm.alarm, notes),
+        (None, Some(ListedAlarm { alarm, .. })) => {
+            let all = [&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions];
+            name_actions(&alarm.name, all, notes);
+        }
         (None, None) => {}
     }
     Some(entry)
 }
 
 /// A rule says for which states something is published; the stack says to which topic.
-fn name_actions(alarm: &Alarm, notes: &mut Vec<String>) {
-    let all = [&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions];
+fn name_actions(alarm: &str, all: [&Vec<String>; 3], notes: &mut Vec<String>) {
     let mut named: Vec<&str> = Vec::new();
     for action in all.into_iter().flatten().map(String::as_str) {
         if named.contains(&action) {
@@ -483,7 +513,7 @@ fn name_actions(alarm: &Alarm, notes: &mut Vec<String>) {
         named.push(action);
         let is_topic = action.split(':').nth(2) == Some("sns");
         let whose = if is_topic { "the topic is the stack's" } else { "a rule cannot say it" };
-        notes.push(format!("the alarm `{}` has the action {action}: {whose}", alarm.name));
+        notes.push(format!("the alarm `{alarm}` has the action {action}: {whose}"));
     }
 }
 
@@ -511,7 +541,10 @@ fn to_toml(file: &File) -> String {
         return pretty;
     }
     let tables: Result<Vec<toml::Table>, _> = file.rule.iter().map(toml::Table::try_from).collect();
-    rule_tables(&tables.unwrap_or_default())
+    let composites: Result<Vec<toml::Table>, _> = file.composite.iter().map(toml::Table::try_from).collect();
+    let rules = array_of_tables("rule", &tables.unwrap_or_default());
+    let composites = array_of_tables("composite", &composites.unwrap_or_default());
+    [rules, composites].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn unique(name: &str, prefix: &str, ids: &mut HashSet<String>) -> String {

@@ -42,4 +42,4 @@ pub use run::{Outcome, TestResult, outcome, run};
 pub(crate) use system::lacking;
 pub use timeline::TimelineResult;
 #[cfg(feature = "provision")]
-pub(crate) use toml_text::rule_tables;
+pub(crate) use toml_text::array_of_tables;

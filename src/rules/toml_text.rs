@@ -47,11 +47,11 @@ fn key_text(key: &str) -> String {
     if is_bare { key.to_owned() } else { literal(key) }
 }
 
-/// Rules as a rule file, a line for each key.
+/// An array of tables of a rule file, `[[rule]]` or `[[composite]]`, with a line for each key.
 #[cfg(feature = "provision")]
-pub(crate) fn rule_tables(rules: &[toml::Table]) -> String {
-    let lines = |rule: &toml::Table| -> String {
-        rule.iter().map(|(key, value)| format!("{} = {}\n", key_text(key), inline(value))).collect()
+pub(crate) fn array_of_tables(name: &str, tables: &[toml::Table]) -> String {
+    let lines = |table: &toml::Table| -> String {
+        table.iter().map(|(key, value)| format!("{} = {}\n", key_text(key), inline(value))).collect()
     };
-    rules.iter().map(|rule| format!("[[rule]]\n{}", lines(rule))).collect::<Vec<_>>().join("\n")
+    tables.iter().map(|table| format!("[[{name}]]\n{}", lines(table))).collect::<Vec<_>>().join("\n")
 }

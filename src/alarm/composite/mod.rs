@@ -123,6 +123,21 @@ impl AlarmRule {
         names
     }
 
+    /// The same rule over alarms with other names.
+    ///
+    /// ```
+    /// use cwfilter::alarm::AlarmRule;
+    /// let rule: AlarmRule = "ALARM(cpu) AND NOT ALARM(deploy)".parse()?;
+    /// assert_eq!(rule.renamed(|name| format!("web.{name}")).alarms(), ["web.cpu", "web.deploy"]);
+    /// # Ok::<(), cwfilter::alarm::AlarmRuleError>(())
+    /// ```
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> AlarmRule {
+        let mut renamed = self.clone();
+        renamed.expr.rename(&name);
+        renamed
+    }
+
     /// The alarms that the rule names, each once, in order of appearance.
     #[must_use]
     pub fn alarms(&self) -> Vec<&str> {
@@ -145,6 +160,16 @@ impl Expr {
             Expr::Not(inner) => !inner.holds(state),
             Expr::And(parts) => parts.iter().all(|part| part.holds(state)),
             Expr::Or(parts) => parts.iter().any(|part| part.holds(state)),
+        }
+    }
+
+    fn rename(&mut self, new: &dyn Fn(&str) -> String) {
+        match self {
+            Expr::Constant(_) => {}
+            Expr::Is(_, alarm) => *alarm = new(alarm),
+            Expr::AtLeast { alarms, .. } => alarms.iter_mut().for_each(|alarm| *alarm = new(alarm)),
+            Expr::Not(inner) => inner.rename(new),
+            Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| part.rename(new)),
         }
     }
 
