@@ -27,7 +27,7 @@
 //! | extract the columns of a space-delimited pattern | [`FilterPattern::extract`] |
 //! | compute what metric filters publish | [`metric::MetricFilter`], [`metric::MetricFilterSet`] |
 //! | evaluate alarms and write their messages | [`alarm`] |
-//! | read CloudTrail files | [`cloudtrail::records`], [`cloudtrail::Scanner`] |
+//! | read files of log events, CloudTrail's and others | [`evidence::records`], [`evidence::Scanner`] |
 //! | lint patterns | [`lint`], with the feature of that name |
 //! | prove that two patterns mean the same, or that one never matches | [`analysis`] |
 //! | find patterns in Terraform, CloudFormation and other files | [`sources`] |
@@ -65,7 +65,7 @@
 //!
 //! | feature | adds | includes |
 //! |---|---|---|
-//! | `gzip` | compressed files in [`cloudtrail::records`] | |
+//! | `gzip` | compressed files in [`evidence::records`] | |
 //! | `analysis` | [`analysis`]: proofs about patterns, with an event as the witness; [`controls`]; `Serialize` for findings and datapoints | |
 //! | `lint` | [`lint`]: what a pattern really means, with the names that CloudTrail knows | `analysis` |
 //! | `rules` | [`rules`], [`simulation`], [`answers`]: rule files and their tests | `gzip`, `lint` |
@@ -140,6 +140,7 @@ pub mod controls;
 pub mod diagnostic;
 mod engine;
 pub mod escaped;
+pub mod evidence;
 pub mod explain;
 #[cfg(feature = "rules")]
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 28] = [
+const LAYERS: [&str; 29] = [
     "limits",
     "files",
     "span",
@@ -17,6 +17,7 @@ const LAYERS: [&str; 28] = [
     "wildcard",
     "reference",
     "engine",
+    "evidence",
     "cloudtrail",
     "diagnostic",
     "explain",

@@ -4,7 +4,7 @@ use super::files::Input;
 use super::journal::InputVersion;
 use super::progress::Progress;
 use super::terminal::{json_line, line};
-use cwfilter::cloudtrail::{Hit, Scanner, head};
+use cwfilter::cloudtrail::{Envelope, Hit, Scanner, head};
 use cwfilter::{PatternId, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -99,10 +99,23 @@ impl Scan<'_> {
     fn line(&self, lines: &mut Vec<u8>, file: &str, hit: Hit<'_>, rule: &str) {
         let head = head(hit.record);
         let (event_time, event_name) = (head.event_time.as_deref(), head.event_name.as_deref());
+        let Envelope { log_group, log_stream, event_id, time, .. } = hit.envelope;
+        let (log_group, log_stream) = (log_group.as_deref(), log_stream.as_deref());
         let record = hit.number;
         // writing to memory does not fail
         let _ = if self.json {
-            let line = Line { version: JSON_VERSION, file, record, event_time, event_name, rule };
+            let line = Line {
+                version: JSON_VERSION,
+                file,
+                record,
+                event_time,
+                event_name,
+                rule,
+                log_group,
+                log_stream,
+                timestamp: *time,
+                log_event_id: event_id.as_deref(),
+            };
             json_line(lines, &line)
         } else {
             let (time, name) = (event_time.unwrap_or("-"), event_name.unwrap_or("-"));
@@ -120,4 +133,13 @@ struct Line<'a> {
     event_time: Option<&'a str>,
     event_name: Option<&'a str>,
     rule: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_stream: Option<&'a str>,
+    /// milliseconds since 1970
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_event_id: Option<&'a str>,
 }

@@ -3,7 +3,7 @@
 use crate::engine::json::text::{members, skip_blanks, string_end, unescape};
 use std::borrow::Cow;
 
-/// When and what; none when the record does not say so, or not as a string.
+/// When and what; a member is `None` if the record does not have it as a string.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head<'a> {
     /// `eventTime`, as it is written: UTC, such as `2026-03-01T12:00:00Z`
@@ -28,7 +28,7 @@ pub fn head(record: &[u8]) -> Head<'_> {
             _ => continue,
         };
         *wanted = text(record, value);
-        // both stand near the front: the rest is not looked at
+        // both are near the front; the rest is not read
         if head.event_time.is_some() && head.event_name.is_some() {
             break;
         }

@@ -1,20 +1,14 @@
-//! CloudTrail as it lies in files: delivery files and everything they are turned into.
+//! CloudTrail: what a record says, and the names that CloudTrail uses. Its files are read by [`evidence`](crate::evidence), whose items
+//! for records are here, too.
 
 #[cfg(feature = "lint")]
 pub mod catalogue;
-mod error;
 mod head;
-mod input;
-mod records;
-mod resync;
-mod scanner;
-mod text;
-mod window;
 
-pub use error::{RecordError, RecordErrorKind};
-pub use head::{Head, head};
 #[doc(hidden)]
-pub use input::GZIP_MAGIC;
-pub use input::{Opened, open};
-pub use records::{Record, Records, records};
-pub use scanner::{Hit, Scanned, Scanner};
+pub use crate::evidence::GZIP_MAGIC;
+#[doc(inline)]
+pub use crate::evidence::{
+    Envelope, Hit, Opened, Record, RecordError, RecordErrorKind, Records, Scanned, Scanner, open, records,
+};
+pub use head::{Head, head};

@@ -1,7 +1,8 @@
 //! A stream of records from any of the shapes CloudTrail events are kept in. Memory is one record and
 //! one buffer, whatever the size of the input.
 
-use super::error::{Place as At, RecordError, RecordErrorKind};
+use super::envelope::Envelope;
+use super::error::{Location, RecordError, RecordErrorKind};
 use super::input::open;
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
 use super::window::Window;
@@ -22,6 +23,8 @@ pub struct Record {
     pub number: u64,
     /// Where it begins, in bytes of the inflated text.
     pub offset: u64,
+    /// What its container says about it.
+    pub envelope: Envelope,
 }
 
 /// The records of `reader`: a delivery file (`{"Records":[…]}`), NDJSON, a bare record, an array of
@@ -54,7 +57,7 @@ pub fn records<'a>(reader: impl Read + 'a) -> Records<'a> {
         Ok(input) => Records::new(Window::new(input.text)),
         Err(error) => {
             let nothing = Window::new(Box::new(std::io::empty()));
-            Records { failed: Some(error), place: Place::Done, ..Records::new(nothing) }
+            Records { failed: Some(error), state: ReaderState::Done, ..Records::new(nothing) }
         }
     }
 }
@@ -64,7 +67,7 @@ pub struct Records<'a> {
     window: Window<'a>,
     failed: Option<RecordError>,
     number: u64,
-    place: Place,
+    state: ReaderState,
     /// where the current value of the top level begins
     value_line: u64,
     /// the envelope is an element of an array
@@ -77,7 +80,7 @@ pub struct Records<'a> {
 
 /// Where in the text the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ReaderState {
     /// Between two values of the top level.
     Top,
     /// In an array of records, before a record or the end.
@@ -117,7 +120,7 @@ impl<'a> Records<'a> {
             window,
             failed: None,
             number: 0,
-            place: Place::Top,
+            state: ReaderState::Top,
             value_line: 1,
             is_in_array: false,
             has_values: false,
@@ -132,14 +135,14 @@ impl<'a> Records<'a> {
 
     /// Takes up a text that is held as a whole at `at`, which is such a place; `number` records are before it. An
     /// envelope began in the line `value_line`.
-    pub(super) fn after(text: &'a [u8], at: usize, number: u64, place: Place, value_line: u64) -> Self {
+    pub(super) fn after(text: &'a [u8], at: usize, number: u64, state: ReaderState, value_line: u64) -> Self {
         let window = Window::after(text, at);
-        let has_values = at > 0 && (number > 0 || place != Place::Top);
-        Records { number, place, value_line, has_values, ..Records::new(window) }
+        let has_values = at > 0 && (number > 0 || state != ReaderState::Top);
+        Records { number, state, value_line, has_values, ..Records::new(window) }
     }
 
-    fn here(&self) -> At {
-        At { offset: self.window.offset(), line: self.window.line() }
+    fn here(&self) -> Location {
+        Location { offset: self.window.offset(), line: self.window.line() }
     }
 
     fn advance(&mut self) -> Result<Option<Record>, RecordError> {
@@ -147,30 +150,30 @@ impl<'a> Records<'a> {
             return Err(error);
         }
         loop {
-            if self.window.offset() == 0 && self.place == Place::Top {
+            if self.window.offset() == 0 && self.state == ReaderState::Top {
                 self.window.ensure(3);
                 // a byte order mark at the very start belongs to the file, not to a record
                 if self.window.rest().starts_with("\u{feff}".as_bytes()) {
                     self.window.pass(3);
                 }
             }
-            let next = match self.place {
-                Place::Done => None,
+            let next = match self.state {
+                ReaderState::Done => None,
                 _ => self.window.next_byte(),
             };
             let Some(byte) = next else { return self.end() };
             self.has_values = true;
-            let record = match (self.place, byte) {
-                (Place::Top, b'{') => {
+            let record = match (self.state, byte) {
+                (ReaderState::Top, b'{') => {
                     self.is_in_array = false;
                     self.bare_or_envelope()?
                 }
-                (Place::Top, b'[') => {
+                (ReaderState::Top, b'[') => {
                     self.begin_array(1, false);
                     None
                 }
-                (Place::Array { of_envelope, comma }, _) => self.in_array(of_envelope, comma, byte)?,
-                (Place::Envelope, _) => self.envelope(byte)?,
+                (ReaderState::Array { of_envelope, comma }, _) => self.in_array(of_envelope, comma, byte)?,
+                (ReaderState::Envelope, _) => self.envelope(byte)?,
                 _ => return Err(self.damage(not_records(byte), 0)),
             };
             if record.is_some() {
@@ -182,21 +185,21 @@ impl<'a> Records<'a> {
     fn begin_array(&mut self, length: usize, of_envelope: bool) {
         self.value_line = self.window.line();
         self.window.pass(length);
-        self.place = Place::Array { of_envelope, comma: Comma::First };
+        self.state = ReaderState::Array { of_envelope, comma: Comma::First };
     }
 
     /// The text has no more.
     fn end(&mut self) -> Result<Option<Record>, RecordError> {
-        let place = std::mem::replace(&mut self.place, Place::Done);
+        let state = std::mem::replace(&mut self.state, ReaderState::Done);
         if let Some(error) = self.window.take_failure() {
             return Err(RecordError::new(RecordErrorKind::Read(Arc::new(error)), self.here()));
         }
-        let inside = match place {
-            Place::Done => return Ok(None),
-            Place::Top if self.has_values => return Ok(None),
-            Place::Top => return Err(RecordError::new(RecordErrorKind::Empty, self.here())),
-            Place::Array { .. } => "an array of records",
-            Place::Envelope => "the object round the records",
+        let inside = match state {
+            ReaderState::Done => return Ok(None),
+            ReaderState::Top if self.has_values => return Ok(None),
+            ReaderState::Top => return Err(RecordError::new(RecordErrorKind::Empty, self.here())),
+            ReaderState::Array { .. } => "an array of records",
+            ReaderState::Envelope => "the object round the records",
         };
         Err(RecordError::new(RecordErrorKind::Truncated { inside }, self.here()))
     }
@@ -232,10 +235,10 @@ impl<'a> Records<'a> {
     }
 
     fn in_array(&mut self, of_envelope: bool, comma: Comma, byte: u8) -> Result<Option<Record>, RecordError> {
-        let array = |comma| Place::Array { of_envelope, comma };
+        let array = |comma| ReaderState::Array { of_envelope, comma };
         match (byte, comma) {
             (b'{', Comma::First | Comma::Seen | Comma::Any) => {
-                self.place = array(Comma::Required);
+                self.state = array(Comma::Required);
                 if of_envelope {
                     let parsed = self.object();
                     return self.record(parsed, false);
@@ -245,29 +248,29 @@ impl<'a> Records<'a> {
             }
             (b',', Comma::Required | Comma::Any) => {
                 self.window.pass(1);
-                self.place = array(Comma::Seen);
+                self.state = array(Comma::Seen);
                 Ok(None)
             }
             (b']', Comma::First | Comma::Required | Comma::Any) => {
                 self.window.pass(1);
-                self.place = if of_envelope { Place::Envelope } else { Place::Top };
+                self.state = if of_envelope { ReaderState::Envelope } else { ReaderState::Top };
                 Ok(None)
             }
             // where a value begins and ends is certain, so that nothing is lost with a comma
             (b'{', Comma::Required) => {
                 let is_next_file = is_delivery_file(&mut self.window);
-                self.place = if is_next_file { Place::Top } else { array(Comma::Seen) };
+                self.state = if is_next_file { ReaderState::Top } else { array(Comma::Seen) };
                 Err(RecordError::new(separator(byte), self.here()).resumed_at(self.here()))
             }
             (b']' | b',', _) => {
                 let at = self.here();
-                self.place = array(if byte == b',' { Comma::First } else { Comma::Any });
+                self.state = array(if byte == b',' { Comma::First } else { Comma::Any });
                 self.window.pass(usize::from(byte == b','));
                 Err(RecordError::new(not_records(byte), at).resumed_at(self.here()))
             }
             (_, Comma::Required) => Err(self.damage(separator(byte), 0)),
             _ => {
-                self.place = array(Comma::Required);
+                self.state = array(Comma::Required);
                 Err(self.damage(not_records(byte), 0))
             }
         }
@@ -276,12 +279,12 @@ impl<'a> Records<'a> {
     /// The members of the envelope after the records.
     fn envelope(&mut self, byte: u8) -> Result<Option<Record>, RecordError> {
         let next = match self.is_in_array {
-            true => Place::Array { of_envelope: false, comma: Comma::Required },
-            false => Place::Top,
+            true => ReaderState::Array { of_envelope: false, comma: Comma::Required },
+            false => ReaderState::Top,
         };
         if byte == b'}' {
             self.window.pass(1);
-            self.place = next;
+            self.state = next;
             return Ok(None);
         }
         let (mut text, mut is_all, mut size) = (Vec::new(), false, USUAL_REST);
@@ -306,7 +309,7 @@ impl<'a> Records<'a> {
         match parsed {
             Parsed::Whole(end) => {
                 self.window.pass(end - ENVELOPE.len());
-                self.place = next;
+                self.state = next;
                 Ok(None)
             }
             Parsed::Broken(kind, at) => Err(self.damage(kind, at.saturating_sub(ENVELOPE.len()))),
@@ -336,7 +339,7 @@ impl<'a> Records<'a> {
         let bytes = may_be_event.then(|| detail(whole)).flatten().unwrap_or_else(|| whole.to_vec());
         self.window.pass(length);
         self.number += 1;
-        Ok(Some(Record { bytes, number: self.number, offset }))
+        Ok(Some(Record { bytes, number: self.number, offset, envelope: Envelope::default() }))
     }
 
     /// What begins here does not end.
@@ -348,12 +351,12 @@ impl<'a> Records<'a> {
     /// Something is wrong `ahead` bytes from here, in what begins here. Passes as much as has to be passed.
     fn damage(&mut self, kind: RecordErrorKind, ahead: usize) -> RecordError {
         let start = self.here();
-        let at = At { offset: start.offset + ahead as u64, line: self.window.line_at(ahead) };
-        let around = match self.place {
-            Place::Array { .. } if self.value_line == start.line => Around::Array,
-            Place::Array { .. } => Around::ArrayOfLines,
-            Place::Envelope => Around::Envelope,
-            Place::Top | Place::Done => Around::Top,
+        let at = Location { offset: start.offset + ahead as u64, line: self.window.line_at(ahead) };
+        let around = match self.state {
+            ReaderState::Array { .. } if self.value_line == start.line => Around::Array,
+            ReaderState::Array { .. } => Around::ArrayOfLines,
+            ReaderState::Envelope => Around::Envelope,
+            ReaderState::Top | ReaderState::Done => Around::Top,
         };
         // where one record is lost, its number is too
         let is_record = !matches!(kind, RecordErrorKind::Separator { .. }) && around != Around::Envelope;
@@ -366,9 +369,9 @@ impl<'a> Records<'a> {
         let is_object = self.window.rest().first() == Some(&b'{');
         let line = pass_lines(&mut self.window, around);
         let resumed = self.here();
-        match (line, self.place) {
+        match (line, self.state) {
             (None, _) => {
-                self.place = Place::Done;
+                self.state = ReaderState::Done;
                 return match self.window.take_failure() {
                     Some(error) if !may_end => {
                         RecordError::new(RecordErrorKind::Read(Arc::new(error)), resumed)
@@ -381,15 +384,15 @@ impl<'a> Records<'a> {
                     None => RecordError::new(kind, at),
                 };
             }
-            (Some(Line::Element), Place::Array { of_envelope, .. }) => {
-                self.place = Place::Array { of_envelope, comma: Comma::Any };
+            (Some(Line::Element), ReaderState::Array { of_envelope, .. }) => {
+                self.state = ReaderState::Array { of_envelope, comma: Comma::Any };
             }
-            _ => self.place = Place::Top,
+            _ => self.state = ReaderState::Top,
         }
         self.reread =
             self.reread.saturating_add((start.offset + seen).saturating_sub(resumed.offset) as usize);
         if self.reread > REREAD_BYTES {
-            self.place = Place::Done;
+            self.state = ReaderState::Done;
             return RecordError::new(RecordErrorKind::TooMuchDamage, start);
         }
         // what follows on the next lines was read as part of it

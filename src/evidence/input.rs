@@ -1,6 +1,6 @@
 //! From bytes as they are stored to JSON text: gzip is recognised by its first bytes.
 
-use super::error::{Place, RecordError, RecordErrorKind};
+use super::error::{Location, RecordError, RecordErrorKind};
 use crate::limits::GZIP_LAYERS;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub fn open<'a>(reader: impl Read + 'a) -> Result<Opened<'a>, RecordError> {
             return Ok(Opened { text: whole, is_gzip: layers > 0 });
         }
         if layers == GZIP_LAYERS {
-            return Err(RecordError::new(RecordErrorKind::TooManyGzipLayers, Place::START));
+            return Err(RecordError::new(RecordErrorKind::TooManyGzipLayers, Location::START));
         }
         layers += 1;
         text = inflate(whole)?;
@@ -55,7 +55,7 @@ fn inflate<'a>(reader: Box<dyn Read + 'a>) -> Result<Box<dyn Read + 'a>, RecordE
 
 #[cfg(not(feature = "gzip"))]
 fn inflate<'a>(_: Box<dyn Read + 'a>) -> Result<Box<dyn Read + 'a>, RecordError> {
-    Err(RecordError::new(RecordErrorKind::GzipUnsupported, Place::START))
+    Err(RecordError::new(RecordErrorKind::GzipUnsupported, Location::START))
 }
 
 /// Whether the input begins as gzip does, and the input with nothing lost.
@@ -65,7 +65,7 @@ fn peek<'a>(mut reader: Box<dyn Read + 'a>) -> Result<(bool, Box<dyn Read + 'a>)
         .by_ref()
         .take(GZIP_MAGIC.len() as u64)
         .read_to_end(&mut first)
-        .map_err(|error| RecordError::new(RecordErrorKind::Read(Arc::new(error)), Place::START))?;
+        .map_err(|error| RecordError::new(RecordErrorKind::Read(Arc::new(error)), Location::START))?;
     let is_gzip = first == GZIP_MAGIC;
     Ok((is_gzip, Box::new(Cursor::new(first).chain(reader))))
 }

@@ -11,22 +11,22 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct RecordError {
     kind: RecordErrorKind,
-    at: Place,
-    resumed: Option<Place>,
+    at: Location,
+    resumed: Option<Location>,
 }
 
 /// A place in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Location {
     pub(super) offset: u64,
     pub(super) line: u64,
 }
 
-impl Place {
-    pub(super) const START: Place = Place { offset: 0, line: 1 };
+impl Location {
+    pub(super) const START: Location = Location { offset: 0, line: 1 };
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             1 => write!(f, "byte {}", self.offset),
@@ -56,11 +56,11 @@ impl fmt::Display for RecordError {
 impl std::error::Error for RecordError {}
 
 impl RecordError {
-    pub(super) fn new(kind: RecordErrorKind, at: Place) -> Self {
+    pub(super) fn new(kind: RecordErrorKind, at: Location) -> Self {
         RecordError { kind, at, resumed: None }
     }
 
-    pub(super) fn resumed_at(self, place: Place) -> Self {
+    pub(super) fn resumed_at(self, place: Location) -> Self {
         RecordError { resumed: Some(place), ..self }
     }
 

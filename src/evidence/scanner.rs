@@ -1,7 +1,8 @@
 //! A set of patterns over whole event files as they are stored.
 
+use super::envelope::Envelope;
 use super::error::RecordError;
-use super::records::{Comma, Place, Records};
+use super::records::{Comma, ReaderState, Records};
 use super::text::{Shape, Text, read_whole};
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{Matcher, PatternId, PatternSet};
@@ -40,7 +41,12 @@ pub struct Hit<'a> {
     pub record: &'a [u8],
     /// The patterns that match, ascending.
     pub ids: &'a [PatternId],
+    /// What the record's container says about it.
+    pub envelope: &'a Envelope,
 }
+
+/// The envelope of records that have none.
+static EMPTY: Envelope = Envelope::EMPTY;
 
 /// What an input came to.
 #[derive(Debug, Default)]
@@ -124,7 +130,12 @@ fn delivery<E>(
     let mut stopped = Ok(());
     let result = matcher.scan_records(text.bytes(), |number, place, ids| {
         if stopped.is_ok() {
-            stopped = visit(Hit { number, record: text.bytes().get(place).unwrap_or_default(), ids });
+            stopped = visit(Hit {
+                number,
+                record: text.bytes().get(place).unwrap_or_default(),
+                ids,
+                envelope: &EMPTY,
+            });
         }
     });
     stopped?;
@@ -147,10 +158,10 @@ fn unread<'a>(text: &'a [u8], error: &SplitError) -> Records<'a> {
         Rest::All => return Records::of(text),
         Rest::Records(at) => {
             let comma = if records == 0 { Comma::First } else { Comma::Required };
-            (at, Place::Array { of_envelope: true, comma })
+            (at, ReaderState::Array { of_envelope: true, comma })
         }
-        Rest::Envelope(at) => (at, Place::Envelope),
-        Rest::Followed(at) => (at, Place::Top),
+        Rest::Envelope(at) => (at, ReaderState::Envelope),
+        Rest::Followed(at) => (at, ReaderState::Top),
     };
     let blanks = text.iter().take_while(|byte| **byte != b'{');
     let line = 1 + blanks.filter(|byte| **byte == b'\n').count() as u64;
@@ -165,13 +176,13 @@ fn lines<E>(
 ) -> Result<(), E> {
     for (begin, record) in text.lines() {
         if record.len() > RECORD_BYTES || !matcher.is_json(record) {
-            let rest = Records::after(text.bytes(), begin, scanned.records, Place::Top, 1);
+            let rest = Records::after(text.bytes(), begin, scanned.records, ReaderState::Top, 1);
             return stream(matcher, rest, scanned, visit);
         }
         scanned.records += 1;
         let ids = matcher.match_proved(record);
         if !ids.is_empty() {
-            visit(Hit { number: scanned.records, record, ids })?;
+            visit(Hit { number: scanned.records, record, ids, envelope: &EMPTY })?;
         }
     }
     if scanned.records == 0 {
@@ -197,7 +208,7 @@ fn stream<E>(
         scanned.records += 1;
         let ids = matcher.match_proved(&record.bytes);
         if !ids.is_empty() {
-            visit(Hit { number: record.number, record: &record.bytes, ids })?;
+            visit(Hit { number: record.number, record: &record.bytes, ids, envelope: &record.envelope })?;
         }
     }
     Ok(())
