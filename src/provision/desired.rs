@@ -20,7 +20,7 @@ impl Stack {
             match (&mut rule.metric, &self.namespace) {
                 (Some(metric), Some(namespace)) => metric.namespace.clone_from(namespace),
                 (None, Some(namespace)) => {
-                    rule.metric = Some(crate::rules::Metric::new(namespace, &rule.id, "1"));
+                    rule.metric = Some(crate::rules::RuleMetric::new(namespace, &rule.id, "1"));
                 }
                 (_, None) => {}
             }
@@ -195,7 +195,7 @@ fn not_pushed(rule: &Rule) -> Vec<&'static str> {
     of_metric.chain(rule.alarm.iter().flat_map(alarm_not_pushed)).collect()
 }
 
-fn alarm_not_pushed(alarm: &crate::rules::Alarm) -> Vec<&'static str> {
+fn alarm_not_pushed(alarm: &crate::rules::RuleAlarm) -> Vec<&'static str> {
     let members = [
         (!alarm.dimensions.is_empty(), "alarm.dimensions"),
         (alarm.unit.is_some(), "alarm.unit"),

@@ -2,7 +2,7 @@
 
 use super::{endpoint, names};
 use crate::files::{Refusal, below, text};
-use crate::rules::{Alarm, Loaded, Loader, ROOT_HELP, RuleError, RuleFile, toml_error};
+use crate::rules::{Loaded, Loader, ROOT_HELP, RuleAlarm, RuleError, RuleFile, toml_error};
 use crate::span::Span;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub struct Stack {
     /// The namespace of all metrics, in place of the rules' own.
     pub namespace: Option<String>,
     /// The alarm of rules that have none.
-    pub alarm: Option<Alarm>,
+    pub alarm: Option<RuleAlarm>,
     /// Where alarms go.
     pub topic: Option<Topic>,
     /// What fills the log group.
@@ -112,7 +112,7 @@ struct StackEntry {
     skip: Vec<Spanned<String>>,
     namespace: Option<Spanned<String>>,
     log_group: LogGroupEntry,
-    alarm: Option<Spanned<Alarm>>,
+    alarm: Option<Spanned<RuleAlarm>>,
     topic: Option<TopicEntry>,
     trail: Option<TrailEntry>,
 }

@@ -1,7 +1,7 @@
 //! The alarm of a rule as CloudWatch has it.
 
 use super::duration::seconds;
-use super::file::Rule;
+use super::file::{Rule, RuleAlarm};
 use crate::alarm::{Alarm, AlarmError, Metric};
 use crate::metric::UNITS;
 
@@ -24,7 +24,7 @@ impl Rule {
     }
 }
 
-impl super::file::Alarm {
+impl RuleAlarm {
     /// The alarm of this name.
     ///
     /// # Errors

@@ -48,9 +48,9 @@ pub struct Rule {
     /// Addresses of what the rule rests on.
     pub references: Vec<String>,
     /// What a match counts as.
-    pub metric: Option<Metric>,
+    pub metric: Option<RuleMetric>,
     /// When the metric alarms.
-    pub alarm: Option<Alarm>,
+    pub alarm: Option<RuleAlarm>,
     /// How often it is expected to fire over an archive (`cwfilter backtest`).
     pub fires: Option<Fires>,
     /// Lints that are right to be silent here.
@@ -82,11 +82,11 @@ impl Rule {
     }
 }
 
-impl Metric {
+impl RuleMetric {
     /// A metric without the optional members.
     #[must_use]
     pub fn new(namespace: impl Into<String>, name: impl Into<String>, value: impl Into<String>) -> Self {
-        Metric {
+        RuleMetric {
             namespace: namespace.into(),
             name: name.into(),
             value: value.into(),
@@ -112,7 +112,7 @@ impl Metric {
 /// The metric transformation of a rule, AWS's `MetricTransformation`, and the members of `PutMetricFilter` beside it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Metric {
+pub struct RuleMetric {
     /// `metricNamespace`.
     pub namespace: String,
     /// `metricName`.
@@ -137,7 +137,7 @@ pub struct Metric {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Alarm {
+pub struct RuleAlarm {
     /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum`, or an extended statistic such as `p90` or `TM(10%:90%)`.
     pub statistic: String,
     /// Length of a period: `60s`, `5m`, `1h`.

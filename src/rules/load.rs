@@ -3,7 +3,7 @@
 use super::composite::CompositeEntry;
 use super::context::{Context, nearest, span, toml_error};
 use super::error::RuleError;
-use super::file::{Alarm, Allow, Metric, Rule, RuleFile, RuleTest};
+use super::file::{Allow, Rule, RuleAlarm, RuleFile, RuleMetric, RuleTest};
 use super::fires::Fires;
 use super::locate::in_file;
 use super::messages::TestEntry;
@@ -80,9 +80,9 @@ struct MetricEntry {
     apply_on_transformed_logs: bool,
 }
 
-impl From<MetricEntry> for Metric {
+impl From<MetricEntry> for RuleMetric {
     fn from(entry: MetricEntry) -> Self {
-        Metric {
+        RuleMetric {
             namespace: entry.namespace,
             name: entry.name,
             value: entry.value,
@@ -108,7 +108,7 @@ struct RuleEntry {
     #[serde(default)]
     references: Vec<String>,
     metric: Option<Spanned<MetricEntry>>,
-    alarm: Option<Spanned<Alarm>>,
+    alarm: Option<Spanned<RuleAlarm>>,
     fires: Option<Spanned<String>>,
     #[serde(default)]
     allow: Vec<Allow>,
