@@ -21,7 +21,7 @@
 
 use crate::escaped::Escaped;
 use crate::report::human;
-use crate::rules::{Loaded, Loader, Outcome, RuleFile, outcome};
+use crate::rules::{Loaded, Loader, Outcome, RuleFile, run_test};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::sync::Arc;
@@ -111,7 +111,7 @@ fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
 fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {
     let Some(rule) = file.rules.get(rule) else { return Ok(()) };
     let Some(test) = rule.tests.get(test) else { return Ok(()) };
-    match outcome(rule, test) {
+    match run_test(rule, test) {
         Outcome::Passed => Ok(()),
         failed => {
             let place = crate::LineColumn::of(&file.source, test.span.start);

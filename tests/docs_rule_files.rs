@@ -1,6 +1,6 @@
 //! The examples of docs/rule-files.md: each one loads and passes its own tests, or is refused with the message that the page states.
 
-use cwfilter::rules::{Loader, run};
+use cwfilter::rules::{Loader, run_tests};
 use std::path::Path;
 
 const PAGE: &str = include_str!("../docs/rule-files.md");
@@ -29,7 +29,7 @@ fn examples_load_and_pass_their_tests() {
     for (_, text) in blocks().into_iter().filter(|(info, _)| info.is_empty()) {
         let file = Loader::new().parse(&rule_file(), text).unwrap_or_else(|errors| panic!("{errors:#?}"));
         for rule in &file.rules {
-            for result in run(rule) {
+            for result in run_tests(rule) {
                 tests += 1;
                 assert!(result.passed(), "{}: {}: {:?}", rule.id, result.test.name, result.outcome);
             }

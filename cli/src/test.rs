@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let mut stdout = std::io::stdout().lock();
-    let report = human::test_run(&files, cwfilter::rules::run, args.verbose, style(&stdout));
+    let report = human::test_run(&files, cwfilter::rules::run_tests, args.verbose, style(&stdout));
     painted(&mut stdout, &report.text)?;
     if let Some(file) = files
         .iter()

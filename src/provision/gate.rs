@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::lint::check_pattern;
-use crate::rules::{Rule, RuleError, RuleFile, run};
+use crate::rules::{Rule, RuleError, RuleFile, run_tests};
 
 /// Everything that keeps rules from being pushed: lints that are errors and not allowed, tests and timelines that fail.
 /// Empty: they may go. A rule without a test may go too.
@@ -23,7 +23,7 @@ fn of_rule(file: &RuleFile, rule: &Rule) -> Vec<RuleError> {
             it.help.into_iter().fold(error, RuleError::help_line)
         })
         .collect();
-    let failed = run(rule).into_iter().filter(|result| !result.passed());
+    let failed = run_tests(rule).into_iter().filter(|result| !result.passed());
     refusals.extend(failed.map(|result| {
         at(result.test.span, format!("the test `{}` of `{}` fails", result.test.name, rule.id))
             .help_line("`cwfilter test` says why")

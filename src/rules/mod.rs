@@ -39,7 +39,7 @@ pub use loader::{Loaded, Loader, load, parse, rule_files};
 
 pub use crate::files::{PassedOver, Reason};
 pub use mutate::{Mutant, Mutation, mutate};
-pub use run::{Outcome, TestResult, outcome, run};
+pub use run::{Outcome, TestResult, run_test, run_tests};
 pub(crate) use system::lacking;
 pub use timeline::TimelineResult;
 #[cfg(feature = "provision")]

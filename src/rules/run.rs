@@ -62,16 +62,16 @@ impl TestResult<'_> {
 ///     log = "ERROR: disk full"
 ///     expect = "match"
 /// "#.to_owned()).unwrap();
-/// assert!(cwfilter::rules::run(&file.rules[0]).iter().all(|result| result.passed()));
+/// assert!(cwfilter::rules::run_tests(&file.rules[0]).iter().all(|result| result.passed()));
 /// ```
 #[must_use]
-pub fn run(rule: &Rule) -> Vec<TestResult<'_>> {
-    rule.tests.iter().map(|test| TestResult { test, outcome: outcome(rule, test) }).collect()
+pub fn run_tests(rule: &Rule) -> Vec<TestResult<'_>> {
+    rule.tests.iter().map(|test| TestResult { test, outcome: run_test(rule, test) }).collect()
 }
 
 /// Runs one test of a rule.
 #[must_use]
-pub fn outcome(rule: &Rule, test: &RuleTest) -> Outcome {
+pub fn run_test(rule: &Rule, test: &RuleTest) -> Outcome {
     let of_each = test.messages.iter().map(|message| outcome_of(rule, test, message));
     of_each.into_iter().find(|outcome| *outcome != Outcome::Passed).unwrap_or(Outcome::Passed)
 }

@@ -43,7 +43,7 @@ struct Running<'a> {
 }
 
 /// Evaluates the composite alarms at every change of an alarm that they name.
-pub(super) fn run<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) -> Vec<CompositeCourse<'a>> {
+pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) -> Vec<CompositeCourse<'a>> {
     let with_alarm = courses.iter().filter(|course| course.alarm.is_some()).map(|it| it.rule.id.as_str());
     let mut states: BTreeMap<String, State> =
         with_alarm.map(|id| (id.to_owned(), State::InsufficientData)).collect();

@@ -190,7 +190,7 @@ impl<'a> Simulation<'a> {
     /// What became of every composite alarm, given what became of the rules.
     #[must_use]
     pub fn composite_courses(&self, courses: &[Course<'_>]) -> Vec<CompositeCourse<'a>> {
-        composite::run(&self.composites, courses)
+        composite::courses(&self.composites, courses)
     }
 
     fn course(&self, at: usize, watched: &Watched<'a>) -> Course<'a> {

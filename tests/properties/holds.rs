@@ -210,7 +210,7 @@ pub(crate) fn rule_file(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match rules::parse(Path::new("fuzz/rules.toml"), text.to_owned()) {
         Ok(file) => file.rules.iter().for_each(|rule| {
-            assert_eq!(rules::run(rule).len(), rule.tests.len());
+            assert_eq!(rules::run_tests(rule).len(), rule.tests.len());
         }),
         Err(errors) => {
             assert!(!errors.is_empty());
