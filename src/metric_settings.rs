@@ -13,7 +13,7 @@ pub struct Located {
 
 /// A metric transformation as a file has it; what is not known to the reader is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Transformation {
+pub struct LocatedTransformation {
     /// `metricNamespace`.
     pub namespace: Option<Located>,
     /// `metricName`.
@@ -31,7 +31,7 @@ pub struct Transformation {
 /// An alarm as a rule file has it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct AlarmEntry {
+pub struct LocatedAlarm {
     /// The statistic's name.
     pub statistic: Located,
     /// The period, such as `5m`.
@@ -54,11 +54,11 @@ pub struct AlarmEntry {
     pub actions_enabled: bool,
 }
 
-impl AlarmEntry {
+impl LocatedAlarm {
     /// An alarm with these three; the rest is not set.
     #[must_use]
     pub fn new(statistic: Located, period: Located, threshold: f64, threshold_span: Span) -> Self {
-        AlarmEntry {
+        LocatedAlarm {
             statistic,
             period,
             threshold,
@@ -76,7 +76,7 @@ impl AlarmEntry {
 /// A composite alarm of a rule file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct CompositeEntry {
+pub struct LocatedComposite {
     /// Its id.
     pub id: String,
     /// `AlarmRule`
@@ -87,10 +87,10 @@ pub struct CompositeEntry {
     pub suppressor: Option<String>,
 }
 
-impl CompositeEntry {
+impl LocatedComposite {
     /// A composite alarm without suppressor.
     #[must_use]
     pub fn new(id: impl Into<String>, rule: impl Into<String>, rule_span: Span) -> Self {
-        CompositeEntry { id: id.into(), rule: rule.into(), rule_span, suppressor: None }
+        LocatedComposite { id: id.into(), rule: rule.into(), rule_span, suppressor: None }
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::metric_settings::{AlarmEntry, Located, Transformation};
+use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
 use crate::number::Decimal;
 use crate::span::Span;
 
-impl AlarmEntry {
+impl LocatedAlarm {
     fn breaches(&self, value: f64) -> bool {
         match self.comparison() {
             Comparison::Greater => value > self.threshold,
@@ -28,7 +28,7 @@ impl AlarmEntry {
 
 /// What is wrong with an alarm on the metric beside it. Settings that mean nothing are refused elsewhere.
 #[must_use]
-pub fn check_alarm(transformation: &Transformation, alarm: &AlarmEntry) -> Vec<Diagnostic> {
+pub fn check_alarm(transformation: &LocatedTransformation, alarm: &LocatedAlarm) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let Ok(statistic) = alarm.statistic.text.parse::<Statistic>() else { return found };
     period(alarm, &mut found);
@@ -49,7 +49,7 @@ fn warning(lint: &'static str, at: Span, message: String) -> Diagnostic {
 }
 
 /// A metric filter publishes by the minute.
-fn period(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+fn period(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let Located { text, span } = &alarm.period;
     let seconds = text.strip_suffix('s').and_then(|number| number.trim().parse::<u64>().ok());
     if let Some(seconds) = seconds.filter(|seconds| (1..60).contains(seconds)) {
@@ -64,7 +64,7 @@ fn period(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+fn dimensions(transformation: &LocatedTransformation, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let is_watched = |name: &str| alarm.dimensions.iter().any(|watched| watched == name);
     if let Some((name, _)) = transformation.dimensions.iter().find(|(name, _)| !is_watched(&name.text)) {
         let message = format!(
@@ -78,7 +78,7 @@ fn dimensions(transformation: &Transformation, alarm: &AlarmEntry, found: &mut V
     }
 }
 
-fn actions(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+fn actions(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let at = alarm.statistic.span;
     if !alarm.actions_enabled {
         let message = "the alarm has its actions disabled: it tells no one".to_owned();
@@ -90,7 +90,7 @@ fn actions(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
 }
 
 /// Without a default a quiet time has no datapoint.
-fn missing(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+fn missing(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     if !alarm.is_upwards() || alarm.default.is_some() {
         return;
     }
@@ -106,7 +106,7 @@ fn missing(alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
 }
 
 /// Each event that does not match publishes the default.
-fn default(statistic: Statistic, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+fn default(statistic: Statistic, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let Some(default) = alarm.default.filter(|default| !alarm.breaches(*default)) else { return };
     if !alarm.is_upwards() || !matches!(statistic, Statistic::Minimum | Statistic::Average) {
         return;
@@ -121,7 +121,7 @@ fn default(statistic: Statistic, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>
 }
 
 /// With a metric value that is a number the least that a datapoint can be is known.
-fn threshold(statistic: Statistic, value: f64, alarm: &AlarmEntry, found: &mut Vec<Diagnostic>) {
+fn threshold(statistic: Statistic, value: f64, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     if value < 0.0 || alarm.default.is_some_and(|default| default < 0.0) {
         return;
     }

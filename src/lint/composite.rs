@@ -3,11 +3,11 @@
 use crate::alarm::{AlarmRule, State};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::COMPOSITE_ALARMS_TRIED;
-pub use crate::metric_settings::CompositeEntry;
+pub use crate::metric_settings::LocatedComposite;
 
 /// What is wrong with a composite alarm, if `exists` says which alarms there are.
 #[must_use]
-pub fn check_composite(entry: &CompositeEntry, exists: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+pub fn check_composite(entry: &LocatedComposite, exists: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
     // `test` refuses a rule that does not parse, at its character
     let Ok(rule) = entry.rule.parse::<AlarmRule>() else { return Vec::new() };
     let at = entry.rule_span;

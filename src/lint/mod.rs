@@ -34,7 +34,7 @@ mod values;
 
 use crate::FilterPattern;
 use crate::diagnostic::Diagnostic;
-pub use crate::metric_settings::{AlarmEntry, Located, Transformation};
+pub use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
 use crate::semantics::Semantics;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};

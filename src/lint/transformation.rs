@@ -5,7 +5,7 @@ use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::metric::UNITS;
-use crate::metric_settings::{Located, Transformation};
+use crate::metric_settings::{Located, LocatedTransformation};
 use crate::number::Decimal;
 use crate::span::Span;
 use crate::syntax::ast::{Equality, Expr, Field, Pattern, Predicate, Selector};
@@ -13,7 +13,7 @@ use crate::syntax::parse_selector;
 
 /// What is wrong with a transformation beside its pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
 #[must_use]
-pub fn check_transformation(pattern: &Pattern, transformation: &Transformation) -> Vec<Diagnostic> {
+pub fn check_transformation(pattern: &Pattern, transformation: &LocatedTransformation) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     names(transformation, &mut found);
     value(pattern, transformation, &mut found);
@@ -25,7 +25,7 @@ fn error(lint: &'static str, at: Span, message: String) -> Diagnostic {
     Diagnostic::new(lint, Severity::Error, at, message).in_file(at)
 }
 
-fn names(transformation: &Transformation, found: &mut Vec<Diagnostic>) {
+fn names(transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     let fields = [("metric name", &transformation.name), ("metric namespace", &transformation.namespace)];
     for (what, located) in fields.into_iter().filter_map(|(what, field)| Some((what, field.as_ref()?))) {
         let Located { text, span } = located;
@@ -60,7 +60,7 @@ fn names(transformation: &Transformation, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn value(pattern: &Pattern, transformation: &Transformation, found: &mut Vec<Diagnostic>) {
+fn value(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     let Some(Located { text, span }) = &transformation.value else { return };
     if text.chars().count() > METRIC_VALUE_CHARACTERS {
         let message = format!("metric value of more than {METRIC_VALUE_CHARACTERS} characters");
@@ -95,7 +95,7 @@ fn value(pattern: &Pattern, transformation: &Transformation, found: &mut Vec<Dia
     }
 }
 
-fn dimensions(pattern: &Pattern, transformation: &Transformation, found: &mut Vec<Diagnostic>) {
+fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     let list = &transformation.dimensions;
     let Some((first, _)) = list.first() else { return };
     if list.len() > DIMENSIONS {

@@ -24,7 +24,7 @@ mod terraform;
 mod tree;
 mod yaml;
 
-use crate::metric_settings::{AlarmEntry, Located, Transformation};
+use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
 use crate::span::{LineColumn, Span};
 use align::Align;
 use literal::Style;
@@ -43,9 +43,9 @@ pub struct HostedPattern {
     /// The pattern, or why it is not known before deployment.
     pub text: Result<String, &'static str>,
     /// The metric transformation beside it.
-    pub transformation: Option<Transformation>,
+    pub transformation: Option<LocatedTransformation>,
     /// The alarm beside it; read from rule files.
-    pub alarm: Option<AlarmEntry>,
+    pub alarm: Option<LocatedAlarm>,
     /// The log group, where it is written as a text.
     pub log_group: Option<String>,
     /// Lints that are allowed here.
@@ -154,7 +154,7 @@ fn mark_of(text: &str) -> usize {
 
 /// The composite alarms of a rule file; nothing for files of other kinds.
 #[must_use]
-pub fn composites(path: &Path, text: &str) -> Vec<crate::metric_settings::CompositeEntry> {
+pub fn composites(path: &Path, text: &str) -> Vec<crate::metric_settings::LocatedComposite> {
     let is_rule_file = path.extension().is_some_and(|extension| extension == "toml");
     if is_rule_file { rule_file::composites(text) } else { Vec::new() }
 }

@@ -3,7 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
-use crate::metric_settings::{AlarmEntry, CompositeEntry, Located, Transformation};
+use crate::metric_settings::{Located, LocatedAlarm, LocatedComposite, LocatedTransformation};
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -78,12 +78,12 @@ pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
 }
 
 /// The composite alarms of a rule file; none of a text that is not one.
-pub(super) fn composites(text: &str) -> Vec<CompositeEntry> {
+pub(super) fn composites(text: &str) -> Vec<LocatedComposite> {
     let file = toml::from_str::<File>(text);
     let entries = file.map(|file| file.composite).unwrap_or_default().into_iter();
     entries
         .map(|it| {
-            let mut entry = CompositeEntry::new(it.id, it.rule.get_ref().as_str(), span(&it.rule));
+            let mut entry = LocatedComposite::new(it.id, it.rule.get_ref().as_str(), span(&it.rule));
             entry.suppressor = it.suppressor.map(|suppressor| suppressor.alarm);
             entry
         })
@@ -177,8 +177,8 @@ impl Rule {
 }
 
 impl Metric {
-    fn transformation(self) -> Transformation {
-        Transformation {
+    fn transformation(self) -> LocatedTransformation {
+        LocatedTransformation {
             namespace: self.namespace.map(located),
             name: self.name.map(located),
             value: self.value.map(located),
@@ -194,10 +194,10 @@ impl Metric {
 }
 
 impl Alarm {
-    fn entry(self, default: Option<f64>) -> Option<AlarmEntry> {
+    fn entry(self, default: Option<f64>) -> Option<LocatedAlarm> {
         let threshold = self.threshold?;
         let (statistic, period) = (located(self.statistic?), located(self.period?));
-        let mut entry = AlarmEntry::new(statistic, period, *threshold.get_ref(), span(&threshold));
+        let mut entry = LocatedAlarm::new(statistic, period, *threshold.get_ref(), span(&threshold));
         (entry.comparison, entry.missing, entry.default) = (self.comparison, self.missing, default);
         entry.dimensions = self.dimensions.into_keys().collect();
         entry.has_actions = self.notify.is_none_or(|states| !states.is_empty());

@@ -5,7 +5,7 @@ use super::align::{Align, Escapes};
 use super::literal::{Block, Style};
 use super::tree::{Form, Kind, Node, compare};
 use super::{Change, HostedPattern, SourceError, json, newline_of, yaml};
-use crate::metric_settings::Transformation;
+use crate::metric_settings::LocatedTransformation;
 use crate::span::Span;
 use std::collections::HashMap;
 
@@ -195,7 +195,7 @@ fn block(file: &str, literal: &str, text: &str, is_folded: bool) -> Style {
     })
 }
 
-fn transformation(node: &Node) -> Transformation {
+fn transformation(node: &Node) -> LocatedTransformation {
     let text = |name: &str| node.either(name).and_then(Node::located);
     let dimensions = match node.either("Dimensions").map(|dimensions| &dimensions.kind) {
         Some(Kind::List(list)) => list
@@ -209,7 +209,7 @@ fn transformation(node: &Node) -> Transformation {
         }
         _ => Vec::new(),
     };
-    Transformation {
+    LocatedTransformation {
         namespace: text("MetricNamespace"),
         name: text("MetricName"),
         value: text("MetricValue"),

@@ -3,7 +3,7 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Change, HostedPattern, SourceError};
-use crate::metric_settings::{Located, Transformation};
+use crate::metric_settings::{Located, LocatedTransformation};
 use crate::span::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
@@ -147,7 +147,7 @@ fn dedented(text: &str) -> String {
     text.lines().map(|line| line.get(indent..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-fn transformation(block: &Block) -> Transformation {
+fn transformation(block: &Block) -> LocatedTransformation {
     let body: &Body = &block.body;
     let text = |name: &str| located(&body.get_attribute(name)?.value);
     let mut dimensions = Vec::new();
@@ -164,7 +164,7 @@ fn transformation(block: &Block) -> Transformation {
             dimensions.extend(name.zip(located(value.expr())));
         }
     }
-    Transformation {
+    LocatedTransformation {
         namespace: text("namespace"),
         name: text("name"),
         value: text("value"),

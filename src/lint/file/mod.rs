@@ -7,9 +7,9 @@ use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
-use crate::lint::composite::{CompositeEntry, check_composite};
+use crate::lint::composite::{LocatedComposite, check_composite};
 use crate::lint::transformation::check_transformation;
-use crate::lint::{Transformation, check_pattern, has_regex, refused_blanks};
+use crate::lint::{LocatedTransformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
 use crate::sources::{HostedPattern, composites};
 use crate::span::Span;
@@ -73,7 +73,7 @@ pub fn check_files<'a>(
         checked.push(file);
         alarms.extend(patterns.iter().filter(|it| it.alarm.is_some()).map(|it| it.name.clone()));
     }
-    let composites: Vec<Vec<CompositeEntry>> =
+    let composites: Vec<Vec<LocatedComposite>> =
         checked.iter().map(|file| composites(Path::new(&file.path), &file.text)).collect();
     alarms.extend(composites.iter().flatten().map(|entry| entry.id.clone()));
     for (file, entries) in checked.iter_mut().zip(&composites) {
@@ -89,7 +89,7 @@ pub fn check_files<'a>(
 /// Namespace and name of the metric, and the place of the name.
 fn metric_of(hosted: &HostedPattern) -> Option<((String, String), Span)> {
     match &hosted.transformation {
-        Some(Transformation { namespace: Some(namespace), name: Some(name), .. }) => {
+        Some(LocatedTransformation { namespace: Some(namespace), name: Some(name), .. }) => {
             Some(((namespace.text.clone(), name.text.clone()), name.span))
         }
         _ => None,
@@ -209,7 +209,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
     let mut feeding: HashMap<(&str, &str), &str> = HashMap::new();
     let mut found = HashMap::new();
     for hosted in patterns.iter().filter(|hosted| hosted.alarm.is_some()) {
-        let Some(Transformation { namespace: Some(namespace), name: Some(name), .. }) =
+        let Some(LocatedTransformation { namespace: Some(namespace), name: Some(name), .. }) =
             &hosted.transformation
         else {
             continue;
