@@ -57,7 +57,7 @@ impl Candidates {
     /// The number of a condition; `pattern` is the text of a pattern with this condition only. `None` if AWS refuses that.
     pub(super) fn condition(
         &mut self,
-        test: &Predicate,
+        predicate: &Predicate,
         pattern: &str,
         semantics: Semantics,
     ) -> Option<usize> {
@@ -66,7 +66,7 @@ impl Candidates {
         }
         let compiled = FilterPattern::with_semantics(pattern, semantics).ok()?;
         let mut values = Vec::new();
-        telling(test, &mut values);
+        telling(predicate, &mut values);
         let telling = values.into_iter().map(|value| self.value(Some(value))).collect();
         self.places.insert(pattern.to_owned(), self.conditions.len());
         self.conditions.push(Condition { pattern: compiled, telling, answers: Vec::new() });

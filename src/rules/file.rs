@@ -202,14 +202,14 @@ pub struct RuleTest {
 #[non_exhaustive]
 pub enum ExpectMetric {
     /// `"none"`: no datapoint.
-    Nothing(Nothing),
+    NoDatapoint(NoDatapoint),
     /// A datapoint.
     Datapoint(ExpectDatapoint),
 }
 
 /// The word for no datapoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Nothing {
+pub enum NoDatapoint {
     /// `none`
     #[serde(rename = "none")]
     None,

@@ -236,8 +236,8 @@ fn value(
         })
     });
     let number = |(condition, outcome): &(&Condition, bool)| {
-        let test = &condition.predicate.item;
-        Some((field.condition(test, &format!("{{ {name} {test} }}"), semantics)?, *outcome))
+        let predicate = &condition.predicate.item;
+        Some((field.condition(predicate, &format!("{{ {name} {predicate} }}"), semantics)?, *outcome))
     };
     let numbers: Vec<Wish> = wishes.iter().map(number).collect::<Option<_>>()?;
     // what is asked for comes first, what is merely something else later

@@ -30,8 +30,8 @@ pub use coverage::{ClauseCoverage, Coverage, coverage};
 pub(crate) use error::ROOT_HELP;
 pub use error::RuleError;
 pub use file::{
-    Allow, Expect, ExpectDatapoint, ExpectMetric, Nothing, Rule, RuleAlarm, RuleFile, RuleMetric, RuleTest,
-    Timeline,
+    Allow, Expect, ExpectDatapoint, ExpectMetric, NoDatapoint, Rule, RuleAlarm, RuleFile, RuleMetric,
+    RuleTest, Timeline,
 };
 pub use fires::Fires;
 pub use generate::{GeneratedTest, generate, to_toml};

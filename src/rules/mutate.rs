@@ -151,8 +151,10 @@ fn of_condition(condition: &Condition) -> Vec<(&'static str, Condition)> {
         predicate: Node::new(condition.predicate.span, predicate),
         ..condition.clone()
     };
-    let mut all: Vec<(&'static str, Condition)> =
-        of_test(&condition.predicate.item).into_iter().map(|(change, test)| (change, with(test))).collect();
+    let mut all: Vec<(&'static str, Condition)> = of_predicate(&condition.predicate.item)
+        .into_iter()
+        .map(|(change, new)| (change, with(new)))
+        .collect();
     let mut other = condition.clone();
     if let Some(Step::Key(key) | Step::QuotedKey(key)) = other.selector.item.steps.last_mut() {
         key.push('_');
@@ -161,11 +163,11 @@ fn of_condition(condition: &Condition) -> Vec<(&'static str, Condition)> {
     all
 }
 
-fn of_test(test: &Predicate) -> Vec<(&'static str, Predicate)> {
+fn of_predicate(predicate: &Predicate) -> Vec<(&'static str, Predicate)> {
     let compare = |equality: Equality, value: &Node<Value>, new: Value| {
         Predicate::Compare(equality, Node::new(value.span, new))
     };
-    match test {
+    match predicate {
         Predicate::Compare(equality, value) => {
             let other = if *equality == Equality::Equal { Equality::NotEqual } else { Equality::Equal };
             let mut all = vec![("flip an operator", compare(other, value, value.item.clone()))];
@@ -261,7 +263,7 @@ fn of_fields(fields: &[Node<Field>], changes: &mut Changes) {
                 predicate: Node::new(leaf.predicate.span, predicate),
                 ..leaf.clone()
             };
-            of_test(&leaf.predicate.item).into_iter().map(|(change, test)| (change, with(test))).collect()
+            of_predicate(&leaf.predicate.item).into_iter().map(|(change, new)| (change, with(new))).collect()
         };
         of_expr(condition, &mut of_leaf, &mut |what, condition| {
             replace(what, Field::Conditioned { name: name.clone(), condition });

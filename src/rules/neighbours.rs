@@ -96,13 +96,13 @@ fn changes(a: &Pattern, b: &Pattern) -> Vec<Change> {
 }
 
 /// Values at and beside what a condition asks for.
-pub(super) fn telling(test: &Predicate, values: &mut Vec<Json>) {
+pub(super) fn telling(predicate: &Predicate, values: &mut Vec<Json>) {
     let mut add = |value: Json| {
         if !values.contains(&value) {
             values.push(value);
         }
     };
-    match test {
+    match predicate {
         Predicate::Compare(_, value) => match &value.item {
             Value::Quoted(text) | Value::Bare(text) => {
                 for text in [text.clone(), text.to_lowercase(), text.to_uppercase()] {

@@ -100,7 +100,7 @@ fn outcome_of(rule: &Rule, test: &RuleTest, message: &str) -> Outcome {
 
 fn is_expected(expected: &ExpectMetric, found: Option<&Datapoint>) -> bool {
     match (expected, found) {
-        (ExpectMetric::Nothing(_), found) => found.is_none(),
+        (ExpectMetric::NoDatapoint(_), found) => found.is_none(),
         (ExpectMetric::Datapoint(_), None) => false,
         (ExpectMetric::Datapoint(expected), Some(found)) => {
             expected.value == found.value
