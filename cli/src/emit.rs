@@ -2,7 +2,8 @@
 
 use super::batch;
 use super::exit::Exit;
-use cwfilter::answers::{EmitRequest, LackingDimension};
+use cwfilter::answers::EmitRequest;
+use cwfilter::metric::MissingDimension;
 
 /// Show what a metric filter publishes, offline
 #[derive(clap::Args)]
@@ -34,12 +35,13 @@ enum Missing {
     Error,
 }
 
-impl From<Missing> for LackingDimension {
-    fn from(missing: Missing) -> Self {
-        match missing {
-            Missing::Drop => LackingDimension::Drop,
-            Missing::Omit => LackingDimension::Omit,
-            Missing::Error => LackingDimension::Error,
+impl Missing {
+    /// What AWS is assumed to do; `None` if nothing is assumed.
+    fn assumed(self) -> Option<MissingDimension> {
+        match self {
+            Missing::Drop => Some(MissingDimension::Drop),
+            Missing::Omit => Some(MissingDimension::Omit),
+            Missing::Error => None,
         }
     }
 }
@@ -53,6 +55,6 @@ impl batch::Request for EmitRequest {
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     batch::answer_lines(std::io::stdin().lock(), &mut output, |request: EmitRequest| {
-        request.answer(args.missing_dimension.into())
+        request.answer(args.missing_dimension.assumed())
     })
 }

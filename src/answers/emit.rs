@@ -12,19 +12,6 @@ use std::collections::BTreeMap;
 #[serde(transparent)]
 pub struct EmitRequest(MetricFilterRequest);
 
-/// What becomes of a matching event without the field of a dimension. AWS was not measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum LackingDimension {
-    /// Nothing is published.
-    #[default]
-    Drop,
-    /// It is published without the dimension.
-    Omit,
-    /// The answer is an error.
-    Error,
-}
-
 /// The datapoints, in the order of the events.
 #[derive(Serialize)]
 pub struct EmitAnswer {
@@ -45,25 +32,22 @@ impl EmitRequest {
         self.0.id.take()
     }
 
-    /// The answer.
+    /// The datapoints of the log events. `assumed` says what AWS does with a matching event that lacks the field of a dimension,
+    /// which has not been observed. If it is `None`, such an event is an error.
     ///
     /// # Errors
-    /// What `PutMetricFilter` refuses, in AWS's words; criteria that ask for an account or region that is not given.
-    pub fn answer(self, lacking: LackingDimension) -> Result<EmitAnswer, ServiceError> {
+    /// The error of `PutMetricFilter`, in AWS's words; `MissingParameter` if the field selection criteria need an account or a
+    /// region that the request does not give; `MissingDimension` if `assumed` is `None`.
+    pub fn answer(self, assumed: Option<MissingDimension>) -> Result<EmitAnswer, ServiceError> {
         let mut request = self.0;
         let events = std::mem::take(&mut request.log_events);
         let system = request.system_fields();
-        let mut filter = request.filter(&system)?;
-        if lacking == LackingDimension::Omit {
-            filter = filter.missing_dimension(MissingDimension::Omit);
-        }
+        let filter = request.filter(&system)?.missing_dimension(assumed.unwrap_or_default());
         let mut datapoints = Vec::new();
         for event in events {
             match filter.datapoint_in(&event.message, &system) {
                 Some(datapoint) => datapoints.push(point(event.timestamp, datapoint)),
-                None if lacking == LackingDimension::Error
-                    && lacks_dimension(&filter, &event.message, &system) =>
-                {
+                None if assumed.is_none() && lacks_dimension(&filter, &event.message, &system) => {
                     let message = format!("a dimension's field is missing from {}", event.message);
                     return Err(ServiceError::new("MissingDimension", message));
                 }
@@ -74,7 +58,7 @@ impl EmitRequest {
     }
 }
 
-/// Whether the event would publish something if it had all dimensions.
+/// Whether the event would publish a datapoint if it had the fields of all dimensions.
 fn lacks_dimension(filter: &MetricFilter, message: &str, system: &SystemFields) -> bool {
     filter.clone().missing_dimension(MissingDimension::Omit).datapoint_in(message, system).is_some()
 }

@@ -16,7 +16,7 @@ mod emit;
 mod metric_filter;
 
 pub use alarm::{AlarmAnswer, AlarmRequest};
-pub use emit::{EmitAnswer, EmitRequest, LackingDimension};
+pub use emit::{EmitAnswer, EmitRequest};
 
 use serde::Serialize;
 
