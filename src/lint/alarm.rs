@@ -1,4 +1,4 @@
-//! Lints of the alarm of a metric filter: an alarm that never fires, or always fires.
+//! Lints of the alarm on a metric filter's metric: alarms that never fire, always fire, or send no notification.
 
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -26,7 +26,7 @@ impl LocatedAlarm {
     }
 }
 
-/// What is wrong with an alarm on the metric beside it. Settings that mean nothing are refused elsewhere.
+/// Checks an alarm on the metric of a transformation. Invalid settings are reported when the rule file is read, not here.
 #[must_use]
 pub fn check_alarm(transformation: &LocatedTransformation, alarm: &LocatedAlarm) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -48,7 +48,7 @@ fn warning(lint: &'static str, at: Span, message: String) -> Diagnostic {
     Diagnostic::new(lint, Severity::Warning, at, message).in_file(at)
 }
 
-/// A metric filter publishes by the minute.
+/// A metric filter publishes one value a minute, so a period below a minute is often without data.
 fn period(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let Located { text, span } = &alarm.period;
     let seconds = text.strip_suffix('s').and_then(|number| number.trim().parse::<u64>().ok());
@@ -57,9 +57,9 @@ fn period(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
             warning(
                 "short-period",
                 *span,
-                format!("a period of {seconds} s on a metric that has one value a minute"),
+                format!("the period is {seconds} s, but the metric has one value a minute"),
             )
-            .help("write `60s` or more: periods below a minute are for high-resolution metrics, which no metric filter publishes"),
+            .help("write `60s` or more; shorter periods are for high-resolution metrics, which metric filters do not publish"),
         );
     }
 }
@@ -68,12 +68,12 @@ fn dimensions(transformation: &LocatedTransformation, alarm: &LocatedAlarm, foun
     let is_watched = |name: &str| alarm.dimensions.iter().any(|watched| watched == name);
     if let Some((name, _)) = transformation.dimensions.iter().find(|(name, _)| !is_watched(&name.text)) {
         let message = format!(
-            "the alarm watches the metric without dimensions, and every datapoint has `{}`: it never sees one",
+            "the alarm is on the metric without dimensions, but every datapoint has the dimension `{}`: the alarm never gets data",
             name.text
         );
         found.push(
             warning("alarm-without-dimensions", alarm.statistic.span, message)
-                .help("give the alarm `dimensions`, or remove the dimensions or the alarm"),
+                .help("add `dimensions` to the alarm, or remove the dimensions or the alarm"),
         );
     }
 }
@@ -81,22 +81,26 @@ fn dimensions(transformation: &LocatedTransformation, alarm: &LocatedAlarm, foun
 fn actions(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let at = alarm.statistic.span;
     if !alarm.actions_enabled {
-        let message = "the alarm has its actions disabled: it tells no one".to_owned();
-        found.push(warning("actions-disabled", at, message).help("take `actions_enabled = false` out"));
+        let message = "the actions of the alarm are disabled: it sends no notification".to_owned();
+        found.push(warning("actions-disabled", at, message).help("remove `actions_enabled = false`"));
     } else if !alarm.has_actions {
-        let message = "the alarm has no actions: it tells no one".to_owned();
+        let message = "the alarm has no actions: it sends no notification".to_owned();
         found.push(warning("alarm-without-actions", at, message).help("write `notify = [\"ALARM\"]`"));
     }
 }
 
-/// Without a default a quiet time has no datapoint.
+/// Without a default value, a period without matches has no datapoint; the setting for missing data then decides the state.
 fn missing(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     if !alarm.is_upwards() || alarm.default.is_some() {
         return;
     }
     let what = match alarm.missing.as_deref() {
-        Some("ignore") => "once it rings it never ends: a quiet time has no datapoint, which keeps the state",
-        Some("breaching") => "it rings in every quiet time: no datapoint counts as breaching",
+        Some("ignore") => {
+            "the alarm stays in ALARM: a period without matches has no datapoint, and `ignore` keeps the state"
+        }
+        Some("breaching") => {
+            "the alarm fires in every period without matches: `breaching` counts a missing datapoint as breaching"
+        }
         _ => return,
     };
     found.push(
@@ -105,22 +109,22 @@ fn missing(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     );
 }
 
-/// Each event that does not match publishes the default.
+/// Each event that does not match publishes the default value and pulls a minimum or average towards it.
 fn default(statistic: Statistic, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let Some(default) = alarm.default.filter(|default| !alarm.breaches(*default)) else { return };
     if !alarm.is_upwards() || !matches!(statistic, Statistic::Minimum | Statistic::Average) {
         return;
     }
     let message = format!(
-        "{statistic} over the default: each event that does not match publishes a {default}, so the alarm (almost) never fires"
+        "each event that does not match publishes the default value {default}, so the {statistic} hardly ever breaches the threshold"
     );
     found.push(
         warning("default-outweighs-matches", alarm.statistic.span, message)
-            .help("use `Sum` or `Maximum`, or remove the default"),
+            .help("use `Sum` or `Maximum`, or remove the default value"),
     );
 }
 
-/// With a metric value that is a number the least that a datapoint can be is known.
+/// If the metric value is a number, the smallest possible datapoint is known.
 fn threshold(statistic: Statistic, value: f64, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     if value < 0.0 || alarm.default.is_some_and(|default| default < 0.0) {
         return;
@@ -131,19 +135,19 @@ fn threshold(statistic: Statistic, value: f64, alarm: &LocatedAlarm, found: &mut
         alarm.default.filter(|_| statistic != Statistic::SampleCount).map_or(one, |default| default.min(one));
     let at = alarm.threshold_span;
     if alarm.is_upwards() && alarm.breaches(0.0) {
-        let message = "the threshold holds for every datapoint: no value is below zero".to_owned();
+        let message = "every datapoint breaches the threshold: no value is below zero".to_owned();
         found.push(warning("threshold-always-holds", at, message).help("raise the threshold above zero"));
     } else if !alarm.is_upwards() && is_sum && !alarm.breaches(least) {
         let missing: Missing =
             alarm.missing.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default();
         if missing != Missing::Breaching {
             let message = format!(
-                "the alarm never fires: a datapoint is {least} or more, and a quiet period has no datapoint"
+                "the alarm never fires: every datapoint is {least} or more, and a period without matches has no datapoint"
             );
             let help = if alarm.default.is_some() {
                 "raise the threshold"
             } else {
-                "for a heartbeat write `missing = \"breaching\"`"
+                "to alarm on missing events, write `missing = \"breaching\"`"
             };
             found.push(warning("threshold-never-reached", at, message).help(help));
         }

@@ -1,4 +1,4 @@
-//! How conditions are joined.
+//! Lints of `&&` and `||`: `||` between negations, and `&&` beside `||` without parentheses.
 
 use super::{Findings, disjuncts, unwrapped, walk};
 use crate::cloudtrail::catalogue::{Presence, field};
@@ -17,7 +17,7 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
     });
 }
 
-/// A part of an `||` that is `selector != value`.
+/// The part `selector != value` of an `||`.
 struct Negation<'a> {
     node: &'a Json,
     selector: &'a Selector,
@@ -40,8 +40,8 @@ fn is_equality(node: &Json) -> bool {
     matches!(condition.predicate.item, Predicate::Compare(Equality::Equal, _))
 }
 
-/// `a != x || a != y`: one of them is always true, and so is `||` between a comparison and the negation
-/// of something that is in every record.
+/// Finds `a != x || a != y`, of which one part is always true, and `||` between a comparison and a `!=` on a field that every
+/// record has.
 fn negations(node: &Json, is_cloudtrail: bool, findings: &mut Findings<'_>) {
     let mut parts = Vec::new();
     disjuncts(node, &mut parts);
@@ -57,11 +57,11 @@ fn negations(node: &Json, is_cloudtrail: bool, findings: &mut Findings<'_>) {
             "or-of-negations",
             Severity::Warning,
             node.span,
-            format!("true for every event that has `{selector}`: no value equals both"),
+            format!("true for every event with `{selector}`: no value equals both"),
         )
         .also(first.node.span, "false only for this value")
         .also(second.node.span, "false only for that value")
-        .help("neither of them: join the comparisons with `&&`");
+        .help("to exclude both values, join the comparisons with `&&`");
         let Expr::Or(parts) = &node.item else { return };
         let all_negations = parts.iter().all(|part| negation(part).is_some());
         let new = Expr::And(parts.clone());
@@ -79,7 +79,7 @@ fn negations(node: &Json, is_cloudtrail: bool, findings: &mut Findings<'_>) {
                 .and_then(|path| field(&path))
                 .is_some_and(|field| field.presence == Presence::Always)
     };
-    // only beside an alternative that asks for something; `a != x || (b != y && …)` may well be meant
+    // only if another alternative is a comparison with `=`; `a != x || (b != y && …)` may be intended
     if !parts.iter().any(|part| is_equality(part)) {
         return;
     }
@@ -90,14 +90,14 @@ fn negations(node: &Json, is_cloudtrail: bool, findings: &mut Findings<'_>) {
             "or-of-negations",
             Severity::Warning,
             negation.node.span,
-            format!("`|| {}` lets nearly every event match", findings.text_at(negation.node.span)),
+            format!("`|| {}` matches nearly every event", findings.text_at(negation.node.span)),
         )
-        .label(format!("true for all other values of `{selector}`, which is in every record"))
-        .help("join an exception with `&&`, and put the alternatives before it into parentheses"),
+        .label(format!("true for all other values of `{selector}`, which every record has"))
+        .help("join the exception with `&&`, and put the alternatives before it in parentheses"),
     );
 }
 
-/// `a || b && c`: `&&` binds tighter.
+/// Finds `a || b && c`.
 fn mixed(node: &Json, parts: &[Json], findings: &mut Findings<'_>) {
     let Some(inner) = parts.iter().find(|part| matches!(part.item, Expr::And(_))) else { return };
     let grouped = parts
@@ -112,10 +112,10 @@ fn mixed(node: &Json, parts: &[Json], findings: &mut Findings<'_>) {
             "mixed-and-or",
             Severity::Warning,
             inner.span,
-            "`&&` and `||` are mixed without parentheses; `&&` binds tighter",
+            "`&&` and `||` without parentheses; `&&` binds tighter than `||`",
         )
-        .label("this is one alternative")
-        .help("say it with parentheses: the fix shows how AWS reads the pattern")
+        .label("AWS reads this as one alternative")
+        .help("add parentheses; the fix shows how AWS reads the pattern")
         .fix(Applicability::Safe, findings.with_expression(node.span, Expr::Or(grouped))),
     );
 }

@@ -1,4 +1,4 @@
-//! Patterns close to AWS's limits, and white space at the ends of a pattern.
+//! Lints of AWS's limits, of white space around a pattern, and of escapes in regular expressions.
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -8,7 +8,7 @@ use crate::limits::{
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Field, Pattern, Predicate, Value};
 
-/// From here on a pattern is nearly too long: it is not known whether AWS counts code points or UTF-16 units.
+/// A longer pattern is reported. The limit is not exact: it is not known whether AWS counts code points or UTF-16 units.
 const NEAR_LIMIT: usize = PATTERN_CHARACTERS * 9 / 10;
 
 pub(super) fn check(findings: &mut Findings<'_>) {
@@ -20,7 +20,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
                 "long-pattern",
                 Severity::Warning,
                 whole,
-                format!("{count} of {PATTERN_CHARACTERS} characters are used"),
+                format!("the pattern uses {count} of {PATTERN_CHARACTERS} characters"),
             )
             .help("split the alternatives into several metric filters on one metric"),
         );
@@ -32,10 +32,10 @@ pub(super) fn check(findings: &mut Findings<'_>) {
                 "regex-budget",
                 Severity::Note,
                 whole,
-                format!("all {REGEXES_PER_PATTERN} regular expressions of a pattern are used"),
+                format!("the pattern uses all of its {REGEXES_PER_PATTERN} regular expressions"),
             )
             .help(format!(
-                "a log group takes {REGEX_FILTERS_PER_LOG_GROUP} filters with regular expressions in all"
+                "a log group can have {REGEX_FILTERS_PER_LOG_GROUP} filters with regular expressions"
             )),
         );
     }
@@ -44,16 +44,18 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             "wildcard-budget",
             Severity::Note,
             whole,
-            format!("all {WILDCARDS_PER_PATTERN} wildcard selectors of a pattern are used"),
+            format!("the pattern uses all of its {WILDCARDS_PER_PATTERN} wildcard selectors"),
         ));
     }
     blanks(findings);
 }
 
-/// Regular expressions and wildcard selectors of a pattern.
+/// Counts the regular expressions and the wildcard selectors of a pattern.
 pub(super) fn counts(pattern: &Pattern) -> (usize, usize) {
-    let is_regex = |test: &Predicate| {
-        usize::from(matches!(test, Predicate::Compare(_, value) if matches!(value.item, Value::Regex(_))))
+    let is_regex = |predicate: &Predicate| {
+        usize::from(
+            matches!(predicate, Predicate::Compare(_, value) if matches!(value.item, Value::Regex(_))),
+        )
     };
     let (mut regexes, mut wildcards) = (0, 0);
     match pattern {
@@ -78,11 +80,11 @@ fn blanks(findings: &mut Findings<'_>) {
     if text.trim() == text || text.trim().is_empty() {
         return;
     }
-    let message = "white space at the ends; AWS refuses it around braces and brackets";
+    let message = "white space around the pattern; AWS refuses it around braces and brackets";
     findings.add(surrounding_blanks(text, findings.pattern, Severity::Warning, message));
 }
 
-/// The finding for white space at an end of `text`, which without it is `trimmed`.
+/// The finding for white space around `text`. `trimmed` is the pattern without it.
 pub(super) fn surrounding_blanks(
     text: &str,
     trimmed: &Pattern,
@@ -95,11 +97,11 @@ pub(super) fn surrounding_blanks(
         Span::new(text.trim_end().len(), text.len())
     };
     Diagnostic::new("surrounding-blanks", severity, end, message)
-        .help("trim it; in YAML, end a block scalar's header with `-`: `|-`, `>-`")
+        .help("remove it; in YAML, end the header of a block scalar with `-`: `|-` or `>-`")
         .fix(Applicability::Safe, trimmed)
 }
 
-/// Escapes that AWS was not observed to accept (docs/filter-patterns.md#open-questions, row 19).
+/// Finds escapes in a regular expression that AWS does not document (docs/filter-patterns.md#open-questions, row 19).
 pub(super) fn regex_escapes(span: Span, body: &str, findings: &mut Findings<'_>) {
     let mut characters = body.chars();
     while let Some(character) = characters.next() {
@@ -113,9 +115,9 @@ pub(super) fn regex_escapes(span: Span, body: &str, findings: &mut Findings<'_>)
                     "unmeasured-regex-escape",
                     Severity::Note,
                     span,
-                    format!("AWS documents no `\\{escaped}` in regular expressions"),
+                    format!("AWS does not document `\\{escaped}` in regular expressions"),
                 )
-                .help("documented are \\d \\D \\s \\S \\w \\W and \\xhh"),
+                .help("AWS documents \\d \\D \\s \\S \\w \\W and \\xhh"),
             );
             return;
         }

@@ -1,30 +1,30 @@
-//! Every lint, with its reasons.
+//! The catalogue of lints: for each lint its name, what it finds, why that is a mistake, an example and the evidence.
 
 use crate::diagnostic::{Applicability, Severity};
 
-/// A lint, with its reasons.
+/// An entry of the catalogue: one lint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lint {
-    /// Its name: the bad thing.
+    /// The name. It names the mistake.
     pub name: &'static str,
-    /// How bad it is.
+    /// The severity of its findings.
     pub severity: Severity,
     /// What it finds.
     pub what: &'static str,
-    /// Why that is bad.
+    /// Why that is a mistake.
     pub why: &'static str,
-    /// A pattern with the mistake; empty if the mistake is not in the pattern itself.
+    /// A pattern with the mistake. Empty if the mistake is not in the pattern itself.
     pub example: &'static str,
     /// What to write instead.
     pub instead: &'static str,
-    /// Whether the fix keeps the meaning (safe) or changes it (suggested); `None` if there is no fix.
+    /// Whether the fix keeps the meaning (safe) or changes it (suggested). `None` if the lint has no fix.
     pub fix: Option<Applicability>,
-    /// Where the mistake was seen, or where the rule is documented.
+    /// Where the mistake was observed, or where the rule is documented.
     pub evidence: &'static str,
 }
 
-/// The lint of this name.
+/// Finds a lint by its name.
 ///
 /// ```
 /// assert!(cwfilter::lint::catalogue::lint("or-of-negations").is_some());
@@ -35,13 +35,20 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
     LINTS.iter().find(|lint| lint.name == name)
 }
 
-/// All lints.
+/// All lints, in the order of LINTS.md.
+///
+/// ```
+/// use cwfilter::diagnostic::Severity;
+/// use cwfilter::lint::catalogue::LINTS;
+/// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
+/// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
+/// ```
 pub const LINTS: [Lint; 70] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
-        what: "AWS refuses the pattern. Where only quotes are missing, a suggested fix writes them.",
-        why: "`PutMetricFilter` answers with one line that names no place; a deployment fails or, worse, an old pattern stays.",
+        what: "AWS refuses the pattern. If only quotes are missing, a suggested fix adds them.",
+        why: "The error of `PutMetricFilter` is one line and does not say where the mistake is. The deployment fails, or the old pattern stays in use.",
         example: "{ $.level = ERROR AND $.code = 5 }",
         instead: "{ $.level = ERROR && $.code = 5 }",
         fix: None,
@@ -50,8 +57,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "or-of-negations",
         severity: Severity::Warning,
-        what: "`||` between `!=` comparisons, or between a comparison and the negation of a field that is in every record.",
-        why: "No value equals two texts, so one of the comparisons is always true. The text that CIS AWS Foundations 1.4 to 3.0 published for unauthorised calls is true for nearly every event because of it.",
+        what: "`||` between two `!=` comparisons of one field, or between a comparison and a `!=` on a field that every record has.",
+        why: "A value cannot equal two different texts, so at least one of the comparisons is true. For this reason the pattern that CIS AWS Foundations 1.4 to 3.0 published for unauthorised calls matches nearly every event.",
         example: r#"{ $.eventName != "GetObject" || $.eventName != "PutObject" }"#,
         instead: r#"{ $.eventName != "GetObject" && $.eventName != "PutObject" }"#,
         fix: Some(Applicability::Suggested),
@@ -60,8 +67,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "mixed-and-or",
         severity: Severity::Warning,
-        what: "`&&` and `||` side by side without parentheses.",
-        why: "`&&` binds tighter, as observed on AWS; someone who reads from left to right understands a different pattern.",
+        what: "`&&` and `||` in one expression without parentheses.",
+        why: "`&&` binds tighter than `||`, as observed on AWS. A person who reads from left to right understands a different pattern.",
         example: r#"{ $.errorCode = "AccessDenied" || $.errorCode = "*UnauthorizedOperation" && $.sourceIPAddress != "10.*" }"#,
         instead: r#"{ $.errorCode = "AccessDenied" || ($.errorCode = "*UnauthorizedOperation" && $.sourceIPAddress != "10.*") }"#,
         fix: Some(Applicability::Safe),
@@ -70,8 +77,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "not-equal-on-optional-field",
         severity: Severity::Warning,
-        what: "`!=` on a field that can be missing, with nothing beside it that asks for the field.",
-        why: "A comparison with a missing field is false, even with `!=`: an event without the field never sets off the alarm.",
+        what: "`!=` on a field that can be missing, if no other condition requires the field or tests whether it is missing.",
+        why: "A comparison with a missing field is false, even with `!=`. An event without the field therefore does not match.",
         example: r#"{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed != "Yes" }"#,
         instead: r#"{ $.eventName = "ConsoleLogin" && ($.additionalEventData.MFAUsed NOT EXISTS || $.additionalEventData.MFAUsed IS NULL || $.additionalEventData.MFAUsed != "Yes") }"#,
         fix: Some(Applicability::Suggested),
@@ -80,8 +87,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "and-across-elements",
         severity: Severity::Warning,
-        what: "Two conditions joined by `&&` that go through the same `[*]` or `.*`.",
-        why: "Each condition accepts any element, so two different elements can fulfil the two conditions.",
+        what: "Two conditions, joined by `&&`, whose selectors have the same `[*]` or `.*`.",
+        why: "Each condition may be true for a different element. The pattern does not require one element for which both are true.",
         example: r#"{ $.items[*].cidr = "0.0.0.0/0" && $.items[*].port = 22 }"#,
         instead: r#"{ $.items[0].cidr = "0.0.0.0/0" && $.items[0].port = 22 }"#,
         fix: None,
@@ -91,7 +98,7 @@ pub const LINTS: [Lint; 70] = [
         name: "negation-of-any-element",
         severity: Severity::Warning,
         what: "`!=` on a selector with a wildcard.",
-        why: "It is true as soon as one element differs, not when all do.",
+        why: "The condition is true if at least one element differs. It does not require that all elements differ.",
         example: r#"{ $.eventName = "RunInstances" && $.items[*].state != "ok" }"#,
         instead: r#"{ $.eventName = "RunInstances" && $.items[0].state != "ok" }"#,
         fix: None,
@@ -100,8 +107,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "equals-boolean",
         severity: Severity::Warning,
-        what: "`= true` or `= false` on a field that is no known string.",
-        why: "It compares with a text; the JSON values `true` and `false` equal no text.",
+        what: "`= true` or `= false` on a field that is not known to be a string.",
+        why: "The condition compares with a text. The JSON values `true` and `false` are not texts, so it is false for them.",
         example: "{ $.readOnly = true }",
         instead: "{ $.readOnly IS TRUE }",
         fix: Some(Applicability::Suggested),
@@ -111,7 +118,7 @@ pub const LINTS: [Lint; 70] = [
         name: "quoted-boolean",
         severity: Severity::Warning,
         what: r#"`= "true"` or `= "false"` on a field that is a boolean in CloudTrail records."#,
-        why: "A text equals no boolean: the condition is always false.",
+        why: "A boolean never equals a text: the condition is always false.",
         example: r#"{ $.eventName = "GetObject" && $.readOnly = "true" }"#,
         instead: r#"{ $.eventName = "GetObject" && $.readOnly IS TRUE }"#,
         fix: Some(Applicability::Suggested),
@@ -121,7 +128,7 @@ pub const LINTS: [Lint; 70] = [
         name: "boolean-test-on-string",
         severity: Severity::Warning,
         what: "`IS TRUE` or `IS FALSE` on a field that CloudTrail writes as a string.",
-        why: "CloudTrail writes some booleans in quotes, such as `mfaAuthenticated`; the test is always false.",
+        why: "CloudTrail writes some booleans in quotes, such as `mfaAuthenticated`. `IS TRUE` and `IS FALSE` are false for a string.",
         example: r#"{ $.eventName = "StopLogging" && $.userIdentity.sessionContext.attributes.mfaAuthenticated IS FALSE }"#,
         instead: r#"{ $.eventName = "StopLogging" && $.userIdentity.sessionContext.attributes.mfaAuthenticated = "false" }"#,
         fix: Some(Applicability::Suggested),
@@ -130,8 +137,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "quoted-number",
         severity: Severity::Warning,
-        what: "A quoted number compared with a field that is a number.",
-        why: "It compares digits as text, and CloudTrail writes some numbers as `2623.0`.",
+        what: "A comparison of a field that is a number with a quoted number.",
+        why: "The condition compares the digits as text, and CloudTrail writes some numbers with a decimal point, such as `2623.0`.",
         example: r#"{ $.eventName = "GetObject" && $.additionalEventData.bytesTransferredOut = "2623" }"#,
         instead: r#"{ $.eventName = "GetObject" && $.additionalEventData.bytesTransferredOut = 2623 }"#,
         fix: Some(Applicability::Suggested),
@@ -141,7 +148,7 @@ pub const LINTS: [Lint; 70] = [
         name: "order-on-string-field",
         severity: Severity::Warning,
         what: "`<`, `<=`, `>` or `>=` on a field that is a string in CloudTrail records.",
-        why: "Only JSON numbers are ordered: the comparison is always false.",
+        why: "Order comparisons are true for JSON numbers only: the condition is always false.",
         example: r#"{ $.eventVersion > 1.05 && $.eventName = "CreateUser" }"#,
         instead: r#"{ $.eventVersion != "1.05" && $.eventName = "CreateUser" }"#,
         fix: None,
@@ -150,8 +157,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "reserved-word-value",
         severity: Severity::Warning,
-        what: "A word of the language as an unquoted value.",
-        why: "It is not known whether AWS accepts it; AWS was observed to refuse two of these words.",
+        what: "A reserved word of the pattern language as an unquoted value.",
+        why: "It is not known whether AWS accepts it. AWS was observed to refuse two of these words.",
         example: "{ $.state = NULL }",
         instead: r#"{ $.state = "NULL" }"#,
         fix: None,
@@ -160,8 +167,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "wildcard-without-backtracking",
         severity: Severity::Warning,
-        what: "A text after the last `*` that can occur twice in what it is compared with.",
-        why: "AWS looks each part up once, from left to right; if the last part occurs earlier, too, the comparison is false where a glob is true.",
+        what: "A text after the last `*` that can occur twice in a value.",
+        why: "AWS searches for each part once, from left to right. If the last part also occurs earlier in the value, the comparison is false, although a glob would match.",
         example: r#"{ $.sourceIPAddress = "*111.111" }"#,
         instead: r#"{ $.sourceIPAddress = %111\.111$% }"#,
         fix: None,
@@ -171,7 +178,7 @@ pub const LINTS: [Lint; 70] = [
         name: "quoted-key-below-root",
         severity: Severity::Note,
         what: "`.['key']` below the first level for a key that needs no quotes.",
-        why: "It has not been tested on AWS.",
+        why: "It is not known whether AWS reads it as the key: this has not been tested on AWS.",
         example: "{ $.detail.['level'] = 5 }",
         instead: "{ $.detail.level = 5 }",
         fix: None,
@@ -181,7 +188,7 @@ pub const LINTS: [Lint; 70] = [
         name: "unknown-field",
         severity: Severity::Warning,
         what: "A field that CloudTrail records do not have.",
-        why: "A condition on it is always false (or always true with `NOT EXISTS`); most are typing errors.",
+        why: "A condition on it is always false, or always true with `NOT EXISTS`. Most of these names are typing errors.",
         example: r#"{ $.eventNme = "StopLogging" && $.eventSource = "cloudtrail.amazonaws.com" }"#,
         instead: r#"{ $.eventName = "StopLogging" && $.eventSource = "cloudtrail.amazonaws.com" }"#,
         fix: Some(Applicability::Suggested),
@@ -190,8 +197,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "wrong-case-field",
         severity: Severity::Warning,
-        what: "A CloudTrail field with other capital letters.",
-        why: "Keys are compared with case: the field is never there.",
+        what: "A CloudTrail field with wrong upper and lower case.",
+        why: "Keys are case-sensitive: no record has a field of this name.",
         example: r#"{ $.eventname = "StopLogging" }"#,
         instead: r#"{ $.eventName = "StopLogging" }"#,
         fix: Some(Applicability::Suggested),
@@ -200,7 +207,7 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unknown-event-name",
         severity: Severity::Warning,
-        what: "An event name one or two letters away from one that exists. A note where no name is near.",
+        what: "An event name that differs from a known one by one or two letters. A note if no known name is similar.",
         why: "The comparison is always false.",
         example: r#"{ $.eventName = "ConsoleLogon" }"#,
         instead: r#"{ $.eventName = "ConsoleLogin" }"#,
@@ -210,7 +217,7 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unknown-event-source",
         severity: Severity::Warning,
-        what: "An event source one or two letters away from one that exists. A note where none is near.",
+        what: "An event source that differs from a known one by one or two letters. A note if no known source is similar.",
         why: "The comparison is always false.",
         example: r#"{ $.eventSource = "cloudtrial.amazonaws.com" }"#,
         instead: r#"{ $.eventSource = "cloudtrail.amazonaws.com" }"#,
@@ -220,8 +227,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "event-name-of-other-source",
         severity: Severity::Warning,
-        what: "An event name beside an event source that never records it.",
-        why: "The clause never matches, and AWS gives no error.",
+        what: "An event name joined by `&&` with an event source that never records it.",
+        why: "The conditions are never true together, and AWS reports no error.",
         example: r#"{ $.eventSource = "ec2.amazonaws.com" && $.eventName = "CreateUser" }"#,
         instead: r#"{ $.eventSource = "iam.amazonaws.com" && $.eventName = "CreateUser" }"#,
         fix: None,
@@ -230,8 +237,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "ignored-optional-term",
         severity: Severity::Warning,
-        what: "`?term` beside a term of another kind.",
-        why: "AWS ignores the optional terms then.",
+        what: "An optional term (`?term`) together with a term of another kind.",
+        why: "AWS then ignores the optional terms.",
         example: "ERROR ?timeout ?refused",
         instead: "ERROR",
         fix: Some(Applicability::Safe),
@@ -240,8 +247,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "single-optional-term",
         severity: Severity::Warning,
-        what: "A pattern of one `?term`.",
-        why: "It is required all the same; `?` joins alternatives.",
+        what: "A pattern of a single optional term (`?term`).",
+        why: "A single optional term is required. `?` has a meaning only between alternatives.",
         example: "?ERROR",
         instead: "ERROR",
         fix: Some(Applicability::Safe),
@@ -250,8 +257,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "blank-phrase",
         severity: Severity::Warning,
-        what: r#"A phrase of blanks, `" "`, to match everything."#,
-        why: "It asks for a blank in the message.",
+        what: r#"A phrase of blanks only, such as `" "`."#,
+        why: "It matches only messages with a blank. An empty pattern matches every message.",
         example: r#"" ""#,
         instead: "",
         fix: Some(Applicability::Suggested),
@@ -261,7 +268,7 @@ pub const LINTS: [Lint; 70] = [
         name: "lone-dash",
         severity: Severity::Warning,
         what: "A dash followed by a blank.",
-        why: "It excludes the term that follows.",
+        why: "The dash excludes the next term.",
         example: r#"ERROR - "timed out""#,
         instead: r#"ERROR -"timed out""#,
         fix: Some(Applicability::Safe),
@@ -271,7 +278,7 @@ pub const LINTS: [Lint; 70] = [
         name: "unquoted-hyphen",
         severity: Severity::Warning,
         what: "A hyphen inside a word without quotes.",
-        why: "AWS accepts it and takes the hyphen for a sign, as far as reports tell: the message has to contain the first part and none of the other parts. A message that contains the text as written does not match, and AWS gives no error.",
+        why: "AWS accepts it and, according to reports, reads the hyphen as an exclusion: a message must contain the first part and must not contain the other parts. A message with the text as written does not match, and AWS reports no error.",
         example: "ORDER-ITEM-1",
         instead: r#""ORDER-ITEM-1""#,
         fix: Some(Applicability::Suggested),
@@ -281,7 +288,7 @@ pub const LINTS: [Lint; 70] = [
         name: "unquoted-dot",
         severity: Severity::Warning,
         what: "A dot in a word without quotes.",
-        why: "The documentation asks for quotes around everything but letters, digits and `_`. Filters with such a dot are deployed; what they match was not measured.",
+        why: "The documentation requires quotes for everything except letters, digits and `_`. AWS accepts filters with such a dot, but it has not been measured what they match.",
         example: "CMSTIER001.APS.Core",
         instead: r#""CMSTIER001.APS.Core""#,
         fix: Some(Applicability::Suggested),
@@ -291,7 +298,7 @@ pub const LINTS: [Lint; 70] = [
         name: "word-operator-in-terms",
         severity: Severity::Warning,
         what: "`OR` or `AND` between terms.",
-        why: "It is a term of its own: the message has to contain the word.",
+        why: "The word is a term, not an operator: a message must contain it.",
         example: "ERROR OR Exception",
         instead: "?ERROR ?Exception",
         fix: Some(Applicability::Suggested),
@@ -300,8 +307,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unquoted-phrase",
         severity: Severity::Warning,
-        what: "Words of a phrase without quotes.",
-        why: "They may stand anywhere in the message, in any order.",
+        what: "A phrase of several words without quotes.",
+        why: "Without quotes, the words may be anywhere in the message, in any order.",
         example: "failed to connect",
         instead: r#""failed to connect""#,
         fix: Some(Applicability::Suggested),
@@ -310,8 +317,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "regex-in-phrase",
         severity: Severity::Warning,
-        what: "Signs of a regular expression inside a quoted term.",
-        why: "In quotes every character stands for itself.",
+        what: "Regular expression syntax inside a quoted term.",
+        why: "Inside quotes every character is literal.",
         example: r#"?"ERROR/.*Worker" ?"ERROR/Main""#,
         instead: "%ERROR/.*Worker|ERROR/Main%",
         fix: None,
@@ -320,8 +327,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "star-in-phrase",
         severity: Severity::Warning,
-        what: "A `*` at an end of a quoted term.",
-        why: "In a term it stands for itself; a term matches anywhere in the message anyway.",
+        what: "A `*` at the beginning or end of a quoted term.",
+        why: "In a term `*` is a literal star, not a wildcard. A term matches anywhere in the message.",
         example: r#""Failed*""#,
         instead: r#""Failed""#,
         fix: None,
@@ -331,7 +338,7 @@ pub const LINTS: [Lint; 70] = [
         name: "json-as-text",
         severity: Severity::Note,
         what: r#"A member of a JSON object as a quoted term: `"\"level\": \"ERROR\""`."#,
-        why: "Blanks and the order of keys have to agree to the letter.",
+        why: "It matches only messages with exactly these blanks and this order of keys.",
         example: r#""\"level\": \"ERROR\"""#,
         instead: r#"{ $.level = "ERROR" }"#,
         fix: None,
@@ -340,8 +347,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "bracketed-word",
         severity: Severity::Warning,
-        what: "`[ERROR]` for the text `[ERROR]`.",
-        why: "It is one column of that name, and every line has a column.",
+        what: "A single word in brackets, such as `[ERROR]`, without quotes.",
+        why: "It is a pattern of one column with this name, and every line that is not blank has a column.",
         example: "[ERROR]",
         instead: r#""[ERROR]""#,
         fix: Some(Applicability::Suggested),
@@ -350,8 +357,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "condition-on-absorbing-column",
         severity: Severity::Warning,
-        what: "A condition on the last column of a pattern without `...` that only a whole text fulfils.",
-        why: "The last column takes the rest of the line: with one more column it never holds.",
+        what: "An exact comparison on the last column of a pattern without `...`.",
+        why: "The last column contains the rest of the line. If a line has more columns, the comparison is false.",
         example: "[ip, user, status = 404]",
         instead: "[ip, user, status = 404, ...]",
         fix: Some(Applicability::Suggested),
@@ -360,8 +367,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "long-pattern",
         severity: Severity::Warning,
-        what: "More than nine tenths of the 1,024 characters are used.",
-        why: "The next alternative does not fit, and it is not known what AWS counts as a character.",
+        what: "A pattern that uses more than nine tenths of the 1,024 characters.",
+        why: "One more alternative may not fit, and it is not known what AWS counts as a character.",
         example: "",
         instead: "",
         fix: None,
@@ -370,8 +377,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "regex-budget",
         severity: Severity::Note,
-        what: "Both regular expressions of a pattern are used.",
-        why: "A pattern takes two, a log group five filters with any.",
+        what: "A pattern that uses both of its two regular expressions.",
+        why: "AWS allows two regular expressions in a pattern, and five filters with regular expressions on a log group.",
         example: "{ $.a = %x% && $.b = %y% }",
         instead: r#"{ $.a = "*x*" && $.b = %y% }"#,
         fix: None,
@@ -380,8 +387,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "wildcard-budget",
         severity: Severity::Note,
-        what: "All three wildcard selectors of a pattern are used.",
-        why: "A pattern takes three.",
+        what: "A pattern that uses all of its three wildcard selectors.",
+        why: "AWS allows three wildcard selectors in a pattern.",
         example: "{ $.a[*] = 1 && $.b[*] = 1 && $.c[*] = 1 }",
         instead: "{ $.a[*] = 1 && $.b[*] = 1 }",
         fix: None,
@@ -391,7 +398,7 @@ pub const LINTS: [Lint; 70] = [
         name: "regex-filters-in-log-group",
         severity: Severity::Error,
         what: "More than five filters with regular expressions on one log group.",
-        why: "AWS refuses the sixth.",
+        why: "AWS refuses the sixth filter.",
         example: "",
         instead: "",
         fix: None,
@@ -401,7 +408,7 @@ pub const LINTS: [Lint; 70] = [
         name: "surrounding-blanks",
         severity: Severity::Warning,
         what: "White space before or after the pattern.",
-        why: "AWS refuses it around patterns in braces and brackets; YAML block scalars add a newline.",
+        why: "AWS refuses white space around patterns in braces and brackets. YAML block scalars add a newline.",
         example: "ERROR ",
         instead: "ERROR",
         fix: Some(Applicability::Safe),
@@ -410,8 +417,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unmeasured-regex-escape",
         severity: Severity::Note,
-        what: "An escape that AWS does not document.",
-        why: "It may be refused, or mean something else.",
+        what: "An escape in a regular expression that AWS does not document.",
+        why: "AWS may refuse it, or give it another meaning.",
         example: r#"%\bERROR\b%"#,
         instead: "%ERROR%",
         fix: None,
@@ -420,8 +427,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unguaranteed-metric-value",
         severity: Severity::Warning,
-        what: "The metric value is a field that the pattern does not ask for.",
-        why: "An event that matches without a usable value publishes nothing.",
+        what: "A metric value from a field that the pattern does not require.",
+        why: "An event that matches but has no usable value publishes no datapoint.",
         example: "",
         instead: "",
         fix: None,
@@ -430,7 +437,7 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unguaranteed-dimension",
         severity: Severity::Warning,
-        what: "A dimension is a field that the pattern does not ask for.",
+        what: "A dimension from a field that the pattern does not require.",
         why: "It is not known what AWS publishes for an event without the field.",
         example: "",
         instead: "",
@@ -440,8 +447,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "dimension-with-default",
         severity: Severity::Error,
-        what: "Dimensions and a default value.",
-        why: "AWS refuses both together.",
+        what: "A metric filter with both dimensions and a default value.",
+        why: "AWS refuses the combination.",
         example: "",
         instead: "",
         fix: None,
@@ -450,8 +457,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "dimension-without-fields",
         severity: Severity::Error,
-        what: "Dimensions on a pattern of terms.",
-        why: "AWS: The specified filter pattern does not support dimensions.",
+        what: "Dimensions on a pattern without fields.",
+        why: "AWS refuses it: \"The specified filter pattern does not support dimensions\".",
         example: "",
         instead: "",
         fix: None,
@@ -461,7 +468,7 @@ pub const LINTS: [Lint; 70] = [
         name: "too-many-dimensions",
         severity: Severity::Error,
         what: "More than three dimensions.",
-        why: "AWS refuses the fourth.",
+        why: "AWS refuses the fourth dimension.",
         example: "",
         instead: "",
         fix: None,
@@ -470,8 +477,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "invalid-dimension",
         severity: Severity::Error,
-        what: "A dimension that is no plain selector.",
-        why: "AWS: dimension value must be valid selector.",
+        what: "A dimension whose value is not a selector, or is a selector with a wildcard.",
+        why: "AWS refuses it: \"dimension value must be valid selector\".",
         example: "",
         instead: "",
         fix: None,
@@ -480,8 +487,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "invalid-metric-value",
         severity: Severity::Error,
-        what: "A metric value that is neither a number nor a plain selector.",
-        why: "AWS: metric value must be a valid number.",
+        what: "A metric value that is neither a number nor a selector without a wildcard.",
+        why: "AWS refuses it: \"metric value must be a valid number\".",
         example: "",
         instead: "",
         fix: None,
@@ -490,8 +497,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "invalid-metric-name",
         severity: Severity::Error,
-        what: "A metric name or namespace that AWS does not take.",
-        why: "It is longer than 255 characters, empty, or contains `:`, `*` or `$`.",
+        what: "A metric name or namespace that AWS refuses.",
+        why: "It is empty, longer than 255 characters, or contains `*` or `$`, or, in a metric name, `:`.",
         example: "",
         instead: "",
         fix: None,
@@ -501,7 +508,7 @@ pub const LINTS: [Lint; 70] = [
         name: "reserved-namespace",
         severity: Severity::Error,
         what: "A namespace that begins with `AWS/`.",
-        why: "It is reserved for AWS's own metrics.",
+        why: "AWS reserves these namespaces for its own metrics.",
         example: "",
         instead: "",
         fix: None,
@@ -510,8 +517,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unknown-unit",
         severity: Severity::Error,
-        what: "A unit that CloudWatch does not know.",
-        why: "AWS takes one of 27 names, written as they are.",
+        what: "A unit that is not one of CloudWatch's units.",
+        why: "AWS accepts 27 unit names. They are case-sensitive.",
         example: "",
         instead: "",
         fix: None,
@@ -521,7 +528,7 @@ pub const LINTS: [Lint; 70] = [
         name: "short-period",
         severity: Severity::Warning,
         what: "An alarm with a period below a minute on a metric filter's metric.",
-        why: "The metric has one value a minute: the other periods are without data.",
+        why: "The metric has one value a minute: the other periods have no data.",
         example: "",
         instead: "",
         fix: None,
@@ -530,8 +537,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "alarm-without-dimensions",
         severity: Severity::Warning,
-        what: "An alarm on a metric whose filter has dimensions.",
-        why: "With dimensions it is another metric: the alarm never sees a datapoint.",
+        what: "An alarm without dimensions on a metric whose filter has dimensions.",
+        why: "A metric with dimensions is a different metric: the alarm never gets a datapoint.",
         example: "",
         instead: "",
         fix: None,
@@ -540,8 +547,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "default-outweighs-matches",
         severity: Severity::Warning,
-        what: "Minimum or Average of a metric with a default value.",
-        why: "Each event that does not match publishes the default: one match among them changes next to nothing.",
+        what: "An alarm on the Minimum or Average of a metric with a default value.",
+        why: "Each event that does not match publishes the default value, so a single match hardly changes the statistic.",
         example: "",
         instead: "",
         fix: None,
@@ -551,7 +558,7 @@ pub const LINTS: [Lint; 70] = [
         name: "threshold-always-holds",
         severity: Severity::Warning,
         what: "A threshold that every datapoint reaches, such as `Sum >= 0`.",
-        why: "The alarm fires at the first event and stays in ALARM.",
+        why: "The alarm fires at the first datapoint and stays in ALARM while there is data.",
         example: "",
         instead: "",
         fix: None,
@@ -560,8 +567,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "threshold-never-reached",
         severity: Severity::Warning,
-        what: "A threshold below every datapoint, such as `Sum < 1` without a default.",
-        why: "A quiet time has no datapoint, and missing data does not breach.",
+        what: "An alarm for low values whose threshold no datapoint falls below, such as `Sum < 1` without a default value.",
+        why: "A period without matches has no datapoint, and missing data does not breach the threshold by default.",
         example: "",
         instead: "",
         fix: None,
@@ -570,8 +577,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "alarm-without-actions",
         severity: Severity::Warning,
-        what: "An alarm that publishes nothing: `notify = []`.",
-        why: "Its state changes, and no one is told.",
+        what: "An alarm without actions: `notify = []`.",
+        why: "The alarm changes its state, but it sends no notification.",
         example: "",
         instead: "",
         fix: None,
@@ -581,7 +588,7 @@ pub const LINTS: [Lint; 70] = [
         name: "actions-disabled",
         severity: Severity::Warning,
         what: "An alarm with `actions_enabled = false`.",
-        why: "Its state changes, and no one is told.",
+        why: "The alarm changes its state, but it sends no notification.",
         example: "",
         instead: "",
         fix: None,
@@ -591,7 +598,7 @@ pub const LINTS: [Lint; 70] = [
         name: "missing-data-keeps-alarm",
         severity: Severity::Warning,
         what: "`missing = \"ignore\"` or `\"breaching\"` on an alarm for high values whose filter has no default.",
-        why: "A quiet time has no datapoint: the alarm never ends, or rings whenever nothing happens.",
+        why: "A period without matches has no datapoint. With `ignore` the alarm stays in ALARM; with `breaching` it fires when nothing happens.",
         example: "",
         instead: "",
         fix: None,
@@ -600,8 +607,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "composite-unknown-alarm",
         severity: Severity::Warning,
-        what: "A composite alarm that names an alarm which no rule of the run has.",
-        why: "AWS refuses it unless the alarm exists, and `simulate` cannot evaluate it.",
+        what: "A composite alarm that refers to an alarm that no linted file defines.",
+        why: "AWS refuses the composite alarm unless that alarm exists in the account, and `simulate` cannot evaluate it.",
         example: "",
         instead: "",
         fix: None,
@@ -610,8 +617,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "composite-constant",
         severity: Severity::Warning,
-        what: "A composite alarm whose rule holds always, or never.",
-        why: "It rings for ever, or never.",
+        what: "A composite alarm whose rule is always true or never true.",
+        why: "The composite alarm is always in ALARM, or never.",
         example: "",
         instead: "",
         fix: None,
@@ -620,8 +627,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "shared-metric",
         severity: Severity::Warning,
-        what: "Two rules with alarms on one metric.",
-        why: "A metric is known by its namespace and name: each alarm counts the events of both.",
+        what: "Two rules with alarms on the same metric.",
+        why: "Namespace and name identify a metric: each alarm counts the events of both rules.",
         example: "",
         instead: "",
         fix: None,
@@ -630,8 +637,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "numbered-named-column",
         severity: Severity::Warning,
-        what: "`$7` for a column that has a name.",
-        why: "AWS shows a named column by its name only.",
+        what: "A column selected by its number, such as `$7`, although it has a name.",
+        why: "AWS extracts a named column under its name only.",
         example: "",
         instead: "",
         fix: None,
@@ -641,7 +648,7 @@ pub const LINTS: [Lint; 70] = [
         name: "never-matches",
         severity: Severity::Warning,
         what: "A pattern that no event can match.",
-        why: "The filter never counts an event, which looks as if nothing had happened. Proved: no value of its fields fulfils the conditions together.",
+        why: "The filter never counts an event, and its alarm never fires. The analysis proves that no event satisfies all conditions.",
         example: "{ $.eventName = \"StopLogging\" && $.eventName = \"DeleteTrail\" }",
         instead: "{ $.eventName = \"StopLogging\" || $.eventName = \"DeleteTrail\" }",
         fix: None,
@@ -650,8 +657,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "always-matches",
         severity: Severity::Warning,
-        what: "A pattern that every event of its kind matches.",
-        why: "It counts events, and its alarm never ends. Proved: no event escapes the conditions.",
+        what: "A pattern that matches every event of its kind.",
+        why: "The filter counts all events, and its alarm stays in ALARM. The analysis proves that no event fails the conditions.",
         example: "%.*%",
         instead: "%ERROR%",
         fix: None,
@@ -660,8 +667,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "clause-subsumed",
         severity: Severity::Warning,
-        what: "A condition that another condition already implies.",
-        why: "It suggests a distinction that the pattern does not make. Proved: without it the same events match.",
+        what: "A condition that another condition makes redundant.",
+        why: "The reader expects a distinction that the pattern does not make. The analysis proves that the same events match without the condition.",
         example: "{ $.eventName = \"Delete*\" || $.eventName = \"DeleteTrail\" }",
         instead: "{ $.eventName = \"Delete*\" }",
         fix: None,
@@ -670,8 +677,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "clause-never-decides",
         severity: Severity::Warning,
-        what: "A condition without which the pattern means the same.",
-        why: "Its author expected it to matter. Proved: with and without it, the pattern matches the same events.",
+        what: "A condition that never changes the verdict.",
+        why: "The author expected the condition to matter. The analysis proves that the same events match without it.",
         example: "{ ($.a = x || $.b = y) && ($.c = z || $.a = x || $.b = y) }",
         instead: "{ $.a = x || $.b = y }",
         fix: None,
@@ -681,7 +688,7 @@ pub const LINTS: [Lint; 70] = [
         name: "duplicate-of-rule",
         severity: Severity::Warning,
         what: "Two patterns of a file that match the same events.",
-        why: "One of them was meant to be another, or counts everything twice. Proved equivalent, however they are written.",
+        why: "Either one of them is wrong, or each event is counted twice. The analysis proves that they are equivalent, even if they are written differently.",
         example: "",
         instead: "",
         fix: None,
@@ -690,8 +697,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "covers-too-little",
         severity: Severity::Warning,
-        what: "A rule that `covers` a control and misses some of its events, or names an unknown control.",
-        why: "A report that relies on it is wrong. The missed event is shown.",
+        what: "A rule whose `covers` names a control of which it misses events, or an unknown control.",
+        why: "A report that relies on `covers` is wrong. The finding shows an event that the rule misses.",
         example: "",
         instead: "",
         fix: None,
@@ -700,8 +707,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "covers-not-proved",
         severity: Severity::Warning,
-        what: "A rule that says it `covers` a control, and nothing was proved: the proof is too long, the pattern is refused, or the framework is not known.",
-        why: "A report that relies on it has no proof. The reason is shown.",
+        what: "A rule whose `covers` could not be proved: the proof takes too many steps, AWS refuses the pattern, or the framework is unknown.",
+        why: "A report that relies on `covers` has no proof. The finding shows the reason.",
         example: "",
         instead: "",
         fix: None,
@@ -710,8 +717,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unchecked-pattern",
         severity: Severity::Note,
-        what: "A pattern that is put together when the template is deployed.",
-        why: "Its text is not known before deployment, so it was not checked.",
+        what: "A pattern that is assembled when the template is deployed.",
+        why: "Its text is not known before the deployment, so it was not checked.",
         example: "",
         instead: "",
         fix: None,
@@ -720,8 +727,8 @@ pub const LINTS: [Lint; 70] = [
     Lint {
         name: "unused-allow",
         severity: Severity::Warning,
-        what: "An `allow` in a rule file for a lint that finds nothing there.",
-        why: "The finding is gone; a new finding of the same lint would be hidden.",
+        what: "An `allow` in a rule file for a lint that has no finding there.",
+        why: "The `allow` is no longer needed, and it would hide a new finding of the same lint.",
         example: "",
         instead: "",
         fix: None,
@@ -731,7 +738,7 @@ pub const LINTS: [Lint; 70] = [
         name: "unknown-lint",
         severity: Severity::Warning,
         what: "An `allow` for a lint that does not exist.",
-        why: "It has no effect.",
+        why: "The `allow` has no effect.",
         example: "",
         instead: "",
         fix: None,

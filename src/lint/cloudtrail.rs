@@ -1,4 +1,4 @@
-//! Names that CloudTrail does not know.
+//! Lints of CloudTrail's names: fields, event names and event sources.
 
 use super::{Findings, conjuncts, disjuncts, walk};
 use crate::cloudtrail::catalogue::{
@@ -10,7 +10,7 @@ use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Predicate, Se
 
 type Json = Node<Expr<Condition>>;
 
-/// Keys that say that a pattern is about CloudTrail records, in lower case.
+/// Keys by which a pattern about CloudTrail records is recognised, in lower case.
 const TELLING: [&str; 7] = [
     "eventname",
     "eventsource",
@@ -32,7 +32,7 @@ pub(super) fn is_about(expr: &Expr<Condition>) -> bool {
     found
 }
 
-/// The way to a field as the catalogue writes it; none when a step may be any key.
+/// The path of a field as the catalogue writes it, `userIdentity.type`. `None` if a step is the wildcard `.*`.
 pub(super) fn path_of(selector: &Selector) -> Option<String> {
     let mut keys = Vec::new();
     for step in &selector.steps {
@@ -61,7 +61,7 @@ pub(super) fn check(expr: &Json, findings: &mut Findings<'_>) {
     parts.iter().for_each(|part| sources(part, findings));
 }
 
-/// Walks down the catalogue until a key is not in it.
+/// Follows the selector through the catalogue of fields, and reports the first key that is not in it.
 fn known_field(selector: &Node<Selector>, findings: &mut Findings<'_>) {
     let mut path = String::new();
     for step in &selector.item.steps {
@@ -99,9 +99,9 @@ fn unknown_field(
                 "wrong-case-field",
                 Severity::Warning,
                 selector.span,
-                format!("CloudTrail writes `{right}`, not `{key}`; keys are compared with case"),
+                format!("CloudTrail writes `{right}`, not `{key}`; keys are case-sensitive"),
             )
-            .label("never there")
+            .label("no record has this field")
             .help(format!("write `{right}`"))
             .fix(Applicability::Suggested, findings.with_key(&selector.item, key, right)),
         );
@@ -116,7 +116,7 @@ fn unknown_field(
         "unknown-field",
         Severity::Warning,
         selector.span,
-        format!("{place} no field `{key}` that AWS documents"),
+        format!("{place} no documented field `{key}`"),
     );
     findings.add(match nearest(key, siblings(), 2) {
         Some(right) => finding
@@ -127,7 +127,7 @@ fn unknown_field(
 }
 
 impl Findings<'_> {
-    /// The pattern with a key of a selector renamed, wherever the selector stands.
+    /// The pattern with a key renamed in all occurrences of a selector.
     fn with_key(&self, selector: &Selector, key: &str, new: &str) -> Pattern {
         let Pattern::Json(expr) = self.pattern else { return self.pattern.clone() };
         let mut expr = expr.clone();
@@ -146,7 +146,7 @@ impl Findings<'_> {
         Pattern::Json(expr)
     }
 
-    /// The pattern with the text of a value replaced.
+    /// The pattern with the text of the value at `at` replaced.
     fn with_text(&self, at: Span, new: &str) -> Pattern {
         let Pattern::Json(expr) = self.pattern else { return self.pattern.clone() };
         let mut expr = expr.clone();
@@ -172,7 +172,7 @@ fn for_each_condition(expr: &mut Json, visit: &mut dyn FnMut(&mut Condition)) {
     }
 }
 
-/// The text that a field is compared with, if it is one text and not a pattern.
+/// The text that the field at `path` is compared with. `None` for a text with wildcards, and for other conditions.
 fn literal<'a>(condition: &'a Condition, path: &str) -> Option<(&'a str, Span, Equality)> {
     let Predicate::Compare(equality, value) = &condition.predicate.item else { return None };
     let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return None };
@@ -208,15 +208,15 @@ fn unknown_name(
                 .help(format!("did you mean `{right}`?"))
                 .fix(Applicability::Suggested, findings.with_text(span, right)),
         ),
-        // services record events of their own, and new ones appear
+        // services also record events that are not API calls, and new names appear
         None => findings.add(
             Diagnostic::new(lint, Severity::Note, span, message)
-                .help("correct if the event is not an API call; otherwise look the name up"),
+                .help("this is correct if the event is not an API call; otherwise check the name"),
         ),
     }
 }
 
-/// The nearest known word, within so many typing errors; letters that differ only in case are near.
+/// The known word with the fewest typing errors, if there are at most `errors`. Upper and lower case do not count.
 fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>, errors: usize) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
     let distance = |other: &&str| {
@@ -229,7 +229,7 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>, errors: usize) 
     (best.0 <= errors).then_some(best.1)
 }
 
-/// An event name beside a source that never records it.
+/// Finds an event name that is joined by `&&` with a source that never records it.
 fn sources(part: &Json, findings: &mut Findings<'_>) {
     let mut clauses = Vec::new();
     conjuncts(part, &mut clauses);
@@ -261,15 +261,17 @@ fn sources(part: &Json, findings: &mut Findings<'_>) {
             format!("`{name}` is never recorded by `{}`", guard.join("` or `")),
         )
         .label(format!("recorded by {}", listed(known)))
-        .help("such a clause never matches: compare with the right source, or leave the source out");
+        .help(
+            "these conditions are never true together: compare with the right source, or remove the source",
+        );
         if let Some((_, guard)) = sources.first() {
-            finding = finding.also(*guard, "the source asked for");
+            finding = finding.also(*guard, "the required source");
         }
         findings.add(finding);
     }
 }
 
-/// The first few of them.
+/// The first names of a list, and the number of the others.
 fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 3;
     let first = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");

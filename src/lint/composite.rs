@@ -1,14 +1,14 @@
-//! Composite alarms: names that no rule has, and rules that hold always or never.
+//! Lints of composite alarms: names of unknown alarms, and rules that are always or never true.
 
 use crate::alarm::{AlarmRule, State};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::COMPOSITE_ALARMS_TRIED;
 pub use crate::metric_settings::LocatedComposite;
 
-/// What is wrong with a composite alarm, if `exists` says which alarms there are.
+/// Checks a composite alarm. `exists` says whether an alarm of a name exists.
 #[must_use]
 pub fn check_composite(entry: &LocatedComposite, exists: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
-    // `test` refuses a rule that does not parse, at its character
+    // `cwfilter test` reports a rule that does not parse, with its place
     let Ok(rule) = entry.rule.parse::<AlarmRule>() else { return Vec::new() };
     let at = entry.rule_span;
     let warning = |lint, message: String| Diagnostic::new(lint, Severity::Warning, at, message).in_file(at);
@@ -18,21 +18,25 @@ pub fn check_composite(entry: &LocatedComposite, exists: impl Fn(&str) -> bool) 
         .into_iter()
         .filter(|name| !exists(name))
         .map(|name| {
-            warning("composite-unknown-alarm", format!("no rule of these files has an alarm `{name}`"))
-                .help("name the id of a rule with an alarm, or of a composite alarm")
+            warning("composite-unknown-alarm", format!("no linted file defines an alarm `{name}`"))
+                .help("write the id of a rule with an alarm, or of a composite alarm")
         })
         .collect();
     if let Some(state) = constant(&rule) {
         let when = if state == State::Alarm { "always" } else { "never" };
         found.push(
-            warning("composite-constant", format!("the rule {when} holds, whatever the alarms' states are"))
-                .help("name each alarm once, and look at AND, OR and NOT"),
+            warning(
+                "composite-constant",
+                format!("the rule is {when} true, whatever the states of its alarms are"),
+            )
+            .help("use each alarm once, and check AND, OR and NOT"),
         );
     }
     found
 }
 
-/// The state that the rule gives for all states of its alarms; `None` if they differ or are too many to try.
+/// The result of the rule, if it is the same for all states of its alarms. `None` if the results differ, or if the rule has too
+/// many alarms to try all states.
 fn constant(rule: &AlarmRule) -> Option<State> {
     let names = rule.alarms();
     if names.len() > COMPOSITE_ALARMS_TRIED {

@@ -1,4 +1,4 @@
-//! Selectors with wildcards ask for any element (docs/filter-patterns.md#selectors).
+//! Lints of selectors with wildcards. Such a condition is true if it is true for any element (docs/filter-patterns.md#selectors).
 
 use super::{Findings, conjuncts, walk};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -8,19 +8,19 @@ type Json = Node<Expr<Condition>>;
 
 pub(super) fn check(expr: &Json, findings: &mut Findings<'_>) {
     walk(expr, &mut |node| match &node.item {
-        Expr::And(_) => across(node, findings),
-        Expr::Condition(condition) => negated(node, condition, findings),
+        Expr::And(_) => and_across_elements(node, findings),
+        Expr::Condition(condition) => negation_of_any(node, condition, findings),
         _ => {}
     });
 }
 
-/// The steps up to the first wildcard, and it.
+/// The steps up to and including the first wildcard. `None` if the selector has no wildcard.
 fn up_to_wildcard(selector: &Selector) -> Option<&[Step]> {
     let at = selector.steps.iter().position(Step::is_wildcard)?;
     selector.steps.get(..=at)
 }
 
-fn across(node: &Json, findings: &mut Findings<'_>) {
+fn and_across_elements(node: &Json, findings: &mut Findings<'_>) {
     let mut parts = Vec::new();
     conjuncts(node, &mut parts);
     let conditions = parts.iter().filter_map(|part| match &part.item {
@@ -38,18 +38,18 @@ fn across(node: &Json, findings: &mut Findings<'_>) {
                     "and-across-elements",
                     Severity::Warning,
                     *span,
-                    "the two conditions may be fulfilled by different elements",
+                    "the two conditions may be true for different elements",
                 )
-                .label("any element")
-                .also(*other, "any element, not the same one")
-                .help("no pattern can ask one element for both; name the element, or filter later"),
+                .label("true for any element")
+                .also(*other, "true for any element, not necessarily the same one")
+                .help("a pattern cannot require both of one element; select the element by its index, or filter later"),
             );
             return;
         }
     }
 }
 
-fn negated(node: &Json, condition: &Condition, findings: &mut Findings<'_>) {
+fn negation_of_any(node: &Json, condition: &Condition, findings: &mut Findings<'_>) {
     let selector = &condition.selector.item;
     let is_negation = matches!(condition.predicate.item, Predicate::Compare(Equality::NotEqual, _));
     if is_negation && up_to_wildcard(selector).is_some() {
@@ -58,10 +58,10 @@ fn negated(node: &Json, condition: &Condition, findings: &mut Findings<'_>) {
                 "negation-of-any-element",
                 Severity::Warning,
                 node.span,
-                format!("true as soon as one element of `{selector}` differs"),
+                format!("true if at least one element of `{selector}` differs"),
             )
-            .label("not: no element is this value")
-            .help("no pattern can say \"no element equals\"; it has not been tested on AWS either (docs/filter-patterns.md#open-questions)"),
+            .label("does not mean: no element has this value")
+            .help("a pattern cannot express \"no element equals\"; this has not been tested on AWS (docs/filter-patterns.md#open-questions)"),
         );
     }
 }

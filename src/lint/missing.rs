@@ -1,4 +1,5 @@
-//! Comparisons with fields that are missing are false, `!=` too (docs/filter-patterns.md#conditions).
+//! The lint `not-equal-on-optional-field`: a comparison with a missing field is false, even with `!=`
+//! (docs/filter-patterns.md#conditions).
 
 use super::{Findings, conjuncts, disjuncts, unwrapped, walk};
 use crate::cloudtrail::catalogue::{Presence, field};
@@ -21,7 +22,7 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
         let known = path_of(selector).filter(|_| is_cloudtrail).and_then(|path| field(&path));
         let is_doubtful = match known {
             Some(field) => field.presence == Presence::Sometimes,
-            // of other events nothing is known: only a pattern of nothing but negations is doubtful
+            // the fields of other events are unknown: report only patterns in which all conditions are negations
             None => !is_cloudtrail && !has_positive(expr),
         };
         if !is_doubtful {
@@ -40,11 +41,11 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
                 "not-equal-on-optional-field",
                 Severity::Warning,
                 node.span,
-                format!("false when `{selector}` is missing, whatever it is compared with"),
+                format!("false if `{selector}` is missing"),
             )
-            .label("an event without this field does not pass")
+            .label("an event without this field does not match")
             .help(format!(
-                "to let it pass: `({selector} NOT EXISTS || {selector} IS NULL || {selector} != {})`",
+                "to match such events, write `({selector} NOT EXISTS || {selector} IS NULL || {selector} != {})`",
                 value.item
             ))
             .fix(Applicability::Suggested, findings.with_expression(node.span, Expr::Or(arms.into()))),
@@ -52,7 +53,7 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
     });
 }
 
-/// Calls `found` for every condition with the selectors that something beside it asks for.
+/// Calls `found` for every condition, with the selectors that other conditions joined with it require or test for absence.
 fn visit<'a>(
     expr: &'a Json,
     required: &mut Vec<&'a Selector>,
@@ -71,12 +72,11 @@ fn visit<'a>(
         Expr::Or(_) => {
             let mut parts = Vec::new();
             disjuncts(expr, &mut parts);
-            // a guard beside the comparison shows that the author thought of it
+            // a test for absence in the same `||` shows that the author considered a missing field
             for part in &parts {
                 match unwrapped(&part.item) {
                     Expr::Condition(Condition { selector, predicate })
-                        if matches!(predicate.item, Predicate::NotExists | Predicate::IsNull)
-                            || is_identity_type(&selector.item) =>
+                        if is_about_absence(&predicate.item) || is_identity_type(&selector.item) =>
                     {
                         required.push(&selector.item);
                     }
@@ -89,13 +89,13 @@ fn visit<'a>(
     required.truncate(before);
 }
 
-/// Whether what asks for one field shows that the other one is there, or was thought of: the type of an
-/// identity says which of its fields there are.
+/// Whether a condition on `required` shows that `selector` exists, or that the author considered its absence. The type of an
+/// identity determines which fields the identity has.
 fn guards(required: &Selector, selector: &Selector) -> bool {
     required == selector
         || is_identity_type(required)
             && (selector.steps.first() == required.steps.first()
-                // a sign-in says it of every kind of user that has a device of its own
+                // the record of a sign-in has this field for every type of user with an MFA device
                 || path_of(selector).as_deref() == Some("additionalEventData.MFAUsed"))
 }
 
@@ -103,7 +103,7 @@ fn is_identity_type(selector: &Selector) -> bool {
     path_of(selector).as_deref() == Some("userIdentity.type")
 }
 
-/// The selectors without which the part is false, by something else than `!=`.
+/// Adds the selector without which the part is false, if there is one. `!=` does not count.
 fn positives<'a>(part: &'a Json, required: &mut Vec<&'a Selector>) {
     let mut arms = Vec::new();
     disjuncts(part, &mut arms);
@@ -121,8 +121,24 @@ fn positives<'a>(part: &'a Json, required: &mut Vec<&'a Selector>) {
     }
 }
 
-fn is_positive(test: &Predicate) -> bool {
-    !matches!(test, Predicate::NotExists | Predicate::Compare(Equality::NotEqual, _))
+/// Whether the predicate requires something of an existing value. `!=` only excludes values.
+fn is_positive(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::NotExists | Predicate::Compare(Equality::NotEqual, _) => false,
+        Predicate::Compare(Equality::Equal, _)
+        | Predicate::Order(..)
+        | Predicate::IsNull
+        | Predicate::IsTrue
+        | Predicate::IsFalse => true,
+    }
+}
+
+/// Whether the predicate tests for a value that is not there, or is null.
+fn is_about_absence(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::NotExists | Predicate::IsNull => true,
+        Predicate::Compare(..) | Predicate::Order(..) | Predicate::IsTrue | Predicate::IsFalse => false,
+    }
 }
 
 fn has_positive(expr: &Json) -> bool {

@@ -1,10 +1,22 @@
-//! Lints: mistakes in filter patterns that AWS accepts without an error.
+//! Lints find mistakes in filter patterns that AWS accepts without an error.
 //!
-//! A lint is a check over the AST of a parsed pattern. It has an entry in [`catalogue`] (its name is the mistake, with an example, what
-//! to write instead, and the evidence) and a check in the file of its family: conditions, terms, columns, CloudTrail's names, proofs,
-//! metric transformations, alarms. A check creates a [`Diagnostic`] with the place, a help line and, where possible, a fix. A fix is a
-//! changed AST that is printed, so it always parses. A **safe** fix gives the same verdict on every event; a **suggested** fix changes
-//! the meaning to what the author probably intended, so a person has to confirm it.
+//! A lint is a check on the AST of a parsed pattern. It has two parts: an entry in the [`catalogue`] (name, example, what to write
+//! instead, evidence) and a check in the file of its family. The families are conditions, terms, columns, CloudTrail's names, proofs,
+//! metric transformations and alarms.
+//!
+//! ```text
+//!  text ──parse──▶ AST ──┬─ booleans · missing · elements · values · cloudtrail    { … }
+//!                        ├─ terms                                                  words and phrases
+//!                        ├─ space                                                  [ … ]
+//!                        └─ budget · proofs                                        every kind
+//!                                  │
+//!                                  ▼
+//!            Diagnostic: lint, severity, place, message, help, fix ──▶ sorted by place
+//! ```
+//!
+//! A finding is a [`Diagnostic`] with a place, a help line and, if possible, a fix. A fix is a changed AST that is printed, so it
+//! always parses. A **safe** fix gives the same verdict on every event. A **suggested** fix changes the meaning to what the author
+//! probably intended, so a person has to confirm it.
 //!
 //! ```
 //! let found = cwfilter::lint::check(r#"{ $.eventName != "GetObject" || $.eventName != "PutObject" }"#);
@@ -13,7 +25,7 @@
 //! assert_eq!(fix.pattern, r#"{ $.eventName != "GetObject" && $.eventName != "PutObject" }"#);
 //! ```
 //!
-//! [`catalogue`] lists every lint with its reasons; `cwfilter explain LINT` prints an entry.
+//! The [`catalogue`] lists all lints; `cwfilter explain LINT` prints an entry.
 
 pub mod alarm;
 mod booleans;
@@ -40,8 +52,8 @@ use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;
 
-/// Checks a pattern's text; findings are in the order of their places. A text that AWS refuses
-/// gets one finding, the refusal.
+/// Checks the text of a pattern. The findings are sorted by their places. For a text that AWS refuses, the result is one finding,
+/// the refusal.
 ///
 /// ```
 /// let findings = cwfilter::lint::check("{ $.a != x || $.a != y }");
@@ -56,7 +68,7 @@ pub fn check(text: &str) -> Vec<Diagnostic> {
     }
 }
 
-/// The same for a pattern that was parsed from `text`.
+/// Checks a pattern that was parsed from `text` with the default semantics.
 ///
 /// ```
 /// let pattern: cwfilter::FilterPattern = "{ $.a != x || $.a != y }".parse()?;
@@ -68,7 +80,7 @@ pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
     check_pattern_with(text, pattern, Semantics::default())
 }
 
-/// The same for a pattern that was parsed with other than the default semantics: what is proved about it is proved for them.
+/// Checks a pattern that was parsed from `text` with the given semantics. The proofs use the same semantics.
 #[must_use]
 pub fn check_pattern_with(text: &str, pattern: &Pattern, semantics: Semantics) -> Vec<Diagnostic> {
     let mut findings = Findings { text, pattern, semantics, list: Vec::new() };
@@ -96,7 +108,7 @@ fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Collects the findings of one pattern.
+/// One pattern, and its findings.
 struct Findings<'a> {
     text: &'a str,
     pattern: &'a Pattern,
@@ -105,7 +117,7 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    /// Another pattern, read as this one was.
+    /// Parses another pattern with the same semantics.
     fn parsed(&self, text: &str) -> Option<FilterPattern> {
         FilterPattern::with_semantics(text, self.semantics).ok()
     }
@@ -114,13 +126,13 @@ impl Findings<'_> {
         self.list.push(finding);
     }
 
-    /// The text at a place.
+    /// The pattern's text at a place.
     fn text_at(&self, span: Span) -> &str {
         span.of(self.text)
     }
 }
 
-/// The expression without the parentheses round it.
+/// The expression without the parentheses around it.
 fn unwrapped<C>(expr: &Expr<C>) -> &Expr<C> {
     match expr {
         Expr::Group(inner) => unwrapped(&inner.item),
@@ -128,7 +140,7 @@ fn unwrapped<C>(expr: &Expr<C>) -> &Expr<C> {
     }
 }
 
-/// The parts of an `&&`, or the expression itself; parentheses do not count.
+/// Collects the parts of an `&&`, without their parentheses. Any other expression is its only part.
 fn conjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>) {
     match &expr.item {
         Expr::And(parts) => parts.iter().for_each(|part| conjuncts(part, found)),
@@ -137,7 +149,7 @@ fn conjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>)
     }
 }
 
-/// The parts of an `||`, or the expression itself; parentheses do not count.
+/// Collects the parts of an `||`, without their parentheses. Any other expression is its only part.
 fn disjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>) {
     match &expr.item {
         Expr::Or(parts) => parts.iter().for_each(|part| disjuncts(part, found)),
@@ -146,7 +158,7 @@ fn disjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>)
     }
 }
 
-/// Calls `visit` for the expression and everything in it, parents first.
+/// Calls `visit` for the expression and all expressions in it, parents first.
 fn walk<'a, C>(expr: &'a Node<Expr<C>>, visit: &mut dyn FnMut(&'a Node<Expr<C>>)) {
     visit(expr);
     match &expr.item {
@@ -156,14 +168,14 @@ fn walk<'a, C>(expr: &'a Node<Expr<C>>, visit: &mut dyn FnMut(&'a Node<Expr<C>>)
     }
 }
 
-/// The finding for a text that AWS refuses only for the white space round `trimmed`.
+/// The finding for a text that AWS refuses only because of the white space around `trimmed`.
 #[cfg(feature = "sources")]
 pub(crate) fn refused_blanks(text: &str, trimmed: &Pattern) -> Diagnostic {
     let message = "white space around the pattern, which AWS refuses";
     budget::surrounding_blanks(text, trimmed, crate::diagnostic::Severity::Error, message)
 }
 
-/// Whether the pattern holds a regular expression.
+/// Whether the pattern contains a regular expression.
 #[must_use]
 pub fn has_regex(pattern: &Pattern) -> bool {
     budget::counts(pattern).0 > 0

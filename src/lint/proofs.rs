@@ -1,4 +1,4 @@
-//! What can be proved about a pattern: that it never matches, always does, or has a part that changes nothing.
+//! Lints that need a proof: a pattern that never matches, a pattern that always matches, a condition that changes nothing.
 
 use super::{Findings, unwrapped, walk};
 use crate::FilterPattern;
@@ -6,7 +6,7 @@ use crate::analysis::{Answer, Bounds, always, implies, satisfiable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 
-/// More conditions are not asked about one by one.
+/// The parts of an `&&` or `||` are checked one by one if there are at most this many.
 const MOST_PARTS: usize = 40;
 
 pub(super) fn check(findings: &mut Findings<'_>) {
@@ -16,14 +16,17 @@ pub(super) fn check(findings: &mut Findings<'_>) {
     if satisfiable(&pattern, &Bounds::brief()) == Answer::No(None) {
         let finding =
             whole("never-matches", "no event can match: the conditions contradict each other".to_owned());
-        return findings.add(finding.help("an event has one value of a field; join alternatives with `||`"));
+        return findings.add(finding.help("a field has one value in an event; join alternatives with `||`"));
     }
     if !matches!(findings.pattern, Pattern::Everything | Pattern::Space(_))
         && always(&pattern, &Bounds::brief()).is_yes()
     {
-        let finding = whole("always-matches", "every event of its kind matches".to_owned());
-        return findings
-            .add(finding.help("an empty pattern says so; or remove the condition that is always true"));
+        let finding = whole("always-matches", "the pattern matches every event of its kind".to_owned());
+        return findings.add(
+            finding.help(
+                "use an empty pattern to match every event, or remove the condition that is always true",
+            ),
+        );
     }
     if let Pattern::Json(expr) = findings.pattern {
         let mut found = Vec::new();
@@ -32,7 +35,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
     }
 }
 
-/// Parts of an `&&` or `||` without which the pattern means the same.
+/// Finds parts of an `&&` or `||` without which the pattern has the same meaning.
 fn idle_parts(
     findings: &Findings<'_>,
     pattern: &FilterPattern,
@@ -61,18 +64,18 @@ fn idle_parts(
         if !is_and && has_own_event(findings, parts.get(at), pattern, &without) {
             continue;
         }
-        // without a part an `&&` matches no less, an `||` no more
+        // without one part, an `&&` matches the same events or more, an `||` the same or fewer
         let (narrow, wide) = if is_and { (&without, pattern) } else { (pattern, &without) };
         if implies(narrow, wide, &Bounds::brief()).is_yes() {
             found.push(idle(findings, parts, at, is_and));
-            // of two parts that say the same one is enough to name
+            // of two equivalent parts, only one is reported
             break;
         }
     }
     found
 }
 
-/// Whether the first event that comes to mind for an alternative is matched by no other one: then nothing has to be proved.
+/// Whether the first example of an alternative is matched by no other alternative. Then no proof is needed.
 fn has_own_event(
     findings: &Findings<'_>,
     part: Option<&Node<Expr<Condition>>>,
@@ -84,7 +87,7 @@ fn has_own_event(
     matches!(event, Some(Answer::Yes(Some(event))) if pattern.is_match(&event) && !without.is_match(&event))
 }
 
-/// The pattern that a part is for itself.
+/// The pattern that consists of this part only.
 fn alone(findings: &Findings<'_>, part: &Node<Expr<Condition>>) -> Option<FilterPattern> {
     findings.parsed(&format!("{{ {} }}", findings.text_at(part.span)))
 }
@@ -102,17 +105,17 @@ fn idle(findings: &Findings<'_>, parts: &[Node<Expr<Condition>>], at: usize, is_
     match parts.iter().enumerate().filter(|(other, _)| *other != at).find(subsumes) {
         Some((_, other)) => {
             let (text, other_text) = (findings.text_at(span), findings.text_at(other.span));
-            let message = format!("`{text}` changes nothing: `{other_text}` already implies it");
+            let message = format!("`{text}` has no effect, because of `{other_text}`");
             let finding = Diagnostic::new("clause-subsumed", Severity::Warning, span, message);
-            finding.also(other.span, "implies it").help("remove it")
+            finding.also(other.span, "this condition decides").help("remove the condition that has no effect")
         }
         None => {
             let message = format!(
-                "`{sign} {}` never decides: without it the pattern means the same",
+                "`{sign} {}` has no effect: without it, the pattern matches the same events",
                 findings.text_at(span)
             );
             Diagnostic::new("clause-never-decides", Severity::Warning, span, message)
-                .help("remove it, or fix it")
+                .help("remove or correct it")
         }
     }
 }

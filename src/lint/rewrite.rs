@@ -1,12 +1,11 @@
-//! New patterns out of parsed ones.
+//! Builds the patterns of fixes: a parsed pattern with one part replaced.
 
 use super::Findings;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern, Predicate, Selector};
 
 impl Findings<'_> {
-    /// The pattern with the expression at a place replaced; parentheses are added where the new one needs
-    /// them.
+    /// The pattern with the expression at `at` replaced, with parentheses around the new expression if it needs them.
     pub(super) fn with_expression(&self, at: Span, new: Expr<Condition>) -> Pattern {
         match self.pattern {
             Pattern::Json(expr) => Pattern::Json(replaced(expr, at, &new, false)),
@@ -14,8 +13,13 @@ impl Findings<'_> {
         }
     }
 
-    /// The pattern with every condition at a place replaced.
-    pub(super) fn with_test(&self, at: Span, selector: &Node<Selector>, predicate: Predicate) -> Pattern {
+    /// The pattern with the predicate of the condition at `at` replaced.
+    pub(super) fn with_predicate(
+        &self,
+        at: Span,
+        selector: &Node<Selector>,
+        predicate: Predicate,
+    ) -> Pattern {
         let predicate = Node::new(at, predicate);
         self.with_expression(at, Expr::Condition(Condition { selector: selector.clone(), predicate }))
     }

@@ -1,4 +1,4 @@
-//! Columns of a line.
+//! Lints of space-delimited patterns.
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -21,7 +21,7 @@ pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     }
 }
 
-/// `a != x || a != y`: no text equals both.
+/// Finds `a != x || a != y`, which is always true: no text equals both.
 fn negations(name: &str, node: &Node<Expr<ColumnCondition>>, findings: &mut Findings<'_>) {
     let Expr::Or(parts) = &node.item else { return };
     let is_negation = |part: &&Node<Expr<ColumnCondition>>| match super::unwrapped(&part.item) {
@@ -42,15 +42,15 @@ fn negations(name: &str, node: &Node<Expr<ColumnCondition>>, findings: &mut Find
             "or-of-negations",
             Severity::Warning,
             node.span,
-            format!("true for every line: no text in `{name}` equals both"),
+            format!("true for every line: no text of `{name}` equals both values"),
         )
         .also(first.span, "false only for this value")
         .also(second.span, "false only for that value")
-        .help("neither of them: join the comparisons with `&&`"),
+        .help("to exclude both values, join the comparisons with `&&`"),
     );
 }
 
-/// `[ERROR]`: one column of that name, which every line has.
+/// Finds `[ERROR]`: a pattern of one column with this name, which every line has.
 fn bracketed_word(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     let [field] = fields else { return };
     let Field::Named(name) = &field.item else { return };
@@ -61,14 +61,15 @@ fn bracketed_word(fields: &[Node<Field>], findings: &mut Findings<'_>) {
             "bracketed-word",
             Severity::Warning,
             field.span,
-            format!("one column named `{name}`: every line that is not blank matches"),
+            format!("a pattern of one column named `{name}`: every line that is not blank matches"),
         )
-        .help(format!("as a text, quote it: `\"{text}\"`"))
+        .help(format!("to search for the text, quote it: `\"{text}\"`"))
         .fix(Applicability::Suggested, Pattern::Terms(vec![Node::new(field.span, term)])),
     );
 }
 
-/// Without an ellipsis the last column takes the rest of the line (docs/filter-patterns.md#alignment).
+/// Finds exact comparisons on the last column. Without an ellipsis it contains the rest of the line
+/// (docs/filter-patterns.md#alignment).
 fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     let has_ellipsis = fields.iter().any(|field| field.item == Field::Ellipsis);
     let Some(last) = fields.last().filter(|_| !has_ellipsis && fields.len() > 1) else { return };
@@ -83,15 +84,15 @@ fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
             "condition-on-absorbing-column",
             Severity::Warning,
             last.span,
-            format!("`{name}` is the rest of the line: a line with more columns is compared as a whole"),
+            format!("`{name}` contains the rest of the line, with all further columns"),
         )
-        .label("nothing follows this column")
+        .label("the last column of the pattern")
         .help("end with `...` to compare one column only")
         .fix(Applicability::Suggested, Pattern::Space(longer)),
     );
 }
 
-/// Whether a longer text can pass: by a star or a regular expression, or because it only has to differ.
+/// Whether a longer text can satisfy the condition: it has a star or a regular expression, or it is a `!=`.
 fn takes_more(expr: &Expr<ColumnCondition>) -> bool {
     let mut all = true;
     expr.for_each(&mut |condition| {

@@ -1,4 +1,4 @@
-//! Words and phrases.
+//! Lints of term patterns: words and phrases.
 
 use super::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -10,7 +10,7 @@ pub(super) fn check(terms: &[Node<Term>], findings: &mut Findings<'_>) {
     dash(terms, findings);
     literal(terms, findings);
     unquoted(terms, findings);
-    // what is meant by a hyphen comes first: with its signs read as written, the other lints would speak of another pattern
+    // a joined hyphen is reported first: the other lints assume that the terms are read as the author intended
     if !terms.iter().any(|term| term.item.joined) {
         optional(terms, findings);
         operators(terms, findings);
@@ -18,7 +18,7 @@ pub(super) fn check(terms: &[Node<Term>], findings: &mut Findings<'_>) {
     }
 }
 
-/// Words with hyphens or dots, which AWS accepts without quotes.
+/// Finds unquoted words with hyphens or dots. AWS accepts them.
 fn unquoted(terms: &[Node<Term>], findings: &mut Findings<'_>) {
     let words: Vec<&[Node<Term>]> = terms.chunk_by(|_, next| next.item.joined).collect();
     let is_odd = |word: &[Node<Term>]| {
@@ -35,7 +35,7 @@ fn unquoted(terms: &[Node<Term>], findings: &mut Findings<'_>) {
     }
 }
 
-/// The word as one phrase, with its sign.
+/// The word as one quoted phrase, with its sign.
 fn phrase_of(word: &[Node<Term>]) -> Node<Term> {
     let text = word.iter().map(|term| term.item.text.as_str()).collect::<Vec<_>>().join("-");
     let span = match (word.first(), word.last()) {
@@ -54,11 +54,11 @@ fn hyphen(word: &[Node<Term>], whole: &Node<Term>) -> Diagnostic {
         Severity::Warning,
         whole.span,
         format!(
-            "an unquoted hyphen excludes the word after it, as far as reports tell: this is read as `{}`",
+            "according to reports, an unquoted hyphen excludes the word after it: AWS reads this as `{}`",
             apart.join(" ")
         ),
     )
-    .help(format!("as one text, quote it: `{}`", whole.item))
+    .help(format!("to search for the whole text, quote it: `{}`", whole.item))
 }
 
 fn dot(whole: &Node<Term>) -> Diagnostic {
@@ -66,12 +66,12 @@ fn dot(whole: &Node<Term>) -> Diagnostic {
         "unquoted-dot",
         Severity::Warning,
         whole.span,
-        "AWS documents only letters, digits and `_` outside quotes; what it makes of a dot is not measured",
+        "AWS documents only letters, digits and `_` outside quotes; it has not been measured what a dot matches",
     )
     .help(format!("quote it: `{}`", whole.item))
 }
 
-/// Signs of another language inside quotes, where every character stands for itself.
+/// Finds syntax of another language inside quotes, where every character is literal.
 fn literal(terms: &[Node<Term>], findings: &mut Findings<'_>) {
     for term in terms.iter().filter(|term| term.item.quoted) {
         let text = &term.item.text;
@@ -81,9 +81,9 @@ fn literal(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                     "regex-in-phrase",
                     Severity::Warning,
                     term.span,
-                    "in quotes every character stands for itself; no regular expression is read",
+                    "inside quotes every character is literal; this is not read as a regular expression",
                 )
-                .help("a regular expression stands alone between percent signs: `%…%`"),
+                .help("write the regular expression alone, between percent signs: `%…%`"),
             );
         } else if text.len() > 1 && (text.starts_with('*') || text.ends_with('*') || text.contains("/*")) {
             findings.add(
@@ -91,9 +91,9 @@ fn literal(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                     "star-in-phrase",
                     Severity::Warning,
                     term.span,
-                    "in a term `*` stands for itself: the message has to contain a star",
+                    "in a term `*` is a literal star, which the message must contain",
                 )
-                .help("a term matches anywhere in the message already: leave the `*` off"),
+                .help("remove the `*`: a term matches anywhere in the message"),
             );
         } else if json_member(text) {
             findings.add(
@@ -101,17 +101,17 @@ fn literal(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                     "json-as-text",
                     Severity::Note,
                     term.span,
-                    "a piece of JSON as text: blanks and the order of keys have to agree to the letter",
+                    "JSON as a text: it matches only messages with exactly these blanks and this order of keys",
                 )
                 .help(
-                    "where the whole message is one JSON object, ask for the field: `{ $.key = \"value\" }`",
+                    "if the whole message is one JSON object, compare the field: `{ $.key = \"value\" }`",
                 ),
             );
         }
     }
 }
 
-/// `"key":` somewhere in the text.
+/// Whether the text contains `"key":`.
 fn json_member(text: &str) -> bool {
     text.match_indices("\":").any(|(at, _)| text.get(..at).is_some_and(|before| before.contains('"')))
 }
@@ -128,10 +128,10 @@ fn optional(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                     "ignored-optional-term",
                     Severity::Warning,
                     first.span,
-                    format!("`{}` is ignored: a term of another kind stands beside it", first.item),
+                    format!("AWS ignores `{}`, because the pattern also has a term of another kind", first.item),
                 )
-                .also(other.span, "decides alone")
-                .help("make all terms optional, or use a regular expression; the fix is how AWS reads it")
+                .also(other.span, "this term decides")
+                .help("make all terms optional, or use a regular expression; the fix shows how AWS reads the pattern")
                 .fix(Applicability::Safe, Pattern::Terms(kept)),
             );
         }
@@ -142,9 +142,9 @@ fn optional(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                     "single-optional-term",
                     Severity::Warning,
                     first.span,
-                    format!("a single optional term is required: `{}`", first.item),
+                    format!("a single optional term is required; `?` has no effect on `{}`", first.item),
                 )
-                .help("leave the `?` off; it joins alternatives: `?ERROR ?Exception`")
+                .help("remove the `?`; it is for alternatives: `?ERROR ?Exception`")
                 .fix(Applicability::Safe, Pattern::Terms(vec![Node::new(first.span, term)])),
             );
         }
@@ -159,7 +159,7 @@ fn blank(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                 "blank-phrase",
                 Severity::Warning,
                 term.span,
-                "asks for a blank in the message, which is not quite every event",
+                "matches only messages with a blank, not every message",
             )
             .help("an empty pattern matches every event")
             .fix(Applicability::Suggested, Pattern::Everything),
@@ -179,9 +179,9 @@ fn dash(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                 "lone-dash",
                 Severity::Warning,
                 term.span,
-                format!("the dash excludes what follows: events with `{}` do not match", term.item.text),
+                format!("the dash excludes the next term: events with `{}` do not match", term.item.text),
             )
-            .help("as a text, quote the dash: `\"-\"`; as a sign, put it right before the term")
+            .help("to search for a dash, quote it: `\"-\"`; to exclude the term, write the dash directly before it")
             .fix(Applicability::Safe, Pattern::Terms(fixed.collect())),
         );
     }
@@ -213,15 +213,15 @@ fn operators(terms: &[Node<Term>], findings: &mut Findings<'_>) {
                 "word-operator-in-terms",
                 Severity::Warning,
                 term.span,
-                format!("`{word}` is a term: the message has to contain this word, too"),
+                format!("`{word}` is a term, not an operator: the message must also contain this word"),
             )
-            .help(if is_or { "either is `?a ?b`" } else { "both is `a b`" })
+            .help(if is_or { "for one of two terms, write `?a ?b`" } else { "for both terms, write `a b`" })
             .fix(Applicability::Suggested, Pattern::Terms(fixed)),
         );
     }
 }
 
-/// Words between which a phrase is heard.
+/// Words that show that the terms are a phrase of English.
 const LINKS: [&str; 32] = [
     "a", "an", "the", "to", "of", "in", "on", "at", "for", "from", "by", "with", "is", "was", "are", "not",
     "be", "has", "have", "been", "could", "cannot", "can", "did", "does", "out", "no", "while", "after",
@@ -246,9 +246,9 @@ fn phrase(terms: &[Node<Term>], findings: &mut Findings<'_>) {
             "unquoted-phrase",
             Severity::Warning,
             span,
-            "the words may stand anywhere in the message, in any order",
+            "without quotes, the words may be anywhere in the message, in any order",
         )
-        .help(format!("a phrase is quoted: `{term}`"))
+        .help(format!("to search for the phrase, quote it: `{term}`"))
         .fix(Applicability::Suggested, Pattern::Terms(vec![Node::new(span, term)])),
     );
 }

@@ -1,4 +1,4 @@
-//! What a match counts as: the metric transformation beside a pattern.
+//! Lints of metric transformations: names, value, unit and dimensions of the metric that a filter publishes.
 
 use super::cloudtrail::{is_about, path_of};
 use crate::cloudtrail::catalogue::{Presence, field};
@@ -8,10 +8,21 @@ use crate::metric::UNITS;
 use crate::metric_settings::{Located, LocatedTransformation};
 use crate::number::Decimal;
 use crate::span::Span;
-use crate::syntax::ast::{Equality, Expr, Field, Pattern, Predicate, Selector};
+use crate::syntax::ast::{Expr, Field, Pattern, Predicate, Selector};
 use crate::syntax::parse_selector;
 
-/// What is wrong with a transformation beside its pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
+/// Checks the metric transformation of a pattern (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
+///
+/// ```
+/// use cwfilter::lint::transformation::check_transformation;
+/// use cwfilter::lint::{Located, LocatedTransformation};
+/// let pattern: cwfilter::FilterPattern = "{ $.level = ERROR }".parse()?;
+/// let value = Located { text: "$.latency".to_owned(), span: cwfilter::Span::new(0, 9) };
+/// let transformation = LocatedTransformation { value: Some(value), ..LocatedTransformation::default() };
+/// let findings = check_transformation(pattern.ast(), &transformation);
+/// assert_eq!(findings[0].lint, "unguaranteed-metric-value");
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn check_transformation(pattern: &Pattern, transformation: &LocatedTransformation) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -30,32 +41,37 @@ fn names(transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     for (what, located) in fields.into_iter().filter_map(|(what, field)| Some((what, field.as_ref()?))) {
         let Located { text, span } = located;
         let count = text.chars().count();
-        // a namespace with a colon was seen to be taken (docs/filter-patterns.md#limits)
+        // AWS was observed to accept a namespace with a colon (docs/filter-patterns.md#limits)
         let forbidden = |c: char| matches!(c, '*' | '$') || c == ':' && what == "metric name";
         if count == 0 || count > METRIC_NAME_CHARACTERS {
-            let message = format!("{what} of {count} characters, 1 to {METRIC_NAME_CHARACTERS} are allowed");
+            let message =
+                format!("the {what} has {count} characters; 1 to {METRIC_NAME_CHARACTERS} are allowed");
             found.push(error("invalid-metric-name", *span, message));
         } else if let Some(character) = text.chars().find(|c| forbidden(*c)) {
-            let message = format!("{what} `{text}` contains `{character}`");
-            found.push(error("invalid-metric-name", *span, message).help("`:`, `*` and `$` are not allowed"));
+            let message = format!("the {what} `{text}` contains `{character}`");
+            found.push(
+                error("invalid-metric-name", *span, message).help(
+                    "a metric name cannot contain `:`, `*` or `$`, a namespace cannot contain `*` or `$`",
+                ),
+            );
         } else if text.starts_with("AWS/") && what == "metric namespace" {
-            let message = format!("namespace `{text}` is one of AWS's own");
+            let message = format!("the namespace `{text}` is reserved for AWS's own metrics");
             found.push(
                 error("reserved-namespace", *span, message)
-                    .help("choose a name that does not begin with `AWS/`"),
+                    .help("choose a namespace that does not begin with `AWS/`"),
             );
         }
     }
     if let Some(Located { text, span }) = &transformation.unit
         && !UNITS.contains(&text.as_str())
     {
-        let finding = error("unknown-unit", *span, format!("`{text}` is not a CloudWatch unit"));
+        let finding = error("unknown-unit", *span, format!("`{text}` is not a unit of CloudWatch"));
         let right = UNITS
             .iter()
             .find(|unit| unit.trim_end_matches('s').eq_ignore_ascii_case(text.trim_end_matches('s')));
         found.push(match right {
             Some(right) => finding.help(format!("did you mean `{right}`?")),
-            None => finding.help(format!("units are {}", UNITS.join(", "))),
+            None => finding.help(format!("the units are {}", UNITS.join(", "))),
         });
     }
 }
@@ -63,21 +79,21 @@ fn names(transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
 fn value(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     let Some(Located { text, span }) = &transformation.value else { return };
     if text.chars().count() > METRIC_VALUE_CHARACTERS {
-        let message = format!("metric value of more than {METRIC_VALUE_CHARACTERS} characters");
+        let message = format!("the metric value has more than {METRIC_VALUE_CHARACTERS} characters");
         found.push(error("invalid-metric-value", *span, message));
         return;
     }
     if !text.starts_with('$') {
         if Decimal::parse(text.as_bytes()).is_none() {
             found.push(
-                error("invalid-metric-value", *span, format!("metric value `{text}` is not a number"))
+                error("invalid-metric-value", *span, format!("the metric value `{text}` is not a number"))
                     .help("write a number, `$.field` or `$column`"),
             );
         }
         return;
     }
     if text.contains('*') {
-        found.push(error("invalid-metric-value", *span, format!("metric value `{text}` has a wildcard")));
+        found.push(error("invalid-metric-value", *span, format!("the metric value `{text}` has a wildcard")));
         return;
     }
     numbered(pattern, text, *span, found);
@@ -87,10 +103,12 @@ fn value(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut 
                 "unguaranteed-metric-value",
                 Severity::Warning,
                 *span,
-                format!("the pattern also matches events without a usable `{text}`, which publish nothing"),
+                format!(
+                    "the pattern also matches events without a usable `{text}`, which publish no datapoint"
+                ),
             )
             .in_file(*span)
-            .help(format!("ask for it in the pattern: `{text} = *`, or for a number `{text} >= 0`")),
+            .help(format!("require it in the pattern: `{text} = *`, or for a number `{text} >= 0`")),
         );
     }
 }
@@ -99,7 +117,7 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
     let list = &transformation.dimensions;
     let Some((first, _)) = list.first() else { return };
     if list.len() > DIMENSIONS {
-        let message = format!("{} dimensions, {DIMENSIONS} are allowed", list.len());
+        let message = format!("the filter has {} dimensions; {DIMENSIONS} are allowed", list.len());
         found.push(error("too-many-dimensions", first.span, message));
     }
     if transformation.default.is_some() {
@@ -107,9 +125,9 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
             error(
                 "dimension-with-default",
                 first.span,
-                "dimensions and a default value exclude each other".to_owned(),
+                "a metric filter cannot have both dimensions and a default value".to_owned(),
             )
-            .help("leave the default value out and treat missing data as not breaching in the alarm"),
+            .help("remove the default value, and treat missing data as not breaching in the alarm"),
         );
     }
     if !matches!(pattern, Pattern::Json(_) | Pattern::Space(_)) {
@@ -117,16 +135,16 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
             error(
                 "dimension-without-fields",
                 first.span,
-                "the pattern has no fields to take dimensions from".to_owned(),
+                "the pattern has no fields that dimensions could use".to_owned(),
             )
-            .help("only `{ … }` and `[ … ]` patterns take dimensions"),
+            .help("only `{ … }` and `[ … ]` patterns can have dimensions"),
         );
         return;
     }
     for (name, selector) in list {
         if !selector.text.starts_with('$') || selector.text.contains('*') {
             let message = format!(
-                "dimension `{}` has the value `{}`, which is not a selector",
+                "the dimension `{}` has the value `{}`, which is not a selector without a wildcard",
                 name.text, selector.text
             );
             found.push(
@@ -137,25 +155,25 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
         numbered(pattern, &selector.text, selector.span, found);
         if !is_guaranteed(pattern, &selector.text) {
             let message = format!(
-                "the pattern also matches events without `{}`; it is not known what AWS publishes then",
+                "the pattern also matches events without `{}`; it is not known what AWS publishes for them",
                 selector.text
             );
             found.push(
                 Diagnostic::new("unguaranteed-dimension", Severity::Warning, selector.span, message)
                     .in_file(selector.span)
-                    .help(format!("ask for it in the pattern: `{} = *`", selector.text)),
+                    .help(format!("require it in the pattern: `{} = *`", selector.text)),
             );
         }
     }
 }
 
-/// `$7` for a column that has a name (docs/filter-patterns.md#metric-filter-emission).
+/// Finds `$7` for a column that has a name (docs/filter-patterns.md#metric-filter-emission).
 fn numbered(pattern: &Pattern, text: &str, span: Span, found: &mut Vec<Diagnostic>) {
     let Pattern::Space(fields) = pattern else { return };
     let Some(number) = text.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok()) else { return };
     let column = number.checked_sub(1).and_then(|at| fields.get(at));
     if let Some(name) = column.and_then(|field| field.item.name()) {
-        let message = format!("column {number} is named `{name}`; AWS shows it by its name only");
+        let message = format!("column {number} is named `{name}`; AWS extracts it under its name only");
         found.push(
             Diagnostic::new("numbered-named-column", Severity::Warning, span, message)
                 .in_file(span)
@@ -164,7 +182,7 @@ fn numbered(pattern: &Pattern, text: &str, span: Span, found: &mut Vec<Diagnosti
     }
 }
 
-/// Whether every event that matches has the field or column.
+/// Whether every matching event has the field or column.
 fn is_guaranteed(pattern: &Pattern, text: &str) -> bool {
     match pattern {
         Pattern::Json(expr) => match parse_selector(text) {
@@ -179,16 +197,17 @@ fn is_guaranteed(pattern: &Pattern, text: &str) -> bool {
                     Field::Unnamed | Field::Ellipsis => false,
                 })
         }
-        _ => false,
+        Pattern::Everything | Pattern::Terms(_) | Pattern::Regex(_) => false,
     }
 }
 
-/// What CloudTrail writes into every record need not be asked for.
+/// Whether the pattern is about CloudTrail records, and CloudTrail writes the field into every record.
 fn is_in_every_record(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> bool {
     let known = path_of(selector).and_then(|path| field(&path));
     is_about(expr) && known.is_some_and(|field| field.presence == Presence::Always)
 }
 
+/// Whether the expression is true only for events that have the field with a value that can be published.
 fn requires(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> bool {
     match expr {
         Expr::And(parts) => parts.iter().any(|part| requires(&part.item, selector)),
@@ -196,10 +215,12 @@ fn requires(expr: &Expr<crate::syntax::ast::Condition>, selector: &Selector) -> 
         Expr::Group(inner) => requires(&inner.item, selector),
         Expr::Condition(condition) => {
             condition.selector.item == *selector
-                && matches!(
-                    condition.predicate.item,
-                    Predicate::Compare(Equality::Equal | Equality::NotEqual, _) | Predicate::Order(..)
-                )
+                && match condition.predicate.item {
+                    Predicate::Compare(..) | Predicate::Order(..) => true,
+                    Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => {
+                        false
+                    }
+                }
         }
     }
 }

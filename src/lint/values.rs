@@ -1,4 +1,4 @@
-//! What fields are compared with.
+//! Lints of the values that fields are compared with: booleans, numbers, reserved words, wildcards, quoted keys.
 
 use super::{Findings, walk};
 use crate::cloudtrail::catalogue::{Field, FieldKind, field};
@@ -26,7 +26,7 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
     });
 }
 
-/// `true` or `false` as a text, in any case.
+/// Reads the text `true` or `false`, in upper or lower case: which of the two it is, and whether it is quoted.
 fn boolean(value: &Value) -> Option<(bool, bool)> {
     let (text, is_quoted) = match value {
         Value::Quoted(text) => (text, true),
@@ -60,12 +60,15 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
                 lint,
                 Severity::Warning,
                 node.span,
-                format!("compares with the text \"{is_true}\", which no JSON boolean equals"),
+                format!("compares with the text \"{is_true}\"; a JSON boolean never equals a text"),
             )
             .help(format!("for a boolean write `{selector} {new}`"))
-            .fix(Applicability::Suggested, findings.with_test(node.span, &condition.selector, new.clone()));
+            .fix(
+                Applicability::Suggested,
+                findings.with_predicate(node.span, &condition.selector, new.clone()),
+            );
             if kind.is_some() {
-                finding = finding.label("a boolean in CloudTrail records");
+                finding = finding.label("CloudTrail writes a boolean here");
             }
             findings.add(finding);
         }
@@ -78,10 +81,10 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
                     "boolean-test-on-string",
                     Severity::Warning,
                     node.span,
-                    format!("`{selector}` is a string, never the boolean {text}"),
+                    format!("`{selector}` is a string and never the boolean {text}"),
                 )
                 .help(format!("write `{selector} = \"{text}\"`"))
-                .fix(Applicability::Suggested, findings.with_test(node.span, &condition.selector, new)),
+                .fix(Applicability::Suggested, findings.with_predicate(node.span, &condition.selector, new)),
             );
         }
         _ => {}
@@ -96,10 +99,10 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
                 "order-on-string-field",
                 Severity::Warning,
                 node.span,
-                format!("`{selector}` is a string, and only numbers are ordered"),
+                format!("`{selector}` is a string; order comparisons are true for numbers only"),
             )
             .label("always false")
-            .help("strings compare with `=` and `!=` only; a `*` or a regular expression may do"),
+            .help("compare strings with `=` or `!=`, with a `*` or a regular expression if necessary"),
         ),
         (Predicate::Compare(equality, value), Some(FieldKind::Number)) => {
             let Value::Quoted(text) = &value.item else { return };
@@ -111,17 +114,17 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
                     "quoted-number",
                     Severity::Warning,
                     value.span,
-                    format!("compares the digits as text; `{selector}` may be written `{text}.0`"),
+                    format!("compares the digits as text; CloudTrail may write the number as `{text}.0`"),
                 )
-                .help("without quotes numbers compare by value")
-                .fix(Applicability::Suggested, findings.with_test(node.span, &condition.selector, new)),
+                .help("without quotes, numbers are compared by value")
+                .fix(Applicability::Suggested, findings.with_predicate(node.span, &condition.selector, new)),
             );
         }
         _ => {}
     }
 }
 
-/// Words of the language as values: it is not known whether AWS accepts them (docs/filter-patterns.md#open-questions, row 6).
+/// Finds reserved words as values. It is not known whether AWS accepts them (docs/filter-patterns.md#open-questions, row 6).
 fn reserved(value: &Node<Value>, findings: &mut Findings<'_>) {
     let Value::Bare(text) = &value.item else { return };
     if matches!(text.as_str(), "NULL" | "IS" | "NOT" | "EXISTS") {
@@ -132,12 +135,12 @@ fn reserved(value: &Node<Value>, findings: &mut Findings<'_>) {
                 value.span,
                 format!("`{text}` is a reserved word; AWS may refuse it as a value"),
             )
-            .help(format!("as a text, quote it: `\"{text}\"`")),
+            .help(format!("to compare with the text, quote it: `\"{text}\"`")),
         );
     }
 }
 
-/// A text whose last part can occur earlier, where AWS stops looking (docs/filter-patterns.md#wildcards).
+/// Finds texts whose last part can also occur earlier in a value. AWS uses the first occurrence (docs/filter-patterns.md#wildcards).
 pub(super) fn wildcard(value: &Node<Value>, findings: &mut Findings<'_>) {
     let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return };
     let Some((_, last)) = text.rsplit_once('*') else { return };
@@ -149,14 +152,14 @@ pub(super) fn wildcard(value: &Node<Value>, findings: &mut Findings<'_>) {
             "wildcard-without-backtracking",
             Severity::Warning,
             value.span,
-            format!("false for texts in which `{last}` also occurs before the end"),
+            format!("false for values in which `{last}` also occurs before the end"),
         )
-        .label("AWS takes the first place where the part occurs")
-        .help(format!("a regular expression has no such limit: `%{}$%`", last.replace('.', "\\."))),
+        .label("AWS uses the first occurrence of this part")
+        .help(format!("a regular expression does not have this limit: `%{}$%`", last.replace('.', "\\."))),
     );
 }
 
-/// Whether a text that ends with it can easily hold it twice.
+/// Whether a value that ends with `last` is likely to contain it twice.
 fn repeats(last: &str) -> bool {
     let count = last.chars().count();
     let is_digits = last.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -164,7 +167,7 @@ fn repeats(last: &str) -> bool {
     count <= 2 && is_digits || overlaps && count <= 12
 }
 
-/// `.['key']` for a key that needs no quotes, below the root (docs/filter-patterns.md#open-questions, row 9).
+/// Finds `.['key']` below the root for a key that needs no quotes (docs/filter-patterns.md#open-questions, row 9).
 fn quoted_key(selector: &Node<Selector>, findings: &mut Findings<'_>) {
     let is_plain = |key: &str| {
         key.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -128,7 +128,7 @@ fn terms_character(pattern: &str, first: char, start: usize) -> String {
         // inside a word, as in `it's`, it is no quote
         '\'' | '`' if whole.is_some_and(|text| !text.starts_with(first)) => return quote_it(first, whole),
         '\'' | '`' => "phrases take double quotes: \"…\"",
-        '*' => "a term matches anywhere in the message already: leave the `*` off",
+        '*' => "remove the `*`: a term matches anywhere in the message",
         '|' | '&' => "there are no operators between terms: `?a ?b` is either, `a b` is both",
         '(' | ')' => {
             let text = whole.map_or("\"(\"".to_owned(), quoted);

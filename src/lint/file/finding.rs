@@ -1,4 +1,4 @@
-//! Findings with their places in files, which every report shows.
+//! Findings with their places in files. All reports use these types.
 
 use crate::diagnostic::Diagnostic;
 use crate::span::LineColumn;
@@ -8,34 +8,34 @@ use crate::span::Lines;
 /// The findings in one file.
 #[derive(Debug, Clone)]
 pub struct FileFindings {
-    /// Its path as it was given.
+    /// The file's path as it was given.
     pub path: String,
-    /// Its text, that spans count the bytes of.
+    /// The file's text. The spans of the findings are byte ranges of it.
     pub text: String,
-    /// In the order of their places.
+    /// The findings, sorted by their places.
     pub findings: Vec<Finding>,
-    /// How many patterns were looked at.
+    /// The number of patterns in the file.
     pub patterns: usize,
 }
 
-/// A finding; its spans count the bytes of the file.
+/// A finding. Its spans are byte ranges of the file.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The pattern's name in the file; may be empty.
+    /// The name of the pattern in the file. It may be empty.
     pub pattern: String,
-    /// What is to be said.
+    /// The lint, the message and the places.
     pub diagnostic: Diagnostic,
 }
 
 impl Finding {
     #[cfg(feature = "report")]
-    /// The same as [`range`](Self::range), for one of many findings in a text.
+    /// The same as [`range`](Self::range), faster for many findings in one text.
     pub(crate) fn range_in(&self, lines: &Lines<'_>) -> (LineColumn, LineColumn) {
         let span = self.diagnostic.primary.span;
         (lines.place(span.start), lines.place(span.end.max(span.start)))
     }
 
-    /// First and last place, in lines and columns from 1.
+    /// Start and end of the finding in `text`. Lines and columns are counted from 1.
     #[must_use]
     pub fn range(&self, text: &str) -> (LineColumn, LineColumn) {
         let span = self.diagnostic.primary.span;

@@ -1,4 +1,4 @@
-//! Lints of whole files: every pattern of a file, and the patterns of one file together.
+//! Lints of whole files: checks every pattern of a file, the patterns of one file together, and metrics across files.
 
 mod finding;
 mod proofs;
@@ -19,7 +19,7 @@ pub use finding::{FileFindings, Finding};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// Checks all patterns of a file, and what they have to do with each other.
+/// Checks all patterns of a file, each alone and all together.
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
     let mut findings = Vec::new();
@@ -40,7 +40,7 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     FileFindings { path, text, findings, patterns: patterns.len() }
 }
 
-/// Checks the files of one run: each by itself, and metrics that filters of several files feed.
+/// Checks several files: each alone, and metrics that filters of several files publish to.
 #[must_use]
 pub fn check_files<'a>(
     files: impl IntoIterator<Item = (String, String, &'a [HostedPattern])>,
@@ -57,7 +57,7 @@ pub fn check_files<'a>(
                 && !hosted.allow.iter().any(|allow| allow.lint == "shared-metric")
             {
                 let message = format!(
-                    "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
+                    "`{other}` also publishes to the metric {} {}: the alarm of each rule counts the events of both",
                     metric.0, metric.1
                 );
                 across
@@ -86,7 +86,7 @@ pub fn check_files<'a>(
     checked
 }
 
-/// Namespace and name of the metric, and the place of the name.
+/// Namespace and name of the pattern's metric, and the place of the name.
 fn metric_of(hosted: &HostedPattern) -> Option<((String, String), Span)> {
     match &hosted.transformation {
         Some(LocatedTransformation { namespace: Some(namespace), name: Some(name), .. }) => {
@@ -99,10 +99,10 @@ fn metric_of(hosted: &HostedPattern) -> Option<((String, String), Span)> {
 fn shared_metric(message: String, at: Span) -> Diagnostic {
     Diagnostic::new("shared-metric", Severity::Warning, at, message)
         .in_file(at)
-        .help("give it another metric name, or leave one of the alarms out")
+        .help("use another metric name, or remove one of the alarms")
 }
 
-/// A pattern's text and what came of parsing it, or why there is none.
+/// The text of a pattern and the result of parsing it. `Err` says why the text is not known.
 type Parsed<'a> = Result<(&'a str, Result<Pattern, ParseError>), &'a &'static str>;
 
 fn check_one(
@@ -146,7 +146,7 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
         Ok(pattern) => all(text, &pattern),
         Err(error) => {
             let refusal = Diagnostic::from(&error);
-            // a block scalar's newline, and nothing else, is the matter
+            // the text may be refused only because of white space, such as the newline of a block scalar
             match parse(text.trim(), Semantics::default()) {
                 Ok(trimmed) if text.trim() != text => {
                     let leading = text.len() - text.trim_start().len();
@@ -161,7 +161,7 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
     }
 }
 
-/// The same in a text that has so many bytes more in front.
+/// Moves the places of a finding by `by` bytes, for a text that was trimmed at its start.
 fn shifted(mut diagnostic: Diagnostic, by: usize) -> Diagnostic {
     for label in std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary) {
         if label.place == Place::Pattern {
@@ -171,7 +171,7 @@ fn shifted(mut diagnostic: Diagnostic, by: usize) -> Diagnostic {
     diagnostic
 }
 
-/// Takes out what is allowed, and says which allowances are not needed.
+/// Removes the findings that are allowed, and reports allowances without an effect.
 fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
     let mut idle = Vec::new();
     for allowance in &hosted.allow {
@@ -179,10 +179,10 @@ fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
         found.retain(|finding| finding.lint != allowance.lint || finding.lint == REFUSED);
         let name = &allowance.lint;
         if crate::lint::catalogue::lint(name).is_none() {
-            let message = format!("no lint is named `{name}`");
+            let message = format!("there is no lint `{name}`");
             idle.push(Diagnostic::new("unknown-lint", Severity::Warning, allowance.span, message));
         } else if before == found.len() {
-            let message = format!("`{name}` finds nothing here");
+            let message = format!("`{name}` has no finding here");
             idle.push(Diagnostic::new("unused-allow", Severity::Warning, allowance.span, message));
         }
     }
@@ -204,7 +204,7 @@ fn in_file(mut diagnostic: Diagnostic, hosted: &HostedPattern) -> Diagnostic {
     diagnostic
 }
 
-/// For the patterns with an alarm on a metric that an earlier one with an alarm feeds, too.
+/// Finds patterns with an alarm on a metric to which an earlier pattern with an alarm publishes.
 fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
     let mut feeding: HashMap<(&str, &str), &str> = HashMap::new();
     let mut found = HashMap::new();
@@ -220,7 +220,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
             continue;
         };
         let message = format!(
-            "`{other}` feeds the metric {} {}, too: the alarm of each counts the events of both",
+            "`{other}` also publishes to the metric {} {}: the alarm of each rule counts the events of both",
             namespace.text, name.text
         );
         found.insert(hosted.literal, shared_metric(message, name.span));
@@ -228,7 +228,7 @@ fn shared_metrics(patterns: &[HostedPattern]) -> HashMap<Span, Diagnostic> {
     found
 }
 
-/// A log group takes only so many of these.
+/// Finds log groups with more filters with regular expressions than AWS allows.
 fn regex_filters(with_regex: &[&HostedPattern], findings: &mut Vec<Finding>) {
     let mut groups: HashMap<&str, usize> = HashMap::new();
     for hosted in with_regex {
@@ -237,12 +237,12 @@ fn regex_filters(with_regex: &[&HostedPattern], findings: &mut Vec<Finding>) {
         *count += 1;
         if *count > REGEX_FILTERS_PER_LOG_GROUP {
             let message = format!(
-                "filter {count} with a regular expression on log group `{group}`, {REGEX_FILTERS_PER_LOG_GROUP} are allowed"
+                "filter {count} with a regular expression on the log group `{group}`; {REGEX_FILTERS_PER_LOG_GROUP} are allowed"
             );
             let diagnostic =
                 Diagnostic::new("regex-filters-in-log-group", Severity::Error, hosted.literal, message)
                     .in_file(hosted.literal)
-                    .help("write the alternatives with `||` and `*`, or join filters");
+                    .help("use `||` and `*` instead of a regular expression, or join filters");
             findings.push(Finding { pattern: hosted.name.clone(), diagnostic });
         }
     }

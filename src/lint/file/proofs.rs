@@ -1,4 +1,4 @@
-//! What can be proved about the patterns of one file together, and about the controls they are said to cover.
+//! Lints that need a proof about the patterns of one file: duplicates, and the controls that a rule `covers`.
 
 use super::finding::Finding;
 use crate::FilterPattern;
@@ -7,7 +7,7 @@ use crate::controls::{Named, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::sources::HostedPattern;
 
-/// More patterns are not compared with each other.
+/// Only the first patterns of a file are compared with each other, at most this many.
 const MOST_PATTERNS: usize = 500;
 
 pub(super) fn check(hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
@@ -26,15 +26,16 @@ pub(super) fn check(hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
     let parsed: Vec<(&HostedPattern, FilterPattern)> =
         all.into_iter().filter_map(|(it, pattern)| Some((it, pattern?))).collect();
     if let Some((it, _)) = parsed.get(MOST_PATTERNS) {
-        let message =
-            format!("not compared with the others: only the first {MOST_PATTERNS} patterns of a file are");
+        let message = format!(
+            "not compared with other patterns: only the first {MOST_PATTERNS} patterns of a file are compared"
+        );
         let finding = Diagnostic::new("duplicate-of-rule", Severity::Note, it.literal, message);
         add(it, finding.in_file(it.literal).help("split the file"));
     }
     duplicates(parsed.get(..MOST_PATTERNS).unwrap_or(&parsed), &mut add);
 }
 
-/// `covers` is a promise: whatever the control asks for is matched. What is not proved is said.
+/// Checks that the rule matches every event that a control in `covers` requires, and reports what is not proved.
 fn covers(
     it: &HostedPattern,
     pattern: Option<&FilterPattern>,
@@ -46,23 +47,22 @@ fn covers(
         };
         let too_little = |message, help: &str| finding("covers-too-little", message, help.to_owned());
         let not_proved = |why: &str| {
-            let message = format!("not proved to cover `{}`: {why}", name.text);
-            let help = "write the pattern more simply, or compare it with `cwfilter diff --budget`";
+            let message = format!("it is not proved that the rule covers `{}`: {why}", name.text);
+            let help = "simplify the pattern, or compare it with `cwfilter diff --budget`";
             finding("covers-not-proved", message, help.to_owned())
         };
         let control = match named(&name.text) {
             Named::Control(control) => control,
             Named::Technique => continue,
             Named::UnknownControl => {
-                let message = format!("no control is named `{}`", name.text);
-                add(it, too_little(message, "remove it, or correct the number"));
+                let message = format!("there is no control `{}`", name.text);
+                add(it, too_little(message, "correct the number, or remove the name"));
                 continue;
             }
             Named::UnknownFramework => {
                 let message =
-                    format!("no framework is known for `{}`: nothing is proved about it", name.text);
-                let help =
-                    "known are cis-aws-VERSION/NUMBER, security-hub/CloudWatch.NUMBER and attack/TECHNIQUE";
+                    format!("the framework of `{}` is unknown: nothing is proved about it", name.text);
+                let help = "known names are cis-aws-VERSION/NUMBER, security-hub/CloudWatch.NUMBER and attack/TECHNIQUE";
                 add(it, finding("covers-not-proved", message, help.to_owned()));
                 continue;
             }
@@ -70,17 +70,17 @@ fn covers(
         match pattern.map(|pattern| implies(&control.pattern, pattern, &Bounds::default())) {
             Some(Answer::Yes(_)) => {}
             Some(Answer::No(Some(event))) => {
-                let message = format!("misses an event of `{}`, {}", name.text, control.title);
-                add(it, too_little(message, &format!("it does not match {event}")));
+                let message = format!("the rule misses an event of `{}`, {}", name.text, control.title);
+                add(it, too_little(message, &format!("the rule does not match {event}")));
             }
-            Some(Answer::No(None)) => add(it, not_proved("an event that it misses is not known")),
+            Some(Answer::No(None)) => add(it, not_proved("the rule misses events, but no example was found")),
             Some(Answer::Unknown(why)) => add(it, not_proved(&why.to_string())),
-            None => add(it, not_proved("the pattern itself is refused or not known")),
+            None => add(it, not_proved("the pattern is refused or not known")),
         }
     }
 }
 
-/// Patterns that match the same events: only those that match each other's example are asked about.
+/// Finds patterns that match the same events. A proof is tried only for two patterns that match each other's example.
 fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&HostedPattern, Diagnostic)) {
     let example =
         |(_, pattern): &(&HostedPattern, FilterPattern)| match satisfiable(pattern, &Bounds::brief()) {
@@ -101,7 +101,7 @@ fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&H
         if let Some(((other, _), _)) = earlier {
             let message = format!("matches the same events as `{}`", other.name);
             let finding = Diagnostic::new("duplicate-of-rule", Severity::Warning, it.literal, message);
-            add(it, finding.in_file(it.literal).help("keep one of them, or fix the other"));
+            add(it, finding.in_file(it.literal).help("remove one of them, or correct the other"));
         }
     }
 }
