@@ -12,7 +12,7 @@ impl LocatedAlarm {
             Comparison::Greater => value > self.threshold,
             Comparison::Less => value < self.threshold,
             Comparison::LessOrEqual => value <= self.threshold,
-            _ => value >= self.threshold,
+            Comparison::GreaterOrEqual => value >= self.threshold,
         }
     }
 

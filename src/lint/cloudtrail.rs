@@ -240,7 +240,7 @@ fn sources(part: &Json, findings: &mut Findings<'_>) {
             Expr::Condition(condition) => literal(condition, path)
                 .filter(|(_, _, equality)| *equality == Equality::Equal)
                 .map(|(text, span, _)| (text.to_owned(), span)),
-            _ => None,
+            Expr::Or(_) | Expr::And(_) | Expr::Group(_) => None,
         });
         each.collect()
     };

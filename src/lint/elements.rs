@@ -10,7 +10,7 @@ pub(super) fn check(expr: &Json, findings: &mut Findings<'_>) {
     walk(expr, &mut |node| match &node.item {
         Expr::And(_) => and_across_elements(node, findings),
         Expr::Condition(condition) => negation_of_any(node, condition, findings),
-        _ => {}
+        Expr::Or(_) | Expr::Group(_) => {}
     });
 }
 
@@ -27,7 +27,7 @@ fn and_across_elements(node: &Json, findings: &mut Findings<'_>) {
         Expr::Condition(condition) => {
             up_to_wildcard(&condition.selector.item).map(|steps| (part.span, steps))
         }
-        _ => None,
+        Expr::Or(_) | Expr::And(_) | Expr::Group(_) => None,
     });
     let conditions: Vec<_> = conditions.collect();
     for (at, (span, steps)) in conditions.iter().enumerate().skip(1) {

@@ -111,7 +111,7 @@ fn positives<'a>(part: &'a Json, required: &mut Vec<&'a Selector>) {
         Expr::Condition(condition) if is_positive(&condition.predicate.item) => {
             Some(&condition.selector.item)
         }
-        _ => None,
+        Expr::Condition(_) | Expr::Or(_) | Expr::And(_) | Expr::Group(_) => None,
     };
     let mut selectors = arms.iter().map(selector);
     if let Some(Some(first)) = selectors.next()

@@ -31,9 +31,14 @@ fn negations(name: &str, node: &Node<Expr<ColumnCondition>>, findings: &mut Find
                 Value::Number(_) => true,
                 Value::Regex(_) => false,
             },
-            _ => false,
+            Predicate::Compare(Equality::Equal, _)
+            | Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => false,
         },
-        _ => false,
+        Expr::Or(_) | Expr::And(_) | Expr::Group(_) => false,
     };
     let mut negations = parts.iter().filter(is_negation);
     let (Some(first), Some(second)) = (negations.next(), negations.next()) else { return };
@@ -103,7 +108,11 @@ fn takes_more(expr: &Expr<ColumnCondition>) -> bool {
                 Value::Regex(_) => true,
                 Value::Number(_) => false,
             },
-            _ => false,
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => false,
         };
     });
     all

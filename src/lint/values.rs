@@ -31,7 +31,7 @@ fn boolean(value: &Value) -> Option<(bool, bool)> {
     let (text, is_quoted) = match value {
         Value::Quoted(text) => (text, true),
         Value::Bare(text) => (text, false),
-        _ => return None,
+        Value::Number(_) | Value::Regex(_) => return None,
     };
     match text.to_ascii_lowercase().as_str() {
         "true" => Some((true, is_quoted)),
@@ -87,14 +87,19 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
                 .fix(Applicability::Suggested, findings.with_predicate(node.span, &condition.selector, new)),
             );
         }
-        _ => {}
+        Predicate::IsTrue
+        | Predicate::IsFalse
+        | Predicate::Order(..)
+        | Predicate::IsNull
+        | Predicate::NotExists => {}
     }
 }
 
 fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &mut Findings<'_>) {
     let selector = &condition.selector.item;
-    match (&condition.predicate.item, known.map(|field| field.kind)) {
-        (Predicate::Order(..), Some(FieldKind::String)) => findings.add(
+    let kind = known.map(|field| field.kind);
+    match &condition.predicate.item {
+        Predicate::Order(..) if kind == Some(FieldKind::String) => findings.add(
             Diagnostic::new(
                 "order-on-string-field",
                 Severity::Warning,
@@ -104,7 +109,7 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
             .label("always false")
             .help("compare strings with `=` or `!=`, with a `*` or a regular expression if necessary"),
         ),
-        (Predicate::Compare(equality, value), Some(FieldKind::Number)) => {
+        Predicate::Compare(equality, value) if kind == Some(FieldKind::Number) => {
             let Value::Quoted(text) = &value.item else { return };
             let Some(_) = Decimal::parse(text.as_bytes()) else { return };
             let number = crate::syntax::ast::Number { lexeme: text.clone() };
@@ -120,7 +125,12 @@ fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &
                 .fix(Applicability::Suggested, findings.with_predicate(node.span, &condition.selector, new)),
             );
         }
-        _ => {}
+        Predicate::Compare(..)
+        | Predicate::Order(..)
+        | Predicate::IsNull
+        | Predicate::IsTrue
+        | Predicate::IsFalse
+        | Predicate::NotExists => {}
     }
 }
 
@@ -176,7 +186,7 @@ fn quoted_key(selector: &Node<Selector>, findings: &mut Findings<'_>) {
     let steps = selector.item.steps.iter().skip(1);
     let quoted = steps.filter_map(|step| match step {
         Step::QuotedKey(key) => Some(key),
-        _ => None,
+        Step::Key(_) | Step::Index(_) | Step::AnyIndex | Step::AnyKey => None,
     });
     for key in quoted.filter(|key| is_plain(key)) {
         findings.add(
