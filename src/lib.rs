@@ -152,6 +152,8 @@ pub mod metric;
 #[cfg(feature = "lint")]
 mod metric_settings;
 mod number;
+#[doc(hidden)]
+pub mod plural;
 #[cfg(feature = "provision")]
 pub mod provision;
 pub mod reference;

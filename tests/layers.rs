@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 29] = [
+const LAYERS: [&str; 30] = [
     "limits",
+    "plural",
     "files",
     "span",
     "escaped",

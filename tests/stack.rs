@@ -206,10 +206,7 @@ fn an_alarm_on_dimensions_would_be_deaf() {
 fn nothing_to_do_twice() {
     let plan = planned(&applied());
     assert!(plan.is_empty(), "{plan}");
-    assert_eq!(
-        plan.to_string(),
-        "No changes. 10 resources of `security` in us-east-1 are as they should be.\n"
-    );
+    assert_eq!(plan.to_string(), "No changes. `security` in us-east-1 has 10 resources, all as described.\n");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use cwfilter::FilterPattern;
 use cwfilter::analysis::{Bounds, Relation};
 use cwfilter::controls::{Covered, FRAMEWORKS, audit};
 use cwfilter::limits::PROOF_STEPS;
+use cwfilter::plural::counted;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -147,10 +148,10 @@ fn judgement(it: &Covered, set: &Set) -> Judgement {
 fn summary(judged: &[Judgement], set: &Set) -> String {
     let count = |which: Judgement| judged.iter().filter(|it| **it == which).count();
     let mut text = format!(
-        "{} of {} controls are met by {} patterns",
+        "{} of {} met by {}",
         count(Judgement::Met),
-        judged.len(),
-        set.patterns.len()
+        counted(judged.len(), "control is", "controls are"),
+        counted(set.patterns.len(), "pattern", "patterns")
     );
     if count(Judgement::Unknown) > 0 {
         text += &format!("; {} unknown", count(Judgement::Unknown));

@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::files::find;
 use super::patterns::rule_files;
 use super::terminal::{json, line, say};
+use cwfilter::plural::counted;
 use cwfilter::rules::RuleFile;
 use cwfilter::{Matcher, PatternId, PatternSet};
 use std::collections::{BTreeMap, HashMap};
@@ -182,7 +183,7 @@ impl<'a> Backtest<'a> {
             for (sign, difference) in [('+', &tally.gained), ('-', &tally.lost)] {
                 if difference.count > 0 {
                     let what = if sign == '+' { "gained" } else { "lost" };
-                    line!(out, "  {sign} {} events {what}", difference.count)?;
+                    line!(out, "  {sign} {} {what}", counted(difference.count, "event", "events"))?;
                     difference.examples.iter().try_for_each(|example| line!(out, "    {example}"))?;
                 }
             }
@@ -190,10 +191,10 @@ impl<'a> Backtest<'a> {
         let silent = self.tallies.iter().filter(|tally| tally.total == 0).count();
         line!(
             out,
-            "{} records of {} days, {silent} of {} rules never fired",
-            self.records,
-            days.len(),
-            self.rules.len()
+            "{} of {}, {silent} of {} never fired",
+            counted(self.records, "record", "records"),
+            counted(days.len(), "day", "days"),
+            counted(self.rules.len(), "rule", "rules")
         )?;
         Ok(any)
     }

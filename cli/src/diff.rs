@@ -9,6 +9,7 @@ use cwfilter::Lines;
 use cwfilter::analysis::{Bounds, Comparison, Relation, compare_within};
 use cwfilter::escaped::Escaped;
 use cwfilter::limits::PROOF_STEPS;
+use cwfilter::plural::counted;
 use cwfilter::report::human::Style;
 use cwfilter::sources::is_source;
 use serde::Serialize;
@@ -125,7 +126,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         (_, SideKind::Pattern) => Some(("B", &a)),
         _ => None,
     } {
-        say!("error: {one} is one pattern, the other side has {}; name a file with one", many.entries.len());
+        let other = counted(many.entries.len(), "pattern", "patterns");
+        say!("error: {one} is one pattern, the other side has {other}; name a file with one pattern");
         return Ok(Exit::Usage);
     }
     // the places of a file and of a folder cannot be compared
@@ -215,7 +217,7 @@ fn summary(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
     let same = report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
     let open = report.not_compared.len();
     let open = if open == 0 { String::new() } else { format!(", {open} not compared") };
-    line!(out, "{} pairs compared, {same} equivalent{open}", report.pairs.len())
+    line!(out, "{} compared, {same} equivalent{open}", counted(report.pairs.len(), "pair", "pairs"))
 }
 
 fn exit(mut relations: impl Iterator<Item = Relation>) -> Exit {

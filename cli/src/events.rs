@@ -1,4 +1,4 @@
-//! Every record of the inputs, one by one.
+//! Visits every record of the inputs.
 
 use super::exit::Exit;
 use super::files::{Input, Inputs};
@@ -7,9 +7,10 @@ use super::progress::Progress;
 use super::terminal::say;
 use cwfilter::cloudtrail::{Head, Record, head, records};
 use cwfilter::limits::DAMAGES_DESCRIBED;
+use cwfilter::plural::counted;
 use std::io::{BufReader, Read};
 
-/// A record and what people know it by.
+/// A record, with the input and the fields that name it.
 pub(super) struct Event<'a> {
     input: &'a Input,
     record: &'a Record,
@@ -33,7 +34,8 @@ impl Event<'_> {
     }
 }
 
-/// Calls `visit` for every record. What is damaged or cannot be read is printed, and the exit code says so.
+/// Calls `visit` for every record. Prints an error for each input or place that is damaged or cannot be read; the exit code says
+/// whether there were any.
 pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Exit {
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
     passed_over::report(&inputs.passed_over);
@@ -50,7 +52,8 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Ex
         };
         read(input, &progress, &mut visit, &mut damaged);
         if damages > DAMAGES_DESCRIBED {
-            say!("error: {}: {} more damaged places", input.name(), damages - DAMAGES_DESCRIBED);
+            let more = counted(damages - DAMAGES_DESCRIBED, "more damaged place", "more damaged places");
+            say!("error: {}: {more}", input.name());
         }
     }
     progress.finish();

@@ -8,6 +8,7 @@ use cwfilter::cloudtrail::{GZIP_MAGIC, records};
 use cwfilter::files::{bounded, bytes};
 use cwfilter::lint::catalogue::{LINTS, Lint, lint};
 use cwfilter::lint::check;
+use cwfilter::plural::counted;
 use cwfilter::report::human;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -189,7 +190,7 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
     if let Some(error) = damaged {
         return Err(error);
     }
-    Err(format!("{path} has {count} records, they count from 1"))
+    Err(format!("{path} has {}; records are numbered from 1", counted(count, "record", "records")))
 }
 
 /// What a pattern is, without an event.

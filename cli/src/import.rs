@@ -4,6 +4,7 @@ use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::lint::file::check_file;
+use cwfilter::plural::counted;
 use cwfilter::provision::import::{
     Imported, Listed, ListedAlarm, ListedComposite, import, read_alarms, read_metric_filters,
 };
@@ -81,7 +82,8 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
         say_painted(&(human::finding(&checked.path, &checked.text, &finding.diagnostic, style) + "\n\n"));
     }
     let count = checked.findings.iter().filter(|finding| finding.diagnostic.is_finding()).count();
-    say!("{} rules imported, {count} findings", imported.rules);
+    let rules = counted(imported.rules, "rule", "rules");
+    say!("{rules} imported, {}", counted(count, "finding", "findings"));
     if count > 0 { Exit::Findings } else { Exit::Clean }
 }
 

@@ -10,6 +10,7 @@ use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
 use cwfilter::lint::file::{FileFindings, Finding, check_files};
+use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -194,8 +195,8 @@ fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
         line!(out, "{count:>6}  {name}")?;
     }
     let total: usize = counts.iter().map(|(_, count)| count).sum();
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    line!(out, "{patterns} pattern{} checked, {total} finding{}", plural(patterns), plural(total))
+    let patterns = counted(patterns, "pattern", "patterns");
+    line!(out, "{patterns} checked, {}", counted(total, "finding", "findings"))
 }
 
 /// More rounds would go in a circle.

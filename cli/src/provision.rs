@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
+use cwfilter::plural::counted;
 use cwfilter::provision::aws::blocking::{Client, Settings};
 use cwfilter::provision::aws::{AwsError, Outcome, StepReport};
 use cwfilter::provision::{
@@ -161,10 +162,8 @@ impl Wanted {
         let refusals = gate(&files);
         if !refusals.is_empty() {
             print(&refusals);
-            say!(
-                "error: nothing is pushed until {} of the rules' lints and tests are mended",
-                refusals.len()
-            );
+            let problems = counted(refusals.len(), "problem", "problems");
+            say!("error: nothing is pushed: fix {problems} of the rules' lints and tests first");
             return Err(Exit::Findings);
         }
         let (client, observed, desired) = compared(&self.account, &stack, &files)?;

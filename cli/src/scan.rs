@@ -11,6 +11,7 @@ use super::worker::{JSON_VERSION, Message, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
 use cwfilter::cloudtrail::Scanner;
 use cwfilter::limits::THREADS;
+use cwfilter::plural::counted;
 use cwfilter::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,34 +28,34 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
   aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
   cwfilter scan --rules patterns --json --output hits.ndjson --resume trail/
 
-Reads delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
-A line of output is FILE:RECORD eventTime eventName RULE; records count from 1 in their file.")]
+Reads CloudTrail delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
+Each line of output is FILE:RECORD eventTime eventName RULE. RECORD is the number of the record in its file, from 1.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
     #[arg(long, required_unless_present = "pattern", num_args = 1)]
     rules: Vec<PathBuf>,
-    /// A filter pattern; it is called `pattern` in the output
+    /// A filter pattern; the output names it `pattern`
     #[arg(long, conflicts_with = "rules", allow_hyphen_values = true)]
     pattern: Option<String>,
     /// Event files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|-")]
     inputs: Vec<PathBuf>,
-    /// Print only how many events each rule matches
+    /// Print only the number of events that each rule matches
     #[arg(long)]
     pub(super) count: bool,
-    /// Print JSON: an object a line, or one object with --count
+    /// Print JSON: one object per line, or with --count one object
     #[arg(long)]
     pub(super) json: bool,
-    /// Finding no rules or no event files is no error
+    /// Do not fail if there are no rules or no event files
     #[arg(long)]
     allow_empty: bool,
-    /// Write to a file, which appears only when it is complete
+    /// Write to a file, which appears only after it is complete
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Continue an interrupted scan to the same file
+    /// Continue an interrupted scan to the same output file
     #[arg(long, requires = "output")]
     resume: bool,
-    /// Worker threads, 1 to 512; all cores when absent
+    /// Worker threads, 1 to 512 [default: one for each core]
     #[arg(long, value_parser = threads)]
     threads: Option<usize>,
 }
@@ -77,7 +78,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     passed_over::report(&found.passed_over);
     if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
         say!(
-            "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); `--allow-empty` makes this no error"
+            "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths, or give `--allow-empty`"
         );
         return Ok(Exit::Input);
     }
@@ -97,16 +98,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     sink.close()?;
     say!(
-        "{} records in {} inputs, {} matches{}",
-        total.records,
-        found.inputs.len(),
-        total.matches.values().sum::<u64>(),
+        "{} in {}, {}{}",
+        counted(total.records, "record", "records"),
+        counted(found.inputs.len(), "input", "inputs"),
+        counted(total.matches.values().sum::<u64>(), "match", "matches"),
         if total.failed_inputs > 0 {
             let places = match total.damages {
                 0 => String::new(),
-                places => format!(" ({places} damaged places)"),
+                places => format!(" ({})", counted(places, "damaged place", "damaged places")),
             };
-            format!(", {} inputs damaged or unreadable{places}", total.failed_inputs)
+            format!(", {} damaged or unreadable{places}", counted(total.failed_inputs, "input", "inputs"))
         } else {
             String::new()
         }
@@ -118,7 +119,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     })
 }
 
-/// The patterns, their names with their texts, and the files that they are from.
+/// The patterns; their names and texts; the rule files that were read.
 type Rules = (PatternSet, Vec<(String, String)>, Vec<PathBuf>);
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
@@ -138,7 +139,7 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     }
 }
 
-/// Where the output goes, and what an earlier scan did.
+/// Opens the output, and reads what an earlier scan has done.
 fn sink(
     args: &Args,
     rules: Vec<(String, String)>,
@@ -157,12 +158,16 @@ fn sink(
     };
     let Some(path) = target.file() else {
         if args.resume {
-            return Err(Refused::usage("only a scan to a regular file can be resumed"));
+            return Err(Refused::usage(
+                "only a scan to a regular file can be resumed: name one with `--output`, or omit `--resume`",
+            ));
         }
         return Ok((Sink::Stream(BufWriter::new(target.stream()?)), Done::default()));
     };
     if args.resume && inputs.inputs.contains(&Input::Stdin) {
-        return Err(Refused::usage("a scan of standard input cannot be resumed"));
+        return Err(Refused::usage(
+            "a scan of standard input cannot be resumed: name files, or omit `--resume`",
+        ));
     }
     let head = Head {
         version: journal::VERSION,
@@ -187,20 +192,20 @@ fn sink(
     Ok((Sink::File(file), done))
 }
 
-/// What an earlier run did.
+/// The inputs that an earlier run has finished.
 #[derive(Default)]
 struct Done {
     entries: Vec<JournalEntry>,
 }
 
 impl Done {
-    /// Whether the input is done. Each entry counts once, because a command line may name an input twice.
+    /// Whether an earlier run has finished the input. Each entry counts once, because a command line may name an input twice.
     fn take(&mut self, input: &Input) -> bool {
         let at = self.entries.iter().position(|entry| entry.input == journal::key(input));
         at.map(|at| self.entries.remove(at)).is_some()
     }
 
-    /// What it came to; what was wrong is said again.
+    /// The totals of the finished inputs. Prints their errors again.
     fn total(&self, set: &PatternSet) -> Total {
         let mut total = Total::default();
         for entry in &self.entries {
@@ -262,12 +267,12 @@ impl Sink {
     }
 }
 
-/// How many messages a worker may be ahead of the printer.
+/// Messages that a worker may send before the printer has read them.
 const AHEAD: usize = 64;
 
 impl Scan<'_> {
-    /// Workers take the files in order, each with a bounded channel; the printer empties the channels
-    /// in the same order, so that the output is that of one thread and memory is bounded.
+    /// Workers take the files in order, and each file has a bounded channel. The printer reads the channels in the same order.
+    /// The output is therefore the same as with one thread, and memory is bounded.
     fn all(
         &self,
         inputs: &[&Input],
@@ -285,7 +290,7 @@ impl Scan<'_> {
                 scope.spawn(move || {
                     let mut scanner = Scanner::new(self.set);
                     while let Some((input, sender)) = next_input(queue) {
-                        // a printer that failed has closed the channel: the rest is not needed
+                        // the printer has failed and closed the channel: no further output is needed
                         if scan_input(self, input, &sender, &mut scanner).is_err() {
                             return;
                         }
@@ -302,12 +307,13 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Ends the process, because nothing takes the output any more. Returning would wait for the workers, and one of them may
-    /// wait for standard input, a FIFO or its own queue for ever.
+    /// Ends the process after an error of the output. Returning would wait for the workers, and a worker may wait forever: for
+    /// standard input, for a FIFO or for its own channel.
     fn give_up(&self, error: std::io::Error, input: &Input, more: usize) -> ! {
         self.progress.finish();
         if error.kind() != std::io::ErrorKind::BrokenPipe {
-            say!("note: the output ends within {}; {more} more inputs are not in it", input.name());
+            let more = counted(more, "more input is", "more inputs are");
+            say!("note: the output ends within {}; {more} not in it", input.name());
         }
         std::process::exit(Exit::from_output(error).code().into());
     }
@@ -346,7 +352,7 @@ impl Scan<'_> {
         }
         if !is_done && entry.error.is_none() {
             return Err(std::io::Error::other(format!(
-                "{}: the scan of this input broke down",
+                "{}: a worker thread stopped before this input was finished; please report this as a bug",
                 input.name()
             )));
         }
@@ -378,7 +384,7 @@ impl Scan<'_> {
 type Queue<'q, 'i> =
     Mutex<(std::slice::Iter<'q, &'i Input>, std::sync::mpsc::Sender<(&'i Input, Receiver<Message>)>)>;
 
-/// Takes the next input and tells the printer of it, under one lock so that the order is the same.
+/// Takes the next input and announces it to the printer. One lock covers both, so that the printer sees the same order.
 fn next_input<'q, 'i>(queue: &Queue<'q, 'i>) -> Option<(&'i Input, SyncSender<Message>)> {
     let mut queue = queue.lock().ok()?;
     let input = queue.0.next()?;

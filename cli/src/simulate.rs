@@ -8,6 +8,7 @@ use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::alarm::{Account, Actions, Alarm, Notification, State, Timestamp, Transition};
 use cwfilter::metric::SystemFields;
+use cwfilter::plural::counted;
 use cwfilter::report::html;
 use cwfilter::rules::RuleFile;
 use cwfilter::simulation::{CompositeCourse, Course, Simulation};
@@ -16,61 +17,61 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Replay an archive: when would the phone have rung?
+/// Replay an archive: which alarms would have sent a notification, and when
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter simulate --rules patterns trail/
   cwfilter simulate --rules patterns trail/ --html report.html
   cwfilter simulate --rules patterns trail/ --notifications sns.ndjson
 
-Event → metric filter → metric → alarm → notification, by the clock of the events. Files may come in any order. Filters
-that feed one metric are added up. An alarm is evaluated every minute over the periods that end then, and ten seconds later
-(AWS takes a second of its own for each alarm). A log event of CloudTrail has the time of its delivery, minutes after
+Simulates event → metric filter → metric → alarm → notification at the times of the events. Files may come in any order.
+Metric filters that publish to one metric are added up. An alarm is evaluated ten seconds after the end of every
+minute (AWS picks a second of its own for each alarm). CloudTrail delivers an event to the log group minutes after its
 `eventTime`: `--delay` adds that time to each event. `--since` and `--until` select by `eventTime`.
-A filter or alarm that looks at system fields needs `--account`, `--event-region` or `--log-group`.")]
+A filter or alarm that uses system fields needs `--account`, `--event-region` or `--log-group`.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
     #[arg(long, required_unless_present = "stack", num_args = 1)]
     rules: Vec<PathBuf>,
-    /// The stack whose rules, default alarm, names and topic are taken
+    /// Take rules, default alarm, names and topic from this stack
     #[arg(long, value_name = "FILE", conflicts_with = "rules")]
     stack: Option<PathBuf>,
     /// Time from an event to its delivery: `90s`, `2m`, `1h`
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = seconds)]
     delay: i64,
-    /// Only events from this moment on: `2026-03-04` or `2026-03-04T10:15:00Z`
+    /// Only events at or after this time: `2026-03-04` or `2026-03-04T10:15:00Z`
     #[arg(long, value_name = "TIME", value_parser = moment)]
     since: Option<i64>,
-    /// Only events before this moment
+    /// Only events before this time
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<i64>,
-    /// `@aws.account` of the events' log group
+    /// The value of `@aws.account` for all events
     #[arg(long, value_name = "ID")]
     account: Option<String>,
-    /// `@aws.region` of the events' log group
+    /// The value of `@aws.region` for all events
     #[arg(long, value_name = "REGION")]
     event_region: Option<String>,
-    /// `@source.log`: the name of the events' log group
+    /// The value of `@source.log` for all events: the name of their log group
     #[arg(long, value_name = "NAME")]
     log_group: Option<String>,
     /// Event files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|-")]
     inputs: Vec<PathBuf>,
-    /// Write a page with the metrics, alarms and notifications
+    /// Write an HTML page with the metrics, alarms and notifications
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the notifications; `-` for standard output, after the report
+    /// Write the notifications to a file; with `-` to standard output, after the report
     #[arg(long, value_name = "FILE|-")]
     notifications: Option<PathBuf>,
     /// The format of the notifications
     #[arg(long, value_enum, default_value_t = Rendering::Json)]
     notification_format: Rendering,
-    /// The SNS topic's name in the messages; the stack's topic, and else `security-alerts`
+    /// The name of the SNS topic in the messages [default: the stack's topic, or `security-alerts`]
     #[arg(long, value_name = "NAME")]
     topic: Option<String>,
 }
 
-/// `90s`, `2m`, `1h`, `1d`
+/// A duration in seconds: `90s`, `2m`, `1h`, `1d`.
 fn seconds(text: &str) -> Result<i64, String> {
     let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
     let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
@@ -78,13 +79,13 @@ fn seconds(text: &str) -> Result<i64, String> {
     parsed.ok_or_else(|| "write `90s`, `2m`, `1h` or `1d`".to_owned())
 }
 
-/// A day, or a moment of it.
+/// The start of a day, or a time of day, in seconds since 1970.
 fn moment(text: &str) -> Result<i64, String> {
     let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
     parse(&whole).ok_or_else(|| "write `2026-03-04` or `2026-03-04T10:15:00Z`".to_owned())
 }
 
-/// The rules, and what the stack says about their names and the topic.
+/// The rules, the prefix of their names in the stack, and the topic.
 struct Rules {
     files: Vec<RuleFile>,
     prefix: String,
@@ -104,7 +105,7 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     Ok(Rules { files, prefix: stack.prefix(), topic: topic(stack.topic.map(|topic| topic.name)) })
 }
 
-/// What kept events out of the simulation.
+/// Events that are not in the simulation.
 #[derive(Default)]
 struct LeftOut {
     out_of_range: u64,
@@ -112,11 +113,11 @@ struct LeftOut {
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Rendering {
-    /// The message that SNS gets, one a line
+    /// The JSON message that CloudWatch sends to SNS, one per line
     Json,
     /// An e-mail
     Email,
-    /// A text message, one a line
+    /// A text message, one per line
     Sms,
 }
 
@@ -158,15 +159,18 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     });
     if simulation.events() + simulation.untimed() == 0 {
         match left_out.out_of_range {
-            0 => say!("error: no events"),
-            count => say!("error: none of {count} events is between `--since` and `--until`"),
+            0 => say!("error: no events in the inputs; check the paths"),
+            count => {
+                let events = counted(count, "event is", "events are");
+                say!("error: no event is between `--since` and `--until`; {events} outside");
+            }
         }
         return Ok(Exit::Input);
     }
     let courses = simulation.courses();
     let composites = simulation.composite_courses(&courses);
     if args.notifications.is_some() && composites.iter().any(|it| !it.notifications.is_empty()) {
-        say!("note: the messages of composite alarms are not written");
+        say!("note: `--notifications` leaves out the messages of composite alarms");
     }
     let report = Report {
         args,
@@ -181,16 +185,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let made = made.and_then(|made| i64::try_from(made.as_secs()).ok());
     let names = inputs.inputs.iter().map(|input| input.name().to_string()).collect();
     let about = html::About::new(names, made, exit != Exit::Clean);
-    // the files first: they are written even where nothing takes standard output any more
+    // the files first: they are written even if standard output is closed
     let html =
         targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &composites, &about)));
-    let told = targets.notifications.as_ref().map(|file| file.write(messages(&report)));
+    let sent = targets.notifications.as_ref().map(|file| file.write(messages(&report)));
     let printed = print(&report);
-    let failed = [html, told, Some(printed)].into_iter().flatten().filter_map(Result::err);
+    let failed = [html, sent, Some(printed)].into_iter().flatten().filter_map(Result::err);
     Ok(failed.map(Exit::from_output).fold(exit, Exit::max))
 }
 
-/// The report, and the notifications after it if they go to standard output.
+/// Prints the report, then the notifications if they go to standard output.
 fn print(report: &Report<'_>) -> std::io::Result<()> {
     let args = report.args;
     let mut out = std::io::stdout().lock();
@@ -215,7 +219,7 @@ struct Report<'a> {
     is_damaged: bool,
 }
 
-/// The files that are going to be written.
+/// The output files.
 struct Destinations {
     html: Option<Destination>,
     notifications: Option<Destination>,
@@ -243,7 +247,7 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     let mut timeline: Vec<_> = courses
         .iter()
         .flat_map(|course| course.changes.iter().map(move |(change, events)| (change, events, course)))
-        // that an alarm knows something at last is no news
+        // the change from INSUFFICIENT_DATA to OK is not news
         .filter(|(change, ..)| change.new == State::Alarm || change.old == State::Alarm)
         .collect();
     timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
@@ -260,13 +264,13 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
         }
     }
     writeln!(out)?;
-    line!(out, "notifications a day")?;
+    line!(out, "notifications per day")?;
     days.iter().try_for_each(|(day, count)| line!(out, "  {day} {count:>6}"))?;
-    let mut rang: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
-    rang.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
+    let mut noisy: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
+    noisy.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
     writeln!(out)?;
     line!(out, "noisiest rules (alarms, events)")?;
-    for course in rang {
+    for course in noisy {
         line!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
     quiet(courses, out)?;
@@ -275,26 +279,25 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     let total = days.values().sum::<usize>();
     let without = simulation.untimed();
     let mut left_out =
-        if without > 0 { format!(", {without} without a time are left out") } else { String::new() };
+        if without > 0 { format!(", {without} without a time left out") } else { String::new() };
     if report.left_out.out_of_range > 0 {
         left_out += &format!(", {} before `--since` or after `--until`", report.left_out.out_of_range);
     }
     writeln!(out)?;
-    let mut of_which = String::new();
+    let mut share = String::new();
     if of_composites > 0 {
-        of_which = format!(", {of_composites} of them by composite alarms");
+        share = format!(", {of_composites} from composite alarms");
     }
-    line!(out, "{} events{left_out}, {total} notifications{of_which}", simulation.events())?;
+    let events = counted(simulation.events(), "event", "events");
+    let notifications = counted(total, "notification", "notifications");
+    line!(out, "{events}{left_out}, {notifications}{share}")?;
     if report.is_damaged {
-        line!(
-            out,
-            "parts of the input could not be read: the report does not speak for them (see the errors)"
-        )?;
+        line!(out, "parts of the input could not be read and are missing from this report (see the errors)")?;
     }
     Ok(())
 }
 
-/// What became of the composite alarms, each once.
+/// The result of each composite alarm.
 fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io::Result<()> {
     if courses.is_empty() {
         return Ok(());
@@ -313,29 +316,29 @@ fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io:
             line!(out, "    {}  {}", minute(change.time.seconds()), change.triggering.join(", "))?;
         }
         if course.suppressed > 0 {
-            line!(out, "    {} notifications suppressed", course.suppressed)?;
+            line!(out, "    {} suppressed", counted(course.suppressed, "notification", "notifications"))?;
         }
     }
     Ok(())
 }
 
-/// Why an alarm did not ring although its rule matched.
+/// Why an alarm never went to ALARM although its rule matched.
 fn why_silent(course: &Course<'_>) -> String {
     let Some(alarm) = &course.alarm else { return String::new() };
     if let Some(field) = course.lacks {
-        return format!("the metric filter asks for {field}, which is not given");
+        return format!("the metric filter needs {field}, which is not given");
     }
     if course.is_on_transformed_logs {
-        return "the metric filter is on transformed logs, which are not modelled".to_owned();
+        return "the metric filter reads transformed logs, which cwfilter does not model".to_owned();
     }
     if course.unseen > 0 {
         return format!(
-            "{} datapoints have other dimensions or another unit than the alarm, which never sees them",
-            course.unseen
+            "the alarm does not see {}: the dimensions or the unit differ from the alarm's",
+            counted(course.unseen, "datapoint", "datapoints")
         );
     }
     let Some(nearest) = course.nearest else {
-        return "no datapoint: the metric value of no matching event is a number".to_owned();
+        return "no datapoint: no matching event has a number as its metric value".to_owned();
     };
     let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
     let at = minute(nearest.time.seconds());
@@ -343,11 +346,14 @@ fn why_silent(course: &Course<'_>) -> String {
     let sign = alarm.comparison.name();
     match nearest.breaching {
         0 => format!("nearest: {statistic} {} at {at}, {sign} {threshold}", nearest.value),
-        count => format!("nearest: {count} of the last {n} periods at {at}, {m} needed"),
+        count => {
+            let last = if n == 1 { "the last period".to_owned() } else { format!("the last {n} periods") };
+            format!("nearest: {count} of {last} at {at}, {m} needed")
+        }
     }
 }
 
-/// The rules that did not ring, each in one list.
+/// Lists the rules that sent no alarm, each in one list.
 fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&Course<'_>> {
         courses.iter().filter(|course| course.alarms() == 0).filter(is).collect()
@@ -358,7 +364,7 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     let silent = list(|course| course.matches > 0 && course.alarm.is_some());
     if !silent.is_empty() {
         writeln!(out)?;
-        line!(out, "matched, and the alarm did not ring ({})", silent.len())?;
+        line!(out, "matched, but the alarm never went to ALARM ({})", silent.len())?;
     }
     for course in silent {
         line!(out, "  {:>8}  {}: {}", course.matches, course.rule.id, why_silent(course))?;
@@ -374,7 +380,7 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     let shared: Vec<&Course<'_>> = courses.iter().filter(|course| !course.also_fed_by.is_empty()).collect();
     if !shared.is_empty() {
         writeln!(out)?;
-        line!(out, "alarms on a metric that other rules feed, too")?;
+        line!(out, "alarms on a metric that other rules also feed")?;
     }
     for course in shared {
         line!(out, "  {}: {}", course.rule.id, course.also_fed_by.join(", "))?;

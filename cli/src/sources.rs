@@ -1,4 +1,4 @@
-//! Files with patterns, as the command line names them.
+//! Loads the files with patterns that the command line names.
 
 use super::exit::Exit;
 use super::files::unreadable;
@@ -16,11 +16,11 @@ pub(super) struct Source {
     pub(super) patterns: Vec<HostedPattern>,
 }
 
-/// Folders with files that are not part of the project.
+/// Folders of third-party or generated files.
 const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 
-/// All files that are named, and those below named folders that may hold patterns. Errors are printed;
-/// the exit code says whether there were any.
+/// Reads all named files, and the files below named folders that may hold patterns. Prints errors; the exit code says whether there
+/// were any.
 pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
     let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
@@ -58,7 +58,8 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
     (sources, exit)
 }
 
-/// Why a file in a folder is not read. What a symbolic link leads to is read where it is, and rewritten there.
+/// The reason why a file in a folder is not read. Symbolic links are not read, because a command may rewrite the file: the target is
+/// rewritten where it is.
 fn reason_against(file: &Found) -> Option<Reason> {
     if !is_source(&file.path) {
         Some(Reason::Other)
@@ -69,7 +70,7 @@ fn reason_against(file: &Found) -> Option<Reason> {
     }
 }
 
-/// Whether a folder belongs to the project.
+/// Whether a folder belongs to the project: not hidden, not in [`FOREIGN`].
 fn is_own(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     !name.starts_with('.') && !FOREIGN.contains(&name.as_ref())

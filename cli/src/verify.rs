@@ -5,6 +5,7 @@ use super::patterns::rule_files;
 use super::terminal::{line, say};
 #[cfg(feature = "aws")]
 use super::write::{Destination, Refused, check_distinct};
+use cwfilter::plural::counted;
 use cwfilter::provision::verify::{Case, Question, differences, questions, read_cases, read_questions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,8 +61,9 @@ fn report(cases: &[Case]) -> std::io::Result<Exit> {
         line!(out, "    cwfilter {}", it.ours)?;
     }
     let disputed = cases.iter().filter(|case| case.disputed).count();
-    let judged = cases.len() - disputed;
-    line!(out, "{judged} answers compared, {} differ, {disputed} disputed and left out", found.len())?;
+    let judged = counted(cases.len() - disputed, "answer", "answers");
+    let differ = counted(found.len(), "differs", "differ");
+    line!(out, "{judged} compared, {differ}, {disputed} disputed and left out")?;
     if cases.is_empty() {
         say!("error: no cases");
         return Ok(Exit::Input);
@@ -96,8 +98,8 @@ fn all_questions(paths: &[PathBuf]) -> Result<Vec<Question>, Exit> {
 fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     let questions = all_questions(&args.paths)?;
     say!(
-        "error: {} questions, and this build cannot ask AWS: build with the feature `aws`, or use `--replay FILE`",
-        questions.len()
+        "error: this build cannot ask AWS ({}): build with the feature `aws`, or use `--replay FILE`",
+        counted(questions.len(), "question", "questions")
     );
     Err(Exit::Usage)
 }

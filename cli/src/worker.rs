@@ -1,4 +1,4 @@
-//! One thread of `cwfilter scan` at one file.
+//! A worker of `cwfilter scan`: scans one file at a time and sends the results.
 
 use super::files::Input;
 use super::journal::InputVersion;
@@ -18,9 +18,9 @@ pub(super) const JSON_VERSION: u32 = 1;
 pub(super) struct Scan<'a> {
     pub(super) set: &'a PatternSet,
     pub(super) progress: &'a Progress,
-    /// Lines of output are JSON.
+    /// The output is JSON.
     pub(super) json: bool,
-    /// Matches are counted, and no lines are printed.
+    /// Only counts are printed.
     pub(super) count: bool,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Total {
     pub(super) records: u64,
     pub(super) matches: BTreeMap<PatternId, u64>,
     pub(super) failed_inputs: usize,
-    /// damaged places of inputs that were read
+    /// Damaged places in inputs that were read.
     pub(super) damages: u64,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Message {
     /// The file as it was when it was opened.
     Opened(InputVersion),
     Lines(Vec<u8>),
-    /// What is wrong with the file, a line for each place.
+    /// Errors of the file, one line for each damaged place.
     Error(String),
     Done(Total),
 }

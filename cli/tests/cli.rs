@@ -101,7 +101,7 @@ because = "$.errorCode"
         "✗ it was stopped: expected a match, the pattern does not match",
         "rules.toml:6:8",
         "✗ it was refused: the verdict is right, but `$.errorCode` does not decide it",
-        "1 rules, 2 tests: 0 passed, 2 failed",
+        "1 rule, 2 tests: 0 passed, 2 failed",
     ] {
         assert!(failed.stdout.contains(line), "{line} in\n{}", failed.stdout);
     }
@@ -566,7 +566,7 @@ fn backtest_counts_days_and_differences() {
     let rules = file(&folder, "new.toml", rule("4", wide));
     let compared = run(&["backtest", "--rules", &rules, "--against", &old, trail]);
     assert_eq!(compared.code, 0, "{}", compared.stdout);
-    assert!(compared.stdout.contains("+ 1 events gained"), "{}", compared.stdout);
+    assert!(compared.stdout.contains("+ 1 event gained"), "{}", compared.stdout);
     assert!(compared.stdout.contains("c.ndjson:1 2026-03-04T10:15:30Z StartLogging"), "{}", compared.stdout);
     let json = run(&["backtest", "--rules", &old, "--against", &rules, "--json", trail]);
     assert!(json.stdout.contains("\"lost\":{\"events\":1"), "{}", json.stdout);
@@ -613,7 +613,7 @@ fn simulate_says_when_the_phone_rings() {
     expected
         .iter()
         .for_each(|line| assert!(simulated.stdout.contains(line), "{line} in\n{}", simulated.stdout));
-    assert!(simulated.stdout.ends_with("5 events, 1 notifications\n"), "{}", simulated.stdout);
+    assert!(simulated.stdout.ends_with("5 events, 1 notification\n"), "{}", simulated.stdout);
     let message: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(sns).unwrap()).unwrap();
     assert_eq!(message["StateChangeTime"], "2026-03-04T10:16:10.000+0000");
     for (format, expected) in [
@@ -671,8 +671,8 @@ fn timelines_test_the_alarm() {
             "found    ALARM at 4m, OK at 7m, ALARM at 9m, OK at 12m",
         ),
         ("'1m', '6m', '11m'", "alarm = [], notifications = 0", 0, "1 passed"),
-        ("'1m+10sx2'", "alarm = ['ALARM at 6m']", 1, "found    ALARM at 2m, OK at 17m and 1 notifications"),
-        ("'1m'", "notifications = 1", 1, "expected nothing and 1 notifications"),
+        ("'1m+10sx2'", "alarm = ['ALARM at 6m']", 1, "found    ALARM at 2m, OK at 17m and 1 notification"),
+        ("'1m'", "notifications = 1", 1, "expected nothing and 1 notification"),
         // the first evaluation finds no data: from INSUFFICIENT_DATA to OK, which is published, too
         (
             "'1m+10sx2'",

@@ -47,9 +47,9 @@ fn by_path_and_name() {
     // a rule that moved or is missing is on one side only, also where the other side has one of its name elsewhere
     let gone = run(&here, &["diff", "A/", "C/"]);
     assert_eq!(gone.code, 1);
-    assert_eq!(gone.stdout, "prod/r.toml: root: only in A\n1 pairs compared, 1 equivalent\n");
+    assert_eq!(gone.stdout, "prod/r.toml: root: only in A\n1 pair compared, 1 equivalent\n");
     let came = run(&here, &["diff", "C", "A"]);
-    assert_eq!(came.stdout, "prod/r.toml: root: only in B\n1 pairs compared, 1 equivalent\n");
+    assert_eq!(came.stdout, "prod/r.toml: root: only in B\n1 pair compared, 1 equivalent\n");
     let same = run(&here, &["diff", "A", "A"]);
     assert_eq!((same.code, same.stdout.as_str()), (0, "2 pairs compared, 2 equivalent\n"));
     // one rule in each folder, called otherwise
@@ -114,7 +114,7 @@ fn what_was_not_compared_is_said() {
         let found = run(&here, &["diff", a, b]);
         assert_eq!(found.code, 3, "{a} {b}: {}", found.stdout);
         assert!(found.stdout.contains(lines), "{a} {b}: {}", found.stdout);
-        assert!(found.stdout.contains("1 pairs compared, 1 equivalent, "), "{a} {b}: {}", found.stdout);
+        assert!(found.stdout.contains("1 pair compared, 1 equivalent, "), "{a} {b}: {}", found.stdout);
     }
     for (a, b, error) in [
         ("C", "D", "D could not be read whole: nothing is compared"),

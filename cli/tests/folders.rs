@@ -105,8 +105,8 @@ fn what_a_person_names_is_read_though_it_is_a_fifo() {
     for (command, code, said) in [
         ("$B test <(cat r.toml)", 0, "1 passed"),
         ("$B test /dev/stdin < r.toml", 0, "1 passed"),
-        ("$B scan --pattern '{ $.a = 1 }' <(cat one.json)", 1, "1 matches"),
-        ("$B scan --rules <(cat r.toml) /dev/stdin < one.json", 1, "1 matches"),
+        ("$B scan --pattern '{ $.a = 1 }' <(cat one.json)", 1, "1 match"),
+        ("$B scan --rules <(cat r.toml) /dev/stdin < one.json", 1, "1 match"),
         ("$B explain '{ $.a = 1 }' @/dev/stdin < one.json", 0, "match"),
     ] {
         let ran = bash(command);

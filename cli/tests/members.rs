@@ -268,8 +268,8 @@ fn simulate_says_why_and_for_which_time() {
                 "2026-03-04T10:02Z  ALARM             a",
                 "b: nearest: Sum 1 at 2026-03-04T10:",
                 "never fired (1): never",
-                "2 notifications, 1 of them by composite alarms",
-                "d: the metric filter asks for @aws.account",
+                "2 notifications, 1 from composite alarms",
+                "d: the metric filter needs @aws.account",
                 "not evaluated  other: no rule here has the alarm elsewhere",
                 "either",
             ],
@@ -280,8 +280,11 @@ fn simulate_says_why_and_for_which_time() {
             vec!["--until", "2026-03-04T10:10:00Z"],
             vec!["2 before `--since` or after `--until`", "never fired (3)"],
         ),
-        (vec!["--since", "2027-01-01"], vec!["error: none of 4 events is between"]),
-        (vec!["--account", "123456789012"], vec!["d: 1 datapoints have other dimensions"]),
+        (
+            vec!["--since", "2027-01-01"],
+            vec!["error: no event is between `--since` and `--until`; 4 events are outside"],
+        ),
+        (vec!["--account", "123456789012"], vec!["d: the alarm does not see 1 datapoint"]),
     ] {
         let (_, text) =
             run(&folder, &[&["simulate", "e.jsonl", "--rules", "r.toml"], args.as_slice()].concat());

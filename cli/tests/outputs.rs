@@ -74,7 +74,7 @@ fn a_broken_output_ends_a_scan() {
             assert_eq!((closed.status.code(), closed.stderr.as_str()), (Some(0), ""), "{scan:?}");
             let full = run(program(&scan).stdout(full_disk()));
             assert_eq!(full.status.code(), Some(3), "{scan:?}: {}", full.stderr);
-            assert!(full.stderr.contains("a.json; 1 more inputs are not in it"), "{}", full.stderr);
+            assert!(full.stderr.contains("a.json; 1 more input is not in it"), "{}", full.stderr);
             assert!(full.stderr.contains("standard output: cannot write"), "{}", full.stderr);
 
             let to = |output| [&scan[..], &["--output", output]].concat();

@@ -78,10 +78,10 @@ fn the_page_opens_in_a_browser() {
     assert_eq!(dom.matches("<script").count(), 1);
     for part in [
         "All times are UTC",
-        "2026-03: notifications a day",
+        "2026-03: notifications per day",
         "class=\"legend\"",
-        "in 1 of 1 periods",
-        "1 inputs",
+        "in 1 of 1 period",
+        "1 input",
     ] {
         assert!(dom.contains(part), "{part}");
     }

@@ -1,4 +1,4 @@
-//! `cwfilter simulate` and timelines say of every rule what became of it, and why an alarm did not ring.
+//! `cwfilter simulate` and timelines report the result of every rule, and why an alarm never went to ALARM.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,11 +42,11 @@ fn every_rule_is_in_one_list() {
         // the two filters together reach the threshold
         "2026-01-01T00:02Z  ALARM             rang",
         "       1        1  rang",
-        "matched, and the alarm did not ring (2)\n         1  quiet: nearest: Sum 1 at 2026-01-01T00:0",
-        "         2  dims: 2 datapoints have other dimensions or another unit than the alarm, which never sees them\n",
+        "matched, but the alarm never went to ALARM (2)\n         1  quiet: nearest: Sum 1 at 2026-01-01T00:0",
+        "         2  dims: the alarm does not see 2 datapoints: the dimensions or the unit differ from the alarm's\n",
         "never fired (1): unseen\n",
         "without an alarm (1): feeds\n",
-        "alarms on a metric that other rules feed, too\n  rang: feeds\n",
+        "alarms on a metric that other rules also feed\n  rang: feeds\n",
     ] {
         assert!(told.contains(line), "{line}\nin\n{told}");
     }
@@ -58,7 +58,7 @@ fn a_timeline_says_that_the_alarm_sees_nothing() {
                     until = \"1h\"\nexpect = { alarm = [\"ALARM at 2m\"] }\n";
     let text = rule("dims", "name = \"C\", dimensions = { Fn = \"$.fn\" }", ALARM) + timeline;
     let told = run(&["test", file("timeline-dimensions.toml", &text).to_str().unwrap()]);
-    assert!(told.contains("3 datapoints have other dimensions or another unit than the alarm"), "{told}");
+    assert!(told.contains("the alarm does not see 3 datapoints"), "{told}");
     // the same without dimensions rings
     let text = rule("dims", "name = \"C\"", ALARM)
         + &timeline.replace("ALARM at 2m\"", "ALARM at 2m\", \"OK at 17m\"");

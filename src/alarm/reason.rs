@@ -8,6 +8,7 @@ use super::evaluate::{Period, Used};
 use super::settings::{Alarm, Missing};
 use super::state::State;
 use super::timestamp::Timestamp;
+use crate::plural::counted;
 
 /// The reason of an alarm that was never evaluated.
 pub const INITIAL_REASON: &str = "Unchecked: Initial alarm creation";
@@ -39,11 +40,11 @@ impl Alarm {
                 format!("{} out of the last {n} datapoints", agreeing.len()),
                 format!(
                     " (minimum {} for {} transition)",
-                    plural(self.decisive(state), "datapoint"),
+                    counted(self.decisive(state), "datapoint", "datapoints"),
                     if state == State::Alarm { "OK -> ALARM" } else { "ALARM -> OK" }
                 ),
             ),
-            None => (plural(agreeing.len(), "datapoint"), String::new()),
+            None => (counted(agreeing.len(), "datapoint", "datapoints"), String::new()),
         };
         format!(
             "Threshold Crossed: {number} [{}] {} {}{} the threshold ({}){}{minimum}.",
@@ -130,11 +131,7 @@ fn recent(used: &[Used], periods: &[Period]) -> Vec<Document> {
         .collect()
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// `1 datapoint was`, `3 datapoints were`
 fn count(count: usize, noun: &str) -> String {
-    format!("{} {}", plural(count, noun), if count == 1 { "was" } else { "were" })
+    counted(count, &format!("{noun} was"), &format!("{noun}s were"))
 }

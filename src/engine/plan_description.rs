@@ -4,6 +4,7 @@ use super::compile::{Description, RuleDescription};
 use super::pattern::FilterPattern;
 use super::prefilter::{NeedleDescription, NoPrefilter};
 use super::session::Compiled;
+use crate::plural::counted;
 use std::fmt::{Display, Formatter};
 
 /// The compiled form of a [`PatternSet`](crate::PatternSet), to be read by people. The text is no stable format.
@@ -48,7 +49,8 @@ impl Display for PlanDescription {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let Description { rules, predicates, trie } = &self.description;
         let shared = predicates.iter().filter(|(_, count)| *count > 1).count();
-        writeln!(f, "{} rules, {} predicates, {shared} of them shared", rules.len(), predicates.len())?;
+        let predicate_count = counted(predicates.len(), "predicate", "predicates");
+        writeln!(f, "{}, {predicate_count}, {shared} of them shared", counted(rules.len(), "rule", "rules"))?;
         writeln!(f)?;
         self.print_prefilter(f)?;
         writeln!(f, "\nkeys that the structural pass follows\n{trie}")?;
@@ -57,7 +59,7 @@ impl Display for PlanDescription {
             print_rule(rule, f)?;
         }
         if shared > 0 {
-            writeln!(f, "\nshared predicates, asked once an event")?;
+            writeln!(f, "\nshared predicates, evaluated once for each event")?;
         }
         for (predicate, count) in predicates.iter().filter(|(_, count)| *count > 1) {
             writeln!(f, "  {count:>4} rules  {predicate}")?;

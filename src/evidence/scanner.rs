@@ -7,6 +7,7 @@ use super::text::{Shape, Text, read_whole};
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{Matcher, PatternId, PatternSet};
 use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
+use crate::plural::counted;
 use std::io::Read;
 
 /// Reads inputs of every shape that [`records`](super::records) knows and matches their records; its memory is used
@@ -71,7 +72,7 @@ impl Scanned {
     /// What is damaged, for people: a line for each place with what to do, then how many more there are.
     pub fn messages(&self) -> impl Iterator<Item = String> {
         let more = self.damages - self.errors.len() as u64;
-        let rest = (more > 0).then(|| format!("{more} more damaged places"));
+        let rest = (more > 0).then(|| counted(more, "more damaged place", "more damaged places"));
         self.errors.iter().map(|error| format!("{error}; {}", error.help())).chain(rest)
     }
 }

@@ -1,5 +1,6 @@
 //! Evaluates a pattern as the reference does, and records the outcome of each clause and the values it was evaluated on.
 
+use crate::plural::counted;
 use crate::reference::{JsonKind, Reference, Seen};
 use crate::syntax::ast::{Condition, Expr, Field, Node, Pattern, Predicate, Term, TermMode};
 use memchr::memmem;
@@ -168,8 +169,8 @@ fn of_columns(
     let Some(columns) = reference.columns(message) else {
         let has_ellipsis = fields.iter().any(|field| field.item == Field::Ellipsis);
         let wanted = fields.len() - usize::from(has_ellipsis);
-        let count = crate::reference::token_count(message);
-        return Err((false, format!("the line has {count} columns, the pattern asks for {wanted} at least")));
+        let columns = counted(crate::reference::token_count(message), "column", "columns");
+        return Err((false, format!("the line has {columns}, the pattern needs at least {wanted}")));
     };
     let clauses = columns.into_iter().map(|column| match column.condition {
         Some(condition) => of_expr(condition, &|condition| {

@@ -2,6 +2,7 @@
 //! it passed over.
 
 use crate::limits::FOLDER_ENTRIES;
+use crate::plural::counted;
 use std::fs::{DirEntry, FileType};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -101,7 +102,7 @@ impl Reason {
             Reason::Large => ("large file", "large files"),
             Reason::Other => ("other file", "other files"),
         };
-        format!("{count} {}", if count == 1 { one } else { more })
+        counted(count, one, more)
     }
 }
 

@@ -339,7 +339,7 @@ fn over_quota(plan: &Plan, observed: &Observed) -> Vec<String> {
     let mut refusals = Vec::new();
     if writes && after.len() > METRIC_FILTERS_PER_LOG_GROUP {
         refusals.push(format!(
-            "the log group would have {} metric filters, and AWS allows {METRIC_FILTERS_PER_LOG_GROUP}; {} are there",
+            "the log group would have {} metric filters, and AWS allows {METRIC_FILTERS_PER_LOG_GROUP}; it has {} now",
             after.len(),
             observed.filters.len()
         ));

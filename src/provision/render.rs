@@ -2,6 +2,7 @@
 
 use super::plan::{Action, Change, Plan};
 use crate::escaped::Escaped;
+use crate::plural::counted;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::{Display, Formatter};
@@ -36,8 +37,9 @@ impl Display for Plan {
             let unchanged = self.unchanged;
             return writeln!(
                 f,
-                "No changes. {unchanged} resources of `{stack}` in {} are as they should be.",
-                target.region
+                "No changes. `{stack}` in {} has {}, all as described.",
+                target.region,
+                counted(unchanged, "resource", "resources")
             );
         }
         let [create, update, delete] =

@@ -2,6 +2,7 @@
 
 use crate::alarm::{Change, State};
 use crate::escaped::Escaped;
+use crate::plural::counted;
 use crate::simulation::{CompositeCourse, Course, Simulation};
 use crate::time::{DAY, civil};
 use std::collections::BTreeMap;
@@ -102,8 +103,8 @@ pub fn page(
             silent.iter().map(|id| format!("<li><code>{}</code></li>", escaped(id))).collect();
         let _ = writeln!(
             page,
-            "<section><details><summary>{} rules never matched</summary><ul>{items}</ul></details></section>",
-            silent.len()
+            "<section><details><summary>{} never matched</summary><ul>{items}</ul></details></section>",
+            counted(silent.len(), "rule", "rules")
         );
     }
     let _ = writeln!(page, "</main>\n<script>{SORT}</script>\n</body>\n</html>");
@@ -128,7 +129,8 @@ fn sources(about: &About, page: &mut String) {
     let made = about.made.map_or(String::new(), |seconds| format!(" Made {} UTC.", time(seconds)));
     let _ = writeln!(page, "<p>cwfilter {}.{made} All times are UTC.</p>", env!("CARGO_PKG_VERSION"));
     if about.is_damaged {
-        *page += "<p class=\"warn\">Parts of the inputs could not be read: this page does not speak for them.</p>\n";
+        *page +=
+            "<p class=\"warn\">Parts of the inputs could not be read and are missing from this page.</p>\n";
     }
     let more = about.inputs.len().saturating_sub(INPUTS_SHOWN);
     let mut items: String = about
@@ -140,8 +142,8 @@ fn sources(about: &About, page: &mut String) {
     if more > 0 {
         let _ = write!(items, "<li>and {more} more</li>");
     }
-    let _ =
-        writeln!(page, "<details><summary>{} inputs</summary><ul>{items}</ul></details>", about.inputs.len());
+    let inputs = counted(about.inputs.len(), "input", "inputs");
+    let _ = writeln!(page, "<details><summary>{inputs}</summary><ul>{items}</ul></details>");
 }
 
 /// Each composite alarm, its notifications, or why it was not evaluated.
@@ -154,7 +156,10 @@ fn composite_alarms(courses: &[CompositeCourse<'_>], page: &mut String) {
         let id = escaped(&course.composite.id);
         let rule = escaped(&course.composite.rule_text);
         let told = match course.unknown.is_empty() {
-            true => format!("{} notifications, {} suppressed", course.notifications.len(), course.suppressed),
+            true => {
+                let sent = counted(course.notifications.len(), "notification", "notifications");
+                format!("{sent}, {} suppressed", course.suppressed)
+            }
             false => format!("not evaluated: no rule has the alarm {}", escaped(&course.unknown.join(", "))),
         };
         let _ = writeln!(page, "<li>{id}: {told}<br><code>{rule}</code></li>");
@@ -183,7 +188,7 @@ fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>], page: &m
         let blanks = (first + 3).rem_euclid(7);
         let _ = write!(
             page,
-            "<table class=\"month\"><caption>{year:04}-{month:02}: notifications a day</caption>\n<thead><tr>"
+            "<table class=\"month\"><caption>{year:04}-{month:02}: notifications per day</caption>\n<thead><tr>"
         );
         for day in ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] {
             let _ = write!(page, "<th scope=\"col\">{day}</th>");
@@ -203,7 +208,7 @@ fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>], page: &m
         *page += "</tr></tbody></table>\n";
     }
     if months > MONTHS_SHOWN {
-        let _ = writeln!(page, "<p>and {} more months</p>", months - MONTHS_SHOWN);
+        let _ = writeln!(page, "<p>and {}</p>", counted(months - MONTHS_SHOWN, "more month", "more months"));
     }
 }
 
@@ -226,17 +231,16 @@ fn head(
         Some((from, to)) => format!("{} to {} UTC", time(from), time(to)),
         None => "no time".to_owned(),
     };
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
     let untimed = match simulation.untimed() {
         0 => String::new(),
-        count => format!(", {count} events without a time left out"),
+        count => format!(", {} without a time left out", counted(count, "event", "events")),
     };
     let _ = write!(
         page,
-        "<h1>{alarms} notification{} would have been sent</h1>\n<p>{} events, {span}{untimed}; {} rules.</p>\n",
-        plural(alarms),
-        simulation.events(),
-        courses.len(),
+        "<h1>{} would have been sent</h1>\n<p>{}, {span}{untimed}; {}.</p>\n",
+        counted(alarms, "notification", "notifications"),
+        counted(simulation.events(), "event", "events"),
+        counted(courses.len(), "rule", "rules"),
     );
 }
 
@@ -279,13 +283,15 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
         let peak = peak.map_or(String::new(), |peak| format!(", peak {peak}"));
         let _ = writeln!(
             page,
-            "<details><summary>{} {until}: {count} events{peak}</summary><p>{}</p><ul>{items}{more}</ul></details>",
+            "<details><summary>{} {until}: {}{peak}</summary><p>{}</p><ul>{items}{more}</ul></details>",
             time(change.time.seconds()),
+            counted(count, "event", "events"),
             escaped(&change.reason),
         );
     }
     if episodes.len() > EPISODES_SHOWN {
-        let _ = writeln!(page, "<p>and {} more episodes</p>", episodes.len() - EPISODES_SHOWN);
+        let more = counted(episodes.len() - EPISODES_SHOWN, "more episode", "more episodes");
+        let _ = writeln!(page, "<p>and {more}</p>");
     }
     *page += "</section>\n";
 }
@@ -315,13 +321,14 @@ fn words(course: &Course<'_>, page: &mut String) {
     let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
     let _ = writeln!(
         page,
-        "<p>ALARM if {} of {}/{} over {} s is {} {} in {m} of {n} periods; missing data: {}.</p>",
+        "<p>ALARM if {} of {}/{} over {} s is {} {} in {m} of {}; missing data: {}.</p>",
         alarm.statistic,
         escaped(&alarm.metric.namespace),
         escaped(&alarm.metric.name),
         alarm.period,
         alarm.comparison.words(),
         alarm.threshold,
+        counted(n, "period", "periods"),
         alarm.treat_missing_data().name(),
     );
 }

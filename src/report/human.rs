@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::escaped::{Escaped, EscapedLines, pictured};
 use crate::limits::EXCERPT_BYTES;
+use crate::plural::counted;
 use crate::rules::{Composite, Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
 use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ParseError;
@@ -204,8 +205,7 @@ impl TestRun {
             (0, true) => style.paint("33", "none"),
             _ => style.paint("31", "FAIL"),
         };
-        let tests =
-            if results.len() == 1 { "1 test ".to_owned() } else { format!("{} tests", results.len()) };
+        let tests = counted(results.len(), "test ", "tests");
         let title = rule.title.as_deref().unwrap_or_default();
         let line = format!("  {mark}  {:<36} {tests:>8}  {}", Escaped(&rule.id), Escaped(title));
         let _ = writeln!(self.text, "{}", line.trim_end());
@@ -262,8 +262,7 @@ impl TestRun {
             (0, true) => style.paint("33", "none"),
             _ => style.paint("31", "FAIL"),
         };
-        let count = composite.tests.len();
-        let tests = format!("{count} {}", if count == 1 { "test " } else { "tests" });
+        let tests = counted(composite.tests.len(), "test ", "tests");
         let title = composite.title.as_deref().unwrap_or_default();
         let line = format!("  {mark}  {:<36} {tests:>8}  {}", Escaped(&composite.id), Escaped(title));
         let _ = writeln!(self.text, "{}", line.trim_end());
@@ -287,14 +286,15 @@ impl TestRun {
     fn summary(&mut self) {
         let _ = write!(
             self.text,
-            "{} rules, {} tests: {} passed, {} failed",
-            self.rules,
-            self.passed + self.failed,
+            "{}, {}: {} passed, {} failed",
+            counted(self.rules, "rule", "rules"),
+            counted(self.passed + self.failed, "test", "tests"),
             self.passed,
             self.failed
         );
         if self.untested > 0 {
-            let _ = write!(self.text, "; {} rules have no tests", self.untested);
+            let untested = counted(self.untested, "rule has", "rules have");
+            let _ = write!(self.text, "; {untested} no tests");
         }
         self.text.push('\n');
     }
@@ -361,19 +361,20 @@ pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
     let list =
         |changes: &[String]| if changes.is_empty() { "nothing".to_owned() } else { changes.join(", ") };
     (!timeline.is_expected(&result)).then(|| {
-        let count =
-            timeline.notifications.map_or(String::new(), |count| format!(" and {count} notifications"));
+        let sent = |count| format!(" and {}", counted(count, "notification", "notifications"));
+        let count = timeline.notifications.map_or(String::new(), sent);
         let unseen = match result.unseen {
             0 => String::new(),
             count => format!(
-                "\n{count} datapoints have other dimensions or another unit than the alarm: it never sees one"
+                "\nthe alarm does not see {}: the dimensions or the unit differ from the alarm's",
+                counted(count, "datapoint", "datapoints")
             ),
         };
         format!(
-            "expected {}{count}\nfound    {} and {} notifications{unseen}",
+            "expected {}{count}\nfound    {}{}{unseen}",
             Escaped(list(&timeline.alarm)),
             Escaped(list(&result.alarm)),
-            result.notifications
+            sent(result.notifications)
         )
     })
 }

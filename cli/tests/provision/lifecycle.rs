@@ -87,7 +87,7 @@ fn a_stack_from_plan_to_destroy() {
     assert_eq!(plan.steps(), all);
     stack.run(&gateway, "apply --yes").expect(0);
     let again = stack.run(&gateway, "plan --check").expect(0);
-    assert_eq!(again.out, "No changes. 10 resources of `whole` in us-east-1 are as they should be.\n");
+    assert_eq!(again.out, "No changes. `whole` in us-east-1 has 10 resources, all as described.\n");
     foreign_filter(&config(&gateway), "whole-trail", "whole-but-foreign", "ERROR");
 
     let rules = std::fs::read_to_string(stack.folder.join("rules.toml")).unwrap();
@@ -144,7 +144,7 @@ fn a_stack_from_plan_to_destroy() {
     assert_eq!(filters(&config(&gateway), "whole-trail"), ["whole-but-foreign"]);
     stack.run(&gateway, "destroy --yes --delete log-group,topic,trail,role,bucket").expect(0);
     let nothing = stack.run(&gateway, "destroy --yes --delete log-group,topic,trail,role,bucket").expect(0);
-    assert!(nothing.out.starts_with("No changes. 0 resources"), "{}", nothing.out);
+    assert!(nothing.out.starts_with("No changes. `whole` in us-east-1 has 0 resources"), "{}", nothing.out);
     let plan = stack.run(&gateway, "plan").expect(0);
     assert_eq!(plan.steps().len(), 8, "{}", plan.out);
 }
