@@ -139,6 +139,10 @@ pub const METRIC_EXPRESSION_CHARACTERS: usize = 2048;
 #[cfg(feature = "rules")]
 pub const EVENTS_PER_TEST: usize = 10_000;
 
+/// Events that are tried to tell a changed pattern from the pattern of its rule. Ours: a proof decides what they leave open.
+#[cfg(feature = "rules")]
+pub const NEIGHBOURS: usize = 50_000;
+
 /// Events of one timeline. Ours: more are a mistake.
 #[cfg(feature = "rules")]
 pub const EVENTS_PER_TIMELINE: usize = 100_000;

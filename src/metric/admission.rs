@@ -5,7 +5,7 @@ use super::transformation::{Transformation, UNITS};
 use crate::limits::FILTER_NAME_CHARACTERS;
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::number::Decimal;
-use crate::syntax::ast::Pattern;
+use crate::syntax::ast::{Pattern, Step};
 use crate::syntax::parse_selector;
 use std::collections::BTreeSet;
 
@@ -129,8 +129,11 @@ pub(super) fn check(
     if it.dimensions.is_empty() {
         return Ok(());
     }
-    if !matches!(pattern, Pattern::Json(_) | Pattern::Space(_)) {
-        return Err(AdmissionError::NoDimensions);
+    match pattern {
+        Pattern::Json(_) | Pattern::Space(_) => {}
+        Pattern::Everything | Pattern::Terms(_) | Pattern::Regex(_) => {
+            return Err(AdmissionError::NoDimensions);
+        }
     }
     if it.default.is_some() {
         return Err(AdmissionError::DimensionsAndDefault);
@@ -176,9 +179,12 @@ fn value(pattern: &Pattern, text: &str) -> Result<(), AdmissionError> {
 
 /// `$.field` without wildcard, or a column. Whether the pattern asks for it does not matter (observed).
 fn is_selector(pattern: &Pattern, text: &str) -> bool {
-    match parse_selector(text) {
-        Some(selector) => !selector.steps.iter().any(|step| step.is_wildcard()),
-        None => !matches!(pattern, Pattern::Json(_)) && is_column(text),
+    if let Some(selector) = parse_selector(text) {
+        return !selector.steps.iter().any(Step::is_wildcard);
+    }
+    match pattern {
+        Pattern::Json(_) => false,
+        Pattern::Everything | Pattern::Terms(_) | Pattern::Regex(_) | Pattern::Space(_) => is_column(text),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which atomic conditions of a rule its tests have seen decide, either way.
 
 use super::file::Rule;
-use crate::syntax::ast::{Field, Pattern};
+use crate::syntax::ast::Pattern;
 
 /// What the tests of a rule have seen of its conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,11 +89,11 @@ pub(super) fn conditions(pattern: &Pattern) -> Vec<String> {
         Pattern::Terms(terms) => texts.extend(terms.iter().map(|term| term.item.to_string())),
         Pattern::Regex(regex) => texts.push(regex.item.to_string()),
         Pattern::Json(expr) => expr.item.for_each(&mut |condition| texts.push(condition.to_string())),
-        Pattern::Space(fields) => fields.iter().for_each(|field| {
-            if let Field::Conditioned { condition, .. } = &field.item {
+        Pattern::Space(fields) => {
+            for condition in fields.iter().filter_map(|field| field.item.condition()) {
                 condition.item.for_each(&mut |condition| texts.push(condition.to_string()));
             }
-        }),
+        }
     }
     texts
 }

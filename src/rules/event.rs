@@ -20,17 +20,19 @@ pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(),
     let mut place = event;
     for (at, step) in steps.iter().enumerate() {
         let broken = || format!("`{}` is no object and no array", name(steps.get(..at).unwrap_or_default()));
-        if place.is_null() && matches!(step, Step::Key(_) | Step::QuotedKey(_)) {
-            *place = Value::Object(Map::new());
-        }
-        if place.is_null() && matches!(step, Step::Index(0)) {
-            *place = Value::Array(Vec::new());
-        }
-        place = match (step, place) {
-            (Step::Key(key) | Step::QuotedKey(key), Value::Object(object)) => {
+        place = match step {
+            Step::Key(key) | Step::QuotedKey(key) => {
+                if place.is_null() {
+                    *place = Value::Object(Map::new());
+                }
+                let object = place.as_object_mut().ok_or_else(broken)?;
                 object.entry(key.clone()).or_insert(Value::Null)
             }
-            (Step::Index(index), Value::Array(array)) => {
+            Step::Index(index) => {
+                if place.is_null() && *index == 0 {
+                    *place = Value::Array(Vec::new());
+                }
+                let array = place.as_array_mut().ok_or_else(broken)?;
                 let length = array.len();
                 if *index == length {
                     array.push(Value::Null);
@@ -39,7 +41,10 @@ pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(),
                     .get_mut(*index)
                     .ok_or_else(|| format!("the array has {}", counted(length, "element", "elements")))?
             }
-            _ => return Err(broken()),
+            Step::AnyKey | Step::AnyIndex => {
+                debug_assert!(false, "a patch names one field");
+                return Err(broken());
+            }
         };
     }
     *place = value;
@@ -55,10 +60,16 @@ pub(super) fn remove(event: &mut Value, steps: &[Step]) -> Result<(), String> {
         Step::Index(index) => place.get_mut(index),
         Step::AnyKey | Step::AnyIndex => None,
     });
-    let removed = match (last, parent.ok_or_else(missing)?) {
-        (Step::Key(key) | Step::QuotedKey(key), Value::Object(object)) => object.remove(key),
-        (Step::Index(index), Value::Array(array)) if *index < array.len() => Some(array.remove(*index)),
-        _ => None,
+    let parent = parent.ok_or_else(missing)?;
+    let removed = match last {
+        Step::Key(key) | Step::QuotedKey(key) => parent.as_object_mut().and_then(|it| it.remove(key)),
+        Step::Index(index) => {
+            parent.as_array_mut().filter(|it| *index < it.len()).map(|it| it.remove(*index))
+        }
+        Step::AnyKey | Step::AnyIndex => {
+            debug_assert!(false, "a patch names one field");
+            None
+        }
     };
     removed.map(|_| ()).ok_or_else(missing)
 }

@@ -101,35 +101,41 @@ fn assign<'a, C>(
             *next += 1;
         }
         Expr::Group(inner) => assign(inner, leaf, outcome, next, wanted),
-        Expr::And(parts) | Expr::Or(parts) => {
-            let is_and = matches!(expr.item, Expr::And(_));
-            for part in parts {
-                let from = *next;
-                let holds_leaf = (from..from + leaves(part)).contains(&leaf);
-                let of_part = if holds_leaf { outcome } else { is_and };
-                // the others only have to stay out of the way
-                if holds_leaf {
-                    assign(part, leaf, of_part, next, wanted);
-                } else {
-                    settle(part, of_part, wanted);
-                    *next = from + leaves(part);
-                }
-            }
+        Expr::And(parts) => assign_parts(parts, true, leaf, outcome, next, wanted),
+        Expr::Or(parts) => assign_parts(parts, false, leaf, outcome, next, wanted),
+    }
+}
+
+/// As [`assign`], for the parts of an `&&` or an `||`. `neutral` is the outcome of the parts without the leaf.
+fn assign_parts<'a, C>(
+    parts: &'a [Node<Expr<C>>],
+    neutral: bool,
+    leaf: usize,
+    outcome: bool,
+    next: &mut usize,
+    wanted: &mut Vec<Wanted<'a, C>>,
+) {
+    for part in parts {
+        let end = *next + leaves(part);
+        if (*next..end).contains(&leaf) {
+            assign(part, leaf, outcome, next, wanted);
+        } else {
+            settle(part, neutral, wanted);
+            *next = end;
         }
     }
 }
 
 /// Gives the conditions of a part that has no say one outcome that makes the whole part true or false.
 fn settle<'a, C>(expr: &'a Node<Expr<C>>, outcome: bool, wanted: &mut Vec<Wanted<'a, C>>) {
-    match &expr.item {
-        Expr::Condition(condition) => wanted.push((condition, outcome)),
-        Expr::Group(inner) => settle(inner, outcome, wanted),
-        Expr::And(parts) | Expr::Or(parts) => {
-            let takes_all = matches!(expr.item, Expr::And(_)) == outcome;
-            let parts = parts.iter().take(if takes_all { parts.len() } else { 1 });
-            parts.for_each(|part| settle(part, outcome, wanted));
-        }
-    }
+    let (parts, takes_all) = match &expr.item {
+        Expr::Condition(condition) => return wanted.push((condition, outcome)),
+        Expr::Group(inner) => return settle(inner, outcome, wanted),
+        Expr::And(parts) => (parts, outcome),
+        Expr::Or(parts) => (parts, !outcome),
+    };
+    let parts = parts.iter().take(if takes_all { parts.len() } else { 1 });
+    parts.for_each(|part| settle(part, outcome, wanted));
 }
 
 fn leaves<C>(expr: &Node<Expr<C>>) -> usize {
@@ -155,7 +161,8 @@ fn json_event(wanted: &[Wanted<'_, Condition>], memory: &mut Memory) -> Option<J
         }
     }
     let is_record = fields.iter().any(|(_, selector, _)| {
-        matches!(selector.steps.first(), Some(Step::Key(key)) if matches!(key.as_str(), "eventName" | "eventSource" | "userIdentity" | "errorCode"))
+        let first = selector.steps.first().and_then(Step::key);
+        first.is_some_and(|key| matches!(key, "eventName" | "eventSource" | "userIdentity" | "errorCode"))
     });
     let mut event = if is_record { record() } else { json!({}) };
     for (name, selector, wishes) in &fields {
@@ -197,9 +204,7 @@ fn record() -> Json {
 /// A key that no condition names.
 fn any_key(wanted: &[Wanted<'_, Condition>]) -> String {
     let steps = || wanted.iter().flat_map(|(condition, _)| &condition.selector.item.steps);
-    let is_named = |name: &String| {
-        steps().any(|step| matches!(step, Step::Key(key) | Step::QuotedKey(key) if key == name))
-    };
+    let is_named = |name: &str| steps().any(|step| step.key() == Some(name));
     let mut name = "any".to_owned();
     while is_named(&name) {
         name.push('_');
@@ -212,7 +217,7 @@ fn plain(selector: &Selector, any: &str) -> Selector {
     let step = |step: &Step| match step {
         Step::AnyIndex => Step::Index(0),
         Step::AnyKey => Step::Key(any.to_owned()),
-        other => other.clone(),
+        Step::Key(_) | Step::QuotedKey(_) | Step::Index(_) => step.clone(),
     };
     Selector { steps: selector.steps.iter().map(step).collect() }
 }
@@ -291,11 +296,13 @@ fn columns(fields: &[Node<Field>], leaf: usize, matches: bool, memory: &mut Memo
     let mut next = 0;
     let mut texts = Vec::new();
     for field in fields {
-        let Field::Conditioned { condition, .. } = &field.item else {
-            if field.item != Field::Ellipsis {
+        let condition = match &field.item {
+            Field::Conditioned { condition, .. } => condition,
+            Field::Unnamed | Field::Named(_) => {
                 texts.push("-".to_owned());
+                continue;
             }
-            continue;
+            Field::Ellipsis => continue,
         };
         let count = leaves(condition);
         let mut wanted = Vec::new();

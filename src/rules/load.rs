@@ -10,7 +10,7 @@ use super::messages::TestEntry;
 use super::system::lacking;
 use super::timeline::TimelineEntry;
 use crate::span::Span;
-use crate::syntax::ast::{Field, Pattern};
+use crate::syntax::ast::Pattern;
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -240,8 +240,8 @@ fn clauses(pattern: &Pattern) -> Vec<String> {
             names.extend([condition.to_string(), condition.selector.item.to_string()]);
         }),
         Pattern::Space(fields) => fields.iter().for_each(|field| {
-            if let Field::Conditioned { name, condition } = &field.item {
-                names.push(name.clone());
+            if let Some(condition) = field.item.condition() {
+                names.extend(field.item.name().map(str::to_owned));
                 condition.item.for_each(&mut |condition| names.push(condition.to_string()));
             }
         }),

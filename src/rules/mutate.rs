@@ -112,9 +112,9 @@ fn of_expr<C: Clone>(
     found: &mut dyn FnMut(&'static str, Node<Expr<C>>),
 ) {
     let node = |item| Node::new(expr.span, item);
-    let (parts, make): (_, Make<C>) = match &expr.item {
-        Expr::Or(parts) => (parts, Expr::Or),
-        Expr::And(parts) => (parts, Expr::And),
+    let (parts, make, swapped): (_, Make<C>, Make<C>) = match &expr.item {
+        Expr::Or(parts) => (parts, Expr::Or, Expr::And),
+        Expr::And(parts) => (parts, Expr::And, Expr::Or),
         Expr::Group(inner) => {
             return of_expr(inner, of_leaf, &mut |change, new| {
                 found(change, node(Expr::Group(Box::new(new))))
@@ -127,8 +127,7 @@ fn of_expr<C: Clone>(
             return;
         }
     };
-    let is_or = matches!(expr.item, Expr::Or(_));
-    found("swap && and ||", node(if is_or { Expr::And(parts.clone()) } else { Expr::Or(parts.clone()) }));
+    found("swap && and ||", node(swapped(parts.clone())));
     for at in 0..parts.len() {
         let others = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part.clone());
         let mut others: Vec<Node<Expr<C>>> = others.collect();
@@ -156,9 +155,12 @@ fn of_condition(condition: &Condition) -> Vec<(&'static str, Condition)> {
         .map(|(change, new)| (change, with(new)))
         .collect();
     let mut other = condition.clone();
-    if let Some(Step::Key(key) | Step::QuotedKey(key)) = other.selector.item.steps.last_mut() {
-        key.push('_');
-        all.push(("replace a selector", other));
+    match other.selector.item.steps.last_mut() {
+        Some(Step::Key(key) | Step::QuotedKey(key)) => {
+            key.push('_');
+            all.push(("replace a selector", other));
+        }
+        Some(Step::AnyKey | Step::Index(_) | Step::AnyIndex) | None => {}
     }
     all
 }
@@ -169,7 +171,10 @@ fn of_predicate(predicate: &Predicate) -> Vec<(&'static str, Predicate)> {
     };
     match predicate {
         Predicate::Compare(equality, value) => {
-            let other = if *equality == Equality::Equal { Equality::NotEqual } else { Equality::Equal };
+            let other = match equality {
+                Equality::Equal => Equality::NotEqual,
+                Equality::NotEqual => Equality::Equal,
+            };
             let mut all = vec![("flip an operator", compare(other, value, value.item.clone()))];
             all.extend(
                 of_value(&value.item)
@@ -239,7 +244,10 @@ fn of_terms(terms: &[Node<Term>], changes: &mut Changes) {
             }
             changes.push((what, print(all)));
         };
-        let mode = if term.item.mode == TermMode::Excluded { TermMode::Required } else { TermMode::Excluded };
+        let mode = match term.item.mode {
+            TermMode::Excluded => TermMode::Required,
+            TermMode::Required | TermMode::Optional => TermMode::Excluded,
+        };
         change("flip an operator", Term { mode, gap: false, joined: false, ..term.item.clone() });
         let lower = term.item.text.to_lowercase();
         let text = if lower == term.item.text { term.item.text.to_uppercase() } else { lower };
@@ -249,7 +257,7 @@ fn of_terms(terms: &[Node<Term>], changes: &mut Changes) {
 
 fn of_fields(fields: &[Node<Field>], changes: &mut Changes) {
     for (at, field) in fields.iter().enumerate() {
-        let Field::Conditioned { name, condition } = &field.item else { continue };
+        let (Some(name), Some(condition)) = (field.item.name(), field.item.condition()) else { continue };
         let mut replace = |what, new: Field| {
             let mut all = fields.to_vec();
             if let Some(place) = all.get_mut(at) {
@@ -257,7 +265,7 @@ fn of_fields(fields: &[Node<Field>], changes: &mut Changes) {
             }
             changes.push((what, Pattern::Space(all).to_string()));
         };
-        replace("drop a clause", Field::Named(name.clone()));
+        replace("drop a clause", Field::Named(name.to_owned()));
         let mut of_leaf = |leaf: &ColumnCondition| {
             let with = |predicate| ColumnCondition {
                 predicate: Node::new(leaf.predicate.span, predicate),
@@ -266,7 +274,7 @@ fn of_fields(fields: &[Node<Field>], changes: &mut Changes) {
             of_predicate(&leaf.predicate.item).into_iter().map(|(change, new)| (change, with(new))).collect()
         };
         of_expr(condition, &mut of_leaf, &mut |what, condition| {
-            replace(what, Field::Conditioned { name: name.clone(), condition });
+            replace(what, Field::Conditioned { name: name.to_owned(), condition });
         });
     }
 }

@@ -1,11 +1,9 @@
 //! Events near those of a rule's tests: where two patterns differ, one of these likely shows it.
 
 use super::event;
-use crate::syntax::ast::{Pattern, Predicate, Selector, Value};
+use crate::limits::NEIGHBOURS;
+use crate::syntax::ast::{Condition, Expr, Pattern, Predicate, Selector, Step, Value};
 use serde_json::Value as Json;
-
-/// More events are not tried.
-const MOST: usize = 50_000;
 
 /// The messages, and each with one and with two fields set to something telling.
 pub(super) fn neighbours<'a>(
@@ -15,39 +13,52 @@ pub(super) fn neighbours<'a>(
 ) -> Vec<String> {
     let messages: Vec<String> = messages.map(str::to_owned).collect();
     let mut all = messages.clone();
-    match (a, b) {
-        (Pattern::Json(_), Pattern::Json(_)) => {
-            let changes = changes(a, b);
-            let mut bases: Vec<Json> =
-                messages.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-            bases.push(Json::Object(serde_json::Map::new()));
-            for base in &bases {
-                for (at, first) in changes.iter().enumerate() {
-                    let Some(once) = first.on(base) else { continue };
-                    all.push(once.to_string());
-                    for second in changes.iter().skip(at + 1) {
-                        if all.len() >= MOST {
-                            return all;
-                        }
-                        all.extend(second.on(&once).map(|event| event.to_string()));
-                    }
-                }
-            }
-        }
-        _ => {
-            let texts = texts(a).into_iter().chain(texts(b)).collect::<Vec<_>>();
-            for message in &messages {
-                for text in &texts {
-                    all.push(format!("{message} {text}"));
-                    all.push(message.replace(text.as_str(), ""));
-                    all.push(message.replace(text.as_str(), &text.to_lowercase()));
-                    all.push(message.replace(text.as_str(), &text.to_uppercase()));
-                }
-            }
-            all.extend(texts);
-        }
+    let expressions: Vec<_> = [a, b].into_iter().filter_map(json).collect();
+    if expressions.len() == 2 {
+        add_events(&messages, &changes(&expressions), &mut all);
+    } else {
+        add_lines(&messages, &[texts(a), texts(b)].concat(), &mut all);
     }
     all
+}
+
+/// The expression of a JSON pattern.
+fn json(pattern: &Pattern) -> Option<&Expr<Condition>> {
+    match pattern {
+        Pattern::Json(expr) => Some(&expr.item),
+        Pattern::Everything | Pattern::Terms(_) | Pattern::Regex(_) | Pattern::Space(_) => None,
+    }
+}
+
+/// Adds each JSON message, and an empty object, with one change and with two.
+fn add_events(messages: &[String], changes: &[Change], all: &mut Vec<String>) {
+    let mut bases: Vec<Json> = messages.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+    bases.push(Json::Object(serde_json::Map::new()));
+    for base in &bases {
+        for (at, first) in changes.iter().enumerate() {
+            let Some(once) = first.on(base) else { continue };
+            all.push(once.to_string());
+            for second in changes.iter().skip(at + 1) {
+                if all.len() >= NEIGHBOURS {
+                    return;
+                }
+                all.extend(second.on(&once).map(|event| event.to_string()));
+            }
+        }
+    }
+}
+
+/// Adds each message with a term added, removed, and in another case; and each term alone.
+fn add_lines(messages: &[String], texts: &[String], all: &mut Vec<String>) {
+    for message in messages {
+        for text in texts {
+            all.push(format!("{message} {text}"));
+            all.push(message.replace(text.as_str(), ""));
+            all.push(message.replace(text.as_str(), &text.to_lowercase()));
+            all.push(message.replace(text.as_str(), &text.to_uppercase()));
+        }
+    }
+    all.extend_from_slice(texts);
 }
 
 /// A field and what it is set to; nothing takes it away.
@@ -67,13 +78,12 @@ impl Change {
     }
 }
 
-fn changes(a: &Pattern, b: &Pattern) -> Vec<Change> {
+fn changes(expressions: &[&Expr<Condition>]) -> Vec<Change> {
     let mut fields: Vec<(Selector, Vec<Json>)> = Vec::new();
-    for pattern in [a, b] {
-        let Pattern::Json(expr) = pattern else { continue };
-        expr.item.for_each(&mut |condition| {
+    for expr in expressions {
+        expr.for_each(&mut |condition| {
             let selector = &condition.selector.item;
-            if selector.steps.iter().any(|step| step.is_wildcard()) {
+            if selector.steps.iter().any(Step::is_wildcard) {
                 return;
             }
             let at = fields.iter().position(|(known, _)| known == selector).unwrap_or_else(|| {
@@ -145,6 +155,6 @@ pub(super) fn telling(predicate: &Predicate, values: &mut Vec<Json>) {
 fn texts(pattern: &Pattern) -> Vec<String> {
     match pattern {
         Pattern::Terms(terms) => terms.iter().map(|term| term.item.text.clone()).collect(),
-        _ => Vec::new(),
+        Pattern::Everything | Pattern::Regex(_) | Pattern::Json(_) | Pattern::Space(_) => Vec::new(),
     }
 }

@@ -161,7 +161,19 @@ impl Step {
     /// `.*` or `[*]`.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
-        matches!(self, Step::AnyKey | Step::AnyIndex)
+        match self {
+            Step::AnyKey | Step::AnyIndex => true,
+            Step::Key(_) | Step::QuotedKey(_) | Step::Index(_) => false,
+        }
+    }
+
+    /// The key of a step into an object. `None` for a step into an array, and for a wildcard.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Step::Key(key) | Step::QuotedKey(key) => Some(key),
+            Step::AnyKey | Step::Index(_) | Step::AnyIndex => None,
+        }
     }
 }
 
@@ -292,6 +304,15 @@ impl Field {
         match self {
             Field::Named(name) | Field::Conditioned { name, .. } => Some(name),
             Field::Unnamed | Field::Ellipsis => None,
+        }
+    }
+
+    /// The conditions on the column, if it has any.
+    #[must_use]
+    pub fn condition(&self) -> Option<&Node<Expr<ColumnCondition>>> {
+        match self {
+            Field::Conditioned { condition, .. } => Some(condition),
+            Field::Unnamed | Field::Ellipsis | Field::Named(_) => None,
         }
     }
 }
