@@ -137,6 +137,7 @@ pub mod answers;
 pub mod cloudtrail;
 #[cfg(feature = "analysis")]
 pub mod controls;
+mod cursor;
 pub mod diagnostic;
 mod engine;
 pub mod escaped;

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 30] = [
+const LAYERS: [&str; 31] = [
     "limits",
     "plural",
     "files",
     "span",
+    "cursor",
     "escaped",
     "semantics",
     "number",

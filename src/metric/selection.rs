@@ -1,6 +1,7 @@
 //! `fieldSelectionCriteria`: which accounts and regions a filter on a centralized log group looks at.
 
 use super::system_fields::SystemFields;
+use crate::cursor::Cursor;
 use crate::limits::{SELECTION_CHARACTERS, SELECTION_NESTING};
 use crate::span::Span;
 use std::fmt::{Display, Formatter};
@@ -182,10 +183,10 @@ impl FromStr for FieldSelection {
         if text.chars().count() > SELECTION_CHARACTERS {
             return Err(FieldSelectionError { span, expected: "at most 2,000 characters" });
         }
-        let mut parser = Parser { text, at: 0, depth: 0, has_brackets: false };
+        let mut parser = Parser { cursor: Cursor::new(text, token_length), depth: 0, has_brackets: false };
         let expr = parser.or()?;
-        parser.blanks();
-        if parser.at < text.len() {
+        parser.cursor.skip_blanks();
+        if !parser.cursor.rest().is_empty() {
             return Err(parser.expected("AND, OR or the end"));
         }
         Ok(FieldSelection { expr: Some(expr), has_brackets: parser.has_brackets })
@@ -193,52 +194,34 @@ impl FromStr for FieldSelection {
 }
 
 struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     depth: usize,
     has_brackets: bool,
 }
 
+/// The bytes of the word that a text starts with, or of one other character.
+fn token_length(text: &str) -> usize {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_');
+    match text.find(|c| !is_word(c)) {
+        Some(0) => text.chars().next().map_or(0, char::len_utf8),
+        Some(end) => end,
+        None => text.len(),
+    }
+}
+
 type Parsed<T> = Result<T, FieldSelectionError>;
 
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn blanks(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start().len();
-    }
-
-    /// A word, or one sign.
-    fn token(&self) -> &'a str {
-        let rest = self.rest();
-        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_');
-        let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        let end = if end == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { end };
-        rest.get(..end).unwrap_or_default()
-    }
-
+impl Parser<'_> {
     fn expected(&self, expected: &'static str) -> FieldSelectionError {
-        FieldSelectionError { span: Span::new(self.at, self.at + self.token().len()), expected }
+        FieldSelectionError { span: self.cursor.token_span(), expected }
     }
 
     fn takes_word(&mut self, word: &str) -> bool {
-        self.blanks();
-        let is_next = self.token().eq_ignore_ascii_case(word);
-        if is_next {
-            self.at += word.len();
-        }
-        is_next
+        self.cursor.takes_token(|token| token.eq_ignore_ascii_case(word))
     }
 
     fn takes(&mut self, sign: &str) -> bool {
-        self.blanks();
-        let is_next = self.rest().starts_with(sign);
-        if is_next {
-            self.at += sign.len();
-        }
-        is_next
+        self.cursor.takes(sign)
     }
 
     fn or(&mut self) -> Parsed<Expr> {
@@ -304,16 +287,16 @@ impl<'a> Parser<'a> {
     }
 
     fn value(&mut self) -> Parsed<String> {
-        self.blanks();
-        let quote = match self.rest().chars().next() {
+        self.cursor.skip_blanks();
+        let mut characters = self.cursor.rest().chars();
+        let quote = match characters.next() {
             Some(quote @ ('"' | '\'')) => quote,
             _ => return Err(self.expected("a text in quotes")),
         };
-        let inside = self.rest().get(1..).unwrap_or_default();
-        let Some((value, _)) = inside.split_once(quote) else {
+        let Some((value, _)) = characters.as_str().split_once(quote) else {
             return Err(self.expected("a text that ends with its quote"));
         };
-        self.at += value.len() + 2;
+        self.cursor.advance(value.len() + 2 * quote.len_utf8());
         Ok(value.to_owned())
     }
 }

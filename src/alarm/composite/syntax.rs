@@ -3,6 +3,7 @@
 
 use super::{AlarmRule, Expr, Threshold};
 use crate::alarm::state::State;
+use crate::cursor::Cursor;
 use crate::limits::{ALARM_RULE_CHARACTERS, ALARM_RULE_NESTING};
 use crate::span::Span;
 use std::str::FromStr;
@@ -56,11 +57,11 @@ impl FromStr for AlarmRule {
             let reason = "it has more than 10,240 characters".to_owned();
             return Err(AlarmRuleError { span: whole, reason, is_ours: true });
         }
-        let mut parser = Parser { text, at: 0, depth: 0 };
+        let mut parser = Parser { cursor: Cursor::new(text, token_length), depth: 0 };
         let expr = parser.or()?;
-        parser.blanks();
-        if parser.at < text.len() {
-            let token = parser.token();
+        parser.cursor.skip_blanks();
+        if !parser.cursor.rest().is_empty() {
+            let token = parser.cursor.token();
             let is_operator = matches!(token.to_ascii_lowercase().as_str(), "and" | "or" | "&&" | "||");
             return Err(parser.unsupported(if is_operator { "<EOF>, 'AND', 'OR'" } else { "<EOF>" }));
         }
@@ -69,63 +70,37 @@ impl FromStr for AlarmRule {
 }
 
 struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     depth: usize,
+}
+
+/// The bytes of the text that AWS names in an error: up to a blank, a comma or a parenthesis.
+fn token_length(text: &str) -> usize {
+    let end = |ends: fn(char) -> bool| text.find(ends).unwrap_or(text.len());
+    match text.chars().next() {
+        Some(')') => end(|c| c != ')'),
+        Some(first @ ('(' | ',')) => first.len_utf8(),
+        _ => end(|c| c.is_whitespace() || matches!(c, '(' | ')' | ',')),
+    }
 }
 
 type Parsed<T> = Result<T, AlarmRuleError>;
 
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn blanks(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start().len();
-    }
-
-    /// The run of characters that AWS names in an error: up to a blank, a comma or a parenthesis.
-    fn token(&self) -> &'a str {
-        let rest = self.rest();
-        let end = |ends: fn(char) -> bool| rest.find(ends).unwrap_or(rest.len());
-        let length = match rest.chars().next() {
-            Some(')') => end(|c| c != ')'),
-            Some(first @ ('(' | ',')) => first.len_utf8(),
-            _ => end(|c| c.is_whitespace() || matches!(c, '(' | ')' | ',')),
-        };
-        rest.get(..length).unwrap_or_default()
-    }
-
+impl Parser<'_> {
     fn unsupported(&self, expected: &str) -> AlarmRuleError {
-        let token = self.token();
+        let token = self.cursor.token();
         let shown = if token.is_empty() { "<EOF>" } else { token };
-        let char = self.text.get(..self.at).unwrap_or_default().chars().count();
+        let char = self.cursor.before().chars().count();
         let reason = format!("Unsupported token '{shown}' at char {char}, must be: {expected}");
-        AlarmRuleError { span: Span { start: self.at, end: self.at + token.len() }, reason, is_ours: false }
+        AlarmRuleError { span: self.cursor.token_span(), reason, is_ours: false }
     }
 
-    /// Takes a word if it is the next one.
     fn takes(&mut self, word: &str) -> bool {
-        self.blanks();
-        let is_next = self.token() == word;
-        if is_next {
-            self.at += word.len();
-        }
-        is_next
+        self.cursor.takes_token(|token| token == word)
     }
 
-    fn takes_sign(&mut self, sign: char) -> bool {
-        self.blanks();
-        let is_next = self.rest().starts_with(sign);
-        if is_next {
-            self.at += sign.len_utf8();
-        }
-        is_next
-    }
-
-    fn sign(&mut self, sign: char) -> Parsed<()> {
-        if self.takes_sign(sign) { Ok(()) } else { Err(self.unsupported(&format!("'{sign}'"))) }
+    fn sign(&mut self, sign: &str) -> Parsed<()> {
+        if self.cursor.takes(sign) { Ok(()) } else { Err(self.unsupported(&format!("'{sign}'"))) }
     }
 
     fn or(&mut self) -> Parsed<Expr> {
@@ -158,7 +133,7 @@ impl<'a> Parser<'a> {
         self.depth += 1;
         if self.depth > ALARM_RULE_NESTING {
             let reason = "it is nested more than 100 deep".to_owned();
-            let span = Span { start: self.at, end: self.text.len() };
+            let span = Span { start: self.cursor.at(), end: self.cursor.at() + self.cursor.rest().len() };
             return Err(AlarmRuleError { span, reason, is_ours: true });
         }
         let expr = self.operand_within()?;
@@ -170,9 +145,9 @@ impl<'a> Parser<'a> {
         if self.takes("NOT") {
             return Ok(Expr::Not(Box::new(self.operand()?)));
         }
-        if self.takes_sign('(') {
+        if self.cursor.takes("(") {
             let inner = self.or()?;
-            self.sign(')')?;
+            self.sign(")")?;
             return Ok(inner);
         }
         if self.takes("TRUE") {
@@ -185,9 +160,9 @@ impl<'a> Parser<'a> {
             return self.at_least();
         }
         let Some(state) = self.state() else { return Err(self.unsupported(OPERAND)) };
-        self.sign('(')?;
+        self.sign("(")?;
         let alarm = self.name()?;
-        self.sign(')')?;
+        self.sign(")")?;
         Ok(Expr::Is(state, alarm))
     }
 
@@ -198,22 +173,22 @@ impl<'a> Parser<'a> {
 
     /// The rest of `AT_LEAST(2, NOT ALARM, (a, b))`.
     fn at_least(&mut self) -> Parsed<Expr> {
-        self.sign('(')?;
-        self.blanks();
-        let start = self.at;
+        self.sign("(")?;
+        self.cursor.skip_blanks();
+        let start = self.cursor.at();
         let threshold = self.threshold()?;
-        let span = Span { start, end: self.at };
-        self.sign(',')?;
+        let span = Span { start, end: self.cursor.at() };
+        self.sign(",")?;
         let is = !self.takes("NOT");
         let Some(state) = self.state() else { return Err(self.unsupported(STATE)) };
-        self.sign(',')?;
-        self.sign('(')?;
+        self.sign(",")?;
+        self.sign("(")?;
         let mut alarms = vec![self.name()?];
-        while self.takes_sign(',') {
+        while self.cursor.takes(",") {
             alarms.push(self.name()?);
         }
-        self.sign(')')?;
-        self.sign(')')?;
+        self.sign(")")?;
+        self.sign(")")?;
         let reason = match threshold {
             Threshold::Number(number) if number == 0 || number > alarms.len() as u64 => format!(
                 "AT_LEAST absolute threshold must be between 1 and number of alarms ({})",
@@ -228,13 +203,13 @@ impl<'a> Parser<'a> {
     }
 
     fn threshold(&mut self) -> Parsed<Threshold> {
-        let token = self.token();
+        let token = self.cursor.token();
         let (digits, is_percent) = token.strip_suffix('%').map_or((token, false), |digits| (digits, true));
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number {
             return Err(self.unsupported(THRESHOLD));
         }
-        self.at += token.len();
+        self.cursor.advance(token.len());
         // a number that does not fit is above every bound
         let number = digits.parse().unwrap_or(u64::MAX);
         Ok(if is_percent { Threshold::Percent(number) } else { Threshold::Number(number) })
@@ -242,28 +217,33 @@ impl<'a> Parser<'a> {
 
     /// An alarm's name or ARN. In quotes it may hold every character; `\"` and `\\` stand for `"` and `\`.
     fn name(&mut self) -> Parsed<String> {
-        self.blanks();
-        if self.rest().starts_with('"') {
+        self.cursor.skip_blanks();
+        if self.cursor.rest().starts_with('"') {
             return self.quoted();
         }
-        let token = self.token();
+        let token = self.cursor.token();
         if token.is_empty() || token.starts_with([')', '(', ',']) {
             return Err(self.unsupported(NAME));
         }
-        self.at += token.len();
+        self.cursor.advance(token.len());
         Ok(token.to_owned())
     }
 
     fn quoted(&mut self) -> Parsed<String> {
         let mut name = String::new();
-        let mut characters = self.rest().char_indices().skip(1);
+        let mut characters = self.cursor.rest().char_indices().skip(1);
         while let Some((at, c)) = characters.next() {
             match c {
                 '"' => {
-                    self.at += at + 1;
+                    self.cursor.advance(at + 1);
                     return Ok(name);
                 }
-                '\\' if self.rest().get(at + 1..).is_some_and(|rest| rest.starts_with(['"', '\\'])) => {
+                '\\' if self
+                    .cursor
+                    .rest()
+                    .get(at + 1..)
+                    .is_some_and(|rest| rest.starts_with(['"', '\\'])) =>
+                {
                     name.extend(characters.next().map(|(_, c)| c));
                 }
                 _ => name.push(c),
