@@ -1,6 +1,7 @@
 //! Questions about a text as automata, and which answers can come together.
 
-use super::{Budget, Unknown};
+use super::budget::Budget;
+use super::decision::Unknown;
 use crate::limits::AUTOMATON_BYTES;
 use crate::semantics::Wildcard as Stars;
 use crate::syntax::ast::Regex;

@@ -1,6 +1,6 @@
 //! What a question may cost, counted in steps: the same answer on every machine, however busy it is.
 
-use super::Unknown;
+use super::decision::Unknown;
 use crate::limits::{BRIEF_PROOF_STEPS, PROOF_STEPS};
 
 /// What one question may cost.

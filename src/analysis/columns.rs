@@ -1,8 +1,9 @@
 //! Space-delimited patterns: for every number of tokens that makes a difference, questions about each token.
 
+use super::budget::Budget;
+use super::decision::Unknown;
 use super::formula::Formula;
 use super::values::{Class, Domain, Example, ValuePredicate, classes};
-use super::{Budget, Unknown};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{ColumnCondition, Field, Node};
 

@@ -2,9 +2,10 @@
 //! shown to the reference evaluator before anybody sees it.
 
 use super::automaton::TextPredicate;
-use super::budget::Budget;
+use super::budget::{Bounds, Budget};
+use super::decision::Unknown;
 use super::formula::Formula;
-use super::{Unknown, columns, message, search, tree};
+use super::{columns, message, search, tree};
 use crate::FilterPattern;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
@@ -55,6 +56,11 @@ pub(super) fn example(wanted: &[Wanted<'_>], budget: &mut Budget) -> Result<Opti
         },
         _ => kinds.of_several(wanted, budget, holds),
     }
+}
+
+/// The same, with a new budget.
+pub(super) fn seek(wanted: &[Wanted<'_>], bounds: &Bounds) -> Result<Option<String>, Unknown> {
+    example(wanted, &mut Budget::new(bounds))
 }
 
 /// The reference evaluator has the last word. What a search of JSON or of messages finds is never refused by it, unless one of

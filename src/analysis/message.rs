@@ -1,8 +1,9 @@
 //! Terms and regular expressions: questions about the whole message.
 
 use super::automaton::{Automata, Language, TextPredicate};
+use super::budget::Budget;
+use super::decision::Unknown;
 use super::formula::Formula;
-use super::{Budget, Unknown};
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 
 /// The formula of a term pattern or a regular expression; none for the other kinds.

@@ -1,9 +1,10 @@
 //! The search for an event: field after field gets a class of values until the formula is true.
 
+use super::budget::Budget;
+use super::decision::Unknown;
 use super::formula::Formula;
 use super::tree::{Atom, Tree};
 use super::values::{Class, Domain, Example, Kind, classes};
-use super::{Budget, Unknown};
 use crate::syntax::ast::{Predicate, Step};
 use std::fmt::Write;
 

@@ -1,6 +1,6 @@
 //! The fields that patterns speak of, as a tree: one may stand inside another.
 
-use super::Unknown;
+use super::decision::Unknown;
 use super::formula::Formula;
 use super::values::ValuePredicate;
 use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};

@@ -1,7 +1,8 @@
 //! What the conditions on one field can say together: the values of a field fall into classes that they do not tell apart.
 
 use super::automaton::{Automata, Language, TextPredicate};
-use super::{Budget, Unknown};
+use super::budget::Budget;
+use super::decision::Unknown;
 use crate::number::{Decimal, compare};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{Equality, Predicate, Value};

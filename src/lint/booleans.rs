@@ -1,6 +1,7 @@
 //! Lints of `&&` and `||`: `||` between negations, and `&&` beside `||` without parentheses.
 
-use super::{Findings, disjuncts, unwrapped, walk};
+use super::expression::{disjuncts, unwrapped, walk};
+use super::findings::Findings;
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;

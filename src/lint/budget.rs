@@ -1,6 +1,6 @@
 //! Lints of AWS's limits, of white space around a pattern, and of escapes in regular expressions.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::limits::{
     PATTERN_CHARACTERS, REGEX_FILTERS_PER_LOG_GROUP, REGEXES_PER_PATTERN, WILDCARDS_PER_PATTERN,

@@ -1,6 +1,7 @@
 //! Lints of CloudTrail's names: fields, event names and event sources.
 
-use super::{Findings, conjuncts, disjuncts, walk};
+use super::expression::{conjuncts, disjuncts, walk};
+use super::findings::Findings;
 use crate::cloudtrail::catalogue::{
     FieldKind, event_names, event_sources, field, fields, names_of, sources_of,
 };

@@ -1,6 +1,7 @@
 //! Lints of selectors with wildcards. Such a condition is true if it is true for any element (docs/filter-patterns.md#selectors).
 
-use super::{Findings, conjuncts, walk};
+use super::expression::{conjuncts, walk};
+use super::findings::Findings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector, Step};
 

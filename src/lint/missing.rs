@@ -1,7 +1,8 @@
 //! The lint `not-equal-on-optional-field`: a comparison with a missing field is false, even with `!=`
 //! (docs/filter-patterns.md#conditions).
 
-use super::{Findings, conjuncts, disjuncts, unwrapped, walk};
+use super::expression::{conjuncts, disjuncts, unwrapped, walk};
+use super::findings::Findings;
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;

@@ -34,8 +34,10 @@ pub mod catalogue;
 mod cloudtrail;
 pub mod composite;
 mod elements;
+mod expression;
 #[cfg(feature = "sources")]
 pub mod file;
+mod findings;
 mod missing;
 mod proofs;
 mod rewrite;
@@ -44,13 +46,12 @@ mod terms;
 pub mod transformation;
 mod values;
 
-use crate::FilterPattern;
 use crate::diagnostic::Diagnostic;
 pub use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
 use crate::semantics::Semantics;
-use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;
+use findings::Findings;
 
 /// Checks the text of a pattern. The findings are sorted by their places. For a text that AWS refuses, the result is one finding,
 /// the refusal.
@@ -105,66 +106,6 @@ fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {
     values::check(expr, is_cloudtrail, findings);
     if is_cloudtrail {
         cloudtrail::check(expr, findings);
-    }
-}
-
-/// One pattern, and its findings.
-struct Findings<'a> {
-    text: &'a str,
-    pattern: &'a Pattern,
-    semantics: Semantics,
-    list: Vec<Diagnostic>,
-}
-
-impl Findings<'_> {
-    /// Parses another pattern with the same semantics.
-    fn parsed(&self, text: &str) -> Option<FilterPattern> {
-        FilterPattern::with_semantics(text, self.semantics).ok()
-    }
-
-    fn add(&mut self, finding: Diagnostic) {
-        self.list.push(finding);
-    }
-
-    /// The pattern's text at a place.
-    fn text_at(&self, span: Span) -> &str {
-        span.of(self.text)
-    }
-}
-
-/// The expression without the parentheses around it.
-fn unwrapped<C>(expr: &Expr<C>) -> &Expr<C> {
-    match expr {
-        Expr::Group(inner) => unwrapped(&inner.item),
-        other => other,
-    }
-}
-
-/// Collects the parts of an `&&`, without their parentheses. Any other expression is its only part.
-fn conjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>) {
-    match &expr.item {
-        Expr::And(parts) => parts.iter().for_each(|part| conjuncts(part, found)),
-        Expr::Group(inner) => conjuncts(inner, found),
-        _ => found.push(expr),
-    }
-}
-
-/// Collects the parts of an `||`, without their parentheses. Any other expression is its only part.
-fn disjuncts<'a, C>(expr: &'a Node<Expr<C>>, found: &mut Vec<&'a Node<Expr<C>>>) {
-    match &expr.item {
-        Expr::Or(parts) => parts.iter().for_each(|part| disjuncts(part, found)),
-        Expr::Group(inner) => disjuncts(inner, found),
-        _ => found.push(expr),
-    }
-}
-
-/// Calls `visit` for the expression and all expressions in it, parents first.
-fn walk<'a, C>(expr: &'a Node<Expr<C>>, visit: &mut dyn FnMut(&'a Node<Expr<C>>)) {
-    visit(expr);
-    match &expr.item {
-        Expr::Or(parts) | Expr::And(parts) => parts.iter().for_each(|part| walk(part, visit)),
-        Expr::Group(inner) => walk(inner, visit),
-        Expr::Condition(_) => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lints that need a proof: a pattern that never matches, a pattern that always matches, a condition that changes nothing.
 
-use super::{Findings, unwrapped, walk};
+use super::expression::{unwrapped, walk};
+use super::findings::Findings;
 use crate::FilterPattern;
 use crate::analysis::{Answer, Bounds, always, implies, satisfiable};
 use crate::diagnostic::{Diagnostic, Severity};

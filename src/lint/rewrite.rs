@@ -1,6 +1,6 @@
 //! Builds the patterns of fixes: a parsed pattern with one part replaced.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern, Predicate, Selector};
 

@@ -1,6 +1,6 @@
 //! Lints of space-delimited patterns.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::syntax::ast::{ColumnCondition, Equality, Expr, Field, Node, Pattern, Predicate, Term, Value};
 
@@ -9,7 +9,7 @@ pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     absorbing(fields, findings);
     for field in fields {
         let Field::Conditioned { name, condition } = &field.item else { continue };
-        super::walk(condition, &mut |node| negations(name, node, findings));
+        super::expression::walk(condition, &mut |node| negations(name, node, findings));
         condition.item.for_each(&mut |condition| {
             if let Predicate::Compare(_, value) = &condition.predicate.item {
                 super::values::wildcard(value, findings);
@@ -24,7 +24,7 @@ pub(super) fn check(fields: &[Node<Field>], findings: &mut Findings<'_>) {
 /// Finds `a != x || a != y`, which is always true: no text equals both.
 fn negations(name: &str, node: &Node<Expr<ColumnCondition>>, findings: &mut Findings<'_>) {
     let Expr::Or(parts) = &node.item else { return };
-    let is_negation = |part: &&Node<Expr<ColumnCondition>>| match super::unwrapped(&part.item) {
+    let is_negation = |part: &&Node<Expr<ColumnCondition>>| match super::expression::unwrapped(&part.item) {
         Expr::Condition(condition) => match &condition.predicate.item {
             Predicate::Compare(Equality::NotEqual, value) => match &value.item {
                 Value::Quoted(text) | Value::Bare(text) => !text.contains('*'),

@@ -1,6 +1,6 @@
 //! Lints of term patterns: words and phrases.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::span::Span;
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};

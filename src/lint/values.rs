@@ -1,6 +1,7 @@
 //! Lints of the values that fields are compared with: booleans, numbers, reserved words, wildcards, quoted keys.
 
-use super::{Findings, walk};
+use super::expression::walk;
+use super::findings::Findings;
 use crate::cloudtrail::catalogue::{Field, FieldKind, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;
