@@ -1,4 +1,4 @@
-//! Runs a plan over one message, with memory that is reused from message to message.
+//! Runs a compiled set over one message, with memory that is reused from message to message.
 
 use super::prefilter::{Candidate, NeedleDescription, NeedleSet, NoPrefilter, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
@@ -331,18 +331,21 @@ impl Fields<'_> {
             return false;
         };
         if field.rest.is_empty() {
-            return match (self.field(field.node), &field.predicate) {
-                (None, predicate) => matches!(predicate, PredicatePlan::NotExists),
-                (Some(_), PredicatePlan::NotExists) => false,
-                (Some(value), predicate) => self.value_holds(value, predicate),
+            return match self.field(field.node) {
+                None => field.predicate.holds_for_missing(),
+                Some(value) => self.value_holds(value, &field.predicate),
             };
         }
         let Some(at) = self.offsets.get(field.node) else {
-            return matches!(field.predicate, PredicatePlan::NotExists);
+            return field.predicate.holds_for_missing();
         };
         match &field.predicate {
             PredicatePlan::NotExists => !self.any(at, &field.rest, &mut |_, _| true),
-            predicate => self.any(at, &field.rest, &mut |fields, at| {
+            predicate @ (PredicatePlan::Compare { .. }
+            | PredicatePlan::Order(..)
+            | PredicatePlan::IsNull
+            | PredicatePlan::IsTrue
+            | PredicatePlan::IsFalse) => self.any(at, &field.rest, &mut |fields, at| {
                 fields.value(at).is_some_and(|value| fields.value_holds(value, predicate))
             }),
         }
@@ -374,7 +377,7 @@ impl Fields<'_> {
                 }
             },
             Kind::Number => (at, at + number(self.message, at).len(), false),
-            _ => (at, at, false),
+            Kind::True | Kind::False | Kind::Null | Kind::Array | Kind::Object => (at, at, false),
         };
         Some(Value { kind, start, end, decoded })
     }
@@ -401,7 +404,6 @@ impl Fields<'_> {
             },
             PredicatePlan::IsTrue => value.kind == Kind::True,
             PredicatePlan::IsFalse => value.kind == Kind::False,
-            // the value exists
             PredicatePlan::NotExists => false,
         }
     }

@@ -243,7 +243,7 @@ fn path(selector: &Selector) -> Path {
         .take_while(is_key)
         .filter_map(|step| match step {
             Step::Key(key) | Step::QuotedKey(key) => Some(key.clone()),
-            _ => None,
+            Step::Index(_) | Step::AnyKey | Step::AnyIndex => None,
         })
         .collect();
     let rest = selector.steps.iter().skip(keys.len()).map(|step| match step {

@@ -97,6 +97,18 @@ impl PredicatePlan {
         }
     }
 
+    /// For a field that does not exist.
+    pub(crate) fn holds_for_missing(&self) -> bool {
+        match self {
+            PredicatePlan::NotExists => true,
+            PredicatePlan::Compare { .. }
+            | PredicatePlan::Order(..)
+            | PredicatePlan::IsNull
+            | PredicatePlan::IsTrue
+            | PredicatePlan::IsFalse => false,
+        }
+    }
+
     /// For the text of a JSON string.
     pub(crate) fn holds_for_text(&self, text: &[u8]) -> bool {
         match self {

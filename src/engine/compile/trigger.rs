@@ -79,8 +79,20 @@ impl Trigger {
 /// The text that a value has to differ from.
 fn other_than(predicate: &PredicatePlan) -> Option<&[u8]> {
     match predicate {
-        PredicatePlan::Compare { equal: false, value: ValuePlan::Text(text) } => Some(text),
-        _ => None,
+        PredicatePlan::Compare { equal: false, value } => match value {
+            ValuePlan::Text(text) => Some(text),
+            ValuePlan::Any
+            | ValuePlan::Wildcard { .. }
+            | ValuePlan::Number(_)
+            | ValuePlan::Regex { .. }
+            | ValuePlan::Never => None,
+        },
+        PredicatePlan::Compare { equal: true, .. }
+        | PredicatePlan::Order(..)
+        | PredicatePlan::IsNull
+        | PredicatePlan::IsTrue
+        | PredicatePlan::IsFalse
+        | PredicatePlan::NotExists => None,
     }
 }
 
@@ -109,7 +121,7 @@ impl TriggerPlan {
         let choice = choose(parts, costs, predicates)?;
         let is_exact = |part: &Clauses| match part {
             Clauses::One(one) => predicates.get(one.index()).is_some_and(|(_, plan)| plan.fires_exactly()),
-            _ => false,
+            Clauses::And(_) | Clauses::Or(_) => false,
         };
         // parts that fired exactly are true and need not be asked again
         let is_decided = choice.places.iter().filter_map(|place| parts.get(*place)).all(|part| match part {
