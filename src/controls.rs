@@ -6,7 +6,7 @@
 //! used").
 
 use crate::FilterPattern;
-use crate::analysis::{Answer, Bounds, Relation, implies, satisfiable, union};
+use crate::analysis::{Bounds, Decision, Relation, implies, satisfiable, union};
 use crate::reference::Reference;
 use std::sync::LazyLock;
 
@@ -178,7 +178,7 @@ fn covered(
     };
     // events of the control: what misses one of them does not cover it, and nothing has to be proved
     let mut events: Vec<String> = match satisfiable(&control.pattern, bounds) {
-        Answer::Yes(event) => event.into_iter().collect(),
+        Decision::Yes(event) => event.into_iter().collect(),
         _ => Vec::new(),
     };
     for (at, (pattern, reference)) in patterns.iter().zip(references).enumerate() {
@@ -186,21 +186,21 @@ fn covered(
             continue;
         }
         match implies(&control.pattern, pattern, bounds) {
-            Answer::Yes(_) => {}
-            Answer::No(event) => {
+            Decision::Yes(_) => {}
+            Decision::No(event) => {
                 events.extend(event);
                 continue;
             }
-            Answer::Unknown(why) => {
+            Decision::Unknown(why) => {
                 found.unknown.push((at, why.to_string()));
                 continue;
             }
         }
         let is_literal = pattern.as_str() == control.text;
         let relation = match implies(pattern, &control.pattern, bounds) {
-            Answer::Yes(_) => Some(Relation::Equivalent),
-            Answer::No(_) => Some(Relation::Implies),
-            Answer::Unknown(_) => None,
+            Decision::Yes(_) => Some(Relation::Equivalent),
+            Decision::No(_) => Some(Relation::Implies),
+            Decision::Unknown(_) => None,
         };
         let is_better = is_literal
             || found.by.is_none()
@@ -222,9 +222,9 @@ fn covered(
 fn together(found: &mut Covered, patterns: &[FilterPattern], bounds: &Bounds) {
     let all: Vec<&FilterPattern> = patterns.iter().collect();
     let union = union(&found.control.pattern, &all, bounds);
-    match union.answer {
-        Answer::Yes(_) => found.together = union.by,
-        Answer::No(event) => found.missed = event,
-        Answer::Unknown(why) => found.reason = Some(why.to_string()),
+    match union.decision {
+        Decision::Yes(_) => found.together = union.by,
+        Decision::No(event) => found.missed = event,
+        Decision::Unknown(why) => found.reason = Some(why.to_string()),
     }
 }

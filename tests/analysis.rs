@@ -4,7 +4,7 @@ mod generate;
 
 use cwfilter::FilterPattern;
 use cwfilter::analysis::{
-    Answer, Bounds, Relation, always, compare_within, disjoint, equivalent, implies, overlap, satisfiable,
+    Bounds, Decision, Relation, always, compare_within, disjoint, equivalent, implies, overlap, satisfiable,
 };
 use generate::{Random, message, pattern};
 
@@ -98,7 +98,7 @@ fn always_and_never() {
         "{ $.a IS TRUE && $.a IS FALSE }",
         "{ $.a > 5 && $.a < 4 }",
     ] {
-        assert_eq!(satisfiable(&parsed(text), &bounds), Answer::No(None), "{text}");
+        assert_eq!(satisfiable(&parsed(text), &bounds), Decision::No(None), "{text}");
     }
     for text in
         ["{ $.a = * || $.a NOT EXISTS || $.a IS NULL }", "{ $.a[5] = x || $.a[5] != x }", "{ $.a = 1e400 }"]
@@ -112,7 +112,7 @@ fn always_and_never() {
     ] {
         let answer = always(&parsed(text), &bounds);
         assert!(
-            answer.is_yes() || matches!(&answer, Answer::No(Some(event)) if !parsed(text).is_match(event)),
+            answer.is_yes() || matches!(&answer, Decision::No(Some(event)) if !parsed(text).is_match(event)),
             "{text} {answer:?}"
         );
     }
@@ -135,7 +135,7 @@ fn bounds_hold() {
     let a = parsed(&format!("{{ {} }}", hard[..30].join(" && ")));
     let start = std::time::Instant::now();
     let answer = satisfiable(&a, &Bounds::default());
-    assert!(matches!(answer, Answer::Unknown(_) | Answer::Yes(_)), "{answer:?}");
+    assert!(matches!(answer, Decision::Unknown(_) | Decision::Yes(_)), "{answer:?}");
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
 

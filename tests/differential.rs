@@ -6,7 +6,7 @@ mod generate;
 #[path = "differential/hostile.rs"]
 mod hostile;
 
-use cwfilter::analysis::{Answer, Bounds, Relation, compare_within, satisfiable, union};
+use cwfilter::analysis::{Bounds, Decision, Relation, compare_within, satisfiable, union};
 use cwfilter::reference::Reference;
 use cwfilter::{FilterPattern, Semantics, Wildcard};
 use generate::Random;
@@ -110,18 +110,18 @@ fn check(random: &mut Random, a: &Made, b: &Made, count: &mut Count) {
         assert_eq!(b.is_match(event), witness.matches_b, "{} on {}", name(), witness.event);
     }
     let alone = satisfiable(&a.pattern, &bounds);
-    if let Answer::Yes(Some(event)) = &alone {
+    if let Decision::Yes(Some(event)) = &alone {
         assert!(a.is_match(event.as_bytes()), "{} does not match {event}", a.pattern);
     }
     let both = union(&a.pattern, &[&b.pattern], &bounds);
-    if let Answer::No(Some(event)) = &both.answer {
+    if let Decision::No(Some(event)) = &both.decision {
         assert!(a.is_match(event.as_bytes()) && !b.is_match(event.as_bytes()), "{} on {event}", name());
     }
     count.pairs += 1;
     count.unknown += usize::from(found.relation == Relation::Unknown);
     let is_proof = alone.is_no() || !matches!(found.relation, Relation::Unknown | Relation::Incomparable);
     count.proved += usize::from(is_proof);
-    if !is_proof && !both.answer.is_yes() {
+    if !is_proof && !both.decision.is_yes() {
         return;
     }
     let witnesses: Vec<&str> = found.witnesses.iter().map(|it| it.event.as_str()).collect();
@@ -136,7 +136,7 @@ fn check(random: &mut Random, a: &Made, b: &Made, count: &mut Count) {
         };
         assert!(holds, "{:?}: {}  {event}", found.relation, name());
         assert!(!(alone.is_no() && in_a), "never: {}  {event}", a.pattern);
-        assert!(!(both.answer.is_yes() && in_a && !in_b), "covered: {}  {event}", name());
+        assert!(!(both.decision.is_yes() && in_a && !in_b), "covered: {}  {event}", name());
         count.events += 1;
     }
 }

@@ -200,9 +200,9 @@ fn a_set_takes_so_many_patterns() {
 
 #[test]
 fn proofs_beyond_their_limits_are_unknown() {
-    use cwfilter::analysis::{Answer, Bounds, satisfiable};
+    use cwfilter::analysis::{Bounds, Decision, satisfiable};
     let asked = |text: &str| satisfiable(&text.parse().unwrap(), &Bounds::default());
     assert!(asked(&format!("{{ $.a[{HIGHEST_INDEX}] = 1 }}")).is_yes());
-    assert!(matches!(asked(&format!("{{ $.a[{}] = 1 }}", HIGHEST_INDEX + 1)), Answer::Unknown(_)));
-    assert!(matches!(asked(&format!("%{}x%", ".".repeat(1_000))), Answer::Unknown(_)), "{AUTOMATON_BYTES}");
+    assert!(matches!(asked(&format!("{{ $.a[{}] = 1 }}", HIGHEST_INDEX + 1)), Decision::Unknown(_)));
+    assert!(matches!(asked(&format!("%{}x%", ".".repeat(1_000))), Decision::Unknown(_)), "{AUTOMATON_BYTES}");
 }

@@ -1,6 +1,6 @@
 //! Proofs that were wrong once: made-up keys that are named elsewhere, other semantics than the pattern's, the empty pattern.
 
-use cwfilter::analysis::{Answer, Bounds, Relation, Unknown, compare_within, implies, satisfiable, union};
+use cwfilter::analysis::{Bounds, Decision, Relation, Unknown, compare_within, implies, satisfiable, union};
 use cwfilter::{FilterPattern, Semantics, Wildcard};
 
 fn read(text: &str, wildcard: Wildcard) -> FilterPattern {
@@ -166,10 +166,10 @@ fn bounds_are_steps() {
     let mut known = false;
     for steps in (0..14).map(|power| 1 << power) {
         let bounds = Bounds::default().with_steps(steps);
-        let answers: Vec<Answer> = (0..3).map(|_| implies(&a, &b, &bounds)).collect();
+        let answers: Vec<Decision> = (0..3).map(|_| implies(&a, &b, &bounds)).collect();
         assert!(answers.iter().all(|it| *it == answers[0]), "{steps}: {answers:?}");
         match &answers[0] {
-            Answer::Unknown(Unknown::Budget(_)) => assert!(!known, "{steps} steps know less than fewer"),
+            Decision::Unknown(Unknown::Budget(_)) => assert!(!known, "{steps} steps know less than fewer"),
             answer => {
                 assert!(answer.is_yes(), "{answer:?}");
                 known = true;
@@ -207,11 +207,11 @@ fn several_patterns_together() {
     ];
     let all: Vec<&FilterPattern> = parts.iter().collect();
     let found = union(&a, &all, &Bounds::default());
-    assert!(found.answer.is_yes() && found.by.contains(&0) && found.by.contains(&3), "{found:?}");
-    let Answer::No(Some(event)) = union(&a, &all[..3], &Bounds::default()).answer else {
+    assert!(found.decision.is_yes() && found.by.contains(&0) && found.by.contains(&3), "{found:?}");
+    let Decision::No(Some(event)) = union(&a, &all[..3], &Bounds::default()).decision else {
         panic!("it is covered")
     };
     assert!(a.is_match(&event) && parts[..3].iter().all(|it| !it.is_match(&event)), "{event}");
-    assert!(union(&a, &[], &Bounds::default()).answer.is_no());
-    assert!(union(&read("{ $.a = x && $.a = y }"), &[], &Bounds::default()).answer.is_yes());
+    assert!(union(&a, &[], &Bounds::default()).decision.is_no());
+    assert!(union(&read("{ $.a = x && $.a = y }"), &[], &Bounds::default()).decision.is_yes());
 }

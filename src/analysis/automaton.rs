@@ -1,9 +1,20 @@
-//! Questions about a text as automata, and which answers can come together.
+//! Predicates on a text as deterministic automata.
+//!
+//! The product of the automata is searched breadth first. It yields every combination of truth values that a text can give, with the
+//! shortest such text:
+//!
+//! ```text
+//! = "ab*"    ○ ─a─▶ ○ ─b─▶ ◎ any byte        text    = "ab*"   = %b%   = "b"
+//! = %b%      ○ ─b─▶ ◎ any byte               ""      false     false   false
+//! = "b"      ○ ─b─▶ ◎ (in the trie)          "b"     false     true    true
+//!                                            "bb"    false     true    false
+//!                                            "ab"    true      true    false
+//! ```
 
 use super::budget::Budget;
 use super::decision::Unknown;
 use crate::limits::AUTOMATON_BYTES;
-use crate::semantics::Wildcard as Stars;
+use crate::semantics::Wildcard;
 use crate::syntax::ast::Regex;
 use crate::syntax::regex::ascii_classes;
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -14,68 +25,75 @@ use regex_automata::util::syntax;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
-/// A question about a text.
+/// A predicate on a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TextPredicate {
-    /// It is this text.
-    Is(Vec<u8>),
-    /// It fits a text with stars (docs/filter-patterns.md#wildcards): the parts between the stars, and how the last of them is sought.
-    Fits(Vec<Vec<u8>>, Stars),
-    /// The expression is found in it.
-    Finds(String),
+    /// The text equals this text.
+    Equals(Vec<u8>),
+    /// The text matches a pattern with stars (docs/filter-patterns.md#wildcards): the parts between the stars, and the algorithm for
+    /// the last part.
+    MatchesWildcards(Vec<Vec<u8>>, Wildcard),
+    /// The text contains a match of this regular expression.
+    ContainsRegex(String),
 }
 
 impl TextPredicate {
-    /// Of a value as written, where a star is a wildcard.
-    pub(super) fn of_text(text: &str, stars: Stars) -> Self {
+    /// The predicate of a value as written, where a star is a wildcard.
+    pub(super) fn of_text(text: &str, wildcard: Wildcard) -> Self {
         let parts: Vec<Vec<u8>> = text.split('*').map(|part| part.as_bytes().to_vec()).collect();
-        // both algorithms do the same with a star at the end
-        let stars = if text.ends_with('*') { Stars::Observed } else { stars };
+        // with a star at the end, both algorithms give the same result
+        let wildcard = if text.ends_with('*') { Wildcard::Observed } else { wildcard };
         if parts.len() == 1 {
-            TextPredicate::Is(text.as_bytes().to_vec())
+            TextPredicate::Equals(text.as_bytes().to_vec())
         } else {
-            TextPredicate::Fits(parts, stars)
+            TextPredicate::MatchesWildcards(parts, wildcard)
         }
     }
 
     pub(super) fn of_regex(regex: &Regex) -> Self {
-        TextPredicate::Finds(ascii_classes(&regex.body))
+        TextPredicate::ContainsRegex(ascii_classes(&regex.body))
     }
 
-    /// Whether a text occurs.
+    /// The predicate "contains this text".
     pub(super) fn of_term(text: &str) -> Self {
-        TextPredicate::Fits(vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()], Stars::Observed)
+        TextPredicate::MatchesWildcards(
+            vec![Vec::new(), text.as_bytes().to_vec(), Vec::new()],
+            Wildcard::Observed,
+        )
     }
 }
 
-/// Which texts are looked at.
+/// A set of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
-    /// All that a JSON text can be: UTF-8, and single halves of surrogate pairs.
+    /// The strings of JSON: UTF-8, and single halves of surrogate pairs.
     Any,
-    /// All that a message can be: UTF-8.
+    /// Messages: UTF-8.
     Messages,
     /// JSON numbers.
     Numbers,
-    /// What a column counts as a number (docs/filter-patterns.md#column-conditions).
+    /// The texts that are numbers in a column (docs/filter-patterns.md#column-conditions).
     Decimals,
-    /// Everything else that can stand in a message.
+    /// Messages except the texts of `Decimals`.
     NoDecimals,
 }
 
+/// The state from which no text is accepted.
 const DEAD: u32 = u32::MAX;
 
 enum Machine {
-    Wildcard(Wildcard),
-    Regex(Box<Search>),
+    Wildcard(WildcardMachine),
+    Regex(Box<RegexMachine>),
 }
 
 impl Machine {
-    fn new(question: &TextPredicate) -> Result<Option<Self>, Unknown> {
-        Ok(match question {
-            TextPredicate::Is(_) => None,
-            TextPredicate::Fits(parts, stars) => Some(Machine::Wildcard(Wildcard::new(parts, *stars))),
-            TextPredicate::Finds(body) => Some(Machine::Regex(Box::new(Search::new(body)?))),
+    fn new(predicate: &TextPredicate) -> Result<Option<Self>, Unknown> {
+        Ok(match predicate {
+            TextPredicate::Equals(_) => None,
+            TextPredicate::MatchesWildcards(parts, wildcard) => {
+                Some(Machine::Wildcard(WildcardMachine::new(parts, *wildcard)))
+            }
+            TextPredicate::ContainsRegex(body) => Some(Machine::Regex(Box::new(RegexMachine::new(body)?))),
         })
     }
 
@@ -101,22 +119,22 @@ impl Machine {
     }
 }
 
-/// The parts are sought from left to right, each once. As AWS was observed to match, the last one has to end the text where
-/// it is first found; in a glob any of its occurrences may end the text.
-struct Wildcard {
+/// The automaton of a pattern with stars. It searches for the parts from left to right, each once. With the algorithm that AWS was
+/// observed to use, the first occurrence of the last part must end the text; in a glob any occurrence may end the text.
+struct WildcardMachine {
     parts: Vec<Vec<u8>>,
-    /// in a glob: where to try on after the whole last part, when the text goes on
+    /// in a glob: the position in the last part after a complete occurrence that does not end the text
     after_last: Option<usize>,
-    /// where a part's states begin
+    /// the first state of each part
     offsets: Vec<usize>,
-    /// of each part and each of its places, where to try on after a mismatch
+    /// for each part and each position in it, the position to continue at after a mismatch
     kmp_failure_links: Vec<Vec<Option<usize>>>,
 }
 
-impl Wildcard {
-    fn new(parts: &[Vec<u8>], stars: Stars) -> Self {
+impl WildcardMachine {
+    fn new(parts: &[Vec<u8>], wildcard: Wildcard) -> Self {
         let border = || parts.last().and_then(|last| borders_of(last).last().copied()).unwrap_or_default();
-        let after_last = (stars == Stars::Glob).then(border);
+        let after_last = (wildcard == Wildcard::Glob).then(border);
         let mut offsets = Vec::new();
         let mut next = 0;
         for part in parts {
@@ -124,7 +142,7 @@ impl Wildcard {
             next += part.len() + 1;
         }
         offsets.push(next);
-        Wildcard {
+        WildcardMachine {
             parts: parts.to_vec(),
             after_last,
             offsets,
@@ -132,12 +150,12 @@ impl Wildcard {
         }
     }
 
-    /// Everything from here on fits.
+    /// The state in which every further text is accepted.
     fn all(&self) -> u32 {
         state_of(self.offsets.last().copied().unwrap_or_default())
     }
 
-    /// It fits if the text ends here.
+    /// The state in which the text is accepted if it ends.
     fn done(&self) -> u32 {
         self.all() + 1
     }
@@ -146,7 +164,7 @@ impl Wildcard {
         self.parts.get(at).map_or(&[], Vec::as_slice)
     }
 
-    /// The state at a place of a part; a whole part leads to the next one.
+    /// The state at a position of a part. The end of a part is the beginning of the next one.
     fn settled(&self, mut part: usize, mut position: usize) -> u32 {
         let last = self.parts.len() - 1;
         loop {
@@ -181,7 +199,7 @@ impl Wildcard {
             if text.get(position) == Some(&byte) {
                 return self.settled(part, position + 1);
             }
-            // the first part stands at the beginning
+            // the first part must be at the beginning of the text
             if part == 0 {
                 return DEAD;
             }
@@ -197,7 +215,8 @@ fn state_of(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(DEAD - 2)
 }
 
-/// Knuth, Morris and Pratt: for each place the longest beginning that ends before it and goes on otherwise.
+/// The failure links of Knuth, Morris and Pratt: for each position the longest prefix that ends before it and continues with
+/// another byte.
 fn kmp_failure_links(text: &[u8]) -> Vec<Option<usize>> {
     let borders = borders_of(text);
     let mut list: Vec<Option<usize>> = Vec::with_capacity(text.len());
@@ -211,7 +230,7 @@ fn kmp_failure_links(text: &[u8]) -> Vec<Option<usize>> {
     list
 }
 
-/// The longest beginning that is also an end, for each prefix.
+/// For each prefix, the length of its longest border: a proper prefix that is also a suffix.
 fn borders_of(text: &[u8]) -> Vec<usize> {
     let mut list: Vec<usize> = vec![0; text.len()];
     for at in 1..text.len() {
@@ -229,16 +248,16 @@ fn borders_of(text: &[u8]) -> Vec<usize> {
     list
 }
 
-/// A regular expression, found anywhere.
-struct Search {
+/// The automaton of a regular expression that may match anywhere in the text.
+struct RegexMachine {
     dfa: dense::DFA<Vec<u32>>,
     start: u32,
 }
 
-/// It was found.
+/// The state after a match.
 const FOUND: u32 = u32::MAX - 1;
 
-impl Search {
+impl RegexMachine {
     fn new(body: &str) -> Result<Self, Unknown> {
         let refused = |_| Unknown::Automaton(body.to_owned());
         let config = dense::Config::new()
@@ -253,9 +272,9 @@ impl Search {
             .map_err(refused)?;
         let begin =
             dfa.start_state(&start::Config::new()).map_err(|_| Unknown::Automaton(body.to_owned()))?;
-        let mut search = Search { dfa, start: 0 };
-        search.start = search.settled(begin);
-        Ok(search)
+        let mut machine = RegexMachine { dfa, start: 0 };
+        machine.start = machine.settled(begin);
+        Ok(machine)
     }
 
     fn settled(&self, state: StateID) -> u32 {
@@ -282,37 +301,37 @@ impl Search {
     }
 }
 
-/// All questions about one text side by side.
+/// The product of the automata of several predicates on one text.
 pub(super) struct Automata {
-    questions: Vec<TextPredicate>,
+    predicates: Vec<TextPredicate>,
     machines: Vec<Option<Machine>>,
     trie: Trie,
-    /// bytes that nothing but a text as a whole tells apart
+    /// bytes that only a predicate `Equals` distinguishes
     byte_classes: Vec<Vec<u8>>,
 }
 
-/// What the questions say of a text, and the shortest one of which they say so.
+/// A combination of truth values, and the shortest text that gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reachable {
-    pub(super) answers: Vec<bool>,
+    pub(super) truths: Vec<bool>,
     pub(super) text: Vec<u8>,
 }
 
 impl Automata {
-    pub(super) fn new(questions: Vec<TextPredicate>) -> Result<Self, Unknown> {
-        let machines = questions.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
+    pub(super) fn new(predicates: Vec<TextPredicate>) -> Result<Self, Unknown> {
+        let machines = predicates.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
         let mut trie = Trie::default();
-        for (number, question) in questions.iter().enumerate() {
-            if let TextPredicate::Is(text) = question {
+        for (number, predicate) in predicates.iter().enumerate() {
+            if let TextPredicate::Equals(text) = predicate {
                 trie.insert(text, number);
             }
         }
-        let byte_classes = byte_classes(&questions, &machines);
-        Ok(Automata { questions, machines, trie, byte_classes })
+        let byte_classes = byte_classes(&predicates, &machines);
+        Ok(Automata { predicates, machines, trie, byte_classes })
     }
 
-    /// What they say of one text.
-    pub(super) fn answers(&self, text: &[u8]) -> Vec<bool> {
+    /// The truth values for one text.
+    pub(super) fn truths(&self, text: &[u8]) -> Vec<bool> {
         let mut state = self.start();
         for byte in text {
             state = self.step(&state, *byte);
@@ -320,7 +339,7 @@ impl Automata {
         self.accepted(&state)
     }
 
-    /// One byte for all that lead to the same state.
+    /// One byte of each class of bytes that lead to the same state.
     fn bytes(&self, state: &[u32]) -> Vec<u8> {
         let edges = self.trie.bytes(state.first().copied().unwrap_or(DEAD));
         let others =
@@ -345,26 +364,26 @@ impl Automata {
     fn accepted(&self, state: &[u32]) -> Vec<bool> {
         let mut machine_states = state.iter().skip(1);
         let trie = state.first().copied().unwrap_or(DEAD);
-        let answer = |(number, machine): (usize, &Option<Machine>)| match machine {
+        let truth = |(number, machine): (usize, &Option<Machine>)| match machine {
             None => self.trie.is_end(trie, number),
             Some(machine) => machine_states.next().is_some_and(|state| machine.accepts(*state)),
         };
-        self.machines.iter().enumerate().map(answer).collect()
+        self.machines.iter().enumerate().map(truth).collect()
     }
 
-    /// Every combination of answers that some text gives, each with the shortest such text.
+    /// All combinations of truth values that texts of the language give, each with the shortest such text.
     pub(super) fn reachable(&self, texts: Language, budget: &mut Budget) -> Result<Vec<Reachable>, Unknown> {
         let mut found: HashSet<Vec<bool>> = HashSet::new();
         let mut list: Vec<Reachable> = Vec::new();
         let first = (Utf8::START, texts.start(), self.start());
         let mut parents: Vec<(usize, u8)> = vec![(0, 0)];
         let mut queue = VecDeque::from([(first.clone(), 0)]);
-        let mut seen: HashSet<_, BuildHasherDefault<Mixed>> = HashSet::from_iter([first]);
+        let mut seen: HashSet<_, BuildHasherDefault<StateHasher>> = HashSet::from_iter([first]);
         while let Some(((utf8, grammar, state), number)) = queue.pop_front() {
             if Utf8::is_whole(utf8) && texts.accepts(grammar) {
-                let answers = self.accepted(&state);
-                if found.insert(answers.clone()) {
-                    list.push(Reachable { answers, text: text_of(&parents, number) });
+                let truths = self.accepted(&state);
+                if found.insert(truths.clone()) {
+                    list.push(Reachable { truths, text: text_of(&parents, number) });
                 }
             }
             let bytes = self.bytes(&state);
@@ -386,15 +405,16 @@ impl Automata {
         Ok(list)
     }
 
-    /// Whether the answers are those of one text only.
-    pub(super) fn is_whole(&self, answers: &[bool]) -> bool {
-        let is_text =
-            |(question, answer): (&TextPredicate, &bool)| *answer && matches!(question, TextPredicate::Is(_));
-        self.questions.iter().zip(answers).any(is_text)
+    /// Whether only one text gives these truth values.
+    pub(super) fn is_whole(&self, truths: &[bool]) -> bool {
+        let is_text = |(predicate, truth): (&TextPredicate, &bool)| {
+            *truth && matches!(predicate, TextPredicate::Equals(_))
+        };
+        self.predicates.iter().zip(truths).any(is_text)
     }
 
-    pub(super) fn position(&self, question: &TextPredicate) -> Option<usize> {
-        self.questions.iter().position(|it| it == question)
+    pub(super) fn position(&self, predicate: &TextPredicate) -> Option<usize> {
+        self.predicates.iter().position(|it| it == predicate)
     }
 }
 
@@ -409,21 +429,21 @@ fn text_of(parents: &[(usize, u8)], mut number: usize) -> Vec<u8> {
     text
 }
 
-/// Classes of bytes that no question tells apart but by asking for a text as a whole; such as people would write come first.
-fn byte_classes(questions: &[TextPredicate], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
-    let mut told_apart = [false; 256];
-    for question in questions {
-        let TextPredicate::Fits(parts, _) = question else { continue };
+/// The classes of bytes that only a predicate `Equals` distinguishes. Readable bytes come first.
+fn byte_classes(predicates: &[TextPredicate], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
+    let mut is_distinguished = [false; 256];
+    for predicate in predicates {
+        let TextPredicate::MatchesWildcards(parts, _) = predicate else { continue };
         for byte in parts.iter().flatten() {
-            if let Some(entry) = told_apart.get_mut(usize::from(*byte)) {
+            if let Some(entry) = is_distinguished.get_mut(usize::from(*byte)) {
                 *entry = true;
             }
         }
     }
     let class = |byte: u8| {
-        let own = told_apart.get(usize::from(byte)).copied().unwrap_or_default().then_some(byte);
+        let own = is_distinguished.get(usize::from(byte)).copied().unwrap_or_default().then_some(byte);
         let regexes = machines.iter().flatten().filter_map(|machine| match machine {
-            Machine::Regex(search) => Some(search.dfa.byte_classes().get(byte)),
+            Machine::Regex(machine) => Some(machine.dfa.byte_classes().get(byte)),
             Machine::Wildcard(_) => None,
         });
         (own, regexes.collect::<Vec<u8>>(), Utf8::class(byte), Language::class(byte))
@@ -444,17 +464,17 @@ fn byte_classes(questions: &[TextPredicate], machines: &[Option<Machine>]) -> Ve
     classes
 }
 
-/// Texts that are asked for as wholes.
+/// The texts of the predicates `Equals`.
 struct Trie {
     nodes: Vec<TrieNode>,
 }
 
 #[derive(Default)]
 struct TrieNode {
-    /// the bytes that lead on from here, and where to
+    /// the bytes of the edges from this node, and the nodes they lead to
     bytes: Vec<u8>,
     next: Vec<u32>,
-    /// the questions whose text ends here
+    /// the predicates whose text ends here
     ends: Vec<usize>,
 }
 
@@ -495,7 +515,7 @@ impl Trie {
         self.nodes.get(node as usize).and_then(place).unwrap_or(DEAD)
     }
 
-    /// The bytes that lead on from here.
+    /// The bytes of the edges from a node.
     fn bytes(&self, node: u32) -> &[u8] {
         self.nodes.get(node as usize).map_or(&[], |it| it.bytes.as_slice())
     }
@@ -505,11 +525,11 @@ impl Trie {
     }
 }
 
-/// States are small numbers, and nobody chooses them to collide.
+/// A fast hasher for states. States are small numbers that do not come from input, so collisions cannot be provoked.
 #[derive(Default, Clone, Copy)]
-struct Mixed(u64);
+struct StateHasher(u64);
 
-impl std::hash::Hasher for Mixed {
+impl std::hash::Hasher for StateHasher {
     fn write(&mut self, bytes: &[u8]) {
         for chunk in bytes.chunks(8) {
             let number = chunk.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
@@ -534,7 +554,7 @@ impl std::hash::Hasher for Mixed {
     }
 }
 
-/// UTF-8, and single halves of surrogate pairs, which JSON can write.
+/// The automaton of UTF-8 with single halves of surrogate pairs, which JSON strings can contain.
 struct Utf8;
 
 impl Utf8 {
@@ -601,7 +621,7 @@ impl Language {
         }
     }
 
-    /// Sign 1, zero 2, digits 3, point 4, fraction 5, e 6, its sign 7, its digits 8, nothing of the kind 9.
+    /// States: sign 1, zero 2, digits 3, point 4, fraction 5, e 6, sign of the exponent 7, digits of the exponent 8, not a number 9.
     fn step(self, state: u32, byte: u8) -> u32 {
         let class = Self::class(byte);
         let next = match (self, state, class) {
@@ -636,7 +656,7 @@ mod tests {
     use crate::wildcard::WildcardPattern;
 
     #[test]
-    fn wildcards_step_as_they_are_sought() {
+    fn wildcards_step_as_they_match() {
         let table: [&[&str]; 8] = [
             &["", "aab", ""],
             &["a", "ab", "b"],
@@ -647,12 +667,13 @@ mod tests {
             &["", "a", "a", "a", "a"],
             &["", "abaab"],
         ];
-        for (parts, stars) in table.iter().flat_map(|it| [(it, Stars::Observed), (it, Stars::Glob)]) {
-            let machine = Machine::Wildcard(Wildcard::new(
+        for (parts, wildcard) in table.iter().flat_map(|it| [(it, Wildcard::Observed), (it, Wildcard::Glob)])
+        {
+            let machine = Machine::Wildcard(WildcardMachine::new(
                 &parts.iter().map(|it| it.as_bytes().to_vec()).collect::<Vec<_>>(),
-                stars,
+                wildcard,
             ));
-            let expected = WildcardPattern::new(&parts.join("*"), stars);
+            let expected = WildcardPattern::new(&parts.join("*"), wildcard);
             for bits in 0..1u32 << 11 {
                 // all texts of up to ten letters
                 let length = 31 - (bits | 1).leading_zeros();
@@ -662,7 +683,7 @@ mod tests {
                 assert_eq!(
                     machine.accepts(state),
                     expected.is_match(&text),
-                    "{parts:?}, {stars:?}, on {}",
+                    "{parts:?}, {wildcard:?}, on {}",
                     String::from_utf8_lossy(&text)
                 );
             }

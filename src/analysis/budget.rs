@@ -1,23 +1,23 @@
-//! What a question may cost, counted in steps: the same answer on every machine, however busy it is.
+//! The cost limit of a question, counted in steps. A limit on time would give different decisions on different machines.
 
 use super::decision::Unknown;
 use crate::limits::{BRIEF_PROOF_STEPS, PROOF_STEPS};
 
-/// What one question may cost.
+/// The cost limit of one question.
 ///
 /// ```
-/// use cwfilter::analysis::{Answer, Bounds, Unknown, satisfiable};
+/// use cwfilter::analysis::{Decision, Bounds, Unknown, satisfiable};
 /// let pattern = r#"{ $.a = "*a*b*" && $.b = "*b*c*" }"#.parse()?;
 /// assert!(satisfiable(&pattern, &Bounds::default()).is_yes());
 /// let too_few = Bounds::default().with_steps(3);
-/// assert!(matches!(satisfiable(&pattern, &too_few), Answer::Unknown(Unknown::Budget(_))));
+/// assert!(matches!(satisfiable(&pattern, &too_few), Decision::Unknown(Unknown::Budget(_))));
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bounds {
-    /// Steps: a state of the automata of one field, or a choice of the search; what is long counts as several. About a
-    /// microsecond each.
+    /// The maximum number of steps. A step is a state of the automata of one field, or a choice of the solver; long ones count as
+    /// several steps. A step takes about a microsecond.
     pub steps: usize,
 }
 
@@ -29,13 +29,13 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// For a lint, which asks many questions: 10,000 steps.
+    /// The limit for lints, which ask many questions: 10,000 steps.
     #[must_use]
     pub fn brief() -> Self {
         Bounds { steps: BRIEF_PROOF_STEPS }
     }
 
-    /// With another number of steps.
+    /// The same limit with another number of steps.
     #[must_use]
     pub fn with_steps(mut self, steps: usize) -> Self {
         self.steps = steps;
@@ -46,7 +46,7 @@ impl Bounds {
 /// Operations that count as one step.
 const OPERATIONS: usize = 32;
 
-/// The steps that are left to a question.
+/// The steps that a question may still take.
 pub(super) struct Budget {
     left: usize,
 }
@@ -56,7 +56,7 @@ impl Budget {
         Budget { left: bounds.steps }
     }
 
-    /// Takes so many steps, and one more for each 32 operations.
+    /// Takes `steps` steps, and one more for each 32 operations.
     pub(super) fn spend(&mut self, steps: usize, operations: usize) -> Result<(), Unknown> {
         let cost = steps.saturating_add(operations / OPERATIONS);
         self.left = self.left.checked_sub(cost).ok_or(Unknown::Budget("steps"))?;

@@ -1,4 +1,4 @@
-//! Space-delimited patterns: for every number of tokens that makes a difference, questions about each token.
+//! Space-delimited patterns: for each relevant number of tokens, a formula of predicates on tokens.
 
 use super::budget::Budget;
 use super::decision::Unknown;
@@ -7,21 +7,22 @@ use super::values::{Class, Domain, Example, ValuePredicate, classes};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{ColumnCondition, Field, Node};
 
-/// A token, counted from 0, or what is left of the line from it on.
+/// A token, counted from 0, or the rest of the line from this token on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct Position {
     token: usize,
     is_rest: bool,
 }
 
-type Asked = (Place, ValuePredicate);
+/// A predicate on a token.
+type TokenPredicate = (Position, ValuePredicate);
 
 /// The columns of a pattern, and how a star in their conditions is matched.
 pub(super) type Columns<'a> = (&'a [Node<Field>], Wildcard);
 
-/// A message of so many tokens or more for which all patterns answer as wanted. Tokens and the rest of a line that begins with one are taken for
-/// independent, which they are not quite: the caller asks the reference evaluator.
-pub(super) fn search(
+/// Finds messages of at least `least_tokens` tokens that satisfy all constraints. The search treats a token and the rest of the line
+/// from it on as independent. They are not, so the caller checks the candidates with the reference evaluator.
+pub(super) fn solve(
     patterns: &[(Columns<'_>, bool)],
     least_tokens: usize,
     budget: &mut Budget,
@@ -29,23 +30,23 @@ pub(super) fn search(
     let most: usize = patterns.iter().map(|((fields, _), _)| fields.len()).sum::<usize>() + 1;
     let mut candidates = Vec::new();
     for tokens in least_tokens..=most {
-        let parts = patterns.iter().map(|(columns, wanted)| formula(*columns, tokens).signed(*wanted));
+        let parts = patterns.iter().map(|(columns, wanted)| formula(*columns, tokens).with_sign(*wanted));
         let formula = Formula::And(parts.collect());
         candidates.extend(with_tokens(&formula, tokens, budget)?);
     }
-    Ok(if candidates.is_empty() { Found::Nothing } else { Found::Perhaps(candidates) })
+    Ok(if candidates.is_empty() { Found::Unsatisfiable } else { Found::Candidates(candidates) })
 }
 
-/// What a search found.
+/// The result of the search.
 pub(super) enum Found {
-    /// There is no such message.
-    Nothing,
-    /// One of these may be.
-    Perhaps(Vec<String>),
+    /// No message satisfies the constraints.
+    Unsatisfiable,
+    /// Some of these messages may satisfy them.
+    Candidates(Vec<String>),
 }
 
-/// docs/filter-patterns.md#alignment: which token a column takes when the line has so many.
-fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<Asked> {
+/// The formula of a pattern for lines of `tokens` tokens (docs/filter-patterns.md#alignment).
+fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<TokenPredicate> {
     if fields.is_empty() {
         return Formula::Constant(true);
     }
@@ -57,72 +58,79 @@ fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<Asked> {
     let mut parts = Vec::new();
     for (at, field) in fields.iter().enumerate() {
         let Field::Conditioned { condition, .. } = &field.item else { continue };
-        let behind = ellipsis.is_some_and(|ellipsis| ellipsis < at);
-        let token = if behind { at - 1 + surplus } else { at };
+        let is_after_ellipsis = ellipsis.is_some_and(|ellipsis| ellipsis < at);
+        let token = if is_after_ellipsis { at - 1 + surplus } else { at };
         let is_rest = ellipsis.is_none() && surplus > 0 && at + 1 == fields.len();
-        let place = Place { token, is_rest };
-        parts.push(Formula::of(&condition.item, &|asked: &ColumnCondition| {
-            (place, ValuePredicate::new(asked.predicate.item.clone(), wildcard))
+        let position = Position { token, is_rest };
+        parts.push(Formula::of(&condition.item, &|condition: &ColumnCondition| {
+            (position, ValuePredicate::new(condition.predicate.item.clone(), wildcard))
         }));
     }
     Formula::And(parts)
 }
 
-/// The tests of one place, the classes of its texts, and the class that is tried.
+/// The predicates on one position, the classes of its texts, and the class that is tried.
 struct Slot {
-    place: Place,
-    tests: Vec<ValuePredicate>,
+    position: Position,
+    predicates: Vec<ValuePredicate>,
     classes: Vec<Class>,
     chosen: Option<usize>,
 }
 
 fn with_tokens(
-    formula: &Formula<Asked>,
+    formula: &Formula<TokenPredicate>,
     tokens: usize,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unknown> {
     let mut slots: Vec<Slot> = Vec::new();
-    formula.for_each(&mut |(place, test)| {
-        let at = slots.iter().position(|slot| slot.place == *place).unwrap_or_else(|| {
-            slots.push(Slot { place: *place, tests: Vec::new(), classes: Vec::new(), chosen: None });
+    formula.for_each(&mut |(position, predicate)| {
+        let at = slots.iter().position(|slot| slot.position == *position).unwrap_or_else(|| {
+            slots.push(Slot {
+                position: *position,
+                predicates: Vec::new(),
+                classes: Vec::new(),
+                chosen: None,
+            });
             slots.len() - 1
         });
-        if let Some(slot) = slots.get_mut(at).filter(|slot| !slot.tests.contains(test)) {
-            slot.tests.push(test.clone());
+        if let Some(slot) = slots.get_mut(at).filter(|slot| !slot.predicates.contains(predicate)) {
+            slot.predicates.push(predicate.clone());
         }
     });
     for slot in &mut slots {
-        slot.classes = classes(&slot.tests, Domain::Column, &[], budget)?;
+        slot.classes = classes(&slot.predicates, Domain::Column, &[], budget)?;
     }
-    let mut questions = 0;
-    formula.for_each(&mut |_| questions += 1);
-    Ok(if extend(formula, &mut slots, questions, budget)? { Some(line(&slots, tokens)) } else { None })
+    let mut literals = 0;
+    formula.for_each(&mut |_| literals += 1);
+    Ok(if extend(formula, &mut slots, literals, budget)? { Some(line(&slots, tokens)) } else { None })
 }
 
-fn answer(slots: &[Slot], (place, test): &Asked) -> Option<bool> {
-    let slot = slots.iter().find(|slot| slot.place == *place)?;
-    let at = slot.tests.iter().position(|known| known == test)?;
+fn truth(slots: &[Slot], (position, predicate): &TokenPredicate) -> Option<bool> {
+    let slot = slots.iter().find(|slot| slot.position == *position)?;
+    let at = slot.predicates.iter().position(|known| known == predicate)?;
     slot.classes.get(slot.chosen?)?.truths.get(at).copied()
 }
 
 fn extend(
-    formula: &Formula<Asked>,
+    formula: &Formula<TokenPredicate>,
     slots: &mut [Slot],
-    questions: usize,
+    literals: usize,
     budget: &mut Budget,
 ) -> Result<bool, Unknown> {
-    budget.spend(1, questions)?;
-    if let Some(value) = formula.value(&|asked: &Asked| answer(slots, asked)) {
+    budget.spend(1, literals)?;
+    if let Some(value) = formula.value(&|condition: &TokenPredicate| truth(slots, condition)) {
         return Ok(value);
     }
-    let open = formula.open(&|asked: &Asked| answer(slots, asked)).map(|((place, _), _)| *place);
-    let Some(at) = slots.iter().position(|slot| Some(slot.place) == open) else { return Ok(false) };
+    let open = formula
+        .first_unassigned(&|condition: &TokenPredicate| truth(slots, condition))
+        .map(|((position, _), _)| *position);
+    let Some(at) = slots.iter().position(|slot| Some(slot.position) == open) else { return Ok(false) };
     let count = slots.get(at).map_or(0, |slot| slot.classes.len());
     for class in 0..count {
         if let Some(slot) = slots.get_mut(at) {
             slot.chosen = Some(class);
         }
-        if extend(formula, slots, questions, budget)? {
+        if extend(formula, slots, literals, budget)? {
             return Ok(true);
         }
     }
@@ -132,10 +140,10 @@ fn extend(
     Ok(false)
 }
 
-/// The line with the tokens that were found, and others where none matters.
+/// The line with the tokens that were found, and `x` at positions without a predicate.
 fn line(slots: &[Slot], tokens: usize) -> String {
     let text = |token: usize, is_rest: bool| {
-        let slot = slots.iter().find(|slot| slot.place == Place { token, is_rest })?;
+        let slot = slots.iter().find(|slot| slot.position == Position { token, is_rest })?;
         let class = slot.classes.get(slot.chosen?)?;
         Some(match class.example.as_ref()? {
             Example::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -148,7 +156,7 @@ fn line(slots: &[Slot], tokens: usize) -> String {
         match text(token, true) {
             Some(rest) => {
                 words.push(rest);
-                // a rest of one word is filled up to the number of tokens
+                // if the rest has too few words, more words follow
                 let missing =
                     tokens.saturating_sub(crate::reference::token_count(words.join(" ").as_bytes()));
                 words.extend((0..missing).map(|_| "x".to_owned()));
@@ -160,7 +168,7 @@ fn line(slots: &[Slot], tokens: usize) -> String {
     words.join(" ")
 }
 
-/// docs/filter-patterns.md#columns-of-an-event: a token of this text.
+/// Writes a token with this text (docs/filter-patterns.md#columns-of-an-event).
 fn quoted(text: &str) -> String {
     let is_plain =
         !text.is_empty() && !text.contains([' ', '\t', '\r', '\n']) && !text.starts_with(['"', '[']);

@@ -1,7 +1,7 @@
 //! The relation of two patterns.
 
 use super::budget::Bounds;
-use super::example::seek;
+use super::witness::find_witness_within;
 use crate::FilterPattern;
 use serde::Serialize;
 
@@ -9,28 +9,28 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
-    /// Both match the same events.
+    /// A and B match the same events.
     Equivalent,
-    /// B matches whatever A matches, and more.
+    /// B matches every event that A matches, and more.
     Implies,
-    /// A matches whatever B matches, and more.
+    /// A matches every event that B matches, and more.
     Implied,
-    /// Both match some events, and each some that the other does not.
+    /// Some events are matched by both, some only by A, and some only by B.
     Incomparable,
     /// No event is matched by both.
     Disjoint,
-    /// Not decided.
+    /// Undecided.
     Unknown,
 }
 
-/// An event and what two patterns say of it.
+/// An event, and which of two patterns match it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Witness {
     /// The log event's message.
     pub event: String,
-    /// What A says.
+    /// Whether A matches it.
     pub matches_a: bool,
-    /// What B says.
+    /// Whether B matches it.
     pub matches_b: bool,
 }
 
@@ -38,9 +38,9 @@ pub struct Witness {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// How.
+    /// The relation.
     pub relation: Relation,
-    /// Events: one that only A matches, one that only B matches, one for both, as far as there are such.
+    /// At most three events: one that only A matches, one that only B matches, one that both match.
     pub witnesses: Vec<Witness>,
     /// Why the relation is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ pub fn compare(a: &FilterPattern, b: &FilterPattern) -> Comparison {
     compare_within(a, b, &Bounds::default())
 }
 
-/// The same within other bounds.
+/// The relation of two patterns, within the given bounds.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -74,17 +74,17 @@ pub fn compare(a: &FilterPattern, b: &FilterPattern) -> Comparison {
 /// ```
 #[must_use]
 pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Comparison {
-    let questions = [(true, false), (false, true), (true, true)];
-    let answers = questions.map(|(of_a, of_b)| seek(&[(a, of_a), (b, of_b)], bounds));
+    let combinations = [(true, false), (false, true), (true, true)];
+    let results = combinations.map(|(of_a, of_b)| find_witness_within(&[(a, of_a), (b, of_b)], bounds));
     let mut witnesses = Vec::new();
-    for ((matches_a, matches_b), answer) in questions.into_iter().zip(&answers) {
-        if let Ok(Some(event)) = answer {
+    for ((matches_a, matches_b), result) in combinations.into_iter().zip(&results) {
+        if let Ok(Some(event)) = result {
             witnesses.push(Witness { event: event.clone(), matches_a, matches_b });
         }
     }
-    let reason = answers.iter().find_map(|answer| answer.as_ref().err()).map(ToString::to_string);
-    let there = answers.map(|answer| answer.ok().map(|event| event.is_some()));
-    let relation = match there {
+    let reason = results.iter().find_map(|result| result.as_ref().err()).map(ToString::to_string);
+    let exists = results.map(|result| result.ok().map(|event| event.is_some()));
+    let relation = match exists {
         [Some(false), Some(false), _] => Relation::Equivalent,
         [Some(true), Some(true), Some(false)] => Relation::Disjoint,
         [Some(false), Some(true), _] => Relation::Implies,

@@ -1,51 +1,63 @@
-//! The answer to a question, and why there may be none.
+//! The result of a proof: yes, no or unknown, with a witness or a reason.
 
-/// Why a question has no answer.
+/// Why a question is undecided.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unknown {
-    /// It would take too much of this.
-    #[error("the question takes more {0} than it may")]
+    /// The proof takes more than the limit of [`Bounds`](super::Bounds).
+    #[error("the proof takes too many {0}")]
     Budget(&'static str),
-    /// A regular expression that makes no small automaton.
-    #[error("the regular expression `{0}` is too large, or asks for what no automaton can")]
+    /// The automaton of a regular expression is too large, or the expression has a feature that automata cannot represent.
+    #[error(
+        "the regular expression `{0}` is too large for a proof, or has a feature that a proof does not support"
+    )]
     Automaton(String),
-    /// A place of an array that is too high to be made up.
-    #[error("an index of an array above 12")]
+    /// A selector has an array index above 12; a witness would need too large an array.
+    #[error("a selector has an array index above 12")]
     Index,
-    /// An event would have to hold a number that the search did not find.
-    #[error("only a number with a peculiar spelling could show it")]
+    /// A witness would have to contain a number, and the search found none.
+    #[error("a witness would need a number in an unusual spelling, and the search found none")]
     Number,
-    /// JSON against lines of text, or terms against columns.
-    #[error("patterns of different kinds")]
+    /// The patterns are of different kinds, and no witness was found.
+    #[error("the patterns are of different kinds, and no witness was found")]
     Kinds,
-    /// The reference evaluator says otherwise.
-    #[error("the event that was found does not show it")]
+    /// The reference evaluator did not confirm the witness that was found.
+    #[error("the reference evaluator did not confirm the event that was found")]
     Witness,
 }
 
-/// An answer.
+/// The result of a question about patterns.
+///
+/// ```
+/// use cwfilter::analysis::{Bounds, Decision, satisfiable};
+/// let pattern = "{ $.level = ERROR }".parse()?;
+/// match satisfiable(&pattern, &Bounds::default()) {
+///     Decision::Yes(Some(event)) => assert_eq!(event, r#"{"level":"ERROR"}"#),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Answer {
-    /// It is so; where an event shows it, this one.
+pub enum Decision {
+    /// Proved. The event is a witness, if an event can show it.
     Yes(Option<String>),
-    /// It is not; where an event shows that, this one.
+    /// Refuted. The event is a witness, if an event can show it.
     No(Option<String>),
-    /// Not decided.
+    /// Neither proved nor refuted, and why.
     Unknown(Unknown),
 }
 
-impl Answer {
-    /// Proved.
+impl Decision {
+    /// Whether the statement is proved.
     #[must_use]
     pub fn is_yes(&self) -> bool {
-        matches!(self, Answer::Yes(_))
+        matches!(self, Decision::Yes(_))
     }
 
-    /// Refuted.
+    /// Whether the statement is refuted.
     #[must_use]
     pub fn is_no(&self) -> bool {
-        matches!(self, Answer::No(_))
+        matches!(self, Decision::No(_))
     }
 }

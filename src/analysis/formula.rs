@@ -1,90 +1,97 @@
-//! Conditions joined by `&&` and `||`, negations pushed down to them.
+//! Formulas of propositional logic in negation normal form: literals joined by `&&` and `||`.
 
 use crate::syntax::ast::{Expr, Node};
 
-/// A formula over questions that are numbered elsewhere.
+/// A formula over atoms. An atom is a predicate on a field, a token or a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Formula<A> {
     Constant(bool),
-    Ask { atom: A, wanted: bool },
+    /// An atom, or its negation.
+    Literal {
+        atom: A,
+        is_positive: bool,
+    },
     And(Vec<Formula<A>>),
     Or(Vec<Formula<A>>),
 }
 
 impl<A> Formula<A> {
     /// The formula of a pattern's conditions.
-    pub(super) fn of<C>(expr: &Expr<C>, question: &impl Fn(&C) -> A) -> Self {
-        let all = |parts: &[Node<Expr<C>>]| parts.iter().map(|part| Self::of(&part.item, question)).collect();
+    pub(super) fn of<C>(expr: &Expr<C>, atom_of: &impl Fn(&C) -> A) -> Self {
+        let all = |parts: &[Node<Expr<C>>]| parts.iter().map(|part| Self::of(&part.item, atom_of)).collect();
         match expr {
             Expr::Or(parts) => Formula::Or(all(parts)),
             Expr::And(parts) => Formula::And(all(parts)),
-            Expr::Group(inner) => Self::of(&inner.item, question),
-            Expr::Condition(condition) => Formula::ask(question(condition)),
+            Expr::Group(inner) => Self::of(&inner.item, atom_of),
+            Expr::Condition(condition) => Formula::literal(atom_of(condition)),
         }
     }
 
-    pub(super) fn ask(atom: A) -> Self {
-        Formula::Ask { atom, wanted: true }
+    pub(super) fn literal(atom: A) -> Self {
+        Formula::Literal { atom, is_positive: true }
     }
 
-    /// The opposite.
+    /// The negation, pushed down to the literals.
     pub(super) fn not(self) -> Self {
         match self {
             Formula::Constant(value) => Formula::Constant(!value),
-            Formula::Ask { atom, wanted } => Formula::Ask { atom, wanted: !wanted },
+            Formula::Literal { atom, is_positive } => Formula::Literal { atom, is_positive: !is_positive },
             Formula::And(parts) => Formula::Or(parts.into_iter().map(Self::not).collect()),
             Formula::Or(parts) => Formula::And(parts.into_iter().map(Self::not).collect()),
         }
     }
 
-    pub(super) fn signed(self, wanted: bool) -> Self {
-        if wanted { self } else { self.not() }
+    pub(super) fn with_sign(self, is_positive: bool) -> Self {
+        if is_positive { self } else { self.not() }
     }
 
-    /// What is known of it when some questions have no answer yet.
-    pub(super) fn value(&self, answer: &impl Fn(&A) -> Option<bool>) -> Option<bool> {
+    /// The value under a partial assignment. `None` if it depends on unassigned atoms.
+    pub(super) fn value(&self, truth: &impl Fn(&A) -> Option<bool>) -> Option<bool> {
         match self {
             Formula::Constant(value) => Some(*value),
-            Formula::Ask { atom, wanted } => answer(atom).map(|it| it == *wanted),
-            Formula::And(parts) => joined(parts, answer, false),
-            Formula::Or(parts) => joined(parts, answer, true),
+            Formula::Literal { atom, is_positive } => truth(atom).map(|it| it == *is_positive),
+            Formula::And(parts) => joined(parts, truth, false),
+            Formula::Or(parts) => joined(parts, truth, true),
         }
     }
 
-    /// The first question without an answer that can matter.
-    pub(super) fn open(&self, answer: &impl Fn(&A) -> Option<bool>) -> Option<(&A, bool)> {
+    /// The first unassigned atom that can change the value, and whether its literal is positive.
+    pub(super) fn first_unassigned(&self, truth: &impl Fn(&A) -> Option<bool>) -> Option<(&A, bool)> {
         match self {
             Formula::Constant(_) => None,
-            Formula::Ask { atom, wanted } => answer(atom).is_none().then_some((atom, *wanted)),
+            Formula::Literal { atom, is_positive } => truth(atom).is_none().then_some((atom, *is_positive)),
             Formula::And(parts) | Formula::Or(parts) => {
-                let mut open = parts.iter().filter(|part| part.value(answer).is_none());
-                open.find_map(|part| part.open(answer))
+                let mut open = parts.iter().filter(|part| part.value(truth).is_none());
+                open.find_map(|part| part.first_unassigned(truth))
             }
         }
     }
 
+    /// Calls `visit` for each atom.
     pub(super) fn for_each(&self, visit: &mut impl FnMut(&A)) {
         match self {
             Formula::Constant(_) => {}
-            Formula::Ask { atom, .. } => visit(atom),
+            Formula::Literal { atom, .. } => visit(atom),
             Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| part.for_each(visit)),
         }
     }
 
+    /// Replaces each atom by a formula.
     pub(super) fn replace<B>(self, with: &mut impl FnMut(A) -> Formula<B>) -> Formula<B> {
         match self {
             Formula::Constant(value) => Formula::Constant(value),
-            Formula::Ask { atom, wanted } => with(atom).signed(wanted),
+            Formula::Literal { atom, is_positive } => with(atom).with_sign(is_positive),
             Formula::And(parts) => Formula::And(parts.into_iter().map(|part| part.replace(with)).collect()),
             Formula::Or(parts) => Formula::Or(parts.into_iter().map(|part| part.replace(with)).collect()),
         }
     }
 }
 
-fn joined<A>(parts: &[Formula<A>], answer: &impl Fn(&A) -> Option<bool>, decisive: bool) -> Option<bool> {
+/// The value of an `&&` (decided by a false part) or `||` (decided by a true part).
+fn joined<A>(parts: &[Formula<A>], truth: &impl Fn(&A) -> Option<bool>, decisive: bool) -> Option<bool> {
     let mut is_open = false;
     for part in parts {
-        match part.value(answer) {
+        match part.value(truth) {
             Some(value) if value == decisive => return Some(decisive),
             Some(_) => {}
             None => is_open = true,

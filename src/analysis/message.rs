@@ -1,4 +1,4 @@
-//! Terms and regular expressions: questions about the whole message.
+//! Terms and regular expressions: predicates on the whole message.
 
 use super::automaton::{Automata, Language, TextPredicate};
 use super::budget::Budget;
@@ -6,41 +6,42 @@ use super::decision::Unknown;
 use super::formula::Formula;
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 
-/// The formula of a term pattern or a regular expression; none for the other kinds.
+/// The formula of a term pattern or a regular expression. `None` for the other kinds.
 pub(super) fn formula(pattern: &Pattern) -> Option<Formula<TextPredicate>> {
     match pattern {
         Pattern::Terms(terms) => Some(of_terms(terms)),
-        Pattern::Regex(regex) => Some(Formula::ask(TextPredicate::of_regex(&regex.item))),
-        _ => None,
+        Pattern::Regex(regex) => Some(Formula::literal(TextPredicate::of_regex(&regex.item))),
+        Pattern::Everything | Pattern::Json(_) | Pattern::Space(_) => None,
     }
 }
 
-/// docs/filter-patterns.md#term-patterns: optional terms count only among themselves.
+/// docs/filter-patterns.md#term-patterns: optional terms count only if all terms are optional.
 fn of_terms(terms: &[Node<Term>]) -> Formula<TextPredicate> {
-    let ask = |term: &Node<Term>| Formula::ask(TextPredicate::of_term(&term.item.text));
+    let literal = |term: &Node<Term>| Formula::literal(TextPredicate::of_term(&term.item.text));
     if terms.iter().all(|term| term.item.mode == TermMode::Optional) {
-        return Formula::Or(terms.iter().map(ask).collect());
+        return Formula::Or(terms.iter().map(literal).collect());
     }
     let counted = terms.iter().filter(|term| term.item.mode != TermMode::Optional);
-    Formula::And(counted.map(|term| ask(term).signed(term.item.mode == TermMode::Required)).collect())
+    Formula::And(counted.map(|term| literal(term).with_sign(term.item.mode == TermMode::Required)).collect())
 }
 
-/// A message for which the formula is true; `None` if there is none.
-pub(super) fn search(
+/// Finds a message for which the formula is true. `None` if no message exists.
+pub(super) fn solve(
     formula: &Formula<TextPredicate>,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unknown> {
-    let mut questions: Vec<TextPredicate> = Vec::new();
-    formula.for_each(&mut |question| {
-        if !questions.contains(question) {
-            questions.push(question.clone());
+    let mut predicates: Vec<TextPredicate> = Vec::new();
+    formula.for_each(&mut |predicate| {
+        if !predicates.contains(predicate) {
+            predicates.push(predicate.clone());
         }
     });
-    let automata = Automata::new(questions)?;
+    let automata = Automata::new(predicates)?;
     for it in automata.reachable(Language::Messages, budget)? {
-        let answer =
-            |question: &TextPredicate| automata.position(question).and_then(|at| it.answers.get(at)).copied();
-        if formula.value(&answer) == Some(true)
+        let truth = |predicate: &TextPredicate| {
+            automata.position(predicate).and_then(|at| it.truths.get(at)).copied()
+        };
+        if formula.value(&truth) == Some(true)
             && let Ok(text) = String::from_utf8(it.text.clone())
         {
             return Ok(Some(text));
@@ -49,10 +50,10 @@ pub(super) fn search(
     Ok(None)
 }
 
-/// The formula's value for a message of which only this is known: these texts occur in it.
+/// The formula's value for a message of which it is known only that it contains these texts.
 pub(super) fn value_with(formula: &Formula<TextPredicate>, occurring: &[&str]) -> Option<bool> {
-    formula.value(&|question: &TextPredicate| {
-        let occurs = |text: &&str| *question == TextPredicate::of_term(text);
-        (*question == TextPredicate::of_term("") || occurring.iter().any(occurs)).then_some(true)
+    formula.value(&|predicate: &TextPredicate| {
+        let occurs = |text: &&str| *predicate == TextPredicate::of_term(text);
+        (*predicate == TextPredicate::of_term("") || occurring.iter().any(occurs)).then_some(true)
     })
 }

@@ -1,5 +1,6 @@
-//! Proofs about patterns: can a pattern match at all, does a pattern match every event that another one matches, are two equivalent?
-//! *Yes* is proved, *no* comes with an event as the witness, and *unknown* comes with the reason.
+//! Proves statements about patterns: whether a pattern can match at all, whether one pattern matches every event that another one
+//! matches, whether two patterns are equivalent. The result is a [`Decision`]: *yes* is a proof, *no* has an event as the witness, and
+//! *unknown* has a reason.
 //!
 //! ```
 //! use cwfilter::analysis::{Relation, compare};
@@ -9,9 +10,9 @@
 //! assert_eq!(compare(&a, &b).relation, Relation::Equivalent);
 //!
 //! let wider = r#"{ $.eventName = "Stop*" }"#.parse()?;
-//! let answer = compare(&a, &wider);
-//! assert_eq!(answer.relation, Relation::Implies);
-//! let witness = &answer.witnesses[0];
+//! let found = compare(&a, &wider);
+//! assert_eq!(found.relation, Relation::Implies);
+//! let witness = &found.witnesses[0];
 //! assert!(!a.is_match(&witness.event) && wider.is_match(&witness.event));
 //! # Ok::<(), cwfilter::ParseError>(())
 //! ```
@@ -20,13 +21,13 @@
 //!
 //! A question is a formula of conditions that must be satisfiable: `a` implies `b` if `a && !b` has no solution.
 //!
-//! 1. *Classes of values.* The conditions on one field divide its values into finitely many classes, within which all conditions give the
-//!    same answers: missing, null, the two booleans, numbers on or between the bounds, and texts. For texts, each condition is a
+//! 1. *Classes of values.* The conditions on one field partition its values into finitely many classes. All values of a class give the
+//!    same truth values: missing, null, the two booleans, numbers on or between the bounds, and texts. For texts, each condition is a
 //!    deterministic automaton (regular expressions by Thompson's construction and determinization, `*` by Knuth, Morris and Pratt, whole
-//!    texts in a trie). A breadth-first search of the product of the automata yields each reachable combination of answers with its
+//!    texts in a trie). A breadth-first search of the product of the automata yields each reachable combination of truth values with its
 //!    shortest text. Bytes that no automaton distinguishes are one byte class.
 //! 2. *Search.* A backtracking search in the manner of Davis, Putnam, Logemann and Loveland (DPLL) chooses a class for one field after
-//!    another, and evaluates the formula with three values (true, false, open). It finds an event, or shows that no event exists.
+//!    another, and evaluates the formula with three values (true, false, unassigned). It finds an event, or shows that no event exists.
 //! 3. *Check.* The reference evaluator confirms every witness.
 //!
 //! An example: does `{ $.a = "x*" }` (A) imply `{ $.a != xy }` (B)? The formula is `A && !B`; its conditions are on one field:
@@ -37,28 +38,33 @@
 //! B: $.a != xy      false     (not needed)              true   false  true
 //!                                                              ▲ A and not B: the witness is {"a":"xy"}
 //! ```
-//! Events are those of the pattern's kind: for JSON patterns objects, otherwise lines of text. Where patterns of two
-//! kinds are compared, every message counts: the empty pattern matches more than any JSON pattern, which matches no line.
 //!
-//! Each pattern is taken with its own [`Semantics`](crate::Semantics). An answer depends on the patterns and the bounds alone, not
-//! on the machine, and every event in an answer was shown to the reference evaluator.
+//! # Domain
+//!
+//! Events are those of the pattern's kind: JSON objects for JSON patterns, and lines of text for the others. If patterns of two kinds
+//! are compared, every message counts: the empty pattern matches more than any JSON pattern, because a JSON pattern matches no line
+//! that is not an object.
+//!
+//! Each pattern is evaluated with its own [`Semantics`](crate::Semantics). A decision depends only on the patterns and the bounds, not
+//! on the machine.
 
 mod automaton;
 mod budget;
 mod columns;
 mod compare;
 mod decision;
-mod example;
+
 mod formula;
 mod message;
 mod questions;
-mod search;
+mod solver;
 mod tree;
 mod union;
 mod values;
+mod witness;
 
 pub use budget::Bounds;
 pub use compare::{Comparison, Relation, Witness, compare, compare_within};
-pub use decision::{Answer, Unknown};
+pub use decision::{Decision, Unknown};
 pub use questions::{always, disjoint, equivalent, implies, overlap, satisfiable};
 pub use union::{Union, union};

@@ -1,11 +1,11 @@
 //! Yes-or-no questions about one or two patterns.
 
 use super::budget::Bounds;
-use super::decision::Answer;
-use super::example::seek;
+use super::decision::Decision;
+use super::witness::find_witness_within;
 use crate::FilterPattern;
 
-/// Whether some event is matched; *yes* comes with one.
+/// Whether the pattern matches some event. *Yes* has such an event as its witness.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -18,15 +18,15 @@ use crate::FilterPattern;
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn satisfiable(a: &FilterPattern, bounds: &Bounds) -> Answer {
-    match seek(&[(a, true)], bounds) {
-        Ok(Some(event)) => Answer::Yes(Some(event)),
-        Ok(None) => Answer::No(None),
-        Err(why) => Answer::Unknown(why),
+pub fn satisfiable(a: &FilterPattern, bounds: &Bounds) -> Decision {
+    match find_witness_within(&[(a, true)], bounds) {
+        Ok(Some(event)) => Decision::Yes(Some(event)),
+        Ok(None) => Decision::No(None),
+        Err(why) => Decision::Unknown(why),
     }
 }
 
-/// Whether every event of the pattern's kind is matched; *no* comes with one that is not.
+/// Whether the pattern matches every event of its kind. *No* has an event that it does not match.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -37,11 +37,11 @@ pub fn satisfiable(a: &FilterPattern, bounds: &Bounds) -> Answer {
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn always(a: &FilterPattern, bounds: &Bounds) -> Answer {
-    refuted(&[(a, false)], bounds)
+pub fn always(a: &FilterPattern, bounds: &Bounds) -> Decision {
+    unless_witness(&[(a, false)], bounds)
 }
 
-/// Whether `b` matches every event that `a` matches; *no* comes with one that only `a` matches.
+/// Whether `b` matches every event that `a` matches. *No* has an event that only `a` matches.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -53,11 +53,11 @@ pub fn always(a: &FilterPattern, bounds: &Bounds) -> Answer {
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn implies(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer {
-    refuted(&[(a, true), (b, false)], bounds)
+pub fn implies(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Decision {
+    unless_witness(&[(a, true), (b, false)], bounds)
 }
 
-/// Whether no event is matched by both; *no* comes with one that is.
+/// Whether no event is matched by both patterns. *No* has an event that both match.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -70,11 +70,11 @@ pub fn implies(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer 
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn disjoint(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer {
-    refuted(&[(a, true), (b, true)], bounds)
+pub fn disjoint(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Decision {
+    unless_witness(&[(a, true), (b, true)], bounds)
 }
 
-/// Whether both match the same events; *no* comes with one that only one of them matches.
+/// Whether both patterns match the same events. *No* has an event that only one of them matches.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -87,15 +87,15 @@ pub fn disjoint(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn equivalent(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answer {
+pub fn equivalent(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Decision {
     match (implies(a, b, bounds), implies(b, a, bounds)) {
-        (Answer::Yes(_), Answer::Yes(_)) => Answer::Yes(None),
-        (Answer::No(witness), _) | (_, Answer::No(witness)) => Answer::No(witness),
-        (Answer::Unknown(why), _) | (_, Answer::Unknown(why)) => Answer::Unknown(why),
+        (Decision::Yes(_), Decision::Yes(_)) => Decision::Yes(None),
+        (Decision::No(witness), _) | (_, Decision::No(witness)) => Decision::No(witness),
+        (Decision::Unknown(why), _) | (_, Decision::Unknown(why)) => Decision::Unknown(why),
     }
 }
 
-/// All pairs of a set of which some event is matched by both, with that event.
+/// All pairs of patterns that match a common event, as their indexes, with such an event. Undecided pairs are included.
 ///
 /// ```
 /// use cwfilter::FilterPattern;
@@ -103,17 +103,17 @@ pub fn equivalent(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> Answ
 /// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
 /// let wider = FilterPattern::try_from("{ $.a = x }")?;
 /// let pairs = overlap(&[&root, &wider], &Bounds::default());
-/// assert!(matches!(pairs.as_slice(), [(0, 1, answer)] if answer.is_yes()));
+/// assert!(matches!(pairs.as_slice(), [(0, 1, decision)] if decision.is_yes()));
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn overlap(patterns: &[&FilterPattern], bounds: &Bounds) -> Vec<(usize, usize, Answer)> {
+pub fn overlap(patterns: &[&FilterPattern], bounds: &Bounds) -> Vec<(usize, usize, Decision)> {
     let mut pairs = Vec::new();
     for (at, a) in patterns.iter().enumerate() {
         for (other, b) in patterns.iter().enumerate().skip(at + 1) {
             match disjoint(a, b, bounds) {
-                Answer::Yes(_) => {}
-                Answer::No(witness) => pairs.push((at, other, Answer::Yes(witness))),
+                Decision::Yes(_) => {}
+                Decision::No(witness) => pairs.push((at, other, Decision::Yes(witness))),
                 unknown => pairs.push((at, other, unknown)),
             }
         }
@@ -121,10 +121,11 @@ pub fn overlap(patterns: &[&FilterPattern], bounds: &Bounds) -> Vec<(usize, usiz
     pairs
 }
 
-fn refuted(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Answer {
-    match seek(wanted, bounds) {
-        Ok(Some(event)) => Answer::No(Some(event)),
-        Ok(None) => Answer::Yes(None),
-        Err(why) => Answer::Unknown(why),
+/// *Yes* if no event satisfies the constraints.
+fn unless_witness(wanted: &[(&FilterPattern, bool)], bounds: &Bounds) -> Decision {
+    match find_witness_within(wanted, bounds) {
+        Ok(Some(event)) => Decision::No(Some(event)),
+        Ok(None) => Decision::Yes(None),
+        Err(why) => Decision::Unknown(why),
     }
 }

@@ -1,36 +1,36 @@
-//! The fields that patterns speak of, as a tree: one may stand inside another.
+//! The fields that patterns read, as a tree, and the elements that replace wildcards.
 
 use super::decision::Unknown;
 use super::formula::Formula;
-use super::values::ValuePredicate;
+use super::values::{ValuePredicate, holds_for_array};
 use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Predicate, Step};
 use std::collections::{HashMap, HashSet};
 
-/// A test of a field.
+/// A predicate on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct FieldPredicate {
     pub(super) steps: Vec<Step>,
     pub(super) predicate: ValuePredicate,
 }
 
-impl Asked {
-    /// Whether the selector is this way, and then a wildcard.
-    fn has_wildcard_after(&self, way: &[Step]) -> bool {
-        self.steps.starts_with(way) && self.steps.get(way.len()).is_some_and(Step::is_wildcard)
+impl FieldPredicate {
+    /// Whether the selector begins with this path, followed by a wildcard.
+    fn has_wildcard_after(&self, path: &[Step]) -> bool {
+        self.steps.starts_with(path) && self.steps.get(path.len()).is_some_and(Step::is_wildcard)
     }
 }
 
-/// The formula of a pattern's conditions. `!=` and `NOT EXISTS` are tests of their own.
-pub(super) fn formula(expr: &Expr<Condition>, semantics: Semantics) -> Formula<Asked> {
-    Formula::of(expr, &|condition| Asked {
+/// The formula of a JSON pattern. `!=` and `NOT EXISTS` are atoms, not negations.
+pub(super) fn formula(expr: &Expr<Condition>, semantics: Semantics) -> Formula<FieldPredicate> {
+    Formula::of(expr, &|condition| FieldPredicate {
         steps: condition.selector.item.steps.iter().map(plain).collect(),
         predicate: ValuePredicate::new(condition.predicate.item.clone(), semantics.of_evaluation()),
     })
 }
 
-/// A quoted key is a key.
+/// The step with a quoted key written as a key.
 fn plain(step: &Step) -> Step {
     match step {
         Step::QuotedKey(key) => Step::Key(key.clone()),
@@ -38,49 +38,56 @@ fn plain(step: &Step) -> Step {
     }
 }
 
-/// The paths of fields whose elements wildcards ask about.
-type Ways = Vec<Vec<Step>>;
+/// The paths of fields whose elements are selected by wildcards.
+type Paths = Vec<Vec<Step>>;
 
-/// Puts elements in the place of wildcards (docs/filter-patterns.md#selectors: one of them fulfils the condition). As many elements as there are
-/// conditions on them are enough, beside those that are named: each condition needs one at the most.
-pub(super) fn without_wildcards(mut formula: Formula<Asked>) -> Result<(Formula<Asked>, Ways), Unknown> {
-    let mut ways = Ways::new();
+/// Replaces wildcards by elements: a condition with a wildcard is true if it is true for one element
+/// (docs/filter-patterns.md#selectors). In addition to the elements that selectors name, one element for each condition is enough,
+/// because each condition needs at most one.
+pub(super) fn without_wildcards(
+    mut formula: Formula<FieldPredicate>,
+) -> Result<(Formula<FieldPredicate>, Paths), Unknown> {
+    let mut paths = Paths::new();
     for _ in 0..WILDCARD_COPIES {
         let mut selectors: Vec<Vec<Step>> = Vec::new();
-        formula.for_each(&mut |asked| {
-            if !selectors.contains(&asked.steps) {
-                selectors.push(asked.steps.clone());
+        formula.for_each(&mut |atom| {
+            if !selectors.contains(&atom.steps) {
+                selectors.push(atom.steps.clone());
             }
         });
         if selectors.len() > WILDCARD_COPIES {
             return Err(Unknown::Budget("elements for wildcards"));
         }
         let wildcard = |steps: &Vec<Step>| steps.iter().position(Step::is_wildcard);
-        // the shortest way first: its copies may stand before other wildcards
+        // the shortest path first: its copies may be followed by other wildcards
         let first = selectors
             .iter()
             .filter_map(|steps| wildcard(steps).map(|at| steps.get(..at).unwrap_or_default()))
-            .min_by_key(|way| way.len());
-        let Some(way) = first.map(<[Step]>::to_vec) else { return Ok((formula, ways)) };
-        let elements = elements(&selectors, &way, &formula)?;
-        formula = formula.replace(&mut |asked: Asked| expanded(asked, &way, &elements));
-        ways.push(way);
+            .min_by_key(|path| path.len());
+        let Some(path) = first.map(<[Step]>::to_vec) else { return Ok((formula, paths)) };
+        let elements = elements(&selectors, &path, &formula)?;
+        formula = formula.replace(&mut |atom: FieldPredicate| expanded(atom, &path, &elements));
+        paths.push(path);
     }
     Err(Unknown::Budget("wildcards"))
 }
 
-/// What may stand at the end of a way: what is named there, and as many more keys and places as there are conditions. The
-/// keys stand for any other key, so that none of them may be one that a selector names.
-fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> Result<Vec<Step>, Unknown> {
+/// The elements that replace a wildcard after `path`: those that selectors name, and one more key and index for each condition.
+/// The new keys represent all other keys, so no selector names them.
+fn elements(
+    selectors: &[Vec<Step>],
+    path: &[Step],
+    formula: &Formula<FieldPredicate>,
+) -> Result<Vec<Step>, Unknown> {
     let mut conditions = 0;
-    // `IS NULL` about the field itself asks for one element more: an array that holds a null is null
-    formula.for_each(&mut |asked| {
-        let is_about_nulls = asked.steps == way && asked.predicate.predicate == Predicate::IsNull;
-        conditions += usize::from(asked.has_wildcard_after(way) || is_about_nulls);
+    // `IS NULL` on the field itself needs one more element: it is true for an array that contains a null
+    formula.for_each(&mut |atom| {
+        let is_about_nulls = atom.steps == path && holds_for_array(&atom.predicate.predicate).is_none();
+        conditions += usize::from(atom.has_wildcard_after(path) || is_about_nulls);
     });
     let mut named: Vec<Step> = Vec::new();
-    for steps in selectors.iter().filter(|steps| steps.starts_with(way)) {
-        let next = steps.get(way.len()).filter(|step| !step.is_wildcard());
+    for steps in selectors.iter().filter(|steps| steps.starts_with(path)) {
+        let next = steps.get(path.len()).filter(|step| !step.is_wildcard());
         if let Some(step) = next.filter(|step| !named.contains(step)) {
             named.push(step.clone());
         }
@@ -89,12 +96,12 @@ fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> 
         Step::Index(index) => Some(*index),
         _ => None,
     });
-    let places = highest.max().map_or(0, |highest| highest + 1);
-    if places > HIGHEST_INDEX {
+    let positions = highest.max().map_or(0, |highest| highest + 1);
+    if positions > HIGHEST_INDEX {
         return Err(Unknown::Index);
     }
     let mut all = named;
-    let more = (0..places + conditions).map(Step::Index);
+    let more = (0..positions + conditions).map(Step::Index);
     for step in more.chain(other_keys(selectors).take(conditions).map(Step::Key)) {
         if !all.contains(&step) {
             all.push(step);
@@ -103,7 +110,7 @@ fn elements(selectors: &[Vec<Step>], way: &[Step], formula: &Formula<Asked>) -> 
     Ok(all)
 }
 
-/// Keys that no selector names, at any place.
+/// Keys that no selector contains.
 fn other_keys(selectors: &[Vec<Step>]) -> impl Iterator<Item = String> {
     let names = selectors.iter().flatten().filter_map(|step| match step {
         Step::Key(key) | Step::QuotedKey(key) => Some(key.as_str()),
@@ -113,44 +120,47 @@ fn other_keys(selectors: &[Vec<Step>]) -> impl Iterator<Item = String> {
     (1usize..).map(|number| format!("key{number}")).filter(move |key| !names.contains(key.as_str()))
 }
 
-fn expanded(asked: Asked, way: &[Step], elements: &[Step]) -> Formula<Asked> {
-    if !asked.has_wildcard_after(way) {
-        return Formula::ask(asked);
+fn expanded(atom: FieldPredicate, path: &[Step], elements: &[Step]) -> Formula<FieldPredicate> {
+    if !atom.has_wildcard_after(path) {
+        return Formula::literal(atom);
     }
-    let rest = asked.steps.get(way.len() + 1..).unwrap_or_default();
+    let rest = atom.steps.get(path.len() + 1..).unwrap_or_default();
     let copies = elements.iter().map(|element| {
-        let steps = way.iter().chain([element]).chain(rest).cloned().collect();
-        Formula::ask(Asked { steps, predicate: asked.predicate.clone() })
+        let steps = path.iter().chain([element]).chain(rest).cloned().collect();
+        Formula::literal(FieldPredicate { steps, predicate: atom.predicate.clone() })
     });
-    // `NOT EXISTS`: none of them is there
-    if asked.predicate.predicate == Predicate::NotExists {
-        Formula::And(copies.collect())
-    } else {
-        Formula::Or(copies.collect())
+    match atom.predicate.predicate {
+        // `NOT EXISTS` is true if no element exists
+        Predicate::NotExists => Formula::And(copies.collect()),
+        Predicate::Compare(..)
+        | Predicate::Order(..)
+        | Predicate::IsNull
+        | Predicate::IsTrue
+        | Predicate::IsFalse => Formula::Or(copies.collect()),
     }
 }
 
-/// A field, or a way to one.
+/// A field, or a parent of one.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) parent: usize,
     pub(super) step: Step,
-    pub(super) tests: Vec<ValuePredicate>,
+    pub(super) predicates: Vec<ValuePredicate>,
     pub(super) children: Vec<usize>,
-    /// a wildcard asks about its elements: there are no others than its children
+    /// a wildcard selects its elements: it has no elements except its children
     pub(super) has_wildcard: bool,
 }
 
 impl Node {
     fn new(parent: usize, step: Step) -> Node {
-        Node { parent, step, tests: Vec::new(), children: Vec::new(), has_wildcard: false }
+        Node { parent, step, predicates: Vec::new(), children: Vec::new(), has_wildcard: false }
     }
 }
 
-/// Number of the field and of its test.
+/// The numbers of a field and of one of its predicates.
 pub(super) type Atom = (usize, usize);
 
-/// All fields; the first one is the event itself.
+/// All fields. The first one is the event itself.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
@@ -158,19 +168,22 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// The tree of a formula without wildcards, and the formula over it.
-    pub(super) fn new(formula: Formula<Asked>, ways: &[Vec<Step>]) -> Result<(Self, Formula<Atom>), Unknown> {
+    /// The tree of a formula without wildcards, and the formula over its atoms.
+    pub(super) fn new(
+        formula: Formula<FieldPredicate>,
+        paths: &[Vec<Step>],
+    ) -> Result<(Self, Formula<Atom>), Unknown> {
         let mut tree = Tree::default();
         tree.nodes.push(Node::new(0, Step::AnyKey));
         let mut is_too_high = false;
-        let formula = formula.replace(&mut |asked: Asked| {
+        let formula = formula.replace(&mut |atom: FieldPredicate| {
             is_too_high |=
-                asked.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
-            let node = asked.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
-            Formula::ask((node, tree.test(node, asked.predicate)))
+                atom.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
+            let node = atom.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
+            Formula::literal((node, tree.add_predicate(node, atom.predicate)))
         });
-        for way in ways {
-            let node = way.iter().fold(0, |parent, step| tree.child(parent, step.clone()));
+        for path in paths {
+            let node = path.iter().fold(0, |parent, step| tree.child(parent, step.clone()));
             if let Some(node) = tree.nodes.get_mut(node) {
                 node.has_wildcard = true;
             }
@@ -191,11 +204,11 @@ impl Tree {
         number
     }
 
-    fn test(&mut self, node: usize, test: ValuePredicate) -> usize {
+    fn add_predicate(&mut self, node: usize, predicate: ValuePredicate) -> usize {
         let Some(node) = self.nodes.get_mut(node) else { return 0 };
-        node.tests.iter().position(|known| *known == test).unwrap_or_else(|| {
-            node.tests.push(test);
-            node.tests.len() - 1
+        node.predicates.iter().position(|known| *known == predicate).unwrap_or_else(|| {
+            node.predicates.push(predicate);
+            node.predicates.len() - 1
         })
     }
 

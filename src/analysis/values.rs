@@ -1,4 +1,4 @@
-//! What the conditions on one field can say together: the values of a field fall into classes that they do not tell apart.
+//! Partitions the values of one field into classes. All predicates on the field have the same truth value for all values of a class.
 
 use super::automaton::{Automata, Language, TextPredicate};
 use super::budget::Budget;
@@ -9,7 +9,7 @@ use crate::syntax::ast::{Equality, Predicate, Value};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-/// A test, and how a star in it is matched: two patterns may have been read with different semantics.
+/// A predicate, and the algorithm for stars in it: two patterns may have been parsed with different semantics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ValuePredicate {
     pub(super) predicate: Predicate,
@@ -20,45 +20,51 @@ impl ValuePredicate {
     pub(super) fn new(predicate: Predicate, wildcard: Wildcard) -> Self {
         let has_star = matches!(&predicate, Predicate::Compare(_, value)
             if matches!(&value.item, Value::Quoted(text) | Value::Bare(text) if text.contains('*')));
-        // where no star is, both algorithms do the same
+        // without a star, both algorithms give the same result
         ValuePredicate { predicate, wildcard: if has_star { wildcard } else { Wildcard::Observed } }
     }
 
-    /// What a value is asked as a text; a number as written, too. `None` for tests that ask no text.
-    fn question(&self) -> Option<TextPredicate> {
-        let Predicate::Compare(_, value) = &self.predicate else { return None };
-        Some(match &value.item {
-            Value::Regex(regex) => TextPredicate::of_regex(regex),
-            Value::Number(number) => TextPredicate::Is(number.lexeme.clone().into_bytes()),
-            Value::Quoted(text) | Value::Bare(text) => TextPredicate::of_text(text, self.wildcard),
-        })
+    /// The predicate on the value's text. A number has a text, too: as it is written. `None` for predicates that read no text.
+    fn text_predicate(&self) -> Option<TextPredicate> {
+        match &self.predicate {
+            Predicate::Compare(_, value) => Some(match &value.item {
+                Value::Regex(regex) => TextPredicate::of_regex(regex),
+                Value::Number(number) => TextPredicate::Equals(number.lexeme.clone().into_bytes()),
+                Value::Quoted(text) | Value::Bare(text) => TextPredicate::of_text(text, self.wildcard),
+            }),
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => None,
+        }
     }
 }
 
 /// A class of values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Class {
-    pub(super) kind: Kind,
-    /// What each test says.
+    pub(super) kind: ValueKind,
+    /// The truth value of each predicate.
     pub(super) truths: Vec<bool>,
-    /// One of them as JSON writes it; none where no example was found, and nothing for a field that is missing.
+    /// A value of the class. `None` if no value was found, and for the class of a missing field.
     pub(super) example: Option<Example>,
 }
 
 /// One value of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Example {
-    /// As JSON writes it.
+    /// A literal of JSON.
     Json(&'static str),
-    /// A number's text.
+    /// A number, as written.
     Number(String),
     /// A text.
     Text(Vec<u8>),
 }
 
-/// What one rather reads in an example comes first.
+/// The kind of a value. Kinds that are more readable in an example come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Text,
     Missing,
     Number,
@@ -66,46 +72,46 @@ pub(super) enum Kind {
     Null,
 }
 
-/// A field may hold anything, a column only text.
+/// The type of the values: a field can have any JSON value, a column only text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Domain {
     Field,
     Column,
 }
 
-/// Values that people would rather read than the shortest ones.
+/// Readable values, preferred to the shortest ones.
 const LIKELY: [&str; 6] = ["other", "Other", "203.0.113.7", "example", "AssumedRole", "DescribeInstances"];
 
 /// All classes of the values of a field.
 pub(super) fn classes(
-    tests: &[ValuePredicate],
+    predicates: &[ValuePredicate],
     domain: Domain,
     likely: &[&str],
     budget: &mut Budget,
 ) -> Result<Vec<Class>, Unknown> {
-    let asked = Asked::new(tests)?;
+    let partition = Partition::new(predicates)?;
     let mut all = Vec::new();
     if domain == Domain::Field {
         let plain = [
-            (Kind::Missing, None),
-            (Kind::Null, Some("null")),
-            (Kind::Boolean, Some("true")),
-            (Kind::Boolean, Some("false")),
+            (ValueKind::Missing, None),
+            (ValueKind::Null, Some("null")),
+            (ValueKind::Boolean, Some("true")),
+            (ValueKind::Boolean, Some("false")),
         ];
         all.extend(plain.into_iter().map(|(kind, json)| Class {
             kind,
-            truths: tests.iter().map(|it| of_plain(&it.predicate, json)).collect(),
+            truths: predicates.iter().map(|it| holds_for_constant(&it.predicate, json)).collect(),
             example: json.map(Example::Json),
         }));
     }
-    all.extend(asked.texts(domain, likely, budget)?);
-    all.extend(asked.numbers(domain, budget)?);
+    all.extend(partition.texts(domain, likely, budget)?);
+    all.extend(partition.numbers(domain, budget)?);
     Ok(all)
 }
 
-/// docs/filter-patterns.md#conditions: null, true, false, and what is not there.
-fn of_plain(test: &Predicate, json: Option<&str>) -> bool {
-    match test {
+/// The truth value for null, true, false and a missing field (docs/filter-patterns.md#conditions).
+fn holds_for_constant(predicate: &Predicate, json: Option<&str>) -> bool {
+    match predicate {
         Predicate::NotExists => json.is_none(),
         Predicate::IsNull => json == Some("null"),
         Predicate::IsTrue => json == Some("true"),
@@ -114,13 +120,39 @@ fn of_plain(test: &Predicate, json: Option<&str>) -> bool {
     }
 }
 
-struct Asked<'a> {
-    tests: &'a [ValuePredicate],
+/// The truth value for an object (docs/filter-patterns.md#conditions).
+pub(super) fn holds_for_object(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Compare(..)
+        | Predicate::Order(..)
+        | Predicate::IsNull
+        | Predicate::IsTrue
+        | Predicate::IsFalse
+        | Predicate::NotExists => false,
+    }
+}
+
+/// The truth value for an array (docs/filter-patterns.md#conditions). `None` if it depends on the elements: `IS NULL` is true for an
+/// array that contains a null.
+pub(super) fn holds_for_array(predicate: &Predicate) -> Option<bool> {
+    match predicate {
+        Predicate::IsNull => None,
+        Predicate::Compare(..)
+        | Predicate::Order(..)
+        | Predicate::IsTrue
+        | Predicate::IsFalse
+        | Predicate::NotExists => Some(false),
+    }
+}
+
+/// The predicates on one field, prepared for the search of classes.
+struct Partition<'a> {
+    predicates: &'a [ValuePredicate],
     automata: Automata,
-    /// the numbers that values are compared with, in order
+    /// the numbers that values are compared with, ascending
     bounds: Vec<String>,
-    /// of each test the place of its number among the bounds, and that of its question among the automata's
-    places: Vec<(Option<usize>, Option<usize>)>,
+    /// for each predicate, the index of its number in `bounds` and of its text predicate in `automata`
+    indexes: Vec<(Option<usize>, Option<usize>)>,
 }
 
 fn ordering(text: &str, bound: &str) -> Ordering {
@@ -130,16 +162,16 @@ fn ordering(text: &str, bound: &str) -> Ordering {
     }
 }
 
-impl<'a> Asked<'a> {
-    fn new(tests: &'a [ValuePredicate]) -> Result<Self, Unknown> {
-        let (mut questions, mut bounds) = (Vec::new(), Vec::new());
-        for test in tests {
-            if let Some(question) = test.question()
-                && !questions.contains(&question)
+impl<'a> Partition<'a> {
+    fn new(predicates: &'a [ValuePredicate]) -> Result<Self, Unknown> {
+        let (mut texts, mut bounds) = (Vec::new(), Vec::new());
+        for predicate in predicates {
+            if let Some(text) = predicate.text_predicate()
+                && !texts.contains(&text)
             {
-                questions.push(question);
+                texts.push(text);
             }
-            match &test.predicate {
+            match &predicate.predicate {
                 Predicate::Compare(_, value) => {
                     if let Value::Number(number) = &value.item {
                         bounds.push(number.lexeme.clone());
@@ -151,99 +183,108 @@ impl<'a> Asked<'a> {
         }
         bounds.sort_by(|a, b| ordering(a, b));
         bounds.dedup_by(|a, b| ordering(a, b).is_eq());
-        let automata = Automata::new(questions)?;
+        let automata = Automata::new(texts)?;
         let bound = |lexeme: &str| bounds.binary_search_by(|bound| ordering(bound, lexeme)).ok();
-        let places = tests.iter().map(|it| {
+        let indexes = predicates.iter().map(|it| {
             let number = match &it.predicate {
                 Predicate::Compare(_, value) => match &value.item {
                     Value::Number(number) => bound(&number.lexeme),
-                    _ => None,
+                    Value::Quoted(_) | Value::Bare(_) | Value::Regex(_) => None,
                 },
                 Predicate::Order(_, number) => bound(&number.item.lexeme),
                 Predicate::IsNull | Predicate::IsTrue | Predicate::IsFalse | Predicate::NotExists => None,
             };
-            (number, it.question().and_then(|question| automata.position(&question)))
+            (number, it.text_predicate().and_then(|text| automata.position(&text)))
         });
-        let places = places.collect();
-        Ok(Asked { tests, automata, bounds, places })
+        let indexes = indexes.collect();
+        Ok(Partition { predicates, automata, bounds, indexes })
     }
 
-    /// The tests, each with its places.
-    fn placed(&self) -> impl Iterator<Item = (&Predicate, (Option<usize>, Option<usize>))> {
-        self.tests.iter().map(|it| &it.predicate).zip(self.places.iter().copied())
+    /// The predicates, each with its indexes.
+    fn indexed(&self) -> impl Iterator<Item = (&Predicate, (Option<usize>, Option<usize>))> {
+        self.predicates.iter().map(|it| &it.predicate).zip(self.indexes.iter().copied())
     }
 
     fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let texts = if domain == Domain::Field { Language::Any } else { Language::NoDecimals };
         let mut reachable = self.automata.reachable(texts, budget)?;
         for text in LIKELY.iter().rev().chain(likely.iter().rev()) {
-            let answers = self.automata.answers(text.as_bytes());
+            let truths = self.automata.truths(text.as_bytes());
             let is_number = Decimal::parse(text.as_bytes()).is_some();
             let same = reachable
                 .iter_mut()
-                .find(|it| it.answers == answers && !(is_number && domain == Domain::Column));
+                .find(|it| it.truths == truths && !(is_number && domain == Domain::Column));
             if let Some(same) = same {
                 same.text = text.as_bytes().to_vec();
             }
         }
-        let truth = |test: &Predicate, question: Option<usize>, answers: &[bool]| match test {
-            // in a column only a number equals one (docs/filter-patterns.md#column-conditions)
-            Predicate::Compare(equality, value)
-                if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
-            {
-                *equality == Equality::NotEqual
+        let truth = |predicate: &Predicate, text_predicate: Option<usize>, truths: &[bool]| {
+            match predicate {
+                // in a column only a number equals a number (docs/filter-patterns.md#column-conditions)
+                Predicate::Compare(equality, value)
+                    if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
+                {
+                    *equality == Equality::NotEqual
+                }
+                Predicate::Compare(equality, _) => {
+                    text_truth(text_predicate, truths) == (*equality == Equality::Equal)
+                }
+                Predicate::Order(..)
+                | Predicate::IsNull
+                | Predicate::IsTrue
+                | Predicate::IsFalse
+                | Predicate::NotExists => false,
             }
-            Predicate::Compare(equality, _) => answer(question, answers) == (*equality == Equality::Equal),
-            Predicate::Order(..)
-            | Predicate::IsNull
-            | Predicate::IsTrue
-            | Predicate::IsFalse
-            | Predicate::NotExists => false,
         };
         let class = |it: super::automaton::Reachable| Class {
-            kind: Kind::Text,
-            truths: self.placed().map(|(test, (_, question))| truth(test, question, &it.answers)).collect(),
+            kind: ValueKind::Text,
+            truths: self
+                .indexed()
+                .map(|(predicate, (_, text_predicate))| truth(predicate, text_predicate, &it.truths))
+                .collect(),
             example: Some(Example::Text(it.text)),
         };
         Ok(reachable.into_iter().map(class).collect())
     }
 
-    /// Numbers are told apart by their order among the bounds and by their texts. All combinations are taken, also where
-    /// no number was found for one: then there is none, or nobody knows it.
+    /// The classes of numbers: by their order among the bounds, and by their texts. A combination for which no number was found is
+    /// also a class, without an example: such a number may or may not exist.
     fn numbers(&self, domain: Domain, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let grammar = if domain == Domain::Field { Language::Numbers } else { Language::Decimals };
         let reachable = self.automata.reachable(grammar, budget)?;
-        // a text that is asked for as a whole has one value
+        // a text of a predicate `Equals` is one number, so it has one position
         let samples: Vec<(String, Option<usize>)> = reachable
             .iter()
             .map(|it| {
                 let sample = String::from_utf8_lossy(&it.text).into_owned();
-                let place = self.automata.is_whole(&it.answers).then(|| self.place(&sample));
-                (sample, place)
+                let position = self.automata.is_whole(&it.truths).then(|| self.position(&sample));
+                (sample, position)
             })
             .collect();
         let mut classes: Vec<Class> = Vec::new();
         let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
-        for place in self.all_places() {
+        for position in self.all_positions() {
             let spelled: Vec<(String, Vec<bool>)> = self
-                .spellings(place)
+                .spellings(position)
                 .into_iter()
                 .map(|text| {
-                    let answers = self.automata.answers(text.as_bytes());
-                    (text, answers)
+                    let truths = self.automata.truths(text.as_bytes());
+                    (text, truths)
                 })
                 .collect();
             for (it, (sample, only)) in reachable.iter().zip(&samples) {
-                if only.is_some_and(|only| only != place) {
+                if only.is_some_and(|only| only != position) {
                     continue;
                 }
-                budget.spend(1, self.tests.len())?;
-                let truths: Vec<bool> =
-                    self.placed().map(|(test, at)| number_truth(test, at, place, &it.answers)).collect();
-                let spelling = spelled.iter().find(|(_, answers)| *answers == it.answers);
+                budget.spend(1, self.predicates.len())?;
+                let truths: Vec<bool> = self
+                    .indexed()
+                    .map(|(predicate, at)| number_truth(predicate, at, position, &it.truths))
+                    .collect();
+                let spelling = spelled.iter().find(|(_, truths)| *truths == it.truths);
                 let example = match spelling {
                     Some((text, _)) => Some(text.clone()),
-                    None => (self.place(sample) == place).then(|| sample.clone()),
+                    None => (self.position(sample) == position).then(|| sample.clone()),
                 };
                 let example = example.map(Example::Number);
                 match known.get(&truths).and_then(|at| classes.get_mut(*at)) {
@@ -251,7 +292,7 @@ impl<'a> Asked<'a> {
                     Some(_) => {}
                     None => {
                         known.insert(truths.clone(), classes.len());
-                        classes.push(Class { kind: Kind::Number, truths, example });
+                        classes.push(Class { kind: ValueKind::Number, truths, example });
                     }
                 }
             }
@@ -259,24 +300,24 @@ impl<'a> Asked<'a> {
         Ok(classes)
     }
 
-    /// The place of a number among the bounds: `2 * n` between the bounds n - 1 and n, `2 * n + 1` on the bound n.
-    fn place(&self, text: &str) -> usize {
+    /// The position of a number among the bounds: `2 * n` between the bounds n - 1 and n, `2 * n + 1` on the bound n.
+    fn position(&self, text: &str) -> usize {
         let below = self.bounds.partition_point(|bound| ordering(text, bound).is_gt());
         let is_on = self.bounds.get(below).is_some_and(|bound| ordering(text, bound).is_eq());
         2 * below + usize::from(is_on)
     }
 
-    /// All places: those between the bounds, then those on them.
-    fn all_places(&self) -> impl Iterator<Item = usize> + use<> {
+    /// All indexes: those between the bounds, then those on them.
+    fn all_positions(&self) -> impl Iterator<Item = usize> + use<> {
         let count = self.bounds.len();
         (0..=count).map(|at| 2 * at).chain((0..count).map(|at| 2 * at + 1))
     }
 
-    /// Numbers that stand so, in some spellings.
-    fn spellings(&self, place: usize) -> Vec<String> {
+    /// Numbers at a position, in several spellings.
+    fn spellings(&self, position: usize) -> Vec<String> {
         let value = |bound: &String| bound.parse::<f64>().ok();
-        let at = place / 2;
-        let exact = self.bounds.get(at).filter(|_| place % 2 == 1);
+        let at = position / 2;
+        let exact = self.bounds.get(at).filter(|_| position % 2 == 1);
         let below = at.checked_sub(1).and_then(|at| self.bounds.get(at)).and_then(value);
         let above = self.bounds.get(at).and_then(value);
         let mut numbers: Vec<String> = match (exact, below, above) {
@@ -299,27 +340,27 @@ impl<'a> Asked<'a> {
                 numbers.extend(ends.iter().map(|end| format!("{number}{end}")));
             }
         }
-        numbers.into_iter().filter(|text| self.place(text) == place && is_json_number(text)).collect()
+        numbers.into_iter().filter(|text| self.position(text) == position && is_json_number(text)).collect()
     }
 }
 
-fn answer(question: Option<usize>, answers: &[bool]) -> bool {
-    question.and_then(|at| answers.get(at)).copied().unwrap_or_default()
+fn text_truth(text_predicate: Option<usize>, truths: &[bool]) -> bool {
+    text_predicate.and_then(|at| truths.get(at)).copied().unwrap_or_default()
 }
 
-/// What a test says of a number at a place.
+/// The truth value of a predicate for a number at a position.
 fn number_truth(
-    test: &Predicate,
-    (bound, question): (Option<usize>, Option<usize>),
-    place: usize,
-    answers: &[bool],
+    predicate: &Predicate,
+    (bound, text_predicate): (Option<usize>, Option<usize>),
+    position: usize,
+    truths: &[bool],
 ) -> bool {
-    let against = bound.map_or(Ordering::Less, |bound| place.cmp(&(2 * bound + 1)));
-    match test {
+    let against = bound.map_or(Ordering::Less, |bound| position.cmp(&(2 * bound + 1)));
+    match predicate {
         Predicate::Compare(equality, value) => {
             let equal = match &value.item {
                 Value::Number(_) => against.is_eq(),
-                _ => answer(question, answers),
+                Value::Quoted(_) | Value::Bare(_) | Value::Regex(_) => text_truth(text_predicate, truths),
             };
             equal == (*equality == Equality::Equal)
         }

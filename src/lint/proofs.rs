@@ -3,7 +3,7 @@
 use super::expression::{unwrapped, walk};
 use super::findings::Findings;
 use crate::FilterPattern;
-use crate::analysis::{Answer, Bounds, always, implies, satisfiable};
+use crate::analysis::{Bounds, Decision, always, implies, satisfiable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 
@@ -14,7 +14,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
     let Some(pattern) = findings.parsed(&findings.pattern.to_string()) else { return };
     let span = crate::Span::new(0, findings.text.len());
     let whole = |lint, message: String| Diagnostic::new(lint, Severity::Warning, span, message);
-    if satisfiable(&pattern, &Bounds::brief()) == Answer::No(None) {
+    if satisfiable(&pattern, &Bounds::brief()) == Decision::No(None) {
         let finding =
             whole("never-matches", "no event can match: the conditions contradict each other".to_owned());
         return findings.add(finding.help("a field has one value in an event; join alternatives with `||`"));
@@ -85,7 +85,7 @@ fn has_own_event(
 ) -> bool {
     let event =
         part.and_then(|part| alone(findings, part)).map(|alone| satisfiable(&alone, &Bounds::brief()));
-    matches!(event, Some(Answer::Yes(Some(event))) if pattern.is_match(&event) && !without.is_match(&event))
+    matches!(event, Some(Decision::Yes(Some(event))) if pattern.is_match(&event) && !without.is_match(&event))
 }
 
 /// The pattern that consists of this part only.

@@ -3,7 +3,7 @@
 use super::file::{Expect, Rule};
 use super::neighbours::neighbours;
 use crate::FilterPattern;
-use crate::analysis::{Answer, Bounds, equivalent};
+use crate::analysis::{Bounds, Decision, equivalent};
 use crate::syntax::ast::{
     ColumnCondition, Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Predicate, Step, Term,
     TermMode, Value,
@@ -65,9 +65,9 @@ pub fn mutate(rule: &Rule) -> Mutation {
         let (witness, list) = match events.into_iter().find(tells) {
             Some(near) => (Some(near), &mut mutation.survivors),
             None => match equivalent(&rule.pattern, &pattern, &Bounds::default()) {
-                Answer::No(far) => (far, &mut mutation.survivors),
-                Answer::Yes(_) => (None, &mut mutation.equivalent),
-                Answer::Unknown(_) => (None, &mut mutation.undecided),
+                Decision::No(far) => (far, &mut mutation.survivors),
+                Decision::Yes(_) => (None, &mut mutation.equivalent),
+                Decision::Unknown(_) => (None, &mut mutation.undecided),
             },
         };
         list.push(Mutant { change, pattern, witness });

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use crate::FilterPattern;
-use crate::analysis::{Answer, Bounds, equivalent, implies, satisfiable};
+use crate::analysis::{Bounds, Decision, equivalent, implies, satisfiable};
 use crate::controls::{Named, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::sources::HostedPattern;
@@ -68,13 +68,15 @@ fn covers(
             }
         };
         match pattern.map(|pattern| implies(&control.pattern, pattern, &Bounds::default())) {
-            Some(Answer::Yes(_)) => {}
-            Some(Answer::No(Some(event))) => {
+            Some(Decision::Yes(_)) => {}
+            Some(Decision::No(Some(event))) => {
                 let message = format!("the rule misses an event of `{}`, {}", name.text, control.title);
                 add(it, too_little(message, &format!("the rule does not match {event}")));
             }
-            Some(Answer::No(None)) => add(it, not_proved("the rule misses events, but no example was found")),
-            Some(Answer::Unknown(why)) => add(it, not_proved(&why.to_string())),
+            Some(Decision::No(None)) => {
+                add(it, not_proved("the rule misses events, but no example was found"))
+            }
+            Some(Decision::Unknown(why)) => add(it, not_proved(&why.to_string())),
             None => add(it, not_proved("the pattern is refused or not known")),
         }
     }
@@ -84,7 +86,7 @@ fn covers(
 fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&HostedPattern, Diagnostic)) {
     let example =
         |(_, pattern): &(&HostedPattern, FilterPattern)| match satisfiable(pattern, &Bounds::brief()) {
-            Answer::Yes(event) => event,
+            Decision::Yes(event) => event,
             _ => None,
         };
     let examples: Vec<Option<String>> = parsed.iter().map(example).collect();

@@ -1,33 +1,36 @@
-//! An event about which given patterns say given things. Each kind of pattern has a search of its own; what a search finds is
-//! shown to the reference evaluator before anybody sees it.
+//! Finds an event that given patterns match or do not match. Each kind of pattern has its own search. The reference evaluator checks
+//! each event before it is returned.
 
 use super::automaton::TextPredicate;
 use super::budget::{Bounds, Budget};
 use super::decision::Unknown;
 use super::formula::Formula;
-use super::{columns, message, search, tree};
+use super::{columns, message, solver, tree};
 use crate::FilterPattern;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Expr, Node, Pattern, Term};
 
-/// A pattern and what it is to say.
-type Wanted<'a> = (&'a FilterPattern, bool);
+/// A pattern, and whether it is to match.
+type Constraint<'a> = (&'a FilterPattern, bool);
 
 type Json<'a> = (&'a Expr<crate::syntax::ast::Condition>, Semantics, bool);
 
-/// The patterns of a question by their kinds. Patterns that match everything are left out.
+/// The constraints by the kinds of their patterns. Patterns that match every message are left out.
 #[derive(Default)]
 struct Kinds<'a> {
     json: Vec<Json<'a>>,
     messages: Vec<Formula<TextPredicate>>,
     columns: Vec<(columns::Columns<'a>, bool)>,
-    /// some pattern is left out
+    /// a pattern that matches every message was left out
     has_everything: bool,
 }
 
-/// An event of which the patterns say this; `None` if there is none.
-pub(super) fn example(wanted: &[Wanted<'_>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
+/// Finds an event that satisfies all constraints. `None` if no event exists.
+pub(super) fn find_witness(
+    wanted: &[Constraint<'_>],
+    budget: &mut Budget,
+) -> Result<Option<String>, Unknown> {
     if contradicts_itself(wanted) {
         return Ok(None);
     }
@@ -40,7 +43,7 @@ pub(super) fn example(wanted: &[Wanted<'_>], budget: &mut Budget) -> Result<Opti
         ([], [], []) => Ok(Some("{}".to_owned()).filter(holds)),
         (json, [], []) => {
             let found = of_json(json, budget);
-            // what matches everything makes all messages count, also those that are no JSON: no JSON pattern matches them
+            // with a pattern that matches every message, messages that are not JSON count, too; no JSON pattern matches them
             if kinds.has_everything
                 && json.iter().all(|(.., wanted)| !wanted)
                 && !matches!(found, Ok(Some(_)))
@@ -50,21 +53,26 @@ pub(super) fn example(wanted: &[Wanted<'_>], budget: &mut Budget) -> Result<Opti
             checked(found?, holds)
         }
         ([], messages, []) => checked(of_messages(messages, budget)?, holds),
-        ([], [], columns) => match columns::search(columns, 0, budget)? {
-            columns::Found::Nothing => Ok(None),
-            columns::Found::Perhaps(lines) => lines.into_iter().find(holds).map(Some).ok_or(Unknown::Witness),
+        ([], [], columns) => match columns::solve(columns, 0, budget)? {
+            columns::Found::Unsatisfiable => Ok(None),
+            columns::Found::Candidates(lines) => {
+                lines.into_iter().find(holds).map(Some).ok_or(Unknown::Witness)
+            }
         },
         _ => kinds.of_several(wanted, budget, holds),
     }
 }
 
-/// The same, with a new budget.
-pub(super) fn seek(wanted: &[Wanted<'_>], bounds: &Bounds) -> Result<Option<String>, Unknown> {
-    example(wanted, &mut Budget::new(bounds))
+/// The same with a new budget.
+pub(super) fn find_witness_within(
+    wanted: &[Constraint<'_>],
+    bounds: &Bounds,
+) -> Result<Option<String>, Unknown> {
+    find_witness(wanted, &mut Budget::new(bounds))
 }
 
-/// The reference evaluator has the last word. What a search of JSON or of messages finds is never refused by it, unless one of
-/// the two is wrong.
+/// Checks a witness with the reference evaluator. It confirms every event that a search of JSON or messages finds, unless one of the
+/// two is wrong.
 fn checked(found: Option<String>, holds: impl Fn(&String) -> bool) -> Result<Option<String>, Unknown> {
     match found {
         Some(event) if !holds(&event) => {
@@ -75,16 +83,16 @@ fn checked(found: Option<String>, holds: impl Fn(&String) -> bool) -> Result<Opt
     }
 }
 
-/// Whether one pattern is wanted both to match and not to match: the layout and the quotes do not count.
-fn contradicts_itself(wanted: &[Wanted<'_>]) -> bool {
+/// Whether one pattern is to match and not to match. Layout and quotes do not count.
+fn contradicts_itself(wanted: &[Constraint<'_>]) -> bool {
     let meaning = |it: &FilterPattern| (it.ast().to_string(), it.semantics().of_evaluation());
     let (yes, no): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, wanted)| *wanted);
     yes.iter().any(|(yes, _)| no.iter().any(|(no, _)| meaning(yes) == meaning(no)))
 }
 
 impl<'a> Kinds<'a> {
-    /// `None` if a pattern that matches everything is to match nothing.
-    fn of(wanted: &[Wanted<'a>]) -> Option<Self> {
+    /// `None` if a pattern that matches every message is not to match.
+    fn of(wanted: &[Constraint<'a>]) -> Option<Self> {
         let mut kinds = Kinds::default();
         for (pattern, wanted) in wanted {
             let semantics = pattern.semantics();
@@ -94,8 +102,8 @@ impl<'a> Kinds<'a> {
                     kinds.columns.push(((fields.as_slice(), semantics.of_evaluation()), *wanted));
                 }
                 other => match message::formula(other) {
-                    Some(formula) => kinds.messages.push(formula.signed(*wanted)),
-                    // no text at all, or `[]`
+                    Some(formula) => kinds.messages.push(formula.with_sign(*wanted)),
+                    // an empty pattern, or `[]`
                     None if *wanted => kinds.has_everything = true,
                     None => return None,
                 },
@@ -104,33 +112,33 @@ impl<'a> Kinds<'a> {
         Some(kinds)
     }
 
-    /// JSON, terms and columns side by side: what one kind alone makes impossible is impossible. Otherwise an event is sought
-    /// among those that each kind alone asks for, and what can be put together from them.
+    /// Constraints of several kinds. If one kind alone has no solution, there is none. Otherwise the solutions of each kind, and
+    /// combinations of them, are candidates.
     fn of_several(
         &self,
-        wanted: &[Wanted<'_>],
+        wanted: &[Constraint<'_>],
         budget: &mut Budget,
         holds: impl Fn(&String) -> bool,
     ) -> Result<Option<String>, Unknown> {
         let is_object = self.json.iter().any(|(.., wanted)| *wanted);
         let of_json = of_json(&self.json, budget);
         let of_messages = of_messages(&self.messages, budget);
-        let of_columns = columns::search(&self.columns, usize::from(is_object), budget);
+        let of_columns = columns::solve(&self.columns, usize::from(is_object), budget);
         let objects_lack_it = || {
             let all = Formula::And(self.messages.clone());
             message::value_with(&all, &["{", "}"]) == Some(false)
         };
-        // what is no object is matched by no JSON pattern
+        // no JSON pattern matches a message that is not an object
         if is_object && (matches!(of_json, Ok(None)) || objects_lack_it())
             || !self.messages.is_empty() && matches!(of_messages, Ok(None))
-            || !self.columns.is_empty() && matches!(of_columns, Ok(columns::Found::Nothing))
+            || !self.columns.is_empty() && matches!(of_columns, Ok(columns::Found::Unsatisfiable))
         {
             return Ok(None);
         }
         let mut events: Vec<String> = of_json.into_iter().flatten().collect();
         events.push("{}".to_owned());
         let mut lines: Vec<String> = of_messages.into_iter().flatten().collect();
-        if let Ok(columns::Found::Perhaps(found)) = of_columns {
+        if let Ok(columns::Found::Candidates(found)) = of_columns {
             lines.extend(found);
         }
         lines.extend(terms_of(wanted));
@@ -145,11 +153,11 @@ impl<'a> Kinds<'a> {
     }
 }
 
-/// The texts of the terms, each alone and all in one line.
-fn terms_of(wanted: &[Wanted<'_>]) -> Vec<String> {
-    let terms = |it: &Wanted<'_>| match it.0.ast() {
+/// The texts of all terms, each alone and all in one line.
+fn terms_of(wanted: &[Constraint<'_>]) -> Vec<String> {
+    let terms = |it: &Constraint<'_>| match it.0.ast() {
         Pattern::Terms(terms) => terms.clone(),
-        _ => Vec::new(),
+        Pattern::Everything | Pattern::Json(_) | Pattern::Regex(_) | Pattern::Space(_) => Vec::new(),
     };
     let text = |term: Node<Term>| term.item.text;
     let texts: Vec<String> = wanted.iter().flat_map(terms).map(text).collect();
@@ -157,7 +165,7 @@ fn terms_of(wanted: &[Wanted<'_>]) -> Vec<String> {
     texts.into_iter().chain([all]).collect()
 }
 
-/// An object with each of the texts in one more field, and with blanks, which make several tokens of it.
+/// The object with each of the texts in an additional field, with and without blanks. Blanks make several tokens.
 fn with_texts(object: &str, texts: &[String]) -> Vec<String> {
     let mut all = Vec::new();
     let Some(rest) = object.strip_prefix('{') else { return all };
@@ -172,7 +180,7 @@ fn with_texts(object: &str, texts: &[String]) -> Vec<String> {
     all
 }
 
-/// The lines, and two of them in one.
+/// The lines, and all pairs of them in one line.
 fn mixed(lines: &[String]) -> Vec<String> {
     let pairs = lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} {second}")));
     let quoted =
@@ -182,12 +190,12 @@ fn mixed(lines: &[String]) -> Vec<String> {
 
 fn of_json(patterns: &[Json<'_>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
     let parts =
-        patterns.iter().map(|(expr, semantics, wanted)| tree::formula(expr, *semantics).signed(*wanted));
-    let (formula, ways) = tree::without_wildcards(Formula::And(parts.collect()))?;
-    let (tree, formula) = tree::Tree::new(formula, &ways)?;
-    search::Search::new(&tree, &formula, budget)?.run()
+        patterns.iter().map(|(expr, semantics, wanted)| tree::formula(expr, *semantics).with_sign(*wanted));
+    let (formula, paths) = tree::without_wildcards(Formula::And(parts.collect()))?;
+    let (tree, formula) = tree::Tree::new(formula, &paths)?;
+    solver::Solver::new(&tree, &formula, budget)?.solve()
 }
 
 fn of_messages(formulas: &[Formula<TextPredicate>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
-    message::search(&Formula::And(formulas.to_vec()), budget)
+    message::solve(&Formula::And(formulas.to_vec()), budget)
 }

@@ -1,39 +1,39 @@
-//! The search for an event: field after field gets a class of values until the formula is true.
+//! A backtracking search in the manner of DPLL: assigns a class of values to one field after another until the formula is true.
 
 use super::budget::Budget;
 use super::decision::Unknown;
 use super::formula::Formula;
 use super::tree::{Atom, Tree};
-use super::values::{Class, Domain, Example, Kind, classes};
-use crate::syntax::ast::{Predicate, Step};
+use super::values::{Class, Domain, Example, ValueKind, classes, holds_for_array, holds_for_object};
+use crate::syntax::ast::Step;
 use std::fmt::Write;
 
-/// What a field is.
+/// The choice for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
-    /// A value of a class, or nothing.
+    /// A value of a class. The field is missing if the class says so.
     Class(usize),
     Object,
-    /// With so many elements; those that nobody speaks of are null or not.
+    /// An array of this length. The elements that no selector names are null or not.
     Array {
         length: usize,
         has_null: bool,
     },
 }
 
-pub(super) struct Search<'a> {
+pub(super) struct Solver<'a> {
     tree: &'a Tree,
     formula: &'a Formula<Atom>,
     classes: Vec<Vec<Class>>,
     choices: Vec<Option<Choice>>,
     budget: &'a mut Budget,
-    /// how many questions the formula asks: what one look at it costs
-    questions: usize,
-    /// a solution rests on a number that nobody found
+    /// the number of literals: the cost of evaluating the formula
+    literals: usize,
+    /// a solution needs a number that was not found
     is_approximate: bool,
 }
 
-impl<'a> Search<'a> {
+impl<'a> Solver<'a> {
     pub(super) fn new(
         tree: &'a Tree,
         formula: &'a Formula<Atom>,
@@ -43,16 +43,16 @@ impl<'a> Search<'a> {
         for (number, node) in tree.nodes.iter().enumerate() {
             let is_named = |field: &&Likely| tree.ends_with(number, field.0);
             let likely = LIKELY_VALUES.iter().find(is_named).map_or(&[][..], |(_, values)| values);
-            all.push(classes(&node.tests, Domain::Field, likely, budget)?);
+            all.push(classes(&node.predicates, Domain::Field, likely, budget)?);
         }
         let choices = vec![None; tree.nodes.len()];
-        let mut questions = 0;
-        formula.for_each(&mut |_| questions += 1);
-        Ok(Search { tree, formula, classes: all, choices, budget, questions, is_approximate: false })
+        let mut literals = 0;
+        formula.for_each(&mut |_| literals += 1);
+        Ok(Solver { tree, formula, classes: all, choices, budget, literals, is_approximate: false })
     }
 
-    /// An event for which the formula is true; none when there is none.
-    pub(super) fn run(mut self) -> Result<Option<String>, Unknown> {
+    /// Finds an event for which the formula is true. `None` if no event exists.
+    pub(super) fn solve(mut self) -> Result<Option<String>, Unknown> {
         if let Some(slot) = self.choices.first_mut() {
             *slot = Some(Choice::Object);
         }
@@ -63,14 +63,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Chooses field after field. The fields that are open to another choice are kept in a list and not on the stack: a selector
+    /// Makes one choice after another. The remaining choices of each field are in a list and not on the stack, because a selector
     /// may have hundreds of steps.
     fn extend(&mut self) -> Result<bool, Unknown> {
         let mut open: Vec<(usize, std::vec::IntoIter<Choice>)> = Vec::new();
         loop {
-            self.budget.spend(1, self.questions)?;
-            let answer = |atom: &Atom| self.answer(*atom);
-            match self.formula.value(&answer) {
+            self.budget.spend(1, self.literals)?;
+            let truth = |atom: &Atom| self.truth(*atom);
+            match self.formula.value(&truth) {
                 Some(false) => {}
                 Some(true) => {
                     if self.event(0).is_some() {
@@ -79,11 +79,11 @@ impl<'a> Search<'a> {
                     self.is_approximate = true;
                 }
                 None => {
-                    if let Some((&(asked, test), wanted)) = self.formula.open(&answer) {
-                        let node = self.first_open(asked);
-                        // what the question wants says nothing of a field on the way to it
-                        let test = (node == asked).then_some(test);
-                        open.push((node, self.options(node, test, wanted).into_iter()));
+                    if let Some((&(field, predicate), is_positive)) = self.formula.first_unassigned(&truth) {
+                        let node = self.first_open(field);
+                        // the atom says nothing about a parent of its field
+                        let predicate = (node == field).then_some(predicate);
+                        open.push((node, self.options(node, predicate, is_positive).into_iter()));
                     }
                 }
             }
@@ -93,7 +93,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes the next choice of the last field that has one; false if there is none.
+    /// Takes the next choice of the last field that has one. False if no field has one.
     fn next_choice(&mut self, open: &mut Vec<(usize, std::vec::IntoIter<Choice>)>) -> bool {
         while let Some((node, choices)) = open.last_mut() {
             let (node, choice) = (*node, choices.next());
@@ -112,8 +112,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The field, or the first on its way of which nothing is known; of an array that is known the first element that is not:
-    /// whether it holds a null is the question then.
+    /// The next field to choose: the field itself, or its topmost parent without a choice. If the field is chosen, it is an array, and
+    /// its first element without a choice decides whether the array contains a null.
     fn first_open(&self, mut node: usize) -> usize {
         let mut open = node;
         if self.choice(node).is_some() {
@@ -132,8 +132,8 @@ impl<'a> Search<'a> {
         self.classes.get(node)?.get(class)
     }
 
-    /// What a field is, also where that follows from what it stands in. A field is chosen only after all fields on the way to
-    /// it, and before they change; so the walk ends at the first one that is chosen.
+    /// The choice for a field, or the one that follows from its parents. Parents are chosen before their children, and do not change
+    /// while a child is chosen, so the walk ends at the first chosen parent.
     fn choice(&self, node: usize) -> Option<Choice> {
         let (mut at, mut below) = (node, None);
         let chosen = loop {
@@ -152,39 +152,42 @@ impl<'a> Search<'a> {
             (Choice::Array { length, .. }, Step::Index(index)) => *index < length,
             _ => false,
         };
-        // the first class is that of what is missing
+        // the first class is that of missing fields
         (!has_place).then_some(Choice::Class(0))
     }
 
-    fn answer(&self, (node, test): Atom) -> Option<bool> {
+    fn truth(&self, (node, predicate): Atom) -> Option<bool> {
         let choice = self.choice(node)?;
         let it = self.tree.nodes.get(node)?;
         match choice {
-            Choice::Class(class) => self.class(node, class)?.truths.get(test).copied(),
-            Choice::Array { has_null, .. }
-                if it.tests.get(test).is_some_and(|it| it.predicate == Predicate::IsNull) =>
+            Choice::Class(class) => self.class(node, class)?.truths.get(predicate).copied(),
+            Choice::Object => Some(holds_for_object(&it.predicates.get(predicate)?.predicate)),
+            Choice::Array { has_null, .. } => match holds_for_array(&it.predicates.get(predicate)?.predicate)
             {
-                if has_null {
-                    return Some(true);
-                }
-                let mut is_open = false;
-                for child in &it.children {
-                    match self.choice(*child) {
-                        Some(Choice::Class(class)) if self.class(*child, class)?.kind == Kind::Null => {
-                            return Some(true);
-                        }
-                        Some(_) => {}
-                        None => is_open = true,
-                    }
-                }
-                (!is_open).then_some(false)
-            }
-            Choice::Object | Choice::Array { .. } => Some(false),
+                None if !has_null => self.contains_null(&it.children),
+                None => Some(true),
+                known => known,
+            },
         }
     }
 
-    /// What a field may be, what the open question wants first. Of what nothing tells apart one is enough.
-    fn options(&self, node: usize, test: Option<usize>, wanted: bool) -> Vec<Choice> {
+    /// Whether one of the elements is null. `None` if that is not known yet.
+    fn contains_null(&self, elements: &[usize]) -> Option<bool> {
+        let mut is_open = false;
+        for element in elements {
+            match self.choice(*element) {
+                Some(Choice::Class(class)) if self.class(*element, class)?.kind == ValueKind::Null => {
+                    return Some(true);
+                }
+                Some(_) => {}
+                None => is_open = true,
+            }
+        }
+        (!is_open).then_some(false)
+    }
+
+    /// The choices for a field. Choices that make the literal true come first; of equivalent choices only one is listed.
+    fn options(&self, node: usize, predicate: Option<usize>, is_positive: bool) -> Vec<Choice> {
         let Some(it) = self.tree.nodes.get(node) else { return Vec::new() };
         let is_element = matches!(self.choice(it.parent), Some(Choice::Array { .. }));
         let mut options: Vec<Choice> = Vec::new();
@@ -193,12 +196,12 @@ impl<'a> Search<'a> {
             self.classes.get(node).into_iter().flatten().enumerate().collect();
         classes.sort_by_key(|(_, class)| class.kind);
         for (number, class) in classes {
-            // an element below the length is there
-            if is_element && class.kind == Kind::Missing {
+            // an element below the length exists
+            if is_element && class.kind == ValueKind::Missing {
                 continue;
             }
-            let key = (class.truths.as_slice(), is_element && class.kind == Kind::Null);
-            if class.example.is_some() || class.kind == Kind::Missing {
+            let key = (class.truths.as_slice(), is_element && class.kind == ValueKind::Null);
+            if class.example.is_some() || class.kind == ValueKind::Missing {
                 if seen.contains(&key) {
                     continue;
                 }
@@ -209,15 +212,18 @@ impl<'a> Search<'a> {
         let rank = |choice: &Choice| match choice {
             Choice::Class(class) => {
                 let class = self.class(node, *class);
-                let answer = class.and_then(|class| class.truths.get(test?)).copied();
-                (test.is_some() && answer != Some(wanted), class.map_or(Kind::Text, |class| class.kind))
+                let truth = class.and_then(|class| class.truths.get(predicate?)).copied();
+                (
+                    predicate.is_some() && truth != Some(is_positive),
+                    class.map_or(ValueKind::Text, |class| class.kind),
+                )
             }
-            _ => (false, Kind::Text),
+            Choice::Object | Choice::Array { .. } => (false, ValueKind::Text),
         };
         options.sort_by_key(rank);
         let containers = self.containers(node);
-        // a way to something goes through it
-        let at = if it.tests.is_empty() { 0 } else { options.len() };
+        // a parent without predicates is most likely an object or array
+        let at = if it.predicates.is_empty() { 0 } else { options.len() };
         options.splice(at..at, containers);
         options
     }
@@ -230,13 +236,13 @@ impl<'a> Search<'a> {
             _ => None,
         });
         let indexes: Vec<usize> = indexes.collect();
-        let asks_null = it.tests.iter().any(|it| it.predicate == Predicate::IsNull);
-        if it.children.is_empty() && it.tests.is_empty() {
+        let asks_null = it.predicates.iter().any(|it| holds_for_array(&it.predicate).is_none());
+        if it.children.is_empty() && it.predicates.is_empty() {
             return Vec::new();
         }
         let mut choices = vec![Choice::Object];
         let highest = indexes.iter().max().map_or(0, |highest| highest + 1);
-        // an element that is not named would be one more for a wildcard
+        // an unnamed element would be selected by a wildcard, too
         let may_hold_more = asks_null && !it.has_wildcard;
         for length in (0..=highest + usize::from(may_hold_more)).rev() {
             choices.push(Choice::Array { length, has_null: false });
@@ -248,17 +254,17 @@ impl<'a> Search<'a> {
         choices
     }
 
-    /// The field as JSON; none where it is missing, or where no example is known.
+    /// The field as JSON. `None` if a value has no known example.
     fn event(&self, node: usize) -> Option<String> {
         let mut out = String::new();
         self.write(node, &mut out).then_some(out)
     }
 
-    /// False: no example is known.
+    /// Writes the field as JSON. False if a value has no known example.
     fn write(&self, node: usize, out: &mut String) -> bool {
         let children = || self.tree.nodes.get(node).into_iter().flat_map(|it| &it.children);
         match self.choice(node) {
-            // nobody cares
+            // no predicate reads it
             None => out.push_str("\"x\""),
             Some(Choice::Class(class)) => {
                 match self.class(node, class).and_then(|class| class.example.as_ref()) {
@@ -268,7 +274,7 @@ impl<'a> Search<'a> {
             }
             Some(Choice::Object) => {
                 out.push('{');
-                for child in children().filter(|child| self.is_there(**child)) {
+                for child in children().filter(|child| self.exists(**child)) {
                     let Some(Step::Key(key)) = self.tree.nodes.get(*child).map(|child| &child.step) else {
                         continue;
                     };
@@ -299,21 +305,21 @@ impl<'a> Search<'a> {
         true
     }
 
-    fn is_there(&self, node: usize) -> bool {
+    fn exists(&self, node: usize) -> bool {
         match self.choice(node) {
             None => false,
             Some(Choice::Class(class)) => {
-                self.class(node, class).is_some_and(|class| class.kind != Kind::Missing)
+                self.class(node, class).is_some_and(|class| class.kind != ValueKind::Missing)
             }
             Some(_) => true,
         }
     }
 }
 
-/// The last keys of a field, and values of it.
+/// The last keys of a field, and its likely values.
 type Likely = (&'static [&'static str], &'static [&'static str]);
 
-/// What real records hold, for witnesses that people can read.
+/// Values of real records, for readable witnesses.
 const LIKELY_VALUES: [Likely; 8] = [
     (&["eventName"], &["DescribeInstances", "ConsoleLogin"]),
     (&["eventSource"], &["ec2.amazonaws.com", "signin.amazonaws.com"]),
@@ -335,7 +341,7 @@ impl Example {
     }
 }
 
-/// A text as JSON writes it; half a surrogate pair by its code.
+/// Writes a text as a JSON string. Half of a surrogate pair is written as an escape.
 fn json_text(bytes: &[u8]) -> String {
     let mut out = String::from("\"");
     let mut rest = bytes;
