@@ -26,7 +26,8 @@ use std::path::{Path, PathBuf};
   echo 'ERROR OR FATAL' | cwfilter lint -
 
 Reads rule files (.toml), Terraform (.tf), CloudFormation, SAM and Serverless templates (.yml, .yaml, .json, .template)
-and the answers of `aws logs describe-metric-filters`. `cwfilter explain LINT` says more about a lint.")]
+and the answers of `aws logs describe-metric-filters`. Alarms in Terraform and CloudFormation are checked against the metric
+filters of all files. `cwfilter explain LINT` says more about a lint.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
@@ -107,6 +108,7 @@ fn bare(path: &str, text: &str) -> FileFindings {
         text: text.to_owned(),
         findings: findings.map(|diagnostic| Finding { pattern: String::new(), diagnostic }).collect(),
         patterns: 1,
+        alarms: 0,
     }
 }
 
@@ -170,20 +172,21 @@ fn finish(
         file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
     }
     let patterns: usize = files.iter().map(|file| file.patterns).sum();
-    if patterns == 0 && exit == Exit::Clean && !args.allow_empty {
+    let alarms: usize = files.iter().map(|file| file.alarms).sum();
+    if patterns + alarms == 0 && exit == Exit::Clean && !args.allow_empty {
         say!("error: no patterns found; `--allow-empty` makes this no error");
         return Ok(Exit::Input);
     }
     let exit = exit.max(args.outputs.write(targets, &files)?);
     if args.outputs.format() == Format::Human {
-        summary(&files, patterns)?;
+        summary(&files, patterns, alarms)?;
     }
     let has_findings =
         files.iter().flat_map(|file| &file.findings).any(|finding| finding.diagnostic.is_finding());
     Ok(exit.max(if has_findings { Exit::Findings } else { Exit::Clean }))
 }
 
-fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
+fn summary(files: &[FileFindings], patterns: usize, alarms: usize) -> std::io::Result<()> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in files.iter().flat_map(|file| &file.findings) {
         *counts.entry(finding.diagnostic.lint).or_default() += 1;
@@ -196,7 +199,8 @@ fn summary(files: &[FileFindings], patterns: usize) -> std::io::Result<()> {
     }
     let total: usize = counts.iter().map(|(_, count)| count).sum();
     let patterns = counted(patterns, "pattern", "patterns");
-    line!(out, "{patterns} checked, {}", counted(total, "finding", "findings"))
+    let alarms = if alarms > 0 { format!(", {}", counted(alarms, "alarm", "alarms")) } else { String::new() };
+    line!(out, "{patterns}{alarms} checked, {}", counted(total, "finding", "findings"))
 }
 
 /// More rounds would go in a circle.

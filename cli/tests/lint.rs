@@ -70,6 +70,10 @@ fn every_lint_without_an_example_is_found_in_the_files() {
             "threshold-always-holds",
             "threshold-never-reached",
             "shared-metric",
+            // tests/template_alarms.rs
+            "alarm-on-other-metric",
+            "unchecked-alarm",
+            "refused-alarm-rule",
             // cli/tests/members.rs
             "alarm-without-actions",
             "actions-disabled",

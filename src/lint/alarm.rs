@@ -2,45 +2,50 @@
 
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
-use crate::number::Decimal;
+use crate::metric_settings::{Feed, Host, LocatedAlarm};
 use crate::span::Span;
 
 impl LocatedAlarm {
-    fn breaches(&self, value: f64) -> bool {
-        match self.comparison() {
-            Comparison::Greater => value > self.threshold,
-            Comparison::Less => value < self.threshold,
-            Comparison::LessOrEqual => value <= self.threshold,
-            Comparison::GreaterOrEqual => value >= self.threshold,
-        }
+    /// Whether a value breaches the threshold. `None` if the threshold or the comparison is unknown.
+    fn breaches(&self, value: f64) -> Option<bool> {
+        let threshold = self.threshold?;
+        Some(match self.comparison? {
+            Comparison::Greater => value > threshold,
+            Comparison::Less => value < threshold,
+            Comparison::LessOrEqual => value <= threshold,
+            Comparison::GreaterOrEqual => value >= threshold,
+        })
     }
 
-    fn comparison(&self) -> Comparison {
-        let named = self.comparison.as_deref().and_then(|text| text.parse().ok());
-        named.unwrap_or(Comparison::GreaterOrEqual)
-    }
-
-    fn is_upwards(&self) -> bool {
-        matches!(self.comparison(), Comparison::Greater | Comparison::GreaterOrEqual)
+    fn is_upwards(&self) -> Option<bool> {
+        Some(matches!(self.comparison?, Comparison::Greater | Comparison::GreaterOrEqual))
     }
 }
 
-/// Checks an alarm on the metric of a transformation. Invalid settings are reported when the rule file is read, not here.
-#[must_use]
-pub fn check_alarm(transformation: &LocatedTransformation, alarm: &LocatedAlarm) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let Ok(statistic) = alarm.statistic.text.parse::<Statistic>() else { return found };
-    period(alarm, &mut found);
-    dimensions(transformation, alarm, &mut found);
-    let value = transformation.value.as_ref().filter(|value| Decimal::parse(value.text.as_bytes()).is_some());
-    let value = value.and_then(|value| value.text.parse::<f64>().ok());
-    default(statistic, alarm, &mut found);
-    actions(alarm, &mut found);
-    missing(alarm, &mut found);
-    if let Some(value) = value {
-        threshold(statistic, value, alarm, &mut found);
+impl Host {
+    /// How this kind of file says how missing data is treated.
+    fn missing_data(self, treatment: &str) -> String {
+        match self {
+            Host::RuleFile => format!("`missing = \"{treatment}\"`"),
+            Host::Terraform => format!("`treat_missing_data = \"{treatment}\"`"),
+            Host::CloudFormation => format!("`TreatMissingData: {treatment}`"),
+        }
     }
+}
+
+/// Checks an alarm on a metric to which these filters publish. Invalid settings are reported when the file is read, not here.
+/// Members that are unknown have no finding.
+#[must_use]
+pub fn check_alarm(feeds: &[&Feed], alarm: &LocatedAlarm) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if !feeds.is_empty() {
+        period(alarm, &mut found);
+        dimensions(feeds, alarm, &mut found);
+        default(feeds, alarm, &mut found);
+        missing(feeds, alarm, &mut found);
+        threshold(feeds, alarm, &mut found);
+    }
+    actions(alarm.host, alarm.span, alarm.has_actions, alarm.actions_enabled, &mut found);
     found
 }
 
@@ -50,106 +55,147 @@ fn warning(lint: &'static str, at: Span, message: String) -> Diagnostic {
 
 /// A metric filter publishes one value a minute, so a period below a minute is often without data.
 fn period(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    let Located { text, span } = &alarm.period;
-    let seconds = text.strip_suffix('s').and_then(|number| number.trim().parse::<u64>().ok());
-    if let Some(seconds) = seconds.filter(|seconds| (1..60).contains(seconds)) {
-        found.push(
-            warning(
-                "short-period",
-                *span,
-                format!("the period is {seconds} s, but the metric has one value a minute"),
-            )
-            .help("write `60s` or more; shorter periods are for high-resolution metrics, which metric filters do not publish"),
-        );
-    }
+    let Some(seconds) = alarm.period.filter(|seconds| (1..60).contains(seconds)) else { return };
+    let minute = if alarm.host == Host::RuleFile { "60s" } else { "60" };
+    found.push(
+        warning(
+            "short-period",
+            alarm.period_span,
+            format!("the period is {seconds} s, but the metric has one value a minute"),
+        )
+        .help(format!(
+            "write `{minute}` or more; shorter periods are for high-resolution metrics, which metric filters do not publish"
+        )),
+    );
 }
 
-fn dimensions(transformation: &LocatedTransformation, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    let is_watched = |name: &str| alarm.dimensions.iter().any(|watched| watched == name);
-    if let Some((name, _)) = transformation.dimensions.iter().find(|(name, _)| !is_watched(&name.text)) {
-        let message = format!(
-            "the alarm is on the metric without dimensions, but every datapoint has the dimension `{}`: the alarm never gets data",
-            name.text
-        );
-        found.push(
-            warning("alarm-without-dimensions", alarm.statistic.span, message)
-                .help("add `dimensions` to the alarm, or remove the dimensions or the alarm"),
-        );
+fn dimensions(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    let Some(watched) = &alarm.dimensions else { return };
+    let mut unwatched = Vec::new();
+    for feed in feeds {
+        let Some(published) = &feed.dimensions else { return };
+        let Some(name) = published.iter().find(|name| !watched.contains(name)) else { return };
+        unwatched.push(name);
     }
+    let Some(name) = unwatched.first() else { return };
+    let (without, member) = match (watched.is_empty(), alarm.host) {
+        (true, _) => ("is on the metric without dimensions".to_owned(), alarm.host),
+        (false, host) => (format!("does not name the dimension `{name}`"), host),
+    };
+    let member = if member == Host::CloudFormation { "Dimensions" } else { "dimensions" };
+    found.push(
+        warning(
+            "alarm-without-dimensions",
+            alarm.span,
+            format!(
+                "the alarm {without}, but every datapoint has the dimension `{name}`: the alarm never gets data"
+            ),
+        )
+        .help(format!("add `{member}` to the alarm, or remove the dimensions or the alarm")),
+    );
 }
 
-fn actions(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    let at = alarm.statistic.span;
-    if !alarm.actions_enabled {
+/// Findings of the actions of an alarm or a composite alarm at this place.
+pub(super) fn actions(
+    host: Host,
+    at: Span,
+    has_actions: Option<bool>,
+    actions_enabled: Option<bool>,
+    found: &mut Vec<Diagnostic>,
+) {
+    if actions_enabled == Some(false) {
         let message = "the actions of the alarm are disabled: it sends no notification".to_owned();
-        found.push(warning("actions-disabled", at, message).help("remove `actions_enabled = false`"));
-    } else if !alarm.has_actions {
+        let member = match host {
+            Host::CloudFormation => "ActionsEnabled: false",
+            Host::RuleFile | Host::Terraform => "actions_enabled = false",
+        };
+        found.push(warning("actions-disabled", at, message).help(format!("remove `{member}`")));
+    } else if has_actions == Some(false) {
         let message = "the alarm has no actions: it sends no notification".to_owned();
-        found.push(warning("alarm-without-actions", at, message).help("write `notify = [\"ALARM\"]`"));
+        let help = match host {
+            Host::RuleFile => "write `notify = [\"ALARM\"]`",
+            Host::Terraform => "write the topic's ARN into `alarm_actions`",
+            Host::CloudFormation => "write the topic's ARN into `AlarmActions`",
+        };
+        found.push(warning("alarm-without-actions", at, message).help(help));
     }
 }
 
 /// Without a default value, a period without matches has no datapoint; the setting for missing data then decides the state.
-fn missing(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    if !alarm.is_upwards() || alarm.default.is_some() {
+fn missing(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    if alarm.is_upwards() != Some(true) || !feeds.iter().all(|feed| feed.default == Some(None)) {
         return;
     }
-    let what = match alarm.missing.as_deref() {
-        Some("ignore") => {
+    let what = match alarm.missing {
+        Some(Missing::Ignore) => {
             "the alarm stays in ALARM: a period without matches has no datapoint, and `ignore` keeps the state"
         }
-        Some("breaching") => {
+        Some(Missing::Breaching) => {
             "the alarm fires in every period without matches: `breaching` counts a missing datapoint as breaching"
         }
-        _ => return,
+        Some(Missing::Missing | Missing::NotBreaching) | None => return,
     };
     found.push(
-        warning("missing-data-keeps-alarm", alarm.statistic.span, what.to_owned())
-            .help("write `missing = \"notBreaching\"`"),
+        warning("missing-data-keeps-alarm", alarm.span, what.to_owned())
+            .help(format!("write {}", alarm.host.missing_data("notBreaching"))),
     );
 }
 
 /// Each event that does not match publishes the default value and pulls a minimum or average towards it.
-fn default(statistic: Statistic, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    let Some(default) = alarm.default.filter(|default| !alarm.breaches(*default)) else { return };
-    if !alarm.is_upwards() || !matches!(statistic, Statistic::Minimum | Statistic::Average) {
+fn default(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    let defaults = feeds.iter().filter_map(|feed| feed.default.flatten());
+    let Some(default) = defaults.into_iter().find(|default| alarm.breaches(*default) == Some(false)) else {
+        return;
+    };
+    let Some(statistic @ (Statistic::Minimum | Statistic::Average)) = alarm.statistic else { return };
+    if alarm.is_upwards() != Some(true) {
         return;
     }
     let message = format!(
         "each event that does not match publishes the default value {default}, so the {statistic} hardly ever breaches the threshold"
     );
     found.push(
-        warning("default-outweighs-matches", alarm.statistic.span, message)
+        warning("default-outweighs-matches", alarm.span, message)
             .help("use `Sum` or `Maximum`, or remove the default value"),
     );
 }
 
-/// If the metric value is a number, the smallest possible datapoint is known.
-fn threshold(statistic: Statistic, value: f64, alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    if value < 0.0 || alarm.default.is_some_and(|default| default < 0.0) {
-        return;
+/// The smallest datapoint that a filter can publish. `None` if it is unknown or below zero.
+fn least(feed: &Feed, statistic: Statistic) -> Option<f64> {
+    let (value, default) = (feed.value?, feed.default?);
+    if value < 0.0 || default.is_some_and(|default| default < 0.0) {
+        return None;
     }
+    if statistic == Statistic::SampleCount {
+        return Some(1.0);
+    }
+    Some(default.map_or(value, |default| default.min(value)))
+}
+
+/// If the metric values are numbers, the smallest possible datapoint is known.
+fn threshold(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    let Some(statistic) = alarm.statistic else { return };
+    let all: Option<Vec<f64>> = feeds.iter().map(|feed| least(feed, statistic)).collect();
+    let Some(least) = all.and_then(|all| all.into_iter().reduce(f64::min)) else { return };
+    let (Some(is_upwards), Some(zero), Some(smallest)) =
+        (alarm.is_upwards(), alarm.breaches(0.0), alarm.breaches(least))
+    else {
+        return;
+    };
     let is_sum = matches!(statistic, Statistic::Sum | Statistic::SampleCount);
-    let one = if statistic == Statistic::SampleCount { 1.0 } else { value };
-    let least =
-        alarm.default.filter(|_| statistic != Statistic::SampleCount).map_or(one, |default| default.min(one));
     let at = alarm.threshold_span;
-    if alarm.is_upwards() && alarm.breaches(0.0) {
+    if is_upwards && zero {
         let message = "every datapoint breaches the threshold: no value is below zero".to_owned();
         found.push(warning("threshold-always-holds", at, message).help("raise the threshold above zero"));
-    } else if !alarm.is_upwards() && is_sum && !alarm.breaches(least) {
-        let missing: Missing =
-            alarm.missing.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default();
-        if missing != Missing::Breaching {
-            let message = format!(
-                "the alarm never fires: every datapoint is {least} or more, and a period without matches has no datapoint"
-            );
-            let help = if alarm.default.is_some() {
-                "raise the threshold"
-            } else {
-                "to alarm on missing events, write `missing = \"breaching\"`"
-            };
-            found.push(warning("threshold-never-reached", at, message).help(help));
-        }
+    } else if !is_upwards && is_sum && !smallest && alarm.missing.is_some_and(|it| it != Missing::Breaching) {
+        let message = format!(
+            "the alarm never fires: every datapoint is {least} or more, and a period without matches has no datapoint"
+        );
+        let help = if feeds.iter().any(|feed| feed.default != Some(None)) {
+            "raise the threshold".to_owned()
+        } else {
+            format!("to alarm on missing events, write {}", alarm.host.missing_data("breaching"))
+        };
+        found.push(warning("threshold-never-reached", at, message).help(help));
     }
 }

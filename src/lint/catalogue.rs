@@ -43,7 +43,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 70] = [
+pub const LINTS: [Lint; 73] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -603,6 +603,36 @@ pub const LINTS: [Lint; 70] = [
         instead: "",
         fix: None,
         evidence: "CloudWatch user guide, how alarms treat missing data",
+    },
+    Lint {
+        name: "alarm-on-other-metric",
+        severity: Severity::Warning,
+        what: "An alarm in Terraform or CloudFormation on a metric to which no metric filter publishes, beside a filter with a similar metric without an alarm.",
+        why: "A metric is known by its namespace and name: the alarm never gets data. The name of a filter is not the name of its metric.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "https://github.com/ministryofjustice/modernisation-platform-terraform-baselines/pull/1033",
+    },
+    Lint {
+        name: "unchecked-alarm",
+        severity: Severity::Note,
+        what: "An alarm on metric math, an anomaly detection band or a PromQL query, or a composite alarm whose rule is computed at deployment.",
+        why: "It is not checked.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutMetricAlarm, Metrics",
+    },
+    Lint {
+        name: "refused-alarm-rule",
+        severity: Severity::Error,
+        what: "A composite alarm whose rule AWS refuses.",
+        why: "PutCompositeAlarm answers with this error.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "tests/signals/composite.jsonl",
     },
     Lint {
         name: "composite-unknown-alarm",

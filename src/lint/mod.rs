@@ -47,7 +47,9 @@ pub mod transformation;
 mod values;
 
 use crate::diagnostic::Diagnostic;
-pub use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
+pub use crate::metric_settings::{
+    AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedFilter, LocatedTransformation, Value,
+};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 use crate::syntax::parse;

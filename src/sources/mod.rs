@@ -14,6 +14,7 @@
 //! # Ok::<(), cwfilter::sources::SourceError>(())
 //! ```
 
+mod alarm;
 mod align;
 mod json;
 mod literal;
@@ -24,7 +25,7 @@ mod terraform;
 mod tree;
 mod yaml;
 
-use crate::metric_settings::{Located, LocatedAlarm, LocatedTransformation};
+use crate::metric_settings::{AlarmResources, Feed, Located, LocatedAlarm, LocatedTransformation};
 use crate::span::{LineColumn, Span};
 use align::Align;
 use literal::Style;
@@ -46,6 +47,8 @@ pub struct HostedPattern {
     pub transformation: Option<LocatedTransformation>,
     /// The alarm beside it; read from rule files.
     pub alarm: Option<LocatedAlarm>,
+    /// What the metric transformation publishes, as far as the alarm beside it needs it; read from rule files.
+    pub feed: Feed,
     /// The log group, where it is written as a text.
     pub log_group: Option<String>,
     /// Lints that are allowed here.
@@ -152,11 +155,25 @@ fn mark_of(text: &str) -> usize {
     if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 }
 }
 
-/// The composite alarms of a rule file; nothing for files of other kinds.
+/// The alarms of a file, with the metric filters that they may watch; its kind is told by its name. Alarms of rule files come with
+/// their patterns, from [`read`]. A text that [`read`] refuses has none.
+///
+/// ```
+/// let text = r#"
+/// resource "aws_cloudwatch_metric_alarm" "root" {
+///   namespace   = "Security"
+///   metric_name = "RootUsage"
+///   threshold   = 1
+/// }"#;
+/// let resources = cwfilter::sources::alarms("main.tf".as_ref(), text);
+/// assert_eq!(resources.alarms[0].metric_name.text(), Some("RootUsage"));
+/// ```
 #[must_use]
-pub fn composites(path: &Path, text: &str) -> Vec<crate::metric_settings::LocatedComposite> {
-    let is_rule_file = path.extension().is_some_and(|extension| extension == "toml");
-    if is_rule_file { rule_file::composites(text) } else { Vec::new() }
+pub fn alarms(path: &Path, text: &str) -> AlarmResources {
+    let mark = mark_of(text);
+    let mut found = alarm::read(Format::of(path), text.get(mark..).unwrap_or_default());
+    found.shift(mark);
+    found
 }
 
 /// All patterns of a file; its kind is told by its name.
@@ -209,6 +226,7 @@ impl HostedPattern {
             text: Ok(text),
             transformation: None,
             alarm: None,
+            feed: Feed::default(),
             log_group: None,
             allow: Vec::new(),
             covers: Vec::new(),
@@ -236,10 +254,8 @@ impl HostedPattern {
             spans
                 .extend(it.dimensions.iter_mut().flat_map(|(name, value)| [&mut name.span, &mut value.span]));
         }
-        if let Some(it) = &mut self.alarm {
-            spans.extend([&mut it.statistic.span, &mut it.period.span, &mut it.threshold_span]);
-        }
         spans.into_iter().for_each(|span| *span = span.shifted(by));
+        self.alarm.iter_mut().for_each(|alarm| alarm.shift(by));
         self.align.shift(by);
     }
 

@@ -3,7 +3,9 @@
 use super::align::{Align, Escapes};
 use super::literal::Style;
 use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
-use crate::metric_settings::{Located, LocatedAlarm, LocatedComposite, LocatedTransformation};
+use crate::alarm::{Comparison, Missing};
+use crate::metric_settings::{Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation};
+use crate::number::Decimal;
 use crate::span::Span;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -23,6 +25,8 @@ struct Composite {
     id: String,
     rule: Spanned<String>,
     suppressor: Option<Suppressor>,
+    notify: Option<Vec<String>>,
+    actions_enabled: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -77,7 +81,7 @@ pub(super) fn read(text: &str) -> Result<Vec<HostedPattern>, SourceError> {
     Ok(file.rule.into_iter().filter_map(|rule| rule.hosted(text)).collect())
 }
 
-/// The composite alarms of a rule file; none of a text that is not one.
+/// The composite alarms of a rule file. A text that is not a rule file has none.
 pub(super) fn composites(text: &str) -> Vec<LocatedComposite> {
     let file = toml::from_str::<File>(text);
     let entries = file.map(|file| file.composite).unwrap_or_default().into_iter();
@@ -85,6 +89,8 @@ pub(super) fn composites(text: &str) -> Vec<LocatedComposite> {
         .map(|it| {
             let mut entry = LocatedComposite::new(it.id, it.rule.get_ref().as_str(), span(&it.rule));
             entry.suppressor = it.suppressor.map(|suppressor| suppressor.alarm);
+            entry.has_actions = Some(it.notify.is_none_or(|states| !states.is_empty()));
+            entry.actions_enabled = Some(it.actions_enabled.unwrap_or(true));
             entry
         })
         .collect()
@@ -165,8 +171,8 @@ impl Rule {
         let value = pattern.into_inner();
         let align = Align::new(file, literal.within(quotes + first, quotes), &value, escapes);
         let mut hosted = HostedPattern::new(self.id.unwrap_or_default(), literal, value, align, style);
-        let default = self.metric.as_ref().and_then(|metric| metric.default.as_ref()).and_then(number);
-        hosted.alarm = self.alarm.and_then(|alarm| alarm.entry(default));
+        hosted.feed = self.metric.as_ref().map(Metric::feed).unwrap_or_default();
+        hosted.alarm = self.alarm.and_then(|alarm| alarm.entry(&hosted.name));
         hosted.transformation = self.metric.map(Metric::transformation);
         let allow = self.allow.into_iter();
         hosted.allow =
@@ -177,6 +183,18 @@ impl Rule {
 }
 
 impl Metric {
+    fn feed(&self) -> Feed {
+        let number_of = |text: &str| Decimal::parse(text.as_bytes()).and_then(|_| text.parse().ok());
+        Feed {
+            value: self.value.as_ref().and_then(|value| number_of(value.get_ref())),
+            default: match &self.default {
+                None => Some(None),
+                Some(default) => number(default).map(Some),
+            },
+            dimensions: Some(self.dimensions.keys().map(|name| name.get_ref().clone()).collect()),
+        }
+    }
+
     fn transformation(self) -> LocatedTransformation {
         LocatedTransformation {
             namespace: self.namespace.map(located),
@@ -194,16 +212,32 @@ impl Metric {
 }
 
 impl Alarm {
-    fn entry(self, default: Option<f64>) -> Option<LocatedAlarm> {
+    fn entry(self, name: &str) -> Option<LocatedAlarm> {
         let threshold = self.threshold?;
-        let (statistic, period) = (located(self.statistic?), located(self.period?));
-        let mut entry = LocatedAlarm::new(statistic, period, *threshold.get_ref(), span(&threshold));
-        (entry.comparison, entry.missing, entry.default) = (self.comparison, self.missing, default);
-        entry.dimensions = self.dimensions.into_keys().collect();
-        entry.has_actions = self.notify.is_none_or(|states| !states.is_empty());
-        entry.actions_enabled = self.actions_enabled.unwrap_or(true);
+        let (statistic, period) = (self.statistic?, self.period?);
+        let mut entry = LocatedAlarm::new(Host::RuleFile, name, span(&statistic));
+        entry.statistic = statistic.get_ref().parse().ok();
+        entry.period = seconds(period.get_ref());
+        (entry.period_span, entry.threshold_span) = (span(&period), span(&threshold));
+        entry.threshold = Some(*threshold.get_ref());
+        entry.comparison = match &self.comparison {
+            None => Some(Comparison::GreaterOrEqual),
+            Some(text) => text.parse().ok(),
+        };
+        entry.missing = match &self.missing {
+            None => Some(Missing::Missing),
+            Some(text) => text.parse().ok(),
+        };
+        entry.dimensions = Some(self.dimensions.into_keys().collect());
+        entry.has_actions = Some(self.notify.is_none_or(|states| !states.is_empty()));
+        entry.actions_enabled = Some(self.actions_enabled.unwrap_or(true));
         Some(entry)
     }
+}
+
+/// `10s` in seconds. Longer units are not needed here.
+fn seconds(text: &str) -> Option<u64> {
+    text.strip_suffix('s').and_then(|number| number.trim().parse().ok())
 }
 
 fn number(value: &Spanned<toml::Value>) -> Option<f64> {

@@ -21,7 +21,7 @@ pub(super) fn read(text: &str, is_json: bool) -> Result<Vec<HostedPattern>, Sour
 }
 
 /// A template of any name may be JSON, which YAML's readers do not read in full.
-fn documents(text: &str, is_json: bool) -> Result<Vec<Node>, SourceError> {
+pub(super) fn documents(text: &str, is_json: bool) -> Result<Vec<Node>, SourceError> {
     let refused = match text.trim_start().starts_with(['{', '[']) || is_json {
         true => match json::read(text) {
             Ok(document) => return Ok(vec![document]),

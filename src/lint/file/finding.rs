@@ -16,6 +16,8 @@ pub struct FileFindings {
     pub findings: Vec<Finding>,
     /// The number of patterns in the file.
     pub patterns: usize,
+    /// How many alarms of a Terraform file or a template were looked at. Alarms of rule files belong to their patterns.
+    pub alarms: usize,
 }
 
 /// A finding. Its spans are byte ranges of the file.

@@ -1,5 +1,6 @@
 //! Lints of whole files: checks every pattern of a file, the patterns of one file together, and metrics across files.
 
+mod alarms;
 mod finding;
 mod proofs;
 
@@ -7,17 +8,16 @@ use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
 use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
-use crate::lint::composite::{LocatedComposite, check_composite};
+use crate::lint::composite::check_composite;
 use crate::lint::transformation::check_transformation;
 use crate::lint::{LocatedTransformation, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
-use crate::sources::{HostedPattern, composites};
+use crate::sources::HostedPattern;
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
 pub use finding::{FileFindings, Finding};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 /// Checks all patterns of a file, each alone and all together.
 #[must_use]
@@ -37,7 +37,7 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     regex_filters(&with_regex, &mut findings);
     proofs::check(patterns, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
-    FileFindings { path, text, findings, patterns: patterns.len() }
+    FileFindings { path, text, findings, patterns: patterns.len(), alarms: 0 }
 }
 
 /// Checks several files: each alone, and metrics that filters of several files publish to.
@@ -73,11 +73,11 @@ pub fn check_files<'a>(
         checked.push(file);
         alarms.extend(patterns.iter().filter(|it| it.alarm.is_some()).map(|it| it.name.clone()));
     }
-    let composites: Vec<Vec<LocatedComposite>> =
-        checked.iter().map(|file| composites(Path::new(&file.path), &file.text)).collect();
-    alarms.extend(composites.iter().flatten().map(|entry| entry.id.clone()));
-    for (file, entries) in checked.iter_mut().zip(&composites) {
-        for entry in entries {
+    let read: Vec<alarms::Read> = checked.iter().map(alarms::Read::new).collect();
+    alarms.extend(read.iter().flat_map(|it| &it.resources.composites).map(|entry| entry.id.clone()));
+    alarms::check(&mut checked, &read);
+    for (file, of_file) in checked.iter_mut().zip(&read) {
+        for entry in &of_file.resources.composites {
             let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
             file.findings.extend(found.map(|diagnostic| Finding { pattern: entry.id.clone(), diagnostic }));
         }
@@ -138,7 +138,7 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
         let mut found = check_pattern(text, pattern);
         if let Some(transformation) = &hosted.transformation {
             found.extend(check_transformation(pattern, transformation));
-            found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(transformation, alarm)));
+            found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&[&hosted.feed], alarm)));
         }
         found
     };

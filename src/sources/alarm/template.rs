@@ -1,0 +1,198 @@
+//! `AWS::CloudWatch::Alarm`, `AWS::CloudWatch::CompositeAlarm` and `AWS::Logs::MetricFilter`.
+
+use super::rule_parts::{Part, with_names};
+use crate::alarm::Missing;
+use crate::metric_settings::{
+    AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
+};
+use crate::sources::template::documents;
+use crate::sources::tree::{Kind, Node};
+use std::str::FromStr;
+
+pub(super) fn read(text: &str, is_json: bool) -> AlarmResources {
+    let mut read = AlarmResources::default();
+    for document in documents(text, is_json).unwrap_or_default() {
+        visit(&document, None, &mut read);
+    }
+    read
+}
+
+/// Resources at any depth. `key` is the key of the node: the logical id of a resource.
+fn visit(node: &Node, key: Option<&Node>, read: &mut AlarmResources) {
+    match &node.kind {
+        Kind::Scalar(..) | Kind::Alias(_) => {}
+        Kind::List(list) => list.iter().for_each(|item| visit(item, None, read)),
+        Kind::Map(map) => {
+            if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(Node::as_text)) {
+                let resource =
+                    Resource { key, name: key.as_text().unwrap_or_default(), node: node.get("Properties") };
+                match kind {
+                    "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
+                    "AWS::CloudWatch::CompositeAlarm" => read.composites.push(resource.composite()),
+                    "AWS::Logs::MetricFilter" => read.filters.push(resource.filter()),
+                    _ => {}
+                }
+            }
+            map.iter().for_each(|(key, value)| visit(value, Some(key), read));
+        }
+    }
+}
+
+struct Resource<'a> {
+    key: &'a Node,
+    name: &'a str,
+    node: Option<&'a Node>,
+}
+
+impl Resource<'_> {
+    fn get(&self, member: &str) -> Option<&Node> {
+        self.node?.get(member)
+    }
+
+    fn alarm(&self) -> LocatedAlarm {
+        let mut alarm = LocatedAlarm::new(Host::CloudFormation, self.name, self.key.span);
+        let value = |member| value(self.get(member));
+        alarm.alarm_name = value("AlarmName");
+        (alarm.namespace, alarm.metric_name) = (value("Namespace"), value("MetricName"));
+        alarm.statistic = self.get("Statistic").or_else(|| self.get("ExtendedStatistic")).and_then(parsed);
+        alarm.period = self.get("Period").and_then(parsed);
+        alarm.period_span = self.get("Period").map_or(self.key.span, |node| node.span);
+        alarm.threshold = self.get("Threshold").and_then(parsed);
+        alarm.threshold_span = self.get("Threshold").map_or(self.key.span, |node| node.span);
+        alarm.comparison = self.get("ComparisonOperator").and_then(parsed);
+        alarm.missing = self.get("TreatMissingData").map_or(Some(Missing::Missing), parsed);
+        alarm.dimensions = dimensions(self.get("Dimensions"), "Name");
+        (alarm.has_actions, alarm.actions_enabled) = (self.has_actions(), self.actions_enabled());
+        alarm.unmodelled = if self.get("ThresholdMetricId").is_some() {
+            Some("anomaly detection")
+        } else if self.get("EvaluationCriteria").is_some() {
+            Some("a PromQL query")
+        } else {
+            self.get("Metrics").map(|_| "metric math")
+        };
+        alarm
+    }
+
+    /// Whether some state has an action; unknown if a list or an entry is computed in a way that may leave nothing.
+    fn has_actions(&self) -> Option<bool> {
+        let lists = ["AlarmActions", "OKActions", "InsufficientDataActions"].map(|name| self.get(name));
+        let mut is_known = true;
+        for list in lists.into_iter().flatten() {
+            let Kind::List(list) = &list.kind else {
+                is_known = false;
+                continue;
+            };
+            for action in list {
+                let written = expression(action);
+                if written.contains("AWS::NoValue") || written.contains("Fn::If") || written.contains("!If") {
+                    is_known = false;
+                } else {
+                    return Some(true);
+                }
+            }
+        }
+        is_known.then_some(false)
+    }
+
+    fn actions_enabled(&self) -> Option<bool> {
+        self.get("ActionsEnabled").map_or(Some(true), |node| literal(node)?.to_ascii_lowercase().parse().ok())
+    }
+
+    fn composite(&self) -> LocatedComposite {
+        let rule = self.get("AlarmRule");
+        let at = rule.map_or(self.key.span, |node| node.span);
+        let mut composite = LocatedComposite::new(self.name, "", at);
+        composite.host = Host::CloudFormation;
+        composite.rule = rule.and_then(|rule| with_names(&parts(rule)?));
+        composite.written = rule.map(expression).unwrap_or_default();
+        (composite.has_actions, composite.actions_enabled) = (self.has_actions(), self.actions_enabled());
+        composite
+    }
+
+    fn filter(&self) -> LocatedFilter {
+        let transformation = self.get("MetricTransformations").map(Node::first);
+        let member = |name: &str| transformation.and_then(|it| it.get(name));
+        LocatedFilter {
+            resource: self.name.to_owned(),
+            name: value(self.get("FilterName")),
+            namespace: value(member("MetricNamespace")),
+            metric_name: value(member("MetricName")),
+            feed: Feed {
+                value: member("MetricValue").and_then(parsed),
+                default: match member("DefaultValue") {
+                    None => Some(None),
+                    Some(node) => parsed(node).map(Some),
+                },
+                dimensions: dimensions(member("Dimensions"), "Key"),
+            },
+        }
+    }
+}
+
+/// A text that stays as it is: CloudFormation replaces `${…}` only in `Fn::Sub`, other tools replace it everywhere.
+fn literal(node: &Node) -> Option<&str> {
+    node.as_text().filter(|text| !text.contains("${") && !text.contains("{{"))
+}
+
+fn parsed<T: FromStr>(node: &Node) -> Option<T> {
+    literal(node)?.trim().parse().ok()
+}
+
+fn value(node: Option<&Node>) -> Value {
+    let Some(node) = node else { return Value::Unset };
+    let located = |text: &str| Located { text: text.to_owned(), span: node.span };
+    match literal(node) {
+        Some(text) => Value::Text(located(text)),
+        None => Value::Expression(located(&expression(node))),
+    }
+}
+
+/// An expression in one spelling: `!Ref x` for `{"Ref": "x"}`, too. The span of a node is not enough: that of a map may be its
+/// first byte only.
+fn expression(node: &Node) -> String {
+    let tag = node.tag.as_deref().map(|tag| format!("{tag} ")).unwrap_or_default();
+    let list = |items: Vec<String>| items.join(", ");
+    match &node.kind {
+        Kind::Scalar(text, _) => format!("{tag}{text}"),
+        Kind::Alias(anchor) => format!("*{anchor}"),
+        Kind::List(items) => format!("{tag}[{}]", list(items.iter().map(expression).collect())),
+        Kind::Map(map) => match map.as_slice() {
+            [(key, value)] if key.as_text() == Some("Ref") => format!("!Ref {}", expression(value)),
+            [(key, value)] if key.as_text() == Some("Fn::Sub") => format!("!Sub {}", expression(value)),
+            _ => {
+                let members =
+                    map.iter().map(|(key, value)| format!("{}: {}", expression(key), expression(value)));
+                format!("{tag}{{{}}}", list(members.collect()))
+            }
+        },
+    }
+}
+
+/// The names of dimensions. `None` if some are not known.
+fn dimensions(node: Option<&Node>, member: &str) -> Option<Vec<String>> {
+    let Some(node) = node else { return Some(Vec::new()) };
+    let Kind::List(list) = &node.kind else { return None };
+    list.iter().map(|item| item.get(member).and_then(literal).map(str::to_owned)).collect()
+}
+
+/// The parts of a text, or of the text of `Fn::Sub`.
+fn parts(node: &Node) -> Option<Vec<Part>> {
+    let text = match (&node.kind, node.tag.as_deref()) {
+        (Kind::Scalar(text, _), Some("!Sub")) => text,
+        (Kind::Scalar(text, _), _) if !node.is_tagged() && !text.contains("${") => {
+            return Some(vec![Part::Literal(text.clone())]);
+        }
+        (Kind::Map(_), _) => node.get("Fn::Sub")?.as_text()?,
+        _ => return None,
+    };
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((literal, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}')?;
+        parts.push(Part::Literal(literal.to_owned()));
+        parts.push(Part::Reference(name.trim().to_owned()));
+        rest = after;
+    }
+    parts.push(Part::Literal(rest.to_owned()));
+    Some(parts)
+}
