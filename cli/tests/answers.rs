@@ -108,7 +108,7 @@ fn emit_takes_the_newer_members_and_names_what_it_does_not_know() {
             request(json!({"fieldSelectionCriteria": "nonsense"})),
             Err("The provided field selection criteria is invalid"),
         ),
-        (unknown_account, Err("ask for @aws.account")),
+        (unknown_account, Err("need @aws.account")),
         (
             request(json!({"emitSystemFieldDimensions": ["@aws.nope"]})),
             Err("The supported system fields are"),

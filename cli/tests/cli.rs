@@ -120,7 +120,7 @@ fn errors_in_rule_files_stand_at_their_character() {
         (
             rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nexpect = 'match'"),
             ":5:8",
-            "a test has an `event`, `events`, a `log` line or `logs`",
+            "a test needs an `event`, `events`, a `log` line or `logs`",
             2,
         ),
         (
@@ -162,7 +162,7 @@ fn errors_in_rule_files_stand_at_their_character() {
                 "pattern = '{ $.a = 1 }'\n[[rule.test]]\nname = 't'\nevent = { a = 1 }\neach = { b = [] }\nexpect = 'match'",
             ),
             ":7:10",
-            "`each` gives no event",
+            "`each` makes no events",
             2,
         ),
         (
@@ -682,7 +682,7 @@ fn timelines_test_the_alarm() {
         ),
         ("'1m+10sx2'", "alarm = ['ALARM at 2m', 'OK at 17m'], notifications = 0", 0, "NOTIFY []"),
         ("'1m'", "alarm = []", 2, "NOTIFY ['WARNING']"),
-        ("'soon'", "alarm = []", 2, "`soon` is no time"),
+        ("'soon'", "alarm = []", 2, "`soon` is not a time"),
     ] {
         let (notify, message) = match message.strip_prefix("NOTIFY ") {
             Some(states) => (

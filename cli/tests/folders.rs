@@ -147,7 +147,7 @@ fn named_files_stay_below_the_folder() {
     fifo(&root.join("pack/events/fifo.json"));
     let absolute = root.join("secret/one.json").display().to_string();
     let inside = root.join("pack/events/one.json").display().to_string();
-    let outside = "it lies outside the rule file's folder";
+    let outside = "it is outside the rule file's folder";
     let table: &[(String, i32, &str)] = &[
         ("event = \"events/one.json\"".to_owned(), 0, "1 passed"),
         ("event = \"inside.json\"".to_owned(), 0, "1 passed"),

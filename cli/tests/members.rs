@@ -101,7 +101,7 @@ fn composite_alarms_are_tested_and_linted() {
         ("ALARM(a) OR ALARM(b)", test("ALARM"), 0, "1 passed"),
         ("ALARM(a) AND ALARM(b)", test("ALARM"), 1, "the rule gives OK, not ALARM"),
         ("AT_LEAST(1, ALARM, (a, b))", test("ALARM"), 0, "1 passed"),
-        ("ALARM(b)", test("OK"), 2, "the rule names no alarm `a`"),
+        ("ALARM(b)", test("OK"), 2, "the rule does not name the alarm `a`"),
         ("ALARM(a", test("OK"), 2, "r.toml:15:"),
         ("ALRM(a)", test("OK"), 2, "Unsupported token"),
     ] {

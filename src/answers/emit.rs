@@ -48,7 +48,7 @@ impl EmitRequest {
             match filter.datapoint_in(&event.message, &system) {
                 Some(datapoint) => datapoints.push(point(event.timestamp, datapoint)),
                 None if assumed.is_none() && lacks_dimension(&filter, &event.message, &system) => {
-                    let message = format!("a dimension's field is missing from {}", event.message);
+                    let message = format!("the event lacks the field of a dimension: {}", event.message);
                     return Err(ServiceError::new("MissingDimension", message));
                 }
                 None => {}

@@ -66,7 +66,7 @@ impl MetricFilterRequest {
             None => Ok(filter),
             Some(field) => Err(ServiceError::new(
                 "MissingParameter",
-                format!("the field selection criteria ask for {field}: give `account` and `region`"),
+                format!("the field selection criteria need {field}: set `account` and `region`"),
             )),
         }
     }

@@ -62,7 +62,7 @@ impl Field {
 
 /// A text that is no field selection criteria.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no field selection criteria: expected {expected}")]
+#[error("invalid field selection criteria: expected {expected}")]
 pub struct FieldSelectionError {
     span: Span,
     expected: &'static str,

@@ -138,7 +138,7 @@ impl Context<'_> {
                     Some(state) if is_named => drop(states.insert(alarm.into_inner(), state)),
                     _ if is_named => {}
                     _ => {
-                        let message = format!("the rule names no alarm `{}`", alarm.get_ref());
+                        let message = format!("the rule does not name the alarm `{}`", alarm.get_ref());
                         tests.push(Err(self.error(span(&alarm), message)));
                     }
                 }
@@ -183,7 +183,7 @@ impl Context<'_> {
         let period = |text: &Spanned<String>| {
             let seconds = seconds(text.get_ref()).and_then(|seconds| i64::try_from(seconds).ok());
             seconds.filter(|seconds| *seconds <= SUPPRESSOR_PERIOD_SECONDS).ok_or_else(|| {
-                let message = format!("`{}` is not a length of time that AWS takes here", text.get_ref());
+                let message = format!("`{}` is not a duration of at most 7 days", text.get_ref());
                 self.error(span(text), message).help_line("write `0s`, `90s`, `2m`, `1h`")
             })
         };

@@ -10,7 +10,7 @@ pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
     let selector = if text.starts_with('$') { text.to_owned() } else { format!("$.{text}") };
     let steps = parse_selector(&selector).map(|selector| selector.steps).unwrap_or_default();
     if steps.is_empty() || steps.iter().any(Step::is_wildcard) {
-        return Err(format!("`{text}` names no field"));
+        return Err(format!("`{text}` does not name a field"));
     }
     Ok(steps)
 }
@@ -19,31 +19,32 @@ pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
 pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(), String> {
     let mut place = event;
     for (at, step) in steps.iter().enumerate() {
-        let broken = || format!("`{}` is no object and no array", name(steps.get(..at).unwrap_or_default()));
+        let parent = || name(steps.get(..at).unwrap_or_default());
         place = match step {
             Step::Key(key) | Step::QuotedKey(key) => {
                 if place.is_null() {
                     *place = Value::Object(Map::new());
                 }
-                let object = place.as_object_mut().ok_or_else(broken)?;
+                let object =
+                    place.as_object_mut().ok_or_else(|| format!("`{}` is not an object", parent()))?;
                 object.entry(key.clone()).or_insert(Value::Null)
             }
             Step::Index(index) => {
                 if place.is_null() && *index == 0 {
                     *place = Value::Array(Vec::new());
                 }
-                let array = place.as_array_mut().ok_or_else(broken)?;
+                let array = place.as_array_mut().ok_or_else(|| format!("`{}` is not an array", parent()))?;
                 let length = array.len();
                 if *index == length {
                     array.push(Value::Null);
                 }
                 array
                     .get_mut(*index)
-                    .ok_or_else(|| format!("the array has {}", counted(length, "element", "elements")))?
+                    .ok_or_else(|| format!("`{}` has {}", parent(), counted(length, "element", "elements")))?
             }
             Step::AnyKey | Step::AnyIndex => {
                 debug_assert!(false, "a patch names one field");
-                return Err(broken());
+                return Err(format!("`{}` does not name a field", name(steps)));
             }
         };
     }
@@ -114,7 +115,7 @@ mod tests {
         );
         assert_eq!(
             set(&mut event, &path("list.x").unwrap(), json!(1)).unwrap_err(),
-            "`$.list` is no object and no array"
+            "`$.list` is not an object"
         );
         assert!(path("a[*]").is_err() && path("a b").is_err());
     }

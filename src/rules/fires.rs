@@ -42,7 +42,7 @@ impl FromStr for Fires {
         ];
         let sign = signs.into_iter().find_map(|(sign, order)| Some((rest.strip_prefix(sign)?, order)));
         let (digits, comparison) = sign.unwrap_or((rest, None));
-        let count = digits.trim().parse().map_err(|_| format!("`{text}` is no bound"))?;
+        let count = digits.trim().parse().map_err(|_| format!("`{text}` is not a bound"))?;
         Ok(Fires { comparison, count, is_daily })
     }
 }

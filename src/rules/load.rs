@@ -52,7 +52,7 @@ pub(super) fn parse_below(
     Ok(RuleFile { path: path.to_owned(), source, rules, composites, event_files })
 }
 
-const FIRES_HELP: &str = "write a number with `=`, `<`, `<=`, `>` or `>=` in front, and `/day` behind if it is for each day: `0`, `>=1`, `<=3/day`";
+const FIRES_HELP: &str = "write a whole number after `=`, `<`, `<=`, `>` or `>=`, and `/day` after it for a bound on each day: `0`, `>=1`, `<=3/day`";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -191,9 +191,8 @@ impl Context<'_> {
         let errors: Vec<RuleError> = all
             .filter_map(|(at, system)| {
                 let field = lacking(&rule, system)?;
-                let message =
-                    format!("the rule's metric filter asks for {field}, and the test does not say it");
-                let help = "give the test `account`, `region` or `log_group`";
+                let message = format!("the rule's metric filter needs {field}, and the test does not set it");
+                let help = "set `account`, `region` or `log_group` in the test";
                 Some(self.error(at, message).help_line(help))
             })
             .collect();

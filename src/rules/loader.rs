@@ -177,7 +177,7 @@ fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
         let composites = file.composites.iter().map(|composite| (composite.id.as_str(), composite.id_span));
         for (id, at) in rules.chain(composites) {
             let Some(first) = seen.insert(id, &file.path) else { continue };
-            let message = format!("rule id `{id}` is taken in {}", first.display());
+            let message = format!("rule id `{id}` is already used in {}", first.display());
             errors.push(RuleError::new(&file.path, message).at(&file.source, at));
         }
     }

@@ -65,11 +65,13 @@ impl Context<'_> {
         let events: Vec<&Spanned<EventEntry>> = entry.event.iter().chain(&entry.events).collect();
         let has_patches = !(entry.with.is_empty() && entry.without.is_empty() && entry.each.is_empty());
         match (events.is_empty(), lines.is_empty()) {
-            (true, true) => Err(self.error(name, "a test has an `event`, `events`, a `log` line or `logs`")),
-            (false, false) => Err(self.error(name, "a test has either events or log lines")),
+            (true, true) => {
+                Err(self.error(name, "a test needs an `event`, `events`, a `log` line or `logs`"))
+            }
+            (false, false) => Err(self.error(name, "a test has events or log lines, not both")),
             (true, false) if has_patches || entry.pick.is_some() => {
                 Err(self
-                    .error(name, "`with`, `without`, `each` and `pick` are for an `event`, not a `log` line"))
+                    .error(name, "`with`, `without`, `each` and `pick` change an `event`, not a `log` line"))
             }
             (true, false) => Ok(lines),
             (false, true) => {
@@ -116,7 +118,7 @@ impl Context<'_> {
         let mut all = vec![base];
         for (place, values) in &entry.each {
             if values.is_empty() || all.len() * values.len() > EVENTS_PER_TEST {
-                let message = format!("`each` gives no event, or more than {EVENTS_PER_TEST}");
+                let message = format!("`each` makes no events, or more than {EVENTS_PER_TEST}");
                 return Err(self.error(span(place), message));
             }
             let mut next = Vec::new();
@@ -169,15 +171,16 @@ impl Context<'_> {
                 break;
             }
         }
-        let picked = picked.ok_or_else(|| unreadable("no such record".to_owned()))?;
+        let missing = if pattern.is_some() { "`pick` matches no record" } else { "it has no record" };
+        let picked = picked.ok_or_else(|| unreadable(missing.to_owned()))?;
         self.event_files.borrow_mut().insert(path);
         Ok(picked)
     }
 
     fn outside(&self) -> String {
         match self.root {
-            None => "it lies outside the rule file's folder".to_owned(),
-            Some(root) => format!("it lies outside `{}`", root.display()),
+            None => "it is outside the rule file's folder".to_owned(),
+            Some(root) => format!("it is outside `{}`", root.display()),
         }
     }
 }

@@ -85,18 +85,18 @@ impl Context<'_> {
     pub(super) fn timeline(&self, entry: TimelineEntry, has_alarm: bool) -> Result<Timeline, RuleError> {
         let name = span(&entry.name);
         if !has_alarm {
-            return Err(self.error(name, "a timeline is for a rule with a `metric` and an `alarm`"));
+            return Err(self.error(name, "a timeline needs a rule with a `metric` and an `alarm`"));
         }
         let message = self.single_event(&entry.event)?;
         let mut events = Vec::new();
         for at in &entry.at {
-            let help = "write `90s`, `5m`, `1h`, or `1m+30sx4` for one and four more in steps";
-            let wrong = || self.error(span(at), format!("`{}` is no time", at.get_ref())).help_line(help);
+            let help = "write `90s`, `5m`, `1h`, or `1m+30sx4` for an event at 1 minute and four more, one every 30 seconds";
+            let wrong = || self.error(span(at), format!("`{}` is not a time", at.get_ref())).help_line(help);
             let times = times(at.get_ref()).filter(|times| events.len() + times.len() <= EVENTS_PER_TIMELINE);
             events.extend(times.ok_or_else(wrong)?.into_iter().map(|time| (time, message.clone())));
         }
         let until = length(entry.until.get_ref()).ok_or_else(|| {
-            self.error(span(&entry.until), format!("`{}` is no time", entry.until.get_ref()))
+            self.error(span(&entry.until), format!("`{}` is not a time", entry.until.get_ref()))
         })?;
         let system =
             SystemFields { account: entry.account, region: entry.region, log_group: entry.log_group };
