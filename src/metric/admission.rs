@@ -1,4 +1,4 @@
-//! What `PutMetricFilter` refuses, in AWS's words (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
+//! The refusals of `PutMetricFilter`, in AWS's words (docs/filter-patterns.md#metric-filter-admission, docs/filter-patterns.md#limits).
 
 use super::transformation::{Transformation, UNITS};
 #[cfg(feature = "rules")]
@@ -9,65 +9,74 @@ use crate::syntax::ast::{Pattern, Step};
 use crate::syntax::parse_selector;
 use std::collections::BTreeSet;
 
-/// A metric filter that AWS would refuse; `Display` is the message of the `InvalidParameterException`, to
-/// the letter where it was observed.
+/// The reason why `PutMetricFilter` refuses a metric filter. `Display` prints the message of the `InvalidParameterException`, exactly where
+/// it was observed.
+///
+/// ```
+/// use cwfilter::metric::{AdmissionError, MetricFilter, Transformation};
+/// let by_user = Transformation::new("App", "Errors", "1").dimension("User", "$.user");
+/// let error = MetricFilter::new("ERROR".parse()?, by_user).unwrap_err();
+/// assert_eq!(error, AdmissionError::NoDimensions);
+/// assert_eq!(error.to_string(), "The specified filter pattern does not support dimensions");
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdmissionError {
-    /// A field breaks a bound of the request.
+    /// A member of the request breaks a constraint.
     #[error(
         "1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: {constraint}"
     )]
     Constraint {
-        /// What was given.
+        /// The refused value.
         value: String,
-        /// Where.
+        /// The path of the member in the request.
         field: String,
-        /// What it should be.
+        /// The constraint.
         constraint: String,
     },
-    /// A unit that is none. AWS prints neither the value, nor the set in this order (recorded).
+    /// A unit that CloudWatch does not have. AWS does not print the value, and prints the units in another order (recorded).
     #[error("1 validation error detected: Value at '{field}' failed to satisfy constraint: {constraint}")]
     Unit {
-        /// What was given.
+        /// The refused value.
         unit: String,
-        /// Where.
+        /// The path of the member in the request.
         field: String,
-        /// What it should be.
+        /// The constraint.
         constraint: String,
     },
-    /// The metric value is neither a number nor a selector without wildcard.
+    /// The metric value is neither a number nor a selector without wildcards.
     #[error("Invalid metric transformation: metric value {value} must be a valid number")]
     MetricValue {
-        /// What was given.
+        /// The refused value.
         value: String,
     },
-    /// Dimensions on a pattern of terms or a regular expression.
+    /// The filter has dimensions, and its pattern is a term pattern or a regular expression.
     #[error("The specified filter pattern does not support dimensions")]
     NoDimensions,
-    /// A dimension's value is no selector, or has a wildcard.
+    /// The value of a dimension is not a selector, or has a wildcard.
     #[error("Invalid metric transformation: dimension value must be valid selector")]
     DimensionValue,
-    /// More than three, those of system fields included.
+    /// The filter has more than three dimensions, including system fields.
     #[error("Number of dimensions exceeds the maximum number of dimensions supported per metric filter")]
     TooManyDimensions,
-    /// A system field other than the three that there are.
+    /// A system field is not one of the three that AWS has.
     #[error(
         "The provided system fields are invalid. The supported system fields are - [@aws.region, @aws.account, @source.log]"
     )]
     SystemField,
-    /// Criteria that are none; [`FieldSelection`](super::FieldSelection) says where.
+    /// The field selection criteria do not parse. [`FieldSelection`](super::FieldSelection) gives the place of the error.
     #[error("The provided field selection criteria is invalid")]
     FieldSelection,
-    /// Not exactly one transformation.
+    /// The request does not have exactly one transformation.
     #[error(
         "1 validation error detected: Value at 'metricTransformations' failed to satisfy constraint: {constraint}"
     )]
     Transformations {
-        /// What it should be.
+        /// The constraint.
         constraint: &'static str,
     },
-    /// Dimensions and a default value.
+    /// The transformation has dimensions and a default value.
     #[error("Invalid metric transformation: dimensions and default value are mutually exclusive properties")]
     DimensionsAndDefault,
 }
@@ -76,7 +85,7 @@ fn constraint(value: &str, field: &str, constraint: String) -> AdmissionError {
     AdmissionError::Constraint { value: value.to_owned(), field: field.to_owned(), constraint }
 }
 
-/// Exactly one transformation is taken. AWS does not print the value of a list (recorded).
+/// Accepts exactly one transformation. AWS does not print the value of a list (recorded).
 #[cfg(feature = "rules")]
 pub(crate) fn check_count(count: usize) -> Result<(), AdmissionError> {
     match count {
@@ -90,7 +99,7 @@ pub(crate) fn check_count(count: usize) -> Result<(), AdmissionError> {
     }
 }
 
-/// 1 to 512 characters without `:` and `*`.
+/// Accepts names of 1 to 512 characters without `:` and `*`.
 #[cfg(feature = "rules")]
 pub(crate) fn check_filter_name(name: &str) -> Result<(), AdmissionError> {
     let bound = if name.is_empty() {
@@ -105,7 +114,7 @@ pub(crate) fn check_filter_name(name: &str) -> Result<(), AdmissionError> {
     Err(constraint(name, "filterName", bound))
 }
 
-/// The fields that `emitSystemFieldDimensions` takes.
+/// The values of `emitSystemFieldDimensions`.
 const SYSTEM_FIELDS: [&str; 3] = ["@aws.region", "@aws.account", "@source.log"];
 
 pub(super) fn check(
@@ -121,7 +130,7 @@ pub(super) fn check(
     if it.dimensions.is_empty() && system_fields.is_empty() {
         return Ok(());
     }
-    // one that is named twice is taken (recorded) and is one dimension
+    // a field that is listed twice is accepted (recorded), as one dimension
     let distinct: BTreeSet<&String> = system_fields.iter().collect();
     if it.dimensions.len() + distinct.len() > DIMENSIONS {
         return Err(AdmissionError::TooManyDimensions);
@@ -142,7 +151,7 @@ pub(super) fn check(
     if it.dimensions.values().all(is_valid) { Ok(()) } else { Err(AdmissionError::DimensionValue) }
 }
 
-/// What the service checks before it looks at the request as a whole.
+/// The constraints on single members, which the service checks first.
 fn bounds(it: &Transformation) -> Result<(), AdmissionError> {
     let at = |field: &str| format!("metricTransformations.1.member.{field}");
     let texts = [("metricName", &it.name), ("metricNamespace", &it.namespace)];
@@ -151,7 +160,7 @@ fn bounds(it: &Transformation) -> Result<(), AdmissionError> {
             let bound = format!("Member must have length less than or equal to {METRIC_NAME_CHARACTERS}");
             return Err(constraint(text, &at(field), bound));
         }
-        // a namespace with a colon was seen to be taken (docs/filter-patterns.md#limits)
+        // a namespace with a colon is accepted (observed, docs/filter-patterns.md#limits)
         if text.contains(['*', '$']) || text.contains(':') && field == "metricName" {
             let bound = "Member must satisfy regular expression pattern: [^:*$]*".to_owned();
             return Err(constraint(text, &at(field), bound));
@@ -177,7 +186,7 @@ fn value(pattern: &Pattern, text: &str) -> Result<(), AdmissionError> {
     Err(AdmissionError::MetricValue { value: text.to_owned() })
 }
 
-/// `$.field` without wildcard, or a column. Whether the pattern asks for it does not matter (observed).
+/// Whether the text is a selector without wildcards, or a column. The pattern does not have to contain it (observed).
 fn is_selector(pattern: &Pattern, text: &str) -> bool {
     if let Some(selector) = parse_selector(text) {
         return !selector.steps.iter().any(Step::is_wildcard);
@@ -188,7 +197,7 @@ fn is_selector(pattern: &Pattern, text: &str) -> bool {
     }
 }
 
-/// `$name` or `$n`.
+/// Whether the text is `$name` or `$3`.
 fn is_column(text: &str) -> bool {
     text.strip_prefix('$').is_some_and(|name| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

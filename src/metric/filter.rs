@@ -1,4 +1,4 @@
-//! A pattern with its transformation, and what it publishes.
+//! A metric filter: a pattern, a transformation, and the datapoint that they publish for an event.
 
 use super::admission::{self, AdmissionError};
 use super::selection::FieldSelection;
@@ -11,7 +11,7 @@ use crate::syntax::ast::Selector;
 use crate::syntax::parse_selector;
 use std::collections::BTreeMap;
 
-/// A metric filter that AWS would take.
+/// A metric filter that `PutMetricFilter` accepts. The [module page](super) has an example.
 #[derive(Debug, Clone)]
 pub struct MetricFilter {
     pattern: FilterPattern,
@@ -24,7 +24,7 @@ pub struct MetricFilter {
     is_on_transformed_logs: bool,
 }
 
-/// Where a value or a dimension is taken from.
+/// The source of a value or of a dimension.
 #[derive(Debug, Clone)]
 enum Source {
     Number(f64),
@@ -41,7 +41,7 @@ impl Source {
     }
 }
 
-/// One published value, without its time.
+/// A published value, without its time.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
@@ -50,23 +50,33 @@ pub struct Datapoint {
     pub value: f64,
     /// One of [`UNITS`](super::UNITS).
     pub unit: String,
-    /// Name to text.
+    /// The dimensions, from name to value.
     pub dimensions: BTreeMap<String, String>,
 }
 
-/// What becomes of a matching event without the field of a dimension. Nobody measured what AWS does.
+/// The treatment of a matching event that lacks the field of a dimension. The behaviour of AWS has not been observed.
+///
+/// ```
+/// use cwfilter::metric::{MetricFilter, MissingDimension, Transformation};
+/// let by_user = Transformation::new("App", "Logins", "1").dimension("User", "$.user");
+/// let filter = MetricFilter::new("{ $.login IS TRUE }".parse()?, by_user)?;
+/// assert_eq!(filter.datapoint(r#"{"login":true}"#), None);
+/// let filter = filter.missing_dimension(MissingDimension::Omit);
+/// assert!(filter.datapoint(r#"{"login":true}"#).unwrap().dimensions.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum MissingDimension {
-    /// Nothing is published.
+    /// The event publishes nothing.
     #[default]
     Drop,
-    /// It is published without this dimension.
+    /// The datapoint is published without this dimension.
     Omit,
 }
 
 impl MetricFilter {
-    /// Puts a pattern and a transformation together.
+    /// A metric filter with this pattern and transformation.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, Transformation};
@@ -79,12 +89,22 @@ impl MetricFilter {
     /// ```
     ///
     /// # Errors
-    /// What `PutMetricFilter` refuses, in AWS's words.
+    /// If `PutMetricFilter` refuses the filter, in AWS's words.
     pub fn new(pattern: FilterPattern, transformation: Transformation) -> Result<Self, AdmissionError> {
         Self::with_system_fields(pattern, transformation, Vec::new())
     }
 
-    /// The same with `emitSystemFieldDimensions`, such as `@aws.account`; they count as dimensions.
+    /// As [`new`](MetricFilter::new), with `emitSystemFieldDimensions`: `@aws.account`, `@aws.region`, `@source.log`. They count as dimensions.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, SystemFields, Transformation};
+    /// let errors = Transformation::new("App", "Errors", "1");
+    /// let filter = MetricFilter::with_system_fields("ERROR".parse()?, errors, vec!["@aws.region".to_owned()])?;
+    /// let system = SystemFields { region: Some("eu-west-1".to_owned()), ..SystemFields::default() };
+    /// let point = filter.datapoint_in("ERROR: disk full", &system).unwrap();
+    /// assert_eq!(point.dimensions["@aws.region"], "eu-west-1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`new`](MetricFilter::new).
@@ -110,7 +130,7 @@ impl MetricFilter {
         })
     }
 
-    /// With `fieldSelectionCriteria`: other events publish nothing, not even the default.
+    /// Sets `fieldSelectionCriteria`. An event that they do not select publishes nothing, not even the default value.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, Transformation};
@@ -128,22 +148,22 @@ impl MetricFilter {
         self
     }
 
-    /// With `applyOnTransformedLogs`. No transformer is modelled, and without one such a filter publishes nothing
-    /// (recorded).
+    /// Sets `applyOnTransformedLogs`. If it is set, the filter publishes nothing: no log transformer is modelled, and without one AWS
+    /// publishes nothing either (recorded).
     #[must_use]
     pub fn on_transformed_logs(mut self, is: bool) -> Self {
         self.is_on_transformed_logs = is;
         self
     }
 
-    /// With another treatment of missing dimensions.
+    /// Sets the treatment of events that lack the field of a dimension.
     #[must_use]
     pub fn missing_dimension(mut self, missing: MissingDimension) -> Self {
         self.missing = missing;
         self
     }
 
-    /// Its pattern.
+    /// The pattern.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, Transformation};
@@ -157,7 +177,7 @@ impl MetricFilter {
         &self.pattern
     }
 
-    /// Its transformation.
+    /// The transformation.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, Transformation};
@@ -171,14 +191,14 @@ impl MetricFilter {
         &self.transformation
     }
 
-    /// Its field selection criteria.
+    /// The field selection criteria. `None` if the filter has none.
     #[must_use]
     pub fn selection(&self) -> Option<&FieldSelection> {
         self.selection.as_ref()
     }
 
-    /// What a log event publishes: the value of a match, or the default for an event that does not match.
-    /// A match whose value is no number publishes nothing (docs/filter-patterns.md#metric-filter-emission).
+    /// The datapoint that a log event publishes: the value if the event matches, otherwise the default value. `None` if nothing is
+    /// published. A matching event whose value is not a number publishes nothing (docs/filter-patterns.md#metric-filter-emission).
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, Transformation};
@@ -195,7 +215,7 @@ impl MetricFilter {
         self.datapoint_in(message, &SystemFields::default())
     }
 
-    /// The same with the system fields of the event's log group.
+    /// As [`datapoint`](MetricFilter::datapoint), with the account, region and log group of the event.
     #[must_use]
     pub fn datapoint_in(&self, message: impl AsRef<[u8]>, system: &SystemFields) -> Option<Datapoint> {
         let message = message.as_ref();
@@ -213,8 +233,16 @@ impl MetricFilter {
         Datapoint { value, unit: self.unit(), dimensions: self.system_dimensions(system) }
     }
 
-    /// What an event that does not match publishes; `None` without a default, and if the filter does not look at the
-    /// log group.
+    /// The datapoint that an event publishes if it does not match. `None` if the filter has no default value, or does not select the
+    /// account and region.
+    ///
+    /// ```
+    /// use cwfilter::metric::{MetricFilter, SystemFields, Transformation};
+    /// let errors = Transformation::new("App", "Errors", "1").default_value(0.0);
+    /// let filter = MetricFilter::new("ERROR".parse()?, errors)?;
+    /// assert_eq!(filter.default_in(&SystemFields::default()), filter.datapoint("all is well"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn default_in(&self, system: &SystemFields) -> Option<Datapoint> {
         let is_seen =
@@ -223,7 +251,7 @@ impl MetricFilter {
         default.map(|value| self.default_datapoint(value, system))
     }
 
-    /// The same as [`datapoint_in`](MetricFilter::datapoint_in) for an event that is known to match, without matching again.
+    /// As [`datapoint_in`](MetricFilter::datapoint_in), for an event that is known to match: the pattern is not matched again.
     #[must_use]
     pub fn datapoint_of_match(&self, message: &[u8], system: &SystemFields) -> Option<Datapoint> {
         let is_selected = self.selection.as_ref().is_none_or(|selection| selection.selects(system));
@@ -256,7 +284,7 @@ impl MetricFilter {
         fields.filter_map(|name| Some((name.clone(), system.get(name)?.to_owned()))).collect()
     }
 
-    /// The text of a string or number, or of a column, of a message that matches.
+    /// The text of a field that is a string or a number, or of a column. The message matches the pattern.
     fn text(&self, source: &Source, message: &[u8]) -> Option<String> {
         match source {
             Source::Number(_) => None,
@@ -269,7 +297,7 @@ impl MetricFilter {
     }
 }
 
-/// A number, or a text that is one. What is beyond a double is none: CloudWatch takes no infinite value.
+/// The number that a text spells. `None` if it is too large for a double: CloudWatch accepts no infinite value.
 fn number(text: &str) -> Option<f64> {
     Decimal::parse(text.as_bytes())?;
     text.parse::<f64>().ok().filter(|value| value.is_finite())

@@ -1,13 +1,12 @@
-//! Many metric filters over each log event.
+//! Many metric filters, whose patterns are matched together.
 
 use super::filter::{Datapoint, MetricFilter};
 use super::system_fields::SystemFields;
 use crate::{PatternId, PatternSet, SetError};
 
-/// The metric filters of a log group, each with a name. Their patterns are matched together, once an event.
+/// The metric filters of a log group, each with a name. Their patterns are matched together, once for each event.
 ///
-/// It publishes what each filter alone publishes ([`MetricFilter::datapoint`]), with the same rules for the value, the
-/// default and the dimensions.
+/// A set publishes the same datapoints as its filters, each with [`MetricFilter::datapoint`].
 ///
 /// ```
 /// use cwfilter::metric::{MetricFilter, MetricFilterSet, Transformation};
@@ -33,7 +32,7 @@ pub struct MetricFilterSet {
 }
 
 impl MetricFilterSet {
-    /// Compiles pairs of a name and a metric filter.
+    /// Compiles a set of pairs of a name and a metric filter.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, MetricFilterSet, Transformation};
@@ -55,7 +54,7 @@ impl MetricFilterSet {
         Ok(MetricFilterSet { patterns, filters, with_default })
     }
 
-    /// What a log event publishes, in the order of the filters; at most one datapoint for each filter.
+    /// The datapoints that a log event publishes, in the order of the filters: at most one for each filter.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, MetricFilterSet, Transformation};
@@ -70,7 +69,7 @@ impl MetricFilterSet {
         self.datapoints_in(message, &SystemFields::default())
     }
 
-    /// The same with the system fields of the event's log group.
+    /// As [`datapoints`](MetricFilterSet::datapoints), with the account, region and log group of the event.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, MetricFilterSet, SystemFields, Transformation};
@@ -92,14 +91,14 @@ impl MetricFilterSet {
         let matching = matches.as_slice();
         let of_match = |id: PatternId| self.filter(id)?.datapoint_of_match(message, system);
         let mut points: Vec<_> = matching.iter().filter_map(|id| Some((*id, of_match(*id)?))).collect();
-        // in the order of the filters, as is what matches
+        // sorted, as the ids of the matching patterns are
         let others = self.with_default.iter().filter(|id| matching.binary_search(id).is_err());
         points.extend(others.filter_map(|id| Some((*id, self.filter(*id)?.default_in(system)?))));
         points.sort_by_key(|(id, _)| *id);
         points
     }
 
-    /// The filter with this id; `None` if the id is of another set and too large for this one.
+    /// The filter with this id. `None` if the id is from a larger set.
     ///
     /// ```
     /// use cwfilter::metric::{MetricFilter, MetricFilterSet, Transformation};
@@ -114,13 +113,13 @@ impl MetricFilterSet {
         self.filters.get(id.index())
     }
 
-    /// The name of a filter; empty if the id is of another set and too large for this one.
+    /// The name of a filter. Empty if the id is from a larger set.
     #[must_use]
     pub fn name(&self, id: PatternId) -> &str {
         self.patterns.name(id)
     }
 
-    /// The filters' patterns, under the same names and ids.
+    /// The patterns of the filters, with the same names and ids.
     #[must_use]
     pub fn patterns(&self) -> &PatternSet {
         &self.patterns

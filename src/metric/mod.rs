@@ -1,4 +1,13 @@
-//! What a metric filter publishes for a log event (docs/filter-patterns.md#metrics).
+//! Metric filters: from a log event to the datapoint that it publishes (docs/filter-patterns.md#metrics).
+//!
+//! ```text
+//!            ┌─ FieldSelection ─── account, region ──► not selected: nothing is published
+//! log event ─┼─ FilterPattern ──── no match ─────────► the default value, if there is one
+//!            └─ Transformation ─── match ────────────► value, unit, dimensions; nothing if the value is not a number
+//! ```
+//!
+//! [`MetricFilter`] is one filter, [`MetricFilterSet`] the filters of a log group, whose patterns are matched together.
+//! [`AdmissionError`] is a refusal of `PutMetricFilter`.
 //!
 //! ```
 //! use cwfilter::metric::{MetricFilter, Transformation};
@@ -26,8 +35,8 @@ pub use selection::{FieldSelection, FieldSelectionError};
 pub use system_fields::SystemFields;
 pub use transformation::{Transformation, UNITS};
 
-/// Milliseconds of the minute that a timestamp lies in: what CloudWatch stores, however late the event
-/// arrives (observed, docs/filter-patterns.md#metric-filter-emission). Both are milliseconds since 1970.
+/// The start of the minute of a timestamp. CloudWatch stores a datapoint at this time, also if the event arrives late (observed,
+/// docs/filter-patterns.md#metric-filter-emission). Both numbers are milliseconds since 1970.
 ///
 /// ```
 /// assert_eq!(cwfilter::metric::minute_of(90_500), 60_000);

@@ -1,4 +1,4 @@
-//! `fieldSelectionCriteria`: which accounts and regions a filter on a centralized log group looks at.
+//! `fieldSelectionCriteria`: the accounts and regions whose events a filter on a centralized log group reads.
 
 use super::system_fields::SystemFields;
 use crate::cursor::Cursor;
@@ -7,12 +7,13 @@ use crate::span::Span;
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
-/// The criteria of a metric filter.
+/// The field selection criteria of a metric filter.
 ///
-/// The language is read off recordings of subscription filters, which have the same member: `=`, `!=`, `IN (…)`,
-/// `NOT IN (…)`, AND and OR in any case, parentheses, texts in single or double quotes, the fields `@aws.account`
-/// and `@aws.region`. The API reference of `PutMetricFilter` writes the list in brackets, which
-/// `PutSubscriptionFilter` refuses; here both are taken, see [`has_brackets`](FieldSelection::has_brackets). That AND binds closer than OR is assumed.
+/// The language is derived from recordings of subscription filters, which have the same member: `=`, `!=`, `IN (…)`,
+/// `NOT IN (…)`, AND and OR in any case, parentheses, texts in single or double quotes, and the fields `@aws.account`
+/// and `@aws.region`. The API reference of `PutMetricFilter` writes a list in brackets, which
+/// `PutSubscriptionFilter` refuses. Both forms are accepted here; see [`has_brackets`](FieldSelection::has_brackets). It is assumed that
+/// AND binds more tightly than OR.
 ///
 /// ```
 /// use cwfilter::metric::{FieldSelection, SystemFields};
@@ -60,7 +61,7 @@ impl Field {
     }
 }
 
-/// A text that is no field selection criteria.
+/// An error in field selection criteria.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid field selection criteria: expected {expected}")]
 pub struct FieldSelectionError {
@@ -69,19 +70,19 @@ pub struct FieldSelectionError {
 }
 
 impl FieldSelectionError {
-    /// The bytes that are wrong.
+    /// The place of the error, in bytes.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// What AWS answers, with the code `InvalidParameterException` (recorded).
+    /// The message of AWS's `InvalidParameterException` (recorded).
     #[must_use]
     pub fn aws_message(&self) -> &'static str {
         "The provided field selection criteria is invalid"
     }
 
-    /// What to write instead.
+    /// A suggestion for a correction.
     #[must_use]
     pub fn help(&self) -> &'static str {
         "write `@aws.account = \"123456789012\"` or `@aws.region IN (\"us-east-1\", \"eu-west-1\")`, joined by AND and OR"
@@ -89,21 +90,21 @@ impl FieldSelectionError {
 }
 
 impl FieldSelection {
-    /// Whether events of this account and region are selected. A field that is not given is unlike every value,
-    /// and no comparison with it holds.
+    /// Whether the criteria select events of this account and region. If a field is not known, no comparison with it holds, not even
+    /// `!=`.
     #[must_use]
     pub fn selects(&self, system: &SystemFields) -> bool {
         self.expr.as_ref().is_none_or(|expr| expr.holds(system))
     }
 
-    /// Whether a list is written in brackets: `IN ["us-east-1"]`, as the API reference of `PutMetricFilter` has it. What that
-    /// operation says to it was not recorded; `PutSubscriptionFilter` refuses it. `IN ("us-east-1")` is safe.
+    /// Whether a list is in brackets: `IN ["us-east-1"]`, as in the API reference of `PutMetricFilter`. The answer of that operation was not
+    /// recorded; `PutSubscriptionFilter` refuses it. `IN ("us-east-1")` is safe.
     #[must_use]
     pub fn has_brackets(&self) -> bool {
         self.has_brackets
     }
 
-    /// The first field that the criteria ask for and `system` does not give.
+    /// The first field that the criteria compare and `system` does not have. `None` if `system` has all of them.
     #[must_use]
     pub fn lacks(&self, system: &SystemFields) -> Option<&'static str> {
         self.expr.as_ref().and_then(|expr| expr.lacks(system))
@@ -159,22 +160,22 @@ impl Display for Expr {
                     }
                 }
             }
-            Expr::And(parts) | Expr::Or(parts) => {
-                let operator = if matches!(self, Expr::And(_)) { " AND " } else { " OR " };
-                f.write_str("(")?;
-                for (at, part) in parts.iter().enumerate() {
-                    write!(f, "{}{part}", if at > 0 { operator } else { "" })?;
-                }
-                f.write_str(")")
-            }
+            Expr::And(parts) => joined(f, parts, " AND "),
+            Expr::Or(parts) => joined(f, parts, " OR "),
         }
     }
+}
+
+/// Prints the parts in parentheses.
+fn joined(f: &mut Formatter<'_>, parts: &[Expr], operator: &str) -> std::fmt::Result {
+    let parts: Vec<String> = parts.iter().map(Expr::to_string).collect();
+    write!(f, "({})", parts.join(operator))
 }
 
 impl FromStr for FieldSelection {
     type Err = FieldSelectionError;
 
-    /// An empty text selects everything (recorded: it clears the criteria).
+    /// Parses criteria. An empty text selects everything: `PutMetricFilter` removes the criteria (recorded).
     fn from_str(text: &str) -> Result<Self, FieldSelectionError> {
         if text.is_empty() {
             return Ok(FieldSelection { expr: None, has_brackets: false });

@@ -1,8 +1,8 @@
-//! The API's `MetricTransformation`.
+//! AWS's `MetricTransformation`.
 
 use std::collections::BTreeMap;
 
-/// What a match counts as.
+/// AWS's `MetricTransformation`: the metric, the value, the unit and the dimensions that a matching event publishes.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
@@ -11,18 +11,18 @@ pub struct Transformation {
     pub namespace: String,
     /// `metricName`
     pub name: String,
-    /// `metricValue`: a number, `$.selector`, `$column` or `$n`.
+    /// `metricValue`: a number, a selector (`$.latency`), or a column (`$status`, `$3`).
     pub value: String,
-    /// `defaultValue`: published once for every event that does not match (observed).
+    /// `defaultValue`, published once for each event that does not match (observed).
     pub default: Option<f64>,
-    /// `unit`; `None` when absent.
+    /// `unit`, one of [`UNITS`]. If it is `None`, datapoints have the unit `None`.
     pub unit: Option<String>,
-    /// `dimensions`: name to selector.
+    /// `dimensions`: from the name to the selector or column of the value.
     pub dimensions: BTreeMap<String, String>,
 }
 
 impl Transformation {
-    /// A transformation without default, unit and dimensions.
+    /// A transformation without default value, unit and dimensions.
     ///
     /// ```
     /// use cwfilter::metric::Transformation;
@@ -39,21 +39,21 @@ impl Transformation {
         }
     }
 
-    /// With a default value.
+    /// Sets the default value.
     #[must_use]
     pub fn default_value(mut self, value: f64) -> Self {
         self.default = Some(value);
         self
     }
 
-    /// With a unit, one of [`UNITS`].
+    /// Sets the unit, one of [`UNITS`].
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
         self
     }
 
-    /// With a dimension.
+    /// Adds a dimension. `selector` is the selector or column of its value.
     #[must_use]
     pub fn dimension(mut self, name: impl Into<String>, selector: impl Into<String>) -> Self {
         self.dimensions.insert(name.into(), selector.into());
@@ -61,7 +61,7 @@ impl Transformation {
     }
 }
 
-/// `StandardUnit` of the CloudWatch API.
+/// The units of CloudWatch: `StandardUnit` in the API reference.
 pub const UNITS: [&str; 27] = [
     "Seconds",
     "Microseconds",

@@ -1,4 +1,4 @@
-//! The alarm of a rule as CloudWatch has it.
+//! From the texts of a rule's alarm to the alarm.
 
 use super::duration::seconds;
 use super::file::{Rule, RuleAlarm};
@@ -6,10 +6,10 @@ use crate::alarm::{Alarm, AlarmError, Metric};
 use crate::metric::UNITS;
 
 impl Rule {
-    /// The alarm on the rule's metric; none for a rule without one.
+    /// The alarm on the rule's metric, named by the id of the rule. `None` if the rule has no alarm.
     ///
     /// # Errors
-    /// What CloudWatch refuses, or a text that means nothing. The alarms of a file that was read are taken.
+    /// If a text has no meaning, or `PutMetricAlarm` refuses the alarm. A rule from a file that was read has no such error.
     pub fn alarm_settings(&self) -> Option<Result<Alarm, AlarmError>> {
         let metric = self.metric.as_ref();
         self.alarm.as_ref().map(|entry| {
@@ -25,7 +25,7 @@ impl Rule {
 }
 
 impl RuleAlarm {
-    /// The alarm of this name.
+    /// An alarm of this name. Its metric has no namespace and no name: [`Rule::alarm_settings`] adds them.
     ///
     /// # Errors
     /// As [`Rule::alarm_settings`].
@@ -40,7 +40,7 @@ impl RuleAlarm {
         if let Some(missing) = &self.missing {
             alarm = alarm.missing(missing.parse()?);
         }
-        // an alarm that is pushed always says its `DatapointsToAlarm`
+        // `cwfilter` always sets `DatapointsToAlarm` when it creates an alarm
         let (m, n) = match &self.evaluate {
             Some(text) => m_of_n(text).ok_or_else(|| unknown("M of N", text))?,
             None => (1, 1),

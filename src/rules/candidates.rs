@@ -1,4 +1,4 @@
-//! The values that are tried on a field or column for generated tests.
+//! The values that are tried for a field or column of a generated test.
 
 use super::neighbours::telling;
 use crate::FilterPattern;
@@ -7,11 +7,11 @@ use crate::syntax::ast::Predicate;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
-/// A value as a message that the field's conditions are asked about. `None`: no message has it.
+/// Makes a message whose field has a value. It returns `None` if no message can have this value.
 type Message = Box<dyn Fn(Option<&Json>) -> Option<String>>;
 
-/// The values of one field. A value is made, a condition compiled, and what the condition says of the value asked once,
-/// however many tests are generated: without that the time grows with the cube of the conditions on one field.
+/// The candidates for the value of one field. Each value is made once, each condition is compiled once, and each condition is evaluated
+/// once on each value, for all tests of a pattern. Otherwise the time would grow with the cube of the number of conditions on a field.
 pub(super) struct Candidates {
     message: Message,
     values: Vec<(Option<Json>, Option<String>)>,
@@ -22,13 +22,13 @@ pub(super) struct Candidates {
 
 struct Condition {
     pattern: FilterPattern,
-    /// Values at and beside what it asks for.
+    /// The values that are equal to, or near, the value that the condition compares with.
     telling: Vec<usize>,
-    /// What it says of each value, as far as it was asked.
+    /// Whether the condition holds for each value. `None` if it was not evaluated yet.
     answers: Vec<Option<bool>>,
 }
 
-/// A condition by its number, and the outcome it should have.
+/// The number of a condition, and its required outcome.
 pub(super) type Wish = (usize, bool);
 
 impl Candidates {
@@ -42,7 +42,7 @@ impl Candidates {
         }
     }
 
-    /// The number of a value; `None` is no value at all.
+    /// The number of a value. The value `None` is a missing field.
     pub(super) fn value(&mut self, value: Option<Json>) -> usize {
         let key = value.as_ref().map(Json::to_string);
         if let Some(number) = self.numbers.get(&key) {
@@ -54,7 +54,7 @@ impl Candidates {
         self.values.len() - 1
     }
 
-    /// The number of a condition; `pattern` is the text of a pattern with this condition only. `None` if AWS refuses that.
+    /// The number of a condition. `pattern` is the text of a pattern that has only this condition. `None` if AWS refuses the pattern.
     pub(super) fn condition(
         &mut self,
         predicate: &Predicate,
@@ -73,12 +73,12 @@ impl Candidates {
         Some(self.conditions.len() - 1)
     }
 
-    /// The values at and beside what a condition asks for.
+    /// The values that are equal to, or near, the value that a condition compares with.
     pub(super) fn telling(&self, condition: usize) -> &[usize] {
         self.conditions.get(condition).map_or(&[], |it| &it.telling)
     }
 
-    /// The first of these values for which all conditions have the outcome they should; the inner `None` is no value at all.
+    /// The first of the values in `order` that gives all conditions their required outcomes. The inner `None` is a missing field.
     pub(super) fn first(&mut self, order: &[usize], wishes: &[Wish]) -> Option<Option<Json>> {
         let mut is_tried = vec![false; self.values.len()];
         let mut is_new =

@@ -1,4 +1,4 @@
-//! Composite alarms of rule files: an alarm rule over the alarms of rules and of other composite alarms.
+//! Composite alarms of rule files: a boolean expression over the states of alarms.
 
 use super::context::{Context, span};
 use super::duration::seconds;
@@ -11,50 +11,75 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
-/// A composite alarm of a rule file, AWS's `PutCompositeAlarm`. Alarms are named by the ids of their rules or composite alarms.
+/// A composite alarm of a rule file (`[[composite]]`), AWS's `PutCompositeAlarm`. It names an alarm by the id of its rule or composite
+/// alarm.
+///
+/// ```
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[composite]]
+///     id = "both"
+///     rule = "ALARM(errors) AND ALARM(latency)"
+///     suppressor = { alarm = "deployment", wait = "1m", extension = "2m" }
+/// "#.to_owned()).unwrap();
+/// assert_eq!(file.composites[0].alarms(), ["errors", "latency", "deployment"]);
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Composite {
-    /// Unique among all rules and composite alarms that are loaded together.
+    /// The id, unique among the rules and composite alarms that are loaded together.
     pub id: String,
-    /// Where the id stands.
+    /// The place of the id's string, with its quotes.
     pub id_span: Span,
     /// One line for people.
     pub title: Option<String>,
-    /// Why it is as it is.
+    /// The reason for the composite alarm.
     pub description: Option<String>,
     /// `AlarmRule`, parsed.
     pub rule: AlarmRule,
-    /// `AlarmRule`, as written.
+    /// `AlarmRule`, as it is written.
     pub rule_text: String,
-    /// Where the rule's string stands, quotes included.
+    /// The place of the rule's string, with its quotes.
     pub rule_span: Span,
-    /// `ActionsSuppressor` and its periods.
+    /// `ActionsSuppressor`, with its periods in seconds.
     pub suppressor: Option<Suppressor>,
-    /// The states whose beginning is published; ALARM if the file does not say.
+    /// The states whose start is published; only `ALARM` if the file has no `notify`.
     pub notify: Vec<State>,
     /// `ActionsEnabled`
     pub actions_enabled: bool,
-    /// Its tests, in order.
+    /// The tests, in the order of the file.
     pub tests: Vec<CompositeTest>,
 }
 
-/// States of the alarms that a composite alarm names, and the state that follows.
+/// A test of a composite alarm (`[[composite.test]]`): states of the alarms that it names, and its own state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompositeTest {
-    /// What it shows.
+    /// The name of the test.
     pub name: String,
-    /// Where the name stands.
+    /// The place of the name's string, with its quotes.
     pub span: Span,
-    /// The alarms' states by name. An alarm that is not named is in OK.
+    /// The state of each alarm, by its name. An alarm that is not listed is in `OK`.
     pub states: BTreeMap<String, State>,
-    /// The composite alarm's state.
+    /// The expected state of the composite alarm.
     pub expect: State,
 }
 
 impl CompositeTest {
-    /// The state that the rule gives.
+    /// The state of the composite alarm for the states of this test.
+    ///
+    /// ```
+    /// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+    ///     [[composite]]
+    ///     id = "both"
+    ///     rule = "ALARM(errors) AND ALARM(latency)"
+    ///     [[composite.test]]
+    ///     name = "one of two"
+    ///     states = { errors = "ALARM" }
+    ///     expect = "OK"
+    /// "#.to_owned()).unwrap();
+    /// let composite = &file.composites[0];
+    /// assert_eq!(composite.tests[0].state(composite), composite.tests[0].expect);
+    /// ```
     #[must_use]
     pub fn state(&self, composite: &Composite) -> State {
         composite.rule.evaluate(|alarm| self.states.get(alarm).copied().unwrap_or(State::Ok))
@@ -62,7 +87,7 @@ impl CompositeTest {
 }
 
 impl Composite {
-    /// All alarms that it names, the suppressor last; each once.
+    /// The names of the alarms in the rule, each once, and then the suppressor.
     #[must_use]
     pub fn alarms(&self) -> Vec<&str> {
         let mut names = self.rule.alarms();
@@ -71,7 +96,7 @@ impl Composite {
         names
     }
 
-    /// Whether the beginning of a state is published, unless the suppressor holds it back.
+    /// Whether the start of a state is published. The suppressor may still prevent it.
     #[must_use]
     pub fn notifies(&self, state: State) -> bool {
         self.actions_enabled && self.notify.contains(&state)

@@ -1,4 +1,4 @@
-//! What every reader of a part of a rule file needs: the file, and errors with their place.
+//! The file that is being read, and errors with their place in it. Every reader of a part of a rule file uses it.
 
 use super::error::RuleError;
 use crate::span::Span;
@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
+/// The rule file that is being read. Each file of this folder that reads a part adds a method.
 pub(super) struct Context<'a> {
     pub(super) path: &'a Path,
-    /// Where named files lie; below the rule file's folder if `None`.
+    /// The folder that named files have to be in; the rule file's folder if `None`.
     pub(super) root: Option<&'a Path>,
     pub(super) source: &'a str,
-    /// The real paths of the event files that were read.
+    /// The event files that were read: their paths without symbolic links.
     pub(super) event_files: RefCell<BTreeSet<PathBuf>>,
 }
 
@@ -26,6 +27,7 @@ pub(super) fn span<T>(spanned: &Spanned<T>) -> Span {
     Span::new(spanned.span().start, spanned.span().end)
 }
 
+/// The candidate that is most like a misspelt word. `None` if no candidate is close to it.
 pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |candidate: &str| strsim::jaro_winkler(word, candidate);
     candidates
@@ -33,7 +35,7 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
-/// The error of a TOML reader, with its place.
+/// The error of the TOML parser, at its place, with a suggestion for a misspelt key.
 pub(crate) fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> RuleError {
     let message = error.message().lines().collect::<Vec<_>>().join("; ");
     let mut result = RuleError::new(path, message.clone());

@@ -1,30 +1,33 @@
-//! Which atomic conditions of a rule its tests have seen decide, either way.
+//! Coverage: the conditions of a rule that its tests have seen decide the verdict.
+//!
+//! This is modified condition/decision coverage (MC/DC). A condition decides a verdict if the opposite outcome of this condition alone
+//! gives the opposite verdict. Each condition has to decide twice: once when it is true, once when it is false.
 
 use super::file::Rule;
 use crate::syntax::ast::Pattern;
 
-/// What the tests of a rule have seen of its conditions.
+/// The coverage of a rule by its tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// From left to right.
+    /// The conditions, in the order of the pattern.
     pub clauses: Vec<ClauseCoverage>,
 }
 
-/// One atomic condition.
+/// The coverage of one condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClauseCoverage {
-    /// As it is written.
+    /// The text of the condition.
     pub text: String,
-    /// Some event was decided by its being true.
+    /// Whether the condition was true and decided the verdict on an event of a test.
     pub seen_true: bool,
-    /// Some event was decided by its being false.
+    /// Whether the condition was false and decided the verdict on an event of a test.
     pub seen_false: bool,
 }
 
 impl ClauseCoverage {
-    /// Seen both ways.
+    /// Whether both outcomes were seen.
     #[must_use]
     pub fn is_covered(&self) -> bool {
         self.seen_true && self.seen_false
@@ -32,7 +35,7 @@ impl ClauseCoverage {
 }
 
 impl Coverage {
-    /// How many of the two ways of each condition were seen, and how many there are.
+    /// The number of outcomes that were seen, and the number of all outcomes: two for each condition.
     #[must_use]
     pub fn ways(&self) -> (usize, usize) {
         let seen =
@@ -41,8 +44,7 @@ impl Coverage {
     }
 }
 
-/// Runs a rule's tests and looks at every condition: an outcome counts when the other one would have turned
-/// the verdict round.
+/// Computes which conditions of a rule decide the verdict on the events of its tests.
 ///
 /// ```
 /// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
@@ -54,7 +56,7 @@ impl Coverage {
 ///     log = "ERROR: disk full"
 ///     expect = "match"
 /// "#.to_owned()).unwrap();
-/// // the test shows the term found, and none shows it missing
+/// // the only test has an event with the term: an event without the term is missing
 /// assert_eq!(cwfilter::rules::coverage(&file.rules[0]).ways(), (1, 2));
 /// ```
 #[must_use]
@@ -74,14 +76,14 @@ pub fn coverage(rule: &Rule) -> Coverage {
         }
     }
     if clauses.is_empty() {
-        // no test got as far as the conditions
+        // no event was evaluated as far as the conditions
         let texts = conditions(rule.pattern.ast()).into_iter();
         clauses = texts.map(|text| ClauseCoverage { text, seen_true: false, seen_false: false }).collect();
     }
     Coverage { clauses }
 }
 
-/// The atomic conditions of a pattern, from left to right.
+/// The texts of the conditions of a pattern, from left to right.
 pub(super) fn conditions(pattern: &Pattern) -> Vec<String> {
     let mut texts = Vec::new();
     match pattern {

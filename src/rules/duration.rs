@@ -1,26 +1,26 @@
-//! Lengths and points of time as rule files write them.
+//! Durations and times, as rule files write them: `90s`, `5m`, `1h`, `1d`.
 
 use crate::limits::EVENTS_PER_TIMELINE;
 
-/// `60s`, `5m`, `1h`, `1d`.
+/// The seconds of a duration such as `5m`.
 pub(super) fn seconds(text: &str) -> Option<u64> {
     let (number, unit) = number_and_unit(text)?;
     number.parse::<u64>().ok()?.checked_mul(unit)
 }
 
-/// The number's text, and the seconds of the unit behind it.
+/// The text of the number, and the seconds of the unit after it.
 pub(super) fn number_and_unit(text: &str) -> Option<(&str, u64)> {
     let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
     units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)))
 }
 
-/// `90s`, `5m`, `1h`, `1d`, in seconds.
+/// The seconds of a duration such as `5m`. `None` also if its number has more than 32 bits.
 pub(super) fn length(text: &str) -> Option<i64> {
     let (number, unit) = number_and_unit(text)?;
     number.trim().parse::<u32>().ok().map(|number| i64::from(number) * unit as i64)
 }
 
-/// `5m`, or `1m+30sx4`: one at 1m and four more in steps of 30s.
+/// The times in seconds of `5m`, or of `1m+30sx4`: one at 1 minute and four more, one every 30 seconds.
 pub(super) fn times(text: &str) -> Option<Vec<i64>> {
     let Some((start, steps)) = text.split_once('+') else { return Some(vec![length(text)?]) };
     let (step, count) = steps.split_once('x')?;

@@ -1,13 +1,21 @@
-//! What is wrong with a rule file, at the character.
+//! Errors in rule files, with their places.
 
 use crate::span::{LineColumn, Span};
 use std::fmt::{Display, Formatter};
 use std::path::{Path, PathBuf};
 
-/// What to do about a named file that lies outside the folder.
+/// The help for a named file that is outside the folder.
 pub(crate) const ROOT_HELP: &str = "`--root DIR` allows files below DIR";
 
-/// An error in a rule file or in a file it names. `Display` is one line that stands alone.
+/// An error in a rule file, or in a file that it names. `Display` prints path, line, column, message and help on one line.
+///
+/// ```
+/// let text = "[[rule]]\nid = \"a\"\npattern = '{ $.a == 1 }'\n";
+/// let errors = cwfilter::rules::parse("rules.toml".as_ref(), text.to_owned()).unwrap_err();
+/// assert_eq!(errors[0].message(), "expected a value, found `=`");
+/// assert_eq!(errors[0].span().unwrap().of(text), "=");
+/// assert!(errors[0].to_string().starts_with("rules.toml:3:18: "));
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct RuleError {
     path: PathBuf,
@@ -39,38 +47,38 @@ impl RuleError {
         self
     }
 
-    /// With another text in place of the message.
+    /// Replaces the message.
     #[cfg(feature = "provision")]
     pub(crate) fn map_message(mut self, map: impl Fn(&str) -> String) -> Self {
         self.message = map(&self.message);
         self
     }
 
-    /// The file.
+    /// The path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file's text, where the error has a place in it.
+    /// The text of the file. Empty if the error has no place in it.
     #[must_use]
     pub fn source_text(&self) -> &str {
         &self.source_text
     }
 
-    /// The place in the file, in bytes.
+    /// The place in the file, in bytes. `None` if the error is about the file as a whole.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
         self.span
     }
 
-    /// What is wrong.
+    /// The message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to write instead.
+    /// A suggestion for a correction, if there is one.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()

@@ -1,11 +1,11 @@
-//! The event of a rule test: a base and the patches on it.
+//! Patches on the event of a rule test: set a field, remove a field.
 
 use crate::plural::counted;
 use crate::syntax::ast::{Selector, Step};
 use crate::syntax::parse_selector;
 use serde_json::{Map, Value};
 
-/// The way that a patch names: a selector without wildcards, `$.` may be left out.
+/// The path of the field that a patch names: a selector without wildcards, in which `$.` may be omitted.
 pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
     let selector = if text.starts_with('$') { text.to_owned() } else { format!("$.{text}") };
     let steps = parse_selector(&selector).map(|selector| selector.steps).unwrap_or_default();
@@ -15,7 +15,7 @@ pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
-/// Puts `value` at the end of the way, making the objects and arrays on it.
+/// Sets the field at the end of the path to `value`. Creates the objects and arrays on the path that are missing.
 pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(), String> {
     let mut place = event;
     for (at, step) in steps.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn set(event: &mut Value, steps: &[Step], value: Value) -> Result<(),
     Ok(())
 }
 
-/// Takes the field at the end of the way out; that it was there is part of the test's sense.
+/// Removes the field at the end of the path. A field that is missing is an error, because the test would then show nothing.
 pub(super) fn remove(event: &mut Value, steps: &[Step]) -> Result<(), String> {
     let missing = || format!("the event has no `{}` to remove", name(steps));
     let (last, parents) = steps.split_last().ok_or_else(missing)?;
@@ -79,7 +79,7 @@ fn name(steps: &[Step]) -> String {
     Selector { steps: steps.to_vec() }.to_string()
 }
 
-/// TOML → JSON; dates become their text.
+/// A TOML value as JSON. Dates become strings.
 pub(super) fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => Value::String(text),

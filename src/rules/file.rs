@@ -1,4 +1,4 @@
-//! What stands in a rule file.
+//! The data of a rule file.
 
 use super::composite::Composite;
 use super::fires::Fires;
@@ -11,61 +11,87 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A rule file that was read and whose patterns parse.
+/// A rule file that was read without an error.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RuleFile {
-    /// Where it is; event files are relative to its folder.
+    /// The path of the file. Event files are relative to its folder.
     pub path: PathBuf,
-    /// Its text; all spans count its bytes.
+    /// The text of the file. All spans are byte ranges of it.
     pub source: String,
-    /// Its rules, in order.
+    /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
-    /// Its composite alarms, in order.
+    /// The composite alarms, in the order of the file.
     pub composites: Vec<Composite>,
-    /// The real paths of the event files that its tests read.
+    /// The event files that the tests read: their paths without symbolic links, sorted.
     pub event_files: Vec<PathBuf>,
 }
 
-/// A filter pattern with a name and tests.
+/// A filter pattern with an id, and with its tests, metric and alarm (`[[rule]]`).
+///
+/// ```
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[rule]]
+///     id = "errors"
+///     pattern = "ERROR"
+///     metric = { namespace = "App", name = "Errors", value = "1" }
+///     alarm = { statistic = "Sum", period = "5m", threshold = 1 }
+/// "#.to_owned()).unwrap();
+/// let rule = &file.rules[0];
+/// assert!(rule.pattern.is_match("ERROR: disk full"));
+/// assert_eq!(rule.id_span.of(&file.source), "\"errors\"");
+/// assert_eq!(rule.alarm_settings().unwrap().unwrap().period, 300);
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Rule {
-    /// Unique among all loaded rules.
+    /// The id, unique among the rules and composite alarms that are loaded together.
     pub id: String,
-    /// Where the id stands.
+    /// The place of the id's string, with its quotes.
     pub id_span: Span,
     /// One line for people.
     pub title: Option<String>,
-    /// Why the rule is as it is.
+    /// The reason for the rule.
     pub description: Option<String>,
     /// The pattern.
     pub pattern: FilterPattern,
-    /// Where the pattern's string stands, quotes included.
+    /// The place of the pattern's string, with its quotes.
     pub pattern_span: Span,
-    /// Controls that this rule is for, as `framework/control`.
+    /// The controls that the rule implements, as `framework/control`; see [`controls`](crate::controls).
     pub covers: Vec<String>,
-    /// Addresses of what the rule rests on.
+    /// Addresses of documents.
     pub references: Vec<String>,
-    /// What a match counts as.
+    /// The metric that the rule's metric filter publishes.
     pub metric: Option<RuleMetric>,
-    /// When the metric alarms.
+    /// The alarm on the metric.
     pub alarm: Option<RuleAlarm>,
-    /// How often it is expected to fire over an archive (`cwfilter backtest`).
+    /// The expected number of matches in an archive (`cwfilter backtest`).
     pub fires: Option<Fires>,
-    /// Lints that are right to be silent here.
+    /// The lints that are switched off for this rule.
     pub allow: Vec<Allow>,
-    /// Its tests, in order.
+    /// The tests, in the order of the file.
     pub tests: Vec<RuleTest>,
-    /// Tests of its alarm, in order.
+    /// The tests of the alarm, in the order of the file.
     pub timelines: Vec<Timeline>,
 }
 
 impl Rule {
-    /// The metric filter that the rule becomes; none for a rule without a metric.
+    /// The metric filter of the rule. `None` if the rule has no metric.
+    ///
+    /// ```
+    /// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+    ///     [[rule]]
+    ///     id = "latency"
+    ///     pattern = "{ $.latency = * }"
+    ///     metric = { namespace = "Web", name = "Latency", value = "$.latency", unit = "Milliseconds" }
+    /// "#.to_owned()).unwrap();
+    /// let filter = file.rules[0].metric_filter().unwrap()?;
+    /// assert_eq!(filter.datapoint(r#"{"latency":11.5}"#).unwrap().value, 11.5);
+    /// # Ok::<(), cwfilter::metric::AdmissionError>(())
+    /// ```
     ///
     /// # Errors
-    /// What `PutMetricFilter` refuses, in AWS's words. The rules of a file that was read are taken.
+    /// The error of `PutMetricFilter`, in AWS's words. A rule from a file that was read has none.
     pub fn metric_filter(&self) -> Option<Result<MetricFilter, AdmissionError>> {
         let metric = self.metric.as_ref()?;
         let mut it = Transformation::new(&metric.namespace, &metric.name, &metric.value);
@@ -84,6 +110,12 @@ impl Rule {
 
 impl RuleMetric {
     /// A metric without the optional members.
+    ///
+    /// ```
+    /// use cwfilter::rules::RuleMetric;
+    /// let metric = RuleMetric::new("Security", "StoppedTrails", "1");
+    /// assert!(metric.unit.is_none() && metric.dimensions.is_empty());
+    /// ```
     #[must_use]
     pub fn new(namespace: impl Into<String>, name: impl Into<String>, value: impl Into<String>) -> Self {
         RuleMetric {
@@ -99,17 +131,18 @@ impl RuleMetric {
         }
     }
 
-    /// Its `fieldSelectionCriteria`, parsed; `None` if it has none.
+    /// The field selection criteria, parsed. `None` if the metric has none.
     ///
     /// # Errors
-    /// Criteria that AWS refuses.
+    /// If AWS refuses the criteria.
     #[must_use]
     pub fn field_selection(&self) -> Option<Result<FieldSelection, FieldSelectionError>> {
         self.field_selection_criteria.as_deref().map(str::parse)
     }
 }
 
-/// The metric transformation of a rule, AWS's `MetricTransformation`, and the members of `PutMetricFilter` beside it.
+/// The `metric` of a rule: AWS's `MetricTransformation`, and the other members of `PutMetricFilter`.
+/// [`Rule::metric_filter`] makes a metric filter of it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RuleMetric {
@@ -117,47 +150,47 @@ pub struct RuleMetric {
     pub namespace: String,
     /// `metricName`.
     pub name: String,
-    /// `metricValue`: a number, `$.selector`, `$column` or `$n`.
+    /// `metricValue`: a number, a selector (`$.latency`), or a column (`$status`, `$3`).
     pub value: String,
-    /// `defaultValue`, published for every event that does not match.
+    /// `defaultValue`, published for each event that does not match.
     pub default: Option<f64>,
     /// `unit`.
     pub unit: Option<String>,
-    /// `dimensions`, name to selector.
+    /// `dimensions`: from the name to the selector or column of the value.
     pub dimensions: BTreeMap<String, String>,
-    /// `fieldSelectionCriteria`: which log groups' events the filter looks at.
+    /// `fieldSelectionCriteria`: the accounts and regions whose events the filter reads.
     pub field_selection_criteria: Option<String>,
     /// `emitSystemFieldDimensions`: `@aws.account`, `@aws.region`, `@source.log`.
     pub emit_system_field_dimensions: Vec<String>,
-    /// `applyOnTransformedLogs`. No transformer is modelled: such a filter publishes nothing here.
+    /// `applyOnTransformedLogs`. No log transformer is modelled, so that the filter publishes nothing here.
     pub apply_on_transformed_logs: bool,
 }
 
-/// The alarm on a rule's metric.
+/// The `alarm` of a rule, as texts. [`Rule::alarm_settings`] makes an alarm of it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RuleAlarm {
     /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum`, or an extended statistic such as `p90` or `TM(10%:90%)`.
     pub statistic: String,
-    /// Length of a period: `60s`, `5m`, `1h`.
+    /// The length of a period: `60s`, `5m`, `1h`, `1d`.
     pub period: String,
-    /// Compared with the statistic.
+    /// The number that the statistic is compared with.
     pub threshold: f64,
-    /// How it is compared; `>=` when absent.
+    /// The comparison, as a sign or as AWS's name for it; `>=` if `None`.
     pub comparison: Option<String>,
-    /// M of N: `1 of 1`.
+    /// M of N: `2 of 3` means that 2 of the last 3 periods have to breach the threshold; `1 of 1` if `None`.
     pub evaluate: Option<String>,
-    /// What a period without data counts as: `missing`, `ignore`, `breaching`, `notBreaching`.
+    /// `TreatMissingData`, the state of a period without data: `missing`, `ignore`, `breaching` or `notBreaching`; `missing` if `None`.
     pub missing: Option<String>,
-    /// The states whose beginning is published; `ALARM` when absent.
+    /// The states whose start is published; `ALARM` if `None`.
     pub notify: Option<Vec<String>>,
-    /// `false`: nothing is published.
+    /// `ActionsEnabled`: if `false`, nothing is published. `true` if `None`.
     pub actions_enabled: Option<bool>,
-    /// `Dimensions`, name to value: the one metric of those with dimensions that the alarm watches.
+    /// `Dimensions`, from name to value. The alarm watches the metric that has exactly these.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
-    /// `Unit`: datapoints with another unit are not seen.
+    /// `Unit`: the alarm does not see datapoints that have another unit.
     pub unit: Option<String>,
     /// `EvaluateLowSampleCountPercentile`: `evaluate` or `ignore`.
     pub low_sample_percentile: Option<String>,
@@ -165,49 +198,49 @@ pub struct RuleAlarm {
     pub window: Option<String>,
 }
 
-/// A lint that is switched off for one rule.
+/// A lint that is switched off for one rule (`allow`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Allow {
-    /// The lint's name.
+    /// The name of the lint.
     pub lint: String,
-    /// Why it does not apply.
+    /// The reason why the lint does not apply.
     pub reason: String,
 }
 
-/// One event and what the rule has to say of it.
+/// A test of a rule (`[[rule.test]]`): one or more log events, and the verdict that the pattern has to give for each of them.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RuleTest {
-    /// What the event is.
+    /// The name of the test.
     pub name: String,
-    /// Where the name stands.
+    /// The place of the name's string, with its quotes.
     pub span: Span,
-    /// The log events' messages, patches applied; the test holds for each.
+    /// The messages of the log events, after the patches `with`, `without` and `each`.
     pub messages: Vec<String>,
-    /// The verdict.
+    /// The expected verdict.
     pub expect: Expect,
-    /// The clause that has to decide: were its outcome the other, so would be the verdict.
+    /// The clause that has to decide: the opposite outcome of the clause has to give the opposite verdict.
     pub because: Option<String>,
-    /// What each event publishes.
+    /// The datapoint that each event has to publish. `None` if the test does not check it.
     pub metric: Option<ExpectMetric>,
-    /// The system fields of the events' log group: `account`, `region` and `log_group` of the test.
+    /// The account, region and log group of the events: `account`, `region` and `log_group` of the test.
     pub system: SystemFields,
 }
 
-/// What an event is expected to publish.
+/// The datapoint that a test expects.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ExpectMetric {
     /// `"none"`: no datapoint.
     NoDatapoint(NoDatapoint),
-    /// A datapoint.
+    /// A table: a datapoint with these members.
     Datapoint(ExpectDatapoint),
 }
 
-/// The word for no datapoint.
+/// The text `"none"`, by which a test expects no datapoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum NoDatapoint {
     /// `none`
@@ -215,20 +248,20 @@ pub enum NoDatapoint {
     None,
 }
 
-/// A datapoint as far as a test says something of it.
+/// The members of a datapoint that a test checks.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ExpectDatapoint {
-    /// Its value.
+    /// The value.
     pub value: f64,
-    /// Its unit, if that matters.
+    /// The unit. `None` if the test does not check it.
     pub unit: Option<String>,
-    /// Its dimensions, if they matter.
+    /// The dimensions, from name to value. `None` if the test does not check them.
     pub dimensions: Option<BTreeMap<String, String>>,
 }
 
-/// A verdict.
+/// The verdict that a test expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Expect {
     /// The pattern matches.
@@ -239,22 +272,24 @@ pub enum Expect {
     NoMatch,
 }
 
-/// Events and what becomes of the alarm.
+/// A test of a rule's alarm (`[[rule.timeline]]`): events with their times, and the state changes that have to follow.
+/// [`Timeline::run`] runs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeline {
-    /// What it is.
+    /// The name of the test.
     pub name: String,
-    /// Where the name stands.
+    /// The place of the name's string, with its quotes.
     pub span: Span,
-    /// Seconds from the start, and the message.
+    /// The events: seconds from the start of the timeline, and the message.
     pub events: Vec<(i64, String)>,
-    /// Seconds that are watched.
+    /// The time that the alarm is watched, in seconds.
     pub until: i64,
-    /// Changes such as `ALARM at 15m`, by the minute of the evaluation, in order; that the alarm knows at first that all is well is none.
+    /// The expected changes to and from `ALARM`, in order, such as `ALARM at 15m`. The time is the minute of the evaluation. The first change
+    /// from `INSUFFICIENT_DATA` to `OK` is not listed.
     pub alarm: Vec<String>,
-    /// How many messages are sent.
+    /// The expected number of messages. `None` if the test does not check it.
     pub notifications: Option<usize>,
-    /// The system fields of the events' log group.
+    /// The account, region and log group of the events.
     pub system: SystemFields,
 }

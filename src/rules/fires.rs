@@ -1,20 +1,28 @@
-//! How often a rule is expected to fire over an archive.
+//! The expected number of matches of a rule in an archive.
 
 use crate::syntax::ast::Order;
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
-/// `0`, `>=1`, `<=3/day`.
+/// A bound on the number of matches in an archive: `0`, `>=1`, `<=3/day`.
+///
+/// ```
+/// use cwfilter::rules::Fires;
+/// let bound: Fires = "<=3/day".parse()?;
+/// assert!(bound.holds(5, [3, 2]));
+/// assert!(!bound.holds(5, [1, 4]));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fires {
-    /// None for exactly so many.
+    /// `None` for an exact number.
     comparison: Option<Order>,
     count: u64,
     is_daily: bool,
 }
 
 impl Fires {
-    /// Whether so many are right: in all, or on each of the days.
+    /// Whether the numbers of matches are within the bound. `total` is the number in the whole archive, `days` the number on each day.
     #[must_use]
     pub fn holds(&self, total: u64, days: impl IntoIterator<Item = u64>) -> bool {
         let one = |count: u64| match self.comparison {

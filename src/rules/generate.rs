@@ -1,5 +1,9 @@
-//! Tests for a rule that has none: for each atomic condition an event that matches through it, and one
-//! that misses by it alone.
+//! Generates tests for a rule that has none. For each condition of the pattern they have an event that matches because of the
+//! condition, and an event that does not match because of it.
+//!
+//! [`assign`] goes down from the root to the condition: on the way, the other parts of an `&&` have to be true and those of an `||`
+//! false. Each field then has a list of conditions with their outcomes, and [`Candidates`] searches for a value that satisfies
+//! all of them. In `{ $.a = 1 && ($.b = 2 || $.c = 3) }`, for `$.b = 2` to decide: `$.a = 1` is true and `$.c = 3` is false.
 
 use super::candidates::{Candidates, Wish};
 use super::coverage::conditions;
@@ -15,23 +19,33 @@ use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// An event and what a test says of it.
+/// A generated test: an event and the verdict on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GeneratedTest {
-    /// The test's name.
+    /// The name of the test.
     pub name: String,
-    /// The log event's message.
+    /// The message of the log event.
     pub message: String,
-    /// The verdict.
+    /// The verdict: whether the pattern matches the event.
     pub matches: bool,
-    /// The condition that decides.
+    /// The condition that decides the verdict.
     pub because: String,
 }
 
-/// Tests that cover the pattern's conditions, as far as events were found; every one was tried on the pattern and on the
-/// reference evaluator. A
-/// condition that no event can decide, or that this search does not reach, has none.
+/// Generates tests that cover the conditions of a pattern in the sense of [`coverage`](super::coverage()). Each verdict is checked with
+/// the engine and with the reference evaluator. A condition has no test if no event can make it decide, or if the search does not find
+/// such an event.
+///
+/// ```
+/// use cwfilter::{FilterPattern, rules};
+/// let pattern: FilterPattern = r#"{ $.eventName = "StopLogging" && $.errorCode NOT EXISTS }"#.parse()?;
+/// let tests = rules::generate(&pattern);
+/// let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+/// assert_eq!(names[..2], [r#"by $.eventName = "StopLogging""#, r#"not by $.eventName = "StopLogging""#]);
+/// assert!(tests.iter().all(|test| pattern.is_match(&test.message) == test.matches));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
     let mut tests: Vec<GeneratedTest> = Vec::new();
@@ -50,7 +64,7 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
                 continue;
             };
             let name = if matches { format!("by {clause}") } else { format!("not by {clause}") };
-            // an event that misses by several conditions at once shows all of them
+            // one event may show several conditions to be false: each of them is a test
             let is_new = tests.iter().all(|test| test.message != message || test.because != clause);
             let is_so = explanation.matched() == matches && reference.is_match(message.as_bytes()) == matches;
             if is_so && is_new {
@@ -61,13 +75,13 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
     tests
 }
 
-/// What one field or column was asked, for all tests of a pattern.
+/// The candidates of each field and column, kept for all tests of a pattern.
 struct Memory {
     semantics: Semantics,
     fields: HashMap<String, Candidates>,
 }
 
-/// A field's name, its selector, and what its conditions should say.
+/// The name of a field, its selector, and its conditions with their required outcomes.
 type AskedField<'a> = (String, Selector, Vec<(&'a Condition, bool)>);
 
 fn message(pattern: &FilterPattern, leaf: usize, matches: bool, memory: &mut Memory) -> Option<String> {
@@ -83,11 +97,11 @@ fn message(pattern: &FilterPattern, leaf: usize, matches: bool, memory: &mut Mem
     }
 }
 
-/// A condition and the outcome it should have.
+/// A condition and its required outcome.
 type Wanted<'a, C> = (&'a C, bool);
 
-/// Gives every condition the outcome with which `leaf` decides the whole: on the way to it, the other
-/// parts of an `&&` are true and those of an `||` false.
+/// Assigns outcomes with which the condition number `leaf` decides the verdict and has the outcome `outcome`. `next` is the number of
+/// the first condition of `expr`.
 fn assign<'a, C>(
     expr: &'a Node<Expr<C>>,
     leaf: usize,
@@ -126,7 +140,7 @@ fn assign_parts<'a, C>(
     }
 }
 
-/// Gives the conditions of a part that has no say one outcome that makes the whole part true or false.
+/// Assigns outcomes that make a part without the leaf true or false. For an `&&` to be false, and an `||` to be true, one condition is enough.
 fn settle<'a, C>(expr: &'a Node<Expr<C>>, outcome: bool, wanted: &mut Vec<Wanted<'a, C>>) {
     let (parts, takes_all) = match &expr.item {
         Expr::Condition(condition) => return wanted.push((condition, outcome)),
@@ -144,7 +158,8 @@ fn leaves<C>(expr: &Node<Expr<C>>) -> usize {
     count
 }
 
-/// A record of AWS's documentation ids with the fields that fulfil all wishes.
+/// An event whose fields give all conditions their required outcomes. If a field of CloudTrail is among them, the event is a whole record,
+/// with ids from AWS's documentation.
 fn json_event(wanted: &[Wanted<'_, Condition>], memory: &mut Memory) -> Option<Json> {
     let any = any_key(wanted);
     let mut fields: Vec<AskedField<'_>> = Vec::new();
@@ -201,7 +216,7 @@ fn record() -> Json {
     })
 }
 
-/// A key that no condition names.
+/// A key that no condition contains, to replace `.*`.
 fn any_key(wanted: &[Wanted<'_, Condition>]) -> String {
     let steps = || wanted.iter().flat_map(|(condition, _)| &condition.selector.item.steps);
     let is_named = |name: &str| steps().any(|step| step.key() == Some(name));
@@ -212,7 +227,7 @@ fn any_key(wanted: &[Wanted<'_, Condition>]) -> String {
     name
 }
 
-/// Without wildcards: the first element, any key.
+/// The selector with `[0]` for `[*]`, and the key `any` for `.*`.
 fn plain(selector: &Selector, any: &str) -> Selector {
     let step = |step: &Step| match step {
         Step::AnyIndex => Step::Index(0),
@@ -222,7 +237,7 @@ fn plain(selector: &Selector, any: &str) -> Selector {
     Selector { steps: selector.steps.iter().map(step).collect() }
 }
 
-/// A value of one field that fulfils all wishes; the inner `None` is no value at all.
+/// A value of one field that gives its conditions the required outcomes. The inner `None`: the event must not have the field.
 fn value(
     name: &str,
     steps: &[Step],
@@ -245,7 +260,7 @@ fn value(
         Some((field.condition(predicate, &format!("{{ {name} {predicate} }}"), semantics)?, *outcome))
     };
     let numbers: Vec<Wish> = wishes.iter().map(number).collect::<Option<_>>()?;
-    // what is asked for comes first, what is merely something else later
+    // values that conditions compare with come first, other values after them
     let mut order = Vec::new();
     for (condition, _) in numbers.iter().filter(|(_, outcome)| *outcome) {
         order.extend_from_slice(field.telling(*condition));
@@ -260,7 +275,7 @@ fn value(
     field.first(&order, &numbers)
 }
 
-/// What CloudTrail writes there most often.
+/// The values that CloudTrail writes most often into a field.
 fn usual(selector: &str) -> &'static [&'static str] {
     match selector {
         "$.eventName" => &["DescribeInstances", "GetUser"],
@@ -275,7 +290,7 @@ fn usual(selector: &str) -> &'static [&'static str] {
     }
 }
 
-/// A line with the terms that it should have.
+/// A line with the terms that give the verdict.
 fn line(terms: &[Node<Term>], leaf: usize, matches: bool) -> String {
     let all_optional = terms.iter().all(|term| term.item.mode == TermMode::Optional);
     let occurs = |(at, term): (usize, &Node<Term>)| {
@@ -291,7 +306,7 @@ fn line(terms: &[Node<Term>], leaf: usize, matches: bool) -> String {
     if words.is_empty() { "an event".to_owned() } else { words.join(" ") }
 }
 
-/// A line whose columns have the values that they should have.
+/// A line whose columns give the verdict.
 fn columns(fields: &[Node<Field>], leaf: usize, matches: bool, memory: &mut Memory) -> Option<String> {
     let mut next = 0;
     let mut texts = Vec::new();
@@ -333,7 +348,7 @@ fn column(wanted: &[Wanted<'_, ColumnCondition>], memory: &mut Memory) -> Option
     column.first(&order, &numbers)?.as_ref().map(token)
 }
 
-/// A value as a column's text.
+/// A value as the text of a column.
 fn token(value: &Json) -> String {
     let text = match value {
         Json::String(text) => text.clone(),
@@ -342,7 +357,14 @@ fn token(value: &Json) -> String {
     if text.contains(' ') || text.is_empty() { format!("\"{text}\"") } else { text }
 }
 
-/// The tests as they stand in a rule file.
+/// The tests as text for a rule file, to be put after the rule.
+///
+/// ```
+/// use cwfilter::rules::{generate, to_toml};
+/// let text = to_toml(&generate(&"ERROR".parse()?));
+/// assert!(text.starts_with("\n[[rule.test]]\nname = \"by ERROR\"\nlog = \"ERROR\"\nexpect = \"match\"\n"));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn to_toml(tests: &[GeneratedTest]) -> String {
     let mut out = String::new();
@@ -359,7 +381,7 @@ pub fn to_toml(tests: &[GeneratedTest]) -> String {
     out
 }
 
-/// TOML has no null: such an event is written as the line it is.
+/// The event as a table. An event with a null is written as a line, because TOML has no null.
 fn event_line(message: &str) -> String {
     let event: Result<Json, _> = serde_json::from_str(message);
     match event.ok().filter(Json::is_object).and_then(|event| toml::Value::try_from(event).ok()) {

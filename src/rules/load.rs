@@ -1,4 +1,4 @@
-//! From a rule file's text to its rules.
+//! From the text of a rule file to its rules.
 
 use super::composite::CompositeEntry;
 use super::context::{Context, nearest, span, toml_error};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 
-/// Reads one rule file from its text; the files that it names lie below `root`, or below its folder.
+/// Reads one rule file from its text. The files that it names have to be below `root`, or below its folder if `root` is `None`.
 pub(super) fn parse_below(
     root: Option<&Path>,
     path: &Path,
@@ -62,7 +62,7 @@ struct FileEntry {
     composite: Vec<CompositeEntry>,
 }
 
-/// A metric with the place of what is parsed later.
+/// A metric, with the place of the criteria, which are parsed later.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MetricEntry {
@@ -184,7 +184,7 @@ impl Context<'_> {
         }
     }
 
-    /// A test about datapoints says what the criteria ask for.
+    /// Refuses a test of a datapoint that does not set the system fields that the metric filter needs.
     fn has_system_fields(&self, rule: Rule) -> Result<Rule, Vec<RuleError>> {
         let tests = rule.tests.iter().filter(|test| test.metric.is_some()).map(|it| (it.span, &it.system));
         let all = tests.chain(rule.timelines.iter().map(|it| (it.span, &it.system)));
@@ -211,7 +211,7 @@ impl Context<'_> {
         Ok(RuleTest { span: name, name: entry.name.into_inner(), messages, expect, because, metric, system })
     }
 
-    /// The clause that a test names; a misspelt one would never decide.
+    /// The clause that a test names. A misspelt name is refused, because it would never decide.
     fn clause(&self, clause: &Spanned<String>, pattern: &Pattern) -> Result<String, RuleError> {
         let names = clauses(pattern);
         if names.contains(clause.get_ref()) {
@@ -226,7 +226,7 @@ impl Context<'_> {
     }
 }
 
-/// Every name by which a clause of the pattern can be called.
+/// All names of the clauses of a pattern: the text of a condition, its selector or column, the text of a term.
 fn clauses(pattern: &Pattern) -> Vec<String> {
     let mut names = Vec::new();
     match pattern {

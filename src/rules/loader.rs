@@ -1,4 +1,4 @@
-//! From paths to rule files.
+//! Finds and reads rule files.
 
 use super::error::{ROOT_HELP, RuleError};
 use super::file::RuleFile;
@@ -7,11 +7,11 @@ use crate::files::{PassedOver, Reason, Refusal, below, text, walk};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// Reads rule files, and says where the files that they name may lie.
+/// Reads rule files, and limits where the files that they name may be.
 ///
-/// A rule file may come from somebody who is not trusted, such as the author of a pull request, and errors and failed tests
-/// show what the files hold. So the files that a rule file names lie below its own folder, and symbolic links in a
-/// folder of rule files do not lead out of it. [`root`](Loader::root) puts another folder in the place of both.
+/// A rule file may come from a person who is not trusted, such as the author of a pull request, and errors and failed tests
+/// show the contents of event files. Therefore the files that a rule file names have to be below its own folder, and a symbolic link in
+/// a folder of rule files must not lead out of the folder. [`root`](Loader::root) replaces both folders.
 ///
 /// ```no_run
 /// use cwfilter::rules::Loader;
@@ -24,24 +24,24 @@ pub struct Loader {
     root: Option<PathBuf>,
 }
 
-/// What a [`Loader`] read.
+/// The rule files that a [`Loader`] read, and the paths that it did not read.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Loaded {
-    /// The rule files, in the order of the paths and sorted by name.
+    /// The rule files, in the order of the paths, and within a folder sorted by name.
     pub files: Vec<RuleFile>,
-    /// Entries of the folders that were not read. Event files of the tests are not among them.
+    /// The entries of the folders that were not read, with the reason. Event files of the tests were read and are not listed.
     pub passed_over: Vec<PassedOver>,
 }
 
 impl Loader {
-    /// A loader that lets files be named below the folder of each rule file.
+    /// A loader that allows event files below the folder of each rule file.
     #[must_use]
     pub fn new() -> Self {
         Loader::default()
     }
 
-    /// Lets files be named below `folder`, and there only.
+    /// Allows files below `folder`, and only there.
     #[must_use]
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
         self.root = Some(folder.into());
@@ -54,11 +54,10 @@ impl Loader {
         self.root.as_deref()
     }
 
-    /// Reads all rule files at or below the paths. Rule ids are unique among them. In folders only regular files called `*.toml`
-    /// are read; a path itself may also name a FIFO.
+    /// Reads all rule files at or below the paths. In a folder it reads the regular files `*.toml`; a path itself may also name a FIFO.
     ///
     /// # Errors
-    /// All that is wrong, not only the first.
+    /// All errors of all files: a file that cannot be read or parsed, a link that leads outside, an id that is used twice.
     pub fn load<P: AsRef<Path>>(&self, paths: &[P]) -> Result<Loaded, Vec<RuleError>> {
         let (mut loaded, mut errors) = (Loaded::default(), Vec::new());
         for path in paths {
@@ -86,15 +85,22 @@ impl Loader {
         if errors.is_empty() { Ok(loaded) } else { Err(errors) }
     }
 
-    /// Reads one rule file from its text; event files are relative to its folder.
+    /// Reads one rule file from its text. Event files are relative to the folder of `path`.
+    ///
+    /// ```
+    /// use cwfilter::rules::Loader;
+    /// let text = "[[rule]]\nid = \"errors\"\npattern = \"ERROR\"\n";
+    /// let file = Loader::new().parse("rules.toml".as_ref(), text.to_owned()).unwrap();
+    /// assert_eq!(file.rules[0].pattern.as_str(), "ERROR");
+    /// ```
     ///
     /// # Errors
-    /// All that is wrong, each at its character.
+    /// All errors of the file, each with its place.
     pub fn parse(&self, path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
         parse_below(self.root.as_deref(), path, source)
     }
 
-    /// The rule files that a path names, and what is not read of it.
+    /// The rule files at or below a path, and the entries that are passed over.
     fn rule_files(&self, path: &Path) -> Result<(Vec<PathBuf>, Vec<PassedOver>), Vec<RuleError>> {
         let metadata = std::fs::metadata(path).map_err(|error| vec![unreadable(path, &error)])?;
         if !metadata.is_dir() {
@@ -132,7 +138,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> RuleError {
     RuleError::new(path, format!("cannot read: {error}"))
 }
 
-/// What tests read is not passed over.
+/// Removes the event files that tests read from the list of what was passed over.
 fn without_event_files(passed_over: &mut Vec<PassedOver>, files: &[RuleFile]) {
     let read: HashSet<&PathBuf> = files.iter().flat_map(|file| &file.event_files).collect();
     if !read.is_empty() {
@@ -142,10 +148,10 @@ fn without_event_files(passed_over: &mut Vec<PassedOver>, files: &[RuleFile]) {
     }
 }
 
-/// The rule files that `path` names: itself, or all regular files `*.toml` below a folder, sorted by name.
+/// The paths of the rule files at or below `path`: the path itself, or all regular files `*.toml` in a folder and below it, sorted by name.
 ///
 /// # Errors
-/// When the path, or a folder below it, cannot be read; when a symbolic link leads out of it.
+/// If the path or a folder below it cannot be read, or a symbolic link leads out of it.
 pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, RuleError> {
     match Loader::new().rule_files(path) {
         Ok((files, _)) => Ok(files),
@@ -153,18 +159,23 @@ pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, RuleError> {
     }
 }
 
-/// Reads all rule files below the paths, as [`Loader::load`] without a root.
+/// Reads all rule files at or below the paths, as [`Loader::load`] does without a root.
+///
+/// ```no_run
+/// let files = cwfilter::rules::load(&["patterns"]).unwrap();
+/// println!("{} rules", files.iter().map(|file| file.rules.len()).sum::<usize>());
+/// ```
 ///
 /// # Errors
-/// All that is wrong, not only the first.
+/// All errors of all files.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<RuleFile>, Vec<RuleError>> {
     Loader::new().load(paths).map(|loaded| loaded.files)
 }
 
-/// Reads one rule file from its text, as [`Loader::parse`] without a root.
+/// Reads one rule file from its text, as [`Loader::parse`] does without a root.
 ///
 /// # Errors
-/// All that is wrong, each at its character.
+/// All errors of the file, each with its place.
 pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
     Loader::new().parse(path, source)
 }

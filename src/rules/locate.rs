@@ -1,9 +1,9 @@
-//! From a place inside a TOML string's value to the place in the file.
+//! From a place in the value of a TOML string to the place in the file.
 
 use crate::span::Span;
 
-/// Where `span` of the value stands in `source`, whose string literal, quotes included, is at
-/// `literal`. Literal strings map one to one; in basic strings escapes are wider than what they mean.
+/// The place in `source` of the bytes `span` of a string's value. `literal` is the place of the string, with its quotes. In literal strings
+/// (`'…'`) each byte of the value is a byte of the source; in basic strings (`"…"`) an escape is longer than its value.
 pub(super) fn in_file(source: &str, literal: Span, span: Span) -> Span {
     let text = literal.of(source);
     let (open, is_basic) = match text {
@@ -12,7 +12,7 @@ pub(super) fn in_file(source: &str, literal: Span, span: Span) -> Span {
         _ => (1, text.starts_with('"')),
     };
     let body = text.get(open..text.len().saturating_sub(open)).unwrap_or_default();
-    // a newline right behind three quotes is not part of the value
+    // a newline directly after three quotes is not part of the value
     let skipped = if open == 3 { body.len() - strip_newline(body).len() } else { 0 };
     let body = body.get(skipped..).unwrap_or_default();
     let from = literal.start + open + skipped;
@@ -24,7 +24,7 @@ fn strip_newline(body: &str) -> &str {
     body.strip_prefix("\r\n").or_else(|| body.strip_prefix('\n')).unwrap_or(body)
 }
 
-/// Walks a basic string's body until `offset` bytes of its value are passed.
+/// The offset in the body of a basic string at which `offset` bytes of its value end.
 fn source_offset(body: &str, offset: usize) -> usize {
     let (mut at, mut value) = (0, 0);
     while value < offset && at < body.len() {
@@ -36,7 +36,7 @@ fn source_offset(body: &str, offset: usize) -> usize {
     at
 }
 
-/// Bytes of the first character or escape, and bytes of what it means.
+/// The bytes of the first character or escape, and the bytes of its value.
 fn piece(rest: &str) -> (usize, usize) {
     let mut characters = rest.chars();
     let first = characters.next().map_or(1, char::len_utf8);

@@ -1,4 +1,4 @@
-//! The log events of a rule test: from a table, a file or a line, with patches.
+//! The log events of a rule test: a table, a record of a file, or a line; and the patches on them.
 
 use super::context::{Context, span};
 use super::error::{ROOT_HELP, RuleError};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-/// A test as it stands in the file.
+/// A test as the file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TestEntry {
@@ -24,7 +24,7 @@ pub(super) struct TestEntry {
     event: Option<Spanned<EventEntry>>,
     #[serde(default)]
     events: Vec<Spanned<EventEntry>>,
-    /// which record of the file
+    /// A pattern that selects a record of the file.
     pick: Option<Spanned<String>>,
     log: Option<String>,
     #[serde(default)]
@@ -33,7 +33,7 @@ pub(super) struct TestEntry {
     with: BTreeMap<Spanned<String>, toml::Value>,
     #[serde(default)]
     without: Vec<Spanned<String>>,
-    /// the test once for each value
+    /// Fields that take each value in turn.
     #[serde(default)]
     each: BTreeMap<Spanned<String>, Vec<toml::Value>>,
     pub(super) expect: Expect,
@@ -84,7 +84,7 @@ impl Context<'_> {
         }
     }
 
-    /// An event without patches.
+    /// The message of an event without patches.
     pub(super) fn single_event(&self, event: &Spanned<EventEntry>) -> Result<String, RuleError> {
         match event.get_ref() {
             EventEntry::Inline(table) => Ok(event::json(toml::Value::Table(table.clone())).to_string()),
@@ -92,7 +92,7 @@ impl Context<'_> {
         }
     }
 
-    /// The event with its patches, once for each value of `each`.
+    /// The messages of an event with its patches: one for each combination of the values in `each`.
     fn event(
         &self,
         event: &Spanned<EventEntry>,
@@ -139,7 +139,7 @@ impl Context<'_> {
         event::set(event, &steps, event::json(value.clone())).map_err(|why| self.error(span(place), why))
     }
 
-    /// The only record of a file, or the first one that a pattern matches.
+    /// The only record of a file, or the first record that the pattern `pick` matches.
     fn event_file(&self, at: Span, file: &Path, pick: Option<&Spanned<String>>) -> Result<String, RuleError> {
         let unreadable = |why: String| self.error(at, format!("event file `{}`: {why}", file.display()));
         let picks = |place: &Spanned<String>| {

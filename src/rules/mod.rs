@@ -1,4 +1,34 @@
-//! Rule files: filter patterns kept together with their tests.
+//! Rule files: filter patterns together with their tests, metrics and alarms. `docs/rule-files.md` describes the format.
+//!
+//! ```text
+//!                           ┌─ run_tests ────► does the pattern give the verdicts that the tests expect?
+//!                           ├─ coverage ─────► which conditions have the tests seen decide?
+//! rule file ── load ──► Rule┼─ mutate ───────► which changed patterns does no test notice?
+//!  (TOML)                   ├─ Timeline::run ► when does the alarm change its state?
+//!                           └─ generate ─────► tests for a pattern that has none
+//! ```
+//!
+//! [`coverage`] is modified condition/decision coverage (MC/DC): a condition counts as tested if tests show that it decides the verdict
+//! when it is true and when it is false. [`mutate`] is mutation testing (DeMillo, Lipton and Sayward, "Hints on test data selection",
+//! 1978): it makes one small change to the pattern, and a test has to fail.
+//!
+//! ```
+//! use cwfilter::rules;
+//! let file = rules::parse("rules.toml".as_ref(), r#"
+//!     [[rule]]
+//!     id = "stopped"
+//!     pattern = '{ $.eventName = "StopLogging" }'
+//!     [[rule.test]]
+//!     name = "a trail is stopped"
+//!     event = { eventName = "StopLogging" }
+//!     expect = "match"
+//! "#.to_owned()).unwrap();
+//! let rule = &file.rules[0];
+//! assert!(rules::run_tests(rule).iter().all(|result| result.passed()));
+//! // a second test is missing: an event that does not match
+//! assert_eq!(rules::coverage(rule).ways(), (1, 2));
+//! assert!(!rules::mutate(rule).survivors.is_empty());
+//! ```
 
 mod alarm;
 mod candidates;

@@ -1,4 +1,8 @@
-//! Small changes of a rule's pattern, each of which some test has to notice.
+//! Mutation testing: each small change of a rule's pattern has to make a test fail.
+//!
+//! A changed pattern is a *mutant*. A test *kills* it by giving another verdict. For a mutant that survives, a witness is searched: an
+//! event on which the two patterns differ. First come the events near those of the tests (`neighbours.rs`), then the proof of
+//! equivalence (`crate::analysis`), which finds a witness, proves that there is none, or gives up.
 
 use super::file::{Expect, Rule};
 use super::neighbours::neighbours;
@@ -14,37 +18,51 @@ use std::collections::HashSet;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Mutant {
-    /// What was changed, such as `drop a clause`.
+    /// The kind of the change, such as `drop a clause`.
     pub change: &'static str,
     /// The changed pattern.
     pub pattern: FilterPattern,
-    /// An event that tells it from the rule's pattern.
+    /// An event on which the changed pattern and the rule's pattern give different verdicts.
     pub witness: Option<String>,
 }
 
-/// What the tests make of all mutants.
+/// The mutants of a rule, by their fate.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Mutation {
-    /// Noticed by some test.
+    /// The number of mutants that a test noticed.
     pub killed: usize,
-    /// Told from the pattern by an event, and noticed by no test.
+    /// Mutants that no test noticed, although they differ from the pattern on some event.
     pub survivors: Vec<Mutant>,
-    /// Proved to match the same events: the same pattern in other words.
+    /// Mutants that are proved to match the same events as the pattern.
     pub equivalent: Vec<Mutant>,
-    /// Told from the pattern by no event that was tried, and nobody can prove that there is none.
+    /// Mutants for which no such event was found, and no proof that there is none.
     pub undecided: Vec<Mutant>,
 }
 
 impl Mutation {
-    /// Killed mutants and all that are not set aside as equivalent.
+    /// The number of killed mutants, and the number of killed and surviving mutants. Equivalent and undecided mutants do not count.
     #[must_use]
     pub fn score(&self) -> (usize, usize) {
         (self.killed, self.killed + self.survivors.len())
     }
 }
 
-/// Changes a rule's pattern in every small way and runs its tests on each.
+/// Makes every small change of a rule's pattern, and runs the rule's tests on each.
+///
+/// ```
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[rule]]
+///     id = "stopped"
+///     pattern = '{ $.eventName = "StopLogging" }'
+///     [[rule.test]]
+///     name = "a trail is stopped"
+///     event = { eventName = "StopLogging" }
+///     expect = "match"
+/// "#.to_owned()).unwrap();
+/// let mutation = cwfilter::rules::mutate(&file.rules[0]);
+/// assert_eq!(mutation.score(), (3, 3));
+/// ```
 #[must_use]
 pub fn mutate(rule: &Rule) -> Mutation {
     let mut mutation = Mutation::default();
@@ -84,7 +102,7 @@ fn is_killed(rule: &Rule, mutant: &FilterPattern) -> bool {
 
 type Changes = Vec<(&'static str, String)>;
 
-/// The changed patterns, each once, without the pattern itself.
+/// The changes and the texts of the changed patterns; each text once, and not that of the pattern itself.
 fn mutants(pattern: &Pattern) -> Changes {
     let mut changes: Changes = Vec::new();
     match pattern {
@@ -102,10 +120,10 @@ fn mutants(pattern: &Pattern) -> Changes {
     changes
 }
 
-/// Puts parts together.
+/// Makes an expression of its parts.
 type Make<C> = fn(Vec<Node<Expr<C>>>) -> Expr<C>;
 
-/// Calls `found` with the whole expression, changed in one place.
+/// Calls `found` for each change in one place of the expression, with the whole changed expression.
 fn of_expr<C: Clone>(
     expr: &Node<Expr<C>>,
     of_leaf: &mut dyn FnMut(&C) -> Vec<(&'static str, C)>,

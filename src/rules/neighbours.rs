@@ -1,11 +1,12 @@
-//! Events near those of a rule's tests: where two patterns differ, one of these likely shows it.
+//! Events near those of a rule's tests. If two similar patterns differ on some event, they likely differ on one of these.
 
 use super::event;
 use crate::limits::NEIGHBOURS;
 use crate::syntax::ast::{Condition, Expr, Pattern, Predicate, Selector, Step, Value};
 use serde_json::Value as Json;
 
-/// The messages, and each with one and with two fields set to something telling.
+/// The messages; and for two JSON patterns each message with one field changed, and with two, to values that the conditions distinguish.
+/// At most about [`NEIGHBOURS`].
 pub(super) fn neighbours<'a>(
     messages: impl Iterator<Item = &'a str>,
     a: &Pattern,
@@ -61,7 +62,7 @@ fn add_lines(messages: &[String], texts: &[String], all: &mut Vec<String>) {
     all.extend_from_slice(texts);
 }
 
-/// A field and what it is set to; nothing takes it away.
+/// A change of one field. The value `None` removes the field.
 struct Change {
     selector: Selector,
     value: Option<Json>,
@@ -105,7 +106,7 @@ fn changes(expressions: &[&Expr<Condition>]) -> Vec<Change> {
     each.collect()
 }
 
-/// Values at and beside what a condition asks for.
+/// Adds the values that are equal to, or near, the value that a predicate compares with.
 pub(super) fn telling(predicate: &Predicate, values: &mut Vec<Json>) {
     let mut add = |value: Json| {
         if !values.contains(&value) {
@@ -129,7 +130,7 @@ pub(super) fn telling(predicate: &Predicate, values: &mut Vec<Json>) {
                 add(number.lexeme.clone().into());
                 number.lexeme.parse::<f64>().into_iter().for_each(|number| add(number.into()));
             }
-            // the alternatives of a simple expression, read as text
+            // each alternative of the expression, read as a text
             Value::Regex(regex) => {
                 for alternative in regex.body.split('|') {
                     let text = alternative.trim_start_matches('^').trim_end_matches('$').replace(".*", "x");

@@ -1,56 +1,56 @@
-//! Running a rule's tests.
+//! Runs the tests of a rule.
 
 use super::file::{Expect, ExpectMetric, Rule, RuleTest};
 use crate::metric::Datapoint;
 
-/// What a test said.
+/// The outcome of a test.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// As expected.
+    /// The pattern gives the expected verdict on each event, and the other expectations hold.
     Passed,
-    /// The verdict is the other one.
+    /// The verdict on an event is the opposite of the expected verdict.
     WrongVerdict {
-        /// What the pattern says.
+        /// Whether the pattern matches the event.
         matched: bool,
-        /// Of which event.
+        /// The message of the event.
         message: String,
     },
-    /// The verdict is right, but the clause named by `because` has no part in it.
+    /// The verdict is as expected, but the clause named by `because` does not decide it.
     DecidedOtherwise {
-        /// The clause.
+        /// The text of the clause.
         clause: String,
-        /// For which event.
+        /// The message of the event.
         message: String,
     },
-    /// Another datapoint is published, or one too many, or none.
+    /// The metric filter publishes another datapoint, or publishes one against expectation, or does not publish one.
     WrongDatapoint {
-        /// What is published.
+        /// The datapoint that is published. `None` if nothing is published.
         found: Option<Datapoint>,
-        /// For which event.
+        /// The message of the event.
         message: String,
     },
 }
 
-/// A test and what it said.
+/// A test and its outcome.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TestResult<'a> {
     /// The test.
     pub test: &'a RuleTest,
-    /// What it said: the first thing that is not as expected.
+    /// The first expectation that failed, or [`Outcome::Passed`].
     pub outcome: Outcome,
 }
 
 impl TestResult<'_> {
-    /// As expected.
+    /// Whether all expectations of the test hold.
     #[must_use]
     pub fn passed(&self) -> bool {
         self.outcome == Outcome::Passed
     }
 }
 
-/// Runs all tests of a rule.
+/// Runs all tests of a rule. [`Timeline::run`](super::Timeline::run) runs a timeline.
 ///
 /// ```
 /// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
@@ -69,7 +69,7 @@ pub fn run_tests(rule: &Rule) -> Vec<TestResult<'_>> {
     rule.tests.iter().map(|test| TestResult { test, outcome: run_test(rule, test) }).collect()
 }
 
-/// Runs one test of a rule.
+/// Runs one test of a rule. It stops at the first event that is not as expected.
 #[must_use]
 pub fn run_test(rule: &Rule, test: &RuleTest) -> Outcome {
     let of_each = test.messages.iter().map(|message| outcome_of(rule, test, message));

@@ -1,10 +1,10 @@
-//! What a metric filter has to know of the log group of an event.
+//! The account, region and log group that a metric filter needs to know.
 
 use super::file::Rule;
 use crate::metric::SystemFields;
 
-/// The system field that a rule's metric filter asks for, in its criteria or as a dimension, and that `system` lacks;
-/// `None` if there is none.
+/// The first system field that a rule's metric filter needs, for its criteria or as a dimension, and that `system` does not have. `None` if
+/// `system` has all of them.
 pub(crate) fn lacking<'a>(rule: &'a Rule, system: &SystemFields) -> Option<&'a str> {
     let metric = rule.metric.as_ref()?;
     let of_criteria = metric.field_selection().and_then(Result::ok).and_then(|it| it.lacks(system));

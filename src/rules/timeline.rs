@@ -1,4 +1,4 @@
-//! Tests of a rule's alarm: events by the clock, and the changes of state that follow.
+//! Tests of a rule's alarm: events at given times, and the state changes that follow.
 
 use super::context::{Context, span};
 use super::duration::{length, times};
@@ -11,20 +11,40 @@ use crate::metric::SystemFields;
 use serde::Deserialize;
 use toml::Spanned;
 
-/// What came of a timeline.
+/// The result of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TimelineResult {
-    /// The changes, as [`Timeline::alarm`] has them.
+    /// The changes to and from `ALARM`, in the form of [`Timeline::alarm`].
     pub alarm: Vec<String>,
-    /// Messages sent.
+    /// The number of messages that were published.
     pub notifications: usize,
-    /// Datapoints that the alarm never sees, because they have other dimensions than it or another unit.
+    /// The number of datapoints that the alarm does not see, because their dimensions or their unit differ from those of the alarm.
     pub unseen: usize,
 }
 
 impl Timeline {
-    /// Runs the events through the rule's metric filter and alarm; none for a rule that lacks one of them.
+    /// Runs the events through the metric filter and the alarm of the rule. `None` if the rule lacks one of them.
+    ///
+    /// ```
+    /// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+    ///     [[rule]]
+    ///     id = "stopped"
+    ///     pattern = '{ $.eventName = "StopLogging" }'
+    ///     metric = { namespace = "Security", name = "Stopped", value = "1" }
+    ///     alarm = { statistic = "Sum", period = "5m", threshold = 1, missing = "notBreaching" }
+    ///     [[rule.timeline]]
+    ///     name = "one call is enough"
+    ///     event = { eventName = "StopLogging" }
+    ///     at = ["1m"]
+    ///     until = "20m"
+    ///     expect = { alarm = ["ALARM at 2m", "OK at 17m"], notifications = 1 }
+    /// "#.to_owned()).unwrap();
+    /// let rule = &file.rules[0];
+    /// let result = rule.timelines[0].run(rule).unwrap();
+    /// assert_eq!(result.alarm, ["ALARM at 2m", "OK at 17m"]);
+    /// assert!(rule.timelines[0].is_expected(&result));
+    /// ```
     #[must_use]
     pub fn run(&self, rule: &Rule) -> Option<TimelineResult> {
         let filter = rule.metric_filter()?.ok()?;
@@ -53,7 +73,7 @@ impl Timeline {
         })
     }
 
-    /// Whether that is what is expected.
+    /// Whether a result is the expected one.
     #[must_use]
     pub fn is_expected(&self, result: &TimelineResult) -> bool {
         self.alarm == result.alarm && self.notifications.is_none_or(|count| count == result.notifications)
@@ -113,8 +133,8 @@ impl Context<'_> {
     }
 }
 
-/// The minute of an evaluation as `15m`: which second of it AWS evaluates an alarm in is not known. In seconds for
-/// alarms that are evaluated more often.
+/// The time of an evaluation: `15m`, because the second of the minute in which AWS evaluates an alarm is not known; or `90s` for an
+/// alarm that is evaluated more often than once a minute.
 fn shown(seconds: i64, interval: u64) -> String {
     if interval >= 60 || seconds % 60 == 0 { format!("{}m", seconds / 60) } else { format!("{seconds}s") }
 }

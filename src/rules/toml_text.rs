@@ -1,9 +1,9 @@
-//! TOML of values whose texts come from data: hidden characters and newlines are written as TOML's escapes.
+//! Writes TOML. Texts that come from data are escaped: hidden characters and newlines become TOML escapes.
 
 use crate::escaped::is_hidden;
 use std::fmt::Write;
 
-/// A string as the `toml` crate writes it, or as a basic string if it has to be escaped further. The value is the same.
+/// A string as the `toml` crate writes it, or a basic string with more escapes if the text has hidden characters. The value is the same.
 pub(super) fn literal(text: &str) -> String {
     if !text.chars().any(is_hidden) && !text.contains("##") {
         return toml::Value::String(text.to_owned()).to_string();
@@ -16,7 +16,7 @@ pub(super) fn literal(text: &str) -> String {
             '\n' => write!(out, "\\n"),
             '\r' => write!(out, "\\r"),
             '\t' => write!(out, "\\t"),
-            // `##[` is a command for the runner of GitHub Actions
+            // `##[` starts a command to the runner of GitHub Actions
             '#' if before == '#' => write!(out, "\\u0023"),
             hidden if is_hidden(hidden) => write!(out, "\\U{:08X}", u32::from(hidden)),
             _ => write!(out, "{c}"),
@@ -26,6 +26,7 @@ pub(super) fn literal(text: &str) -> String {
     out + "\""
 }
 
+/// A value on one line.
 pub(super) fn inline(value: &toml::Value) -> String {
     match value {
         toml::Value::Table(table) => {
