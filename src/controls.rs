@@ -1,32 +1,47 @@
-//! The patterns that published controls require.
+//! The patterns that published controls require, and the proof that a set of patterns covers them.
 //!
-//! `cis-aws`: the fifteen monitoring controls of the CIS AWS Foundations Benchmark, by what they mean (numbers of 1.4 to 5.0);
-//! the pack `patterns/cis-aws` has the reasons. `security-hub`: the texts that Security Hub compares letter by letter
-//! (Security Hub user guide, "CloudWatch controls": "this control fails if the exact metric filters prescribed by CIS are not
-//! used").
+//! The framework `cis-aws` has the fifteen monitoring controls of the CIS AWS Foundations Benchmark, with the numbers of versions 1.4 to 5.0. Its
+//! patterns match the events that a control is about; `patterns/cis-aws` has the reasons. The framework `security-hub` has the exact
+//! texts that Security Hub compares (Security Hub user guide, "CloudWatch controls": "this control fails if the exact metric filters
+//! prescribed by CIS are not used").
+//!
+//! [`audit`] asks [`implies`](crate::analysis::implies()) for each control and each pattern: does the pattern match every event that the control's
+//! pattern matches? If no single pattern does, it asks about all of them together.
+//!
+//! ```
+//! use cwfilter::analysis::Bounds;
+//! use cwfilter::controls::{audit, control};
+//! let mine = [r#"{ $.userIdentity.type = "Root" }"#.parse()?];
+//! let found = audit("cis-aws", &mine, &Bounds::default());
+//! let root = found.iter().find(|it| it.control.id == "4.3").unwrap();
+//! assert_eq!(root.by, Some(0));
+//! let trail_changes = found.iter().find(|it| it.control.id == "4.5").unwrap();
+//! assert!(trail_changes.by.is_none() && trail_changes.missed.is_some());
+//! # Ok::<(), cwfilter::ParseError>(())
+//! ```
 
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Relation, implies, satisfiable, union};
 use crate::reference::Reference;
 use std::sync::LazyLock;
 
-/// A control of a framework.
+/// A control of a framework, and its pattern.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Control {
     /// `cis-aws` or `security-hub`.
     pub framework: &'static str,
-    /// Such as `4.3` or `CloudWatch.1`.
+    /// The number or name of the control, such as `4.3` or `CloudWatch.1`.
     pub id: &'static str,
-    /// What it is for.
+    /// The title of the control.
     pub title: &'static str,
-    /// The pattern's text.
+    /// The text of the pattern.
     pub text: &'static str,
     /// The pattern.
     pub pattern: FilterPattern,
 }
 
-/// The frameworks that are known.
+/// The names of the frameworks.
 pub const FRAMEWORKS: [&str; 2] = ["cis-aws", "security-hub"];
 
 static ALL: LazyLock<Vec<Control>> = LazyLock::new(|| {
@@ -40,16 +55,17 @@ static ALL: LazyLock<Vec<Control>> = LazyLock::new(|| {
     rows.filter_map(control).collect()
 });
 
-/// All controls of a framework.
+/// All controls of a framework, which is one of [`FRAMEWORKS`]. Another name has no controls.
 ///
 /// ```
+/// assert_eq!(cwfilter::controls::controls("cis-aws").count(), 15);
 /// assert_eq!(cwfilter::controls::controls("no-such-framework").count(), 0);
 /// ```
 pub fn controls(framework: &str) -> impl Iterator<Item = &'static Control> {
     ALL.iter().filter(move |it| it.framework == framework)
 }
 
-/// Versions of the CIS benchmark, with the chapter that has the controls of monitoring and how many it has.
+/// The versions of the CIS benchmark, each with the chapter of its monitoring controls and the number of them.
 const CIS_VERSIONS: [(&str, &str, usize); 9] = [
     ("1.2", "3", 14),
     ("1.3", "4", 15),
@@ -62,22 +78,30 @@ const CIS_VERSIONS: [(&str, &str, usize); 9] = [
     ("6.0", "5", 15),
 ];
 
-/// What a name in `covers` is.
+/// The meaning of a name in `covers`.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Named {
-    /// A control, which a proof can be asked about.
+    /// A control. It has a pattern that can be compared by proof.
     Control(&'static Control),
-    /// A technique of MITRE ATT&CK, such as `attack/T1562.008`: it says what a rule is about, and asks for no pattern.
+    /// A technique of MITRE ATT&CK, such as `attack/T1562.008`. It is a label without a pattern.
     Technique,
-    /// The framework is known, the control is not.
+    /// A control that the framework does not have.
     UnknownControl,
-    /// The framework, or its version, is not known.
+    /// A framework, or a version of a framework, that is not known.
     UnknownFramework,
 }
 
-/// What `covers` in a rule file names: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`, `attack/T1562.008`. CIS 1.2 has its
-/// controls in chapter 3, 6.0 in chapter 5. A third number of a version does not count: `cis-aws-1.4.0` is `cis-aws-1.4`.
+/// The meaning of a name in `covers` of a rule file: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`, `attack/T1562.008`. The monitoring
+/// controls are in chapter 3 of CIS 1.2, in chapter 4 of 1.3 to 5.0, and in chapter 5 of 6.0. A third number of a version is ignored:
+/// `cis-aws-1.4.0` is `cis-aws-1.4`.
+///
+/// ```
+/// use cwfilter::controls::{Named, named};
+/// assert!(matches!(named("cis-aws-6.0/5.3"), Named::Control(control) if control.id == "4.3"));
+/// assert!(matches!(named("cis-aws-1.4/4.99"), Named::UnknownControl));
+/// assert!(matches!(named("attack/T1562.008"), Named::Technique));
+/// ```
 #[must_use]
 pub fn named(name: &str) -> Named {
     let (framework, id) = name.split_once('/').unwrap_or((name, ""));
@@ -105,7 +129,7 @@ pub fn named(name: &str) -> Named {
     found.map_or(Named::UnknownControl, Named::Control)
 }
 
-/// The control that `covers` in a rule file names; `None` if there is none.
+/// The control of a name in `covers` of a rule file. `None` if the name is not that of a control.
 ///
 /// ```
 /// let control = cwfilter::controls::control("cis-aws-1.4/4.3").unwrap();
@@ -119,7 +143,7 @@ pub fn control(name: &str) -> Option<&'static Control> {
     }
 }
 
-/// `T1562`, `T1562.008`.
+/// Whether an id is that of a technique: `T1562`, `T1562.008`.
 fn is_technique(id: &str) -> bool {
     let is_number =
         |text: &str, length: usize| text.len() == length && text.bytes().all(|it| it.is_ascii_digit());
@@ -130,30 +154,31 @@ fn is_technique(id: &str) -> bool {
     }
 }
 
-/// What a set of patterns has for a control.
+/// How a set of patterns covers a control.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Covered {
     /// The control.
     pub control: &'static Control,
-    /// The pattern that matches every event of the control, by its place in the set.
+    /// The index of the pattern that matches every event of the control. `None` if no single pattern is proved to do so.
     pub by: Option<usize>,
-    /// Whether it matches others too; `None` if that is not known.
+    /// [`Equivalent`](Relation::Equivalent) if the pattern `by` matches only events of the control, [`Implies`](Relation::Implies) if it
+    /// also matches other events. `None` if that is not known.
     pub relation: Option<Relation>,
-    /// Whether it is also the same text, letter by letter.
+    /// Whether the text of the pattern `by` is exactly the text of the control.
     pub is_literal: bool,
-    /// Patterns that only together match every event of the control.
+    /// The indexes of patterns that together, but not singly, match every event of the control.
     pub together: Vec<usize>,
-    /// An event of the control that no pattern of the set matches: the reference evaluator was asked about each.
+    /// An event of the control that no pattern of the set matches, as the reference evaluator confirms.
     pub missed: Option<String>,
-    /// Why it is not known whether the control is covered.
+    /// The reason why it is not known whether the control is covered.
     pub reason: Option<String>,
-    /// Patterns for which nothing was proved, with the reason; empty if the control is covered or an event is missed.
+    /// The indexes of patterns about which nothing was proved, with the reasons. Empty if the control is covered or an event is missed.
     pub unknown: Vec<(usize, String)>,
 }
 
-/// For every control of a framework the pattern that covers it: matches every event that the control asks for. The same on every
-/// machine: an answer depends on the patterns and the bounds alone.
+/// Finds for each control of a framework the pattern that covers it: that matches every event which the control's pattern matches. The
+/// result depends only on the patterns and the bounds, not on the speed of the machine. The [module page](self) has an example.
 #[must_use]
 pub fn audit(framework: &str, patterns: &[FilterPattern], bounds: &Bounds) -> Vec<Covered> {
     let references: Vec<Reference> = patterns.iter().map(FilterPattern::reference).collect();
@@ -176,7 +201,7 @@ fn covered(
         reason: None,
         unknown: Vec::new(),
     };
-    // events of the control: what misses one of them does not cover it, and nothing has to be proved
+    // events of the control: a pattern that misses one of them does not cover the control, and no proof is needed
     let mut events: Vec<String> = match satisfiable(&control.pattern, bounds) {
         Decision::Yes(event) => event.into_iter().collect(),
         _ => Vec::new(),
@@ -218,7 +243,7 @@ fn covered(
     found
 }
 
-/// Whether several patterns cover the control, and an event that all of them miss where they do not.
+/// Finds out whether several patterns together cover the control; if they do not, an event that all of them miss.
 fn together(found: &mut Covered, patterns: &[FilterPattern], bounds: &Bounds) {
     let all: Vec<&FilterPattern> = patterns.iter().collect();
     let union = union(&found.control.pattern, &all, bounds);

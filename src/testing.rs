@@ -16,8 +16,7 @@
 //! }
 //! ```
 //!
-//! `cargo test --test rules login` runs the tests whose names hold `login`; a failure shows the event and what
-//! came of every clause.
+//! `cargo test --test rules login` runs the tests whose names contain `login`. A failure shows the event and the outcome of each clause.
 
 use crate::escaped::Escaped;
 use crate::report::human;
@@ -26,14 +25,14 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Runs the tests of all rule files at or below `path`, which is relative to the package, and ends the
-/// process: with 101 when a test failed, as the standard harness does, or a rule file is wrong. Rule files name
-/// event files below their own folders; [`run_with`] takes a loader that says otherwise.
+/// Runs the tests of all rule files at or below `path`, which is relative to the folder of the package, and ends the process. The exit code is
+/// 101 if a test fails, as with the standard harness, or if a rule file has an error. Event files have to be below the folder of their
+/// rule file; [`run_with`] takes a loader that allows another folder.
 pub fn run(path: impl AsRef<Path>) {
     run_with(path, &Loader::new());
 }
 
-/// Runs the tests as [`run`], with a loader that says where the files that rule files name may lie.
+/// As [`run`], with a loader that says where event files may be.
 ///
 /// ```no_run
 /// use cwfilter::rules::Loader;
@@ -51,7 +50,7 @@ pub fn run_with(path: impl AsRef<Path>, loader: &Loader) {
     }
 }
 
-/// A case for each test, called `RULE::TEST`; a rule without tests is a case that fails.
+/// The cases: `RULE::TEST` for each test and each timeline, and a case that fails for a rule without tests.
 fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
     let loaded = loader.load(&[path]).map_err(|errors| {
         errors.iter().map(|error| human::rule_error(error, human::Style::Plain)).collect::<Vec<_>>()
@@ -88,7 +87,7 @@ fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
     Ok(trials)
 }
 
-/// Says what the folder holds that is not read.
+/// Prints a note for each entry of the folder that is not read.
 fn passed_over(loaded: &Loaded) {
     for it in loaded.passed_over.iter().filter(|it| it.reason != crate::rules::Reason::Other) {
         let path = it.path.to_string_lossy();
@@ -96,6 +95,7 @@ fn passed_over(loaded: &Loaded) {
     }
 }
 
+/// Runs a timeline of a rule.
 fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
     let Some(rule) = file.rules.get(rule) else { return Ok(()) };
     let Some(timeline) = rule.timelines.get(timeline) else { return Ok(()) };
@@ -108,6 +108,7 @@ fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
     }
 }
 
+/// Runs a test of a rule.
 fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {
     let Some(rule) = file.rules.get(rule) else { return Ok(()) };
     let Some(test) = rule.tests.get(test) else { return Ok(()) };

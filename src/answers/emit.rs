@@ -1,4 +1,4 @@
-//! What a metric filter publishes for log events.
+//! The operation `emit`: the datapoints that a metric filter publishes for log events.
 
 use super::ServiceError;
 use super::metric_filter::MetricFilterRequest;
@@ -8,11 +8,25 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A request: the members of `PutMetricFilter`, and `logEvents`, `account` and `region`.
+///
+/// ```
+/// use cwfilter::answers::EmitRequest;
+/// use cwfilter::metric::MissingDimension;
+/// let request: EmitRequest = serde_json::from_str(r#"{
+///     "filterPattern": "{ $.latency = * }",
+///     "metricTransformations": [{"metricNamespace": "Web", "metricName": "Latency", "metricValue": "$.latency"}],
+///     "logEvents": [{"timestamp": 90500, "message": "{\"latency\":11.5}"}]
+/// }"#)?;
+/// let answer = serde_json::to_value(request.answer(Some(MissingDimension::Drop))?)?;
+/// assert_eq!(answer["datapoints"][0]["value"], 11.5);
+/// assert_eq!(answer["datapoints"][0]["timestamp"], 60000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct EmitRequest(MetricFilterRequest);
 
-/// The datapoints, in the order of the events.
+/// The datapoints, in the order of the events. Serialized, it is an object with the member `datapoints`.
 #[derive(Serialize)]
 pub struct EmitAnswer {
     datapoints: Vec<Point>,
@@ -27,7 +41,7 @@ struct Point {
 }
 
 impl EmitRequest {
-    /// The member `id`, by which the caller knows the answer.
+    /// Takes the member `id`, which the caller copies into the answer. `Null` if the request has none.
     pub fn take_id(&mut self) -> Value {
         self.0.id.take()
     }

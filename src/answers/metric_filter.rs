@@ -1,4 +1,4 @@
-//! The JSON of `PutMetricFilter`, with the log events and the account that `emit` adds to it.
+//! The JSON of `PutMetricFilter`, with the log events and the account of the operation `emit`.
 
 use super::ServiceError;
 use crate::metric::{
@@ -59,7 +59,7 @@ impl MetricFilterRequest {
         }
     }
 
-    /// The filter, if AWS would take it. Criteria that ask for a field that `system` lacks cannot be answered.
+    /// The filter, if AWS accepts it. An error if its criteria need a field that `system` does not have.
     pub(super) fn filter(self, system: &SystemFields) -> Result<MetricFilter, ServiceError> {
         let filter = self.admitted()?;
         match filter.selection().and_then(|selection| selection.lacks(system)) {
@@ -71,7 +71,7 @@ impl MetricFilterRequest {
         }
     }
 
-    /// The filter, if AWS would take it.
+    /// The filter, if AWS accepts it.
     pub(super) fn admitted(self) -> Result<MetricFilter, ServiceError> {
         self.filter_name.iter().try_for_each(|name| check_filter_name(name)).map_err(invalid)?;
         check_count(self.metric_transformations.len()).map_err(invalid)?;

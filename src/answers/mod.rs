@@ -1,5 +1,8 @@
-//! Answers to requests of the CloudWatch API, offline: one JSON object in, one out. `cwfilter alarm --ndjson`,
-//! `cwfilter emit --ndjson` and the Python package ask them.
+//! Answers requests about metric filters and alarms offline: one JSON object in, one JSON object out. `cwfilter alarm --ndjson`,
+//! `cwfilter emit --ndjson` and the Python package use it.
+//!
+//! [`AlarmRequest`] has the operations `evaluate`, `statistics`, `composite`, `admit` and `notify`; [`EmitRequest`] is a metric filter with
+//! log events. `cwfilter alarm --help` and `cwfilter emit --help` list the members.
 //!
 //! ```
 //! use cwfilter::answers::AlarmRequest;
@@ -20,7 +23,13 @@ pub use emit::{EmitAnswer, EmitRequest};
 
 use serde::Serialize;
 
-/// Why AWS would refuse a request.
+/// The error with which AWS would answer a request.
+///
+/// ```
+/// use cwfilter::answers::ServiceError;
+/// let error = ServiceError::invalid("The provided field selection criteria is invalid");
+/// assert_eq!(error.code, "InvalidParameterException");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{code}: {message}")]
 #[non_exhaustive]
@@ -32,13 +41,13 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// An error with this code.
+    /// An error with this code and message.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         ServiceError { code, message: message.into() }
     }
 
-    /// `InvalidParameterException`, which is what CloudWatch Logs calls nearly every refusal.
+    /// An `InvalidParameterException`, the code of nearly every refusal of CloudWatch Logs.
     #[must_use]
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new("InvalidParameterException", message)

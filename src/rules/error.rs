@@ -14,7 +14,7 @@ pub(crate) const ROOT_HELP: &str = "`--root DIR` allows files below DIR";
 /// let errors = cwfilter::rules::parse("rules.toml".as_ref(), text.to_owned()).unwrap_err();
 /// assert_eq!(errors[0].message(), "expected a value, found `=`");
 /// assert_eq!(errors[0].span().unwrap().of(text), "=");
-/// assert!(errors[0].to_string().starts_with("rules.toml:3:18: "));
+/// assert!(errors[0].to_string().starts_with("rules.toml:3:19: "));
 /// ```
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct RuleError {

@@ -17,7 +17,7 @@
 //! let file = rules::parse("rules.toml".as_ref(), r#"
 //!     [[rule]]
 //!     id = "stopped"
-//!     pattern = '{ $.eventName = "StopLogging" }'
+//!     pattern = '{ $.eventName = "Stop*" }'
 //!     [[rule.test]]
 //!     name = "a trail is stopped"
 //!     event = { eventName = "StopLogging" }
@@ -27,7 +27,8 @@
 //! assert!(rules::run_tests(rule).iter().all(|result| result.passed()));
 //! // a second test is missing: an event that does not match
 //! assert_eq!(rules::coverage(rule).ways(), (1, 2));
-//! assert!(!rules::mutate(rule).survivors.is_empty());
+//! let survivor = &rules::mutate(rule).survivors[0];
+//! assert_eq!((survivor.change, survivor.pattern.as_str()), ("widen a wildcard", r#"{ $.eventName = "*Stop*" }"#));
 //! ```
 
 mod alarm;

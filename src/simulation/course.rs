@@ -1,4 +1,4 @@
-//! What became of a rule over an archive.
+//! The result of a simulation for one rule.
 
 use crate::alarm::{Alarm, Change, Nearest, State};
 use crate::rules::Rule;

@@ -1,4 +1,4 @@
-//! Whether AWS takes a request.
+//! The operation `admit`: whether AWS accepts a request.
 
 use super::answer::{Answer, wrong};
 use crate::alarm::{AlarmKind, admit_metric_alarm};
@@ -39,6 +39,6 @@ impl Admit {
             }
             other => return Err(wrong(format!("the operation {other} is not modelled"))),
         }
-        Ok(Answer::Taken {})
+        Ok(Answer::Accepted {})
     }
 }

@@ -1,4 +1,4 @@
-//! The answers, and what every operation needs: errors and the account.
+//! The answers, and what all operations share: errors and the account.
 
 use crate::alarm::{Account, Document, Refusal};
 use crate::answers::ServiceError;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The answer to a request; serialized it is an object with the members of the operation's answer.
+/// The answer to a request. Serialized, it is an object with the members that the operation returns.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub struct AlarmAnswer(pub(super) Answer);
@@ -29,13 +29,13 @@ pub(super) enum Answer {
         #[serde(rename = "reasonData", skip_serializing_if = "Option::is_none")]
         reason_data: Option<Document>,
     },
-    Told {
+    Notified {
         message: String,
         subject: String,
         sms: String,
         email: String,
     },
-    Taken {},
+    Accepted {},
 }
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! The rule of a composite alarm.
+//! The operation `composite`: the state of a composite alarm.
 
 use super::answer::{Answer, account, wrong};
 use crate::alarm::{AlarmRule, AlarmRuleError, State, Timestamp, TriggeringChild, composite_reason_data};
@@ -32,7 +32,7 @@ impl Composite {
             let exists = |name: &str| existing.iter().any(|alarm| alarm == name);
             rule.check_alarms(self.name.as_deref(), &account, exists)?;
         }
-        let Some(children) = self.children else { return Ok(Answer::Taken {}) };
+        let Some(children) = self.children else { return Ok(Answer::Accepted {}) };
         let mut states: BTreeMap<String, (State, Option<Timestamp>)> = BTreeMap::new();
         for (name, child) in children {
             let state: State = child.state.parse().map_err(wrong)?;
@@ -44,7 +44,7 @@ impl Composite {
             return Err(wrong(format!("the state of {unknown} is not given")));
         }
         let of = |alarm: &str| states.get(alarm).map_or(State::InsufficientData, |(state, _)| *state);
-        // with the times of all that led to the state its reason data is known, too
+        // the reason data needs the time of each alarm that led to the state
         let triggering: Option<Vec<TriggeringChild>> = rule
             .triggering(of)
             .into_iter()

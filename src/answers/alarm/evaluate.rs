@@ -1,4 +1,4 @@
-//! One evaluation of an alarm.
+//! The operation `evaluate`: one evaluation of an alarm.
 
 use super::answer::{Answer, ReasonData, wrong};
 use super::put::Put;
@@ -19,7 +19,7 @@ pub(super) struct Evaluate {
     slots_left_out: Option<u32>,
 }
 
-/// The state before, with what DescribeAlarms shows of it. Members that say how it came about are passed over.
+/// The state before, with the members of `DescribeAlarms` about it. Other members are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Prior {
@@ -44,7 +44,7 @@ impl Evaluate {
         let periods = alarm.periods_of(&alarm.periods_before(newest), |metric| series.get(metric));
         let state = alarm.evaluate(before, &periods);
         let (reason, reason_data) = match self.prior {
-            // CloudWatch goes on showing what led to the state
+            // CloudWatch keeps the reason while the state does not change
             Some(prior) if state == before => (prior.reason, prior.reason_data.map(ReasonData::Kept)),
             _ => (
                 Some(alarm.state_reason(state, &periods)),
@@ -54,7 +54,7 @@ impl Evaluate {
         Ok(Answer::Evaluated { state: state.name(), reason, reason_data })
     }
 
-    /// The samples of each metric that the alarm looks at.
+    /// The samples of each metric that the alarm watches.
     fn series(&self, alarm: &Alarm) -> Result<BTreeMap<Metric, Series>, ServiceError> {
         let mut all: BTreeMap<Metric, Series> = BTreeMap::new();
         for metric in alarm.metrics() {

@@ -1,4 +1,4 @@
-//! What an alarm would do: the operations evaluate, statistics, composite, admit and notify.
+//! The operations on alarms: `evaluate`, `statistics`, `composite`, `admit` and `notify`.
 
 mod admit;
 mod answer;
@@ -17,7 +17,7 @@ use notify::Notify;
 use serde::Deserialize;
 use statistics::Statistics;
 
-/// A request, without its id: `op` and the members of the operation.
+/// A request without its id: `op`, the name of the operation, and the members of the operation. The [module page](super) has an example.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct AlarmRequest(Operation);
@@ -36,8 +36,8 @@ impl AlarmRequest {
     /// The answer.
     ///
     /// # Errors
-    /// What AWS would answer with an error, in its code and words where they are known; a member that is wrong;
-    /// a part of CloudWatch alarms that is not modelled, by name.
+    /// The error with which AWS would answer, in its words where they are known; `ValidationError` for a member that is wrong, and for a
+    /// part of CloudWatch alarms that is not modelled.
     pub fn answer(self) -> Result<AlarmAnswer, ServiceError> {
         let answer = match self.0 {
             Operation::Evaluate(it) => it.answer(),

@@ -1,4 +1,4 @@
-//! What is published of a change of state.
+//! The operation `notify`: the message that a state change publishes.
 
 use super::answer::{Answer, account, wrong};
 use crate::alarm::{Alarm, CompositeAlarm, Notification, Timestamp, Transition, TriggeringChild};
@@ -59,18 +59,24 @@ impl Notify {
                     Ok(TriggeringChild::new(child.arn.as_str(), state, child.since.parse().map_err(wrong)?))
                 })
                 .collect::<Result<_, ServiceError>>()?;
-            return Ok(told(Notification::of_composite(&alarm, &children, &actions, &transition, &account)));
+            return Ok(notified(Notification::of_composite(
+                &alarm,
+                &children,
+                &actions,
+                &transition,
+                &account,
+            )));
         }
         let (alarm, actions) = Alarm::from_request(&self.alarm).map_err(wrong)?;
         if !alarm.queries.is_empty() {
             return Err(wrong("the message of an alarm on a metric query is not modelled"));
         }
-        Ok(told(Notification::new(&alarm, &actions, &transition, &account)))
+        Ok(notified(Notification::new(&alarm, &actions, &transition, &account)))
     }
 }
 
-fn told(it: Notification<'_>) -> Answer {
-    Answer::Told {
+fn notified(it: Notification<'_>) -> Answer {
+    Answer::Notified {
         message: it.message().to_string(),
         subject: it.subject(),
         sms: it.sms(),

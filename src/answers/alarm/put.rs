@@ -1,4 +1,4 @@
-//! Samples as requests bring them.
+//! Samples in a request, in the form of `PutMetricData`.
 
 use super::answer::wrong;
 use crate::alarm::{Metric, Sample};
@@ -27,7 +27,7 @@ struct StatisticValues {
     maximum: f64,
 }
 
-/// The metric that a put is for, where the alarm watches several.
+/// The metric that a put is for, if the alarm watches several.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum PutMetric {
@@ -69,7 +69,7 @@ impl Put {
         Ok(samples)
     }
 
-    /// Whether the put is for this metric; one without a metric is for every metric of the alarm.
+    /// Whether the put is for this metric. A put without a metric is for every metric of the alarm.
     pub(super) fn is_for(&self, metric: &Metric) -> bool {
         match &self.metric {
             None => true,

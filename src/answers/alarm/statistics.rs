@@ -1,4 +1,4 @@
-//! Statistics of the samples of a period.
+//! The operation `statistics`: statistics of the samples of one period.
 
 use super::answer::{Answer, wrong};
 use super::put::Put;
