@@ -37,10 +37,16 @@ pub fn parse(text: &str) -> Option<i64> {
     }
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if !is_date(year, month, day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     Some(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
+}
+
+/// Whether the calendar has this date: there is no 31st of February.
+pub(crate) fn is_date(year: i64, month: i64, day: i64) -> bool {
+    let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    (1..=12).contains(&month) && day >= 1 && day <= days(next_year, next, 1) - days(year, month, 1)
 }
 
 /// The days from 1970-01-01 to a date; negative before it.
@@ -70,9 +76,21 @@ mod tests {
             let (year, month, day, hour, minute) = civil(seconds);
             assert_eq!(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}"), text[..16]);
         }
-        for text in
-            ["", "2026-03-04", "2026-13-04T10:15:30Z", "2026-03-04T10:15:30+02:00", "2026-03-04T1a:15:30Z"]
-        {
+        for text in [
+            "",
+            "2026-03-04",
+            "2026-13-04T10:15:30Z",
+            "2026-00-04T10:15:30Z",
+            "2026-02-29T10:15:30Z",
+            "2026-02-31T10:15:30Z",
+            "1900-02-29T10:15:30Z",
+            "2026-04-31T10:15:30Z",
+            "2026-12-32T10:15:30Z",
+            "2026-03-00T10:15:30Z",
+            "2026-03-04T24:00:00Z",
+            "2026-03-04T10:15:30+02:00",
+            "2026-03-04T1a:15:30Z",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

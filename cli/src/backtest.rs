@@ -7,6 +7,7 @@ use super::patterns::rule_files;
 use super::terminal::{json, line, say};
 use cwfilter::plural::counted;
 use cwfilter::rules::RuleFile;
+use cwfilter::time::parse;
 use cwfilter::{Matcher, PatternId, PatternSet};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -43,6 +44,9 @@ pub(super) struct Args {
 
 /// The version of the JSON output.
 const JSON_VERSION: u32 = 1;
+
+/// Where events without a time are counted, instead of a day.
+const NO_TIME: &str = "no time";
 
 /// What became of one rule.
 #[derive(Default)]
@@ -131,7 +135,9 @@ impl<'a> Backtest<'a> {
     }
 
     fn add(&mut self, event: &Event<'_>) {
-        let day = event.time().and_then(|time| time.get(..10)).unwrap_or("no time").to_owned();
+        // an `eventTime` that is not a time, such as the 31st of February, belongs to no day
+        let time = event.time().filter(|time| parse(time).is_some());
+        let day = time.and_then(|time| time.get(..10)).unwrap_or(NO_TIME).to_owned();
         self.records += 1;
         *self.days.entry(day.clone()).or_default() += 1;
         let fired: Vec<usize> = self.new.match_event(event.bytes()).iter().map(|id| id.index()).collect();
@@ -193,9 +199,13 @@ impl<'a> Backtest<'a> {
             out,
             "{} of {}, {silent} of {} never fired",
             counted(self.records, "record", "records"),
-            counted(days.len(), "day", "days"),
+            counted(days.iter().filter(|day| **day != NO_TIME).count(), "day", "days"),
             counted(self.rules.len(), "rule", "rules")
         )?;
+        if let Some(untimed) = self.days.get(NO_TIME) {
+            let records = counted(*untimed, "record", "records");
+            line!(out, "{records} without a valid `eventTime`, counted under `{NO_TIME}`")?;
+        }
         Ok(any)
     }
 

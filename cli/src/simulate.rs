@@ -109,6 +109,9 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
 #[derive(Default)]
 struct LeftOut {
     out_of_range: u64,
+    /// events whose `eventTime` is not a time, and the first of them
+    impossible: u64,
+    first_impossible: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -149,6 +152,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut left_out = LeftOut::default();
     let exit = for_each(&inputs, |event| {
         let time = event.time().and_then(parse);
+        if time.is_none() && event.time().is_some() {
+            left_out.impossible += 1;
+            left_out.first_impossible.get_or_insert_with(|| event.label());
+        }
         let is_before = time.is_some_and(|time| args.since.is_some_and(|since| time < since));
         let is_after = time.is_some_and(|time| args.until.is_some_and(|until| time >= until));
         if is_before || is_after {
@@ -280,6 +287,12 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     let without = simulation.untimed();
     let mut left_out =
         if without > 0 { format!(", {without} without a time left out") } else { String::new() };
+    if let Some(first) = &report.left_out.first_impossible {
+        left_out += &format!(
+            " ({} with an `eventTime` that is not a time, the first: {first})",
+            report.left_out.impossible
+        );
+    }
     if report.left_out.out_of_range > 0 {
         left_out += &format!(", {} before `--since` or after `--until`", report.left_out.out_of_range);
     }

@@ -1,6 +1,6 @@
 //! Moments, and the three ways in which CloudWatch writes them.
 
-use crate::time::{DAY, civil, days};
+use crate::time::{DAY, civil, days, is_date};
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
@@ -139,7 +139,7 @@ fn parsed(text: &str) -> Option<Timestamp> {
     }
     let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
     let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if !is_date(year, month, day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     let rest = text.get(19..)?;
