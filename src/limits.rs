@@ -201,3 +201,26 @@ pub const EXCERPT_BYTES: usize = 16 << 10;
 
 /// Worker threads of `scan`. Ours: more than the cores of today's largest machines gain nothing, and each takes memory.
 pub const THREADS: usize = 512;
+
+/// Seconds after the events of a CloudTrail file within which it is expected to be delivered. Ours: AWS delivers within about 5 minutes
+/// on average and does not promise it; outages of a day have been reported, and a trail whose bucket was closed is retried for 30 days
+/// (`scan --late 30d`).
+pub const LATE_DELIVERY_SECONDS: i64 = 24 * 3600;
+
+/// Seconds that the events of a CloudTrail file may be later than the time in its name. Ours: the name has no seconds, and clocks
+/// differ; an hour is far more.
+pub const EARLY_DELIVERY_SECONDS: i64 = 3600;
+
+/// Hits whose `eventID` a scan remembers to find copies. Ours: they take about 80 MB; copies of later hits are shown.
+pub const HITS_REMEMBERED: usize = 2_000_000;
+
+/// Different actors, addresses or hours of one summary. Ours: more are not read by a person, and memory must not grow with the archive.
+pub const SUMMARY_KEYS: usize = 100_000;
+
+/// Hits that a page shows in full. Ours: a browser takes seconds to lay out more; the tables of the page count all hits.
+#[cfg(feature = "report")]
+pub const PAGE_HITS: usize = 5_000;
+
+/// Characters of a record, and of an explanation, that a page shows. Ours: 99.9 % of recorded events are shorter.
+#[cfg(feature = "report")]
+pub const PAGE_RECORD_CHARACTERS: usize = 6_000;

@@ -21,6 +21,7 @@ const LAYERS: [&str; 31] = [
     "engine",
     "evidence",
     "cloudtrail",
+    "hit",
     "diagnostic",
     "explain",
     "analysis",

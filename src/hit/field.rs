@@ -1,0 +1,140 @@
+//! The fields of a hit by name.
+
+use super::facts::Facts;
+use super::severity::Severity;
+use crate::evidence::Envelope;
+use std::borrow::Cow;
+use std::str::FromStr;
+
+/// A record that a rule matches, and where it is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Hit<'a> {
+    /// The rule's id.
+    pub rule: &'a str,
+    /// The rule's severity, if it has one.
+    pub severity: Option<Severity>,
+    /// The file, as people know it.
+    pub file: &'a str,
+    /// The record's number in the file, from 1.
+    pub record: u64,
+    /// What the record says.
+    pub facts: &'a Facts<'a>,
+    /// What the record's container says about it.
+    pub envelope: Option<&'a Envelope>,
+}
+
+impl<'a> Hit<'a> {
+    /// A hit of a rule without a severity.
+    #[must_use]
+    pub fn new(rule: &'a str, file: &'a str, record: u64, facts: &'a Facts<'a>) -> Self {
+        Hit { rule, severity: None, file, record, facts, envelope: None }
+    }
+
+    /// With the severity of its rule.
+    #[must_use]
+    pub fn with_severity(self, severity: Option<Severity>) -> Self {
+        Hit { severity, ..self }
+    }
+
+    /// With what the record's container says.
+    #[must_use]
+    pub fn with_envelope(self, envelope: &'a Envelope) -> Self {
+        Hit { envelope: Some(envelope), ..self }
+    }
+
+    /// The value of a field as text; `None` if the hit does not have it.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        let facts = self.facts;
+        let of_record = match field {
+            Field::EventTime => &facts.event_time,
+            Field::EventSource => &facts.event_source,
+            Field::EventName => &facts.event_name,
+            Field::Who => &facts.who,
+            Field::InvokedBy => &facts.invoked_by,
+            Field::SourceIpAddress => &facts.source_ip_address,
+            Field::AwsRegion => &facts.aws_region,
+            Field::Account => &facts.account,
+            Field::ErrorCode => &facts.error_code,
+            Field::UserAgent => &facts.user_agent,
+            Field::EventId => &facts.event_id,
+            Field::Rule => return Some(self.rule.into()),
+            Field::Severity => return self.severity.map(|severity| severity.name().into()),
+            Field::File => return Some(self.file.into()),
+            Field::Record => return Some(self.record.to_string().into()),
+            Field::LogGroup => return self.envelope?.log_group.as_deref().map(Cow::Borrowed),
+            Field::LogStream => return self.envelope?.log_stream.as_deref().map(Cow::Borrowed),
+            Field::Timestamp => return self.envelope?.time.map(|time| time.to_string().into()),
+            Field::LogEventId => return self.envelope?.event_id.as_deref().map(Cow::Borrowed),
+        };
+        of_record.as_deref().map(Cow::Borrowed)
+    }
+}
+
+macro_rules! fields {
+    ($($field:ident $name:literal $what:literal,)*) => {
+        /// A field of a hit. Its name is that of CloudTrail where there is one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Field {
+            $(#[doc = $what] $field,)*
+        }
+
+        impl Field {
+            /// All fields, in the order in which they are shown.
+            pub const ALL: [Field; [$($name),*].len()] = [$(Field::$field),*];
+
+            /// Its name in outputs, such as `eventTime`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Field::$field => $name,)*
+                }
+            }
+
+            /// What it is, one line.
+            #[must_use]
+            pub fn what(self) -> &'static str {
+                match self {
+                    $(Field::$field => $what,)*
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    EventTime "eventTime" "When it happened, UTC.",
+    EventSource "eventSource" "The service that was called.",
+    EventName "eventName" "The call.",
+    Rule "rule" "The rule that matches.",
+    Severity "severity" "The severity of the rule.",
+    Who "who" "Who did it: an ARN, or type and name.",
+    InvokedBy "invokedBy" "The service that called on behalf of `who`.",
+    SourceIpAddress "sourceIPAddress" "The address of the caller, or the name of a service.",
+    AwsRegion "awsRegion" "The region.",
+    Account "account" "The account whose trail has the record.",
+    ErrorCode "errorCode" "Why AWS refused the call.",
+    UserAgent "userAgent" "The program of the caller, as it names itself.",
+    EventId "eventID" "CloudTrail's id of the event.",
+    File "file" "The file.",
+    Record "record" "The record's number in the file, from 1.",
+    LogGroup "logGroup" "The log group, if the container names it.",
+    LogStream "logStream" "The log stream.",
+    Timestamp "timestamp" "The time of the log event, in milliseconds since 1970.",
+    LogEventId "logEventId" "The id of the log event.",
+}
+
+impl FromStr for Field {
+    type Err = String;
+
+    /// Reads a name, without regard to case.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Field::ALL.into_iter().find(|field| field.name().eq_ignore_ascii_case(text));
+        known.ok_or_else(|| {
+            let names: Vec<&str> = Field::ALL.into_iter().map(Field::name).collect();
+            format!("no field `{text}`: {}", names.join(", "))
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Moments as people write them: all are UTC.
+
+use crate::time::{DAY, civil, parse};
+
+/// Why a text is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MomentError {
+    /// It has another form.
+    #[error("write `2026-03-04`, `2026-03-04T10:15:00Z`, or how long ago: `90m`, `24h`, `7d`")]
+    Form,
+    /// It has a time zone other than UTC.
+    #[error("all times are UTC: write the time in UTC, with `Z` or without a zone")]
+    Zone,
+    /// The calendar does not have the day.
+    #[error("there is no such day")]
+    Day,
+}
+
+/// Seconds since 1970 of a date (its first moment), of an ISO time in UTC, or of a duration before `now`.
+///
+/// ```
+/// use cwfilter::hit::{MomentError, moment};
+/// let now = 1_772_619_330; // 2026-03-04T10:15:30Z
+/// assert_eq!(moment("2026-03-04T10:15:30Z", now), Ok(now));
+/// assert_eq!(moment("2026-03-04", now), Ok(now - 36_930));
+/// assert_eq!(moment("24h", now), Ok(now - 86_400));
+/// assert_eq!(moment("2026-03-04T10:15:30+02:00", now), Err(MomentError::Zone));
+/// ```
+///
+/// # Errors
+/// If the text is none of these.
+pub fn moment(text: &str, now: i64) -> Result<i64, MomentError> {
+    if let Some(ago) = duration(text) {
+        return Ok(now.saturating_sub(ago));
+    }
+    let whole = match (text.len(), text.strip_suffix(['Z', 'z'])) {
+        (10, None) => format!("{text}T00:00:00Z"),
+        (16, None) => format!("{text}:00Z"),
+        (17, Some(minute)) => format!("{minute}:00Z"),
+        _ => text.to_owned(),
+    };
+    let Some(seconds) = parse(&whole) else {
+        // a time with a sign where the zone is
+        let zone = text.get(16..).and_then(|rest| rest.find(['+', '-']).and_then(|at| rest.get(at + 1..)));
+        let has_zone =
+            zone.is_some_and(|zone| zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':'));
+        return Err(if has_zone { MomentError::Zone } else { MomentError::Form });
+    };
+    // 31 February would be a day of March
+    if text.get(..10) == utc(seconds).get(..10) || text.get(17..19) == Some("60") {
+        Ok(seconds)
+    } else {
+        Err(MomentError::Day)
+    }
+}
+
+/// Seconds of a duration: `90s`, `15m`, `24h`, `7d`, `2w`. `None` if the text has another form.
+#[must_use]
+pub fn duration(text: &str) -> Option<i64> {
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', DAY), ('w', 7 * DAY)];
+    let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
+    let (number, unit) = found?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| number.parse::<u32>().ok()).flatten().map(|number| i64::from(number) * unit)
+}
+
+/// Seconds since 1970 as `2026-03-04T10:15:30Z`.
+///
+/// ```
+/// assert_eq!(cwfilter::hit::utc(1_772_619_330), "2026-03-04T10:15:30Z");
+/// ```
+#[must_use]
+pub fn utc(seconds: i64) -> String {
+    let (year, month, day, hour, minute) = civil(seconds);
+    let second = seconds.rem_euclid(60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
