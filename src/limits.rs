@@ -203,12 +203,12 @@ pub const EXCERPT_BYTES: usize = 16 << 10;
 pub const THREADS: usize = 512;
 
 /// Seconds after the events of a CloudTrail file within which it is expected to be delivered. Ours: AWS delivers within about 5 minutes
-/// on average and does not promise it; outages of a day have been reported, and a trail whose bucket was closed is retried for 30 days
-/// (`scan --late 30d`).
+/// on average and promises nothing ("a log file delivered at a specific time can contain records written at any point before that
+/// time", CloudTrail user guide, "CloudTrail log file examples"). `scan --late 30d` reads more files.
 pub const LATE_DELIVERY_SECONDS: i64 = 24 * 3600;
 
-/// Seconds that the events of a CloudTrail file may be later than the time in its name. Ours: the name has no seconds, and clocks
-/// differ; an hour is far more.
+/// Seconds that the events of a CloudTrail file may be later than the time in its name, which is that of the delivery. Ours: the name
+/// has no seconds, and clocks differ; an hour is far more.
 pub const EARLY_DELIVERY_SECONDS: i64 = 3600;
 
 /// Hits whose `eventID` a scan remembers to find copies. Ours: they take about 80 MB; copies of later hits are shown.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 31] = [
+const LAYERS: [&str; 32] = [
     "limits",
     "plural",
     "files",

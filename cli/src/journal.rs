@@ -6,6 +6,7 @@
 //! the same part.
 
 use super::files::Input;
+use super::hits::Notes;
 use super::write::{self, Destination, Refused};
 use cwfilter::files::{reader_within, utf8};
 use cwfilter::limits::JOURNAL_BYTES;
@@ -15,8 +16,9 @@ use std::fs::{File, Metadata, TryLockError};
 use std::io::{BufWriter, Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// The version of the journal. Version 1 told inputs apart by length only, and did not name the inputs of the scan.
-pub(super) const VERSION: u32 = 2;
+/// The version of the journal. Version 1 told inputs apart by length only, and did not name the inputs of the scan; version 2 did not
+/// know the hits of an input, so that copies of them could not be found.
+pub(super) const VERSION: u32 = 3;
 
 /// What makes two scans the same: the first line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +27,8 @@ pub(super) struct Head {
     pub(super) version: u32,
     /// The version of the JSON output.
     pub(super) output: u32,
-    pub(super) json: bool,
-    pub(super) count: bool,
+    /// What is printed, and of which hits.
+    pub(super) answer: String,
     /// As the command line names them.
     pub(super) inputs: Vec<String>,
     /// id and pattern
@@ -61,6 +63,12 @@ pub(super) struct JournalEntry {
     /// How many places were damaged.
     #[serde(default)]
     pub(super) damages: u64,
+    /// What was passed over.
+    #[serde(default, skip_serializing_if = "Notes::is_empty")]
+    pub(super) notes: Notes,
+    /// The hits, for the copies that later inputs may have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) hits: Vec<String>,
     /// Bytes of output up to here.
     pub(super) output: u64,
 }
@@ -157,6 +165,11 @@ impl OutputFile {
             let _ = std::fs::remove_file(&journal_path);
         }
         Ok((opened?, done.entries))
+    }
+
+    /// Bytes that are written so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written
     }
 
     /// An input is done: what was written of it stays.

@@ -17,6 +17,7 @@ mod export;
 mod files;
 mod fmt;
 mod generate;
+mod hits;
 mod identity;
 mod import;
 mod interrupt;

@@ -2,20 +2,22 @@
 
 use super::exit::Exit;
 use super::files::{Input, Inputs, find};
+use super::hits::{Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, Taken, Totals, skip};
 use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
 use super::passed_over;
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::terminal::{json_line, line, say};
-use super::worker::{JSON_VERSION, Message, Scan, Total, scan_input};
+use super::worker::{Message, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
 use cwfilter::cloudtrail::Scanner;
+use cwfilter::hit::Severity;
 use cwfilter::limits::THREADS;
 use cwfilter::plural::counted;
 use cwfilter::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::{BufWriter, StdoutLock, Write};
+use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -26,10 +28,15 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
   cwfilter scan --rules patterns trail/
   cwfilter scan --pattern '{ $.errorCode = \"AccessDenied*\" }' --count trail.json.gz
   aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
-  cwfilter scan --rules patterns --json --output hits.ndjson --resume trail/
+  cwfilter scan --rules patterns --since 2026-03-01 --until 2026-03-08 --account 123456789012 AWSLogs/
+  cwfilter scan --rules patterns --format csv --output hits.csv trail/
+  cwfilter scan --rules patterns --summary trail/
+  cwfilter scan --rules patterns --format ndjson --output hits.ndjson --resume trail/
 
 Reads CloudTrail delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
-Each line of output is FILE:RECORD eventTime eventName RULE. RECORD is the number of the record in its file, from 1.")]
+Each line of output is FILE:RECORD eventTime eventName RULE, then further fields by name. RECORD is the number of the record in its
+file, from 1. An event that was delivered more than once is one hit; `--json` and `--count` are of all records that match. All times
+are UTC. --since, --until, --account and --region are compared with the names of CloudTrail's files before the files are opened.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
     #[arg(long, required_unless_present = "pattern", num_args = 1)]
@@ -43,9 +50,11 @@ pub(super) struct Args {
     /// Print only the number of events that each rule matches
     #[arg(long)]
     pub(super) count: bool,
-    /// Print JSON: one object per line, or with --count one object
+    /// Print JSON of version 1: one object per line, or with --count one object
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    answer: AnswerArgs,
     /// Do not fail if there are no rules or no event files
     #[arg(long)]
     allow_empty: bool,
@@ -67,11 +76,18 @@ fn threads(text: &str) -> Result<usize, String> {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let (set, texts, rule_files) = match rules(args) {
+    let plan = match args.answer.plan(args.json, args.count, args.resume, now()) {
+        Ok(plan) => plan,
+        Err(why) => {
+            say!("error: {why}");
+            return Ok(Exit::Usage);
+        }
+    };
+    let rules = match rules(args) {
         Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
-    let found = find(&args.inputs);
+    let mut found = find(&args.inputs);
     for error in &found.errors {
         say!("error: {error}");
     }
@@ -82,36 +98,39 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let (mut sink, mut done) = match sink(args, texts, &rule_files, &found) {
+    let skipped = skip(&mut found.inputs, &plan.selection);
+    let (mut sink, mut done) = match sink(args, &plan, &rules, &found) {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused.print()),
     };
-    let mut total = done.total(&set);
+    let mut answer = Answer::new(&plan, &rules.set, &rules.severities);
+    answer.begin(sink.written(), &mut sink)?;
+    done.entries.iter().for_each(|entry| answer.remember(&entry.hits));
+    let mut total = done.total(&rules.set);
     let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.take(input)).collect();
     let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
-    let scan = Scan { set: &set, progress: &progress, json: args.json, count: args.count };
-    scan.all(&todo, args.threads, &mut total, &mut sink)?;
+    let is_terminal = args.output.is_none() && std::io::stdout().is_terminal();
+    let emitter = Emitter { plan: &plan, set: &rules.set, severities: &rules.severities, is_terminal };
+    let scan = Scan { progress: &progress, emitter };
+    scan.all(&todo, args.threads, &mut total, &mut answer, &mut sink)?;
     progress.finish();
     total.failed_inputs += found.errors.len();
     if args.count {
-        scan.print_counts(&total, &mut sink)?;
+        print_counts(&total, &rules.set, plan.shape == Shape::CountJson, &mut sink)?;
     }
+    let totals = Totals {
+        records: total.records,
+        inputs: found.inputs.len(),
+        failed_inputs: total.failed_inputs,
+        damages: total.damages,
+        passed_over: passed_over::count(),
+        skipped_files: &skipped,
+        matches: total.matches.iter().map(|(id, count)| (rules.set.name(*id), *count)).collect(),
+    };
+    answer.end(&totals, &total.notes, &mut sink)?;
     sink.close()?;
-    say!(
-        "{} in {}, {}{}",
-        counted(total.records, "record", "records"),
-        counted(found.inputs.len(), "input", "inputs"),
-        counted(total.matches.values().sum::<u64>(), "match", "matches"),
-        if total.failed_inputs > 0 {
-            let places = match total.damages {
-                0 => String::new(),
-                places => format!(" ({})", counted(places, "damaged place", "damaged places")),
-            };
-            format!(", {} damaged or unreadable{places}", counted(total.failed_inputs, "input", "inputs"))
-        } else {
-            String::new()
-        }
-    );
+    total.notes.say();
+    say_total(&total, found.inputs.len());
     Ok(match total.failed_inputs {
         0 if total.matches.is_empty() => Exit::Clean,
         0 => Exit::Findings,
@@ -119,19 +138,63 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     })
 }
 
-/// The patterns; their names and texts; the rule files that were read.
-type Rules = (PatternSet, Vec<(String, String)>, Vec<PathBuf>);
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or_default()
+}
+
+fn say_total(total: &Total, inputs: usize) {
+    let copies = match total.notes.copies() {
+        0 => String::new(),
+        copies => format!(" and {} of them", counted(copies, "copy", "copies")),
+    };
+    let damaged = match (total.failed_inputs, total.damages) {
+        (0, _) => String::new(),
+        (failed, 0) => format!(", {} damaged or unreadable", counted(failed, "input", "inputs")),
+        (failed, places) => format!(
+            ", {} damaged or unreadable ({})",
+            counted(failed, "input", "inputs"),
+            counted(places, "damaged place", "damaged places")
+        ),
+    };
+    say!(
+        "{} in {}, {}{copies}{damaged}",
+        counted(total.records, "record", "records"),
+        counted(inputs, "input", "inputs"),
+        counted(total.matches.values().sum::<u64>(), "match", "matches")
+    );
+}
+
+/// The rules of a scan.
+struct Rules {
+    set: PatternSet,
+    /// Names and patterns.
+    texts: Vec<(String, String)>,
+    /// The files that they are from.
+    files: Vec<PathBuf>,
+    /// By the index of the rule.
+    severities: Vec<Option<Severity>>,
+}
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
     let files = if args.pattern.is_none() { rule_files(&args.rules, args.allow_empty)? } else { Vec::new() };
     let paths = files.iter().map(|file| file.path.clone()).collect();
+    let mut severities = Vec::new();
     let named: Vec<(String, FilterPattern)> = match &args.pattern {
         Some(text) => vec![("pattern".to_owned(), pattern(text)?)],
-        None => files.into_iter().flat_map(|file| file.rules).map(|rule| (rule.id, rule.pattern)).collect(),
+        None => {
+            let rules = files.into_iter().flat_map(|file| file.rules);
+            let named = |rule: cwfilter::rules::Rule| {
+                severities.push(rule.severity);
+                (rule.id, rule.pattern)
+            };
+            rules.map(named).collect()
+        }
     };
     let texts = named.iter().map(|(name, pattern)| (name.clone(), pattern.as_str().to_owned())).collect();
     match PatternSet::try_from_iter(named) {
-        Ok(set) => Ok((set, texts, paths)),
+        Ok(set) => Ok(Rules { set, texts, files: paths, severities }),
         Err(error) => {
             say!("error: {error}");
             Err(Exit::Usage)
@@ -140,16 +203,11 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
 }
 
 /// Opens the output, and reads what an earlier scan has done.
-fn sink(
-    args: &Args,
-    rules: Vec<(String, String)>,
-    rule_files: &[PathBuf],
-    inputs: &Inputs,
-) -> Result<(Sink, Done), Refused> {
+fn sink(args: &Args, plan: &Plan, rules: &Rules, inputs: &Inputs) -> Result<(Sink, Done), Refused> {
     let target = args.output.as_deref().map(Destination::new).transpose()?;
     let companions = target.as_ref().map(journal::companions).unwrap_or_default();
     check_distinct(
-        inputs.paths().chain(rule_files.iter().map(PathBuf::as_path)),
+        inputs.paths().chain(rules.files.iter().map(PathBuf::as_path)),
         &companions,
         target.as_ref(),
     )?;
@@ -172,10 +230,9 @@ fn sink(
     let head = Head {
         version: journal::VERSION,
         output: JSON_VERSION,
-        json: args.json,
-        count: args.count,
+        answer: plan.key(),
         inputs: args.inputs.iter().map(|path| journal::path_key(path)).collect(),
-        rules,
+        rules: rules.texts.clone(),
     };
     let (file, entries) = OutputFile::open(path, &head, args.resume)?;
     let done = Done { entries };
@@ -215,6 +272,7 @@ impl Done {
             }
             total.damages += entry.damages;
             total.records += entry.records;
+            total.notes.merge(&entry.notes);
             for id in set.ids() {
                 if let Some(count) = entry.matches.get(set.name(id)) {
                     *total.matches.entry(id).or_default() += count;
@@ -251,6 +309,14 @@ impl Write for Sink {
 }
 
 impl Sink {
+    /// Bytes that an interrupted scan wrote.
+    fn written(&self) -> u64 {
+        match self {
+            Sink::Stdout(_) | Sink::Stream(_) => 0,
+            Sink::File(file) => file.written(),
+        }
+    }
+
     fn finished(&mut self, entry: JournalEntry) -> std::io::Result<()> {
         match self {
             Sink::Stdout(_) | Sink::Stream(_) => Ok(()),
@@ -278,6 +344,7 @@ impl Scan<'_> {
         inputs: &[&Input],
         threads: Option<usize>,
         total: &mut Total,
+        answer: &mut Answer<'_>,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -288,7 +355,7 @@ impl Scan<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(move || {
-                    let mut scanner = Scanner::new(self.set);
+                    let mut scanner = Scanner::new(self.emitter.set);
                     while let Some((input, sender)) = next_input(queue) {
                         // the printer has failed and closed the channel: no further output is needed
                         if scan_input(self, input, &sender, &mut scanner).is_err() {
@@ -299,7 +366,7 @@ impl Scan<'_> {
             }
             for (at, _) in inputs.iter().enumerate() {
                 let Ok((input, messages)) = announced.recv() else { break };
-                if let Err(error) = self.print(input, messages, total, sink) {
+                if let Err(error) = self.print(input, messages, total, answer, sink) {
                     self.give_up(error, input, inputs.len() - at - 1);
                 }
             }
@@ -323,13 +390,16 @@ impl Scan<'_> {
         input: &Input,
         messages: Receiver<Message>,
         total: &mut Total,
+        answer: &mut Answer<'_>,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
+        let (name, mut taken) = (input.name(), Taken::default());
+        let keeps_keys = matches!(sink, Sink::File(_));
         let mut entry = JournalEntry { input: journal::key(input), ..JournalEntry::default() };
         let mut is_done = false;
         for message in messages {
             match message {
-                Message::Lines(lines) => sink.write_all(&lines)?,
+                Message::Hits(batch) => answer.take(&name, &batch, keeps_keys, &mut taken, sink)?,
                 Message::Error(errors) => {
                     sink.flush()?;
                     errors.lines().for_each(|error| say!("error: {}: {error}", input.name()));
@@ -343,10 +413,13 @@ impl Scan<'_> {
                     entry.records = file.records;
                     total.damages += file.damages;
                     entry.damages = file.damages;
-                    for (rule, count) in file.matches {
+                    entry.notes = file.notes;
+                    entry.hits = std::mem::take(&mut taken.keys);
+                    for (rule, count) in taken.without_copies(file.matches, &mut entry.notes) {
                         *total.matches.entry(rule).or_default() += count;
-                        entry.matches.insert(self.set.name(rule).to_owned(), count);
+                        entry.matches.insert(self.emitter.set.name(rule).to_owned(), count);
                     }
+                    total.notes.merge(&entry.notes);
                 }
             }
         }
@@ -358,27 +431,30 @@ impl Scan<'_> {
         }
         sink.finished(entry)
     }
+}
 
-    fn print_counts(&self, total: &Total, output: &mut impl Write) -> std::io::Result<()> {
-        let counts =
-            self.set.ids().map(|id| (self.set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
-        if self.json {
-            let matches: BTreeMap<&str, u64> = counts.collect();
-            let counts = Counts {
-                version: JSON_VERSION,
-                records: total.records,
-                failed_inputs: total.failed_inputs,
-                damages: total.damages,
-                passed_over: passed_over::count(),
-                matches,
-            };
-            return json_line(output, &counts);
-        }
-        for (rule, count) in counts {
-            line!(output, "{count:>10} {rule}")?;
-        }
-        Ok(())
+fn print_counts(
+    total: &Total,
+    set: &PatternSet,
+    is_json: bool,
+    output: &mut impl Write,
+) -> std::io::Result<()> {
+    let counts = set.ids().map(|id| (set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
+    if is_json {
+        let counts = Counts {
+            version: JSON_VERSION,
+            records: total.records,
+            failed_inputs: total.failed_inputs,
+            damages: total.damages,
+            passed_over: passed_over::count(),
+            matches: counts.collect(),
+        };
+        return json_line(output, &counts);
     }
+    for (rule, count) in counts {
+        line!(output, "{count:>10} {rule}")?;
+    }
+    Ok(())
 }
 
 type Queue<'q, 'i> =

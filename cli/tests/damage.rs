@@ -207,7 +207,7 @@ fn another_scan_is_not_taken_up() {
     let args = |pattern| ["scan", "--pattern", pattern, "--output", file, "--resume", trail];
     let journal = folder.join("hits.journal");
     let begun = format!(
-        r#"{{"version":2,"output":1,"json":false,"count":false,"inputs":["{trail}"],"rules":[["pattern","{{ $.eventName = StopLogging }}"]]}}"#
+        r#"{{"version":3,"output":1,"answer":"Line","inputs":["{trail}"],"rules":[["pattern","{{ $.eventName = StopLogging }}"]]}}"#
     );
     let first = folder.join("trail/00000.json.gz");
     let metadata = std::fs::metadata(&first).unwrap();

@@ -93,7 +93,10 @@ fn pattern() -> String {
 
 fn record() -> String {
     let h = json(HOSTILE);
-    format!("{{\"eventTime\":\"2026-03-04T10:15:00Z\",\"eventName\":{h},\"a\":{h},{h}:1}}")
+    format!(
+        "{{\"eventTime\":\"2026-03-04T10:15:00Z\",\"eventName\":{h},\"userIdentity\":{{\"type\":{h},\"userName\":{h},\"invokedBy\":{h}}},\
+         \"sourceIPAddress\":{h},\"userAgent\":{h},\"errorCode\":{h},\"eventID\":{h},\"a\":{h},{h}:1}}"
+    )
 }
 
 fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
@@ -202,6 +205,15 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
         (vec!["scan", "--rules", &good, "--count", &events], ""),
         (vec!["scan", "--rules", &good, "--json", &events], ""),
         (vec!["scan", "--rules", &good, "--json", "--count", &events], ""),
+        (vec!["scan", "--rules", &good, "--format", "json", &events], ""),
+        (vec!["scan", "--rules", &good, "--format", "ndjson", &events, &odd_time], ""),
+        (vec!["scan", "--rules", &good, "--format", "csv", &events, &odd_time], ""),
+        (vec!["scan", "--rules", &good, "--fields", "eventName,rule,file", &events], ""),
+        (vec!["scan", "--rules", &good, "--summary", &events, &odd_time], ""),
+        (vec!["scan", "--rules", &good, "--summary", "--json", &events], ""),
+        (vec!["scan", "--rules", &good, "--since", HOSTILE, &events], ""),
+        (vec!["scan", "--rules", &good, "--fields", HOSTILE, &events], ""),
+        (vec!["scan", "--verbose", "--rules", &good, "--region", "x", &events], ""),
         (vec!["scan", "--rules", &twice, &events], ""),
         (vec!["scan", "--pattern", &bad_pattern, &events], ""),
         (vec!["scan", "--pattern", "x", "--output", "no\u{1b}[31m\n::error::x/y", &events], ""),
@@ -469,13 +481,19 @@ fn what_is_shown_of_a_text() {
     assert_eq!(format!("[{:>6}|{:<6}]", Escaped("a\n"), Escaped("b")), "[   a\\n|b     ]");
 }
 
+/// The files of a folder and those below it.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
 /// Whatever is printed goes through `terminal.rs`: the macros that print raw occur nowhere else, beside writing an empty
 /// line or the program's own words.
 #[test]
 fn the_program_prints_in_one_way() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(sources.iter().any(|path| path.ends_with("hits/form.rs")), "folders are read, too");
+    for path in sources {
         if path.file_name().is_some_and(|name| name == "terminal.rs") {
             continue;
         }

@@ -35,6 +35,27 @@ pub struct Facts<'a> {
     pub event_id: Option<Cow<'a, str>>,
 }
 
+impl Facts<'_> {
+    /// The same, without the record.
+    #[must_use]
+    pub fn into_owned(self) -> Facts<'static> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Facts {
+            event_time: own(self.event_time),
+            event_source: own(self.event_source),
+            event_name: own(self.event_name),
+            who: own(self.who),
+            invoked_by: own(self.invoked_by),
+            source_ip_address: own(self.source_ip_address),
+            aws_region: own(self.aws_region),
+            account: own(self.account),
+            error_code: own(self.error_code),
+            user_agent: own(self.user_agent),
+            event_id: own(self.event_id),
+        }
+    }
+}
+
 /// Reads the facts of a record, which has to be valid JSON. A record that is no JSON object has none.
 ///
 /// Names of members are compared without regard to case, because Athena writes them in lower case.

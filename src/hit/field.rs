@@ -3,8 +3,13 @@
 use super::facts::Facts;
 use super::severity::Severity;
 use crate::evidence::Envelope;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
 use std::str::FromStr;
+
+/// The version of a hit as JSON; it grows when a member changes its meaning or goes. Version 1 had `file`, `record`, `eventTime`,
+/// `eventName` and `rule` only.
+pub const VERSION: u32 = 2;
 
 /// A record that a rule matches, and where it is.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +48,20 @@ impl<'a> Hit<'a> {
         Hit { envelope: Some(envelope), ..self }
     }
 
+    /// The hit as a JSON object with its version and these fields; a field that the hit does not have is null.
+    ///
+    /// ```
+    /// use cwfilter::hit::{Field, Hit, facts};
+    /// let facts = facts(br#"{"eventName":"StopLogging"}"#);
+    /// let hit = Hit::new("stopped", "a.json", 7, &facts);
+    /// let json = serde_json::to_string(&hit.json(&[Field::EventName, Field::Record])).unwrap();
+    /// assert_eq!(json, r#"{"version":2,"eventName":"StopLogging","record":7}"#);
+    /// ```
+    #[must_use]
+    pub fn json<'f>(&'f self, fields: &'f [Field]) -> impl Serialize + 'f {
+        Json { hit: self, fields }
+    }
+
     /// The value of a field as text; `None` if the hit does not have it.
     #[must_use]
     pub fn text(&self, field: Field) -> Option<Cow<'_, str>> {
@@ -69,6 +88,28 @@ impl<'a> Hit<'a> {
             Field::LogEventId => return self.envelope?.event_id.as_deref().map(Cow::Borrowed),
         };
         of_record.as_deref().map(Cow::Borrowed)
+    }
+}
+
+struct Json<'f, 'a> {
+    hit: &'f Hit<'a>,
+    fields: &'f [Field],
+}
+
+impl Serialize for Json<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.fields.len() + 1))?;
+        map.serialize_entry("version", &VERSION)?;
+        for field in self.fields {
+            match field {
+                Field::Record => map.serialize_entry(field.name(), &self.hit.record)?,
+                Field::Timestamp => {
+                    map.serialize_entry(field.name(), &self.hit.envelope.and_then(|it| it.time))?;
+                }
+                _ => map.serialize_entry(field.name(), &self.hit.text(*field))?,
+            }
+        }
+        map.end()
     }
 }
 

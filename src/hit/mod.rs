@@ -24,7 +24,7 @@ mod summary;
 mod value;
 
 pub use facts::{Facts, facts};
-pub use field::{Field, Hit};
+pub use field::{Field, Hit, VERSION};
 pub use moment::{MomentError, duration, moment, utc};
 pub use selection::{Lacking, Outside, Selection};
 pub use severity::Severity;

@@ -3,6 +3,7 @@
 use super::composite::Composite;
 use super::fires::Fires;
 use crate::engine::FilterPattern;
+use crate::hit::Severity;
 use crate::metric::{
     AdmissionError, FieldSelection, FieldSelectionError, MetricFilter, SystemFields, Transformation,
 };
@@ -53,6 +54,8 @@ pub struct Rule {
     pub title: Option<String>,
     /// The reason for the rule.
     pub description: Option<String>,
+    /// How much a match matters.
+    pub severity: Option<Severity>,
     /// The pattern.
     pub pattern: FilterPattern,
     /// The place of the pattern's string, with its quotes.

@@ -9,6 +9,7 @@ use super::locate::in_file;
 use super::messages::TestEntry;
 use super::system::lacking;
 use super::timeline::TimelineEntry;
+use crate::hit::Severity;
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use serde::Deserialize;
@@ -102,6 +103,7 @@ struct RuleEntry {
     id: Spanned<String>,
     title: Option<String>,
     description: Option<String>,
+    severity: Option<Severity>,
     pattern: Spanned<String>,
     #[serde(default)]
     covers: Vec<String>,
@@ -162,6 +164,7 @@ impl Context<'_> {
             id: entry.id.into_inner(),
             title: entry.title,
             description: entry.description,
+            severity: entry.severity,
             pattern,
             pattern_span,
             covers: entry.covers,

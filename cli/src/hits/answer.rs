@@ -1,0 +1,160 @@
+//! Prints the batches of the workers in order, each event once.
+
+use super::args::{Plan, Shape};
+use super::batch::{Batch, Mark};
+use super::copies::{Copies, Key};
+use super::form::header;
+use super::notes::Notes;
+use super::summary;
+use super::totals::{Document, Totals};
+use crate::terminal::{json, say};
+use cwfilter::hit::{Hit, Severity, Summary};
+use cwfilter::{PatternId, PatternSet};
+use std::collections::BTreeMap;
+use std::io::{Result, Write};
+
+/// How a JSON document begins.
+const DOCUMENT: &str = "{\"version\":2,\"hits\":[";
+
+/// The answer as far as it is printed.
+pub(crate) struct Answer<'a> {
+    plan: &'a Plan,
+    set: &'a PatternSet,
+    severities: &'a [Option<Severity>],
+    copies: Copies,
+    summary: Summary,
+    /// No hit of the document is printed yet.
+    is_first: bool,
+}
+
+/// What the batches of one input came to.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// Copies by rule.
+    pub(crate) copies: BTreeMap<PatternId, u64>,
+    /// The keys of new hits, as a journal keeps them.
+    pub(crate) keys: Vec<String>,
+}
+
+impl Taken {
+    /// The matches of an input that are hits; its copies become a note.
+    pub(crate) fn without_copies(
+        &self,
+        mut matches: BTreeMap<PatternId, u64>,
+        notes: &mut Notes,
+    ) -> BTreeMap<PatternId, u64> {
+        for (rule, copies) in &self.copies {
+            notes.copies_of(*copies);
+            if let Some(count) = matches.get_mut(rule) {
+                *count = count.saturating_sub(*copies);
+            }
+        }
+        matches.retain(|_, count| *count > 0);
+        matches
+    }
+}
+
+impl<'a> Answer<'a> {
+    pub(crate) fn new(plan: &'a Plan, set: &'a PatternSet, severities: &'a [Option<Severity>]) -> Self {
+        Answer {
+            plan,
+            set,
+            severities,
+            copies: Copies::default(),
+            summary: Summary::default(),
+            is_first: true,
+        }
+    }
+
+    /// Prints what comes before all hits, unless an interrupted scan did. `written` bytes are there already.
+    pub(crate) fn begin(&mut self, written: u64, out: &mut impl Write) -> Result<()> {
+        let begin = match self.plan.shape {
+            Shape::Json => DOCUMENT.to_owned(),
+            Shape::Csv => header(&self.plan.fields),
+            _ => return Ok(()),
+        };
+        if written == 0 {
+            return out.write_all(begin.as_bytes());
+        }
+        self.is_first = written == begin.len() as u64;
+        Ok(())
+    }
+
+    /// Remembers the hits of an interrupted scan.
+    pub(crate) fn remember(&mut self, keys: &[String]) {
+        for key in keys.iter().filter_map(|key| Key::parse(key)) {
+            self.copies.is_new(Some(key));
+        }
+    }
+
+    /// Prints a batch.
+    pub(crate) fn take(
+        &mut self,
+        file: &str,
+        batch: &Batch,
+        keeps_keys: bool,
+        taken: &mut Taken,
+        out: &mut impl Write,
+    ) -> Result<()> {
+        if batch.marks.is_empty() {
+            return out.write_all(&batch.text);
+        }
+        let mut begin = 0;
+        for mark in &batch.marks {
+            let text = batch.text.get(begin..mark.end).unwrap_or_default();
+            begin = mark.end;
+            if !self.copies.is_new(mark.key) {
+                *taken.copies.entry(mark.rule).or_default() += 1;
+                continue;
+            }
+            if keeps_keys {
+                taken.keys.extend(mark.key.map(Key::text));
+            }
+            self.hit(file, mark, text, out)?;
+        }
+        Ok(())
+    }
+
+    fn hit(&mut self, file: &str, mark: &Mark, text: &[u8], out: &mut impl Write) -> Result<()> {
+        if let Some(row) = &mark.row {
+            let severity = self.severities.get(mark.rule.index()).copied().flatten();
+            let hit =
+                Hit::new(self.set.name(mark.rule), file, row.number, &row.facts).with_severity(severity);
+            self.summary.add(&hit.with_envelope(&row.envelope));
+        }
+        if self.plan.shape == Shape::Json {
+            out.write_all(if std::mem::take(&mut self.is_first) { b"\n" } else { b",\n" })?;
+            return out.write_all(text.strip_suffix(b"\n").unwrap_or(text));
+        }
+        out.write_all(text)
+    }
+
+    /// Prints what comes after all hits.
+    pub(crate) fn end(&mut self, totals: &Totals<'_>, notes: &Notes, out: &mut impl Write) -> Result<()> {
+        if self.copies.is_full() {
+            say!("note: more hits than are remembered; copies of later hits are among the hits");
+        }
+        match self.plan.shape {
+            Shape::Json => {
+                let end = Document {
+                    totals,
+                    copies: notes.copies(),
+                    passed_over_matches: notes.passed_over(),
+                    kept_without: notes.lacking_counts(),
+                };
+                let text = serde_json::to_string(&end).map_err(std::io::Error::other)?;
+                let members = text.strip_prefix('{').unwrap_or_default();
+                json(out, &format!("\n],{members}\n"))
+            }
+            Shape::Summary => summary::text(&self.summary, notes, |rule| self.severity(rule), out),
+            Shape::SummaryJson => {
+                summary::json(&self.summary, totals, notes, |rule| self.severity(rule), out)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn severity(&self, rule: &str) -> Option<Severity> {
+        self.set.id(rule).and_then(|id| self.severities.get(id.index()).copied().flatten())
+    }
+}

@@ -1,0 +1,186 @@
+//! What the command line says about the answer: which hits, and in which form.
+
+use cwfilter::hit::{Field, Selection, duration, moment};
+
+#[derive(clap::Args)]
+pub(crate) struct AnswerArgs {
+    /// How hits are printed
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+    /// The fields that are printed, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = field, conflicts_with_all = ["json", "count", "raw", "summary"])]
+    fields: Vec<Field>,
+    /// Print the record itself, byte for byte, and a newline
+    #[arg(long, conflicts_with_all = ["json", "count", "format", "summary"])]
+    raw: bool,
+    /// Print the number of hits by rule, actor, address and hour
+    #[arg(long, conflicts_with_all = ["count", "resume"])]
+    summary: bool,
+    /// Only hits from this moment on: `2026-03-04`, `2026-03-04T10:15:00Z`, or how long ago: `24h`
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<String>,
+    /// Only hits before this moment
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    until: Option<String>,
+    /// Only hits of these accounts, separated by commas
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = account)]
+    account: Vec<String>,
+    /// Only hits of these regions, separated by commas
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    region: Vec<String>,
+    /// With --until: how long after its events a CloudTrail file may have been delivered to be read
+    #[arg(long, value_name = "TIME", value_parser = late, default_value = "24h")]
+    late: i64,
+    /// Print each copy of an event that was delivered more than once
+    #[arg(long)]
+    keep_duplicates: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A line for each hit
+    Human,
+    /// One JSON object with all hits
+    Json,
+    /// A JSON object a line
+    Ndjson,
+    /// A table for spreadsheets
+    Csv,
+}
+
+/// What is printed for hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `FILE:RECORD eventTime eventName RULE` and further facts
+    Line,
+    /// The values of chosen fields
+    Fields,
+    /// One JSON document
+    Json,
+    Ndjson,
+    Csv,
+    /// The records themselves
+    Raw,
+    /// JSON lines of version 1
+    JsonLines,
+    /// Matches of each rule
+    Count,
+    CountJson,
+    Summary,
+    SummaryJson,
+}
+
+/// The answer that is asked for.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) shape: Shape,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) selection: Selection,
+    /// One hit for each event and rule.
+    pub(crate) joins_copies: bool,
+    /// Hits are kept for a page.
+    pub(crate) has_page: bool,
+}
+
+impl AnswerArgs {
+    /// What the arguments mean; `now` in seconds since 1970.
+    pub(crate) fn plan(&self, json: bool, count: bool, resume: bool, now: i64) -> Result<Plan, String> {
+        let shape = self.shape(json, count)?;
+        let fields = match self.fields.as_slice() {
+            [] => Field::ALL.to_vec(),
+            chosen => chosen.to_vec(),
+        };
+        let selection = self.selection(now)?;
+        let is_relative =
+            |time: &Option<String>| time.as_deref().is_some_and(|time| duration(time).is_some());
+        if resume && (is_relative(&self.since) || is_relative(&self.until)) {
+            return Err("`--resume` needs fixed times: a duration ends elsewhere than in the scan that was interrupted".to_owned());
+        }
+        // version 1 of the JSON lines and the counts are of all records that match
+        let is_old = matches!(shape, Shape::JsonLines | Shape::Count | Shape::CountJson);
+        let joins_copies = !self.keep_duplicates && !is_old;
+        Ok(Plan { shape, fields, selection, joins_copies, has_page: false })
+    }
+
+    fn shape(&self, json: bool, count: bool) -> Result<Shape, String> {
+        let is_json = json || matches!(self.format, Some(Format::Json | Format::Ndjson));
+        if (count || self.summary) && self.format == Some(Format::Csv) {
+            return Err(
+                "`--count` and `--summary` are printed as text or, with `--format json`, as JSON".to_owned()
+            );
+        }
+        Ok(match self.format {
+            _ if count => {
+                if is_json {
+                    Shape::CountJson
+                } else {
+                    Shape::Count
+                }
+            }
+            _ if self.summary => {
+                if is_json {
+                    Shape::SummaryJson
+                } else {
+                    Shape::Summary
+                }
+            }
+            _ if self.raw => Shape::Raw,
+            _ if json => Shape::JsonLines,
+            Some(Format::Json) => Shape::Json,
+            Some(Format::Ndjson) => Shape::Ndjson,
+            Some(Format::Csv) => Shape::Csv,
+            Some(Format::Human) | None if self.fields.is_empty() => Shape::Line,
+            Some(Format::Human) | None => Shape::Fields,
+        })
+    }
+
+    fn selection(&self, now: i64) -> Result<Selection, String> {
+        let read = |name: &str, time: &Option<String>| {
+            let read =
+                time.as_deref().map(|text| moment(text, now).map_err(|why| format!("{name} {text}: {why}")));
+            read.transpose()
+        };
+        let mut selection = Selection::default();
+        (selection.since, selection.until) = (read("--since", &self.since)?, read("--until", &self.until)?);
+        selection.accounts.extend(self.account.iter().cloned());
+        selection.regions.extend(self.region.iter().cloned());
+        selection.late = self.late;
+        match (selection.since, selection.until) {
+            (Some(since), Some(until)) if since >= until => {
+                Err("`--since` is not before `--until`".to_owned())
+            }
+            _ => Ok(selection),
+        }
+    }
+}
+
+impl Plan {
+    /// What makes two scans print the same, for the journal: the form, and what is not usual.
+    pub(crate) fn key(&self) -> String {
+        let mut key = format!("{:?}", self.shape);
+        if self.fields != Field::ALL {
+            self.fields.iter().for_each(|field| key += &format!(" {}", field.name()));
+        }
+        if !self.selection.is_all() {
+            let Selection { since, until, accounts, regions, late, .. } = &self.selection;
+            key += &format!(" {since:?} {until:?} {accounts:?} {regions:?} {late}");
+        }
+        if !self.joins_copies {
+            key += " with copies";
+        }
+        key
+    }
+}
+
+fn field(text: &str) -> Result<Field, String> {
+    text.trim().parse()
+}
+
+fn account(text: &str) -> Result<String, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_account { Ok(text.to_owned()) } else { Err("an account id has 12 digits".to_owned()) }
+}
+
+fn late(text: &str) -> Result<i64, String> {
+    duration(text).ok_or_else(|| "write `90m`, `24h` or `30d`".to_owned())
+}

@@ -1,0 +1,21 @@
+//! The answer of a scan: which hits are shown, and in which form.
+//!
+//! Workers turn hits into [`Batch`]es of text; [`Answer`] prints the batches in the order of the inputs and leaves copies out. A scan
+//! without hits does nothing here.
+
+mod answer;
+mod args;
+mod batch;
+mod copies;
+mod form;
+mod notes;
+mod skipped;
+mod summary;
+mod totals;
+
+pub(super) use answer::{Answer, Taken};
+pub(super) use args::{AnswerArgs, Plan, Shape};
+pub(super) use batch::{Batch, Emitter, JSON_VERSION};
+pub(super) use notes::Notes;
+pub(super) use skipped::skip;
+pub(super) use totals::Totals;

@@ -1,0 +1,41 @@
+//! Files that are not opened, because their names say that no record in them is wanted.
+
+use super::notes::why;
+use crate::files::Input;
+use crate::options::options;
+use crate::terminal::say;
+use cwfilter::hit::{Outside, Selection};
+use cwfilter::plural::counted;
+use std::collections::BTreeMap;
+
+/// Removes the inputs that are not wanted, says how many there are, and counts them by reason.
+pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> BTreeMap<&'static str, u64> {
+    let mut counts: BTreeMap<Outside, u64> = BTreeMap::new();
+    inputs.retain(|input| {
+        let outside = match input {
+            Input::File { .. } => selection.of_file(&input.name()),
+            _ => None,
+        };
+        let Some(reason) = outside else { return true };
+        *counts.entry(reason).or_default() += 1;
+        if options().verbose {
+            say!("note: {}: its name says {}, skipped", input.name(), why(reason));
+        }
+        false
+    });
+    for (reason, count) in &counts {
+        let late = match reason {
+            Outside::After => format!(" (delivered more than {} after it: --late)", hours(selection.late)),
+            _ => String::new(),
+        };
+        say!("{} {}{late} skipped by name", counted(*count, "file", "files"), why(*reason));
+    }
+    counts.into_iter().map(|(reason, count)| (reason.name(), count)).collect()
+}
+
+fn hours(seconds: i64) -> String {
+    match seconds % 3600 {
+        0 => format!("{} h", seconds / 3600),
+        _ => format!("{seconds} s"),
+    }
+}

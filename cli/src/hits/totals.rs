@@ -1,0 +1,32 @@
+//! The numbers of a scan, as JSON documents have them.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The end of a document, and the numbers of a summary.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Totals<'a> {
+    pub(crate) records: u64,
+    pub(crate) inputs: usize,
+    pub(crate) failed_inputs: usize,
+    pub(crate) damages: u64,
+    /// Entries of folders that are not evidence.
+    pub(crate) passed_over: usize,
+    /// Files that were not opened, by reason.
+    pub(crate) skipped_files: &'a BTreeMap<&'static str, u64>,
+    pub(crate) matches: BTreeMap<&'a str, u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Document<'a> {
+    #[serde(flatten)]
+    pub(super) totals: &'a Totals<'a>,
+    /// Deliveries of an event after the first one, which are not among the hits.
+    pub(super) copies: u64,
+    /// Matching records outside the time range, accounts and regions, by reason.
+    pub(super) passed_over_matches: BTreeMap<&'static str, u64>,
+    /// Hits without a time, account or region that was asked about.
+    pub(super) kept_without: BTreeMap<&'static str, u64>,
+}
