@@ -138,7 +138,7 @@ fn the_budget_is_steps() {
     let (a, b) = (r#"{ $.a = "*ab*cd*" && $.b = "*ef*gh*" }"#, r#"{ $.a = "*ab*" && $.b = "*gh*" }"#);
     let few = run(&here, &["diff", "--budget", "5", a, b]);
     assert!(
-        few.code == 1 && few.stdout.contains("unknown: the question takes more steps than it may"),
+        few.code == 1 && few.stdout.contains("unknown: the proof takes too many steps"),
         "{}",
         few.stdout
     );
