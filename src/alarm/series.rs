@@ -81,7 +81,7 @@ fn reading(samples: &Samples, alarm: &Alarm) -> Option<Reading> {
 }
 
 /// The readings of a window that moves forward over a series, each second of it joined a bounded number of times:
-/// two stacks, as in "Constant-time sliding window aggregation" (Tangwongsan, Hirzel, Schneider 2017).
+/// two stacks, as in "In-Order Sliding-Window Aggregation in Worst-Case Constant Time" (Tangwongsan, Hirzel, Schneider, 2020).
 pub(super) struct Sliding<'a> {
     alarm: &'a Alarm,
     coming: std::iter::Peekable<std::collections::btree_map::Range<'a, i64, Samples>>,

@@ -30,6 +30,9 @@
 //!    another, and evaluates the formula with three values (true, false, unassigned). It finds an event, or shows that no event exists.
 //! 3. *Check.* The reference evaluator confirms every witness.
 //!
+//! Literature: Davis, Logemann and Loveland, *A Machine Program for Theorem-Proving*, Communications of the ACM 5, 1962; Knuth, Morris
+//! and Pratt, *Fast Pattern Matching in Strings*, SIAM Journal on Computing 6, 1977.
+//!
 //! An example: does `{ $.a = "x*" }` (A) imply `{ $.a != xy }` (B)? The formula is `A && !B`; its conditions are on one field:
 //!
 //! ```text

@@ -6,8 +6,9 @@
 //!          start ─▶ 2: a ─ true ─▶ 1      ─ false ─▶ FALSE
 //! ```
 //!
-//! This is a decision graph in the manner of Bryant (1986), without reordering: the clauses are asked in the author's order. The
-//! branches are built from the last clause to the first, so a branch leads only to branches with smaller numbers.
+//! This is a binary decision diagram (Bryant, *Graph-Based Algorithms for Boolean Function Manipulation*, IEEE Transactions on
+//! Computers 35, 1986), but neither reordered nor reduced: the clauses are asked in the author's order. The branches
+//! are built from the last clause to the first, so a branch leads only to branches with smaller numbers.
 
 use super::ids::PredicateId;
 use crate::syntax::ast::{Expr, Node};

@@ -5,7 +5,7 @@
 use super::branches::Clauses;
 use super::ids::PatternId;
 use super::plan::{JsonBuilder, Path, PathStep};
-use super::trigger::{PathTest, Trigger};
+use super::trigger::{PathPredicate, Trigger};
 use crate::semantics::Semantics;
 use crate::syntax::ast::Pattern;
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ impl Names {
                 *selector = selector_text(path);
             }
         }
-        let name = |(path, predicate): &PathTest| {
+        let name = |(path, predicate): &PathPredicate| {
             format!("{} {predicate}", selectors.get(path.index()).map_or("$", String::as_str))
         };
         Names(builder.predicates.iter().map(name).collect())

@@ -62,7 +62,7 @@ struct Entry {
     key: (u32, u32),
 }
 
-/// The tail of a key: its last four bytes, of which the first may be the opening quote.
+/// The tail of a key: its last four bytes. The first of them may be the opening quote.
 const SHORTEST: usize = 3;
 
 /// A key this long, written with escapes, shows a backslash in the last 64 bytes before its end.

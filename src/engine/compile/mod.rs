@@ -3,9 +3,10 @@
 //! # The technique
 //!
 //! The cost of an event should not grow with the number of rules. So a rule is not evaluated for each event; it waits for its
-//! *trigger*, a clause that must hold for the rule to match and that seldom does. All triggers of a field are one index, and one
+//! *trigger*, a clause that must hold for the rule to match and that seldom holds. All triggers of a field are one index, and one
 //! look-up of the field's value finds the rules that it sets off. Pub/sub systems index subscriptions by such a predicate (Fabret
-//! et al., *Filtering algorithms and implementation for very fast publish/subscribe systems*, SIGMOD 2001); YARA calls it an atom.
+//! et al., *Filtering Algorithms and Implementation for Very Fast Publish/Subscribe Systems*, SIGMOD Record 30, 2001). In YARA, an
+//! atom has this role.
 //!
 //! ```text
 //! AST   { $.eventName = "StopLogging" && $.errorCode NOT EXISTS }

@@ -6,7 +6,7 @@ use super::ids::{PathId, PatternId, PredicateId, RuleId};
 use super::key_trie::{NodeId, Tree, Trie};
 use super::predicate::{PredicatePlan, ValuePlan};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
-use super::trigger::{PathTest, Trigger, TriggerPlan};
+use super::trigger::{PathPredicate, Trigger, TriggerPlan};
 use super::trigger_index::Triggers;
 use crate::semantics::{Semantics, Wildcard};
 use crate::syntax::ast::{Condition, Expr, Pattern, Selector, Step};
@@ -103,7 +103,7 @@ pub(super) type Path = (Vec<String>, Box<[PathStep]>);
 #[derive(Default)]
 pub(super) struct JsonBuilder {
     pub(super) paths: HashMap<Path, PathId>,
-    pub(super) predicates: Vec<PathTest>,
+    pub(super) predicates: Vec<PathPredicate>,
     /// predicates by path and condition
     known: HashMap<Vec<u8>, PredicateId>,
     identity: Vec<u8>,
@@ -212,7 +212,7 @@ impl JsonBuilder {
                 *followed = rest.is_empty();
             }
         }
-        let cost = |(path, predicate): &PathTest| {
+        let cost = |(path, predicate): &PathPredicate| {
             let count = f64::from(texts.get(path.index()).copied().unwrap_or_default());
             let cost = match predicate {
                 PredicatePlan::NotExists => return None,

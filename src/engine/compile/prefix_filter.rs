@@ -1,5 +1,5 @@
-//! A Bloom filter with one hash function over the first four bytes of a string (Bloom, 1970): it turns most values away that set
-//! off nothing.
+//! A Bloom filter with one hash function over the first four bytes of a string (Bloom, *Space/Time Trade-offs in Hash Coding with
+//! Allowable Errors*, Communications of the ACM 13, 1970). It rejects most values that fire no trigger.
 
 /// A set of prefixes, by hash. It contains every prefix that was added, and few others.
 #[derive(Debug, Clone)]

@@ -1,4 +1,5 @@
-//! The terms of all term patterns of a set, searched for in one pass by Aho and Corasick's automaton (1975) (docs/filter-patterns.md#term-patterns).
+//! The terms of all term patterns of a set, searched for in one pass by the automaton of Aho and Corasick
+//! (*Efficient String Matching: An Aid to Bibliographic Search*, Communications of the ACM 18, 1975; docs/filter-patterns.md#term-patterns).
 
 use super::ids::TermId;
 use crate::syntax::ast::{Node, Term, TermMode};

@@ -32,7 +32,7 @@ use super::trigger_index::Fires;
 use std::collections::BTreeMap;
 
 /// A predicate and the selector of its value.
-pub(super) type PathTest = (PathId, PredicatePlan);
+pub(super) type PathPredicate = (PathId, PredicatePlan);
 
 /// The triggers of a rule. The rule can hold only if one of them fires.
 pub(super) struct TriggerPlan {
@@ -50,7 +50,7 @@ pub(super) enum Trigger {
 }
 
 impl Trigger {
-    pub(super) fn path(&self, predicates: &[PathTest]) -> Option<PathId> {
+    pub(super) fn path(&self, predicates: &[PathPredicate]) -> Option<PathId> {
         let first = match self {
             Trigger::One(predicate) => Some(predicate),
             Trigger::NoneOf(list) => list.first(),
@@ -58,7 +58,7 @@ impl Trigger {
         first.and_then(|first| predicates.get(first.index())).map(|(path, _)| *path)
     }
 
-    pub(super) fn fires<'a>(&self, predicates: &'a [PathTest]) -> Fires<'a> {
+    pub(super) fn fires<'a>(&self, predicates: &'a [PathPredicate]) -> Fires<'a> {
         let plan_of = |id: &PredicateId| predicates.get(id.index()).map(|(_, plan)| plan);
         match self {
             Trigger::One(predicate) => {
@@ -112,7 +112,7 @@ impl TriggerPlan {
     pub(super) fn new(
         clauses: &Clauses,
         costs: &[Option<f64>],
-        predicates: &[PathTest],
+        predicates: &[PathPredicate],
     ) -> Option<TriggerPlan> {
         let parts = match clauses {
             Clauses::And(parts) => parts.as_slice(),
@@ -136,7 +136,7 @@ impl TriggerPlan {
 }
 
 /// The cheapest choice among parts that are joined by `&&`.
-fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> Option<Choice> {
+fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathPredicate]) -> Option<Choice> {
     let each = parts.iter().enumerate().filter_map(|(place, part)| {
         let (cost, triggers) = cheapest(part, costs, predicates)?;
         Some(Choice { cost, triggers, places: vec![place] })
@@ -146,7 +146,7 @@ fn choose(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> 
 }
 
 /// A choice for each path that several parts compare by `!=`: these parts together.
-fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) -> Vec<Choice> {
+fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathPredicate]) -> Vec<Choice> {
     let mut paths: BTreeMap<PathId, Vec<(PredicateId, usize)>> = BTreeMap::new();
     for (place, part) in parts.iter().enumerate() {
         let Clauses::One(predicate) = part else { continue };
@@ -174,7 +174,7 @@ fn none_of(parts: &[Clauses], costs: &[Option<f64>], predicates: &[PathTest]) ->
 fn cheapest(
     clauses: &Clauses,
     costs: &[Option<f64>],
-    predicates: &[PathTest],
+    predicates: &[PathPredicate],
 ) -> Option<(f64, Vec<Trigger>)> {
     match clauses {
         Clauses::One(predicate) => {

@@ -2,7 +2,7 @@
 //!
 //! # The technique
 //!
-//! The parser simdjson (Langdale and Lemire, *Parsing gigabytes of JSON per second*, The VLDB Journal 28, 2019) works in two stages:
+//! The parser simdjson (Langdale and Lemire, *Parsing Gigabytes of JSON per Second*, The VLDB Journal 28, 2019) works in two stages:
 //! the first turns blocks of 64 bytes into bit masks of structural characters, the second walks the bits that are set and builds
 //! values. This module has its first stage (`blocks.rs`, [`simd`](super::simd)) and a second stage of its own, which builds
 //! nothing: it follows the trie of the keys that patterns read and notes offsets.

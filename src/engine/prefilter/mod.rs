@@ -16,7 +16,7 @@
 //! 2. `needle_set.rs` collects the needles, or says why the set has no prefilter.
 //! 3. `line_search.rs` searches many lines at once with the nibble tables of *Teddy* (Hyperscan; see [`simd`](super::simd)). At a
 //!    place where two bytes fit, the whole needle is compared. After a key, four bytes of the value are looked up in a *Bloom
-//!    filter* with one hash function (`compile/prefix_filter.rs`; Bloom, 1970); what passes is looked up in the triggers.
+//!    filter* with one hash function (`compile/prefix_filter.rs`); what passes is looked up in the triggers.
 //! 4. `sampler.rs` counts the candidates.
 //!
 //! # Why it is sound

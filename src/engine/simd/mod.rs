@@ -5,7 +5,7 @@
 //! A byte-by-byte parser takes a branch for each byte, and the processor predicts many of them wrongly. Here 64 bytes (a
 //! [`Block`]) are compared with a character at once, and the result is one `u64` with a bit for each byte. Later steps work on
 //! these masks with ordinary integer instructions, 64 bytes at a time and without branches. Langdale and Lemire describe this in
-//! *Parsing gigabytes of JSON per second* (The VLDB Journal 28, 2019), the paper of the parser simdjson.
+//! *Parsing Gigabytes of JSON per Second* (The VLDB Journal 28, 2019), the paper of the parser simdjson.
 //!
 //! One block of 64 bytes, a whole event here, and its masks, drawn with bit 0 at the left:
 //!
@@ -23,8 +23,8 @@
 //! path uses six shifts.
 //!
 //! **Pairs by nibbles.** [`PairTables`] finds any of up to six pairs of bytes in one pass. It is the technique of *Teddy*, which
-//! comes from Hyperscan and is used by the crate aho-corasick: a byte shuffle (`PSHUFB`) looks up both halves of each byte in
-//! tables of 16 entries, whose bits say which pairs may have this byte at this place. The look-ups are combined with `&`; a bit
+//! comes from Hyperscan; the crate aho-corasick uses it, too, and its `packed/teddy/README.md` explains it. A byte shuffle
+//! (`PSHUFB`) looks up both halves of each byte in tables of 16 entries, whose bits say which pairs may have this byte at this place. The look-ups are combined with `&`; a bit
 //! that is left is a candidate.
 //!
 //! # The layers
