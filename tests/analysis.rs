@@ -80,7 +80,7 @@ fn known_relations() {
             assert_eq!(pattern_a.is_match(&witness.event), witness.matches_a, "{a} on {}", witness.event);
             assert_eq!(pattern_b.is_match(&witness.event), witness.matches_b, "{b} on {}", witness.event);
         }
-        // a term stands in an event's text wherever it likes: nobody proves that
+        // a term may be anywhere in an event's text: that is not proved
         let expected = if b == "x" { Relation::Unknown } else { relation };
         let is_number_twice = relation == Incomparable && a.contains("1 }") || a == "[a = 1]";
         if !is_number_twice {

@@ -1,6 +1,6 @@
 //! Random pairs of patterns, and for each answer about them hundreds of events that were made to contradict it.
 //!
-//! `CWFILTER_CHECKS` widens: so many pairs (2,000 unless it says otherwise). `CWFILTER_SEED` chooses others.
+//! `CWFILTER_CHECKS` is the number of pairs (default 2,000); `CWFILTER_SEED` chooses other pairs.
 
 mod generate;
 #[path = "differential/hostile.rs"]

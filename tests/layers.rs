@@ -262,7 +262,7 @@ fn edges(modules: &[Module], root: &[&str]) -> BTreeSet<Edge> {
     found
 }
 
-/// The circles of one folder: the sets of files each of which leads to each other one.
+/// The circles of one folder: sets of files in which each file leads to each other file.
 fn circles(edges: &BTreeSet<Edge>) -> BTreeSet<String> {
     let mut reach: BTreeSet<Edge> = edges.clone();
     loop {

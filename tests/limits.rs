@@ -49,7 +49,7 @@ fn gzip(layers: usize) -> Vec<u8> {
     })
 }
 
-/// A record of so many bytes.
+/// A record of this many bytes.
 fn record(bytes: usize) -> Vec<u8> {
     format!("{{\"a\":\"{}\"}}", "x".repeat(bytes - 8)).into_bytes()
 }
@@ -87,7 +87,7 @@ fn template(depth: usize) -> Said {
     sources::read(Path::new("template.json"), &text).map(drop).map_err(|error| error.to_string())
 }
 
-/// A rule file of so many bytes, most of them a comment.
+/// A rule file of this many bytes, most of them a comment.
 fn loaded(bytes: usize) -> Said {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("file-bytes.toml");
     let text = "[[rule]]\nid = \"a\"\npattern = \"x\"\n#".to_owned();

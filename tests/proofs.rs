@@ -25,7 +25,7 @@ fn relation(a: &FilterPattern, b: &FilterPattern) -> Relation {
     found.relation
 }
 
-/// A key that stands for any other key is none that the patterns name, at whatever place.
+/// A key that represents all other keys is not a key that the patterns name, at any place.
 #[test]
 fn a_made_up_key_is_no_named_one() {
     use Relation::{Disjoint, Implied, Incomparable};

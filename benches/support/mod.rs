@@ -14,7 +14,7 @@ pub(crate) use records::records;
 pub(crate) use rules::{Clause, Rule, rules};
 
 impl Random {
-    /// True so many times in a thousand.
+    /// True with this probability, in thousandths.
     pub(crate) fn per_mille(&mut self, share: usize) -> bool {
         self.below(1000) < share
     }

@@ -1,4 +1,4 @@
-//! Pseudo-random numbers, for benchmarks and tests alike.
+//! Pseudo-random numbers, for benchmarks and tests.
 
 /// SplitMix64 (Steele, Lea and Flood).
 pub(crate) struct Random(u64);

@@ -15,7 +15,7 @@ pub(crate) struct Rule {
 pub(crate) enum Clause {
     /// is one of these texts
     AnyOf(&'static str, Vec<String>),
-    /// fits one of these texts, where `*` stands for any text
+    /// fits one of these texts, where `*` matches any text
     Like(&'static str, Vec<String>),
     /// is there and is none of these texts
     NoneOf(&'static str, Vec<String>),

@@ -49,7 +49,7 @@ struct Shape {
     #[serde(default)]
     joint: String,
     end: String,
-    /// As often as `repeat`, behind `end`.
+    /// Repeated as often as `repeat`, after `end`.
     #[serde(default)]
     close: String,
     #[serde(default)]

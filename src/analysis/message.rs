@@ -50,7 +50,7 @@ pub(super) fn solve(
     Ok(None)
 }
 
-/// The formula's value for a message of which it is known only that it contains these texts.
+/// The formula's value for a message, if it is known only that the message contains these texts.
 pub(super) fn value_with(formula: &Formula<TextPredicate>, occurring: &[&str]) -> Option<bool> {
     formula.value(&|predicate: &TextPredicate| {
         let occurs = |text: &&str| *predicate == TextPredicate::of_term(text);

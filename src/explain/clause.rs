@@ -1,4 +1,4 @@
-//! Evaluates a pattern as the reference does, and records the outcome of each clause and the values it was evaluated on.
+//! Evaluates a pattern with the reference evaluator, and records the outcome and the values of each clause.
 
 use crate::plural::counted;
 use crate::reference::{JsonKind, Reference, Seen};
@@ -11,7 +11,7 @@ pub(super) struct Clause {
     /// its canonical text; `&&` or `||` for a clause with parts
     pub(super) text: String,
     pub(super) holds: bool,
-    /// the value that decided it, for people
+    /// the value that decided it, as text
     pub(super) found: String,
     pub(super) joint: Joint,
     pub(super) parts: Vec<Clause>,
@@ -70,10 +70,10 @@ pub(super) fn of_pattern(reference: &Reference, message: &[u8]) -> Result<Clause
 
 fn not_an_object(message: &[u8]) -> String {
     let why = match serde_json::from_slice::<serde::de::IgnoredAny>(message) {
-        Ok(_) => "it is JSON, but no object".to_owned(),
+        Ok(_) => "it is JSON, but not an object".to_owned(),
         Err(error) => error.to_string(),
     };
-    format!("the message is not one JSON object, which a `{{ … }}` pattern asks for: {why}")
+    format!("the message is not one JSON object, which a `{{ … }}` pattern requires: {why}")
 }
 
 fn of_expr<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> Clause) -> Clause {
@@ -89,7 +89,7 @@ fn of_expr<C>(expr: &Expr<C>, condition: &dyn Fn(&C) -> Clause) -> Clause {
 fn of_condition(condition: &Condition, seen: &Seen<'_>) -> Clause {
     let predicate = &condition.predicate.item;
     let found = match seen.values.as_slice() {
-        [] => is_missing(predicate).to_owned(),
+        [] => why_missing(predicate).to_owned(),
         [value] => {
             let shown = shortened(value.get());
             let why = if seen.holds { None } else { why_not(JsonKind::of(value), predicate) };
@@ -107,8 +107,8 @@ fn of_condition(condition: &Condition, seen: &Seen<'_>) -> Clause {
     leaf(condition.to_string(), seen.holds, found)
 }
 
-/// What a missing field means for a predicate.
-fn is_missing(predicate: &Predicate) -> &'static str {
+/// Explains the outcome of a predicate for a missing field.
+fn why_missing(predicate: &Predicate) -> &'static str {
     match predicate {
         Predicate::NotExists => "field is missing",
         Predicate::Compare(..)
@@ -119,21 +119,21 @@ fn is_missing(predicate: &Predicate) -> &'static str {
     }
 }
 
-/// Why a predicate is false for every value of a kind. `None` if the value itself decides, or already shows the reason.
+/// Explains why a predicate is false for all values of a kind. `None` if the value itself decides, or shows the reason.
 fn why_not(kind: JsonKind, predicate: &Predicate) -> Option<&'static str> {
     use JsonKind::{Array, False, Null, Number, Object, Text, True};
     match predicate {
         Predicate::Compare(..) => match kind {
-            True | False => Some("a boolean, which equals no text: `IS TRUE`, `IS FALSE`"),
-            Null => Some("null, which only `IS NULL` is true of"),
-            Object => Some("an object, which compares with nothing"),
-            Array => Some("an array, which compares with nothing: `[*]`"),
+            True | False => Some("a boolean never equals a text; use `IS TRUE` or `IS FALSE`"),
+            Null => Some("only `IS NULL` is true for null"),
+            Object => Some("no comparison is true for an object"),
+            Array => Some("no comparison is true for an array; use `[*]`"),
             Text | Number => None,
         },
         Predicate::Order(..) => match kind {
-            Object => Some("an object, which compares with nothing"),
-            Array => Some("an array, which compares with nothing: `[*]`"),
-            Text => Some("a string, which has no order"),
+            Object => Some("no comparison is true for an object"),
+            Array => Some("no comparison is true for an array; use `[*]`"),
+            Text => Some("order comparisons are true for numbers only"),
             Number | True | False | Null => None,
         },
         Predicate::IsTrue | Predicate::IsFalse => match kind {
@@ -154,7 +154,11 @@ fn of_terms(terms: &[Node<Term>], message: &[u8]) -> Clause {
             Some(at) => format!("at byte {at}"),
             None => "does not occur".to_owned(),
         };
-        let found = if is_ignored { format!("ignored beside other terms ({place})") } else { place };
+        let found = if is_ignored {
+            format!("ignored, because the pattern has terms of another kind ({place})")
+        } else {
+            place
+        };
         let holds = at.is_some() != (term.item.mode == TermMode::Excluded);
         Clause { is_ignored, ..leaf(term.item.to_string(), holds, found) }
     };

@@ -21,6 +21,14 @@ use crate::reference::Reference;
 use clause::{Clause, Joint};
 
 /// The outcome of each clause for one message. `Display` writes a tree of lines.
+///
+/// ```
+/// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+/// let tree = pattern.explain(r#"{"a":1,"b":3}"#).to_string();
+/// assert!(tree.starts_with("no match\n"));
+/// assert!(tree.ends_with("one clause away: `$.b = 2`"));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     matched: bool,
@@ -42,7 +50,7 @@ pub struct ClauseOutcome<'a> {
 }
 
 impl FilterPattern {
-    /// Why the pattern matches the message or does not. The verdict is that of
+    /// Explains why the pattern matches the message, or why it does not. The verdict is the same as that of
     /// [`is_match`](FilterPattern::is_match).
     ///
     /// ```
@@ -72,8 +80,8 @@ impl Explanation {
         self.matched
     }
 
-    /// Every atomic condition from left to right; none when the message could not be looked at clause by
-    /// clause.
+    /// The conditions and terms from left to right, with their outcomes. Empty if no clause was evaluated, for example because the
+    /// message is not a JSON object.
     ///
     /// ```
     /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
@@ -92,8 +100,7 @@ impl Explanation {
             .collect()
     }
 
-    /// The clauses each of which, had it come out the other way, would have turned the verdict round: the
-    /// pattern is one clause away.
+    /// The clauses that decide the verdict: inverting the outcome of any one of them inverts the verdict.
     ///
     /// ```
     /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
@@ -130,10 +137,10 @@ impl Clause {
         all
     }
 
-    /// `has_say`: whether inverting this clause inverts the verdict.
-    fn add_deciding(&self, has_say: bool, all: &mut Vec<bool>) {
+    /// `is_decisive`: whether inverting this clause inverts the verdict.
+    fn add_deciding(&self, is_decisive: bool, all: &mut Vec<bool>) {
         if self.parts.is_empty() {
-            all.push(has_say && !self.is_ignored);
+            all.push(is_decisive && !self.is_ignored);
             return;
         }
         // a part can invert the whole if no other part settles it: a false part settles `&&`, a true one `||`
@@ -141,7 +148,7 @@ impl Clause {
         let settling = self.parts.iter().filter(|part| settles(part)).count();
         for part in &self.parts {
             let is_free = settling == usize::from(settles(part));
-            part.add_deciding(has_say && is_free && !part.is_ignored, all);
+            part.add_deciding(is_decisive && is_free && !part.is_ignored, all);
         }
     }
 }

@@ -41,7 +41,7 @@ fn is_equality(node: &Json) -> bool {
     matches!(condition.predicate.item, Predicate::Compare(Equality::Equal, _))
 }
 
-/// Finds `a != x || a != y`, of which one part is always true, and `||` between a comparison and a `!=` on a field that every
+/// Finds `a != x || a != y`, where one part is always true, and `||` between a comparison and a `!=` on a field that every
 /// record has.
 fn negations(node: &Json, is_cloudtrail: bool, findings: &mut Findings<'_>) {
     let mut parts = Vec::new();

@@ -727,7 +727,7 @@ pub const LINTS: [Lint; 73] = [
     Lint {
         name: "covers-too-little",
         severity: Severity::Warning,
-        what: "A rule whose `covers` names a control of which it misses events, or an unknown control.",
+        what: "A rule whose `covers` names an unknown control, or a control some of whose events the rule misses.",
         why: "A report that relies on `covers` is wrong. The finding shows an event that the rule misses.",
         example: "",
         instead: "",

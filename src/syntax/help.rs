@@ -86,12 +86,12 @@ fn json_character(pattern: &str, term: &str, start: usize) -> String {
         ('&', _) => "write `&&`",
         ('|', _) => "write `||`",
         ('~', _) => "there is no `=~`: write `= %regex%`",
-        ('$', '.') => "there is no recursive descent: name each level, `.*` stands for exactly one",
+        ('$', '.') => "there is no recursive descent: name each level; `.*` selects exactly one",
         ('$', _) if term.starts_with("$.") => {
             "a key with other characters than letters, digits, `_` and `-` is written `.['key']`"
         }
         ('$', _) => "a selector begins with `$.` and a key: `$.field`, `$.['any key']`",
-        ('[', '-') => "an index counts from 0 from the front; `[*]` stands for any element",
+        ('[', '-') => "an index counts from 0 from the front; `[*]` selects any element",
         ('[', ':') => "there are no slices: use `[0]` or `[*]`",
         ('[', '\'' | '"') => "a key in brackets is written `.['key']`, with the dot",
         ('[', _) => "an index is `[0]` or `[*]`",
@@ -199,9 +199,9 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
             "keywords are written in upper case: `IS`, `NOT EXISTS`"
         }
         (Some('{'), _) if matches!(upper.as_str(), "LIKE" | "IN" | "CONTAINS" | "MATCHES") => {
-            "there are only `=` and `!=`; a `*` in the value stands for any text: `= \"*part*\"`"
+            "there are only `=` and `!=`; a `*` in the value matches any text: `= \"*part*\"`"
         }
-        (_, ")") => "this parenthesis closes none that is open",
+        (_, ")") => "this parenthesis has no opening parenthesis",
         (Some('{'), "(") if before.ends_with("NOT") || before.ends_with("not") => {
             "there is no negation of a group: invert the operators inside it"
         }

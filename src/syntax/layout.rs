@@ -2,7 +2,7 @@
 
 use super::ast::{Condition, Expr, Node, Pattern};
 
-/// The canonical text, broken behind operators where a line would be longer than `width` characters.
+/// The canonical text, broken after operators if a line would be longer than `width` characters.
 /// White space between tokens means nothing to AWS.
 ///
 /// ```

@@ -34,7 +34,7 @@ pub(super) fn parse(inside: &str) -> Result<Vec<Node<Field>>, Refusal> {
     Ok(fields)
 }
 
-/// One field; an unnamed one stands at `from`, behind its comma.
+/// One field. The span of an unnamed field begins at `from`, after its comma.
 fn field(stream: &mut Stream<'_>, from: usize) -> Result<Node<Field>, Refusal> {
     match (stream.peek(), stream.peek_second()) {
         (None | Some(Token::Comma), _) => Ok(Node::new(Span::new(from, from), Field::Unnamed)),

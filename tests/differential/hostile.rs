@@ -334,7 +334,7 @@ impl Near {
     }
 }
 
-/// Puts a value at the end of a way; a wildcard becomes some key or some place, named ones and made-up ones alike.
+/// Puts a value at the end of a path. A wildcard becomes a key or an index, named in the pattern or not.
 fn set(random: &mut Random, place: &mut Json, way: &[Step], value: Option<Json>) {
     let Some((step, rest)) = way.split_first() else {
         *place = value.unwrap_or(Json::Null);

@@ -6,7 +6,7 @@ mod random;
 pub(crate) use random::Random;
 
 impl Random {
-    /// True once in so many times.
+    /// True once in this many times.
     fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

@@ -36,7 +36,7 @@ pub(crate) const PROPERTIES: [Property; 12] = [
     ("emit_never_panics", emit_never_panics),
 ];
 
-/// The first line and what is behind it.
+/// The first line and the rest.
 fn line(data: &[u8]) -> (&[u8], &[u8]) {
     match data.iter().position(|byte| *byte == b'\n') {
         Some(end) => (&data[..end], &data[end + 1..]),
@@ -69,7 +69,7 @@ pub(crate) fn parse_never_panics(data: &[u8]) {
 
 /// A tree grown from 32 bytes: printed and parsed again it is the same tree.
 pub(crate) fn print_parse_roundtrip(data: &[u8]) {
-    // not passed through: what a strategy draws behind the end of the bytes would be zeros, some of which it rejects for ever
+    // not passed through: after the end of the bytes a strategy draws zeros, and it would reject some of them for ever
     let mut seed = [0; 32];
     seed.iter_mut().zip(data).for_each(|(to, from)| *to = *from);
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
@@ -87,7 +87,7 @@ fn prints_and_parses(pattern: &Pattern) {
     }
 }
 
-/// A pattern in the first line, a message behind it: every match path gives the reference evaluator's verdict.
+/// A pattern in the first line, a message after it: every match path gives the reference evaluator's verdict.
 pub(crate) fn engine_equals_reference(data: &[u8]) {
     let (text, message) = line(data);
     let Some(pattern) = parsed(text) else { return };
@@ -107,8 +107,8 @@ pub(crate) fn engine_equals_reference(data: &[u8]) {
 pub(crate) fn set_equals_each(data: &[u8]) {
     let (mut patterns, mut rest) = (Vec::new(), data);
     loop {
-        let (text, behind) = line(rest);
-        rest = behind;
+        let (text, after) = line(rest);
+        rest = after;
         if text.is_empty() {
             break;
         }
@@ -151,7 +151,7 @@ fn only_records(text: &str) -> Option<Vec<&RawValue>> {
     file.records.iter().all(|record| record.get().starts_with('{')).then_some(file.records)
 }
 
-/// A pattern in the first line, a message behind it: the explanation's verdict is that of matching.
+/// A pattern in the first line, a message after it: the explanation's verdict is that of matching.
 pub(crate) fn explain_equals_match(data: &[u8]) {
     let (text, message) = line(data);
     let Some(pattern) = parsed(text) else { return };
@@ -163,7 +163,7 @@ pub(crate) fn explain_equals_match(data: &[u8]) {
     assert!(explanation.deciding().iter().all(|text| clauses.iter().any(|clause| clause.text == *text)));
 }
 
-/// A pattern in the first line, a message behind it: fixes are patterns, and safe ones have the same verdict.
+/// A pattern in the first line, a message after it: fixes are patterns, and safe ones have the same verdict.
 pub(crate) fn fix_keeps_meaning(data: &[u8]) {
     let (text, message) = line(data);
     let Ok(text) = std::str::from_utf8(text) else { return };

@@ -147,7 +147,7 @@ impl Row {
     }
 }
 
-/// Whole lines of up to so many bytes.
+/// Whole lines of at most this many bytes.
 fn prefix(corpus: &[u8], bytes: usize) -> &[u8] {
     let end = memchr::memrchr(b'\n', &corpus[..bytes.min(corpus.len())]).map_or(0, |end| end + 1);
     &corpus[..end]
