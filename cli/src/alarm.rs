@@ -6,12 +6,13 @@ use cwfilter::answers::AlarmRequest;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Answer what an alarm would do, offline
+/// Compute what an alarm would do, offline
 #[derive(clap::Args)]
 #[command(after_help = "Example:
   cwfilter alarm --ndjson < requests.ndjson
 
-One request a line, one answer a line, in order. A request has `id`, `op` and the members of the operation:
+Each line of standard input is a request, each line of standard output its answer, in the same order.
+A request has `id`, `op` and the members of the operation:
   evaluate    alarm (PutMetricAlarm), puts [{timestamp, value | values, counts | statisticValues, unit, metric}],
               prior {state, reason, reasonData}, at, slotsLeftOut (metric queries)  → state, reason, reasonData
   statistics  puts, statistics [\"p90\", …]                                           → statistics {name: value}
@@ -20,10 +21,10 @@ One request a line, one answer a line, in order. A request has `id`, `op` and th
   admit       operation PutMetricAlarm | PutMetricFilter, request, existing         → nothing, or an error
   notify      channel sns, alarm, account, region, transition {from, to, reason, time, configurationUpdated,
               triggeringChildren [{arn, state, since}]}                             → message, subject, sms, email
-An answer is {\"id\", …} or {\"id\", \"error\": {\"code\", \"message\"}} with AWS's code and words. Times are ISO 8601. Metric math
-(but for arithmetic), anomaly detection and PromQL are not modelled: an alarm with them gets an error.")]
+An answer is {\"id\", …} or {\"id\", \"error\": {\"code\", \"message\"}} with AWS's code and message. Times are ISO 8601.
+Of metric math only arithmetic is modelled; anomaly detection and PromQL are not. An alarm that uses them gets an error.")]
 pub(super) struct Args {
-    /// Answer one request a line from standard input
+    /// Answer the requests on standard input, one per line
     #[arg(long, required = true)]
     ndjson: bool,
 }

@@ -12,18 +12,19 @@ use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Prove which controls of a framework some pattern covers
+/// Prove which controls of a framework the patterns cover
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter audit --against cis-aws patterns
   cwfilter audit --against security-hub infra/
 
-A control is covered by a pattern that matches every event the control asks for, whatever its layout, or by several that do so
-together. Security Hub compares texts: there a pattern that means the same and is written otherwise fails, and the text to write
-is printed. An event that is printed as missed is matched by the control and by none of the patterns. Where an input could not be
-read, or a pattern's text is not known, a control that is not covered is not judged; the exit code is then 3.")]
+A control is covered if one pattern, or several together, match every event that the control's pattern matches. The layout of a
+pattern does not matter. Security Hub is different: it compares texts, and fails a pattern that means the same but is written
+differently; the text to write is then printed. For a control that is not covered, an event is printed that the control matches
+and no pattern does. If an input could not be read, or the text of a pattern is not known, a control that is not covered is
+not judged, and the exit code is 3.")]
 pub(super) struct Args {
-    /// Which controls: cis-aws or security-hub
+    /// The framework: cis-aws or security-hub
     #[arg(long, value_name = "FRAMEWORK", value_parser = FRAMEWORKS)]
     against: String,
     /// Files or folders with patterns
@@ -32,16 +33,16 @@ pub(super) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Steps that one question may take, about a microsecond each
+    /// Steps that one proof may take, about a microsecond each
     #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
     budget: usize,
 }
 
-/// What the paths hold.
+/// The patterns that were read, and what could not be read.
 struct Set {
     names: Vec<String>,
     patterns: Vec<FilterPattern>,
-    /// Inputs that could not be read, and patterns of which the text is not known: what they cover is not known either.
+    /// Inputs that could not be read, and patterns whose text is not known. They may cover any control.
     unread: Vec<String>,
     /// Patterns that AWS refuses: they cover nothing.
     refused: Vec<String>,
@@ -56,7 +57,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: not judged: {what}");
     }
     if set.patterns.is_empty() {
-        say!("error: no patterns found: no control is judged");
+        say!("error: no patterns found, so no control was judged; check the paths");
         return Ok(Exit::Input);
     }
     let found = audit(&args.against, &set.patterns, &Bounds::default().with_steps(args.budget));
@@ -88,9 +89,9 @@ fn read(paths: &[PathBuf]) -> Set {
     for path in paths {
         let (sources, exit) = load(std::slice::from_ref(path));
         if exit != Exit::Clean {
-            set.unread.push(format!("{}: could not be read, or not whole", path.display()));
+            set.unread.push(format!("{}: could not be read completely", path.display()));
         } else if sources.iter().all(|source| source.patterns.is_empty()) {
-            set.unread.push(format!("{}: no patterns in it", path.display()));
+            set.unread.push(format!("{}: contains no patterns", path.display()));
         }
         for source in &sources {
             for hosted in &source.patterns {
@@ -109,14 +110,14 @@ fn read(paths: &[PathBuf]) -> Set {
     set
 }
 
-/// What is said of a control.
+/// The verdict on a control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Judgement {
     Met,
     NotMet,
-    /// Nothing was proved either way.
+    /// Neither was proved.
     Unknown,
-    /// Something was not read that could cover it.
+    /// A pattern that was not read could cover it.
     NotJudged,
 }
 
@@ -132,7 +133,7 @@ impl Judgement {
 }
 
 fn judgement(it: &Covered, set: &Set) -> Judgement {
-    // Security Hub looks at the text alone
+    // Security Hub compares only the text
     let is_met = match it.control.framework {
         "security-hub" => it.is_literal,
         _ => it.by.is_some() || !it.together.is_empty(),
@@ -157,7 +158,7 @@ fn summary(judged: &[Judgement], set: &Set) -> String {
         text += &format!("; {} unknown", count(Judgement::Unknown));
     }
     if count(Judgement::NotJudged) > 0 {
-        text += &format!("; {} not judged: not everything could be read", count(Judgement::NotJudged));
+        text += &format!("; {} not judged because an input could not be read", count(Judgement::NotJudged));
     }
     text
 }
@@ -177,28 +178,28 @@ fn write(out: &mut impl Write, it: &Covered, judged: Judgement, names: &[String]
         }
         (Some(name), Some(Relation::Equivalent)) => line!(out, "{head}{name} means the same")?,
         (Some(name), Some(_)) => line!(out, "{head}{name} matches more")?,
-        (Some(name), None) => line!(out, "{head}{name} covers it; whether it matches more is not known")?,
+        (Some(name), None) => line!(out, "{head}{name} covers it, and may match more")?,
         (None, _) if !it.together.is_empty() => {
             let names: Vec<&str> = it.together.iter().map(name).collect();
             line!(out, "{head}{} cover it together", names.join(", "))?;
         }
         (None, _) => match &it.missed {
             Some(event) if judged == Judgement::NotJudged => {
-                line!(out, "{head}not judged; no pattern that was read covers it")?;
-                line!(out, "    such as {event}")?;
+                line!(out, "{head}not judged: the patterns that were read do not cover it")?;
+                line!(out, "    example: {event}")?;
             }
             Some(event) => {
                 line!(out, "{head}no pattern covers it")?;
-                line!(out, "    such as {event}")?;
+                line!(out, "    example: {event}")?;
             }
             None => line!(out, "{head}unknown: {}", it.reason.as_deref().unwrap_or_default())?,
         },
     }
     if control.framework == "security-hub" && !it.is_literal {
-        line!(out, "    Security Hub compares texts; write {}", control.text)?;
+        line!(out, "    Security Hub compares texts: write {}", control.text)?;
     }
     for (at, why) in &it.unknown {
-        line!(out, "    unknown of {}: {why}", name(at))?;
+        line!(out, "    unknown for {}: {why}", name(at))?;
     }
     Ok(())
 }

@@ -13,31 +13,31 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Run rules over an archive and compare with what is expected
+/// Count the matches of rules in an archive, and compare them with expectations or older rules
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter backtest --rules patterns trail/
   cwfilter backtest --rules patterns --against old/patterns trail/
 
-A rule says with `fires = \"0\"`, `\">=1\"` or `\"<=3/day\"` how often it is expected to fire; outside the bounds the exit code is 1.
-With --against, rules of the same id are compared: which events the new version gains and which it loses.")]
+A rule states how often it should fire: `fires = \"0\"`, `\">=1\"` or `\"<=3/day\"`. The exit code is 1 if a rule is outside its bounds.
+With --against, rules with the same id are compared: the events that the new version gains and loses.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
     #[arg(long, required = true, num_args = 1)]
     rules: Vec<PathBuf>,
-    /// The rule files that the rules are compared with
+    /// Rule files of the older version to compare with
     #[arg(long, value_name = "OLD", num_args = 1)]
     against: Vec<PathBuf>,
     /// Event files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|-")]
     inputs: Vec<PathBuf>,
-    /// Events shown of those gained and lost, for each rule
+    /// The number of gained and lost events to show for each rule
     #[arg(long, default_value_t = 3, value_name = "COUNT")]
     examples: usize,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Show rules that never fired, too
+    /// Also show rules that never fired
     #[arg(long, short)]
     verbose: bool,
 }
@@ -45,10 +45,10 @@ pub(super) struct Args {
 /// The version of the JSON output.
 const JSON_VERSION: u32 = 1;
 
-/// Where events without a time are counted, instead of a day.
+/// The column of events without a time.
 const NO_TIME: &str = "no time";
 
-/// What became of one rule.
+/// The matches of one rule.
 #[derive(Default)]
 struct Tally {
     days: BTreeMap<String, u64>,
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let found = find(&args.inputs);
     if found.inputs.is_empty() && found.errors.is_empty() {
         super::passed_over::report(&found.passed_over);
-        say!("error: no event files");
+        say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
         return Ok(Exit::Input);
     }
     let exit = for_each(&found, |event| backtest.add(event));
@@ -99,10 +99,10 @@ struct Backtest<'a> {
     args: &'a Args,
     rules: Vec<&'a cwfilter::rules::Rule>,
     new: Matcher,
-    /// the old version, with each rule's number in it
+    /// The old version, and for each rule its id there.
     old: Option<(Matcher, Vec<Option<PatternId>>)>,
     tallies: Vec<Tally>,
-    /// all days with records
+    /// All days that have records.
     days: BTreeMap<String, u64>,
     records: u64,
 }
@@ -164,12 +164,12 @@ impl<'a> Backtest<'a> {
         rule.fires.is_some_and(|fires| !fires.holds(tally.total, daily))
     }
 
-    /// A line a rule, a column a day; true when some rule is outside its bounds.
+    /// Prints a line for each rule and a column for each day. Returns whether a rule is outside its bounds.
     fn table(&self, out: &mut impl Write) -> std::io::Result<bool> {
         let mut any = false;
         let width = self.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
         let days: Vec<&str> = self.days.keys().map(String::as_str).collect();
-        // more days than this are no table
+        // a table of more days would be too wide
         let columns = if days.len() <= 14 { days.as_slice() } else { &[] };
         let head: String = columns.iter().map(|day| format!(" {:>10}", day)).collect();
         line!(out, "{:width$} {:>8}{head}", "rule", "all")?;

@@ -1,4 +1,4 @@
-//! Requests of an API and their answers, one a line and in order.
+//! Answers the requests of an API: one per line, in order.
 
 use super::exit::Exit;
 use super::terminal::{json_line, say};
@@ -10,10 +10,10 @@ use std::io::{BufRead, Write};
 
 pub(super) use cwfilter::answers::ServiceError;
 
-/// What AWS calls nearly every refusal.
+/// The error code that AWS uses for nearly every refusal.
 pub(super) const INVALID: &str = "InvalidParameterException";
 
-/// A request that says by which id its answer is known.
+/// A request with an id, which its answer repeats.
 pub(super) trait Request: DeserializeOwned {
     fn take_id(&mut self) -> Value;
 }
@@ -32,8 +32,8 @@ enum Outcome<T> {
     Refused { error: ServiceError },
 }
 
-/// Answers every line of `input`; a line that is no request gets an error and the exit code of an input
-/// that cannot be parsed.
+/// Answers every line of `input`. A line that is not a request gets an error, and the exit code is then that of an input that cannot be
+/// parsed.
 pub(super) fn answer_lines<Q: Request, T: Serialize>(
     input: impl BufRead,
     output: &mut impl Write,

@@ -8,7 +8,7 @@ use super::exit::Exit;
     after_help = "Example:\n  cwfilter completions bash > ~/.local/share/bash-completion/completions/cwfilter"
 )]
 pub(super) struct Args {
-    /// The shell
+    /// The shell to print the script for
     shell: clap_complete::Shell,
 }
 

@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 
-/// Prove whether two patterns, or two sets of them, mean the same
+/// Prove whether two patterns, or two sets of patterns, match the same events
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter diff '{ $.a = \"x\" }' '{($.a=x)}'
@@ -25,18 +25,19 @@ use std::path::Path;
   cwfilter diff --json deployed.json main.tf
 
 A and B are patterns, or files and folders that hold patterns: rule files, Terraform, templates, the answer of
-`aws logs describe-metric-filters`. In two files the patterns of the same name are compared; in two folders those of the same
-name in the files of the same path. What is only on one side is named. Exits with 0 when all are equivalent, with 3 when
-something could not be read or compared.")]
+`aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. Patterns that
+are only on one side are listed. Exit codes: 0 if all are equivalent, 1 if not, 3 if an input could not be read or compared.")]
 pub(super) struct Args {
+    /// A pattern, a file or a folder
     #[arg(allow_hyphen_values = true)]
     a: String,
+    /// The pattern, file or folder to compare with
     #[arg(allow_hyphen_values = true)]
     b: String,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Steps that one question may take, about a microsecond each
+    /// Steps that one proof may take, about a microsecond each
     #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
     budget: usize,
 }
@@ -61,11 +62,11 @@ struct Report {
     only_in_b: Vec<String>,
     not_compared: Vec<NotCompared>,
     twins: Vec<Twins>,
-    /// entries of folders that were not read
+    /// Entries of folders that were not read.
     passed_over: usize,
 }
 
-/// The report on one pattern on either side.
+/// The JSON report if each side is one pattern.
 #[derive(Serialize)]
 struct One<'a> {
     #[serde(flatten)]
@@ -107,7 +108,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let style = style(&out);
     let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
     if a.kind == SideKind::Pattern || b.kind == SideKind::Pattern || !has_folder {
-        // one against one, whatever they are called
+        // one pattern on each side: the names do not matter
         if let ([a_only], [b_only]) = (a.entries.as_slice(), b.entries.as_slice())
             && let (Ok(a_only), Ok(b_only)) = (&a_only.pattern, &b_only.pattern)
         {
@@ -130,7 +131,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: {one} is one pattern, the other side has {other}; name a file with one pattern");
         return Ok(Exit::Usage);
     }
-    // the places of a file and of a folder cannot be compared
+    // a path in a folder has no counterpart in a file
     if a.kind != b.kind {
         for entry in a.entries.iter_mut().chain(&mut b.entries) {
             entry.place = String::new();
@@ -189,7 +190,7 @@ fn sets(
 }
 
 fn titles(entries: &[NamedPattern], places: &[usize]) -> Vec<String> {
-    // what could not be read is said as such
+    // patterns that could not be read are reported separately
     let read = places.iter().filter_map(|at| entries.get(*at)).filter(|entry| entry.pattern.is_ok());
     read.map(NamedPattern::title).collect()
 }
@@ -204,7 +205,7 @@ fn unread((side, entries): (&'static str, &Vec<NamedPattern>)) -> Vec<NotCompare
 
 fn summary(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
     for Twins { name, in_a, in_b } in &report.twins {
-        line!(out, "{name}: {in_a} of this name in A, {in_b} in B; paired by log group, text and order")?;
+        line!(out, "{name}: A has {in_a} with this name, B has {in_b}; paired by log group, text and order")?;
     }
     for (set, names) in [("A", &report.only_in_a), ("B", &report.only_in_b)] {
         for name in names {
@@ -212,7 +213,7 @@ fn summary(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
         }
     }
     for NotCompared { name, side, reason } in &report.not_compared {
-        line!(out, "{name}: not compared, {side} is not known: {reason}")?;
+        line!(out, "{name}: not compared; the pattern in {side} is not known: {reason}")?;
     }
     let same = report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
     let open = report.not_compared.len();
@@ -240,8 +241,8 @@ fn side(text: &str) -> Result<Side, Exit> {
     let kind = if path.is_dir() { SideKind::Folder } else { SideKind::File };
     let (sources, exit) = load(&[text.into()]);
     if exit != Exit::Clean {
-        // what is in a file that cannot be read is not only on the other side
-        say!("error: {text} could not be read whole: nothing is compared");
+        // a pattern that could not be read must not be reported as missing
+        say!("error: {text} could not be read completely, so nothing was compared");
         return Err(exit);
     }
     let mut entries = Vec::new();
@@ -267,14 +268,13 @@ fn side(text: &str) -> Result<Side, Exit> {
         }
     }
     if entries.is_empty() {
-        say!("error: no patterns in {text}");
+        say!("error: {text} contains no patterns");
         return Err(Exit::Input);
     }
     Ok(Side { entries, kind })
 }
 
-/// Whether a text that no file has as its name was meant to name one: a pattern of terms holds neither a slash nor a dot unless
-/// it is quoted.
+/// Whether a text was probably meant as the name of a file that does not exist: a term pattern has no unquoted slash or dot.
 fn is_named_like_a_file(text: &str) -> bool {
     let is_pattern = text.starts_with(['{', '[', '%', '"', '?', '-']) || text.contains(char::is_whitespace);
     !is_pattern && (text.contains('/') || is_source(Path::new(text)))
@@ -283,10 +283,10 @@ fn is_named_like_a_file(text: &str) -> bool {
 fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparison, style: Style) -> String {
     let what = match comparison.relation {
         Relation::Equivalent => "equivalent: A and B match the same events".to_owned(),
-        Relation::Implies => "A misses some: B matches whatever A matches, and more".to_owned(),
-        Relation::Implied => "A also fires on others: it matches whatever B matches, and more".to_owned(),
-        Relation::Incomparable => "each matches events that the other does not".to_owned(),
-        Relation::Disjoint => "no event is matched by both".to_owned(),
+        Relation::Implies => "A matches less: B matches every event that A matches, and more".to_owned(),
+        Relation::Implied => "A matches more: it matches every event that B matches, and more".to_owned(),
+        Relation::Incomparable => "A and B each match events that the other does not match".to_owned(),
+        Relation::Disjoint => "disjoint: no event matches both A and B".to_owned(),
         Relation::Unknown => format!("unknown: {}", comparison.reason.as_deref().unwrap_or_default()),
     };
     let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };

@@ -5,33 +5,34 @@ use super::exit::Exit;
 use cwfilter::answers::EmitRequest;
 use cwfilter::metric::MissingDimension;
 
-/// Show what a metric filter publishes, offline
+/// Compute the datapoints that a metric filter publishes, offline
 #[derive(clap::Args)]
 #[command(after_help = "Example:
   cwfilter emit --ndjson < requests.ndjson
 
-A request is {\"id\", \"filterPattern\", \"metricTransformations\": [ … ], \"logEvents\": [{\"timestamp\", \"message\"}]}, with the
-transformation as in the API; an answer {\"id\", \"datapoints\": [{\"timestamp\", \"value\", \"unit\", \"dimensions\"}]} or
-{\"id\", \"error\": {\"code\", \"message\"}}, one a line and in order. Timestamps are milliseconds since 1970; a datapoint has
-that of its minute. `emitSystemFieldDimensions` and `fieldSelectionCriteria` take the values of `account`, `region` and
-`logGroupName`. With `applyOnTransformedLogs` nothing is published: no transformer is modelled. `filterName` is checked.
-A member that is not known is an error.")]
+Each line of standard input is a request, each line of standard output its answer, in the same order. A request is
+{\"id\", \"filterPattern\", \"metricTransformations\": [ … ], \"logEvents\": [{\"timestamp\", \"message\"}]}, with the transformation
+as in the API. An answer is {\"id\", \"datapoints\": [{\"timestamp\", \"value\", \"unit\", \"dimensions\"}]} or
+{\"id\", \"error\": {\"code\", \"message\"}}. Timestamps are milliseconds since 1970; a datapoint has the timestamp of its minute.
+`emitSystemFieldDimensions` and `fieldSelectionCriteria` use the request's `account`, `region` and `logGroupName`.
+With `applyOnTransformedLogs` nothing is published, because transformers are not modelled. `filterName` is checked.
+An unknown member is an error.")]
 pub(super) struct Args {
-    /// Answer one request a line from standard input
+    /// Answer the requests on standard input, one per line
     #[arg(long, required = true)]
     ndjson: bool,
-    /// What happens to a matching event that lacks the field of a dimension; the behaviour of AWS was not measured
+    /// What to do with a matching event that has no field for a dimension; it is not known what AWS does
     #[arg(long, value_enum, default_value_t = Missing::Drop)]
     missing_dimension: Missing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Missing {
-    /// Nothing is published
+    /// Publish nothing
     Drop,
-    /// It is published without the dimension
+    /// Publish without the dimension
     Omit,
-    /// The answer is an error
+    /// Answer with an error
     Error,
 }
 

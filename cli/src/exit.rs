@@ -17,8 +17,8 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// What a failed write means: a reader that went away (`| head`) is no error. Errors of files name their file; what the
-    /// system alone says is of standard output.
+    /// The exit code of a failed write. A reader that closed the pipe (`| head`) is not an error. An error of a file names the file; an
+    /// error without a name is one of standard output.
     pub(super) fn from_output(error: std::io::Error) -> Exit {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return Exit::Clean;
@@ -31,7 +31,7 @@ impl Exit {
         Exit::Input
     }
 
-    /// As the system gets it.
+    /// The number that the system gets.
     pub(super) fn code(self) -> u8 {
         match self {
             Exit::Clean => 0,

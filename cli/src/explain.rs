@@ -23,21 +23,21 @@ use std::path::{Path, PathBuf};
   cwfilter explain --plan --rules patterns
   cwfilter explain or-of-negations
 
-Exit code 1 when the pattern does not match the event.")]
+The exit code is 1 if the pattern does not match the event.")]
 pub(super) struct Args {
-    /// A filter pattern, the id of a rule, or the name of a lint; all lints are listed when absent
+    /// A filter pattern, the id of a rule, or the name of a lint; without it, all lints are listed
     #[arg(allow_hyphen_values = true)]
     subject: Option<String>,
     /// A log event's message, `@FILE`, `@FILE:RECORD` as `scan` prints it, or `-` for standard input
     #[arg(allow_hyphen_values = true)]
     event: Option<String>,
-    /// Rule files, or folders of them, in which the subject is a rule's id
+    /// Rule files, or folders of them; the subject is then the id of a rule
     #[arg(long, num_args = 1, value_name = "PATH")]
     rules: Vec<PathBuf>,
-    /// What a pattern, or all rules of --rules, are compiled to: triggers, prefilter, keys, shared predicates
+    /// Show how a pattern, or all rules of --rules, are compiled: triggers, prefilter, keys, shared predicates
     #[arg(long, conflicts_with_all = ["event", "all"])]
     plan: bool,
-    /// All lints in full, as Markdown
+    /// Print all lints in full, as Markdown
     #[arg(long, conflicts_with_all = ["subject", "event"])]
     all: bool,
 }
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return plan(args, &mut out);
     }
     if args.subject.is_none() && !args.rules.is_empty() {
-        say!("error: `--rules` takes the id of a rule, or `--plan`");
+        say!("error: `--rules` needs the id of a rule, or `--plan`");
         return Ok(Exit::Usage);
     }
     let of_rule = match rule(args) {
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                 Ok(pattern) => pattern,
                 Err(exit) => {
                     if Path::new(text).exists() {
-                        say!("note: `{text}` is a file: `--rules {text} RULE` takes a rule out of it");
+                        say!("note: `{text}` is a file; `--rules {text} RULE` explains a rule in it");
                     }
                     return Ok(exit);
                 }
@@ -94,10 +94,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// What the compiler makes of a pattern, or of all rules.
+/// Prints how a pattern, or all rules, are compiled.
 fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
     if args.subject.is_none() && args.rules.is_empty() {
-        say!("error: `--plan` takes a pattern, or `--rules PATH`");
+        say!("error: `--plan` needs a pattern, or `--rules PATH`");
         return Ok(Exit::Usage);
     }
     let mut builder = PatternSet::builder();
@@ -114,7 +114,7 @@ fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
     }
     if let Some(text) = args.subject.as_deref().filter(|_| !found) {
         if !args.rules.is_empty() {
-            say!("error: no rule `{text}`");
+            say!("error: no rule has the id `{text}`");
             return Ok(Exit::Usage);
         }
         match pattern(text) {
@@ -132,7 +132,7 @@ fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// The text of the rule that is asked about; an error is printed.
+/// The pattern of the rule that the subject names; an error is printed.
 fn rule(args: &Args) -> Result<Option<String>, Exit> {
     let Some(id) = args.subject.as_ref().filter(|_| !args.rules.is_empty()) else { return Ok(None) };
     let files = rule_files(&args.rules, false)?;
@@ -141,7 +141,7 @@ fn rule(args: &Args) -> Result<Option<String>, Exit> {
         Some(rule) => Ok(Some(rule.pattern.as_str().to_owned())),
         None => {
             let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).take(20).collect();
-            say!("error: no rule `{id}`; there are {}", ids.join(", "));
+            say!("error: no rule has the id `{id}`; the ids are {}", ids.join(", "));
             Err(Exit::Usage)
         }
     }
@@ -156,7 +156,7 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
         return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
     }
     if Path::new(event).is_file() {
-        say!("note: `{event}` is taken for the event itself; `@{event}` reads the file");
+        say!("note: `{event}` is read as the text of the event; `@{event}` reads the file of this name");
     }
     Ok(event.as_bytes().to_vec())
 }
@@ -167,7 +167,7 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
     let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
         let bytes = bytes(Path::new(name)).map_err(|error| format!("{name}: cannot read: {error}"))?;
         if bytes.starts_with(&GZIP_MAGIC) {
-            return Err(format!("{name} is compressed: `@{name}:1` is its first record"));
+            return Err(format!("{name} is compressed; `@{name}:1` reads its first record"));
         }
         return Ok(bytes);
     };
@@ -186,20 +186,20 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
             Err(error) => damaged = Some(format!("{path}: {error}; {}", error.help())),
         }
     }
-    // perhaps the record is what is damaged
+    // the damaged place may be this record
     if let Some(error) = damaged {
         return Err(error);
     }
     Err(format!("{path} has {}; records are numbered from 1", counted(count, "record", "records")))
 }
 
-/// What a pattern is, without an event.
+/// Prints the parsed pattern and its lint findings.
 fn about(text: &str, out: &mut impl Write) -> std::io::Result<Exit> {
     let parsed = match pattern(text) {
         Ok(parsed) => parsed,
         Err(exit) => {
             if text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
-                say!("error: no lint is named `{text}` either; `cwfilter explain` lists them");
+                say!("error: `{text}` is not the name of a lint either; `cwfilter explain` lists the lints");
             }
             return Ok(exit);
         }

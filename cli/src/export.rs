@@ -5,24 +5,24 @@ use super::stack::{StackFile, kind, refuse};
 use super::terminal::{json, say};
 use cwfilter::provision::{Kind, export, shared_metrics};
 
-/// Write the stack as a template
+/// Write the stack as a CloudFormation or Terraform template
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter export cloudformation > template.json
   cwfilter export terraform --without log-group > main.tf.json
 
-Texts of the stack and its rules are escaped, so that no template evaluates them; CloudFormation cannot escape `{{resolve:`,
-which is refused. An endpoint with a user, a path or a query may hold a secret: it becomes a NoEcho parameter or a sensitive
-variable, without a default.")]
+Texts of the stack and its rules are escaped, so that the template does not evaluate them. CloudFormation has no escape for
+`{{resolve:`: a text that contains it is refused. An endpoint with a user, a path or a query may contain a secret: it becomes a
+NoEcho parameter or a sensitive variable, without a default.")]
 pub(super) struct Args {
     #[arg(value_enum)]
     format: Format,
     #[command(flatten)]
     stack: StackFile,
-    /// Leave out what somebody else makes: log-group, topic, bucket, role, trail, alarm, …
+    /// Leave out resources that exist or are managed elsewhere: log-group, topic, bucket, role, trail, alarm, …
     #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
     without: Vec<Kind>,
-    /// Add `import` blocks for what the account holds already
+    /// Add `import` blocks for resources that the account already has
     #[cfg(feature = "aws")]
     #[arg(long)]
     imports: bool,
@@ -53,7 +53,7 @@ fn template(args: &Args) -> Result<String, Exit> {
     let (stack, files) = args.stack.load()?;
     for shared in shared_metrics(&stack, &files) {
         say!(
-            "note: {} feed one metric, {}/{}: an alarm on it counts the events of all",
+            "note: {} publish to the same metric, {}/{}: an alarm on it counts the events of all of them",
             shared.rules.join(", "),
             shared.namespace,
             shared.name

@@ -1,4 +1,4 @@
-//! Event files as the command line names them: files, folders and standard input.
+//! Finds the event files that the command line names: files, folders and standard input.
 
 use cwfilter::files::{PassedOver, Reason, walk};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ pub(super) enum Input {
 }
 
 impl Input {
-    /// The name that is printed.
+    /// The name in outputs and errors.
     pub(super) fn name(&self) -> String {
         match self {
             Input::Stdin => "-".to_owned(),
@@ -19,7 +19,7 @@ impl Input {
         }
     }
 
-    /// Bytes as stored; none known of standard input.
+    /// Bytes as stored; 0 for standard input.
     pub(super) fn bytes(&self) -> u64 {
         match self {
             Input::Stdin => 0,
@@ -28,19 +28,19 @@ impl Input {
     }
 }
 
-/// What the paths came to.
+/// The inputs that the paths name.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Input>,
     /// Entries of folders that are not read.
     pub(super) passed_over: Vec<PassedOver>,
-    /// What could not be read, ready to print.
+    /// Errors of paths that could not be read, ready to print.
     pub(super) errors: Vec<String>,
 }
 
 const EVENT_FILES: [&str; 4] = ["json", "jsonl", "ndjson", "log"];
 
-/// Every file that is named or lies below a named folder, in the order given and sorted by name.
+/// All named files, and all event files below named folders. The order is that of the arguments; files of a folder are sorted by path.
 pub(super) fn find(paths: &[PathBuf]) -> Inputs {
     let mut found = Inputs::default();
     for path in paths {

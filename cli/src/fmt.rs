@@ -10,23 +10,23 @@ use cwfilter::sources::HostedPattern;
 use cwfilter::syntax::layout::wrapped;
 use std::path::PathBuf;
 
-/// Write patterns in one layout
+/// Rewrite patterns in one layout
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter fmt patterns
   cwfilter fmt --check infra/
   echo '{$.a=1&&$.b=2}' | cwfilter fmt -
 
-The layout keeps quotes and parentheses as they are; only TOML's triple quotes, Terraform's heredocs and YAML's `|` blocks
-get several lines. Patterns that AWS refuses are left alone.")]
+Quotes and parentheses stay as they are. A pattern gets several lines only where the file allows it: in TOML's triple quotes,
+Terraform's heredocs and YAML's `|` blocks. A pattern that AWS refuses is not changed.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
     paths: Vec<PathBuf>,
-    /// Change nothing; exit with 1 when something would change
+    /// Change nothing; exit with 1 if a pattern would change
     #[arg(long)]
     check: bool,
-    /// Show what would change, and change nothing
+    /// Show what would change; change nothing
     #[arg(long)]
     diff: bool,
 }
@@ -42,10 +42,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         };
         let laid_out = parsed.ast().to_string();
         if !args.check {
-            // written back, an escape would be another pattern
+            // with an escape, the shown pattern would be another one
             if EscapedLines(&laid_out).to_string() != laid_out {
                 say!(
-                    "error: the pattern has a character that cannot be shown: `{laid_out}`; write it into a file"
+                    "error: the pattern contains a character that cannot be printed: `{laid_out}`; put the pattern into a file and run `cwfilter fmt FILE`"
                 );
                 return Ok(Exit::Usage);
             }
@@ -85,14 +85,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     Ok(exit)
 }
 
-/// Characters of a line, where a pattern may have several.
+/// Characters of a line, if a pattern may have several lines.
 const WIDTH: usize = 100;
 
-/// The pattern in the one layout, if it is not already.
+/// The pattern in the standard layout; `None` if it has it already.
 fn layout(hosted: &HostedPattern) -> Option<String> {
     let text = hosted.text.as_ref().ok()?;
     let pattern = cwfilter::syntax::parse(text.trim(), cwfilter::Semantics::default()).ok()?;
     let laid_out = if hosted.takes_lines() { wrapped(&pattern, WIDTH) } else { pattern.to_string() };
-    // a file's own newlines are kept
+    // the newlines of the file are kept
     (laid_out != text.replace("\r\n", "\n")).then_some(laid_out)
 }

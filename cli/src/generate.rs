@@ -7,20 +7,20 @@ use super::write;
 use cwfilter::rules::{Rule, RuleFile, generate, to_toml};
 use std::io::Write;
 
-/// Write tests for rules that have none
+/// Generate tests for rules that have no tests
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter generate patterns/mine
   cwfilter generate patterns/mine --write
   cwfilter generate --pattern '{ $.eventName = \"StopLogging\" && $.errorCode NOT EXISTS }'
 
-For each condition of a pattern: an event that matches through it, and one that misses by it alone. The events are
-realistic CloudTrail records with AWS's documentation ids; read them before you keep them.")]
+For each condition of a pattern, the tests have an event that matches because of it, and one that does not match only because of
+it. The events are realistic CloudTrail records with AWS's documentation ids. Review the tests before you keep them.")]
 pub(super) struct Args {
-    /// A filter pattern
+    /// Generate tests for this filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]
     pattern: Option<String>,
-    /// Write the tests into the files, each after its rule
+    /// Write the tests into the rule files, each after its rule
     #[arg(long)]
     write: bool,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         for rule in file.rules.iter().filter(|rule| rule.tests.is_empty()) {
             let tests = generate(&rule.pattern);
             if tests.is_empty() {
-                say!("note: {}: no test was found for `{}`", file.path.display(), rule.id);
+                say!("note: {}: no tests could be generated for `{}`", file.path.display(), rule.id);
                 exit = Exit::Findings;
                 continue;
             }

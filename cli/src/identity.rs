@@ -1,19 +1,19 @@
-//! Which file a path names: two paths are compared by device and inode, so that symbolic and hard links are seen through.
+//! Compares the files that two paths name: by device and inode, so that symbolic and hard links lead to the same file.
 
 use std::fs::Metadata;
 use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 
-/// Symbolic links followed before the path counts as a loop: Linux's own limit (path_resolution(7)).
+/// Symbolic links that are followed before the path counts as a loop. Linux has the same limit (path_resolution(7)).
 const LINKS: usize = 40;
 
-/// A file, whatever its path.
+/// Identifies a file, independent of its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Identity {
     /// Device and inode.
     #[cfg(unix)]
     Inode(u64, u64),
-    /// A file that does not exist yet, or a system without inodes: the path with links followed.
+    /// The path with links followed: for a file that does not exist yet, and on systems without inodes.
     Path(PathBuf),
 }
 
@@ -34,7 +34,7 @@ impl Identity {
     }
 }
 
-/// What standard input is, if it is a regular file.
+/// The file that standard input reads, if it is a regular file.
 pub(super) fn stdin_file() -> Option<Identity> {
     #[cfg(unix)]
     return regular(std::io::stdin());
@@ -42,7 +42,7 @@ pub(super) fn stdin_file() -> Option<Identity> {
     None
 }
 
-/// What standard output is, if it is a regular file.
+/// The file that standard output writes, if it is a regular file.
 pub(super) fn stdout_file() -> Option<Identity> {
     #[cfg(unix)]
     return regular(std::io::stdout());

@@ -12,14 +12,14 @@ use cwfilter::provision::resource::MetricFilter;
 use cwfilter::report::human;
 use std::path::{Path, PathBuf};
 
-/// Make rule files of an account's metric filters and alarms
+/// Convert an account's metric filters and alarms into a rule file
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   aws logs describe-metric-filters > filters.json
   aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
   cwfilter import --filters filters.json --alarms alarms.json --output patterns/imported.toml
 
-Without `--alarm-types`, AWS does not list composite alarms. The rules are linted; what an account has and a rule cannot say is named.")]
+Without `--alarm-types`, AWS does not list composite alarms. The rules are linted. A note names each setting of the account that a rule file cannot express.")]
 pub(super) struct Args {
     /// The answer of `aws logs describe-metric-filters`
     #[arg(long, value_name = "FILE")]
@@ -31,17 +31,17 @@ pub(super) struct Args {
     #[cfg(feature = "aws")]
     #[arg(long, value_name = "NAME", conflicts_with = "filters", requires = "region")]
     log_group: Option<String>,
-    /// Where the log group is
+    /// The region of the log group
     #[cfg(feature = "aws")]
     #[arg(long)]
     region: Option<String>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
     account: super::provision::Account,
-    /// Take this off the names of metric filters: `STACK.`
+    /// Remove this prefix from the names of metric filters: `STACK.`
     #[arg(long, default_value = "")]
     prefix: String,
-    /// Write the rules to a file, not to standard output
+    /// Write the rules to a file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let imported = import(&filters, &alarms, &composites, &args.prefix);
     imported.notes.iter().for_each(|note| say!("note: {note}"));
     if imported.rules == 0 {
-        say!("error: no metric filters");
+        say!("error: no metric filters to import");
         return Ok(Exit::Input);
     }
     match &target {

@@ -1,4 +1,4 @@
-//! Temporary files do not outlive an interrupt: SIGINT, SIGTERM and SIGHUP delete them, then end the process as usual.
+//! Deletes temporary files on SIGINT, SIGTERM and SIGHUP, then lets the signal end the process as usual.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -9,7 +9,7 @@ static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// Keeps a signal from ending the process while a temporary file is created, renamed or deleted.
 pub(super) struct Held(MutexGuard<'static, Vec<PathBuf>>);
 
-/// Waits until no other thread holds; starts to listen for signals on the first call.
+/// Waits until no other thread holds the lock. The first call starts to listen for signals.
 pub(super) fn hold() -> Held {
     static LISTENS: Once = Once::new();
     #[cfg(unix)]
@@ -32,7 +32,7 @@ impl Held {
 #[cfg(unix)]
 fn listen() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    // `nohup` and shells in the background have signals ignored, which stays so
+    // `nohup` and background shells ignore signals: an ignored signal stays ignored
     let signals = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal));
     let signals: Vec<i32> = signals.collect();
     let (ready, is_ready) = std::sync::mpsc::channel::<()>();
@@ -49,7 +49,7 @@ fn listen() {
         }
     };
     if std::thread::Builder::new().name("signals".to_owned()).spawn(listener).is_ok() {
-        // an error says that the listener is ready
+        // the listener drops its end when it is ready, which ends the wait with an error
         let _ = is_ready.recv();
     }
 }
@@ -58,7 +58,7 @@ fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether the parent process had the signal ignored; known on Linux only.
+/// Whether the process was started with the signal ignored. Only Linux tells.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,9 +1,9 @@
 //! The output file of a long scan: it appears under its name only when it is complete, and a scan that was interrupted can be
 //! resumed.
 //!
-//! Until then the output is `FILE.part`, and `FILE.journal` has a line for each input that is done. What the part holds after
-//! the last such line is cut off and written again. The journal is locked while a scan writes, so that two scans cannot write
-//! the same part.
+//! During the scan, `FILE.part` holds the output, and `FILE.journal` has a line for each finished input. A resumed scan cuts off the
+//! output after the last finished input, and writes it again. The journal is locked while a scan writes, so that two scans cannot
+//! write the same part.
 
 use super::files::Input;
 use super::hits::Notes;
@@ -20,18 +20,18 @@ use std::path::{Path, PathBuf};
 /// know the hits of an input, so that copies of them could not be found.
 pub(super) const VERSION: u32 = 3;
 
-/// What makes two scans the same: the first line of a journal.
+/// The first line of a journal. A scan can only be resumed with the same values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Head {
     /// [`VERSION`]
     pub(super) version: u32,
     /// The version of the JSON output.
     pub(super) output: u32,
-    /// What is printed, and of which hits.
+    /// What is printed for which hits.
     pub(super) answer: String,
-    /// As the command line names them.
+    /// The paths on the command line.
     pub(super) inputs: Vec<String>,
-    /// id and pattern
+    /// Ids and patterns.
     pub(super) rules: Vec<(String, String)>,
 }
 
@@ -40,43 +40,43 @@ pub(super) struct Head {
 #[serde(untagged)]
 enum Line {
     Done(JournalEntry),
-    /// A process that began to write.
+    /// A process has begun to write.
     Process {
         process: u32,
     },
-    /// The part is complete; what is left to do is to rename it.
+    /// The part is complete; only the rename is left to do.
     Complete {
         complete: u64,
     },
 }
 
-/// An input that is done.
+/// A finished input.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct JournalEntry {
     pub(super) input: String,
-    /// `None` for an input that could not be looked at.
+    /// `None` for standard input, and for an input that could not be opened.
     pub(super) version: Option<InputVersion>,
     pub(super) records: u64,
     pub(super) matches: BTreeMap<String, u64>,
-    /// What was wrong with it, a line for each place.
+    /// Its errors, one line for each damaged place.
     pub(super) error: Option<String>,
-    /// How many places were damaged.
+    /// The number of damaged places.
     #[serde(default)]
     pub(super) damages: u64,
-    /// What was passed over.
+    /// Parts of the input that were not read.
     #[serde(default, skip_serializing_if = "Notes::is_empty")]
     pub(super) notes: Notes,
     /// The hits, for the copies that later inputs may have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) hits: Vec<String>,
-    /// Bytes of output up to here.
+    /// Bytes of output after this input.
     pub(super) output: u64,
 }
 
-/// What tells whether an input is the one that was scanned.
+/// Identifies the version of an input, to notice that it has changed since it was scanned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct InputVersion {
-    /// Its length, as stored.
+    /// The length of the file.
     bytes: u64,
     /// Seconds since 1970, with nanoseconds.
     modified: Option<String>,
@@ -98,7 +98,7 @@ impl InputVersion {
         }
     }
 
-    /// Of the file that is there now.
+    /// The version of the file that exists now.
     pub(super) fn now(input: &Input) -> Option<Self> {
         match input {
             Input::Stdin => None,
@@ -107,7 +107,7 @@ impl InputVersion {
     }
 }
 
-/// The name that a journal knows an input by. Names that are not UTF-8 are escaped, so that no two are the same.
+/// The name of an input in a journal. A name that is not UTF-8 is escaped, so that names stay distinct.
 pub(super) fn key(input: &Input) -> String {
     match input {
         Input::Stdin => input.name(),
@@ -123,7 +123,7 @@ pub(super) fn path_key(path: &Path) -> String {
     }
 }
 
-/// An output file that is not finished.
+/// An output file that is being written.
 #[derive(Debug)]
 pub(super) struct OutputFile {
     path: PathBuf,
@@ -134,7 +134,7 @@ pub(super) struct OutputFile {
 }
 
 impl OutputFile {
-    /// Opens the file, and gives what is done already.
+    /// Opens the file. Returns the inputs that an earlier scan has finished.
     pub(super) fn open(
         path: &Path,
         head: &Head,
@@ -156,30 +156,30 @@ impl OutputFile {
         let mut done =
             Done::read(&text, head).map_err(|why| other(format!("{why}; delete it to start a new scan")))?;
         if done.is_complete && !beside(path, "part").exists() {
-            // the part has its final name already
+            // the part already has its final name
             done = Done::default();
         }
         let opened = done.open(path, head, journal);
         if opened.is_err() && text.is_empty() {
-            // nothing is left behind of a scan that did not begin
+            // a scan that did not begin leaves no files
             let _ = std::fs::remove_file(&journal_path);
         }
         Ok((opened?, done.entries))
     }
 
-    /// Bytes that are written so far.
+    /// Bytes of output so far.
     pub(super) fn written(&self) -> u64 {
         self.written
     }
 
-    /// An input is done: what was written of it stays.
+    /// Records a finished input; a resumed scan keeps its output.
     pub(super) fn finished(&mut self, mut entry: JournalEntry) -> Result<()> {
         self.flush()?;
         entry.output = self.written;
         self.note(&Line::Done(entry))
     }
 
-    /// All is done: the file gets its name.
+    /// Ends the scan: gives the file its final name.
     pub(super) fn close(mut self) -> Result<()> {
         self.flush()?;
         self.part.get_ref().sync_all().map_err(|error| self.unfinished(error))?;
@@ -187,7 +187,7 @@ impl OutputFile {
         let rename = || {
             self.journal.sync_all()?;
             write::rename(&beside(&self.path, "part"), &self.path)?;
-            // last: without the journal nothing keeps another scan from the part
+            // last, because only the journal keeps another scan from writing the part
             std::fs::remove_file(beside(&self.path, "journal"))
         };
         rename().map_err(|error| self.unfinished(error))
@@ -199,7 +199,7 @@ impl OutputFile {
     }
 
     fn unfinished(&self, error: Error) -> Error {
-        let what = format!("{error}; the file is not complete, `--resume` continues the scan");
+        let what = format!("{error}; the file is not complete: `--resume` continues the scan");
         write::unwritable(&self.path, Error::new(error.kind(), what))
     }
 }
@@ -228,14 +228,14 @@ fn named(path: &Path, error: Error) -> Error {
     Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// A scan that ends deletes its journal; another one may have opened it before. Then there is a new one to lock.
+/// A scan that ends deletes its journal. Another scan may have opened it just before, and must then open a new one.
 const ATTEMPTS: usize = 64;
 
 /// Opens and locks the journal.
 fn locked(journal: &Path, output: &Path) -> Result<File> {
     for attempt in 1..=ATTEMPTS {
         let mut file = match write::open_regular(journal, output) {
-            // made by another scan after it was looked for, or deleted by one before it was opened
+            // another scan created it after the check, or deleted it before it was opened
             Err(error)
                 if attempt < ATTEMPTS
                     && matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) =>
@@ -249,19 +249,20 @@ fn locked(journal: &Path, output: &Path) -> Result<File> {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(&mut file, journal, output)),
             Err(TryLockError::Error(error)) => {
-                let why =
-                    format!("{error}; the scan needs a lock on it: write to a file system that has locks");
+                let why = format!(
+                    "{error}; the scan must lock this file: write to a file system that supports locks"
+                );
                 return Err(named(journal, Error::new(error.kind(), why)));
             }
         }
     }
-    Err(named(journal, Error::other("other scans come and go; try again")))
+    Err(named(journal, Error::other("other scans keep creating and deleting this file; try again")))
 }
 
-/// Another scan has the lock.
+/// The error if another scan has the lock.
 fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
     let mut text = String::new();
-    // where a lock keeps others from reading, the process is not named
+    // on systems where a lock prevents reading, the process is not named
     let _ = file.read_to_string(&mut text);
     let holder = text.lines().rev().find_map(|line| match serde_json::from_str(line) {
         Ok(Line::Process { process }) => Some(format!(" (process {process})")),
@@ -275,7 +276,7 @@ fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
     named(journal, Error::new(ErrorKind::WouldBlock, why))
 }
 
-/// What a journal says.
+/// The contents of a journal.
 #[derive(Debug, Default)]
 struct Done {
     entries: Vec<JournalEntry>,
@@ -292,20 +293,20 @@ impl Done {
         };
         let known: serde_json::Value = serde_json::from_str(first).unwrap_or_default();
         match known.get("version").and_then(serde_json::Value::as_u64) {
-            None => return Err("this is not the journal of a scan".to_owned()),
+            None => return Err("this file is not the journal of a scan".to_owned()),
             Some(version) if version != u64::from(VERSION) => {
                 return Err(format!(
-                    "it has version {version}, and this program writes version {VERSION}: resume with the program that began it"
+                    "the journal has version {version}, and this program writes version {VERSION}: resume with the program that began the scan"
                 ));
             }
             Some(_) => {}
         }
         if serde_json::from_value::<Head>(known).ok().as_ref() != Some(head) {
-            return Err("it belongs to a scan with other rules, inputs or options".to_owned());
+            return Err("the journal belongs to a scan with other rules, inputs or options".to_owned());
         }
         let mut done = Done { length: first.len() as u64, ..Done::default() };
         for line in lines {
-            // the process ended while it wrote a line that is cut off
+            // a line is cut off if the process ended while it wrote the line
             let Some(read) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
             match read {
                 Line::Done(entry) => done.entries.push(entry),
@@ -322,7 +323,7 @@ impl Done {
         let mut part = write::open_regular(&part_path, path)?;
         let written = self.entries.last().map_or(0, |last| last.output);
         if written > part.metadata()?.len() {
-            let why = "it is shorter than the journal says; delete the journal to start a new scan";
+            let why = "the file is shorter than the journal says; delete the journal to start a new scan";
             return Err(named(&part_path, Error::other(why)));
         }
         let cut = |file: &mut File, length| {
@@ -341,7 +342,7 @@ impl Done {
     }
 }
 
-/// The files beside an output while the scan runs. An input among them would be overwritten.
+/// The files that exist beside the output while the scan runs. None of them may be an input.
 pub(super) fn companions(target: &Destination) -> Vec<PathBuf> {
     target.file().map(|path| vec![beside(path, "part"), beside(path, "journal")]).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
-/// Say what patterns really mean
+/// Find mistakes in patterns
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter lint patterns
@@ -27,29 +27,29 @@ use std::path::{Path, PathBuf};
 
 Reads rule files (.toml), Terraform (.tf), CloudFormation, SAM and Serverless templates (.yml, .yaml, .json, .template)
 and the answers of `aws logs describe-metric-filters`. Alarms in Terraform and CloudFormation are checked against the metric
-filters of all files. `cwfilter explain LINT` says more about a lint.")]
+filters of all files. `cwfilter explain LINT` explains a lint.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
     paths: Vec<PathBuf>,
-    /// A filter pattern
+    /// Lint this filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "fix")]
     pattern: Option<String>,
-    /// The files are NDJSON, and this field of every line is a pattern
+    /// Read the files as NDJSON; this field of each line is a pattern
     #[arg(long, value_name = "FIELD", conflicts_with_all = ["pattern", "fix"])]
     ndjson_field: Option<String>,
-    /// Rewrite the files: `safe` fixes keep the meaning, `suggested` ones change it to what was likely meant
+    /// Rewrite the files: `safe` fixes keep the meaning, `suggested` fixes change it to what was likely meant
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
     fix: Option<Which>,
-    /// Show what `--fix` would change, and change nothing
+    /// Show what `--fix` would change; change nothing
     #[arg(long, requires = "fix")]
     diff: bool,
-    /// Keep silent about a lint
+    /// Do not report this lint
     #[arg(long, value_name = "LINT")]
     allow: Vec<String>,
     #[command(flatten)]
     outputs: Outputs,
-    /// Finding no patterns is no error
+    /// Do not fail if there are no patterns
     #[arg(long)]
     allow_empty: bool,
 }
@@ -62,7 +62,7 @@ enum Which {
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Some(unknown) = args.allow.iter().find(|name| cwfilter::lint::catalogue::lint(name).is_none()) {
-        say!("error: no lint is named `{unknown}`; `cwfilter explain` lists them");
+        say!("error: no lint is named `{unknown}`; `cwfilter explain` lists the lints");
         return Ok(Exit::Usage);
     }
     let targets = match args.outputs.targets() {
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     if args.paths == [PathBuf::from("-")] && args.ndjson_field.is_none() {
         let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
-        // a shell adds a newline to what is piped
+        // `echo` adds a newline
         return finish(
             args,
             &targets,
@@ -112,7 +112,7 @@ fn bare(path: &str, text: &str) -> FileFindings {
     }
 }
 
-/// Every line a file of its own, called FILE:LINE.
+/// Lints each line as a file of its own with the name FILE:LINE.
 fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
     let (mut files, mut exit) = (Vec::new(), Exit::Clean);
     let mut failed = |why: String| {
@@ -136,7 +136,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
         };
         for (number, line) in (1..).zip(lines) {
             let name = format!("{}:{number}", path.display());
-            // a line that is not UTF-8 loses itself; any other error comes again on every further line
+            // a line that is not UTF-8 is left out; any other error would repeat on every further line
             if let Err(error) = line.as_ref()
                 && error.kind() != std::io::ErrorKind::InvalidData
             {
@@ -150,7 +150,7 @@ fn ndjson(paths: &[PathBuf], field: &str) -> (Vec<FileFindings>, Exit) {
                 let value: serde_json::Value =
                     serde_json::from_str(&line).map_err(|error| error.to_string())?;
                 let text = value.get(field).and_then(serde_json::Value::as_str).map(str::to_owned);
-                text.map(Some).ok_or_else(|| format!("no text field `{field}`"))
+                text.map(Some).ok_or_else(|| format!("the line has no field `{field}` with a text"))
             });
             match value {
                 Ok(Some(text)) => files.push(bare(&name, &text)),
@@ -174,7 +174,7 @@ fn finish(
     let patterns: usize = files.iter().map(|file| file.patterns).sum();
     let alarms: usize = files.iter().map(|file| file.alarms).sum();
     if patterns + alarms == 0 && exit == Exit::Clean && !args.allow_empty {
-        say!("error: no patterns found; `--allow-empty` makes this no error");
+        say!("error: no patterns found; check the paths, or give `--allow-empty`");
         return Ok(Exit::Input);
     }
     let exit = exit.max(args.outputs.write(targets, &files)?);
@@ -203,7 +203,7 @@ fn summary(files: &[FileFindings], patterns: usize, alarms: usize) -> std::io::R
     line!(out, "{patterns}{alarms} checked, {}", counted(total, "finding", "findings"))
 }
 
-/// More rounds would go in a circle.
+/// Rounds of fixes for one pattern. More would mean that two fixes undo each other.
 const ROUNDS: usize = 20;
 
 fn fix(
@@ -240,7 +240,7 @@ fn fix(
     if args.diff {
         return Ok(exit);
     }
-    // what is left is reported
+    // report the findings that remain
     let (sources, loaded) = load(&args.paths);
     let exit = exit.max(loaded);
     let _ = style(&std::io::stdout());
@@ -255,7 +255,7 @@ fn checked(sources: &[Source]) -> Vec<FileFindings> {
     )
 }
 
-/// The pattern with its fixes applied one after the other.
+/// The pattern after all its fixes; `None` if it does not change.
 fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
     let original = hosted.text.as_ref().ok()?;
     let is_silent = |lint: &str| {
@@ -267,7 +267,7 @@ fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
             finding.fix.filter(|fix| which == Which::Suggested || fix.applicability == Applicability::Safe)
         });
         match fix {
-            // a safe fix is proved to keep the meaning
+            // a safe fix is applied only if a proof shows that the meaning stays
             Some(fix) if fix.applicability == Applicability::Safe && differs(&text, &fix.pattern) => break,
             Some(fix) if fix.pattern != text => text = fix.pattern,
             _ => break,
@@ -282,7 +282,7 @@ fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
 fn differs(text: &str, fixed: &str) -> bool {
     match (text.trim().parse(), fixed.parse()) {
         (Ok(a), Ok(b)) => !equivalent(&a, &b, &Bounds::default()).is_yes(),
-        // what AWS refuses has no meaning to keep
+        // a refused pattern has no meaning to keep
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand.
+//! The program `cwfilter`: one file for each subcommand.
 
 #[macro_use]
 mod no_std_print;
@@ -72,7 +72,7 @@ Examples:
   cwfilter test-metric-filter --filter-pattern 'ERROR' --log-event-messages 'ERROR one' 'fine'
 
 Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or configuration,
-3 an input could not be read or parsed, or an output could not be written. A closed pipe is no error: 0.";
+3 an input could not be read or parsed, or an output could not be written. If the reader closes the pipe: 0.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -112,15 +112,15 @@ fn main() -> ExitCode {
         }
         Err(shown) => help(&shown),
     };
-    // what standard output still buffers is lost without an error at the end of the process
+    // at the end of the process, an error of the last buffered bytes would go unnoticed
     let flushed = |exit| std::io::stdout().flush().map(|()| exit);
     exit.and_then(flushed).unwrap_or_else(Exit::from_output).into()
 }
 
-/// Prints help, the version, or what is wrong with the arguments.
+/// Prints the help, the version, or the error in the arguments.
 fn help(shown: &clap::Error) -> std::io::Result<Exit> {
     if shown.use_stderr() {
-        // it quotes arguments, which a script may take from data
+        // the error quotes arguments, which a script may take from data
         let is_coloured = terminal::style(&std::io::stderr()) == cwfilter::report::human::Style::Coloured;
         let text = shown.render();
         terminal::say_painted(&if is_coloured { text.ansi().to_string() } else { text.to_string() });

@@ -6,13 +6,13 @@ use clap_mangen::Man;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Print the manual page, or write those of all subcommands
+/// Print the manual page, or write the pages of all subcommands
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter man | man -l -
   cwfilter man --output ~/.local/share/man/man1")]
 pub(super) struct Args {
-    /// Write cwfilter.1 and a page for each subcommand into this folder
+    /// Write cwfilter.1 and a page for each subcommand to this folder
     #[arg(long, value_name = "FOLDER")]
     output: Option<PathBuf>,
 }

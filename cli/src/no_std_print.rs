@@ -1,5 +1,5 @@
-//! The printing macros of the standard library are errors in this folder: they panic where the other end of a pipe is closed or
-//! a disk is full, and they show text from data unescaped. `terminal` has those to use.
+//! Makes the printing macros of the standard library compile errors in this package. They panic if a pipe is closed or a disk is
+//! full, and they print text from data without escapes. Use the macros of `terminal`.
 
 #[allow(unused_macros)]
 macro_rules! println {

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 #[derive(clap::Args, Debug, Clone, Default)]
 pub(super) struct Options {
-    /// Say more: also name what is passed over in folders, with the reason
+    /// Print more: also name the entries of folders that are skipped, with the reason
     #[arg(long, short, global = true)]
     pub(super) verbose: bool,
-    /// Rule files and stacks may name files below DIR, and not only below their own folder
+    /// Let rule files and stacks name files anywhere below DIR, not only below their own folder
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 }

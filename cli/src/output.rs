@@ -1,4 +1,4 @@
-//! Where findings go: one format to standard output, others to files.
+//! Writes findings: one format to standard output, others to files.
 
 use super::exit::Exit;
 use super::terminal::{self, painted, style};
@@ -12,21 +12,21 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct Outputs {
-    /// What standard output gets
+    /// The format of standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Also write a file; may be given several times
+    /// Also write the findings to a file; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse)]
     output: Vec<(Format, PathBuf)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
-    /// Text with the places marked
+    /// Text that marks the places
     Human,
     /// One JSON object
     Json,
-    /// A JSON object a line
+    /// One JSON object per line
     Ndjson,
     /// SARIF 2.1.0
     Sarif,
@@ -37,9 +37,10 @@ pub(super) enum Format {
 }
 
 fn parse(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=lint.sarif")?;
-    let format = clap::ValueEnum::from_str(format, false)
-        .map_err(|_| format!("no format `{format}`: human, json, ndjson, sarif, junit, github"))?;
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example sarif=lint.sarif")?;
+    let format = clap::ValueEnum::from_str(format, false).map_err(|_| {
+        format!("unknown format `{format}`; the formats are human, json, ndjson, sarif, junit, github")
+    })?;
     Ok((format, PathBuf::from(file)))
 }
 
@@ -48,7 +49,7 @@ impl Outputs {
         self.format
     }
 
-    /// Finds out whether the files can be written, before the work.
+    /// Checks before the work that the files can be written.
     pub(super) fn targets(&self) -> Result<Destinations, Refused> {
         let targets: std::io::Result<_> =
             self.output.iter().map(|(format, path)| Ok((*format, Destination::new(path)?))).collect();
@@ -57,8 +58,7 @@ impl Outputs {
         Ok(targets)
     }
 
-    /// Writes the files, then standard output. A file that cannot be written is named and keeps no other from being
-    /// written.
+    /// Writes the files, then standard output. If a file cannot be written, an error names it, and the others are still written.
     pub(super) fn write(&self, targets: &Destinations, files: &[FileFindings]) -> std::io::Result<Exit> {
         let written = targets.0.iter().map(|(format, to)| to.write(render(*format, files, Style::Plain)));
         let exit = written.filter_map(Result::err).map(Exit::from_output).fold(Exit::Clean, Exit::max);
@@ -68,12 +68,12 @@ impl Outputs {
         let printed = match self.format {
             Format::Json | Format::Ndjson | Format::Sarif => terminal::json(&mut stdout, &text),
             Format::Human => painted(&mut stdout, &text),
-            // JUnit escapes by XML's rules; workflow commands have texts that are escaped already
+            // JUnit escapes as XML requires; the texts of workflow commands are already escaped
             Format::Junit | Format::Github => stdout.write_all(text.as_bytes()),
         };
         match printed.and_then(|()| stdout.flush()) {
             Ok(()) => Ok(exit),
-            // what was lost is on record, and the exit code has to say so
+            // an error was printed, and the exit code must say so
             Err(error) if exit != Exit::Clean => Ok(exit.max(Exit::from_output(error))),
             Err(error) => Err(error),
         }

@@ -1,25 +1,25 @@
-//! Which pattern of one set is compared with which of another.
+//! Pairs the patterns of two sets for a comparison.
 
 use cwfilter::FilterPattern;
 use std::collections::{HashMap, VecDeque};
 
-/// A pattern of a set, and where it is.
+/// A pattern of a set, with its name and place.
 #[derive(Debug, Clone)]
 pub(super) struct NamedPattern {
-    /// The file, relative to the folder that was named; empty where no folder was named.
+    /// The path of the file below the named folder; empty if a file was named.
     pub(super) place: String,
     /// The filter's, rule's or resource's name; empty for a bare pattern.
     pub(super) name: String,
-    /// The log group, where it is written as a text.
+    /// The log group, if the file gives it as a text.
     pub(super) log_group: Option<String>,
-    /// The line that it begins in.
+    /// The line where it begins.
     pub(super) line: usize,
     /// The pattern, or why it cannot be compared.
     pub(super) pattern: Result<FilterPattern, String>,
 }
 
 impl NamedPattern {
-    /// For people: `file: name`, or one of them.
+    /// The name for people: `file: name`, or one of the two.
     pub(super) fn title(&self) -> String {
         match (self.place.as_str(), self.name.as_str()) {
             ("", name) => name.to_owned(),
@@ -33,30 +33,31 @@ impl NamedPattern {
     }
 }
 
-/// What was paired, by the places in the two lists.
+/// The pairs, as indices into the two lists.
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     pub(super) pairs: Vec<(usize, usize)>,
     pub(super) only_in_a: Vec<usize>,
     pub(super) only_in_b: Vec<usize>,
-    /// Names that occur several times in one file: how often in A and in B, and an entry of the name.
+    /// Names that occur several times in one file: an entry with the name, its number in A, its number in B.
     pub(super) twins: Vec<(NamedPattern, usize, usize)>,
 }
 
-/// What has to be alike in a round beside place and name: the log group, the pattern's text.
+/// Rounds of pairing. Beside place and name, a round compares the log group, the text, both or neither.
 const ROUNDS: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (false, false)];
 
-/// What two entries have alike that a round pairs.
+/// Two entries with the same key are paired.
 type Key<'a> = (&'a str, &'a str, Option<&'a Option<String>>, Option<&'a str>);
 
-/// `None` for an entry without a text in a round that compares texts.
+/// `None` if the round compares texts and the entry has no text.
 fn key(entry: &NamedPattern, (by_group, by_text): (bool, bool)) -> Option<Key<'_>> {
     let text = if by_text { Some(entry.text()?) } else { None };
     Some((&entry.place, &entry.name, by_group.then_some(&entry.log_group), text))
 }
 
-/// Pairs by place and name. Of twins, which have both alike, those of the same log group are paired, then those of the same text,
-/// then the others in the order in which they are written. What is left is only on one side; nothing is dropped.
+/// Pairs entries by place and name. Several entries may have the same place and name: of these, entries with the same log group and
+/// text are paired first, then with the same log group, then with the same text, then in their order. The entries that remain are only
+/// on one side; no entry is dropped.
 pub(super) fn pair(a: &[NamedPattern], b: &[NamedPattern]) -> Pairs {
     let mut partners: Vec<Option<usize>> = vec![None; a.len()];
     let mut is_taken = vec![false; b.len()];
@@ -85,7 +86,7 @@ pub(super) fn pair(a: &[NamedPattern], b: &[NamedPattern]) -> Pairs {
     found
 }
 
-/// The names that occur several times in one place, in the order of their first entries.
+/// The names that occur several times in one place, ordered by their first entries.
 fn twins(a: &[NamedPattern], b: &[NamedPattern]) -> Vec<(NamedPattern, usize, usize)> {
     let mut places: HashMap<(&str, &str), usize> = HashMap::new();
     let mut counts: Vec<(&NamedPattern, usize, usize)> = Vec::new();

@@ -1,4 +1,4 @@
-//! What is passed over in folders: counted always, named under `--verbose`.
+//! Reports the entries of folders that are not read: always their number, with `--verbose` their names.
 
 use super::options::options;
 use super::terminal::say;
@@ -7,19 +7,19 @@ use cwfilter::limits::SOURCE_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
-/// All that was passed over in this run; a folder may be walked twice.
+/// The entries that this run did not read. A folder may be walked twice, so entries are reported once.
 static ALL: Mutex<BTreeSet<PassedOver>> = Mutex::new(BTreeSet::new());
 
 fn all() -> MutexGuard<'static, BTreeSet<PassedOver>> {
     ALL.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Entries that this run passed over so far, for summaries in JSON.
+/// The number of entries that this run has not read so far, for summaries in JSON.
 pub(super) fn count() -> usize {
     all().len()
 }
 
-/// Prints to standard error how many entries were passed over, and under `--verbose` which; each once in a run.
+/// Prints the number of entries that were not read to standard error, and their names with `--verbose`; each entry once in a run.
 pub(super) fn report(entries: &[PassedOver]) {
     let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
     let mut all = all();

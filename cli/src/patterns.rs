@@ -1,4 +1,4 @@
-//! Rules and patterns as the command line names them.
+//! Loads the rules and patterns that the command line names.
 
 use super::exit::Exit;
 use super::options::loader;
@@ -16,7 +16,7 @@ pub(super) struct RulePaths {
     /// Rule files, or folders of them
     #[arg(default_value = "patterns")]
     paths: Vec<PathBuf>,
-    /// Finding no rules is no error
+    /// Do not fail if there are no rules
     #[arg(long)]
     allow_empty: bool,
 }
@@ -42,13 +42,13 @@ pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
     let files = loaded.files;
     if files.iter().all(|file| file.rules.is_empty()) && !allow_empty {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        say!("error: no rules in {}; `--allow-empty` makes this no error", paths.join(", "));
+        say!("error: no rules in {}; check the paths, or give `--allow-empty`", paths.join(", "));
         return Err(Exit::Usage);
     }
     Ok(files)
 }
 
-/// The text on standard input; an error is printed.
+/// Reads the text on standard input; an error is printed.
 pub(super) fn stdin() -> Option<String> {
     match bounded(std::io::stdin()).and_then(utf8) {
         Ok(text) => Some(text),

@@ -1,4 +1,4 @@
-//! A progress bar on standard error: only on a terminal, only past a second of work.
+//! A progress bar on standard error, shown only on a terminal and only after a second of work.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Read};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Bytes of input that were read so far, counted by all workers.
+/// Counts the bytes of input that all workers have read.
 pub(super) struct Progress {
     bar: ProgressBar,
     started: Instant,
@@ -47,7 +47,7 @@ impl Progress {
         Counted { reader, progress: self }
     }
 
-    /// Takes the bar off the screen.
+    /// Removes the bar from the screen.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }

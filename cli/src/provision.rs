@@ -13,16 +13,16 @@ use cwfilter::rules::RuleFile;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::time::Duration;
 
-/// The account, and how it is treated.
+/// The account, and limits for its calls.
 #[derive(clap::Args)]
 pub(super) struct Account {
-    /// A profile of the AWS configuration files
+    /// A profile from the AWS configuration files
     #[arg(long)]
     profile: Option<String>,
-    /// Seconds that one attempt of a call may take [default: 30]
+    /// Time limit in seconds for each attempt of a call [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: Option<u64>,
-    /// Writes a second to each service [default: 3, for CloudTrail 1]
+    /// Writing calls per second to each service [default: 3, for CloudTrail 1]
     #[arg(long, value_name = "WRITES")]
     rate: Option<f64>,
 }
@@ -37,29 +37,29 @@ impl Account {
         Client::from_environment(&settings).map_err(|error| failed(&error))
     }
 
-    /// What the account holds of a stack; an error is printed.
+    /// The resources of a stack that the account has; an error is printed.
     pub(super) fn observe(&self, stack: &Stack) -> Result<Observed, Exit> {
         self.client(&stack.region)?.observe(stack).map_err(|error| failed(&error))
     }
 }
 
-/// Prints what AWS said.
+/// Prints the error of AWS.
 pub(super) fn failed(error: &AwsError) -> Exit {
     say!("error: {error}");
     if error.code.is_none() && error.message.contains("credentials") {
-        say!("help: `aws sts get-caller-identity` shows whether the AWS command line finds any");
+        say!("help: `aws sts get-caller-identity` shows whether the AWS command line finds credentials");
     }
     Exit::Input
 }
 
-/// The stack that an account is to have.
+/// The stack that the account should have.
 #[derive(clap::Args)]
 struct Wanted {
     #[command(flatten)]
     stack: StackFile,
     #[command(flatten)]
     account: Account,
-    /// Delete the stack's metric filters and alarms that no rule describes any more
+    /// Delete metric filters and alarms of the stack that no rule describes any more
     #[arg(long)]
     prune: bool,
 }
@@ -68,17 +68,17 @@ struct Wanted {
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter plan
-  cwfilter plan --check          exits with 1 when there is something to do
+  cwfilter plan --check          exits with 1 if there is something to do
   cwfilter plan --json | jq .summary
 
-The rules are linted and tested first: a plan is shown only of what would be pushed. Nothing is written.")]
+The rules are linted and tested first; if a lint or test fails, no plan is made. `plan` changes nothing in the account.")]
 pub(super) struct PlanArgs {
     #[command(flatten)]
     wanted: Wanted,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Exit with 1 when there is something to do
+    /// Exit with 1 if there is something to do
     #[arg(long)]
     check: bool,
 }
@@ -89,12 +89,12 @@ pub(super) struct PlanArgs {
   cwfilter apply
   cwfilter apply --yes --prune
 
-The rules are linted and tested first. A log group, topic, bucket, role or trail that is there already is used, and never
-deleted. A second run changes nothing.")]
+The rules are linted and tested first. A log group, topic, bucket, role or trail that already exists is used, and never deleted.
+A second run changes nothing.")]
 pub(super) struct ApplyArgs {
     #[command(flatten)]
     wanted: Wanted,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
@@ -105,17 +105,17 @@ pub(super) struct ApplyArgs {
   cwfilter destroy
   cwfilter destroy --delete topic,log-group --yes
 
-Metric filters, alarms and subscriptions of the stack go. What may hold the data of others stays unless its kind is named,
-and unless the stack made it: log-group, topic, bucket, role, trail.")]
+Deletes the metric filters, alarms and subscriptions of the stack. A log group, topic, bucket, role or trail may hold other data:
+it is deleted only if the stack made it and `--delete` names its kind.")]
 pub(super) struct DestroyArgs {
     #[command(flatten)]
     stack: StackFile,
     #[command(flatten)]
     account: Account,
-    /// Also delete these: log-group, topic, bucket, role, trail
+    /// Also delete resources of these kinds: log-group, topic, bucket, role, trail
     #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
     delete: Vec<Kind>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
@@ -156,7 +156,7 @@ pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
 }
 
 impl Wanted {
-    /// Lints and tests the rules, then asks the account.
+    /// Lints and tests the rules, then compares them with the account.
     fn planned(&self) -> Result<(Client, Plan), Exit> {
         let (stack, files) = self.stack.load()?;
         let refusals = gate(&files);
@@ -172,7 +172,7 @@ impl Wanted {
     }
 }
 
-/// What the account has of a stack, and what it is to have; an error is printed.
+/// The resources of a stack that the account has, and those that it should have; an error is printed.
 fn compared(
     account: &Account,
     stack: &Stack,
@@ -197,7 +197,7 @@ fn coloured(plan: &Plan) -> String {
 
 fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    // what `--yes` asks for is done also where nothing takes the output
+    // `--yes` is carried out even if standard output is closed
     let mut written = painted(&mut out, &coloured(plan));
     if !plan.refusals.is_empty() {
         return written.map(|()| Exit::Findings);
@@ -206,7 +206,7 @@ fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
         return written.map(|()| Exit::Clean);
     }
     if !yes && !is_wanted(&mut out)? {
-        say!("nothing was changed; `--yes` does not ask");
+        say!("nothing was changed; give `--yes` to skip the question");
         return Ok(Exit::Usage);
     }
     let mut write = |text: std::fmt::Arguments<'_>| {
@@ -221,10 +221,10 @@ fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
     write(format_args!("{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped));
     if failed + skipped > 0 {
-        write(format_args!("What failed can be tried again: `cwfilter apply` does only what is not done."));
+        write(format_args!("Run `cwfilter apply` again to retry: it does only what is not done yet."));
     }
     let exit = if failed + skipped > 0 { Exit::Findings } else { Exit::Clean };
-    // a failed step is not hidden by a closed pipe
+    // a closed pipe does not hide a failed step
     Ok(written.map_or_else(Exit::from_output, |()| Exit::Clean).max(exit))
 }
 
@@ -242,16 +242,16 @@ fn outcome(report: &StepReport) -> String {
     }
 }
 
-/// Asks a person; where there is none, the answer is no.
+/// Asks for confirmation. Without a terminal the answer is no.
 fn is_wanted(out: &mut impl Write) -> std::io::Result<bool> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         return Ok(false);
     }
-    write!(out, "\nDo this? Only `yes` is taken for one: ")?;
+    write!(out, "\nMake these changes? Type `yes` to continue: ")?;
     out.flush()?;
     let mut answer = String::new();
-    // no more than an answer needs
+    // the limit of an answer
     stdin.lock().take(64).read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
 }

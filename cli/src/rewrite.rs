@@ -1,4 +1,4 @@
-//! Files with new patterns, shown or written.
+//! Shows or writes files in which patterns were replaced.
 
 use super::sources::Source;
 use super::terminal::{block, say};
@@ -12,11 +12,12 @@ use std::io::Write;
 pub(super) struct Rewritten<'a> {
     source: &'a Source,
     text: String,
-    /// Patterns that could not be written the way the file has them.
+    /// Patterns that were not replaced, because the file's syntax cannot hold the new ones.
     pub(super) left: Vec<Left<'a>>,
 }
 
-/// Asks for a new pattern for each. Nothing but the patterns may change: then there is an error instead, which says where.
+/// Calls `new` for each pattern and replaces those for which it returns one. It is an error, with the place, if anything else in the
+/// file would change.
 pub(super) fn rewrite<'a>(
     source: &'a Source,
     new: impl Fn(&HostedPattern) -> Option<String>,
@@ -30,7 +31,7 @@ impl Rewritten<'_> {
         self.text != self.source.text
     }
 
-    /// Says which patterns were left as they are, and why.
+    /// Prints the patterns that were not replaced, with the reason.
     pub(super) fn name_left(&self) {
         let lines = cwfilter::Lines::new(&self.source.text);
         for Left { pattern, why, .. } in &self.left {
@@ -40,7 +41,7 @@ impl Rewritten<'_> {
         }
     }
 
-    /// What would change, as a patch.
+    /// Prints the changes as a patch.
     pub(super) fn diff(&self, out: &mut impl Write) -> std::io::Result<()> {
         let path = self.source.path.display().to_string();
         let diff = TextDiff::from_lines(&self.source.text, &self.text);

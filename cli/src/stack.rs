@@ -1,4 +1,4 @@
-//! The stack that a command works on.
+//! Loads the stack that a command works on.
 
 use super::exit::Exit;
 use super::options::loader;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct StackFile {
-    /// The stack's file
+    /// The stack file
     #[arg(long, value_name = "FILE", default_value = "cwfilter.toml")]
     stack: PathBuf,
 }
@@ -43,9 +43,9 @@ pub(super) fn print(errors: &[RuleError]) {
     errors.iter().for_each(|error| say_painted(&(human::rule_error(error, style) + "\n\n")));
 }
 
-/// A kind as an option names it.
+/// Parses the name of a kind of resource in an option.
 pub(super) fn kind(text: &str) -> Result<Kind, String> {
     let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.option()).collect();
     let found = Kind::ALL.into_iter().find(|kind| kind.option() == text);
-    found.ok_or_else(|| format!("no kind `{text}`: {}", names.join(", ")))
+    found.ok_or_else(|| format!("unknown kind `{text}`; the kinds are {}", names.join(", ")))
 }

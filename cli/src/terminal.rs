@@ -1,15 +1,15 @@
-//! Everything the program prints goes through here, escaped: text from data cannot command a terminal or a CI runner.
+//! Prints everything that the program prints, with escapes: text from data cannot control a terminal or a CI runner.
 //!
-//! `say!` writes a line to standard error, `line!` a line to a writer: the whole line is escaped, with whatever was
-//! formatted into it. [`block`] prints a text of several lines, [`painted`] one that may have colours, [`json`] a JSON
-//! document. `tests/hostile_text.rs` checks that no file of this folder prints in another way.
+//! `say!` writes a line to standard error, `line!` a line to a writer. Both escape the whole line, including the values in it.
+//! [`block`] prints a text of several lines, [`painted`] a text that may have colours, [`json`] a JSON document.
+//! `tests/hostile_text.rs` checks that no file of this package prints in another way.
 
 use cwfilter::escaped::{EscapedLines, json_text};
 use cwfilter::report::human::Style;
 use serde::Serialize;
 use std::io::{Error, IsTerminal, Result, Write};
 
-/// A line on standard error. A standard error that is closed is no reason to stop.
+/// Prints a line to standard error. If standard error is closed, the program continues.
 macro_rules! say {
     ($($message:tt)*) => {
         $crate::terminal::say_line(format_args!($($message)*))
@@ -17,7 +17,7 @@ macro_rules! say {
 }
 pub(super) use say;
 
-/// A line of a report.
+/// Writes a line of a report.
 macro_rules! line {
     ($out:expr, $($message:tt)*) => {
         writeln!($out, "{}", cwfilter::escaped::Escaped(format_args!($($message)*)))
@@ -52,7 +52,7 @@ pub(super) fn say_painted(text: &str) {
     let _ = std::io::stderr().lock().write_all(but_colours(text).as_bytes());
 }
 
-/// With everything escaped but colours.
+/// Escapes everything except colours.
 fn but_colours(text: &str) -> String {
     if !text.contains('\u{1b}') {
         return EscapedLines(text).to_string();
@@ -72,17 +72,17 @@ fn but_colours(text: &str) -> String {
     out
 }
 
-/// Prints a JSON document and a newline, if it has none. The values are exact.
+/// Prints a JSON document. Hidden characters become `\\u` escapes, so that the values do not change.
 pub(super) fn json(out: &mut impl Write, text: &str) -> Result<()> {
     out.write_all(json_text(text).as_bytes())
 }
 
-/// A value as JSON on one line.
+/// Prints a value as JSON on one line.
 pub(super) fn json_line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
     json(out, &(serde_json::to_string(value).map_err(Error::other)? + "\n"))
 }
 
-/// A value as JSON for people, too.
+/// Prints a value as indented JSON.
 pub(super) fn json_pretty(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
     json(out, &(serde_json::to_string_pretty(value).map_err(Error::other)? + "\n"))
 }

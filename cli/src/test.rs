@@ -14,10 +14,10 @@ pub(super) struct Args {
     /// List every test, not only those that fail
     #[arg(long, short)]
     verbose: bool,
-    /// Also show which conditions the tests have seen decide, true and false
+    /// Also show which conditions have decided a test, both as true and as false
     #[arg(long)]
     coverage: bool,
-    /// Fail if the tests saw less than this percentage of the conditions' outcomes
+    /// Fail if fewer than this percentage of the conditions' outcomes have decided a test
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         .iter()
         .find(|file| file.rules.iter().any(|rule| rule.tests.is_empty() && rule.timelines.is_empty()))
     {
-        say!("note: `cwfilter generate {}` writes tests for rules that have none", file.path.display());
+        say!("note: `cwfilter generate {}` writes tests for rules without tests", file.path.display());
     }
     let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
     if args.coverage {

@@ -1,4 +1,4 @@
-//! `cwfilter test-metric-filter`: what `aws logs test-metric-filter` answers, without AWS.
+//! `cwfilter test-metric-filter`: answers as `aws logs test-metric-filter` does, without AWS.
 
 use super::batch::{self, INVALID, ServiceError};
 use super::exit::Exit;
@@ -16,20 +16,20 @@ use serde::{Deserialize, Serialize, Serializer};
   cwfilter test-metric-filter --cli-input-json file://request.json
   cwfilter test-metric-filter --ndjson < requests.ndjson
 
-With --ndjson a request is {\"id\", \"filterPattern\", \"logEventMessages\"}, an answer
-{\"id\", \"matches\"} or {\"id\", \"error\": {\"code\", \"message\"}}, one a line and in order; the
-service's bounds on the number and length of messages do not apply there.")]
+With --ndjson, each line of standard input is a request {\"id\", \"filterPattern\", \"logEventMessages\"}.
+Each line of standard output is its answer: {\"id\", \"matches\"} or {\"id\", \"error\": {\"code\", \"message\"}}.
+AWS's limits on the number and length of messages do not apply to --ndjson.")]
 pub(super) struct Args {
-    /// The pattern
+    /// The filter pattern
     #[arg(long, allow_hyphen_values = true)]
     filter_pattern: Option<String>,
     /// Log event messages, 1 to 50; one argument that begins with `[` is read as a JSON array
     #[arg(long, num_args = 1..)]
     log_event_messages: Option<Vec<String>>,
-    /// The request as JSON text or file://PATH; the other options go before it
+    /// The request as JSON text or file://PATH; other options override it
     #[arg(long)]
     cli_input_json: Option<String>,
-    /// Answer one request a line from standard input
+    /// Answer the requests on standard input, one per line
     #[arg(long, conflicts_with_all = ["filter_pattern", "log_event_messages", "cli_input_json"])]
     ndjson: bool,
 }
@@ -103,7 +103,7 @@ pub(super) fn run(args: Args) -> std::io::Result<Exit> {
         }
     };
     let answer = Response { matches: matches(&pattern, messages) };
-    // four blanks, as the AWS command line prints
+    // the AWS command line indents by four spaces
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut text = Vec::new();
     answer.serialize(&mut serde_json::Serializer::with_formatter(&mut text, formatter))?;
@@ -116,7 +116,7 @@ fn refuse(message: &str) -> Exit {
     Exit::Usage
 }
 
-/// Options and `--cli-input-json` put together; options win, as in the AWS command line.
+/// Combines the options with `--cli-input-json`. Options take precedence, as in the AWS command line.
 fn request(args: Args) -> Result<Request, String> {
     let base = match args.cli_input_json {
         None => Request::default(),
@@ -139,7 +139,7 @@ fn request(args: Args) -> Result<Request, String> {
     })
 }
 
-/// The request's own bounds (API reference of `TestMetricFilter`).
+/// Checks the limits of a request (API reference of `TestMetricFilter`).
 fn outside_bounds(messages: &[String]) -> Option<String> {
     let failed = |value: String, constraint: String| {
         Some(format!(

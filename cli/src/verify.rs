@@ -10,26 +10,27 @@ use cwfilter::provision::verify::{Case, Question, differences, questions, read_c
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Compare with what AWS's own TestMetricFilter answers
+/// Compare cwfilter's answers with those of AWS's TestMetricFilter
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  cwfilter verify --replay tests/conformance/cases.jsonl
   cwfilter verify patterns --region us-east-1 --record answers.jsonl
+  cwfilter verify --replay answers.jsonl
   cwfilter verify tests/parity/questions.jsonl --region us-east-1 --record answers.jsonl
 
-Rule files send the events of their tests, `.jsonl` files the questions they hold. `--replay` needs no account.")]
+Sends the events of the rule files' tests, and the questions in `.jsonl` files, to AWS. `--replay` needs no account: it
+compares with recorded answers. The exit code is 1 if an answer differs.")]
 pub(super) struct Args {
     /// Rule files, folders of them, or `.jsonl` files of questions
     #[arg(value_name = "PATH", required_unless_present = "replay")]
     paths: Vec<PathBuf>,
-    /// Check recorded answers
+    /// Compare with the recorded answers in this file
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     replay: Option<PathBuf>,
-    /// Write what AWS answered, a case a line
+    /// Write the answers of AWS to this file, one case per line
     #[cfg(feature = "aws")]
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     record: Option<PathBuf>,
-    /// Which region to ask
+    /// The region to ask
     #[cfg(feature = "aws")]
     #[arg(long, default_value = "us-east-1")]
     region: String,
@@ -57,7 +58,7 @@ fn report(cases: &[Case]) -> std::io::Result<Exit> {
         line!(out, "✗ {id} ({evidence})")?;
         line!(out, "    pattern  {pattern}")?;
         line!(out, "    message  {message}")?;
-        line!(out, "    AWS      {}", it.theirs)?;
+        line!(out, "    recorded {}", it.theirs)?;
         line!(out, "    cwfilter {}", it.ours)?;
     }
     let disputed = cases.iter().filter(|case| case.disputed).count();
@@ -65,7 +66,7 @@ fn report(cases: &[Case]) -> std::io::Result<Exit> {
     let differ = counted(found.len(), "differs", "differ");
     line!(out, "{judged} compared, {differ}, {disputed} disputed and left out")?;
     if cases.is_empty() {
-        say!("error: no cases");
+        say!("error: there are no answers to compare");
         return Ok(Exit::Input);
     }
     Ok(if found.is_empty() { Exit::Clean } else { Exit::Findings })
@@ -129,7 +130,7 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
                 Answer::Refused(error.message)
             }
             Err(error) => {
-                // what was answered so far is kept
+                // keep the answers so far
                 record(target.as_ref(), &all)?;
                 return Err(super::provision::failed(&error));
             }

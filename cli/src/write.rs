@@ -1,11 +1,11 @@
-//! The only place where the program creates or replaces files.
+//! Creates and replaces files. No other module of the program does.
 //!
 //! A regular file is replaced: the new text is written to a temporary file in the same folder, synced, and renamed. The file
-//! is therefore never half written, and mode and owner stay. A symbolic link is followed: its target is replaced. Devices,
-//! FIFOs and descriptors (`/dev/stdout`) are written to. Where a file cannot be replaced (a single file mounted into a
-//! container, a folder without write permission, an owner that cannot be kept), it is written in place.
+//! is therefore never incomplete, and mode and owner stay. If the path is a symbolic link, its target is replaced. Devices,
+//! FIFOs and descriptors (`/dev/stdout`) are written directly. A file that cannot be replaced (a single file mounted into a
+//! container, a folder without write permission, an owner that cannot be kept) is written in place.
 //!
-//! A hard link is broken as by `sed -i`: the other names keep the old text.
+//! The other names of a hard link keep the old text, as with `sed -i`.
 
 use super::exit::Exit;
 use super::identity::{Identity, folder, followed, is_descriptor, stdin_file, stdout_file};
@@ -15,29 +15,29 @@ use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{Error, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 
-/// A file that a command is going to write. It was found to be writable.
+/// A file that a command will write. It is known to be writable.
 #[derive(Debug)]
 pub(super) struct Destination {
-    /// As the command line names it.
+    /// The path on the command line.
     name: PathBuf,
     kind: DestinationKind,
 }
 
 #[derive(Debug)]
 enum DestinationKind {
-    /// A device, a FIFO, or an open descriptor: written to as it is.
+    /// A device, a FIFO, or an open descriptor: written directly.
     Stream,
     /// A regular file, or one that does not exist yet; the path with links followed.
     File(PathBuf),
 }
 
 impl Destination {
-    /// Finds out what the path is and whether it can be written. Changes nothing.
+    /// Checks that the path can be written. Changes nothing.
     pub(super) fn new(name: &Path) -> Result<Destination> {
         if name.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err(unwritable(
                 name,
-                Error::new(ErrorKind::IsADirectory, "this names a folder, not a file"),
+                Error::new(ErrorKind::IsADirectory, "the path names a folder, not a file"),
             ));
         }
         let kind = kind(name).map_err(|error| unwritable(name, error))?;
@@ -57,7 +57,7 @@ impl Destination {
         self.put(bytes.as_ref(), None)
     }
 
-    /// Writes the whole file, unless it no longer has the text that was read.
+    /// Writes the whole file. It is an error if the file no longer has the text `read`.
     fn put(&self, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
         let written = match &self.kind {
             DestinationKind::Stream if read.is_some() => {
@@ -80,7 +80,7 @@ impl Destination {
 
     fn opened(&self) -> Result<Box<dyn Write>> {
         if is_descriptor(&self.name) {
-            // the standard streams are shared: a second handle would write over what the first one wrote
+            // the standard streams are shared: a second handle would overwrite the output of the first
             #[cfg(unix)]
             {
                 let opened = Identity::of(&self.name);
@@ -102,7 +102,7 @@ impl Destination {
     }
 }
 
-/// An open device, FIFO or descriptor, whose errors name it.
+/// An open device, FIFO or descriptor. Errors name it.
 pub(super) struct Stream {
     name: PathBuf,
     opened: Box<dyn Write>,
@@ -122,7 +122,7 @@ fn kind(name: &Path) -> Result<DestinationKind> {
     match std::fs::metadata(name) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(metadata) if !metadata.is_file() || is_descriptor(name) => {
-            // a FIFO would wait for its reader
+            // opening a FIFO would wait for its reader
             if !is_fifo(&metadata) && !is_descriptor(name) {
                 OpenOptions::new().write(true).open(name)?;
             }
@@ -135,7 +135,7 @@ fn kind(name: &Path) -> Result<DestinationKind> {
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let path = followed(name)?;
-            // shows that a file can be created in the folder
+            // checks that a file can be created in the folder
             Temporary::new(&path, None)?;
             Ok(DestinationKind::File(path))
         }
@@ -151,7 +151,7 @@ fn is_fifo(metadata: &Metadata) -> bool {
     is
 }
 
-/// Replaces a file that was read, unless it has changed since.
+/// Replaces a file that was read. It is an error if the file has changed since.
 pub(super) fn rewrite(path: &Path, read: &str, text: &str) -> Result<()> {
     Destination::new(path)?.put(text.as_bytes(), Some(read.as_bytes()))
 }
@@ -161,8 +161,8 @@ pub(super) fn create_folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|error| unwritable(path, error))
 }
 
-/// Refuses outputs that are an input, standard input or output, or each other. `companions` are further files that the command
-/// writes. Devices may be named several times.
+/// Refuses an output that is also an input, standard input, standard output or another output. `companions` are further files that the
+/// command writes. Devices may be named several times.
 pub(super) fn check_distinct<'i, 'o>(
     inputs: impl IntoIterator<Item = &'i Path>,
     companions: &[PathBuf],
@@ -175,7 +175,7 @@ pub(super) fn check_distinct<'i, 'o>(
     let files: Vec<(Identity, &Path)> =
         named.filter_map(|(file, name)| Some((Identity::of(file)?, name))).collect();
     let standard_input = stdin_file().map(|file| (file, "standard input".to_owned()));
-    // without outputs that are files, thousands of inputs need not be looked up
+    // if no output is a file, there is no need to look up thousands of inputs
     if !files.is_empty() || !taken.is_empty() {
         let known = |path: &'i Path| Some((Identity::of(path)?, format!("the input {}", path.display())));
         for (input, what) in inputs.into_iter().filter_map(known).chain(standard_input) {
@@ -200,7 +200,7 @@ fn same(output: &Path, other: &str) -> Refused {
     Refused::usage(format!("{} is the same file as {other}: write to another one", output.display()))
 }
 
-/// Why a command does not begin its work.
+/// The reason why a command does not begin its work.
 #[derive(Debug)]
 pub(super) struct Refused {
     exit: Exit,
@@ -208,7 +208,7 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// The command line asks for what cannot be done.
+    /// An error in the command line.
     pub(super) fn usage(why: impl Into<String>) -> Refused {
         Refused { exit: Exit::Usage, why: why.into() }
     }
@@ -275,7 +275,7 @@ impl Drop for Temporary {
     }
 }
 
-/// What a new file gets, less the process's umask.
+/// The permissions of a new file, before the umask of the process.
 fn new_permissions() -> Option<Permissions> {
     #[cfg(unix)]
     return Some(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -298,7 +298,7 @@ fn replace(path: &Path, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
                 drop(temporary);
                 return write_in_place(path, bytes, read);
             }
-            // what the umask took away, and what a change of owner does
+            // restores the bits that the umask or the change of owner removed
             file.set_permissions(old.permissions())?;
         }
         file.write_all(bytes)?;
@@ -311,7 +311,7 @@ fn replace(path: &Path, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
     }
 }
 
-/// The name is durable after this. The file is written all the same where a folder cannot be synced.
+/// Makes the new name durable. Ignores errors, because some folders cannot be synced.
 fn sync_folder(path: &Path) {
     #[cfg(unix)]
     let _ = File::open(folder(path)).and_then(|folder| folder.sync_all());
@@ -319,8 +319,7 @@ fn sync_folder(path: &Path) {
     let _ = path;
 }
 
-/// Whether the error says that no other file can take the place of this one: a mount point, a folder that cannot be
-/// written.
+/// Whether the error means that the file cannot be replaced: a mount point, or a folder that cannot be written.
 fn is_place_fixed(error: &Error) -> bool {
     use ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
     matches!(error.kind(), CrossesDevices | PermissionDenied | ReadOnlyFilesystem | ResourceBusy)
@@ -340,14 +339,14 @@ fn keep_owner(file: &File, old: &Metadata) -> Result<()> {
     Ok(())
 }
 
-/// A file may be named twice, and then has its new text already.
+/// Checks that the file still has the text that was read. A file that was named twice may already have its new text.
 fn check_unchanged(path: &Path, read: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
     let Some(read) = read else { return Ok(()) };
     let now = std::fs::read(path)?;
     if now == read || now == bytes {
         return Ok(());
     }
-    Err(Error::other("the file has changed since it was read and was left alone; run the command again"))
+    Err(Error::other("the file has changed since it was read, and was not written; run the command again"))
 }
 
 fn write_in_place(path: &Path, bytes: &[u8], read: Option<&[u8]>) -> Result<()> {
@@ -359,17 +358,20 @@ fn write_in_place(path: &Path, bytes: &[u8], read: Option<&[u8]>) -> Result<()> 
         file.sync_all()
     };
     write().map_err(|error| {
-        Error::new(error.kind(), format!("{error}; it could only be written in place and is incomplete"))
+        Error::new(
+            error.kind(),
+            format!("{error}; the file could only be written in place, and is incomplete now"),
+        )
     })
 }
 
-/// Opens a file beside an output whose name is known to a later run, and creates it with the output's mode. What is not a
-/// regular file, such as a symbolic link that somebody put there, is refused.
+/// Opens a file beside an output, with a name that a later run knows. A new file gets the mode of the output. A path that is not a
+/// regular file, for example a symbolic link, is refused.
 pub(super) fn open_regular(path: &Path, output: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
     let opened = match std::fs::symlink_metadata(path) {
-        Ok(metadata) if !metadata.is_file() => Err(Error::other("this is not a regular file")),
+        Ok(metadata) if !metadata.is_file() => Err(Error::other("the path is not a regular file")),
         Ok(_) => options.open(path),
         Err(error) if error.kind() == ErrorKind::NotFound => create(&mut options, path, output),
         Err(error) => Err(error),
@@ -377,10 +379,11 @@ pub(super) fn open_regular(path: &Path, output: &Path) -> Result<File> {
     let file = opened.map_err(|error| unwritable(path, error))?;
     match names(path, &file) {
         true => Ok(file),
-        // the same kind as that of a file that was deleted before it was opened
-        false => {
-            Err(unwritable(path, Error::new(ErrorKind::NotFound, "it was replaced while it was opened")))
-        }
+        // the same error kind as for a file that was deleted before it was opened
+        false => Err(unwritable(
+            path,
+            Error::new(ErrorKind::NotFound, "the file was replaced while it was opened"),
+        )),
     }
 }
 
@@ -400,7 +403,7 @@ fn create(options: &mut OpenOptions, path: &Path, output: &Path) -> Result<File>
     kept.map(|()| file)
 }
 
-/// Whether the path still names this open file, and is no symbolic link.
+/// Whether the path still names this open file, and is not a symbolic link.
 pub(super) fn names(path: &Path, file: &File) -> bool {
     match (std::fs::symlink_metadata(path), file.metadata()) {
         #[cfg(unix)]

@@ -383,11 +383,15 @@ fn explain_takes_rules_and_records_by_name() {
     // arguments, exit code, what is said
     let table: [(&[&str], i32, &str); 6] = [
         (&["explain", "--rules", &rules, "stopped", &second], 0, "\"StopLogging\""),
-        (&["explain", "--rules", &rules, "other", &second], 2, "no rule `other`; there are stopped"),
+        (
+            &["explain", "--rules", &rules, "other", &second],
+            2,
+            "no rule has the id `other`; the ids are stopped",
+        ),
         (&["explain", PATTERN, &third], 3, "has 2 records"),
         (&["explain", PATTERN, &whole], 3, "is compressed"),
         (&["explain", PATTERN, &trail], 1, "reads the file"),
-        (&["explain", &rules, HIT], 2, "takes a rule out of it"),
+        (&["explain", &rules, HIT], 2, "explains a rule in it"),
     ];
     for (args, code, said) in table {
         let explained = run(args);
@@ -507,7 +511,7 @@ fn coverage_and_mutation_say_which_test_is_missing() {
     assert_eq!(mutated.code, 1, "{}", mutated.stdout);
     assert!(mutated.stdout.contains("+ { $.latency > 100 }"), "{}", mutated.stdout);
     assert!(
-        mutated.stdout.contains("a test that expects no-match of this event would notice"),
+        mutated.stdout.contains("a test with `expect = \"no-match\"` and this event would notice it"),
         "{}",
         mutated.stdout
     );
@@ -753,7 +757,7 @@ fn audit_finds_controls_in_other_words() {
         hub.stdout
     );
     assert!(
-        hub.stdout.contains("Security Hub compares texts; write {$.userIdentity.type=\"Root\" &&"),
+        hub.stdout.contains("Security Hub compares texts: write {$.userIdentity.type=\"Root\" &&"),
         "{}",
         hub.stdout
     );

@@ -156,7 +156,7 @@ fn metrics_that_several_files_feed_are_named() {
     std::fs::write(folder.join("cwfilter.toml"), STACK.replace("\"r.toml\"", "\"one.toml\", \"two.toml\""))
         .unwrap();
     let (code, text) = run(&folder, &["export", "cloudformation"]);
-    assert!(code == 0 && text.contains("note: a, b feed one metric, App/M"), "{text}");
+    assert!(code == 0 && text.contains("note: a, b publish to the same metric, App/M"), "{text}");
 }
 
 const FILTERS: &str = r#"{"metricFilters": [{"filterName": "stopped", "filterPattern": "{ $.word = \"a\" }", "logGroupName": "g",

@@ -557,7 +557,7 @@ fn a_journal_is_for_the_same_scan_only() {
     };
     refused(other, "other rules, inputs or options");
     std::fs::write(&journal, begun.replacen("\"version\":3", "\"version\":1", 1)).unwrap();
-    refused(trail, "it has version 1, and this program writes version 3");
+    refused(trail, "the journal has version 1, and this program writes version 3");
     std::fs::write(&journal, "\n").unwrap();
     refused(trail, "not the journal of a scan");
     std::fs::write(&journal, &begun).unwrap();
