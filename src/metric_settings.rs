@@ -1,4 +1,4 @@
-//! The metric transformation and the alarm beside a pattern, as a file has them: texts with their places.
+//! Metric transformations and alarms as a file has them: texts with their places. The lints of files read them.
 
 mod alarm;
 
@@ -6,16 +6,23 @@ pub use alarm::{AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, Loca
 
 use crate::span::Span;
 
-/// A text and where it stands in its file.
+/// A text and its place in a file.
+///
+/// ```
+/// use cwfilter::Span;
+/// use cwfilter::lint::Located;
+/// let unit = Located { text: "Count".to_owned(), span: Span::new(7, 12) };
+/// assert_eq!(unit.span.of("unit = Count"), unit.text);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Located {
     /// The text.
     pub text: String,
-    /// Its place.
+    /// The place of the text, in bytes.
     pub span: Span,
 }
 
-/// A metric transformation as a file has it; what is not known to the reader is left out.
+/// A metric transformation of a file. A member is `None` if the file does not set it, or computes it at deployment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocatedTransformation {
     /// `metricNamespace`.
@@ -24,10 +31,10 @@ pub struct LocatedTransformation {
     pub name: Option<Located>,
     /// `metricValue`.
     pub value: Option<Located>,
-    /// Where `defaultValue` stands.
+    /// The place of `defaultValue`.
     pub default: Option<Span>,
     /// `unit`.
     pub unit: Option<Located>,
-    /// `dimensions`: name and selector.
+    /// `dimensions`: the name and the selector of each.
     pub dimensions: Vec<(Located, Located)>,
 }

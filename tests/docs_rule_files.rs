@@ -1,11 +1,11 @@
-//! The examples of docs/rule-files.md: each one loads and passes its own tests, or is refused with the message that the page states.
+//! The examples of docs/rule-files.md: each loads and passes its own tests, or is refused with the message on the page.
 
 use cwfilter::rules::{Loader, run_tests};
 use std::path::Path;
 
 const PAGE: &str = include_str!("../docs/rule-files.md");
 
-/// The TOML blocks of the page: what follows `toml` on the opening line, and the text.
+/// The TOML blocks of the page: the text after `toml` on the opening line, and the text of the block.
 fn blocks() -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let mut lines = PAGE.lines();
@@ -18,7 +18,7 @@ fn blocks() -> Vec<(&'static str, String)> {
     found
 }
 
-/// A path beside the event files that the examples name.
+/// A path next to the event files that the examples name.
 fn rule_file() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns/cis-aws/example.toml")
 }
@@ -39,8 +39,14 @@ fn examples_load_and_pass_their_tests() {
                 assert!(timeline.is_expected(&result), "{}: {result:?}", timeline.name);
             }
         }
+        for composite in &file.composites {
+            for test in &composite.tests {
+                tests += 1;
+                assert_eq!(test.state(composite), test.expect, "{}: {}", composite.id, test.name);
+            }
+        }
     }
-    assert!(tests >= 11, "the page has {tests} tests");
+    assert!(tests >= 13, "the page has {tests} tests");
 }
 
 #[test]
@@ -54,7 +60,7 @@ fn refused_examples_are_refused_with_their_message() {
         assert!(messages.iter().any(|message| message.contains(expected)), "{expected}: {messages:?}");
         count += 1;
     }
-    assert!(count >= 7, "the page has {count} refused examples");
+    assert!(count >= 8, "the page has {count} refused examples");
 }
 
 #[cfg(feature = "provision")]

@@ -1,4 +1,4 @@
-//! The generators of random patterns make everything that the language has. What a generator never makes, no property checks.
+//! The random generators make every construct of the language. A property test does not check a construct that the generators never make.
 
 #![allow(dead_code, reason = "the generators serve other tests, too")]
 
@@ -33,7 +33,7 @@ fn the_generator_of_texts_makes_everything() {
     assert_eq!(rare(parsed.map(|pattern| pattern.ast().clone())), Vec::<String>::new());
 }
 
-/// The trees are counted as parsed from their text, so that the parser knows what is generated.
+/// Counts the trees after their text was parsed, so that a construct counts only if the parser knows it.
 #[test]
 fn the_generator_of_trees_makes_everything() {
     let mut runner = TestRunner::deterministic();

@@ -1,5 +1,5 @@
-//! A module uses only modules below it, and the files of a folder do not use each other in a circle. Both are read off the `use`
-//! lines and the paths in the code.
+//! A module uses only modules below it, and the files of a folder do not use each other in a circle. The tests read the `use` lines and
+//! the paths in the code.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The modules of the crate that a source names: `crate::module`, and what the root re-exports.
+/// The modules of the crate that a source names, as `crate::module` or through a re-export of the root.
 fn uses(source: &str) -> Vec<String> {
     let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
     let mut found = Vec::new();
@@ -106,12 +106,12 @@ fn no_module_uses_one_above_it() {
     assert!(edges > 30, "the `use` lines were found");
 }
 
-/// Circles between the files of one folder that remain, as "folder: files of the circle", without `mod.rs`. A new circle fails,
-/// and so does one that is listed and gone: whoever ends a circle takes it out.
+/// The circles between files of one folder that are allowed, as "folder: files of the circle", without `mod.rs`. A circle that is not
+/// listed fails the test, and so does a listed circle that no longer exists.
 const KNOWN: [&str; 0] = [];
 
-/// Folders whose `mod.rs` is in a circle with files of the folder: it uses them, and they use what it defines. What it re-exports
-/// counts as the file that it is from.
+/// The folders whose `mod.rs` may be in a circle with files of the folder: it uses them, and they use items that it defines. An item that it
+/// re-exports counts as an item of its own file.
 const KNOWN_THROUGH_MOD: [&str; 2] = ["provision/aws", "sources"];
 
 /// A module: its path, and the code of its file without comments and tests.
@@ -190,7 +190,7 @@ fn tree<'a>(text: &'a str, prefix: &mut Vec<String>, found: &mut Vec<Vec<String>
     rest
 }
 
-/// What a folder's `mod.rs` re-exports: the name, and the path of the module that it is from.
+/// The re-exports of the `mod.rs` of each folder: the name, and the path of its module.
 fn reexports(modules: &[Module]) -> HashMap<Vec<String>, Vec<String>> {
     let mut found = HashMap::new();
     for module in modules {
@@ -241,7 +241,7 @@ fn edges(modules: &[Module], root: &[&str]) -> BTreeSet<Edge> {
                     name => target.push(name.to_owned()),
                 }
             }
-            // through what is re-exported, to the file; then from the item to its module
+            // follows re-exports to the file, and then goes from the item to its module
             for _ in 0..8 {
                 match reexports.get(&target) {
                     Some(further) if *further != target => target = further.clone(),
@@ -319,7 +319,7 @@ fn is_through_mod(circle: &str) -> bool {
     circle.split([' ', ',']).any(|file| file == "mod")
 }
 
-/// Compares what was found with a list, and shows the edges of what is new.
+/// Compares the circles with a list, and shows the edges of those that are not listed.
 fn check(list: &str, known: &[&str], found: &BTreeSet<String>, edges: &BTreeSet<Edge>) {
     let known: BTreeSet<String> = known.iter().map(|circle| (*circle).to_owned()).collect();
     let shown = |circle: &String| {
@@ -377,7 +377,7 @@ fn a_circle_is_found() {
     }
 }
 
-/// Whoever only matches patterns downloads nothing of AWS, and no runtime.
+/// A crate that only matches patterns does not depend on AWS's SDK, a runtime or a command-line parser.
 #[test]
 fn the_library_alone_has_light_dependencies() {
     let tree = std::process::Command::new(env!("CARGO"))

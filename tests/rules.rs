@@ -1,4 +1,4 @@
-//! The tests of the project's own rule packs, each a case of its own.
+//! The tests of the project's rule packs. Each test is a case of its own.
 
 fn main() {
     cwfilter::testing::run("patterns");

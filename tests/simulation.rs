@@ -1,4 +1,4 @@
-//! Events through metric filters and alarms: metrics are known by name, and what an alarm does not see does not ring.
+//! Simulations: filters that publish to one metric name share the metric, and an alarm ignores datapoints with other dimensions or units.
 
 use cwfilter::alarm::State;
 use cwfilter::rules;
@@ -8,7 +8,7 @@ use std::path::Path;
 /// Minute 0 of the events, in seconds since 1970.
 const START: i64 = 1_772_618_400;
 
-/// Runs events, given by second and text, through rules; for each rule what `of` says.
+/// Runs events, given by their second and text, through rules, and returns `of` for each rule.
 fn simulated<T>(
     name: &str,
     text: &str,

@@ -1,4 +1,4 @@
-//! Every way to match that has to give the same answers.
+//! All ways to match a message, which have to give the same verdict.
 
 use cwfilter::{FilterPattern, Matcher, PatternSet};
 

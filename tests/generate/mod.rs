@@ -1,4 +1,4 @@
-//! Random patterns and messages that meet often: few keys, few values, every odd spelling.
+//! Random patterns and messages that often match each other: they share a few keys and values, in every spelling.
 
 #[path = "../../benches/support/random.rs"]
 mod random;
@@ -6,7 +6,7 @@ mod random;
 pub(crate) use random::Random;
 
 impl Random {
-    /// True once in this many times.
+    /// Returns `true` with a probability of one in `times`.
     fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -32,7 +32,7 @@ const TEXTS: [&str; 14] = [
 ];
 const NUMBERS: [&str; 10] = ["1", "1.0", "-0", "1e0", "10", "-5", "0.5", "12", "9007199254740993", "100e-2"];
 
-/// A pattern of any kind; a few do not parse.
+/// A pattern of any kind. A few do not parse.
 pub(crate) fn pattern(random: &mut Random) -> String {
     if random.one_in(500) {
         return random.pick(&["", " "]).to_owned();
@@ -155,7 +155,7 @@ fn space(random: &mut Random) -> String {
     format!("[{}]", fields.join(", "))
 }
 
-/// A log message: mostly JSON in some spelling, sometimes a line, sometimes damaged.
+/// A log message: mostly JSON in some spelling; sometimes a line, sometimes damaged.
 pub(crate) fn message(random: &mut Random) -> Vec<u8> {
     if random.one_in(6) {
         return line(random);
@@ -263,7 +263,7 @@ fn json(random: &mut Random, depth: usize, style: usize, padding: usize, out: &m
     }
 }
 
-/// A string, some of its characters written as escapes.
+/// A string with some of its characters written as escapes.
 fn string(random: &mut Random, text: &str, out: &mut String) {
     let spelled = random.one_in(8);
     out.push('"');

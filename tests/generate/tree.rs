@@ -1,4 +1,4 @@
-//! Any tree that the parser could have made.
+//! Random trees that the parser could have made.
 
 use cwfilter::Span;
 use cwfilter::syntax::ast::*;
@@ -24,7 +24,7 @@ fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
         text().prop_map(Value::Quoted),
         number().prop_map(Value::Number),
-        // begins as no number does, and is no reserved word
+        // it starts with a character that starts no number, and is not a reserved word
         "[a-zA-Z*.][a-zA-Z0-9_.*+-]{0,6}"
             .prop_filter("reserved", |word| word != "null" && word != "SPACE")
             .prop_map(Value::Bare),
@@ -74,7 +74,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         .prop_map(|(selector, predicate)| Condition { selector: node(selector), predicate: node(predicate) })
 }
 
-/// An `&&` holds no bare `||` or `&&`, an `||` no bare `||`: those would print as something else.
+/// An `&&` does not directly contain `||` or `&&`, and an `||` does not directly contain `||`: the text would parse to another tree.
 fn expr<C: Clone + std::fmt::Debug + 'static>(leaf: BoxedStrategy<C>) -> BoxedStrategy<Expr<C>> {
     let leaf = leaf.prop_map(Expr::Condition).boxed();
     leaf.prop_recursive(4, 12, 3, |inner| {
@@ -151,14 +151,14 @@ pub(crate) fn pattern() -> impl Strategy<Value = Pattern> {
         "[a-z0-9:@ ^$.]{1,8}".prop_map(|body| Pattern::Regex(node(Regex { body }))),
         terms().prop_map(Pattern::Terms),
         expr(condition().boxed()).prop_map(|expr| Pattern::Json(node(expr))),
-        // a single unnamed column prints as no column at all
+        // the text of a single unnamed column is that of no column
         columns
             .prop_filter("unnamed", |fields| fields.len() != 1 || fields[0].item != Field::Unnamed)
             .prop_map(Pattern::Space),
     ]
 }
 
-/// AWS's budgets are not what is tested here.
+/// Whether a pattern is within AWS's budgets, which other tests check.
 pub(crate) fn is_within_budget(printed: &str) -> bool {
     printed.chars().count() <= 1024
         && printed.matches('%').count() <= 4
