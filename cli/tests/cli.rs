@@ -187,7 +187,12 @@ fn errors_in_rule_files_stand_at_their_character() {
             "metric value one must be a valid number",
             2,
         ),
-        (format!("{}\n{}", rule("pattern = 'A'"), rule("pattern = 'B'")), ":5:6", "rule id `x` is already used", 2),
+        (
+            format!("{}\n{}", rule("pattern = 'A'"), rule("pattern = 'B'")),
+            ":5:6",
+            "rule id `x` is already used",
+            2,
+        ),
         ("rule = []".to_owned(), "", "no rules in", 2),
         ("[[rule]\n".to_owned(), ":1:8", "", 2),
     ];
