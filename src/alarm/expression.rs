@@ -26,6 +26,8 @@ pub struct MetricQuery {
     pub source: QuerySource,
     /// `ReturnData`: whether the alarm watches it.
     pub returns_data: bool,
+    /// `Label`
+    pub label: Option<String>,
 }
 
 /// What an entry of `Metrics` gives.
@@ -40,6 +42,8 @@ pub enum QuerySource {
         statistic: Statistic,
         /// `Period`, in seconds.
         period: u64,
+        /// `Unit`
+        unit: Option<String>,
     },
     /// `Expression`
     Expression {
@@ -54,7 +58,14 @@ impl MetricQuery {
     /// An entry with a metric.
     #[must_use]
     pub fn new(id: impl Into<String>, source: QuerySource, returns_data: bool) -> Self {
-        MetricQuery { id: id.into(), source, returns_data }
+        MetricQuery { id: id.into(), source, returns_data, label: None }
+    }
+
+    /// With this label.
+    #[must_use]
+    pub fn label(mut self, label: Option<String>) -> Self {
+        self.label = label;
+        self
     }
 
     /// Its metric; `None` for an expression.
@@ -84,7 +95,18 @@ impl MetricQuery {
 
 /// An expression that can be evaluated.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expression(Node);
+pub struct Expression {
+    node: Node,
+    text: String,
+}
+
+impl Expression {
+    /// The expression as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Node {
@@ -114,7 +136,7 @@ impl std::str::FromStr for Expression {
             return Err(wrong());
         }
         match all_consuming(terminated(sum, multispace0)).parse(text) {
-            Ok((_, node)) => Ok(Expression(node)),
+            Ok((_, node)) => Ok(Expression { node, text: text.to_owned() }),
             Err(_) => Err(wrong()),
         }
     }
@@ -170,7 +192,7 @@ impl Expression {
     /// The value for one period, given those of the other entries; `None` without data. `first` is the value of
     /// the first metric with data.
     pub(super) fn value(&self, of: &dyn Fn(&str) -> Option<f64>, first: Option<f64>) -> Option<f64> {
-        self.0.value(of, first)
+        self.node.value(of, first)
     }
 }
 

@@ -36,6 +36,7 @@ mod error;
 mod evaluate;
 mod expression;
 mod history;
+mod members;
 mod message;
 mod metric;
 mod query;
@@ -63,9 +64,10 @@ pub use error::AlarmError;
 pub use evaluate::Period;
 pub use expression::{Expression, ExpressionError, MetricQuery, QuerySource};
 pub use history::{Change, History, Nearest};
+pub use members::{MemberUse, PUT_COMPOSITE_ALARM, PUT_METRIC_ALARM};
 pub use message::{
-    ActionResult, EventIds, HistoryItem, Notification, StateRecord, Transition, TriggeringChild,
-    composite_reason_data,
+    ActionResult, Configuration, ConfigurationChange, EventIds, HistoryItem, Notification, StateRecord,
+    Transition, TriggeringChild, composite_reason_data,
 };
 pub use metric::Metric;
 pub use reason::INITIAL_REASON;

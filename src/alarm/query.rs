@@ -37,7 +37,7 @@ fn values<'a>(
     start: Timestamp,
 ) -> Vec<Option<f64>> {
     let metric = |query: &MetricQuery| match &query.source {
-        QuerySource::Metric { metric, statistic, period } => {
+        QuerySource::Metric { metric, statistic, period, .. } => {
             series(metric)?.samples(start, *period).statistic(*statistic)
         }
         QuerySource::Expression { .. } => None,

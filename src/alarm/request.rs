@@ -4,21 +4,12 @@ use super::actions::Actions;
 use super::composite::{CompositeAlarm, Suppressor};
 use super::error::AlarmError;
 use super::expression::{MetricQuery, QuerySource};
+use super::members::{MemberUse, PUT_COMPOSITE_ALARM, PUT_METRIC_ALARM};
 use super::metric::Metric;
 use super::settings::Alarm;
 use super::statistic::Statistic;
 use super::window::EvaluationWindow;
 use serde_json::Value;
-
-/// Members that this crate does not model: an alarm with one of them is refused, never evaluated as if it
-/// were not there.
-const NOT_MODELLED: [&str; 5] = [
-    "ThresholdMetricId",
-    "EvaluationCriteria",
-    "EvaluationInterval",
-    "WarmUpConfiguration",
-    "ActionConfiguration",
-];
 
 impl Alarm {
     /// The alarm that a `PutMetricAlarm` request describes, and its actions.
@@ -41,10 +32,7 @@ impl Alarm {
     /// detection, PromQL, most of metric math), by name.
     pub fn from_request(request: &Value) -> Result<(Alarm, Actions), AlarmError> {
         let request = Request(request);
-        if let Some(member) = NOT_MODELLED.iter().find(|member| request.0.get(**member).is_some()) {
-            return Err(AlarmError::NotModelled { what: (*member).to_owned() });
-        }
-        request.check_known(&MEMBERS)?;
+        request.check_members(&PUT_METRIC_ALARM)?;
         let queries = request.queries()?;
         let statistic = match queries.iter().find(|query| query.returns_data) {
             Some(query) => query.statistic(),
@@ -75,21 +63,6 @@ impl Alarm {
     }
 }
 
-/// Members of `PutCompositeAlarm`.
-const COMPOSITE_MEMBERS: [&str; 11] = [
-    "AlarmName",
-    "AlarmDescription",
-    "AlarmRule",
-    "ActionsEnabled",
-    "OKActions",
-    "AlarmActions",
-    "InsufficientDataActions",
-    "ActionsSuppressor",
-    "ActionsSuppressorWaitPeriod",
-    "ActionsSuppressorExtensionPeriod",
-    "Tags",
-];
-
 impl CompositeAlarm {
     /// The alarm that a `PutCompositeAlarm` request describes, and its actions.
     ///
@@ -97,7 +70,7 @@ impl CompositeAlarm {
     /// A member that is lacking, has the wrong type, or is not known.
     pub fn from_request(request: &Value) -> Result<(CompositeAlarm, Actions), AlarmError> {
         let request = Request(request);
-        request.check_known(&COMPOSITE_MEMBERS)?;
+        request.check_members(&PUT_COMPOSITE_ALARM)?;
         let name = request.text("AlarmName")?.unwrap_or_default();
         let mut alarm = CompositeAlarm::new(name, request.required("AlarmRule", Value::as_str)?);
         alarm.description = request.text("AlarmDescription")?.map(str::to_owned);
@@ -109,6 +82,7 @@ impl CompositeAlarm {
                 period("ActionsSuppressorExtensionPeriod")?,
             ));
         }
+        alarm.actions_enabled = request.optional("ActionsEnabled", Value::as_bool)?.unwrap_or(true);
         Ok((alarm, request.actions()?))
     }
 }
@@ -119,41 +93,24 @@ fn count(value: &Value) -> Option<usize> {
 
 struct Request<'a>(&'a Value);
 
-/// The members that are read, and `Tags`, which say nothing about when the alarm rings.
-const MEMBERS: [&str; 22] = [
-    "Tags",
-    "AlarmName",
-    "AlarmDescription",
-    "ActionsEnabled",
-    "OKActions",
-    "AlarmActions",
-    "InsufficientDataActions",
-    "MetricName",
-    "Namespace",
-    "Statistic",
-    "ExtendedStatistic",
-    "Dimensions",
-    "Period",
-    "Unit",
-    "EvaluationPeriods",
-    "DatapointsToAlarm",
-    "Threshold",
-    "ComparisonOperator",
-    "TreatMissingData",
-    "EvaluateLowSampleCountPercentile",
-    "EvaluationWindow",
-    "Metrics",
-];
-
 impl<'a> Request<'a> {
-    fn check_known(&self, known: &[&str]) -> Result<(), AlarmError> {
+    /// Refuses a member that is not modelled, and one that is not known.
+    fn check_members(&self, known: &[(&str, MemberUse)]) -> Result<(), AlarmError> {
         let Some(members) = self.0.as_object() else {
             return Err(AlarmError::Member { member: "alarm".to_owned() });
         };
-        match members.keys().find(|member| !known.contains(&member.as_str())) {
-            Some(member) => Err(AlarmError::Unknown { what: "member", text: member.clone() }),
-            None => Ok(()),
+        let use_of = |member: &str| known.iter().find(|(name, _)| *name == member).map(|(_, it)| *it);
+        let mut unknown = None;
+        for member in members.keys() {
+            match use_of(member) {
+                Some(MemberUse::NotModelled) => {
+                    return Err(AlarmError::NotModelled { what: member.clone() });
+                }
+                Some(MemberUse::Evaluated | MemberUse::Carried) => {}
+                None => unknown = unknown.or_else(|| Some(member.clone())),
+            }
         }
+        unknown.map_or(Ok(()), |text| Err(AlarmError::Unknown { what: "member", text }))
     }
 
     fn actions(&self) -> Result<Actions, AlarmError> {
@@ -228,18 +185,22 @@ impl<'a> Request<'a> {
     fn query(&self) -> Result<MetricQuery, AlarmError> {
         let id = self.required("Id", Value::as_str)?;
         let returns_data = self.optional("ReturnData", Value::as_bool)?.unwrap_or(true);
+        let label = self.text("Label")?.map(str::to_owned);
         if let Some(text) = self.text("Expression")? {
             let not_modelled =
                 |_| AlarmError::NotModelled { what: format!("the metric expression `{text}`") };
             let expression = text.parse().map_err(not_modelled)?;
             let period = self.optional("Period", Value::as_u64)?;
-            return Ok(MetricQuery::new(id, QuerySource::Expression { expression, period }, returns_data));
+            return Ok(MetricQuery::new(id, QuerySource::Expression { expression, period }, returns_data)
+                .label(label));
         }
         let stat = Request(self.required("MetricStat", Some)?);
         let metric = Request(stat.required("Metric", Some)?).metric()?;
         let statistic = stat.required("Stat", Value::as_str)?.parse()?;
         let period = stat.required("Period", Value::as_u64)?;
-        Ok(MetricQuery::new(id, QuerySource::Metric { metric, statistic, period }, returns_data))
+        let unit = stat.text("Unit")?.map(str::to_owned);
+        let source = QuerySource::Metric { metric, statistic, period, unit };
+        Ok(MetricQuery::new(id, source, returns_data).label(label))
     }
 }
 

@@ -1,8 +1,8 @@
 use super::notifications::{children, transition};
 use super::{all_right, lines, text};
 use cwfilter::alarm::{
-    Account, ActionResult, Alarm, CompositeAlarm, CompositeReason, HistoryItem, Notification, State,
-    StateRecord, Timestamp,
+    Account, ActionResult, Actions, Alarm, CompositeAlarm, CompositeReason, HistoryItem, Notification, State,
+    StateRecord, Timestamp, Transition,
 };
 use serde_json::Value;
 
@@ -83,6 +83,36 @@ fn every_action() {
     all_right("actions", 5, answers);
 }
 
+/// Actions that publish no text: functions, and actions that failed or were suppressed. Their summaries were not all recorded.
+#[test]
+fn every_action_without_a_text() {
+    let mut answers = Vec::new();
+    for line in lines(include_str!("alarm_history.jsonl")).iter().filter(|line| line["item_type"] == "Action")
+    {
+        let whole = text(line, "/history_data");
+        let data: Value = serde_json::from_str(whole).unwrap();
+        if data["publishedMessage"].is_string() {
+            continue;
+        }
+        let time = Timestamp::from_millis(data["stateUpdateTimestamp"].as_i64().unwrap());
+        let result = match text(&data, "/actionState") {
+            "Suppressed" => ActionResult::Suppressed,
+            "Failed" => ActionResult::Failed(text(&data, "/error")),
+            _ => ActionResult::Succeeded,
+        };
+        let alarm = Alarm::new("alarm", cwfilter::alarm::Statistic::Sum, 60, 1.0);
+        let transition = Transition::new(State::Ok, State::Alarm, "", time);
+        let (actions, account) = (Actions::default(), Account::default());
+        let item = Notification::new(&alarm, &actions, &transition, &account)
+            .action_item(text(&data, "/notificationResource"), result);
+        let has_summary = line["summary"].is_null() || text(line, "/summary") == item.summary;
+        let is_right = item.data.to_string() == whole && has_summary;
+        answers
+            .push((text(line, "/id").to_owned(), if is_right { Ok(()) } else { Err(item.data.to_string()) }));
+    }
+    all_right("actions without a text", 9, answers);
+}
+
 /// The request of an alarm that only its message tells of.
 fn request_of(message: &Value) -> Value {
     let trigger = &message["Trigger"];
@@ -95,7 +125,18 @@ fn request_of(message: &Value) -> Value {
         "Statistic": "Average",
         "Metrics": trigger["Metrics"],
     });
-    let same = ["Period", "EvaluationPeriods", "ComparisonOperator", "Threshold", "TreatMissingData"];
+    // the account is the message's, not the request's
+    for entry in request["Metrics"].as_array_mut().into_iter().flatten() {
+        entry.as_object_mut().unwrap().remove("AccountId");
+    }
+    let same = [
+        "Period",
+        "EvaluationPeriods",
+        "DatapointsToAlarm",
+        "ComparisonOperator",
+        "Threshold",
+        "TreatMissingData",
+    ];
     same.iter().for_each(|name| request[*name] = trigger[*name].clone());
     request
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod composite;
+mod configuration;
 mod emission;
 mod evaluations;
 mod history;

@@ -50,13 +50,21 @@ pub struct CompositeAlarm {
     pub rule: String,
     /// `ActionsSuppressor`
     pub suppressor: Option<Suppressor>,
+    /// `ActionsEnabled`
+    pub actions_enabled: bool,
 }
 
 impl CompositeAlarm {
     /// A composite alarm without description.
     #[must_use]
     pub fn new(name: impl Into<String>, rule: impl Into<String>) -> Self {
-        CompositeAlarm { name: name.into(), description: None, rule: rule.into(), suppressor: None }
+        CompositeAlarm {
+            name: name.into(),
+            description: None,
+            rule: rule.into(),
+            suppressor: None,
+            actions_enabled: true,
+        }
     }
 }
 

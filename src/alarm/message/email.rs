@@ -2,6 +2,7 @@
 
 use super::{Notification, Subject, TriggeringChild};
 use crate::alarm::document::decimal;
+use crate::alarm::expression::QuerySource;
 use crate::alarm::settings::Alarm;
 use crate::alarm::state::State;
 use crate::limits::TRIGGERING_CHILDREN_SHOWN;
@@ -72,13 +73,18 @@ fn monitored(alarm: &Alarm, text: &mut String) {
     let _ = write!(
         text,
         "\nThreshold:\n- The alarm is in the ALARM state when the metric is {} {} for at least {} of the last {} period(s) of {} \
-         seconds. \n\nMonitored Metric:\n",
+         seconds. \n\n",
         alarm.comparison.name(),
         decimal(alarm.threshold),
         alarm.m(),
         alarm.evaluation_periods,
         alarm.period,
     );
+    if !alarm.queries.is_empty() {
+        query(alarm, text);
+        return;
+    }
+    text.push_str("Monitored Metric:\n");
     // as in e-mails that others published; the recorded alarms have no dimensions
     let dimensions: Vec<String> =
         alarm.metric.dimensions.iter().map(|(name, value)| format!("[{name} = {value}]")).collect();
@@ -94,6 +100,21 @@ fn monitored(alarm: &Alarm, text: &mut String) {
         let _ = writeln!(text, "- {:<37}{value}", format!("{label}:"));
     }
     text.push('\n');
+}
+
+/// The entry that the alarm watches. An expression was recorded; a metric is shown by its name.
+fn query(alarm: &Alarm, text: &mut String) {
+    text.push_str("Monitored Metrics:\n");
+    for query in alarm.queries.iter().filter(|query| query.returns_data) {
+        let (label, value) = match &query.source {
+            QuerySource::Expression { expression, .. } => ("MetricExpression", expression.as_str()),
+            QuerySource::Metric { metric, .. } => ("MetricName", metric.name.as_str()),
+        };
+        let _ = writeln!(text, "- {:<28}{value}", format!("{label}:"));
+        if let Some(label) = &query.label {
+            let _ = writeln!(text, "- {:<28}{label}", "MetricLabel:");
+        }
+    }
 }
 
 fn triggering(children: &[TriggeringChild], text: &mut String) {

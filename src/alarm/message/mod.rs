@@ -1,12 +1,14 @@
 //! What CloudWatch publishes when the state of an alarm changes, and what subscribers get of it. The texts are recorded
 //! (`tests/signals/notifications.jsonl`).
 
+mod configuration;
 mod email;
 mod eventbridge;
 mod published;
 mod sns;
 mod subject;
 
+pub use configuration::{Configuration, ConfigurationChange};
 pub use eventbridge::EventIds;
 pub use published::{ActionResult, HistoryItem};
 
@@ -130,6 +132,22 @@ enum Subject<'a> {
     Composite(&'a CompositeAlarm, &'a [TriggeringChild]),
 }
 
+impl<'a> Subject<'a> {
+    fn name(&self) -> &'a str {
+        match self {
+            Subject::Metric(alarm) => &alarm.name,
+            Subject::Composite(alarm, _) => &alarm.name,
+        }
+    }
+
+    fn description(&self) -> Option<&'a str> {
+        match self {
+            Subject::Metric(alarm) => alarm.description.as_deref(),
+            Subject::Composite(alarm, _) => alarm.description.as_deref(),
+        }
+    }
+}
+
 impl<'a> Notification<'a> {
     /// Of a metric alarm.
     #[must_use]
@@ -155,17 +173,11 @@ impl<'a> Notification<'a> {
     }
 
     fn name(&self) -> &'a str {
-        match self.subject {
-            Subject::Metric(alarm) => &alarm.name,
-            Subject::Composite(alarm, _) => &alarm.name,
-        }
+        self.subject.name()
     }
 
     fn description(&self) -> Option<&'a str> {
-        match self.subject {
-            Subject::Metric(alarm) => alarm.description.as_deref(),
-            Subject::Composite(alarm, _) => alarm.description.as_deref(),
-        }
+        self.subject.description()
     }
 
     fn arn(&self) -> String {

@@ -22,6 +22,8 @@ pub enum ActionResult<'a> {
     Succeeded,
     /// The call was refused, with this error.
     Failed(&'a str),
+    /// A suppressor held it back.
+    Suppressed,
 }
 
 impl HistoryItem {
@@ -57,15 +59,19 @@ impl Notification<'_> {
         ])
     }
 
-    /// The `Action` item of publishing to the topic `resource`.
+    /// The `Action` item of calling `resource`. Only an SNS topic gets a text that the item shows. The summary of a suppressed action
+    /// was not recorded.
     #[must_use]
     pub fn action_item(&self, resource: &str, result: ActionResult<'_>) -> HistoryItem {
         let (how, state) = match result {
             ActionResult::Succeeded => ("Successfully executed", "Succeeded"),
             ActionResult::Failed(_) => ("Failed to execute", "Failed"),
+            ActionResult::Suppressed => ("Suppressed", "Suppressed"),
         };
+        let is_topic = resource.split(':').nth(2) == Some("sns");
         let (message, error) = match result {
-            ActionResult::Succeeded => (self.published().to_string().into(), Document::Null),
+            ActionResult::Succeeded if is_topic => (self.published().to_string().into(), Document::Null),
+            ActionResult::Succeeded | ActionResult::Suppressed => (Document::Null, Document::Null),
             ActionResult::Failed(error) => (Document::Null, error.into()),
         };
         let Transition { time, .. } = self.transition;

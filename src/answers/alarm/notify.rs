@@ -68,9 +68,6 @@ impl Notify {
             )));
         }
         let (alarm, actions) = Alarm::from_request(&self.alarm).map_err(wrong)?;
-        if !alarm.queries.is_empty() {
-            return Err(wrong("the message of an alarm on a metric query is not modelled"));
-        }
         Ok(notified(Notification::new(&alarm, &actions, &transition, &account)))
     }
 }
