@@ -13,6 +13,13 @@ use crate::syntax::ParseError;
 use std::fmt::{Display, Formatter};
 
 /// A finding. `Display` writes one complete line.
+///
+/// ```
+/// let found = cwfilter::lint::check("?ERROR");
+/// assert_eq!(found[0].lint, "single-optional-term");
+/// assert_eq!(found[0].primary.span.of("?ERROR"), "?ERROR");
+/// assert!(found[0].help.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
@@ -34,6 +41,13 @@ pub struct Diagnostic {
 }
 
 /// The severity of a finding, from the mildest up.
+///
+/// ```
+/// use cwfilter::diagnostic::Severity;
+/// assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
+/// let found = cwfilter::lint::check("{ $.a == 1 }");
+/// assert_eq!(found[0].severity, Severity::Error);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
@@ -84,6 +98,13 @@ pub enum Place {
 }
 
 /// A replacement for the pattern.
+///
+/// ```
+/// use cwfilter::diagnostic::Applicability;
+/// let found = cwfilter::lint::check("?ERROR");
+/// let fix = found[0].fix.as_ref().unwrap();
+/// assert_eq!((fix.applicability, fix.pattern.as_str()), (Applicability::Safe, "ERROR"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Fix {

@@ -25,6 +25,11 @@ impl Span {
     }
 
     /// The smallest span that contains both.
+    ///
+    /// ```
+    /// use cwfilter::Span;
+    /// assert_eq!(Span::new(2, 5).to(Span::new(8, 9)), Span::new(2, 9));
+    /// ```
     #[must_use]
     pub fn to(self, other: Span) -> Self {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }

@@ -35,6 +35,16 @@ pub struct Witness {
 }
 
 /// The relation of two patterns, with events that show it.
+///
+/// ```
+/// use cwfilter::analysis::{Relation, compare};
+/// let found = compare(&"{ $.a = x }".parse()?, &"{ $.b = y }".parse()?);
+/// assert_eq!(found.relation, Relation::Incomparable);
+/// // one event that only A matches, one that only B matches, one that both match
+/// let matches: Vec<(bool, bool)> = found.witnesses.iter().map(|it| (it.matches_a, it.matches_b)).collect();
+/// assert_eq!(matches, [(true, false), (false, true), (true, true)]);
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {

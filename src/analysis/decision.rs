@@ -1,6 +1,13 @@
 //! The result of a proof: yes, no or unknown, with a witness or a reason.
 
 /// Why a question is undecided.
+///
+/// ```
+/// use cwfilter::analysis::{Bounds, Decision, Unknown, satisfiable};
+/// let pattern = "{ $.a[999] = x }".parse()?;
+/// assert_eq!(satisfiable(&pattern, &Bounds::default()), Decision::Unknown(Unknown::Index));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unknown {

@@ -8,6 +8,12 @@ use crate::plural::counted;
 use std::fmt::{Display, Formatter};
 
 /// The compiled form of a [`PatternSet`](crate::PatternSet), to be read by people. The text is no stable format.
+///
+/// ```
+/// let set = cwfilter::PatternSet::builder().add("stopped", "{ $.eventName = StopLogging }".parse()?).build()?;
+/// assert!(set.describe().to_string().contains("trigger   $.eventName = \"StopLogging\""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanDescription {
     names: Vec<String>,

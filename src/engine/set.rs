@@ -42,6 +42,13 @@ struct Inner {
 }
 
 /// Why a set cannot be built.
+///
+/// ```
+/// use cwfilter::{PatternSet, SetError};
+/// let built = PatternSet::builder().add("a", "A".parse()?).add("a", "B".parse()?).build();
+/// assert_eq!(built.unwrap_err(), SetError::DuplicateName { name: "a".to_owned() });
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetError {

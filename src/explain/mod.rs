@@ -38,6 +38,14 @@ pub struct Explanation {
 }
 
 /// A condition or a term, and its outcome.
+///
+/// ```
+/// let pattern: cwfilter::FilterPattern = "{ $.a = 1 || $.b = 2 }".parse()?;
+/// let explanation = pattern.explain(r#"{"a":1,"b":2}"#);
+/// // both clauses hold, so neither alone decides
+/// assert!(explanation.clauses().iter().all(|clause| clause.holds && !clause.decides));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClauseOutcome<'a> {

@@ -3,6 +3,13 @@
 use crate::diagnostic::{Applicability, Severity};
 
 /// An entry of the catalogue: one lint.
+///
+/// ```
+/// let lint = cwfilter::lint::catalogue::lint("or-of-negations").unwrap();
+/// let found = cwfilter::lint::check(lint.example);
+/// assert!(found.iter().any(|finding| finding.lint == lint.name));
+/// assert!(cwfilter::lint::check(lint.instead).is_empty());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lint {

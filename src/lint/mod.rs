@@ -84,6 +84,15 @@ pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
 }
 
 /// Checks a pattern that was parsed from `text` with the given semantics. The proofs use the same semantics.
+///
+/// ```
+/// use cwfilter::{FilterPattern, Semantics, Wildcard};
+/// let semantics = Semantics::default().wildcard(Wildcard::Glob);
+/// let pattern = FilterPattern::with_semantics(r#"{ $.a = "*ab" && $.a = "abab" }"#, semantics)?;
+/// let found = cwfilter::lint::check_pattern_with(pattern.as_str(), pattern.ast(), semantics);
+/// assert!(!found.iter().any(|finding| finding.lint == "never-matches"));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn check_pattern_with(text: &str, pattern: &Pattern, semantics: Semantics) -> Vec<Diagnostic> {
     let mut findings = Findings { text, pattern, semantics, list: Vec::new() };
@@ -119,6 +128,12 @@ pub(crate) fn refused_blanks(text: &str, trimmed: &Pattern) -> Diagnostic {
 }
 
 /// Whether the pattern contains a regular expression.
+///
+/// ```
+/// let pattern: cwfilter::FilterPattern = "{ $.a = %x+% }".parse()?;
+/// assert!(cwfilter::lint::has_regex(pattern.ast()));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[must_use]
 pub fn has_regex(pattern: &Pattern) -> bool {
     budget::counts(pattern).0 > 0

@@ -18,6 +18,14 @@
 use crate::span::Span;
 
 /// A part of a pattern and its span. Two nodes are equal if their parts are equal; spans are not compared.
+///
+/// ```
+/// use cwfilter::{FilterPattern, syntax::ast::Pattern};
+/// let pattern: FilterPattern = "ERROR timeout".parse()?;
+/// let Pattern::Terms(terms) = pattern.ast() else { unreachable!() };
+/// assert_eq!(terms[1].span.of(pattern.as_str()), "timeout");
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Node<T> {
     /// The bytes of the pattern's text that it was parsed from.
@@ -42,6 +50,18 @@ impl<T: PartialEq> PartialEq for Node<T> {
 impl<T: Eq> Eq for Node<T> {}
 
 /// A filter pattern: one of the four kinds, or the empty pattern, which matches every event (docs/filter-patterns.md#pattern-kinds).
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::syntax::ast::Pattern;
+/// let kind = |text: &str| text.parse().map(|pattern: FilterPattern| pattern.ast().clone());
+/// assert!(matches!(kind("ERROR -debug")?, Pattern::Terms(terms) if terms.len() == 2));
+/// assert!(matches!(kind("%ERR.*%")?, Pattern::Regex(_)));
+/// assert!(matches!(kind("{ $.level = ERROR }")?, Pattern::Json(_)));
+/// assert!(matches!(kind("[ip, status = 404]")?, Pattern::Space(columns) if columns.len() == 2));
+/// assert_eq!(kind("")?, Pattern::Everything);
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pattern {
@@ -116,6 +136,16 @@ pub enum Expr<C> {
 
 impl<C> Expr<C> {
     /// Calls `visit` for every condition, left to right.
+    ///
+    /// ```
+    /// use cwfilter::{FilterPattern, syntax::ast::Pattern};
+    /// let pattern: FilterPattern = "{ $.a = 1 && ($.b = 2 || $.c = 3) }".parse()?;
+    /// let Pattern::Json(expr) = pattern.ast() else { unreachable!() };
+    /// let mut selectors = Vec::new();
+    /// expr.item.for_each(&mut |condition| selectors.push(condition.selector.item.to_string()));
+    /// assert_eq!(selectors, ["$.a", "$.b", "$.c"]);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
     pub fn for_each<'a>(&'a self, visit: &mut impl FnMut(&'a C)) {
         match self {
             Expr::Or(parts) | Expr::And(parts) => parts.iter().for_each(|part| part.item.for_each(visit)),
@@ -135,6 +165,13 @@ pub struct Condition {
 }
 
 /// `$.a.b[0]`: the path to a field.
+///
+/// ```
+/// use cwfilter::syntax::{ast::Step, parse_selector};
+/// let selector = parse_selector("$.items[0].*").unwrap();
+/// assert_eq!(selector.steps, [Step::Key("items".into()), Step::Index(0), Step::AnyKey]);
+/// assert_eq!(selector.to_string(), "$.items[0].*");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// The steps from the root, at least one.
@@ -178,6 +215,17 @@ impl Step {
 }
 
 /// What must be true of the value of a field or a column.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::syntax::ast::{Equality, Expr, Pattern, Predicate, Value};
+/// let pattern: FilterPattern = r#"{ $.user != "root" }"#.parse()?;
+/// let Pattern::Json(expr) = pattern.ast() else { unreachable!() };
+/// let Expr::Condition(condition) = &expr.item else { unreachable!() };
+/// let Predicate::Compare(Equality::NotEqual, value) = &condition.predicate.item else { unreachable!() };
+/// assert_eq!(value.item, Value::Quoted("root".to_owned()));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Predicate {
@@ -279,6 +327,16 @@ pub struct Number {
 }
 
 /// One column of a space-delimited pattern (docs/filter-patterns.md#space-delimited-grammar).
+///
+/// ```
+/// use cwfilter::{FilterPattern, syntax::ast::Pattern};
+/// let pattern: FilterPattern = "[ip, ..., status = 404]".parse()?;
+/// let Pattern::Space(fields) = pattern.ast() else { unreachable!() };
+/// let names: Vec<Option<&str>> = fields.iter().map(|field| field.item.name()).collect();
+/// assert_eq!(names, [Some("ip"), None, Some("status")]);
+/// assert!(fields[2].item.condition().is_some());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {

@@ -106,6 +106,12 @@ impl ParseError {
 }
 
 /// The reason why AWS refuses a pattern.
+///
+/// ```
+/// use cwfilter::{ErrorKind, FilterPattern};
+/// let error = "{ $.a = 1".parse::<FilterPattern>().unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Unclosed { open: '{', close: '}' }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

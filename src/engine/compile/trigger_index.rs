@@ -99,11 +99,28 @@ impl Triggers {
         triggers.texts = ExactTexts::new(texts);
         triggers.wildcards = Wildcards::new(wildcards);
         triggers.regexes.build();
-        triggers.is_texts_only = triggers.present.is_empty()
-            && triggers.others.is_empty()
-            && triggers.wildcards.is_empty()
-            && triggers.regexes.each.is_empty();
+        triggers.is_texts_only = triggers.is_texts_only();
         triggers
+    }
+
+    /// Whether a string can fire only the rules in `texts`.
+    fn is_texts_only(&self) -> bool {
+        let Triggers {
+            wildcards,
+            regexes,
+            present,
+            others,
+            texts: _,
+            // strings do not fire these
+            numbers: _,
+            lower: _,
+            upper: _,
+            is_null: _,
+            is_true: _,
+            is_false: _,
+            is_texts_only: _,
+        } = self;
+        present.is_empty() && others.is_empty() && wildcards.is_empty() && regexes.each.is_empty()
     }
 
     /// Calls `fire` with the patterns that a value of this kind and text can set off. `found` is reused memory.
@@ -140,23 +157,53 @@ impl Triggers {
         any
     }
 
-    /// The text that sets off rules, if no other value does.
+    /// The text that fires, if no other value does. Every list is named, so that a new list does not compile until it is considered.
     pub(crate) fn only_text(&self) -> Option<&[u8]> {
-        let lists = [&self.numbers, &self.lower, &self.upper].iter().all(|list| list.is_empty());
-        let kinds = [&self.is_null, &self.is_true, &self.is_false].iter().all(|list| list.is_empty());
-        let mut texts = self.texts.iter();
-        let only = texts.next().filter(|_| self.is_texts_only && lists && kinds);
+        let Triggers {
+            texts,
+            numbers,
+            lower,
+            upper,
+            is_null,
+            is_true,
+            is_false,
+            is_texts_only,
+            // if one of these is not empty, `is_texts_only` is false
+            wildcards: _,
+            regexes: _,
+            present: _,
+            others: _,
+        } = self;
+        let lists = [numbers, lower, upper].iter().all(|list| list.is_empty());
+        let kinds = [is_null, is_true, is_false].iter().all(|list| list.is_empty());
+        let mut texts = texts.iter();
+        let only = texts.next().filter(|_| *is_texts_only && lists && kinds);
         only.filter(|_| texts.next().is_none())
     }
 
     /// The prefixes of the strings that fire; `None` if a string with any prefix may fire.
     pub(crate) fn prefixes(&self) -> Option<PrefixFilter> {
-        if !self.present.is_empty() || !self.others.is_empty() || !self.regexes.each.is_empty() {
+        let Triggers {
+            texts,
+            wildcards,
+            regexes,
+            present,
+            others,
+            // strings do not fire these
+            numbers: _,
+            lower: _,
+            upper: _,
+            is_null: _,
+            is_true: _,
+            is_false: _,
+            is_texts_only: _,
+        } = self;
+        if !present.is_empty() || !others.is_empty() || !regexes.each.is_empty() {
             return None;
         }
         let mut filter = PrefixFilter::new();
-        let wildcards = self.wildcards.prefixes().all(|prefix| filter.add(prefix, false));
-        let texts = self.texts.iter().all(|text| filter.add(text, true));
+        let wildcards = wildcards.prefixes().all(|prefix| filter.add(prefix, false));
+        let texts = texts.iter().all(|text| filter.add(text, true));
         (wildcards && texts).then_some(filter)
     }
 

@@ -13,6 +13,14 @@ use serde_json::value::RawValue;
 use std::ops::Range;
 
 /// The text is not one delivery file, or is damaged.
+///
+/// ```
+/// let mut matcher = cwfilter::PatternSet::builder().add("a", "{ $.a = 1 }".parse()?).build()?.matcher();
+/// let damaged = matcher.scan_records(br#"{"Records":[{"a":1},{"a":"#, |_, _, _| {}).unwrap_err();
+/// assert_eq!(damaged.records(), 1);
+/// assert!(!damaged.is_other_shape());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} (byte {offset})")]
 pub struct SplitError {

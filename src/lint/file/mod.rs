@@ -20,6 +20,16 @@ pub use finding::{FileFindings, Finding};
 use std::collections::{HashMap, HashSet};
 
 /// Checks all patterns of a file, each alone and all together.
+///
+/// ```
+/// use cwfilter::lint::file::check_file;
+/// let text = "[[rule]]\nid = \"a\"\npattern = \"{ $.a != x || $.a != y }\"\n";
+/// let patterns = cwfilter::sources::read(std::path::Path::new("rules.toml"), text)?;
+/// let checked = check_file("rules.toml".to_owned(), text.to_owned(), &patterns);
+/// assert_eq!(checked.findings[0].diagnostic.lint, "or-of-negations");
+/// assert_eq!(checked.findings[0].range(text).0.line, 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
     let mut findings = Vec::new();
