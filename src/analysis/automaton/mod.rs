@@ -1,0 +1,303 @@
+//! Predicates on a text as deterministic automata.
+//!
+//! The product of the automata is searched breadth first. It yields every combination of truth values that a text can give, with the
+//! shortest such text:
+//!
+//! ```text
+//! = "ab*"    ○ ─a─▶ ○ ─b─▶ ◎ any byte        text    = "ab*"   = %b%   = "b"
+//! = %b%      ○ ─b─▶ ◎ any byte               ""      false     false   false
+//! = "b"      ○ ─b─▶ ◎ (in the trie)          "b"     false     true    true
+//!                                            "bb"    false     true    false
+//!                                            "ab"    true      true    false
+//! ```
+
+mod language;
+mod predicate;
+mod regex;
+mod state;
+mod trie;
+mod wildcard;
+
+use super::budget::Budget;
+use super::decision::Unknown;
+pub(super) use language::Language;
+use language::Utf8;
+pub(super) use predicate::TextPredicate;
+use regex::RegexMachine;
+use state::DEAD;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::BuildHasherDefault;
+use trie::Trie;
+use wildcard::WildcardMachine;
+
+enum Machine {
+    Wildcard(WildcardMachine),
+    Regex(Box<RegexMachine>),
+}
+
+impl Machine {
+    fn new(predicate: &TextPredicate) -> Result<Option<Self>, Unknown> {
+        Ok(match predicate {
+            TextPredicate::Equals(_) => None,
+            TextPredicate::MatchesWildcards(parts, wildcard) => {
+                Some(Machine::Wildcard(WildcardMachine::new(parts, *wildcard)))
+            }
+            TextPredicate::ContainsRegex(body) => Some(Machine::Regex(Box::new(RegexMachine::new(body)?))),
+        })
+    }
+
+    fn start(&self) -> u32 {
+        match self {
+            Machine::Wildcard(it) => it.settled(0, 0),
+            Machine::Regex(it) => it.start,
+        }
+    }
+
+    fn step(&self, state: u32, byte: u8) -> u32 {
+        match self {
+            Machine::Wildcard(it) => it.step(state, byte),
+            Machine::Regex(it) => it.step(state, byte),
+        }
+    }
+
+    fn accepts(&self, state: u32) -> bool {
+        match self {
+            Machine::Wildcard(it) => state == it.all() || state == it.done(),
+            Machine::Regex(it) => it.accepts(state),
+        }
+    }
+}
+
+/// The product of the automata of several predicates on one text.
+pub(super) struct Automata {
+    predicates: Vec<TextPredicate>,
+    machines: Vec<Option<Machine>>,
+    trie: Trie,
+    /// bytes that only a predicate `Equals` distinguishes
+    byte_classes: Vec<Vec<u8>>,
+}
+
+/// A combination of truth values, and the shortest text that gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reachable {
+    pub(super) truths: Vec<bool>,
+    pub(super) text: Vec<u8>,
+}
+
+impl Automata {
+    pub(super) fn new(predicates: Vec<TextPredicate>) -> Result<Self, Unknown> {
+        let machines = predicates.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
+        let mut trie = Trie::default();
+        for (number, predicate) in predicates.iter().enumerate() {
+            if let TextPredicate::Equals(text) = predicate {
+                trie.insert(text, number);
+            }
+        }
+        let byte_classes = byte_classes(&predicates, &machines);
+        Ok(Automata { predicates, machines, trie, byte_classes })
+    }
+
+    /// The truth values for one text.
+    pub(super) fn truths(&self, text: &[u8]) -> Vec<bool> {
+        let mut state = self.start();
+        for byte in text {
+            state = self.step(&state, *byte);
+        }
+        self.accepted(&state)
+    }
+
+    /// One byte of each class of bytes that lead to the same state.
+    fn bytes(&self, state: &[u32]) -> Vec<u8> {
+        let edges = self.trie.bytes(state.first().copied().unwrap_or(DEAD));
+        let others =
+            self.byte_classes.iter().filter_map(|class| class.iter().find(|byte| !edges.contains(byte)));
+        let mut bytes: Vec<u8> = others.copied().collect();
+        bytes.extend(edges);
+        bytes
+    }
+
+    fn start(&self) -> Vec<u32> {
+        let machines = self.machines.iter().flatten().map(Machine::start);
+        std::iter::once(Trie::ROOT).chain(machines).collect()
+    }
+
+    fn step(&self, state: &[u32], byte: u8) -> Vec<u32> {
+        let (trie, rest) = state.split_first().map_or((DEAD, &[][..]), |(first, rest)| (*first, rest));
+        let machines = self.machines.iter().flatten().zip(rest);
+        let stepped = machines.map(|(machine, state)| machine.step(*state, byte));
+        std::iter::once(self.trie.step(trie, byte)).chain(stepped).collect()
+    }
+
+    fn accepted(&self, state: &[u32]) -> Vec<bool> {
+        let mut machine_states = state.iter().skip(1);
+        let trie = state.first().copied().unwrap_or(DEAD);
+        let truth = |(number, machine): (usize, &Option<Machine>)| match machine {
+            None => self.trie.is_end(trie, number),
+            Some(machine) => machine_states.next().is_some_and(|state| machine.accepts(*state)),
+        };
+        self.machines.iter().enumerate().map(truth).collect()
+    }
+
+    /// All combinations of truth values that texts of the language give, each with the shortest such text.
+    pub(super) fn reachable(&self, texts: Language, budget: &mut Budget) -> Result<Vec<Reachable>, Unknown> {
+        let mut found: HashSet<Vec<bool>> = HashSet::new();
+        let mut list: Vec<Reachable> = Vec::new();
+        let first = (Utf8::START, texts.start(), self.start());
+        let mut parents: Vec<(usize, u8)> = vec![(0, 0)];
+        let mut queue = VecDeque::from([(first.clone(), 0)]);
+        let mut seen: HashSet<_, BuildHasherDefault<StateHasher>> = HashSet::from_iter([first]);
+        while let Some(((utf8, grammar, state), number)) = queue.pop_front() {
+            if Utf8::is_whole(utf8) && texts.accepts(grammar) {
+                let truths = self.accepted(&state);
+                if found.insert(truths.clone()) {
+                    list.push(Reachable { truths, text: text_of(&parents, number) });
+                }
+            }
+            let bytes = self.bytes(&state);
+            budget.spend(1, bytes.len() * (1 + self.machines.len()))?;
+            for byte in bytes {
+                let (utf8, grammar) = (Utf8::step(utf8, byte), texts.step(grammar, byte));
+                if utf8 == DEAD || grammar == DEAD || utf8 == Utf8::IN_HALF && texts != Language::Any {
+                    continue;
+                }
+                let next = (utf8, grammar, self.step(&state, byte));
+                if seen.contains(&next) {
+                    continue;
+                }
+                seen.insert(next.clone());
+                queue.push_back((next, parents.len()));
+                parents.push((number, byte));
+            }
+        }
+        Ok(list)
+    }
+
+    /// Whether only one text gives these truth values.
+    pub(super) fn is_whole(&self, truths: &[bool]) -> bool {
+        let is_text = |(predicate, truth): (&TextPredicate, &bool)| {
+            *truth && matches!(predicate, TextPredicate::Equals(_))
+        };
+        self.predicates.iter().zip(truths).any(is_text)
+    }
+
+    pub(super) fn position(&self, predicate: &TextPredicate) -> Option<usize> {
+        self.predicates.iter().position(|it| it == predicate)
+    }
+}
+
+fn text_of(parents: &[(usize, u8)], mut number: usize) -> Vec<u8> {
+    let mut text = Vec::new();
+    while number != 0 {
+        let Some((parent, byte)) = parents.get(number) else { break };
+        text.push(*byte);
+        number = *parent;
+    }
+    text.reverse();
+    text
+}
+
+/// The classes of bytes that only a predicate `Equals` distinguishes. Readable bytes come first.
+fn byte_classes(predicates: &[TextPredicate], machines: &[Option<Machine>]) -> Vec<Vec<u8>> {
+    let mut is_distinguished = [false; 256];
+    for predicate in predicates {
+        let TextPredicate::MatchesWildcards(parts, _) = predicate else { continue };
+        for byte in parts.iter().flatten() {
+            if let Some(entry) = is_distinguished.get_mut(usize::from(*byte)) {
+                *entry = true;
+            }
+        }
+    }
+    let class = |byte: u8| {
+        let own = is_distinguished.get(usize::from(byte)).copied().unwrap_or_default().then_some(byte);
+        let regexes = machines.iter().flatten().filter_map(|machine| match machine {
+            Machine::Regex(machine) => Some(machine.dfa.byte_classes().get(byte)),
+            Machine::Wildcard(_) => None,
+        });
+        (own, regexes.collect::<Vec<u8>>(), Utf8::class(byte), Language::class(byte))
+    };
+    let letters = b"xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW._-/ ";
+    let all = letters.iter().copied().chain(0x20..0x7f).chain(0x80..=0xff).chain(0..0x20).chain([0x7f]);
+    let mut places: HashMap<_, usize> = HashMap::new();
+    let mut classes: Vec<Vec<u8>> = Vec::new();
+    for byte in all.filter(|byte| Utf8::class(*byte) != Utf8::NEVER) {
+        let place = *places.entry(class(byte)).or_insert_with(|| {
+            classes.push(Vec::new());
+            classes.len() - 1
+        });
+        if let Some(members) = classes.get_mut(place) {
+            members.push(byte);
+        }
+    }
+    classes
+}
+
+/// A fast hasher for states. States are small numbers that do not come from input, so collisions cannot be provoked.
+#[derive(Default, Clone, Copy)]
+struct StateHasher(u64);
+
+impl std::hash::Hasher for StateHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let number = chunk.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+            self.write_u64(number);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::semantics::Wildcard;
+    use crate::wildcard::WildcardPattern;
+
+    #[test]
+    fn wildcards_step_as_they_match() {
+        let table: [&[&str]; 8] = [
+            &["", "aab", ""],
+            &["a", "ab", "b"],
+            &["", "aaaa"],
+            &["", "abab", "ba", ""],
+            &["b", ""],
+            &["", "aabaaab", ""],
+            &["", "a", "a", "a", "a"],
+            &["", "abaab"],
+        ];
+        for (parts, wildcard) in table.iter().flat_map(|it| [(it, Wildcard::Observed), (it, Wildcard::Glob)])
+        {
+            let machine = Machine::Wildcard(WildcardMachine::new(
+                &parts.iter().map(|it| it.as_bytes().to_vec()).collect::<Vec<_>>(),
+                wildcard,
+            ));
+            let expected = WildcardPattern::new(&parts.join("*"), wildcard);
+            for bits in 0..1u32 << 11 {
+                // all texts of up to ten letters
+                let length = 31 - (bits | 1).leading_zeros();
+                let text: Vec<u8> =
+                    (0..length).map(|at| if bits >> at & 1 == 0 { b'a' } else { b'b' }).collect();
+                let state = text.iter().fold(machine.start(), |state, byte| machine.step(state, *byte));
+                assert_eq!(
+                    machine.accepts(state),
+                    expected.is_match(&text),
+                    "{parts:?}, {wildcard:?}, on {}",
+                    String::from_utf8_lossy(&text)
+                );
+            }
+        }
+    }
+}
