@@ -5,7 +5,8 @@ use crate::span::Span;
 use crate::syntax::ast::{Condition, Expr, Node, Pattern, Predicate, Selector};
 
 impl Findings<'_> {
-    /// The pattern with the expression at `at` replaced, with parentheses around the new expression if it needs them.
+    /// The pattern with the expression at `at` replaced, with parentheses around the new expression if it needs them. A pair of
+    /// parentheses is not an expression here: `at` is the place of what is inside.
     pub(super) fn with_expression(&self, at: Span, new: Expr<Condition>) -> Pattern {
         match self.pattern {
             Pattern::Json(expr) => Pattern::Json(replaced(expr, at, &new, false)),

@@ -167,10 +167,15 @@ pub struct Condition {
 /// `$.a.b[0]`: the path to a field.
 ///
 /// ```
-/// use cwfilter::syntax::{ast::Step, parse_selector};
-/// let selector = parse_selector("$.items[0].*").unwrap();
+/// use cwfilter::FilterPattern;
+/// use cwfilter::syntax::ast::{Expr, Pattern, Step};
+/// let pattern: FilterPattern = "{ $.items[0].* = 1 }".parse()?;
+/// let Pattern::Json(expr) = pattern.ast() else { unreachable!() };
+/// let Expr::Condition(condition) = &expr.item else { unreachable!() };
+/// let selector = &condition.selector.item;
 /// assert_eq!(selector.steps, [Step::Key("items".into()), Step::Index(0), Step::AnyKey]);
 /// assert_eq!(selector.to_string(), "$.items[0].*");
+/// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Selector {

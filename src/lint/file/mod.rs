@@ -26,8 +26,8 @@ use std::collections::{HashMap, HashSet};
 /// let text = "[[rule]]\nid = \"a\"\npattern = \"{ $.a != x || $.a != y }\"\n";
 /// let patterns = cwfilter::sources::read(std::path::Path::new("rules.toml"), text)?;
 /// let checked = check_file("rules.toml".to_owned(), text.to_owned(), &patterns);
-/// assert_eq!(checked.findings[0].diagnostic.lint, "or-of-negations");
-/// assert_eq!(checked.findings[0].range(text).0.line, 3);
+/// let finding = checked.findings.iter().find(|finding| finding.diagnostic.lint == "or-of-negations").unwrap();
+/// assert_eq!(finding.range(text).0.line, 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
