@@ -126,7 +126,7 @@ fn errors_in_rule_files_stand_at_their_character() {
         (
             rule("pattern = 'A'\n[[rule.test]]\nname = 't'\nlog = 'A'\nexpect = 'matches'"),
             ":7:10",
-            "unknown variant",
+            "unknown value",
             2,
         ),
         (

@@ -104,7 +104,7 @@ impl Composite {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a composite alarm's keys")]
 pub(super) struct CompositeEntry {
     id: Spanned<String>,
     title: Option<String>,
@@ -118,7 +118,7 @@ pub(super) struct CompositeEntry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `alarm`, `wait` and `extension`")]
 struct SuppressorEntry {
     alarm: String,
     wait: Spanned<String>,
@@ -126,7 +126,7 @@ struct SuppressorEntry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `name`, `states` and `expect`")]
 struct CompositeTestEntry {
     name: Spanned<String>,
     states: BTreeMap<Spanned<String>, Spanned<String>>,

@@ -38,6 +38,8 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 /// The error of the TOML parser, at its place, with a suggestion for a misspelt key.
 pub(crate) fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> RuleError {
     let message = error.message().lines().collect::<Vec<_>>().join("; ");
+    // serde's word for a value of a Rust `enum`
+    let message = message.replacen("unknown variant", "unknown value", 1);
     let mut result = RuleError::new(path, message.clone());
     if let Some(span) = error.span() {
         result = result.at(source, Span::new(span.start, span.end));

@@ -171,7 +171,7 @@ pub struct RuleMetric {
 
 /// The `alarm` of a rule, as texts. [`Rule::alarm_settings`] makes an alarm of it.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with an alarm's keys")]
 #[non_exhaustive]
 pub struct RuleAlarm {
     /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum`, or an extended statistic such as `p90` or `TM(10%:90%)`.
@@ -203,7 +203,7 @@ pub struct RuleAlarm {
 
 /// A lint that is switched off for one rule (`allow`).
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `lint` and `reason`")]
 #[non_exhaustive]
 pub struct Allow {
     /// The name of the lint.
@@ -234,7 +234,7 @@ pub struct RuleTest {
 
 /// The datapoint that a test expects.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a table with `value`, or `\"none\"`")]
 #[non_exhaustive]
 pub enum ExpectMetric {
     /// `"none"`: no datapoint.
@@ -253,7 +253,7 @@ pub enum NoDatapoint {
 
 /// The members of a datapoint that a test checks.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a datapoint's keys")]
 #[non_exhaustive]
 pub struct ExpectDatapoint {
     /// The value.

@@ -65,7 +65,7 @@ struct FileEntry {
 
 /// A metric, with the place of the criteria, which are parsed later.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a metric's keys")]
 struct MetricEntry {
     namespace: String,
     name: String,
@@ -98,7 +98,7 @@ impl From<MetricEntry> for RuleMetric {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a rule's keys")]
 struct RuleEntry {
     id: Spanned<String>,
     title: Option<String>,

@@ -18,7 +18,7 @@ use toml::Spanned;
 
 /// A test as the file has it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a test's keys")]
 pub(super) struct TestEntry {
     pub(super) name: Spanned<String>,
     event: Option<Spanned<EventEntry>>,
@@ -52,7 +52,7 @@ impl TestEntry {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a table of fields, or the path of an event file")]
 pub(super) enum EventEntry {
     File(PathBuf),
     Inline(toml::Table),

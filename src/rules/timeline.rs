@@ -81,7 +81,7 @@ impl Timeline {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a timeline's keys")]
 pub(super) struct TimelineEntry {
     name: Spanned<String>,
     event: Spanned<EventEntry>,
@@ -94,7 +94,7 @@ pub(super) struct TimelineEntry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `alarm` and `notifications`")]
 struct ExpectEntry {
     #[serde(default)]
     alarm: Vec<String>,
