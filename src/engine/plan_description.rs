@@ -7,7 +7,7 @@ use super::session::Compiled;
 use crate::plural::counted;
 use std::fmt::{Display, Formatter};
 
-/// The compiled form of a [`PatternSet`](crate::PatternSet), to be read by people. The text is no stable format.
+/// The compiled form of a [`PatternSet`](crate::PatternSet), for readers. The format of the text is not stable.
 ///
 /// ```
 /// let set = cwfilter::PatternSet::builder().add("stopped", "{ $.eventName = StopLogging }".parse()?).build()?;

@@ -3,7 +3,7 @@
 use super::prefilter::{Candidate, NeedleDescription, NeedleSet, NoPrefilter, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
-    JsonPlan, Kind, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId,
+    JsonPlan, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId, ValueKind,
 };
 use crate::engine::json::text::{elements, kind, members, number, string_end, unescape};
 use crate::engine::json::{ValueOffsets, is_json_object, scan};
@@ -98,7 +98,7 @@ struct CachedValue {
 /// A value: its type, and the range of a string's or number's text.
 #[derive(Debug, Clone, Copy)]
 struct Value {
-    kind: Kind,
+    kind: ValueKind,
     start: usize,
     end: usize,
     decoded: bool,
@@ -106,7 +106,7 @@ struct Value {
 
 impl Default for CachedValue {
     fn default() -> Self {
-        CachedValue { epoch: 0, value: Value { kind: Kind::Null, start: 0, end: 0, decoded: false } }
+        CachedValue { epoch: 0, value: Value { kind: ValueKind::Null, start: 0, end: 0, decoded: false } }
     }
 }
 
@@ -368,7 +368,7 @@ impl Fields<'_> {
     fn value(&mut self, at: usize) -> Option<Value> {
         let kind = kind(*self.message.get(at)?)?;
         let (start, end, decoded) = match kind {
-            Kind::Text => match string_end(self.message, at)? {
+            ValueKind::Text => match string_end(self.message, at)? {
                 (end, false) => (at + 1, end, false),
                 (end, true) => {
                     let start = self.arena.len();
@@ -376,8 +376,10 @@ impl Fields<'_> {
                     (start, self.arena.len(), true)
                 }
             },
-            Kind::Number => (at, at + number(self.message, at).len(), false),
-            Kind::True | Kind::False | Kind::Null | Kind::Array | Kind::Object => (at, at, false),
+            ValueKind::Number => (at, at + number(self.message, at).len(), false),
+            ValueKind::True | ValueKind::False | ValueKind::Null | ValueKind::Array | ValueKind::Object => {
+                (at, at, false)
+            }
         };
         Some(Value { kind, start, end, decoded })
     }
@@ -391,19 +393,27 @@ impl Fields<'_> {
     fn value_holds(&self, value: Value, predicate: &PredicatePlan) -> bool {
         match predicate {
             PredicatePlan::Compare { .. } | PredicatePlan::Order(..) => match value.kind {
-                Kind::Text => predicate.holds_for_text(self.text(value)),
-                Kind::Number => predicate.holds_for_number(self.text(value)),
-                Kind::True | Kind::False | Kind::Null | Kind::Array | Kind::Object => false,
+                ValueKind::Text => predicate.holds_for_text(self.text(value)),
+                ValueKind::Number => predicate.holds_for_number(self.text(value)),
+                ValueKind::True
+                | ValueKind::False
+                | ValueKind::Null
+                | ValueKind::Array
+                | ValueKind::Object => false,
             },
             PredicatePlan::IsNull => match value.kind {
-                Kind::Null => true,
-                Kind::Array => {
+                ValueKind::Null => true,
+                ValueKind::Array => {
                     elements(self.message, value.start).any(|at| self.message.get(at) == Some(&b'n'))
                 }
-                Kind::Text | Kind::Number | Kind::True | Kind::False | Kind::Object => false,
+                ValueKind::Text
+                | ValueKind::Number
+                | ValueKind::True
+                | ValueKind::False
+                | ValueKind::Object => false,
             },
-            PredicatePlan::IsTrue => value.kind == Kind::True,
-            PredicatePlan::IsFalse => value.kind == Kind::False,
+            PredicatePlan::IsTrue => value.kind == ValueKind::True,
+            PredicatePlan::IsFalse => value.kind == ValueKind::False,
             PredicatePlan::NotExists => false,
         }
     }

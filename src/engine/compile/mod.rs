@@ -63,6 +63,6 @@ pub use ids::PatternId;
 pub(crate) use ids::{PredicateId, RuleId, TermId};
 pub(crate) use key_trie::{Keys, NONE, NodeId, ROOT, Trie, equal};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
-pub(crate) use predicate::{Kind, PredicatePlan};
+pub(crate) use predicate::{PredicatePlan, ValueKind};
 pub(crate) use prefix_filter::PrefixFilter;
 pub(crate) use trigger_index::Triggers;

@@ -10,7 +10,7 @@ use std::fmt::{Display, Formatter, Write};
 
 /// The type of a JSON value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     Text,
     Number,
     True,

@@ -5,7 +5,7 @@
 use super::exact_texts::ExactTexts;
 use super::ids::RuleId;
 use super::key_trie::equal;
-use super::predicate::{Kind, PredicatePlan, ValuePlan};
+use super::predicate::{PredicatePlan, ValueKind, ValuePlan};
 use super::prefix_filter::PrefixFilter;
 use super::wildcards::Wildcards;
 use crate::number::{Decimal, compare};
@@ -127,29 +127,29 @@ impl Triggers {
     #[inline]
     pub(crate) fn fire(
         &self,
-        kind: Kind,
+        kind: ValueKind,
         text: &[u8],
         found: &mut Vec<usize>,
         fire: &mut impl FnMut(&[RuleId]),
     ) {
         match kind {
-            Kind::Text => self.fire_text(text, found, fire),
-            Kind::Number => {
+            ValueKind::Text => self.fire_text(text, found, fire),
+            ValueKind::Number => {
                 self.fire_text(text, found, fire);
                 self.fire_number(text, fire);
             }
             // an array may hold null, and the branches decide
-            Kind::Null | Kind::Array => fire(&self.is_null),
-            Kind::True => fire(&self.is_true),
-            Kind::False => fire(&self.is_false),
-            Kind::Object => {}
+            ValueKind::Null | ValueKind::Array => fire(&self.is_null),
+            ValueKind::True => fire(&self.is_true),
+            ValueKind::False => fire(&self.is_false),
+            ValueKind::Object => {}
         }
     }
 
     /// Whether a value of this kind and text can set off any pattern.
     #[inline]
-    pub(crate) fn can_fire(&self, kind: Kind, text: &[u8]) -> bool {
-        if kind == Kind::Text && self.is_texts_only {
+    pub(crate) fn can_fire(&self, kind: ValueKind, text: &[u8]) -> bool {
+        if kind == ValueKind::Text && self.is_texts_only {
             return !self.texts.get(text).is_empty();
         }
         let mut any = false;
@@ -302,7 +302,7 @@ mod tests {
             ("7e0", vec![1, 4]),
         ] {
             let mut fired = Vec::new();
-            triggers.fire(Kind::Number, source.as_bytes(), &mut Vec::new(), &mut |rules| {
+            triggers.fire(ValueKind::Number, source.as_bytes(), &mut Vec::new(), &mut |rules| {
                 fired.extend(rules.iter().map(|rule| rule.0))
             });
             fired.sort_unstable();

@@ -3,20 +3,20 @@
 //! The functions expect valid JSON. On other text their results mean nothing, but they end and do not panic; a message is checked
 //! as a whole before a match is reported.
 
-use crate::engine::compile::Kind;
+use crate::engine::compile::ValueKind;
 use memchr::memchr2;
 
 /// The type of the value that begins with this byte.
 #[inline]
-pub(crate) fn kind(first: u8) -> Option<Kind> {
+pub(crate) fn kind(first: u8) -> Option<ValueKind> {
     Some(match first {
-        b'"' => Kind::Text,
-        b'-' | b'0'..=b'9' => Kind::Number,
-        b't' => Kind::True,
-        b'f' => Kind::False,
-        b'n' => Kind::Null,
-        b'[' => Kind::Array,
-        b'{' => Kind::Object,
+        b'"' => ValueKind::Text,
+        b'-' | b'0'..=b'9' => ValueKind::Number,
+        b't' => ValueKind::True,
+        b'f' => ValueKind::False,
+        b'n' => ValueKind::Null,
+        b'[' => ValueKind::Array,
+        b'{' => ValueKind::Object,
         _ => return None,
     })
 }

@@ -4,7 +4,7 @@
 //! quotes, which is rarer than the key. The search compares two bytes of the needle, the rarest pair at a distance that all
 //! needles of the set share; a hit is compared as a whole, and the value after a key is looked up in the field's triggers.
 
-use crate::engine::compile::{JsonPlan, Kind, NodeId, PrefixFilter, Triggers, equal};
+use crate::engine::compile::{JsonPlan, NodeId, PrefixFilter, Triggers, ValueKind, equal};
 use crate::engine::json::text::{kind, number, skip_blanks, string_end};
 use crate::engine::simd::Pair;
 
@@ -142,12 +142,12 @@ fn is_hit_at(places: &[usize], plan: &JsonPlan, message: &[u8], end: usize) -> b
     let value = skip_blanks(message, colon + 1);
     let Some(kind) = message.get(value).and_then(|byte| kind(*byte)) else { return false };
     let text = match kind {
-        Kind::Text => match string_end(message, value) {
+        ValueKind::Text => match string_end(message, value) {
             Some((end, false)) => message.get(value + 1..end).unwrap_or_default(),
             Some((_, true)) => return true,
             None => return false,
         },
-        Kind::Number => number(message, value),
+        ValueKind::Number => number(message, value),
         _ => &[],
     };
     let triggers = |place: &usize| plan.triggers.get(*place).map(|(_, triggers)| triggers);
