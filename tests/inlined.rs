@@ -26,7 +26,7 @@ const KERNELS: [&str; 4] = [
 ];
 
 /// What may stay a function: it is called once for a text, or seldom.
-const MAY_BE_CALLED: [&str; 26] = [
+const MAY_BE_CALLED: [&str; 27] = [
     // the functions that carry an instruction set, and the detection
     "simd::x86::run_avx2",
     "simd::x86::run_avx512",
@@ -41,6 +41,7 @@ const MAY_BE_CALLED: [&str; 26] = [
     "prefilter::needle::only_text",
     "prefilter::needle::distance",
     "prefilter::needle::rarest_pair",
+    "prefilter::needle::rarity",
     "prefilter::needle::quoted",
     // once for a text, a candidate, or a key that is not read by its last bytes
     "prefilter::needle::is_hit_at",

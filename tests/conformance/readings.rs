@@ -212,7 +212,7 @@ const REFUSED: [(&str, Option<&str>, &str); 27] = [
     ("above 10%", Some("above \"10%\""), "\"10%\""),
     ("close(fd)", Some("\"close(fd)\""), "\"close(fd)\""),
     ("\"event\":", Some("\"\\\"event\\\":\""), "\"\\\"event\\\":\""),
-    ("ERR*", Some("ERR"), "leave the `*` off"),
+    ("ERR*", Some("ERR"), "remove the `*`"),
     ("{ $.a = x@y && $.b = c:d }", Some("{ $.a = \"x@y\" && $.b = \"c:d\" }"), "\"x@y\""),
     ("{ ($.a=x:1)||($.b != 2:y) }", Some("{ ($.a=\"x:1\")||($.b != \"2:y\") }"), "\"x:1\""),
     ("[a = /health, b=x:y]", Some("[a = \"/health\", b=\"x:y\"]"), "\"/health\""),
