@@ -1,5 +1,5 @@
 //! Every lint on its own example, every refusal, every kind of file, every format: compared with files under
-//! `tests/lint/golden`. `CWFILTER_BLESS=1 cargo test --all-features --test lint` writes them anew.
+//! `tests/lint/golden`. `CWFILTER_BLESS=1 cargo test -p cwfilter-cli --test lint` rewrites them.
 
 #[path = "../../tests/generate/mod.rs"]
 mod generate;
@@ -26,7 +26,7 @@ fn golden(name: &str, actual: &str) {
         return;
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(actual, expected, "{}; CWFILTER_BLESS=1 writes it anew", path.display());
+    assert_eq!(actual, expected, "{}; CWFILTER_BLESS=1 rewrites it", path.display());
 }
 
 fn shown(text: &str, findings: &[Diagnostic]) -> String {
@@ -240,7 +240,7 @@ fn the_page_of_lints_is_current() {
         if std::env::var_os("CWFILTER_BLESS").is_some() {
             std::fs::write(&path, page).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(path).unwrap(), *page, "{name}: CWFILTER_BLESS=1 writes it anew");
+        assert_eq!(std::fs::read_to_string(path).unwrap(), *page, "{name}: CWFILTER_BLESS=1 rewrites it");
     }
     assert!(LINTS.iter().all(|entry| lint(entry.name) == Some(entry)));
 }

@@ -1,5 +1,5 @@
 //! What every subcommand does when an output or an input fails: `subcommands/failures.tsv`, which `docs/exit-codes.md` explains.
-//! `CWFILTER_BLESS=1` writes the cells anew, except for those with `?`; `CWFILTER_BLESS=all` writes these, too.
+//! `CWFILTER_BLESS=1` rewrites the cells, except those with `?`; `CWFILTER_BLESS=all` rewrites them too.
 #![cfg(target_os = "linux")]
 
 mod watchdog;
@@ -94,7 +94,7 @@ impl Row {
         self.arguments.contains("{out}")
     }
 
-    /// A folder with all inputs, made anew.
+    /// A new folder with all inputs.
     fn folder(&self, column: &str) -> PathBuf {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("subcommands");
         let folder = root.join(format!("{}-{}", self.number, column.replace(' ', "-")));

@@ -1,5 +1,5 @@
-//! Lists all files below a folder, and every entry that is not read with the reason, so that no command says "checked" about a file that
-//! it passed over.
+//! Lists all files below a folder, and every entry that is not read, with the reason. No command may say "checked" about a file that it
+//! has not read.
 
 use crate::limits::FOLDER_ENTRIES;
 use crate::plural::counted;
@@ -79,7 +79,7 @@ impl Reason {
             Reason::LinkToFolder => "a symbolic link to a folder",
             Reason::DeadLink => "a symbolic link to nothing",
             Reason::Link => "a symbolic link",
-            Reason::Foreign => "a folder of others",
+            Reason::Foreign => "a folder of third-party files",
             Reason::Digest => "a digest file",
             Reason::Large => "a large file",
             Reason::Other => "another file",
@@ -97,7 +97,7 @@ impl Reason {
             Reason::LinkToFolder => ("symbolic link to a folder", "symbolic links to folders"),
             Reason::DeadLink => ("symbolic link to nothing", "symbolic links to nothing"),
             Reason::Link => ("symbolic link", "symbolic links"),
-            Reason::Foreign => ("folder of others", "folders of others"),
+            Reason::Foreign => ("folder of third-party files", "folders of third-party files"),
             Reason::Digest => ("digest file", "digest files"),
             Reason::Large => ("large file", "large files"),
             Reason::Other => ("other file", "other files"),

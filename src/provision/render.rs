@@ -98,7 +98,7 @@ struct Report<'a> {
     account: &'a str,
     region: &'a str,
     summary: Summary,
-    steps: Vec<Entry<'a>>,
+    steps: Vec<StepSummary<'a>>,
     notes: &'a [String],
     refusals: &'a [String],
 }
@@ -112,7 +112,7 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct StepSummary<'a> {
     action: Action,
     kind: String,
     name: String,
@@ -124,7 +124,7 @@ struct Entry<'a> {
 /// The plan as one JSON object with `version`, `summary`, `steps`, `notes` and `refusals`.
 #[must_use]
 pub fn json(plan: &Plan) -> String {
-    let entries = plan.steps.iter().map(|step| Entry {
+    let entries = plan.steps.iter().map(|step| StepSummary {
         action: step.action,
         kind: step.kind().option(),
         name: step.name(),

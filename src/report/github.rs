@@ -1,4 +1,4 @@
-//! Annotations of GitHub Actions: workflow commands, a finding a line.
+//! Annotations of GitHub Actions: one workflow command per finding.
 
 use crate::diagnostic::Severity;
 use crate::escaped::{Escaped, EscapedLines};
@@ -6,7 +6,7 @@ use crate::lint::file::FileFindings;
 use crate::span::Lines;
 use std::fmt::Write;
 
-/// `::warning file=…,line=…,col=…,title=…::message`
+/// One line per finding: `::warning file=…,line=…,col=…,title=…::message`. No findings give an empty text.
 #[must_use]
 pub fn annotations(files: &[FileFindings]) -> String {
     let mut out = String::new();

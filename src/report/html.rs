@@ -1,4 +1,5 @@
-//! A simulation as one page: no network; its one script sorts the table, and the page is complete without it.
+//! A simulation as one HTML page. The page loads nothing from the network. Its one script sorts the table; everything else works
+//! without it.
 
 use crate::alarm::{Change, State};
 use crate::escaped::Escaped;
@@ -8,10 +9,10 @@ use crate::time::{DAY, civil};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Width and height of a chart, in units of its own.
+/// Width and height of a chart, in SVG units.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 150.0;
-/// More bars than this are joined, the greatest of each group shown.
+/// The most bars of a chart. More bars are grouped, and each group shows its greatest.
 const BARS: usize = 480;
 
 const STYLE: &str = "
@@ -48,15 +49,15 @@ th[aria-sort=descending] button::after { content: ' ▼'; } th[aria-sort=ascendi
 .month .rang { background: var(--band); } .warn { color: var(--limit); font-weight: 600; }
 ";
 
-/// What the page says of its making.
+/// The inputs of the page and the time when it was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct About {
-    /// The inputs, as people know them.
+    /// The names of the inputs.
     pub inputs: Vec<String>,
     /// Seconds since 1970 at which the page was made; not shown if `None`.
     pub made: Option<i64>,
-    /// Whether parts of the inputs could not be read.
+    /// Whether parts of the inputs could not be read; the page then warns.
     pub is_damaged: bool,
 }
 
@@ -68,10 +69,10 @@ impl About {
     }
 }
 
-/// Inputs that are listed.
+/// The most inputs that are listed.
 const INPUTS_SHOWN: usize = 20;
 
-/// The page.
+/// The page: notifications, calendar, a table of the rules that matched, and a chart for each.
 #[must_use]
 pub fn page(
     simulation: &Simulation<'_>,
@@ -111,7 +112,7 @@ pub fn page(
     page
 }
 
-/// What the signs of a chart mean.
+/// The legend of the charts.
 const LEGEND: &str = "<p class=\"legend\"><span class=\"key bar-key\"></span> statistic of a period \
     <span class=\"key limit-key\"></span> threshold <span class=\"key band-key\"></span> in ALARM \
     <span class=\"key mark-key\"></span> notification. All times are UTC.</p>\n";
@@ -146,7 +147,7 @@ fn sources(about: &About, page: &mut String) {
     let _ = writeln!(page, "<details><summary>{inputs}</summary><ul>{items}</ul></details>");
 }
 
-/// Each composite alarm, its notifications, or why it was not evaluated.
+/// Lists each composite alarm with its notifications, or the reason why it was not evaluated.
 fn composite_alarms(courses: &[CompositeCourse<'_>], page: &mut String) {
     if courses.is_empty() {
         return;
@@ -167,10 +168,10 @@ fn composite_alarms(courses: &[CompositeCourse<'_>], page: &mut String) {
     *page += "</ul></section>\n";
 }
 
-/// Months that are drawn.
+/// The most months that are drawn.
 const MONTHS_SHOWN: usize = 24;
 
-/// Notifications a day, a month a table.
+/// Draws the notifications per day, in one table for each month.
 fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>], page: &mut String) {
     let mut days: BTreeMap<(i64, u32), BTreeMap<u32, usize>> = BTreeMap::new();
     let of_rules = courses.iter().flat_map(Course::notifications).map(|change| change.time);
@@ -299,7 +300,7 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
 /// Parts of the time axis.
 const TICKS: i64 = 8;
 
-/// Episodes of a rule that are listed.
+/// The most episodes of a rule that are listed.
 const EPISODES_SHOWN: usize = 100;
 
 /// Matching events from the first period that led to ALARM to its end, and the greatest reading.
@@ -333,7 +334,7 @@ fn words(course: &Course<'_>, page: &mut String) {
     );
 }
 
-/// When the state changed again.
+/// The time of the next change of state.
 fn end(course: &Course<'_>, from: &Change) -> Option<i64> {
     course.changes.iter().map(|(change, _)| change.time.seconds()).find(|time| *time > from.time.seconds())
 }

@@ -1,4 +1,4 @@
-//! For people: errors with the place under a caret, test runs as a list.
+//! Text for people: errors with carets under their places, test runs as a list.
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::escaped::{Escaped, EscapedLines, pictured};
@@ -38,13 +38,13 @@ impl Style {
     }
 }
 
-/// A finding with its places marked. All spans count the bytes of `source`.
+/// A finding with its places marked. All spans are byte offsets in `source`.
 #[must_use]
 pub fn finding(path: &str, source: &str, diagnostic: &Diagnostic, style: Style) -> String {
     finding_in(path, &Lines::new(source), diagnostic, style)
 }
 
-/// The same for one of many findings in a text.
+/// Like [`finding`], for many findings in one text: `lines` is computed once.
 #[must_use]
 pub fn finding_in(path: &str, lines: &Lines<'_>, diagnostic: &Diagnostic, style: Style) -> String {
     let level = match diagnostic.severity {
@@ -128,8 +128,8 @@ fn snippet(
     style.renderer().render(&[group])
 }
 
-/// The lines with the spans, the number of the first one, and the spans in them: the renderer looks at all of its text, which
-/// for each of many findings in a large file takes long.
+/// The number of the first line with a span, the lines with the spans, and the spans within them. The renderer reads all of the text
+/// that it gets, which is slow for many findings in a large file.
 fn excerpt<'a>(lines: &Lines<'a>, spans: &[Span]) -> (usize, &'a str, Vec<Span>) {
     let length = lines.text.len();
     let first = spans.iter().map(|span| span.start.min(length)).min().unwrap_or_default();
@@ -147,7 +147,7 @@ fn excerpt<'a>(lines: &Lines<'a>, spans: &[Span]) -> (usize, &'a str, Vec<Span>)
     (line, text, spans)
 }
 
-/// The source as it can be shown, and spans that the renderer can mark: within the text and on character boundaries.
+/// The source without hidden characters, and spans that the renderer can mark: within the text and on character boundaries.
 fn visible(source: &str, spans: impl Iterator<Item = Span>) -> (Cow<'_, str>, Vec<std::ops::Range<usize>>) {
     let floor = |at: usize| source.floor_char_boundary(at.min(source.len()));
     let mut places: Vec<usize> =
@@ -157,7 +157,7 @@ fn visible(source: &str, spans: impl Iterator<Item = Span>) -> (Cow<'_, str>, Ve
     (shown, spans)
 }
 
-/// The report of a run: a line per rule, the failures in full, a summary line.
+/// The report of a test run: a line per rule, the failures in full, a summary line.
 #[must_use]
 pub fn test_run(
     files: &[RuleFile],
@@ -178,16 +178,16 @@ pub fn test_run(
     report
 }
 
-/// The text of a report and what it adds up to.
+/// The report of a test run, and its totals.
 #[derive(Debug, Default)]
 pub struct TestRun {
     /// The report.
     pub text: String,
-    /// Rules seen.
+    /// Rules.
     pub rules: usize,
-    /// Tests that said what was expected.
+    /// Tests that passed.
     pub passed: usize,
-    /// Tests that did not.
+    /// Tests that failed.
     pub failed: usize,
     /// Rules without a test.
     pub untested: usize,
@@ -300,26 +300,26 @@ impl TestRun {
     }
 }
 
-/// What the tests have seen of the rules' conditions.
+/// How many outcomes of the rules' conditions have decided a test.
 #[derive(Debug, Default)]
 pub struct CoverageReport {
-    /// The conditions that were not seen both ways, then the summary.
+    /// The conditions with an outcome that decided no test, then the summary.
     pub text: String,
-    /// Ways that were seen.
+    /// Outcomes that have decided a test.
     pub seen: usize,
-    /// Two for each condition.
+    /// All outcomes: true and false for each condition.
     pub all: usize,
 }
 
 impl CoverageReport {
-    /// Of all ways, 0 to 100.
+    /// The percentage of outcomes that have decided a test, 0 to 100; 100 without conditions.
     #[must_use]
     pub fn percent(&self) -> f64 {
         if self.all == 0 { 100.0 } else { 100.0 * self.seen as f64 / self.all as f64 }
     }
 }
 
-/// Clause coverage: what is missing first, then the percentage.
+/// The report of clause coverage: the missing outcomes, then the percentage.
 #[must_use]
 pub fn coverage(files: &[RuleFile]) -> CoverageReport {
     let mut report = CoverageReport::default();
@@ -354,7 +354,7 @@ fn failure(file: &RuleFile, rule: &Rule, result: &TestResult<'_>, style: Style) 
     format!("          {} {name}: {why}\n            {at}\n", style.paint("31", "✗"))
 }
 
-/// Why a timeline failed; none for one that passed.
+/// Why a timeline failed; `None` if it passed.
 #[must_use]
 pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
     let result = timeline.run(rule)?;
@@ -379,7 +379,7 @@ pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
     })
 }
 
-/// Why a test failed: what is wrong, the event, and what came of every clause. Empty for one that passed.
+/// Why a test failed: the error, the event, and the outcome of every clause. Empty if it passed.
 #[must_use]
 pub fn why(rule: &Rule, outcome: &Outcome) -> String {
     let (what, message) = match outcome {
@@ -409,7 +409,7 @@ pub fn why(rule: &Rule, outcome: &Outcome) -> String {
     )
 }
 
-/// Enough of an event to know it by.
+/// The beginning of an event, to recognise it.
 fn shortened(message: &str) -> String {
     const CHARACTERS: usize = 400;
     match message.char_indices().nth(CHARACTERS) {

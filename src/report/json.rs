@@ -1,16 +1,16 @@
-//! Findings for programs: one JSON object, or one a line.
+//! Findings as JSON: one object for all, or one object per line.
 
 use crate::lint::file::{FileFindings, Finding};
 use crate::span::Lines;
 use serde::Serialize;
 
-/// The version of the output; it grows when a field changes its meaning or goes.
+/// The version of the output. It increases if a field changes its meaning or is removed.
 pub const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
-    findings: Vec<Entry<'a>>,
+    findings: Vec<FindingObject<'a>>,
     files: usize,
     patterns: usize,
     #[serde(rename = "passedOver")]
@@ -19,7 +19,7 @@ struct Report<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct FindingObject<'a> {
     file: &'a str,
     pattern: &'a str,
     lint: &'a str,
@@ -41,10 +41,10 @@ struct Fix<'a> {
     pattern: &'a str,
 }
 
-fn entry<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Finding) -> Entry<'a> {
+fn finding_object<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Finding) -> FindingObject<'a> {
     let (start, end) = finding.range_in(lines);
     let diagnostic = &finding.diagnostic;
-    Entry {
+    FindingObject {
         file: &file.path,
         pattern: &finding.pattern,
         lint: diagnostic.lint,
@@ -62,19 +62,19 @@ fn entry<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Finding) ->
     }
 }
 
-fn entries(files: &[FileFindings]) -> impl Iterator<Item = Entry<'_>> {
+fn finding_objects(files: &[FileFindings]) -> impl Iterator<Item = FindingObject<'_>> {
     files.iter().flat_map(|file| {
         let lines = Lines::new(&file.text);
-        file.findings.iter().map(move |finding| entry(file, &lines, finding))
+        file.findings.iter().map(move |finding| finding_object(file, &lines, finding))
     })
 }
 
-/// One object with `version`, `findings`, `files`, `patterns` and `passedOver`: entries of folders that were not read.
+/// One object with `version`, `findings`, `files`, `patterns` and `passedOver`, the number of entries in folders that were not read.
 #[must_use]
 pub fn object(files: &[FileFindings], passed_over: usize) -> String {
     let report = Report {
         version: VERSION,
-        findings: entries(files).collect(),
+        findings: finding_objects(files).collect(),
         files: files.len(),
         patterns: files.iter().map(|file| file.patterns).sum(),
         passed_over,
@@ -82,9 +82,9 @@ pub fn object(files: &[FileFindings], passed_over: usize) -> String {
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
-/// An object a finding and line.
+/// One object per line, for each finding.
 #[must_use]
 pub fn lines(files: &[FileFindings]) -> String {
-    let line = |entry| serde_json::to_string(&entry).unwrap_or_default() + "\n";
-    entries(files).map(line).collect()
+    let line = |finding| serde_json::to_string(&finding).unwrap_or_default() + "\n";
+    finding_objects(files).map(line).collect()
 }

@@ -1,11 +1,11 @@
-//! JUnit XML: a test suite a file, a failed test case a finding.
+//! JUnit XML: one test suite per file, one failed test case per finding.
 
 use crate::escaped::{Escaped, EscapedLines};
 use crate::lint::file::FileFindings;
 use crate::span::Lines;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-/// The report as XML.
+/// The report as XML. A file without findings has one test case that passed.
 #[must_use]
 pub fn xml(files: &[FileFindings]) -> String {
     let mut report = Report::new("cwfilter lint");

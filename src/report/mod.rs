@@ -1,4 +1,4 @@
-//! How results are shown: one file per format.
+//! Output formats: one module for each.
 
 pub mod github;
 pub mod html;

@@ -6,7 +6,7 @@ use crate::lint::file::{FileFindings, Finding};
 use crate::span::{Lines, Span};
 use serde_json::{Value, json};
 
-/// The log as JSON.
+/// The findings of all files as one SARIF log, and all lints as its rules.
 #[must_use]
 pub fn log(files: &[FileFindings]) -> String {
     let results: Vec<Value> = files

@@ -1,5 +1,5 @@
 //! The failure matrix: every write of an apply and of a destroy, with everything that can become of it. What came of it
-//! and what the next run did stands in `failures.tsv`; `CWFILTER_BLESS=1` writes the table anew.
+//! and what the next run did is in `failures.tsv`; `CWFILTER_BLESS=1` rewrites the table.
 
 use crate::emulators::emulators;
 use crate::gateway::{Fault, Gateway};
