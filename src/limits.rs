@@ -46,7 +46,26 @@ pub const SKIPPED_BYTES: usize = RECORD_BYTES;
 /// deliberate damage costs megabytes each time, and the time must not grow with the square of the input.
 pub const REREAD_BYTES: usize = 64 << 20;
 
-/// Layers of gzip around one file. Ours: a delivery file has one, a re-compressed one two.
+/// Containers inside each other: an event of EventBridge in a message of SNS in one of SQS in a record of Kinesis is four. Ours.
+pub const CONTAINER_NESTING: usize = 8;
+
+/// Bytes of one payload after decoding and inflating: base64 of gzip in a record of Kinesis or in Lambda's event. Ours: a subscription
+/// sends at most 1 MiB compressed, which holds log events of 6 MiB; a bomb is a thousand times as large as it is stored.
+pub const PAYLOAD_BYTES: usize = 64 << 20;
+
+/// Columns of a CSV file. Ours: an Athena table of CloudTrail has 30.
+pub const CSV_COLUMNS: usize = 4096;
+
+/// Archives inside each other. Ours: a zip of tar files is two.
+pub const ARCHIVE_NESTING: usize = 3;
+
+/// Bytes of a zip archive as it is stored, which is held in memory. Ours: larger ones are unpacked first.
+pub const ZIP_BYTES: usize = 512 << 20;
+
+/// Bytes of a name in a tar archive. Ours: Linux takes 4,096.
+pub const ARCHIVE_NAME_BYTES: usize = 64 << 10;
+
+/// Layers of gzip or Zstandard around one file. Ours: a delivery file has one, a re-compressed one two.
 pub const GZIP_LAYERS: usize = 2;
 
 /// Patterns in one set. Ours: rules are numbered with 32 bits; the limit is far below that, so that a wrong

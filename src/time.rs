@@ -20,6 +20,17 @@ pub fn civil(seconds: i64) -> (i64, u32, u32, u32, u32) {
     (year, month as u32, day as u32, (minute / 60) as u32, (minute % 60) as u32)
 }
 
+/// A time in seconds since 1970 as `2026-03-04T10:15:30Z`.
+///
+/// ```
+/// assert_eq!(cwfilter::time::rfc3339(1_772_359_260), "2026-03-01T10:01:00Z");
+/// ```
+#[must_use]
+pub fn rfc3339(seconds: i64) -> String {
+    let (year, month, day, hour, minute) = civil(seconds);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", seconds.rem_euclid(60))
+}
+
 /// Parses `2026-03-04T10:15:30Z` to seconds since 1970. A fraction of the second is ignored. `None` if the text has another form or
 /// another time zone.
 pub fn parse(text: &str) -> Option<i64> {

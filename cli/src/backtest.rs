@@ -5,10 +5,11 @@ use super::exit::Exit;
 use super::files::find;
 use super::patterns::rule_files;
 use super::terminal::{json, line, say};
+use cwfilter::evidence::RecordMatcher;
 use cwfilter::plural::counted;
 use cwfilter::rules::RuleFile;
 use cwfilter::time::parse;
-use cwfilter::{Matcher, PatternId, PatternSet};
+use cwfilter::{PatternId, PatternSet};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::PathBuf;
@@ -98,9 +99,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 struct Backtest<'a> {
     args: &'a Args,
     rules: Vec<&'a cwfilter::rules::Rule>,
-    new: Matcher,
+    new: RecordMatcher,
     /// The old version, and for each rule its id there.
-    old: Option<(Matcher, Vec<Option<PatternId>>)>,
+    old: Option<(RecordMatcher, Vec<Option<PatternId>>)>,
     tallies: Vec<Tally>,
     /// All days that have records.
     days: BTreeMap<String, u64>,
@@ -128,27 +129,29 @@ impl<'a> Backtest<'a> {
             let set = set(old)?;
             let ids: HashMap<&str, PatternId> = set.ids().map(|id| (set.name(id), id)).collect();
             let of_rules = rules.iter().map(|rule| ids.get(rule.id.as_str()).copied()).collect();
-            Some((set.matcher(), of_rules))
+            Some((RecordMatcher::new(&set), of_rules))
         };
-        let new = set(new)?.matcher();
+        let new = RecordMatcher::new(&set(new)?);
         Some(Backtest { args, rules, new, old, tallies, days: BTreeMap::new(), records: 0 })
     }
 
-    fn add(&mut self, event: &Event<'_>) {
+    /// Counts the event. Returns whether a rule matches it.
+    fn add(&mut self, event: &Event<'_>) -> bool {
         // an `eventTime` that is not a time, such as the 31st of February, belongs to no day
         let time = event.time().filter(|time| parse(time).is_some());
-        let day = time.and_then(|time| time.get(..10)).unwrap_or(NO_TIME).to_owned();
+        let day =
+            time.and_then(|time| Some(time.get(..10)?.to_owned())).unwrap_or_else(|| NO_TIME.to_owned());
         self.records += 1;
         *self.days.entry(day.clone()).or_default() += 1;
-        let fired: Vec<usize> = self.new.match_event(event.bytes()).iter().map(|id| id.index()).collect();
+        let fired: Vec<usize> = self.new.matches(event.record()).iter().map(|id| id.index()).collect();
         for at in &fired {
             if let Some(tally) = self.tallies.get_mut(*at) {
                 tally.total += 1;
                 *tally.days.entry(day.clone()).or_default() += 1;
             }
         }
-        let Some((matcher, ids)) = &mut self.old else { return };
-        let before = matcher.match_event(event.bytes());
+        let Some((matcher, ids)) = &mut self.old else { return !fired.is_empty() };
+        let before = matcher.matches(event.record());
         for (at, (id, tally)) in ids.iter().zip(&mut self.tallies).enumerate() {
             let Some(id) = id else { continue };
             match (fired.contains(&at), before.contains(id)) {
@@ -157,6 +160,7 @@ impl<'a> Backtest<'a> {
                 _ => {}
             }
         }
+        !fired.is_empty() || !before.is_empty()
     }
 
     fn is_outside(&self, rule: &cwfilter::rules::Rule, tally: &Tally) -> bool {

@@ -5,9 +5,12 @@ use super::files::{Input, Inputs};
 use super::passed_over;
 use super::progress::Progress;
 use super::terminal::say;
-use cwfilter::cloudtrail::{Head, Record, head, records};
+use cwfilter::cloudtrail::{Head, head};
+use cwfilter::evidence::{Record, Skipped, records};
 use cwfilter::limits::DAMAGES_DESCRIBED;
 use cwfilter::plural::counted;
+use cwfilter::time::rfc3339;
+use std::borrow::Cow;
 use std::io::{BufReader, Read};
 
 /// A record, with the input and the fields that name it.
@@ -18,29 +21,32 @@ pub(super) struct Event<'a> {
 }
 
 impl Event<'_> {
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.record.bytes
+    pub(super) fn record(&self) -> &Record {
+        self.record
     }
 
-    /// `eventTime`
-    pub(super) fn time(&self) -> Option<&str> {
-        self.head.event_time.as_deref()
+    /// `eventTime`; without it the timestamp of the log event.
+    pub(super) fn time(&self) -> Option<Cow<'_, str>> {
+        let of_event = || self.record.envelope.time.map(|time| rfc3339(time.div_euclid(1000)).into());
+        self.head.event_time.as_deref().map(Cow::Borrowed).or_else(of_event)
     }
 
     /// `FILE:RECORD eventTime eventName`
     pub(super) fn label(&self) -> String {
-        let (time, name) = (self.time().unwrap_or("-"), self.head.event_name.as_deref().unwrap_or("-"));
+        let time = self.time().unwrap_or("-".into());
+        let name = self.head.event_name.as_deref().unwrap_or("-");
         format!("{}:{} {time} {name}", self.input.name(), self.record.number)
     }
 }
 
-/// Calls `visit` for every record. Prints an error for each input or place that is damaged or cannot be read; the exit code says
+/// Calls `visit` for every record, which returns whether a pattern matches it. Prints an error for each input or place that is damaged or cannot be read; the exit code says
 /// whether there were any.
-pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Exit {
+pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> bool) -> Exit {
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
     passed_over::report(&inputs.passed_over);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
+    let mut seen = Seen::default();
     for input in &inputs.inputs {
         let mut damages = 0;
         let mut damaged = |error: &str| {
@@ -50,21 +56,47 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>)) -> Ex
             }
             exit = Exit::Input;
         };
-        read(input, &progress, &mut visit, &mut damaged);
+        read(input, &progress, &mut visit, &mut damaged, &mut seen);
         if damages > DAMAGES_DESCRIBED {
             let more = counted(damages - DAMAGES_DESCRIBED, "more damaged place", "more damaged places");
             say!("error: {}: {more}", input.name());
         }
     }
     progress.finish();
+    seen.report(true);
     exit
+}
+
+/// What was read besides records that patterns match.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) skipped: Skipped,
+    /// records that are text
+    pub(super) texts: u64,
+}
+
+impl Seen {
+    pub(super) fn add(&mut self, other: &Seen) {
+        self.skipped.merge(other.skipped);
+        self.texts += other.texts;
+    }
+
+    /// Prints what was read and is no record, and how many records are text if JSON patterns were matched.
+    pub(super) fn report(&self, has_json: bool) {
+        self.skipped.texts().for_each(|text| say!("{text} skipped"));
+        if self.texts > 0 && has_json {
+            let texts = counted(self.texts, "record is a line of text", "records are lines of text");
+            say!("{texts}, which no JSON pattern matches");
+        }
+    }
 }
 
 fn read(
     input: &Input,
     progress: &Progress,
-    visit: &mut impl FnMut(&Event<'_>),
+    visit: &mut impl FnMut(&Event<'_>) -> bool,
     damaged: &mut impl FnMut(&str),
+    seen: &mut Seen,
 ) {
     let reader: Box<dyn Read> = match input {
         Input::Stdin => Box::new(std::io::stdin().lock()),
@@ -73,10 +105,19 @@ fn read(
             Err(error) => return damaged(&format!("cannot read: {error}")),
         },
     };
-    for record in records(progress.count(reader)) {
+    let mut records = records(progress.count(reader));
+    let mut is_match = false;
+    for record in records.by_ref() {
         match record {
-            Ok(record) => visit(&Event { input, record: &record, head: head(&record.bytes) }),
-            Err(error) => damaged(&error.to_string()),
+            Ok(record) => {
+                seen.texts += u64::from(!record.is_json);
+                is_match |= visit(&Event { input, record: &record, head: head(&record.bytes) });
+            }
+            Err(error) => damaged(&format!("{error}; {}", error.help())),
         }
+    }
+    seen.skipped.merge(records.skipped());
+    if let Some(error) = records.suspicion().filter(|_| !is_match) {
+        damaged(&format!("{error}; {}", error.help()));
     }
 }

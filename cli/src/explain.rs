@@ -3,13 +3,13 @@
 use super::exit::Exit;
 use super::patterns::{pattern, rule_files};
 use super::terminal::{block, line, painted, say, style};
-use cwfilter::PatternSet;
-use cwfilter::cloudtrail::{GZIP_MAGIC, records};
+use cwfilter::evidence::{GZIP_MAGIC, records};
 use cwfilter::files::{bounded, bytes};
 use cwfilter::lint::catalogue::{LINTS, Lint, lint};
 use cwfilter::lint::check;
 use cwfilter::plural::counted;
 use cwfilter::report::human;
+use cwfilter::{FilterPattern, PatternSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                     return Ok(exit);
                 }
             };
-            let message = match message(event) {
+            let message = match message(event, &pattern) {
                 Ok(message) => message,
                 Err(why) => {
                     say!("error: {why}");
@@ -147,9 +147,9 @@ fn rule(args: &Args) -> Result<Option<String>, Exit> {
     }
 }
 
-fn message(event: &str) -> Result<Vec<u8>, String> {
+fn message(event: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
     if let Some(name) = event.strip_prefix('@') {
-        return of_file(name);
+        return of_file(name, pattern);
     }
     if event == "-" {
         let bytes = bounded(std::io::stdin()).map_err(|error| format!("-: cannot read: {error}"))?;
@@ -162,14 +162,28 @@ fn message(event: &str) -> Result<Vec<u8>, String> {
 }
 
 /// A whole file, or one of its records.
-fn of_file(name: &str) -> Result<Vec<u8>, String> {
+fn of_file(name: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
     let numbered = name.rsplit_once(':').and_then(|(path, number)| Some((path, number.parse::<u64>().ok()?)));
     let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
         let bytes = bytes(Path::new(name)).map_err(|error| format!("{name}: cannot read: {error}"))?;
-        if bytes.starts_with(&GZIP_MAGIC) {
-            return Err(format!("{name} is compressed; `@{name}:1` reads its first record"));
-        }
-        return Ok(bytes);
+        let (first, second) = {
+            let mut all = records(&bytes[..]);
+            (all.next(), all.next())
+        };
+        return match (first, second) {
+            (Some(Ok(record)), None) if record.is_json => Ok(record.message(pattern).to_vec()),
+            (Some(Ok(record)), Some(Ok(_))) if record.is_json => {
+                Err(format!("{name} holds several records: `@{name}:1` is its first one"))
+            }
+            (Some(Err(error)), _) if bytes.starts_with(&GZIP_MAGIC) => {
+                Err(format!("{name}: {error}; {}", error.help()))
+            }
+            (Some(_), _) if bytes.starts_with(&GZIP_MAGIC) => {
+                Err(format!("{name} is compressed; `@{name}:1` reads its first record"))
+            }
+            // one message, however it is written
+            _ => Ok(bytes),
+        };
     };
     let file = std::fs::File::open(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
     let mut count = 0;
@@ -180,7 +194,7 @@ fn of_file(name: &str) -> Result<Vec<u8>, String> {
             Ok(record) => {
                 count = record.number;
                 if count == number {
-                    return Ok(record.bytes);
+                    return Ok(record.message(pattern).to_vec());
                 }
             }
             Err(error) => damaged = Some(format!("{path}: {error}; {}", error.help())),

@@ -1,6 +1,8 @@
 //! Finds the event files that the command line names: files, folders and standard input.
 
+use cwfilter::evidence::is_evidence;
 use cwfilter::files::{PassedOver, Reason, walk};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// One input.
@@ -68,13 +70,17 @@ impl Inputs {
 
     fn walk(&mut self, root: &Path) {
         let mut walked = walk(root, |_| true);
-        walked.refuse_dead_links(is_event_file);
+        walked.refuse_dead_links(|path| matches!(named(path), Named::EventFile));
         walked.keep(|file| {
-            if file.path.components().any(|part| part.as_os_str() == "CloudTrail-Digest") {
-                Some(Reason::Digest)
-            } else {
-                (!is_event_file(&file.path)).then_some(Reason::Other)
+            if is_digest(&file.path) {
+                return Some(Reason::Digest);
             }
+            let is_read = match named(&file.path) {
+                Named::EventFile => true,
+                Named::Perhaps => begins_as_evidence(&file.path),
+                Named::Other => false,
+            };
+            (!is_read).then_some(Reason::Other)
         });
         let inputs = walked.files.into_iter();
         self.inputs.extend(inputs.map(|file| Input::File { path: file.path, bytes: file.bytes }));
@@ -88,10 +94,54 @@ pub(super) fn unreadable((path, error): &(PathBuf, std::io::Error)) -> String {
     format!("{}: cannot read: {error}", path.display())
 }
 
-fn is_event_file(path: &Path) -> bool {
-    let inner = match path.extension() {
-        Some(extension) if extension == "gz" => Path::new(path.file_stem().unwrap_or_default()),
-        _ => path,
+/// What the name of a file says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// It holds log events.
+    EventFile,
+    /// Its content decides: names without extension, as Firehose and export tasks write them, archives and tables.
+    Perhaps,
+    /// It is something else.
+    Other,
+}
+
+/// Extensions of files whose content decides.
+const PERHAPS: [&str; 7] = ["csv", "txt", "b64", "zip", "tar", "tgz", "out"];
+const COMPRESSED: [&str; 3] = ["gz", "zst", "gzip"];
+
+fn named(path: &Path) -> Named {
+    let extension = |path: &Path| path.extension().map(|it| it.to_string_lossy().to_ascii_lowercase());
+    let is = |known: &[&str], extension: &Option<String>| {
+        extension.as_ref().is_some_and(|it| known.contains(&it.as_str()))
     };
-    inner.extension().is_some_and(|extension| EVENT_FILES.iter().any(|known| extension == *known))
+    let mut inner = path.to_owned();
+    while is(&COMPRESSED, &extension(&inner)) {
+        inner.set_extension("");
+    }
+    match extension(&inner) {
+        found if is(&EVENT_FILES, &found) => Named::EventFile,
+        None => Named::Perhaps,
+        found if is(&PERHAPS, &found) => Named::Perhaps,
+        // the end of a stream's name with the time after it
+        Some(found) if found.contains('-') || found.starts_with(|c: char| c.is_ascii_digit()) => {
+            Named::Perhaps
+        }
+        Some(_) => Named::Other,
+    }
+}
+
+/// Whether the path is that of a digest file: its folder or its name says so.
+fn is_digest(path: &Path) -> bool {
+    let is_folder = path.components().any(|part| part.as_os_str() == "CloudTrail-Digest");
+    is_folder || path.file_name().is_some_and(|name| name.to_string_lossy().contains("_CloudTrail-Digest_"))
+}
+
+/// Bytes of a file that are looked at.
+const LOOK_BYTES: u64 = 4096;
+
+/// Whether the file begins as a file of log events does. One that cannot be read is left to the reader, which says so.
+fn begins_as_evidence(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LOOK_BYTES).read_to_end(&mut start));
+    read.is_err() || is_evidence(&start)
 }

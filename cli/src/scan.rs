@@ -1,5 +1,6 @@
 //! `cwfilter scan`
 
+use super::events::Seen;
 use super::exit::Exit;
 use super::files::{Input, Inputs, find};
 use super::hits::{Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, Taken, Totals, skip};
@@ -10,7 +11,7 @@ use super::progress::Progress;
 use super::terminal::{json_line, line, say};
 use super::worker::{Message, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
-use cwfilter::cloudtrail::Scanner;
+use cwfilter::evidence::{Scanner, Skipped};
 use cwfilter::hit::Severity;
 use cwfilter::limits::THREADS;
 use cwfilter::plural::counted;
@@ -94,7 +95,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     passed_over::report(&found.passed_over);
     if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
         say!(
-            "error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths, or give `--allow-empty`"
+            "error: no event files (JSON, text or CSV by name or content, also compressed); check the paths, or give `--allow-empty`"
         );
         return Ok(Exit::Input);
     }
@@ -129,6 +130,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     answer.end(&totals, &total.notes, &mut sink)?;
     sink.close()?;
+    let has_json = rules.set.ids().filter_map(|id| rules.set.pattern(id)).any(FilterPattern::is_json);
+    total.seen.report(has_json);
     total.notes.say();
     say_total(&total, found.inputs.len());
     Ok(match total.failed_inputs {
@@ -413,6 +416,7 @@ impl Scan<'_> {
                     entry.records = file.records;
                     total.damages += file.damages;
                     entry.damages = file.damages;
+                    total.seen.add(&file.seen);
                     entry.notes = file.notes;
                     entry.hits = std::mem::take(&mut taken.keys);
                     for (rule, count) in taken.without_copies(file.matches, &mut entry.notes) {
@@ -447,6 +451,8 @@ fn print_counts(
             failed_inputs: total.failed_inputs,
             damages: total.damages,
             passed_over: passed_over::count(),
+            texts: total.seen.texts,
+            skipped: Skips::of(&total.seen),
             matches: counts.collect(),
         };
         return json_line(output, &counts);
@@ -478,7 +484,35 @@ struct Counts<'a> {
     passed_over: usize,
     #[serde(skip_serializing_if = "is_zero")]
     damages: u64,
+    /// records that are text, which no JSON pattern matches
+    #[serde(skip_serializing_if = "is_zero")]
+    texts: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<Skips>,
     matches: BTreeMap<&'a str, u64>,
+}
+
+/// What was read and is no log event.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Skips {
+    control_messages: u64,
+    notices: u64,
+    digests: u64,
+    archive_files: u64,
+}
+
+impl Skips {
+    /// `None` if there is nothing.
+    fn of(seen: &Seen) -> Option<Skips> {
+        let Skipped { control_messages, notices, digests, archive_files, .. } = seen.skipped;
+        (seen.skipped != Skipped::default()).then_some(Skips {
+            control_messages,
+            notices,
+            digests,
+            archive_files,
+        })
+    }
 }
 
 fn is_zero(count: &u64) -> bool {

@@ -151,7 +151,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut left_out = LeftOut::default();
     let exit = for_each(&inputs, |event| {
-        let time = event.time().and_then(parse);
+        let time = event.time().as_deref().and_then(parse);
         if time.is_none() && event.time().is_some() {
             left_out.impossible += 1;
             left_out.first_impossible.get_or_insert_with(|| event.label());
@@ -160,9 +160,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         let is_after = time.is_some_and(|time| args.until.is_some_and(|until| time >= until));
         if is_before || is_after {
             left_out.out_of_range += 1;
-            return;
+            return true;
         }
-        simulation.add(time, event.bytes(), || event.label());
+        simulation.add_record(time, event.record(), || event.label())
     });
     if simulation.events() + simulation.untimed() == 0 {
         match left_out.out_of_range {

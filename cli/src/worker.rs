@@ -1,5 +1,6 @@
 //! A worker of `cwfilter scan`: scans one file at a time and sends the results.
 
+use super::events::Seen;
 use super::files::Input;
 use super::hits::{Batch, Emitter, Notes};
 use super::journal::InputVersion;
@@ -25,8 +26,10 @@ pub(super) struct Total {
     pub(super) failed_inputs: usize,
     /// Damaged places in inputs that were read.
     pub(super) damages: u64,
-    /// what was passed over
+    /// What was passed over.
     pub(super) notes: Notes,
+    /// What was read besides.
+    pub(super) seen: Seen,
 }
 
 /// A message from a worker about its file; messages keep their order.
@@ -70,6 +73,7 @@ pub(super) fn scan_input(
         sender.send(Message::Hits(std::mem::take(&mut batch)))
     })?;
     total.records = scanned.records;
+    total.seen = Seen { skipped: scanned.skipped, texts: scanned.texts };
     sender.send(Message::Hits(batch))?;
     if scanned.damages > 0 {
         total.damages = scanned.damages;

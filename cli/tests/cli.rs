@@ -246,7 +246,12 @@ fn damaged_inputs_are_named_and_the_rest_is_scanned() {
     // file, content, what is said, a few or no matches before the damage
     let cases: Vec<(&str, Vec<u8>, &str, bool)> = vec![
         ("empty.json", b"".to_vec(), "the input is empty (byte 0)", false),
-        ("binary.json", vec![0x9e, 0, 1, 2], "found byte 0x9e", false),
+        (
+            "binary.json",
+            vec![0x9e, 0, 1, 2],
+            "binary data, which is not read; it begins with bytes 9e 00 01 02",
+            false,
+        ),
         ("cut.json.gz", whole[..whole.len() / 2].to_vec(), "cannot read on", true),
         (
             "large.json",
@@ -394,7 +399,7 @@ fn explain_takes_rules_and_records_by_name() {
             "no rule has the id `other`; the ids are stopped",
         ),
         (&["explain", PATTERN, &third], 3, "has 2 records"),
-        (&["explain", PATTERN, &whole], 3, "is compressed"),
+        (&["explain", PATTERN, &whole], 3, "holds several records"),
         (&["explain", PATTERN, &trail], 1, "reads the file"),
         (&["explain", &rules, HIT], 2, "explains a rule in it"),
     ];

@@ -321,7 +321,7 @@ fn what_is_between_and_round_the_records_is_proved() {
         ("{\"Records\":[{\"n\":1}\x0c]}", &[1], 19, "expected `,` or `]`"),
         ("{\"n\":1}\x0c\n{\"n\":2}", &[1, 3], 7, "expected a JSON record"),
         ("{\"n\":1}\n\x0b\n{\"n\":2}", &[1, 3], 8, "expected a JSON record"),
-        ("x\ny\n{\"n\":3}\n", &[3], 0, "expected a JSON record"),
+        (":\n,\n{\"n\":3}\n", &[3], 0, "expected a JSON record"),
         ("{\"n\":1}\n7\n{\"n\":2}", &[1, 3], 8, "expected a JSON record"),
         // a file that another one was appended to, though its end is missing
         ("{\"Records\":[{\"n\":1}\n{\"Records\":[{\"n\":2}]}", &[1, 2], 20, "expected `,` or `]`"),
@@ -413,15 +413,19 @@ fn whatever_is_damaged_all_readers_agree_and_every_record_is_json() {
         let text = damaged(&mut random);
         let shown = String::from_utf8_lossy(&text);
         let given = through_all(&sets, &text);
-        for (_, record) in &given.records {
+        // an input that begins as text is read as lines of text, which are counted as such
+        let texts = records(&text[..]).filter(|record| record.as_ref().is_ok_and(|it| !it.is_json)).count();
+        let is_json = |record: &[u8]| {
             let value: Result<&serde_json::value::RawValue, _> = serde_json::from_slice(record);
-            assert!(value.is_ok_and(|value| value.get().starts_with('{')), "{shown}");
-        }
+            value.is_ok_and(|value| value.get().starts_with('{'))
+        };
+        let proved = given.records.iter().filter(|(_, record)| is_json(record)).count();
+        assert!(proved + texts >= given.records.len(), "{shown}");
         // the reference: a text is undamaged if serde_json reads it from end to end
         let mut values = serde_json::Deserializer::from_slice(&text).into_iter::<serde_json::Value>();
         let is_json = values.all(|value| value.is_ok());
         if !is_json {
-            assert!(!given.errors.is_empty(), "silent: {shown}");
+            assert!(!given.errors.is_empty() || texts > 0, "silent: {shown}");
         }
         if given.errors.is_empty() {
             clean += 1;
@@ -462,7 +466,7 @@ fn a_delivery_file_is_read_whole_or_has_an_error() {
 
 #[test]
 fn damage_without_end_has_bounds() {
-    let garbage = "x\n".repeat(100_000);
+    let garbage = ",\n".repeat(100_000);
     let sets = sets();
     let scanned = Scanner::new(&sets[0]).scan(garbage.as_bytes(), |_| Ok::<(), ()>(())).unwrap();
     assert_eq!((scanned.records, scanned.damages, scanned.errors.len()), (0, 100_000, DAMAGES_DESCRIBED));

@@ -9,6 +9,6 @@ mod head;
 pub use crate::evidence::GZIP_MAGIC;
 #[doc(inline)]
 pub use crate::evidence::{
-    Envelope, Hit, Opened, Record, RecordError, RecordErrorKind, Records, Scanned, Scanner, open, records,
+    Envelope, Hit, Record, RecordError, RecordErrorKind, Records, Scanned, Scanner, records,
 };
 pub use head::{Head, head};

@@ -146,6 +146,17 @@ impl FilterPattern {
         &self.inner.ast
     }
 
+    /// Whether this is a JSON pattern, which matches only an event that is one JSON object.
+    ///
+    /// ```
+    /// assert!("{ $.a = 1 }".parse::<cwfilter::FilterPattern>()?.is_json());
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        matches!(self.ast(), Pattern::Json(_))
+    }
+
     /// The text as written.
     ///
     /// ```

@@ -1,6 +1,6 @@
 //! What can be wrong with a file of records, and where.
 
-use crate::limits::{GZIP_LAYERS, RECORD_BYTES, REREAD_BYTES};
+use crate::limits::{ARCHIVE_NESTING, GZIP_LAYERS, RECORD_BYTES, REREAD_BYTES};
 use std::fmt;
 use std::sync::Arc;
 
@@ -60,6 +60,11 @@ impl RecordError {
         RecordError { kind, at, resumed: None }
     }
 
+    /// An error of a format that is known and not read.
+    pub(super) fn foreign((what, help): (&'static str, &'static str), start: &[u8]) -> Self {
+        RecordError::new(RecordErrorKind::Foreign { what, help, begins: begins(start) }, Location::START)
+    }
+
     pub(super) fn resumed_at(self, place: Location) -> Self {
         RecordError { resumed: Some(place), ..self }
     }
@@ -107,8 +112,30 @@ impl RecordError {
             }
             RecordErrorKind::TooManyGzipLayers => "inflate the file and pass the result",
             RecordErrorKind::GzipUnsupported => "build cwfilter with its feature `gzip`",
+            RecordErrorKind::EvidenceUnsupported(_) => "build cwfilter with its feature `evidence`",
+            RecordErrorKind::TooManyArchives => "unpack the archive and pass its files",
+            RecordErrorKind::Payload { .. } => "the log events around it are read",
+            RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
+            RecordErrorKind::Foreign { help, .. } => help,
+            RecordErrorKind::UnknownContainer { .. } => {
+                "cut the records out, such as with `jq -c '.PATH.Records[]'`, and pass the result"
+            }
         }
     }
+}
+
+/// Characters of an input that are shown.
+const SHOWN: usize = 60;
+
+/// The first bytes of an input, for people.
+pub(super) fn begins(start: &[u8]) -> String {
+    let is_text = !start.iter().take(SHOWN).any(|byte| *byte == 0);
+    if is_text && let Some(line) = String::from_utf8_lossy(start).split(['\n', '\r']).next() {
+        let more = if line.chars().count() > SHOWN { "…" } else { "" };
+        return format!("`{}{more}`", line.chars().take(SHOWN).collect::<String>());
+    }
+    let bytes: Vec<String> = start.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("bytes {}", bytes.join(" "))
 }
 
 /// The kinds of damage.
@@ -155,8 +182,39 @@ pub enum RecordErrorKind {
     #[error("records are cut off so often that more than {REREAD_BYTES} bytes would be read again")]
     TooMuchDamage,
     /// Compressed again and again.
-    #[error("more than {GZIP_LAYERS} layers of gzip")]
+    #[error("more than {GZIP_LAYERS} layers of compression")]
     TooManyGzipLayers,
+    /// Archives inside archives.
+    #[error("more than {ARCHIVE_NESTING} archives inside each other")]
+    TooManyArchives,
+    /// The crate was built without its feature `evidence`.
+    #[error("{0} input")]
+    EvidenceUnsupported(&'static str),
+    /// What a container holds for a log event cannot be read; the offset is that of the container's element.
+    #[error("inside a container: {reason}")]
+    Payload {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A line that is not UTF-8.
+    #[error("a line that is not UTF-8")]
+    NotText,
+    /// A format that is known and not read.
+    #[error("{what}, which is not read; it begins with {begins}")]
+    Foreign {
+        /// What it is.
+        what: &'static str,
+        /// What to do about it.
+        help: &'static str,
+        /// The first bytes, readable.
+        begins: String,
+    },
+    /// Records of CloudTrail, in a container that is not known.
+    #[error("records of CloudTrail inside a container that is not known; it begins with {begins}")]
+    UnknownContainer {
+        /// The first bytes, readable.
+        begins: String,
+    },
     /// The crate was built without its feature `gzip`.
     #[error("gzip input")]
     GzipUnsupported,

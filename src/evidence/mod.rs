@@ -1,18 +1,31 @@
 //! Evidence files: from bytes as they are stored to log events.
 
+mod detect;
 mod envelope;
 mod error;
-mod input;
+mod expand;
+mod frames;
+mod lines;
+#[cfg(feature = "evidence")]
+mod payload;
+mod prefix;
+mod record;
 mod records;
 mod resync;
 mod scanner;
+mod stream;
+#[cfg(feature = "evidence")]
+mod table;
 mod text;
+mod transport;
+mod values;
 mod window;
 
+pub use detect::is_evidence;
 pub use envelope::Envelope;
 pub use error::{RecordError, RecordErrorKind};
-#[doc(hidden)]
-pub use input::GZIP_MAGIC;
-pub use input::{Opened, open};
-pub use records::{Record, Records, records};
+pub use record::{Record, RecordMatcher};
+pub use records::{Records, Skipped, records};
 pub use scanner::{Hit, Scanned, Scanner};
+#[doc(hidden)]
+pub use transport::GZIP_MAGIC;

@@ -1,483 +1,518 @@
-//! A stream of records from any of the shapes CloudTrail events are kept in. Memory is one record and
-//! one buffer, whatever the size of the input.
+//! The log events of an input, whatever container they are in.
 
+use super::detect::{Content, Foreign, LOOK_BYTES, content};
 use super::envelope::Envelope;
-use super::error::{Location, RecordError, RecordErrorKind};
-use super::input::open;
-use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
+use super::error::{Location, RecordError, RecordErrorKind, begins};
+use super::expand::{Expanded, Skip, expand, looks_like_object, suspicion};
+use super::frames::Elements;
+use super::lines::{Line, Lines};
+use super::record::{Outer, Record};
+use super::stream::{Element, Parsed, Stream, parse};
+use super::transport::{File, Files};
+use super::values::string;
 use super::window::Window;
-use crate::engine::json::text::{members, string_end};
-use crate::limits::{RECORD_BYTES, REREAD_BYTES};
-use memchr::memmem;
-use serde_json::value::RawValue;
-use std::collections::HashMap;
-use std::io::Read;
+use crate::limits::{CONTAINER_NESTING, PAYLOAD_BYTES};
+use crate::plural::counted;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-/// One CloudTrail record, its bytes as they are in the input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// The record, one JSON object.
-    pub bytes: Vec<u8>,
-    /// Its number in the input, from 1. A damaged record has a number too, which is left out.
-    pub number: u64,
-    /// Where it begins, in bytes of the inflated text.
-    pub offset: u64,
-    /// What its container says about it.
-    pub envelope: Envelope,
-}
-
-/// The records of `reader`: a delivery file (`{"Records":[…]}`), NDJSON, a bare record, an array of
-/// records or of delivery files, EventBridge events (the record is their `detail`), or any of these one after the other;
-/// plain or gzip. Each record was checked to be valid JSON, and so was everything between them.
+/// The log events of `reader`: a delivery file (`{"Records":[…]}`), NDJSON, a bare record, an array of records, events of EventBridge (the
+/// record is their `detail`), answers of AWS's command line, payloads of subscriptions, tables, lines of text, or any of the first ones
+/// one after the other; plain, compressed or in an archive. `docs/evidence.md` lists them. Each record was checked to be valid JSON, and
+/// so was everything between them; a line of text is a record whose [`is_json`](Record::is_json) is false.
 ///
 /// Each damaged place gives one error, which says where reading goes on: after a record whose end is certain, or else at
 /// the next line that begins a record. A file that is cut off gives the records before the cut, then an error.
 ///
 /// ```
 /// let file = br#"{"Records":[{"eventName":"ConsoleLogin"},{"eventName":"StopLogging"}]}"#;
-/// let names = cwfilter::cloudtrail::records(&file[..])
+/// let names = cwfilter::evidence::records(&file[..])
 ///     .map(|record| Ok(String::from_utf8_lossy(&record?.bytes).into_owned()))
-///     .collect::<Result<Vec<_>, cwfilter::cloudtrail::RecordError>>()?;
+///     .collect::<Result<Vec<_>, cwfilter::evidence::RecordError>>()?;
 /// assert_eq!(names, [r#"{"eventName":"ConsoleLogin"}"#, r#"{"eventName":"StopLogging"}"#]);
-/// # Ok::<(), cwfilter::cloudtrail::RecordError>(())
+/// # Ok::<(), cwfilter::evidence::RecordError>(())
 /// ```
 ///
 /// One cut line loses only itself:
 ///
 /// ```
 /// let lines = "{\"n\":1}\n{\"n\":\n{\"n\":3}\n";
-/// let all: Vec<_> = cwfilter::cloudtrail::records(lines.as_bytes()).collect();
+/// let all: Vec<_> = cwfilter::evidence::records(lines.as_bytes()).collect();
 /// assert_eq!(all[0].as_ref().unwrap().number, 1);
 /// assert_eq!(all[1].as_ref().unwrap_err().line(), 2);
 /// assert_eq!(all[2].as_ref().unwrap().number, 3);
 /// ```
 pub fn records<'a>(reader: impl Read + 'a) -> Records<'a> {
-    match open(reader) {
-        Ok(input) => Records::new(Window::new(input.text)),
-        Err(error) => {
-            let nothing = Window::new(Box::new(std::io::empty()));
-            Records { failed: Some(error), state: ReaderState::Done, ..Records::new(nothing) }
-        }
+    Records::over(Files::of(reader), 0)
+}
+
+/// What was read and is no log event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Control messages, with which CloudWatch Logs checks a destination.
+    pub control_messages: u64,
+    /// Notices of files in S3, and requests to confirm a subscription.
+    pub notices: u64,
+    /// Digest files of CloudTrail.
+    pub digests: u64,
+    /// Files of an archive that are no text, or of a system.
+    pub archive_files: u64,
+}
+
+impl Skipped {
+    fn add(&mut self, skip: Skip) {
+        let count = match skip {
+            Skip::Control => &mut self.control_messages,
+            Skip::Notice => &mut self.notices,
+            Skip::Digest => &mut self.digests,
+        };
+        *count += 1;
+    }
+
+    /// Adds the counts of another input.
+    pub fn merge(&mut self, other: Skipped) {
+        self.control_messages += other.control_messages;
+        self.notices += other.notices;
+        self.digests += other.digests;
+        self.archive_files += other.archive_files;
+    }
+
+    /// A text for each count that is not zero, such as `2 control messages`.
+    ///
+    /// ```
+    /// assert_eq!(cwfilter::evidence::Skipped::default().texts().count(), 0);
+    /// ```
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        let counts = [
+            (self.control_messages, "control message", "control messages"),
+            (self.notices, "notice of a file or subscription", "notices of files and subscriptions"),
+            (self.digests, "digest file", "digest files"),
+            (self.archive_files, "file of an archive", "files of archives"),
+        ];
+        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+        counts.map(|(count, one, more)| counted(count, one, more))
     }
 }
 
 /// The iterator of [`records`]. After an error it goes on as far as the error says.
 pub struct Records<'a> {
-    window: Window<'a>,
-    failed: Option<RecordError>,
+    files: Files<'a>,
+    reader: Option<Reader<'a>>,
+    /// the payload that is read now
+    child: Option<Box<Records<'static>>>,
+    /// where the element is that holds the payload
+    child_at: Location,
+    /// what is known of all records of the current file
+    envelope: Envelope,
+    /// the columns of Athena's table
+    columns: Vec<String>,
     number: u64,
-    state: ReaderState,
-    /// where the current value of the top level begins
-    value_line: u64,
-    /// the envelope is an element of an array
-    is_in_array: bool,
-    /// something other than blanks was seen
-    has_values: bool,
-    /// bytes that were read again after damage
-    reread: usize,
+    nesting: usize,
+    /// bytes that a payload may still have
+    left: Option<u64>,
+    skipped: Skipped,
+    suspicion: Option<RecordErrorKind>,
 }
 
-/// Where in the text the reader is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReaderState {
-    /// Between two values of the top level.
-    Top,
-    /// In an array of records, before a record or the end.
-    Array { of_envelope: bool, comma: Comma },
-    /// In the rest of the envelope, after its records.
-    Envelope,
-    /// Nothing more is read.
-    Done,
+/// Reads the current file.
+enum Reader<'a> {
+    Json(Box<Stream<'a>>),
+    Lines(Lines<'a>),
+    #[cfg(feature = "evidence")]
+    Table(Box<super::table::Table<'a>>),
+    #[cfg(feature = "evidence")]
+    Base64(super::payload::Lines<'a>),
 }
 
-/// What may stand next in an array.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comma {
-    First,
-    Required,
-    Seen,
-    /// Whatever it is: the elements before are damaged.
-    Any,
+/// What a reader gives.
+enum Piece {
+    Element(Element, Envelope),
+    Line(Line),
+    #[cfg(feature = "evidence")]
+    Cell(String, Location, Envelope),
+    #[cfg(feature = "evidence")]
+    Payload(String, Location),
 }
-
-/// What became of a value.
-enum Parsed {
-    Whole(usize),
-    Broken(RecordErrorKind, usize),
-    /// The text ends first.
-    Cut,
-}
-
-/// What is put before the rest of an envelope to make it an object again.
-const ENVELOPE: &[u8] = b"{\"\":null";
-/// Bytes of the rest of an envelope that are looked at first.
-const USUAL_REST: usize = 256;
 
 impl<'a> Records<'a> {
-    fn new(window: Window<'a>) -> Self {
+    fn over(files: Files<'a>, nesting: usize) -> Self {
         Records {
-            window,
-            failed: None,
+            files,
+            reader: None,
+            child: None,
+            child_at: Location::START,
+            envelope: Envelope::default(),
+            columns: Vec::new(),
             number: 0,
-            state: ReaderState::Top,
-            value_line: 1,
-            is_in_array: false,
-            has_values: false,
-            reread: 0,
+            nesting,
+            left: None,
+            skipped: Skipped::default(),
+            suspicion: None,
         }
     }
 
-    /// The records of a text that is not compressed.
-    pub(super) fn of(text: impl Read + 'a) -> Self {
-        Records::new(Window::new(Box::new(text)))
+    /// Continues a file with a stream of its values.
+    pub(super) fn of(stream: Stream<'a>, envelope: Envelope) -> Self {
+        let number = stream.number;
+        let files = Files::none();
+        Records { reader: Some(Reader::Json(Box::new(stream))), number, envelope, ..Records::over(files, 0) }
     }
 
-    /// Takes up a text that is held as a whole at `at`, which is such a place; `number` records are before it. An
-    /// envelope began in the line `value_line`.
-    pub(super) fn after(text: &'a [u8], at: usize, number: u64, state: ReaderState, value_line: u64) -> Self {
-        let window = Window::after(text, at);
-        let has_values = at > 0 && (number > 0 || state != ReaderState::Top);
-        Records { number, state, value_line, has_values, ..Records::new(window) }
+    /// The records of one file.
+    pub(super) fn of_file(file: File<'a>, number: u64) -> Result<Self, RecordError> {
+        let mut records = Records { number, ..Records::over(Files::none(), 0) };
+        records.open(file)?;
+        Ok(records)
     }
 
-    fn here(&self) -> Location {
-        Location { offset: self.window.offset(), line: self.window.line() }
+    /// What was read so far and is no log event.
+    #[must_use]
+    pub fn skipped(&self) -> Skipped {
+        let mut all = self.skipped;
+        all.archive_files += self.files.passed_over;
+        if let Some(child) = &self.child {
+            all.merge(child.skipped());
+        }
+        all
+    }
+
+    /// The number of the last record.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Why the records may not be what their reader takes them for: the first one so far that has a CloudTrail record inside, or that is
+    /// of OCSF. It is no error if a pattern matches such records, which then is written for them.
+    #[must_use]
+    pub fn suspicion(&self) -> Option<RecordError> {
+        let of_child = || self.child.as_ref().and_then(|child| child.suspicion.clone());
+        self.suspicion.clone().or_else(of_child).map(|kind| RecordError::new(kind, Location::START))
+    }
+
+    /// Begins a file. `Ok(())` without a reader: the file is passed over.
+    fn open(&mut self, file: File<'a>) -> Result<(), RecordError> {
+        self.envelope.member.clone_from(&file.name);
+        let text = match self.left {
+            Some(left) => Box::new(Capped { reader: file.text, left }),
+            None => file.text,
+        };
+        let mut window = Window::new(text);
+        window.ensure(LOOK_BYTES);
+        let start = window.rest().get(..LOOK_BYTES).unwrap_or(window.rest());
+        let reader = match content(start) {
+            Content::Json => Reader::Json(Box::new(Stream::new(window))),
+            Content::Lines => Reader::Lines(Lines::new(window)),
+            #[cfg(feature = "evidence")]
+            Content::Csv => Reader::Table(Box::new(super::table::Table::new(window))),
+            #[cfg(feature = "evidence")]
+            Content::Base64 => Reader::Base64(super::payload::Lines::new(window)),
+            #[cfg(not(feature = "evidence"))]
+            Content::Csv | Content::Base64 => {
+                return Err(RecordError::new(
+                    RecordErrorKind::EvidenceUnsupported("CSV or base64"),
+                    Location::START,
+                ));
+            }
+            Content::Foreign(Foreign::Binary) if self.envelope.member.is_some() => {
+                self.skipped.archive_files += 1;
+                return Ok(());
+            }
+            Content::Foreign(foreign) => {
+                // a failure to read may be the reason
+                let found = RecordError::foreign(foreign.texts(), start);
+                return Err(match window.take_failure() {
+                    Some(error) => RecordError::new(RecordErrorKind::Read(Arc::new(error)), Location::START),
+                    None => found,
+                });
+            }
+        };
+        self.reader = Some(reader);
+        Ok(())
     }
 
     fn advance(&mut self) -> Result<Option<Record>, RecordError> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
         loop {
-            if self.window.offset() == 0 && self.state == ReaderState::Top {
-                self.window.ensure(3);
-                // a byte order mark at the very start belongs to the file, not to a record
-                if self.window.rest().starts_with("\u{feff}".as_bytes()) {
-                    self.window.pass(3);
-                }
+            if let Some(record) = self.of_child()? {
+                return Ok(Some(record));
             }
-            let next = match self.state {
-                ReaderState::Done => None,
-                _ => self.window.next_byte(),
+            let Some(reader) = &mut self.reader else {
+                match self.files.next()? {
+                    Some(file) => {
+                        self.open(file)?;
+                        continue;
+                    }
+                    None => return Ok(None),
+                }
             };
-            let Some(byte) = next else { return self.end() };
-            self.has_values = true;
-            let record = match (self.state, byte) {
-                (ReaderState::Top, b'{') => {
-                    self.is_in_array = false;
-                    self.bare_or_envelope()?
-                }
-                (ReaderState::Top, b'[') => {
-                    self.begin_array(1, false);
-                    None
-                }
-                (ReaderState::Array { of_envelope, comma }, _) => self.in_array(of_envelope, comma, byte)?,
-                (ReaderState::Envelope, _) => self.envelope(byte)?,
-                _ => return Err(self.damage(not_records(byte), 0)),
+            let Some(piece) = piece(reader, &mut self.number)? else {
+                self.reader = None;
+                continue;
             };
-            if record.is_some() {
-                return Ok(record);
+            if let Some(record) = self.open_piece(piece)? {
+                return Ok(Some(record));
             }
         }
     }
 
-    fn begin_array(&mut self, length: usize, of_envelope: bool) {
-        self.value_line = self.window.line();
-        self.window.pass(length);
-        self.state = ReaderState::Array { of_envelope, comma: Comma::First };
-    }
-
-    /// The text has no more.
-    fn end(&mut self) -> Result<Option<Record>, RecordError> {
-        let state = std::mem::replace(&mut self.state, ReaderState::Done);
-        if let Some(error) = self.window.take_failure() {
-            return Err(RecordError::new(RecordErrorKind::Read(Arc::new(error)), self.here()));
-        }
-        let inside = match state {
-            ReaderState::Done => return Ok(None),
-            ReaderState::Top if self.has_values => return Ok(None),
-            ReaderState::Top => return Err(RecordError::new(RecordErrorKind::Empty, self.here())),
-            ReaderState::Array { .. } => "an array of records",
-            ReaderState::Envelope => "the object round the records",
-        };
-        Err(RecordError::new(RecordErrorKind::Truncated { inside }, self.here()))
-    }
-
-    /// A bare record, or an object with an array of records.
-    fn bare_or_envelope(&mut self) -> Result<Option<Record>, RecordError> {
-        if is_delivery_file(&mut self.window)
-            && let Some(array) = array_of_records(self.window.rest())
-        {
-            self.begin_array(array + 1, true);
-            return Ok(None);
-        }
-        if let Parsed::Cut = parse(self.window.rest(), false)
-            && let Some(array) = array_of_records(self.window.rest())
-        {
-            // perhaps long before its end
-            self.begin_array(array + 1, true);
-            return Ok(None);
-        }
-        let parsed = self.object();
-        let rest = self.window.rest();
-        let seen = match &parsed {
-            Parsed::Whole(end) | Parsed::Broken(RecordErrorKind::Invalid { .. }, end) => *end,
-            _ => rest.len().min(RECORD_BYTES),
-        };
-        match array_of_records(rest.get(..seen).unwrap_or_default()) {
-            Some(array) => {
-                self.begin_array(array + 1, true);
+    /// The next record of the payload.
+    fn of_child(&mut self) -> Result<Option<Record>, RecordError> {
+        let Some(child) = &mut self.child else { return Ok(None) };
+        let next = child.advance();
+        self.number = child.number;
+        match next {
+            Ok(Some(record)) => {
+                let envelope = record.envelope.within(&self.envelope);
+                Ok(Some(Record { offset: self.child_at.offset, envelope, ..record }))
+            }
+            Ok(None) => {
+                self.skipped = self.skipped();
+                self.skipped.archive_files -= self.files.passed_over;
+                let suspicion = self.child.take().and_then(|child| child.suspicion);
+                self.suspicion = self.suspicion.take().or(suspicion);
                 Ok(None)
             }
-            None => self.record(parsed, true),
+            Err(error) => Err(self.payload_error(&error, self.child_at)),
         }
     }
 
-    fn in_array(&mut self, of_envelope: bool, comma: Comma, byte: u8) -> Result<Option<Record>, RecordError> {
-        let array = |comma| ReaderState::Array { of_envelope, comma };
-        match (byte, comma) {
-            (b'{', Comma::First | Comma::Seen | Comma::Any) => {
-                self.state = array(Comma::Required);
-                if of_envelope {
-                    let parsed = self.object();
-                    return self.record(parsed, false);
+    /// What is wrong with the payload of the element at `at`.
+    fn payload_error(&self, error: &RecordError, at: Location) -> RecordError {
+        if let RecordErrorKind::Payload { .. } | RecordErrorKind::UnknownContainer { .. } = error.kind() {
+            return RecordError::new(error.kind().clone(), at).resumed_at(self.here());
+        }
+        let reason = error.to_string();
+        RecordError::new(RecordErrorKind::Payload { reason }, at).resumed_at(self.here())
+    }
+
+    fn here(&self) -> Location {
+        match &self.reader {
+            Some(Reader::Json(stream)) => stream.here(),
+            _ => self.child_at,
+        }
+    }
+
+    fn open_piece(&mut self, piece: Piece) -> Result<Option<Record>, RecordError> {
+        match piece {
+            Piece::Element(element, envelope) => match element.bytes.first() {
+                Some(b'"') => {
+                    let text = string(&element.bytes, 0).unwrap_or_default();
+                    self.message(&text, envelope, element.at)
                 }
-                self.is_in_array = true;
-                self.bare_or_envelope()
+                _ => self.value(element.bytes, element.elements, envelope, element.at, self.nesting),
+            },
+            Piece::Line(line) => {
+                let envelope = Envelope { log_stream: line.stream, time: line.time, ..Envelope::default() };
+                if line.is_object {
+                    let objects = Elements::Objects;
+                    return self.value(line.message, objects, envelope, line.at, self.nesting);
+                }
+                let record = self.record(line.message, false, envelope, line.at);
+                Ok(Some(Record { outer: line.whole.map(Outer::Line), ..record }))
             }
-            (b',', Comma::Required | Comma::Any) => {
-                self.window.pass(1);
-                self.state = array(Comma::Seen);
-                Ok(None)
-            }
-            (b']', Comma::First | Comma::Required | Comma::Any) => {
-                self.window.pass(1);
-                self.state = if of_envelope { ReaderState::Envelope } else { ReaderState::Top };
-                Ok(None)
-            }
-            // where a value begins and ends is certain, so that nothing is lost with a comma
-            (b'{', Comma::Required) => {
-                let is_next_file = is_delivery_file(&mut self.window);
-                self.state = if is_next_file { ReaderState::Top } else { array(Comma::Seen) };
-                Err(RecordError::new(separator(byte), self.here()).resumed_at(self.here()))
-            }
-            (b']' | b',', _) => {
-                let at = self.here();
-                self.state = array(if byte == b',' { Comma::First } else { Comma::Any });
-                self.window.pass(usize::from(byte == b','));
-                Err(RecordError::new(not_records(byte), at).resumed_at(self.here()))
-            }
-            (_, Comma::Required) => Err(self.damage(separator(byte), 0)),
-            _ => {
-                self.state = array(Comma::Required);
-                Err(self.damage(not_records(byte), 0))
-            }
+            #[cfg(feature = "evidence")]
+            Piece::Cell(text, at, envelope) => self.message(&text, envelope, at),
+            #[cfg(feature = "evidence")]
+            Piece::Payload(text, at) => self.base64(&text, at),
         }
     }
 
-    /// The members of the envelope after the records.
-    fn envelope(&mut self, byte: u8) -> Result<Option<Record>, RecordError> {
-        let next = match self.is_in_array {
-            true => ReaderState::Array { of_envelope: false, comma: Comma::Required },
-            false => ReaderState::Top,
-        };
-        if byte == b'}' {
-            self.window.pass(1);
-            self.state = next;
-            return Ok(None);
-        }
-        let (mut text, mut is_all, mut size) = (Vec::new(), false, USUAL_REST);
-        let parsed = loop {
-            let rest = self.window.rest();
-            let part = rest.get(..size.min(RECORD_BYTES + 1)).unwrap_or(rest);
-            text.clear();
-            text.extend_from_slice(ENVELOPE);
-            text.extend_from_slice(part);
-            // a second array of records, perhaps
-            if let Some(array) = array_of_records(&text) {
-                self.begin_array(array + 1 - ENVELOPE.len(), true);
-                return Ok(None);
-            }
-            let is_part = part.len() < rest.len();
-            match parse(&text, is_all && !is_part) {
-                Parsed::Cut if is_part => size *= 2,
-                Parsed::Cut if !is_all => is_all = !self.window.fill_object(),
-                other => break other,
-            }
-        };
-        match parsed {
-            Parsed::Whole(end) => {
-                self.window.pass(end - ENVELOPE.len());
-                self.state = next;
-                Ok(None)
-            }
-            Parsed::Broken(kind, at) => Err(self.damage(kind, at.saturating_sub(ENVELOPE.len()))),
-            Parsed::Cut => Err(self.cut("the object round the records")),
-        }
-    }
-
-    /// The object that begins here, which is not passed.
-    fn object(&mut self) -> Parsed {
-        let mut is_all = false;
-        loop {
-            match parse(self.window.rest(), is_all) {
-                Parsed::Cut if !is_all => is_all = !self.window.fill_object(),
-                other => return other,
-            }
-        }
-    }
-
-    fn record(&mut self, parsed: Parsed, may_be_event: bool) -> Result<Option<Record>, RecordError> {
-        let length = match parsed {
-            Parsed::Whole(length) => length,
-            Parsed::Broken(kind, at) => return Err(self.damage(kind, at)),
-            Parsed::Cut => return Err(self.cut("a record")),
-        };
-        let offset = self.window.offset();
-        let whole = self.window.rest().get(..length).unwrap_or_default();
-        let bytes = may_be_event.then(|| detail(whole)).flatten().unwrap_or_else(|| whole.to_vec());
-        self.window.pass(length);
+    fn record(&mut self, bytes: Vec<u8>, is_json: bool, envelope: Envelope, at: Location) -> Record {
         self.number += 1;
-        Ok(Some(Record { bytes, number: self.number, offset, envelope: Envelope::default() }))
-    }
-
-    /// What begins here does not end.
-    fn cut(&mut self, inside: &'static str) -> RecordError {
-        let length = self.window.rest().len();
-        self.damage(RecordErrorKind::Truncated { inside }, length)
-    }
-
-    /// Something is wrong `ahead` bytes from here, in what begins here. Passes as much as has to be passed.
-    fn damage(&mut self, kind: RecordErrorKind, ahead: usize) -> RecordError {
-        let start = self.here();
-        let at = Location { offset: start.offset + ahead as u64, line: self.window.line_at(ahead) };
-        let around = match self.state {
-            ReaderState::Array { .. } if self.value_line == start.line => Around::Array,
-            ReaderState::Array { .. } => Around::ArrayOfLines,
-            ReaderState::Envelope => Around::Envelope,
-            ReaderState::Top | ReaderState::Done => Around::Top,
-        };
-        // where one record is lost, its number is too
-        let is_record = !matches!(kind, RecordErrorKind::Separator { .. }) && around != Around::Envelope;
-        self.number += u64::from(is_record);
-        let seen = if let RecordErrorKind::TooLarge = kind { RECORD_BYTES } else { ahead } as u64;
-        let may_end = !matches!(kind, RecordErrorKind::Truncated { .. } | RecordErrorKind::TooLarge);
-        if may_end && pass_value(&mut self.window, around) {
-            return RecordError::new(kind, at).resumed_at(self.here());
+        let envelope = envelope.within(&self.envelope);
+        if self.suspicion.is_none() {
+            self.suspicion = suspicion(&bytes);
         }
-        let is_object = self.window.rest().first() == Some(&b'{');
-        let line = pass_lines(&mut self.window, around);
-        let resumed = self.here();
-        match (line, self.state) {
-            (None, _) => {
-                self.state = ReaderState::Done;
-                return match self.window.take_failure() {
-                    Some(error) if !may_end => {
-                        RecordError::new(RecordErrorKind::Read(Arc::new(error)), resumed)
-                    }
-                    Some(error) => {
-                        let read = RecordErrorKind::Read(Arc::new(error));
-                        self.failed = Some(RecordError::new(read, resumed));
-                        RecordError::new(kind, at)
-                    }
-                    None => RecordError::new(kind, at),
-                };
+        Record { bytes, number: self.number, offset: at.offset, is_json, envelope, outer: None }
+    }
+
+    /// A value that was proved to be JSON, and what is in it.
+    fn value(
+        &mut self,
+        bytes: Vec<u8>,
+        elements: Elements,
+        envelope: Envelope,
+        at: Location,
+        nesting: usize,
+    ) -> Result<Option<Record>, RecordError> {
+        if nesting > CONTAINER_NESTING {
+            return Err(
+                self.unreadable(format!("more than {CONTAINER_NESTING} containers inside each other"), at)
+            );
+        }
+        match expand(&bytes, elements, &self.columns) {
+            Expanded::Itself => Ok(Some(self.record(bytes, true, envelope, at))),
+            Expanded::Detail(detail) => {
+                let detail = detail.to_vec();
+                let record = self.record(detail, true, envelope, at);
+                Ok(Some(Record { outer: Some(Outer::Event(bytes)), ..record }))
             }
-            (Some(Line::Element), ReaderState::Array { of_envelope, .. }) => {
-                self.state = ReaderState::Array { of_envelope, comma: Comma::Any };
+            Expanded::Message(text, inner) => self.message(&text, inner.within(&envelope), at),
+            Expanded::Inner(object, inner) => {
+                let (object, inner) = (object.to_vec(), inner.within(&envelope));
+                self.value(object, Elements::Objects, inner, at, nesting + 1)
             }
-            _ => self.state = ReaderState::Top,
-        }
-        self.reread =
-            self.reread.saturating_add((start.offset + seen).saturating_sub(resumed.offset) as usize);
-        if self.reread > REREAD_BYTES {
-            self.state = ReaderState::Done;
-            return RecordError::new(RecordErrorKind::TooMuchDamage, start);
-        }
-        // what follows on the next lines was read as part of it
-        let is_cut = is_object && at.line > start.line && at.offset >= resumed.offset;
-        match kind {
-            RecordErrorKind::Invalid { .. } | RecordErrorKind::Truncated { .. } if is_cut => {
-                RecordError::new(RecordErrorKind::Unclosed, start)
+            Expanded::Text(text, inner) => self.text(&text, inner.within(&envelope), at, nesting + 1),
+            #[cfg(feature = "evidence")]
+            Expanded::Base64(text) => self.base64(&text, at),
+            #[cfg(not(feature = "evidence"))]
+            Expanded::Base64(_) => {
+                Err(RecordError::new(RecordErrorKind::EvidenceUnsupported("base64"), at)
+                    .resumed_at(self.here()))
             }
-            kind => RecordError::new(kind, at),
+            Expanded::Skipped(skip) => {
+                self.skipped.add(skip);
+                Ok(None)
+            }
+            Expanded::Header(columns) => {
+                self.columns = columns;
+                Ok(None)
+            }
+            Expanded::Unreadable(why) => Err(self.unreadable(why.to_owned(), at)),
+            Expanded::Unknown => {
+                self.number += 1;
+                let kind = RecordErrorKind::UnknownContainer { begins: begins(&bytes) };
+                Err(RecordError::new(kind, at).resumed_at(self.here()))
+            }
         }
-        .resumed_at(resumed)
     }
-}
 
-/// The object that the text begins with. `is_all`: no text follows.
-fn parse(text: &[u8], is_all: bool) -> Parsed {
-    let (text, is_full) = match text.get(..=RECORD_BYTES) {
-        Some(text) => (text, true),
-        None => (text, false),
-    };
-    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>();
-    let error = match values.next() {
-        Some(Ok(value)) if value.get().len() <= RECORD_BYTES => return Parsed::Whole(value.get().len()),
-        Some(Err(error)) if !error.is_eof() => error,
-        _ if is_full => return Parsed::Broken(RecordErrorKind::TooLarge, 0),
-        _ => return Parsed::Cut,
-    };
-    let at = position(text, &error);
-    // a number that is cut off is an error in its last byte
-    if at + 1 >= text.len() && !is_all && !is_full {
-        return Parsed::Cut;
+    /// A record in the place of one that cannot be read.
+    fn unreadable(&mut self, reason: String, at: Location) -> RecordError {
+        self.number += 1;
+        RecordError::new(RecordErrorKind::Payload { reason }, at).resumed_at(self.here())
     }
-    let reason = error.to_string();
-    let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
-    // serde_json looks at the encoding last
-    match std::str::from_utf8(text.get(..at).unwrap_or(text)) {
-        Err(invalid) if invalid.error_len().is_some() || reason.contains("unicode") => {
-            let reason = "invalid unicode code point".to_owned();
-            Parsed::Broken(RecordErrorKind::Invalid { reason }, invalid.valid_up_to())
+
+    /// The message of a log event, as a log group holds it.
+    fn message(
+        &mut self,
+        text: &str,
+        envelope: Envelope,
+        at: Location,
+    ) -> Result<Option<Record>, RecordError> {
+        if !looks_like_object(text.as_bytes()) {
+            return Ok(Some(self.record(text.as_bytes().to_vec(), false, envelope, at)));
         }
-        _ => Parsed::Broken(RecordErrorKind::Invalid { reason }, at),
+        let text = text.trim_ascii();
+        if let Some(error) = damage(text) {
+            return Err(self.unreadable(error, at));
+        }
+        let bytes = text.as_bytes().to_vec();
+        match expand(&bytes, Elements::Objects, &[]) {
+            Expanded::Detail(detail) => {
+                let detail = detail.to_vec();
+                let record = self.record(detail, true, envelope, at);
+                Ok(Some(Record { outer: Some(Outer::Event(bytes)), ..record }))
+            }
+            _ => Ok(Some(self.record(bytes, true, envelope, at))),
+        }
+    }
+
+    /// A text that may hold another container, or several records.
+    fn text(
+        &mut self,
+        text: &str,
+        envelope: Envelope,
+        at: Location,
+        nesting: usize,
+    ) -> Result<Option<Record>, RecordError> {
+        if looks_like_object(text.as_bytes()) && damage(text.trim_ascii()).is_none() {
+            let bytes = text.trim_ascii().as_bytes();
+            // an object with an array of elements is read as a stream
+            if super::frames::frame(bytes).is_none() {
+                return self.value(bytes.to_vec(), Elements::Objects, envelope, at, nesting);
+            }
+        }
+        self.nested(text.as_bytes().to_vec(), envelope, at, nesting)
+    }
+
+    #[cfg(feature = "evidence")]
+    fn base64(&mut self, text: &str, at: Location) -> Result<Option<Record>, RecordError> {
+        match super::payload::decode(text) {
+            Ok(bytes) => self.nested(bytes, Envelope::default(), at, self.nesting + 1),
+            Err(why) => Err(self.unreadable(why, at)),
+        }
+    }
+
+    /// Reads a payload as an input of its own.
+    fn nested(
+        &mut self,
+        bytes: Vec<u8>,
+        envelope: Envelope,
+        at: Location,
+        nesting: usize,
+    ) -> Result<Option<Record>, RecordError> {
+        if nesting > CONTAINER_NESTING {
+            return Err(
+                self.unreadable(format!("more than {CONTAINER_NESTING} containers inside each other"), at)
+            );
+        }
+        let child = Records::over(Files::of(Cursor::new(bytes)), nesting);
+        let left = Some(PAYLOAD_BYTES as u64);
+        self.child = Some(Box::new(Records { number: self.number, envelope, left, ..child }));
+        self.child_at = at;
+        self.of_child()
     }
 }
 
-/// Where the array `Records` of the object begins, if the object is valid up to there.
-fn array_of_records(object: &[u8]) -> Option<usize> {
-    memmem::find(object, b"\"Records\"")?;
-    let is_records = |key: usize| {
-        string_end(object, key).is_some_and(|(end, _)| object.get(key + 1..end) == Some(b"Records"))
+/// Why the text is not one JSON object.
+fn damage(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    match parse(bytes, true) {
+        Parsed::Whole(length) if length == bytes.len() => None,
+        Parsed::Whole(length) => Some(format!("invalid JSON: trailing characters (byte {length})")),
+        Parsed::Broken(kind, at) => Some(format!("{kind} (byte {at})")),
+        Parsed::Cut => Some("the record is cut off".to_owned()),
+    }
+}
+
+/// The next piece of the file. Damage takes a number.
+fn piece(reader: &mut Reader<'_>, number: &mut u64) -> Result<Option<Piece>, RecordError> {
+    let counted = |error: RecordError, number: &mut u64| {
+        *number += u64::from(error.resumed().is_some());
+        error
     };
-    let (_, array) =
-        members(object, 0).find(|(key, value)| is_records(*key) && object.get(*value) == Some(&b'['))?;
-    let before = object.get(..array)?;
-    let closed = [before, b"null}"].concat();
-    matches!(parse(&closed, true), Parsed::Whole(length) if length == closed.len()).then_some(array)
+    match reader {
+        Reader::Json(stream) => {
+            stream.number = *number;
+            let next = stream.next();
+            *number = stream.number;
+            Ok(next?.map(|element| Piece::Element(element, stream.envelope().clone())))
+        }
+        Reader::Lines(lines) => {
+            lines.next().map(|line| line.map(Piece::Line)).map_err(|error| counted(error, number))
+        }
+        #[cfg(feature = "evidence")]
+        Reader::Table(table) => {
+            let row = table.next().map_err(|error| counted(error, number))?;
+            Ok(row.map(|(text, at, envelope)| Piece::Cell(text, at, envelope)))
+        }
+        #[cfg(feature = "evidence")]
+        Reader::Base64(lines) => {
+            let text = lines.next().map_err(|error| counted(error, number))?;
+            Ok(text.map(|(text, at)| Piece::Payload(text, at)))
+        }
+    }
 }
 
-/// The record inside an EventBridge event.
-fn detail(event: &[u8]) -> Option<Vec<u8>> {
-    memmem::find(event, b"\"detail-type\"")?;
-    let members: HashMap<String, &RawValue> = serde_json::from_slice(event).ok()?;
-    members.get("detail-type")?;
-    let detail = members.get("detail")?.get();
-    detail.starts_with('{').then(|| detail.as_bytes().to_vec())
+/// A reader that fails after a number of bytes, so that what is small as it is stored cannot become endless.
+struct Capped<'a> {
+    reader: Box<dyn Read + 'a>,
+    left: u64,
 }
 
-/// The offset of a serde_json error, which counts lines and columns.
-fn position(bytes: &[u8], error: &serde_json::Error) -> usize {
-    let line = error.line().saturating_sub(1);
-    let before: usize = bytes.split_inclusive(|&byte| byte == b'\n').take(line).map(<[u8]>::len).sum();
-    // the column is that after the wrong byte, but for a control character in a string
-    let is_before = error.to_string().starts_with("control character");
-    (before + error.column() + usize::from(is_before)).saturating_sub(1)
-}
-
-fn not_records(byte: u8) -> RecordErrorKind {
-    RecordErrorKind::NotRecords { found: readable(byte) }
-}
-
-fn separator(byte: u8) -> RecordErrorKind {
-    RecordErrorKind::Separator { found: readable(byte) }
-}
-
-fn readable(byte: u8) -> String {
-    if byte.is_ascii_graphic() { format!("`{}`", char::from(byte)) } else { format!("byte 0x{byte:02x}") }
+impl Read for Capped<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        match self.left.checked_sub(count as u64) {
+            Some(left) => self.left = left,
+            None => {
+                let most = PAYLOAD_BYTES >> 20;
+                return Err(std::io::Error::other(format!("a payload of more than {most} MiB")));
+            }
+        }
+        Ok(count)
+    }
 }
 
 impl Iterator for Records<'_> {

@@ -1,11 +1,16 @@
 //! A set of patterns over whole event files as they are stored.
 
 use super::envelope::Envelope;
-use super::error::RecordError;
-use super::records::{Comma, ReaderState, Records};
+use super::error::{Location, RecordError};
+use super::expand::{Expanded, begins_as_record, expand, suspicion};
+use super::frames::{Elements, frame};
+use super::record::{Record, RecordMatcher};
+use super::records::{Records, Skipped};
+use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
+use super::transport::{File, Files};
 use crate::engine::json::{Rest, SplitError};
-use crate::engine::{Matcher, PatternId, PatternSet};
+use crate::engine::{PatternId, PatternSet};
 use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
 use crate::plural::counted;
 use std::io::Read;
@@ -29,7 +34,7 @@ use std::io::Read;
 /// ```
 #[derive(Debug)]
 pub struct Scanner {
-    matcher: Matcher,
+    matcher: RecordMatcher,
     text: Text,
 }
 
@@ -46,9 +51,6 @@ pub struct Hit<'a> {
     pub envelope: &'a Envelope,
 }
 
-/// The envelope of records that have none.
-static EMPTY: Envelope = Envelope::EMPTY;
-
 /// What an input came to.
 #[derive(Debug, Default)]
 pub struct Scanned {
@@ -59,6 +61,15 @@ pub struct Scanned {
     pub errors: Vec<RecordError>,
     /// How many places are damaged, those in `errors` among them.
     pub damages: u64,
+    /// How many of the records are text. No JSON pattern matches them.
+    pub texts: u64,
+    /// What was read and is no log event.
+    pub skipped: Skipped,
+    /// the number of the last record
+    number: u64,
+    /// records that some pattern matches
+    hits: u64,
+    suspicion: Option<RecordError>,
 }
 
 impl Scanned {
@@ -81,7 +92,7 @@ impl Scanner {
     /// A scanner for the set.
     #[must_use]
     pub fn new(set: &PatternSet) -> Self {
-        Scanner { matcher: set.matcher(), text: Text::default() }
+        Scanner { matcher: RecordMatcher::new(set), text: Text::default() }
     }
 
     /// Matches every record of the input, plain or gzip. `visit` gets those that some pattern matches, in order.
@@ -105,100 +116,156 @@ impl Scanner {
         input: impl Read,
         visit: impl FnMut(Hit<'_>) -> Result<(), E>,
     ) -> Result<Scanned, E> {
-        let Scanner { matcher, text } = self;
+        let mut visit = visit;
         let mut scanned = Scanned::default();
-        match read_whole(input, text) {
-            Err(error) => scanned.damaged(error),
-            Ok(Some(rest)) => {
-                stream(matcher, Records::of(text.bytes().chain(rest)), &mut scanned, visit)?;
+        let mut files = Files::of(input);
+        loop {
+            match files.next() {
+                Ok(Some(file)) => self.file(file, &mut scanned, &mut visit)?,
+                Ok(None) => break,
+                Err(error) => scanned.damaged(error),
             }
-            Ok(None) => match text.shape() {
-                Shape::Delivery => delivery(matcher, text, &mut scanned, visit)?,
-                Shape::Lines => lines(matcher, text, &mut scanned, visit)?,
-                Shape::Other => stream(matcher, Records::of(text.bytes()), &mut scanned, visit)?,
-            },
+        }
+        scanned.skipped.archive_files += files.passed_over;
+        if let Some(error) = scanned.suspicion.take().filter(|_| scanned.hits == 0) {
+            scanned.damaged(error);
         }
         Ok(scanned)
+    }
+
+    fn file<E>(
+        &mut self,
+        file: File<'_>,
+        scanned: &mut Scanned,
+        visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Scanner { matcher, text } = self;
+        let name = file.name;
+        let envelope = Envelope { member: name.clone(), ..Envelope::default() };
+        let rest = read_whole(file.text, text);
+        match (rest, text.shape()) {
+            (None, Shape::Delivery) => delivery(matcher, text, envelope, scanned, visit),
+            (None, Shape::Lines) => lines(matcher, text, envelope, scanned, visit),
+            (rest, _) => {
+                let rest = rest.unwrap_or_else(|| Box::new(std::io::empty()));
+                let file = File { name, text: Box::new(text.bytes().chain(rest)) };
+                match Records::of_file(file, scanned.number) {
+                    Ok(records) => stream(matcher, records, scanned, visit),
+                    Err(error) => {
+                        scanned.damaged(error);
+                        Ok(())
+                    }
+                }
+            }
+        }
     }
 }
 
 fn delivery<E>(
-    matcher: &mut Matcher,
+    matcher: &mut RecordMatcher,
     text: &Text,
+    envelope: Envelope,
     scanned: &mut Scanned,
-    mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
+    visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut stopped = Ok(());
-    let result = matcher.scan_records(text.bytes(), |number, place, ids| {
+    let before = scanned.number;
+    let result = matcher.bare().scan_records(text.bytes(), |number, place, ids| {
         if stopped.is_ok() {
-            stopped = visit(Hit {
-                number,
-                record: text.bytes().get(place).unwrap_or_default(),
-                ids,
-                envelope: &EMPTY,
-            });
+            let record = text.bytes().get(place).unwrap_or_default();
+            scanned.hits += 1;
+            stopped = visit(Hit { number: before + number, record, ids, envelope: &envelope });
         }
     });
     stopped?;
+    let records = match &result {
+        Ok(records) => *records,
+        Err(error) => error.records(),
+    };
+    scanned.records += records;
+    scanned.number += records;
     match result {
-        Ok(records) => {
-            scanned.records = records;
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(error) => {
-            scanned.records = error.records();
-            stream(matcher, unread(text.bytes(), &error), scanned, visit)
+            let rest = unread(text.bytes(), &error, scanned.number);
+            stream(matcher, Records::of(rest, envelope), scanned, visit)
         }
     }
 }
 
-/// What the fast pass over a delivery file left.
-fn unread<'a>(text: &'a [u8], error: &SplitError) -> Records<'a> {
-    let records = error.records();
-    let (at, place) = match error.unread() {
-        Rest::All => return Records::of(text),
+/// What the fast pass over a delivery file left. `number` is that of the last record before it.
+fn unread<'a>(text: &'a [u8], error: &SplitError, number: u64) -> Stream<'a> {
+    let (at, state) = match error.unread() {
+        Rest::All => return Stream::after(text, 0, number, ReaderState::Top, 1),
         Rest::Records(at) => {
-            let comma = if records == 0 { Comma::First } else { Comma::Required };
-            (at, ReaderState::Array { of_envelope: true, comma })
+            let (comma, elements) = match error.records() {
+                0 => (Comma::First, Elements::Records),
+                _ => (Comma::Required, Elements::Bare),
+            };
+            (at, ReaderState::Array { elements, depth: 1, comma })
         }
-        Rest::Envelope(at) => (at, ReaderState::Envelope),
+        Rest::Envelope(at) => (at, ReaderState::Envelope { depth: 1 }),
         Rest::Followed(at) => (at, ReaderState::Top),
     };
     let blanks = text.iter().take_while(|byte| **byte != b'{');
     let line = 1 + blanks.filter(|byte| **byte == b'\n').count() as u64;
-    Records::after(text, at, records, place, line)
+    Stream::after(text, at, number, state, line)
 }
 
 fn lines<E>(
-    matcher: &mut Matcher,
+    matcher: &mut RecordMatcher,
     text: &Text,
+    envelope: Envelope,
     scanned: &mut Scanned,
-    mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
+    visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    let mut unread = Some(0);
     for (begin, record) in text.lines() {
-        if record.len() > RECORD_BYTES || !matcher.is_json(record) {
-            let rest = Records::after(text.bytes(), begin, scanned.records, ReaderState::Top, 1);
-            return stream(matcher, rest, scanned, visit);
+        let is_usual = record.len() <= RECORD_BYTES && matcher.bare().is_json(record);
+        if !is_usual || !is_bare(record, scanned) {
+            unread = Some(begin);
+            break;
         }
+        unread = None;
         scanned.records += 1;
-        let ids = matcher.match_proved(record);
+        scanned.number += 1;
+        let ids = matcher.bare().match_proved(record);
         if !ids.is_empty() {
-            visit(Hit { number: scanned.records, record, ids, envelope: &EMPTY })?;
+            scanned.hits += 1;
+            visit(Hit { number: scanned.number, record, ids, envelope: &envelope })?;
         }
     }
-    if scanned.records == 0 {
-        return stream(matcher, Records::of(text.bytes()), scanned, visit);
+    match unread {
+        Some(at) => {
+            let rest = Stream::after(text.bytes(), at, scanned.number, ReaderState::Top, 1);
+            stream(matcher, Records::of(rest, envelope), scanned, visit)
+        }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether the line is a log event itself, and no container.
+fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
+    if begins_as_record(line) {
+        return true;
+    }
+    if frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself {
+        return false;
+    }
+    if scanned.suspicion.is_none() {
+        let kind = suspicion(line);
+        scanned.suspicion = kind.map(|kind| RecordError::new(kind, Location::START));
+    }
+    true
 }
 
 fn stream<E>(
-    matcher: &mut Matcher,
-    records: Records<'_>,
+    matcher: &mut RecordMatcher,
+    mut records: Records<'_>,
     scanned: &mut Scanned,
-    mut visit: impl FnMut(Hit<'_>) -> Result<(), E>,
+    visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    for record in records {
+    for record in records.by_ref() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -207,10 +274,16 @@ fn stream<E>(
             }
         };
         scanned.records += 1;
-        let ids = matcher.match_proved(&record.bytes);
+        scanned.texts += u64::from(!record.is_json);
+        let ids = matcher.matches(&record);
         if !ids.is_empty() {
-            visit(Hit { number: record.number, record: &record.bytes, ids, envelope: &record.envelope })?;
+            scanned.hits += 1;
+            let Record { number, bytes, envelope, .. } = &record;
+            visit(Hit { number: *number, record: bytes, ids, envelope })?;
         }
     }
+    scanned.number = records.number();
+    scanned.skipped.merge(records.skipped());
+    scanned.suspicion = scanned.suspicion.take().or_else(|| records.suspicion());
     Ok(())
 }

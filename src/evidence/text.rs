@@ -1,9 +1,12 @@
 //! The text of an event file, held whole when it is of usual size.
 
-use super::error::RecordError;
-use super::input::open;
+use super::detect::{Content, LOOK_BYTES, content};
+use super::expand::{Expanded, begins_as_record, expand};
+use super::frames::Elements;
+use super::transport::Failed;
+use super::values::{first_inside, member, raw};
 use super::window::BUFFER_BYTES;
-use memchr::memmem;
+use crate::engine::json::text::skip_blanks;
 use std::io::{ErrorKind, Read};
 
 /// A larger text is not held.
@@ -22,39 +25,26 @@ pub(super) struct Text {
 pub(super) enum Shape {
     /// `{"Records":[…]}`, one.
     Delivery,
-    /// Nothing that holds records is among the records: if each line is one, they are bare.
+    /// JSON: perhaps one record a line.
     Lines,
     /// Anything else.
     Other,
 }
 
-/// Fills `text` from a plain or gzip reader. What is returned is the rest of the input: of a text too
+/// Fills `text` from a reader. What is returned is the rest of the input: of a text too
 /// large, or of one that could not be read on, which the rest then says.
-pub(super) fn read_whole<'a>(
-    reader: impl Read + 'a,
-    text: &mut Text,
-) -> Result<Option<Box<dyn Read + 'a>>, RecordError> {
+pub(super) fn read_whole<'a>(mut input: Box<dyn Read + 'a>, text: &mut Text) -> Option<Box<dyn Read + 'a>> {
     text.length = 0;
-    let mut input = open(reader)?.text;
     loop {
         if text.length > WHOLE_BYTES {
-            return Ok(Some(input));
+            return Some(input);
         }
         match text.read_on(&mut input) {
-            Ok(0) => return Ok(None),
+            Ok(0) => return None,
             Ok(count) => text.length += count,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Ok(Some(Box::new(Failed(Some(error))))),
+            Err(error) => return Some(Box::new(Failed(Some(error)))),
         }
-    }
-}
-
-/// A reader that fails once.
-struct Failed(Option<std::io::Error>);
-
-impl Read for Failed {
-    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 
@@ -91,11 +81,21 @@ impl Text {
     }
 
     pub(super) fn shape(&self) -> Shape {
-        if self.bytes().trim_ascii_start().starts_with(b"{\"Records\"") {
-            return Shape::Delivery;
+        let text = self.bytes();
+        let start = text.get(..LOOK_BYTES).unwrap_or(text);
+        if content(start) != Content::Json {
+            return Shape::Other;
         }
-        // a line may be a delivery file or an EventBridge event of its own
-        let has = |key: &[u8]| memmem::find(self.bytes(), key).is_some();
-        if has(b"\"Records\"") || has(b"\"detail-type\"") { Shape::Other } else { Shape::Lines }
+        if !text.trim_ascii_start().starts_with(b"{\"Records\"") {
+            return Shape::Lines;
+        }
+        // the records of other services are wrappers; those of one file are all of one service
+        let begin = skip_blanks(text, 0);
+        let first = member(text, begin, "Records").and_then(|array| first_inside(text, array));
+        let first = first.map(|first| text.get(first..).unwrap_or_default());
+        let is_bare = |first: &[u8]| {
+            begins_as_record(first) || expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself
+        };
+        if first.is_none_or(is_bare) { Shape::Delivery } else { Shape::Other }
     }
 }

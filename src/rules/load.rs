@@ -9,6 +9,7 @@ use super::locate::in_file;
 use super::messages::TestEntry;
 use super::system::lacking;
 use super::timeline::TimelineEntry;
+use crate::FilterPattern;
 use crate::hit::Severity;
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
@@ -123,7 +124,7 @@ struct RuleEntry {
 impl Context<'_> {
     fn rule(&self, entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
         let pattern_span = span(&entry.pattern);
-        let pattern: crate::FilterPattern =
+        let pattern: FilterPattern =
             entry.pattern.get_ref().parse().map_err(|error: crate::ParseError| {
                 let at = in_file(self.source, pattern_span, error.span());
                 vec![self.error(at, error.kind().to_string()).help_line(error.help())]
@@ -138,14 +139,14 @@ impl Context<'_> {
         }
         let (mut tests, mut errors) = (Vec::new(), Vec::new());
         for test in entry.test {
-            match self.test(test, pattern.ast(), entry.metric.is_some()) {
+            match self.test(test, &pattern, entry.metric.is_some()) {
                 Ok(test) => tests.push(test),
                 Err(error) => errors.push(error),
             }
         }
         let mut timelines = Vec::new();
         for timeline in entry.timeline {
-            match self.timeline(timeline, entry.metric.is_some() && entry.alarm.is_some()) {
+            match self.timeline(timeline, &pattern, entry.metric.is_some() && entry.alarm.is_some()) {
                 Ok(timeline) => timelines.push(timeline),
                 Err(error) => errors.push(error),
             }
@@ -202,13 +203,18 @@ impl Context<'_> {
         if errors.is_empty() { Ok(rule) } else { Err(errors) }
     }
 
-    fn test(&self, entry: TestEntry, pattern: &Pattern, has_metric: bool) -> Result<RuleTest, RuleError> {
-        let because = entry.because.as_ref().map(|clause| self.clause(clause, pattern)).transpose()?;
+    fn test(
+        &self,
+        entry: TestEntry,
+        pattern: &FilterPattern,
+        has_metric: bool,
+    ) -> Result<RuleTest, RuleError> {
+        let because = entry.because.as_ref().map(|clause| self.clause(clause, pattern.ast())).transpose()?;
         let name = span(&entry.name);
         if entry.metric.is_some() && !has_metric {
             return Err(self.error(name, "the test expects a datapoint, and the rule has no `metric`"));
         }
-        let messages = self.messages(&entry)?;
+        let messages = self.messages(&entry, pattern)?;
         let system = entry.system();
         let (expect, metric) = (entry.expect, entry.metric);
         Ok(RuleTest { span: name, name: entry.name.into_inner(), messages, expect, because, metric, system })

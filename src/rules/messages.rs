@@ -5,7 +5,7 @@ use super::error::{ROOT_HELP, RuleError};
 use super::event;
 use super::file::{Expect, ExpectMetric};
 use crate::FilterPattern;
-use crate::cloudtrail::records;
+use crate::evidence::{Record, records};
 use crate::files::{Refusal, below, is_regular};
 use crate::limits::EVENTS_PER_TEST;
 use crate::metric::SystemFields;
@@ -59,7 +59,12 @@ pub(super) enum EventEntry {
 }
 
 impl Context<'_> {
-    pub(super) fn messages(&self, entry: &TestEntry) -> Result<Vec<String>, RuleError> {
+    /// The messages of a test of the rule with this pattern.
+    pub(super) fn messages(
+        &self,
+        entry: &TestEntry,
+        pattern: &FilterPattern,
+    ) -> Result<Vec<String>, RuleError> {
         let name = span(&entry.name);
         let lines: Vec<String> = entry.log.iter().chain(&entry.logs).cloned().collect();
         let events: Vec<&Spanned<EventEntry>> = entry.event.iter().chain(&entry.events).collect();
@@ -77,7 +82,7 @@ impl Context<'_> {
             (false, true) => {
                 let mut messages = Vec::new();
                 for event in events {
-                    messages.extend(self.event(event, entry, has_patches)?);
+                    messages.extend(self.event(event, entry, pattern, has_patches)?);
                 }
                 Ok(messages)
             }
@@ -85,10 +90,14 @@ impl Context<'_> {
     }
 
     /// The message of an event without patches.
-    pub(super) fn single_event(&self, event: &Spanned<EventEntry>) -> Result<String, RuleError> {
+    pub(super) fn single_event(
+        &self,
+        event: &Spanned<EventEntry>,
+        pattern: &FilterPattern,
+    ) -> Result<String, RuleError> {
         match event.get_ref() {
             EventEntry::Inline(table) => Ok(event::json(toml::Value::Table(table.clone())).to_string()),
-            EventEntry::File(file) => self.event_file(span(event), file, None),
+            EventEntry::File(file) => self.event_file(span(event), file, pattern, None),
         }
     }
 
@@ -97,11 +106,12 @@ impl Context<'_> {
         &self,
         event: &Spanned<EventEntry>,
         entry: &TestEntry,
+        pattern: &FilterPattern,
         has_patches: bool,
     ) -> Result<Vec<String>, RuleError> {
         let text = match event.get_ref() {
             EventEntry::Inline(table) => event::json(toml::Value::Table(table.clone())).to_string(),
-            EventEntry::File(file) => self.event_file(span(event), file, entry.pick.as_ref())?,
+            EventEntry::File(file) => self.event_file(span(event), file, pattern, entry.pick.as_ref())?,
         };
         if !has_patches {
             return Ok(vec![text]);
@@ -139,8 +149,15 @@ impl Context<'_> {
         event::set(event, &steps, event::json(value.clone())).map_err(|why| self.error(span(place), why))
     }
 
-    /// The only record of a file, or the first record that the pattern `pick` matches.
-    fn event_file(&self, at: Span, file: &Path, pick: Option<&Spanned<String>>) -> Result<String, RuleError> {
+    /// The only record of a file, or the first record that the pattern `pick` matches, as the text that the rule's pattern is matched
+    /// against.
+    fn event_file(
+        &self,
+        at: Span,
+        file: &Path,
+        rule: &FilterPattern,
+        pick: Option<&Spanned<String>>,
+    ) -> Result<String, RuleError> {
         let unreadable = |why: String| self.error(at, format!("event file `{}`: {why}", file.display()));
         let picks = |place: &Spanned<String>| {
             let pattern: Result<FilterPattern, _> = place.get_ref().parse();
@@ -155,16 +172,18 @@ impl Context<'_> {
         })?;
         is_regular(&path).map_err(|error| unreadable(error.to_string()))?;
         let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
+        let text = |record: &Record| String::from_utf8_lossy(record.message(rule)).into_owned();
         let mut picked = None;
         for record in records(std::io::BufReader::new(bytes)) {
             let record = record.map_err(|error| unreadable(error.to_string()))?;
-            let is_it = pattern.as_ref().is_none_or(|pattern| pattern.is_match(&record.bytes));
+            let picks = |pick: &FilterPattern| pick.is_match(record.message(pick));
+            let is_it = pattern.as_ref().is_none_or(picks);
             match (is_it, &picked, &pattern) {
                 (true, Some(_), None) => {
                     return Err(unreadable("more than one record".to_owned())
                         .help_line("`pick = '{ … }'` takes the first record that matches"));
                 }
-                (true, None, _) => picked = Some(String::from_utf8_lossy(&record.bytes).into_owned()),
+                (true, None, _) => picked = Some(text(&record)),
                 _ => {}
             }
             if picked.is_some() && pattern.is_some() {

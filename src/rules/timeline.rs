@@ -5,6 +5,7 @@ use super::duration::{length, times};
 use super::error::RuleError;
 use super::file::{Rule, Timeline};
 use super::messages::EventEntry;
+use crate::FilterPattern;
 use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::metric::SystemFields;
@@ -102,12 +103,17 @@ struct ExpectEntry {
 }
 
 impl Context<'_> {
-    pub(super) fn timeline(&self, entry: TimelineEntry, has_alarm: bool) -> Result<Timeline, RuleError> {
+    pub(super) fn timeline(
+        &self,
+        entry: TimelineEntry,
+        pattern: &FilterPattern,
+        has_alarm: bool,
+    ) -> Result<Timeline, RuleError> {
         let name = span(&entry.name);
         if !has_alarm {
             return Err(self.error(name, "a timeline needs a rule with a `metric` and an `alarm`"));
         }
-        let message = self.single_event(&entry.event)?;
+        let message = self.single_event(&entry.event, pattern)?;
         let mut events = Vec::new();
         for at in &entry.at {
             let help = "write `90s`, `5m`, `1h`, or `1m+30sx4` for an event at 1 minute and four more, one every 30 seconds";

@@ -9,10 +9,11 @@ mod course;
 pub use composite::{CompositeChange, CompositeCourse};
 pub use course::Course;
 
+use crate::PatternSet;
 use crate::alarm::{Alarm, Change, History, Metric, Samples, State, Timestamp};
+use crate::evidence::{Record, RecordMatcher};
 use crate::metric::{MetricFilter, SystemFields};
 use crate::rules::{Composite, Rule, lacking};
-use crate::{Matcher, PatternSet};
 use std::collections::BTreeMap;
 
 /// The metrics of some rules over an archive.
@@ -25,7 +26,7 @@ pub struct Simulation<'a> {
     delay: i64,
     /// for the alarm of each rule, what it sees of matches, by the minute since 1970
     seen: Vec<BTreeMap<i64, Samples>>,
-    matcher: Matcher,
+    matcher: RecordMatcher,
     /// all events by the minute since 1970
     minutes: BTreeMap<i64, u64>,
     untimed: u64,
@@ -90,7 +91,7 @@ impl<'a> Simulation<'a> {
             composites: Vec::new(),
             system: SystemFields::default(),
             delay: 0,
-            matcher: set.matcher(),
+            matcher: RecordMatcher::new(&set),
             minutes: BTreeMap::new(),
             untimed: 0,
         })
@@ -129,12 +130,19 @@ impl<'a> Simulation<'a> {
 
     /// Takes an event of `time`, in seconds since 1970; `label` says where it is from, if it is needed.
     pub fn add(&mut self, time: Option<i64>, event: &[u8], label: impl Fn() -> String) {
+        self.add_record(time, &Record::bare(event), label);
+    }
+
+    /// The same for a record of a container. Returns whether a rule matches it.
+    pub fn add_record(&mut self, time: Option<i64>, record: &Record, label: impl Fn() -> String) -> bool {
         let Some(minute) = time.map(|time| time.saturating_add(self.delay).div_euclid(60)) else {
             self.untimed += 1;
-            return;
+            return !self.matcher.matches(record).is_empty();
         };
+        let mut is_match = false;
         *self.minutes.entry(minute).or_default() += 1;
-        for id in self.matcher.match_event(event) {
+        for id in self.matcher.matches(record) {
+            is_match = true;
             let at = id.index();
             let Some(watched) = self.rules.get_mut(at) else { continue };
             watched.matches += 1;
@@ -143,6 +151,7 @@ impl<'a> Simulation<'a> {
             if seen.events.len() < KEPT_EVENTS {
                 seen.events.push(label());
             }
+            let event = record.message(&watched.rule.pattern);
             let point = watched.filter.as_ref().and_then(|it| it.datapoint_of_match(event, &self.system));
             let Some(point) = point else { continue };
             let mut unseen = 0;
@@ -160,6 +169,7 @@ impl<'a> Simulation<'a> {
                 watched.feeds = feeds;
             }
         }
+        is_match
     }
 
     /// Events without a time, which no metric shows.

@@ -1,0 +1,166 @@
+//! What a text is, by its first bytes and never by its name.
+
+use super::expand::event_column;
+use super::prefix::prefix;
+use super::transport::is_packed;
+use crate::engine::json::text::skip_blanks;
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// JSON values, one after the other.
+    Json,
+    /// Lines of text.
+    Lines,
+    /// A table in CSV, with the names of the columns on its first line.
+    Csv,
+    /// Base64 of something compressed, on one line or several.
+    Base64,
+    /// Something that is not read.
+    Foreign(Foreign),
+}
+
+/// Formats that are known and not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    Utf16,
+    Parquet,
+    Avro,
+    Orc,
+    Binary,
+    /// The table has the columns of CloudTrail, and none with whole records.
+    Columns,
+}
+
+impl Foreign {
+    /// What it is, and what to do about it.
+    pub(super) fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Foreign::Utf16 => ("text in UTF-16", "convert it: `iconv -f UTF-16 -t UTF-8 FILE > NEW`"),
+            Foreign::Parquet => (
+                "a Parquet file",
+                "read the delivery files that it was made of, or write the records as JSON lines: \
+                 `duckdb -c \"COPY (FROM 'FILE') TO 'NEW.json'\"`",
+            ),
+            Foreign::Avro => {
+                ("an Avro file", "write the records as JSON lines: `avro-tools tojson FILE > NEW`")
+            }
+            Foreign::Orc => ("an ORC file", "write the records as JSON lines: `orc-contents FILE > NEW`"),
+            Foreign::Binary => ("binary data", "expected JSON, text lines, CSV, or one of these compressed"),
+            Foreign::Columns => (
+                "a table without a column of whole records",
+                "read the delivery files, or select `eventJson` in CloudTrail Lake",
+            ),
+        }
+    }
+}
+
+/// Bytes of a text that are looked at.
+pub(super) const LOOK_BYTES: usize = 4096;
+
+/// What the text is that begins with `start`.
+pub(super) fn content(start: &[u8]) -> Content {
+    if let Some(foreign) = foreign(start) {
+        return Content::Foreign(foreign);
+    }
+    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+    let text = text.get(skip_blanks(text, 0)..).unwrap_or_default();
+    let second = text.get(1..).map(|rest| skip_blanks(rest, 0)).and_then(|at| text.get(1 + at));
+    match (text.first(), second) {
+        (None | Some(b'{' | b'}' | b']' | b',' | b':'), _) => return Content::Json,
+        (Some(b'['), None | Some(b'{' | b'[' | b'"' | b']' | b',')) => return Content::Json,
+        _ => {}
+    }
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if let Some(content) = table(line) {
+        return content;
+    }
+    if is_base64_of_gzip(line.trim_ascii_end()) {
+        return Content::Base64;
+    }
+    match text.first() {
+        Some(b'"') => Content::Json,
+        _ if is_text(line) => Content::Lines,
+        _ => Content::Foreign(Foreign::Binary),
+    }
+}
+
+/// Whether a file that begins so holds log events, as far as its first bytes show: something compressed, JSON, a table of log events, or
+/// lines that begin with a time, as export tasks write them. For files whose name does not say what they are; any other text is not.
+///
+/// ```
+/// use cwfilter::evidence::is_evidence;
+/// assert!(is_evidence(b"{\"Records\":["));
+/// assert!(!is_evidence(b"All rights reserved."));
+/// ```
+#[must_use]
+pub fn is_evidence(start: &[u8]) -> bool {
+    if is_packed(start) {
+        return true;
+    }
+    match content(start) {
+        Content::Json => !start.trim_ascii().is_empty(),
+        Content::Csv | Content::Base64 => true,
+        Content::Lines => {
+            let line = start.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+            std::str::from_utf8(line).is_ok_and(|line| prefix(line).is_some())
+        }
+        Content::Foreign(foreign) => !matches!(foreign, Foreign::Binary),
+    }
+}
+
+fn foreign(start: &[u8]) -> Option<Foreign> {
+    let is_utf16 = start.starts_with(&[0xff, 0xfe])
+        || start.starts_with(&[0xfe, 0xff])
+        || matches!(start, [b'{' | b'[', 0, second, 0, ..] if *second != 0)
+        || matches!(start, [0, b'{' | b'[', 0, second, ..] if *second != 0);
+    match start {
+        _ if is_utf16 => Some(Foreign::Utf16),
+        _ if start.starts_with(b"PAR1") => Some(Foreign::Parquet),
+        _ if start.starts_with(b"Obj\x01") => Some(Foreign::Avro),
+        _ if start.starts_with(b"ORC") && start.get(3).is_some_and(|byte| !byte.is_ascii_graphic()) => {
+            Some(Foreign::Orc)
+        }
+        _ => None,
+    }
+}
+
+/// A line of text: no control characters besides tab, carriage return and escape, and UTF-8 but for a character that is cut.
+pub(super) fn is_text(line: &[u8]) -> bool {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | 0x1b | 0x0c);
+    let is_utf8 = match std::str::from_utf8(line) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    is_utf8 && !line.iter().any(is_control)
+}
+
+/// The names of the columns of a CSV line.
+pub(super) fn columns(line: &[u8]) -> Vec<String> {
+    let line = String::from_utf8_lossy(line);
+    line.trim_end().split(',').map(|name| name.trim().trim_matches('"').to_owned()).collect()
+}
+
+/// Whether the line names the columns of a table of log events.
+fn table(line: &[u8]) -> Option<Content> {
+    const TRAIL: [&str; 4] = ["eventname", "eventsource", "event name", "event source"];
+    let names = columns(line);
+    let has = |name: &str| names.iter().any(|column| column.eq_ignore_ascii_case(name));
+    if let Some(at) = event_column(&names) {
+        // a column `message` alone may be a word of a sentence
+        let is_plain = names.get(at).is_some_and(|name| name.eq_ignore_ascii_case("message"));
+        let is_header = !is_plain || has("timestamp") || has("@timestamp") || has("ingestionTime");
+        return is_header.then_some(Content::Csv);
+    }
+    let telling = TRAIL.iter().filter(|name| has(name)).count();
+    (telling == 2).then_some(Content::Foreign(Foreign::Columns))
+}
+
+/// How base64 of gzip begins: `1f 8b 08`.
+const BASE64_OF_GZIP: &[u8] = b"H4sI";
+
+/// Whether the line is base64 of something that gzip compressed.
+pub(super) fn is_base64_of_gzip(line: &[u8]) -> bool {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    line.starts_with(BASE64_OF_GZIP) && line.iter().all(is_base64)
+}

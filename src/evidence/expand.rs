@@ -1,0 +1,408 @@
+//! What one JSON value is: a log event itself, a wrapper around one, or nothing that a log group would hold.
+
+use super::envelope::Envelope;
+use super::error::{RecordErrorKind, begins};
+use super::frames::Elements;
+use super::values::{first_inside, integer, is_record, member, object, raw, string};
+use crate::engine::json::text::elements;
+use crate::limits::CONTAINER_NESTING;
+use crate::time::parse;
+use memchr::memmem;
+use std::borrow::Cow;
+
+/// What a value is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Expanded<'t> {
+    /// The value itself is the log event.
+    Itself,
+    /// The event of EventBridge whose `detail` this is.
+    Detail(&'t [u8]),
+    /// The message of a log event. It is not opened further, because a log group holds it as it is.
+    Message(Cow<'t, str>, Envelope),
+    /// An object inside, which may be a wrapper itself.
+    Inner(&'t [u8], Envelope),
+    /// A text inside, which may hold wrappers or several records.
+    Text(Cow<'t, str>, Envelope),
+    /// Base64 of a text inside, perhaps compressed.
+    Base64(Cow<'t, str>),
+    /// No log event.
+    Skipped(Skip),
+    /// The names of a table's columns.
+    Header(Vec<String>),
+    /// It cannot be read, with the reason.
+    Unreadable(&'static str),
+    /// Records of CloudTrail are in an array inside, in no container that is known.
+    Unknown,
+}
+
+/// Why a value is passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Skip {
+    /// CloudWatch Logs checks a destination.
+    Control,
+    /// A notice that names files, or asks to confirm a subscription.
+    Notice,
+    /// A digest file of CloudTrail.
+    Digest,
+}
+
+const NO_MESSAGE: &str = "the rows of Logs Insights have no `@message`: add `fields @message` to the query";
+const NO_EVENT_JSON: &str = "the rows of CloudTrail Lake have no `eventJson`: select it in the query";
+const NO_RECORD_COLUMN: &str = "no column of the result holds whole records as JSON text: read the delivery files in S3, which the table is made of";
+
+/// What an element of an array, or a value of its own, is. `columns` are the names of the columns of the table that it is a row of.
+pub(super) fn expand<'t>(text: &'t [u8], elements: Elements, columns: &[String]) -> Expanded<'t> {
+    match elements {
+        Elements::Objects | Elements::Records => of_object(text),
+        Elements::Bare => Expanded::Itself,
+        Elements::LogEvents => log_event(text),
+        Elements::Control => Expanded::Skipped(Skip::Control),
+        Elements::Insights => insights(text),
+        Elements::Lake => lake(text),
+        Elements::Athena => athena(text, columns),
+    }
+}
+
+/// Whether the text begins as CloudTrail writes a record, so that nothing else has to be looked at. Version 1.0 is also that of the
+/// events of Kinesis and DynamoDB, and version 2 that of S3.
+pub(super) fn begins_as_record(text: &[u8]) -> bool {
+    text.starts_with(b"{\"eventVersion\":\"1.") && !text.starts_with(b"{\"eventVersion\":\"1.0\"")
+}
+
+/// The members that wrappers are known by: the offsets of their values.
+struct Known {
+    found: [Option<usize>; NAMES.len()],
+    /// there are other members
+    others: usize,
+}
+
+const NAMES: [&str; 36] = [
+    "CloudTrailEvent",
+    "EventId",
+    "detail-type",
+    "detail",
+    "Type",
+    "Message",
+    "TopicArn",
+    "Sns",
+    "Body",
+    "body",
+    "Data",
+    "kinesis",
+    "recordId",
+    "data",
+    "awslogs",
+    "_source",
+    "_index",
+    "_id",
+    "_raw",
+    "result",
+    "@message",
+    "@timestamp",
+    "@logStream",
+    "@log",
+    "eventJson",
+    "s3Bucket",
+    "s3ObjectKey",
+    "s3",
+    "digestS3Object",
+    "digestS3Bucket",
+    "message",
+    "timestamp",
+    "ingestionTime",
+    "eventId",
+    "logStreamName",
+    "class_uid",
+];
+
+impl Known {
+    fn of(text: &[u8]) -> Known {
+        let mut known = Known { found: [None; NAMES.len()], others: 0 };
+        for (key, value) in object(text, 0) {
+            match NAMES.iter().position(|name| *name == key) {
+                Some(at) => {
+                    if let Some(slot) = known.found.get_mut(at) {
+                        slot.get_or_insert(value);
+                    }
+                }
+                None => known.others += 1,
+            }
+        }
+        known
+    }
+
+    fn at(&self, name: &str) -> Option<usize> {
+        let at = NAMES.iter().position(|known| *known == name)?;
+        self.found.get(at).copied().flatten()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.at(name).is_some()
+    }
+
+    fn text<'t>(&self, text: &'t [u8], name: &str) -> Option<Cow<'t, str>> {
+        string(text, self.at(name)?)
+    }
+}
+
+fn of_object(text: &[u8]) -> Expanded<'_> {
+    if begins_as_record(text) {
+        return Expanded::Itself;
+    }
+    let known = Known::of(text);
+    wrapper(text, &known).unwrap_or_else(|| {
+        if memmem::find(text, b"eventVersion").is_some() && !is_record(text, 0) && holds_records(text) {
+            return Expanded::Unknown;
+        }
+        Expanded::Itself
+    })
+}
+
+fn wrapper<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
+    let inner = |at: usize| text.get(at) == Some(&b'{');
+    if let Some(record) = known.text(text, "CloudTrailEvent") {
+        let event_id = known.text(text, "EventId").map(Cow::into_owned);
+        return Some(Expanded::Text(record, Envelope { event_id, ..Envelope::default() }));
+    }
+    if let (true, Some(detail)) = (known.has("detail-type"), known.at("detail").filter(|at| inner(*at))) {
+        return Some(Expanded::Detail(raw(text, detail)));
+    }
+    if known.has("digestS3Object") && known.has("digestS3Bucket") {
+        return Some(Expanded::Skipped(Skip::Digest));
+    }
+    if known.has("s3Bucket") && known.has("s3ObjectKey") && known.others == 0 {
+        return Some(Expanded::Skipped(Skip::Notice));
+    }
+    if known.at("s3").is_some_and(inner) && source(text).as_deref() == Some("aws:s3") {
+        return Some(Expanded::Skipped(Skip::Notice));
+    }
+    queue(text, known).or_else(|| payload(text, known)).or_else(|| search(text, known))
+}
+
+/// `eventSource` of an element of Lambda's `Records`.
+fn source(text: &[u8]) -> Option<Cow<'_, str>> {
+    member(text, 0, "eventSource").and_then(|at| string(text, at))
+}
+
+/// SNS and SQS.
+fn queue<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
+    let plain = |message| Expanded::Text(message, Envelope::default());
+    if let Some(sns) = known.at("Sns").filter(|at| text.get(*at) == Some(&b'{')) {
+        return Some(Expanded::Inner(raw(text, sns), Envelope::default()));
+    }
+    if let Some(kind) = known.text(text, "Type").filter(|_| known.has("TopicArn")) {
+        return match kind.as_ref() {
+            "Notification" => known.text(text, "Message").map(plain),
+            "SubscriptionConfirmation" | "UnsubscribeConfirmation" => Some(Expanded::Skipped(Skip::Notice)),
+            _ => None,
+        };
+    }
+    if member(text, 0, "MessageId").is_some() && known.has("Body") {
+        return known.text(text, "Body").map(plain);
+    }
+    let is_lambda = || member(text, 0, "messageId").is_some();
+    known.text(text, "body").filter(|_| is_lambda()).map(plain)
+}
+
+/// Kinesis, Firehose and Lambda's event of a subscription: base64.
+fn payload<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
+    let base64 = |at: usize| string(text, at).map(Expanded::Base64);
+    for outer in ["awslogs", "kinesis"] {
+        if let Some(data) = known.at(outer).and_then(|at| member(text, at, "data")) {
+            return base64(data);
+        }
+    }
+    if let Some(data) = known.at("Data").filter(|_| member(text, 0, "SequenceNumber").is_some()) {
+        return base64(data);
+    }
+    let is_firehose = known.has("recordId") || known.others == 0 && known.found.iter().flatten().count() == 1;
+    known.at("data").filter(|_| is_firehose).and_then(base64)
+}
+
+/// Elasticsearch, Splunk, the console's JSON of Logs Insights, and answers of `--query 'events'`.
+fn search<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
+    let is_object = |at: &usize| text.get(*at) == Some(&b'{');
+    if let Some(source) =
+        known.at("_source").filter(is_object).filter(|_| known.has("_index") || known.has("_id"))
+    {
+        let event_id = known.text(text, "_id").map(Cow::into_owned);
+        let envelope = Envelope { event_id, ..Envelope::default() };
+        // Filebeat and Elastic Agent keep the record as text
+        let original = member(text, source, "event").and_then(|event| member(text, event, "original"));
+        let original = original.or_else(|| member(text, source, "event.original"));
+        let original =
+            original.or_else(|| member(text, source, "message").filter(|_| !is_record(text, source)));
+        return Some(match original.and_then(|at| string(text, at)) {
+            Some(record) if record.trim_start().starts_with('{') => Expanded::Text(record, envelope),
+            _ => Expanded::Inner(raw(text, source), envelope),
+        });
+    }
+    if let Some(result) = known.at("result").filter(is_object)
+        && let Some(event) = member(text, result, "_raw").and_then(|at| string(text, at))
+    {
+        return Some(Expanded::Text(event, Envelope::default()));
+    }
+    if let Some(event) = known.text(text, "_raw") {
+        return Some(Expanded::Text(event, Envelope::default()));
+    }
+    if let Some(event) = known.text(text, "eventJson") {
+        return Some(Expanded::Text(event, Envelope::default()));
+    }
+    if let Some(message) = known.at("@message") {
+        let envelope = Envelope {
+            log_group: known.text(text, "@log").map(Cow::into_owned),
+            log_stream: known.text(text, "@logStream").map(Cow::into_owned),
+            time: known.text(text, "@timestamp").and_then(|time| milliseconds(&time)),
+            event_id: None,
+            ..Envelope::default()
+        };
+        return Some(match string(text, message) {
+            Some(message) => Expanded::Message(message, envelope),
+            None => Expanded::Inner(raw(text, message), envelope),
+        });
+    }
+    let is_answer = ["ingestionTime", "eventId", "logStreamName"].iter().any(|name| known.has(name));
+    (is_answer && known.has("timestamp") && known.has("message") && known.others == 0)
+        .then(|| log_event(text))
+}
+
+fn log_event(text: &[u8]) -> Expanded<'_> {
+    let mut envelope = Envelope::default();
+    let mut message = None;
+    for (key, value) in object(text, 0) {
+        let name = || string(text, value).map(Cow::into_owned);
+        match key.as_ref() {
+            "message" => message = string(text, value),
+            "timestamp" => envelope.time = integer(text, value),
+            "id" | "eventId" => envelope.event_id = name(),
+            "logStreamName" => envelope.log_stream = name(),
+            "logGroupIdentifier" | "logGroupName" => envelope.log_group = name(),
+            _ => {}
+        }
+    }
+    match message {
+        Some(message) => Expanded::Message(message, envelope),
+        None => Expanded::Unreadable("a log event has no `message`"),
+    }
+}
+
+fn insights(text: &[u8]) -> Expanded<'_> {
+    let mut envelope = Envelope::default();
+    let mut message = None;
+    for cell in elements(text, 0) {
+        let field = member(text, cell, "field").and_then(|at| string(text, at));
+        let value = member(text, cell, "value").and_then(|at| string(text, at));
+        let (Some(field), Some(value)) = (field, value) else { continue };
+        match field.as_ref() {
+            "@message" => message = Some(value),
+            "@timestamp" => envelope.time = milliseconds(&value),
+            "@logStream" => envelope.log_stream = Some(value.into_owned()),
+            "@log" => envelope.log_group = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    match message {
+        Some(message) => Expanded::Message(message, envelope),
+        None => Expanded::Unreadable(NO_MESSAGE),
+    }
+}
+
+fn lake(text: &[u8]) -> Expanded<'_> {
+    for cell in elements(text, 0) {
+        if let Some((_, at)) = object(text, cell).find(|(key, _)| key.eq_ignore_ascii_case("eventJson"))
+            && let Some(event) = string(text, at)
+        {
+            return Expanded::Text(event, Envelope::default());
+        }
+    }
+    Expanded::Unreadable(NO_EVENT_JSON)
+}
+
+fn athena<'t>(text: &'t [u8], columns: &[String]) -> Expanded<'t> {
+    let Some(data) = member(text, 0, "Data") else { return Expanded::Unreadable(NO_RECORD_COLUMN) };
+    let cells = elements(text, data)
+        .map(|cell| member(text, cell, "VarCharValue").and_then(|at| string(text, at)).unwrap_or_default());
+    if columns.is_empty() {
+        return Expanded::Header(cells.map(Cow::into_owned).collect());
+    }
+    let Some(column) = event_column(columns) else { return Expanded::Unreadable(NO_RECORD_COLUMN) };
+    match cells.into_iter().nth(column) {
+        Some(event) => Expanded::Text(event, Envelope::default()),
+        None => Expanded::Unreadable(NO_RECORD_COLUMN),
+    }
+}
+
+/// The column of a table that holds whole log events. Athena writes names in lower case.
+pub(super) fn event_column(columns: &[String]) -> Option<usize> {
+    const EVENT: [&str; 5] = ["@message", "eventjson", "cloudtrailevent", "_raw", "message"];
+    EVENT.iter().find_map(|name| columns.iter().position(|column| column.eq_ignore_ascii_case(name)))
+}
+
+/// The object that a text holds besides blanks, if its bytes begin as one does.
+pub(super) fn looks_like_object(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    text.first() == Some(&b'{')
+        && matches!(text.get(1..).map(<[u8]>::trim_ascii_start).and_then(<[u8]>::first), Some(b'"' | b'}'))
+}
+
+/// A time of Logs Insights, `2026-03-01 10:01:00.000`, or of RFC 3339, in milliseconds since 1970.
+pub(super) fn milliseconds(time: &str) -> Option<i64> {
+    if let Ok(number) = time.parse() {
+        return Some(number);
+    }
+    let (date, rest) = time.split_at_checked(10)?;
+    let clock = rest.get(1..9)?;
+    let seconds = parse(&format!("{date}T{clock}Z"))?;
+    let fraction = rest.get(9..).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+    let digits: String = fraction.chars().take_while(char::is_ascii_digit).take(3).collect();
+    let millis = format!("{digits:0<3}").parse::<i64>().ok()?;
+    Some(seconds * 1000 + millis)
+}
+
+/// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is a record of OCSF.
+pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
+    if memmem::find(record, b"eventVersion").is_some() && !is_record(record, 0) {
+        return Some(RecordErrorKind::UnknownContainer { begins: begins(record) });
+    }
+    let is_ocsf =
+        || ["class_uid", "category_uid", "metadata"].iter().all(|name| member(record, 0, name).is_some());
+    (memmem::find(record, b"class_uid").is_some() && is_ocsf()).then(|| RecordErrorKind::Foreign {
+        what: "a record of OCSF, as Security Lake writes it",
+        help: "filter patterns for CloudTrail read CloudTrail's own form: take the delivery files of the trail",
+        begins: begins(record),
+    })
+}
+
+/// Whether an array somewhere inside the object has a CloudTrail record for its first element.
+fn holds_records(text: &[u8]) -> bool {
+    let mut open = vec![(0, 0)];
+    let mut visited = 0;
+    while let Some((at, depth)) = open.pop() {
+        visited += 1;
+        if depth > CONTAINER_NESTING || visited > VALUES_SEARCHED {
+            continue;
+        }
+        match text.get(at) {
+            Some(b'{') => {
+                let inside = object(text, at).map(|(_, value)| value);
+                open.extend(
+                    inside.filter(|at| matches!(text.get(*at), Some(b'{' | b'['))).map(|at| (at, depth + 1)),
+                );
+            }
+            Some(b'[') => {
+                let Some(first) = first_inside(text, at) else { continue };
+                if is_record(text, first) {
+                    return true;
+                }
+                if matches!(text.get(first), Some(b'{' | b'[')) {
+                    open.push((first, depth + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Objects and arrays that are searched for records.
+const VALUES_SEARCHED: usize = 10_000;

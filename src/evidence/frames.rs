@@ -1,0 +1,148 @@
+//! Objects that are read as a stream of the elements of one array in them: answers of AWS's command line, delivery files, payloads.
+//!
+//! The array is found by its name and confirmed by its first element and by the members before it, so that an event of an
+//! application that has an array `events` or `records` of its own stays an event.
+
+use super::envelope::Envelope;
+use super::values::{first_inside, is_empty_array, is_record, member, object, string};
+use crate::engine::json::text::value_end;
+
+/// What the elements of an array are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elements {
+    /// Objects that say themselves what they are: records of CloudTrail, of SQS, Kinesis, Elasticsearch …
+    Objects,
+    /// The elements of `Records`, before the first one was read. An array has records of one service: the first one decides.
+    Records,
+    /// Log events themselves.
+    Bare,
+    /// Log events: `message`, `timestamp` and more.
+    LogEvents,
+    /// The log events of a control message, which are not log events of a log group.
+    Control,
+    /// Rows of Logs Insights: arrays of `{"field":…,"value":…}`.
+    Insights,
+    /// Rows of CloudTrail Lake: arrays of objects with one member.
+    Lake,
+    /// Rows of Athena: `{"Data":[{"VarCharValue":…}]}`, the first one with the names of the columns.
+    Athena,
+}
+
+/// An object whose elements are streamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) elements: Elements,
+    /// The offset of the array's bracket.
+    pub(super) array: usize,
+    /// How many objects are around the array.
+    pub(super) depth: usize,
+    /// What the members before the array say about all elements.
+    pub(super) envelope: Envelope,
+}
+
+/// Objects in which the array may be one level further down, with the array's name.
+const INNER: [(&str, &str); 3] =
+    [("sessionUpdate", "sessionResults"), ("hits", "hits"), ("ResultSet", "Rows")];
+
+/// The frame that `text` begins with, as far as the text that was read shows it.
+pub(super) fn frame(text: &[u8]) -> Option<Frame> {
+    let mut envelope = Envelope::default();
+    let mut before: Vec<String> = Vec::new();
+    for (key, value) in object(text, 0) {
+        let name = key.as_ref();
+        match text.get(value) {
+            Some(b'[') => {
+                // members after the array are seen if the object ends within the text
+                let siblings = || if value_end(text, 0).is_some() { names(text) } else { before.clone() };
+                if let Some(elements) = elements(text, name, value, &siblings) {
+                    return Some(Frame { elements, array: value, depth: 1, envelope });
+                }
+            }
+            Some(b'{') => {
+                let inner = INNER.iter().find(|(outer, _)| *outer == name);
+                let array = inner.and_then(|(_, inner)| member(text, value, inner));
+                let array = array.filter(|at| text.get(*at) == Some(&b'['));
+                if let (Some(array), Some((_, inner))) = (array, inner)
+                    && let Some(elements) = elements(text, inner, array, &Vec::new)
+                {
+                    return Some(Frame { elements, array, depth: 2, envelope });
+                }
+            }
+            Some(b'"') => match name {
+                "logGroup" => envelope.log_group = text_of(text, value),
+                "logStream" => envelope.log_stream = text_of(text, value),
+                _ => {}
+            },
+            _ => {}
+        }
+        before.push(key.into_owned());
+    }
+    None
+}
+
+fn text_of(text: &[u8], at: usize) -> Option<String> {
+    string(text, at).filter(|text| !text.is_empty()).map(|text| text.into_owned())
+}
+
+fn names(text: &[u8]) -> Vec<String> {
+    object(text, 0).map(|(key, _)| key.into_owned()).collect()
+}
+
+/// What the array at `at` holds, if its name, its first element and the members beside it agree.
+fn elements(text: &[u8], name: &str, at: usize, siblings: &dyn Fn() -> Vec<String>) -> Option<Elements> {
+    let first = first_inside(text, at);
+    let has = |key: &str| first.is_some_and(|first| member(text, first, key).is_some());
+    let only = |known: &[&str]| siblings().iter().all(|key| key == name || known.contains(&key.as_str()));
+    let empty_with = |known: &[&str]| is_empty_array(text, at) && only(known);
+    let is = |yes: bool, elements| yes.then_some(elements);
+    match name {
+        "Records" => Some(Elements::Records),
+        "records" => {
+            let known = first.is_some_and(|first| is_record(text, first)) || has("recordId");
+            let to_endpoint = has("data") && only(&["requestId", "timestamp"]);
+            is(known || to_endpoint || empty_with(&["requestId", "timestamp"]), Elements::Objects)
+        }
+        "Events" => is(has("CloudTrailEvent") || empty_with(&["NextToken"]), Elements::Objects),
+        "events" => {
+            const BESIDE: [&str; 4] =
+                ["searchedLogStreams", "nextToken", "nextForwardToken", "nextBackwardToken"];
+            is(
+                has("message") && has("timestamp") && only(&BESIDE) || empty_with(&BESIDE),
+                Elements::LogEvents,
+            )
+        }
+        "logEvents" => match message_type(text)?.as_str() {
+            "DATA_MESSAGE" => Some(Elements::LogEvents),
+            "CONTROL_MESSAGE" => Some(Elements::Control),
+            _ => None,
+        },
+        "sessionResults" => Some(Elements::LogEvents),
+        "results" => {
+            let is_row = first.is_some_and(|row| {
+                text.get(row) == Some(&b'[')
+                    && first_inside(text, row).is_some_and(|cell| member(text, cell, "field").is_some())
+            });
+            let is_insights =
+                is_row || empty_with(&["statistics", "status", "queryLanguage", "encryptionKey"]);
+            is(is_insights, Elements::Insights).or_else(|| is(has("_raw"), Elements::Objects))
+        }
+        "QueryResultRows" => Some(Elements::Lake),
+        "Messages" => is(has("Body"), Elements::Objects),
+        "hits" => is(has("_source") || is_empty_array(text, at), Elements::Objects),
+        "Rows" => Some(Elements::Athena),
+        _ => None,
+    }
+}
+
+fn message_type(text: &[u8]) -> Option<String> {
+    member(text, 0, "messageType").and_then(|at| text_of(text, at))
+}
+
+/// What the elements of an array are that is not inside an object, by its first element.
+pub(super) fn bare_rows(text: &[u8], row: usize) -> Option<Elements> {
+    let cell = first_inside(text, row)?;
+    if member(text, cell, "field").is_some() {
+        return Some(Elements::Insights);
+    }
+    object(text, cell).next().map(|_| Elements::Lake)
+}

@@ -1,0 +1,77 @@
+//! Base64 payloads, as subscriptions, Kinesis and Firehose write them.
+
+use super::detect::is_base64_of_gzip;
+use super::error::{Location, RecordError, RecordErrorKind};
+use super::window::Window;
+use crate::limits::PAYLOAD_BYTES;
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::sync::Arc;
+
+/// With or without padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The bytes of a base64 text, in which blanks and newlines do not count.
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
+    let bytes: Vec<u8> = text.bytes().filter(|byte| !is_blank(byte)).collect();
+    BASE64.decode(bytes).map_err(|error| format!("invalid base64: {error}"))
+}
+
+/// Reads the payloads of a text: each begins on a line of its own, and may be wrapped over several.
+pub(super) struct Lines<'a> {
+    window: Window<'a>,
+    is_done: bool,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(window: Window<'a>) -> Self {
+        Lines { window, is_done: false }
+    }
+
+    /// The next payload and where it begins; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<(String, Location)>, RecordError> {
+        let mut payload = String::new();
+        let mut begins = None;
+        while !self.is_done && self.window.next_byte().is_some() {
+            let at = Location { offset: self.window.offset(), line: self.window.line() };
+            let length = self.line_length();
+            let line = self.window.rest().get(..length).unwrap_or_default();
+            if begins.is_some() && is_base64_of_gzip(line.trim_ascii_end()) {
+                break;
+            }
+            payload.push_str(&String::from_utf8_lossy(line.trim_ascii_end()));
+            begins = begins.or(Some(at));
+            self.window.pass(length);
+            if payload.len() > PAYLOAD_BYTES {
+                self.is_done = true;
+                return Err(RecordError::new(RecordErrorKind::TooLarge, at));
+            }
+        }
+        if let Some(error) = self.window.take_failure() {
+            self.is_done = true;
+            let at = Location { offset: self.window.offset(), line: self.window.line() };
+            return Err(RecordError::new(RecordErrorKind::Read(Arc::new(error)), at));
+        }
+        Ok(begins.map(|at| (payload, at)))
+    }
+
+    /// Bytes up to the end of the line, or what may be held of it.
+    fn line_length(&mut self) -> usize {
+        let mut seen = 0;
+        loop {
+            let rest = self.window.rest();
+            if let Some(end) = memchr::memchr(b'\n', rest.get(seen..).unwrap_or_default()) {
+                return seen + end;
+            }
+            seen = rest.len();
+            if seen > PAYLOAD_BYTES || !self.window.fill() {
+                return self.window.rest().len();
+            }
+        }
+    }
+}
