@@ -1,5 +1,5 @@
-//! What matching costs besides inflating: a gzip delivery file of the events, inflated alone, and inflated, split and
-//! matched; in turn, ratios round by round.
+//! Measures the cost of matching beside that of inflating. A gzip delivery file of the events is inflated only, and inflated, split and
+//! matched, in turn; prints the ratio of each round.
 //!
 //! ```text
 //! cargo run --release --features gzip --example inflate -- EVENTS.ndjson RULES.tsv ROUNDS

@@ -1,4 +1,4 @@
-//! Does this pattern match this event, and what is wrong with that one?
+//! Matches a pattern with an event, and shows the error of a refused pattern.
 //!
 //! ```text
 //! cargo run --example match_event

@@ -1,4 +1,4 @@
-//! Do two patterns mean the same? A proof, or an event that tells them apart.
+//! Proves that two patterns match the same events, or finds an event that shows the difference.
 //!
 //! ```text
 //! cargo run --features analysis --example same_meaning

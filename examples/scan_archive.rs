@@ -1,4 +1,4 @@
-//! Which events of these delivery files does a set of patterns match? Damaged files give what stands before the damage.
+//! Which events of these delivery files does a set of patterns match? Damage is reported.
 //!
 //! ```text
 //! cargo run --features gzip --example scan_archive -- trail/*.json.gz

@@ -1,13 +1,13 @@
-//! How fast a set of rules runs over events in memory, on one thread:
+//! Measures how fast a set of rules runs over events in memory, on one thread:
 //!
 //! ```text
 //! cargo run --release --example throughput -- EVENTS.ndjson RULES.tsv REPS
 //! ```
 //!
-//! A line of RULES is a name, a tab and a filter pattern. The events are read whole before the clock starts; the
-//! clock is the thread's CPU time, the patterns are compiled outside it. Prints one JSON line: `matches` and
-//! `per_rule` count over all repetitions. `CWFILTER_INSTRUCTIONS` picks an instruction set,
-//! `CWFILTER_STRUCTURAL=1` leaves the prefilter out.
+//! A line of RULES is a name, a tab and a filter pattern. The events are read and the patterns compiled
+//! before the clock starts; the clock is the CPU time of the thread. Prints one JSON line: `matches` and
+//! `per_rule` count over all repetitions. `CWFILTER_INSTRUCTIONS` selects an instruction set,
+//! `CWFILTER_STRUCTURAL=1` disables the prefilter.
 
 use cpu_time::ThreadTime;
 use cwfilter::PatternSet;

@@ -1,4 +1,4 @@
-//! Why does my pattern not match my event?
+//! Explains why a pattern does not match an event.
 //!
 //! ```text
 //! cargo run --example why_not
