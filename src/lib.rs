@@ -28,7 +28,7 @@
 //! | compute what metric filters publish | [`metric::MetricFilter`], [`metric::MetricFilterSet`] |
 //! | evaluate alarms and write their messages | [`alarm`] |
 //! | read files of log events, CloudTrail's and others | [`evidence::records`], [`evidence::Scanner`] |
-//! | know who did what of a record, and select by time, account and region | [`hit`] |
+//! | find who did what in a record, and select by time, account and region | [`hit`] |
 //! | lint patterns | [`lint`], with the feature of that name |
 //! | prove that two patterns mean the same, or that one never matches | [`analysis`] |
 //! | find patterns in Terraform, CloudFormation and other files | [`sources`] |

@@ -1,6 +1,7 @@
-"""Makes the pictures of the README, terminal.png and simulation.png.
+"""Makes the pictures of the documentation: terminal.png, simulation.png and api.png, the front page of the API docs.
 
-Run from the repository's root after `cargo build -p cwfilter-cli`: `python3 docs/img/make.py [PROGRAM]`. Needs chromium.
+Run from the repository's root after `cargo build -p cwfilter-cli`: `python3 docs/img/make.py [PROGRAM]`. Needs chromium. api.png is
+made only after `cargo doc --no-deps -p cwfilter --features analysis,lint,rules,sources,report,provision,gzip`.
 """
 
 import gzip, html, json, os, pathlib, pty, random, re, subprocess, sys, tempfile
@@ -104,7 +105,14 @@ def simulation(folder):
     screenshot(page, HERE / "simulation.png", 1200, 900)
 
 
+def api():
+    page = ROOT / "target/doc/cwfilter/index.html"
+    if page.exists():
+        screenshot(page, HERE / "api.png", 1200, 1500)
+
+
 os.chdir(ROOT)
 with tempfile.TemporaryDirectory() as made:
     terminal(pathlib.Path(made))
     simulation(pathlib.Path(made))
+    api()
