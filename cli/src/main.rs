@@ -25,6 +25,7 @@ mod journal;
 mod lint;
 mod man;
 mod mutate;
+mod notifications;
 mod options;
 mod output;
 mod pairing;

@@ -3,10 +3,11 @@
 use super::events::for_each;
 use super::exit::Exit;
 use super::files::{Inputs, find};
+use super::notifications::{Notifications, Rendering, messages};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
-use cwfilter::alarm::{Account, Actions, Alarm, Notification, State, Timestamp, Transition};
+use cwfilter::alarm::{Alarm, ChildState, State};
 use cwfilter::metric::SystemFields;
 use cwfilter::plural::counted;
 use cwfilter::report::html;
@@ -114,16 +115,6 @@ struct LeftOut {
     first_impossible: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Rendering {
-    /// The JSON message that CloudWatch sends to SNS, one per line
-    Json,
-    /// An e-mail
-    Email,
-    /// A text message, one per line
-    Sms,
-}
-
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let Rules { files, prefix, topic } = match rules(args) {
         Ok(rules) => rules,
@@ -176,11 +167,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let courses = simulation.courses();
     let composites = simulation.composite_courses(&courses);
-    if args.notifications.is_some() && composites.iter().any(|it| !it.notifications.is_empty()) {
-        say!("note: `--notifications` leaves out the messages of composite alarms");
-    }
     let report = Report {
         args,
+        prefix,
         topic,
         simulation: &simulation,
         courses: &courses,
@@ -195,7 +184,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     // the files first: they are written even if standard output is closed
     let html =
         targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &composites, &about)));
-    let sent = targets.notifications.as_ref().map(|file| file.write(messages(&report)));
+    let sent = targets.notifications.as_ref().map(|file| file.write(messages(&report.notifications())));
     let printed = print(&report);
     let failed = [html, sent, Some(printed)].into_iter().flatten().filter_map(Result::err);
     Ok(failed.map(Exit::from_output).fold(exit, Exit::max))
@@ -207,7 +196,7 @@ fn print(report: &Report<'_>) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     print_report(report, &mut out)?;
     if args.notifications.as_deref() == Some(Path::new("-")) {
-        let messages = messages(report);
+        let messages = messages(&report.notifications());
         match args.notification_format {
             Rendering::Json => json(&mut out, &messages)?,
             Rendering::Email | Rendering::Sms => block(&mut out, &messages)?,
@@ -218,12 +207,30 @@ fn print(report: &Report<'_>) -> std::io::Result<()> {
 
 struct Report<'a> {
     args: &'a Args,
+    prefix: String,
     topic: String,
     simulation: &'a Simulation<'a>,
     courses: &'a [Course<'a>],
     composites: &'a [CompositeCourse<'a>],
     left_out: LeftOut,
     is_damaged: bool,
+}
+
+impl Report<'_> {
+    fn notifications(&self) -> Notifications<'_> {
+        Notifications {
+            courses: self.courses,
+            composites: self.composites,
+            prefix: &self.prefix,
+            topic: &self.topic,
+            format: self.args.notification_format,
+        }
+    }
+}
+
+/// The names of alarms.
+fn joined(children: &[ChildState]) -> String {
+    children.iter().map(|child| child.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The output files.
@@ -326,7 +333,7 @@ fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io:
         }
         line!(out, "  {alarms:>6} {:>8}  {id}", course.notifications.len())?;
         for change in course.changes.iter().filter(|change| change.new == State::Alarm) {
-            line!(out, "    {}  {}", minute(change.time.seconds()), change.triggering.join(", "))?;
+            line!(out, "    {}  {}", minute(change.time.seconds()), joined(&change.triggering))?;
         }
         if course.suppressed > 0 {
             line!(out, "    {} suppressed", counted(course.suppressed, "notification", "notifications"))?;
@@ -399,26 +406,4 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
         line!(out, "  {}: {}", course.rule.id, course.also_fed_by.join(", "))?;
     }
     Ok(())
-}
-
-fn messages(report: &Report<'_>) -> String {
-    let Report { args, topic, courses, .. } = report;
-    let mut all: Vec<(Timestamp, String)> = Vec::new();
-    for course in *courses {
-        let Some(alarm) = &course.alarm else { continue };
-        let account = Account::default();
-        let actions = Actions::to(&account.topic_arn(topic), &alarm.actions);
-        for change in course.notifications() {
-            let transition = Transition::from(change);
-            let told = Notification::new(alarm, &actions, &transition, &account);
-            let text = match args.notification_format {
-                Rendering::Json => told.message().to_string(),
-                Rendering::Email => format!("Subject: {}\n\n{}", told.subject(), told.email()),
-                Rendering::Sms => told.sms(),
-            };
-            all.push((change.time, text + "\n"));
-        }
-    }
-    all.sort();
-    all.into_iter().map(|(_, message)| message).collect()
 }

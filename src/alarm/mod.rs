@@ -56,8 +56,8 @@ pub use account::Account;
 pub use actions::Actions;
 pub use admission::{AlarmKind, Refusal, admit_metric_alarm};
 pub use composite::{
-    AlarmRule, AlarmRuleError, CompositeAlarm, CompositeReason, SuppressedBy, Suppression, SuppressionUpdate,
-    Suppressor,
+    AlarmRule, AlarmRuleError, ChildState, CompositeAlarm, CompositeChange, CompositeHistory,
+    CompositeReason, CompositeStep, SuppressedBy, Suppression, SuppressionUpdate, Suppressor,
 };
 pub use document::Document;
 pub use error::AlarmError;

@@ -1,19 +1,17 @@
 //! A simulation as one HTML page. The page loads nothing from the network. Its one script sorts the table; everything else works
 //! without it.
 
+mod calendar;
+mod chart;
+mod text;
+
 use crate::alarm::{Change, State};
-use crate::escaped::Escaped;
 use crate::plural::counted;
 use crate::simulation::{CompositeCourse, Course, Simulation};
-use crate::time::{DAY, civil};
-use std::collections::BTreeMap;
+use calendar::calendar;
+use chart::{chart, composite_chart};
 use std::fmt::Write;
-
-/// Width and height of a chart, in SVG units.
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 150.0;
-/// The most bars of a chart. More bars are grouped, and each group shows its greatest.
-const BARS: usize = 480;
+use text::{escaped, time};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5d6878; --line: #d5dbe3; --ground: #ffffff; --panel: #f5f7fa;
@@ -22,18 +20,19 @@ const STYLE: &str = "
   --bar: #7aa7e8; --limit: #ff8a80; --band: #5a2723; --mark: #ff8a80; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 64rem; padding: 1.5rem 1rem 4rem; background: var(--ground); color: var(--ink);
-  font: 16px/1.5 system-ui, sans-serif; }
+  font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 0; }
 p { margin: .25rem 0; color: var(--soft); }
 a { color: inherit; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem; font-size: .95rem; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
-th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
 section { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0; }
-svg { display: block; width: 100%; height: auto; margin: .75rem 0 .25rem; }
-svg text { fill: var(--soft); font-size: 11px; }
+svg { display: block; width: 100%; margin: .25rem 0; } svg * { vector-effect: non-scaling-stroke; }
+.scale, .axis-words { font-size: .8125rem; margin: .5rem 0 0; }
+.axis-words { display: flex; justify-content: space-between; gap: 1rem; margin: 0; }
 .bar { fill: var(--bar); } .limit { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 5 4; }
-.band { fill: var(--band); } .mark { fill: var(--mark); } .axis { stroke: var(--line); }
+.band { fill: var(--band); } .axis { stroke: var(--line); } .mark { stroke: var(--mark); stroke-width: 9; stroke-linecap: round; }
 details { border-top: 1px solid var(--line); padding: .35rem 0; }
 summary { cursor: pointer; } summary:focus-visible, a:focus-visible { outline: 3px solid var(--bar); outline-offset: 2px; }
 code { font: .85rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
@@ -92,9 +91,11 @@ pub fn page(
     sources(about, &mut page);
     calendar(courses, composites, &mut page);
     table(&shown, &mut page);
-    composite_alarms(composites, &mut page);
     page += LEGEND;
     if let Some(span) = simulation.span() {
+        for course in composites {
+            composite(course, courses, composites, span, &mut page);
+        }
         shown.iter().for_each(|course| section(course, span, &mut page));
     }
     let silent: Vec<&str> =
@@ -147,79 +148,6 @@ fn sources(about: &About, page: &mut String) {
     let _ = writeln!(page, "<details><summary>{inputs}</summary><ul>{items}</ul></details>");
 }
 
-/// Lists each composite alarm with its notifications, or the reason why it was not evaluated.
-fn composite_alarms(courses: &[CompositeCourse<'_>], page: &mut String) {
-    if courses.is_empty() {
-        return;
-    }
-    *page += "<section><h2>Composite alarms</h2>\n<ul>\n";
-    for course in courses {
-        let id = escaped(&course.composite.id);
-        let rule = escaped(&course.composite.rule_text);
-        let told = match course.unknown.is_empty() {
-            true => {
-                let sent = counted(course.notifications.len(), "notification", "notifications");
-                format!("{sent}, {} suppressed", course.suppressed)
-            }
-            false => format!("not evaluated: no rule has the alarm {}", escaped(&course.unknown.join(", "))),
-        };
-        let _ = writeln!(page, "<li>{id}: {told}<br><code>{rule}</code></li>");
-    }
-    *page += "</ul></section>\n";
-}
-
-/// The most months that are drawn.
-const MONTHS_SHOWN: usize = 24;
-
-/// Draws the notifications per day, in one table for each month.
-fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>], page: &mut String) {
-    let mut days: BTreeMap<(i64, u32), BTreeMap<u32, usize>> = BTreeMap::new();
-    let of_rules = courses.iter().flat_map(Course::notifications).map(|change| change.time);
-    let sent = composites.iter().flat_map(|it| it.notifications.iter().map(|(time, _)| *time));
-    for sent in of_rules.chain(sent) {
-        let (year, month, day, ..) = civil(sent.seconds());
-        *days.entry((year, month)).or_default().entry(day).or_default() += 1;
-    }
-    let months = days.len();
-    for ((year, month), counts) in days.into_iter().take(MONTHS_SHOWN) {
-        let first = days_from_civil(year, month, 1);
-        let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        let length = days_from_civil(next_year, next, 1) - first;
-        // 1970-01-01 was a Thursday, and weeks begin on Mondays
-        let blanks = (first + 3).rem_euclid(7);
-        let _ = write!(
-            page,
-            "<table class=\"month\"><caption>{year:04}-{month:02}: notifications per day</caption>\n<thead><tr>"
-        );
-        for day in ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] {
-            let _ = write!(page, "<th scope=\"col\">{day}</th>");
-        }
-        *page += "</tr></thead>\n<tbody><tr>";
-        (0..blanks).for_each(|_| *page += "<td></td>");
-        for day in 1..=length {
-            if day > 1 && (blanks + day - 1) % 7 == 0 {
-                *page += "</tr>\n<tr>";
-            }
-            let count = u32::try_from(day).ok().and_then(|day| counts.get(&day));
-            let _ = match count {
-                Some(count) => write!(page, "<td class=\"rang\"><small>{day}</small> <b>{count}</b></td>"),
-                None => write!(page, "<td><small>{day}</small></td>"),
-            };
-        }
-        *page += "</tr></tbody></table>\n";
-    }
-    if months > MONTHS_SHOWN {
-        let _ = writeln!(page, "<p>and {}</p>", counted(months - MONTHS_SHOWN, "more month", "more months"));
-    }
-}
-
-/// Days from 1970-01-01.
-fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
-    crate::time::parse(&format!("{year:04}-{month:02}-{day:02}T00:00:00Z"))
-        .unwrap_or_default()
-        .div_euclid(DAY)
-}
-
 fn head(
     simulation: &Simulation<'_>,
     courses: &[Course<'_>],
@@ -260,6 +188,52 @@ fn table(shown: &[&Course<'_>], page: &mut String) {
     *page += "</tbody>\n</table>\n";
 }
 
+/// A composite alarm: its rule, its times in ALARM beside those of its alarms, or why it was not evaluated.
+fn composite(
+    course: &CompositeCourse<'_>,
+    courses: &[Course<'_>],
+    composites: &[CompositeCourse<'_>],
+    span: (i64, i64),
+    page: &mut String,
+) {
+    let id = escaped(&course.composite.id);
+    let title = escaped(course.composite.title.as_deref().unwrap_or_default());
+    let rule = escaped(&course.composite.rule_text);
+    let _ = write!(
+        page,
+        "<section id=\"{id}\">\n<h2>{id}</h2>\n<p>{title}</p>\n<p>Composite alarm: <code>{rule}</code></p>\n"
+    );
+    if !course.unknown.is_empty() {
+        let names = escaped(&course.unknown.join(", "));
+        let _ =
+            writeln!(page, "<p class=\"warn\">Not evaluated: no rule has the alarm {names}.</p>\n</section>");
+        return;
+    }
+    let sent = counted(course.notifications.len(), "notification", "notifications");
+    let suppressor = course
+        .composite
+        .suppressor
+        .as_ref()
+        .map(|it| format!(", {} suppressed by {}", course.suppressed, escaped(&it.alarm)));
+    let _ = writeln!(page, "<p>{sent}{}.</p>", suppressor.unwrap_or_default());
+    composite_chart(course, courses, composites, span, page);
+    let begins: Vec<_> = course.changes.iter().filter(|change| change.new == State::Alarm).collect();
+    let _ = write!(
+        page,
+        "<details><summary>{}</summary><ul>",
+        counted(begins.len(), "change to ALARM", "changes to ALARM")
+    );
+    for change in begins.iter().take(EPISODES_SHOWN) {
+        let names: Vec<&str> = change.triggering.iter().map(|child| child.name.as_str()).collect();
+        let _ = write!(page, "<li>{}: {}</li>", time(change.time.seconds()), escaped(&names.join(", ")));
+    }
+    if begins.len() > EPISODES_SHOWN {
+        let _ = write!(page, "<li>and {} more</li>", begins.len() - EPISODES_SHOWN);
+    }
+    *page += "</ul></details>\n";
+    *page += "</section>\n";
+}
+
 fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
     let id = escaped(&course.rule.id);
     let title = escaped(course.rule.title.as_deref().unwrap_or_default());
@@ -297,11 +271,13 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
     *page += "</section>\n";
 }
 
-/// Parts of the time axis.
-const TICKS: i64 = 8;
-
 /// The most episodes of a rule that are listed.
 const EPISODES_SHOWN: usize = 100;
+
+/// The time of the next change of state.
+fn end(course: &Course<'_>, from: &Change) -> Option<i64> {
+    course.changes.iter().map(|(change, _)| change.time.seconds()).find(|time| *time > from.time.seconds())
+}
 
 /// Matching events from the first period that led to ALARM to its end, and the greatest reading.
 fn episode(course: &Course<'_>, change: &Change, ends: i64) -> (u64, Option<f64>) {
@@ -332,110 +308,4 @@ fn words(course: &Course<'_>, page: &mut String) {
         counted(n, "period", "periods"),
         alarm.treat_missing_data().name(),
     );
-}
-
-/// The time of the next change of state.
-fn end(course: &Course<'_>, from: &Change) -> Option<i64> {
-    course.changes.iter().map(|(change, _)| change.time.seconds()).find(|time| *time > from.time.seconds())
-}
-
-fn chart(course: &Course<'_>, (from, to): (i64, i64), page: &mut String) {
-    let Some(alarm) = &course.alarm else { return };
-    let period = alarm.period.max(60) as i64;
-    let last = course.changes.last().map_or(to, |(change, _)| change.time.seconds().max(to)) + period;
-    let x = |time: i64| WIDTH * (time - from) as f64 / (last - from).max(1) as f64;
-    let greatest = course
-        .readings
-        .iter()
-        .map(|(_, value)| *value)
-        .fold(alarm.threshold, f64::max)
-        .max(f64::MIN_POSITIVE);
-    let y = |value: f64| HEIGHT - (HEIGHT - 12.0) * (value / greatest).clamp(0.0, 1.0);
-    let _ = writeln!(
-        page,
-        "<svg viewBox=\"0 -2 {WIDTH} {}\" role=\"img\" aria-label=\"{} over time, threshold {}\">",
-        HEIGHT + 22.0,
-        escaped(&course.rule.id),
-        alarm.threshold
-    );
-    for (change, _) in course.changes.iter().filter(|(change, _)| change.new == State::Alarm) {
-        let (left, right) = (x(change.time.seconds()), x(end(course, change).unwrap_or(last)));
-        let width = (right - left).max(2.0);
-        let _ = writeln!(
-            page,
-            "<rect class=\"band\" x=\"{left:.1}\" y=\"0\" width=\"{width:.1}\" height=\"{HEIGHT}\"/>"
-        );
-    }
-    let group = course.readings.len().div_ceil(BARS).max(1);
-    for bars in course.readings.chunks(group) {
-        let Some((start, _)) = bars.first() else { continue };
-        let value = bars.iter().map(|(_, value)| *value).fold(0.0, f64::max);
-        if value > 0.0 {
-            let width = (x(start + period * group as i64) - x(*start)).max(1.5);
-            let top = y(value);
-            let _ = writeln!(
-                page,
-                "<rect class=\"bar\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"><title>{} {value}</title></rect>",
-                x(*start),
-                HEIGHT - top,
-                time(*start)
-            );
-        }
-    }
-    for tick in 1..TICKS {
-        let at = from + (last - from) * tick / TICKS;
-        let _ = writeln!(
-            page,
-            "<line class=\"axis\" x1=\"{0:.1}\" x2=\"{0:.1}\" y1=\"{HEIGHT}\" y2=\"{1}\"><title>{2}</title></line>",
-            x(at),
-            HEIGHT + 4.0,
-            time(at)
-        );
-    }
-    let limit = y(alarm.threshold);
-    let _ = writeln!(
-        page,
-        "<text x=\"2\" y=\"8\">{greatest}</text><text x=\"{WIDTH}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-        (limit - 3.0).max(8.0),
-        alarm.threshold
-    );
-    let label = format!("greatest {greatest}, threshold {}", alarm.threshold);
-    let _ = writeln!(
-        page,
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
-        WIDTH / 2.0,
-        HEIGHT + 15.0
-    );
-    let _ =
-        writeln!(page, "<line class=\"limit\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{limit:.1}\" y2=\"{limit:.1}\"/>");
-    let _ = writeln!(page, "<line class=\"axis\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{HEIGHT}\" y2=\"{HEIGHT}\"/>");
-    for change in course.notifications() {
-        let _ = writeln!(
-            page,
-            "<circle class=\"mark\" cx=\"{:.1}\" cy=\"6\" r=\"4\"><title>notification at {}</title></circle>",
-            x(change.time.seconds()).clamp(4.0, WIDTH - 4.0),
-            time(change.time.seconds())
-        );
-    }
-    let _ = write!(
-        page,
-        "<text x=\"0\" y=\"{0}\">{1}</text><text x=\"{WIDTH}\" y=\"{0}\" text-anchor=\"end\">{2}</text>\n</svg>\n",
-        HEIGHT + 15.0,
-        time(from),
-        time(last)
-    );
-}
-
-fn time(seconds: i64) -> String {
-    let (year, month, day, hour, minute) = civil(seconds);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
-}
-
-fn escaped(text: &str) -> String {
-    let text = Escaped(text).to_string();
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }

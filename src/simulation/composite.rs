@@ -1,7 +1,7 @@
 //! Composite alarms over the changes of the alarms that they name.
 
 use super::course::Course;
-use crate::alarm::{State, Suppression, Timestamp};
+use crate::alarm::{CompositeChange, CompositeHistory, State, Timestamp};
 use crate::limits::COMPOSITE_ROUNDS;
 use crate::rules::Composite;
 use std::collections::BTreeMap;
@@ -22,38 +22,34 @@ pub struct CompositeCourse<'a> {
     pub unknown: Vec<&'a str>,
 }
 
-/// A change of a composite alarm's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CompositeChange {
-    /// When.
-    pub time: Timestamp,
-    /// The state before.
-    pub old: State,
-    /// The state from now on.
-    pub new: State,
-    /// The alarms whose states led to it.
-    pub triggering: Vec<String>,
+impl CompositeCourse<'_> {
+    /// The change of which a notification at this moment tells: the last one until then.
+    #[must_use]
+    pub fn change_before(&self, time: Timestamp) -> Option<&CompositeChange> {
+        self.changes.iter().rev().find(|change| change.time <= time)
+    }
 }
 
 struct Running<'a> {
     course: CompositeCourse<'a>,
-    state: State,
-    suppression: Option<Suppression>,
+    history: CompositeHistory,
 }
+
+/// The state of each alarm, and since when.
+type States = BTreeMap<String, (State, Timestamp)>;
 
 /// Evaluates the composite alarms at every change of an alarm that they name.
 pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) -> Vec<CompositeCourse<'a>> {
     let with_alarm = courses.iter().filter(|course| course.alarm.is_some()).map(|it| it.rule.id.as_str());
-    let mut states: BTreeMap<String, State> =
-        with_alarm.map(|id| (id.to_owned(), State::InsufficientData)).collect();
+    let unknown = (State::InsufficientData, Timestamp::from_seconds(0));
+    let mut states: States = with_alarm.map(|id| (id.to_owned(), unknown)).collect();
     let mut running: Vec<Running<'a>> = composites.iter().map(|it| Running::new(it)).collect();
     // one that names an alarm that is not there is not there for others
     loop {
         let before = states.len();
         for it in &running {
             if it.course.composite.alarms().iter().all(|name| states.contains_key(*name)) {
-                states.insert(it.course.composite.id.clone(), State::InsufficientData);
+                states.insert(it.course.composite.id.clone(), unknown);
             }
         }
         if states.len() == before {
@@ -75,7 +71,7 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
     while let Some((time, ..)) = changes.get(at).copied() {
         // alarms that change in one moment are looked at together
         while let Some((_, id, state)) = changes.get(at).filter(|(other, ..)| *other == time) {
-            states.insert((*id).to_owned(), *state);
+            states.insert((*id).to_owned(), (*state, time));
             at += 1;
         }
         settle(&mut running, &mut states, time);
@@ -85,12 +81,12 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
 }
 
 /// Composite alarms may name each other: until nothing changes.
-fn settle(running: &mut [Running<'_>], states: &mut BTreeMap<String, State>, time: Timestamp) {
+fn settle(running: &mut [Running<'_>], states: &mut States, time: Timestamp) {
     for _ in 0..COMPOSITE_ROUNDS {
         let mut is_settled = true;
         for it in running.iter_mut().filter(|it| it.course.unknown.is_empty()) {
             if let Some(state) = it.evaluate(states, time) {
-                states.insert(it.course.composite.id.clone(), state);
+                states.insert(it.course.composite.id.clone(), (state, time));
                 is_settled = false;
             }
         }
@@ -102,7 +98,6 @@ fn settle(running: &mut [Running<'_>], states: &mut BTreeMap<String, State>, tim
 
 impl<'a> Running<'a> {
     fn new(composite: &'a Composite) -> Self {
-        let suppressor = composite.suppressor.clone();
         Running {
             course: CompositeCourse {
                 composite,
@@ -111,48 +106,30 @@ impl<'a> Running<'a> {
                 suppressed: 0,
                 unknown: Vec::new(),
             },
-            state: State::InsufficientData,
-            suppression: suppressor.map(|it| Suppression::new(it, State::InsufficientData)),
+            history: CompositeHistory::new(composite.rule.clone(), composite.suppressor.clone()),
         }
     }
 
-    fn evaluate(&mut self, states: &BTreeMap<String, State>, time: Timestamp) -> Option<State> {
-        let composite = self.course.composite;
-        let of = |name: &str| states.get(name).copied().unwrap_or(State::InsufficientData);
-        if let Some(suppression) = &mut self.suppression {
-            let alarm = suppression.suppressor().alarm.clone();
-            let updates = suppression.suppressor_changes(time, of(&alarm));
-            self.publish(&updates);
-        }
-        let new = composite.rule.evaluate(of);
-        if new == self.state {
-            return None;
-        }
-        let triggering = composite.rule.triggering(of).into_iter().map(str::to_owned).collect();
-        self.course.changes.push(CompositeChange { time, old: self.state, new, triggering });
-        self.state = new;
-        match &mut self.suppression {
-            Some(suppression) => {
-                let updates = suppression.change(time, new);
-                self.publish(&updates);
-            }
-            None if composite.notifies(new) => self.course.notifications.push((time, new)),
-            None => {}
-        }
+    fn evaluate(&mut self, states: &States, time: Timestamp) -> Option<State> {
+        let unknown = (State::InsufficientData, time);
+        let step = self.history.evaluate(time, |name| states.get(name).copied().unwrap_or(unknown));
+        self.publish(step.released);
+        let change = step.change?;
+        let new = change.new;
+        self.course.changes.push(change);
         Some(new)
     }
 
-    fn publish(&mut self, updates: &[crate::alarm::SuppressionUpdate]) {
-        let sent = updates.iter().filter(|update| update.suppressed_by.is_none());
-        let sent = sent.filter(|update| self.course.composite.notifies(update.state));
-        self.course.notifications.extend(sent.map(|update| (update.time, update.state)));
+    fn publish(&mut self, released: Vec<(Timestamp, State)>) {
+        let composite = self.course.composite;
+        self.course
+            .notifications
+            .extend(released.into_iter().filter(|(_, state)| composite.notifies(*state)));
     }
 
     fn finished(mut self, end: Timestamp) -> CompositeCourse<'a> {
-        if let Some(suppression) = &mut self.suppression {
-            let updates = suppression.until(end);
-            self.publish(&updates);
-        }
+        let released = self.history.until(end);
+        self.publish(released);
         let wanted = self.course.changes.iter().filter(|it| self.course.composite.notifies(it.new)).count();
         self.course.suppressed = wanted.saturating_sub(self.course.notifications.len());
         self.course

@@ -6,7 +6,8 @@
 mod composite;
 mod course;
 
-pub use composite::{CompositeChange, CompositeCourse};
+pub use crate::alarm::CompositeChange;
+pub use composite::CompositeCourse;
 pub use course::Course;
 
 use crate::PatternSet;

@@ -1,9 +1,11 @@
 //! Composite alarms: a rule over the states of other alarms (API reference of `PutCompositeAlarm`).
 
 mod admission;
+mod history;
 mod suppression;
 mod syntax;
 
+pub use history::{ChildState, CompositeChange, CompositeHistory, CompositeStep};
 pub use suppression::{SuppressedBy, Suppression, SuppressionUpdate, Suppressor};
 pub use syntax::AlarmRuleError;
 
