@@ -57,7 +57,7 @@ fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
     })?;
     passed_over(&loaded);
     let files = loaded.files;
-    if files.iter().all(|file| file.rules.is_empty()) {
+    if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) {
         return Err(vec![format!("error: no rules in {}", Escaped(path.display()))]);
     }
     let files: Vec<Arc<RuleFile>> = files.into_iter().map(Arc::new).collect();
@@ -84,7 +84,35 @@ fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
             }
         }
     }
+    for file in &files {
+        for (at, composite) in file.composites.iter().enumerate() {
+            let id = Escaped(&composite.id);
+            for (number, test) in composite.tests.iter().enumerate() {
+                let (file, name) = (Arc::clone(file), format!("{id}::{}", Escaped(&test.name)));
+                trials.push(Trial::test(name, move || {
+                    let Some(composite) = file.composites.get(at) else { return Ok(()) };
+                    let Some(test) = composite.tests.get(number) else { return Ok(()) };
+                    failed(&file, test.span, human::test_failure(composite, test))
+                }));
+            }
+            for (number, timeline) in composite.timelines.iter().enumerate() {
+                let (file, name) = (Arc::clone(file), format!("{id}::{}", Escaped(&timeline.name)));
+                trials.push(Trial::test(name, move || {
+                    let Some(composite) = file.composites.get(at) else { return Ok(()) };
+                    let Some(timeline) = composite.timelines.get(number) else { return Ok(()) };
+                    failed(&file, timeline.span, human::composite_timeline_failure(composite, timeline))
+                }));
+            }
+        }
+    }
     Ok(trials)
+}
+
+/// The failure of a test at a place, if there is one.
+fn failed(file: &RuleFile, span: crate::Span, why: Option<String>) -> Result<(), Failed> {
+    let Some(why) = why else { return Ok(()) };
+    let place = crate::LineColumn::of(&file.source, span.start);
+    Err(Failed::from(format!("{}:{place}: {why}", Escaped(file.path.display()))))
 }
 
 /// Prints a note for each entry of the folder that is not read.

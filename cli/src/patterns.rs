@@ -40,7 +40,7 @@ pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
     })?;
     passed_over::report(&loaded.passed_over);
     let files = loaded.files;
-    if files.iter().all(|file| file.rules.is_empty()) && !allow_empty {
+    if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) && !allow_empty {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         say!("error: no rules in {}; check the paths, or give `--allow-empty`", paths.join(", "));
         return Err(Exit::Usage);

@@ -4,7 +4,9 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::escaped::{Escaped, EscapedLines, pictured};
 use crate::limits::EXCERPT_BYTES;
 use crate::plural::counted;
-use crate::rules::{Composite, Outcome, Rule, RuleError, RuleFile, TestResult, Timeline};
+use crate::rules::{
+    Composite, CompositeTest, CompositeTimeline, Outcome, Rule, RuleError, RuleFile, TestResult, Timeline,
+};
 use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ParseError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -254,29 +256,32 @@ impl TestRun {
     }
 
     fn add_composite(&mut self, file: &RuleFile, composite: &Composite, verbose: bool, style: Style) {
-        let failed = composite.tests.iter().filter(|test| test.state(composite) != test.expect).count();
+        let tests = composite.tests.iter().map(|test| (&test.name, test.span, test_failure(composite, test)));
+        let timelines = composite
+            .timelines
+            .iter()
+            .map(|timeline| (&timeline.name, timeline.span, composite_timeline_failure(composite, timeline)));
+        let all: Vec<_> = tests.chain(timelines).collect();
+        let failed = all.iter().filter(|(.., why)| why.is_some()).count();
         self.failed += failed;
-        self.passed += composite.tests.len() - failed;
-        let mark = match (failed, composite.tests.is_empty()) {
+        self.passed += all.len() - failed;
+        let mark = match (failed, all.is_empty()) {
             (0, false) => style.paint("32", "ok  "),
             (0, true) => style.paint("33", "none"),
             _ => style.paint("31", "FAIL"),
         };
-        let tests = counted(composite.tests.len(), "test ", "tests");
+        let tests = counted(all.len(), "test ", "tests");
         let title = composite.title.as_deref().unwrap_or_default();
         let line = format!("  {mark}  {:<36} {tests:>8}  {}", Escaped(&composite.id), Escaped(title));
         let _ = writeln!(self.text, "{}", line.trim_end());
-        for test in &composite.tests {
-            let (state, name) = (test.state(composite), Escaped(&test.name));
-            if state != test.expect {
-                let place = LineColumn::of(&file.source, test.span.start);
+        for (name, span, why) in all {
+            let name = Escaped(name);
+            if let Some(why) = why {
+                let place = LineColumn::of(&file.source, span.start);
                 let at = format!("at {}:{place}", Escaped(file.path.display()));
                 let mark = style.paint("31", "✗");
-                let _ = writeln!(
-                    self.text,
-                    "          {mark} {name}: the rule gives {state}, not {}\n            {at}",
-                    test.expect
-                );
+                let why = why.replace('\n', "\n            ");
+                let _ = writeln!(self.text, "          {mark} {name}: {why}\n            {at}");
             } else if verbose {
                 let _ = writeln!(self.text, "          {} {name}", style.paint("32", "✓"));
             }
@@ -373,6 +378,31 @@ pub fn timeline_failure(rule: &Rule, timeline: &Timeline) -> Option<String> {
         format!(
             "expected {}{count}\nfound    {}{}{unseen}",
             Escaped(list(&timeline.alarm)),
+            Escaped(list(&result.alarm)),
+            sent(result.notifications)
+        )
+    })
+}
+
+/// Why a test of a composite alarm failed. `None` if it passed.
+#[must_use]
+pub fn test_failure(composite: &Composite, test: &CompositeTest) -> Option<String> {
+    let state = test.state(composite);
+    (state != test.expect).then(|| format!("the rule gives {state}, not {}", test.expect))
+}
+
+/// Why a timeline of a composite alarm failed. `None` if it passed.
+#[must_use]
+pub fn composite_timeline_failure(composite: &Composite, timeline: &CompositeTimeline) -> Option<String> {
+    let result = composite.run(timeline);
+    let list =
+        |changes: &[String]| if changes.is_empty() { "nothing".to_owned() } else { changes.join(", ") };
+    (!timeline.is_expected(&result)).then(|| {
+        let sent = |count| format!(" and {}", counted(count, "notification", "notifications"));
+        format!(
+            "expected {}{}\nfound    {}{}",
+            Escaped(list(&timeline.alarm)),
+            timeline.notifications.map_or(String::new(), sent),
             Escaped(list(&result.alarm)),
             sent(result.notifications)
         )

@@ -1,5 +1,6 @@
 //! Composite alarms of rule files: a boolean expression over the states of alarms.
 
+use super::composite_timeline::{CompositeTimeline, CompositeTimelineEntry, CompositeTimelineResult};
 use super::context::{Context, span};
 use super::duration::seconds;
 use super::error::RuleError;
@@ -48,6 +49,8 @@ pub struct Composite {
     pub actions_enabled: bool,
     /// The tests, in the order of the file.
     pub tests: Vec<CompositeTest>,
+    /// Its timelines, in the order of the file.
+    pub timelines: Vec<CompositeTimeline>,
 }
 
 /// A test of a composite alarm (`[[composite.test]]`): states of the alarms that it names, and its own state.
@@ -96,6 +99,29 @@ impl Composite {
         names
     }
 
+    /// Runs a timeline: the rule, the suppressor and the actions of the composite alarm by the clock.
+    ///
+    /// ```
+    /// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+    ///     [[composite]]
+    ///     id = "quiet"
+    ///     rule = "ALARM(errors)"
+    ///     suppressor = { alarm = "deploy", wait = "2m", extension = "1m" }
+    ///     [[composite.timeline]]
+    ///     name = "the actions wait for the suppressor"
+    ///     change = [{ at = "5m", alarm = "errors", state = "ALARM" }, { at = "6m", alarm = "deploy", state = "ALARM" }]
+    ///     until = "30m"
+    ///     expect = { alarm = ["ALARM at 5m"], notifications = 0 }
+    /// "#.to_owned()).unwrap();
+    /// let composite = &file.composites[0];
+    /// let timeline = &composite.timelines[0];
+    /// assert!(timeline.is_expected(&composite.run(timeline)));
+    /// ```
+    #[must_use]
+    pub fn run(&self, timeline: &CompositeTimeline) -> CompositeTimelineResult {
+        timeline.run(&self.rule, self.suppressor.as_ref(), |state| self.notifies(state))
+    }
+
     /// Whether the start of a state is published. The suppressor may still prevent it.
     #[must_use]
     pub fn notifies(&self, state: State) -> bool {
@@ -115,6 +141,8 @@ pub(super) struct CompositeEntry {
     actions_enabled: Option<bool>,
     #[serde(default)]
     test: Vec<CompositeTestEntry>,
+    #[serde(default)]
+    timeline: Vec<CompositeTimelineEntry>,
 }
 
 #[derive(Deserialize)]
@@ -179,6 +207,15 @@ impl Context<'_> {
                 Err(error) => errors.push(error),
             }
         }
+        let mut names = rule.alarms();
+        names.extend(suppressor.as_ref().map(|it: &Suppressor| it.alarm.as_str()));
+        let mut timelines = Vec::new();
+        for timeline in entry.timeline {
+            match self.composite_timeline(timeline, &names) {
+                Ok(timeline) => timelines.push(timeline),
+                Err(error) => errors.push(error),
+            }
+        }
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -194,13 +231,7 @@ impl Context<'_> {
             notify,
             actions_enabled: entry.actions_enabled.unwrap_or(true),
             tests: taken,
-        })
-    }
-
-    fn state(&self, text: &Spanned<String>) -> Result<State, RuleError> {
-        text.get_ref().parse().map_err(|_| {
-            let message = format!("`{}` is not a state", text.get_ref());
-            self.error(span(text), message).help_line("write `OK`, `ALARM` or `INSUFFICIENT_DATA`")
+            timelines,
         })
     }
 

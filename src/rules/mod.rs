@@ -34,6 +34,7 @@
 mod alarm;
 mod candidates;
 mod composite;
+mod composite_timeline;
 mod context;
 mod coverage;
 mod duration;
@@ -54,6 +55,7 @@ mod timeline;
 mod toml_text;
 
 pub use composite::{Composite, CompositeTest};
+pub use composite_timeline::{CompositeTimeline, CompositeTimelineResult};
 #[cfg(feature = "provision")]
 pub(crate) use context::toml_error;
 pub use coverage::{ClauseCoverage, Coverage, coverage};
