@@ -3,7 +3,9 @@
 use super::events::Seen;
 use super::exit::Exit;
 use super::files::{Input, Inputs, find};
-use super::hits::{Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, Taken, Totals, skip};
+use super::hits::{
+    Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, SkippedFiles, Taken, Totals, skip,
+};
 use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
 use super::passed_over;
 use super::patterns::{pattern, rule_files};
@@ -15,6 +17,7 @@ use cwfilter::evidence::{Scanner, Skipped};
 use cwfilter::hit::Severity;
 use cwfilter::limits::THREADS;
 use cwfilter::plural::counted;
+use cwfilter::report::hits::PageNotes;
 use cwfilter::{FilterPattern, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -31,7 +34,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
   aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
   cwfilter scan --rules patterns --since 2026-03-01 --until 2026-03-08 --account 123456789012 AWSLogs/
   cwfilter scan --rules patterns --format csv --output hits.csv trail/
-  cwfilter scan --rules patterns --summary trail/
+  cwfilter scan --rules patterns --summary --html report.html trail/
   cwfilter scan --rules patterns --format ndjson --output hits.ndjson --resume trail/
 
 Reads CloudTrail delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
@@ -99,12 +102,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let skipped = skip(&mut found.inputs, &plan.selection);
-    let (mut sink, mut done) = match sink(args, &plan, &rules, &found) {
+    let Opened { mut sink, mut done, page } = match open(args, &plan, &rules, &found) {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused.print()),
     };
+    let skipped = skip(&mut found.inputs, &plan.selection);
     let mut answer = Answer::new(&plan, &rules.set, &rules.severities);
+    answer.titles(rules.set.ids().map(|id| {
+        let title = rules.titles.get(id.index()).and_then(Option::as_deref);
+        (rules.set.name(id), title)
+    }));
     answer.begin(sink.written(), &mut sink)?;
     done.entries.iter().for_each(|entry| answer.remember(&entry.hits));
     let mut total = done.total(&rules.set);
@@ -125,7 +132,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         failed_inputs: total.failed_inputs,
         damages: total.damages,
         passed_over: passed_over::count(),
-        skipped_files: &skipped,
+        skipped_files: &skipped.counts,
+        skipped: serde_json::to_value(Skips::of(&total.seen)).unwrap_or_default(),
         matches: total.matches.iter().map(|(id, count)| (rules.set.name(*id), *count)).collect(),
     };
     answer.end(&totals, &total.notes, &mut sink)?;
@@ -134,11 +142,29 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     total.seen.report(has_json);
     total.notes.say();
     say_total(&total, found.inputs.len());
-    Ok(match total.failed_inputs {
+    let exit = match total.failed_inputs {
         0 if total.matches.is_empty() => Exit::Clean,
         0 => Exit::Findings,
         _ => Exit::Input,
-    })
+    };
+    let Some(page) = page else { return Ok(exit) };
+    let written = answer.page(&page_notes(&total, &found, skipped)).map_or(Ok(()), |html| page.write(html));
+    Ok(written.map_or_else(Exit::from_output, |()| exit))
+}
+
+/// What a page says of its inputs, and what it does not cover.
+fn page_notes(total: &Total, found: &Inputs, skipped: SkippedFiles) -> PageNotes {
+    let mut limits = Vec::new();
+    if total.failed_inputs > 0 {
+        let failed = counted(total.failed_inputs, "input is", "inputs are");
+        limits.push(format!("{failed} damaged or unreadable: this page does not cover all of the evidence."));
+    }
+    limits.extend(skipped.sentences.into_iter().chain(total.notes.sentences()));
+    limits.extend(total.seen.skipped.texts().map(|text| format!("{text} skipped")));
+    if let passed @ 1.. = passed_over::count() {
+        limits.push(format!("{} in folders not read", counted(passed, "other entry", "other entries")));
+    }
+    PageNotes::new(found.inputs.iter().map(Input::name).collect(), total.records, Some(now()), limits)
 }
 
 /// Seconds since 1970.
@@ -176,20 +202,22 @@ struct Rules {
     texts: Vec<(String, String)>,
     /// The files that they are from.
     files: Vec<PathBuf>,
-    /// By the index of the rule.
+    /// By the index of the rule, as are the titles.
     severities: Vec<Option<Severity>>,
+    titles: Vec<Option<String>>,
 }
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
     let files = if args.pattern.is_none() { rule_files(&args.rules, args.allow_empty)? } else { Vec::new() };
     let paths = files.iter().map(|file| file.path.clone()).collect();
-    let mut severities = Vec::new();
+    let (mut severities, mut titles) = (Vec::new(), Vec::new());
     let named: Vec<(String, FilterPattern)> = match &args.pattern {
         Some(text) => vec![("pattern".to_owned(), pattern(text)?)],
         None => {
             let rules = files.into_iter().flat_map(|file| file.rules);
             let named = |rule: cwfilter::rules::Rule| {
                 severities.push(rule.severity);
+                titles.push(rule.title);
                 (rule.id, rule.pattern)
             };
             rules.map(named).collect()
@@ -197,7 +225,7 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     };
     let texts = named.iter().map(|(name, pattern)| (name.clone(), pattern.as_str().to_owned())).collect();
     match PatternSet::try_from_iter(named) {
-        Ok(set) => Ok(Rules { set, texts, files: paths, severities }),
+        Ok(set) => Ok(Rules { set, texts, files: paths, severities, titles }),
         Err(error) => {
             say!("error: {error}");
             Err(Exit::Usage)
@@ -205,15 +233,34 @@ fn rules(args: &Args) -> Result<Rules, Exit> {
     }
 }
 
-/// Opens the output, and reads what an earlier scan has done.
-fn sink(args: &Args, plan: &Plan, rules: &Rules, inputs: &Inputs) -> Result<(Sink, Done), Refused> {
+/// What is written to.
+struct Opened {
+    sink: Sink,
+    done: Done,
+    page: Option<Destination>,
+}
+
+/// Opens the outputs, and reads what an earlier scan has done.
+fn open(args: &Args, plan: &Plan, rules: &Rules, inputs: &Inputs) -> Result<Opened, Refused> {
     let target = args.output.as_deref().map(Destination::new).transpose()?;
+    let page = args.answer.html.as_deref().map(Destination::new).transpose()?;
     let companions = target.as_ref().map(journal::companions).unwrap_or_default();
     check_distinct(
         inputs.paths().chain(rules.files.iter().map(PathBuf::as_path)),
         &companions,
-        target.as_ref(),
+        target.iter().chain(&page),
     )?;
+    let (sink, done) = sink(args, plan, rules, inputs, target)?;
+    Ok(Opened { sink: if page.is_some() { sink.beside_page() } else { sink }, done, page })
+}
+
+fn sink(
+    args: &Args,
+    plan: &Plan,
+    rules: &Rules,
+    inputs: &Inputs,
+    target: Option<Destination>,
+) -> Result<(Sink, Done), Refused> {
     let Some(target) = target else {
         return Ok((Sink::Stdout(BufWriter::new(std::io::stdout().lock())), Done::default()));
     };
@@ -291,6 +338,22 @@ enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
     Stream(BufWriter<Stream>),
     File(OutputFile),
+    /// A stream that may close before the page is written: the scan goes on without it.
+    BesidePage {
+        out: Box<dyn Write>,
+        is_closed: bool,
+    },
+}
+
+/// A closed pipe is noted, and is no error.
+fn beside(is_closed: &mut bool, written: std::io::Result<()>) -> std::io::Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            *is_closed = true;
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 impl Write for Sink {
@@ -299,6 +362,10 @@ impl Write for Sink {
             Sink::Stdout(out) => out.write(bytes),
             Sink::Stream(out) => out.write(bytes),
             Sink::File(file) => file.write(bytes),
+            Sink::BesidePage { is_closed: true, .. } => Ok(bytes.len()),
+            Sink::BesidePage { out, is_closed } => {
+                beside(is_closed, out.write_all(bytes)).map(|()| bytes.len())
+            }
         }
     }
 
@@ -307,22 +374,34 @@ impl Write for Sink {
             Sink::Stdout(out) => out.flush(),
             Sink::Stream(out) => out.flush(),
             Sink::File(file) => file.flush(),
+            Sink::BesidePage { is_closed: true, .. } => Ok(()),
+            Sink::BesidePage { out, is_closed } => beside(is_closed, out.flush()),
         }
     }
 }
 
 impl Sink {
+    /// For a scan that writes a page, too.
+    fn beside_page(self) -> Sink {
+        let out: Box<dyn Write> = match self {
+            Sink::Stdout(out) => Box::new(out),
+            Sink::Stream(out) => Box::new(out),
+            other => return other,
+        };
+        Sink::BesidePage { out, is_closed: false }
+    }
+
     /// Bytes that an interrupted scan wrote.
     fn written(&self) -> u64 {
         match self {
-            Sink::Stdout(_) | Sink::Stream(_) => 0,
+            Sink::Stdout(_) | Sink::Stream(_) | Sink::BesidePage { .. } => 0,
             Sink::File(file) => file.written(),
         }
     }
 
     fn finished(&mut self, entry: JournalEntry) -> std::io::Result<()> {
         match self {
-            Sink::Stdout(_) | Sink::Stream(_) => Ok(()),
+            Sink::Stdout(_) | Sink::Stream(_) | Sink::BesidePage { .. } => Ok(()),
             Sink::File(file) => file.finished(entry),
         }
     }
@@ -332,6 +411,7 @@ impl Sink {
             Sink::Stdout(mut out) => out.flush(),
             Sink::Stream(mut out) => out.flush(),
             Sink::File(file) => file.close(),
+            mut beside @ Sink::BesidePage { .. } => beside.flush(),
         }
     }
 }

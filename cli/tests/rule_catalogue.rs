@@ -24,6 +24,9 @@ fn entry(rule: &Rule) -> String {
         text += &format!("\n{}\n", paragraph.trim());
     }
     text += &format!("\n```text\n{}\n```\n", rule.pattern.as_str().trim());
+    if let Some(severity) = rule.severity {
+        text += &format!("\nSeverity: {severity}.\n");
+    }
     if !rule.covers.is_empty() {
         text += &format!("\nCovers: `{}`.\n", rule.covers.join("`, `"));
     }

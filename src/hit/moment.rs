@@ -40,19 +40,19 @@ pub fn moment(text: &str, now: i64) -> Result<i64, MomentError> {
         (17, Some(minute)) => format!("{minute}:00Z"),
         _ => text.to_owned(),
     };
-    let Some(seconds) = parse(&whole) else {
-        // a time with a sign where the zone is
-        let zone = text.get(16..).and_then(|rest| rest.find(['+', '-']).and_then(|at| rest.get(at + 1..)));
-        let has_zone =
-            zone.is_some_and(|zone| zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':'));
-        return Err(if has_zone { MomentError::Zone } else { MomentError::Form });
-    };
-    // 31 February would be a day of March
-    if text.get(..10) == utc(seconds).get(..10) || text.get(17..19) == Some("60") {
-        Ok(seconds)
-    } else {
-        Err(MomentError::Day)
+    if let Some(seconds) = parse(&whole) {
+        return Ok(seconds);
     }
+    // the same with the first day of the month shows whether the day alone is wrong
+    let first = whole.get(..8).zip(whole.get(10..)).map(|(month, time)| format!("{month}01{time}"));
+    let day = whole.get(8..10).and_then(|day| day.parse::<u32>().ok());
+    if day.is_some_and(|day| (1..=31).contains(&day)) && first.is_some_and(|first| parse(&first).is_some()) {
+        return Err(MomentError::Day);
+    }
+    // a time with a sign where the zone is
+    let zone = text.get(16..).and_then(|rest| rest.find(['+', '-']).and_then(|at| rest.get(at + 1..)));
+    let has_zone = zone.is_some_and(|zone| zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':'));
+    Err(if has_zone { MomentError::Zone } else { MomentError::Form })
 }
 
 /// Seconds of a duration: `90s`, `15m`, `24h`, `7d`, `2w`. `None` if the text has another form.

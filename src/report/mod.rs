@@ -1,6 +1,7 @@
 //! Output formats: one module for each.
 
 pub mod github;
+pub mod hits;
 pub mod html;
 pub mod human;
 pub mod json;

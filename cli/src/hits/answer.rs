@@ -5,10 +5,12 @@ use super::batch::{Batch, Mark};
 use super::copies::{Copies, Key};
 use super::form::header;
 use super::notes::Notes;
+use super::page::Page;
 use super::summary;
 use super::totals::{Document, Totals};
 use crate::terminal::{json, say};
 use cwfilter::hit::{Hit, Severity, Summary};
+use cwfilter::report::hits::PageNotes;
 use cwfilter::{PatternId, PatternSet};
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
@@ -23,6 +25,7 @@ pub(crate) struct Answer<'a> {
     severities: &'a [Option<Severity>],
     copies: Copies,
     summary: Summary,
+    page: Option<Page>,
     /// No hit of the document is printed yet.
     is_first: bool,
 }
@@ -56,14 +59,9 @@ impl Taken {
 
 impl<'a> Answer<'a> {
     pub(crate) fn new(plan: &'a Plan, set: &'a PatternSet, severities: &'a [Option<Severity>]) -> Self {
-        Answer {
-            plan,
-            set,
-            severities,
-            copies: Copies::default(),
-            summary: Summary::default(),
-            is_first: true,
-        }
+        let page = plan.has_page.then(Page::default);
+        let (copies, summary) = (Copies::default(), Summary::default());
+        Answer { plan, set, severities, copies, summary, page, is_first: true }
     }
 
     /// Prints what comes before all hits, unless an interrupted scan did. `written` bytes are there already.
@@ -105,6 +103,9 @@ impl<'a> Answer<'a> {
             begin = mark.end;
             if !self.copies.is_new(mark.key) {
                 *taken.copies.entry(mark.rule).or_default() += 1;
+                if let Some(page) = &mut self.page {
+                    page.copy(mark.key);
+                }
                 continue;
             }
             if keeps_keys {
@@ -120,7 +121,11 @@ impl<'a> Answer<'a> {
             let severity = self.severities.get(mark.rule.index()).copied().flatten();
             let hit =
                 Hit::new(self.set.name(mark.rule), file, row.number, &row.facts).with_severity(severity);
-            self.summary.add(&hit.with_envelope(&row.envelope));
+            let hit = hit.with_envelope(&row.envelope);
+            if let Some(page) = &mut self.page {
+                page.add(&hit, mark, &row.record, self.set);
+            }
+            self.summary.add(&hit);
         }
         if self.plan.shape == Shape::Json {
             out.write_all(if std::mem::take(&mut self.is_first) { b"\n" } else { b",\n" })?;
@@ -152,6 +157,19 @@ impl<'a> Answer<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Names the rules on the page.
+    pub(crate) fn titles<'t>(&mut self, titles: impl Iterator<Item = (&'t str, Option<&'t str>)>) {
+        let severities = titles.map(|(id, title)| (id, title, self.severity(id))).collect::<Vec<_>>();
+        if let Some(page) = &mut self.page {
+            severities.into_iter().for_each(|(id, title, severity)| page.title(id, title, severity));
+        }
+    }
+
+    /// The page, if there is one.
+    pub(crate) fn page(&self, notes: &PageNotes) -> Option<String> {
+        self.page.as_ref().map(|page| page.html(notes))
     }
 
     fn severity(&self, rule: &str) -> Option<Severity> {

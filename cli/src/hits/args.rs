@@ -1,6 +1,7 @@
 //! What the command line says about the answer: which hits, and in which form.
 
 use cwfilter::hit::{Field, Selection, duration, moment};
+use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(crate) struct AnswerArgs {
@@ -16,6 +17,9 @@ pub(crate) struct AnswerArgs {
     /// Print the number of hits by rule, actor, address and hour
     #[arg(long, conflicts_with_all = ["count", "resume"])]
     summary: bool,
+    /// Also write a page with all hits and their explanations
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "json", "resume"])]
+    pub(crate) html: Option<PathBuf>,
     /// Only hits from this moment on: `2026-03-04`, `2026-03-04T10:15:00Z`, or how long ago: `24h`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<String>,
@@ -99,7 +103,7 @@ impl AnswerArgs {
         // version 1 of the JSON lines and the counts are of all records that match
         let is_old = matches!(shape, Shape::JsonLines | Shape::Count | Shape::CountJson);
         let joins_copies = !self.keep_duplicates && !is_old;
-        Ok(Plan { shape, fields, selection, joins_copies, has_page: false })
+        Ok(Plan { shape, fields, selection, joins_copies, has_page: self.html.is_some() })
     }
 
     fn shape(&self, json: bool, count: bool) -> Result<Shape, String> {

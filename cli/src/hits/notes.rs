@@ -69,7 +69,7 @@ impl Notes {
     }
 
     /// Sentences for people.
-    pub(super) fn sentences(&self) -> Vec<String> {
+    pub(crate) fn sentences(&self) -> Vec<String> {
         let outside: Vec<String> = Outside::ALL
             .into_iter()
             .map(|outside| (outside, self.count(outside.name())))

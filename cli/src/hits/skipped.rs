@@ -8,8 +8,17 @@ use cwfilter::hit::{Outside, Selection};
 use cwfilter::plural::counted;
 use std::collections::BTreeMap;
 
-/// Removes the inputs that are not wanted, says how many there are, and counts them by reason.
-pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> BTreeMap<&'static str, u64> {
+/// What was skipped.
+#[derive(Default)]
+pub(crate) struct SkippedFiles {
+    /// Files by reason.
+    pub(crate) counts: BTreeMap<&'static str, u64>,
+    /// For people.
+    pub(crate) sentences: Vec<String>,
+}
+
+/// Removes the inputs that are not wanted, and says how many there are for each reason.
+pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> SkippedFiles {
     let mut counts: BTreeMap<Outside, u64> = BTreeMap::new();
     inputs.retain(|input| {
         let outside = match input {
@@ -23,14 +32,18 @@ pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> BTreeMap<&
         }
         false
     });
-    for (reason, count) in &counts {
+    let mut skipped = SkippedFiles::default();
+    for (reason, count) in counts {
         let late = match reason {
             Outside::After => format!(" (delivered more than {} after it: --late)", hours(selection.late)),
             _ => String::new(),
         };
-        say!("{} {}{late} skipped by name", counted(*count, "file", "files"), why(*reason));
+        let sentence = format!("{} {}{late} skipped by name", counted(count, "file", "files"), why(reason));
+        say!("{sentence}");
+        skipped.sentences.push(sentence);
+        skipped.counts.insert(reason.name(), count);
     }
-    counts.into_iter().map(|(reason, count)| (reason.name(), count)).collect()
+    skipped
 }
 
 fn hours(seconds: i64) -> String {

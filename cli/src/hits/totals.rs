@@ -15,6 +15,8 @@ pub(crate) struct Totals<'a> {
     pub(crate) passed_over: usize,
     /// Files that were not opened, by reason.
     pub(crate) skipped_files: &'a BTreeMap<&'static str, u64>,
+    /// What inputs hold that is no log event; null if there is nothing.
+    pub(crate) skipped: serde_json::Value,
     pub(crate) matches: BTreeMap<&'a str, u64>,
 }
 

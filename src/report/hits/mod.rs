@@ -1,0 +1,11 @@
+//! The hits of a scan as one page that a responder sends on: no network, and a content security policy that allows nothing but the
+//! page's own style and script. Everything is readable without the script, which filters and sorts.
+
+mod assets;
+mod collected;
+mod pretty;
+mod sections;
+mod text;
+mod timeline;
+
+pub use collected::{HitsPage, PageNotes};
