@@ -44,3 +44,31 @@ fn results_serialize_with_the_names_of_the_api() {
         assert_eq!(value, name);
     }
 }
+
+/// An alarm serializes as the request that it is read from; the ARNs of its actions are not its own.
+#[test]
+fn an_alarm_serializes_as_its_request() {
+    let single = json!({
+        "AlarmName": "errors", "AlarmDescription": "Why", "ActionsEnabled": false, "Namespace": "App", "MetricName": "Errors",
+        "Dimensions": [{"Name": "Fn", "Value": "x"}], "Statistic": "Sum", "Period": 300, "Unit": "Count", "EvaluationPeriods": 3,
+        "DatapointsToAlarm": 2, "Threshold": 1.0, "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching",
+        "EvaluateLowSampleCountPercentile": "ignore", "EvaluationWindow": {"WallClockWindow": {"Timezone": "-05:30"}},
+    });
+    let least = json!({
+        "AlarmName": "p", "ActionsEnabled": true, "Namespace": "App", "MetricName": "Time", "Dimensions": [],
+        "ExtendedStatistic": "p99.9", "Period": 60, "EvaluationPeriods": 1, "Threshold": 2.5,
+        "ComparisonOperator": "GreaterThanThreshold",
+    });
+    let query = json!({
+        "AlarmName": "q", "ActionsEnabled": true, "EvaluationPeriods": 1, "Threshold": 2.5, "ComparisonOperator": "GreaterThanThreshold",
+        "Metrics": [
+            {"Id": "m", "ReturnData": false, "MetricStat": {"Metric": {"Namespace": "App", "MetricName": "M", "Dimensions": []},
+             "Period": 60, "Stat": "Average", "Unit": "Percent"}},
+            {"Id": "e", "ReturnData": true, "Label": "twice", "Expression": "m * 2", "Period": 60},
+        ],
+    });
+    for request in [single, least, query] {
+        let (alarm, _) = Alarm::from_request(&request).unwrap();
+        assert_eq!(to_json(&alarm), request);
+    }
+}

@@ -1,6 +1,13 @@
-//! Whose alarm it is, and what CloudWatch calls the region.
+//! The account of an alarm, and the name of its region in messages.
 
-/// Whose alarm it is.
+/// The account and the region of an alarm.
+///
+/// ```
+/// use cwfilter::alarm::Account;
+/// let account = Account::default(); // AWS's documentation account
+/// assert_eq!(account.alarm_arn("errors"), "arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors");
+/// assert_eq!(account.region_name(), "US East (N. Virginia)");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {

@@ -3,6 +3,12 @@
 use super::state::State;
 
 /// The ARNs that are called when a state begins.
+///
+/// ```
+/// use cwfilter::alarm::{Actions, State};
+/// let actions = Actions::to("arn:aws:sns:us-east-1:123456789012:security", &[State::Alarm]);
+/// assert_eq!((actions.of(State::Alarm).len(), actions.of(State::Ok).len()), (1, 0));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Actions {

@@ -56,6 +56,15 @@ pub enum AlarmKind {
 
 /// Whether AWS takes a `PutMetricAlarm` request. `existing` says what kind of alarm has the name already.
 ///
+/// ```
+/// use cwfilter::alarm::admit_metric_alarm;
+/// let request = serde_json::json!({
+///     "AlarmName": "errors", "Namespace": "App", "MetricName": "Errors", "Statistic": "Sum", "Period": 45,
+///     "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+/// });
+/// assert_eq!(admit_metric_alarm(&request, None).unwrap_err().code, "ValidationError");
+/// ```
+///
 /// # Errors
 /// The answer of the service.
 pub fn admit_metric_alarm(request: &Value, existing: Option<AlarmKind>) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! Percentiles and trimmed statistics as CloudWatch approximates them: over logarithmic bins.
 //!
 //! A sample falls into the bin `[1.1^k, 1.1^(k+1))`, and each bin is clipped to the minimum and maximum of the
-//! period. Inside a bin nothing is known of the samples. The rules are read off recordings, which they
+//! period. The values of the samples inside a bin are not kept. The rules come from recordings, which they
 //! reproduce to nine digits (`tests/signals/statistics.jsonl`).
 
 use super::statistic::Bounds;
@@ -48,13 +48,13 @@ impl Part {
     }
 }
 
-/// What bounds cut out of the samples.
+/// The samples within bounds, and those beyond them.
 pub(super) struct Trimmed {
     /// Number of samples within the bounds.
     pub(super) count: f64,
     /// Their sum.
     pub(super) sum: f64,
-    /// What stands for the samples beyond the bounds in a winsorized mean: number times replacement.
+    /// The samples beyond the bounds in a winsorized mean: their number times the value that replaces them.
     pub(super) replaced: f64,
 }
 
@@ -121,7 +121,7 @@ impl Bins {
 
 /// The `k` with `1.1^k <= value < 1.1^(k+1)`.
 fn bin_of(value: f64) -> i32 {
-    // a logarithm may be one off at the edge of a bin
+    // at the edge of a bin the rounded logarithm may be off by one
     let mut k = (value.ln() / BASE.ln()).floor() as i32;
     if BASE.powi(k) > value {
         k = k.saturating_sub(1);

@@ -4,6 +4,12 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::fmt::{Display, Formatter, Write};
 
 /// A JSON value whose members keep their order. `Display` is the text that CloudWatch sends: `50.0`, `1.0E7`.
+///
+/// ```
+/// use cwfilter::alarm::Document;
+/// let document = Document::Object(vec![("Threshold", Document::Number(50.0)), ("Period", Document::Integer(60))]);
+/// assert_eq!(document.to_string(), r#"{"Threshold":50.0,"Period":60}"#);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Document {

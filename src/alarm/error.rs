@@ -1,4 +1,4 @@
-//! Settings of an alarm that mean nothing, or that CloudWatch refuses.
+//! Settings of an alarm that are invalid, or that CloudWatch refuses.
 
 /// Settings that CloudWatch refuses.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -7,7 +7,7 @@ pub enum AlarmError {
     /// Not 10, 20, 30 or a multiple of 60 seconds.
     #[error("a period of {0} s; 10, 20, 30 and multiples of 60 are allowed")]
     Period(u64),
-    /// Periods that are looked at go too far back: a week, or a day for periods below an hour.
+    /// The evaluated periods go back too far: more than a week, or more than a day for periods below an hour.
     #[error("{periods} periods of {period} s are more than {allowed} s")]
     Range {
         /// How many.
@@ -25,7 +25,7 @@ pub enum AlarmError {
         /// N
         n: usize,
     },
-    /// A member of a request that is lacking, or has no value of the right type.
+    /// A required member of a request is missing, or a value has the wrong type.
     #[error("the member {member} is lacking or has no value of its type")]
     Member {
         /// Its name.

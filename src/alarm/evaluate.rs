@@ -12,7 +12,7 @@ use super::timestamp::Timestamp;
 /// A period of an evaluation: when it begins, and its reading; `None` without data.
 pub type Period = (Timestamp, Option<Reading>);
 
-/// A period with data, as an evaluation looks at it.
+/// A period with data in an evaluation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Used {
     pub(super) start: Timestamp,
@@ -51,7 +51,7 @@ impl Alarm {
             Missing::Missing | Missing::Ignore if breaching >= m => State::Alarm,
             Missing::Missing | Missing::Ignore if breaching < used.len() => State::Ok,
             Missing::Ignore => before,
-            // all that is known breaches, and it has been so for long enough
+            // every real datapoint breaches, and the oldest one is old enough
             Missing::Missing if used.iter().any(|point| point.age >= m) => State::Alarm,
             Missing::Missing => before,
         }

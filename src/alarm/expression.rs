@@ -1,7 +1,7 @@
 //! Alarms on a metric query: the few expressions that are modelled.
 //!
-//! Metric math as a whole is not: an expression with any other function is refused by name. What is here is what
-//! the recorded alarms use: arithmetic over metrics and numbers, `TIME_SERIES(number)`, and the selection of a first
+//! An expression with any other function is refused by name. The expressions that are modelled are those of
+//! the recorded alarms: arithmetic over metrics and numbers, `TIME_SERIES(number)`, and the selection of a first
 //! metric, `FIRST(REMOVE_EMPTY(METRICS()))` or `FIRST(SORT(METRICS(), …))`, of at most one metric with data.
 
 use super::metric::Metric;
@@ -84,7 +84,7 @@ impl MetricQuery {
         }
     }
 
-    /// That of a metric. An expression has none; what stands for it is never shown.
+    /// The statistic of a metric. An expression has no statistic: `Average` is returned and never shown.
     pub(super) fn statistic(&self) -> Statistic {
         match &self.source {
             QuerySource::Metric { statistic, .. } => *statistic,

@@ -63,7 +63,7 @@ impl Alarm {
     }
 }
 
-/// A metric filter's value stands in the minute of its log event.
+/// A value of a metric filter belongs to the minute of its log event.
 const MINUTE: i64 = 60;
 
 fn minute_of(time: Timestamp) -> Timestamp {
@@ -84,14 +84,14 @@ impl History<'_> {
         self.add_many(time, value, 1);
     }
 
-    /// The same value several times.
+    /// Adds the same value several times.
     pub fn add_many(&mut self, time: Timestamp, value: f64, times: u64) {
         if times > 0 {
             self.series.add(minute_of(time), Sample::Value { value, count: times as f64 });
         }
     }
 
-    /// Values of a minute that were added up before.
+    /// Adds all values of a minute at once.
     pub fn add_samples(&mut self, time: Timestamp, samples: &Samples) {
         self.series.join(minute_of(time), samples);
     }
@@ -102,8 +102,8 @@ impl History<'_> {
         self.series.reading(self.alarm, start)
     }
 
-    /// The periods with data, one after the other from multiples of their length on, as a graph shows them. An
-    /// alarm with a sliding window also looks at those in between.
+    /// The periods with data, as a graph shows them: each begins at a multiple of its length. An alarm with a sliding window also
+    /// evaluates the periods that begin between them.
     #[must_use]
     pub fn readings(&self) -> Vec<(Timestamp, Reading)> {
         let period = self.alarm.seconds();
@@ -121,7 +121,7 @@ impl History<'_> {
     /// The changes of state by evaluations of the time from `from` to `to`. The alarm begins in
     /// INSUFFICIENT_DATA and is evaluated every [`evaluation_interval`](Alarm::evaluation_interval),
     /// [`EVALUATION_DELAY_SECONDS`] after the end of the newest period. AWS evaluates each alarm at a second of its
-    /// own, so that a change may come up to an interval later than said here.
+    /// own, so a change may come up to one interval later than this time.
     ///
     /// ```
     /// use cwfilter::alarm::{Alarm, Metric, Missing, State, Statistic, Timestamp};
@@ -182,7 +182,7 @@ impl History<'_> {
     ) {
         let interval = i64::try_from(self.alarm.evaluation_interval()).unwrap_or(MINUTE);
         let mut readings = Readings::new(self.alarm, &self.series);
-        // the readings of periods before are needed, too, as far as the first evaluation looks back
+        // the first evaluation also needs the readings of earlier periods in its range
         let looks_back = self.alarm.seconds().saturating_mul(self.alarm.evaluation_range() as i64 + 1);
         let first = self.series.span().map_or(from.seconds(), |(first, _)| first);
         let first = first.max(from.seconds().saturating_sub(looks_back)).min(from.seconds());

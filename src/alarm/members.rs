@@ -1,7 +1,7 @@
 //! The members of the requests that make alarms, and what this crate does with each: one list for reading requests, for `import` and
 //! for docs/members.md.
 
-/// What becomes of a member of a request.
+/// How a member of a request is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MemberUse {

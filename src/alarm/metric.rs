@@ -1,6 +1,13 @@
-//! What a metric is known by.
+//! The identity of a metric.
 
-/// A metric: known by namespace, name and dimensions. Two filters with the same three feed one metric.
+/// A metric, identified by its namespace, name and dimensions. Two filters with the same three publish to one metric.
+///
+/// ```
+/// use cwfilter::alarm::Metric;
+/// let metric = Metric::new("App", "Errors");
+/// // a datapoint with a dimension belongs to another metric
+/// assert!(!metric.has_dimensions(&[("Fn".to_owned(), "x".to_owned())].into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
@@ -20,7 +27,7 @@ impl Metric {
         Metric { namespace: namespace.into(), name: name.into(), dimensions: Vec::new() }
     }
 
-    /// Whether a datapoint with these dimensions belongs to it: it has the same ones, in any order.
+    /// Whether a datapoint with these dimensions belongs to the metric: the dimensions are equal, in any order.
     #[must_use]
     pub fn has_dimensions(&self, dimensions: &std::collections::BTreeMap<String, String>) -> bool {
         let is_there = |(name, value): &(String, String)| dimensions.get(name) == Some(value);

@@ -12,19 +12,42 @@
 //! assert_eq!(changes[0].time.seconds(), 130);
 //! ```
 //!
+//! # How an alarm is evaluated
+//!
+//! An alarm with a period of a minute or more is evaluated every minute. Its *slots* are periods that end with the last whole minute, so
+//! they slide by the minute. N slots are needed (`EvaluationPeriods`), and the *evaluation range* holds more than N, because data may be
+//! late or missing. An alarm with N = 2 and a period of 5 minutes, evaluated at 10:30, and a minute later:
+//!
+//! ```text
+//!            10:10     10:15     10:20     10:25     10:30
+//! 10:30  ──────┼────3────┼─────────┼────1────┼─────────┤        slots: 3, none, 1, none
+//! 10:31  ───────┼───3─────┼─────────┼───1─────┼─────────┤       the same, begun a minute later
+//! ```
+//!
+//! 1. The samples of each slot give a *reading*: a statistic ([`Samples::statistic`]). A slot without samples has none.
+//! 2. If the range has at least N readings, the newest N decide, here 3 and 1. ALARM if at least M (`DatapointsToAlarm`) breach the
+//!    threshold; they need not be adjacent.
+//! 3. If it has fewer, `TreatMissingData` fills only the readings that are lacking ([`Missing`]).
+//! 4. A *change* of the state is published ([`Notification`]), and the state stays until the next change. An evaluation with the same
+//!    result publishes nothing.
+//!
+//! Percentiles are approximations, as AWS's are: a period keeps counts of samples in bins whose bounds are powers of 1.1, and a percentile is
+//! interpolated within its bin. The exact rules, and which of them are recorded, documented or assumed, are in
+//! `docs/alarms.md`. The documents of AWS are "Evaluating an alarm" and
+//! "Configuring how CloudWatch alarms treat missing data" (CloudWatch user guide), and `PutMetricAlarm` and `PutCompositeAlarm` (API reference).
+//!
 //! | part | is |
 //! |---|---|
-//! | [`Alarm`], [`Metric`], [`Statistic`], [`EvaluationWindow`] | what `PutMetricAlarm` says; [`Alarm::from_request`] reads its JSON |
-//! | [`Samples`], [`Series`] | the samples of a period and of a metric, with CloudWatch's approximate percentiles |
+//! | [`Alarm`], [`Metric`], [`Statistic`], [`EvaluationWindow`] | the settings of `PutMetricAlarm`; [`Alarm::from_request`] reads its JSON, and `Serialize` writes it |
+//! | [`Samples`], [`Series`] | the samples of a period and of a metric |
 //! | [`Alarm::evaluate`], [`Alarm::state_reason`] | one evaluation: the state, `StateReason` and `StateReasonData` |
 //! | [`History`] | all evaluations of a time |
-//! | [`AlarmRule`], [`Suppression`] | composite alarms |
+//! | [`AlarmRule`], [`CompositeHistory`], [`Suppression`] | composite alarms: the rule, the rule by the clock, and the suppressor |
 //! | [`admit_metric_alarm`] | what `PutMetricAlarm` refuses |
-//! | [`Notification`], [`HistoryItem`] | the SNS message, e-mail and text message, the EventBridge event, items of the history |
+//! | [`Notification`], [`Configuration`], [`HistoryItem`] | the SNS message, e-mail and text message, the EventBridge events, items of the history |
 //!
-//! There is no clock: every moment is passed in. Metric math (but for what
-//! [`Expression`] takes), anomaly detection, PromQL and alarms on Logs Insights queries are not modelled; a request
-//! with one of them is refused by name.
+//! There is no clock: every moment is passed in. Anomaly detection, PromQL, alarms on Logs Insights queries and most of metric math (see
+//! [`Expression`]) are not modelled; a request with one of them is refused by name.
 
 mod account;
 mod actions;

@@ -1,7 +1,7 @@
 //! Why a state changed: `StateReason` and `StateReasonData` of a metric alarm, in CloudWatch's words.
 //!
-//! Every text is recorded (`tests/signals/alarm_evaluations.jsonl`), those of alarms without `DatapointsToAlarm`
-//! as published by others, except for an alarm that missing data alone sets off while some data is there.
+//! Most texts are recorded (`tests/signals/alarm_evaluations.jsonl`). The texts of alarms without `DatapointsToAlarm` were published by
+//! others. The text of an alarm that goes off only because of missing data while some data exists is assumed.
 
 use super::document::{Document, decimal};
 use super::evaluate::{Period, Used};
@@ -76,7 +76,7 @@ impl Alarm {
         Document::Object(members)
     }
 
-    /// How many periods decide: M towards ALARM and INSUFFICIENT_DATA, N - M + 1 towards OK.
+    /// The number of periods that decide: M for ALARM and INSUFFICIENT_DATA, N - M + 1 for OK.
     fn decisive(&self, state: State) -> usize {
         let m = self.m();
         if state == State::Ok { (self.evaluation_periods + 1).saturating_sub(m) } else { m }
@@ -92,7 +92,7 @@ impl Alarm {
         (missing > 0).then(|| format!(" and {} treated as [{treated}]", count(missing, "missing datapoint")))
     }
 
-    /// The newest periods that agree with the state, and the newest empty ones for what is lacking.
+    /// The newest periods that agree with the state. If there are too few, the newest periods without data are added.
     fn evaluated(&self, state: State, used: &[Used], periods: &[Period]) -> Vec<Document> {
         let wanted = self.decisive(state);
         let mut shown: Vec<(Timestamp, Option<Used>)> =
@@ -115,7 +115,7 @@ impl Alarm {
     }
 }
 
-/// The periods that speak for a state, newest first.
+/// The periods that agree with a state, newest first.
 fn agreeing(used: &[Used], state: State) -> Vec<Used> {
     let agrees =
         |point: &&Used| state != State::InsufficientData && point.breaches == (state == State::Alarm);

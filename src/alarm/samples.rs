@@ -11,7 +11,7 @@ pub enum Sample {
     Value {
         /// The value.
         value: f64,
-        /// How often; a fraction is taken, too (recorded).
+        /// The number of times that the value occurs. Fractions are accepted (recorded).
         count: f64,
     },
     /// `StatisticValues`
@@ -85,7 +85,7 @@ impl Samples {
                 self.widen(minimum, maximum);
                 (self.count, self.sum) = (self.count + count, self.sum + sum);
                 self.has_negative |= minimum < 0.0;
-                // nothing is known of the samples between minimum and maximum
+                // the values between the minimum and the maximum are not known
                 if minimum == maximum && sum == count * minimum {
                     self.bins.add(minimum.max(0.0), count);
                 } else {
@@ -117,8 +117,8 @@ impl Samples {
         self.count
     }
 
-    /// A statistic of the samples. `None` if there is none: without samples, percentiles of a statistic set,
-    /// of less than one sample, or with a negative value (user guide, "Percentiles"). The average of samples
+    /// A statistic of the samples. `None` if CloudWatch returns no value: for no samples, and for percentiles of a statistic set,
+    /// of less than one sample, or of a negative value (user guide, "Percentiles"). The average of samples
     /// that are counted zero times is not a number (recorded).
     #[must_use]
     pub fn statistic(&self, statistic: Statistic) -> Option<f64> {

@@ -53,8 +53,8 @@ impl Alarm {
         self.newest(at.plus_seconds(-EVALUATION_DELAY_SECONDS).seconds())
     }
 
-    /// The same for an alarm on a metric query, which leaves out so many whole periods: one or none, and
-    /// nothing in the recordings says which.
+    /// The same for an alarm on a metric query, which leaves out this many whole periods. The recordings show alarms that leave out
+    /// one period and alarms that leave out none; the cause of the difference is not known.
     #[must_use]
     pub fn newest_period_leaving_out(&self, at: Timestamp, periods: u32) -> Timestamp {
         let back = i64::from(periods).saturating_mul(self.seconds());

@@ -12,12 +12,12 @@ use std::collections::{BTreeMap, VecDeque};
 pub struct Reading {
     /// The statistic.
     pub value: f64,
-    /// How many samples it was computed of.
+    /// The number of its samples.
     pub samples: f64,
 }
 
 impl Reading {
-    /// A statistic of so many samples.
+    /// A statistic, and the number of its samples.
     #[must_use]
     pub fn new(value: f64, samples: f64) -> Self {
         Reading { value, samples }
@@ -36,14 +36,14 @@ impl Series {
         self.seconds.entry(time.seconds()).or_default().add(sample);
     }
 
-    /// Adds samples that were added up before.
+    /// Adds the samples of a whole period.
     pub fn join(&mut self, time: Timestamp, samples: &Samples) {
         if *samples != Samples::default() {
             self.seconds.entry(time.seconds()).or_default().join(samples);
         }
     }
 
-    /// Whether it has no sample.
+    /// Whether there is no sample.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.seconds.is_empty()
@@ -58,7 +58,7 @@ impl Series {
         all
     }
 
-    /// What an alarm reads of the period that begins at `start`; `None` without data.
+    /// The reading of the period that begins at `start`. `None` if the period has no data.
     #[must_use]
     pub fn reading(&self, alarm: &Alarm, start: Timestamp) -> Option<Reading> {
         reading(&self.samples(start, alarm.period), alarm)
@@ -69,7 +69,7 @@ impl Series {
         Some((*self.seconds.first_key_value()?.0, *self.seconds.last_key_value()?.0))
     }
 
-    /// The first second with a sample from this one on.
+    /// The first second with a sample, at or after the given second.
     pub(super) fn next_from(&self, second: i64) -> Option<i64> {
         self.seconds.range(second..).next().map(|(second, _)| *second)
     }
@@ -98,7 +98,7 @@ impl<'a> Sliding<'a> {
         Sliding { alarm, coming, front: Vec::new(), back: VecDeque::new(), back_joined: Samples::default() }
     }
 
-    /// The reading of the period that begins at `start`, which never goes back.
+    /// The reading of the period that begins at `start`. Each call needs a `start` that is not before the one of the call before.
     pub(super) fn reading(&mut self, start: Timestamp) -> Option<Reading> {
         let start = start.seconds();
         let end = start.saturating_add(self.alarm.seconds());

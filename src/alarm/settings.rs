@@ -23,7 +23,7 @@ pub struct Alarm {
     pub queries: Vec<MetricQuery>,
     /// `Unit`: samples with another unit are not looked at. `None`: samples of every unit are added up.
     pub unit: Option<String>,
-    /// What becomes of the values of a period.
+    /// The statistic of the values of a period.
     pub statistic: Statistic,
     /// Length of a period, in seconds.
     pub period: u64,
@@ -173,7 +173,7 @@ impl Alarm {
         self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
     }
 
-    /// What a period without data counts as: `missing`, if the alarm does not say. An alarm on metrics of
+    /// How a period without data counts: as `missing` if the alarm does not set it. An alarm on metrics of
     /// AWS/DynamoDB alone keeps its state then (recorded).
     #[must_use]
     pub fn treat_missing_data(&self) -> Missing {
@@ -215,7 +215,7 @@ impl Alarm {
     /// Whether CloudWatch takes the settings.
     ///
     /// # Errors
-    /// The first one that it does not take (API reference of `PutMetricAlarm`).
+    /// The first setting that it refuses (API reference of `PutMetricAlarm`).
     pub fn check(&self) -> Result<(), AlarmError> {
         let Alarm { period, evaluation_periods: n, .. } = *self;
         let m = self.m();

@@ -1,10 +1,10 @@
-//! What becomes of the samples of a period: `Statistic` and `ExtendedStatistic` of the API.
+//! Statistics of a period: `Statistic` and `ExtendedStatistic` of the API.
 
 use super::error::AlarmError;
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
-/// What becomes of the samples of a period.
+/// A statistic of the samples of a period.
 ///
 /// `FromStr` reads the API's names: `Sum`, `p99.9`, `tm90`, `TM(10%:90%)`, `PR(:300)`, `IQM` (user guide,
 /// "CloudWatch statistics definitions").
@@ -21,17 +21,17 @@ pub enum Statistic {
     Minimum,
     /// The greatest sample.
     Maximum,
-    /// `p0` to `p100`: the value below which so many percent of the samples lie.
+    /// `p0` to `p100`: the value below which this percentage of the samples lies.
     Percentile(f64),
     /// `tm90`, `TM(10%:90%)`, `TM(2:10)`: the mean of the samples within the bounds.
     TrimmedMean(Bounds),
-    /// `tc90`, `TC(…)`: how many samples are within the bounds.
+    /// `tc90`, `TC(…)`: the number of samples within the bounds.
     TrimmedCount(Bounds),
     /// `ts90`, `TS(…)`: their sum.
     TrimmedSum(Bounds),
     /// `wm90`, `WM(…)`: the mean after samples beyond a bound are replaced by the value at the bound.
     WinsorizedMean(Bounds),
-    /// `PR(2:10)`: how many percent of the samples are within the bounds.
+    /// `PR(2:10)`: the percentage of the samples that is within the bounds.
     PercentileRank(Bounds),
     /// `IQM`: the trimmed mean of the middle half.
     InterquartileMean,

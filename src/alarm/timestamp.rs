@@ -60,7 +60,7 @@ impl Timestamp {
         self.0.div_euclid(SECOND)
     }
 
-    /// The moment so many seconds later.
+    /// The moment this many seconds later.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_millis(self.0.saturating_add(seconds.saturating_mul(SECOND)))

@@ -21,7 +21,13 @@ pub enum EvaluationWindow {
 
 impl EvaluationWindow {
     /// A wall clock window in UTC, at a fixed offset (`+05:30`) or at an offset with a prefix (`UTC+05:30`).
-    /// `None` for a named time zone, which is not modelled, and for what is none.
+    /// `None` for a named time zone, which is not modelled, and for a text that is not an offset.
+    ///
+    /// ```
+    /// use cwfilter::alarm::EvaluationWindow;
+    /// assert_eq!(EvaluationWindow::wall_clock("UTC"), "wall clock".parse().ok());
+    /// assert_eq!(EvaluationWindow::wall_clock("Europe/Berlin"), None);
+    /// ```
     #[must_use]
     pub fn wall_clock(zone: &str) -> Option<Self> {
         let digits = zone.strip_prefix("UTC").or_else(|| zone.strip_prefix("GMT")).unwrap_or(zone);

@@ -44,7 +44,7 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
     let unknown = (State::InsufficientData, Timestamp::from_seconds(0));
     let mut states: States = with_alarm.map(|id| (id.to_owned(), unknown)).collect();
     let mut running: Vec<Running<'a>> = composites.iter().map(|it| Running::new(it)).collect();
-    // one that names an alarm that is not there is not there for others
+    // a composite alarm that names an unknown alarm is itself unknown to others
     loop {
         let before = states.len();
         for it in &running {

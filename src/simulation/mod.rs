@@ -185,7 +185,7 @@ impl<'a> Simulation<'a> {
         self.minutes.values().sum()
     }
 
-    /// The first and the last minute with events, in seconds since 1970; none when there are no events.
+    /// The first and the last minute with events, in seconds since 1970; `None` if there are no events.
     #[must_use]
     pub fn span(&self) -> Option<(i64, i64)> {
         let (first, last) = (self.minutes.first_key_value()?, self.minutes.last_key_value()?);

@@ -12,7 +12,7 @@ use crate::alarm::timestamp::Timestamp;
 
 type Members = Vec<(&'static str, Document)>;
 
-/// What AWS makes up for an event.
+/// Values that AWS generates for an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventIds<'a> {
@@ -20,7 +20,7 @@ pub struct EventIds<'a> {
     pub event: &'a str,
     /// `id` of the metric query of an alarm on a single metric. It stays until the alarm's configuration changes (recorded).
     pub query: &'a str,
-    /// The same of the configuration before. `None`: as `query`, which is so if only the actions were switched on or off (recorded).
+    /// The same id before an update. `None` if it did not change: AWS keeps it if only the actions are enabled or disabled (recorded).
     pub previous_query: Option<&'a str>,
     /// When the alarm was deleted. `None`: when it was configured.
     pub deleted: Option<Timestamp>,

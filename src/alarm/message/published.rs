@@ -1,10 +1,17 @@
-//! What `DescribeAlarmHistory` shows of a transition and of its action: exact texts (`tests/signals/alarm_history.jsonl`).
+//! The items of `DescribeAlarmHistory` for a transition and its action: exact texts (`tests/signals/alarm_history.jsonl`).
 
 use super::{Notification, StateRecord, Transition};
 use crate::alarm::document::Document;
 use crate::alarm::timestamp::Timestamp;
 
 /// `HistorySummary` and `HistoryData` of an item.
+///
+/// ```
+/// use cwfilter::alarm::{HistoryItem, State, StateRecord, Timestamp};
+/// let record = |state| StateRecord::new(state, "because", Timestamp::from_seconds(0));
+/// let item = HistoryItem::state_update(&record(State::Ok), &record(State::Alarm));
+/// assert_eq!(item.summary, "Alarm updated from OK to ALARM");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HistoryItem {
@@ -14,11 +21,11 @@ pub struct HistoryItem {
     pub data: Document,
 }
 
-/// What became of an action.
+/// The result of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActionResult<'a> {
-    /// The topic took the message.
+    /// The topic accepted the message, or the function ran.
     Succeeded,
     /// The call was refused, with this error.
     Failed(&'a str),

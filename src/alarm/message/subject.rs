@@ -39,7 +39,7 @@ fn ascii(name: &str) -> String {
     text
 }
 
-/// The text, or its start and `...`, together at most so many characters.
+/// The text, cut to at most this many characters; a text that is cut ends in `...`.
 fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
