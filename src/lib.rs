@@ -73,9 +73,8 @@
 //! | `sources` | [`sources`]: patterns in Terraform, CloudFormation and other files | `lint` |
 //! | `report` | [`report`]: text, JSON, SARIF, JUnit, GitHub annotations, HTML | `rules`, `sources` |
 //! | `testing` | [`testing`]: rule tests as cases of `cargo test` | `report` |
-//! | `provision` | [`provision`]: stack files, plans, templates; no dependency on AWS's SDK | `rules` |
-//! | `aws` | `provision::aws`: calls to AWS, with AWS's own SDK | `provision` |
-//! | `aws-trail` | the trail, its bucket and its role | `aws` |
+//! | `provision` | [`provision`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
+//! | `aws` | `provision::aws`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
 //! # What AWS does that surprises
 //!
@@ -148,6 +147,8 @@ pub mod explain;
 #[doc(hidden)]
 pub mod files;
 pub mod hit;
+#[cfg(feature = "provision")]
+pub mod import;
 pub mod limits;
 #[cfg(feature = "lint")]
 pub mod lint;
@@ -170,11 +171,15 @@ pub mod simulation;
 #[cfg(feature = "sources")]
 pub mod sources;
 mod span;
+#[cfg(feature = "provision")]
+pub mod stack;
 pub mod syntax;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[doc(hidden)]
 pub mod time;
+#[cfg(feature = "provision")]
+pub mod verify;
 mod wildcard;
 
 #[doc(inline)]

@@ -101,9 +101,34 @@ pub const METRIC_VALUE_CHARACTERS: usize = 100;
 #[cfg(feature = "aws")]
 pub const WRITES_PER_SECOND: f64 = 3.0;
 
-/// Writes to CloudTrail in a second. AWS: CloudTrail quotas, "all other APIs".
-#[cfg(feature = "aws-trail")]
-pub const CLOUDTRAIL_WRITES_PER_SECOND: f64 = 1.0;
+/// Characters of a tag's value. AWS: "Tagging your AWS resources".
+#[cfg(feature = "provision")]
+pub const TAG_VALUE_CHARACTERS: usize = 256;
+
+/// Tags of the topic that holds a stack's record, the stack's own tag included. AWS allows 50; ours: five stay for others.
+#[cfg(feature = "provision")]
+pub const RECORD_TAGS: usize = 45;
+
+/// Looks at the history of an alarm that was rung. Ours: with two seconds between them a minute, and actions take seconds.
+#[cfg(feature = "provision")]
+pub const RING_POLLS: usize = 30;
+
+/// Pages of one list. Ours: 50 to 100 entries a page; an account with more is refused, not read in part.
+#[cfg(feature = "provision")]
+pub const LIST_PAGES: usize = 1000;
+
+/// Bytes of a template that a request holds. AWS: CloudFormation quotas, "template body size in a request".
+#[cfg(feature = "provision")]
+pub const TEMPLATE_BYTES: usize = 51_200;
+
+/// Reads of a service in a second, and as many at once after a pause. Ours: below the 9 `DescribeAlarms` a second that CloudWatch
+/// allows, the least quota of the reads.
+#[cfg(feature = "aws")]
+pub const READS_PER_SECOND: f64 = 9.0;
+
+/// Calls that wait for an answer at the same time. Ours: more would only wait for the pace.
+#[cfg(feature = "aws")]
+pub const CALLS_AT_ONCE: usize = 16;
 
 /// Characters of an alarm's name. AWS: API reference of `PutMetricAlarm`; recorded.
 pub const ALARM_NAME_CHARACTERS: usize = 255;

@@ -1,11 +1,11 @@
 //! A stack's file, and plans against accounts that are only thought of.
 
-use cwfilter::provision::resource::{ManagementEvents, STACK_TAG, Tags};
+use cwfilter::provision::resource::{STACK_TAG, Tags};
 use cwfilter::provision::{
-    Action, Kind, LogGroup, Observed, Options, Plan, Resource, Stack, Target, desired, destruction, gate,
-    plan,
+    Kind, LogGroup, Observed, Options, Plan, Resource, Stack, Target, desired, destruction, gate, plan,
 };
 use cwfilter::rules::RuleFile;
+use serde_json::{Value, json};
 use std::path::Path;
 
 const GOOD: &str = r#"
@@ -13,7 +13,7 @@ name = "security"
 region = "us-east-1"
 rules = ["rules.toml"]
 namespace = "Security"
-log_group = { name = "trail", retention_days = 365 }
+log_group = { name = "trail", create = true, retention_days = 365 }
 alarm = { statistic = "Sum", period = "5m", threshold = 1 }
 
 [topic]
@@ -60,25 +60,17 @@ fn wanted() -> Vec<Resource> {
 
 /// The account after the stack was applied.
 fn applied() -> Observed {
-    let mut observed = Observed::nothing(target());
-    observed.resources = wanted();
-    for it in &mut observed.resources {
-        if let Resource::Subscription(it) = it {
-            it.arn = Some("arn:aws:sns:us-east-1:123456789012:security-alerts:1".to_owned());
-        }
-    }
-    observed.filters = vec![("security.stopped".into(), "a".into()), ("security.deleted".into(), "b".into())];
-    observed
+    Observed::with(&stack(GOOD).unwrap(), target(), wanted())
 }
 
 fn planned(observed: &Observed) -> Plan {
-    plan("security", &wanted(), observed, &Options::default())
+    plan(&stack(GOOD).unwrap(), &wanted(), observed, &Options::default())
 }
 
 fn steps(plan: &Plan) -> Vec<String> {
     plan.steps
         .iter()
-        .map(|step| format!("{} {} {}", step.action.sign(), step.kind().words(), step.name()))
+        .map(|step| format!("{} {} {}", step.action.sign(), step.resource.kind.words(), step.resource.name))
         .collect()
 }
 
@@ -90,7 +82,7 @@ fn errors_stand_at_their_character() {
         ("[\"rules.toml\"]", "[]", "2:8: the stack has no rules; write `rules = [\"patterns\"]`"),
         ("namespace = \"Security\"", "namespace = \"AWS/Logs\"", "5:13: `AWS/Logs` is no metric namespace"),
         ("namespace", "namespaces", "5:1: unknown field `namespaces`"),
-        ("365", "91", "6:48: 91 days cannot be kept; CloudWatch Logs takes [1, 3, 5, 7,"),
+        ("365", "91", "6:63: 91 days cannot be kept; CloudWatch Logs takes [1, 3, 5, 7,"),
         ("name = \"trail\"", "name = \"a trail\"", "6:22: `a trail` is no name of a log group"),
         ("\"5m\"", "\"45s\"", "7:9: a period of 45 s; 10, 20, 30 and multiples of 60 are allowed"),
         ("security-alerts", "security.alerts", "10:8: `security.alerts` is no name of a topic"),
@@ -114,9 +106,28 @@ fn errors_stand_at_their_character() {
         (
             "subscription = [",
             "subscription = [{ protocol = \"email\", endpoint = \"security@example.com\" }, ",
-            "11:76: the subscription stands here twice",
+            "11:76: the subscription is here twice",
         ),
         ("role = ", "roles = ", "16:1: unknown field `roles`"),
+        (
+            "create = true, ",
+            "",
+            "6:48: the stack does not create the log group, and so does not change its settings",
+        ),
+        ("region = ", "account = 1\nregion = ", "3:11: invalid type: integer `1`, expected a string"),
+        ("region = ", "account = \"1\"\nregion = ", "3:11: `1` is no account id; twelve digits, in quotes"),
+        ("region = ", "was = [\"a.b\"]\nregion = ", "3:8: `a.b` is no name of a stack"),
+        ("name = \"security-alerts\"", "arn = \"alerts\"", "10:7: `alerts` is no ARN of a topic"),
+        (
+            "name = \"security-alerts\"",
+            "arn = \"arn:aws:sns:us-east-1:210987654321:alerts\"",
+            "10:7: the stack does not change a topic that it names by ARN",
+        ),
+        (
+            "[topic]",
+            "[names.stopped]\nmetric_filter = \"a:b\"\n[topic]",
+            "9:1: `a:b` is no name of a metric filter",
+        ),
     ];
     for (good, bad, error) in table {
         assert!(GOOD.contains(good), "{good}");
@@ -166,24 +177,28 @@ fn names_that_services_take_or_refuse() {
 #[test]
 fn rules_become_filters_and_alarms() {
     let wanted = wanted();
-    let alarms: Vec<_> = wanted
-        .iter()
-        .filter_map(|it| match it {
-            Resource::Alarm(it) => Some(it),
-            _ => None,
-        })
-        .collect();
-    let topic = vec!["arn:aws:sns:us-east-1:123456789012:security-alerts".to_owned()];
+    let alarms: Vec<&Resource> = wanted.iter().filter(|it| it.kind == Kind::Alarm).collect();
+    let topic = json!(["arn:aws:sns:us-east-1:123456789012:security-alerts"]);
+    let table = [
+        (0, "ExtendedStatistic", json!("p99")),
+        (0, "Statistic", Value::Null),
+        (0, "Period", json!(3600)),
+        (0, "DatapointsToAlarm", json!(2)),
+        (0, "EvaluationPeriods", json!(3)),
+        (0, "AlarmActions", topic.clone()),
+        (0, "OKActions", topic),
+        (0, "InsufficientDataActions", json!([])),
+        (0, "Namespace", json!("Security")),
+        (0, "MetricName", json!("Deleted")),
+        // without a metric of its own
+        (1, "MetricName", json!("stopped")),
+        (1, "AlarmDescription", json!("Somebody stops the trail")),
+        (1, "TreatMissingData", json!("missing")),
+    ];
     assert_eq!(alarms[0].name, "security.deleted");
-    assert_eq!((alarms[0].statistic.as_str(), alarms[0].period), ("p99", 3600));
-    assert_eq!((alarms[0].datapoints_to_alarm, alarms[0].evaluation_periods), (2, 3));
-    assert_eq!((&alarms[0].alarm_actions, &alarms[0].ok_actions), (&topic, &topic));
-    assert_eq!((alarms[0].namespace.as_str(), alarms[0].metric_name.as_str()), ("Security", "Deleted"));
-    // without a metric of its own
-    assert_eq!(
-        (alarms[1].metric_name.as_str(), alarms[1].alarm_description.as_str()),
-        ("stopped", "Somebody stops the trail")
-    );
+    for (number, member, value) in table {
+        assert_eq!(alarms[number].get(member), value, "{member}");
+    }
     let bare = GOOD.replace("namespace = \"Security\"\n", "");
     let error = desired(&stack(&bare).unwrap(), &rules(RULES), &target()).unwrap_err();
     assert!(
@@ -206,169 +221,89 @@ fn an_alarm_on_dimensions_would_be_deaf() {
 fn nothing_to_do_twice() {
     let plan = planned(&applied());
     assert!(plan.is_empty(), "{plan}");
-    assert_eq!(plan.to_string(), "No changes. `security` in us-east-1 has 10 resources, all as described.\n");
 }
 
-#[test]
-fn a_subscription_that_waits_is_shown_and_not_made_again() {
-    let mut observed = applied();
-    for it in &mut observed.resources {
-        if let Resource::Subscription(it) = it {
-            it.arn = None;
-        }
-    }
-    let plan = planned(&observed);
-    assert!(plan.is_empty(), "{plan}");
-    assert_eq!(plan.notes, ["email security@example.com has not confirmed the subscription"]);
-}
-
-/// What is changed, and what stays as others have it.
+/// Every member that decides whether an alarm rings: a difference is a change. What others may decide stays.
 #[test]
 fn drift() {
-    type Change = fn(&mut Resource);
-    let table: [(Change, &[&str]); 9] = [
+    let filters = ["~ metric filter security.deleted", "~ metric filter security.stopped"];
+    let alarms = ["~ alarm security.deleted", "~ alarm security.stopped"];
+    let table: [(Kind, &str, Value, &[&str]); 24] = [
+        (Kind::LogGroup, "retentionInDays", json!(1), &["~ log group trail"]),
+        (Kind::LogGroup, "kmsKeyId", json!("theirs"), &[]),
+        (Kind::Topic, "Policy", Value::Null, &["~ topic security-alerts"]),
+        (Kind::MetricFilter, "filterPattern", json!("x"), &filters),
+        (Kind::MetricFilter, "metricValue", json!("2"), &filters),
+        (Kind::MetricFilter, "defaultValue", json!(0), &filters),
+        (Kind::MetricFilter, "unit", json!("Count"), &filters),
+        (Kind::MetricFilter, "unit", json!("None"), &[]),
+        (Kind::MetricFilter, "dimensions", json!({ "A": "$.a" }), &filters),
+        (Kind::MetricFilter, "applyOnTransformedLogs", json!(true), &filters),
+        (Kind::MetricFilter, "fieldSelectionCriteria", json!("@aws.region = \"x\""), &filters),
+        (Kind::MetricFilter, "emitSystemFieldDimensions", json!(["@aws.account"]), &filters),
+        (Kind::Alarm, "AlarmActions", json!([]), &alarms),
+        (Kind::Alarm, "AlarmActions", json!(["arn:aws:sns:us-east-1:123456789012:other"]), &alarms),
         (
-            |it| {
-                if let Resource::LogGroup(it) = it {
-                    it.retention_in_days = None
-                }
-            },
-            &["~ log group trail"],
+            Kind::Alarm,
+            "InsufficientDataActions",
+            json!(["arn:aws:sns:us-east-1:123456789012:other"]),
+            &alarms,
         ),
-        (
-            |it| {
-                if let Resource::LogGroup(it) = it {
-                    it.kms_key_id = Some("theirs".into())
-                }
-            },
-            &[],
-        ),
-        (
-            |it| {
-                if let Resource::LogGroup(it) = it {
-                    it.tags.insert("team".into(), "x".into());
-                }
-            },
-            &[],
-        ),
-        (
-            |it| {
-                if let Resource::Trail(it) = it {
-                    it.is_logging = false
-                }
-            },
-            &["~ trail security"],
-        ),
-        (
-            |it| {
-                if let Resource::Trail(it) = it {
-                    it.management_events = ManagementEvents::Some
-                }
-            },
-            &["~ trail security"],
-        ),
-        (
-            |it| {
-                if let Resource::Trail(it) = it {
-                    it.management_events = ManagementEvents::Advanced
-                }
-            },
-            &[],
-        ),
-        (
-            |it| {
-                if let Resource::MetricFilter(it) = it {
-                    it.emit_system_field_dimensions = vec!["@aws.account".into()]
-                }
-            },
-            &["~ metric filter security.deleted", "~ metric filter security.stopped"],
-        ),
-        (
-            |it| {
-                if let Resource::Alarm(it) = it {
-                    it.alarm_actions.clear()
-                }
-            },
-            &["~ alarm security.deleted", "~ alarm security.stopped"],
-        ),
-        (
-            |it| {
-                if let Resource::Topic(it) = it {
-                    it.policy.clear()
-                }
-            },
-            &["~ topic security-alerts"],
-        ),
+        (Kind::Alarm, "ActionsEnabled", json!(false), &alarms),
+        (Kind::Alarm, "Dimensions", json!({ "A": "b" }), &alarms),
+        (Kind::Alarm, "Unit", json!("Count"), &alarms),
+        (Kind::Alarm, "EvaluationWindow", json!({ "WallClockWindow": {} }), &alarms),
+        (Kind::Alarm, "EvaluateLowSampleCountPercentile", json!("ignore"), &alarms),
+        (Kind::Alarm, "Threshold", json!(9), &alarms),
+        (Kind::Alarm, "Metrics", json!([{ "Id": "a" }]), &alarms),
+        (Kind::Alarm, "TreatMissingData", json!("breaching"), &alarms),
+        (Kind::Alarm, "Period", json!(60), &alarms),
     ];
-    for (number, (change, expected)) in table.iter().enumerate() {
+    for (number, (kind, member, value, expected)) in table.iter().enumerate() {
         let mut observed = applied();
-        observed.resources.iter_mut().for_each(change);
-        assert_eq!(steps(&planned(&observed)), *expected, "row {number}");
+        for it in observed.resources.iter_mut().filter(|it| it.kind == *kind) {
+            it.properties.insert((*member).to_owned(), value.clone());
+        }
+        assert_eq!(steps(&planned(&observed)), *expected, "row {number}: {member}");
     }
+    // tags of others stay, and the stack's own is put back
+    let mut observed = applied();
+    for it in &mut observed.resources {
+        it.tags.insert("team".into(), "x".into());
+    }
+    assert!(planned(&observed).is_empty());
 }
 
 #[test]
 fn what_is_not_the_stacks_is_neither_tagged_nor_deleted() {
     let mut observed = applied();
     for it in &mut observed.resources {
-        match it {
-            Resource::LogGroup(it) => it.tags = Tags::new(),
-            Resource::Bucket(it) => (it.tags, it.block_public_access) = (Tags::new(), Some(false)),
-            Resource::Alarm(it) if it.name == "security.stopped" => {
-                it.tags = Tags::from([(STACK_TAG.into(), "other".into())])
+        match it.kind {
+            Kind::LogGroup => it.tags = Tags::new(),
+            Kind::Alarm if it.name == "security.stopped" => {
+                it.tags = Tags::from([(STACK_TAG.into(), "other".into())]);
             }
             _ => {}
         }
     }
     let plan = planned(&observed);
-    // the alarm has the stack's name: it is taken over
-    assert_eq!(steps(&plan), ["~ alarm security.stopped"]);
-    assert!(
-        plan.notes.contains(&"uses the log group `trail`, which the stack did not make".to_owned()),
-        "{:?}",
-        plan.notes
+    assert!(plan.is_empty(), "{plan}");
+    assert_eq!(
+        [&plan.notes[0], plan.notes.last().unwrap()],
+        [
+            "uses the log group trail, which the stack did not create",
+            "uses the alarm security.stopped, which the stack did not create"
+        ]
     );
-    let kinds = [Kind::Bucket, Kind::LogGroup, Kind::Trail, Kind::Role, Kind::Topic];
-    let away = destruction("security", &wanted(), &observed, &kinds);
-    let deleted: Vec<String> = steps(&away).into_iter().filter(|step| step.starts_with('-')).collect();
+    let away = destruction(&stack(GOOD).unwrap(), &wanted(), &observed, &[Kind::LogGroup, Kind::Topic]);
     let expected = [
         "- alarm security.deleted",
-        "- metric filter security.stopped",
         "- metric filter security.deleted",
-        "- subscription email security@example.com",
+        "- metric filter security.stopped",
+        "- record cwfilter-security",
         "- topic security-alerts",
-        "- trail security",
-        "- role trail-to-logs",
     ];
-    assert_eq!(deleted, expected);
-    // its policy loses what the trail needed
-    assert!(
-        away.steps.iter().any(|step| (step.action, step.kind()) == (Action::Update, Kind::Bucket)),
-        "{away}"
-    );
-}
-
-#[test]
-fn prune_deletes_only_what_is_the_stacks() {
-    let mut observed = applied();
-    let mut other = |name: &str, tags: Tags| {
-        for it in wanted() {
-            match it {
-                Resource::Alarm(mut it) if it.name == "security.stopped" => {
-                    (it.name, it.tags) = (name.to_owned(), tags.clone());
-                    observed.resources.push(Resource::Alarm(it));
-                }
-                _ => {}
-            }
-        }
-    };
-    other("security.old", Tags::from([(STACK_TAG.into(), "security".into())]));
-    other("security.foreign", Tags::new());
-    let plan = plan("security", &wanted(), &observed, &Options::default().prune(true));
-    assert_eq!(steps(&plan), ["- alarm security.old"]);
-    let kept = planned(&observed);
-    assert!(kept.is_empty());
-    assert_eq!(kept.notes, ["in no rule any more: alarm security.old; `--prune` deletes them"]);
+    assert_eq!(steps(&away), expected);
 }
 
 #[test]

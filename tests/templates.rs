@@ -1,9 +1,7 @@
 //! Templates carry no code: every text of a stack and its rules arrives literally, or is refused at its target; secrets in
 //! endpoints arrive nowhere.
 
-use cwfilter::provision::{
-    Kind, Observed, Options, Resource, Stack, Target, desired, export, json, plan, redacted,
-};
+use cwfilter::provision::{Kind, Observed, Options, Stack, Target, desired, export, json, plan, redacted};
 use cwfilter::rules::RuleFile;
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -26,7 +24,7 @@ const STACK: &str = r#"
 name = "hostile"
 region = "us-east-1"
 rules = ["rules.toml"]
-log_group = { name = "trail", kms_key = "arn:aws:kms:us-east-1:123456789012:key/KEY" }
+log_group = { name = "trail", create = true, kms_key = "arn:aws:kms:us-east-1:123456789012:key/KEY" }
 
 [topic]
 name = "alerts"
@@ -158,38 +156,35 @@ fn terraform_takes_every_text_literally() {
     let planned = planned(&folder);
     let mut compared = 0;
     for it in desired(&stack, &files, &Target::new("123456789012", "us-east-1")).unwrap() {
-        let (kind, pairs): (&str, Vec<(&str, Value)>) = match &it {
-            Resource::LogGroup(it) => {
-                ("aws_cloudwatch_log_group", vec![("/kms_key_id", it.kms_key_id.clone().into())])
-            }
-            Resource::Trail(it) => ("aws_cloudtrail", vec![("/kms_key_id", it.kms_key_id.clone().into())]),
-            Resource::Subscription(it) => {
-                ("aws_sns_topic_subscription", vec![("/endpoint", it.endpoint.clone().into())])
-            }
-            Resource::MetricFilter(it) => (
+        let text = |member: &str| it.get(member);
+        let name = || Value::from(it.name.clone());
+        let (kind, pairs): (&str, Vec<(&str, Value)>) = match it.kind {
+            Kind::LogGroup => ("aws_cloudwatch_log_group", vec![("/kms_key_id", text("kmsKeyId"))]),
+            Kind::Subscription => ("aws_sns_topic_subscription", vec![("/endpoint", text("Endpoint"))]),
+            Kind::MetricFilter => (
                 "aws_cloudwatch_log_metric_filter",
                 vec![
-                    ("/name", it.name.clone().into()),
-                    ("/pattern", it.filter_pattern.clone().into()),
-                    ("/metric_transformation/0/namespace", it.metric_namespace.clone().into()),
-                    ("/metric_transformation/0/name", it.metric_name.clone().into()),
-                    ("/metric_transformation/0/value", it.metric_value.clone().into()),
+                    ("/name", name()),
+                    ("/pattern", text("filterPattern")),
+                    ("/metric_transformation/0/namespace", text("metricNamespace")),
+                    ("/metric_transformation/0/name", text("metricName")),
+                    ("/metric_transformation/0/value", text("metricValue")),
                     (
                         "/metric_transformation/0/dimensions",
-                        match it.dimensions.is_empty() {
+                        match text("dimensions").as_object().is_none_or(|it| it.is_empty()) {
                             true => Value::Null,
-                            false => serde_json::to_value(&it.dimensions).unwrap(),
+                            false => text("dimensions"),
                         },
                     ),
                 ],
             ),
-            Resource::Alarm(it) => (
+            Kind::Alarm => (
                 "aws_cloudwatch_metric_alarm",
                 vec![
-                    ("/alarm_name", it.name.clone().into()),
-                    ("/alarm_description", it.alarm_description.clone().into()),
-                    ("/namespace", it.namespace.clone().into()),
-                    ("/metric_name", it.metric_name.clone().into()),
+                    ("/alarm_name", name()),
+                    ("/alarm_description", text("AlarmDescription")),
+                    ("/namespace", text("Namespace")),
+                    ("/metric_name", text("MetricName")),
                 ],
             ),
             _ => continue,
@@ -202,7 +197,10 @@ fn terraform_takes_every_text_literally() {
         assert!(found.iter().any(is_it), "{kind}: wanted {pairs:#?}, found {found:#?}");
         compared += pairs.len();
     }
-    assert_eq!(compared, 19, "two filters, an alarm, keys and an endpoint");
+    assert_eq!(compared, 18, "two filters, an alarm, a key and an endpoint");
+    let trails = planned.iter().filter(|(kind, _)| kind == "aws_cloudtrail");
+    let keys: Vec<&Value> = trails.map(|(_, values)| &values["kms_key_id"]).collect();
+    assert_eq!(keys, [stack.trail.as_ref().unwrap().kms_key.as_deref().unwrap()]);
 }
 
 #[test]
@@ -292,19 +290,21 @@ fn cloudformation_takes_every_other_text_literally() {
     }
     walk(&template["Resources"], false, &mut texts);
     for it in desired(&stack, &files, &Target::new("123456789012", "us-east-1")).unwrap() {
-        let wanted: Vec<&String> = match &it {
-            Resource::MetricFilter(it) => {
-                [&it.name, &it.filter_pattern, &it.metric_namespace, &it.metric_name]
-                    .into_iter()
-                    .chain(it.dimensions.keys())
-                    .chain(it.dimensions.values())
-                    .collect()
-            }
-            Resource::Alarm(it) => vec![&it.name, &it.alarm_description, &it.namespace, &it.metric_name],
-            Resource::Subscription(it) => vec![&it.endpoint],
-            Resource::LogGroup(it) => it.kms_key_id.iter().collect(),
+        let members: &[&str] = match it.kind {
+            Kind::MetricFilter => &["filterPattern", "metricNamespace", "metricName"],
+            Kind::Alarm => &["AlarmDescription", "Namespace", "MetricName"],
+            Kind::Subscription => &["Endpoint"],
+            Kind::LogGroup => &["kmsKeyId"],
             _ => continue,
         };
+        let mut wanted: Vec<String> =
+            members.iter().map(|member| it.get(member).as_str().unwrap().to_owned()).collect();
+        if it.kind == Kind::MetricFilter {
+            wanted.push(it.name.clone());
+            for (name, selector) in it.get("dimensions").as_object().unwrap() {
+                wanted.extend([name.clone(), selector.as_str().unwrap().to_owned()]);
+            }
+        }
         for text in wanted {
             assert!(texts.contains(&(false, text.as_str())), "{text:?}");
         }
@@ -352,7 +352,7 @@ fn secrets_in_endpoints_are_shown_nowhere() {
             let stack = Stack::parse(Path::new("cwfilter.toml"), &with_endpoint(protocol, endpoint)).unwrap();
             let target = Target::new("123456789012", "us-east-1");
             let wanted = desired(&stack, &files, &target).unwrap();
-            let plan = plan("hostile", &wanted, &Observed::nothing(target), &Options::default());
+            let plan = plan(&stack, &wanted, &Observed::nothing(&stack, target), &Options::default());
             assert!(plan.to_string().contains(&format!("https {shown}")), "{plan}");
             leaks("the plan", &plan.to_string());
             leaks("a debug output", &format!("{stack:?}{wanted:?}{plan:?}"));

@@ -4,6 +4,7 @@ use super::terminal::say;
 use std::process::ExitCode;
 
 /// How a run ended.
+#[cfg_attr(not(feature = "aws"), allow(dead_code))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Nothing to report: 0.
@@ -14,6 +15,10 @@ pub enum Exit {
     Usage,
     /// An input could not be read or parsed, or an output could not be written: 3.
     Input,
+    /// `plan --check` and `ring`: events do not get through to a person: 4.
+    DeadChain,
+    /// `plan --check`: the rules' lints or tests fail: 5.
+    Gate,
 }
 
 impl Exit {
@@ -38,6 +43,8 @@ impl Exit {
             Exit::Findings => 1,
             Exit::Usage => 2,
             Exit::Input => 3,
+            Exit::DeadChain => 4,
+            Exit::Gate => 5,
         }
     }
 }

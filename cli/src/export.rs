@@ -3,13 +3,21 @@
 use super::exit::Exit;
 use super::stack::{StackFile, kind, refuse};
 use super::terminal::{json, say};
-use cwfilter::provision::{Kind, export, shared_metrics};
+use super::write::create_folder;
+use cwfilter::limits::TEMPLATE_BYTES;
+use cwfilter::plural::counted;
+use cwfilter::provision::{Kind, export, gate, shared_metrics};
+use std::path::PathBuf;
 
 /// Write the stack as a CloudFormation or Terraform template
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter export cloudformation > template.json
   cwfilter export terraform --without log-group > main.tf.json
+  cwfilter export cloudformation --split templates
+
+The rules are linted and tested first. What others create is not in a template: it refers to a log group without `create = true`
+and to a topic with an `arn`. A trail with its bucket and role is created here only, never by `apply`.
 
 Texts of the stack and its rules are escaped, so that the template does not evaluate them. CloudFormation has no escape for
 `{{resolve:`: a text that contains it is refused. An endpoint with a user, a path or a query may contain a secret: it becomes a
@@ -22,6 +30,9 @@ pub(super) struct Args {
     /// Leave out resources that exist or are managed elsewhere: log-group, topic, bucket, role, trail, alarm, …
     #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
     without: Vec<Kind>,
+    /// Write CloudFormation templates of at most 51,200 bytes each to this folder, to be deployed in their order
+    #[arg(long, value_name = "FOLDER")]
+    split: Option<PathBuf>,
     /// Add `import` blocks for resources that the account already has
     #[cfg(feature = "aws")]
     #[arg(long)]
@@ -40,17 +51,56 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    if let Some(folder) = &args.split {
+        if args.format == Format::Terraform {
+            say!("error: Terraform has no limit; `--split` is for CloudFormation");
+            return Ok(Exit::Usage);
+        }
+        let templates = match args.checked().and_then(|(stack, files)| {
+            export::split(&stack, &files, &args.without).map_err(|errors| refuse(&errors))
+        }) {
+            Ok(templates) => templates,
+            Err(exit) => return Ok(exit),
+        };
+        create_folder(folder)?;
+        for (number, text) in (1..).zip(&templates) {
+            super::write::Destination::new(&folder.join(format!("template-{number}.json")))?.write(text)?;
+        }
+        say!("{} written to {}", counted(templates.len(), "template", "templates"), folder.display());
+        return Ok(Exit::Clean);
+    }
     match template(args) {
         Err(exit) => Ok(exit),
         Ok(text) => {
+            if args.format == Format::Cloudformation && text.len() > TEMPLATE_BYTES {
+                let size = text.len();
+                say!(
+                    "note: the template has {size} bytes, and a request holds {TEMPLATE_BYTES}: upload it to S3, or use `--split FOLDER`"
+                );
+            }
             json(&mut std::io::stdout().lock(), &text)?;
             Ok(Exit::Clean)
         }
     }
 }
 
+impl Args {
+    /// The stack and its rules, which pass their lints and tests; errors are printed.
+    fn checked(&self) -> Result<(cwfilter::provision::Stack, Vec<cwfilter::rules::RuleFile>), Exit> {
+        let (stack, files) = self.stack.load()?;
+        let refusals = gate(&files);
+        if refusals.is_empty() {
+            return Ok((stack, files));
+        }
+        super::stack::print(&refusals);
+        let problems = counted(refusals.len(), "problem", "problems");
+        say!("error: nothing is exported: fix {problems} of the rules' lints and tests first");
+        Err(Exit::Findings)
+    }
+}
+
 fn template(args: &Args) -> Result<String, Exit> {
-    let (stack, files) = args.stack.load()?;
+    let (stack, files) = args.checked()?;
     for shared in shared_metrics(&stack, &files) {
         say!(
             "note: {} publish to the same metric, {}/{}: an alarm on it counts the events of all of them",
@@ -60,7 +110,7 @@ fn template(args: &Args) -> Result<String, Exit> {
         );
     }
     #[cfg(feature = "aws")]
-    let observed = if args.imports { Some(args.account.observe(&stack)?) } else { None };
+    let observed = if args.imports { Some(args.account.observe(&stack, &files)?) } else { None };
     #[cfg(not(feature = "aws"))]
     let observed = None;
     let text = match args.format {

@@ -3,12 +3,11 @@
 use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
-use cwfilter::lint::file::check_file;
-use cwfilter::plural::counted;
-use cwfilter::provision::import::{
+use cwfilter::import::{
     Imported, Listed, ListedAlarm, ListedComposite, import, read_alarms, read_metric_filters,
 };
-use cwfilter::provision::resource::MetricFilter;
+use cwfilter::lint::file::check_file;
+use cwfilter::plural::counted;
 use cwfilter::report::human;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +17,7 @@ use std::path::{Path, PathBuf};
   aws logs describe-metric-filters > filters.json
   aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
   cwfilter import --filters filters.json --alarms alarms.json --output patterns/imported.toml
+  cwfilter import --log-group trail --region us-east-1 --output imported.toml --adopt cwfilter.toml
 
 Without `--alarm-types`, AWS does not list composite alarms. The rules are linted. A note names each setting of the account that a rule file cannot express.")]
 pub(super) struct Args {
@@ -32,9 +32,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME", conflicts_with = "filters", requires = "region")]
     log_group: Option<String>,
     /// The region of the log group
-    #[cfg(feature = "aws")]
     #[arg(long)]
     region: Option<String>,
+    /// Also write a stack's file, in which the rules keep the names that their metric filters and alarms have
+    #[arg(long, value_name = "FILE", requires = "output", requires = "region")]
+    adopt: Option<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
     account: super::provision::Account,
@@ -51,8 +53,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Ok(target) => target,
         Err(error) => return Ok(Refused::from(error).print()),
     };
+    let stack = match args.adopt.as_deref().map(Destination::new).transpose() {
+        Ok(stack) => stack,
+        Err(error) => return Ok(Refused::from(error).print()),
+    };
     let answers = args.filters.iter().chain(&args.alarms).map(PathBuf::as_path);
-    if let Err(refused) = check_distinct(answers, &[], &target) {
+    if let Err(refused) = check_distinct(answers, &[], target.iter().chain(&stack)) {
         return Ok(refused.print());
     }
     let (filters, alarms, composites) = match found(args) {
@@ -70,6 +76,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         None => block(&mut std::io::stdout().lock(), &imported.toml)?,
     }
     let name = args.output.as_deref().unwrap_or(Path::new("imported.toml"));
+    if let (Some(stack), Some(region)) = (&stack, &args.region) {
+        let file = match imported.stack_file(region, name) {
+            Ok(file) => file,
+            Err(why) => {
+                say!("error: no stack's file is written: {why}");
+                return Ok(Exit::Input);
+            }
+        };
+        file.notes.iter().for_each(|note| say!("note: {note}"));
+        stack.write(&file.toml)?;
+    }
     Ok(lint(&imported, name))
 }
 
@@ -88,17 +105,22 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
 }
 
 /// The metric filters, the metric alarms and the composite alarms.
-type Found = (Vec<MetricFilter>, Vec<ListedAlarm>, Vec<ListedComposite>);
+type Found = (Vec<cwfilter::import::MetricFilter>, Vec<ListedAlarm>, Vec<ListedComposite>);
 
 fn found(args: &Args) -> Result<Found, Exit> {
     #[cfg(feature = "aws")]
     if let (Some(log_group), Some(region)) = (&args.log_group, &args.region) {
+        use super::provision::{failed, listed};
+        use cwfilter::provision::Service::{CloudWatch, Logs};
         let client = args.account.client(region)?;
-        let failed = |error| super::provision::failed(&error);
-        let filters = client.block_on(|client| client.metric_filters(log_group)).map_err(failed)?;
-        let target = client.block_on(|client| client.target(region)).map_err(failed)?;
-        let alarms = client.block_on(|client| client.alarms(&target, None)).map_err(failed)?;
-        return Ok((filters, alarms.into_iter().map(ListedAlarm::from).collect(), Vec::new()));
+        let types = serde_json::json!({ "AlarmTypes": ["MetricAlarm", "CompositeAlarm"] });
+        let of_group = serde_json::json!({ "logGroupName": log_group });
+        let filters =
+            listed(&client, Logs, "DescribeMetricFilters", of_group).map_err(|error| failed(&error))?;
+        let alarms = listed(&client, CloudWatch, "DescribeAlarms", types).map_err(|error| failed(&error))?;
+        let filters = parsed("DescribeMetricFilters", read_metric_filters(&filters))?;
+        let alarms = parsed("DescribeAlarms", read_alarms(&alarms))?;
+        return Ok((filters.items, alarms.items, alarms.composites));
     }
     let Some(filters) = &args.filters else {
         let live = if cfg!(feature = "aws") { ", or `--log-group NAME --region REGION`" } else { "" };
@@ -115,9 +137,17 @@ fn read<T>(
     path: &Path,
     parse: impl Fn(&str) -> Result<Listed<T>, serde_json::Error>,
 ) -> Result<Listed<T>, Exit> {
-    let text = cwfilter::files::text(path).map_err(|error| error.to_string());
-    let listed = text.and_then(|text| parse(&text).map_err(|error| error.to_string())).map_err(|why| {
-        say!("error: {}: {why}", path.display());
+    let text = cwfilter::files::text(path).map_err(|error| {
+        say!("error: {}: {error}", path.display());
+        Exit::Input
+    })?;
+    parsed(&path.display().to_string(), parse(&text))
+}
+
+/// An answer that was read; what it lacks is named.
+fn parsed<T>(of: &str, listed: Result<Listed<T>, serde_json::Error>) -> Result<Listed<T>, Exit> {
+    let listed = listed.map_err(|why| {
+        say!("error: {of}: {why}");
         Exit::Input
     })?;
     listed.notes.iter().for_each(|note| say!("note: {note}"));

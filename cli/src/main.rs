@@ -31,6 +31,7 @@ mod output;
 mod pairing;
 mod passed_over;
 mod patterns;
+mod permissions;
 mod progress;
 #[cfg(feature = "aws")]
 mod provision;
@@ -43,6 +44,8 @@ mod terminal;
 mod test;
 mod test_metric_filter;
 mod verify;
+#[cfg(not(feature = "aws"))]
+mod without_aws;
 mod worker;
 mod write;
 
@@ -95,6 +98,17 @@ enum Command {
     Apply(provision::ApplyArgs),
     #[cfg(feature = "aws")]
     Destroy(provision::DestroyArgs),
+    #[cfg(feature = "aws")]
+    Ring(provision::RingArgs),
+    #[cfg(not(feature = "aws"))]
+    Plan(without_aws::Args),
+    #[cfg(not(feature = "aws"))]
+    Apply(without_aws::Args),
+    #[cfg(not(feature = "aws"))]
+    Destroy(without_aws::Args),
+    #[cfg(not(feature = "aws"))]
+    Ring(without_aws::Args),
+    Permissions(permissions::Args),
     Diff(diff::Args),
     Audit(audit::Args),
     Verify(verify::Args),
@@ -150,6 +164,17 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         Command::Apply(args) => provision::apply(&args),
         #[cfg(feature = "aws")]
         Command::Destroy(args) => provision::destroy(&args),
+        #[cfg(feature = "aws")]
+        Command::Ring(args) => provision::ring(&args),
+        #[cfg(not(feature = "aws"))]
+        Command::Plan(args) => without_aws::run("plan", &args),
+        #[cfg(not(feature = "aws"))]
+        Command::Apply(args) => without_aws::run("apply", &args),
+        #[cfg(not(feature = "aws"))]
+        Command::Destroy(args) => without_aws::run("destroy", &args),
+        #[cfg(not(feature = "aws"))]
+        Command::Ring(args) => without_aws::run("ring", &args),
+        Command::Permissions(args) => permissions::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Verify(args) => verify::run(&args),

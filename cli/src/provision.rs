@@ -1,28 +1,32 @@
-//! `cwfilter plan`, `apply` and `destroy`
+//! `cwfilter plan`, `apply`, `destroy` and `ring`
 
 use super::exit::Exit;
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
+use super::write::{Destination, Refused};
 use cwfilter::plural::counted;
-use cwfilter::provision::aws::blocking::{Client, Settings};
-use cwfilter::provision::aws::{AwsError, Outcome, StepReport};
+use cwfilter::provision::aws::{Client, Settings};
 use cwfilter::provision::{
-    self, Action, Kind, Observed, Options, Plan, Resource, Stack, desired, destruction, gate,
+    self, Account as _, Action, CallError, Kind, Observed, Options, Outcome, Plan, Purpose, Resource,
+    Service, Stack, StepReport, Target, desired, destruction, gate, identify, observe, ring,
 };
-use cwfilter::rules::RuleFile;
+use cwfilter::rules::{RuleError, RuleFile};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Read, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
-/// The account, and limits for its calls.
+/// The account, and how it is called.
 #[derive(clap::Args)]
 pub(super) struct Account {
-    /// A profile from the AWS configuration files
+    /// A profile from the AWS configuration files; it wins over keys in the environment
     #[arg(long)]
     profile: Option<String>,
     /// Time limit in seconds for each attempt of a call [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: Option<u64>,
-    /// Writing calls per second to each service [default: 3, for CloudTrail 1]
+    /// Writing calls per second to each service [default: 3]
     #[arg(long, value_name = "WRITES")]
     rate: Option<f64>,
 }
@@ -37,50 +41,75 @@ impl Account {
         Client::from_environment(&settings).map_err(|error| failed(&error))
     }
 
-    /// The resources of a stack that the account has; an error is printed.
-    pub(super) fn observe(&self, stack: &Stack) -> Result<Observed, Exit> {
-        self.client(&stack.region)?.observe(stack).map_err(|error| failed(&error))
+    /// What the account holds of a stack; an error is printed.
+    pub(super) fn observe(&self, stack: &Stack, files: &[RuleFile]) -> Result<Observed, Exit> {
+        Compared::new(self, stack, files, Purpose::Plan).map(|it| it.observed)
     }
 }
 
-/// Prints the error of AWS.
-pub(super) fn failed(error: &AwsError) -> Exit {
+/// Prints what AWS said.
+pub(super) fn failed(error: &CallError) -> Exit {
     say!("error: {error}");
-    if error.code.is_none() && error.message.contains("credentials") {
-        say!("help: `aws sts get-caller-identity` shows whether the AWS command line finds credentials");
-    }
+    help(error);
     Exit::Input
 }
 
-/// The stack that the account should have.
+fn help(error: &CallError) {
+    if !error.is_of_credentials() {
+        return;
+    }
+    match error.code {
+        None => {
+            say!("help: `aws sts get-caller-identity` shows whether the AWS command line finds credentials")
+        }
+        Some(_) => say!(
+            "help: renew the credentials, and run the same command again: it does only what is not done yet"
+        ),
+    }
+}
+
+/// The stack that an account is to have.
 #[derive(clap::Args)]
 struct Wanted {
     #[command(flatten)]
     stack: StackFile,
     #[command(flatten)]
     account: Account,
-    /// Delete metric filters and alarms of the stack that no rule describes any more
+    /// Delete what the stack created and no rule describes any more
     #[arg(long)]
     prune: bool,
+    /// Take over the resources of this name, which the stack did not create; `NAME*` takes over all that begin so
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    adopt: Vec<String>,
+    /// Show long texts in full
+    #[arg(long)]
+    full: bool,
 }
 
-/// Show the differences between the stack and the account
+/// Show the differences between the stack and the account, and whether the alarms can ring
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter plan
-  cwfilter plan --check          exits with 1 if there is something to do
+  cwfilter plan --check               for a schedule: exits with 1, 4 or 5
+  cwfilter plan --out plan.json       then, after a review: cwfilter apply plan.json
   cwfilter plan --json | jq .summary
 
-The rules are linted and tested first; if a lint or test fails, no plan is made. `plan` changes nothing in the account.")]
+The rules are linted and tested first: a plan is shown only of what would be pushed. Nothing is written to the account.
+
+Exit codes with --check: 1 the account differs from the stack, 4 events do not get through (trail, topic, subscription, alarm),
+5 the rules' lints or tests fail.")]
 pub(super) struct PlanArgs {
     #[command(flatten)]
     wanted: Wanted,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Exit with 1 if there is something to do
+    /// Exit with 1, 4 or 5 if something is wrong
     #[arg(long)]
     check: bool,
+    /// Write the plan to a file, which `apply FILE` carries out if nothing has changed since
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// Create and change resources until the account agrees with the stack
@@ -88,15 +117,22 @@ pub(super) struct PlanArgs {
 #[command(after_help = "Examples:
   cwfilter apply
   cwfilter apply --yes --prune
+  cwfilter apply plan.json            what `plan --out plan.json` showed, or nothing
 
-The rules are linted and tested first. A log group, topic, bucket, role or trail that already exists is used, and never deleted.
-A second run changes nothing.")]
+The rules are linted and tested first. Resources that the stack did not create are used, and never changed or deleted; --adopt
+takes them over. After the writes the account is read back. A second run changes nothing.")]
 pub(super) struct ApplyArgs {
+    /// A plan that was written with `plan --out`
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     wanted: Wanted,
     /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
+    /// Print one JSON object; needs --yes
+    #[arg(long, requires = "yes")]
+    json: bool,
 }
 
 /// Delete the stack from the account
@@ -105,153 +141,417 @@ pub(super) struct ApplyArgs {
   cwfilter destroy
   cwfilter destroy --delete topic,log-group --yes
 
-Deletes the metric filters, alarms and subscriptions of the stack. A log group, topic, bucket, role or trail may hold other data:
-it is deleted only if the stack made it and `--delete` names its kind.")]
+Metric filters, alarms and subscriptions of the stack are deleted. A log group or a topic stays unless its kind is named, and in
+any case if the stack did not create it or somebody else uses it.")]
 pub(super) struct DestroyArgs {
     #[command(flatten)]
     stack: StackFile,
     #[command(flatten)]
     account: Account,
-    /// Also delete resources of these kinds: log-group, topic, bucket, role, trail
+    /// Also delete these: log-group, topic
     #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
     delete: Vec<Kind>,
     /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
+    /// Print one JSON object; needs --yes
+    #[arg(long, requires = "yes")]
+    json: bool,
+}
+
+/// Ring the alarm of a rule, to test who hears it
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter ring root-login --offline  shows what would be sent
+  cwfilter ring root-login
+
+Sets the alarm to ALARM, waits until its history says what became of the actions, and sets it back. The message says that it is a
+test.")]
+pub(super) struct RingArgs {
+    /// The id of a rule or composite alarm
+    #[arg(value_name = "RULE")]
+    rule: String,
+    #[command(flatten)]
+    stack: StackFile,
+    #[command(flatten)]
+    account: Account,
+    /// Show what would be sent, and call nothing
+    #[arg(long)]
+    offline: bool,
+    /// Do not ask for confirmation
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// A stack beside an account.
+struct Compared {
+    stack: Stack,
+    client: Client,
+    target: Target,
+    wanted: Vec<Resource>,
+    observed: Observed,
+}
+
+impl Compared {
+    /// Reads the account; an error is printed.
+    fn new(account: &Account, stack: &Stack, files: &[RuleFile], purpose: Purpose) -> Result<Self, Exit> {
+        let client = account.client(&stack.region)?;
+        let target = identify(&client, stack).map_err(|error| match error.operation.as_str() {
+            "account" => {
+                say!("error: {}", error.message);
+                Exit::Usage
+            }
+            _ => failed(&error),
+        })?;
+        let wanted = desired(stack, files, &target).map_err(|errors| refuse(&errors))?;
+        let observed = observe(&client, stack, &wanted, &target, purpose).map_err(|error| failed(&error))?;
+        Ok(Compared { stack: stack.clone(), client, target, wanted, observed })
+    }
+
+    fn plan(&self, options: &Options) -> Plan {
+        provision::plan(&self.stack, &self.wanted, &self.observed, options)
+    }
+
+    /// The plan of the account as it is now.
+    fn again(&self, options: &Options) -> Result<Plan, CallError> {
+        let observed = observe(&self.client, &self.stack, &self.wanted, &self.target, Purpose::ReadBack)?;
+        Ok(provision::plan(&self.stack, &self.wanted, &observed, options))
+    }
+}
+
+impl Wanted {
+    fn options(&self) -> Options {
+        Options::default().prune(self.prune).adopt(self.adopt.iter().cloned())
+    }
+
+    /// Lints and tests the rules, then asks the account; `refused` is the exit code if the rules do not pass.
+    fn compared(&self, is_json: bool, refused: Exit) -> Result<Compared, Exit> {
+        let (stack, files) = self.stack.load()?;
+        let refusals = gate(&files);
+        if !refusals.is_empty() {
+            if is_json {
+                let _ = json(&mut std::io::stdout().lock(), &gate_json(&refusals));
+            }
+            print(&refusals);
+            let problems = counted(refusals.len(), "problem", "problems");
+            say!("error: nothing is pushed: fix {problems} of the rules' lints and tests first");
+            return Err(refused);
+        }
+        Compared::new(&self.account, &stack, &files, Purpose::Plan)
+    }
+}
+
+/// What keeps the rules from being pushed.
+fn gate_json(refusals: &[RuleError]) -> String {
+    let one = |error: &RuleError| {
+        let line = error.span().map(|span| cwfilter::LineColumn::of(error.source_text(), span.start).line);
+        json!({ "path": error.path().display().to_string(), "line": line, "message": error.message(), "help": error.help() })
+    };
+    let all: Vec<Value> = refusals.iter().map(one).collect();
+    let report = json!({ "version": provision::VERSION, "gate": all });
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
 pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
-    let plan = match args.wanted.planned() {
-        Ok((_, plan)) => plan,
+    let out = match args.out.as_deref().map(Destination::new).transpose() {
+        Ok(out) => out,
+        Err(error) => return Ok(Refused::from(error).print()),
+    };
+    let refused = if args.check { Exit::Gate } else { Exit::Findings };
+    let plan = match args.wanted.compared(args.json, refused) {
+        Ok(compared) => compared.plan(&args.wanted.options()),
         Err(exit) => return Ok(exit),
     };
-    let text = if args.json { provision::json(&plan) } else { coloured(&plan) };
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        json(&mut out, &text)?
-    } else {
-        painted(&mut out, &text)?
-    };
-    let is_finding = !plan.refusals.is_empty() || args.check && !plan.is_empty();
-    Ok(if is_finding { Exit::Findings } else { Exit::Clean })
+    if let Some(out) = &out {
+        out.write(provision::json(&plan))?;
+    }
+    let mut stdout = std::io::stdout().lock();
+    match args.json {
+        true => json(&mut stdout, &provision::json(&plan))?,
+        false => painted(&mut stdout, &coloured(&plan, args.wanted.full))?,
+    }
+    let is_dead = plan.findings.iter().any(|it| it.is_dead);
+    Ok(match (args.check, is_dead) {
+        (true, true) => Exit::DeadChain,
+        (true, false) if plan.is_drift() => Exit::Findings,
+        _ if !plan.refusals.is_empty() => Exit::Findings,
+        _ => Exit::Clean,
+    })
 }
 
 pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
-    match args.wanted.planned() {
-        Ok((client, plan)) => push(&client, &plan, args.yes),
-        Err(exit) => Ok(exit),
+    let saved = match args.plan.as_ref().map(saved).transpose() {
+        Ok(saved) => saved,
+        Err(exit) => return Ok(exit),
+    };
+    let compared = match args.wanted.compared(args.json, Exit::Findings) {
+        Ok(compared) => compared,
+        Err(exit) => return Ok(exit),
+    };
+    let mut options = args.wanted.options();
+    if let Some(saved) = &saved {
+        let adopted = saved.pointer("/options/adopt").and_then(Value::as_array).into_iter().flatten();
+        let adopted = adopted.filter_map(|name| Some(name.as_str()?.to_owned()));
+        options =
+            Options::default().prune(saved.pointer("/options/prune") == Some(&json!(true))).adopt(adopted);
     }
+    let plan = compared.plan(&options);
+    if let Some(saved) = saved.filter(|saved| !is_same(saved, &plan)) {
+        painted(&mut std::io::stdout().lock(), &coloured(&plan, args.wanted.full))?;
+        let of = saved.get("stack").and_then(Value::as_str).unwrap_or_default();
+        say!(
+            "error: the account or the rules have changed since the plan of `{of}` was written; above is the plan of now"
+        );
+        say!("help: review it, and write it anew with `plan --out`");
+        return Ok(Exit::Findings);
+    }
+    let read_back = || compared.again(&options);
+    push(
+        &compared.client,
+        &plan,
+        &Push { yes: args.yes, json: args.json, full: args.wanted.full },
+        Some(&read_back),
+    )
+}
+
+/// A plan that was written with `plan --out`; an error is printed.
+fn saved(path: &PathBuf) -> Result<Value, Exit> {
+    let text = cwfilter::files::text(path).map_err(|error| error.to_string());
+    let saved = text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
+    let saved =
+        saved.and_then(|saved: Value| match saved.get("version") == Some(&json!(provision::VERSION)) {
+            true => Ok(saved),
+            false => Err("no plan of this version of cwfilter".to_owned()),
+        });
+    saved.map_err(|why| {
+        say!("error: {}: {why}", path.display());
+        Exit::Input
+    })
+}
+
+/// Whether a saved plan does the same in the same account.
+fn is_same(saved: &Value, plan: &Plan) -> bool {
+    let now: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
+    let members = ["stack", "account", "region", "steps", "left", "refusals"];
+    members.iter().all(|member| saved.get(member) == now.get(member))
 }
 
 pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
     let planned = || {
         let (stack, files) = args.stack.load()?;
-        let (client, observed, desired) = compared(&args.account, &stack, &files)?;
-        Ok((client, destruction(&stack.name, &desired, &observed, &args.delete)))
+        let compared = Compared::new(&args.account, &stack, &files, Purpose::Destroy)?;
+        let plan = destruction(&stack, &compared.wanted, &compared.observed, &args.delete);
+        Ok((compared.client, plan))
     };
     match planned() {
-        Ok((client, plan)) => push(&client, &plan, args.yes),
+        Ok((client, plan)) => {
+            push(&client, &plan, &Push { yes: args.yes, json: args.json, full: false }, None)
+        }
         Err(exit) => Ok(exit),
     }
 }
 
-impl Wanted {
-    /// Lints and tests the rules, then compares them with the account.
-    fn planned(&self) -> Result<(Client, Plan), Exit> {
-        let (stack, files) = self.stack.load()?;
-        let refusals = gate(&files);
-        if !refusals.is_empty() {
-            print(&refusals);
-            let problems = counted(refusals.len(), "problem", "problems");
-            say!("error: nothing is pushed: fix {problems} of the rules' lints and tests first");
-            return Err(Exit::Findings);
-        }
-        let (client, observed, desired) = compared(&self.account, &stack, &files)?;
-        let options = Options::default().prune(self.prune);
-        Ok((client, provision::plan(&stack.name, &desired, &observed, &options)))
-    }
-}
-
-/// The resources of a stack that the account has, and those that it should have; an error is printed.
-fn compared(
-    account: &Account,
-    stack: &Stack,
-    files: &[RuleFile],
-) -> Result<(Client, Observed, Vec<Resource>), Exit> {
-    let client = account.client(&stack.region)?;
-    let observed = client.observe(stack).map_err(|error| failed(&error))?;
-    let desired = desired(stack, files, &observed.target).map_err(|errors| refuse(&errors))?;
-    Ok((client, observed, desired))
-}
-
-fn coloured(plan: &Plan) -> String {
-    let style = style(&std::io::stdout());
-    let colour = |line: &str| match line.chars().next() {
-        Some('+') => style.paint("32", line),
-        Some('~') => style.paint("33", line),
-        Some('-') => style.paint("31", line),
-        _ => line.to_owned(),
+pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
+    let (stack, files) = match args.stack.load() {
+        Ok(loaded) => loaded,
+        Err(exit) => return Ok(exit),
     };
-    plan.to_string().lines().map(|line| colour(line) + "\n").collect()
-}
-
-fn push(client: &Client, plan: &Plan, yes: bool) -> std::io::Result<Exit> {
-    let mut out = std::io::stdout().lock();
-    // `--yes` is carried out even if standard output is closed
-    let mut written = painted(&mut out, &coloured(plan));
-    if !plan.refusals.is_empty() {
-        return written.map(|()| Exit::Findings);
-    }
-    if plan.is_empty() {
-        return written.map(|()| Exit::Clean);
-    }
-    if !yes && !is_wanted(&mut out)? {
-        say!("nothing was changed; give `--yes` to skip the question");
+    let is_rule = |file: &RuleFile| {
+        file.rules.iter().any(|rule| rule.id == args.rule)
+            || file.composites.iter().any(|it| it.id == args.rule)
+    };
+    if !files.iter().any(is_rule) {
+        say!("error: the stack has no rule `{}`", args.rule);
         return Ok(Exit::Usage);
     }
-    let mut write = |text: std::fmt::Arguments<'_>| {
-        if written.is_ok() {
+    let alarm = stack.alarm_name(&args.rule);
+    let mut out = std::io::stdout().lock();
+    line!(out, "SetAlarmState {}", ring::request(&alarm))?;
+    if args.offline {
+        let topic = stack.topic.as_ref().map_or("nobody: the stack has no topic", |topic| &topic.name);
+        line!(out, "the alarm's actions go to {topic}; nothing was sent")?;
+        return Ok(Exit::Clean);
+    }
+    if !args.yes && !is_wanted(&mut out, "Ring it? People may be woken.")? {
+        say!("nothing was rung; `--yes` does not ask");
+        return Ok(Exit::Usage);
+    }
+    let rung = args.account.client(&stack.region).and_then(|client| {
+        identify(&client, &stack)
+            .and_then(|_| ring::ring(&client, &alarm, RING_PAUSE))
+            .map_err(|error| failed(&error))
+    });
+    let rung = match rung {
+        Ok(rung) => rung,
+        Err(exit) => return Ok(exit),
+    };
+    for action in &rung.actions {
+        line!(out, "{action}")?;
+    }
+    line!(out, "set back to {}", rung.before)?;
+    if rung.is_heard {
+        return Ok(Exit::Clean);
+    }
+    say!("error: no action was carried out, as far as the alarm's history says");
+    Ok(Exit::DeadChain)
+}
+
+/// Between two looks at an alarm's history.
+const RING_PAUSE: Duration = Duration::from_secs(2);
+
+fn coloured(plan: &Plan, is_full: bool) -> String {
+    let style = style(&std::io::stdout());
+    let colour = |line: &str| match line.split(' ').next() {
+        Some("+") => style.paint("32", line),
+        Some("~") => style.paint("33", line),
+        Some("-" | "dead:" | "error:") => style.paint("31", line),
+        _ => line.to_owned(),
+    };
+    let text = if is_full { format!("{plan:#}") } else { plan.to_string() };
+    text.lines().map(|line| colour(line) + "\n").collect()
+}
+
+/// How a plan is carried out.
+struct Push {
+    yes: bool,
+    json: bool,
+    full: bool,
+}
+
+fn push(
+    client: &Client,
+    plan: &Plan,
+    how: &Push,
+    read_back: Option<&dyn Fn() -> Result<Plan, CallError>>,
+) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    // what `--yes` asks for is done also where nothing takes the output
+    let mut written = if how.json { Ok(()) } else { painted(&mut out, &coloured(plan, how.full)) };
+    let is_done = plan.is_empty() || !plan.refusals.is_empty();
+    if !is_done && !how.yes && !is_wanted(&mut out, "Do this?")? {
+        say!("nothing was changed; `--yes` does not ask");
+        return Ok(Exit::Usage);
+    }
+    let mut said = BTreeSet::new();
+    let mut write = |text: String| {
+        if written.is_ok() && !how.json {
             written = line!(out, "{text}");
         }
     };
-    write(format_args!(""));
-    let reports = client.apply(plan, |report| write(format_args!("{}", outcome(report))));
-    let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
-    let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
-    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
-    write(format_args!("{} done, {failed} failed, {skipped} skipped", reports.len() - failed - skipped));
-    if failed + skipped > 0 {
-        write(format_args!("Run `cwfilter apply` again to retry: it does only what is not done yet."));
+    let mut reports = Vec::new();
+    let mut differs = Vec::new();
+    if !is_done {
+        write(String::new());
+        reports = provision::apply(client, plan, |report| write(outcome(report, &mut said)));
+        let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
+        let (done, failed) = (count(|it| *it == Outcome::Done), count(|it| matches!(it, Outcome::Failed(_))));
+        write(format!("{done} done, {failed} failed, {} skipped", reports.len() - done - failed));
+        if done < reports.len() {
+            write("What failed can be tried again: the same command does only what is not done.".to_owned());
+            let first = reports.iter().find_map(|report| match &report.outcome {
+                Outcome::Failed(error) if error.is_of_credentials() => Some(error),
+                _ => None,
+            });
+            first.into_iter().for_each(help);
+        } else if let Some(read_back) = read_back {
+            differs = repaired(client, read_back);
+            differs.iter().for_each(|it| write(format!("error: read back: {it}")));
+        }
     }
-    let exit = if failed + skipped > 0 { Exit::Findings } else { Exit::Clean };
-    // a closed pipe does not hide a failed step
+    if how.json {
+        let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
+        if let Value::Object(map) = &mut report {
+            map.insert("reports".to_owned(), json!(reports));
+            map.insert("differs".to_owned(), json!(differs));
+        }
+        written = json(&mut out, &(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"));
+    }
+    let is_failed = reports.iter().any(|report| report.outcome != Outcome::Done);
+    let exit = if is_failed || !differs.is_empty() || !plan.refusals.is_empty() {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    };
+    if is_done {
+        return written.map(|()| exit);
+    }
+    // a failed step is not hidden by a closed pipe
     Ok(written.map_or_else(Exit::from_output, |()| Exit::Clean).max(exit))
 }
 
-fn outcome(report: &StepReport) -> String {
+/// Reads back what was written, and writes once more what another writer has changed meanwhile: what differs then.
+fn repaired(client: &Client, read_back: &dyn Fn() -> Result<Plan, CallError>) -> Vec<String> {
+    let names = |plan: &Plan| -> Vec<String> {
+        let name = |step: &provision::Step| {
+            format!("{} {} is not as written", step.resource.kind.words(), step.resource.name)
+        };
+        plan.steps.iter().map(name).collect()
+    };
+    match read_back() {
+        Err(error) => vec![error.to_string()],
+        Ok(plan) if plan.is_empty() => Vec::new(),
+        Ok(plan) if !plan.refusals.is_empty() => plan.refusals,
+        Ok(plan) => {
+            provision::apply(client, &plan, |_| ());
+            read_back().map_or_else(|error| vec![error.to_string()], |plan| names(&plan))
+        }
+    }
+}
+
+/// A line about a step; an error that was said before is said in short.
+fn outcome(report: &StepReport, said: &mut BTreeSet<String>) -> String {
     let verb = match report.action {
         Action::Create => "created",
         Action::Update => "changed",
         Action::Delete => "deleted",
     };
     let (kind, name) = (report.kind.words(), &report.name);
+    let mut once = |text: String| if said.insert(text.clone()) { text } else { "the same".to_owned() };
     match &report.outcome {
         Outcome::Done => format!("done     {kind} {name} {verb}"),
-        Outcome::Failed(error) => format!("FAILED   {kind} {name}: {error}"),
-        Outcome::Skipped { needs } => format!("skipped  {kind} {name}: its {} failed", needs.words()),
+        Outcome::Failed(error) => format!("FAILED   {kind} {name}: {}", once(error.to_string())),
+        Outcome::Skipped(why) => format!("skipped  {kind} {name}: {}", once(why.clone())),
+        other => format!("{other:?} {kind} {name}"),
     }
 }
 
-/// Asks for confirmation. Without a terminal the answer is no.
-fn is_wanted(out: &mut impl Write) -> std::io::Result<bool> {
+/// Asks a person; where there is none, the answer is no.
+fn is_wanted(out: &mut impl Write, question: &str) -> std::io::Result<bool> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         return Ok(false);
     }
-    write!(out, "\nMake these changes? Type `yes` to continue: ")?;
+    line!(out, "")?;
+    line!(out, "{question} Only `yes` is taken for one.")?;
     out.flush()?;
     let mut answer = String::new();
-    // the limit of an answer
+    // no more than an answer needs
     stdin.lock().take(64).read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
+}
+
+/// All pages of a list of an account, as the AWS command line prints them.
+pub(super) fn listed(
+    client: &Client,
+    service: Service,
+    operation: &'static str,
+    input: Value,
+) -> Result<String, CallError> {
+    let token = if service == Service::Logs { "nextToken" } else { "NextToken" };
+    let (mut all, mut input) = (serde_json::Map::new(), input);
+    for _ in 0..cwfilter::limits::LIST_PAGES {
+        let answer = client.call(service, operation, input.clone())?;
+        for (name, value) in answer.as_object().into_iter().flatten() {
+            match (all.get_mut(name), value) {
+                (Some(Value::Array(known)), Value::Array(more)) => known.extend(more.iter().cloned()),
+                _ if name == token => {}
+                _ => drop(all.insert(name.clone(), value.clone())),
+            }
+        }
+        match answer.get(token).and_then(Value::as_str).filter(|it| !it.is_empty()) {
+            Some(next) => drop(input.as_object_mut().map(|map| map.insert(token.to_owned(), json!(next)))),
+            None => return Ok(Value::Object(all).to_string()),
+        }
+    }
+    Err(CallError::new(operation, "the list has too many pages"))
 }

@@ -6,7 +6,7 @@ use super::terminal::{line, say};
 #[cfg(feature = "aws")]
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::plural::counted;
-use cwfilter::provision::verify::{Case, Question, differences, questions, read_cases, read_questions};
+use cwfilter::verify::{Case, Question, differences, questions, read_cases, read_questions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -107,7 +107,8 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
 
 #[cfg(feature = "aws")]
 fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
-    use cwfilter::provision::verify::{Answer, cases};
+    use cwfilter::provision::{Account as _, Service};
+    use cwfilter::verify::{Verdict, cases};
     let target = args.record.as_deref().map(Destination::new).transpose();
     let target = target.map_err(|error| Refused::from(error).print())?;
     let read = args.paths.iter().map(PathBuf::as_path);
@@ -117,17 +118,12 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     let date = today();
     let mut all = Vec::new();
     for question in &questions {
-        let answer =
-            client.block_on(|client| client.test_metric_filter(&question.pattern, &question.messages));
-        let answer = match answer {
-            Ok(matches) => Answer::Matches(
-                matches
-                    .into_iter()
-                    .map(|it| (usize::try_from(it.event_number).unwrap_or_default(), it.extracted_values))
-                    .collect(),
-            ),
+        let input =
+            serde_json::json!({ "filterPattern": question.pattern, "logEventMessages": question.messages });
+        let answer = match client.call(Service::Logs, "TestMetricFilter", input) {
+            Ok(answer) => Verdict::of_answer(&answer),
             Err(error) if error.code.as_deref() == Some("InvalidParameterException") => {
-                Answer::Refused(error.message)
+                Verdict::Refused(error.message)
             }
             Err(error) => {
                 // keep the answers so far

@@ -60,31 +60,65 @@ fn a_member_is_taken_or_an_error_with_its_place() {
     }
 }
 
+/// Members that a template has, and members that it cannot have, which are refused with their name.
 #[test]
-fn a_stack_refuses_what_it_does_not_push() {
+fn a_template_has_every_member_or_is_refused() {
     let folder = folder("stack");
     std::fs::write(folder.join("cwfilter.toml"), STACK).unwrap();
-    for (metric, alarm, more, named) in [
-        ("", "", "", ""),
+    let dimensions = ", dimensions = { a = \"$.a\" }";
+    for (metric, alarm, more, cloudformation, terraform) in [
+        ("", "", "", Ok("MetricTransformations"), Ok("metric_transformation")),
         (
             ", field_selection_criteria = '@aws.account = \"123456789012\"'",
             "",
             "",
-            "field_selection_criteria",
+            Ok("FieldSelectionCriteria"),
+            Err("fieldSelectionCriteria"),
         ),
-        (", emit_system_field_dimensions = [\"@aws.region\"]", "", "", "emit_system_field_dimensions"),
-        (", apply_on_transformed_logs = true", "", "", "apply_on_transformed_logs"),
-        ("", ", dimensions = { a = \"b\" }", "", "alarm.dimensions"),
-        ("", ", unit = \"Count\"", "", "alarm.unit"),
-        ("", ", low_sample_percentile = \"ignore\"", "", "alarm.low_sample_percentile"),
-        ("", ", window = \"wall clock\"", "", "alarm.window"),
-        ("", "", "[[composite]]\nid = \"c\"\nrule = \"ALARM(a)\"\n", "composite alarm `c`"),
+        (
+            ", apply_on_transformed_logs = true",
+            "",
+            "",
+            Ok("ApplyOnTransformedLogs"),
+            Err("applyOnTransformedLogs"),
+        ),
+        (dimensions, ", dimensions = { a = \"b\" }", "", Ok("\"Dimensions\""), Ok("\"dimensions\"")),
+        (
+            "",
+            ", dimensions = { a = \"b\" }",
+            "",
+            Err("would never see a datapoint"),
+            Err("would never see a datapoint"),
+        ),
+        (
+            ", unit = \"Count\"",
+            ", unit = \"Count\"",
+            "",
+            Ok("\"Unit\": \"Count\""),
+            Ok("\"unit\": \"Count\""),
+        ),
+        (
+            "",
+            ", low_sample_percentile = \"ignore\"",
+            "",
+            Ok("EvaluateLowSampleCountPercentile"),
+            Ok("evaluate_low_sample_count_percentiles"),
+        ),
+        ("", ", window = \"wall clock\"", "", Err("EvaluationWindow"), Err("EvaluationWindow")),
+        (
+            "",
+            "",
+            "[[composite]]\nid = \"c\"\nrule = \"ALARM(a)\"\n",
+            Ok("AWS::CloudWatch::CompositeAlarm"),
+            Ok("aws_cloudwatch_composite_alarm"),
+        ),
     ] {
         std::fs::write(folder.join("r.toml"), rule("a", metric, alarm) + more).unwrap();
-        for format in ["cloudformation", "terraform"] {
+        for (format, expected) in [("cloudformation", cloudformation), ("terraform", terraform)] {
             let (code, text) = run(&folder, &["export", format]);
-            assert_eq!(code == 0, named.is_empty(), "{named}: {text}");
-            assert!(text.contains(named), "{named}: {text}");
+            let (Ok(part) | Err(part)) = expected;
+            assert_eq!(code == 0, expected.is_ok(), "{metric}{alarm}{more}: {text}");
+            assert!(text.contains(part), "{part}: {text}");
         }
     }
 }

@@ -410,7 +410,12 @@ fn the_table_lists_every_subcommand() {
 fn every_subcommand_fails_as_the_table_says() {
     let bless = std::env::var("CWFILTER_BLESS").ok();
     let (mut written, known) = (lines(), subcommands());
-    let is_here = |row: &Row| known.contains(&row.subcommand) || row.subcommand.starts_with("--");
+    // without the feature they only say that they need it
+    let needs_aws = |row: &Row| ["plan", "apply", "destroy", "ring"].contains(&row.subcommand.as_str());
+    let is_here = |row: &Row| {
+        (known.contains(&row.subcommand) || row.subcommand.starts_with("--"))
+            && (cfg!(feature = "aws") || !needs_aws(row))
+    };
     let rows: Vec<_> = rows().into_iter().filter(|(_, row, _)| is_here(row)).collect();
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {

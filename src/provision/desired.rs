@@ -1,17 +1,14 @@
-//! Derives the resources of a stack from its file and its rules.
+//! The resources that a stack's file and its rules ask for.
 
-use super::resource::{
-    Alarm, Bucket, LogGroup, ManagementEvents, MetricFilter, Resource, Role, STACK_TAG, Subscription, Tags,
-    Topic, Trail,
-};
-use super::stack::{self, Stack};
-use super::target::Target;
-use super::{names, policy};
-use crate::alarm::State;
-use crate::rules::{Rule, RuleError, RuleFile};
+use super::policy;
+use super::resource::{Kind, Resource, STACK_TAG, Tags};
+use crate::alarm::{EvaluationWindow, State};
+use crate::rules::{Composite, Rule, RuleError, RuleFile};
+use crate::stack::{ALARM, FILTER, Stack, Target, redacted};
+use serde_json::{Value, json};
 
 impl Stack {
-    /// Gives the rules what the stack says for all of them: its namespace, and its alarm for rules without one.
+    /// Gives the rules the settings that the stack makes for all of them: its namespace, and its alarm for rules without one.
     pub fn complete(&self, files: &mut [RuleFile]) {
         for rule in files.iter_mut().flat_map(|file| &mut file.rules) {
             if rule.alarm.is_none() {
@@ -28,212 +25,211 @@ impl Stack {
     }
 }
 
-/// All resources of a stack, in the order in which they are made.
+/// A message and what to do.
+type Refusal = (String, String);
+
+/// All resources of a stack that calls create, in the order in which they are created.
 ///
 /// # Errors
 /// Rules that cannot become a metric filter or an alarm, each at its id.
 pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec<Resource>, Vec<RuleError>> {
     let tags = Tags::from([(STACK_TAG.to_owned(), stack.name.clone())]);
-    let topic_arn = stack.topic.as_ref().map(|topic| target.arn("sns", &topic.name));
-    let mut resources = around(stack, target, &tags);
+    let context = Context { stack, topic: stack.topic_arn(target), tags: &tags };
+    let mut resources = context.around(target);
     let mut errors = Vec::new();
-    for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
-        match of_rule(stack, rule, &tags, topic_arn.as_deref()) {
+    for file in files {
+        let mut taken = |result: Result<Vec<Resource>, Refusal>, span| match result {
             Ok(more) => resources.extend(more),
             Err((message, help)) => {
-                let error = RuleError::new(&file.path, message).at(&file.source, rule.id_span);
-                errors.push(error.help_line(help));
+                errors.push(RuleError::new(&file.path, message).at(&file.source, span).help_line(help));
             }
-        }
+        };
+        file.rules.iter().for_each(|rule| taken(context.of_rule(rule), rule.id_span));
+        let mut others = file.composites.iter();
+        others.by_ref().for_each(|it| taken(context.composite(it), it.id_span));
     }
-    for (file, composite) in files.iter().flat_map(|file| file.composites.iter().map(move |it| (file, it))) {
-        let message = format!("the composite alarm `{}` cannot be pushed or exported yet", composite.id);
-        let error = RuleError::new(&file.path, message).at(&file.source, composite.id_span);
-        errors.push(
-            error.help_line(
-                "keep it in a rule file that the stack does not name, and create it by other means",
-            ),
-        );
-    }
-    resources.sort_by_key(|it| (it.kind(), it.name()));
+    resources.sort_by_key(Resource::key);
     if errors.is_empty() { Ok(resources) } else { Err(errors) }
 }
 
-/// Everything but filters and alarms.
-fn around(stack: &Stack, target: &Target, tags: &Tags) -> Vec<Resource> {
-    let mut resources = vec![Resource::LogGroup(LogGroup {
-        name: stack.log_group.name.clone(),
-        retention_in_days: stack.log_group.retention_days,
-        kms_key_id: stack.log_group.kms_key.clone(),
-        tags: tags.clone(),
-    })];
-    if let Some(it) = &stack.topic {
-        resources.extend(topic(stack, it, target, tags));
-    }
-    if let Some(it) = &stack.trail {
-        resources.extend(trail(stack, it, target, tags));
-    }
-    resources
+struct Context<'a> {
+    stack: &'a Stack,
+    topic: Option<String>,
+    tags: &'a Tags,
 }
 
-fn topic(stack: &Stack, topic: &stack::Topic, target: &Target, tags: &Tags) -> Vec<Resource> {
-    let arn = target.arn("sns", &topic.name);
-    let subscription = |it: &stack::Subscription| {
-        Resource::Subscription(Subscription {
-            topic: arn.clone(),
-            protocol: it.protocol.clone(),
-            endpoint: it.endpoint.clone(),
-            arn: None,
+impl Context<'_> {
+    fn tagged(&self, kind: Kind, name: &str, rule: &str) -> Resource {
+        let mut it = Resource::new(kind, name);
+        (it.tags, it.rule) = (self.tags.clone(), rule.to_owned());
+        it
+    }
+
+    /// Everything but filters and alarms.
+    fn around(&self, target: &Target) -> Vec<Resource> {
+        let mut resources = Vec::new();
+        let group = &self.stack.log_group;
+        if group.create {
+            let it =
+                self.tagged(Kind::LogGroup, &group.name, "").set("retentionInDays", group.retention_days);
+            resources.push(it.set("kmsKeyId", group.kms_key.clone()));
+        }
+        let Some(topic) = self.stack.topic.as_ref().filter(|topic| topic.arn.is_none()) else {
+            return resources;
+        };
+        let arn = target.arn("sns", &topic.name);
+        let it = self.tagged(Kind::Topic, &topic.name, "").set("KmsMasterKeyId", topic.kms_key.clone());
+        let it = it.set("Policy", policy::alarms_publish(self.stack, target, &arn));
+        resources.push(it.set("TopicArn", arn.clone()));
+        for it in &topic.subscriptions {
+            let shown = redacted(&it.endpoint);
+            let mut of_topic = Resource::new(Kind::Subscription, format!("{} {shown}", it.protocol));
+            of_topic.endpoint.clone_from(&it.endpoint);
+            let of_topic = of_topic.set("Protocol", it.protocol.clone()).set("Endpoint", shown);
+            resources.push(of_topic.set("TopicArn", arn.clone()));
+        }
+        resources
+    }
+
+    fn of_rule(&self, rule: &Rule) -> Result<Vec<Resource>, Refusal> {
+        let filter = self.metric_filter(rule)?;
+        let Some(alarm) = rule.alarm.as_ref().or(self.stack.alarm.as_ref()) else { return Ok(vec![filter]) };
+        let name = self.stack.alarm_name(&rule.id);
+        let settings =
+            alarm.settings(&name).map_err(|error| (error.to_string(), "fix the alarm".to_owned()))?;
+        let dimensions = json!(alarm.dimensions);
+        let of_filter = filter.get("dimensions");
+        let fields = filter.get("emitSystemFieldDimensions");
+        let names = |value: &Value| -> Vec<String> {
+            let mut names: Vec<String> =
+                value.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+            names.sort();
+            names
+        };
+        let system = fields.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned));
+        let mut emitted: Vec<String> = names(&of_filter).into_iter().chain(system).collect();
+        emitted.sort();
+        if emitted != names(&dimensions) {
+            let message = format!(
+                "the metric has the dimensions [{}], and the alarm watches it with [{}]: it would never see a datapoint",
+                emitted.join(", "),
+                names(&dimensions).join(", ")
+            );
+            return Err((
+                message,
+                "give the alarm one value for each dimension, or take the dimensions out".to_owned(),
+            ));
+        }
+        let is_basic = ["Sum", "SampleCount", "Average", "Minimum", "Maximum"];
+        let statistic = settings.statistic.to_string();
+        let member = if is_basic.contains(&statistic.as_str()) { "Statistic" } else { "ExtendedStatistic" };
+        let window = match settings.window {
+            EvaluationWindow::Sliding => Value::Null,
+            EvaluationWindow::WallClock { offset } => {
+                json!({ "WallClockWindow": { "Timezone": zone(offset) } })
+            }
+        };
+        let alarm = self
+            .alarm(
+                Kind::Alarm,
+                &name,
+                &rule.id,
+                description(rule.title.as_deref(), rule.description.as_deref()),
+            )?
+            .set("Namespace", filter.get("metricNamespace"))
+            .set("MetricName", filter.get("metricName"))
+            .set("Dimensions", dimensions)
+            .set(member, statistic)
+            .set("Period", settings.period)
+            .set("Unit", settings.unit.clone())
+            .set("EvaluationPeriods", settings.evaluation_periods)
+            .set("DatapointsToAlarm", settings.m())
+            .set("Threshold", settings.threshold)
+            .set("ComparisonOperator", settings.comparison.name())
+            .set("TreatMissingData", settings.treat_missing_data().name())
+            .set("EvaluateLowSampleCountPercentile", settings.low_samples.map(|it| it.name()))
+            .set("EvaluationWindow", window);
+        let alarm = self.actions(alarm, settings.actions_enabled, &settings.actions);
+        Ok(vec![filter, alarm])
+    }
+
+    fn alarm(&self, kind: Kind, name: &str, rule: &str, description: String) -> Result<Resource, Refusal> {
+        if !(ALARM.is_valid)(name) {
+            return Err((format!("`{name}` is no name of an alarm"), ALARM.rule.to_owned()));
+        }
+        Ok(self.tagged(kind, name, rule).set("AlarmDescription", description))
+    }
+
+    fn actions(&self, alarm: Resource, is_enabled: bool, states: &[State]) -> Resource {
+        let members = [
+            ("AlarmActions", State::Alarm),
+            ("OKActions", State::Ok),
+            ("InsufficientDataActions", State::InsufficientData),
+        ];
+        members.into_iter().fold(alarm.set("ActionsEnabled", is_enabled), |alarm, (member, state)| {
+            let topic = self.topic.iter().filter(|_| states.contains(&state));
+            alarm.set(member, topic.map(String::as_str).collect::<Value>())
         })
-    };
-    let mut resources: Vec<Resource> = topic.subscriptions.iter().map(subscription).collect();
-    resources.push(Resource::Topic(Topic {
-        name: topic.name.clone(),
-        policy: policy::topic(&stack.name, target, &arn),
-        document: None,
-        arn,
-        tags: tags.clone(),
-    }));
-    resources
-}
-
-fn trail(stack: &Stack, trail: &stack::Trail, target: &Target, tags: &Tags) -> [Resource; 3] {
-    let log_group = &stack.log_group.name;
-    let bucket = Bucket {
-        name: trail.bucket.clone(),
-        block_public_access: Some(true),
-        policy: policy::bucket(&stack.name, target, trail),
-        document: None,
-        tags: tags.clone(),
-    };
-    let role = Role {
-        name: trail.role.clone(),
-        assume_role_policy_document: policy::trust(),
-        policy_document: Some(policy::role(target, log_group, trail.organization.as_deref())),
-        tags: tags.clone(),
-    };
-    let trail = Trail {
-        name: trail.name.clone(),
-        s3_bucket_name: trail.bucket.clone(),
-        s3_key_prefix: trail.prefix.clone(),
-        is_multi_region_trail: trail.multi_region,
-        is_organization_trail: trail.organization.is_some(),
-        log_file_validation_enabled: true,
-        include_global_service_events: true,
-        kms_key_id: trail.kms_key.clone(),
-        cloud_watch_logs_log_group_arn: Some(target.arn("logs", &format!("log-group:{log_group}:*"))),
-        cloud_watch_logs_role_arn: Some(target.global_arn("iam", &format!("role/{}", trail.role))),
-        management_events: ManagementEvents::All,
-        is_logging: true,
-        tags: tags.clone(),
-    };
-    [Resource::Bucket(bucket), Resource::Role(role), Resource::Trail(trail)]
-}
-
-/// A message and what to do.
-type Refusal = (String, String);
-
-fn of_rule(stack: &Stack, rule: &Rule, tags: &Tags, topic: Option<&str>) -> Result<Vec<Resource>, Refusal> {
-    let name = stack.prefix() + &rule.id;
-    let unpushed = not_pushed(rule)
-        .into_iter()
-        .chain(stack.alarm.iter().filter(|_| rule.alarm.is_none()).flat_map(alarm_not_pushed))
-        .collect::<Vec<_>>();
-    if let Some(member) = unpushed.first() {
-        let help = format!("take `{member}` out, or create the filter and its alarm by other means");
-        return Err((format!("`{member}` cannot be pushed or exported yet"), help));
     }
-    let filter = metric_filter(stack, rule, &name)?;
-    let settings = rule.alarm.as_ref().or(stack.alarm.as_ref()).map(|alarm| alarm.settings(&name));
-    let Some(settings) = settings else { return Ok(vec![Resource::MetricFilter(filter)]) };
-    let settings = settings.map_err(|error| (error.to_string(), "mend the alarm".to_owned()))?;
-    if !(names::ALARM.is_valid)(&name) {
-        return Err((format!("`{name}` is no name of an alarm"), names::ALARM.rule.to_owned()));
+
+    fn composite(&self, it: &Composite) -> Result<Vec<Resource>, Refusal> {
+        let names = |id: &str| self.stack.alarm_name(id);
+        let description = description(it.title.as_deref(), it.description.as_deref());
+        let mut alarm = self
+            .alarm(Kind::CompositeAlarm, &names(&it.id), &it.id, description)?
+            .set("AlarmRule", it.rule.renamed(names).to_string());
+        if let Some(suppressor) = &it.suppressor {
+            alarm = alarm
+                .set("ActionsSuppressor", names(&suppressor.alarm))
+                .set("ActionsSuppressorWaitPeriod", suppressor.wait)
+                .set("ActionsSuppressorExtensionPeriod", suppressor.extension);
+        }
+        Ok(vec![self.actions(alarm, it.actions_enabled, &it.notify)])
     }
-    if !filter.dimensions.is_empty() {
-        return Err((
-            "the metric has dimensions, and the alarm watches it without: it would never see a datapoint"
-                .to_owned(),
-            "take the dimensions or the alarm out, or make two rules of it".to_owned(),
-        ));
+
+    fn metric_filter(&self, rule: &Rule) -> Result<Resource, Refusal> {
+        let name = self.stack.metric_filter_name(&rule.id);
+        if !(FILTER.is_valid)(&name) {
+            return Err((format!("`{name}` is no name of a metric filter"), FILTER.rule.to_owned()));
+        }
+        let metric = rule.metric.as_ref();
+        let namespace = self.stack.namespace.as_ref().or(metric.map(|metric| &metric.namespace));
+        let namespace = namespace.ok_or_else(|| {
+            let help = format!("give it a `metric`, or `{}` a `namespace`", self.stack.path.display());
+            ("the rule has no metric, and the stack no namespace".to_owned(), help)
+        })?;
+        let mut it = Resource::new(Kind::MetricFilter, &name)
+            .set("logGroupName", self.stack.log_group.name.clone())
+            .set("filterPattern", rule.pattern.as_str())
+            .set("metricNamespace", namespace.clone())
+            .set("metricName", metric.map_or(&rule.id, |metric| &metric.name).clone())
+            .set("metricValue", metric.map_or("1", |metric| &metric.value));
+        it.rule.clone_from(&rule.id);
+        let Some(metric) = metric else { return Ok(it) };
+        it = it.set("defaultValue", metric.default).set("unit", metric.unit.clone());
+        if !metric.dimensions.is_empty() {
+            it = it.set("dimensions", json!(metric.dimensions));
+        }
+        if metric.apply_on_transformed_logs {
+            it = it.set("applyOnTransformedLogs", true);
+        }
+        it = it.set("fieldSelectionCriteria", metric.field_selection_criteria.clone());
+        if !metric.emit_system_field_dimensions.is_empty() {
+            it = it.set("emitSystemFieldDimensions", metric.emit_system_field_dimensions.clone());
+        }
+        Ok(it)
     }
-    let actions = |state: State| {
-        topic.filter(|_| settings.actions.contains(&state)).map(str::to_owned).into_iter().collect::<Vec<_>>()
-    };
-    let alarm = Alarm {
-        alarm_description: description(rule),
-        namespace: filter.metric_namespace.clone(),
-        metric_name: filter.metric_name.clone(),
-        dimensions: filter.dimensions.clone(),
-        statistic: settings.statistic.to_string(),
-        period: i32::try_from(settings.period).unwrap_or(i32::MAX),
-        threshold: settings.threshold,
-        comparison_operator: settings.comparison.name().to_owned(),
-        evaluation_periods: i32::try_from(settings.evaluation_periods).unwrap_or(i32::MAX),
-        datapoints_to_alarm: i32::try_from(settings.m()).unwrap_or(i32::MAX),
-        treat_missing_data: settings.treat_missing_data().name().to_owned(),
-        actions_enabled: settings.actions_enabled,
-        alarm_actions: actions(State::Alarm),
-        ok_actions: actions(State::Ok),
-        insufficient_data_actions: actions(State::InsufficientData),
-        tags: tags.clone(),
-        name,
-    };
-    Ok(vec![Resource::MetricFilter(filter), Resource::Alarm(alarm)])
 }
 
-/// Members of a rule that are neither pushed nor exported.
-fn not_pushed(rule: &Rule) -> Vec<&'static str> {
-    let of_metric = rule.metric.iter().flat_map(|metric| {
-        [
-            (metric.field_selection_criteria.is_some(), "metric.field_selection_criteria"),
-            (!metric.emit_system_field_dimensions.is_empty(), "metric.emit_system_field_dimensions"),
-            (metric.apply_on_transformed_logs, "metric.apply_on_transformed_logs"),
-        ]
-    });
-    let of_metric = of_metric.filter_map(|(is_set, member)| is_set.then_some(member));
-    of_metric.chain(rule.alarm.iter().flat_map(alarm_not_pushed)).collect()
+/// An offset as `Timezone` has it: `UTC`, `+05:30`.
+fn zone(offset: i64) -> String {
+    let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs() / 60);
+    if minutes == 0 { "UTC".to_owned() } else { format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60) }
 }
 
-fn alarm_not_pushed(alarm: &crate::rules::RuleAlarm) -> Vec<&'static str> {
-    let members = [
-        (!alarm.dimensions.is_empty(), "alarm.dimensions"),
-        (alarm.unit.is_some(), "alarm.unit"),
-        (alarm.low_sample_percentile.is_some(), "alarm.low_sample_percentile"),
-        (alarm.window.as_ref().is_some_and(|window| window != "sliding"), "alarm.window"),
-    ];
-    members.into_iter().filter_map(|(is_set, member)| is_set.then_some(member)).collect()
-}
-
-fn metric_filter(stack: &Stack, rule: &Rule, name: &str) -> Result<MetricFilter, Refusal> {
-    if !(names::FILTER.is_valid)(name) {
-        return Err((format!("`{name}` is no name of a metric filter"), names::FILTER.rule.to_owned()));
-    }
-    let metric = rule.metric.as_ref();
-    let namespace = stack.namespace.as_ref().or(metric.map(|metric| &metric.namespace)).ok_or_else(|| {
-        let help = format!("give it a `metric`, or `{}` a `namespace`", stack.path.display());
-        ("the rule has no metric, and the stack no namespace".to_owned(), help)
-    })?;
-    Ok(MetricFilter {
-        name: name.to_owned(),
-        log_group: stack.log_group.name.clone(),
-        filter_pattern: rule.pattern.as_str().to_owned(),
-        metric_namespace: namespace.clone(),
-        metric_name: metric.map_or_else(|| rule.id.clone(), |metric| metric.name.clone()),
-        metric_value: metric.map_or_else(|| "1".to_owned(), |metric| metric.value.clone()),
-        default_value: metric.and_then(|metric| metric.default),
-        unit: metric.and_then(|metric| metric.unit.clone()).unwrap_or_else(|| "None".to_owned()),
-        dimensions: metric.map(|metric| metric.dimensions.clone()).unwrap_or_default(),
-        apply_on_transformed_logs: false,
-        field_selection_criteria: None,
-        emit_system_field_dimensions: Vec::new(),
-    })
-}
-
-/// What the person who is woken reads: at most 1,024 characters (API reference of `PutMetricAlarm`).
-fn description(rule: &Rule) -> String {
+/// The text that the person who is woken reads: at most 1,024 characters (API reference of `PutMetricAlarm`).
+fn description(title: Option<&str>, description: Option<&str>) -> String {
     const CHARACTERS: usize = 1024;
-    let parts = [rule.title.as_deref(), rule.description.as_deref().map(str::trim)];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+    let text = [title, description.map(str::trim)].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
     text.chars().take(CHARACTERS).collect()
 }

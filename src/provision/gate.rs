@@ -1,37 +1,65 @@
-//! What has to hold before anything is pushed.
+//! What has to hold before anything is written to an account or a template.
 
 use crate::diagnostic::Severity;
-use crate::lint::check_pattern;
+use crate::lint::file::check_files;
 use crate::rules::{Rule, RuleError, RuleFile, run_tests};
+use crate::sources;
 
-/// Everything that keeps rules from being pushed: lints that are errors and not allowed, tests and timelines that fail.
-/// Empty: they may go. A rule without a test may go too.
+/// Everything that keeps rules out of an account: lints that are errors and not allowed, and tests, timelines and tests of
+/// composite alarms that fail. All lints run, those that look at a whole file and those that look at several files, too. Empty: the
+/// rules may go. A rule without a test may go, too.
 #[must_use]
 pub fn gate(files: &[RuleFile]) -> Vec<RuleError> {
-    let rules = files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule)));
-    rules.flat_map(|(file, rule)| of_rule(file, rule)).collect()
+    let mut refusals = lints(files);
+    for file in files {
+        refusals.extend(file.rules.iter().flat_map(|rule| failures(file, rule)));
+        for composite in &file.composites {
+            let failed = composite.tests.iter().filter(|test| test.state(composite) != test.expect);
+            let message = |name: &str| format!("the test `{name}` of `{}` fails", composite.id);
+            refusals.extend(failed.map(|test| refusal(file, test.span, message(&test.name))));
+        }
+    }
+    refusals
 }
 
-fn of_rule(file: &RuleFile, rule: &Rule) -> Vec<RuleError> {
-    let at = |span, message: String| RuleError::new(&file.path, message).at(&file.source, span);
-    let is_allowed = |lint: &str| rule.allow.iter().any(|allow| allow.lint == lint);
-    let findings = check_pattern(rule.pattern.as_str(), rule.pattern.ast()).into_iter();
-    let errors = findings.filter(|it| it.severity >= Severity::Error && !is_allowed(it.lint));
-    let mut refusals: Vec<RuleError> = errors
-        .map(|it| {
-            let error = at(rule.pattern_span, format!("{} [{}]", it.message, it.lint));
-            it.help.into_iter().fold(error, RuleError::help_line)
-        })
-        .collect();
-    let failed = run_tests(rule).into_iter().filter(|result| !result.passed());
-    refusals.extend(failed.map(|result| {
-        at(result.test.span, format!("the test `{}` of `{}` fails", result.test.name, rule.id))
-            .help_line("`cwfilter test` says why")
-    }));
-    let late = rule.timelines.iter().filter(|it| it.run(rule).is_some_and(|result| !it.is_expected(&result)));
-    refusals.extend(late.map(|timeline| {
-        at(timeline.span, format!("the timeline `{}` of `{}` fails", timeline.name, rule.id))
-            .help_line("`cwfilter test` says why")
-    }));
+fn refusal(file: &RuleFile, span: crate::span::Span, message: String) -> RuleError {
+    RuleError::new(&file.path, message).at(&file.source, span).help_line("`cwfilter test` says why")
+}
+
+fn lints(files: &[RuleFile]) -> Vec<RuleError> {
+    let patterns: Vec<_> =
+        files.iter().map(|file| sources::read(&file.path, &file.source).unwrap_or_default()).collect();
+    let texts = files.iter().zip(&patterns);
+    let checked = check_files(
+        texts.map(|(file, it)| (file.path.display().to_string(), file.source.clone(), it.as_slice())),
+    );
+    let mut refusals = Vec::new();
+    for (file, found) in files.iter().zip(checked) {
+        // a rule that the stack skips is in the file's text and not in its rules
+        let is_kept = |name: &str| {
+            let is_rule = file.rules.iter().any(|rule| rule.id == name);
+            is_rule || file.composites.iter().any(|it| it.id == name)
+        };
+        let errors = found
+            .findings
+            .into_iter()
+            .filter(|it| it.diagnostic.severity >= Severity::Error && is_kept(&it.pattern));
+        refusals.extend(errors.map(|it| {
+            let message = format!("{} [{}]", it.diagnostic.message, it.diagnostic.lint);
+            let error = RuleError::new(&file.path, message).at(&file.source, it.diagnostic.primary.span);
+            it.diagnostic.help.into_iter().fold(error, RuleError::help_line)
+        }));
+    }
     refusals
+}
+
+fn failures(file: &RuleFile, rule: &Rule) -> Vec<RuleError> {
+    let failed = run_tests(rule).into_iter().filter(|result| !result.passed());
+    let tests = failed.map(|result| {
+        refusal(file, result.test.span, format!("the test `{}` of `{}` fails", result.test.name, rule.id))
+    });
+    let late = rule.timelines.iter().filter(|it| it.run(rule).is_some_and(|result| !it.is_expected(&result)));
+    let timelines =
+        late.map(|it| refusal(file, it.span, format!("the timeline `{}` of `{}` fails", it.name, rule.id)));
+    tests.chain(timelines).collect()
 }

@@ -1,16 +1,16 @@
-//! From tested rules to an account: one stack of metric filters, alarms, a topic, and the trail that feeds them.
+//! From tested rules to an account: metric filters, alarms, and the topic that they publish to.
 //!
-//! Nothing here calls AWS except `provision::aws`, which needs the feature `aws`. A stack's file and its rules say
-//! what there should be ([`desired`]), an [`Observed`] what there is, and [`plan`] what differs:
+//! [`desired`] says what there should be, [`observe`] reads what there is, [`plan`] what differs, and [`apply`] does it. Everything
+//! goes through an [`Account`]: AWS with the feature `aws`, or an account in memory.
 //!
 //! ```
-//! use cwfilter::provision::{Observed, Options, Target, Stack, desired, plan};
+//! use cwfilter::provision::{Observed, Options, Stack, Target, desired, plan};
 //!
 //! let stack = Stack::parse("cwfilter.toml".as_ref(), r#"
 //!     name = "security"
 //!     region = "us-east-1"
 //!     rules = ["rules.toml"]
-//!     log_group = { name = "trail" }
+//!     log_group = { name = "trail", create = true }
 //!     topic = { name = "security-alerts" }
 //! "#).unwrap();
 //! let rules = cwfilter::rules::parse("rules.toml".as_ref(), r#"
@@ -23,37 +23,44 @@
 //!
 //! let target = Target::new("123456789012", "us-east-1");
 //! let wanted = desired(&stack, &[rules], &target).unwrap();
-//! let plan = plan("security", &wanted, &Observed::nothing(target), &Options::default());
-//! assert!(plan.to_string().starts_with("+ log group     trail\n"));
-//! assert!(plan.to_string().ends_with("4 to create, 0 to change, 0 to delete, 0 unchanged.\n"));
+//! let plan = plan(&stack, &wanted, &Observed::nothing(&stack, target), &Options::default());
+//! assert!(plan.to_string().starts_with("Plan for `security` in us-east-1 of account 123456789012: 5 to create,"));
 //! ```
 //!
-//! Metric filters cannot be tagged: the stack's are those whose name begins with `STACK.`. Everything else carries the
-//! tag [`STACK_TAG`](resource::STACK_TAG). There is no state file.
+//! **Ownership.** Only what the stack provably wrote is changed or deleted: resources with the tag
+//! [`STACK_TAG`](resource::STACK_TAG), and metric filters, which have no tags, in the stack's record ([`Kind::Record`]). A resource of
+//! others that is as the stack wants it is used; one that differs is refused, unless [`Options::adopt`] names it. There is no state
+//! file.
 
+mod apply;
 #[cfg(feature = "aws")]
 pub mod aws;
+mod calls;
+mod chain;
+mod cost;
 mod desired;
-mod endpoint;
 pub mod export;
 mod gate;
-pub mod import;
-mod names;
+mod observe;
+mod permissions;
 mod plan;
 mod policy;
+mod record;
 mod render;
 pub mod resource;
-mod shared;
-mod stack;
-mod target;
-pub mod verify;
+pub mod ring;
 
+pub use crate::stack::{
+    LogGroup, Names, SharedMetric, Stack, Subscription, Target, Topic, Trail, redacted, shared_metrics,
+};
+pub use apply::{Outcome, StepReport, apply};
+pub use calls::{Account, CALLS, Call, CallError, OPTIONAL_CALLS, Request, Service};
+pub use chain::Finding;
+pub use cost::{Cost, cost};
 pub use desired::desired;
-pub use endpoint::redacted;
 pub use gate::gate;
-pub use plan::{Action, Change, Observed, Options, Plan, Step, destruction, plan};
+pub use observe::{Observed, Purpose, identify, observe};
+pub use permissions::{Command, calls_of, permissions};
+pub use plan::{Action, Options, Plan, Step, destruction, plan};
 pub use render::{VERSION, json};
-pub use resource::{Kind, Resource};
-pub use shared::{SharedMetric, shared_metrics};
-pub use stack::{LogGroup, Stack, Subscription, Topic, Trail};
-pub use target::Target;
+pub use resource::{Change, Kind, Resource};

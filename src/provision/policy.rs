@@ -1,173 +1,241 @@
-//! The policies of a stack: least privilege, as AWS's documentation has them.
+//! Policies: the statements that a stack writes, and whether a policy lets alarms publish.
 
-use super::resource::Statements;
-use super::stack::Trail;
-use super::target::Target;
+use crate::semantics::Wildcard;
+use crate::stack::{Stack, Target};
+use crate::wildcard::WildcardPattern;
 use serde_json::{Value, json};
 
-/// Lets alarms of the account publish ("Setting up Amazon SNS notifications": the condition on the source).
-pub(super) fn topic(stack: &str, target: &Target, topic_arn: &str) -> Statements {
-    let sid = format!("cwfilter-{stack}-alarms");
-    let statement = json!({
-        "Sid": sid,
+/// The `Sid` of the stack's statement in the policy of its topic.
+pub(super) fn sid(stack: &str) -> String {
+    format!("cwfilter-{stack}-alarms")
+}
+
+/// Lets the account's alarms publish ("Setting up Amazon SNS notifications": the condition on the source).
+pub(super) fn alarms_publish(stack: &Stack, target: &Target, topic: &str) -> Value {
+    json!({
+        "Sid": sid(&stack.name),
         "Effect": "Allow",
         "Principal": { "Service": "cloudwatch.amazonaws.com" },
         "Action": "SNS:Publish",
-        "Resource": topic_arn,
+        "Resource": topic,
         "Condition": {
             "ArnLike": { "aws:SourceArn": target.arn("cloudwatch", "alarm:*") },
             "StringEquals": { "aws:SourceAccount": target.account },
         },
-    });
-    Statements::from([(sid, statement)])
-}
-
-/// Lets the trail write its files ("Amazon S3 bucket policy for CloudTrail").
-pub(super) fn bucket(stack: &str, target: &Target, trail: &Trail) -> Statements {
-    let bucket_arn = format!("arn:{}:s3:::{}", target.partition, trail.bucket);
-    let prefix = trail.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
-    let folder = |owner: &str| json!(format!("{bucket_arn}/{prefix}AWSLogs/{owner}/*"));
-    let resource = match &trail.organization {
-        None => folder(&target.account),
-        Some(organization) => json!([folder(&target.account), folder(organization)]),
-    };
-    let source = json!(target.arn("cloudtrail", &format!("trail/{}", trail.name)));
-    let principal = json!({ "Service": "cloudtrail.amazonaws.com" });
-    let (acl, write) = (format!("cwfilter-{stack}-acl"), format!("cwfilter-{stack}-write"));
-    let acl_statement = json!({
-        "Sid": acl,
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": "s3:GetBucketAcl",
-        "Resource": bucket_arn,
-        "Condition": { "StringEquals": { "aws:SourceArn": source } },
-    });
-    let write_statement = json!({
-        "Sid": write,
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": "s3:PutObject",
-        "Resource": resource,
-        "Condition": { "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": source } },
-    });
-    Statements::from([(acl, acl_statement), (write, write_statement)])
-}
-
-/// Lets CloudTrail take the role.
-pub(super) fn trust() -> Value {
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "Service": "cloudtrail.amazonaws.com" },
-            "Action": "sts:AssumeRole",
-        }],
     })
 }
 
-/// Lets the role write to the log streams that CloudTrail makes ("Role policy document for CloudTrail to use
-/// CloudWatch Logs for monitoring").
-pub(super) fn role(target: &Target, log_group: &str, organization: Option<&str>) -> Value {
-    let stream = |owner: &str| {
-        let name = format!("log-group:{log_group}:log-stream:{owner}_CloudTrail_{}*", target.region);
-        json!(target.arn("logs", &name))
-    };
-    let resource = match organization {
-        None => stream(&target.account),
-        Some(id) => {
-            let of_all = target.arn("logs", &format!("log-group:{log_group}:log-stream:{id}_*"));
-            json!([stream(&target.account), of_all])
-        }
-    };
+/// Refuses requests without TLS (Security Hub control S3.5; AWS Well-Architected, "SNS: enforce encryption in transit").
+pub(super) fn only_tls(action: &str, resources: Value) -> Value {
     json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": resource,
-        }],
+        "Sid": "only-tls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resources,
+        "Condition": { "Bool": { "aws:SecureTransport": "false" } },
     })
 }
 
-/// The policy with the statements `to` in place of `from`; all others stay as they are. `None` if there is nothing to
-/// change, an empty text when no statement is left.
-#[cfg(feature = "aws")]
-pub(super) fn replaced(policy: &str, from: &Statements, to: &Statements) -> Result<Option<String>, String> {
-    let mut document = match policy.trim() {
+/// A value that may be one or a list.
+fn many(value: Option<&Value>) -> Vec<&Value> {
+    match value {
+        Some(Value::Array(list)) => list.iter().collect(),
+        Some(other) => vec![other],
+        None => Vec::new(),
+    }
+}
+
+/// The statements of a policy. A single one may be there without a list.
+pub(super) fn statements(policy: &str) -> Vec<Value> {
+    let document: Value = serde_json::from_str(policy).unwrap_or_default();
+    many(document.get("Statement")).into_iter().cloned().collect()
+}
+
+/// The stack's own statement in a policy.
+pub(super) fn own(policy: &str, stack: &str) -> Value {
+    let is_own = |it: &Value| it.get("Sid").and_then(Value::as_str) == Some(sid(stack).as_str());
+    statements(policy).into_iter().find(is_own).unwrap_or_default()
+}
+
+/// The policy with a statement in place of the one with its `Sid`; all others stay. `None` if there is nothing to change.
+///
+/// # Errors
+/// A text that is no policy: it is not replaced.
+pub(super) fn with(policy: &str, statement: &Value) -> Result<Option<String>, String> {
+    let mut document: Value = match policy.trim() {
         "" => json!({ "Version": "2012-10-17", "Statement": [] }),
-        text => serde_json::from_str::<Value>(text)
-            .map_err(|error| format!("the policy that is there cannot be read: {error}"))?,
+        text => serde_json::from_str(text)
+            .map_err(|error| format!("the topic's policy cannot be read: {error}"))?,
     };
-    let list = document
-        .as_object_mut()
-        .map(|object| object.entry("Statement").or_insert_with(|| json!([])))
-        .ok_or("the policy that is there is no JSON object")?;
-    // a single statement may stand without a list
+    let object = document.as_object_mut().ok_or("the topic's policy is no JSON object")?;
+    let list = object.entry("Statement").or_insert_with(|| json!([]));
     if list.is_object() {
         *list = json!([list.take()]);
     }
-    let list = list.as_array_mut().ok_or("the policy that is there has no list of statements")?;
-    let before = list.clone();
-    let sid = |it: &Value| it.get("Sid").and_then(Value::as_str).unwrap_or_default().to_owned();
-    list.retain(|it| !from.contains_key(&sid(it)) || to.contains_key(&sid(it)));
-    for (name, statement) in to {
-        match list.iter_mut().find(|it| sid(it) == *name) {
-            Some(it) => *it = statement.clone(),
-            None => list.push(statement.clone()),
+    let list = list.as_array_mut().ok_or("the topic's policy has no list of statements")?;
+    match list.iter_mut().find(|it| it.get("Sid") == statement.get("Sid")) {
+        Some(it) if it == statement => return Ok(None),
+        Some(it) => *it = statement.clone(),
+        None => list.push(statement.clone()),
+    }
+    Ok(Some(document.to_string()))
+}
+
+fn like(pattern: &str, text: &str) -> bool {
+    WildcardPattern::new(pattern, Wildcard::Glob).is_match(text.as_bytes())
+}
+
+/// Whether a statement is about an action, with `*` in patterns.
+fn is_about(statement: &Value, action: &str) -> bool {
+    let mut patterns = many(statement.get("Action")).into_iter().filter_map(Value::as_str);
+    patterns.any(|pattern| like(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase()))
+}
+
+fn is_principal(statement: &Value, service: &str) -> bool {
+    let principal = statement.get("Principal");
+    let of = |kind: &str| many(principal.and_then(|it| it.get(kind)));
+    let is_all = |value: &Value| value == "*";
+    principal.is_some_and(is_all)
+        || of("AWS").into_iter().any(is_all)
+        || of("Service").into_iter().any(|it| it == service)
+}
+
+/// The texts of a condition on a key, and its operator.
+fn conditions(statement: &Value) -> Vec<(String, String, Vec<String>)> {
+    let operators = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
+    let keys = |(operator, keys): (&String, &Value)| {
+        let texts = |value: &Value| {
+            many(Some(value)).into_iter().filter_map(|it| Some(it.as_str()?.to_owned())).collect()
+        };
+        let all = keys.as_object().into_iter().flatten();
+        let key =
+            |(key, value): (&String, &Value)| (operator.clone(), key.to_ascii_lowercase(), texts(value));
+        all.map(key).collect::<Vec<_>>()
+    };
+    operators.flat_map(keys).collect()
+}
+
+/// Whether a condition holds for a request that CloudWatch makes for an alarm of the account; `None` if that is not known.
+fn holds(operator: &str, key: &str, texts: &[String], target: &Target) -> Option<bool> {
+    let is_one_of = |text: &str| texts.iter().any(|pattern| like(pattern, text));
+    Some(match key {
+        "aws:sourceaccount" | "aws:sourceowner" | "aws:principalaccount" => is_one_of(&target.account),
+        "aws:sourcearn" => {
+            let prefix = target.arn("cloudwatch", "alarm:");
+            texts
+                .iter()
+                .any(|text| text == "*" || text.starts_with(&prefix) || is_one_of(&format!("{prefix}x")))
+        }
+        "aws:securetransport" => texts.iter().any(|text| text == "true"),
+        _ => return None,
+    })
+    .map(|is| is != operator.contains("Not"))
+}
+
+/// Whether a policy lets CloudWatch do something for alarms of the account; `None` if a condition is not known.
+pub(super) fn lets_cloudwatch(policy: &str, action: &str, target: &Target) -> Option<bool> {
+    let (mut is_allowed, mut is_unknown) = (false, false);
+    for statement in statements(policy) {
+        if !is_about(&statement, action) || !is_principal(&statement, "cloudwatch.amazonaws.com") {
+            continue;
+        }
+        let conditions = conditions(&statement);
+        let mut holding = conditions.iter().map(|(operator, key, texts)| holds(operator, key, texts, target));
+        let holds = if holding.clone().any(|it| it == Some(false)) {
+            Some(false)
+        } else {
+            holding.find(Option::is_none).unwrap_or(Some(true))
+        };
+        match (statement.get("Effect").and_then(Value::as_str), holds) {
+            (Some("Deny"), Some(true)) => return Some(false),
+            (Some("Allow"), Some(true)) => is_allowed = true,
+            (_, None) => is_unknown = true,
+            _ => {}
         }
     }
-    let (is_changed, is_empty) = (*list != before, list.is_empty());
-    Ok(is_changed.then(|| if is_empty { String::new() } else { document.to_string() }))
+    if is_unknown { None } else { Some(is_allowed) }
 }
 
-/// The statements of a policy whose names begin so.
-#[cfg(feature = "aws")]
-pub(super) fn named(policy: &str, prefix: &str) -> Statements {
-    let document: Value = serde_json::from_str(policy).unwrap_or_default();
-    let list = document.get("Statement").and_then(Value::as_array).cloned().unwrap_or_default();
-    let named = list.into_iter().filter_map(|it| {
-        let sid = it.get("Sid")?.as_str()?.to_owned();
-        sid.starts_with(prefix).then_some((sid, it))
-    });
-    named.collect()
+/// The statements that let anybody do something: a principal `*` without a condition.
+pub(super) fn public(policy: &str) -> Vec<String> {
+    let is_public = |it: &Value| {
+        it.get("Effect").and_then(Value::as_str) == Some("Allow")
+            && is_principal(it, "")
+            && conditions(it).is_empty()
+    };
+    let name = |it: &Value| it.get("Sid").and_then(Value::as_str).unwrap_or("without a Sid").to_owned();
+    statements(policy).iter().filter(|it| is_public(it)).map(name).collect()
 }
 
-#[cfg(all(test, feature = "aws"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ours() -> Statements {
-        Statements::from([("cwfilter-a-x".to_owned(), json!({ "Sid": "cwfilter-a-x", "Effect": "Allow" }))])
+    fn target() -> Target {
+        Target::new("123456789012", "us-east-1")
     }
 
     #[test]
     fn statements_of_others_stay() {
+        let ours = json!({ "Sid": "cwfilter-a-alarms", "Effect": "Allow" });
         let one = r#"{"Version":"2008-10-17","Id":"i","Statement":[{"Sid":"theirs"}]}"#;
         let single = r#"{"Version":"2008-10-17","Id":"i","Statement":{"Sid":"theirs"}}"#;
         for policy in [one, single] {
-            let both = replaced(policy, &Statements::new(), &ours()).unwrap().unwrap();
+            let both = with(policy, &ours).unwrap().unwrap();
             let document: Value = serde_json::from_str(&both).unwrap();
-            assert_eq!(document["Id"], "i");
-            assert_eq!(document["Statement"], json!([{ "Sid": "theirs" }, ours()["cwfilter-a-x"]]));
-            assert_eq!(replaced(&both, &ours(), &ours()).unwrap(), None, "nothing to change");
-            assert_eq!(named(&both, "cwfilter-a-"), ours());
-            let back = replaced(&both, &ours(), &Statements::new()).unwrap().unwrap();
-            let (back, one): (Value, Value) =
-                (serde_json::from_str(&back).unwrap(), serde_json::from_str(one).unwrap());
-            assert_eq!(back, one);
+            assert_eq!((&document["Id"], own(&both, "a")), (&json!("i"), ours.clone()));
+            assert_eq!(document["Statement"], json!([{ "Sid": "theirs" }, ours]));
+            assert_eq!(with(&both, &ours).unwrap(), None, "nothing to change");
+        }
+        for text in ["{", "[]", r#"{"Statement":1}"#] {
+            assert!(with(text, &ours).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn the_last_statement_leaves_nothing() {
-        let alone = replaced("", &Statements::new(), &ours()).unwrap().unwrap();
-        assert_eq!(replaced(&alone, &ours(), &Statements::new()).unwrap(), Some(String::new()));
-    }
-
-    #[test]
-    fn what_is_no_policy_is_not_replaced() {
-        for policy in ["{", "[]", r#"{"Statement":1}"#] {
-            assert!(replaced(policy, &Statements::new(), &ours()).is_err(), "{policy}");
+    fn who_may_publish() {
+        let policy = |text: &str| format!("{{\"Statement\":[{text}]}}");
+        let sns =
+            r#""Effect":"Allow","Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:Publish"]"#;
+        let cloudwatch =
+            r#""Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Pub*""#;
+        let table = [
+            (
+                format!(r#"{{{sns},"Condition":{{"StringEquals":{{"AWS:SourceOwner":"123456789012"}}}}}}"#),
+                Some(true),
+            ),
+            (
+                format!(r#"{{{sns},"Condition":{{"StringEquals":{{"AWS:SourceOwner":"210987654321"}}}}}}"#),
+                Some(false),
+            ),
+            (format!(r#"{{{sns}}}"#), Some(true)),
+            (format!("{{{cloudwatch}}}"), Some(true)),
+            (
+                format!(
+                    r#"{{{cloudwatch},"Condition":{{"ArnLike":{{"aws:SourceArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"}}}}}}"#
+                ),
+                Some(true),
+            ),
+            (
+                format!(r#"{{{cloudwatch},"Condition":{{"IpAddress":{{"aws:SourceIp":"10.0.0.0/8"}}}}}}"#),
+                None,
+            ),
+            (
+                format!(r#"{{{cloudwatch}}},{{"Effect":"Deny","Principal":"*","Action":"SNS:Publish"}}"#),
+                Some(false),
+            ),
+            (
+                format!(
+                    r#"{{{cloudwatch}}},{{"Effect":"Deny","Principal":"*","Action":"*","Condition":{{"Bool":{{"aws:SecureTransport":"false"}}}}}}"#
+                ),
+                Some(true),
+            ),
+            (String::new(), Some(false)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(lets_cloudwatch(&policy(&text), "sns:publish", &target()), expected, "{text}");
         }
+        assert_eq!(public(&policy(&format!(r#"{{"Sid":"open",{sns}}}"#))), ["open"]);
     }
 }

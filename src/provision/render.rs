@@ -1,93 +1,120 @@
 //! A plan for people and for programs.
 
-use super::plan::{Action, Change, Plan};
+use super::plan::{Action, OWNER, Plan, Step};
+use super::resource::{Change, Kind, Resource, SHORT, is_empty, on_one_line, short};
 use crate::escaped::Escaped;
 use crate::plural::counted;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::{Display, Formatter};
 
 /// The version of the JSON; it grows when a field changes its meaning or goes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 impl Display for Plan {
-    /// A line a resource, its changes below, a summary at the end.
+    /// The counts, then a line for each resource with its changes below; the resources of a rule are together. Long texts are cut
+    /// with `{}` and whole with `{:#}`.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        for step in &self.steps {
-            writeln!(f, "{} {:<13} {}", step.action.sign(), step.kind().words(), Escaped(step.name()))?;
-            for change in &step.changes {
-                write_change(f, change)?;
-            }
-            if let (Action::Create, Some(resource)) = (step.action, &step.after) {
-                for (property, value) in
-                    resource.properties().iter().filter(|(_, value)| is_worth_a_line(value))
-                {
-                    writeln!(f, "    {property}: {}", Escaped(shortened(&shown(value))))?;
-                }
+        let Plan { stack, target, unchanged, .. } = self;
+        let place = format!("`{}` in {} of account {}", Escaped(stack), target.region, target.account);
+        let [create, update, delete] =
+            [Action::Create, Action::Update, Action::Delete].map(|it| self.count(it));
+        let dead = self.findings.iter().filter(|it| it.is_dead).count();
+        let resources = counted(*unchanged, "resource", "resources");
+        match (self.is_empty(), self.is_drift(), dead) {
+            (true, true, _) => writeln!(f, "Nothing to do for {place}, though it differs: see below.")?,
+            (true, _, 0) => writeln!(f, "No changes. {place} has {resources}, all as described.")?,
+            (true, ..) => writeln!(f, "No changes for {place}, but events do not get through: see below.")?,
+            _ => writeln!(
+                f,
+                "Plan for {place}: {create} to create, {update} to change, {delete} to delete, {unchanged} unchanged."
+            )?,
+        }
+        let is_whole = f.alternate();
+        let mut steps: Vec<&Step> = self.steps.iter().collect();
+        steps.sort_by_key(|step| (step.resource.kind.is_of_rule(), &step.resource.rule, step.resource.kind));
+        for step in steps {
+            let Resource { kind, name, .. } = &step.resource;
+            let about =
+                if step.action == Action::Update { String::new() } else { summary(&step.resource, is_whole) };
+            let line = format!("{} {:<15} {}  {about}", step.action.sign(), kind.words(), Escaped(name));
+            writeln!(f, "{}", line.trim_end())?;
+            for change in step.changes.iter().filter(|_| step.action == Action::Update) {
+                write_change(f, change, is_whole)?;
             }
         }
         for note in &self.notes {
             writeln!(f, "note: {}", Escaped(note))?;
         }
+        for it in &self.findings {
+            let word = if it.is_dead { "dead" } else { "note" };
+            writeln!(f, "{word}: {}: {}", it.link, Escaped(&it.message))?;
+        }
         for refusal in &self.refusals {
             writeln!(f, "error: {}", Escaped(refusal))?;
         }
-        let Plan { stack, target, .. } = self;
-        if self.is_empty() {
-            let unchanged = self.unchanged;
-            return writeln!(
+        if self.cost.metrics > 0 {
+            let super::cost::Cost { metrics, with_dimensions, alarms, dollars } = self.cost;
+            let more = if with_dimensions > 0 {
+                format!(", {with_dimensions} of them once for each combination of dimensions")
+            } else {
+                String::new()
+            };
+            writeln!(
                 f,
-                "No changes. `{stack}` in {} has {}, all as described.",
-                target.region,
-                counted(unchanged, "resource", "resources")
-            );
+                "Cost: {metrics} custom metrics{more} and {alarms} alarms, at least {dollars:.2} US dollars a month."
+            )?;
         }
-        let [create, update, delete] =
-            [Action::Create, Action::Update, Action::Delete].map(|it| self.count(it));
-        writeln!(
-            f,
-            "Plan for `{stack}` in {} of account {}: {create} to create, {update} to change, {delete} to delete, {} unchanged.",
-            target.region, target.account, self.unchanged
-        )
+        Ok(())
     }
 }
 
-fn is_worth_a_line(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Object(map) => !map.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::String(text) => !text.is_empty() && text != "None",
-        _ => true,
-    }
+/// What a resource is, on one line.
+fn summary(it: &Resource, is_whole: bool) -> String {
+    let text = |name: &str| if is_whole { on_one_line(&it.get(name)) } else { short(&it.get(name)) };
+    let about = match it.kind {
+        Kind::MetricFilter => {
+            format!("{} -> {}/{}", text("filterPattern"), text("metricNamespace"), text("metricName"))
+        }
+        Kind::Alarm => {
+            let statistic =
+                if is_empty(&it.get("Statistic")) { text("ExtendedStatistic") } else { text("Statistic") };
+            let comparison = match it.text("ComparisonOperator").as_str() {
+                "GreaterThanOrEqualToThreshold" => ">=",
+                "GreaterThanThreshold" => ">",
+                "LessThanThreshold" => "<",
+                "LessThanOrEqualToThreshold" => "<=",
+                _ => "?",
+            };
+            let (m, n, period) = (text("DatapointsToAlarm"), text("EvaluationPeriods"), text("Period"));
+            let missing = text("TreatMissingData");
+            format!(
+                "{statistic} {comparison} {}, {m} of {n} periods of {period} s, missing: {missing}",
+                text("Threshold")
+            )
+        }
+        Kind::CompositeAlarm => text("AlarmRule"),
+        Kind::LogGroup => match it.get("retentionInDays").as_i64() {
+            Some(days) => format!("keeps events for {days} days"),
+            None => "keeps events for ever".to_owned(),
+        },
+        Kind::Record => format!("lists metric filters: {}", text("metricFilters")),
+        _ => String::new(),
+    };
+    Escaped(about).to_string()
 }
 
-fn write_change(f: &mut Formatter<'_>, change: &Change) -> std::fmt::Result {
+fn write_change(f: &mut Formatter<'_>, change: &Change, is_whole: bool) -> std::fmt::Result {
     let Change { property, from, to } = change;
-    let (from, to) = (Escaped(shown(from)).to_string(), Escaped(shown(to)).to_string());
-    const WIDE: usize = 60;
-    if from.len() + to.len() > WIDE {
+    if property == OWNER {
+        return writeln!(f, "    taken over by the stack");
+    }
+    let line = |value: &Value| Escaped(if is_whole { on_one_line(value) } else { short(value) }).to_string();
+    let (from, to) = (line(from), line(to));
+    if from.len() + to.len() > SHORT {
         writeln!(f, "    {property}:\n      - {from}\n      + {to}")
     } else {
         writeln!(f, "    {property}: {from} -> {to}")
-    }
-}
-
-/// On one line.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        Value::Null => "(none)".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// What is new is shown as far as one reads it; the JSON has all.
-fn shortened(line: &str) -> String {
-    const CHARACTERS: usize = 160;
-    match line.char_indices().nth(CHARACTERS) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line.to_owned(),
     }
 }
 
@@ -97,54 +124,36 @@ struct Report<'a> {
     stack: &'a str,
     account: &'a str,
     region: &'a str,
-    summary: Summary,
-    steps: Vec<StepSummary<'a>>,
+    options: &'a super::plan::Options,
+    summary: Value,
+    steps: &'a [Step],
+    left: &'a [String],
     notes: &'a [String],
     refusals: &'a [String],
+    chain: &'a [super::chain::Finding],
+    cost: super::cost::Cost,
 }
 
-#[derive(Serialize)]
-struct Summary {
-    create: usize,
-    update: usize,
-    delete: usize,
-    unchanged: usize,
-}
-
-#[derive(Serialize)]
-struct StepSummary<'a> {
-    action: Action,
-    kind: String,
-    name: String,
-    changes: &'a [Change],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource: Option<Value>,
-}
-
-/// The plan as one JSON object with `version`, `summary`, `steps`, `notes` and `refusals`.
+/// The plan as one JSON object: `version`, `options`, `summary`, `steps`, `left`, `notes`, `refusals`, `chain` and `cost`. Secret parts of
+/// endpoints are not in it.
 #[must_use]
 pub fn json(plan: &Plan) -> String {
-    let entries = plan.steps.iter().map(|step| StepSummary {
-        action: step.action,
-        kind: step.kind().option(),
-        name: step.name(),
-        changes: &step.changes,
-        resource: step.after.as_ref().map(|after| Value::Object(after.properties())),
-    });
+    let [create, update, delete] = [Action::Create, Action::Update, Action::Delete].map(|it| plan.count(it));
+    let summary =
+        json!({ "create": create, "update": update, "delete": delete, "unchanged": plan.unchanged });
     let report = Report {
         version: VERSION,
         stack: &plan.stack,
         account: &plan.target.account,
         region: &plan.target.region,
-        summary: Summary {
-            create: plan.count(Action::Create),
-            update: plan.count(Action::Update),
-            delete: plan.count(Action::Delete),
-            unchanged: plan.unchanged,
-        },
-        steps: entries.collect(),
+        options: &plan.options,
+        summary,
+        steps: &plan.steps,
+        left: &plan.left,
         notes: &plan.notes,
         refusals: &plan.refusals,
+        chain: &plan.findings,
+        cost: plan.cost,
     };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }

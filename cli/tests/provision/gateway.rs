@@ -2,6 +2,8 @@
 //! does: throttle, refuse for a quota or a conflict, keep silent, and answer `TestMetricFilter` with recorded cases.
 
 use crate::emulators::Emulators;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
@@ -14,7 +16,23 @@ pub(crate) struct Request {
     pub(crate) operation: String,
     pub(crate) body: Vec<u8>,
     head: String,
-    is_head: bool,
+}
+
+impl Request {
+    /// Whether it is signed with this key.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.head.contains(&format!("Credential={key}/"))
+    }
+
+    /// As IAM calls it.
+    fn action(&self) -> String {
+        let prefix = match self.service.as_str() {
+            "monitoring" => "cloudwatch",
+            "tagging" => "tag",
+            other => other,
+        };
+        format!("{prefix}:{}", self.operation)
+    }
 }
 
 /// What is done to the requests of one operation.
@@ -26,10 +44,10 @@ pub(crate) enum Fault {
     /// It is done, and the answer is lost.
     Silent,
     Denied,
+    /// The credentials have expired.
+    Expired,
     /// It is done, and the client is killed.
     Killed,
-    /// CloudTrail has not heard of the new role yet.
-    Propagating,
 }
 
 #[derive(Default)]
@@ -37,6 +55,12 @@ struct State {
     fault: Option<(String, Fault, usize)>,
     seen: Vec<Request>,
     struck: bool,
+    /// IAM actions that are allowed; `None`: all.
+    allowed: Option<BTreeSet<String>>,
+    /// How long each answer takes.
+    latency: Duration,
+    /// Answers in JSON to operations, in place of the emulators', and whether they stay.
+    answers: Vec<(String, Value, bool)>,
 }
 
 type Answerer = dyn Fn(&Request) -> Option<(u16, String)> + Send + Sync;
@@ -74,13 +98,37 @@ impl Gateway {
     /// From now on the first requests of `operation` meet a fault.
     pub(crate) fn break_down(&self, operation: &str, fault: Fault) {
         let times = match fault {
-            Fault::Throttled | Fault::Propagating => 2,
+            Fault::Throttled => 2,
             Fault::Silent | Fault::Killed => 1,
-            Fault::Conflict | Fault::Quota | Fault::Denied => usize::MAX,
+            Fault::Conflict | Fault::Quota | Fault::Denied | Fault::Expired => usize::MAX,
         };
         let mut state = self.state.0.lock().unwrap();
         state.fault = Some((operation.to_owned(), fault, times));
         state.struck = false;
+    }
+
+    /// From now on all other actions are denied.
+    pub(crate) fn allow(&self, actions: Option<BTreeSet<String>>) {
+        self.state.0.lock().unwrap().allowed = actions;
+    }
+
+    /// From now on an operation gets this answer.
+    pub(crate) fn answer(&self, operation: &str, answer: Value) {
+        self.state.0.lock().unwrap().answers.push((operation.to_owned(), answer, true));
+    }
+
+    /// The next time an operation gets this answer.
+    pub(crate) fn answer_once(&self, operation: &str, answer: Value) {
+        self.state.0.lock().unwrap().answers.push((operation.to_owned(), answer, false));
+    }
+
+    pub(crate) fn ministack(&self) -> u16 {
+        crate::emulators::emulators().ministack
+    }
+
+    /// From now on each answer takes so long.
+    pub(crate) fn slow_down(&self, latency: Duration) {
+        self.state.0.lock().unwrap().latency = latency;
     }
 
     pub(crate) fn repair(&self) {
@@ -106,9 +154,32 @@ fn serve(
     answer: &Answerer,
 ) {
     let Some(request) = read(&stream) else { return };
+    let latency = state.0.lock().unwrap().latency;
+    std::thread::sleep(latency);
     let fault = {
         let mut state = state.0.lock().unwrap();
         state.seen.push(request.clone());
+        let is_denied = state.allowed.as_ref().is_some_and(|allowed| !allowed.contains(&request.action()));
+        if is_denied && request.service != "sts" {
+            drop(state);
+            let _ = (&stream).write_all(&refusal(&request, Fault::Denied));
+            return;
+        }
+        let known = state.answers.iter().position(|(operation, ..)| *operation == request.operation);
+        if let Some(at) = known {
+            let (_, answer, stays) = state.answers[at].clone();
+            if !stays {
+                state.answers.remove(at);
+            }
+            drop(state);
+            let _ = (&stream).write_all(&respond(
+                200,
+                "application/x-amz-json-1.1",
+                answer.to_string().as_bytes(),
+                "",
+            ));
+            return;
+        }
         match &mut state.fault {
             Some((operation, fault, times)) if *operation == request.operation && *times > 0 => {
                 *times -= 1;
@@ -160,7 +231,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
     reader.read_exact(&mut body).ok()?;
     let first = head.lines().next()?.to_owned();
     let (service, operation) = (service(&head)?, operation(&head, &first, &body));
-    Some(Request { service, operation, body, is_head: first.starts_with("HEAD "), head })
+    Some(Request { service, operation, body, head })
 }
 
 /// From the credential's scope: `…/20261122/us-east-1/logs/aws4_request`.
@@ -174,32 +245,11 @@ fn operation(head: &str, first: &str, body: &[u8]) -> String {
     if let Some(target) = target {
         return target.rsplit('.').next().unwrap_or_default().trim().to_owned();
     }
-    let path = first.split(' ').nth(1).unwrap_or_default();
-    if let Some((_, operation)) = path.split_once("/operation/") {
-        return operation.to_owned();
-    }
     let body = String::from_utf8_lossy(body);
     if let Some(action) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
         return action.to_owned();
     }
-    of_bucket(first.split(' ').next().unwrap_or_default(), path.split('?').nth(1).unwrap_or_default())
-}
-
-fn of_bucket(method: &str, query: &str) -> String {
-    let subject = match query.split(['=', '&']).next().unwrap_or_default() {
-        "policy" => "BucketPolicy",
-        "tagging" => "BucketTagging",
-        "publicAccessBlock" => "PublicAccessBlock",
-        _ => "Bucket",
-    };
-    let verb = match (method, subject) {
-        ("PUT", "Bucket") => "Create",
-        ("PUT", _) => "Put",
-        ("DELETE", _) => "Delete",
-        ("HEAD", _) => "Head",
-        _ => "Get",
-    };
-    format!("{verb}{subject}")
+    first.to_owned()
 }
 
 fn forward(request: &Request, emulators: Option<&Emulators>) -> Option<Vec<u8>> {
@@ -231,44 +281,21 @@ fn respond(status: u16, kind: &str, body: &[u8], more: &str) -> Vec<u8> {
 fn refusal(request: &Request, fault: Fault) -> Vec<u8> {
     let service = request.service.as_str();
     let code = match (fault, service) {
-        (Fault::Throttled, "s3") => "SlowDown",
-        (Fault::Throttled, "sns" | "iam" | "sts") => "Throttling",
+        (Fault::Throttled, "sns" | "sts") => "Throttling",
         (Fault::Throttled, _) => "ThrottlingException",
         (Fault::Conflict, "logs") => "OperationAbortedException",
-        (Fault::Conflict, "s3") => "OperationAborted",
-        (Fault::Conflict, "iam") => "ConcurrentModification",
-        (Fault::Conflict, "cloudtrail") => "ConflictException",
         (Fault::Conflict, _) => "ConcurrentAccess",
+        (Fault::Expired, _) => "ExpiredTokenException",
         (Fault::Quota, "logs") => "LimitExceededException",
-        (Fault::Quota, "s3") => "TooManyBuckets",
         (Fault::Quota, "sns") => "TopicLimitExceeded",
-        (Fault::Quota, "cloudtrail") => "MaximumNumberOfTrailsExceededException",
         (Fault::Quota, _) => "LimitExceeded",
-        (Fault::Propagating, _) => "InvalidCloudWatchLogsRoleArnException",
-        _ if service == "s3" => "AccessDenied",
         _ => "AccessDeniedException",
     };
-    let message = if fault == Fault::Propagating {
-        "Access denied. Check the trust relationships for your role."
-    } else {
-        "refused by the test"
-    };
+    let message = "refused by the test";
     match service {
-        "logs" | "cloudtrail" => {
+        "logs" | "cloudtrail" | "monitoring" | "tagging" | "kms" => {
             let body = format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}");
             respond(400, "application/x-amz-json-1.1", body.as_bytes(), "")
-        }
-        "monitoring" => {
-            respond(400, "application/cbor", &cbor(code, message), "smithy-protocol: rpc-v2-cbor\r\n")
-        }
-        "s3" => {
-            let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
-            let status = match fault {
-                Fault::Throttled => 503,
-                Fault::Denied => 403,
-                _ => 409,
-            };
-            respond(status, "application/xml", if request.is_head { b"" } else { body.as_bytes() }, "")
         }
         _ => {
             let body = format!(
@@ -278,15 +305,4 @@ fn refusal(request: &Request, fault: Fault) -> Vec<u8> {
             respond(400, "text/xml", body.as_bytes(), "")
         }
     }
-}
-
-/// A map of two texts.
-fn cbor(code: &str, message: &str) -> Vec<u8> {
-    let mut bytes = vec![0xa2];
-    for text in ["__type", code, "message", message] {
-        // a text of less than 256 bytes
-        bytes.extend([0x78, u8::try_from(text.len()).unwrap()]);
-        bytes.extend(text.bytes());
-    }
-    bytes
 }

@@ -20,7 +20,7 @@ if name == "ministack":
         MINISTACK_ACCOUNT_ID="123456789012",
         PERSIST_STATE="0",
         IOT_MTLS_ENABLED="0",
-        SERVICES="logs,cloudwatch,sns,sts",
+        SERVICES="logs,cloudwatch,sns,sts,tagging",
     )
     from ministack.app import main
 

@@ -1,6 +1,9 @@
 //! Small stacks in folders of their own, and the program run on them.
 
 use crate::gateway::Gateway;
+use cwfilter::provision::{Command as Of, Stack, permissions};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -37,7 +40,7 @@ impl TestStack {
         std::fs::create_dir_all(&folder).unwrap();
         let mut text = format!(
             "name = \"{name}\"\nregion = \"us-east-1\"\nrules = [\"rules.toml\"]\n\n\
-             [log_group]\nname = \"{name}-trail\"\nretention_days = 365\n\n[topic]\nname = \"{name}-alerts\"\n"
+             [log_group]\nname = \"{name}-trail\"\ncreate = true\nretention_days = 365\n\n[topic]\nname = \"{name}-alerts\"\n"
         );
         for (protocol, endpoint) in subscriptions {
             text +=
@@ -57,6 +60,22 @@ impl TestStack {
         std::fs::write(self.folder.join("rules.toml"), text).unwrap();
     }
 
+    /// The actions of the policy that `permissions` prints for a command.
+    fn allowed(&self, arguments: &str) -> Option<BTreeSet<String>> {
+        let command = match arguments.split(' ').next()? {
+            "plan" | "export" => Of::Plan,
+            "apply" => Of::Apply,
+            "destroy" => Of::Destroy,
+            "ring" => Of::Ring,
+            _ => return None,
+        };
+        let stack = Stack::load(&self.file()).unwrap();
+        let policy: Value = serde_json::from_str(&permissions(&stack, command)).unwrap();
+        let statements = policy["Statement"].as_array().unwrap().iter();
+        let actions = statements.flat_map(|it| it["Action"].as_array().unwrap());
+        Some(actions.map(|it| it.as_str().unwrap().to_owned()).collect())
+    }
+
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.join("cwfilter.toml")
     }
@@ -68,7 +87,9 @@ impl TestStack {
         command
     }
 
+    /// Runs the program; the gateway denies calls that `permissions` does not list for the command.
     pub(crate) fn run(&self, gateway: &Gateway, arguments: &str) -> Run {
+        gateway.allow(self.allowed(arguments));
         Run::of(self.command(gateway, arguments).output().unwrap())
     }
 }

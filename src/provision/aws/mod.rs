@@ -1,146 +1,237 @@
-//! The part that talks to AWS. Async first; [`blocking`] is for programs without a runtime.
+//! A client of AWS for the calls of [`CALLS`](super::CALLS).
+//!
+//! AWS's own runtime finds credentials, signs, retries and times out. There is no generated client of a service: requests and
+//! answers are the JSON documents of the API reference, and SNS and STS get them as a form and answer in XML ([`query`]).
 //!
 //! ```no_run
-//! use cwfilter::provision::{Options, Stack, aws::Client, desired, gate, plan};
+//! use cwfilter::provision::aws::{Client, Settings};
+//! use cwfilter::provision::{Account, Service};
 //!
-//! # async fn push(config: &aws_config::SdkConfig) -> Result<(), Box<dyn std::error::Error>> {
-//! let stack = Stack::load("cwfilter.toml".as_ref()).map_err(|errors| errors[0].clone())?;
-//! let rules = stack.load_rules().map_err(|errors| errors[0].clone())?;
-//! assert!(gate(&rules).is_empty());
-//! let client = Client::new(config);
-//! let observed = client.observe(&stack).await?;
-//! let wanted = desired(&stack, &rules, &observed.target).map_err(|errors| errors[0].clone())?;
-//! let plan = plan(&stack.name, &wanted, &observed, &Options::default());
-//! for report in client.apply(&plan, |report| println!("{} {:?}", report.name, report.outcome)).await {
-//!     // done, failed or skipped
-//! }
-//! # Ok(())
-//! # }
+//! let client = Client::from_environment(&Settings::new("us-east-1"))?;
+//! let alarms = client.call(Service::CloudWatch, "DescribeAlarms", serde_json::json!({}))?;
+//! # Ok::<(), cwfilter::provision::CallError>(())
 //! ```
-//!
-//! [`observe`](Client::observe) needs `sts:GetCallerIdentity`, `logs:DescribeLogGroups`, `logs:DescribeMetricFilters`,
-//! `logs:ListTagsForResource`, `cloudwatch:DescribeAlarms`, `cloudwatch:ListTagsForResource`, `sns:GetTopicAttributes`,
-//! `sns:ListTagsForResource` and `sns:ListSubscriptionsByTopic`; with a trail also `s3:ListBucket`, `s3:GetBucketPolicy`,
-//! `s3:GetBucketTagging`, `s3:GetBucketPublicAccessBlock`, `iam:GetRole`, `iam:GetRolePolicy`, `cloudtrail:GetTrail`,
-//! `cloudtrail:GetTrailStatus`, `cloudtrail:GetEventSelectors` and `cloudtrail:ListTags`. [`apply`](Client::apply) needs the
-//! writing calls of the steps it does, and `iam:PassRole` for a trail's role.
 
-/// The SDK's crates in the versions that this crate is built with, for callers that configure clients of their own.
+mod pace;
+mod protocol;
+mod query;
+mod retry;
+
+/// The SDK's crates in the versions that this crate is built with, for callers with a configuration of their own.
 pub mod sdk {
     pub use aws_config;
-    #[cfg(feature = "aws-trail")]
-    pub use aws_sdk_cloudtrail;
-    pub use aws_sdk_cloudwatch;
-    pub use aws_sdk_cloudwatchlogs;
-    #[cfg(feature = "aws-trail")]
-    pub use aws_sdk_iam;
-    #[cfg(feature = "aws-trail")]
-    pub use aws_sdk_s3;
-    pub use aws_sdk_sns;
-    pub use aws_sdk_sts;
+    pub use aws_credential_types;
     pub use tokio;
 }
 
-mod alarms;
-mod apply;
-pub mod blocking;
-#[cfg(feature = "aws-trail")]
-mod bucket;
-mod error;
-mod logs;
-mod observe;
-mod pace;
-mod retry;
-#[cfg(feature = "aws-trail")]
-mod role;
-mod sns;
-#[cfg(feature = "aws-trail")]
-mod trail;
-
-pub use apply::{Outcome, StepReport};
-pub use error::AwsError;
-pub use retry::LogsRetry;
-
-#[cfg(feature = "aws-trail")]
-use crate::limits::CLOUDTRAIL_WRITES_PER_SECOND;
-use crate::limits::WRITES_PER_SECOND;
-use aws_config::SdkConfig;
-use aws_config::timeout::TimeoutConfig;
+use super::calls::{Account, CallError, Request, Service};
+use crate::limits::{CALLS_AT_ONCE, READS_PER_SECOND, WRITES_PER_SECOND};
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::{RetryConfig, RetryMode};
+use aws_smithy_types::timeout::TimeoutConfig;
 use pace::Pace;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 
-/// The services of one account and region.
+/// Where to find an account, and how to call it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Settings {
+    region: String,
+    profile: Option<String>,
+    timeout: Option<Duration>,
+    writes_per_second: Option<f64>,
+}
+
+impl Settings {
+    /// In a region.
+    #[must_use]
+    pub fn new(region: impl Into<String>) -> Self {
+        Settings { region: region.into(), ..Self::default() }
+    }
+
+    /// With a profile of the AWS configuration files, also where the environment has keys.
+    #[must_use]
+    pub fn profile(mut self, profile: Option<String>) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// With a limit for one attempt of a call.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// With another rate of writes to each service.
+    #[must_use]
+    pub fn writes_per_second(mut self, writes: Option<f64>) -> Self {
+        self.writes_per_second = writes;
+        self
+    }
+}
+
+/// The services of one account and region. It blocks the thread that calls; an async program calls it on a thread for blocking work.
 #[derive(Debug)]
 pub struct Client {
-    logs: aws_sdk_cloudwatchlogs::Client,
-    cloudwatch: aws_sdk_cloudwatch::Client,
-    sns: aws_sdk_sns::Client,
-    sts: aws_sdk_sts::Client,
-    #[cfg(feature = "aws-trail")]
-    s3: aws_sdk_s3::Client,
-    #[cfg(feature = "aws-trail")]
-    iam: aws_sdk_iam::Client,
-    #[cfg(feature = "aws-trail")]
-    cloudtrail: aws_sdk_cloudtrail::Client,
-    pace: Pace,
-    #[cfg(feature = "aws-trail")]
-    trail_pace: Pace,
-    #[cfg(feature = "aws-trail")]
-    propagation: Duration,
+    config: SdkConfig,
+    http: SharedHttpClient,
+    runtime: Runtime,
+    paces: Mutex<BTreeMap<(Service, bool), Pace>>,
+    writes_per_second: f64,
 }
 
 impl Client {
-    /// With credentials, region, endpoints, retries and timeouts of `config`; an attempt that has no timeout there gets
-    /// one of 30 seconds.
-    #[must_use]
-    pub fn new(config: &SdkConfig) -> Self {
-        let config = with_timeout(config);
-        let logs = aws_sdk_cloudwatchlogs::config::Builder::from(&config).retry_classifier(LogsRetry).build();
+    /// A client with credentials as the AWS command line finds them: environment, profile, role.
+    ///
+    /// # Errors
+    /// If there is no async runtime.
+    pub fn from_environment(settings: &Settings) -> Result<Self, CallError> {
+        let runtime = runtime()?;
+        let mut loader =
+            aws_config::defaults(BehaviorVersion::latest()).region(Region::new(settings.region.clone()));
+        if let Some(profile) = &settings.profile {
+            // by itself the SDK prefers keys in the environment
+            let of_profile = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+            let found = block_on(&runtime, of_profile.provide_credentials())?;
+            found.map_err(|error| {
+                let message = format!(
+                    "the profile `{profile}` gives no credentials: {}",
+                    protocol::with_sources(&error)
+                );
+                CallError::new("start", message)
+            })?;
+            loader = loader.profile_name(profile).credentials_provider(of_profile);
+        }
+        if let Some(timeout) = settings.timeout {
+            loader =
+                loader.timeout_config(TimeoutConfig::builder().operation_attempt_timeout(timeout).build());
+        }
+        let config = block_on(&runtime, loader.load())?;
+        let mut client = Self::with_runtime(&config, runtime);
+        client.writes_per_second = settings.writes_per_second.unwrap_or(client.writes_per_second);
+        Ok(client)
+    }
+
+    /// A client with a configuration of the caller.
+    ///
+    /// # Errors
+    /// As [`from_environment`](Client::from_environment).
+    pub fn new(config: &SdkConfig) -> Result<Self, CallError> {
+        Ok(Self::with_runtime(config, runtime()?))
+    }
+
+    fn with_runtime(config: &SdkConfig, runtime: Runtime) -> Self {
+        const ATTEMPT: Duration = Duration::from_secs(30);
+        let mut builder = config.clone().into_builder();
+        let timeouts = config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
+        if timeouts.operation_attempt_timeout().is_none() {
+            builder =
+                builder.timeout_config(timeouts.into_builder().operation_attempt_timeout(ATTEMPT).build());
+        }
+        // a rate that services slow down when they refuse, in place of fixed pauses
+        let retry = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        builder = builder.retry_config(retry.with_retry_mode(RetryMode::Adaptive));
+        let http = config.http_client().unwrap_or_else(|| {
+            let tls = Provider::Rustls(CryptoMode::AwsLc);
+            aws_smithy_http_client::Builder::new().tls_provider(tls).build_https()
+        });
         Client {
-            logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            sns: aws_sdk_sns::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
-            #[cfg(feature = "aws-trail")]
-            s3: bucket::s3(&config),
-            #[cfg(feature = "aws-trail")]
-            iam: aws_sdk_iam::Client::new(&config),
-            #[cfg(feature = "aws-trail")]
-            cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
-            pace: Pace::per_second(WRITES_PER_SECOND),
-            #[cfg(feature = "aws-trail")]
-            trail_pace: Pace::per_second(CLOUDTRAIL_WRITES_PER_SECOND),
-            #[cfg(feature = "aws-trail")]
-            propagation: trail::PROPAGATION,
+            config: builder.build(),
+            http,
+            runtime,
+            paces: Mutex::default(),
+            writes_per_second: WRITES_PER_SECOND,
         }
     }
 
-    /// With so many writes a second, in place of 3 (1 for CloudTrail).
+    /// Sets the number of writes a second to each service, in place of 3.
     #[must_use]
     pub fn writes_per_second(mut self, writes: f64) -> Self {
-        self.pace = Pace::per_second(writes);
-        #[cfg(feature = "aws-trail")]
-        {
-            self.trail_pace = Pace::per_second(writes);
-        }
+        self.writes_per_second = writes;
         self
     }
 
-    /// Waits for so long between attempts to make a trail whose role is not known everywhere yet, in place of 5 seconds.
-    #[cfg(feature = "aws-trail")]
-    #[must_use]
-    pub fn propagation_wait(mut self, wait: Duration) -> Self {
-        self.propagation = wait;
-        self
+    /// When the next call of this kind may start.
+    fn wait(&self, request: &Request) -> Duration {
+        let is_write = request.is_write();
+        let (per_second, burst) =
+            if is_write { (self.writes_per_second, 1.0) } else { (READS_PER_SECOND, READS_PER_SECOND) };
+        let mut paces = self.paces.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        paces
+            .entry((request.service, is_write))
+            .or_insert_with(|| Pace::new(per_second.max(self.writes_per_second), burst))
+            .turn()
+    }
+
+    async fn one(&self, request: &Request) -> Result<Value, CallError> {
+        let wait = self.wait(request);
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        protocol::invoke(&self.config, &self.http, request).await
+    }
+
+    /// All calls, `CALLS_AT_ONCE` at a time; writes to CloudWatch Logs one after the other, because concurrent writes to a log
+    /// group are refused.
+    async fn all(&self, requests: &[Request]) -> Vec<Result<Value, CallError>> {
+        let slots = tokio::sync::Semaphore::new(CALLS_AT_ONCE);
+        let logs = tokio::sync::Semaphore::new(1);
+        let call = async |request: &Request| {
+            let _slot = slots.acquire().await;
+            let is_alone = request.service == Service::Logs && request.is_write();
+            let _alone = if is_alone { logs.acquire().await.ok() } else { None };
+            self.one(request).await
+        };
+        join(requests.iter().map(call)).await
     }
 }
 
-fn with_timeout(config: &SdkConfig) -> SdkConfig {
-    const ATTEMPT: Duration = Duration::from_secs(30);
-    if config.timeout_config().is_some_and(|it| it.operation_attempt_timeout().is_some()) {
-        return config.clone();
+/// Runs futures at the same time on this thread.
+async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.map(|future| (Some(Box::pin(future)), None)).collect();
+    std::future::poll_fn(move |context| {
+        for (future, output) in &mut waiting {
+            if let Some(pending) = future
+                && let std::task::Poll::Ready(value) = pending.as_mut().poll(context)
+            {
+                (*future, *output) = (None, Some(value));
+            }
+        }
+        if waiting.iter().any(|(future, _)| future.is_some()) {
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(waiting.iter_mut().filter_map(|(_, output)| output.take()).collect())
+    })
+    .await
+}
+
+impl Account for Client {
+    fn calls(&self, requests: &[Request]) -> Vec<Result<Value, CallError>> {
+        block_on(&self.runtime, self.all(requests))
+            .unwrap_or_else(|error| requests.iter().map(|_| Err(error.clone())).collect())
     }
-    let timeouts = config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
-    let timeouts = timeouts.into_builder().operation_attempt_timeout(ATTEMPT).build();
-    config.clone().into_builder().timeout_config(timeouts).build()
+}
+
+/// Runs a future on a thread of its own: the caller's may belong to a runtime, which would refuse to block.
+fn block_on<F: Future + Send>(runtime: &Runtime, future: F) -> Result<F::Output, CallError>
+where
+    F::Output: Send,
+{
+    let run = || runtime.block_on(future);
+    std::thread::scope(|scope| scope.spawn(run).join())
+        .map_err(|_| CallError::new("start", "it was not completed"))
+}
+
+fn runtime() -> Result<Runtime, CallError> {
+    let built = Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| CallError::new("start", format!("no async runtime: {error}")))
 }

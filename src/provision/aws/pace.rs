@@ -1,29 +1,26 @@
-//! Writes one after the other, and not too fast.
+//! The pace of the calls to a service.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The least time between two writes to a service.
+/// A rate with a burst: the first calls after a pause start at once.
 #[derive(Debug)]
 pub(super) struct Pace {
     interval: Duration,
-    next: Mutex<Option<Instant>>,
+    burst: Duration,
+    next: Option<Instant>,
 }
 
 impl Pace {
-    pub(super) fn per_second(writes: f64) -> Self {
-        Pace { interval: Duration::from_secs_f64(1.0 / writes.max(0.01)), next: Mutex::new(None) }
+    pub(super) fn new(per_second: f64, burst: f64) -> Self {
+        let interval = Duration::from_secs_f64(1.0 / per_second.max(0.01));
+        Pace { interval, burst: interval.mul_f64((burst - 1.0).max(0.0)), next: None }
     }
 
-    /// Waits for the turn of the next write.
-    pub(super) async fn turn(&self) {
+    /// Takes the next turn, and returns the time until it.
+    pub(super) fn turn(&mut self) -> Duration {
         let now = Instant::now();
-        let at = {
-            let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let at = next.map_or(now, |next| next.max(now));
-            *next = Some(at + self.interval);
-            at
-        };
-        tokio::time::sleep(at - now).await;
+        let at = self.next.map_or(now, |next| next.max(now));
+        self.next = Some(at + self.interval);
+        (at - now).saturating_sub(self.burst)
     }
 }

@@ -1,38 +1,42 @@
-//! Which refusals of CloudWatch Logs are worth another attempt.
+//! Which refusals are worth another attempt.
 //!
-//! The SDK takes `LimitExceededException` for throttling, though a quota does not grow while one waits (22 seconds were
-//! measured), and gives up at once on `OperationAbortedException`, which says that another write to the log group was
-//! under way.
+//! AWS's runtime takes `LimitExceededException` for throttling, though a quota does not grow while one waits (22 seconds were
+//! measured), and does not know the codes by which services say that another write was under way.
 
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
+use aws_smithy_runtime_api::client::retries::classifiers::RetryClassifierPriority;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 
-/// For clients of CloudWatch Logs: `config::Builder::from(&config).retry_classifier(LogsRetry)`.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct LogsRetry;
+const CONFLICTS: [&str; 3] = ["OperationAbortedException", "ConcurrentAccess", "ConcurrentAccessException"];
 
-impl ClassifyRetry for LogsRetry {
+/// Codes of quotas, which pass only when a person acts.
+const QUOTAS: [&str; 3] = ["LimitExceededException", "LimitExceeded", "LimitExceededFault"];
+
+#[derive(Debug)]
+pub(super) struct Refusals;
+
+impl ClassifyRetry for Refusals {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let body = context.response().and_then(|response| response.body().bytes()).unwrap_or_default();
-        let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-        let code = answer.get("__type").and_then(serde_json::Value::as_str).unwrap_or_default();
-        // some answers have the namespace in front
-        match code.rsplit('#').next() {
-            Some("LimitExceededException") => RetryAction::RetryForbidden,
-            Some("OperationAbortedException") => RetryAction::transient_error(),
+        let Some(response) = context.response().filter(|response| response.status().is_client_error()) else {
+            return RetryAction::NoActionIndicated;
+        };
+        let (code, _) = super::query::refusal(response.body().bytes().unwrap_or_default());
+        match code.as_deref() {
+            Some(code) if QUOTAS.contains(&code) => RetryAction::RetryForbidden,
+            Some(code) if CONFLICTS.contains(&code) || TRANSIENT_ERRORS.contains(&code) => {
+                RetryAction::transient_error()
+            }
+            Some(code) if THROTTLING_ERRORS.contains(&code) => RetryAction::throttling_error(),
             _ => RetryAction::NoActionIndicated,
         }
     }
 
     fn name(&self) -> &'static str {
-        "CloudWatch Logs quotas and conflicts"
+        "quotas, conflicts and throttling"
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        // the last word: the verdict of the SDK's own classifiers comes before
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }

@@ -1,18 +1,16 @@
 //! A CloudFormation template.
 
-use super::cfn::{DynamicReference, LogicalId, Properties, Property};
-use super::{Names, resources, short};
-use crate::provision::endpoint::{has_secret, redacted};
-use crate::provision::resource::{
-    Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Subscription, Tags, Topic, Trail,
-};
-use crate::provision::stack::Stack;
+use super::node::Node;
+use super::{Ids, Language, controls, ids, names, not_written, properties, resources};
+use crate::limits::TEMPLATE_BYTES;
+use crate::provision::policy::only_tls;
+use crate::provision::resource::{Kind, Member, Resource, schema};
 use crate::rules::{Rule, RuleError, RuleFile};
 use crate::span::Span;
+use crate::stack::{Stack, Target, Trail, has_secret, redacted};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-/// The stack as a CloudFormation template, without the kinds that somebody else makes.
+/// The stack as a CloudFormation template, without the kinds that somebody else creates.
 ///
 /// An endpoint that may hold a secret (a web address with a user, a path or a query) becomes a parameter with `NoEcho` and
 /// without a default.
@@ -21,58 +19,200 @@ use std::collections::BTreeMap;
 /// As [`desired`](crate::provision::desired), and texts with a dynamic reference, `{{resolve:…}}`, which CloudFormation
 /// would replace: each at its place in the rule file or the stack's file.
 pub fn cloudformation(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<String, Vec<RuleError>> {
-    let resources = resources(stack, files, without)?;
-    let mut names = Names::new();
-    let ids: Vec<LogicalId> = resources
-        .iter()
-        .map(|it| {
-            let id = LogicalId::new(&format!("{} {}", it.kind().words(), short(stack, it)));
-            names.take(&id, LogicalId::numbered)
-        })
-        .collect();
-    let ids_by_name = ids.iter().zip(&resources).map(|(id, it)| ((it.kind(), it.name()), id.clone()));
-    let mut template = Template { ids: ids_by_name.collect(), ..Template::default() };
+    let resources = resources(stack, files, without, &target(stack))?;
+    template(stack, files, &resources, &stack.name)
+}
+
+/// The stack as templates of at most 51,200 bytes, as many as are needed: the first has everything but rules, and rules as far as
+/// they fit. They are deployed in their order.
+///
+/// # Errors
+/// As [`cloudformation`], and a single resource that is too large.
+pub fn split(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<Vec<String>, Vec<RuleError>> {
+    let resources = resources(stack, files, without, &target(stack))?;
+    let (mut of_rules, around): (Vec<Resource>, Vec<Resource>) =
+        resources.into_iter().partition(|it| it.kind.is_of_rule());
+    // a rule's metric filter and alarm stay together; composite alarms name alarms of all templates
+    of_rules.sort_by_key(|it| (it.kind == Kind::CompositeAlarm, it.rule.clone(), it.kind));
+    let mut templates = Vec::new();
+    let (mut part, mut text) = (around, String::new());
+    let mut rest = of_rules.into_iter().peekable();
+    while let Some(next) = rest.peek() {
+        let mut longer = part.clone();
+        longer.push(next.clone());
+        let whole = template(stack, files, &longer, &format!("{} ({})", stack.name, templates.len() + 1))?;
+        if whole.len() <= TEMPLATE_BYTES {
+            (part, text) = (longer, whole);
+            rest.next();
+        } else if part.is_empty() {
+            return Err(vec![stack.refuse(
+                "",
+                format!("`{}` alone is too large for a template", next.name),
+                "shorten it",
+            )]);
+        } else {
+            templates.push(std::mem::take(&mut text));
+            part = Vec::new();
+        }
+    }
+    if text.is_empty() {
+        text = template(stack, files, &part, &stack.name)?;
+    }
+    templates.push(text);
+    Ok(templates.into_iter().filter(|text| !text.is_empty()).collect())
+}
+
+/// An account that the template fills in: ARNs hold code, which `Fn::Sub` evaluates.
+fn target(stack: &Stack) -> Target {
+    Target::new("${AWS::AccountId}", &stack.region).partition("${AWS::Partition}")
+}
+
+/// Code with `Fn::Sub` around each text that names the account.
+fn sub(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text == "${AWS::AccountId}" => json!({ "Ref": "AWS::AccountId" }),
+        Value::String(text) if text.contains("${AWS::") => json!({ "Fn::Sub": text }),
+        Value::Array(list) => list.iter().map(sub).collect(),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, value)| (key.clone(), sub(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+struct Template<'a> {
+    stack: &'a Stack,
+    ids: Ids,
+    parameters: Node,
+    resources: Node,
+}
+
+impl Language for Template<'_> {
+    const IS_TERRAFORM: bool = false;
+
+    fn pointer(&self, member: &Member) -> &'static str {
+        member.cloudformation
+    }
+
+    fn log_group(&self, name: &str) -> Node {
+        match self.ids.get(&(Kind::LogGroup, name.to_owned())) {
+            Some(id) => json!({ "Ref": id }).into(),
+            None if self.stack.log_group.create => Node::Literal(json!(name)),
+            None => json!({ "Ref": "LogGroupName" }).into(),
+        }
+    }
+
+    fn topic(&self, arn: &str) -> Node {
+        let name = arn.rsplit(':').next().unwrap_or_default();
+        match self.ids.get(&(Kind::Topic, name.to_owned())) {
+            Some(id) => json!({ "Ref": id }).into(),
+            None if self.stack.topic.as_ref().is_some_and(|it| it.arn.is_some()) => {
+                json!({ "Ref": "TopicArn" }).into()
+            }
+            None => sub(&json!(arn)).into(),
+        }
+    }
+}
+
+/// A text that CloudFormation would replace: `{{resolve:…}}`, a dynamic reference (AWS CloudFormation User Guide, "Get values stored
+/// in other services using dynamic references"). It documents `{{resolve:`; other cases and blanks are refused, too.
+fn is_dynamic(text: &str) -> bool {
+    text.match_indices("{{").any(|(at, braces)| {
+        let rest = text.get(at + braces.len()..).unwrap_or_default();
+        let rest = rest.trim_start_matches(|c: char| c == '{' || c.is_whitespace());
+        rest.get(.."resolve".len()).is_some_and(|word| word.eq_ignore_ascii_case("resolve"))
+    })
+}
+
+fn id(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| {
+        word.get(..1).unwrap_or_default().to_ascii_uppercase() + word.get(1..).unwrap_or_default()
+    };
+    words.map(capital).collect()
+}
+
+fn template(
+    stack: &Stack,
+    files: &[RuleFile],
+    resources: &[Resource],
+    title: &str,
+) -> Result<String, Vec<RuleError>> {
+    let names = names(stack, resources, id);
+    let mut template = Template {
+        stack,
+        ids: ids(resources, &names),
+        parameters: Node::default(),
+        resources: Node::default(),
+    };
+    template.references(resources);
     let mut errors = Vec::new();
-    for (id, it) in ids.iter().zip(&resources) {
-        let properties = template.add(id, it);
-        errors.extend(properties.refused().iter().map(|found| refused(stack, files, it, found)));
-        template.resources.under(id, properties);
+    for (name, it) in names.iter().zip(resources) {
+        let (node, missing) = template.resource(name, it);
+        errors.extend(
+            missing.into_iter().map(|member| not_written(stack, files, it, member, "CloudFormation")),
+        );
+        errors.extend(dynamic(&node).into_iter().map(|(at, text)| refused(stack, files, it, &at, &text)));
+        template.resources.put(&format!("/{name}"), node);
+    }
+    if let Some((at, text)) = dynamic(&template.parameters).first() {
+        errors.push(stack.refuse(text, message(at, "the template"), HELP));
     }
     if !errors.is_empty() {
         return Err(errors);
     }
-    let description = format!("{}: metric filters and alarms, written by cwfilter", stack.name);
-    let mut document =
-        Properties::default().set("AWSTemplateFormatVersion", "2010-09-09").text("Description", &description);
+    let kinds: Vec<Kind> = resources.iter().map(|it| it.kind).collect();
+    let mut document = Node::default()
+        .with("/AWSTemplateFormatVersion", json!("2010-09-09"))
+        .with("/Description", json!(format!("{title}: metric filters and alarms, written by cwfilter")))
+        .with("/Metadata/SecurityHubControls", json!(controls(stack, &kinds)));
     if !template.parameters.is_empty() {
-        document = document.nested("Parameters", template.parameters);
+        document.put("/Parameters", template.parameters);
     }
-    let error = |found: DynamicReference| stack.refuse(&found.text, message(&found, "the template"), HELP);
-    document
-        .nested("Resources", template.resources)
-        .finish()
-        .map_err(|refused| refused.into_iter().map(error).collect())
+    document.put("/Resources", template.resources);
+    let json = document.json(&mut str::to_owned);
+    Ok(serde_json::to_string_pretty(&json).unwrap_or_default() + "\n")
+}
+
+/// The literal texts that CloudFormation would replace, each with its property.
+fn dynamic(node: &Node) -> Vec<(String, String)> {
+    fn walk(node: &Node, property: &str, found: &mut Vec<(String, String)>) {
+        match node {
+            Node::Map(map) => map.iter().for_each(|(key, it)| walk(it, key, found)),
+            Node::List(list) => list.iter().for_each(|it| walk(it, property, found)),
+            Node::Literal(_) => {
+                node.json(&mut |text| {
+                    if is_dynamic(text) {
+                        found.push((property.to_owned(), text.to_owned()));
+                    }
+                    String::new()
+                });
+            }
+            Node::Code(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(node, "", &mut found);
+    found
 }
 
 const HELP: &str = "write the text without `{{resolve:`; `apply` and `export terraform` take it as it is";
 
-fn message(found: &DynamicReference, of: &str) -> String {
-    format!("CloudFormation would replace `{{{{resolve:…}}}}` in `{}` of {of}", found.property)
+fn message(property: &str, of: &str) -> String {
+    format!("CloudFormation would replace `{{{{resolve:…}}}}` in `{property}` of {of}")
 }
 
 /// At the text in the rule file, or at the rule's id; in the stack's file if no rule has it.
-fn refused(stack: &Stack, files: &[RuleFile], it: &Resource, found: &DynamicReference) -> RuleError {
-    let message = message(found, &format!("the {} `{}`", it.kind().words(), it.shown_name()));
-    let name = it.name();
-    let id = name.strip_prefix(&stack.prefix()).unwrap_or_default();
+fn refused(stack: &Stack, files: &[RuleFile], it: &Resource, property: &str, text: &str) -> RuleError {
+    let message = message(property, &format!("the {} `{}`", it.kind.words(), it.name));
     let rules = files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule)));
-    let is_of_rule = matches!(it, Resource::MetricFilter(_) | Resource::Alarm(_))
-        && stack.namespace.as_ref().is_none_or(|namespace| *namespace != found.text);
-    match rules.into_iter().find(|(_, rule)| is_of_rule && rule.id == id) {
+    let is_of_rule =
+        it.kind.is_of_rule() && stack.namespace.as_ref().is_none_or(|namespace| namespace != text);
+    match rules.into_iter().find(|(_, rule)| is_of_rule && rule.id == it.rule) {
         Some((file, rule)) => {
             RuleError::new(&file.path, message).at(&file.source, place(file, rule)).help_line(HELP)
         }
-        None => stack.refuse(&found.text, message, HELP),
+        None => stack.refuse(text, message, HELP),
     }
 }
 
@@ -88,215 +228,170 @@ fn place(file: &RuleFile, rule: &Rule) -> Span {
     }
 }
 
-#[derive(Default)]
-struct Template {
-    ids: BTreeMap<(Kind, String), LogicalId>,
-    parameters: Properties,
-    resources: Properties,
+/// A resource that holds data of others outlives the template.
+fn kept(kind: &str, properties: impl Into<Node>) -> Node {
+    let policy = json!({ "Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain" });
+    Node::from(policy).with("/Properties", properties)
 }
 
-impl Template {
-    fn id(&self, kind: Kind, name: &str) -> Option<&LogicalId> {
-        self.ids.get(&(kind, name.to_owned()))
-    }
+fn resource(kind: &str, properties: impl Into<Node>) -> Node {
+    Node::from(json!({ "Type": kind })).with("/Properties", properties)
+}
 
-    /// The resource's name under `property`: by reference where the template makes it, which also tells the order.
-    fn reference(&self, to: Properties, property: &'static str, kind: Kind, name: &str) -> Properties {
-        match self.id(kind, name) {
-            Some(id) => to.set(property, Property::reference(id)),
-            None => to.text(property, name),
+impl Template<'_> {
+    /// Parameters for what the template refers to and others create.
+    fn references(&mut self, resources: &[Resource]) {
+        let uses = |kinds: &[Kind]| resources.iter().any(|it| kinds.contains(&it.kind));
+        if !self.stack.log_group.create && uses(&[Kind::MetricFilter, Kind::Trail]) {
+            let of = json!({ "Type": "String", "Description": "The log group, which others create" });
+            let name = Node::Literal(json!(self.stack.log_group.name));
+            self.parameters.put("/LogGroupName", Node::from(of).with("/Default", name));
+        }
+        let arn = self.stack.topic.as_ref().and_then(|topic| topic.arn.clone());
+        if let Some(arn) = arn.filter(|_| uses(&[Kind::Alarm, Kind::CompositeAlarm])) {
+            let of = json!({ "Type": "String", "Description": "The topic, which others create" });
+            self.parameters.put("/TopicArn", Node::from(of).with("/Default", Node::Literal(json!(arn))));
         }
     }
 
-    fn topics(&self, arns: &[String]) -> Property {
-        Property::list(arns.iter().map(|arn| self.topic(arn)))
-    }
-
-    fn topic(&self, arn: &str) -> Property {
-        let name = arn.rsplit(':').next().unwrap_or_default();
-        match self.id(Kind::Topic, name) {
-            Some(id) => Property::reference(id),
-            None => Property::with_account(&json!(arn)),
+    fn resource(&mut self, name: &str, it: &Resource) -> (Node, Vec<&'static str>) {
+        if let (Kind::Bucket | Kind::Role | Kind::Trail, Some(trail)) = (it.kind, &self.stack.trail) {
+            return (self.of_trail(name, it.kind, trail), Vec::new());
         }
-    }
-
-    fn add(&mut self, id: &LogicalId, it: &Resource) -> Properties {
-        match it {
-            Resource::Bucket(it) => {
-                self.resources.under(&id.followed_by("Policy"), bucket_policy(id, it));
-                bucket(it)
+        let (mut of_table, missing) = properties(self, it);
+        if !it.tags.is_empty() {
+            let tag = |(key, value): (&String, &String)| json!({ "Key": key, "Value": value });
+            of_table.put("/Tags", Node::Literal(it.tags.iter().map(tag).collect()));
+        }
+        let kind = schema(it.kind).map_or("", |schema| schema.cloudformation);
+        let node = match it.kind {
+            Kind::LogGroup => kept(kind, of_table),
+            Kind::Topic => {
+                let topic = json!({ "Ref": name });
+                let mut statement = sub(&it.get("Policy"));
+                crate::provision::resource::put(&mut statement, "/Resource", topic.clone());
+                let policy = json!({ "Version": "2012-10-17", "Statement": [statement, only_tls("sns:Publish", topic.clone())] });
+                let properties = json!({ "Topics": [topic], "PolicyDocument": policy });
+                self.resources.put(&format!("/{name}Policy"), resource("AWS::SNS::TopicPolicy", properties));
+                resource(kind, of_table)
             }
-            Resource::LogGroup(it) => log_group(it),
-            Resource::Role(it) => role(it),
-            Resource::Trail(it) => self.trail(it),
-            Resource::Topic(it) => {
-                self.resources.under(&id.followed_by("Policy"), topic_policy(id, it));
-                let topic = Properties::default().text("TopicName", &it.name).each("Tags", tags(&it.tags));
-                resource("AWS::SNS::Topic", topic)
+            Kind::Subscription => {
+                of_table.put("/TopicArn", self.topic(&it.text("TopicArn")));
+                of_table.put("/Endpoint", self.endpoint(name, it));
+                resource(kind, of_table)
             }
-            Resource::Subscription(it) => self.subscription(id, it),
-            Resource::MetricFilter(it) => self.metric_filter(it),
-            Resource::Alarm(it) => self.alarm(it),
-        }
-    }
-
-    fn subscription(&mut self, id: &LogicalId, it: &Subscription) -> Properties {
-        let subscription =
-            Properties::default().set("TopicArn", self.topic(&it.topic)).text("Protocol", &it.protocol);
-        let subscription = if has_secret(&it.endpoint) {
-            let parameter = id.followed_by("Endpoint");
-            let description =
-                format!("The endpoint {} in full, as the stack's file has it", redacted(&it.endpoint));
-            let body = Properties::default()
-                .set("Type", "String")
-                .set("NoEcho", true)
-                .text("Description", &description);
-            self.parameters.under(&parameter, body);
-            subscription.set("Endpoint", Property::reference(&parameter))
-        } else {
-            subscription.text("Endpoint", &it.endpoint)
+            Kind::CompositeAlarm => {
+                // the rule names alarms by text, which does not tell the order
+                let alarms =
+                    self.ids.iter().filter(|((kind, _), _)| *kind == Kind::Alarm).map(|(_, id)| json!(id));
+                let alarms: Vec<Value> = alarms.collect();
+                let node = resource(kind, of_table);
+                if alarms.is_empty() { node } else { node.with("/DependsOn", Value::from(alarms)) }
+            }
+            _ => resource(kind, of_table),
         };
-        resource("AWS::SNS::Subscription", subscription)
+        (node, missing)
     }
 
-    fn trail(&self, it: &Trail) -> Properties {
-        let selector = Properties::default().set("ReadWriteType", "All").set("IncludeManagementEvents", true);
-        let trail = Properties::default().text("TrailName", &it.name);
-        let trail = self
-            .reference(trail, "S3BucketName", Kind::Bucket, &it.s3_bucket_name)
-            .set("IsMultiRegionTrail", it.is_multi_region_trail)
-            .set("IsOrganizationTrail", it.is_organization_trail)
-            .set("EnableLogFileValidation", it.log_file_validation_enabled)
-            .set("IncludeGlobalServiceEvents", it.include_global_service_events)
-            .set("IsLogging", it.is_logging)
-            .each("EventSelectors", [selector])
-            .set(
-                "CloudWatchLogsLogGroupArn",
-                self.arn(Kind::LogGroup, it.cloud_watch_logs_log_group_arn.as_deref()),
-            )
-            .set("CloudWatchLogsRoleArn", self.arn(Kind::Role, it.cloud_watch_logs_role_arn.as_deref()))
-            .each("Tags", tags(&it.tags))
-            .maybe_text("S3KeyPrefix", it.s3_key_prefix.as_ref())
-            .maybe_text("KMSKeyId", it.kms_key_id.as_ref());
-        // the bucket takes files only with its policy
-        let needs = self.id(Kind::Bucket, &it.s3_bucket_name).map(|id| id.followed_by("Policy"));
-        resource("AWS::CloudTrail::Trail", trail).maybe("DependsOn", needs.as_ref().map(Property::id))
+    fn endpoint(&mut self, name: &str, it: &Resource) -> Node {
+        if !has_secret(&it.endpoint) {
+            return Node::Literal(json!(it.endpoint));
+        }
+        let parameter = format!("{name}Endpoint");
+        let description =
+            format!("The endpoint {} in full, as the stack's file has it", redacted(&it.endpoint));
+        let body = Node::from(json!({ "Type": "String", "NoEcho": true }));
+        self.parameters
+            .put(&format!("/{parameter}"), body.with("/Description", Node::Literal(json!(description))));
+        json!({ "Ref": parameter }).into()
     }
 
-    /// The ARN of a role or log group, which ends with its name.
-    fn arn(&self, kind: Kind, arn: Option<&str>) -> Property {
-        let arn = arn.unwrap_or_default();
-        let separator = if kind == Kind::Role { "role/" } else { "log-group:" };
-        let name = arn.rsplit(separator).next().unwrap_or_default().trim_end_matches(":*");
-        match self.id(kind, name) {
-            Some(id) => Property::arn_of(id),
-            None => Property::with_account(&json!(arn)),
+    fn arn(&self, kind: Kind, name: &str, arn: String) -> Value {
+        match self.ids.get(&(kind, name.to_owned())) {
+            Some(id) => json!({ "Fn::GetAtt": [id, "Arn"] }),
+            None => sub(&json!(arn)),
         }
     }
 
-    fn metric_filter(&self, it: &MetricFilter) -> Properties {
-        let mut transformation = Properties::default()
-            .text("MetricNamespace", &it.metric_namespace)
-            .text("MetricName", &it.metric_name)
-            .text("MetricValue", &it.metric_value)
-            .text("Unit", &it.unit)
-            .maybe("DefaultValue", it.default_value);
-        if !it.dimensions.is_empty() {
-            transformation = transformation.each("Dimensions", tags(&it.dimensions));
+    fn of_trail(&mut self, name: &str, kind: Kind, trail: &Trail) -> Node {
+        let target = target(self.stack);
+        let parts = super::terraform::trail_policies(self.stack, trail, &target);
+        let tags = json!([{ "Key": crate::provision::resource::STACK_TAG, "Value": self.stack.name }]);
+        match kind {
+            Kind::Bucket => {
+                let policy = json!({ "Bucket": { "Ref": name }, "PolicyDocument": sub(&parts.bucket) });
+                self.resources.put(&format!("/{name}Policy"), kept("AWS::S3::BucketPolicy", policy));
+                let algorithm = if trail.kms_key.is_some() { "aws:kms" } else { "AES256" };
+                let properties = json!({
+                    "BucketName": trail.bucket,
+                    "PublicAccessBlockConfiguration": {
+                        "BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true,
+                    },
+                    "OwnershipControls": { "Rules": [{ "ObjectOwnership": "BucketOwnerEnforced" }] },
+                    "VersioningConfiguration": { "Status": "Enabled" },
+                    "LifecycleConfiguration": { "Rules": [{
+                        "Id": "old-versions", "Status": "Enabled",
+                        "NoncurrentVersionExpiration": { "NoncurrentDays": 90 },
+                        "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": 7 },
+                    }] },
+                    "Tags": tags,
+                });
+                let encryption = Node::from(json!({ "SSEAlgorithm": algorithm }));
+                let encryption = match &trail.kms_key {
+                    Some(key) => encryption.with("/KMSMasterKeyID", Node::Literal(json!(key))),
+                    None => encryption,
+                };
+                let rules =
+                    "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault";
+                kept("AWS::S3::Bucket", Node::from(properties).with(rules, encryption))
+            }
+            Kind::Role => resource(
+                "AWS::IAM::Role",
+                json!({
+                    "RoleName": trail.role,
+                    "AssumeRolePolicyDocument": sub(&parts.trust),
+                    "Policies": [{ "PolicyName": super::terraform::ROLE_POLICY, "PolicyDocument": sub(&parts.role) }],
+                    "Tags": tags,
+                }),
+            ),
+            _ => {
+                let group = &self.stack.log_group.name;
+                let group_arn = match self.ids.get(&(Kind::LogGroup, group.clone())) {
+                    Some(id) => json!({ "Fn::GetAtt": [id, "Arn"] }),
+                    None if self.stack.log_group.create => {
+                        sub(&json!(target.arn("logs", &format!("log-group:{group}:*"))))
+                    }
+                    None => sub(&json!(target.arn("logs", "log-group:${LogGroupName}:*"))),
+                };
+                let bucket = self.ids.get(&(Kind::Bucket, trail.bucket.clone()));
+                let role = self.arn(
+                    Kind::Role,
+                    &trail.role,
+                    target.global_arn("iam", &format!("role/{}", trail.role)),
+                );
+                let mut properties = Node::from(json!({
+                    "TrailName": trail.name,
+                    "S3BucketName": bucket.map_or_else(|| json!(trail.bucket), |id| json!({ "Ref": id })),
+                    "IsMultiRegionTrail": trail.multi_region,
+                    "IsOrganizationTrail": trail.organization.is_some(),
+                    "EnableLogFileValidation": true,
+                    "IncludeGlobalServiceEvents": true,
+                    "IsLogging": true,
+                    "EventSelectors": [{ "ReadWriteType": "All", "IncludeManagementEvents": true }],
+                    "CloudWatchLogsLogGroupArn": group_arn,
+                    "CloudWatchLogsRoleArn": role,
+                    "Tags": tags,
+                }));
+                for (member, value) in [("/S3KeyPrefix", &trail.prefix), ("/KMSKeyId", &trail.kms_key)] {
+                    if let Some(value) = value {
+                        properties.put(member, Node::Literal(json!(value)));
+                    }
+                }
+                // the bucket takes files only with its policy
+                let needs = bucket.map(|id| json!([format!("{id}Policy")]));
+                let node = kept("AWS::CloudTrail::Trail", properties);
+                needs.map_or(node.clone(), |needs| node.with("/DependsOn", needs))
+            }
         }
-        let filter = Properties::default().text("FilterName", &it.name);
-        let filter = self
-            .reference(filter, "LogGroupName", Kind::LogGroup, &it.log_group)
-            .text("FilterPattern", &it.filter_pattern)
-            .each("MetricTransformations", [transformation]);
-        resource("AWS::Logs::MetricFilter", filter)
     }
-
-    fn alarm(&self, it: &Alarm) -> Properties {
-        let statistic = if it.has_extended_statistic() { "ExtendedStatistic" } else { "Statistic" };
-        let alarm = Properties::default()
-            .text("AlarmName", &it.name)
-            .text("AlarmDescription", &it.alarm_description)
-            .text("Namespace", &it.namespace)
-            .text("MetricName", &it.metric_name)
-            .text(statistic, &it.statistic)
-            .set("Period", it.period)
-            .set("Threshold", it.threshold)
-            .text("ComparisonOperator", &it.comparison_operator)
-            .set("EvaluationPeriods", it.evaluation_periods)
-            .set("DatapointsToAlarm", it.datapoints_to_alarm)
-            .text("TreatMissingData", &it.treat_missing_data)
-            .set("ActionsEnabled", it.actions_enabled)
-            .set("AlarmActions", self.topics(&it.alarm_actions))
-            .set("OKActions", self.topics(&it.ok_actions))
-            .set("InsufficientDataActions", self.topics(&it.insufficient_data_actions))
-            .each("Tags", tags(&it.tags));
-        resource("AWS::CloudWatch::Alarm", alarm)
-    }
-}
-
-fn resource(kind: &'static str, properties: Properties) -> Properties {
-    Properties::default().set("Type", kind).nested("Properties", properties)
-}
-
-/// What holds others' data outlives the template.
-fn kept(resource: Properties) -> Properties {
-    resource.set("DeletionPolicy", "Retain").set("UpdateReplacePolicy", "Retain")
-}
-
-fn bucket(it: &Bucket) -> Properties {
-    let block = Properties::default()
-        .set("BlockPublicAcls", true)
-        .set("BlockPublicPolicy", true)
-        .set("IgnorePublicAcls", true)
-        .set("RestrictPublicBuckets", true);
-    let bucket = Properties::default()
-        .text("BucketName", &it.name)
-        .nested("PublicAccessBlockConfiguration", block)
-        .each("Tags", tags(&it.tags));
-    kept(resource("AWS::S3::Bucket", bucket))
-}
-
-fn bucket_policy(bucket: &LogicalId, it: &Bucket) -> Properties {
-    let body = Properties::default()
-        .set("Bucket", Property::reference(bucket))
-        .set("PolicyDocument", policy(&it.policy));
-    resource("AWS::S3::BucketPolicy", body)
-}
-
-fn log_group(it: &LogGroup) -> Properties {
-    let group = Properties::default()
-        .text("LogGroupName", &it.name)
-        .each("Tags", tags(&it.tags))
-        .maybe("RetentionInDays", it.retention_in_days)
-        .maybe_text("KmsKeyId", it.kms_key_id.as_ref());
-    kept(resource("AWS::Logs::LogGroup", group))
-}
-
-fn role(it: &Role) -> Properties {
-    let inline = Properties::default()
-        .set("PolicyName", Role::POLICY)
-        .maybe("PolicyDocument", it.policy_document.as_ref().map(Property::with_account));
-    let role = Properties::default()
-        .text("RoleName", &it.name)
-        .set("AssumeRolePolicyDocument", Property::with_account(&it.assume_role_policy_document))
-        .each("Policies", [inline])
-        .each("Tags", tags(&it.tags));
-    resource("AWS::IAM::Role", role)
-}
-
-fn topic_policy(topic: &LogicalId, it: &Topic) -> Properties {
-    let body = Properties::default()
-        .set("Topics", Property::list([Property::reference(topic)]))
-        .set("PolicyDocument", policy(&it.policy));
-    resource("AWS::SNS::TopicPolicy", body)
-}
-
-fn policy(statements: &BTreeMap<String, Value>) -> Property {
-    let list: Vec<&Value> = statements.values().collect();
-    Property::with_account(&json!({ "Version": "2012-10-17", "Statement": list }))
-}
-
-fn tags(tags: &Tags) -> impl Iterator<Item = Properties> + '_ {
-    tags.iter().map(|(key, value)| Properties::default().text("Key", key).text("Value", value))
 }

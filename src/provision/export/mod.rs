@@ -1,60 +1,160 @@
-//! The same stack as a template, for those who deploy by CloudFormation or Terraform. Both are JSON and deterministic.
+//! The stack as a template, for those who deploy by CloudFormation or Terraform: JSON, the same for the same input.
+//!
+//! A template creates what the stack creates, and the trail with its bucket and role. It refers to the rest: a log group of others by
+//! a parameter or a data source, a topic of others by its ARN.
 
-mod cfn;
 mod cloudformation;
-mod hcl;
+mod node;
 mod terraform;
 
-pub use cloudformation::cloudformation;
+pub use cloudformation::{cloudformation, split};
 pub use terraform::terraform;
 
 use super::desired::desired;
-use super::endpoint::public_part;
-use super::resource::{Kind, Resource};
-use super::stack::Stack;
-use super::target::Target;
+use super::observe::Observed;
+use super::resource::{Absent, Form, Kind, Member, Resource, is_empty, listed, schema};
 use crate::rules::{RuleError, RuleFile};
-use std::collections::HashSet;
-use std::hash::Hash;
+use crate::stack::{Stack, Target, public_part};
+use node::Node;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
 
-/// Stand in ARNs and policies for what only the account knows. They mean something only there: the names in ARNs, which
-/// AWS limits to a few characters, cannot hold them, and other texts, which could, are never searched for them.
-const ACCOUNT: &str = "\u{1}account\u{1}";
-const PARTITION: &str = "\u{1}partition\u{1}";
+/// Security Hub controls of the AWS Foundational Security Best Practices that a template's resources meet.
+fn controls(stack: &Stack, kinds: &[Kind]) -> Vec<&'static str> {
+    let trail = stack.trail.as_ref();
+    let has = |kind: Kind| kinds.contains(&kind);
+    let rows: [(bool, &[&str]); 9] = [
+        (has(Kind::Trail) && trail.is_some_and(|it| it.multi_region), &["CloudTrail.1", "CloudTrail.3"]),
+        (has(Kind::Trail) && trail.is_some_and(|it| it.kms_key.is_some()), &["CloudTrail.2"]),
+        (has(Kind::Trail), &["CloudTrail.4", "CloudTrail.5"]),
+        (has(Kind::Bucket), &["CloudTrail.6", "S3.2", "S3.3", "S3.5", "S3.8", "S3.12", "S3.13", "S3.14"]),
+        (has(Kind::Bucket) && trail.is_some_and(|it| it.kms_key.is_some()), &["S3.17"]),
+        (has(Kind::Topic), &["SNS.4"]),
+        (has(Kind::Topic) && stack.topic.as_ref().is_some_and(|it| it.kms_key.is_some()), &["SNS.1"]),
+        (
+            has(Kind::LogGroup) && stack.log_group.retention_days.is_none_or(|days| days >= 365),
+            &["CloudWatch.16"],
+        ),
+        (has(Kind::Alarm), &["CloudWatch.15", "CloudWatch.17"]),
+    ];
+    rows.into_iter().filter(|(is_met, _)| *is_met).flat_map(|(_, names)| names.iter().copied()).collect()
+}
 
-/// The stack's resources without an account, and without the kinds that somebody else makes.
-fn resources(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<Vec<Resource>, Vec<RuleError>> {
-    let target = Target::new(ACCOUNT, &stack.region).partition(PARTITION);
-    let mut resources = desired(stack, files, &target)?;
-    resources.retain(|it| !without.contains(&it.kind()));
+/// The stack's resources for an account that the template fills in, without the kinds that somebody else creates.
+fn resources(
+    stack: &Stack,
+    files: &[RuleFile],
+    without: &[Kind],
+    target: &Target,
+) -> Result<Vec<Resource>, Vec<RuleError>> {
+    let mut resources = desired(stack, files, target)?;
+    if let Some(trail) = &stack.trail {
+        resources.push(Resource::new(Kind::Bucket, &trail.bucket));
+        resources.push(Resource::new(Kind::Role, &trail.role));
+        resources.push(Resource::new(Kind::Trail, &trail.name));
+    }
+    resources.retain(|it| !without.contains(&it.kind));
+    resources.sort_by_key(Resource::key);
     Ok(resources)
 }
 
-/// Names of resources within a template, each once.
-struct Names<T> {
-    taken: HashSet<T>,
-}
-
-impl<T: Clone + Eq + Hash> Names<T> {
-    fn new() -> Self {
-        Names { taken: HashSet::new() }
-    }
-
-    fn take(&mut self, wanted: &T, numbered: impl Fn(&T, usize) -> T) -> T {
-        let mut candidates =
-            std::iter::once(wanted.clone()).chain((2..).map(|number| numbered(wanted, number)));
-        let name = candidates.find(|name| !self.taken.contains(name)).unwrap_or_else(|| wanted.clone());
-        self.taken.insert(name.clone());
-        name
-    }
-}
-
-/// The name of a resource without what is not its own: a filter's without the stack's prefix, an endpoint without its
-/// secret parts.
-fn short(stack: &Stack, it: &Resource) -> String {
-    let name = match it {
-        Resource::Subscription(it) => format!("{} {}", it.protocol, public_part(&it.endpoint)),
-        _ => it.name(),
+/// Names within a template, each once.
+fn names(stack: &Stack, resources: &[Resource], name: impl Fn(&str) -> String) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let one = |it: &Resource| {
+        let own = if it.kind == Kind::Subscription {
+            format!("{} {}", it.text("Protocol"), public_part(&it.endpoint))
+        } else {
+            it.name.strip_prefix(&stack.prefix()).unwrap_or(&it.name).to_owned()
+        };
+        let wanted = name(&format!("{} {own}", it.kind.option()));
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
+        candidates.find(|name| taken.insert(name.clone())).unwrap_or_default()
     };
-    name.strip_prefix(&stack.prefix()).unwrap_or(&name).to_owned()
+    resources.iter().map(one).collect()
+}
+
+/// What a template language has for the forms of the table.
+trait Language {
+    /// The member's pointer; empty if the language has none.
+    fn pointer(&self, member: &Member) -> &'static str;
+    /// A log group by its name.
+    fn log_group(&self, name: &str) -> Node;
+    /// A topic by its ARN.
+    fn topic(&self, arn: &str) -> Node;
+    /// Whether numbers and maps are written as texts and maps: Terraform's way.
+    const IS_TERRAFORM: bool;
+}
+
+/// The properties of a resource, and the members that the language cannot write.
+fn properties<L: Language>(language: &L, it: &Resource) -> (Node, Vec<&'static str>) {
+    let (mut node, mut missing) = (Node::default(), Vec::new());
+    let Some(schema) = schema(it.kind) else { return (node, missing) };
+    node.put(language.pointer(&schema.name), Node::Literal(Value::String(it.name.clone())));
+    for member in schema.members.iter().filter(|member| member.name() != "Policy") {
+        let value = it.get(member.name());
+        let is_left = is_empty(&value)
+            && !matches!(member.form, Form::Actions)
+            && !matches!(member.absent, Absent::Bool(true));
+        let is_blank = value == "" && member.name() != "filterPattern";
+        if is_left || is_blank {
+            continue;
+        }
+        let pointer = language.pointer(member);
+        if pointer.is_empty() {
+            missing.push(member.name());
+            continue;
+        }
+        let value = match (member.form, &value) {
+            (Form::LogGroup, Value::String(name)) => language.log_group(name),
+            (Form::Actions, Value::Array(list)) => {
+                let arns = list.iter().filter_map(Value::as_str);
+                Node::List(arns.map(|arn| language.topic(arn)).collect())
+            }
+            (Form::Map, Value::Object(map)) if !L::IS_TERRAFORM => Node::Literal(listed(map, "Key", "Value")),
+            (Form::Dimensions, Value::Object(map)) if !L::IS_TERRAFORM => {
+                Node::Literal(listed(map, "Name", "Value"))
+            }
+            (Form::Number, Value::Number(number)) if L::IS_TERRAFORM => {
+                // `0`, not `0.0`: Terraform compares the texts
+                let text = number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string());
+                Node::Literal(Value::String(text))
+            }
+            (_, value) => Node::Literal(value.clone()),
+        };
+        node.put(pointer, value);
+    }
+    (node, missing)
+}
+
+/// A member that a template cannot carry, at the rule's id.
+fn not_written(stack: &Stack, files: &[RuleFile], it: &Resource, member: &str, language: &str) -> RuleError {
+    let message =
+        format!("`{member}` of the {} `{}` cannot be written to {language}", it.kind.words(), it.name);
+    let mut rules = files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule)));
+    match rules.find(|(_, rule)| rule.id == it.rule) {
+        Some((file, rule)) => RuleError::new(&file.path, message).at(&file.source, rule.id_span),
+        None => stack.refuse("", message, ""),
+    }
+    .help_line("`apply` can; or take it out")
+}
+
+/// The names of resources in the template by kind and name.
+type Ids = BTreeMap<(Kind, String), String>;
+
+fn ids(resources: &[Resource], names: &[String]) -> Ids {
+    let pairs = resources.iter().zip(names);
+    pairs.map(|(it, name)| ((it.kind, it.name.clone()), name.clone())).collect()
+}
+
+/// A resource that exists.
+fn existing<'a>(observed: Option<&'a Observed>, it: &Resource) -> Option<&'a Resource> {
+    let observed = observed?;
+    let is_same = |found: &&Resource| match it.kind {
+        // its key has the account's ARN, which a template does not know
+        Kind::Subscription => found.kind == it.kind && found.name == it.name,
+        _ => found.is(it),
+    };
+    observed.resources.iter().find(is_same)
 }

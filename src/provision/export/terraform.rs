@@ -1,294 +1,388 @@
 //! A Terraform configuration in JSON, `main.tf.json`.
+//!
+//! In JSON syntax Terraform reads every string of an expression as a template, the keys of objects, too
+//! (<https://developer.hashicorp.com/terraform/language/syntax/json>, "Expression Mapping").
 
-use super::hcl::{Body, Expression, Identifier};
-use super::{Names, resources, short};
-use crate::provision::endpoint::{has_secret, redacted};
-use crate::provision::resource::{
-    Alarm, Bucket, Kind, LogGroup, MetricFilter, Resource, Role, Subscription, Topic, Trail,
-};
-use crate::provision::{Observed, stack::Stack};
+use super::node::Node;
+use super::{Ids, Language, controls, existing, ids, names, not_written, properties, resources};
+use crate::provision::Observed;
+use crate::provision::policy::{self, only_tls};
+use crate::provision::resource::{Kind, Member, Resource, STACK_TAG, schema};
 use crate::rules::{RuleError, RuleFile};
+use crate::stack::{Stack, Target, Trail, has_secret, redacted};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-/// The stack as a Terraform configuration for the provider `hashicorp/aws`, without the kinds that somebody else makes.
-/// With what an account holds already, `import` blocks take that over.
+/// The stack as a Terraform configuration for the provider `hashicorp/aws`, without the kinds that somebody else creates.
+/// With what an account holds, `import` blocks take over what exists.
 ///
 /// Every text of the stack and the rules is escaped: Terraform evaluates none of them. An endpoint that may hold a secret
 /// (a web address with a user, a path or a query) becomes a sensitive variable without a default.
 ///
 /// # Errors
-/// As [`desired`](crate::provision::desired).
+/// As [`desired`](crate::provision::desired), and members that the provider does not know.
 pub fn terraform(
     stack: &Stack,
     files: &[RuleFile],
     without: &[Kind],
     observed: Option<&Observed>,
 ) -> Result<String, Vec<RuleError>> {
-    let resources = resources(stack, files, without)?;
-    let mut names = Names::new();
-    let ids: Vec<Identifier> = resources
-        .iter()
-        .map(|it| {
-            let label = Identifier::new(&it.kind().option(), &short(stack, it));
-            names.take(&label, Identifier::numbered)
-        })
-        .collect();
-    let addresses = ids.iter().zip(&resources).map(|(id, it)| ((it.kind(), it.name()), id.clone()));
-    let mut file = File { ids: addresses.collect(), ..File::default() };
-    for (id, it) in ids.iter().zip(&resources) {
-        file.add(id, it, observed.and_then(|observed| observed.find(it.kind(), &it.name())));
+    let resources = resources(stack, files, without, &target(stack))?;
+    let names = names(stack, &resources, id);
+    let mut file = File {
+        stack,
+        observed,
+        ids: ids(&resources, &names),
+        resources: Node::default(),
+        data: Node::default(),
+        variables: Node::default(),
+        imports: Vec::new(),
+    };
+    let mut errors = Vec::new();
+    for (name, it) in names.iter().zip(&resources) {
+        let missing = file.add(name, it);
+        errors.extend(missing.into_iter().map(|member| not_written(stack, files, it, member, "Terraform")));
     }
-    let aws = Body::default().set("source", "hashicorp/aws").set("version", ">= 5.0");
-    let current = || Body::default().block("current", Body::default());
-    let data = Body::default().block("aws_caller_identity", current()).block("aws_partition", current());
-    let provider = Body::default().block("aws", Body::default().set("region", &stack.region));
-    let mut document = Body::default()
-        .block("terraform", Body::default().block("required_providers", Body::default().block("aws", aws)))
-        .block("provider", provider)
-        .block("data", data);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let kinds: Vec<Kind> = resources.iter().map(|it| it.kind).collect();
+    let controls = format!("meets the Security Hub controls {}", controls(stack, &kinds).join(", "));
+    let mut document = Node::default()
+        .with("/~", json!(controls))
+        .with("/terraform/required_providers/aws", json!({ "source": "hashicorp/aws", "version": ">= 5.0" }))
+        .with("/provider/aws/region", json!(stack.region))
+        .with(
+            "/data",
+            file.data
+                .with("/aws_caller_identity/current", json!({}))
+                .with("/aws_partition/current", json!({})),
+        )
+        .with("/resource", file.resources);
     if !file.variables.is_empty() {
-        document = document.block("variable", file.variables);
+        document.put("/variable", file.variables);
     }
-    let resources =
-        file.resources.into_iter().fold(Body::default(), |all, (kind, body)| all.block(kind, body));
-    document = document.block("resource", resources);
     if !file.imports.is_empty() {
-        document = document.set("import", Expression::blocks(file.imports));
+        document.put("/import", Node::List(file.imports));
     }
-    Ok(document.text())
+    let mut json = document.json(&mut literal);
+    // `//` is a comment, and no name that a pointer can have
+    if let Value::Object(map) = &mut json
+        && let Some(text) = map.remove("~")
+    {
+        map.insert("//".to_owned(), text);
+    }
+    Ok(serde_json::to_string_pretty(&json).unwrap_or_default() + "\n")
 }
 
-#[derive(Default)]
-struct File {
-    ids: BTreeMap<(Kind, String), Identifier>,
-    resources: BTreeMap<&'static str, Body>,
-    variables: Body,
-    imports: Vec<Body>,
+/// `$${` and `%%{` are Terraform's escapes.
+fn literal(text: &str) -> String {
+    text.replace("${", "$${").replace("%{", "%%{")
 }
 
-impl File {
-    fn id(&self, kind: Kind, name: &str) -> Option<&Identifier> {
-        self.ids.get(&(kind, name.to_owned()))
+fn id(text: &str) -> String {
+    let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    text.chars().map(word).collect()
+}
+
+/// An account that Terraform fills in.
+fn target(stack: &Stack) -> Target {
+    Target::new("${data.aws_caller_identity.current.account_id}", &stack.region)
+        .partition("${data.aws_partition.current.partition}")
+}
+
+/// The name of the role's inline policy.
+pub(super) const ROLE_POLICY: &str = "cwfilter-cloudtrail-to-cloudwatch-logs";
+
+/// The policies around a trail.
+pub(super) struct TrailPolicies {
+    pub(super) bucket: Value,
+    pub(super) trust: Value,
+    pub(super) role: Value,
+}
+
+/// "Amazon S3 bucket policy for CloudTrail", "Role policy document for CloudTrail to use CloudWatch Logs for monitoring", and
+/// conditions on the account and the trail against the confused deputy.
+pub(super) fn trail_policies(stack: &Stack, trail: &Trail, target: &Target) -> TrailPolicies {
+    let arn = target.arn("cloudtrail", &format!("trail/{}", trail.name));
+    let bucket = format!("arn:{}:s3:::{}", target.partition, trail.bucket);
+    let prefix = trail.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+    let owners = std::iter::once(&target.account).chain(&trail.organization);
+    let folders: Vec<String> = owners.map(|owner| format!("{bucket}/{prefix}AWSLogs/{owner}/*")).collect();
+    let allow = |sid: &str, action: Value, resource: Value, condition: Value| {
+        let principal = json!({ "Service": "cloudtrail.amazonaws.com" });
+        let statement = json!({ "Sid": sid, "Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition });
+        match (resource, statement) {
+            (Value::Null, statement) => statement,
+            (resource, Value::Object(mut map)) => {
+                map.insert("Resource".to_owned(), resource);
+                Value::Object(map)
+            }
+            (_, statement) => statement,
+        }
+    };
+    let whole = |statements: Vec<Value>| json!({ "Version": "2012-10-17", "Statement": statements });
+    let source = json!({ "StringEquals": { "aws:SourceArn": arn, "aws:SourceAccount": target.account } });
+    let of_trail = json!({ "StringEquals": { "aws:SourceArn": arn } });
+    let full =
+        json!({ "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": arn } });
+    let name = &stack.name;
+    let stream =
+        |owner: &str| target.arn("logs", &format!("log-group:{}:log-stream:{owner}", stack.log_group.name));
+    let own = stream(&format!("{}_CloudTrail_{}*", target.account, target.region));
+    let streams = std::iter::once(own).chain(trail.organization.iter().map(|id| stream(&format!("{id}_*"))));
+    TrailPolicies {
+        bucket: whole(vec![
+            allow(&format!("cwfilter-{name}-acl"), json!("s3:GetBucketAcl"), json!(bucket), of_trail),
+            allow(&format!("cwfilter-{name}-write"), json!("s3:PutObject"), json!(folders), full),
+            only_tls("s3:*", json!([bucket.clone(), format!("{bucket}/*")])),
+        ]),
+        trust: whole(vec![allow("cloudtrail", json!("sts:AssumeRole"), Value::Null, source)]),
+        role: whole(vec![json!({
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": streams.collect::<Vec<_>>(),
+        })]),
+    }
+}
+
+struct File<'a> {
+    stack: &'a Stack,
+    observed: Option<&'a Observed>,
+    ids: Ids,
+    resources: Node,
+    data: Node,
+    variables: Node,
+    imports: Vec<Node>,
+}
+
+impl Language for File<'_> {
+    const IS_TERRAFORM: bool = true;
+
+    fn pointer(&self, member: &Member) -> &'static str {
+        member.terraform
     }
 
-    fn topics(&self, arns: &[String]) -> Expression {
-        Expression::list(arns.iter().map(|arn| self.topic(arn)))
-    }
-
-    fn topic(&self, arn: &str) -> Expression {
-        match self.id(Kind::Topic, arn.rsplit(':').next().unwrap_or_default()) {
-            Some(id) => Expression::attribute("aws_sns_topic", id, "arn"),
-            None => Expression::arn(arn),
+    fn log_group(&self, name: &str) -> Node {
+        match self.ids.get(&(Kind::LogGroup, name.to_owned())) {
+            Some(id) => json!(format!("${{aws_cloudwatch_log_group.{id}.name}}")).into(),
+            None => json!("${data.aws_cloudwatch_log_group.trail.name}").into(),
         }
     }
 
-    /// The resource, and the import of what is there under `id`.
-    fn put(&mut self, kind: &'static str, label: &Identifier, body: Body, id: Option<String>) {
-        self.resources.entry(kind).or_default().labelled(label, body);
-        self.imports
-            .extend(id.map(|id| Body::default().set("to", Expression::address(kind, label)).set("id", &id)));
-    }
-
-    fn add(&mut self, label: &Identifier, it: &Resource, found: Option<&Resource>) {
-        let id = |id: &str| found.map(|_| id.to_owned());
-        match it {
-            Resource::Bucket(it) => self.bucket(label, it, found),
-            Resource::LogGroup(it) => {
-                self.put("aws_cloudwatch_log_group", label, log_group(it), id(&it.name))
-            }
-            Resource::Role(it) => self.role(label, it, found),
-            Resource::Trail(it) => {
-                let value = self.trail(it);
-                self.put("aws_cloudtrail", label, value, id(&it.name));
-            }
-            Resource::Topic(it) => self.sns_topic(label, it, found),
-            Resource::Subscription(it) => self.subscription(label, it, found),
-            Resource::MetricFilter(it) => {
-                let value = self.metric_filter(it);
-                let of_filter = format!("{}:{}", it.log_group, it.name);
-                self.put("aws_cloudwatch_log_metric_filter", label, value, id(&of_filter));
-            }
-            Resource::Alarm(it) => {
-                let value = self.alarm(it);
-                self.put("aws_cloudwatch_metric_alarm", label, value, id(&it.name));
-            }
+    fn topic(&self, arn: &str) -> Node {
+        let name = arn.rsplit(':').next().unwrap_or_default();
+        match self.ids.get(&(Kind::Topic, name.to_owned())) {
+            Some(id) => json!(format!("${{aws_sns_topic.{id}.arn}}")).into(),
+            None => json!("${var.topic_arn}").into(),
         }
-    }
-
-    fn role(&mut self, label: &Identifier, it: &Role, found: Option<&Resource>) {
-        let policy = Body::default()
-            .set("name", Role::POLICY)
-            .set("role", Expression::attribute("aws_iam_role", label, "id"))
-            .maybe("policy", it.policy_document.as_ref().map(Expression::policy));
-        let of_policy = found.map(|_| format!("{}:{}", it.name, Role::POLICY));
-        self.put("aws_iam_role_policy", label, policy, of_policy);
-        let role = Body::default()
-            .set("name", &it.name)
-            .set("assume_role_policy", Expression::policy(&it.assume_role_policy_document))
-            .maybe("tags", Expression::map(&it.tags));
-        self.put("aws_iam_role", label, role, found.map(|_| it.name.clone()));
-    }
-
-    fn sns_topic(&mut self, label: &Identifier, it: &Topic, found: Option<&Resource>) {
-        let found = match found {
-            Some(Resource::Topic(found)) => Some(found),
-            _ => None,
-        };
-        let arn = found.map(|found| found.arn.clone());
-        let document = found.and_then(|found| found.document.as_deref());
-        let policy = Body::default()
-            .set("arn", Expression::attribute("aws_sns_topic", label, "arn"))
-            .set("policy", whole_policy(&it.policy, document));
-        self.put("aws_sns_topic_policy", label, policy, arn.clone());
-        let topic = Body::default().set("name", &it.name).maybe("tags", Expression::map(&it.tags));
-        self.put("aws_sns_topic", label, topic, arn);
-    }
-
-    fn subscription(&mut self, label: &Identifier, it: &Subscription, found: Option<&Resource>) {
-        let arn = match found {
-            Some(Resource::Subscription(found)) => found.arn.clone(),
-            _ => None,
-        };
-        let endpoint = if has_secret(&it.endpoint) {
-            let name = Identifier::new(label.as_str(), "endpoint");
-            let description =
-                format!("The endpoint {} in full, as the stack's file has it", redacted(&it.endpoint));
-            // the argument takes the name of a type, not a template
-            let variable = Body::default()
-                .set("type", "string")
-                .set("sensitive", true)
-                .set("description", description.as_str());
-            self.variables.labelled(&name, variable);
-            Expression::variable(&name)
-        } else {
-            Expression::from(&it.endpoint)
-        };
-        let mut value = Body::default()
-            .set("topic_arn", self.topic(&it.topic))
-            .set("protocol", &it.protocol)
-            .set("endpoint", endpoint);
-        if arn.is_some() {
-            // the provider's own, which no import can know
-            let unknown = ["confirmation_timeout_in_minutes", "endpoint_auto_confirms"].map(Expression::from);
-            let ignored = Body::default().set("ignore_changes", Expression::list(unknown));
-            value = value.set("lifecycle", Expression::blocks([ignored]));
-        }
-        self.put("aws_sns_topic_subscription", label, value, arn);
-    }
-
-    fn bucket(&mut self, label: &Identifier, it: &Bucket, found: Option<&Resource>) {
-        let id = || found.map(|_| it.name.clone());
-        let bucket = Expression::attribute("aws_s3_bucket", label, "id");
-        let there = match found {
-            Some(Resource::Bucket(found)) => found.document.as_deref(),
-            _ => None,
-        };
-        let policy =
-            Body::default().set("bucket", bucket.clone()).set("policy", whole_policy(&it.policy, there));
-        self.put("aws_s3_bucket_policy", label, policy, id());
-        let block = Body::default()
-            .set("bucket", bucket)
-            .set("block_public_acls", true)
-            .set("block_public_policy", true)
-            .set("ignore_public_acls", true)
-            .set("restrict_public_buckets", true);
-        self.put("aws_s3_bucket_public_access_block", label, block, id());
-        let body = Body::default().set("bucket", &it.name).maybe("tags", Expression::map(&it.tags));
-        self.put("aws_s3_bucket", label, body, id());
-    }
-
-    fn trail(&self, it: &Trail) -> Body {
-        let group = it.cloud_watch_logs_log_group_arn.as_deref().unwrap_or_default();
-        let group_name = group.rsplit("log-group:").next().unwrap_or_default().trim_end_matches(":*");
-        let group_arn = match self.id(Kind::LogGroup, group_name) {
-            Some(id) => Expression::streams_of("aws_cloudwatch_log_group", id),
-            None => Expression::arn(group),
-        };
-        let role = it.cloud_watch_logs_role_arn.as_deref().unwrap_or_default();
-        let role_arn = match self.id(Kind::Role, role.rsplit("role/").next().unwrap_or_default()) {
-            Some(id) => Expression::attribute("aws_iam_role", id, "arn"),
-            None => Expression::arn(role),
-        };
-        let bucket = self.id(Kind::Bucket, &it.s3_bucket_name);
-        let bucket_name = match bucket {
-            Some(id) => Expression::attribute("aws_s3_bucket", id, "id"),
-            None => Expression::from(&it.s3_bucket_name),
-        };
-        // the bucket takes files only with its policy
-        let needs = bucket.map(|id| Expression::list([Expression::address("aws_s3_bucket_policy", id)]));
-        Body::default()
-            .set("name", &it.name)
-            .set("s3_bucket_name", bucket_name)
-            .maybe("s3_key_prefix", it.s3_key_prefix.as_ref())
-            .set("is_multi_region_trail", it.is_multi_region_trail)
-            .set("is_organization_trail", it.is_organization_trail)
-            .set("enable_log_file_validation", it.log_file_validation_enabled)
-            .set("include_global_service_events", it.include_global_service_events)
-            .set("enable_logging", it.is_logging)
-            .maybe("kms_key_id", it.kms_key_id.as_ref())
-            .set("cloud_watch_logs_group_arn", group_arn)
-            .set("cloud_watch_logs_role_arn", role_arn)
-            .maybe("tags", Expression::map(&it.tags))
-            .maybe("depends_on", needs)
-    }
-
-    fn metric_filter(&self, it: &MetricFilter) -> Body {
-        let transformation = Body::default()
-            .set("namespace", &it.metric_namespace)
-            .set("name", &it.metric_name)
-            .set("value", &it.metric_value)
-            .maybe("default_value", it.default_value.map(|value| value.to_string()).as_ref())
-            .set("unit", &it.unit)
-            .maybe("dimensions", Expression::map(&it.dimensions));
-        let log_group = match self.id(Kind::LogGroup, &it.log_group) {
-            Some(id) => Expression::attribute("aws_cloudwatch_log_group", id, "name"),
-            None => Expression::from(&it.log_group),
-        };
-        Body::default()
-            .set("name", &it.name)
-            .set("log_group_name", log_group)
-            .set("pattern", &it.filter_pattern)
-            .set("metric_transformation", Expression::blocks([transformation]))
-    }
-
-    fn alarm(&self, it: &Alarm) -> Body {
-        let statistic = if it.has_extended_statistic() { "extended_statistic" } else { "statistic" };
-        Body::default()
-            .set("alarm_name", &it.name)
-            .set("alarm_description", &it.alarm_description)
-            .set("namespace", &it.namespace)
-            .set("metric_name", &it.metric_name)
-            .set(statistic, &it.statistic)
-            .set("period", it.period)
-            .set("threshold", it.threshold)
-            .set("comparison_operator", &it.comparison_operator)
-            .set("evaluation_periods", it.evaluation_periods)
-            .set("datapoints_to_alarm", it.datapoints_to_alarm)
-            .set("treat_missing_data", &it.treat_missing_data)
-            .set("actions_enabled", it.actions_enabled)
-            .set("alarm_actions", self.topics(&it.alarm_actions))
-            .set("ok_actions", self.topics(&it.ok_actions))
-            .set("insufficient_data_actions", self.topics(&it.insufficient_data_actions))
-            .maybe("tags", Expression::map(&it.tags))
     }
 }
 
-fn log_group(it: &LogGroup) -> Body {
-    Body::default()
-        .set("name", &it.name)
-        .maybe("retention_in_days", it.retention_in_days)
-        .maybe("kms_key_id", it.kms_key_id.as_ref())
-        .maybe("tags", Expression::map(&it.tags))
-}
+impl File<'_> {
+    /// The resource, and the import of what exists under `id`.
+    fn put(&mut self, kind: &str, label: &str, body: Node, id: Option<String>) {
+        self.resources.put(&format!("/{kind}/{label}"), body);
+        self.imports.extend(id.map(|id| {
+            Node::from(json!({ "to": format!("{kind}.{label}") })).with("/id", Node::Literal(json!(id)))
+        }));
+    }
 
-/// The statements, or the policy that is there with the statements of others: the resource stands for all of it.
-fn whole_policy(statements: &BTreeMap<String, Value>, there: Option<&str>) -> Expression {
-    match there.filter(|policy| !policy.is_empty()) {
-        Some(policy) => Expression::from(policy),
-        None => {
-            let list: Vec<&Value> = statements.values().collect();
-            Expression::policy(&json!({ "Version": "2012-10-17", "Statement": list }))
+    fn add(&mut self, label: &str, it: &Resource) -> Vec<&'static str> {
+        self.references(it);
+        let found = existing(self.observed, it);
+        if let (Kind::Bucket | Kind::Role | Kind::Trail, Some(trail)) = (it.kind, &self.stack.trail) {
+            self.of_trail(label, it.kind, trail);
+            return Vec::new();
+        }
+        let (mut body, missing) = properties(self, it);
+        if !it.tags.is_empty() {
+            body.put("/tags", Node::Literal(json!(it.tags)));
+        }
+        let kind = schema(it.kind).map_or("", |schema| schema.terraform);
+        let arn = found.map(|found| found.text("TopicArn"));
+        let id = match it.kind {
+            Kind::LogGroup => {
+                body.put("/lifecycle", json!([{ "prevent_destroy": true }]).into());
+                found.map(|_| it.name.clone())
+            }
+            Kind::Topic => {
+                let policy = self.topic_policy(label, it, found.is_some());
+                self.put("aws_sns_topic_policy", label, policy, arn.clone());
+                arn
+            }
+            Kind::Subscription => {
+                body.put("/topic_arn", self.topic(&it.text("TopicArn")));
+                body.put("/endpoint", self.endpoint(label, it));
+                let arn = found.map(|found| found.arn.clone()).filter(|arn| !arn.is_empty());
+                if arn.is_some() {
+                    // the provider's own, which no import can know
+                    let own = ["confirmation_timeout_in_minutes", "endpoint_auto_confirms"];
+                    body.put("/lifecycle", json!([{ "ignore_changes": own }]).into());
+                }
+                arn
+            }
+            Kind::MetricFilter => found.map(|_| format!("{}:{}", it.text("logGroupName"), it.name)),
+            _ => found.map(|_| it.name.clone()),
+        };
+        if it.kind == Kind::CompositeAlarm {
+            let alarms = self.ids.iter().filter(|((kind, _), _)| *kind == Kind::Alarm);
+            let alarms: Vec<String> =
+                alarms.map(|(_, id)| format!("aws_cloudwatch_metric_alarm.{id}")).collect();
+            body.put("/depends_on", json!(alarms).into());
+        }
+        self.put(kind, label, body, id);
+        missing
+    }
+
+    /// Data sources and variables for what others create.
+    fn references(&mut self, it: &Resource) {
+        let group = &self.stack.log_group.name;
+        let has_group = self.ids.contains_key(&(Kind::LogGroup, group.clone()));
+        if matches!(it.kind, Kind::MetricFilter | Kind::Trail) && !has_group {
+            self.data.put("/aws_cloudwatch_log_group/trail/name", Node::Literal(json!(group)));
+        }
+        let Some(topic) = &self.stack.topic else { return };
+        let uses = matches!(it.kind, Kind::Alarm | Kind::CompositeAlarm | Kind::Subscription);
+        if uses && !self.ids.contains_key(&(Kind::Topic, topic.name.clone())) {
+            let variable =
+                Node::from(json!({ "type": "string", "description": "The topic, which others create" }));
+            let variable = match &topic.arn {
+                Some(arn) => variable.with("/default", Node::Literal(json!(arn))),
+                None => variable,
+            };
+            self.variables.put("/topic_arn", variable);
+        }
+    }
+
+    /// The stack's statements; of a topic that exists the statements of others, too: the resource is the whole policy.
+    fn topic_policy(&self, label: &str, it: &Resource, exists: bool) -> Node {
+        let body = Node::from(json!({ "arn": format!("${{aws_sns_topic.{label}.arn}}") }));
+        let attributes = self.observed.and_then(|it| it.facts.topic.as_ref()?.as_ref().ok()?.as_ref());
+        let there = attributes.and_then(|it| it.get("Policy")?.as_str()).filter(|_| exists);
+        let Some(there) = there else {
+            let statements = [it.get("Policy"), only_tls("sns:Publish", it.get("TopicArn"))];
+            let policy = json!({ "Version": "2012-10-17", "Statement": statements });
+            return body.with("/policy", json!(policy.to_string()));
+        };
+        // with the account's own ARNs
+        let own = self.observed.map(|it| {
+            let arn = self.stack.topic_arn(&it.target).unwrap_or_default();
+            policy::alarms_publish(self.stack, &it.target, &arn)
+        });
+        let merged = own.and_then(|own| policy::with(there, &own).ok().flatten());
+        body.with("/policy", Node::Literal(json!(merged.unwrap_or_else(|| there.to_owned()))))
+    }
+
+    fn endpoint(&mut self, label: &str, it: &Resource) -> Node {
+        if !has_secret(&it.endpoint) {
+            return Node::Literal(json!(it.endpoint));
+        }
+        let name = format!("{label}_endpoint");
+        let description =
+            format!("The endpoint {} in full, as the stack's file has it", redacted(&it.endpoint));
+        // the argument takes the name of a type, not a template
+        let variable = Node::from(json!({ "type": "string", "sensitive": true }));
+        self.variables
+            .put(&format!("/{name}"), variable.with("/description", Node::Literal(json!(description))));
+        json!(format!("${{var.{name}}}")).into()
+    }
+
+    /// New resources only: whoever has a trail already leaves these kinds out.
+    fn of_trail(&mut self, label: &str, kind: Kind, trail: &Trail) {
+        let target = target(self.stack);
+        let parts = trail_policies(self.stack, trail, &target);
+        let tags = json!({ STACK_TAG: self.stack.name });
+        let kept = json!([{ "prevent_destroy": true }]);
+        let key = trail.kms_key.as_ref().map(|key| Node::Literal(json!(key)));
+        match kind {
+            Kind::Bucket => {
+                let bucket = format!("${{aws_s3_bucket.{label}.id}}");
+                let mut put = |kind: &str, body: Value| {
+                    self.put(kind, label, Node::from(body).with("/bucket", json!(bucket)), None);
+                };
+                put("aws_s3_bucket_policy", json!({ "policy": parts.bucket.to_string() }));
+                let blocks = [
+                    "block_public_acls",
+                    "block_public_policy",
+                    "ignore_public_acls",
+                    "restrict_public_buckets",
+                ];
+                let block = blocks.iter().map(|name| ((*name).to_owned(), json!(true))).collect();
+                put("aws_s3_bucket_public_access_block", Value::Object(block));
+                put(
+                    "aws_s3_bucket_ownership_controls",
+                    json!({ "rule": [{ "object_ownership": "BucketOwnerEnforced" }] }),
+                );
+                put(
+                    "aws_s3_bucket_versioning",
+                    json!({ "versioning_configuration": [{ "status": "Enabled" }] }),
+                );
+                let lifecycle = json!({
+                    "id": "old-versions", "status": "Enabled", "filter": [{}],
+                    "noncurrent_version_expiration": [{ "noncurrent_days": 90 }],
+                    "abort_incomplete_multipart_upload": [{ "days_after_initiation": 7 }],
+                });
+                put("aws_s3_bucket_lifecycle_configuration", json!({ "rule": [lifecycle] }));
+                let algorithm = if key.is_some() { "aws:kms" } else { "AES256" };
+                let mut encryption = Node::from(json!({ "bucket": bucket }));
+                encryption.put(
+                    "/rule/0/apply_server_side_encryption_by_default/0/sse_algorithm",
+                    json!(algorithm).into(),
+                );
+                if let Some(key) = key {
+                    encryption
+                        .put("/rule/0/apply_server_side_encryption_by_default/0/kms_master_key_id", key);
+                }
+                self.put("aws_s3_bucket_server_side_encryption_configuration", label, encryption, None);
+                let body = json!({ "bucket": trail.bucket, "tags": tags, "lifecycle": kept });
+                self.put("aws_s3_bucket", label, body.into(), None);
+            }
+            Kind::Role => {
+                let policy = json!({
+                    "name": ROLE_POLICY, "role": format!("${{aws_iam_role.{label}.id}}"), "policy": parts.role.to_string(),
+                });
+                self.put("aws_iam_role_policy", label, policy.into(), None);
+                let role = json!({ "name": trail.role, "assume_role_policy": parts.trust.to_string(), "tags": tags });
+                self.put("aws_iam_role", label, role.into(), None);
+            }
+            _ => {
+                let id = |kind, name: &String| self.ids.get(&(kind, name.clone()));
+                let group = match id(Kind::LogGroup, &self.stack.log_group.name) {
+                    Some(id) => format!("${{aws_cloudwatch_log_group.{id}.arn}}:*"),
+                    None => "${data.aws_cloudwatch_log_group.trail.arn}:*".to_owned(),
+                };
+                let role = match id(Kind::Role, &trail.role) {
+                    Some(id) => format!("${{aws_iam_role.{id}.arn}}"),
+                    None => target.global_arn("iam", &format!("role/{}", trail.role)),
+                };
+                let bucket = id(Kind::Bucket, &trail.bucket);
+                let name =
+                    bucket.map_or_else(|| trail.bucket.clone(), |id| format!("${{aws_s3_bucket.{id}.id}}"));
+                let mut body = Node::from(json!({
+                    "name": trail.name,
+                    "s3_bucket_name": name,
+                    "is_multi_region_trail": trail.multi_region,
+                    "is_organization_trail": trail.organization.is_some(),
+                    "enable_log_file_validation": true,
+                    "include_global_service_events": true,
+                    "enable_logging": true,
+                    "cloud_watch_logs_group_arn": group,
+                    "cloud_watch_logs_role_arn": role,
+                    "tags": tags,
+                    "lifecycle": kept,
+                }));
+                if let Some(prefix) = &trail.prefix {
+                    body.put("/s3_key_prefix", Node::Literal(json!(prefix)));
+                }
+                if let Some(key) = key {
+                    body.put("/kms_key_id", key);
+                }
+                // the bucket takes files only with its policy
+                if let Some(id) = bucket {
+                    body.put("/depends_on", json!([format!("aws_s3_bucket_policy.{id}")]).into());
+                }
+                self.put("aws_cloudtrail", label, body, None);
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What AWS takes as a name, with the source of each rule.
 
 /// A rule for a text.
-pub(super) struct Name {
-    pub(super) is_valid: fn(&str) -> bool,
+pub(crate) struct Name {
+    pub(crate) is_valid: fn(&str) -> bool,
     /// Said when a text breaks it.
-    pub(super) rule: &'static str,
+    pub(crate) rule: &'static str,
 }
 
 fn is(text: &str, length: std::ops::RangeInclusive<usize>, others: &str) -> bool {
@@ -36,13 +36,13 @@ pub(super) const LOG_GROUP: Name = Name {
 };
 
 /// API reference of `PutMetricFilter`, `filterName`.
-pub(super) const FILTER: Name = Name {
+pub(crate) const FILTER: Name = Name {
     is_valid: |text| (1..=512).contains(&text.chars().count()) && !text.contains([':', '*']),
     rule: "1 to 512 characters without `:` and `*`",
 };
 
 /// API reference of `PutMetricAlarm`, `AlarmName`; control characters are refused.
-pub(super) const ALARM: Name = Name {
+pub(crate) const ALARM: Name = Name {
     is_valid: |text| (1..=255).contains(&text.chars().count()) && !text.chars().any(char::is_control),
     rule: "1 to 255 characters",
 };
@@ -59,6 +59,22 @@ pub(super) const NAMESPACE: Name = Name {
 /// API reference of `CreateTopic`.
 pub(super) const TOPIC: Name =
     Name { is_valid: |text| is(text, 1..=256, "-_"), rule: "1 to 256 letters, digits, `-` and `_`" };
+
+/// An ARN of a topic: six parts, the last of which is its name.
+pub(super) const TOPIC_ARN: Name = Name {
+    is_valid: |text| {
+        let parts: Vec<&str> = text.split(':').collect();
+        matches!(parts.as_slice(), ["arn", _, "sns", region, account, name]
+            if (REGION.is_valid)(region) && (ACCOUNT.is_valid)(account) && (TOPIC.is_valid)(name.trim_end_matches(".fifo")))
+    },
+    rule: "`arn:aws:sns:REGION:ACCOUNT:NAME`",
+};
+
+/// Twelve digits.
+pub(super) const ACCOUNT: Name = Name {
+    is_valid: |text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
+    rule: "twelve digits, in quotes",
+};
 
 /// API reference of `CreateTrail`.
 pub(super) const TRAIL: Name = Name {

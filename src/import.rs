@@ -1,10 +1,11 @@
 //! From what an account has to rule files.
 
 mod composite;
+mod stack_file;
 
 pub use composite::ListedComposite;
+pub use stack_file::{ImportedNames, StackFile};
 
-use super::resource::{Alarm, MetricFilter};
 use crate::FilterPattern;
 use crate::alarm::EvaluationWindow;
 use crate::escaped::EscapedLines;
@@ -12,7 +13,7 @@ use crate::rules::array_of_tables;
 use composite::CompositeToml;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// A rule file made of an account's metric filters and alarms.
@@ -25,6 +26,18 @@ pub struct Imported {
     pub rules: usize,
     /// What could not be taken over, and why.
     pub notes: Vec<String>,
+    /// The names that the rules' resources have in the account.
+    pub names: Vec<ImportedNames>,
+}
+
+impl Imported {
+    /// A stack's file that names the imported rules, which are in the file `rules` beside it.
+    ///
+    /// # Errors
+    /// If the metric filters belong to several log groups: a stack has one.
+    pub fn stack_file(&self, region: &str, rules: &Path) -> Result<StackFile, String> {
+        stack_file::stack_file(&self.names, region, rules)
+    }
 }
 
 /// What an answer of AWS lists.
@@ -39,7 +52,75 @@ pub struct Listed<T> {
     pub notes: Vec<String>,
 }
 
-/// A metric alarm, with the members that stacks do not push.
+/// A metric filter with its one transformation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MetricFilter {
+    /// Its name.
+    pub name: String,
+    /// The log group it is on.
+    pub log_group: String,
+    /// The pattern's text.
+    pub filter_pattern: String,
+    /// `metricNamespace`
+    pub metric_namespace: String,
+    /// `metricName`
+    pub metric_name: String,
+    /// `metricValue`
+    pub metric_value: String,
+    /// `defaultValue`
+    pub default_value: Option<f64>,
+    /// `unit`; AWS leaves `None` out of its answers.
+    pub unit: String,
+    /// `dimensions`
+    pub dimensions: BTreeMap<String, String>,
+    /// `applyOnTransformedLogs`
+    pub apply_on_transformed_logs: bool,
+    /// `fieldSelectionCriteria`
+    pub field_selection_criteria: Option<String>,
+    /// `emitSystemFieldDimensions`
+    pub emit_system_field_dimensions: Vec<String>,
+}
+
+/// A metric alarm.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Alarm {
+    /// Its name.
+    pub name: String,
+    /// `AlarmDescription`
+    pub alarm_description: String,
+    /// `Namespace`
+    pub namespace: String,
+    /// `MetricName`
+    pub metric_name: String,
+    /// `Dimensions`
+    pub dimensions: BTreeMap<String, String>,
+    /// `Statistic` or `ExtendedStatistic`
+    pub statistic: String,
+    /// Seconds.
+    pub period: i32,
+    /// `Threshold`
+    pub threshold: f64,
+    /// `ComparisonOperator`
+    pub comparison_operator: String,
+    /// N: `EvaluationPeriods`
+    pub evaluation_periods: i32,
+    /// M: `DatapointsToAlarm`
+    pub datapoints_to_alarm: i32,
+    /// `TreatMissingData`
+    pub treat_missing_data: String,
+    /// `ActionsEnabled`
+    pub actions_enabled: bool,
+    /// ARNs for ALARM.
+    pub alarm_actions: Vec<String>,
+    /// ARNs for OK.
+    pub ok_actions: Vec<String>,
+    /// ARNs for INSUFFICIENT_DATA.
+    pub insufficient_data_actions: Vec<String>,
+}
+
+/// A metric alarm, with its less common members.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListedAlarm {
@@ -51,12 +132,6 @@ pub struct ListedAlarm {
     pub low_sample_percentile: Option<String>,
     /// `EvaluationWindow`, as a rule file says it.
     pub window: Option<String>,
-}
-
-impl From<Alarm> for ListedAlarm {
-    fn from(alarm: Alarm) -> Self {
-        ListedAlarm { alarm, unit: None, low_sample_percentile: None, window: None }
-    }
 }
 
 /// The answer of `aws logs describe-metric-filters`. An entry that cannot be read is named, and the others are read.
@@ -332,7 +407,6 @@ fn metric_alarm(value: &Value, name: &str, listed: &mut Listed<ListedAlarm>) {
         alarm_actions: it.alarm_actions,
         ok_actions: it.ok_actions,
         insufficient_data_actions: it.insufficient_data_actions,
-        tags: BTreeMap::new(),
     };
     listed.items.push(ListedAlarm {
         alarm,
@@ -421,6 +495,7 @@ pub fn import(
     prefix: &str,
 ) -> Imported {
     let (mut rules, mut notes, mut ids) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut names = Vec::new();
     let mut used: HashSet<&str> = HashSet::new();
     let mut of_alarms: HashMap<&str, String> = HashMap::new();
     for filter in filters {
@@ -439,6 +514,17 @@ pub fn import(
         used.extend(alarm.map(|alarm| alarm.alarm.name.as_str()));
         let entry = rule(filter, alarm, unique(&filter.name, prefix, &mut ids));
         let entry = taken(entry, filter, alarm, &mut notes);
+        names.extend(entry.iter().map(|entry| {
+            let alarm = alarm.filter(|_| entry.alarm.is_some()).map(|it| &it.alarm);
+            let all = alarm.map(|it| [&it.alarm_actions, &it.ok_actions, &it.insufficient_data_actions]);
+            ImportedNames {
+                rule: entry.id.clone(),
+                log_group: filter.log_group.clone(),
+                metric_filter: filter.name.clone(),
+                alarm: alarm.map(|it| it.name.clone()),
+                topics: topics(all.into_iter().flatten()),
+            }
+        }));
         if let (Some(RuleToml { id, alarm: Some(_), .. }), Some(alarm)) = (&entry, alarm) {
             of_alarms.entry(&alarm.alarm.name).or_insert_with(|| id.clone());
         }
@@ -448,17 +534,30 @@ pub fn import(
     let rules_count = rules.len();
     let id = |name: &str| unique(name, prefix, &mut ids);
     let composites = composite::tables(composites, of_alarms, id, &mut notes);
-    for (_, composite) in &composites {
+    for (table, composite) in &composites {
         let ListedComposite { alarm_actions, ok_actions, insufficient_data_actions, .. } = composite;
         name_actions(
             &composite.alarm_name,
             [alarm_actions, ok_actions, insufficient_data_actions],
             &mut notes,
         );
+        names.push(ImportedNames {
+            rule: table.id().to_owned(),
+            alarm: Some(composite.alarm_name.clone()),
+            topics: topics([alarm_actions, ok_actions, insufficient_data_actions]),
+            ..ImportedNames::default()
+        });
     }
     let composite = composites.into_iter().map(|(table, _)| table).collect();
     let toml = to_toml(&File { rule: rules, composite });
-    Imported { toml, rules: rules_count, notes }
+    Imported { toml, rules: rules_count, notes, names }
+}
+
+/// The ARNs of topics among actions, each once.
+fn topics<'a>(actions: impl IntoIterator<Item = &'a Vec<String>>) -> Vec<String> {
+    let arns = actions.into_iter().flatten().filter(|arn| arn.split(':').nth(2) == Some("sns"));
+    let all: BTreeSet<&String> = arns.collect();
+    all.into_iter().cloned().collect()
 }
 
 fn watches(alarm: &Alarm, filter: &MetricFilter) -> bool {

@@ -53,7 +53,7 @@ fn is_host(text: &str) -> bool {
 
 /// Whether an endpoint has a part that may be a secret: whatever a web address has beside scheme, host and port. The
 /// path counts: chat and paging services put their token there.
-pub(super) fn has_secret(endpoint: &str) -> bool {
+pub(crate) fn has_secret(endpoint: &str) -> bool {
     Address::of(endpoint).is_some_and(|address| address.has_secret())
 }
 
@@ -75,7 +75,7 @@ pub fn redacted(endpoint: &str) -> String {
 }
 
 /// Scheme, host and port alone, for names of resources in templates.
-pub(super) fn public_part(endpoint: &str) -> String {
+pub(crate) fn public_part(endpoint: &str) -> String {
     match Address::of(endpoint) {
         None => endpoint.to_owned(),
         Some(Address { scheme, host, .. }) => format!("{scheme}{host}"),

@@ -4,6 +4,7 @@ use crate::engine::FilterPattern;
 use crate::limits::TEST_MESSAGES;
 use crate::rules::RuleFile;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A pattern and messages, at most 50, as one call of `TestMetricFilter` takes them.
@@ -59,11 +60,27 @@ pub struct Case {
 /// What AWS says of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum Verdict {
     /// Number of the message, from 1, and what is extracted; the others do not match.
     Matches(Vec<(usize, BTreeMap<String, String>)>),
     /// The pattern is refused, in these words.
     Refused(String),
+}
+
+impl Verdict {
+    /// Reads what `TestMetricFilter` answers.
+    #[must_use]
+    pub fn of_answer(answer: &Value) -> Self {
+        let matches = answer.get("matches").and_then(Value::as_array).into_iter().flatten();
+        let one = |it: &Value| {
+            let number = it.get("eventNumber").and_then(Value::as_u64).unwrap_or_default();
+            let values = it.get("extractedValues").and_then(Value::as_object).into_iter().flatten();
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let values = values.map(|(name, value)| (name.clone(), text(value))).collect();
+            (usize::try_from(number).unwrap_or_default(), values)
+        };
+        Verdict::Matches(matches.map(one).collect())
+    }
 }
 
 /// A case to which this crate gives another answer.
@@ -140,24 +157,24 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// A case for every message of a question, of what AWS answered on a day in a region.
 #[must_use]
-pub fn cases(question: &Question, answer: &Answer, date: &str, region: &str) -> Vec<Case> {
+pub fn cases(question: &Question, answer: &Verdict, date: &str, region: &str) -> Vec<Case> {
     let numbered = (1..).zip(&question.messages);
     let case = |(number, message): (usize, &String)| {
         let values = match answer {
-            Answer::Matches(all) => {
+            Verdict::Matches(all) => {
                 all.iter().find(|(at, _)| *at == number).map(|(_, values)| values.clone())
             }
-            Answer::Refused(_) => None,
+            Verdict::Refused(_) => None,
         };
         Case {
             id: format!("{}.{number:02}", question.id),
             pattern: question.pattern.clone(),
             message: message.clone(),
             matches: Some(values.is_some()),
-            invalid: matches!(answer, Answer::Refused(_)),
+            invalid: matches!(answer, Verdict::Refused(_)),
             error: match answer {
-                Answer::Refused(text) => Some(text.clone()),
-                Answer::Matches(_) => None,
+                Verdict::Refused(text) => Some(text.clone()),
+                Verdict::Matches(_) => None,
             },
             extracted_values: values.filter(|values| !values.is_empty()),
             disputed: false,

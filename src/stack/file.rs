@@ -5,11 +5,12 @@ use crate::files::{Refusal, below, text};
 use crate::rules::{Loaded, Loader, ROOT_HELP, RuleAlarm, RuleError, RuleFile, toml_error};
 use crate::span::Span;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
-/// What belongs together in one account and region: rules on a log group, their metrics and alarms, who is
-/// told, and the trail that fills the log group.
+/// What belongs together in one account and region: rules on a log group, their metrics and alarms, who is told, and, for templates,
+/// the trail that fills the log group.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Stack {
@@ -17,6 +18,12 @@ pub struct Stack {
     pub name: String,
     /// Such as `us-east-1`.
     pub region: String,
+    /// The account that the stack belongs to. Credentials of another one are refused.
+    pub account: Option<String>,
+    /// Names that the stack had before: what was created under them is replaced.
+    pub was: Vec<String>,
+    /// Names of metric filters and alarms that differ from `NAME.RULE`, by the id of the rule.
+    pub names: BTreeMap<String, Names>,
     /// The log group that the filters are on.
     pub log_group: LogGroup,
     /// Rule files, or folders of them, as the file has them: relative to its folder.
@@ -29,7 +36,7 @@ pub struct Stack {
     pub alarm: Option<RuleAlarm>,
     /// Where alarms go.
     pub topic: Option<Topic>,
-    /// What fills the log group.
+    /// The trail that fills the log group. Templates create it; `apply` only checks it.
     pub trail: Option<Trail>,
     /// The stack's file.
     pub path: PathBuf,
@@ -47,9 +54,11 @@ pub struct Stack {
 pub struct LogGroup {
     /// Its name.
     pub name: String,
-    /// Days that events are kept; left as it is when absent.
+    /// Whether the stack creates it, and so decides about its retention and key.
+    pub create: bool,
+    /// Days for which events are kept; `None`: for ever.
     pub retention_days: Option<i32>,
-    /// The ARN of a KMS key for a log group that is created.
+    /// The ARN of a KMS key.
     pub kms_key: Option<String>,
 }
 
@@ -59,8 +68,23 @@ pub struct LogGroup {
 pub struct Topic {
     /// Its name.
     pub name: String,
+    /// Its ARN, if it belongs to another account or stack: it is used and never changed.
+    pub arn: Option<String>,
+    /// The ARN of a KMS key that encrypts messages.
+    pub kms_key: Option<String>,
     /// Who is told.
     pub subscriptions: Vec<Subscription>,
+}
+
+/// Names that a rule's resources have in the account, where they are not `STACK.RULE`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Names {
+    /// The name of the metric filter.
+    pub metric_filter: Option<String>,
+    /// The name of the alarm.
+    pub alarm: Option<String>,
 }
 
 /// A subscriber of a topic. `Debug` shows it without the endpoint's secret parts.
@@ -107,6 +131,11 @@ impl std::fmt::Debug for Subscription {
 struct StackEntry {
     name: Spanned<String>,
     region: Spanned<String>,
+    account: Option<Spanned<String>>,
+    #[serde(default)]
+    was: Vec<Spanned<String>>,
+    #[serde(default)]
+    names: BTreeMap<String, Spanned<Names>>,
     rules: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     skip: Vec<Spanned<String>>,
@@ -121,6 +150,8 @@ struct StackEntry {
 #[serde(deny_unknown_fields)]
 struct LogGroupEntry {
     name: Spanned<String>,
+    #[serde(default)]
+    create: bool,
     retention_days: Option<Spanned<i32>>,
     kms_key: Option<Spanned<String>>,
 }
@@ -128,7 +159,9 @@ struct LogGroupEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TopicEntry {
-    name: Spanned<String>,
+    name: Option<Spanned<String>>,
+    arn: Option<Spanned<String>>,
+    kms_key: Option<Spanned<String>>,
     #[serde(default)]
     subscription: Vec<Spanned<SubscriptionEntry>>,
 }
@@ -185,7 +218,9 @@ impl Stack {
         let places = places(&entry);
         let inner = Spanned::into_inner;
         let topic = entry.topic.map(|topic| Topic {
-            name: topic.name.into_inner(),
+            name: topic_name(&topic),
+            arn: topic.arn.map(inner),
+            kms_key: topic.kms_key.map(inner),
             subscriptions: topic.subscription.into_iter().map(|it| subscription(it.into_inner())).collect(),
         });
         let trail = entry.trail.map(|trail| Trail {
@@ -199,12 +234,16 @@ impl Stack {
         });
         let log_group = LogGroup {
             name: entry.log_group.name.into_inner(),
+            create: entry.log_group.create,
             retention_days: entry.log_group.retention_days.map(Spanned::into_inner),
             kms_key: entry.log_group.kms_key.map(inner),
         };
         Ok(Stack {
             name: entry.name.into_inner(),
             region: entry.region.into_inner(),
+            account: entry.account.map(inner),
+            was: entry.was.into_iter().map(inner).collect(),
+            names: entry.names.into_iter().map(|(rule, names)| (rule, names.into_inner())).collect(),
             log_group,
             rule_spans: entry.rules.iter().map(|it| span(&it.span())).collect(),
             rules: entry.rules.into_iter().map(Spanned::into_inner).collect(),
@@ -220,7 +259,7 @@ impl Stack {
     }
 
     /// An error about a text that the stack's file has; at the text, where it is one of those that AWS does not limit.
-    pub(super) fn refuse(&self, text: &str, message: String, help: &str) -> RuleError {
+    pub(crate) fn refuse(&self, text: &str, message: String, help: &str) -> RuleError {
         let place = self.places.0.iter().find(|(member, _)| text.contains(member.as_str()));
         let span = place.map_or(Span::new(0, 0), |(_, span)| *span);
         RuleError::new(&self.path, message).at(&self.source, span).help_line(help)
@@ -258,8 +297,18 @@ impl Stack {
         let mut loaded = loader.load(&self.rule_paths(loader)?)?;
         let has = |id: &String| loaded.files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
         let unknown = self.skip.iter().filter(|id| !has(id));
-        let errors: Vec<RuleError> = unknown
-            .map(|id| RuleError::new(&self.path, format!("`skip` names `{id}`, and no rule has this id")))
+        let skipped = unknown.map(|id| ("skip", id));
+        let ids = |file: &RuleFile| -> Vec<String> {
+            let composites = file.composites.iter().map(|it| it.id.clone());
+            file.rules.iter().map(|it| it.id.clone()).chain(composites).collect()
+        };
+        let ids: Vec<String> = loaded.files.iter().flat_map(ids).collect();
+        let named = self.names.keys().filter(|id| !ids.contains(id)).map(|id| ("names", id));
+        let errors: Vec<RuleError> = skipped
+            .chain(named)
+            .map(|(key, id)| {
+                RuleError::new(&self.path, format!("`{key}` names `{id}`, and no rule has this id"))
+            })
             .collect();
         if !errors.is_empty() {
             return Err(errors);
@@ -297,10 +346,36 @@ impl Stack {
         if errors.is_empty() { Ok(paths) } else { Err(errors) }
     }
 
-    /// What the names of the stack's metric filters and alarms begin with.
+    /// The beginning of the names of the stack's metric filters and alarms.
     #[must_use]
     pub fn prefix(&self) -> String {
         format!("{}.", self.name)
+    }
+
+    /// The names that the stack has and had.
+    pub(crate) fn all_names(&self) -> Vec<String> {
+        std::iter::once(&self.name).chain(&self.was).cloned().collect()
+    }
+
+    /// The name of a rule's metric filter.
+    #[must_use]
+    pub fn metric_filter_name(&self, rule: &str) -> String {
+        let named = self.names.get(rule).and_then(|names| names.metric_filter.clone());
+        named.unwrap_or_else(|| self.prefix() + rule)
+    }
+
+    /// The name of the alarm of a rule or composite alarm.
+    #[must_use]
+    pub fn alarm_name(&self, rule: &str) -> String {
+        let named = self.names.get(rule).and_then(|names| names.alarm.clone());
+        named.unwrap_or_else(|| self.prefix() + rule)
+    }
+
+    /// The ARN of the topic that alarms publish to.
+    #[must_use]
+    pub fn topic_arn(&self, target: &super::target::Target) -> Option<String> {
+        let topic = self.topic.as_ref()?;
+        Some(topic.arn.clone().unwrap_or_else(|| target.arn("sns", &topic.name)))
     }
 }
 
@@ -316,13 +391,21 @@ impl std::fmt::Debug for Places {
 
 fn places(entry: &StackEntry) -> Places {
     let topic = entry.topic.iter().flat_map(|topic| &topic.subscription).map(|it| &it.get_ref().endpoint);
-    let keys = [entry.log_group.kms_key.as_ref(), entry.trail.as_ref().and_then(|it| it.kms_key.as_ref())];
+    let of_topic = entry.topic.as_ref().and_then(|it| it.kms_key.as_ref());
+    let keys =
+        [entry.log_group.kms_key.as_ref(), entry.trail.as_ref().and_then(|it| it.kms_key.as_ref()), of_topic];
     let texts = topic.chain(entry.namespace.as_ref()).chain(keys.into_iter().flatten());
     Places(texts.map(|it| (it.get_ref().clone(), Span::new(it.span().start, it.span().end))).collect())
 }
 
 fn span(range: &std::ops::Range<usize>) -> Span {
     Span::new(range.start, range.end)
+}
+
+/// The topic's name: as it is given, or the last part of its ARN.
+fn topic_name(topic: &TopicEntry) -> String {
+    let mut of_arn = topic.arn.iter().filter_map(|arn| arn.get_ref().rsplit(':').next());
+    topic.name.as_ref().map(|name| name.get_ref().as_str()).or(of_arn.next()).unwrap_or_default().to_owned()
 }
 
 fn subscription(entry: SubscriptionEntry) -> Subscription {
@@ -359,9 +442,34 @@ impl Checks<'_> {
         self.name("name of a stack", &entry.name, &names::STACK);
         self.name("region", &entry.region, &names::REGION);
         self.optional("metric namespace", entry.namespace.as_ref(), &names::NAMESPACE);
+        self.optional("account id", entry.account.as_ref(), &names::ACCOUNT);
+        for name in &entry.was {
+            self.name("name of a stack", name, &names::STACK);
+        }
+        for names in entry.names.values() {
+            let Names { metric_filter, alarm } = names.get_ref();
+            for (what, name, rule) in [
+                ("name of a metric filter", metric_filter, names::FILTER),
+                ("name of an alarm", alarm, names::ALARM),
+            ] {
+                if let Some(name) = name.as_ref().filter(|name| !(rule.is_valid)(name)) {
+                    self.refuse(names.span(), &format!("`{name}` is no {what}"), rule.rule);
+                }
+            }
+        }
         let group = &entry.log_group;
         self.name("name of a log group", &group.name, &names::LOG_GROUP);
         self.optional("KMS key", group.kms_key.as_ref(), &names::KMS_KEY);
+        let settings =
+            [group.retention_days.as_ref().map(|it| it.span()), group.kms_key.as_ref().map(|it| it.span())];
+        if let Some(span) = settings.into_iter().flatten().next().filter(|_| !group.create) {
+            let help = "with `create = true` the stack creates the log group and decides; otherwise take the setting out";
+            self.refuse(
+                span,
+                "the stack does not create the log group, and so does not change its settings",
+                help,
+            );
+        }
         if let Some(days) = &group.retention_days
             && !names::RETENTION_DAYS.contains(days.get_ref())
         {
@@ -387,7 +495,27 @@ impl Checks<'_> {
     }
 
     fn topic(&mut self, topic: &TopicEntry) {
-        self.name("name of a topic", &topic.name, &names::TOPIC);
+        self.optional("name of a topic", topic.name.as_ref(), &names::TOPIC);
+        self.optional("ARN of a topic", topic.arn.as_ref(), &names::TOPIC_ARN);
+        self.optional("KMS key", topic.kms_key.as_ref(), &names::KMS_KEY);
+        match (&topic.name, &topic.arn) {
+            (Some(name), Some(_)) => {
+                self.refuse(
+                    name.span(),
+                    "the topic has a name and an ARN",
+                    "a name: the stack's topic; an ARN: another's",
+                );
+            }
+            (None, None) => {
+                self.refuse(0..0, "the topic has no name", "write `name`, or `arn` of another's topic")
+            }
+            (None, Some(arn)) if topic.kms_key.is_some() || !topic.subscription.is_empty() => {
+                let help =
+                    "its owner subscribes and encrypts; give the topic a `name` to have one of the stack";
+                self.refuse(arn.span(), "the stack does not change a topic that it names by ARN", help);
+            }
+            _ => {}
+        }
         for (at, it) in topic.subscription.iter().enumerate() {
             let SubscriptionEntry { protocol, endpoint } = it.get_ref();
             match names::endpoint(protocol.get_ref()) {
@@ -405,7 +533,7 @@ impl Checks<'_> {
                     && other.get_ref().endpoint.get_ref() == endpoint.get_ref()
             };
             if topic.subscription.iter().take(at).any(same) {
-                self.refuse(it.span(), "the subscription stands here twice", "take one of them out");
+                self.refuse(it.span(), "the subscription is here twice", "take one of them out");
             }
         }
     }

@@ -26,13 +26,13 @@ impl Target {
         self
     }
 
-    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
         let Target { partition, region, account } = self;
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 
     /// An ARN without a region, for IAM.
-    pub(super) fn global_arn(&self, service: &str, resource: &str) -> String {
+    pub(crate) fn global_arn(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}::{}:{resource}", self.partition, self.account)
     }
 }

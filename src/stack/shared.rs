@@ -1,6 +1,6 @@
 //! Metrics that several rules of a stack feed.
 
-use super::stack::Stack;
+use super::file::Stack;
 use crate::rules::{Rule, RuleFile};
 use std::collections::BTreeMap;
 

@@ -99,6 +99,12 @@ pub(super) struct CompositeToml {
     suppressor: Option<SuppressorToml>,
 }
 
+impl CompositeToml {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 #[derive(Serialize)]
 struct SuppressorToml {
     alarm: String,

@@ -1,0 +1,217 @@
+//! One call over HTTP: endpoint, protocol, signature and answer.
+
+use super::query;
+use super::retry::Refusals;
+use crate::provision::calls::{CallError, Request, Service, call};
+use aws_config::SdkConfig;
+use aws_runtime::auth::SigV4OperationSigningConfig;
+use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::service_clock_skew::ServiceClockSkewInterceptor;
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime::client::retries::classifiers::HttpStatusCodeClassifier;
+use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;
+use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::auth::{
+    AuthSchemeOptionResolverParams, SharedAuthScheme, SharedAuthSchemeOptionResolver,
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::identity::SharedIdentityResolver;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::Layer;
+use aws_smithy_types::retry::RetryConfig;
+use aws_types::SigningName;
+use aws_types::region::{Region, SigningRegion};
+use aws_types::service_config::ServiceConfigKey;
+use serde_json::{Value, json};
+
+/// How a service is reached.
+struct Wire {
+    /// The first part of its host, which is also its name in signatures.
+    host: &'static str,
+    /// Its name in `AWS_ENDPOINT_URL_NAME` and in configuration files.
+    id: &'static str,
+    protocol: Protocol,
+}
+
+enum Protocol {
+    /// The prefix of `X-Amz-Target`, and the version of the JSON protocol.
+    Json(&'static str, &'static str),
+    /// The version of the API.
+    Query(&'static str),
+}
+
+/// AWS's service models.
+fn wire(service: Service) -> Wire {
+    let (host, id, protocol) = match service {
+        Service::Logs => ("logs", "CloudWatch Logs", Protocol::Json("Logs_20140328", "1.1")),
+        Service::CloudWatch => {
+            ("monitoring", "CloudWatch", Protocol::Json("GraniteServiceVersion20100801", "1.0"))
+        }
+        Service::Sns => ("sns", "SNS", Protocol::Query("2010-03-31")),
+        Service::Sts => ("sts", "STS", Protocol::Query("2011-06-15")),
+        Service::CloudTrail => {
+            let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+            ("cloudtrail", "CloudTrail", Protocol::Json(target, "1.1"))
+        }
+        Service::Kms => ("kms", "KMS", Protocol::Json("TrentService", "1.1")),
+        Service::Tagging => {
+            let target = "ResourceGroupsTaggingAPI_20170126";
+            ("tagging", "Resource Groups Tagging API", Protocol::Json(target, "1.1"))
+        }
+    };
+    Wire { host, id, protocol }
+}
+
+/// The service's endpoint: of the environment or the configuration files, or AWS's own.
+fn endpoint(config: &SdkConfig, wire: &Wire, region: &str) -> String {
+    let key = ServiceConfigKey::builder().service_id(wire.id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+    let of_service = key.build().ok().and_then(|key| config.service_config()?.load_config(key));
+    if let Some(url) = of_service.or_else(|| config.endpoint_url().map(str::to_owned)) {
+        return url;
+    }
+    let fips = if config.use_fips() == Some(true) { "-fips" } else { "" };
+    let is_dual = config.use_dual_stack() == Some(true);
+    // "AWS service endpoints": the suffixes of the partitions
+    let suffix = match region {
+        _ if region.starts_with("cn-") && is_dual => "api.amazonwebservices.com.cn",
+        _ if region.starts_with("cn-") => "amazonaws.com.cn",
+        _ if region.starts_with("us-isob-") => "sc2s.sgov.gov",
+        _ if region.starts_with("us-iso-") => "c2s.ic.gov",
+        _ if region.starts_with("us-isof-") => "csp.hci.ic.gov",
+        _ if region.starts_with("eu-isoe-") => "cloud.adc-e.uk",
+        _ if region.starts_with("eusc-") => "amazonaws.eu",
+        _ if is_dual => "api.aws",
+        _ => "amazonaws.com",
+    };
+    format!("https://{}{fips}.{region}.{suffix}", wire.host)
+}
+
+fn request(wire: &Wire, operation: &str, input: &Value) -> HttpRequest {
+    let (kind, body, target) = match wire.protocol {
+        Protocol::Json(target, version) => (
+            format!("application/x-amz-json-{version}"),
+            input.to_string(),
+            Some(format!("{target}.{operation}")),
+        ),
+        Protocol::Query(version) => {
+            let kind = "application/x-www-form-urlencoded".to_owned();
+            (kind, query::form(operation, version, input), None)
+        }
+    };
+    let length = body.len().to_string();
+    let mut request = HttpRequest::new(SdkBody::from(body));
+    let _ = request.set_method("POST");
+    let _ = request.set_uri("/");
+    request.headers_mut().insert("content-type", kind);
+    request.headers_mut().insert("content-length", length);
+    if let Some(target) = target {
+        request.headers_mut().insert("x-amz-target", target);
+    }
+    request
+}
+
+fn answer(operation: &str, is_json: bool, response: &HttpResponse) -> Result<Value, CallError> {
+    let body = response.body().bytes().unwrap_or_default();
+    if !response.status().is_success() {
+        let (code, message) = query::refusal(body);
+        let code = code.unwrap_or_else(|| format!("HTTP {}", response.status().as_u16()));
+        return Err(CallError::answered(operation, code, message.unwrap_or_default()));
+    }
+    let unreadable = |why: String| CallError::new(operation, format!("the answer cannot be read: {why}"));
+    if is_json {
+        let body = if body.is_empty() { b"{}" } else { body };
+        return serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()));
+    }
+    let mut value = query::value(body).map_err(unreadable)?;
+    let result = value.pointer_mut(&format!("/{operation}Response/{operation}Result"));
+    Ok(result.map_or_else(|| json!({}), Value::take))
+}
+
+/// The signature: credentials, service and region.
+fn signature(config: &SdkConfig, wire: &Wire, region: &str) -> StaticRuntimePlugin {
+    let mut layer = Layer::new("signature");
+    let region = Region::new(region.to_owned());
+    layer.store_put(SigV4OperationSigningConfig {
+        region: Some(SigningRegion::from(region)),
+        name: Some(SigningName::from_static(wire.host)),
+        ..Default::default()
+    });
+    layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    let mut components = RuntimeComponentsBuilder::new("signature")
+        .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
+        .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(
+            StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]),
+        )))
+        .with_identity_cache(config.identity_cache())
+        .with_interceptor(ServiceClockSkewInterceptor::new());
+    if let Some(credentials) = config.credentials_provider() {
+        components.set_identity_resolver(SCHEME_ID, SharedIdentityResolver::new(credentials));
+    }
+    StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components)
+}
+
+pub(super) async fn invoke(
+    config: &SdkConfig,
+    http: &SharedHttpClient,
+    it: &Request,
+) -> Result<Value, CallError> {
+    let operation = it.operation;
+    if call(it.service, operation).is_none() {
+        return Err(CallError::new(operation, "the call is not in the table of calls"));
+    }
+    let wire = wire(it.service);
+    let is_json = matches!(wire.protocol, Protocol::Json(..));
+    let region = config.region().map(Region::to_string).unwrap_or_default();
+    let url = endpoint(config, &wire, &region);
+    let retry = config.retry_config().cloned().unwrap_or_else(RetryConfig::adaptive);
+    let mut builder = Operation::builder()
+        .service_name(wire.host)
+        .operation_name(operation)
+        .http_client(http.clone())
+        .endpoint_url(&url)
+        .standard_retry(&retry)
+        .retry_classifier(TransientErrorClassifier::<CallError>::new())
+        .retry_classifier(HttpStatusCodeClassifier::default())
+        .retry_classifier(Refusals)
+        .runtime_plugin(signature(config, &wire, &region));
+    if let Some(timeouts) = config.timeout_config() {
+        builder = builder.timeout_config(timeouts.clone());
+    }
+    if let Some(sleep) = config.sleep_impl() {
+        builder = builder.sleep_impl(sleep);
+    }
+    if let Some(time) = config.time_source() {
+        builder = builder.time_source(time);
+    }
+    let called = builder
+        .serializer(move |input: Value| Ok(request(&wire, operation, &input)))
+        .deserializer(move |response: &HttpResponse| {
+            answer(operation, is_json, response).map_err(OrchestratorError::operation)
+        })
+        .build();
+    called.invoke(it.input.clone()).await.map_err(|error| match error {
+        SdkError::ServiceError(refused) => refused.into_err(),
+        SdkError::TimeoutError(_) => {
+            CallError::new(operation, "no answer in time; it may have been done or not")
+        }
+        other => CallError::new(operation, with_sources(&other)),
+    })
+}
+
+/// The error and its causes, each once.
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(it) = next {
+        let word = it.to_string();
+        if !words.iter().any(|known| known.contains(&word)) {
+            words.push(word);
+        }
+        next = it.source();
+    }
+    words.join(": ")
+}

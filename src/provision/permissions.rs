@@ -1,0 +1,102 @@
+//! The least IAM policy for a stack, from the table of calls.
+
+use super::calls::{CALLS, Call, OPTIONAL_CALLS, Scope, Service};
+use super::record;
+use crate::stack::{Stack, Target};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A command that calls AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Reads the account.
+    Plan,
+    /// Reads and writes.
+    Apply,
+    /// Reads and deletes.
+    Destroy,
+    /// Asks `TestMetricFilter`.
+    Verify,
+    /// Lists metric filters and alarms.
+    Import,
+    /// Sets the state of an alarm.
+    Ring,
+}
+
+impl Command {
+    fn initial(self) -> char {
+        match self {
+            Command::Plan => 'P',
+            Command::Apply => 'A',
+            Command::Destroy => 'D',
+            Command::Verify => 'V',
+            Command::Import => 'I',
+            Command::Ring => 'R',
+        }
+    }
+}
+
+/// The calls that a command may make.
+pub fn calls_of(command: Command) -> impl Iterator<Item = &'static Call> {
+    let all = CALLS.iter().chain(&OPTIONAL_CALLS);
+    all.filter(move |call| call.commands.contains(command.initial()))
+}
+
+/// The IAM policy that a command needs for a stack, as JSON. An account that is not known is `*` in the ARNs.
+#[must_use]
+pub fn permissions(stack: &Stack, command: Command) -> String {
+    let partition = match stack.region.as_str() {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    let account = stack.account.clone().unwrap_or_else(|| "*".to_owned());
+    let target = Target::new(account, &stack.region).partition(partition);
+    let mut by_resources: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    // everybody may ask who they are
+    for call in calls_of(command).filter(|call| call.service != Service::Sts) {
+        let resources = resources(stack, &target, call);
+        if !resources.is_empty() {
+            let action = format!("{}:{}", call.service.prefix(), call.operation);
+            by_resources.entry(resources).or_default().push(action);
+        }
+    }
+    let statement = |(resources, mut actions): (Vec<String>, Vec<String>)| {
+        actions.sort();
+        json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
+    };
+    let statements: Vec<Value> = by_resources.into_iter().map(statement).collect();
+    let policy = json!({ "Version": "2012-10-17", "Statement": statements });
+    serde_json::to_string_pretty(&policy).unwrap_or_default() + "\n"
+}
+
+/// The ARNs that a call is limited to; empty if the stack does not need it.
+fn resources(stack: &Stack, target: &Target, call: &Call) -> Vec<String> {
+    let group = || {
+        let name = target.arn("logs", &format!("log-group:{}", stack.log_group.name));
+        vec![format!("{name}:*"), name]
+    };
+    let topic = || stack.topic_arn(target).into_iter().collect::<Vec<_>>();
+    let record =
+        || stack.all_names().iter().map(|it| target.arn("sns", &record::name(it))).collect::<Vec<_>>();
+    let is_own_topic = stack.topic.as_ref().is_some_and(|topic| topic.arn.is_none());
+    match call.scope {
+        Scope::Any => vec!["*".to_owned()],
+        Scope::LogGroup => group(),
+        Scope::CreatedLogGroup if stack.log_group.create => group(),
+        Scope::CreatedLogGroup => Vec::new(),
+        Scope::Topic if call.is_write && !is_own_topic => Vec::new(),
+        Scope::Topic => topic(),
+        Scope::Topics => {
+            let topic = if is_own_topic || !call.is_write { topic() } else { Vec::new() };
+            [topic, record()].concat()
+        }
+        Scope::Record => record(),
+        Scope::Alarms => {
+            let named = stack.names.values().filter_map(|names| names.alarm.clone());
+            let own = stack.all_names().into_iter().map(|name| format!("{name}.*"));
+            own.chain(named).map(|name| target.arn("cloudwatch", &format!("alarm:{name}"))).collect()
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The stack's file, `cwfilter.toml`: rules on a log group, their metrics and alarms, and who is told.
+
+mod endpoint;
+mod file;
+mod names;
+mod shared;
+mod target;
+
+pub use endpoint::redacted;
+pub(crate) use endpoint::{has_secret, public_part};
+pub use file::{LogGroup, Names, Stack, Subscription, Topic, Trail};
+pub(crate) use names::{ALARM, FILTER};
+pub use shared::{SharedMetric, shared_metrics};
+pub use target::Target;
