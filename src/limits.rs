@@ -187,6 +187,10 @@ pub const EVENTS_PER_TEST: usize = 10_000;
 #[cfg(feature = "rules")]
 pub const NEIGHBOURS: usize = 50_000;
 
+/// Steps of all proofs that the generation of tests for one pattern may take. Ours: about two seconds.
+#[cfg(feature = "rules")]
+pub const GENERATION_STEPS: usize = 2_000_000;
+
 /// Events of one timeline. Ours: more are a mistake.
 #[cfg(feature = "rules")]
 pub const EVENTS_PER_TIMELINE: usize = 100_000;

@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::patterns::RulePaths;
 use super::terminal::{block, line, say};
 use super::write;
-use cwfilter::rules::{Rule, RuleFile, generate, to_toml};
+use cwfilter::rules::{MissingTest, Rule, RuleFile, generate_all, to_toml};
 use std::io::Write;
 
 /// Generate tests for rules that have no tests
@@ -15,7 +15,8 @@ use std::io::Write;
   cwfilter generate --pattern '{ $.eventName = \"StopLogging\" && $.errorCode NOT EXISTS }'
 
 For each condition of a pattern, the tests have an event that matches because of it, and one that does not match only because of
-it. The events are realistic CloudTrail records with AWS's documentation ids. Review the tests before you keep them.")]
+it. The events are realistic CloudTrail records with AWS's documentation ids. A test that cannot be generated is named with the reason,
+and the exit code is 1. Review the tests before you keep them.")]
 pub(super) struct Args {
     /// Generate tests for this filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]
@@ -34,8 +35,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             Ok(pattern) => pattern,
             Err(exit) => return Ok(exit),
         };
-        block(&mut out, &to_toml(&generate(&pattern)))?;
-        return Ok(Exit::Clean);
+        let generated = generate_all(&pattern);
+        block(&mut out, &to_toml(&generated.tests))?;
+        return Ok(name_missing("", &generated.missing));
     }
     let files = match args.rules.load() {
         Ok(files) => files,
@@ -46,13 +48,13 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         let mut text = String::new();
         let mut at = 0;
         for rule in file.rules.iter().filter(|rule| rule.tests.is_empty()) {
-            let tests = generate(&rule.pattern);
-            if tests.is_empty() {
-                say!("note: {}: no tests could be generated for `{}`", file.path.display(), rule.id);
-                exit = Exit::Findings;
+            let generated = generate_all(&rule.pattern);
+            let place = format!("{}: `{}`: ", file.path.display(), rule.id);
+            exit = exit.max(name_missing(&place, &generated.missing));
+            if generated.tests.is_empty() {
                 continue;
             }
-            let toml = to_toml(&tests);
+            let toml = to_toml(&generated.tests);
             let end = end_of(file, rule);
             text.push_str(file.source.get(at..end).unwrap_or_default().trim_end());
             text.push_str(&format!("\n{toml}"));
@@ -74,6 +76,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+/// Says which tests could not be generated, and why.
+fn name_missing(place: &str, missing: &[MissingTest]) -> Exit {
+    for MissingTest { condition, matches, why, .. } in missing {
+        let verdict = if *matches { "matches" } else { "does not match" };
+        let because = if condition.is_empty() { String::new() } else { format!(" because of `{condition}`") };
+        say!("note: {place}no test with an event that {verdict}{because}: {why}");
+    }
+    if missing.is_empty() { Exit::Clean } else { Exit::Findings }
 }
 
 /// Where the next rule's header begins, or the file ends.

@@ -56,6 +56,12 @@ impl Budget {
         Budget { left: bounds.steps }
     }
 
+    /// The steps that are left.
+    #[cfg(feature = "rules")]
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
     /// Takes `steps` steps, and one more for each 32 operations.
     pub(super) fn spend(&mut self, steps: usize, operations: usize) -> Result<(), Unknown> {
         let cost = steps.saturating_add(operations / OPERATIONS);

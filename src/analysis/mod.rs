@@ -69,5 +69,7 @@ mod witness;
 pub use budget::Bounds;
 pub use compare::{Comparison, Relation, Witness, compare, compare_within};
 pub use decision::{Decision, Unknown};
+#[cfg(feature = "rules")]
+pub(crate) use questions::event_with;
 pub use questions::{always, disjoint, equivalent, implies, overlap, satisfiable};
 pub use union::{Union, union};

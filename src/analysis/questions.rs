@@ -1,9 +1,21 @@
 //! Yes-or-no questions about one or two patterns.
 
-use super::budget::Bounds;
-use super::decision::Decision;
-use super::witness::find_witness_within;
+use super::budget::{Bounds, Budget};
+use super::decision::{Decision, Unknown};
+use super::witness::{find_witness, find_witness_within};
 use crate::FilterPattern;
+
+/// An event which each pattern matches, or does not match, as wanted; `None` if no event exists. The second value is the number of steps
+/// that the search took.
+#[cfg(feature = "rules")]
+pub(crate) fn event_with(
+    wanted: &[(&FilterPattern, bool)],
+    steps: usize,
+) -> (Result<Option<String>, Unknown>, usize) {
+    let mut budget = Budget::new(&Bounds::default().with_steps(steps));
+    let found = find_witness(wanted, &mut budget);
+    (found, steps.saturating_sub(budget.left()))
+}
 
 /// Whether the pattern matches some event. *Yes* has such an event as its witness.
 ///

@@ -73,6 +73,11 @@ impl Candidates {
         Some(self.conditions.len() - 1)
     }
 
+    /// The pattern that has only this condition.
+    pub(super) fn pattern(&self, condition: usize) -> Option<&FilterPattern> {
+        self.conditions.get(condition).map(|it| &it.pattern)
+    }
+
     /// The values that are equal to, or near, the value that a condition compares with.
     pub(super) fn telling(&self, condition: usize) -> &[usize] {
         self.conditions.get(condition).map_or(&[], |it| &it.telling)

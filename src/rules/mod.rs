@@ -67,7 +67,7 @@ pub use file::{
     RuleTest, Timeline,
 };
 pub use fires::Fires;
-pub use generate::{GeneratedTest, generate, to_toml};
+pub use generate::{Generated, GeneratedTest, MissingTest, generate, generate_all, to_toml};
 pub use loader::{Loaded, Loader, load, parse, rule_files};
 
 pub use crate::files::{PassedOver, Reason};

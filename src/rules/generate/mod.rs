@@ -1,0 +1,247 @@
+//! Generates tests for a rule that has none. For each condition of the pattern they have an event that matches because of the
+//! condition, and an event that does not match because of it.
+//!
+//! ```text
+//!              parts that must be true or false (assign)
+//!                     │                        │
+//!   a value for each field (search)     a proof over all parts (proof)
+//!   named, usual, or found by proof     an event, or none exists
+//!                     └───────┬────────────────┘
+//!            checked with the engine, the reference and explain
+//! ```
+//!
+//! The search for values makes realistic events. If it fails, the [analysis](crate::analysis) is asked for an event in which the condition
+//! decides; it finds one, or proves that none exists. In `{ $.a = 1 && ($.b = 2 || $.c = 3) }`, for `$.b = 2` to decide: `$.a = 1` is true and
+//! `$.c = 3` is false.
+
+mod assign;
+mod line;
+mod object;
+mod proof;
+mod search;
+mod text;
+mod usual;
+
+pub use text::to_toml;
+
+use super::coverage::conditions;
+use crate::FilterPattern;
+use crate::reference::Reference;
+use crate::syntax::ast::{Node, Pattern, Term, TermMode};
+use line::Columns;
+use object::Fields;
+use proof::Questions;
+
+/// A generated test: an event and the verdict on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GeneratedTest {
+    /// The name of the test.
+    pub name: String,
+    /// The message of the log event.
+    pub message: String,
+    /// The verdict: whether the pattern matches the event.
+    pub matches: bool,
+    /// The condition that decides the verdict. Empty for a pattern without conditions.
+    pub because: String,
+}
+
+/// A test that could not be generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MissingTest {
+    /// The condition that was to decide the verdict. Empty for a pattern without conditions.
+    pub condition: String,
+    /// The verdict of the test.
+    pub matches: bool,
+    /// Why there is no such test.
+    pub why: String,
+}
+
+/// Generated tests, and those that are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Generated {
+    /// The tests.
+    pub tests: Vec<GeneratedTest>,
+    /// The tests that could not be generated, with the reason: a proof that there is no such event, or the limit that was reached.
+    pub missing: Vec<MissingTest>,
+}
+
+/// Generates tests that cover the conditions of a pattern in the sense of [`coverage`](super::coverage()). Each verdict is checked with
+/// the engine and with the reference evaluator. [`generate_all`] also says which tests are missing, and why.
+///
+/// ```
+/// use cwfilter::{FilterPattern, rules};
+/// let pattern: FilterPattern = r#"{ $.eventName = "StopLogging" && $.errorCode NOT EXISTS }"#.parse()?;
+/// let tests = rules::generate(&pattern);
+/// let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+/// assert_eq!(names[..2], [r#"by $.eventName = "StopLogging""#, r#"not by $.eventName = "StopLogging""#]);
+/// assert!(tests.iter().all(|test| pattern.is_match(&test.message) == test.matches));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+#[must_use]
+pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
+    generate_all(pattern).tests
+}
+
+/// As [`generate`], with the tests that could not be generated.
+///
+/// ```
+/// use cwfilter::{FilterPattern, rules};
+/// let pattern: FilterPattern = r#"{ $.eventName = %^Stop% && $.eventName = "S*" }"#.parse()?;
+/// let found = rules::generate_all(&pattern);
+/// assert!(found.tests.iter().any(|test| test.matches));
+/// // an event name that begins with `Stop` begins with `S`
+/// assert_eq!(found.missing[0].condition, r#"$.eventName = "S*""#);
+/// assert!(!found.missing[0].matches);
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+#[must_use]
+pub fn generate_all(pattern: &FilterPattern) -> Generated {
+    let semantics = pattern.semantics();
+    let mut generator = Generator {
+        pattern,
+        reference: pattern.reference(),
+        fields: Fields::new(semantics),
+        columns: Columns::new(semantics),
+        questions: Questions::new(semantics),
+        found: Generated::default(),
+    };
+    let conditions = conditions(pattern.ast());
+    if conditions.is_empty() {
+        generator.add("", 0, true);
+        generator.add("", 0, false);
+    }
+    for (leaf, condition) in conditions.iter().enumerate() {
+        generator.add(condition, leaf, true);
+        generator.add(condition, leaf, false);
+    }
+    generator.found
+}
+
+struct Generator<'a> {
+    pattern: &'a FilterPattern,
+    reference: Reference,
+    fields: Fields,
+    columns: Columns,
+    questions: Questions,
+    found: Generated,
+}
+
+impl Generator<'_> {
+    /// Adds the test in which the condition number `leaf` decides, or the reason why it is missing.
+    fn add(&mut self, condition: &str, leaf: usize, matches: bool) {
+        let message = self.searched(leaf, matches).filter(|message| self.is_decided(message, leaf, matches));
+        let message = match message {
+            Some(message) => Ok(message),
+            None => self.proved(leaf, matches),
+        };
+        match message {
+            Ok(message) => {
+                let name = match (condition, matches) {
+                    ("", true) => "an event that matches".to_owned(),
+                    ("", false) => "an event that does not match".to_owned(),
+                    (condition, true) => format!("by {condition}"),
+                    (condition, false) => format!("not by {condition}"),
+                };
+                let because = condition.to_owned();
+                // one event may show several conditions to be false: each of them is a test
+                let is_known = |test: &GeneratedTest| test.message == message && test.because == because;
+                if !self.found.tests.iter().any(is_known) {
+                    self.found.tests.push(GeneratedTest { name, message, matches, because });
+                }
+            }
+            Err(why) => {
+                let condition = condition.to_owned();
+                self.found.missing.push(MissingTest { condition, matches, why });
+            }
+        }
+    }
+
+    /// A realistic event.
+    fn searched(&mut self, leaf: usize, matches: bool) -> Option<String> {
+        let questions = &mut self.questions;
+        match self.pattern.ast() {
+            Pattern::Json(expr) => {
+                self.fields.event(expr, leaf, matches, questions).map(|event| event.to_string())
+            }
+            Pattern::Terms(terms) => Some(line::of_terms(terms, leaf, matches)),
+            Pattern::Space(fields) => self.columns.line(fields, leaf, matches, questions),
+            Pattern::Everything | Pattern::Regex(_) => Some("an event".to_owned()),
+        }
+    }
+
+    /// An event that the analysis finds.
+    fn proved(&mut self, leaf: usize, matches: bool) -> Result<String, String> {
+        let Some(event) = self.questions.event(self.pattern.ast(), leaf, matches)? else {
+            return Err("no such event exists".to_owned());
+        };
+        let whole = object::completed(&event).map(|event| event.to_string());
+        if event.is_empty() {
+            return Err("only an empty message, which CloudWatch Logs does not take".to_owned());
+        }
+        let mut events = whole.into_iter().chain([event]);
+        let found = events.find(|event| self.is_decided(event, leaf, matches));
+        found.ok_or_else(|| "the event that was found does not show it".to_owned())
+    }
+
+    /// Whether the engine and the reference evaluator give the verdict, and the condition decides it.
+    fn is_decided(&self, message: &str, leaf: usize, matches: bool) -> bool {
+        let explanation = self.pattern.explain(message);
+        let clauses = explanation.clauses();
+        let decides = match self.pattern.ast() {
+            Pattern::Terms(terms) => clause_of_term(terms, leaf)
+                .and_then(|at| clauses.get(at))
+                .is_some_and(|clause| clause.decides),
+            ast => match clauses.get(leaf) {
+                Some(clause) => clause.decides,
+                None => conditions(ast).is_empty(),
+            },
+        };
+        decides
+            && explanation.matched() == matches
+            && self.pattern.is_match(message) == matches
+            && self.reference.is_match(message.as_bytes()) == matches
+    }
+}
+/// The number of a term among the clauses that can decide. `None` if AWS ignores the term.
+fn clause_of_term(terms: &[Node<Term>], leaf: usize) -> Option<usize> {
+    let is_optional = |term: &&Node<Term>| term.item.mode == TermMode::Optional;
+    if terms.iter().all(|term| is_optional(&term)) {
+        return Some(leaf);
+    }
+    terms.get(leaf).filter(|term| !is_optional(term))?;
+    Some(terms.iter().take(leaf).filter(|term| !is_optional(term)).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_condition_is_covered_both_ways() {
+        for text in [
+            r#"{ $.eventSource = "iam.amazonaws.com" && ($.eventName = "CreateUser" || $.eventName = "DeleteUser") && $.errorCode NOT EXISTS }"#,
+            r#"{ $.eventName = "ConsoleLogin" && ($.additionalEventData.MFAUsed != "Yes" || $.additionalEventData.MFAUsed NOT EXISTS) }"#,
+            r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#,
+            r#"{ ($.errorCode = "*UnauthorizedOperation" || $.errorCode = "AccessDenied*") && $.eventName != "HeadBucket" }"#,
+            "{ $.readOnly IS FALSE && $.n IS NULL && $.bytes > 10 && $.items[*].id = 5 }",
+            "ERROR -timeout",
+            "?ERROR ?FATAL",
+            r#"[ip, user, status = 4* && status != 404, bytes > 1000, ...]"#,
+        ] {
+            let pattern: FilterPattern = text.parse().unwrap();
+            let tests = generate(&pattern);
+            for (at, matches) in (0..conditions(pattern.ast()).len()).flat_map(|at| [(at, true), (at, false)])
+            {
+                let covered = tests.iter().any(|test| {
+                    let explanation = pattern.explain(&test.message);
+                    explanation.matched() == matches
+                        && explanation.clauses().get(at).is_some_and(|clause| clause.decides)
+                });
+                assert!(covered, "{text}: condition {at}, {matches}: {tests:#?}");
+            }
+        }
+    }
+}

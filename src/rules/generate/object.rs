@@ -1,0 +1,171 @@
+//! The JSON event of a generated test.
+
+use super::assign::{Wanted, assign};
+use super::proof::Questions;
+use super::search::{Asked, Form, value};
+use super::usual;
+use crate::cloudtrail::catalogue::sources_of;
+use crate::rules::candidates::{Candidates, Wish};
+use crate::rules::event;
+use crate::semantics::Semantics;
+use crate::syntax::ast::{Condition, Expr, Node, Selector, Step};
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+
+/// The candidates of each field, kept for all tests of a pattern.
+pub(super) struct Fields {
+    semantics: Semantics,
+    known: HashMap<String, Candidates>,
+}
+
+/// The name of a field, its selector, and its conditions with their required outcomes.
+type AskedField<'a> = (String, Selector, Vec<Wanted<'a, Condition>>);
+
+impl Fields {
+    pub(super) fn new(semantics: Semantics) -> Self {
+        Fields { semantics, known: HashMap::new() }
+    }
+
+    /// An event in which the condition number `leaf` decides. If a field of CloudTrail is among the asked ones, the event is a whole
+    /// record.
+    pub(super) fn event(
+        &mut self,
+        expr: &Node<Expr<Condition>>,
+        leaf: usize,
+        matches: bool,
+        questions: &mut Questions,
+    ) -> Option<Json> {
+        let wanted = assign(expr, leaf, matches);
+        let any = any_key(&wanted);
+        let mut fields: Vec<AskedField<'_>> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (condition, outcome) in &wanted {
+            let selector = plain(&condition.selector.item, &any);
+            let name = selector.to_string();
+            let at = *places.entry(name.clone()).or_insert_with(|| {
+                fields.push((name, selector, Vec::new()));
+                fields.len() - 1
+            });
+            if let Some((_, _, wishes)) = fields.get_mut(at) {
+                wishes.push((condition, *outcome));
+            }
+        }
+        let mut values = Vec::new();
+        for (name, selector, wishes) in &fields {
+            values.push((selector, self.value(name, &selector.steps, wishes, questions)?));
+        }
+        let mut event = base(&values);
+        for (selector, value) in values {
+            match value {
+                Some(value) => event::set(&mut event, &selector.steps, value).ok()?,
+                None => {
+                    let _ = event::remove(&mut event, &selector.steps);
+                }
+            }
+        }
+        name_source(&mut event, |name| places.contains_key(name));
+        Some(event)
+    }
+
+    /// A value of one field that gives its conditions the required outcomes. The inner `None`: the event must not have the field.
+    fn value(
+        &mut self,
+        name: &str,
+        steps: &[Step],
+        wishes: &[Wanted<'_, Condition>],
+        questions: &mut Questions,
+    ) -> Option<Option<Json>> {
+        let semantics = self.semantics;
+        let field = self.known.entry(name.to_owned()).or_insert_with(|| {
+            let steps = steps.to_vec();
+            Candidates::new(move |value| {
+                let mut event = json!({});
+                if let Some(value) = value {
+                    event::set(&mut event, &steps, value.clone()).ok()?;
+                }
+                Some(event.to_string())
+            })
+        });
+        let number = |(condition, outcome): &Wanted<'_, Condition>| {
+            let predicate = &condition.predicate.item;
+            Some((field.condition(predicate, &format!("{{ {name} {predicate} }}"), semantics)?, *outcome))
+        };
+        let numbers: Vec<Wish> = wishes.iter().map(number).collect::<Option<_>>()?;
+        let predicates = wishes.iter().map(|(it, outcome)| (&it.predicate.item, *outcome)).collect();
+        let asked = Asked { name, predicates, wishes: numbers };
+        let shaped = |shape: &str| format!("{{ {name} = %{shape}% }}");
+        let found = |event: &str| at(&serde_json::from_str(event).ok()?, steps).cloned();
+        value(field, &asked, &Form { shaped: &shaped, value: &found, may_be_missing: true }, questions)
+    }
+}
+
+/// The value at the end of a path.
+fn at<'a>(event: &'a Json, steps: &[Step]) -> Option<&'a Json> {
+    steps.iter().try_fold(event, |place, step| match step {
+        Step::Key(key) | Step::QuotedKey(key) => place.get(key),
+        Step::Index(index) => place.get(index),
+        Step::AnyKey | Step::AnyIndex => None,
+    })
+}
+
+/// What the event has besides the asked fields.
+fn base(values: &[(&Selector, Option<Json>)]) -> Json {
+    let first = |selector: &Selector| selector.steps.first().and_then(Step::key).map(str::to_owned);
+    if !values.iter().any(|(selector, _)| first(selector).is_some_and(|key| usual::is_of_record(&key))) {
+        return json!({});
+    }
+    let identity = values.iter().find_map(|(selector, value)| {
+        let name = selector.to_string();
+        let tells = name == "$.userIdentity.type" || name == "$.userIdentity.arn";
+        value.as_ref().and_then(Json::as_str).filter(|_| tells)
+    });
+    usual::record(identity)
+}
+
+/// The event that the analysis found, completed to a record if it has a field of CloudTrail.
+pub(super) fn completed(found: &str) -> Option<Json> {
+    let Json::Object(found) = serde_json::from_str(found).ok()? else { return None };
+    if !found.keys().any(|key| usual::is_of_record(key)) {
+        return None;
+    }
+    let mut event = usual::record(None);
+    for (key, value) in &found {
+        match (event.get_mut(key), value) {
+            (Some(Json::Object(known)), Json::Object(value)) => known.extend(value.clone()),
+            _ => event::set(&mut event, &[Step::Key(key.clone())], value.clone()).ok()?,
+        }
+    }
+    name_source(&mut event, |name| name.strip_prefix("$.").is_some_and(|key| found.contains_key(key)));
+    Some(event)
+}
+
+/// Sets the event source to one that records the event, unless a condition asks for it.
+fn name_source(event: &mut Json, asks: impl Fn(&str) -> bool) {
+    if asks("$.eventName") && !asks("$.eventSource") {
+        let source = event.get("eventName").and_then(Json::as_str).map(sources_of).and_then(<[_]>::first);
+        if let (Some(source), Json::Object(object)) = (source, event) {
+            object.insert("eventSource".to_owned(), (*source).into());
+        }
+    }
+}
+
+/// A key that no condition contains, to replace `.*`.
+fn any_key(wanted: &[Wanted<'_, Condition>]) -> String {
+    let steps = || wanted.iter().flat_map(|(condition, _)| &condition.selector.item.steps);
+    let is_named = |name: &str| steps().any(|step| step.key() == Some(name));
+    let mut name = "any".to_owned();
+    while is_named(&name) {
+        name.push('_');
+    }
+    name
+}
+
+/// The selector with `[0]` for `[*]`, and the key `any` for `.*`.
+fn plain(selector: &Selector, any: &str) -> Selector {
+    let step = |step: &Step| match step {
+        Step::AnyIndex => Step::Index(0),
+        Step::AnyKey => Step::Key(any.to_owned()),
+        Step::Key(_) | Step::QuotedKey(_) | Step::Index(_) => step.clone(),
+    };
+    Selector { steps: selector.steps.iter().map(step).collect() }
+}
