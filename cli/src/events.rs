@@ -10,6 +10,7 @@ use cwfilter::evidence::{Record, Skipped, records};
 use cwfilter::limits::DAMAGES_DESCRIBED;
 use cwfilter::plural::counted;
 use cwfilter::time::rfc3339;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::io::{BufReader, Read};
 
@@ -68,11 +69,30 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> boo
 }
 
 /// What was read besides records that patterns match.
-#[derive(Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "[u64; 5]", from = "[u64; 5]")]
 pub(super) struct Seen {
     pub(super) skipped: Skipped,
     /// records that are text
     pub(super) texts: u64,
+}
+
+impl From<Seen> for [u64; 5] {
+    fn from(seen: Seen) -> Self {
+        let Skipped { control_messages, notices, digests, archive_files, .. } = seen.skipped;
+        [seen.texts, control_messages, notices, digests, archive_files]
+    }
+}
+
+impl From<[u64; 5]> for Seen {
+    fn from([texts, control_messages, notices, digests, archive_files]: [u64; 5]) -> Self {
+        let mut skipped = Skipped::default();
+        skipped.control_messages = control_messages;
+        skipped.notices = notices;
+        skipped.digests = digests;
+        skipped.archive_files = archive_files;
+        Seen { skipped, texts }
+    }
 }
 
 impl Seen {

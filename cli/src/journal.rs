@@ -5,6 +5,7 @@
 //! output after the last finished input, and writes it again. The journal is locked while a scan writes, so that two scans cannot
 //! write the same part.
 
+use super::events::Seen;
 use super::files::Input;
 use super::hits::Notes;
 use super::write::{self, Destination, Refused};
@@ -39,7 +40,7 @@ pub(super) struct Head {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Line {
-    Done(JournalEntry),
+    Done(Box<JournalEntry>),
     /// A process has begun to write.
     Process {
         process: u32,
@@ -63,6 +64,9 @@ pub(super) struct JournalEntry {
     /// The number of damaged places.
     #[serde(default)]
     pub(super) damages: u64,
+    /// What was read besides records.
+    #[serde(default)]
+    pub(super) seen: Seen,
     /// Parts of the input that were not read.
     #[serde(default, skip_serializing_if = "Notes::is_empty")]
     pub(super) notes: Notes,
@@ -176,7 +180,7 @@ impl OutputFile {
     pub(super) fn finished(&mut self, mut entry: JournalEntry) -> Result<()> {
         self.flush()?;
         entry.output = self.written;
-        self.note(&Line::Done(entry))
+        self.note(&Line::Done(Box::new(entry)))
     }
 
     /// Ends the scan: gives the file its final name.
@@ -309,7 +313,7 @@ impl Done {
             // a line is cut off if the process ended while it wrote the line
             let Some(read) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
             match read {
-                Line::Done(entry) => done.entries.push(entry),
+                Line::Done(entry) => done.entries.push(*entry),
                 Line::Process { .. } => {}
                 Line::Complete { .. } => done.is_complete = true,
             }

@@ -321,6 +321,7 @@ impl Done {
                 total.failed_inputs += 1;
             }
             total.damages += entry.damages;
+            total.seen.add(&entry.seen);
             total.records += entry.records;
             total.notes.merge(&entry.notes);
             for id in set.ids() {
@@ -432,6 +433,9 @@ impl Scan<'_> {
     ) -> std::io::Result<()> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = threads.unwrap_or(cores).clamp(1, inputs.len().max(1));
+        if threads == 1 {
+            return self.in_line(inputs, total, answer, sink);
+        }
         let (announce, announced) = channel::<(&Input, Receiver<Message>)>();
         let queue = Mutex::new((inputs.iter(), announce));
         let queue = &queue;
@@ -441,7 +445,7 @@ impl Scan<'_> {
                     let mut scanner = Scanner::new(self.emitter.set);
                     while let Some((input, sender)) = next_input(queue) {
                         // the printer has failed and closed the channel: no further output is needed
-                        if scan_input(self, input, &sender, &mut scanner).is_err() {
+                        if scan_input(self, input, |message| sender.send(message), &mut scanner).is_err() {
                             return;
                         }
                     }
@@ -454,6 +458,25 @@ impl Scan<'_> {
                 }
             }
         });
+        Ok(())
+    }
+
+    /// Scans and prints in this thread: handing small files to another one costs more than scanning them.
+    fn in_line(
+        &self,
+        inputs: &[&Input],
+        total: &mut Total,
+        answer: &mut Answer<'_>,
+        sink: &mut Sink,
+    ) -> std::io::Result<()> {
+        let mut scanner = Scanner::new(self.emitter.set);
+        for (at, input) in inputs.iter().enumerate() {
+            let mut printer = Printer::new(self, input, total, answer, sink);
+            let scanned = scan_input(self, input, |message| printer.print(message), &mut scanner);
+            if let Err(error) = scanned.and_then(|()| printer.finish()) {
+                self.give_up(error, input, inputs.len() - at - 1);
+            }
+        }
         Ok(())
     }
 
@@ -476,44 +499,89 @@ impl Scan<'_> {
         answer: &mut Answer<'_>,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
-        let (name, mut taken) = (input.name(), Taken::default());
-        let keeps_keys = matches!(sink, Sink::File(_));
-        let mut entry = JournalEntry { input: journal::key(input), ..JournalEntry::default() };
-        let mut is_done = false;
-        for message in messages {
-            match message {
-                Message::Hits(batch) => answer.take(&name, &batch, keeps_keys, &mut taken, sink)?,
-                Message::Error(errors) => {
-                    sink.flush()?;
-                    errors.lines().for_each(|error| say!("error: {}: {error}", input.name()));
-                    total.failed_inputs += 1;
-                    entry.error = Some(errors);
+        let mut printer = Printer::new(self, input, total, answer, sink);
+        messages.into_iter().try_for_each(|message| printer.print(message))?;
+        printer.finish()
+    }
+}
+
+/// Prints the messages about one input, and adds it up.
+struct Printer<'p, 'a> {
+    set: &'p PatternSet,
+    input: &'p Input,
+    name: String,
+    total: &'p mut Total,
+    answer: &'p mut Answer<'a>,
+    sink: &'p mut Sink,
+    taken: Taken,
+    keeps_keys: bool,
+    entry: JournalEntry,
+    is_done: bool,
+}
+
+impl<'p, 'a> Printer<'p, 'a> {
+    fn new(
+        scan: &'p Scan<'_>,
+        input: &'p Input,
+        total: &'p mut Total,
+        answer: &'p mut Answer<'a>,
+        sink: &'p mut Sink,
+    ) -> Self {
+        Printer {
+            set: scan.emitter.set,
+            input,
+            name: input.name(),
+            total,
+            answer,
+            keeps_keys: matches!(sink, Sink::File(_)),
+            sink,
+            taken: Taken::default(),
+            entry: JournalEntry { input: journal::key(input), ..JournalEntry::default() },
+            is_done: false,
+        }
+    }
+
+    fn print(&mut self, message: Message) -> std::io::Result<()> {
+        let Printer { total, taken, entry, .. } = self;
+        match message {
+            Message::Hits(batch) => {
+                self.answer.take(&self.name, &batch, self.keeps_keys, taken, self.sink)?
+            }
+            Message::Error(errors) => {
+                self.sink.flush()?;
+                errors.lines().for_each(|error| say!("error: {}: {error}", self.name));
+                total.failed_inputs += 1;
+                entry.error = Some(errors);
+            }
+            Message::Opened(version) => entry.version = Some(version),
+            Message::Done(file) => {
+                self.is_done = true;
+                total.records += file.records;
+                entry.records = file.records;
+                total.damages += file.damages;
+                entry.damages = file.damages;
+                total.seen.add(&file.seen);
+                entry.seen = file.seen;
+                entry.notes = file.notes;
+                entry.hits = std::mem::take(&mut taken.keys);
+                for (rule, count) in taken.without_copies(file.matches, &mut entry.notes) {
+                    *total.matches.entry(rule).or_default() += count;
+                    entry.matches.insert(self.set.name(rule).to_owned(), count);
                 }
-                Message::Opened(version) => entry.version = Some(version),
-                Message::Done(file) => {
-                    is_done = true;
-                    total.records += file.records;
-                    entry.records = file.records;
-                    total.damages += file.damages;
-                    entry.damages = file.damages;
-                    total.seen.add(&file.seen);
-                    entry.notes = file.notes;
-                    entry.hits = std::mem::take(&mut taken.keys);
-                    for (rule, count) in taken.without_copies(file.matches, &mut entry.notes) {
-                        *total.matches.entry(rule).or_default() += count;
-                        entry.matches.insert(self.emitter.set.name(rule).to_owned(), count);
-                    }
-                    total.notes.merge(&entry.notes);
-                }
+                total.notes.merge(&entry.notes);
             }
         }
-        if !is_done && entry.error.is_none() {
+        Ok(())
+    }
+
+    fn finish(self) -> std::io::Result<()> {
+        if !self.is_done && self.entry.error.is_none() {
             return Err(std::io::Error::other(format!(
                 "{}: a worker thread stopped before this input was finished; please report this as a bug",
-                input.name()
+                self.input.name()
             )));
         }
-        sink.finished(entry)
+        self.sink.finished(self.entry)
     }
 }
 

@@ -9,7 +9,6 @@ use cwfilter::PatternId;
 use cwfilter::cloudtrail::Scanner;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::mpsc::{SendError, SyncSender};
 
 /// What every worker of a scan needs.
 pub(super) struct Scan<'a> {
@@ -42,26 +41,23 @@ pub(super) enum Message {
     Done(Total),
 }
 
-/// The printer no longer receives messages.
-type HungUp = SendError<Message>;
-
-/// Scans the input and sends the results.
-pub(super) fn scan_input(
+/// Scans the input and sends the results. Fails only if `send` does, because the printer takes no more messages.
+pub(super) fn scan_input<E>(
     scan: &Scan<'_>,
     input: &Input,
-    sender: &SyncSender<Message>,
+    mut send: impl FnMut(Message) -> Result<(), E>,
     scanner: &mut Scanner,
-) -> Result<(), HungUp> {
+) -> Result<(), E> {
     let reader: Box<dyn Read> = match input {
         Input::Stdin => Box::new(scan.progress.count(std::io::stdin())),
         Input::File { path, .. } => match std::fs::File::open(path) {
             Ok(file) => {
                 if let Ok(metadata) = file.metadata() {
-                    sender.send(Message::Opened(InputVersion::of(&metadata)))?;
+                    send(Message::Opened(InputVersion::of(&metadata)))?;
                 }
                 Box::new(scan.progress.count(file))
             }
-            Err(error) => return sender.send(Message::Error(format!("cannot read: {error}"))),
+            Err(error) => return send(Message::Error(format!("cannot read: {error}"))),
         },
     };
     let (name, mut total, mut batch) = (input.name(), Total::default(), Batch::default());
@@ -70,14 +66,14 @@ pub(super) fn scan_input(
         if !batch.is_full() {
             return Ok(());
         }
-        sender.send(Message::Hits(std::mem::take(&mut batch)))
+        send(Message::Hits(std::mem::take(&mut batch)))
     })?;
     total.records = scanned.records;
     total.seen = Seen { skipped: scanned.skipped, texts: scanned.texts };
-    sender.send(Message::Hits(batch))?;
+    send(Message::Hits(batch))?;
     if scanned.damages > 0 {
         total.damages = scanned.damages;
-        sender.send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
+        send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
     }
-    sender.send(Message::Done(total))
+    send(Message::Done(total))
 }

@@ -5,6 +5,8 @@ mod envelope;
 mod error;
 mod expand;
 mod frames;
+#[cfg(feature = "gzip")]
+mod inflate;
 mod lines;
 #[cfg(feature = "evidence")]
 mod payload;

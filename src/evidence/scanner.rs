@@ -4,16 +4,19 @@ use super::envelope::Envelope;
 use super::error::{Location, RecordError};
 use super::expand::{Expanded, begins_as_record, expand, suspicion};
 use super::frames::{Elements, frame};
+#[cfg(feature = "gzip")]
+use super::inflate::Inflater;
 use super::record::{Record, RecordMatcher};
 use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
-use super::transport::{File, Files};
+use super::transport::{File, Files, is_packed};
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{PatternId, PatternSet};
 use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
 use crate::plural::counted;
 use std::io::Read;
+use std::sync::Arc;
 
 /// Reads inputs of every shape that [`records`](super::records) knows and matches their records; its memory is used
 /// again for the next input. For one thread; every thread makes its own from the same set.
@@ -36,6 +39,11 @@ use std::io::Read;
 pub struct Scanner {
     matcher: RecordMatcher,
     text: Text,
+    /// an object as it is stored
+    #[cfg(feature = "gzip")]
+    stored: Text,
+    #[cfg(feature = "gzip")]
+    inflater: Inflater,
 }
 
 /// A record that some pattern matches.
@@ -92,7 +100,14 @@ impl Scanner {
     /// A scanner for the set.
     #[must_use]
     pub fn new(set: &PatternSet) -> Self {
-        Scanner { matcher: RecordMatcher::new(set), text: Text::default() }
+        Scanner {
+            matcher: RecordMatcher::new(set),
+            text: Text::default(),
+            #[cfg(feature = "gzip")]
+            stored: Text::default(),
+            #[cfg(feature = "gzip")]
+            inflater: Inflater::default(),
+        }
     }
 
     /// Matches every record of the input, plain or gzip. `visit` gets those that some pattern matches, in order.
@@ -118,19 +133,57 @@ impl Scanner {
     ) -> Result<Scanned, E> {
         let mut visit = visit;
         let mut scanned = Scanned::default();
-        let mut files = Files::of(input);
+        let rest = read_whole(Box::new(input), &mut self.text);
+        if rest.is_none() && (!is_packed(self.text.bytes()) || self.inflated()) {
+            self.whole(None, &mut scanned, &mut visit)?;
+        } else {
+            self.files(rest, &mut scanned, &mut visit)?;
+        }
+        if let Some(error) = scanned.suspicion.take().filter(|_| scanned.hits == 0) {
+            scanned.damaged(error);
+        }
+        Ok(scanned)
+    }
+
+    /// Inflates the text in one call, if all of it is gzip and what is inside is a text of usual size. Else nothing changes.
+    #[cfg(feature = "gzip")]
+    fn inflated(&mut self) -> bool {
+        let Scanner { text, stored, inflater, .. } = self;
+        std::mem::swap(text, stored);
+        let is_text = match inflater.whole(stored.bytes(), text) {
+            true => !is_packed(text.bytes()),
+            false => false,
+        };
+        if !is_text {
+            std::mem::swap(text, stored);
+        }
+        is_text
+    }
+
+    #[cfg(not(feature = "gzip"))]
+    fn inflated(&mut self) -> bool {
+        false
+    }
+
+    /// The files of an archive, or what is compressed in an unusual way. `rest` comes after the text that was read.
+    fn files<'r, E>(
+        &mut self,
+        rest: Option<Box<dyn Read + 'r>>,
+        scanned: &mut Scanned,
+        visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let stored = std::mem::take(&mut self.text);
+        let rest = rest.unwrap_or_else(|| Box::new(std::io::empty()));
+        let mut files = Files::of(stored.bytes().chain(rest));
         loop {
             match files.next() {
-                Ok(Some(file)) => self.file(file, &mut scanned, &mut visit)?,
+                Ok(Some(file)) => self.file(file, scanned, visit)?,
                 Ok(None) => break,
                 Err(error) => scanned.damaged(error),
             }
         }
         scanned.skipped.archive_files += files.passed_over;
-        if let Some(error) = scanned.suspicion.take().filter(|_| scanned.hits == 0) {
-            scanned.damaged(error);
-        }
-        Ok(scanned)
+        Ok(())
     }
 
     fn file<E>(
@@ -139,24 +192,48 @@ impl Scanner {
         scanned: &mut Scanned,
         visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Scanner { matcher, text } = self;
-        let name = file.name;
-        let envelope = Envelope { member: name.clone(), ..Envelope::default() };
-        let rest = read_whole(file.text, text);
-        match (rest, text.shape()) {
-            (None, Shape::Delivery) => delivery(matcher, text, envelope, scanned, visit),
-            (None, Shape::Lines) => lines(matcher, text, envelope, scanned, visit),
-            (rest, _) => {
-                let rest = rest.unwrap_or_else(|| Box::new(std::io::empty()));
+        let File { name, text } = file;
+        match read_whole(text, &mut self.text) {
+            None => self.whole(name, scanned, visit),
+            Some(rest) => {
+                let Scanner { matcher, text, .. } = self;
                 let file = File { name, text: Box::new(text.bytes().chain(rest)) };
-                match Records::of_file(file, scanned.number) {
-                    Ok(records) => stream(matcher, records, scanned, visit),
-                    Err(error) => {
-                        scanned.damaged(error);
-                        Ok(())
-                    }
-                }
+                of_file(matcher, file, scanned, visit)
             }
+        }
+    }
+
+    /// The text of a file, which is held whole.
+    fn whole<E>(
+        &mut self,
+        name: Option<Arc<str>>,
+        scanned: &mut Scanned,
+        visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Scanner { matcher, text, .. } = self;
+        let envelope = Envelope { member: name.clone(), ..Envelope::default() };
+        match text.shape() {
+            Shape::Delivery => delivery(matcher, text, envelope, scanned, visit),
+            Shape::Lines => lines(matcher, text, envelope, scanned, visit),
+            Shape::Other => {
+                let file = File { name, text: Box::new(text.bytes()) };
+                of_file(matcher, file, scanned, visit)
+            }
+        }
+    }
+}
+
+fn of_file<E>(
+    matcher: &mut RecordMatcher,
+    file: File<'_>,
+    scanned: &mut Scanned,
+    visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    match Records::of_file(file, scanned.number) {
+        Ok(records) => stream(matcher, records, scanned, visit),
+        Err(error) => {
+            scanned.damaged(error);
+            Ok(())
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::json::text::skip_blanks;
 use std::io::{ErrorKind, Read};
 
 /// A larger text is not held.
-const WHOLE_BYTES: usize = 64 << 20;
+pub(super) const WHOLE_BYTES: usize = 64 << 20;
 
 /// A file's text, or its beginning; the memory is used again for the next file.
 #[derive(Debug, Default)]
@@ -51,6 +51,32 @@ pub(super) fn read_whole<'a>(mut input: Box<dyn Read + 'a>, text: &mut Text) -> 
 impl Text {
     pub(super) fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// Forgets the text, and keeps its memory.
+    #[cfg(feature = "gzip")]
+    pub(super) fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    /// Makes room for this many bytes more.
+    #[cfg(feature = "gzip")]
+    pub(super) fn reserve(&mut self, count: usize) {
+        if self.bytes.len() < self.length + count {
+            self.bytes.resize(self.length + count, 0);
+        }
+    }
+
+    /// The room after the text.
+    #[cfg(feature = "gzip")]
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.length..).unwrap_or_default()
+    }
+
+    /// Takes bytes that were written into the room.
+    #[cfg(feature = "gzip")]
+    pub(super) fn extend(&mut self, count: usize) {
+        self.length = (self.length + count).min(self.bytes.len());
     }
 
     /// Offers as much room as a [`Window`](super::window) does: how much of a damaged stream can be inflated depends on it.
