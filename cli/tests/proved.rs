@@ -189,6 +189,27 @@ const CONTAINERS: &[Container] = &[
         after: "}",
         unsure: &[1, 3, 4],
     },
+    Container {
+        name: "hits of Elasticsearch in lines",
+        before: "{\"_id\":\"x\",\"_source\":",
+        between: "}\n{\"_id\":\"x\",\"_source\":",
+        after: "}",
+        unsure: &[1, 3, 4],
+    },
+    Container {
+        name: "answer of Elasticsearch",
+        before: "{\"took\":1,\"hits\":{\"total\":{},\"hits\":[{\"_id\":\"x\",\"_source\":",
+        between: "},{\"_id\":\"x\",\"_source\":",
+        after: "}],\"max_score\":1}}",
+        unsure: &[1],
+    },
+    Container {
+        name: "export task",
+        before: "2026-03-01T10:01:00.000Z ",
+        between: "\n2026-03-01T10:01:00.000Z ",
+        after: "\n",
+        unsure: &[1, 3, 4],
+    },
 ];
 
 fn record(number: u64) -> Vec<u8> {
@@ -201,7 +222,8 @@ fn each_damage_in_each_container_costs_one_record() {
     for (name, end, damaged, byte) in DAMAGES {
         for container in CONTAINERS {
             let label = format!("{name}, {}", container.name);
-            let wraps = ["delivery files in lines", "EventBridge events"].contains(&container.name);
+            let wraps = ["delivery files in lines", "EventBridge events", "hits of Elasticsearch in lines"]
+                .contains(&container.name);
             let mut texts: Vec<Vec<u8>> = (1..=4).map(record).collect();
             texts[1] = damaged.to_vec();
             let start = container.before.len() + texts[0].len() + container.between.len();

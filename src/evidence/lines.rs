@@ -55,9 +55,14 @@ impl<'a> Lines<'a> {
         };
         let line = self.window.rest().get(..length).unwrap_or_default();
         let line = line.trim_ascii_end();
-        let Ok(text) = std::str::from_utf8(line) else {
-            self.window.pass(length);
-            return Err(RecordError::new(RecordErrorKind::NotText, at).resumed_at(self.here()));
+        let text = match std::str::from_utf8(line) {
+            Ok(text) => text,
+            Err(error) => {
+                let offset = at.offset + error.valid_up_to() as u64;
+                self.window.pass(length);
+                let at = Location { offset, ..at };
+                return Err(RecordError::new(RecordErrorKind::NotText, at).resumed_at(self.here()));
+            }
         };
         let prefix = prefix(text);
         let (start, time, stream) = match prefix {
