@@ -200,7 +200,7 @@ pub const EVENTS_PER_TIMELINE: usize = 100_000;
 pub const TEMPLATE_NESTING: usize = 200;
 
 /// Bytes of a file that `lint`, `fmt`, `diff` and `audit` read when they walk a folder. Ours: a person does not write a larger file. It is
-/// listed as passed over, and read if it is named on the command line.
+/// listed as skipped, and read if it is named on the command line.
 pub const SOURCE_BYTES: u64 = 8 << 20;
 
 /// Bytes of the automaton of one regular expression in a proof; beyond them the answer is *unknown*. Ours: the automaton is built before

@@ -55,7 +55,7 @@ fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
     let loaded = loader.load(&[path]).map_err(|errors| {
         errors.iter().map(|error| human::rule_error(error, human::Style::Plain)).collect::<Vec<_>>()
     })?;
-    passed_over(&loaded);
+    skipped_entries(&loaded);
     let files = loaded.files;
     if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) {
         return Err(vec![format!("error: no rules in {}", Escaped(path.display()))]);
@@ -116,10 +116,10 @@ fn failed(file: &RuleFile, span: crate::Span, why: Option<String>) -> Result<(),
 }
 
 /// Prints a note for each entry of the folder that is not read.
-fn passed_over(loaded: &Loaded) {
-    for it in loaded.passed_over.iter().filter(|it| it.reason != crate::rules::Reason::Other) {
+fn skipped_entries(loaded: &Loaded) {
+    for it in loaded.skipped_entries.iter().filter(|it| it.reason != crate::rules::Reason::Other) {
         let path = it.path.to_string_lossy();
-        eprintln!("note: {}: {}, passed over", path.escape_debug(), it.reason.name());
+        eprintln!("note: {}: {}, skipped", path.escape_debug(), it.reason.name());
     }
 }
 

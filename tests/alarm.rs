@@ -154,9 +154,9 @@ fn evaluated_one_by_one(alarm: &Alarm, values: &[(i64, f64)], minutes: i64) -> V
     changes
 }
 
-/// What `changes` passes over holds no change, and what it remembers of a period is right.
+/// What `changes` skips holds no change, and what it remembers of a period is right.
 #[test]
-fn gaps_are_passed_over() {
+fn gaps_are_skipped() {
     let points = [(0, 5.0), (1, 5.0), (50, 0.0), (52, 5.0), (53, 5.0), (90, 5.0)];
     for (missing, period) in TREATMENTS.into_iter().flat_map(|missing| [(missing, 60), (missing, 300)]) {
         let alarm = Alarm::new("a", Statistic::Sum, period, 1.0).m_of_n(2, 3).missing(missing);

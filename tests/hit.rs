@@ -172,7 +172,7 @@ fn selection(options: &str) -> Selection {
 }
 
 #[test]
-fn a_file_is_passed_over_only_if_its_name_rules_it_out() {
+fn a_file_is_skipped_only_if_its_name_rules_it_out() {
     let mut reasons = std::collections::BTreeSet::new();
     for line in include_str!("hit/files.tsv").lines().filter(|line| !line.starts_with('#')) {
         let [path, options, reason] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };

@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             found.iter().zip(&judged).map(|(it, judged)| entry(it, *judged, &set.names)).collect();
         let all = json!({
             "version": 1,
-            "passedOver": super::passed_over::count(),
+            "skippedEntries": super::skipped_entries::count(),
             "controls": entries,
             "notRead": set.unread,
             "refused": set.refused,

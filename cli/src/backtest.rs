@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let Some(mut backtest) = Backtest::new(args, &new, &old) else { return Ok(Exit::Usage) };
     let found = find(&args.inputs);
     if found.inputs.is_empty() && found.errors.is_empty() {
-        super::passed_over::report(&found.passed_over);
+        super::skipped_entries::report(&found.skipped_entries);
         say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
         return Ok(Exit::Input);
     }
@@ -235,7 +235,7 @@ impl<'a> Backtest<'a> {
             rules.insert(rule.id.clone(), entry);
         }
         let report = serde_json::json!({
-            "version": JSON_VERSION, "records": self.records, "passedOver": super::passed_over::count(),
+            "version": JSON_VERSION, "records": self.records, "skippedEntries": super::skipped_entries::count(),
             "days": self.days, "rules": rules,
         });
         json(out, &format!("{report}\n"))?;

@@ -63,7 +63,7 @@ struct Report {
     not_compared: Vec<NotCompared>,
     twins: Vec<Twins>,
     /// Entries of folders that were not read.
-    passed_over: usize,
+    skipped_entries: usize,
 }
 
 /// The JSON report if each side is one pattern.
@@ -71,7 +71,7 @@ struct Report {
 struct One<'a> {
     #[serde(flatten)]
     comparison: &'a Comparison,
-    passed_over: usize,
+    skipped_entries: usize,
 }
 
 #[derive(Serialize)]
@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         {
             let comparison = compare_within(a_only, b_only, &bounds);
             if args.json {
-                let one = One { comparison: &comparison, passed_over: super::passed_over::count() };
+                let one = One { comparison: &comparison, skipped_entries: super::skipped_entries::count() };
                 json_pretty(&mut out, &one)?;
             } else {
                 painted(&mut out, &human("", a_only, b_only, &comparison, style))?;
@@ -160,7 +160,7 @@ fn sets(
             .iter()
             .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
             .collect(),
-        passed_over: super::passed_over::count(),
+        skipped_entries: super::skipped_entries::count(),
     };
     let twins: HashSet<(&str, &str)> =
         pairs.twins.iter().map(|(twin, ..)| (twin.place.as_str(), twin.name.as_str())).collect();

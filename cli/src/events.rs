@@ -2,8 +2,8 @@
 
 use super::exit::Exit;
 use super::files::{Input, Inputs};
-use super::passed_over;
 use super::progress::Progress;
+use super::skipped_entries;
 use super::terminal::say;
 use cwfilter::cloudtrail::{Head, head};
 use cwfilter::evidence::{Record, Skipped, records};
@@ -44,7 +44,7 @@ impl Event<'_> {
 /// whether there were any.
 pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> bool) -> Exit {
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
-    passed_over::report(&inputs.passed_over);
+    skipped_entries::report(&inputs.skipped_entries);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     let mut seen = Seen::default();

@@ -1,7 +1,7 @@
 //! Finds the event files that the command line names: files, folders and standard input.
 
 use cwfilter::evidence::is_evidence;
-use cwfilter::files::{PassedOver, Reason, walk};
+use cwfilter::files::{Reason, SkippedEntry, walk};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ impl Input {
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Input>,
     /// Entries of folders that are not read.
-    pub(super) passed_over: Vec<PassedOver>,
+    pub(super) skipped_entries: Vec<SkippedEntry>,
     /// Errors of paths that could not be read, ready to print.
     pub(super) errors: Vec<String>,
 }
@@ -84,7 +84,7 @@ impl Inputs {
         });
         let inputs = walked.files.into_iter();
         self.inputs.extend(inputs.map(|file| Input::File { path: file.path, bytes: file.bytes }));
-        self.passed_over.extend(walked.passed_over);
+        self.skipped_entries.extend(walked.skipped_entries);
         self.errors.extend(walked.errors.iter().map(unreadable));
     }
 }

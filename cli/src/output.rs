@@ -102,7 +102,7 @@ fn render(format: Format, files: &[FileFindings], style: Style) -> String {
                 file.findings.iter().map(shown)
             })
             .collect(),
-        Format::Json => json::object(files, super::passed_over::count()),
+        Format::Json => json::object(files, super::skipped_entries::count()),
         Format::Ndjson => json::lines(files),
         Format::Sarif => sarif::log(files),
         Format::Junit => junit::xml(files),

@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::options::loader;
-use super::passed_over;
+use super::skipped_entries;
 use super::terminal::{say, say_painted, style};
 use cwfilter::FilterPattern;
 use cwfilter::files::{bounded, utf8};
@@ -38,7 +38,7 @@ pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
         // an error without a place is a file that could not be read
         if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
     })?;
-    passed_over::report(&loaded.passed_over);
+    skipped_entries::report(&loaded.skipped_entries);
     let files = loaded.files;
     if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) && !allow_empty {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();

@@ -7,9 +7,9 @@ use super::hits::{
     Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, SkippedFiles, Taken, Totals, skip,
 };
 use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
-use super::passed_over;
 use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
+use super::skipped_entries;
 use super::terminal::{json_line, line, say};
 use super::worker::{Message, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for error in &found.errors {
         say!("error: {error}");
     }
-    passed_over::report(&found.passed_over);
+    skipped_entries::report(&found.skipped_entries);
     if found.inputs.is_empty() && found.errors.is_empty() && !args.allow_empty {
         say!(
             "error: no event files (JSON, text or CSV by name or content, also compressed); check the paths, or give `--allow-empty`"
@@ -131,7 +131,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         inputs: found.inputs.len(),
         failed_inputs: total.failed_inputs,
         damages: total.damages,
-        passed_over: passed_over::count(),
+        skipped_entries: skipped_entries::count(),
         skipped_files: &skipped.counts,
         skipped: serde_json::to_value(Skips::of(&total.seen)).unwrap_or_default(),
         matches: total.matches.iter().map(|(id, count)| (rules.set.name(*id), *count)).collect(),
@@ -161,7 +161,7 @@ fn page_notes(total: &Total, found: &Inputs, skipped: SkippedFiles) -> PageNotes
     }
     limits.extend(skipped.sentences.into_iter().chain(total.notes.sentences()));
     limits.extend(total.seen.skipped.texts().map(|text| format!("{text} skipped")));
-    if let passed @ 1.. = passed_over::count() {
+    if let passed @ 1.. = skipped_entries::count() {
         limits.push(format!("{} in folders not read", counted(passed, "other entry", "other entries")));
     }
     PageNotes::new(found.inputs.iter().map(Input::name).collect(), total.records, Some(now()), limits)
@@ -598,7 +598,7 @@ fn print_counts(
             records: total.records,
             failed_inputs: total.failed_inputs,
             damages: total.damages,
-            passed_over: passed_over::count(),
+            skipped_entries: skipped_entries::count(),
             texts: total.seen.texts,
             skipped: Skips::of(&total.seen),
             matches: counts.collect(),
@@ -629,7 +629,7 @@ struct Counts<'a> {
     version: u32,
     records: u64,
     failed_inputs: usize,
-    passed_over: usize,
+    skipped_entries: usize,
     #[serde(skip_serializing_if = "is_zero")]
     damages: u64,
     /// records that are text, which no JSON pattern matches

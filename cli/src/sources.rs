@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::files::unreadable;
-use super::passed_over;
+use super::skipped_entries;
 use super::terminal::say;
 use cwfilter::files::{Found, Reason, walk};
 use cwfilter::limits::SOURCE_BYTES;
@@ -28,13 +28,13 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
             let mut walked = walk(path, is_own);
             walked.keep(reason_against);
             files.extend(walked.files.into_iter().map(|file| file.path));
-            passed.extend(walked.passed_over);
+            passed.extend(walked.skipped_entries);
             errors.extend(walked.errors.iter().map(unreadable));
         } else {
             files.push(path.clone());
         }
     }
-    passed_over::report(&passed);
+    skipped_entries::report(&passed);
     errors.iter().for_each(|error| say!("error: {error}"));
     let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Input };
     let mut failed = |path: &Path, why: &dyn std::fmt::Display| {

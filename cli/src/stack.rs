@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::options::loader;
-use super::passed_over;
+use super::skipped_entries;
 use super::terminal::{say_painted, style};
 use cwfilter::provision::{Kind, Stack};
 use cwfilter::report::human;
@@ -27,7 +27,7 @@ impl StackFile {
 pub(super) fn load(path: &Path) -> Result<(Stack, Vec<RuleFile>), Exit> {
     let stack = Stack::load(path).map_err(|errors| refuse(&errors))?;
     let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
-    passed_over::report(&loaded.passed_over);
+    skipped_entries::report(&loaded.skipped_entries);
     Ok((stack, loaded.files))
 }
 

@@ -227,7 +227,7 @@ fn scan_reads_every_shape_in_the_order_of_the_files() {
     let counted = run(&["scan", "--pattern", PATTERN, "--count", "--json", root]);
     assert_eq!(
         counted.stdout,
-        "{\"version\":1,\"records\":6,\"failedInputs\":0,\"passedOver\":2,\"matches\":{\"pattern\":4}}\n"
+        "{\"version\":1,\"records\":6,\"failedInputs\":0,\"skippedEntries\":2,\"matches\":{\"pattern\":4}}\n"
     );
     let piped = run_with(&["scan", "--rules", "patterns/cis-aws", "--json", "-"], HIT.as_bytes());
     assert_eq!(
@@ -412,12 +412,12 @@ fn explain_takes_rules_and_records_by_name() {
 }
 
 #[test]
-fn files_too_large_for_a_person_are_passed_over_aloud() {
+fn files_too_large_for_a_person_are_skipped_aloud() {
     let folder = folder("large-source");
     let rule = "[[rule]]\nid = \"a\"\npattern = '{ $.a == 1 }'\n#";
     let large = file(&folder, "large.toml", rule.to_owned() + &"x".repeat(8 << 20));
     let walked = run(&["lint", folder.to_str().unwrap()]);
-    assert!(walked.stderr.contains("large.toml: larger than 8 MiB, passed over"), "{}", walked.stderr);
+    assert!(walked.stderr.contains("large.toml: larger than 8 MiB, skipped"), "{}", walked.stderr);
     let named = run(&["lint", &large]);
     assert!(named.stdout.contains("write a single `=`"), "{}{}", named.stdout, named.stderr);
 }

@@ -1,4 +1,4 @@
-//! What is read in folders: regular files only. Nothing else hangs or is passed over in silence.
+//! What is read in folders: regular files only. Nothing else hangs or is skipped in silence.
 #![cfg(unix)]
 
 #[path = "support/program.rs"]
@@ -61,29 +61,25 @@ fn only_regular_files_are_read_and_the_rest_is_counted() {
         for line in said {
             assert!(stderr.contains(line), "{args:?}: `{line}` in\n{stderr}");
         }
-        assert!(!stderr.contains("passed over"), "{args:?}: named without --verbose\n{stderr}");
+        assert!(!stderr.contains(", skipped"), "{args:?}: named without --verbose\n{stderr}");
         let named = program(&root, &[args, &["--verbose"][..]].concat()).stderr;
-        for line in [
-            "loop: a symbolic link to a folder, passed over",
-            "a socket, passed over",
-            "a device, passed over",
-        ] {
+        for line in ["loop: a symbolic link to a folder, skipped", "a socket, skipped", "a device, skipped"] {
             assert!(named.contains(line), "{args:?}: `{line}` in\n{named}");
         }
     }
 }
 
 #[test]
-fn summaries_in_json_count_what_was_passed_over() {
+fn summaries_in_json_count_what_was_skipped() {
     let root = hostile("folders-json");
     write(&root, "rules/notes.txt", "");
     write(&root, "trail/notes.txt", "");
     let table: &[(&[&str], &str)] = &[
-        (&["scan", "--pattern", "{ $.a = 1 }", "--count", "--json", "trail"], "passedOver"),
-        (&["backtest", "--rules", "rules/r.toml", "--json", "trail"], "passedOver"),
-        (&["lint", "--format", "json", "rules"], "passedOver"),
-        (&["audit", "--json", "--against", "cis-aws", "rules"], "passedOver"),
-        (&["diff", "--json", "rules", "{ $.a = 1 }"], "passed_over"),
+        (&["scan", "--pattern", "{ $.a = 1 }", "--count", "--json", "trail"], "skippedEntries"),
+        (&["backtest", "--rules", "rules/r.toml", "--json", "trail"], "skippedEntries"),
+        (&["lint", "--format", "json", "rules"], "skippedEntries"),
+        (&["audit", "--json", "--against", "cis-aws", "rules"], "skippedEntries"),
+        (&["diff", "--json", "rules", "{ $.a = 1 }"], "skipped_entries"),
     ];
     for (args, key) in table {
         let ran = program(&root, args);

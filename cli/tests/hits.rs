@@ -160,7 +160,7 @@ fn version_1_stays_as_it_is() {
         serde_json::from_str(&scan(&root, &["--count", "--format", "json", "trail"]).stdout).unwrap();
     assert_eq!(
         count,
-        json!({ "version": 1, "records": 5, "failedInputs": 0, "passedOver": 0, "matches": { "stopped": 3, "trail": 4 } })
+        json!({ "version": 1, "records": 5, "failedInputs": 0, "skippedEntries": 0, "matches": { "stopped": 3, "trail": 4 } })
     );
 }
 
@@ -212,7 +212,7 @@ fn a_selection_is_of_files_and_of_records() {
             &["--since", "2026-03-02", "all.json"],
             1,
             &["late", "other", "nothing", "inside"],
-            &["matching records passed over: 1 before --since", "1 matching record without a time kept"],
+            &["matching records skipped: 1 before --since", "1 matching record without a time kept"],
         ),
         (
             &["--until", "2026-03-04T00:00:01Z", "all.json"],

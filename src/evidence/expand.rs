@@ -35,7 +35,7 @@ pub(super) enum Expanded<'t> {
     Unknown,
 }
 
-/// Why a value is passed over.
+/// Why a value is skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Skip {
     /// CloudWatch Logs checks a destination.

@@ -170,7 +170,7 @@ impl<'a> Records<'a> {
     #[must_use]
     pub fn skipped(&self) -> Skipped {
         let mut all = self.skipped;
-        all.archive_files += self.files.passed_over;
+        all.archive_files += self.files.skipped_files;
         if let Some(child) = &self.child {
             all.merge(child.skipped());
         }
@@ -190,7 +190,7 @@ impl<'a> Records<'a> {
         self.suspicion.clone().or_else(of_child).map(|kind| RecordError::new(kind, Location::START))
     }
 
-    /// Begins a file. `Ok(())` without a reader: the file is passed over.
+    /// Begins a file. `Ok(())` without a reader: the file is skipped.
     fn open(&mut self, file: File<'a>) -> Result<(), RecordError> {
         self.envelope.member.clone_from(&file.name);
         let text = match self.left {
@@ -267,7 +267,7 @@ impl<'a> Records<'a> {
             }
             Ok(None) => {
                 self.skipped = self.skipped();
-                self.skipped.archive_files -= self.files.passed_over;
+                self.skipped.archive_files -= self.files.skipped_files;
                 let suspicion = self.child.take().and_then(|child| child.suspicion);
                 self.suspicion = self.suspicion.take().or(suspicion);
                 Ok(None)

@@ -182,7 +182,7 @@ impl Scanner {
                 Err(error) => scanned.damaged(error),
             }
         }
-        scanned.skipped.archive_files += files.passed_over;
+        scanned.skipped.archive_files += files.skipped_files;
         Ok(())
     }
 

@@ -9,4 +9,4 @@ pub use read::{bounded, bytes, lines, reader_within, utf8};
 pub use read::{is_regular, text};
 pub use walk::Found;
 pub use walk::walk;
-pub use walk::{PassedOver, Reason};
+pub use walk::{Reason, SkippedEntry};

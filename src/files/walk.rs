@@ -13,7 +13,7 @@ pub struct Walked {
     /// Regular files and symbolic links to them, sorted by path.
     pub files: Vec<Found>,
     /// Entries that are not read, sorted by path.
-    pub passed_over: Vec<PassedOver>,
+    pub skipped_entries: Vec<SkippedEntry>,
     /// Entries that could not be examined, sorted by path.
     pub errors: Vec<(PathBuf, Error)>,
 }
@@ -32,7 +32,7 @@ pub struct Found {
 /// An entry of a folder that is not read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub struct PassedOver {
+pub struct SkippedEntry {
     /// Where it is.
     pub path: PathBuf,
     /// Why it is not read.
@@ -106,7 +106,7 @@ impl Reason {
     }
 }
 
-/// Lists all regular files below `root`. Folders for which `enters` returns `false` are passed over, and so are symbolic links to
+/// Lists all regular files below `root`. Folders for which `enters` returns `false` are skipped, and so are symbolic links to
 /// folders, which may lead back to a folder above them. After [`FOLDER_ENTRIES`] entries the walk ends with an error.
 pub fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Walked {
     let mut walked = Walked::default();
@@ -120,7 +120,7 @@ pub fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Walked {
             }
         };
         for entry in entries {
-            if walked.files.len() + walked.passed_over.len() >= FOLDER_ENTRIES {
+            if walked.files.len() + walked.skipped_entries.len() >= FOLDER_ENTRIES {
                 let error = Error::other(format!("more than {FOLDER_ENTRIES} files"));
                 walked.errors.push((root.to_owned(), error));
                 return walked.sorted();
@@ -145,7 +145,7 @@ impl Walked {
         let metadata = match if is_link { std::fs::metadata(&path) } else { Ok(own) } {
             Ok(metadata) => metadata,
             Err(error) if is_link && error.kind() == ErrorKind::NotFound => {
-                return self.passed_over.push(PassedOver { path, reason: Reason::DeadLink });
+                return self.skipped_entries.push(SkippedEntry { path, reason: Reason::DeadLink });
             }
             Err(error) => return self.errors.push((path, error)),
         };
@@ -158,32 +158,32 @@ impl Walked {
             None if enters(&path) => return folders.push(path),
             None => Reason::Foreign,
         };
-        self.passed_over.push(PassedOver { path, reason });
+        self.skipped_entries.push(SkippedEntry { path, reason });
     }
 
     fn sorted(mut self) -> Self {
         self.files.sort();
-        self.passed_over.sort();
+        self.skipped_entries.sort();
         self.errors.sort_by(|a, b| a.0.cmp(&b.0));
         self
     }
 
     /// Reports dead symbolic links as errors if `is_read` holds for their names.
     pub fn refuse_dead_links(&mut self, is_read: impl Fn(&Path) -> bool) {
-        let is_dead = |it: &PassedOver| it.reason == Reason::DeadLink && is_read(&it.path);
-        let (dead, rest) = std::mem::take(&mut self.passed_over).into_iter().partition(is_dead);
-        self.passed_over = rest;
-        let dead: Vec<PassedOver> = dead;
+        let is_dead = |it: &SkippedEntry| it.reason == Reason::DeadLink && is_read(&it.path);
+        let (dead, rest) = std::mem::take(&mut self.skipped_entries).into_iter().partition(is_dead);
+        self.skipped_entries = rest;
+        let dead: Vec<SkippedEntry> = dead;
         let error = || Error::new(ErrorKind::NotFound, "the symbolic link leads to nothing");
         self.errors.extend(dead.into_iter().map(|it| (it.path, error())));
     }
 
-    /// Moves the files for which `judge` returns a reason to the entries that are passed over.
+    /// Moves the files for which `judge` returns a reason to the entries that are skipped.
     pub fn keep(&mut self, judge: impl Fn(&Found) -> Option<Reason>) {
         for file in std::mem::take(&mut self.files) {
             match judge(&file) {
                 None => self.files.push(file),
-                Some(reason) => self.passed_over.push(PassedOver { path: file.path, reason }),
+                Some(reason) => self.skipped_entries.push(SkippedEntry { path: file.path, reason }),
             }
         }
     }

@@ -38,7 +38,7 @@ impl Default for Selection {
     }
 }
 
-/// Why a file or a hit is passed over.
+/// Why a file or a hit is skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outside {

@@ -13,8 +13,8 @@ struct Report<'a> {
     findings: Vec<FindingObject<'a>>,
     files: usize,
     patterns: usize,
-    #[serde(rename = "passedOver")]
-    passed_over: usize,
+    #[serde(rename = "skippedEntries")]
+    skipped_entries: usize,
 }
 
 #[derive(Serialize)]
@@ -69,15 +69,15 @@ fn finding_objects(files: &[FileFindings]) -> impl Iterator<Item = FindingObject
     })
 }
 
-/// One object with `version`, `findings`, `files`, `patterns` and `passedOver`, the number of entries in folders that were not read.
+/// One object with `version`, `findings`, `files`, `patterns` and `skippedEntries`, the number of entries in folders that were not read.
 #[must_use]
-pub fn object(files: &[FileFindings], passed_over: usize) -> String {
+pub fn object(files: &[FileFindings], skipped_entries: usize) -> String {
     let report = Report {
         version: VERSION,
         findings: finding_objects(files).collect(),
         files: files.len(),
         patterns: files.iter().map(|file| file.patterns).sum(),
-        passed_over,
+        skipped_entries,
     };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }

@@ -3,7 +3,7 @@
 use super::error::{ROOT_HELP, RuleError};
 use super::file::RuleFile;
 use super::load::parse_below;
-use crate::files::{PassedOver, Reason, Refusal, below, text, walk};
+use crate::files::{Reason, Refusal, SkippedEntry, below, text, walk};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub struct Loaded {
     /// The rule files, in the order of the paths, and within a folder sorted by name.
     pub files: Vec<RuleFile>,
     /// The entries of the folders that were not read, with the reason. Event files of the tests were read and are not listed.
-    pub passed_over: Vec<PassedOver>,
+    pub skipped_entries: Vec<SkippedEntry>,
 }
 
 impl Loader {
@@ -61,7 +61,7 @@ impl Loader {
     pub fn load<P: AsRef<Path>>(&self, paths: &[P]) -> Result<Loaded, Vec<RuleError>> {
         let (mut loaded, mut errors) = (Loaded::default(), Vec::new());
         for path in paths {
-            let (files, mut passed_over) = match self.rule_files(path.as_ref()) {
+            let (files, mut skipped_entries) = match self.rule_files(path.as_ref()) {
                 Ok(found) => found,
                 Err(more) => {
                     errors.extend(more);
@@ -78,8 +78,8 @@ impl Loader {
                     },
                 }
             }
-            without_event_files(&mut passed_over, loaded.files.get(first..).unwrap_or_default());
-            loaded.passed_over.extend(passed_over);
+            without_event_files(&mut skipped_entries, loaded.files.get(first..).unwrap_or_default());
+            loaded.skipped_entries.extend(skipped_entries);
         }
         errors.extend(duplicate_ids(&loaded.files));
         if errors.is_empty() { Ok(loaded) } else { Err(errors) }
@@ -100,8 +100,8 @@ impl Loader {
         parse_below(self.root.as_deref(), path, source)
     }
 
-    /// The rule files at or below a path, and the entries that are passed over.
-    fn rule_files(&self, path: &Path) -> Result<(Vec<PathBuf>, Vec<PassedOver>), Vec<RuleError>> {
+    /// The rule files at or below a path, and the entries that are skipped.
+    fn rule_files(&self, path: &Path) -> Result<(Vec<PathBuf>, Vec<SkippedEntry>), Vec<RuleError>> {
         let metadata = std::fs::metadata(path).map_err(|error| vec![unreadable(path, &error)])?;
         if !metadata.is_dir() {
             return Ok((vec![path.to_owned()], Vec::new()));
@@ -123,7 +123,7 @@ impl Loader {
             }
         }
         if errors.is_empty() {
-            Ok((walked.files.into_iter().map(|file| file.path).collect(), walked.passed_over))
+            Ok((walked.files.into_iter().map(|file| file.path).collect(), walked.skipped_entries))
         } else {
             Err(errors)
         }
@@ -138,11 +138,11 @@ fn unreadable(path: &Path, error: &std::io::Error) -> RuleError {
     RuleError::new(path, format!("cannot read: {error}"))
 }
 
-/// Removes the event files that tests read from the list of what was passed over.
-fn without_event_files(passed_over: &mut Vec<PassedOver>, files: &[RuleFile]) {
+/// Removes the event files that tests read from the list of what was skipped.
+fn without_event_files(skipped_entries: &mut Vec<SkippedEntry>, files: &[RuleFile]) {
     let read: HashSet<&PathBuf> = files.iter().flat_map(|file| &file.event_files).collect();
     if !read.is_empty() {
-        passed_over.retain(|it| {
+        skipped_entries.retain(|it| {
             it.reason != Reason::Other || !it.path.canonicalize().is_ok_and(|real| read.contains(&real))
         });
     }

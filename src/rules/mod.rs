@@ -70,7 +70,7 @@ pub use fires::Fires;
 pub use generate::{Generated, GeneratedTest, MissingTest, generate, generate_all, to_toml};
 pub use loader::{Loaded, Loader, load, parse, rule_files};
 
-pub use crate::files::{PassedOver, Reason};
+pub use crate::files::{Reason, SkippedEntry};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use run::{Outcome, TestResult, run_test, run_tests};
 pub(crate) use system::lacking;

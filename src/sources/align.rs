@@ -25,7 +25,7 @@ pub(super) enum Escapes {
 
 impl Align {
     /// Walks the value and its source, which is what is between a literal's quotes, side by side. Blanks that only
-    /// the source has are passed over: indentation, folded lines.
+    /// the source has are skipped: indentation, folded lines.
     pub(super) fn new(file: &str, body: Span, value: &str, escapes: Escapes) -> Align {
         let source = body.of(file);
         let (mut at, mut is_lost) = (0, false);

@@ -59,7 +59,7 @@ impl Walk<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Passes over a byte, if it is the next one.
+    /// Skips a byte, if it is the next one.
     fn takes(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);

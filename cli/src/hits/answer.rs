@@ -144,7 +144,7 @@ impl<'a> Answer<'a> {
                 let end = Document {
                     totals,
                     copies: notes.copies(),
-                    passed_over_matches: notes.passed_over(),
+                    skipped_matches: notes.skipped_matches(),
                     kept_without: notes.lacking_counts(),
                 };
                 let text = serde_json::to_string(&end).map_err(std::io::Error::other)?;

@@ -1,4 +1,4 @@
-//! What was passed over, or kept without knowing: counted by reason.
+//! What was skipped, or kept without knowing: counted by reason.
 
 use crate::terminal::say;
 use cwfilter::hit::{Lacking, Outside};
@@ -54,7 +54,7 @@ impl Notes {
     }
 
     /// Matches outside the selection, by reason.
-    pub(super) fn passed_over(&self) -> BTreeMap<&'static str, u64> {
+    pub(super) fn skipped_matches(&self) -> BTreeMap<&'static str, u64> {
         let counted = Outside::ALL.into_iter().map(|outside| (outside.name(), self.count(outside.name())));
         counted.filter(|(_, count)| *count > 0).collect()
     }
@@ -78,7 +78,7 @@ impl Notes {
             .collect();
         let mut sentences = Vec::new();
         if !outside.is_empty() {
-            sentences.push(format!("matching records passed over: {}", outside.join(", ")));
+            sentences.push(format!("matching records skipped: {}", outside.join(", ")));
         }
         for (reason, what) in LACKING.iter().zip(["a time", "an account", "a region"]) {
             if self.count(reason) > 0 {

@@ -121,7 +121,7 @@ pub(super) fn json(
         document: Document {
             totals,
             copies: notes.copies(),
-            passed_over_matches: notes.passed_over(),
+            skipped_matches: notes.skipped_matches(),
             kept_without: notes.lacking_counts(),
         },
     };

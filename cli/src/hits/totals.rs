@@ -12,7 +12,7 @@ pub(crate) struct Totals<'a> {
     pub(crate) failed_inputs: usize,
     pub(crate) damages: u64,
     /// Entries of folders that are not evidence.
-    pub(crate) passed_over: usize,
+    pub(crate) skipped_entries: usize,
     /// Files that were not opened, by reason.
     pub(crate) skipped_files: &'a BTreeMap<&'static str, u64>,
     /// What inputs hold that is no log event; null if there is nothing.
@@ -28,7 +28,7 @@ pub(super) struct Document<'a> {
     /// Deliveries of an event after the first one, which are not among the hits.
     pub(super) copies: u64,
     /// Matching records outside the time range, accounts and regions, by reason.
-    pub(super) passed_over_matches: BTreeMap<&'static str, u64>,
+    pub(super) skipped_matches: BTreeMap<&'static str, u64>,
     /// Hits without a time, account or region that was asked about.
     pub(super) kept_without: BTreeMap<&'static str, u64>,
 }

@@ -136,7 +136,7 @@ class Scan:
         damaged = self.objects.where(F.col("error").isNotNull()).select("file", "error", "records")
         is_large = _is_event_file(F.col("_metadata.file_path")) & (F.col("length") > self.max_object_bytes)
         large = self.source.where(is_large).select(F.col("path").alias("file"), "length")
-        # Spark passes over empty objects without a word, and over those that it cannot read because it is told to
+        # Spark skips empty objects silently, and also those that it cannot read because it is told to
         events = [(file,) for file, kind in self._listed if kind == "events"]
         missed = self.objects.sparkSession.createDataFrame(events, "file string")
         for read in (self.objects, large):

@@ -37,7 +37,7 @@ pub(super) struct Files<'a> {
     /// open archives, the innermost last
     archives: Vec<(Archive<'a>, Option<Arc<str>>)>,
     /// Files of archives that are not read, because they are of a system or of another program.
-    pub(super) passed_over: u64,
+    pub(super) skipped_files: u64,
 }
 
 enum Archive<'a> {
@@ -61,12 +61,12 @@ enum Stored {
 
 impl<'a> Files<'a> {
     pub(super) fn of(input: impl Read + 'a) -> Self {
-        Files { input: Some(Box::new(input)), archives: Vec::new(), passed_over: 0 }
+        Files { input: Some(Box::new(input)), archives: Vec::new(), skipped_files: 0 }
     }
 
     /// No files.
     pub(super) fn none() -> Self {
-        Files { input: None, archives: Vec::new(), passed_over: 0 }
+        Files { input: None, archives: Vec::new(), skipped_files: 0 }
     }
 
     /// The next file; `None` if there are no more. After an error the files of the archive that are left are not read.
@@ -99,7 +99,7 @@ impl<'a> Files<'a> {
                 Archive::Zip(zip) => zip.next(),
             };
             match entry {
-                Ok(Some((name, _))) if is_of_system(&name) => self.passed_over += 1,
+                Ok(Some((name, _))) if is_of_system(&name) => self.skipped_files += 1,
                 Ok(Some((name, reader))) => {
                     let whole = match outer {
                         Some(outer) => format!("{outer}/{name}"),

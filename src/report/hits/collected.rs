@@ -47,7 +47,7 @@ pub struct PageNotes {
     pub records: u64,
     /// Seconds since 1970 at which the page was made; not shown if `None`.
     pub made: Option<i64>,
-    /// What the page does not cover: damage, files and records that were passed over. One sentence each.
+    /// What the page does not cover: damage, files and records that were skipped. One sentence each.
     pub limits: Vec<String>,
 }
 

@@ -2,15 +2,15 @@
 
 use super::options::options;
 use super::terminal::say;
-use cwfilter::files::{PassedOver, Reason};
+use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::limits::SOURCE_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 /// The entries that this run did not read. A folder may be walked twice, so entries are reported once.
-static ALL: Mutex<BTreeSet<PassedOver>> = Mutex::new(BTreeSet::new());
+static ALL: Mutex<BTreeSet<SkippedEntry>> = Mutex::new(BTreeSet::new());
 
-fn all() -> MutexGuard<'static, BTreeSet<PassedOver>> {
+fn all() -> MutexGuard<'static, BTreeSet<SkippedEntry>> {
     ALL.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -20,7 +20,7 @@ pub(super) fn count() -> usize {
 }
 
 /// Prints the number of entries that were not read to standard error, and their names with `--verbose`; each entry once in a run.
-pub(super) fn report(entries: &[PassedOver]) {
+pub(super) fn report(entries: &[SkippedEntry]) {
     let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
     let mut all = all();
     for entry in entries.iter().filter(|entry| all.insert((*entry).clone())) {
@@ -28,8 +28,8 @@ pub(super) fn report(entries: &[PassedOver]) {
         let path = entry.path.to_string_lossy();
         let path = path.escape_debug();
         match entry.reason {
-            Reason::Large => say!("note: {path}: larger than {} MiB, passed over", SOURCE_BYTES >> 20),
-            reason if options().verbose => say!("note: {path}: {}, passed over", reason.name()),
+            Reason::Large => say!("note: {path}: larger than {} MiB, skipped", SOURCE_BYTES >> 20),
+            reason if options().verbose => say!("note: {path}: {}, skipped", reason.name()),
             _ => {}
         }
     }
