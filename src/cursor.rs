@@ -64,7 +64,7 @@ impl<'a> Cursor<'a> {
         is_next
     }
 
-    /// Skips white space, and moves past the next token if it is the one that is asked for.
+    /// Skips white space, and moves past the next token if `is_it` holds for it.
     pub(crate) fn takes_token(&mut self, is_it: impl Fn(&str) -> bool) -> bool {
         self.skip_blanks();
         let token = self.token();

@@ -8,9 +8,9 @@ use std::fmt::{Display, Formatter, Result, Write};
 /// obeys, is written as an escape: `\n`, `\t`, `\r`, `\u{1b}`.
 ///
 /// These are control characters (C0, DEL, C1), bidirectional controls, line and paragraph separators, zero-width and
-/// other default-ignorable characters, and noncharacters. A workflow command of GitHub Actions cannot begin in the
-/// text: `::` at its start, after blanks too, is shown as `:\u{3a}`, and `##[`, which the runner looks for anywhere in
-/// a line, as `##\u{5b}` (actions/runner, `ActionCommand.cs`); `##vso[` of Azure Pipelines and its kind too.
+/// other default-ignorable characters, and noncharacters. The text cannot contain a workflow command of
+/// GitHub Actions: `::` at its start, also after blanks, is shown as `:\u{3a}`; `##[`, which the runner finds anywhere
+/// in a line, as `##\u{5b}` (actions/runner, `ActionCommand.cs`). `##vso[` of Azure Pipelines is escaped likewise.
 ///
 /// A backslash stays as it is, so the shown text is for people and cannot be read back.
 ///

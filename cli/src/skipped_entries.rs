@@ -1,4 +1,4 @@
-//! Reports the entries of folders that are not read: always their number, with `--verbose` their names.
+//! Reports the entries of folders that are not read: always their number, and with `--verbose` their names.
 
 use super::options::options;
 use super::terminal::say;

@@ -25,7 +25,7 @@ pub(super) struct Total {
     pub(super) failed_inputs: usize,
     /// Damaged places in inputs that were read.
     pub(super) damages: u64,
-    /// What was skipped.
+    /// Matches that were skipped, or kept although a fact is missing.
     pub(super) notes: Notes,
     /// What was read besides.
     pub(super) seen: Seen,

@@ -1,4 +1,5 @@
-//! Checks that a file which another file names is below a folder. Rule files name other files, and may come from somebody else.
+//! Checks that a file which another file names is below a folder. Rule files name other files, and may come from an untrusted
+//! author.
 
 use std::io::Error;
 use std::path::{Component, Path, PathBuf};
@@ -19,14 +20,14 @@ impl From<Error> for Refusal {
 }
 
 /// The real path of `named`, which is relative to `folder` and must be below `root`. Absolute paths, `..` and symbolic links must not
-/// lead out of `root`.
+/// lead outside `root`.
 ///
 /// # Errors
-/// If the path is outside, or cannot be read. A path whose text alone leads outside is not looked up, so that the error does not reveal
-/// whether it exists.
+/// If the path is outside, or cannot be read. A path whose text leads outside is not looked up on the disk, so that the error does not
+/// reveal whether it exists.
 pub fn below(root: &Path, folder: &Path, named: &Path) -> Result<PathBuf, Refusal> {
     let (real_root, real_folder) = (existing(root).canonicalize()?, existing(folder).canonicalize()?);
-    // an absolute path may be written with the root's own spelling, which may contain a symbolic link
+    // an absolute path may begin with the root as the user wrote it, which may contain a symbolic link
     let roots = [real_root.as_path(), &std::path::absolute(existing(root))?];
     let text = normal(&real_folder.join(named));
     if !roots.iter().any(|root| text.starts_with(root)) {

@@ -1,4 +1,4 @@
-//! Reads whole files up to a limit, so that a device without an end or a huge file cannot take all memory.
+//! Reads whole files up to a limit, so that an endless device or a huge file cannot fill the memory.
 
 use crate::limits::FILE_BYTES;
 use std::fs::File;
@@ -31,10 +31,10 @@ fn bytes_within(path: &Path, most: usize) -> Result<Vec<u8>> {
     reader_within(file, most)
 }
 
-/// All that a reader gives, at most [`FILE_BYTES`].
+/// Reads a reader to its end, at most [`FILE_BYTES`].
 ///
 /// # Errors
-/// If it cannot be read, or gives more.
+/// If it cannot be read, or is longer.
 pub fn bounded(reader: impl Read) -> Result<Vec<u8>> {
     reader_within(reader, FILE_BYTES)
 }

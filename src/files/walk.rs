@@ -1,5 +1,5 @@
-//! Lists all files below a folder, and every entry that is not read, with the reason. No command may say "checked" about a file that it
-//! has not read.
+//! Lists all files below a folder, and every entry that is not read, with the reason. A command must not report a file as checked if
+//! it did not read it.
 
 use crate::limits::FOLDER_ENTRIES;
 use crate::plural::counted;
@@ -61,9 +61,9 @@ pub enum Reason {
     Foreign,
     /// A CloudTrail digest file: it contains hashes, not events.
     Digest,
-    /// A file that is too large to be written by a person.
+    /// A file that is larger than files that people write.
     Large,
-    /// A file whose name is not one that the command reads.
+    /// A file whose name the command does not read.
     Other,
 }
 

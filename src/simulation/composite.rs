@@ -1,4 +1,4 @@
-//! Composite alarms over the changes of the alarms that they name.
+//! Evaluates composite alarms over the state changes of the alarms that they name.
 
 use super::course::Course;
 use crate::alarm::{CompositeChange, CompositeHistory, State, Timestamp};
@@ -6,7 +6,7 @@ use crate::limits::COMPOSITE_ROUNDS;
 use crate::rules::Composite;
 use std::collections::BTreeMap;
 
-/// What became of a composite alarm.
+/// The result of a simulation for one composite alarm.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CompositeCourse<'a> {
@@ -16,14 +16,14 @@ pub struct CompositeCourse<'a> {
     pub changes: Vec<CompositeChange>,
     /// When each notification was sent, and for which state.
     pub notifications: Vec<(Timestamp, State)>,
-    /// Changes whose notification the suppressor held back for good, because a later change took its place.
+    /// Changes whose notification was never sent: the suppressor held it back until a later change replaced it.
     pub suppressed: usize,
-    /// Alarms that it names and that no rule of the simulation has: it was not evaluated.
+    /// Alarms that it names and that no rule of the simulation has. If there are any, it was not evaluated.
     pub unknown: Vec<&'a str>,
 }
 
 impl CompositeCourse<'_> {
-    /// The change of which a notification at this moment tells: the last one until then.
+    /// The change that a notification at this moment reports: the last change until then.
     #[must_use]
     pub fn change_before(&self, time: Timestamp) -> Option<&CompositeChange> {
         self.changes.iter().rev().find(|change| change.time <= time)
@@ -69,7 +69,7 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
     changes.sort_by_key(|(time, id, _)| (*time, *id));
     let mut at = 0;
     while let Some((time, ..)) = changes.get(at).copied() {
-        // alarms that change in one moment are looked at together
+        // alarms that change at the same moment are evaluated together
         while let Some((_, id, state)) = changes.get(at).filter(|(other, ..)| *other == time) {
             states.insert((*id).to_owned(), (*state, time));
             at += 1;
@@ -80,7 +80,7 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
     running.into_iter().map(|it| it.finished(end)).collect()
 }
 
-/// Composite alarms may name each other: until nothing changes.
+/// Evaluates until no state changes: composite alarms may name each other.
 fn settle(running: &mut [Running<'_>], states: &mut States, time: Timestamp) {
     for _ in 0..COMPOSITE_ROUNDS {
         let mut is_settled = true;

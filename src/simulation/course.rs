@@ -4,7 +4,7 @@ use crate::alarm::{Alarm, Change, Nearest, State};
 use crate::rules::Rule;
 use std::collections::BTreeMap;
 
-/// What became of a rule.
+/// The result of a simulation for one rule.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Course<'a> {
@@ -18,11 +18,11 @@ pub struct Course<'a> {
     pub changes: Vec<(Change, Vec<String>)>,
     /// The metric: when each period with data began, in seconds, and its statistic.
     pub readings: Vec<(i64, f64)>,
-    /// Datapoints of the rule that its alarm never sees: they have other dimensions than it, or another unit.
+    /// Datapoints of the rule that its alarm never sees, because their dimensions or unit differ from the alarm's.
     pub unseen: u64,
-    /// The evaluation that came closest to ALARM. `None` for an alarm that rang or saw no data.
+    /// The evaluation that came closest to ALARM. `None` if the alarm went to ALARM, or saw no data.
     pub nearest: Option<Nearest>,
-    /// A system field that the metric filter asks for and that is not known: what it publishes is not known either.
+    /// A system field that the metric filter needs and that is not known; its datapoints are then not known either.
     pub lacks: Option<&'a str>,
     /// `applyOnTransformedLogs` is set: no transformer is modelled, and the rule's metric has no data here.
     pub is_on_transformed_logs: bool,
@@ -33,7 +33,7 @@ pub struct Course<'a> {
 }
 
 impl Course<'_> {
-    /// Events that matched from the minute of one second to that of another, in seconds since 1970.
+    /// Events that matched, from the minute of `from` to the minute of `to`, both in seconds since 1970.
     #[must_use]
     pub fn matches_between(&self, from: i64, to: i64) -> u64 {
         let (from, to) = (from.div_euclid(60), to.div_euclid(60));
@@ -46,7 +46,7 @@ impl Course<'_> {
         self.changes.iter().filter(|(change, _)| change.new == State::Alarm).count()
     }
 
-    /// The changes that are published.
+    /// The changes that send a notification.
     pub fn notifications(&self) -> impl Iterator<Item = &Change> {
         let notifies = |change: &&Change| self.alarm.as_ref().is_some_and(|alarm| alarm.notifies(change.new));
         self.changes.iter().map(|(change, _)| change).filter(notifies)

@@ -1,7 +1,7 @@
-//! An archive through metric filters and alarms: when the phone would have rung.
+//! Sends an archive through metric filters and alarms, and computes when each alarm would have rung.
 //!
-//! Records may come in any order, as delivery files do: what is kept is the metric by the minute, not the
-//! records, so that memory grows with the minutes in which something matched.
+//! Records may come in any order, as they do in delivery files. The simulation keeps one datapoint for each minute and metric, not the
+//! records, so memory grows with the number of minutes that have matches.
 
 mod composite;
 mod course;
@@ -25,7 +25,7 @@ pub struct Simulation<'a> {
     system: SystemFields,
     /// seconds from an event to its delivery
     delay: i64,
-    /// for the alarm of each rule, what it sees of matches, by the minute since 1970
+    /// for the alarm of each rule, the datapoints of matches that it sees, by the minute since 1970
     seen: Vec<BTreeMap<i64, Samples>>,
     matcher: RecordMatcher,
     /// all events by the minute since 1970
@@ -53,7 +53,7 @@ struct Minute {
     events: Vec<String>,
 }
 
-/// Events kept of a minute, to show what set an alarm off.
+/// The number of events kept for a minute, to show which events set an alarm off.
 const KEPT_EVENTS: usize = 5;
 
 impl<'a> Simulation<'a> {
@@ -98,29 +98,29 @@ impl<'a> Simulation<'a> {
         })
     }
 
-    /// With composite alarms over the alarms of the rules.
+    /// Adds composite alarms over the alarms of the rules.
     #[must_use]
     pub fn composites(mut self, composites: impl IntoIterator<Item = &'a Composite>) -> Self {
         self.composites.extend(composites);
         self
     }
 
-    /// With the account, the region and the log group of the events.
+    /// Sets the account, the region and the log group of the events.
     #[must_use]
     pub fn system(mut self, system: SystemFields) -> Self {
         self.system = system;
         self
     }
 
-    /// With these seconds from an event to its delivery: a log event of CloudTrail has the time of its delivery
-    /// (recorded), and so has its datapoint.
+    /// Sets the seconds from an event to its delivery. A log event of CloudTrail has the time of its delivery (observed), and so has
+    /// its datapoint.
     #[must_use]
     pub fn delay(mut self, seconds: i64) -> Self {
         self.delay = seconds;
         self
     }
 
-    /// With this in front of the alarms' names.
+    /// Sets a prefix of the alarms' names.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {
         for alarm in self.rules.iter_mut().filter_map(|watched| watched.alarm.as_mut()) {
@@ -129,12 +129,12 @@ impl<'a> Simulation<'a> {
         self
     }
 
-    /// Takes an event of `time`, in seconds since 1970; `label` says where it is from, if it is needed.
+    /// Takes an event of `time`, in seconds since 1970. `label` returns where it is from; it is called only if the event is kept.
     pub fn add(&mut self, time: Option<i64>, event: &[u8], label: impl Fn() -> String) {
         self.add_record(time, &Record::bare(event), label);
     }
 
-    /// The same for a record of a container. Returns whether a rule matches it.
+    /// Takes a record of a container. Returns whether a rule matches it.
     pub fn add_record(&mut self, time: Option<i64>, record: &Record, label: impl Fn() -> String) -> bool {
         let Some(minute) = time.map(|time| time.saturating_add(self.delay).div_euclid(60)) else {
             self.untimed += 1;
@@ -173,13 +173,13 @@ impl<'a> Simulation<'a> {
         is_match
     }
 
-    /// Events without a time, which no metric shows.
+    /// The number of events without a time, which are in no metric.
     #[must_use]
     pub fn untimed(&self) -> u64 {
         self.untimed
     }
 
-    /// Events with a time.
+    /// The number of events with a time.
     #[must_use]
     pub fn events(&self) -> u64 {
         self.minutes.values().sum()
@@ -192,13 +192,13 @@ impl<'a> Simulation<'a> {
         Some((first.0 * 60, last.0 * 60))
     }
 
-    /// What became of every rule, in the order they were given.
+    /// The result for every rule, in the order of the rules.
     #[must_use]
     pub fn courses(&self) -> Vec<Course<'a>> {
         self.rules.iter().enumerate().map(|(at, watched)| self.course(at, watched)).collect()
     }
 
-    /// What became of every composite alarm, given what became of the rules.
+    /// The result for every composite alarm, from the results of the rules.
     #[must_use]
     pub fn composite_courses(&self, courses: &[Course<'_>]) -> Vec<CompositeCourse<'a>> {
         composite::courses(&self.composites, courses)
@@ -258,7 +258,7 @@ impl<'a> Simulation<'a> {
         course
     }
 
-    /// What a rule's filter published for events that do not match.
+    /// The datapoints that a rule's filter published for events that do not match.
     fn fill_defaults(&self, watched: &Watched<'a>, alarm: &Alarm, history: &mut History<'_>) {
         let default = watched.filter.as_ref().and_then(|filter| filter.default_in(&self.system));
         let Some(point) = default.filter(|point| alarm.sees(point)) else { return };

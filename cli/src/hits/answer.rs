@@ -15,10 +15,10 @@ use cwfilter::{PatternId, PatternSet};
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-/// How a JSON document begins.
+/// The start of a JSON document.
 const DOCUMENT: &str = "{\"version\":2,\"hits\":[";
 
-/// The answer as far as it is printed.
+/// The answer that is being printed.
 pub(crate) struct Answer<'a> {
     plan: &'a Plan,
     set: &'a PatternSet,
@@ -26,16 +26,16 @@ pub(crate) struct Answer<'a> {
     copies: Copies,
     summary: Summary,
     page: Option<Page>,
-    /// No hit of the document is printed yet.
+    /// Whether no hit of the document has been printed yet.
     is_first: bool,
 }
 
-/// What the batches of one input came to.
+/// Counts of the batches of one input.
 #[derive(Default)]
 pub(crate) struct Taken {
-    /// Copies by rule.
+    /// The number of copies by rule.
     pub(crate) copies: BTreeMap<PatternId, u64>,
-    /// The keys of new hits, as a journal keeps them.
+    /// The keys of new hits, in the form that a journal keeps.
     pub(crate) keys: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Answer<'a> {
         Answer { plan, set, severities, copies, summary, page, is_first: true }
     }
 
-    /// Prints what comes before all hits, unless an interrupted scan did. `written` bytes are there already.
+    /// Prints the text before all hits, unless an interrupted scan printed it. `written` bytes exist already.
     pub(crate) fn begin(&mut self, written: u64, out: &mut impl Write) -> Result<()> {
         let begin = match self.plan.shape {
             Shape::Json => DOCUMENT.to_owned(),
@@ -78,7 +78,7 @@ impl<'a> Answer<'a> {
         Ok(())
     }
 
-    /// Remembers the hits of an interrupted scan.
+    /// Takes the hits of an interrupted scan as already printed.
     pub(crate) fn remember(&mut self, keys: &[String]) {
         for key in keys.iter().filter_map(|key| Key::parse(key)) {
             self.copies.is_new(Some(key));
@@ -134,7 +134,7 @@ impl<'a> Answer<'a> {
         out.write_all(text)
     }
 
-    /// Prints what comes after all hits.
+    /// Prints the text after all hits.
     pub(crate) fn end(&mut self, totals: &Totals<'_>, notes: &Notes, out: &mut impl Write) -> Result<()> {
         if self.copies.is_full() {
             say!("note: more hits than are remembered; copies of later hits are among the hits");

@@ -1,4 +1,4 @@
-//! What the command line says about the answer: which hits, and in which form.
+//! The command line's arguments about the answer: which hits to print, and in which form.
 
 use cwfilter::hit::{Field, Selection, duration, moment};
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ enum Format {
     Csv,
 }
 
-/// What is printed for hits.
+/// The form in which hits are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// `FILE:RECORD eventTime eventName RULE` and further facts
@@ -87,7 +87,7 @@ pub(crate) struct Plan {
 }
 
 impl AnswerArgs {
-    /// What the arguments mean; `now` in seconds since 1970.
+    /// Resolves the arguments; `now` is in seconds since 1970.
     pub(crate) fn plan(&self, json: bool, count: bool, resume: bool, now: i64) -> Result<Plan, String> {
         let shape = self.shape(json, count)?;
         let fields = match self.fields.as_slice() {
@@ -159,7 +159,7 @@ impl AnswerArgs {
 }
 
 impl Plan {
-    /// What makes two scans print the same, for the journal: the form, and what is not usual.
+    /// The arguments that change what a scan prints, for the journal: the form, and every argument that differs from its default.
     pub(crate) fn key(&self) -> String {
         let mut key = format!("{:?}", self.shape);
         if self.fields != Field::ALL {

@@ -1,4 +1,4 @@
-//! What a worker makes of the hits of its file.
+//! Batches of hits: a worker collects the hits of its file in them.
 
 use super::args::{Plan, Shape};
 use super::copies::Key;
@@ -25,10 +25,10 @@ pub(crate) struct Batch {
 
 /// One hit of a batch.
 pub(super) struct Mark {
-    /// What tells an event from others; `None` if the event has no id, or copies are kept.
+    /// Identifies the event; `None` if the event has no id, or if copies are kept.
     pub(super) key: Option<Key>,
     pub(super) rule: PatternId,
-    /// Where its text ends.
+    /// The end of its text, in bytes from the start of the batch.
     pub(super) end: usize,
     /// The hit itself, for summaries and pages.
     pub(super) row: Option<Box<Row>>,
@@ -64,7 +64,7 @@ pub(crate) struct Emitter<'a> {
 }
 
 impl Emitter<'_> {
-    /// Takes a record that matches: counts it, and appends what is printed of it.
+    /// Takes a record that matches: counts it, and appends the text that is printed for it.
     pub(crate) fn hits(
         &self,
         matches: &mut BTreeMap<PatternId, u64>,

@@ -5,7 +5,7 @@ use cwfilter::hit::Facts;
 use cwfilter::limits::HITS_REMEMBERED;
 use std::collections::HashSet;
 
-/// Tells a hit from others: a hash of 128 bits, so that two hits are never taken for one by chance.
+/// Identifies a hit: a hash of 128 bits, so that two different hits practically never have the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key(u128);
 
@@ -35,7 +35,7 @@ impl Key {
         Some(Key(hash.0))
     }
 
-    /// As a journal keeps it.
+    /// The form that a journal keeps.
     pub(super) fn text(self) -> String {
         format!("{:x}", self.0)
     }
@@ -60,7 +60,7 @@ impl Fnv {
     }
 }
 
-/// The hits that were seen.
+/// The hits that were seen so far.
 #[derive(Default)]
 pub(super) struct Copies {
     seen: HashSet<Key>,

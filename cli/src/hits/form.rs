@@ -1,4 +1,4 @@
-//! A hit in each form.
+//! Writes a hit in each form.
 
 use super::args::Shape;
 use crate::terminal::{json_line, line};
@@ -82,7 +82,7 @@ fn cell(text: &str) -> String {
     }
 }
 
-/// A record as it is; on a terminal so that it cannot command it.
+/// Writes a record unchanged; on a terminal with escapes, so that it cannot control the terminal.
 pub(super) fn raw(out: &mut Vec<u8>, record: &[u8], is_terminal: bool) {
     let text = String::from_utf8_lossy(record);
     match is_terminal {

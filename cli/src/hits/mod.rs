@@ -1,7 +1,7 @@
 //! The answer of a scan: which hits are shown, and in which form.
 //!
 //! Workers turn hits into [`Batch`]es of text; [`Answer`] prints the batches in the order of the inputs and leaves copies out. A scan
-//! without hits does nothing here.
+//! that prints no hits does not use this module.
 
 mod answer;
 mod args;

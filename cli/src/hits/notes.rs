@@ -1,4 +1,4 @@
-//! What was skipped, or kept without knowing: counted by reason.
+//! Counts, by reason, the matches that were skipped, and those that were kept although a fact is missing.
 
 use crate::terminal::say;
 use cwfilter::hit::{Lacking, Outside};
@@ -59,7 +59,7 @@ impl Notes {
         counted.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// Matches that were kept though they lack what was asked about.
+    /// Matches that were kept although they lack the time, account or region that was asked for.
     pub(super) fn lacking_counts(&self) -> BTreeMap<&'static str, u64> {
         LACKING
             .into_iter()
@@ -68,7 +68,7 @@ impl Notes {
             .collect()
     }
 
-    /// Sentences for people.
+    /// The counts as sentences for people.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let outside: Vec<String> = Outside::ALL
             .into_iter()

@@ -1,4 +1,4 @@
-//! Files that are not opened, because their names say that no record in them is wanted.
+//! Skips files whose names show that they contain no record in the selection.
 
 use super::notes::why;
 use crate::files::Input;
@@ -8,16 +8,16 @@ use cwfilter::hit::{Outside, Selection};
 use cwfilter::plural::counted;
 use std::collections::BTreeMap;
 
-/// What was skipped.
+/// The files that were skipped.
 #[derive(Default)]
 pub(crate) struct SkippedFiles {
-    /// Files by reason.
+    /// The number of files by reason.
     pub(crate) counts: BTreeMap<&'static str, u64>,
-    /// For people.
+    /// Sentences for people.
     pub(crate) sentences: Vec<String>,
 }
 
-/// Removes the inputs that are not wanted, and says how many there are for each reason.
+/// Removes the inputs outside the selection, and prints their number for each reason.
 pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> SkippedFiles {
     let mut counts: BTreeMap<Outside, u64> = BTreeMap::new();
     inputs.retain(|input| {

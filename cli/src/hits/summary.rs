@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-/// Entries of a list for people; JSON has all.
+/// The longest list that people are shown; JSON has all entries.
 const SHOWN: usize = 25;
 
 /// For people.
@@ -47,7 +47,7 @@ fn times(seen: &Seen) -> String {
     }
 }
 
-/// The most frequent first.
+/// Entries sorted by frequency, the most frequent first.
 fn sorted(map: &BTreeMap<String, Seen>) -> Vec<(&String, &Seen)> {
     let mut entries: Vec<_> = map.iter().collect();
     entries.sort_by_key(|(name, seen)| (Reverse(seen.hits), *name));
@@ -139,7 +139,7 @@ struct Json<'a> {
     actors: Vec<serde_json::Value>,
     addresses: Vec<serde_json::Value>,
     hours: BTreeMap<&'a str, u64>,
-    /// Counts that had no room.
+    /// Counts that were not kept, because the list was full.
     not_counted: u64,
     #[serde(flatten)]
     document: Document<'a>,

@@ -11,11 +11,11 @@ pub(crate) struct Totals<'a> {
     pub(crate) inputs: usize,
     pub(crate) failed_inputs: usize,
     pub(crate) damages: u64,
-    /// Entries of folders that are not evidence.
+    /// The number of entries of folders that are not evidence files.
     pub(crate) skipped_entries: usize,
-    /// Files that were not opened, by reason.
+    /// The number of files that were not opened, by reason.
     pub(crate) skipped_files: &'a BTreeMap<&'static str, u64>,
-    /// What inputs hold that is no log event; null if there is nothing.
+    /// Counts of what the inputs contain besides log events; null if there is nothing else.
     pub(crate) skipped: serde_json::Value,
     pub(crate) matches: BTreeMap<&'a str, u64>,
 }

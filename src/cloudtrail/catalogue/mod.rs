@@ -1,5 +1,5 @@
-//! What CloudTrail records: fields with their types, event names by event source. Data files with their
-//! origin stand beside this one.
+//! What CloudTrail records contain: fields with their types, and event names by event source. The data files are in this folder; each
+//! names its origin.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ pub struct Field {
     pub path: &'static str,
     /// Its type.
     pub kind: FieldKind,
-    /// How often it is there.
+    /// How often records contain it.
     pub presence: Presence,
 }
 
@@ -29,11 +29,11 @@ pub enum FieldKind {
     Object,
     /// An array of objects whose fields are known.
     Array,
-    /// What each service puts there.
+    /// A value whose type and fields depend on the service.
     Any,
 }
 
-/// How often a field is there.
+/// How often records contain a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Presence {
@@ -109,13 +109,13 @@ pub fn event_names() -> impl Iterator<Item = &'static str> {
     by_name().keys().copied()
 }
 
-/// The event names of a source; empty for one that is not known.
+/// The event names of a source; empty if the source is not known.
 #[must_use]
 pub fn names_of(source: &str) -> &'static [&'static str] {
     by_source().get(source).map_or(&[], Vec::as_slice)
 }
 
-/// The sources that record an event of this name, sorted; empty for one that is not known.
+/// The sources that record an event of this name, sorted; empty if the name is not known.
 #[must_use]
 pub fn sources_of(name: &str) -> &'static [&'static str] {
     by_name().get(name).map_or(&[], Vec::as_slice)
