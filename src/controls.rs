@@ -65,6 +65,20 @@ pub fn controls(framework: &str) -> impl Iterator<Item = &'static Control> {
     ALL.iter().filter(move |it| it.framework == framework)
 }
 
+/// The control for which a framework compares this text letter by letter, if there is one. Such a text must not be written in another
+/// layout: it would mean the same, and the control would fail.
+///
+/// ```
+/// use cwfilter::controls::compared_literally;
+/// let text = r#"{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}"#;
+/// assert_eq!(compared_literally(text).map(|control| control.id), Some("CloudWatch.2"));
+/// assert!(compared_literally(&text.replace("||", " || ")).is_none());
+/// ```
+#[must_use]
+pub fn compared_literally(text: &str) -> Option<&'static Control> {
+    controls("security-hub").find(|control| control.text == text)
+}
+
 /// The versions of the CIS benchmark, each with the chapter of its monitoring controls and the number of them.
 const CIS_VERSIONS: [(&str, &str, usize); 9] = [
     ("1.2", "3", 14),

@@ -94,15 +94,19 @@ fn read(paths: &[PathBuf]) -> Set {
             set.unread.push(format!("{}: contains no patterns", path.display()));
         }
         for source in &sources {
+            let lines = cwfilter::Lines::new(&source.text);
             for hosted in &source.patterns {
+                let place = || format!("{}:{}", source.path.display(), lines.place(hosted.literal.start));
                 let name = format!("{} ({})", hosted.name, source.path.display());
                 match hosted.text.as_ref().map(|text| text.trim().parse()) {
                     Ok(Ok(pattern)) => {
                         set.names.push(name);
                         set.patterns.push(pattern);
                     }
-                    Ok(Err(error)) => set.refused.push(format!("{name}: AWS refuses it: {error}")),
-                    Err(why) => set.unread.push(format!("{name}: {why}")),
+                    Ok(Err(error)) => {
+                        set.refused.push(format!("{}: `{}`: AWS refuses it: {error}", place(), hosted.name))
+                    }
+                    Err(why) => set.unread.push(format!("{}: `{}`: {why}", place(), hosted.name)),
                 }
             }
         }
@@ -154,6 +158,9 @@ fn summary(judged: &[Judgement], set: &Set) -> String {
         counted(judged.len(), "control is", "controls are"),
         counted(set.patterns.len(), "pattern", "patterns")
     );
+    if !set.unread.is_empty() {
+        text += &format!("; {} not read", set.unread.len());
+    }
     if count(Judgement::Unknown) > 0 {
         text += &format!("; {} unknown", count(Judgement::Unknown));
     }

@@ -5,6 +5,7 @@ use super::patterns::pattern;
 use super::rewrite::rewrite;
 use super::sources::load;
 use super::terminal::{block, say};
+use cwfilter::controls::compared_literally;
 use cwfilter::escaped::EscapedLines;
 use cwfilter::sources::HostedPattern;
 use cwfilter::syntax::layout::wrapped;
@@ -18,7 +19,8 @@ use std::path::PathBuf;
   echo '{$.a=1&&$.b=2}' | cwfilter fmt -
 
 Quotes and parentheses stay as they are. A pattern gets several lines only where the file allows it: in TOML's triple quotes,
-Terraform's heredocs and YAML's `|` blocks. A pattern that AWS refuses is not changed.")]
+Terraform's heredocs and YAML's `|` blocks. A pattern that AWS refuses is not changed, and neither is a text
+that Security Hub compares letter by letter: in another layout it would fail its control.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
@@ -40,7 +42,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             Ok(parsed) => parsed,
             Err(exit) => return Ok(exit),
         };
-        let laid_out = parsed.ast().to_string();
+        let is_literal = compared_literally(text).is_some();
+        let laid_out = if is_literal { text.to_owned() } else { parsed.ast().to_string() };
         if !args.check {
             // with an escape, the shown pattern would be another one
             if EscapedLines(&laid_out).to_string() != laid_out {
@@ -88,9 +91,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 /// Characters of a line, if a pattern may have several lines.
 const WIDTH: usize = 100;
 
-/// The pattern in the standard layout; `None` if it has it already.
+/// The pattern in the standard layout; `None` if it has it already, or if Security Hub compares its text letter by letter.
 fn layout(hosted: &HostedPattern) -> Option<String> {
     let text = hosted.text.as_ref().ok()?;
+    if compared_literally(text.trim()).is_some() {
+        return None;
+    }
     let pattern = cwfilter::syntax::parse(text.trim(), cwfilter::Semantics::default()).ok()?;
     let laid_out = if hosted.takes_lines() { wrapped(&pattern, WIDTH) } else { pattern.to_string() };
     // the newlines of the file are kept
