@@ -4,7 +4,7 @@
 //! cargo bench
 //! ```
 //!
-//! Times of one machine say little: `benches/rivals` measures ratios, side by side in one run.
+//! Absolute times are hard to compare between machines: `benches/rivals` measures ratios, side by side in one run.
 
 #[allow(dead_code)]
 mod support;
@@ -105,7 +105,7 @@ fn scan(criterion: &mut Criterion) {
     });
 }
 
-/// What an editor or a hook waits for.
+/// The work that an editor or a hook waits for.
 fn explain(criterion: &mut Criterion) {
     let corpus = records(1, 1);
     let event = corpus.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -8,7 +8,7 @@ use scenarios::{Measure, Scenario};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Beyond what was expected by so much is worth a look.
+/// A growth that exceeds the expected one by this much is reported.
 const TOLERANCE: f64 = 0.35;
 
 fn main() {
@@ -38,7 +38,7 @@ fn main() {
     }
 }
 
-/// Patterns with their numbers as names.
+/// Patterns whose names are their numbers.
 fn numbered(patterns: impl Iterator<Item = FilterPattern>) -> impl Iterator<Item = (String, FilterPattern)> {
     patterns.enumerate().map(|(at, pattern)| (at.to_string(), pattern))
 }

@@ -100,7 +100,7 @@ fn a_change_is_told_as_cloudwatch_tells_it() {
     // the newest datapoint counts as long as it is in the range that AWS looks at
     let changes = history.changes(at(start + 60), at(start + 1800));
     let [fired, recovered] = changes.as_slice() else { panic!("{changes:?}") };
-    // three periods of five minutes, the last of which ends in minute 12 + 15, and ten seconds
+    // three periods of five minutes, and the last period ends in minute 12 + 15, and ten seconds
     assert_eq!((fired.time, recovered.time), (at(start + 130), at(start + 1030)));
     assert_eq!((fired.new, recovered.new), (State::Alarm, State::Ok));
     let account = Account::default();
@@ -154,7 +154,7 @@ fn evaluated_one_by_one(alarm: &Alarm, values: &[(i64, f64)], minutes: i64) -> V
     changes
 }
 
-/// What `changes` skips holds no change, and what it remembers of a period is right.
+/// The gaps that `changes` skips contain no change, and its memory of a period is correct.
 #[test]
 fn gaps_are_skipped() {
     let points = [(0, 5.0), (1, 5.0), (50, 0.0), (52, 5.0), (53, 5.0), (90, 5.0)];

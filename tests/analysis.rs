@@ -48,7 +48,7 @@ fn known_relations() {
         (r#"{ $.a.b = * }"#, r#"{ $.a NOT EXISTS }"#, Disjoint),
         (r#"{ $.a[1] = x }"#, r#"{ $.a[0] NOT EXISTS }"#, Disjoint),
         (r#"{ $.a[0] = x }"#, r#"{ $.a.b = * }"#, Disjoint),
-        // an array that holds a null counts as null, and the array may stand in an array
+        // an array with a null counts as null, and the array may be inside an array
         (r#"{ $.a[0] IS NULL }"#, r#"{ $.a IS NULL }"#, Incomparable),
         // wildcards ask for one element
         (r#"{ $.a[0] = x }"#, r#"{ $.a[*] = x }"#, Implies),
@@ -128,7 +128,7 @@ fn always_and_never() {
     assert_eq!(pairs.iter().map(|(a, b, _)| (*a, *b)).collect::<Vec<_>>(), [(0, 2), (1, 2)]);
 }
 
-/// What is too much is unknown, in time.
+/// A question that exceeds the bounds is answered as unknown, quickly.
 #[test]
 fn bounds_hold() {
     let hard: Vec<String> = (0..40).map(|at| format!("$.a = \"*{at}a*b{at}*\"")).collect();

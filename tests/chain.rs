@@ -74,7 +74,7 @@ fn an_account_in_which_everything_is_alive() {
     );
 }
 
-/// What is broken, whether events do not get through, and what is said.
+/// The broken link, whether it stops events, and the message.
 #[test]
 fn each_link_broken_by_hand() {
     type Break = fn(&mut State);
@@ -364,7 +364,7 @@ fn a_command_may_only_what_it_needs() {
     );
     let policy = permissions(&stack, Command::Apply);
     assert!(policy.contains("arn:aws:cloudwatch:us-east-1:123456789012:alarm:s.*"), "{policy}");
-    // each call of the table is somebody's
+    // each call of the table is used
     let all =
         [Command::Plan, Command::Apply, Command::Destroy, Command::Verify, Command::Import, Command::Ring];
     for call in CALLS.iter().chain(&OPTIONAL_CALLS) {

@@ -66,7 +66,7 @@ fn without_features_the_crate_brings_few_others() {
     assert_eq!(names, BTreeSet::from(expected));
 }
 
-/// Whether an SPDX expression can be fulfilled with what is allowed.
+/// Whether the allowed licences satisfy an SPDX expression.
 fn is_allowed(expression: &str, allowed: &HashSet<&str>) -> bool {
     let plain = expression.replace('/', " OR ");
     let part = |text: &str| allowed.contains(text.trim_matches(['(', ')', ' ']));

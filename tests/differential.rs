@@ -141,7 +141,7 @@ fn check(random: &mut Random, a: &Made, b: &Made, count: &mut Count) {
     }
 }
 
-/// The generator makes what it is for.
+/// The generator produces every kind of pair that it is meant to produce.
 #[test]
 fn all_kinds_are_tried() {
     let mut random = Random::new(3);

@@ -159,7 +159,7 @@ fn delivery_files_and_lines_give_the_same_records() {
     }
 }
 
-/// Patterns whose keys are searched for over many lines at once; lines that cannot match stand between
+/// Patterns whose keys are searched for over many lines at once; lines that cannot match are between
 /// those that may, so that the search stays on.
 #[test]
 fn lines_that_are_skipped_match_nothing() {

@@ -1,4 +1,4 @@
-//! The examples do what they say.
+//! The examples run, and their assertions hold.
 
 #[path = "../examples/match_event.rs"]
 mod match_event;

@@ -1,4 +1,4 @@
-//! Every limit is reached by what it allows, and what is one beyond it gets an error that names it.
+//! An input at a limit is accepted; an input one beyond the limit gets an error that names the limit.
 
 use cwfilter::alarm::AlarmRule;
 use cwfilter::cloudtrail::records;
@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use std::io::Write;
 use std::path::Path;
 
-/// What is said of the input, if it is refused.
+/// The error, if the input is refused.
 type Said = Result<(), String>;
 
 fn parse(text: &str) -> Said {
@@ -114,7 +114,7 @@ fn what_is_beyond_a_limit_is_refused_in_words() {
     let nested = |depth: usize| format!("{}ALARM(a){}", "(".repeat(depth - 1), ")".repeat(depth - 1));
     let negated = |count: usize| format!("{}ALARM(a)", "NOT ".repeat(count - 1));
     let many = |count: usize| vec!["ALARM(a)"; count].join(" OR ");
-    // limit, what it allows, one beyond, what is said
+    // limit, the largest allowed input, one beyond, error
     let table: Vec<(&str, Said, Said, &str)> = vec![
         (
             "PATTERN_CHARACTERS",

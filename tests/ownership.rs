@@ -102,7 +102,7 @@ fn name() -> impl Strategy<Value = String> {
     known.prop_map(str::to_owned)
 }
 
-/// Tags of nobody, of another stack, and of other tools.
+/// No tags, and the tags of another stack and of other tools.
 fn foreign_tags() -> impl Strategy<Value = Map<String, Value>> {
     prop::sample::select(vec![
         Map::new(),

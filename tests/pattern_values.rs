@@ -29,7 +29,7 @@ fn patterns_are_equal_by_text_and_semantics() {
         }
         let again = FilterPattern::with_semantics(one.as_str(), one.semantics()).unwrap();
         assert_eq!(&again, one);
-        // what was compiled, or matched, is no part of the value
+        // compiled state and matches are not part of the value
         assert_eq!(one.is_match("x"), again.is_match("x"));
         assert_eq!(one, &again.clone());
     }
@@ -83,7 +83,7 @@ fn a_set_is_built_by_chain_loop_and_iterator() {
         assert_eq!(ids, [Some(parsed("A")), Some(parsed("B"))]);
         assert_eq!(set.id("b").map(|id| id.index()), Some(1));
     }
-    // the builder keeps what it has
+    // the builder keeps the patterns that it has
     builder.add("c", parsed("c"));
     assert_eq!((builder.build().unwrap().len(), sets[1].len()), (3, 2));
     let twice = PatternSet::try_from_iter(pairs().into_iter().chain(pairs()));
@@ -151,7 +151,7 @@ fn a_report_of_a_long_line_shows_the_part_around_the_place() {
             assert_eq!(below.as_deref(), Some("AND"), "{report}");
         }
     }
-    // another text than the one that was parsed: no panic
+    // a text that differs from the parsed text: no panic
     let error = long(3, 3).parse::<FilterPattern>().unwrap_err();
     for text in ["", "é", "{ $.", "\n\n\n", "ééééééééééééééééé"] {
         assert!(error.report(text).starts_with("error: "));

@@ -275,7 +275,7 @@ fn cloudformation_takes_every_other_text_literally() {
     let template: Value =
         serde_json::from_str(&export::cloudformation(&stack, &files, &[]).unwrap()).unwrap();
     let mut texts = Vec::new();
-    // what is under a function is code
+    // the arguments of a function are code
     fn walk<'a>(value: &'a Value, functions: bool, texts: &mut Vec<(bool, &'a str)>) {
         match value {
             Value::String(text) => texts.push((functions, text)),
@@ -314,7 +314,7 @@ fn cloudformation_takes_every_other_text_literally() {
     assert!(in_functions.is_empty(), "{in_functions:?}");
 }
 
-/// Endpoints, what is shown of them, and the secrets.
+/// Endpoints, the parts that are shown, and the secrets.
 const SECRETS: [(&str, &str, &[&str]); 7] = [
     ("https://user:pass1@example.com", "https://***@example.com", &["user", "pass1"]),
     ("https://example.com/?token=pass1", "https://example.com/***", &["token", "pass1"]),

@@ -1,7 +1,7 @@
-//! What the benchmarks run over: seeded CloudTrail records and seeded rules, the same on every machine.
+//! The input of the benchmarks: seeded CloudTrail records and seeded rules, the same on every machine.
 //!
 //! Shapes, field order, sizes and frequencies follow what unedited trail files show: management events
-//! of 0.8 to 2.3 KB with 19 top-level and 45 keys in all, 5 % errors of which half are refusals, 0.2 % by
+//! of 0.8 to 2.3 KB with 19 top-level and 45 keys in all, 5 % errors (half of them refusals), 0.2 % by
 //! root, event names distributed by Zipf's law. All values are invented.
 
 mod random;

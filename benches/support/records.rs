@@ -36,7 +36,7 @@ const NOUNS: [(&str, &str); 30] = [
     ("ssm", "Parameters"),
     ("dynamodb", "Table"),
 ];
-/// Names that CIS rules ask for, seldom.
+/// Rare event names, which CIS rules match.
 const WATCHED: [(&str, &str); 14] = [
     ("signin", "ConsoleLogin"),
     ("iam", "PutUserPolicy"),
@@ -62,7 +62,7 @@ const AGENTS: [&str; 5] = [
     "cloudformation.amazonaws.com",
 ];
 
-/// So many records, one a line, the same for the same seed.
+/// `count` records, one on each line, the same for the same seed.
 pub(crate) fn records(seed: u64, count: usize) -> Vec<u8> {
     let mut random = Random::new(seed);
     let mut out = String::with_capacity(count * 1600);
@@ -79,7 +79,7 @@ pub(crate) fn event_name(rank: usize) -> (&'static str, String) {
     (source, format!("{}{noun}", VERBS[rank / NOUNS.len() % VERBS.len()]))
 }
 
-/// How many event names there are besides the watched ones.
+/// The number of event names besides the watched ones.
 pub(crate) const EVENT_NAMES: usize = VERBS.len() * NOUNS.len();
 
 fn record(random: &mut Random, number: usize, out: &mut String) {

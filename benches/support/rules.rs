@@ -3,23 +3,23 @@
 use super::Random;
 use super::records::{EVENT_NAMES, event_name};
 
-/// True when all clauses of some alternative are.
+/// True if all clauses of some alternative are true.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) name: String,
     pub(crate) alternatives: Vec<Vec<Clause>>,
 }
 
-/// One field and what is asked of it.
+/// A field and a condition on it.
 #[derive(Debug, Clone)]
 pub(crate) enum Clause {
     /// is one of these texts
     AnyOf(&'static str, Vec<String>),
-    /// fits one of these texts, where `*` matches any text
+    /// matches one of these texts, in which `*` matches any text
     Like(&'static str, Vec<String>),
-    /// is there and is none of these texts
+    /// is present and differs from all these texts
     NoneOf(&'static str, Vec<String>),
-    /// is not there
+    /// is missing
     Missing(&'static str),
 }
 
@@ -245,8 +245,8 @@ pub(crate) fn cis() -> Vec<Rule> {
     ]
 }
 
-/// So many rules: the CIS controls first, then seeded ones of the same shapes over more fields. About one
-/// in a hundred only says what is not there. A record matches about two of a thousand, as in the study
+/// `count` rules: the CIS controls first, then seeded rules of the same shapes over more fields. About one
+/// in a hundred tests only for missing fields. A record matches about two of a thousand, as in the study
 /// that the targets are from.
 pub(crate) fn rules(count: usize) -> Vec<Rule> {
     let mut random = Random::new(count as u64);

@@ -1,4 +1,4 @@
-//! `cwfilter alarm --ndjson` and `emit --ndjson`: one answer a line, in order; what is not known is named.
+//! `cwfilter alarm --ndjson` and `emit --ndjson`: one answer for each line, in order; unknown members are named.
 
 use serde_json::{Value, json};
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! `cwfilter audit` and `covers`: what is said was proved, an event that is missed is missed, what was not read is not judged.
+//! `cwfilter audit` and `covers`: every report is proved, a shown event is really missed, and files that were not read are not judged.
 
 #[path = "audit/program.rs"]
 mod program;
@@ -8,7 +8,7 @@ use cwfilter::analysis::Bounds;
 use cwfilter::controls::{self, Named, audit, controls as of_framework, named};
 use program::{filters, folder, rules, run};
 
-/// Ways to have a control in part: none of them may be shown an event that one of them matches.
+/// Filters that cover a control in part: no report may show an event that one of them matches.
 #[test]
 fn a_missed_event_is_missed_by_all() {
     let texts = [
@@ -95,7 +95,7 @@ fn an_audit_with_few_steps_says_so() {
     }
 }
 
-/// What could not be read, holds nothing, or is not known is said, and no control fails for it.
+/// Inputs that could not be read, are empty or are unknown are reported, and no control fails because of them.
 #[test]
 fn what_was_not_read_is_not_judged() {
     let root = of_framework("cis-aws").find(|it| it.id == "4.3").unwrap().text;
@@ -144,7 +144,7 @@ fn what_was_not_read_is_not_judged() {
     }
 }
 
-/// `covers` says what it does not prove.
+/// `covers` reports that it could not prove a rule.
 #[test]
 fn covers_that_was_not_proved_is_a_finding() {
     let root = of_framework("cis-aws").find(|it| it.id == "4.3").unwrap().text;

@@ -150,7 +150,7 @@ fn nesting_is_refused_before_it_fills_the_stack() {
             assert!(ran.stderr.contains(said), "{command} {name}: {ran:?}");
         }
     }
-    // each alias stands for ten of the one before it
+    // each alias expands to ten of the alias before it
     let ten = |at: usize| vec![format!("*a{}", at - 1); 10].join(",");
     let aliases: String = (1..12).map(|at| format!("a{at}: &a{at} [{}]\n", ten(at))).collect();
     write(&root, "aliases.yaml", format!("a0: &a0 [x]\n{aliases}"));

@@ -243,7 +243,7 @@ fn damaged_inputs_are_named_and_the_rest_is_scanned() {
     let many: String =
         (0..500).map(|n| format!("{}\n", HIT.replace(":30Z", &format!(":30.{}Z", n * 7919)))).collect();
     let whole = gzip(many.as_bytes());
-    // file, content, what is said, a few or no matches before the damage
+    // file, content, error, whether records before the damage match
     let cases: Vec<(&str, Vec<u8>, &str, bool)> = vec![
         ("empty.json", b"".to_vec(), "the input is empty (byte 0)", false),
         (
@@ -390,7 +390,7 @@ fn explain_takes_rules_and_records_by_name() {
     let rules = file(&folder, "r.toml", format!("[[rule]]\nid = \"stopped\"\npattern = '{PATTERN}'\n"));
     let (second, third) = (format!("@{trail}:2"), format!("@{trail}:3"));
     let whole = format!("@{trail}");
-    // arguments, exit code, what is said
+    // arguments, exit code, error
     let table: [(&[&str], i32, &str); 6] = [
         (&["explain", "--rules", &rules, "stopped", &second], 0, "\"StopLogging\""),
         (
@@ -412,7 +412,7 @@ fn explain_takes_rules_and_records_by_name() {
 }
 
 #[test]
-fn files_too_large_for_a_person_are_skipped_aloud() {
+fn files_too_large_for_a_person_are_skipped_with_a_note() {
     let folder = folder("large-source");
     let rule = "[[rule]]\nid = \"a\"\npattern = '{ $.a == 1 }'\n#";
     let large = file(&folder, "large.toml", rule.to_owned() + &"x".repeat(8 << 20));
@@ -752,7 +752,7 @@ fn diff_of_rule_packs() {
     assert!(other.code == 1 && other.stdout.contains("cis-root-usage: only in A"), "{}", other.stdout);
 }
 
-/// Other quotes, order, blanks and parentheses: every scanner that compares texts would miss all of them.
+/// Other quotes, order, blanks and parentheses: a scanner that compares texts would miss all of them.
 #[test]
 fn audit_finds_controls_in_other_words() {
     let run = run(&["audit", "--against", "cis-aws", "tests/audit/main.tf"]);

@@ -1,4 +1,4 @@
-//! What is killed, runs out of room or loses its inputs on the way leaves nothing that passes for whole, and can go on.
+//! A scan that is killed, runs out of disk space or loses its inputs leaves no file that looks complete, and can be continued.
 //! `CWFILTER_KILLS=100` kills more often.
 
 #[path = "../../benches/support/random.rs"]
@@ -88,7 +88,7 @@ fn a_killed_scan_goes_on_and_gives_the_same() {
         std::fs::remove_file(&hits).unwrap();
         for _ in 0..1 + random.below(3) {
             kill(&resumed, duration.mul_f64(random.below(100) as f64 / 100.0));
-            // what is there under this name is whole
+            // a file with this name is complete
             assert!(!hits.exists() || std::fs::read(&hits).unwrap() == expected);
         }
         if folder.join("hits.ndjson.journal").exists() {
@@ -147,7 +147,7 @@ fn files_that_vanish_during_the_scan_are_counted() {
     let (records, failed) = (counts["records"].as_u64().unwrap(), counts["failedInputs"].as_u64().unwrap());
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(errors.matches("cannot read").count() as u64, failed, "each is named: {errors}");
-    // those that were gone before the folder was listed are nobody's inputs
+    // files that were deleted before the folder was listed are not inputs
     let inputs: u64 =
         errors.split("records in ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().parse().unwrap();
     let expected = if failed > 0 { Some(3) } else { Some(1) };
@@ -155,7 +155,7 @@ fn files_that_vanish_during_the_scan_are_counted() {
     assert_eq!(output.status.code(), expected, "{errors}");
 }
 
-/// Runs with so many blocks of 512 bytes for each file that is written.
+/// Runs with a limit for each written file, in blocks of 512 bytes.
 #[cfg(target_os = "linux")]
 fn run_in_little_room(blocks: usize, args: &[&str]) -> Output {
     let mut command = Command::new("sh");

@@ -8,7 +8,7 @@ use program::{filters, folder, rules, run};
 const X: &str = "{ $.a = \"x\" }";
 const Y: &str = "{ $.a = \"y\" }";
 
-/// Two folders with a rule of one name in two files each: the first of the name is not the one that is meant.
+/// Two folders, each with a rule of the same name in two files: the pair is not the first rule of that name.
 #[test]
 fn by_path_and_name() {
     let (prod, dev) = (rules(&[("root", X)]), rules(&[("root", Y)]));
@@ -92,7 +92,7 @@ fn twins_are_named_and_all_compared() {
     assert_eq!(json["only_in_a"], serde_json::json!(["root"]));
 }
 
-/// What is not known or cannot be read is said, and is not equivalent.
+/// A pattern that is unknown or cannot be read is reported, and is not equivalent.
 #[test]
 fn what_was_not_compared_is_said() {
     let known = filters(&[("f", "g", "\"{ $.a = 1 }\""), ("h", "g", "\"{ $.b = 1 }\"")]);

@@ -1,4 +1,4 @@
-//! What is read in folders: regular files only. Nothing else hangs or is skipped in silence.
+//! In folders, only regular files are read. No other entry makes a command hang, and none is skipped without a message.
 #![cfg(unix)]
 
 #[path = "support/program.rs"]

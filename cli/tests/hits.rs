@@ -350,7 +350,7 @@ fn raw_is_the_record_byte_for_byte() {
     assert!(ran.stderr.contains("2 matches"), "{}", ran.stderr);
 }
 
-/// Each cell that a spreadsheet would run, and one that it would not.
+/// Every kind of cell that a spreadsheet would run, and a cell that it would not run.
 #[test]
 fn a_table_runs_nothing_in_a_spreadsheet() {
     let root = archive("hits-csv");

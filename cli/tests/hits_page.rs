@@ -87,7 +87,7 @@ fn the_page_is_complete_and_escaped() {
     assert!(who.ends_with("\">"), "{who}");
 }
 
-/// The outputs beside the page stay what they are, and the page is written though the reader of standard output is gone.
+/// The other outputs do not change with a page, and the page is written although the reader of standard output is gone.
 #[test]
 fn the_page_comes_beside_every_format() {
     let root = folder("hits-page-formats");

@@ -56,7 +56,7 @@ impl Folder {
     }
 }
 
-/// What is wrong with an output, line by line. Texts that are lines themselves, patches and messages, keep tabs.
+/// The faults of an output, line by line. Texts that consist of lines (patches, messages) keep tabs.
 fn faults(text: &str, is_github: bool, has_tabs: bool) -> Vec<String> {
     let mut faults = Vec::new();
     for line in text.split('\n') {
@@ -335,7 +335,7 @@ fn every_subcommand_is_walked() {
     let (folder, rows) = prepared("hostile-walk");
     let help = String::from_utf8(folder.run(&["help"], "").stdout).unwrap();
     let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    // the last need an account; `provision/` runs them, and what they print is `Plan`'s and `line!`'s
+    // the last ones need an account; `provision/` runs them, and `Plan` and `line!` write their output
     let without_data = ["completions", "man", "help", "plan", "apply", "destroy", "ring"];
     for line in commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
         let name = line.split_whitespace().next().unwrap();

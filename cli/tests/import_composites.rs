@@ -71,7 +71,7 @@ const CASES: [(&str, &[&str]); 9] = [
             "the alarm `quiet` has the action arn:aws:sns:us-east-1:123456789012:t",
         ],
     ),
-    // what is left out is named, with its rule
+    // an alarm that is left out is named, with its rule
     (
         r#"{"AlarmName": "c", "AlarmRule": "ALARM(elsewhere)"}"#,
         &[

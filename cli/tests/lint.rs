@@ -192,7 +192,7 @@ fn an_explanation_says_what_the_engine_says() {
             assert!(first.starts_with(if explanation.matched() { "match" } else { "no match" }), "{first}");
             for clause in explanation.deciding() {
                 let reference = pattern.reference();
-                // a clause that stands twice is turned round in both places there
+                // a clause that occurs twice is negated in both places there
                 let is_once = pattern.to_string().matches(clause).count() == 1;
                 assert!(!is_once || reference.decides(clause, &message), "{clause} of {pattern} on {text}");
             }

@@ -41,7 +41,7 @@ fn fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// Files are at most so many blocks of 512 bytes long.
+/// Limits the length of files, in blocks of 512 bytes.
 fn in_little_room(blocks: usize, args: &[&str]) -> Run {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
@@ -131,7 +131,7 @@ fn files_are_written_though_standard_output_is_closed() {
     assert!(page.exists() && told.exists() && found.exists());
 }
 
-/// Each command that writes a file, with `OUT` for the file, the exit code, and what it writes when asked again.
+/// Each command that writes a file, with `OUT` for the file, the exit code, and the content that a second run writes.
 fn writers(folder: &Path) -> Vec<(Vec<String>, i32)> {
     let rules = file(&folder.join("in/rules.toml"), RULE);
     let events = file(&folder.join("in/a.json"), HIT);
@@ -391,7 +391,7 @@ fn a_file_that_changed_since_it_was_read_is_not_overwritten() {
         let edited = "[[rule]]\nid = \"b\"\npattern = '{$.b=1}'\n";
         std::fs::write(&first, edited).unwrap();
         writer.write_all(b"[[rule]]\nid = \"c\"\npattern = '{ $.c = 1 }'\n").unwrap();
-        // `lint --fix` reads the files again to report what is left, and would wait for another writer
+        // `lint --fix` reads the files again to report the remaining findings, and would wait for another writer
         std::fs::remove_file(&second).unwrap();
         drop(writer);
         let refused = finish_within(child, LIMIT).expect("it ends");

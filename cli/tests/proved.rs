@@ -24,7 +24,7 @@ fn members(bytes: &[u8]) -> Vec<u8> {
     [&bytes[..third], &bytes[third..2 * third], &bytes[2 * third..]].map(gzip).concat()
 }
 
-/// What an input gives: number and text of each record; each error's place, where reading goes on, its text.
+/// The result for an input: number and text of each record; each error's place, the place where reading continues, and its text.
 #[derive(Debug, PartialEq, Default)]
 struct Given {
     records: Vec<(u64, Vec<u8>)>,
@@ -129,7 +129,7 @@ struct Container {
     before: &'static str,
     between: &'static str,
     after: &'static str,
-    /// what is read after a record whose end is not sure
+    /// the records that are read after a record whose end is uncertain
     unsure: &'static [u64],
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A pattern, and the one that is written instead.
+/// A pattern, and the pattern that `lint --fix` writes.
 const PATTERNS: [(&str, &str); 7] = [
     ("ORDER-ITEM-1", "\"ORDER-ITEM-1\""),
     ("?Get-PSDrive ?wmic", "?\"Get-PSDrive\" ?wmic"),

@@ -70,7 +70,7 @@ fn files_are_rewritten_as_they_were_once() {
 
 #[test]
 fn what_cannot_be_rewritten_is_named_with_the_reason() {
-    // file, text, what is said
+    // file, text, message
     let table = [
         (
             "alias.yaml",
@@ -177,7 +177,7 @@ fn assert_is_aligned(file: &str, hosted: &HostedPattern) {
     }
 }
 
-/// What is made of a pattern: the layout, a fix, or any text.
+/// The rewrite of a pattern: the layout, a fix, or any text.
 fn intended(text: &str, seed: u64) -> Option<String> {
     let mut random = Random::new(seed.wrapping_mul(31) + text.len() as u64);
     let parsed = || text.trim().parse::<FilterPattern>().ok().map(|it| it.to_string());

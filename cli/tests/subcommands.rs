@@ -34,7 +34,7 @@ const NOTHING: &str = "-";
 /// Arguments of a subcommand that is called without any.
 const WITHOUT: &str = "(none)";
 
-/// One way to call the program.
+/// One call of the program.
 struct Row {
     number: usize,
     subcommand: String,
@@ -44,7 +44,7 @@ struct Row {
     stdin: String,
 }
 
-/// The inputs of rows, their names in a fixture's folder, and what they hold.
+/// The inputs of rows: their names in a fixture's folder, and their content.
 const INPUTS: [(&str, &str, &str); 10] = [
     ("events", "events", ""),
     ("event", "event.json", EVENT),
@@ -140,7 +140,7 @@ impl Row {
         command
     }
 
-    /// What it does where nothing fails, with the files that are there afterwards.
+    /// The result of an undisturbed run, with the files that exist afterwards.
     fn undisturbed(&self) -> (Run, Files) {
         let folder = self.folder("undisturbed");
         let run = self.run(&mut self.command(&self.args(&folder, &[])));
@@ -207,7 +207,7 @@ fn closed(row: &Row) -> String {
     let args = row.args(&folder, &[("out", stdout.to_str().unwrap())]);
     let run = row.run(row.command(&args).stdout(closed_pipe()));
     let prints = !undisturbed.stdout.is_empty() || row.writes_file();
-    // what was rewritten before is named all the same, and so are the numbers of a scan that goes on for its page
+    // files that were rewritten before are still named, and so are the numbers of a scan that continues for its page
     let is_told = |line: &str| line.starts_with("fixed ") || line.ends_with("matches");
     let is_quiet = run.stderr.lines().all(is_told);
     assert!(!prints || is_quiet, "line {}: {}", row.number, run.stderr);
@@ -254,7 +254,7 @@ fn interrupted(row: &Row) -> String {
         let before = files(&folder);
         let pipe = folder.join("pipe.toml");
         let pipe_path = pipe.to_str().unwrap().to_owned();
-        // the last one that is named is read while the output is open
+        // the last named input is read while the output is open
         let last = |name: &&str| row.arguments.find(&format!("{{{name}}}"));
         let held = row.inputs().map(|(name, _)| name).max_by_key(last).filter(|_| row.stdin == NOTHING);
         let with: Vec<(&str, &str)> = held.into_iter().map(|name| (name, pipe_path.as_str())).collect();

@@ -1,4 +1,4 @@
-"""Records per CPU second: Spark with cwfilter, the native scan, and what Spark users would write without it."""
+"""Measures records per CPU second: Spark with cwfilter, the native scan, and plain Spark as a user would write it."""
 
 import gzip
 import json
@@ -62,7 +62,7 @@ def main(folder: Path, rounds: int) -> None:
 
 
 def write(events: Path, trail: Path) -> tuple[int, int]:
-    """Delivery files with the events over and over; how many records and how many bytes of JSON."""
+    """Writes delivery files with repeated events; returns the numbers of records and of bytes of JSON."""
     lines = events.read_bytes().splitlines()
     trail.mkdir(exist_ok=True)
     size = 0
@@ -76,7 +76,7 @@ def write(events: Path, trail: Path) -> tuple[int, int]:
 
 
 def measure(run):
-    """CPU seconds by kind of process, wall seconds, and what came out."""
+    """Returns CPU seconds by kind of process, wall seconds, and the output."""
     before, start = spent(), time.monotonic()
     counts = run()
     wall, after = time.monotonic() - start, spent()
@@ -84,7 +84,7 @@ def measure(run):
 
 
 def spent() -> Counter:
-    """CPU seconds of this process's descendants: those alive, and those waited for by them and by us."""
+    """CPU seconds of this process's descendants: those that run, and those that ended and were waited for."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = Counter({"native": children.ru_utime + children.ru_stime, "jvm": 0.0, "python": 0.0})
     for pid, command in processes():
@@ -141,7 +141,7 @@ def only_read(spark, trail: Path) -> int:
 
 
 def inflating(folder: Path, size: int, records: int) -> float:
-    """CPU seconds a million records of inflating alone, native."""
+    """CPU seconds that native code needs to inflate a million records."""
     inflate = ROOT / "target/release/examples/inflate"
     done = subprocess.run(
         [inflate, folder / "events.ndjson", folder / "rules-15.tsv", "3"], capture_output=True, text=True, check=True
@@ -189,7 +189,7 @@ def report(records, size, cpu, walls, counts, inflate) -> None:
     print(f"| JVM: reading the objects | {read:.2f} | `binaryFile` and the length of `content`, no Python |")
     print(f"| JVM: handing over, plan, hits | {jvm - read:.2f} | the rest of the JVM |")
     print(f"| inflating | {inflate:.2f} | the native inflate alone, `examples/inflate` |")
-    print(f"| matching, and hits | {match:.2f} | 15 rules against one that never matches |")
+    print(f"| matching, and hits | {match:.2f} | 15 rules, minus one rule that never matches |")
     print(f"| Python: Arrow, workers, splitting | {python - inflate - match:.2f} | the rest of the Python processes |")
     print(f"| native scan, all in all | {engine:.2f} | |")
 

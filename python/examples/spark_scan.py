@@ -3,7 +3,7 @@
     spark-submit --archives environment.tar.gz#environment spark_scan.py \
         --rules rules.toml --output s3://BUCKET/found s3://TRAIL-BUCKET/AWSLogs/
 
-Ends with 3 when objects were damaged or could not be read, as `cwfilter scan` does; what could be read was matched.
+Ends with exit code 3 if objects were damaged or could not be read, as `cwfilter scan` does. All other records were matched.
 """
 
 from __future__ import annotations

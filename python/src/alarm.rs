@@ -1,4 +1,4 @@
-//! Alarms: requests and answers as JSON texts.
+//! Answers requests about alarms; requests and answers are JSON texts.
 
 use cwfilter::answers::{AlarmRequest, ServiceError};
 use pyo3::exceptions::PyValueError;
@@ -11,7 +11,7 @@ pyo3::create_exception!(
     "What AWS answers to a request that it refuses, or a part of alarms that is not modelled: code and message."
 );
 
-/// The answer to a request, both as JSON; an error has the code and the message.
+/// Answers a request; both are JSON. An error has a code and a message.
 #[pyfunction]
 pub(crate) fn answer_alarm(request: &str) -> PyResult<String> {
     let request: AlarmRequest = serde_json::from_str(request)

@@ -1,4 +1,4 @@
-//! The Python package `cwfilter`: a thin coat over the crate. What things mean is said in `package/cwfilter/_cwfilter.pyi`.
+//! The Python package `cwfilter`: a thin layer over the crate. `package/cwfilter/_cwfilter.pyi` documents each item.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! What Python gives as a log event or a file.
+//! Log events and files as Python passes them.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -21,7 +21,7 @@ impl AsRef<[u8]> for Message {
     }
 }
 
-/// Bytes to code points, so that `text[start:end]` is the place in Python too.
+/// Converts byte offsets to code points, so that `text[start:end]` is the same place in Python.
 pub(crate) fn span(text: &str, span: cwfilter::Span) -> (usize, usize) {
     let characters = |end: usize| text.get(..end).unwrap_or(text).chars().count();
     (characters(span.start), characters(span.end))

@@ -14,7 +14,7 @@ pyo3::create_exception!(
     "A pattern that AWS refuses: its place is `pattern[span[0]:span[1]]`, `help` says what to write instead."
 );
 
-/// Parses, and says in an exception what is wrong.
+/// Parses a pattern; a refusal becomes an exception.
 pub(crate) fn parse(py: Python<'_>, text: &str) -> PyResult<cwfilter::FilterPattern> {
     text.parse::<cwfilter::FilterPattern>().map_err(|error| {
         let raised = PatternError::new_err(format!("{error}: {}", error.help()));
@@ -29,7 +29,7 @@ pub(crate) fn parse(py: Python<'_>, text: &str) -> PyResult<cwfilter::FilterPatt
     })
 }
 
-/// A pattern as Python gives it: its text, or parsed.
+/// A pattern as Python passes it: its text, or a parsed pattern.
 #[derive(FromPyObject)]
 pub(crate) enum AnyPattern<'py> {
     #[pyo3(transparent, annotation = "FilterPattern")]

@@ -1,4 +1,4 @@
-//! What came of a whole file.
+//! The result of scanning a file.
 
 use crate::message::Message;
 use cwfilter::PatternId;
@@ -17,14 +17,14 @@ struct Row {
     event: Option<Vec<u8>>,
 }
 
-/// Every rule's name, by its place in the set; made once a set.
+/// The names of the rules, by their index in the set; made once for each set.
 pub(crate) type Names = Arc<[Py<PyString>]>;
 
 #[pyclass(frozen, module = "cwfilter")]
 pub(crate) struct ScanResult {
     #[pyo3(get)]
     records: u64,
-    /// A line for each damaged place.
+    /// One line for each damaged place.
     #[pyo3(get)]
     errors: Vec<String>,
     #[pyo3(get)]
@@ -33,7 +33,7 @@ pub(crate) struct ScanResult {
     names: Names,
 }
 
-/// Scans without Python's lock being held.
+/// Scans while Python's lock is released.
 pub(crate) fn scan(
     py: Python<'_>,
     names: &Names,

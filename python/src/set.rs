@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString};
 use std::sync::{Mutex, PoisonError};
 
-/// Working memory that threads lend and give back.
+/// Working memory that threads borrow and return.
 struct Pool<T>(Mutex<Vec<T>>);
 
 impl<T> Pool<T> {
@@ -47,7 +47,7 @@ impl PatternSet {
             let (name, pattern): (String, Bound<'_, PyAny>) = item.extract()?;
             let parsed = pattern.extract::<AnyPattern<'_>>()?.parsed(py);
             let parsed = parsed.inspect_err(|error| {
-                // Python 3.11 and later say whose pattern it is
+                // Python 3.11 and later show the pattern's name in the error
                 let _ = error.value(py).call_method1("add_note", (format!("in the pattern `{name}`"),));
             })?;
             texts.push((name.clone(), parsed.as_str().to_owned()));

@@ -46,7 +46,7 @@ def record(number, random):
 
 
 def write(root: Path, files: int) -> None:
-    """So many delivery files, and what else lies in such a bucket: a digest, something foreign, three damaged files."""
+    """Writes `files` delivery files, and the other objects of such a bucket: a digest, a foreign file, three damaged files."""
     seeded = random.Random(7)
     texts = [json.dumps(record(number, seeded), separators=(",", ":")) for number in range(2000)]
     for number in range(files):

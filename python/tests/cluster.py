@@ -1,4 +1,4 @@
-"""A Spark cluster of real executor processes on this machine, and what its event log proves."""
+"""Starts a Spark cluster of real executor processes on this machine, and reads its event log."""
 
 import json
 import os
@@ -97,7 +97,7 @@ class Killer(threading.Thread):
 
 
 class Proof:
-    """What an event log says of who did the work."""
+    """Reads from an event log which executors did the work."""
 
     def __init__(self, log: Path) -> None:
         self.tasks: Counter[str] = Counter()

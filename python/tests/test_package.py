@@ -1,4 +1,4 @@
-"""The package as its users meet it: every answer of AWS, every shape of file, every error."""
+"""Tests the package as its users call it: every answer of AWS, every shape of file, every error."""
 
 import ast
 import gzip

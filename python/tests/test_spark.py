@@ -1,4 +1,4 @@
-"""The same hits on a cluster as in one process, whatever happens to the executors."""
+"""A cluster finds the same hits as one process, whatever happens to the executors."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def trail(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def expected(trail):
-    """What one process finds: hits by (file, record, time, name, rule), damage by file, and how many records there are."""
+    """The results of one process: hits by (file, record, time, name, rule), damage by file, and the number of records."""
     rules, hits, errors, records = PatternSet(archive.RULES), [], {}, 0
     for path in sorted(trail.rglob("*")):
         if not path.name.endswith(EVENTS) or "CloudTrail-Digest" in path.parts:
@@ -40,7 +40,7 @@ def expected(trail):
         name = f"file:{path}"
         hits += [(name, hit.record, hit.event_time, hit.event_name, hit.rule) for hit in result.hits]
         if result.error:
-            # Spark hands no empty object to anybody
+            # Spark passes no empty object on
             is_empty = path.stat().st_size == 0
             errors[name] = ("the object is empty or cannot be read" if is_empty else result.error, result.records)
     assert len(hits) > 2_000 and len(errors) == 3
@@ -72,7 +72,7 @@ def test_an_executor_that_is_killed_changes_nothing(trail, expected, tmp_path, a
 
 
 def check_all_results(found, hits, errors, records):
-    assert rows(found) == hits, "the scan stands for its hits"
+    assert rows(found) == hits, "the scan acts as its DataFrame of hits"
     assert {row["file"]: (row["error"], row["records"]) for row in found.errors.collect()} == errors
     assert found.summary() == {
         "objects": FILES + 5,
@@ -91,7 +91,7 @@ def check_all_results(found, hits, errors, records):
 
 
 def test_one_process_is_told_from_a_cluster(tmp_path, capsys):
-    """The control of the test above; and objects that vanish or are too large, where no cluster is needed."""
+    """The control of the test above, and objects that vanish or are too large. Needs no cluster."""
     spark = cluster.start("local[2]", tmp_path / "log")
     try:
         few = tmp_path / "few"

@@ -50,7 +50,7 @@ pub struct Memory {
     pub waits: RefCell<usize>,
     /// An operation that is refused, and the code.
     pub refuses: RefCell<Option<(&'static str, &'static str)>>,
-    /// Ends every call after so many: a process that was killed.
+    /// Fails every call after this number of calls, as if the process had been killed.
     pub calls_left: RefCell<Option<usize>>,
 }
 

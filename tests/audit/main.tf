@@ -1,4 +1,4 @@
-# Every CIS control with other quotes, order, blanks and parentheses than anybody publishes: `cwfilter audit` finds them all.
+# Every CIS control with other quotes, order, blanks and parentheses than any published pattern: `cwfilter audit` finds them all.
 
 resource "aws_cloudwatch_log_metric_filter" "f0" {
   name           = "control-0"

@@ -1,9 +1,9 @@
-//! The rows of the tables; `README.md` beside this file says what they mean.
+//! The rows of the tables; `README.md` in this folder explains them.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// One (pattern, message) pair and what is known of the answer.
+/// A pair of pattern and message, and the known answer.
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) pattern: String,

@@ -1,4 +1,4 @@
-//! What AWS answered, case by case, through every match path of the crate.
+//! Every match path of the crate gives the recorded answers of AWS, case by case.
 
 mod cases;
 mod metric;

@@ -1,4 +1,4 @@
-//! What a metric filter is refused for, and what it publishes.
+//! Metric filters: the reasons for which AWS refuses them, and the datapoints that they publish.
 
 use cwfilter::FilterPattern;
 use cwfilter::metric::{Datapoint, MetricFilter, Transformation, minute_of};

@@ -2,10 +2,10 @@
 
 use cwfilter::{FilterPattern, PatternSet};
 
-/// A way to a verdict; each has to give the same one.
+/// A path to a verdict. All paths must give the same verdict.
 pub(crate) type MatchPath = (&'static str, fn(&FilterPattern, &str) -> bool);
 
-/// All of them.
+/// All match paths.
 pub(crate) const MATCH_PATHS: &[MatchPath] = &[
     ("reference", |pattern, message| pattern.reference().is_match(message.as_bytes())),
     ("FilterPattern::is_match", |pattern, message| pattern.is_match(message)),
@@ -19,7 +19,7 @@ pub(crate) const MATCH_PATHS: &[MatchPath] = &[
     }),
 ];
 
-/// Among others that take part in everything.
+/// In a set with other patterns that read the same fields.
 fn in_a_set(pattern: &FilterPattern, message: &str, instructions: Option<&str>) -> bool {
     let other = |text: &str| text.parse().expect("the pattern parses");
     let mut builder = PatternSet::builder();

@@ -111,13 +111,13 @@ fn columns_between_white_space() {
             assert_eq!(pattern.reference().extract(message.as_bytes()), Some(expected), "{message:?}");
         }
     }
-    // the delimited stay whole, and a line of white space has no columns
+    // delimited columns stay whole, and a line of white space has no columns
     assert_verdict(&parsed("[a = \"x\ny\", b = \"1\r\n2\"]"), "\"x\ny\"\n[1\r\n2]\n", true);
     assert_verdict(&parsed("[a]"), " \r\n\t", false);
     assert_verdict(&parsed("[]"), " \r\n\t", true);
 }
 
-/// docs/filter-patterns.md#regular-expressions: `\b`, `\B` and the classes are ASCII, letters are told apart by case; as (body, text, found in it).
+/// docs/filter-patterns.md#regular-expressions: `\b`, `\B` and the classes are ASCII, letters are case-sensitive; as (body, text, found in it).
 const REGEXES: [(&str, &str, bool); 39] = [
     (r"\bb", "b", true),
     (r"\bb", "ab", false),
@@ -171,7 +171,7 @@ fn regular_expressions_are_ascii() {
     }
 }
 
-/// A proof says the same of the text, or that it does not know.
+/// A proof gives the same verdict on the text, or is unknown.
 #[cfg(feature = "analysis")]
 #[test]
 fn proofs_read_regular_expressions_alike() {
@@ -189,7 +189,7 @@ fn proofs_read_regular_expressions_alike() {
     assert!(known > 30, "{known}");
 }
 
-/// A boundary inside a class compiles nowhere.
+/// `\b` inside a class never compiles.
 #[test]
 fn no_boundary_in_a_class() {
     for body in [r"[\b]", r"[a\B]", r"[^\b]", r"[]\b]", r"[[a]\b]", r"\b{start}", r"x\b{end}"] {
@@ -198,7 +198,7 @@ fn no_boundary_in_a_class() {
     }
 }
 
-/// Quotes are what is missing, or something else is meant; as (pattern, what is suggested, what the help says).
+/// Either quotes are missing, or the author means something else; as (pattern, what is suggested, what the help says).
 const REFUSED: [(&str, Option<&str>, &str); 27] = [
     ("user@example.com", Some("\"user@example.com\""), "\"user@example.com\""),
     ("ERROR: boom", Some("\"ERROR:\" boom"), "\"ERROR:\""),

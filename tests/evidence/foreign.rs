@@ -1,4 +1,4 @@
-//! What is not read is an error that says what it is and what to do, and never "0 matches".
+//! An input of a foreign kind is an error that names the kind and a remedy, and is never reported as "0 matches".
 
 use super::packed::{gzip, tar, zip};
 use super::{STOPPED, input, scan};
@@ -12,7 +12,7 @@ fn what_is_not_known_is_loud() {
     let record = record();
     let escaped = serde_json::to_string(&record).unwrap();
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    // input, what is said
+    // input, error
     let cases: &[(Vec<u8>, &str)] = &[
         (b"PAR1\x15\x04".to_vec(), "a Parquet file, which is not read; it begins with `PAR1"),
         (b"Obj\x01\x04".to_vec(), "an Avro file"),

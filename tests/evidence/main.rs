@@ -34,7 +34,7 @@ struct Row {
     envelope: [String; 4],
     /// Elements that are skipped.
     skipped: u64,
-    /// The same container without records, and what it answers: `-` nothing, else a part of the error.
+    /// The same container without records, and the answer: `-` for no error, otherwise a part of the error.
     empty: String,
     answer: String,
 }

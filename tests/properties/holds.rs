@@ -20,7 +20,7 @@ use std::path::Path;
 /// A property, and the name of its fuzz target.
 pub(crate) type Property = (&'static str, fn(&[u8]));
 
-/// All of them.
+/// All properties.
 pub(crate) const PROPERTIES: [Property; 12] = [
     ("parse_never_panics", parse_never_panics),
     ("print_parse_roundtrip", print_parse_roundtrip),
@@ -56,7 +56,7 @@ pub(crate) fn parse_never_panics(data: &[u8]) {
             let printed = pattern.ast().to_string();
             match printed.parse::<FilterPattern>() {
                 Ok(again) => assert_eq!(again.ast(), pattern.ast()),
-                // the one layout may be longer than what was written
+                // the one-line layout may be longer than the original
                 Err(error) => assert!(printed.chars().count() > 1024, "{printed}: {error}"),
             }
         }
@@ -121,7 +121,7 @@ pub(crate) fn set_equals_each(data: &[u8]) {
     }
 }
 
-/// What is a whole JSON object and where a delivery file's records stand: as serde_json says.
+/// The scanner agrees with serde_json on which texts are whole JSON objects, and on the places of a delivery file's records.
 pub(crate) fn scanner_equals_serde_json(data: &[u8]) {
     let object: Option<&RawValue> = serde_json::from_slice(data).ok();
     let is_object = object.is_some_and(|it| it.get().starts_with('{'));
@@ -138,7 +138,7 @@ pub(crate) fn scanner_equals_serde_json(data: &[u8]) {
     }
 }
 
-/// The records of an object with the one key `Records`, plainly written, if all of them are objects.
+/// The records of an object whose only key is `Records`, without escapes, if all records are objects.
 fn only_records(text: &str) -> Option<Vec<&RawValue>> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -249,7 +249,7 @@ pub(crate) fn delivery_file(data: &[u8]) {
     }
 }
 
-/// A file that holds patterns, whatever its kind: places are in the file, and a literal written anew is read as what it was.
+/// A file with patterns, of any kind: places are inside the file, and a rewritten literal reads as the same text.
 pub(crate) fn terraform_source(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for name in ["main.tf", "template.yaml", "rules.toml", "filters.json"] {

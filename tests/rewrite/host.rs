@@ -28,7 +28,7 @@ impl Kind {
 
 pub(crate) struct Host {
     pub(crate) text: String,
-    /// What is to be read from it, in order.
+    /// The patterns that must be read from it, in order.
     pub(crate) patterns: Vec<String>,
     pub(crate) is_crlf: bool,
 }

@@ -11,7 +11,7 @@ pub(crate) fn unix(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// Whether the files are the same but for patterns, which are what they were to become.
+/// Whether the files are equal except for the patterns, and the patterns are the expected ones.
 pub(crate) fn assert_same(
     kind: Kind,
     before: &str,
@@ -55,7 +55,7 @@ fn document(kind: Kind, text: &str) -> Result<Value, String> {
     }
 }
 
-/// Takes out what is at a pattern's key.
+/// Removes the value at a pattern's key.
 fn without_patterns(value: Value, found: &mut Vec<String>) -> Value {
     match value {
         Value::Array(list) => list.into_iter().map(|it| without_patterns(it, found)).collect(),

@@ -51,7 +51,7 @@ fn the_children_that_led_to_a_state() {
     let mut answers = Vec::new();
     let account = Account::default();
     for line in lines(include_str!("composite.jsonl")).iter().filter(|line| line["kind"] == "state") {
-        // a rule without children that did not change the state: AWS goes on showing what led to it
+        // a rule without children that did not change the state: AWS still shows the cause of the last change
         if text(line, "/id") == "state.rule-false-no-change" {
             continue;
         }

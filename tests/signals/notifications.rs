@@ -32,7 +32,7 @@ fn compared(line: &Value, told: Notification<'_>) -> Result<(), String> {
         ("/email", told.email()),
     ];
     for (pointer, text) in texts {
-        // what was not recorded is null
+        // members that were not recorded are null
         if line.pointer(pointer).is_some_and(|expected| !expected.is_null() && *expected != text.as_str()) {
             return Err(format!("{pointer}: {text:?}"));
         }

@@ -1,4 +1,4 @@
-//! The neutral rules in each engine's language. What cannot match only reads or extracts.
+//! The neutral rules in each engine's language. Engines that cannot match only read or extract.
 
 use crate::support::{Clause, Rule};
 use rsigma_eval::event::JsonEvent;
@@ -16,7 +16,7 @@ pub struct Engine {
     pub prepare: fn(&[Rule]) -> Scan,
 }
 
-/// The engine whose matches are taken for right: the simplest one.
+/// The engine whose matches are the reference: the simplest one.
 pub const JUDGE: &str = "serde_json and tree walk";
 
 /// cwfilter without its prefilter.
@@ -142,7 +142,7 @@ fn insert(value: &mut Value, path: &str, leaf: Value) {
     *place = leaf;
 }
 
-/// The tests of all naive engines, given a way to a field's text.
+/// The tests of all naive engines, given a function that returns a field's text.
 fn holds<'a>(rule: &Rule, text: &impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
     rule.alternatives.iter().any(|clauses| {
         clauses.iter().all(|clause| match clause {
@@ -363,7 +363,7 @@ fn sigma_rust(rules: &[Rule]) -> Scan {
     })
 }
 
-/// In tau's language a missing field cannot be asked for: such rules are left out, and the count differs.
+/// Tau's language cannot test for a missing field: such rules are left out, and the count differs.
 fn tau(rules: &[Rule]) -> Scan {
     let mut compiled = Vec::new();
     for (index, rule) in rules.iter().enumerate() {

@@ -16,11 +16,11 @@ use cpu_time::ThreadTime;
 use engines::{Engine, Scan};
 use support::{Rule, records, rules};
 
-/// Records of the corpus; engines that need a second for fewer get a part of it.
+/// The number of records of the corpus. Slow engines get only a part of it.
 const RECORDS: usize = 40_000;
 /// Records on which the engines' matches are compared.
 const COMPARED: usize = 4_000;
-/// CPU seconds that an engine should take a round, about.
+/// The approximate CPU seconds of an engine in each round.
 const SLICE: f64 = 0.25;
 
 fn main() {
@@ -44,7 +44,7 @@ fn main() {
     }
 }
 
-/// What more rules cost: one engine with both sets, in turn.
+/// The cost of more rules: one engine with both sets, in turn.
 fn flatness(corpus: &[u8], few: usize, many: usize, rounds: usize) {
     let structural = || engines::all().into_iter().find(|engine| engine.name == engines::STRUCTURAL).unwrap();
     let [mut few_rules, mut many_rules] =
@@ -105,7 +105,7 @@ fn compare(corpus: &[u8], rules: &[Rule], rounds: usize) {
 struct Row {
     engine: Engine,
     scan: Scan,
-    /// of the matches on the first records; none for what matches nothing
+    /// hash of the matches on the first records; `None` for engines that do not match
     checksum: Option<u64>,
     bytes: usize,
     compile: f64,

@@ -21,7 +21,7 @@ fn conformance(file: &str) -> Vec<Value> {
     let path = format!("{}/tests/conformance/{file}", concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let text = std::fs::read_to_string(path).unwrap();
     let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    // a refusal whose words nobody wrote down cannot be repeated
+    // a refusal whose text was not recorded cannot be repeated
     let is_whole = |row: &Value| row["invalid"] != true || row["error"].is_string();
     rows.filter(|row: &Value| row["evidence"] == "observed" && row["disputed"] != true && is_whole(row))
         .collect()

@@ -35,7 +35,7 @@ pub(crate) fn with_own_moto() -> Emulators {
     Emulators { ministack, moto }
 }
 
-/// Stops by pid what was started.
+/// Stops the started processes by their pid.
 pub(crate) fn stop() {
     if let Some((_, children)) = RUNNING.lock().unwrap().take() {
         for mut child in children {

@@ -1,4 +1,4 @@
-//! The failure matrix: every write of an apply and of a destroy, with everything that can become of it. What came of it
+//! The failure matrix: every write of an apply and of a destroy, with every outcome that it can have. The result
 //! and what the next run did is in `failures.tsv`; `CWFILTER_BLESS=1` rewrites the table.
 
 use crate::emulators::emulators;
@@ -231,7 +231,7 @@ fn retries() {
     }
 }
 
-/// Whoever cannot see what is there writes nothing.
+/// A caller that may not read the account writes nothing.
 fn reads_that_fail_write_nothing() {
     let reads = [
         "GetCallerIdentity",

@@ -35,7 +35,7 @@ impl Request {
     }
 }
 
-/// What is done to the requests of one operation.
+/// A rule for the requests of one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     Throttled,
@@ -141,7 +141,7 @@ impl Gateway {
         self.state.1.wait_timeout_while(state, longest, |state| !state.struck).unwrap().0.struck
     }
 
-    /// Takes what was asked since the last time.
+    /// Takes the requests since the last call.
     pub(crate) fn take_seen(&self) -> Vec<Request> {
         std::mem::take(&mut self.state.0.lock().unwrap().seen)
     }

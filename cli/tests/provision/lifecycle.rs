@@ -278,7 +278,7 @@ fn an_alarm_reaches_its_subscriber() {
     assert_eq!(message["Trigger"]["MetricName"], "stopped", "{message}");
 }
 
-/// `ConfirmSubscription` is a subscriber's call, and none of the program's.
+/// `ConfirmSubscription` is a call of the subscriber, not of the program.
 fn confirm(gateway: &Gateway, token: &Value) {
     let text = |name: &str| token[name].as_str().unwrap().replace(':', "%3A");
     let body = format!(

@@ -1,4 +1,4 @@
-//! Stacks pushed to real servers on loopback: emulators of AWS, behind a gateway that does what they do not.
+//! Pushes stacks to real servers on loopback: emulators of AWS, through a gateway that adds what they lack.
 
 mod answers;
 mod emulators;

@@ -1,4 +1,4 @@
-"""Runs a server that stands in for AWS until standard input ends: serve.py ministack|moto PORT"""
+"""Runs an emulator of AWS until standard input ends: serve.py ministack|moto PORT"""
 
 import os
 import sys

@@ -41,7 +41,7 @@ pub(crate) fn program(folder: &Path, args: &[&str]) -> Ran {
         .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))
 }
 
-/// Runs a command; one that does not end is killed.
+/// Runs a command, and kills it after a time limit.
 pub(crate) fn run(command: &mut Command) -> Ran {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.unwrap();

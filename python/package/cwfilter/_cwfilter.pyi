@@ -14,35 +14,35 @@ class PatternError(ValueError):
     pattern: str
     """The pattern's text."""
     span: tuple[int, int]
-    """Where: `pattern[span[0]:span[1]]`."""
+    """The place of the mistake: `pattern[span[0]:span[1]]`."""
     help: str
-    """The likely mistake and what to write instead, one line."""
+    """The likely mistake and how to correct it, on one line."""
     aws_message: str
-    """What `TestMetricFilter` and `PutMetricFilter` answer."""
+    """The error text of `TestMetricFilter` and `PutMetricFilter`."""
 
 class RuleFileError(ValueError):
-    """Rule files that cannot be read or do not parse: a line for each thing that is wrong."""
+    """A rule file cannot be read, or does not parse: one line for each error."""
 
 @final
 class AlarmError(ValueError):
-    """What AWS answers to a request that it refuses, or a part of CloudWatch alarms that is not modelled: `args` is the
-    error code and the message."""
+    """AWS refuses the request, or the request uses a part of CloudWatch alarms that is not modelled. `args` is the error
+    code and the message."""
 
 def answer_alarm(request: str) -> str:
-    """The answer to a request of `cwfilter alarm --ndjson`, both as JSON texts; see `cwfilter.alarm`."""
+    """Returns the answer to a request of `cwfilter alarm --ndjson`. Both are JSON texts; see `cwfilter.alarm`."""
 
 class FilterPattern:
-    """One pattern of any of the four kinds. Immutable; may be shared by threads, pickled and compared."""
+    """One pattern of any of the four kinds. It is immutable, and can be shared by threads, pickled and compared."""
 
     def __new__(cls, text: str) -> FilterPattern:
-        """Parses; raises `PatternError` for what AWS refuses."""
+        """Parses a pattern. Raises `PatternError` if AWS refuses it."""
     @property
     def text(self) -> str: ...
     def matches(self, event: Event) -> bool:
-        """Whether AWS would match the log event's message. Bytes are taken as UTF-8."""
+        """Whether AWS would match the log event's message. Bytes are read as UTF-8."""
     def extract(self, event: Event) -> Optional[list[tuple[str, str]]]:
-        """The columns of a space-delimited pattern, as (name, text), as `TestMetricFilter` extracts them; None
-        when the event does not match."""
+        """The columns of a space-delimited pattern as (name, text), as `TestMetricFilter` extracts them. None if the event
+        does not match."""
     def explain(self, event: Event) -> Explanation:
         """Why the pattern matches the event, or does not."""
     def __hash__(self) -> int: ...
@@ -50,39 +50,39 @@ class FilterPattern:
 
 @final
 class Clause:
-    """An atomic condition and what came of it."""
+    """A condition of a pattern, and its outcome for an event."""
 
     @property
     def text(self) -> str:
-        """As it is written."""
+        """Its text in the pattern."""
     @property
     def holds(self) -> bool:
-        """Whether it is fulfilled."""
+        """Whether it holds for the event."""
     @property
     def decides(self) -> bool:
-        """Whether the verdict would be the other one had it come out the other way."""
+        """Whether the opposite outcome of this condition alone would change the verdict."""
 
 @final
 class Explanation:
-    """A verdict, clause by clause. True when the pattern matches; `str()` is for people."""
+    """A verdict, clause by clause. True if the pattern matches; `str()` gives a text for people."""
 
     @property
     def matched(self) -> bool: ...
     @property
     def deciding(self) -> list[str]:
-        """The clauses each of which would have turned the verdict round."""
+        """The clauses that decide: the opposite outcome of any one of them would change the verdict."""
     @property
     def clauses(self) -> list[Clause]:
-        """Every atomic condition from left to right; none when the event could not be looked at clause by clause."""
+        """Every condition from left to right. Empty if the event could not be evaluated clause by clause."""
     def __bool__(self) -> bool: ...
 
 @final
 class Finding:
-    """Something a pattern does that is likely not meant."""
+    """A likely mistake in a pattern."""
 
     @property
     def lint(self) -> str:
-        """The lint's name, such as `or-of-negations`; `refused-pattern` for what AWS refuses."""
+        """The lint's name, such as `or-of-negations`; `refused-pattern` if AWS refuses the pattern."""
     @property
     def severity(self) -> str:
         """`note`, `warning` or `error`."""
@@ -90,15 +90,15 @@ class Finding:
     def message(self) -> str: ...
     @property
     def span(self) -> tuple[int, int]:
-        """Where: `text[span[0]:span[1]]`."""
+        """The place of the mistake: `text[span[0]:span[1]]`."""
     @property
     def help(self) -> Optional[str]: ...
     @property
     def fix(self) -> Optional[str]:
-        """The whole pattern, changed."""
+        """The whole pattern with the fix applied. None if there is no fix."""
     @property
     def fix_is_safe(self) -> bool:
-        """Whether the fix matches the very same events."""
+        """Whether the fixed pattern matches exactly the same events."""
 
 @final
 class Hit:
@@ -106,7 +106,7 @@ class Hit:
 
     @property
     def record(self) -> int:
-        """The record's number in its file, from 1. A damaged record has a number too, which is left out."""
+        """The record's number in its file, from 1. Damaged records are counted, too."""
     @property
     def rule(self) -> str: ...
     @property
@@ -115,28 +115,29 @@ class Hit:
     def event_name(self) -> Optional[str]: ...
     @property
     def event(self) -> Optional[bytes]:
-        """The record's JSON text, if `scan` was asked for it."""
+        """The record's JSON text. None unless `scan` was called with `events=True`."""
 
 @final
 class ScanResult:
-    """What came of one file. Its length is the number of hits."""
+    """The result for one file. Its length is the number of hits."""
 
     @property
     def records(self) -> int:
-        """How many records were read. Each one was proved to be JSON."""
+        """The number of records that were read. Each one was checked to be valid JSON."""
     @property
     def error(self) -> Optional[str]:
-        """What is damaged, or `None` if nothing is: `errors`, a line for each."""
+        """The lines of `errors` as one text; `None` if nothing is damaged."""
     @property
     def errors(self) -> list[str]:
-        """The damaged places in order: why, the byte of the inflated text, and where reading goes on. The records around
-        them were matched as far as that says. Of very many places the first ones, and then how many more there are."""
+        """The damaged places in order, each with its reason, its byte in the inflated text, and the byte where reading
+        continues. Records outside these ranges were matched. If there are very many places, the first ones and the number of
+        the rest."""
     @property
     def damages(self) -> int:
-        """How many places are damaged."""
+        """The number of damaged places."""
     @property
     def hits(self) -> list[Hit]:
-        """In the order of the records."""
+        """The hits in the order of the records."""
     def columns(self) -> dict[str, list[Any]]:
         """The hits as columns for a data frame: `record`, `eventTime`, `eventName`, `rule`, `event`."""
     def __len__(self) -> int: ...
@@ -144,26 +145,26 @@ class ScanResult:
 
 @final
 class PatternSet:
-    """Patterns by name, matched together: an event is read once, whatever their number. May be shared by threads and
+    """Patterns by name, matched together: an event is read only once for all patterns. A set can be shared by threads and
     pickled."""
 
     def __new__(cls, patterns: Mapping[str, Union[str, FilterPattern]]) -> PatternSet:
-        """Raises `PatternError` for what AWS refuses."""
+        """Compiles the patterns. Raises `PatternError` if AWS refuses one."""
     @property
     def patterns(self) -> dict[str, str]: ...
     def matches(self, event: Event) -> list[str]:
         """The names of the patterns that match, in the set's order."""
     def scan(self, data: Event, *, events: bool = False) -> ScanResult:
         """Matches every record of a file as it is stored: a delivery file, NDJSON, a record, an array of records or
-        EventBridge events, plain or gzip. Other Python threads run meanwhile. With `events`, every hit has its record's
+        EventBridge events, plain or gzip. Other Python threads can run at the same time. With `events`, every hit has its record's
         text. Never raises for damaged data: see `ScanResult.errors`."""
     def __len__(self) -> int: ...
 
 def lint(text: str) -> list[Finding]:
-    """What a pattern really means where that is likely not meant; the refusal alone for what AWS refuses."""
+    """Finds likely mistakes in a pattern. If AWS refuses the pattern, the refusal is the only finding."""
 
 def explain(pattern: Union[str, FilterPattern], event: Event) -> Explanation:
     """Why the pattern matches the event, or does not."""
 
 def load_rules(*paths: Union[str, PathLike[str]]) -> dict[str, str]:
-    """The patterns by rule id of rule files, or of folders of them. Raises `RuleFileError`."""
+    """Loads rule files, or folders of rule files: the patterns by rule id. Raises `RuleFileError`."""

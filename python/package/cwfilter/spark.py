@@ -1,4 +1,4 @@
-"""The same rules over an archive that is too large for one machine, on Spark (EMR, Glue, Databricks).
+"""Scans an archive that is too large for one machine with the same rules, on Spark (EMR, Glue, Databricks).
 
     from cwfilter import load_rules
     from cwfilter.spark import scan
@@ -37,7 +37,7 @@ MAX_OBJECT_BYTES = 64 << 20
 """A larger object, in bytes as stored, is not read: it is a row of `Scan.errors`."""
 
 _BATCH_OBJECTS = 16
-"""So many objects of the largest size stay below the 2 GiB that a batch of Arrow can hold."""
+"""This number of objects of the largest size stays below 2 GiB, the most that a batch of Arrow can hold."""
 
 _EVENT_FILE = r"(?i)\.(json|jsonl|ndjson|log)(\.gz)?$"
 _DIGEST = "/CloudTrail-Digest/"
@@ -71,11 +71,11 @@ def scan(
 
     Sets `spark.sql.execution.arrow.maxRecordsPerBatch` of the session to 16 if it is larger: whole objects are the rows.
     """
-    patterns = PatternSet(rules).patterns  # what AWS refuses is said here, not by an executor
+    patterns = PatternSet(rules).patterns  # a refused pattern raises its error here, not on an executor
     if max_object_bytes > MAX_OBJECT_BYTES:
         raise ValueError(f"max_object_bytes is at most {MAX_OBJECT_BYTES}")
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", True)
-    # one object that cannot be read must not end the job: it is missed among the results, and named
+    # one object that cannot be read must not end the job: it is missing from the results, and is then reported
     reader = reader.option("ignoreCorruptFiles", True).option("ignoreMissingFiles", True)
     source = reader.load(paths if isinstance(paths, str) else list(paths))
     # a condition on the metadata keeps Spark from reading what it excludes
@@ -86,7 +86,7 @@ def scan(
 
 
 def backtest(spark: SparkSession, paths: Union[str, Iterable[str]], rules: Rules) -> DataFrame:
-    """How many events each rule matches a day: rule, day, events. See `Scan.backtest`."""
+    """The number of events that each rule matches on each day: rule, day, events. See `Scan.backtest`."""
     return scan(spark, paths, rules).backtest()
 
 
@@ -109,7 +109,7 @@ def _scan_files(files: DataFrame, patterns: dict[str, str], samples: int) -> Dat
 
 @dataclass(frozen=True)
 class Scan:
-    """What became of an archive. The results share one pass over it, which is kept until `unpersist`.
+    """The results of scanning an archive. They share one pass over it, whose result is kept until `unpersist`.
 
     The methods of its DataFrame of hits can be called on the scan itself.
     """
@@ -121,9 +121,9 @@ class Scan:
     rules: list[str]
     """The rules' names."""
     sampled: int
-    """How many events a rule are shown at most."""
+    """The largest number of sample events of a rule."""
     max_object_bytes: int
-    """A larger object is not read."""
+    """Larger objects, in bytes as stored, are not read."""
 
     @property
     def hits(self) -> DataFrame:
@@ -151,7 +151,7 @@ class Scan:
 
     @property
     def samples(self) -> DataFrame:
-        """rule, file, record, event: a few events of each rule, for `cwfilter.explain`."""
+        """rule, file, record, event: some events of each rule, for `cwfilter.explain`."""
         rank = F.row_number().over(Window.partitionBy("rule").orderBy("file", "record"))
         sampled = self._hits().where(F.col("event").isNotNull()).withColumn("rank", rank)
         return sampled.where(F.col("rank") <= self.sampled).select("rule", "file", "record", "event")
@@ -165,7 +165,7 @@ class Scan:
         return all_rules.select("rule", "day", F.coalesce("events", F.lit(0).cast("long")).alias("events"))
 
     def summary(self) -> dict[str, int]:
-        """How many objects there are, how many of them are digest files or no event files, and how many failed; records and hits."""
+        """The numbers of objects, of digest files, of other files, of failed objects, of records and of hits."""
         kinds = Counter(kind for _, kind in self._listed)
         totals = self.objects.agg(
             F.count("*").alias("read"),
@@ -178,19 +178,19 @@ class Scan:
             "objects": sum(kinds.values()),
             "digest": kinds["digest"],
             "other": kinds["other"],
-            # what was listed and not read is an error, whatever the reason
+            # an object that was listed and not read is an error, whatever the reason
             "errors": totals["damaged"] + kinds["events"] - totals["read"],
             "records": totals["records"],
             "hits": totals["hits"],
         }
 
     def unpersist(self) -> None:
-        """Frees what the pass left on the executors."""
+        """Frees the results of the pass on the executors."""
         self.objects.unpersist()
 
     @functools.cached_property
     def _listed(self) -> list[tuple[str, str]]:
-        """Every object with its kind, as the driver listed them: what the tasks say is held against it."""
+        """Every object with its kind, as the driver listed them. The results of the tasks are checked against this list."""
         return [(file, _kind(file)) for file in map(_as_path, self.source.inputFiles())]
 
     def _hits(self) -> DataFrame:
@@ -213,12 +213,12 @@ def _kind(file: str) -> str:
 
 
 def _as_path(uri: str) -> str:
-    """A location as the column `path` has it: not encoded, and local files with one slash."""
+    """A location in the form of the column `path`: not encoded, and local files with one slash."""
     return re.sub("^file:/+", "file:/", unquote(uri))
 
 
 def _shared(session: SparkSession, patterns: dict[str, str]) -> Callable[[], dict[str, str]]:
-    """The rules as every task finds them: broadcast, or where there is no context (Spark Connect) sent with the task."""
+    """The rules in the form that tasks read: broadcast, or sent with the task if there is no context (Spark Connect)."""
     try:
         broadcast = session.sparkContext.broadcast(patterns)
     except (AttributeError, NotImplementedError):
@@ -232,14 +232,14 @@ def _value_of(broadcast: Any) -> Any:
 
 @functools.lru_cache(maxsize=8)
 def _pattern_set(patterns: tuple[tuple[str, str], ...]) -> PatternSet:
-    """Compiled once in each Python worker, which serves many tasks."""
-    # a worker collects garbage behind every task: among all that pandas brings, that takes longer than a small task
+    """Compiles the rules once in each Python worker, which serves many tasks."""
+    # a worker collects garbage after every task; with all the objects of pandas, that takes longer than a small task
     gc.freeze()
     return PatternSet(dict(patterns))
 
 
 class _Task:
-    """What an executor does with its share of the objects."""
+    """Scans an executor's share of the objects."""
 
     def __init__(self, patterns: Callable[[], dict[str, str]], samples: int) -> None:
         self.patterns = patterns
