@@ -73,12 +73,12 @@ impl Severity {
     }
 }
 
-/// A place and a remark on it.
+/// A span of a text, with a remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 pub struct Label {
     /// The text that the span refers to.
-    pub place: Place,
+    pub location: Location,
     /// The range of bytes.
     pub span: Span,
     /// The remark; may be empty.
@@ -90,7 +90,7 @@ pub struct Label {
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
 #[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
-pub enum Place {
+pub enum Location {
     /// The pattern's text.
     Pattern,
     /// The file that contains the pattern.
@@ -151,7 +151,7 @@ impl Diagnostic {
             lint,
             severity,
             message: message.into(),
-            primary: Label { place: Place::Pattern, span, text: String::new() },
+            primary: Label { location: Location::Pattern, span, text: String::new() },
             secondary: Vec::new(),
             help: None,
             fix: None,
@@ -161,7 +161,7 @@ impl Diagnostic {
     /// Moves the primary place to a span of the file.
     #[must_use]
     pub fn in_file(mut self, span: Span) -> Self {
-        self.primary = Label { place: Place::File, span, ..self.primary };
+        self.primary = Label { location: Location::File, span, ..self.primary };
         self
     }
 
@@ -175,7 +175,7 @@ impl Diagnostic {
     /// Adds another place of the pattern.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { place: Place::Pattern, span, text: text.into() });
+        self.secondary.push(Label { location: Location::Pattern, span, text: text.into() });
         self
     }
 

@@ -138,7 +138,7 @@ fn next_hashes(hashes: u8, c: char) -> u8 {
 
 /// The position in a line, which decides whether a workflow command could begin.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum LinePosition {
     /// only blanks so far
     Start,
     /// blanks and a colon
@@ -150,7 +150,7 @@ enum Place {
 struct Escaper<'a, W> {
     out: &'a mut W,
     keeps_lines: bool,
-    place: Place,
+    position: LinePosition,
     /// as [`next_hashes`] counts
     hashes: u8,
     /// a carriage return that is not written yet
@@ -159,7 +159,7 @@ struct Escaper<'a, W> {
 
 impl<'a, W: Write> Escaper<'a, W> {
     fn new(out: &'a mut W, keeps_lines: bool) -> Self {
-        Escaper { out, keeps_lines, place: Place::Start, hashes: 0, has_return: false }
+        Escaper { out, keeps_lines, position: LinePosition::Start, hashes: 0, has_return: false }
     }
 
     fn all(mut self, text: &impl Display) -> Result {
@@ -168,7 +168,7 @@ impl<'a, W: Write> Escaper<'a, W> {
     }
 
     fn escape(&mut self, c: char) -> Result {
-        (self.place, self.hashes) = (Place::Inside, 0);
+        (self.position, self.hashes) = (LinePosition::Inside, 0);
         match c {
             '\n' => self.out.write_str("\\n"),
             '\r' => self.out.write_str("\\r"),
@@ -183,7 +183,7 @@ impl<W: Write> Write for Escaper<'_, W> {
         let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'#';
         let mut is_tried = false;
         for (at, c) in text.char_indices() {
-            if !is_tried && self.place == Place::Inside && self.hashes == 0 && !self.has_return {
+            if !is_tried && self.position == LinePosition::Inside && self.hashes == 0 && !self.has_return {
                 is_tried = true;
                 // most texts: what follows the first characters is written as it is
                 if let Some(rest) = text.get(at..).filter(|rest| rest.bytes().all(is_plain)) {
@@ -201,7 +201,7 @@ impl<W: Write> Write for Escaper<'_, W> {
         }
         match c {
             '\n' if self.keeps_lines => {
-                (self.place, self.hashes) = (Place::Start, 0);
+                (self.position, self.hashes) = (LinePosition::Start, 0);
                 return self.out.write_char(c);
             }
             '\r' if self.keeps_lines => {
@@ -209,15 +209,15 @@ impl<W: Write> Write for Escaper<'_, W> {
                 return Ok(());
             }
             '\t' if self.keeps_lines => {}
-            ':' if self.place == Place::Colon => return self.escape(c),
+            ':' if self.position == LinePosition::Colon => return self.escape(c),
             '[' if self.hashes == 2 => return self.escape(c),
             _ if is_hidden(c) => return self.escape(c),
             _ => {}
         }
-        self.place = match (self.place, c) {
-            (Place::Start, ':') => Place::Colon,
-            (Place::Start, blank) if blank.is_whitespace() => Place::Start,
-            _ => Place::Inside,
+        self.position = match (self.position, c) {
+            (LinePosition::Start, ':') => LinePosition::Colon,
+            (LinePosition::Start, blank) if blank.is_whitespace() => LinePosition::Start,
+            _ => LinePosition::Inside,
         };
         self.hashes = next_hashes(self.hashes, c);
         self.out.write_char(c)

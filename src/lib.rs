@@ -109,7 +109,7 @@
 //! * It is not Logs Insights' query language, nor Live Tail's, and not EventBridge's event patterns.
 //! * Metric math is modelled only as far as [`alarm::Expression`] says; anomaly detection and PromQL alarms are not.
 //! * No transformer of log events is modelled: see [`MetricFilter::on_transformed_logs`](metric::MetricFilter::on_transformed_logs).
-//! * Where nobody has observed AWS, the documentation decides. `docs/filter-patterns.md` lists the open questions.
+//! * Where no observation of AWS exists, the documentation decides. `docs/filter-patterns.md` lists the open questions.
 
 //!
 // modules that are not there without their feature

@@ -103,22 +103,22 @@ fn damage_is_named_with_its_place_and_nothing_else_is_lost() {
         (
             "{\"Records\":[{\"a\":1} {\"b\":2}]}",
             2,
-            "expected `,` or `]` after a record, found `{` (byte 20); reading goes on at byte 20",
+            "expected `,` or `]` after a record, found `{` (byte 20); reading continues at byte 20",
         ),
         (
             "{\"Records\":[{\"a\":1},]}",
             1,
-            "expected a JSON record, found `]` (byte 20); reading goes on at byte 20",
+            "expected a JSON record, found `]` (byte 20); reading continues at byte 20",
         ),
         (
             "{\"Records\":[{\"a\":1},7]}",
             1,
-            "expected a JSON record, found `7` (byte 20); reading goes on at byte 21",
+            "expected a JSON record, found `7` (byte 20); reading continues at byte 21",
         ),
         (
             "{\"a\":1}\n{\"b\";2}\n{\"c\":3}",
             2,
-            "invalid JSON: expected `:` (line 2, byte 12); reading goes on at line 3, byte 16",
+            "invalid JSON: expected `:` (line 2, byte 12); reading continues at line 3, byte 16",
         ),
         ("{\"Records\":[{\"a\":1}],}", 1, "invalid JSON: key must be a string (byte 21)UNREAD"),
         ("{\"a\":[1}", 0, "invalid JSON: expected `,` or `]` (byte 7)UNREAD"),

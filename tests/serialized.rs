@@ -15,7 +15,7 @@ fn results_serialize_with_the_names_of_the_api() {
     let finding = to_json(Diagnostic::from(&text.parse::<cwfilter::FilterPattern>().unwrap_err()));
     assert_eq!(finding["severity"], "error");
     assert_eq!(
-        (&finding["primary"]["span"], &finding["primary"]["place"]),
+        (&finding["primary"]["span"], &finding["primary"]["location"]),
         (&json!({"start": 10, "end": 13}), &json!("pattern"))
     );
 

@@ -82,7 +82,7 @@ impl Notifications<'_> {
         alarm
     }
 
-    /// The change of which a notification tells, and the alarms that led to it. Actions that were held back run later: the message then
+    /// The change that a notification reports, and the alarms that caused it. Actions that were held back run later: the message then
     /// has the time at which they run.
     fn transition(
         &self,

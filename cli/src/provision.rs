@@ -368,7 +368,7 @@ pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     line!(out, "SetAlarmState {}", ring::request(&alarm))?;
     if args.offline {
-        let topic = stack.topic.as_ref().map_or("nobody: the stack has no topic", |topic| &topic.name);
+        let topic = stack.topic.as_ref().map_or("no receiver: the stack has no topic", |topic| &topic.name);
         line!(out, "the alarm's actions go to {topic}; nothing was sent")?;
         return Ok(Exit::Clean);
     }

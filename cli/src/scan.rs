@@ -339,7 +339,7 @@ enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
     Stream(BufWriter<Stream>),
     File(OutputFile),
-    /// A stream that may close before the page is written: the scan goes on without it.
+    /// A stream that may close before the page is written: the scan continues without it.
     BesidePage {
         out: Box<dyn Write>,
         is_closed: bool,

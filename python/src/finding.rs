@@ -1,7 +1,7 @@
 //! Lints.
 
 use crate::message::span;
-use cwfilter::diagnostic::{Applicability, Diagnostic, Place};
+use cwfilter::diagnostic::{Applicability, Diagnostic, Location};
 use pyo3::prelude::*;
 
 #[pyclass(frozen, get_all, module = "cwfilter")]
@@ -17,7 +17,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn new(text: &str, found: Diagnostic) -> Self {
-        debug_assert_eq!(found.primary.place, Place::Pattern, "only patterns are linted");
+        debug_assert_eq!(found.primary.location, Location::Pattern, "only patterns are linted");
         Finding {
             span: span(text, found.primary.span),
             lint: found.lint,

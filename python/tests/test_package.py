@@ -157,7 +157,7 @@ def test_a_damaged_record_costs_itself_alone_in_every_container():
     ]:
         result = PatternSet({"login": LOGIN}).scan(data)
         assert (result.records, len(result), result.damages, len(result.errors)) == (2, 2, places, places)
-        assert all("reading goes on at" in error for error in result.errors)
+        assert all("reading continues at" in error for error in result.errors)
         assert result.error == "\n".join(result.errors)
 
 

@@ -61,7 +61,7 @@ impl Alarm {
         Timestamp::from_seconds(self.newest(at.seconds()).seconds().saturating_sub(back))
     }
 
-    /// When the periods of an evaluation begin, of which `newest` is the newest; oldest first.
+    /// The starts of an evaluation's periods, oldest first; `newest` is the last one.
     #[must_use]
     pub fn periods_before(&self, newest: Timestamp) -> Vec<Timestamp> {
         let back = |count: usize| newest.plus_seconds(-(count as i64).saturating_mul(self.seconds()));

@@ -39,7 +39,7 @@ impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.kind, self.at)?;
         match (&self.resumed, &self.kind) {
-            (Some(place), _) => write!(f, "; reading goes on at {place}"),
+            (Some(place), _) => write!(f, "; reading continues at {place}"),
             (
                 None,
                 RecordErrorKind::NotRecords { .. }
@@ -87,7 +87,7 @@ impl RecordError {
         self.at.line
     }
 
-    /// Where reading goes on, in bytes from the start of the inflated text; `None` if nothing after the damage is read.
+    /// The byte where reading continues, counted from the start of the inflated text; `None` if nothing after the damage is read.
     #[must_use]
     pub fn resumed(&self) -> Option<u64> {
         self.resumed.map(|place| place.offset)

@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// one after the other; plain, compressed or in an archive. `docs/evidence.md` lists them. Each record was checked to be valid JSON, and
 /// so was everything between them; a line of text is a record whose [`is_json`](Record::is_json) is false.
 ///
-/// Each damaged place gives one error, which says where reading goes on: after a record whose end is certain, or else at
+/// Each damaged place gives one error, which names the place where reading continues: after a record whose end is certain, or else at
 /// the next line that begins a record. A file that is cut off gives the records before the cut, then an error.
 ///
 /// ```
@@ -95,7 +95,7 @@ impl Skipped {
     }
 }
 
-/// The iterator of [`records`]. After an error it goes on as far as the error says.
+/// The iterator of [`records`]. After an error it continues at the place that the error names.
 pub struct Records<'a> {
     files: Files<'a>,
     reader: Option<Reader<'a>>,

@@ -136,7 +136,7 @@ fn string_end(text: &[u8], at: usize) -> End {
     End::NotYet
 }
 
-/// What the line begins with on which reading goes on.
+/// The start of the line on which reading continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
     /// A value of the top level.

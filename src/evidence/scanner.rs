@@ -112,7 +112,7 @@ impl Scanner {
 
     /// Matches every record of the input, plain or gzip. `visit` gets those that some pattern matches, in order.
     /// An input of usual size is taken whole, which is several times as fast; from the first place on that is unusual or
-    /// damaged, the reader of [`records`](super::records) goes on, so that records, numbers and errors are the same.
+    /// damaged, the reader of [`records`](super::records) continues, so that records, numbers and errors are the same.
     ///
     /// ```
     /// use cwfilter::{PatternSet, cloudtrail::Scanner};

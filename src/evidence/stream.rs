@@ -20,9 +20,9 @@ pub(super) struct Element {
     pub(super) elements: Elements,
 }
 
-/// Reads the values of a text. After an error it goes on as far as the error says.
+/// Reads the values of a text. After an error it continues at the place that the error names.
 ///
-/// Each damaged place gives one error, which says where reading goes on: after a value whose end is certain, or else at the next line
+/// Each damaged place gives one error, which names the place where reading continues: after a value whose end is certain, or else at the next line
 /// that begins one. A text that is cut off gives the values before the cut, then an error.
 pub(super) struct Stream<'a> {
     window: Window<'a>,
@@ -55,7 +55,7 @@ pub(super) enum ReaderState {
     Done,
 }
 
-/// What may stand next in an array.
+/// The tokens that may come next in an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comma {
     First,

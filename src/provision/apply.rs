@@ -39,7 +39,7 @@ pub struct StepReport {
 /// Steps that are carried out together. Ours: a person sees progress, and the calls to two services overlap.
 const STEPS_AT_ONCE: usize = 12;
 
-/// Carries out all steps in order, and goes on after a failure, unless the credentials are refused; `each` gets the report of every
+/// Carries out all steps in order, and continues after a failure, unless the credentials are refused; `each` gets the report of every
 /// step. A plan with refusals is not begun: every step fails.
 pub fn apply(account: &dyn Account, plan: &Plan, mut each: impl FnMut(&StepReport)) -> Vec<StepReport> {
     let mut reports: Vec<StepReport> = Vec::new();

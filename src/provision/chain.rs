@@ -156,7 +156,7 @@ impl Checks<'_> {
     fn topic(&mut self) {
         let Some(arn) = self.stack.topic_arn(&self.observed.target) else {
             if self.wanted.iter().any(|it| it.kind == Kind::Alarm) {
-                self.dead("topic", "the stack has no topic: its alarms tell nobody".to_owned());
+                self.dead("topic", "the stack has no topic: its alarms notify no one".to_owned());
             }
             return;
         };

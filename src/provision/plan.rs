@@ -443,8 +443,8 @@ fn in_use(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<Str
     (!others.is_empty()).then(|| format!("others use it: {}", others.join(", ")))
 }
 
-/// What takes the stack out of the account. A log group or a topic goes only if its kind is in `delete`, if it carries the stack's
-/// tag, and if nobody else uses it.
+/// The steps that delete the stack's resources. A log group or a topic is deleted only if its kind is in `delete`, if it has the stack's
+/// tag, and if nothing outside the stack uses it.
 #[must_use]
 pub fn destruction(stack: &Stack, wanted: &[Resource], observed: &Observed, delete: &[Kind]) -> Plan {
     let mut plan = empty(stack, observed, &Options::default());

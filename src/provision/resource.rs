@@ -1,5 +1,5 @@
-//! Resources by AWS's names, and the table of their members: how the API, CloudFormation and Terraform call each, what it is if
-//! nobody sets it, and whether a stack decides about it. Requests, differences and templates are derived from the table.
+//! Resources by AWS's names, and the table of their members: how the API, CloudFormation and Terraform call each, its value if
+//! it is not set, and whether a stack decides about it. Requests, differences and templates are derived from the table.
 
 use super::calls::Service;
 use serde::Serialize;
@@ -83,7 +83,7 @@ impl Kind {
     }
 }
 
-/// The value of a member that nobody sets.
+/// The value of a member that is not set.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Absent {
     Null,

@@ -69,7 +69,7 @@ impl Align {
 
 /// What an escape means, and how many bytes it is.
 struct Escape {
-    /// `None`: nothing, a line goes on.
+    /// `None`: nothing, the line continues.
     meaning: Option<char>,
     width: usize,
 }
@@ -124,7 +124,7 @@ fn backslash(rest: &str) -> Option<Escape> {
         'x' => return hex(2),
         'u' => return hex(4),
         'U' => return hex(8),
-        // a line that goes on: TOML allows blanks in front of the newline
+        // a continued line: TOML allows blanks in front of the newline
         '\n' | '\r' | ' ' | '\t' => {
             let blanks = rest.get(1..)?;
             let line = blanks.trim_start_matches([' ', '\t']);

@@ -39,7 +39,7 @@ use std::path::Path;
 pub struct HostedPattern {
     /// The filter's, rule's or resource's name.
     pub name: String,
-    /// Where the literal stands in the file, its quotes included.
+    /// The literal's place in the file, including its quotes.
     pub literal: Span,
     /// The pattern, or why it is not known before deployment.
     pub text: Result<String, &'static str>,
@@ -67,7 +67,7 @@ pub struct HostedPattern {
 pub struct Allowance {
     /// The lint's name.
     pub lint: String,
-    /// Where it stands.
+    /// Its place in the file.
     pub span: Span,
 }
 
@@ -259,7 +259,7 @@ impl HostedPattern {
         self.align.shift(by);
     }
 
-    /// Where a place of the pattern stands in the file.
+    /// Maps a place of the pattern to its place in the file.
     #[must_use]
     pub fn in_file(&self, span: Span) -> Span {
         self.align.in_file(span)

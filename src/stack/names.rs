@@ -60,7 +60,7 @@ pub(super) const NAMESPACE: Name = Name {
 pub(super) const TOPIC: Name =
     Name { is_valid: |text| is(text, 1..=256, "-_"), rule: "1 to 256 letters, digits, `-` and `_`" };
 
-/// An ARN of a topic: six parts, the last of which is its name.
+/// An ARN of a topic: six parts; the last part is its name.
 pub(super) const TOPIC_ARN: Name = Name {
     is_valid: |text| {
         let parts: Vec<&str> = text.split(':').collect();

@@ -215,7 +215,7 @@ impl Parser<'_> {
         Ok(if is_percent { Threshold::Percent(number) } else { Threshold::Number(number) })
     }
 
-    /// An alarm's name or ARN. In quotes it may hold every character; `\"` and `\\` stand for `"` and `\`.
+    /// An alarm's name or ARN. In quotes it may contain every character; `\"` and `\\` mean `"` and `\`.
     fn name(&mut self) -> Parsed<String> {
         self.cursor.skip_blanks();
         if self.cursor.rest().starts_with('"') {

@@ -9,7 +9,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeMap;
 
 /// A pattern's index in `Wildcards::patterns`.
-type Place = u32;
+type WildcardIndex = u32;
 
 #[derive(Debug, Default)]
 pub(super) struct Wildcards {
@@ -17,7 +17,7 @@ pub(super) struct Wildcards {
     suffixes: Vec<AffixIndex>,
     prefixes: Vec<AffixIndex>,
     /// with stars at both ends
-    open: Vec<Place>,
+    open: Vec<WildcardIndex>,
     /// the patterns of `open`, if they are more than [`FEW`]
     globs: Option<GlobSet>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Wildcards {
 struct AffixIndex {
     length: usize,
     /// indices in `patterns`
-    places: ExactTexts<Place>,
+    indices: ExactTexts<WildcardIndex>,
 }
 
 /// Bytes of a prefix or suffix that are looked up: the number of bytes that the hash reads.
@@ -41,15 +41,15 @@ impl Wildcards {
         let mut wildcards = Wildcards::default();
         let mut open = Vec::new();
         let (mut suffixes, mut prefixes) = (ByLength::default(), ByLength::default());
-        for (place, (text, pattern, rules)) in (0..).zip(list) {
+        for (index, (text, pattern, rules)) in (0..).zip(list) {
             match (pattern.prefix(), pattern.suffix()) {
                 ([], []) => {
                     open.push(text);
-                    wildcards.open.push(place);
+                    wildcards.open.push(index);
                 }
-                (prefix, []) => add(&mut prefixes, prefix.get(..LONGEST_AFFIX).unwrap_or(prefix), place),
+                (prefix, []) => add(&mut prefixes, prefix.get(..LONGEST_AFFIX).unwrap_or(prefix), index),
                 (_, suffix) => {
-                    add(&mut suffixes, suffix.last_chunk::<LONGEST_AFFIX>().map_or(suffix, |end| end), place)
+                    add(&mut suffixes, suffix.last_chunk::<LONGEST_AFFIX>().map_or(suffix, |end| end), index)
                 }
             }
             wildcards.patterns.push((pattern, rules));
@@ -72,17 +72,17 @@ impl Wildcards {
     /// Calls `fire` with the rules of each pattern that the text fits. `found` is reused memory.
     #[inline]
     pub(super) fn fire(&self, text: &[u8], found: &mut Vec<usize>, fire: &mut impl FnMut(&[RuleId])) {
-        let mut compare = |place: &Place| match self.patterns.get(*place as usize) {
+        let mut compare = |index: &WildcardIndex| match self.patterns.get(*index as usize) {
             Some((pattern, rules)) if pattern.is_match(text) => fire(rules),
             _ => {}
         };
         for affixes in &self.suffixes {
             let end = text.len().checked_sub(affixes.length).and_then(|from| text.get(from..));
-            end.into_iter().flat_map(|end| affixes.places.get(end)).for_each(&mut compare);
+            end.into_iter().flat_map(|end| affixes.indices.get(end)).for_each(&mut compare);
         }
         for affixes in &self.prefixes {
             let start = text.get(..affixes.length);
-            start.into_iter().flat_map(|start| affixes.places.get(start)).for_each(&mut compare);
+            start.into_iter().flat_map(|start| affixes.indices.get(start)).for_each(&mut compare);
         }
         match self.globs.as_ref().and_then(|globs| Some((globs, std::str::from_utf8(text).ok()?))) {
             Some((globs, path)) => {
@@ -96,16 +96,16 @@ impl Wildcards {
 }
 
 /// Affixes and the patterns that have them, by the affixes' length.
-type ByLength = BTreeMap<usize, BTreeMap<Box<[u8]>, Vec<Place>>>;
+type ByLength = BTreeMap<usize, BTreeMap<Box<[u8]>, Vec<WildcardIndex>>>;
 
-fn add(affixes: &mut ByLength, affix: &[u8], place: Place) {
-    affixes.entry(affix.len()).or_default().entry(affix.into()).or_default().push(place);
+fn add(affixes: &mut ByLength, affix: &[u8], index: WildcardIndex) {
+    affixes.entry(affix.len()).or_default().entry(affix.into()).or_default().push(index);
 }
 
 fn affixes(by_length: ByLength) -> Vec<AffixIndex> {
     by_length
         .into_iter()
-        .map(|(length, affixes)| AffixIndex { length, places: ExactTexts::new(affixes) })
+        .map(|(length, affixes)| AffixIndex { length, indices: ExactTexts::new(affixes) })
         .collect()
 }
 

@@ -4,7 +4,7 @@ mod alarms;
 mod finding;
 mod proofs;
 
-use crate::diagnostic::{Diagnostic, Label, Place, REFUSED, Severity};
+use crate::diagnostic::{Diagnostic, Label, Location, REFUSED, Severity};
 use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
@@ -174,7 +174,7 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
 /// Moves the places of a finding by `by` bytes, for a text that was trimmed at its start.
 fn shifted(mut diagnostic: Diagnostic, by: usize) -> Diagnostic {
     for label in std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary) {
-        if label.place == Place::Pattern {
+        if label.location == Location::Pattern {
             label.span = label.span.shifted(by);
         }
     }
@@ -204,9 +204,9 @@ fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
 
 fn in_file(mut diagnostic: Diagnostic, hosted: &HostedPattern) -> Diagnostic {
     let to_file = |label: &mut Label| {
-        if label.place == Place::Pattern {
+        if label.location == Location::Pattern {
             label.span = hosted.in_file(label.span);
-            label.place = Place::File;
+            label.location = Location::File;
         }
     };
     to_file(&mut diagnostic.primary);

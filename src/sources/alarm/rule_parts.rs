@@ -1,6 +1,6 @@
 //! Rules of composite alarms that refer to other resources.
 
-/// A rule of which some parts are references to other resources: each reference becomes a name, the same for equal references.
+/// A rule with references to other resources: each reference becomes a name, and equal references become equal names.
 /// `None` if a reference is not the whole name of an alarm.
 pub(super) fn with_names(parts: &[Part]) -> Option<String> {
     let mut references: Vec<&str> = Vec::new();
