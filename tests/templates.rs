@@ -435,3 +435,31 @@ fn terraform_asks_for_the_secret_and_keeps_it() {
         "the secret has no default"
     );
 }
+
+/// Templates that fit a request, with each resource in one of them.
+#[test]
+fn a_large_stack_is_split() {
+    let rule = |number: usize| {
+        format!(
+            "[[rule]]\nid = \"rule-{number}\"\npattern = '{{ $.eventName = \"{}\" }}'\n\
+             metric = {{ namespace = \"S\", name = \"m{number}\", value = \"1\" }}\n\
+             alarm = {{ statistic = \"Sum\", period = \"5m\", threshold = 1 }}\n",
+            "x".repeat(300)
+        )
+    };
+    let rules: String = (0..66).map(rule).collect();
+    let files = vec![cwfilter::rules::parse(Path::new("rules.toml"), rules).unwrap()];
+    let stack = Stack::parse(Path::new("cwfilter.toml"), STACK).unwrap();
+    let whole = export::cloudformation(&stack, &files, &[]).unwrap();
+    assert!(whole.len() > cwfilter::limits::TEMPLATE_BYTES, "{}", whole.len());
+    let names = |text: &str| -> Vec<String> {
+        let template: Value = serde_json::from_str(text).unwrap();
+        template["Resources"].as_object().unwrap().keys().cloned().collect()
+    };
+    let parts = export::split(&stack, &files, &[]).unwrap();
+    assert!(parts.len() > 1 && parts.iter().all(|it| it.len() <= cwfilter::limits::TEMPLATE_BYTES));
+    let mut all: Vec<String> = parts.iter().flat_map(|text| names(text)).collect();
+    all.sort();
+    assert_eq!(all, names(&whole));
+    assert!(names(&parts[0]).contains(&"TopicAlerts".to_owned()));
+}

@@ -498,7 +498,7 @@ fn repaired(client: &Client, read_back: &dyn Fn() -> Result<Plan, CallError>) ->
     }
 }
 
-/// A line about a step; an error that was said before is said in short.
+/// A line about a step; an error that was printed before is printed as `the same`.
 fn outcome(report: &StepReport, said: &mut BTreeSet<String>) -> String {
     let verb = match report.action {
         Action::Create => "created",

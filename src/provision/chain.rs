@@ -330,7 +330,7 @@ fn unmodelled(alarm: &Value) -> Vec<String> {
     names.map(|(name, _)| name.clone()).filter(|name| !is_known(name)).collect()
 }
 
-/// Whether a pattern names a call that only reads, or one that writes, by the beginning of its name.
+/// Whether a pattern names a call that reads (or, if `is_read` is false, a call that writes), by the beginning of its name.
 fn names(pattern: &str, is_read: bool) -> bool {
     const READS: [&str; 6] = ["Get", "List", "Describe", "Head", "Lookup", "Search"];
     let mut quoted = pattern.split("$.eventName").skip(1);

@@ -29,7 +29,7 @@
 //!
 //! **Ownership.** Only what the stack provably wrote is changed or deleted: resources with the tag
 //! [`STACK_TAG`](resource::STACK_TAG), and metric filters, which have no tags, in the stack's record ([`Kind::Record`]). A resource of
-//! others that is as the stack wants it is used; one that differs is refused, unless [`Options::adopt`] names it. There is no state
+//! others that is as the stack wants it is used. If it differs, the plan is refused, unless [`Options::adopt`] names it. There is no state
 //! file.
 
 mod apply;

@@ -43,9 +43,17 @@ pub(super) struct Facts {
     pub(super) alarms: BTreeMap<String, Value>,
     /// The names of the subscription filters of a log group that the stack created.
     pub(super) subscription_filters: Vec<String>,
+    /// A topic, and the alarms that publish to it; read for a destruction.
+    pub(super) publishers: (String, Vec<String>),
 }
 
 impl Facts {
+    /// The alarms that publish to a topic.
+    pub(super) fn publishers_to(&self, topic: &str) -> &[String] {
+        let (arn, names) = &self.publishers;
+        if arn == topic { names } else { &[] }
+    }
+
     /// The statements of a topic's policy that are neither the stack's nor AWS's default.
     pub(super) fn topic_statements(&self, topic: &str, stacks: &[String]) -> Vec<String> {
         let Some(Ok(Some(attributes))) = &self.topic else { return Vec::new() };
@@ -228,7 +236,7 @@ struct Leads {
     unlisted: Vec<String>,
     /// ARNs and tags of resources with the stack's tag.
     tagged: BTreeMap<String, Tags>,
-    /// Topics with the stack's tag beside the one that the stack names.
+    /// Topics with the stack's tag that the stack's file does not name.
     topics: Vec<String>,
     trails: Vec<(String, String)>,
     subscriptions: Vec<Value>,
@@ -241,12 +249,16 @@ struct Reader<'a> {
     observed: Observed,
 }
 
-/// Alarms that one `DescribeAlarms` names (API reference).
+/// Both kinds: by itself `DescribeAlarms` lists metric alarms only.
+const ALARM_TYPES: [&str; 2] = ["MetricAlarm", "CompositeAlarm"];
+
+/// Alarms that one `DescribeAlarms` names and lists (API reference).
 const NAMES: usize = 100;
 
 impl Reader<'_> {
     fn alarm_reads(names: &[String]) -> impl Iterator<Item = Read> {
-        let input = |names: &[String]| json!({ "AlarmNames": names, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"] });
+        let input =
+            |names: &[String]| json!({ "AlarmNames": names, "AlarmTypes": ALARM_TYPES, "MaxRecords": NAMES });
         names.chunks(NAMES).map(move |names| read(Service::CloudWatch, "DescribeAlarms", input(names)))
     }
 
@@ -277,11 +289,10 @@ impl Reader<'_> {
         let alarms = reads.len();
         let prefix = |name: &String| format!("{name}.");
         reads.extend(stacks.iter().map(|name| {
-            let types = ["MetricAlarm", "CompositeAlarm"];
             read(
                 Service::CloudWatch,
                 "DescribeAlarms",
-                json!({ "AlarmNamePrefix": prefix(name), "AlarmTypes": types }),
+                json!({ "AlarmNamePrefix": prefix(name), "AlarmTypes": ALARM_TYPES, "MaxRecords": NAMES }),
             )
         }));
         let is_alarm = |it: &&Resource| matches!(it.kind, Kind::Alarm | Kind::CompositeAlarm);
@@ -294,6 +305,10 @@ impl Reader<'_> {
             reads.push(read(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn })));
             reads.push(read(Service::Sns, "ListSubscriptionsByTopic", json!({ "TopicArn": arn })));
             reads.push(read(Service::Sns, "ListTagsForResource", json!({ "ResourceArn": arn })));
+        }
+        if let (Purpose::Destroy, Some(arn)) = (purpose, &topic) {
+            let input = json!({ "ActionPrefix": arn, "AlarmTypes": ALARM_TYPES, "MaxRecords": NAMES });
+            reads.push(read(Service::CloudWatch, "DescribeAlarms", input));
         }
         let is_destroyed = purpose == Purpose::Destroy && self.stack.log_group.create;
         if is_destroyed {
@@ -310,6 +325,14 @@ impl Reader<'_> {
         let records: Vec<_> = (count..alarms).map(|_| next()).collect();
         let listed: Vec<_> = (alarms..after_alarms).map(|_| next()).collect();
         let of_topic = topic.as_ref().map(|arn| (arn.clone(), [next(), next(), next()]));
+        if let (Purpose::Destroy, Some(arn)) = (purpose, &topic) {
+            let pages = next()?;
+            let all = entries(&pages, "MetricAlarms").chain(entries(&pages, "CompositeAlarms"));
+            // an emulator may list all
+            let publishing = all.filter(|it| it.to_string().contains(&format!("\"{arn}\"")));
+            self.observed.facts.publishers =
+                (arn.clone(), publishing.map(|it| text(it, "AlarmName")).collect());
+        }
         if is_destroyed {
             let filters = optional(next())?;
             let names = entries(&filters, "subscriptionFilters").map(|it| text(it, "filterName"));

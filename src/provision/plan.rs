@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 pub struct Options {
     /// Resources of the stack that no rule describes any more are deleted.
     pub prune: bool,
-    /// Names of resources of others that the stack takes over; one that ends with `*` takes over all that begin so.
+    /// Names of resources of others that the stack takes over. `NAME*` takes over all resources whose names begin with `NAME`.
     pub adopt: Vec<String>,
 }
 
@@ -417,7 +417,15 @@ fn in_use(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<Str
             };
             let foreign = subscribers.filter(|other| !ours(other)).map(|other| other.name.clone());
             let statements = observed.facts.topic_statements(&arn, &observed.stacks);
+            let is_own = |name: &&String| {
+                let mut own =
+                    observed.resources.iter().filter(|it| observed.is_ours(it) && it.kind.is_of_rule());
+                own.any(|it| it.name == **name)
+            };
+            let publishers = observed.facts.publishers_to(&arn);
+            let alarms = publishers.iter().filter(|name| !is_own(name)).map(|name| format!("alarm {name}"));
             foreign
+                .chain(alarms)
                 .chain(statements.into_iter().map(|sid| format!("the policy's statement `{sid}`")))
                 .collect()
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub const ID: &str = "123456789012";
 pub const REGION: &str = "us-east-1";
 
-/// Entries of a page, fewer than AWS's, so that lists have pages.
+/// Entries of a page, fewer than AWS's, so that lists have pages; `State::page` changes it.
 const PAGE: usize = 5;
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +39,8 @@ pub struct State {
     pub selectors: Value,
     pub keys: BTreeMap<String, Value>,
     pub history: Vec<Value>,
+    /// Entries of a page; 0: five.
+    pub page: usize,
 }
 
 #[derive(Default)]
@@ -77,9 +79,10 @@ fn set(tags: &mut Map<String, Value>, list: &Value) {
 }
 
 /// A page of a list.
-fn page(all: Vec<Value>, input: &Value, token: &str, names: &str) -> Value {
+fn page(size: usize, all: Vec<Value>, input: &Value, token: &str, names: &str) -> Value {
+    let size = if size == 0 { PAGE } else { size };
     let start: usize = input[token].as_str().map_or(0, |it| it.parse().unwrap());
-    let end = (start + PAGE).min(all.len());
+    let end = (start + size).min(all.len());
     let mut answer = json!({ names: all[start.min(end)..end] });
     if end < all.len() {
         answer[token] = json!(end.to_string());
@@ -151,7 +154,7 @@ impl State {
                     entry.insert("logGroupName".into(), json!(name));
                     Value::Object(entry)
                 });
-                Ok(page(all.collect(), input, "nextToken", "logGroups"))
+                Ok(page(self.page, all.collect(), input, "nextToken", "logGroups"))
             }
             "CreateLogGroup" if self.groups.contains_key(&name) => {
                 Err(CallError::answered(operation, "ResourceAlreadyExistsException", "it exists"))
@@ -185,10 +188,12 @@ impl State {
     }
 
     fn in_group(&mut self, operation: &str, name: &str, input: &Value) -> Result<Value, CallError> {
+        let size = self.page;
         let Some(group) = self.groups.get_mut(name) else { return Err(missing(operation)) };
         match operation {
             "DescribeMetricFilters" => {
                 return Ok(page(
+                    size,
                     group.filters.values().cloned().collect(),
                     input,
                     "nextToken",
@@ -230,14 +235,16 @@ impl State {
             "DescribeAlarms" => {
                 let prefix = input["AlarmNamePrefix"].as_str();
                 let names = input["AlarmNames"].as_array();
+                let action = input["ActionPrefix"].as_str();
                 let is_asked = |name: &str| match (prefix, names) {
+                    _ if action.is_some() => self.alarms[name]["AlarmActions"][0].as_str() == action,
                     (Some(prefix), _) => name.starts_with(prefix),
                     (None, Some(names)) => names.iter().any(|it| it == name),
                     (None, None) => true,
                 };
                 let asked: Vec<Value> =
                     self.alarms.iter().filter(|(name, _)| is_asked(name)).map(|(_, it)| it.clone()).collect();
-                let mut answer = page(asked, input, "NextToken", "All");
+                let mut answer = page(self.page, asked, input, "NextToken", "All");
                 let all = answer["All"].take();
                 let is_composite = |it: &&Value| it["AlarmRule"].is_string();
                 let all = all.as_array().unwrap();
@@ -328,12 +335,14 @@ impl State {
             .map(|name| text(input, name))
             .find(|it| !it.is_empty())
             .unwrap();
+        let size = self.page;
         let Some(topic) = self.topics.get_mut(&arn) else { return Err(missing(operation)) };
         match operation {
             "GetTopicAttributes" => return Ok(json!({ "Attributes": topic.attributes })),
             "ListTagsForResource" => return Ok(json!({ "Tags": pairs(&topic.tags) })),
             "ListSubscriptionsByTopic" => {
                 return Ok(page(
+                    size,
                     topic.subscriptions.values().cloned().collect(),
                     input,
                     "NextToken",
@@ -376,7 +385,7 @@ impl State {
         let topics = self.topics.iter().map(|(arn, topic)| (arn.clone(), &topic.tags));
         let all = alarms.chain(topics).filter(|(_, tags)| is_tagged(tags));
         let all = all.map(|(arn, tags)| json!({ "ResourceARN": arn, "Tags": pairs(tags) }));
-        page(all.collect(), input, "PaginationToken", "ResourceTagMappingList")
+        page(self.page, all.collect(), input, "PaginationToken", "ResourceTagMappingList")
     }
 }
 

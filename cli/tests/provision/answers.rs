@@ -118,14 +118,14 @@ fn another_answer_is_shown() {
     let question = r#"{"id":"q","pattern":"[a, b]","messages":["one two","three"]}"#;
     std::fs::write(folder.join("questions.jsonl"), question).unwrap();
     let answers = [
-        (json!({ "matches": [] }), "AWS      no match\n    cwfilter match"),
+        (json!({ "matches": [] }), "recorded no match\n    cwfilter match"),
         (
             json!({ "matches": [{ "eventNumber": 1, "extractedValues": { "$a": "one", "$b": "2" } }] }),
-            "AWS      extracts {\"$a\": \"one\", \"$b\": \"2\"}\n    cwfilter extracts {\"$a\": \"one\", \"$b\": \"two\"}",
+            "recorded extracts {\"$a\": \"one\", \"$b\": \"2\"}\n    cwfilter extracts {\"$a\": \"one\", \"$b\": \"two\"}",
         ),
         (
             json!({ "__type": "InvalidParameterException", "message": "no" }),
-            "AWS      refused: no\n    cwfilter accepted",
+            "recorded refused: no\n    cwfilter accepted",
         ),
     ];
     for (answer, shown) in answers {

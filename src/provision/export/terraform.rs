@@ -318,7 +318,7 @@ impl File<'_> {
                     json!({ "versioning_configuration": [{ "status": "Enabled" }] }),
                 );
                 let lifecycle = json!({
-                    "id": "old-versions", "status": "Enabled", "filter": [{}],
+                    "id": "old-versions", "status": "Enabled", "filter": [{ "prefix": "" }],
                     "noncurrent_version_expiration": [{ "noncurrent_days": 90 }],
                     "abort_incomplete_multipart_upload": [{ "days_after_initiation": 7 }],
                 });
