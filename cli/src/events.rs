@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::files::{Input, Inputs};
+use super::options::options;
 use super::progress::Progress;
 use super::skipped_entries;
 use super::terminal::say;
@@ -101,6 +102,13 @@ impl Seen {
         self.texts += other.texts;
     }
 
+    /// Prints what this input has besides records, under `--verbose`.
+    pub(super) fn name(&self, input: &str) {
+        if options().verbose {
+            self.skipped.texts().for_each(|text| say!("note: {input}: {text}, passed over"));
+        }
+    }
+
     /// Prints what was read and is no record, and how many records are text if JSON patterns were matched.
     pub(super) fn report(&self, has_json: bool) {
         self.skipped.texts().for_each(|text| say!("{text} skipped"));
@@ -126,17 +134,19 @@ fn read(
         },
     };
     let mut records = records(progress.count(reader));
-    let mut is_match = false;
+    let (mut is_match, mut found) = (false, Seen::default());
     for record in records.by_ref() {
         match record {
             Ok(record) => {
-                seen.texts += u64::from(!record.is_json);
+                found.texts += u64::from(!record.is_json);
                 is_match |= visit(&Event { input, record: &record, head: head(&record.bytes) });
             }
             Err(error) => damaged(&format!("{error}; {}", error.help())),
         }
     }
-    seen.skipped.merge(records.skipped());
+    found.skipped = records.skipped();
+    found.name(&input.name().to_string());
+    seen.add(&found);
     if let Some(error) = records.suspicion().filter(|_| !is_match) {
         damaged(&format!("{error}; {}", error.help()));
     }

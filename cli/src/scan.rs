@@ -560,6 +560,7 @@ impl<'p, 'a> Printer<'p, 'a> {
                 entry.records = file.records;
                 total.damages += file.damages;
                 entry.damages = file.damages;
+                file.seen.name(&self.name);
                 total.seen.add(&file.seen);
                 entry.seen = file.seen;
                 entry.notes = file.notes;

@@ -74,11 +74,16 @@ impl Record {
     /// ```
     #[must_use]
     pub fn message(&self, pattern: &FilterPattern) -> &[u8] {
-        match &self.outer {
-            Some(Outer::Event(event)) if reads_event(pattern) => event,
-            Some(Outer::Line(line)) if !pattern.is_match(&self.bytes) && pattern.is_match(line) => line,
-            _ => &self.bytes,
-        }
+        message(&self.bytes, self.outer.as_ref(), pattern)
+    }
+}
+
+/// See [`Record::message`].
+pub(super) fn message<'r>(bytes: &'r [u8], outer: Option<&'r Outer>, pattern: &FilterPattern) -> &'r [u8] {
+    match outer {
+        Some(Outer::Event(event)) if reads_event(pattern) => event,
+        Some(Outer::Line(line)) if !pattern.is_match(bytes) && pattern.is_match(line) => line,
+        _ => bytes,
     }
 }
 

@@ -6,13 +6,13 @@ use super::expand::{Expanded, begins_as_record, expand, suspicion};
 use super::frames::{Elements, frame};
 #[cfg(feature = "gzip")]
 use super::inflate::Inflater;
-use super::record::{Record, RecordMatcher};
+use super::record::{Outer, Record, RecordMatcher, message};
 use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
 use crate::engine::json::{Rest, SplitError};
-use crate::engine::{PatternId, PatternSet};
+use crate::engine::{FilterPattern, PatternId, PatternSet};
 use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
 use crate::plural::counted;
 use std::io::Read;
@@ -57,6 +57,29 @@ pub struct Hit<'a> {
     pub ids: &'a [PatternId],
     /// What the record's container says about it.
     pub envelope: &'a Envelope,
+    outer: Option<&'a Outer>,
+}
+
+impl<'a> Hit<'a> {
+    /// The text that the pattern was matched against: the record, or the event or line around it. See
+    /// [`Record::message`](super::Record::message).
+    ///
+    /// ```
+    /// use cwfilter::{PatternSet, evidence::Scanner};
+    /// let pattern = r#"{ $.detail.eventName = "StopLogging" }"#.parse::<cwfilter::FilterPattern>()?;
+    /// let set = PatternSet::builder().add("stopped", pattern.clone()).build()?;
+    /// let event = br#"{"detail-type":"x","detail":{"eventName":"StopLogging"}}"#;
+    /// Scanner::new(&set).scan(&event[..], |hit| {
+    ///     assert_eq!(hit.record, br#"{"eventName":"StopLogging"}"#);
+    ///     assert_eq!(hit.message(&pattern), event);
+    ///     Ok::<(), std::convert::Infallible>(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self, pattern: &FilterPattern) -> &'a [u8] {
+        message(self.record, self.outer, pattern)
+    }
 }
 
 /// What an input came to.
@@ -251,7 +274,7 @@ fn delivery<E>(
         if stopped.is_ok() {
             let record = text.bytes().get(place).unwrap_or_default();
             scanned.hits += 1;
-            stopped = visit(Hit { number: before + number, record, ids, envelope: &envelope });
+            stopped = visit(Hit { number: before + number, record, ids, envelope: &envelope, outer: None });
         }
     });
     stopped?;
@@ -309,7 +332,7 @@ fn lines<E>(
         let ids = matcher.bare().match_proved(record);
         if !ids.is_empty() {
             scanned.hits += 1;
-            visit(Hit { number: scanned.number, record, ids, envelope: &envelope })?;
+            visit(Hit { number: scanned.number, record, ids, envelope: &envelope, outer: None })?;
         }
     }
     match unread {
@@ -355,8 +378,8 @@ fn stream<E>(
         let ids = matcher.matches(&record);
         if !ids.is_empty() {
             scanned.hits += 1;
-            let Record { number, bytes, envelope, .. } = &record;
-            visit(Hit { number: *number, record: bytes, ids, envelope })?;
+            let Record { number, bytes, envelope, outer, .. } = &record;
+            visit(Hit { number: *number, record: bytes, ids, envelope, outer: outer.as_ref() })?;
         }
     }
     scanned.number = records.number();

@@ -39,7 +39,7 @@ pub(super) struct Row {
     pub(super) number: u64,
     pub(super) facts: Facts<'static>,
     pub(super) envelope: Envelope,
-    /// The record, for pages.
+    /// The text that the rule matches, for pages: the record, or the event or line around it.
     pub(super) record: Vec<u8>,
 }
 
@@ -104,22 +104,23 @@ impl Emitter<'_> {
             }
             if marked {
                 let key = if plan.joins_copies { Key::of(&facts, *id) } else { None };
-                let row = self.row(&facts, &hit);
+                let row = self.row(&facts, &hit, *id);
                 batch.kept += row.as_ref().map_or(0, |row| row.record.len());
                 batch.marks.push(Mark { key, rule: *id, end: batch.text.len(), row });
             }
         }
     }
 
-    fn row(&self, facts: &Facts<'_>, hit: &cloudtrail::Hit<'_>) -> Option<Box<Row>> {
+    fn row(&self, facts: &Facts<'_>, hit: &cloudtrail::Hit<'_>, rule: PatternId) -> Option<Box<Row>> {
         let has_page = self.plan.has_page;
         let is_kept = has_page || matches!(self.plan.shape, Shape::Summary | Shape::SummaryJson);
+        let message = || self.set.pattern(rule).map_or(hit.record, |pattern| hit.message(pattern));
         is_kept.then(|| {
             Box::new(Row {
                 number: hit.number,
                 facts: facts.clone().into_owned(),
                 envelope: hit.envelope.clone(),
-                record: if has_page { hit.record.to_vec() } else { Vec::new() },
+                record: if has_page { message().to_vec() } else { Vec::new() },
             })
         })
     }

@@ -155,8 +155,9 @@ class PatternSet:
     def matches(self, event: Event) -> list[str]:
         """The names of the patterns that match, in the set's order."""
     def scan(self, data: Event, *, events: bool = False) -> ScanResult:
-        """Matches every record of a file as it is stored: a delivery file, NDJSON, a record, an array of records or
-        EventBridge events, plain or gzip. Other Python threads can run at the same time. With `events`, every hit has its record's
+        """Matches every record of a file as it is stored, in any of the containers of `docs/evidence.md`: delivery files, NDJSON,
+        answers of AWS's command line, payloads of subscriptions, text lines, also compressed. Other Python threads can run at the
+        same time. With `events`, every hit has its record's
         text. Never raises for damaged data: see `ScanResult.errors`."""
     def __len__(self) -> int: ...
 
