@@ -105,7 +105,7 @@ impl Seen {
     /// Prints what this input has besides records, under `--verbose`.
     pub(super) fn name(&self, input: &str) {
         if options().verbose {
-            self.skipped.texts().for_each(|text| say!("note: {input}: {text}, passed over"));
+            self.skipped.texts().for_each(|text| say!("note: {input}: {text}, skipped"));
         }
     }
 

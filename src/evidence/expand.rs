@@ -3,7 +3,7 @@
 use super::envelope::Envelope;
 use super::error::{RecordErrorKind, begins};
 use super::frames::Elements;
-use super::values::{first_inside, integer, is_record, member, object, raw, string};
+use super::values::{first_inside, integer, is_record, is_surely_record, member, object, raw, string};
 use crate::engine::json::text::elements;
 use crate::limits::CONTAINER_NESTING;
 use crate::time::parse;
@@ -61,12 +61,6 @@ pub(super) fn expand<'t>(text: &'t [u8], elements: Elements, columns: &[String])
         Elements::Lake => lake(text),
         Elements::Athena => athena(text, columns),
     }
-}
-
-/// Whether the text begins as CloudTrail writes a record, so that nothing else has to be looked at. Version 1.0 is also that of the
-/// events of Kinesis and DynamoDB, and version 2 that of S3.
-pub(super) fn begins_as_record(text: &[u8]) -> bool {
-    text.starts_with(b"{\"eventVersion\":\"1.") && !text.starts_with(b"{\"eventVersion\":\"1.0\"")
 }
 
 /// The members that wrappers are known by: the offsets of their values.
@@ -146,7 +140,7 @@ impl Known {
 }
 
 fn of_object(text: &[u8]) -> Expanded<'_> {
-    if begins_as_record(text) {
+    if is_surely_record(text) {
         return Expanded::Itself;
     }
     let known = Known::of(text);
@@ -361,6 +355,9 @@ pub(super) fn milliseconds(time: &str) -> Option<i64> {
 
 /// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is a record of OCSF.
 pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
+    if is_surely_record(record) {
+        return None;
+    }
     if memmem::find(record, b"eventVersion").is_some() && !is_record(record, 0) {
         return Some(RecordErrorKind::UnknownContainer { begins: begins(record) });
     }

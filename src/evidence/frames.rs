@@ -5,7 +5,6 @@
 
 use super::envelope::Envelope;
 use super::values::{first_inside, is_empty_array, is_record, member, object, string};
-use crate::engine::json::text::value_end;
 
 /// What the elements of an array are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +46,11 @@ const INNER: [(&str, &str); 3] =
 /// The frame that `text` begins with, as far as the text that was read shows it.
 pub(super) fn frame(text: &[u8]) -> Option<Frame> {
     let mut envelope = Envelope::default();
-    let mut before: Vec<String> = Vec::new();
     for (key, value) in object(text, 0) {
         let name = key.as_ref();
         match text.get(value) {
             Some(b'[') => {
-                // members after the array are seen if the object ends within the text
-                let siblings = || if value_end(text, 0).is_some() { names(text) } else { before.clone() };
-                if let Some(elements) = elements(text, name, value, &siblings) {
+                if let Some(elements) = elements(text, name, value, &|| names(text)) {
                     return Some(Frame { elements, array: value, depth: 1, envelope });
                 }
             }
@@ -75,7 +71,6 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
             },
             _ => {}
         }
-        before.push(key.into_owned());
     }
     None
 }
@@ -84,6 +79,7 @@ fn text_of(text: &[u8], at: usize) -> Option<String> {
     string(text, at).filter(|text| !text.is_empty()).map(|text| text.into_owned())
 }
 
+/// The names of the members, those after the array among them if the object ends within the text.
 fn names(text: &[u8]) -> Vec<String> {
     object(text, 0).map(|(key, _)| key.into_owned()).collect()
 }

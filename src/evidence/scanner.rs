@@ -2,7 +2,7 @@
 
 use super::envelope::Envelope;
 use super::error::{Location, RecordError};
-use super::expand::{Expanded, begins_as_record, expand, suspicion};
+use super::expand::{Expanded, expand, suspicion};
 use super::frames::{Elements, frame};
 #[cfg(feature = "gzip")]
 use super::inflate::Inflater;
@@ -11,6 +11,7 @@ use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
+use super::values::is_surely_record;
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{FilterPattern, PatternId, PatternSet};
 use crate::limits::{DAMAGES_DESCRIBED, RECORD_BYTES};
@@ -346,7 +347,7 @@ fn lines<E>(
 
 /// Whether the line is a log event itself, and no container.
 fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
-    if begins_as_record(line) {
+    if is_surely_record(line) {
         return true;
     }
     if frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself {

@@ -6,6 +6,7 @@ use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::{Expanded, expand};
 use super::frames::{Elements, Frame, bare_rows, frame};
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
+use super::values::is_surely_record;
 use super::window::Window;
 use crate::limits::{RECORD_BYTES, REREAD_BYTES};
 use serde_json::value::RawValue;
@@ -188,7 +189,9 @@ impl<'a> Stream<'a> {
     fn object_or_frame(&mut self) -> Result<Option<Element>, RecordError> {
         let mut is_all = false;
         let parsed = loop {
-            if let Some(frame) = self.frame() {
+            if !is_surely_record(self.window.rest())
+                && let Some(frame) = self.frame()
+            {
                 return Ok(self.begin_frame(frame));
             }
             match parse(self.window.rest(), is_all) {

@@ -1,7 +1,7 @@
 //! The text of an event file, held whole when it is of usual size.
 
 use super::detect::{Content, LOOK_BYTES, content};
-use super::expand::{Expanded, begins_as_record, expand};
+use super::expand::{Expanded, expand};
 use super::frames::Elements;
 use super::transport::Failed;
 use super::values::{first_inside, member, raw};
@@ -119,9 +119,7 @@ impl Text {
         let begin = skip_blanks(text, 0);
         let first = member(text, begin, "Records").and_then(|array| first_inside(text, array));
         let first = first.map(|first| text.get(first..).unwrap_or_default());
-        let is_bare = |first: &[u8]| {
-            begins_as_record(first) || expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself
-        };
+        let is_bare = |first: &[u8]| expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself;
         if first.is_none_or(is_bare) { Shape::Delivery } else { Shape::Other }
     }
 }
