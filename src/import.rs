@@ -48,7 +48,7 @@ pub struct Listed<T> {
     pub items: Vec<T>,
     /// The composite alarms of an answer of `describe-alarms`.
     pub composites: Vec<ListedComposite>,
-    /// What was not, and why.
+    /// What was not imported, with the reason.
     pub notes: Vec<String>,
 }
 

@@ -19,7 +19,7 @@ pub struct Question {
     pub messages: Vec<String>,
 }
 
-/// What is known of one pattern and one message: a line of a file of cases, such as `tests/conformance/cases.jsonl`.
+/// The known answer for one pattern and one message: a line of a file of cases, such as `tests/conformance/cases.jsonl`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -39,7 +39,7 @@ pub struct Case {
     /// In these words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What is extracted from a match.
+    /// The values that are extracted from a match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extracted_values: Option<BTreeMap<String, String>>,
     /// Not measured, or sources contradict each other: printed, but not counted as a difference.

@@ -1,4 +1,4 @@
-//! CloudWatch alarms over the samples of a metric: when the state changes, and what is then published.
+//! CloudWatch alarms over the samples of a metric: when the state changes, and which messages are then published.
 //!
 //! ```
 //! use cwfilter::alarm::{Alarm, Missing, State, Statistic, Timestamp};

@@ -155,7 +155,7 @@ impl Matcher {
 
     /// Matches every record of a delivery file's text, `{"Records":[…]}`. `visit` gets each record's
     /// number from 1, its place and its matches, for records that have any. Returns the number of records.
-    /// Every record that is counted is proved to be JSON, and so is what is around them.
+    /// Every counted record is checked to be valid JSON, and so is the text around the records.
     ///
     /// ```
     /// let set = cwfilter::PatternSet::builder().add("stopped", r#"{ $.eventName = "StopLogging" }"#.parse()?).build()?;

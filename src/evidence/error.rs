@@ -69,7 +69,7 @@ impl RecordError {
         RecordError { resumed: Some(place), ..self }
     }
 
-    /// What is wrong.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &RecordErrorKind {
         &self.kind

@@ -46,7 +46,7 @@ pub fn records<'a>(reader: impl Read + 'a) -> Records<'a> {
     Records::over(Files::of(reader), 0)
 }
 
-/// What was read and is no log event.
+/// Counts of what was read and is not a log event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -166,7 +166,7 @@ impl<'a> Records<'a> {
         Ok(records)
     }
 
-    /// What was read so far and is no log event.
+    /// Counts of what was read so far and is not a log event.
     #[must_use]
     pub fn skipped(&self) -> Skipped {
         let mut all = self.skipped;

@@ -95,7 +95,7 @@ pub struct Scanned {
     pub damages: u64,
     /// How many of the records are text. No JSON pattern matches them.
     pub texts: u64,
-    /// What was read and is no log event.
+    /// Counts of what was read and is not a log event.
     pub skipped: Skipped,
     /// the number of the last record
     number: u64,

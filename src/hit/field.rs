@@ -134,7 +134,7 @@ macro_rules! fields {
                 }
             }
 
-            /// What it is, one line.
+            /// A description of the field, on one line.
             #[must_use]
             pub fn what(self) -> &'static str {
                 match self {

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 pub struct Selection {
     /// The first second that is wanted, since 1970.
     pub since: Option<i64>,
-    /// The second after the last one that is wanted.
+    /// The end of the time range, in seconds since 1970; the second itself is not part of the range.
     pub until: Option<i64>,
     /// Account ids; all if empty.
     pub accounts: BTreeSet<String>,
@@ -69,7 +69,7 @@ impl Outside {
     }
 }
 
-/// What a hit that was kept lacks, though it was asked for: the answer about it is not certain.
+/// The facts that a hit lacks although the selection needs them. Such a hit is kept, and may be outside the selection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lacking {

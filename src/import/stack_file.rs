@@ -4,13 +4,13 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// A stack's file, and what it cannot say.
+/// A stack's file, and the settings that it cannot express.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StackFile {
     /// The file.
     pub toml: String,
-    /// What it cannot say.
+    /// Settings of the account that a stack's file cannot express.
     pub notes: Vec<String>,
 }
 

@@ -141,7 +141,7 @@ pub struct LocatedAlarm {
     pub has_actions: Option<bool>,
     /// `ActionsEnabled`
     pub actions_enabled: Option<bool>,
-    /// What it watches instead of one metric, such as metric math: it is not checked.
+    /// What the alarm watches instead of one metric, such as metric math. Such an alarm is not checked.
     pub unmodelled: Option<&'static str>,
 }
 

@@ -9,7 +9,7 @@ use crate::stack::redacted;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What became of a step.
+/// The outcome of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -22,7 +22,7 @@ pub enum Outcome {
     Skipped(String),
 }
 
-/// A step and what became of it.
+/// A step and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct StepReport {

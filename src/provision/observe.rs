@@ -200,7 +200,7 @@ fn text(value: &Value, name: &str) -> String {
 pub enum Purpose {
     /// For a plan: also the chain from the trail to the subscribers.
     Plan,
-    /// To see whether what was written is there.
+    /// Reads again, to check that the writes took effect.
     ReadBack,
     /// To delete the stack: also what others have in its log group.
     Destroy,

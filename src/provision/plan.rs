@@ -47,7 +47,7 @@ impl Options {
     }
 }
 
-/// What is done to a resource.
+/// The change to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
@@ -108,7 +108,7 @@ pub struct Plan {
     pub stack: String,
     /// Where.
     pub target: Target,
-    /// What is created and changed, then what is deleted.
+    /// The steps in order: creations and updates, then deletions.
     pub steps: Vec<Step>,
     /// Resources that are as they should be.
     pub unchanged: usize,

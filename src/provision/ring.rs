@@ -8,7 +8,7 @@ use std::time::Duration;
 /// The reason that the message of the alarm shows.
 pub const REASON: &str = "A test of the alarm chain by cwfilter: no event set this alarm off.";
 
-/// What came of it.
+/// The result of a test of the alarm chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ring {

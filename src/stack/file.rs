@@ -20,7 +20,7 @@ pub struct Stack {
     pub region: String,
     /// The account that the stack belongs to. Credentials of another one are refused.
     pub account: Option<String>,
-    /// Names that the stack had before: what was created under them is replaced.
+    /// Earlier names of the stack: resources that were created under them are replaced.
     pub was: Vec<String>,
     /// Names of metric filters and alarms that differ from `NAME.RULE`, by the id of the rule.
     pub names: BTreeMap<String, Names>,
@@ -194,7 +194,7 @@ impl Stack {
     /// Reads a stack's file from its text.
     ///
     /// # Errors
-    /// All that is wrong, each at its character.
+    /// All errors, each with the place of its character.
     pub fn parse(path: &Path, source: &str) -> Result<Stack, Vec<RuleError>> {
         // errors quote their line
         let mut shown = endpoint::masked(source);
