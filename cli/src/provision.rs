@@ -14,7 +14,7 @@ use cwfilter::rules::{RuleError, RuleFile};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The account, and how it is called.
@@ -280,7 +280,7 @@ pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
 }
 
 pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
-    let saved = match args.plan.as_ref().map(saved).transpose() {
+    let saved = match args.plan.as_deref().map(saved).transpose() {
         Ok(saved) => saved,
         Err(exit) => return Ok(exit),
     };
@@ -315,7 +315,7 @@ pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
 }
 
 /// A plan that was written with `plan --out`; an error is printed.
-fn saved(path: &PathBuf) -> Result<Value, Exit> {
+fn saved(path: &Path) -> Result<Value, Exit> {
     let text = cwfilter::files::text(path).map_err(|error| error.to_string());
     let saved = text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
     let saved =

@@ -1,7 +1,7 @@
 //! A client of AWS for the calls of [`CALLS`](super::CALLS).
 //!
 //! AWS's own runtime finds credentials, signs, retries and times out. There is no generated client of a service: requests and
-//! answers are the JSON documents of the API reference, and SNS and STS get them as a form and answer in XML ([`query`]).
+//! answers are the JSON documents of the API reference; SNS and STS get them as a form and answer in XML.
 //!
 //! ```no_run
 //! use cwfilter::provision::aws::{Client, Settings};

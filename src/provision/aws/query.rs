@@ -39,13 +39,16 @@ fn encoded(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
+/// An element that is open: its name, the elements in it, and its text.
+type Element = (String, Vec<(String, Value)>, String);
+
 /// XML as JSON: elements are objects, `member`s are lists, `entry`s with `key` and `value` are objects, and the rest are texts.
 pub(super) fn value(xml: &[u8]) -> Result<Value, String> {
     /// Nesting beyond any answer of these services.
     const DEPTH: usize = 32;
     let text = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(text);
-    let mut open: Vec<(String, Vec<(String, Value)>, String)> = vec![Default::default()];
+    let mut open: Vec<Element> = vec![Element::default()];
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(tag) if open.len() < DEPTH => {
