@@ -272,3 +272,6 @@ pub const PAGE_HITS: usize = 5_000;
 /// Characters of a record, and of an explanation, that a page shows. Ours: 99.9 % of recorded events are shorter.
 #[cfg(feature = "report")]
 pub const PAGE_RECORD_CHARACTERS: usize = 6_000;
+
+/// A refused pattern is corrected in at most this many steps. Own bound: each step parses the pattern again.
+pub(crate) const CORRECTIONS: usize = 64;

@@ -1,11 +1,15 @@
 //! Guesses the author's mistake from a refusal and the text around it, and says what to write instead. The mistakes are from public
 //! issue threads and repository histories, which the lint catalogue lists.
 
+use super::correct;
 use super::error::{ErrorKind, Refusal};
 use super::suggest::{quoted, whole_text};
 
 /// The help line: what is wrong, and what to write instead.
 pub(super) fn help_for(pattern: &str, refusal: &Refusal) -> String {
+    if let Some(help) = correct::help(pattern, refusal) {
+        return help;
+    }
     match &refusal.kind {
         ErrorKind::TooLong { .. } => {
             "split the alternatives into several metric filters on one metric".to_owned()
@@ -141,6 +145,12 @@ fn terms_character(pattern: &str, first: char, start: usize) -> String {
         '=' if pattern.contains("$.") => {
             "a condition on a JSON field is written in braces: `{ $.field = \"value\" }`"
         }
+        '\\' if escapes_a_sign(pattern, start) => {
+            let text = whole.map_or("\"…\"".to_owned(), |text| quoted(&text.replace('\\', "")));
+            return format!(
+                "outside quotes there are no escapes: remove the backslash and quote the text: {text}"
+            );
+        }
         '^' | '\\' => {
             let text = whole.map_or("\"…\"".to_owned(), quoted);
             return format!(
@@ -150,6 +160,14 @@ fn terms_character(pattern: &str, first: char, start: usize) -> String {
         _ => return quote_it(first, whole),
     };
     text.to_owned()
+}
+
+/// Whether the backslash at `start` is before a sign that regular expressions do not need to escape.
+fn escapes_a_sign(pattern: &str, start: usize) -> bool {
+    let next = pattern.get(start..).and_then(|rest| rest.chars().nth(1));
+    next.is_some_and(|next| {
+        matches!(next, '\'' | '"' | ':' | ';' | ',' | '!' | '#' | '@' | '=' | '/' | '-' | ' ')
+    })
 }
 
 fn quote_it(character: char, text: Option<&str>) -> String {
@@ -189,12 +207,24 @@ fn grammar(pattern: &str, found: &str, start: usize) -> String {
         (_, "the end of the pattern") if parentheses(pattern) > 0 => "a closing parenthesis is missing",
         (_, "the end of the pattern") => "the pattern is incomplete",
         (_, "=" | "!=") if before.ends_with('=') => "write a single `=`",
+        (Some('{' | '['), ">") if before.ends_with('<') => "write `!=`",
+        (Some('{' | '['), ">") if before.ends_with('=') => "write `>=`",
+        (Some('{' | '['), "<") if before.ends_with('=') => "write `<=`",
         (Some('{'), _) if upper == "NULL" => "`null` is no value: write `IS NULL`",
         (Some('['), "null" | "SPACE") => "this word is reserved: quote it",
         (Some('{' | '['), _) if upper == "AND" => "write `&&`",
         (Some('{' | '['), _) if upper == "OR" => "write `||`",
+        (Some('{'), _) if upper == "EXISTS" && before.to_ascii_uppercase().ends_with("NOT") => {
+            "keywords are written in upper case: `NOT EXISTS`"
+        }
         (Some('{'), _) if upper == "EXISTS" => "there is no `EXISTS`: a present string or number is `= *`",
         (Some('{'), _) if upper == "EXIST" => "write `NOT EXISTS`",
+        (Some('{'), _) if upper == "NOT" && before.ends_with(['{', '(', '&', '|']) => {
+            "there is no negation of a condition or a group: write `!=`, or invert the operators inside the group"
+        }
+        (Some('{'), _) if matches!(word, "IS" | "NOT") => {
+            "after a selector, only `IS NULL`, `IS TRUE`, `IS FALSE` and `NOT EXISTS` are allowed"
+        }
         (Some('{'), _) if matches!(upper.as_str(), "IS" | "NOT") => {
             "keywords are written in upper case: `IS`, `NOT EXISTS`"
         }

@@ -15,6 +15,7 @@
 //! quotes and parses again: a suggestion is always a pattern that parses.
 
 pub mod ast;
+mod correct;
 mod error;
 mod help;
 mod json;
@@ -32,7 +33,7 @@ mod terms;
 
 pub use error::{ErrorKind, ParseError};
 
-use crate::limits::PATTERN_CHARACTERS;
+use crate::limits::{CORRECTIONS, PATTERN_CHARACTERS};
 use crate::semantics::Semantics;
 use crate::span::Span;
 use ast::{Expr, Pattern, Selector};
@@ -57,14 +58,19 @@ pub fn parse(pattern: &str, semantics: Semantics) -> Result<Pattern, ParseError>
     })
 }
 
-/// The pattern that was likely meant, if only quotes are missing. It parses.
+/// The pattern that was likely meant, if its mistakes can be corrected in one way. It parses.
 fn suggestion(pattern: &str, semantics: Semantics, refusal: &Refusal) -> Option<String> {
-    let mut text = suggest::with_quotes(pattern, refusal)?;
-    // each round adds quotes around one more value; the limit on the length of a pattern ends the loop
-    while let Err(refusal) = read(&text, semantics) {
-        text = suggest::with_quotes(&text, &refusal).filter(|next| next.len() > text.len())?;
+    let corrected = |text: &str, refusal: &Refusal| {
+        suggest::with_quotes(text, refusal).or_else(|| correct::corrected(text, refusal))
+    };
+    let mut text = corrected(pattern, refusal)?;
+    for _ in 0..CORRECTIONS {
+        match read(&text, semantics) {
+            Ok(_) => return Some(text),
+            Err(refusal) => text = corrected(&text, &refusal).filter(|next| *next != text)?,
+        }
     }
-    Some(text)
+    None
 }
 
 /// Parses a selector, such as `$.a.b[0]`; `None` if the text is not exactly one selector.
