@@ -1,36 +1,68 @@
-//! Lints of CloudTrail's names: fields, event names and event sources.
+//! Recognises patterns about CloudTrail records, and lints the names of their fields.
 
-use super::expression::{conjuncts, disjuncts, walk};
+use super::expression::walk;
 use super::findings::Findings;
-use crate::cloudtrail::catalogue::{
-    FieldKind, event_names, event_sources, field, fields, names_of, sources_of,
-};
+use super::rewrite::for_each_condition;
+use crate::cloudtrail::catalogue::{FieldKind, field, fields};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Predicate, Selector, Step, Value};
 
 type Json = Node<Expr<Condition>>;
 
-/// Keys by which a pattern about CloudTrail records is recognised, in lower case.
-const TELLING: [&str; 7] = [
+/// Keys that only CloudTrail records have, in lower case: one of them shows that the pattern is about CloudTrail.
+const TELLING: [&str; 8] = [
     "eventname",
     "eventsource",
     "useridentity",
     "sourceipaddress",
     "requestparameters",
+    "responseelements",
     "additionaleventdata",
     "recipientaccountid",
 ];
 
+/// Keys that other records seldom have. They show that the pattern is about CloudTrail if it has no key that CloudTrail does not have.
+const LIKELY: [&str; 11] = [
+    "eventVersion",
+    "eventID",
+    "eventCategory",
+    "awsRegion",
+    "readOnly",
+    "managementEvent",
+    "sharedEventID",
+    "vpcEndpointId",
+    "vpcEndpointAccountId",
+    "tlsDetails",
+    "sessionCredentialFromConsole",
+];
+
 /// Whether the pattern is about CloudTrail records.
 pub(super) fn is_about(expr: &Expr<Condition>) -> bool {
-    let mut found = false;
+    let (mut is_told, mut is_likely, mut are_known) = (false, false, true);
     expr.for_each(&mut |condition| {
-        if let Some(Step::Key(key)) = condition.selector.item.steps.first() {
-            found |= TELLING.contains(&key.to_ascii_lowercase().as_str());
-        }
+        let Some(Step::Key(key) | Step::QuotedKey(key)) = condition.selector.item.steps.first() else {
+            are_known = false;
+            return;
+        };
+        is_told |= TELLING.contains(&key.to_ascii_lowercase().as_str());
+        is_likely |= LIKELY.contains(&key.as_str()) || has_telling_value(condition);
+        are_known &= field(key).is_some();
     });
-    found
+    is_told || is_likely && are_known
+}
+
+/// Whether the condition compares with a value that only CloudTrail writes, in a field that other records have, too.
+fn has_telling_value(condition: &Condition) -> bool {
+    let starts_with = |path: &str, starts: &[&str]| {
+        text_of(condition, path).is_some_and(|(text, _, _)| {
+            let text = text.trim_start_matches('*').to_ascii_lowercase();
+            starts.iter().any(|start| text.starts_with(start))
+        })
+    };
+    starts_with("eventType", &["aws"])
+        || starts_with("errorCode", &["accessdenied", "unauthorized", "client."])
+        || starts_with("errorMessage", &["failed authentication"])
 }
 
 /// The path of a field as the catalogue writes it, `userIdentity.type`. `None` if a step is the wildcard `.*`.
@@ -49,17 +81,13 @@ pub(super) fn path_of(selector: &Selector) -> Option<String> {
 pub(super) fn check(expr: &Json, findings: &mut Findings<'_>) {
     let mut seen: Vec<&Selector> = Vec::new();
     walk(expr, &mut |node| {
-        if let Expr::Condition(condition) = &node.item {
-            if !seen.contains(&&condition.selector.item) {
-                seen.push(&condition.selector.item);
-                known_field(&condition.selector, findings);
-            }
-            known_value(condition, findings);
+        if let Expr::Condition(condition) = &node.item
+            && !seen.contains(&&condition.selector.item)
+        {
+            seen.push(&condition.selector.item);
+            known_field(&condition.selector, findings);
         }
     });
-    let mut parts = Vec::new();
-    disjuncts(expr, &mut parts);
-    parts.iter().for_each(|part| sources(part, findings));
 }
 
 /// Follows the selector through the catalogue of fields, and reports the first key that is not in it.
@@ -132,7 +160,7 @@ impl Findings<'_> {
     fn with_key(&self, selector: &Selector, key: &str, new: &str) -> Pattern {
         let Pattern::Json(expr) = self.pattern else { return self.pattern.clone() };
         let mut expr = expr.clone();
-        for_each_condition(&mut expr, &mut |condition| {
+        for_each_condition(&mut expr, &mut |condition: &mut Condition| {
             if condition.selector.item == *selector {
                 let steps = condition.selector.item.steps.iter_mut();
                 let found = steps.into_iter().find_map(|step| match step {
@@ -146,79 +174,27 @@ impl Findings<'_> {
         });
         Pattern::Json(expr)
     }
-
-    /// The pattern with the text of the value at `at` replaced.
-    fn with_text(&self, at: Span, new: &str) -> Pattern {
-        let Pattern::Json(expr) = self.pattern else { return self.pattern.clone() };
-        let mut expr = expr.clone();
-        for_each_condition(&mut expr, &mut |condition| {
-            if let Predicate::Compare(_, value) = &mut condition.predicate.item
-                && value.span == at
-                && let Value::Quoted(text) | Value::Bare(text) = &mut value.item
-            {
-                new.clone_into(text);
-            }
-        });
-        Pattern::Json(expr)
-    }
 }
 
-fn for_each_condition(expr: &mut Json, visit: &mut dyn FnMut(&mut Condition)) {
-    match &mut expr.item {
-        Expr::Or(parts) | Expr::And(parts) => {
-            parts.iter_mut().for_each(|part| for_each_condition(part, visit));
-        }
-        Expr::Group(inner) => for_each_condition(inner, visit),
-        Expr::Condition(condition) => visit(condition),
-    }
-}
-
-/// The text that the field at `path` is compared with. `None` for a text with wildcards, and for other conditions.
-fn literal<'a>(condition: &'a Condition, path: &str) -> Option<(&'a str, Span, Equality)> {
+/// The text that the field at `path` is compared with, and its place. `None` for other conditions.
+pub(super) fn text_of<'a>(condition: &'a Condition, path: &str) -> Option<(&'a str, Span, Equality)> {
     let Predicate::Compare(equality, value) = &condition.predicate.item else { return None };
     let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return None };
     let is_it = path_of(&condition.selector.item).as_deref() == Some(path);
-    (is_it && !text.contains('*')).then_some((text, value.span, *equality))
+    is_it.then_some((text, value.span, *equality))
 }
 
-fn known_value(condition: &Condition, findings: &mut Findings<'_>) {
-    if let Some((name, span, _)) = literal(condition, "eventName")
-        && sources_of(name).is_empty()
-    {
-        unknown_name("unknown-event-name", "event name", name, span, event_names(), findings);
-    }
-    if let Some((source, span, _)) = literal(condition, "eventSource")
-        && names_of(source).is_empty()
-    {
-        unknown_name("unknown-event-source", "event source", source, span, event_sources(), findings);
-    }
-}
-
-fn unknown_name(
-    lint: &'static str,
-    what: &str,
-    name: &str,
-    span: Span,
-    known: impl Iterator<Item = &'static str>,
-    findings: &mut Findings<'_>,
-) {
-    let message = format!("`{name}` is not a known {what}");
-    match nearest(name, known, if name.len() < 8 { 1 } else { 2 }) {
-        Some(right) => findings.add(
-            Diagnostic::new(lint, Severity::Warning, span, message)
-                .help(format!("did you mean `{right}`?"))
-                .fix(Applicability::Suggested, findings.with_text(span, right)),
-        ),
-        // services also record events that are not API calls, and new names appear
-        None => findings.add(
-            Diagnostic::new(lint, Severity::Note, span, message)
-                .help("this is correct if the event is not an API call; otherwise check the name"),
-        ),
-    }
+/// The same, without texts that have a wildcard.
+pub(super) fn literal<'a>(condition: &'a Condition, path: &str) -> Option<(&'a str, Span, Equality)> {
+    text_of(condition, path).filter(|(text, _, _)| !text.contains('*'))
 }
 
 /// The known word with the fewest typing errors, if there are at most `errors`. Upper and lower case do not count.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>, errors: usize) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    word: &str,
+    known: impl Iterator<Item = &'a str>,
+    errors: usize,
+) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
     let distance = |other: &&str| {
         if other.len().abs_diff(word.len()) > errors {
@@ -228,53 +204,4 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>, errors: usize) 
     };
     let best = known.map(|other| (distance(&other), other)).min()?;
     (best.0 <= errors).then_some(best.1)
-}
-
-/// Finds an event name that is joined by `&&` with a source that never records it.
-fn sources(part: &Json, findings: &mut Findings<'_>) {
-    let mut clauses = Vec::new();
-    conjuncts(part, &mut clauses);
-    let all = |path: &str, clause: &Json| -> Option<Vec<(String, Span)>> {
-        let mut arms = Vec::new();
-        disjuncts(clause, &mut arms);
-        let each = arms.iter().map(|arm| match &arm.item {
-            Expr::Condition(condition) => literal(condition, path)
-                .filter(|(_, _, equality)| *equality == Equality::Equal)
-                .map(|(text, span, _)| (text.to_owned(), span)),
-            Expr::Or(_) | Expr::And(_) | Expr::Group(_) => None,
-        });
-        each.collect()
-    };
-    let Some(sources) = clauses.iter().find_map(|clause| all("eventSource", clause)) else { return };
-    if sources.iter().any(|(source, _)| names_of(source).is_empty()) {
-        return;
-    }
-    for (name, span) in clauses.iter().filter_map(|clause| all("eventName", clause)).flatten() {
-        let known = sources_of(&name);
-        if known.is_empty() || sources.iter().any(|(source, _)| known.contains(&source.as_str())) {
-            continue;
-        }
-        let guard: Vec<&str> = sources.iter().map(|(source, _)| source.as_str()).collect();
-        let mut finding = Diagnostic::new(
-            "event-name-of-other-source",
-            Severity::Warning,
-            span,
-            format!("`{name}` is never recorded by `{}`", guard.join("` or `")),
-        )
-        .label(format!("recorded by {}", listed(known)))
-        .help(
-            "these conditions are never true together: compare with the right source, or remove the source",
-        );
-        if let Some((_, guard)) = sources.first() {
-            finding = finding.also(*guard, "the required source");
-        }
-        findings.add(finding);
-    }
-}
-
-/// The first names of a list, and the number of the others.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 3;
-    let first = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN { format!("{first} and {} more", names.len() - SHOWN) } else { first }
 }

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::lint::cloudtrail::path_of;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector, Value};
 
 type Json = Node<Expr<Condition>>;
 
@@ -20,11 +20,16 @@ pub(super) fn check(expr: &Json, is_cloudtrail: bool, findings: &mut Findings<'_
         {
             return;
         }
-        let known = path_of(selector).filter(|_| is_cloudtrail).and_then(|path| field(&path));
-        let is_doubtful = match known {
-            Some(field) => field.presence == Presence::Sometimes,
+        // `!= ""` asks for a text that is not empty, so that an event without the field is not meant
+        if matches!(&value.item, Value::Quoted(text) if text.is_empty()) {
+            return;
+        }
+        let is_doubtful = match path_of(selector).and_then(|path| field(&path)) {
+            Some(field) if is_cloudtrail || field.presence == Presence::Always => {
+                field.presence == Presence::Sometimes
+            }
             // the fields of other events are unknown: report only patterns in which all conditions are negations
-            None => !is_cloudtrail && !has_positive(expr),
+            _ => !is_cloudtrail && !has_positive(expr),
         };
         if !is_doubtful {
             return;

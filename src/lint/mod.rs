@@ -5,9 +5,10 @@
 //! metric transformations and alarms.
 //!
 //! ```text
-//!  text ──parse──▶ AST ──┬─ booleans · missing · elements · values · cloudtrail    { … }
-//!                        ├─ terms                                                  words and phrases
-//!                        ├─ space                                                  [ … ]
+//!  text ──parse──▶ AST ──┬─ booleans · missing · elements · values · addresses     { … }
+//!                        ├─ cloudtrail · event_names · known_values                { … } about CloudTrail
+//!                        ├─ terms · quoted                                         words and phrases
+//!                        ├─ space · delimiters · addresses                         [ … ]
 //!                        └─ budget · proofs                                        every kind
 //!                                  │
 //!                                  ▼
@@ -27,19 +28,24 @@
 //!
 //! The [`catalogue`] lists all lints; `cwfilter explain LINT` prints an entry.
 
+mod addresses;
 pub mod alarm;
 mod booleans;
 mod budget;
 pub mod catalogue;
 mod cloudtrail;
 pub mod composite;
+mod delimiters;
 mod elements;
+mod event_names;
 mod expression;
 #[cfg(feature = "sources")]
 pub mod file;
 mod findings;
+mod known_values;
 mod missing;
 mod proofs;
+mod quoted;
 mod rewrite;
 mod space;
 mod terms;
@@ -98,10 +104,17 @@ pub fn check_pattern_with(text: &str, pattern: &Pattern, semantics: Semantics) -
     let mut findings = Findings { text, pattern, semantics, list: Vec::new() };
     match pattern {
         Pattern::Everything => {}
-        Pattern::Terms(list) => terms::check(list, &mut findings),
+        Pattern::Terms(list) => {
+            terms::check(list, &mut findings);
+            quoted::check(list, &mut findings);
+        }
         Pattern::Regex(regex) => budget::regex_escapes(regex.span, &regex.item.body, &mut findings),
         Pattern::Json(expr) => check_json(expr, &mut findings),
-        Pattern::Space(fields) => space::check(fields, &mut findings),
+        Pattern::Space(fields) => {
+            space::check(fields, &mut findings);
+            delimiters::check(fields, &mut findings);
+            addresses::check_columns(fields, &mut findings);
+        }
     }
     budget::check(&mut findings);
     proofs::check(&mut findings);
@@ -115,8 +128,11 @@ fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {
     missing::check(expr, is_cloudtrail, findings);
     elements::check(expr, findings);
     values::check(expr, is_cloudtrail, findings);
+    addresses::check(expr, findings);
     if is_cloudtrail {
         cloudtrail::check(expr, findings);
+        event_names::check(expr, findings);
+        known_values::check(expr, findings);
     }
 }
 

@@ -78,6 +78,9 @@ fn bracketed_word(fields: &[Node<Field>], findings: &mut Findings<'_>) {
 fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
     let has_ellipsis = fields.iter().any(|field| field.item == Field::Ellipsis);
     let Some(last) = fields.last().filter(|_| !has_ellipsis && fields.len() > 1) else { return };
+    if is_whole_line(fields) {
+        return;
+    }
     let Field::Conditioned { name, condition } = &last.item else { return };
     if takes_more(&condition.item) {
         return;
@@ -95,6 +98,17 @@ fn absorbing(fields: &[Node<Field>], findings: &mut Findings<'_>) {
         .help("end with `...` to compare one column only")
         .fix(Applicability::Suggested, Pattern::Space(longer)),
     );
+}
+
+/// Whether the columns are all of a line of the common log format of web servers, or of a VPC flow log in its default format.
+fn is_whole_line(fields: &[Node<Field>]) -> bool {
+    const FORMATS: [(usize, &[&str]); 2] =
+        [(7, &["status", "bytes", "size"]), (14, &["src", "dst", "proto"])];
+    let has = |word: &&&str| {
+        let names = fields.iter().filter_map(|field| field.item.name());
+        names.into_iter().any(|name| name.to_ascii_lowercase().contains(**word))
+    };
+    FORMATS.iter().any(|(length, words)| *length == fields.len() && words.iter().filter(has).count() > 1)
 }
 
 /// Whether a longer text can satisfy the condition: it has a star or a regular expression, or it is a `!=`.

@@ -46,7 +46,12 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
     let kind = known.map(|field| field.kind);
     match &condition.predicate.item {
         Predicate::Compare(equality, value) => {
-            let Some((is_true, is_quoted)) = boolean(&value.item) else { return };
+            let Some((is_true, is_quoted)) = boolean(&value.item) else {
+                if kind == Some(FieldKind::Boolean) {
+                    other_than_boolean(selector, value, findings);
+                }
+                return;
+            };
             let lint = match (kind, is_quoted) {
                 (Some(FieldKind::Boolean), true) => "quoted-boolean",
                 (Some(FieldKind::Boolean) | None, false) => "equals-boolean",
@@ -94,6 +99,19 @@ fn booleans(node: &Json, condition: &Condition, known: Option<Field>, findings: 
         | Predicate::IsNull
         | Predicate::NotExists => {}
     }
+}
+
+/// Finds a boolean that is compared with another text or a number.
+fn other_than_boolean(selector: &Selector, value: &Node<Value>, findings: &mut Findings<'_>) {
+    findings.add(
+        Diagnostic::new(
+            "unknown-value",
+            Severity::Warning,
+            value.span,
+            format!("`{selector}` is a boolean, which never equals a text or a number"),
+        )
+        .help(format!("write `{selector} IS TRUE` or `{selector} IS FALSE`")),
+    );
 }
 
 fn numbers(node: &Json, condition: &Condition, known: Option<Field>, findings: &mut Findings<'_>) {

@@ -45,7 +45,7 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
         check_one(hosted, parsed, shared.remove(&hosted.literal), &mut findings);
     }
     regex_filters(&with_regex, &mut findings);
-    proofs::check(patterns, &mut findings);
+    proofs::check(&path, patterns, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     FileFindings { path, text, findings, patterns: patterns.len(), alarms: 0 }
 }

@@ -5,12 +5,14 @@ use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, equivalent, implies, satisfiable};
 use crate::controls::{Named, named};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::metric_settings::{Located, LocatedTransformation};
 use crate::sources::HostedPattern;
+use std::path::Path;
 
 /// Only the first patterns of a file are compared with each other, at most this many.
 const MOST_PATTERNS: usize = 500;
 
-pub(super) fn check(hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
+pub(super) fn check(path: &str, hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
     let pattern = |it: &HostedPattern| it.text.as_ref().ok()?.trim().parse().ok();
     let all: Vec<(&HostedPattern, Option<FilterPattern>)> =
         hosted.iter().map(|it| (it, pattern(it))).collect();
@@ -32,7 +34,9 @@ pub(super) fn check(hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
         let finding = Diagnostic::new("duplicate-of-rule", Severity::Note, it.literal, message);
         add(it, finding.in_file(it.literal).help("split the file"));
     }
-    duplicates(parsed.get(..MOST_PATTERNS).unwrap_or(&parsed), &mut add);
+    // of two rules with one pattern, one is superfluous
+    let is_rule_file = Path::new(path).extension().is_some_and(|extension| extension == "toml");
+    duplicates(parsed.get(..MOST_PATTERNS).unwrap_or(&parsed), is_rule_file, &mut add);
 }
 
 /// Checks that the rule matches every event that a control in `covers` requires, and reports what is not proved.
@@ -82,8 +86,28 @@ fn covers(
     }
 }
 
+/// Whether two filters of the same events do the same. A metric filter has one transformation, so that two metrics of the same events
+/// need two filters. A subscription filter has none, and two of them deliver to two places.
+fn do_the_same(it: &HostedPattern, other: &HostedPattern) -> bool {
+    let (Some(own), Some(others)) = (&it.transformation, &other.transformation) else { return false };
+    let same = |a: &Option<Located>, b: &Option<Located>| {
+        a.as_ref().map(|a| a.text.trim()) == b.as_ref().map(|b| b.text.trim())
+    };
+    let dimensions = |it: &LocatedTransformation| -> Vec<(String, String)> {
+        it.dimensions.iter().map(|(name, selector)| (name.text.clone(), selector.text.clone())).collect()
+    };
+    own.value.is_some()
+        && same(&own.value, &others.value)
+        && same(&own.namespace, &others.namespace)
+        && dimensions(own) == dimensions(others)
+}
+
 /// Finds patterns that match the same events. A proof is tried only for two patterns that match each other's example.
-fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&HostedPattern, Diagnostic)) {
+fn duplicates(
+    parsed: &[(&HostedPattern, FilterPattern)],
+    is_rule_file: bool,
+    add: &mut dyn FnMut(&HostedPattern, Diagnostic),
+) {
     let example =
         |(_, pattern): &(&HostedPattern, FilterPattern)| match satisfiable(pattern, &Bounds::brief()) {
             Decision::Yes(event) => event,
@@ -96,6 +120,7 @@ fn duplicates(parsed: &[(&HostedPattern, FilterPattern)], add: &mut dyn FnMut(&H
                 event.as_ref().is_some_and(|event| pattern.is_match(event))
             };
             other.log_group == it.log_group
+                && (is_rule_file || do_the_same(it, other))
                 && matches(pattern, event)
                 && examples.get(at).is_some_and(|own| matches(other_pattern, own))
                 && equivalent(pattern, other_pattern, &Bounds::brief()).is_yes()
