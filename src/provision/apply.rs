@@ -105,7 +105,7 @@ fn skipped(step: &Step, reports: &[StepReport]) -> Option<String> {
         }
         (_, Action::Delete, Action::Delete) => {
             let is_needed = needs(report.kind).contains(&kind) && (kind != Kind::Alarm);
-            is_needed.then(|| format!("a {} is still there", report.kind.words()))
+            is_needed.then(|| format!("the {} that needs it is still there", report.kind.words()))
         }
         // the record lists what is still there
         (_, Action::Update, Action::Delete) if kind == Kind::Record && report.kind == Kind::MetricFilter => {

@@ -165,7 +165,12 @@ fn one(phase: &str, number: usize, (operation, fault, name): &(&str, Fault, &str
     );
     let done: Vec<String> =
         again.iter().map(|report| format!("{} {}", report.action.sign(), report.kind.words())).collect();
-    let next = if done.is_empty() { "nothing".to_owned() } else { done.join(", ") };
+    let next = match (fault, done.is_empty()) {
+        // steps are carried out together: which of them were done is chance
+        (Fault::Killed, _) => "the rest".to_owned(),
+        (_, true) => "nothing".to_owned(),
+        (_, false) => done.join(", "),
+    };
     format!("{phase}\t{operation}\t{name}\t{first}\t{next}")
 }
 
