@@ -199,6 +199,44 @@ pub const EVENTS_PER_TIMELINE: usize = 100_000;
 #[cfg(feature = "sources")]
 pub const TEMPLATE_NESTING: usize = 200;
 
+/// Depth of nested expressions, references and functions of a configuration that is evaluated. Ours: real ones stay below 20, and the
+/// stack holds it.
+#[cfg(feature = "sources")]
+pub const EVALUATION_DEPTH: usize = 120;
+
+/// Expressions that are evaluated for one root module or template; beyond them a value is not known. Ours: the largest public modules
+/// need some thousand.
+#[cfg(feature = "sources")]
+pub const EVALUATION_STEPS: usize = 1_000_000;
+
+/// Values of one list or map that `for`, `for_each`, `count` or a function makes. Ours: AWS takes 100 metric filters in a log group.
+#[cfg(feature = "sources")]
+pub const EXPANDED_VALUES: usize = 10_000;
+
+/// Bytes of one text that is evaluated. Ours: a pattern has at most 1,024 characters, a JSON document of a configuration is larger.
+#[cfg(feature = "sources")]
+pub const EVALUATED_TEXT_BYTES: usize = 4 << 20;
+
+/// Parts of one text that is put together. Ours: a text of unknown parts has no length, and could double without end.
+#[cfg(feature = "sources")]
+pub const TEXT_PIECES: usize = 10_000;
+
+/// Depth of modules that call modules. Ours: real configurations have three or four levels, and a module may call itself.
+#[cfg(feature = "sources")]
+pub const MODULE_DEPTH: usize = 16;
+
+/// Modules that one root module calls, each instance counted. Ours: a few hundred are a large configuration.
+#[cfg(feature = "sources")]
+pub const MODULE_CALLS: usize = 2_000;
+
+/// Files of one run. Ours: those that are named on the command line come first; it bounds those that they name.
+#[cfg(feature = "sources")]
+pub const NAMED_FILES: usize = 1_000_000;
+
+/// References that are shown between a filter and the literal of its pattern. Ours: further ones help no reader.
+#[cfg(feature = "sources")]
+pub const USES_SHOWN: usize = 8;
+
 /// Bytes of a file that `lint`, `fmt`, `diff` and `audit` read when they walk a folder. Ours: a person does not write a larger file. It is
 /// listed as skipped, and read if it is named on the command line.
 pub const SOURCE_BYTES: u64 = 8 << 20;

@@ -35,6 +35,6 @@ pub struct LocatedTransformation {
     pub default: Option<Span>,
     /// `unit`.
     pub unit: Option<Located>,
-    /// `dimensions`: the name and the selector of each.
-    pub dimensions: Vec<(Located, Located)>,
+    /// `dimensions`: the name and the selector of each. A selector is `None` if the file computes it at deployment.
+    pub dimensions: Vec<(Located, Option<Located>)>,
 }

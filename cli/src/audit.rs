@@ -95,7 +95,7 @@ fn read(paths: &[PathBuf]) -> Set {
         }
         for source in &sources {
             let lines = cwfilter::Lines::new(&source.text);
-            for hosted in &source.patterns {
+            for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
                 let place = || format!("{}:{}", source.path.display(), lines.place(hosted.literal.start));
                 let name = format!("{} ({})", hosted.name, source.path.display());
                 match hosted.text.as_ref().map(|text| text.trim().parse()) {

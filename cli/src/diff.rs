@@ -252,11 +252,11 @@ fn side(text: &str) -> Result<Side, Exit> {
             _ => String::new(),
         };
         let lines = Lines::new(&source.text);
-        for hosted in &source.patterns {
+        for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),
                 Ok(Err(error)) => Err(error.to_string()),
-                Err(why) => Err((*why).to_owned()),
+                Err(unread) => Err(unread.to_string()),
             };
             entries.push(NamedPattern {
                 place: place.clone(),

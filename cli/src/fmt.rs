@@ -7,7 +7,7 @@ use super::sources::load;
 use super::terminal::{block, say};
 use cwfilter::controls::compared_literally;
 use cwfilter::escaped::EscapedLines;
-use cwfilter::sources::HostedPattern;
+use cwfilter::sources::{HostedPattern, unindented};
 use cwfilter::syntax::layout::wrapped;
 use std::path::PathBuf;
 
@@ -99,6 +99,7 @@ fn layout(hosted: &HostedPattern) -> Option<String> {
     }
     let pattern = cwfilter::syntax::parse(text.trim(), cwfilter::Semantics::default()).ok()?;
     let laid_out = if hosted.takes_lines() { wrapped(&pattern, WIDTH) } else { pattern.to_string() };
-    // the newlines of the file are kept
-    (laid_out != text.replace("\r\n", "\n")).then_some(laid_out)
+    // the newlines of the file are kept, and the indentation of a heredoc
+    let text = text.replace("\r\n", "\n");
+    (laid_out != text && laid_out != unindented(&text)).then_some(laid_out)
 }

@@ -3,14 +3,15 @@
 use super::exit::Exit;
 use super::output::{Destinations, Format, Outputs};
 use super::rewrite::rewrite;
-use super::sources::{Source, load};
+use super::rule_files::refusals;
+use super::sources::{SourceFile, load};
 use super::terminal::{line, say, style};
 use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::controls::compared_literally;
 use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
-use cwfilter::lint::file::{FileFindings, Finding, check_files};
+use cwfilter::lint::file::{Counts, FileFindings, Finding, check_files};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
@@ -26,9 +27,11 @@ use std::path::{Path, PathBuf};
   cwfilter lint --fix=suggested --diff main.tf
   echo 'ERROR OR FATAL' | cwfilter lint -
 
-Reads rule files (.toml), Terraform (.tf), CloudFormation, SAM and Serverless templates (.yml, .yaml, .json, .template)
-and the answers of `aws logs describe-metric-filters`. Alarms in Terraform and CloudFormation are checked against the metric
-filters of all files. `cwfilter explain LINT` explains a lint.")]
+Reads rule files (.toml); Terraform and OpenTofu (.tf, .tofu, .tf.json), evaluated with the modules that they call, and
+`terraform show -json` of plans and states; CloudFormation, SAM, Serverless, CDK (cdk.out), Ansible and Pulumi (.yml, .yaml,
+.json, .template); input files and answers of `aws logs`. A pattern that is not known before deployment is counted as not
+checked, with the reference that is missing. Alarms in Terraform and CloudFormation are checked against the metric filters of
+all files. `cwfilter explain LINT` explains a lint.")]
 pub(super) struct Args {
     /// Files, folders of them, or `-` for one pattern on standard input
     #[arg(default_value = "patterns", value_name = "FILES|DIRS|-")]
@@ -53,6 +56,9 @@ pub(super) struct Args {
     /// Do not fail if there are no patterns
     #[arg(long)]
     allow_empty: bool,
+    /// Fail if a pattern was found that could not be checked
+    #[arg(long)]
+    strict: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -107,8 +113,9 @@ fn bare(path: &str, text: &str) -> FileFindings {
     FileFindings {
         path: path.to_owned(),
         text: text.to_owned(),
-        findings: findings.map(|diagnostic| Finding { pattern: String::new(), diagnostic }).collect(),
-        patterns: 1,
+        findings: findings.map(|diagnostic| Finding::new("", diagnostic)).collect(),
+        counts: Counts::one(),
+        unchecked: Vec::new(),
         alarms: 0,
     }
 }
@@ -172,36 +179,43 @@ fn finish(
     for file in &mut files {
         file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
     }
-    let patterns: usize = files.iter().map(|file| file.patterns).sum();
+    let counts = Counts::sum(files.iter().map(|file| &file.counts));
     let alarms: usize = files.iter().map(|file| file.alarms).sum();
-    if patterns + alarms == 0 && exit == Exit::Clean && !args.allow_empty {
+    if counts.found + alarms == 0 && exit == Exit::Clean && !args.allow_empty {
         say!("error: no patterns found; check the paths, or give `--allow-empty`");
         return Ok(Exit::Input);
     }
     let exit = exit.max(args.outputs.write(targets, &files)?);
     if args.outputs.format() == Format::Human {
-        summary(&files, patterns, alarms)?;
+        summary(&files, &counts, alarms)?;
+    } else if counts.not_checked() > 0 {
+        say!("{counts}");
+    }
+    let is_whole = !args.strict || counts.not_checked() == 0;
+    if !is_whole {
+        say!("error: with --strict every pattern has to be checked");
     }
     let has_findings =
         files.iter().flat_map(|file| &file.findings).any(|finding| finding.diagnostic.is_finding());
-    Ok(exit.max(if has_findings { Exit::Findings } else { Exit::Clean }))
+    Ok(exit.max(if has_findings || !is_whole { Exit::Findings } else { Exit::Clean }))
 }
 
-fn summary(files: &[FileFindings], patterns: usize, alarms: usize) -> std::io::Result<()> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+fn summary(files: &[FileFindings], counts: &Counts, alarms: usize) -> std::io::Result<()> {
+    let mut by_lint: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in files.iter().flat_map(|file| &file.findings) {
-        *counts.entry(finding.diagnostic.lint).or_default() += 1;
+        *by_lint.entry(finding.diagnostic.lint).or_default() += 1;
     }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    let mut by_lint: Vec<(&str, usize)> = by_lint.into_iter().collect();
+    by_lint.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     let mut out = std::io::stdout().lock();
-    for (name, count) in &counts {
+    for (name, count) in &by_lint {
         line!(out, "{count:>6}  {name}")?;
     }
-    let total: usize = counts.iter().map(|(_, count)| count).sum();
-    let patterns = counted(patterns, "pattern", "patterns");
-    let alarms = if alarms > 0 { format!(", {}", counted(alarms, "alarm", "alarms")) } else { String::new() };
-    line!(out, "{patterns}{alarms} checked, {}", counted(total, "finding", "findings"))
+    // a pattern that was not checked is counted as such
+    let total: usize =
+        by_lint.iter().filter(|(name, _)| *name != "unchecked-pattern").map(|(_, count)| count).sum();
+    let alarms = if alarms > 0 { format!("; {}", counted(alarms, "alarm", "alarms")) } else { String::new() };
+    line!(out, "{counts}{alarms}; {}", counted(total, "finding", "findings"))
 }
 
 /// Rounds of fixes for one pattern. More would mean that two fixes undo each other.
@@ -210,7 +224,7 @@ const ROUNDS: usize = 20;
 fn fix(
     args: &Args,
     targets: &Destinations,
-    sources: &[Source],
+    sources: &[SourceFile],
     which: Which,
     mut exit: Exit,
 ) -> std::io::Result<Exit> {
@@ -248,12 +262,15 @@ fn fix(
     finish(args, targets, checked(&sources), exit)
 }
 
-fn checked(sources: &[Source]) -> Vec<FileFindings> {
-    check_files(
-        sources.iter().map(|source| {
-            (source.path.display().to_string(), source.text.clone(), source.patterns.as_slice())
-        }),
-    )
+fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
+    let named = sources
+        .iter()
+        .map(|source| (source.path.display().to_string(), source.text.clone(), source.patterns.as_slice()));
+    let mut files = check_files(named);
+    for (file, source) in files.iter_mut().zip(sources) {
+        refusals(source, file);
+    }
+    files
 }
 
 /// The pattern after all its fixes; `None` if it does not change.

@@ -9,6 +9,7 @@ mod backtest;
 mod batch;
 mod completions;
 mod diff;
+mod disk;
 mod emit;
 mod events;
 mod exit;
@@ -35,6 +36,7 @@ mod progress;
 #[cfg(feature = "aws")]
 mod provision;
 mod rewrite;
+mod rule_files;
 mod scan;
 mod simulate;
 mod skipped_entries;

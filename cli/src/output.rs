@@ -97,7 +97,7 @@ fn render(format: Format, files: &[FileFindings], style: Style) -> String {
             .flat_map(|file| {
                 let lines = Lines::new(&file.text);
                 let shown = move |finding: &Finding| {
-                    human::finding_in(&file.path, &lines, &finding.diagnostic, style) + "\n\n"
+                    human::hosted_finding(&file.path, &lines, finding, style) + "\n\n"
                 };
                 file.findings.iter().map(shown)
             })

@@ -1,25 +1,25 @@
 //! Shows or writes files in which patterns were replaced.
 
-use super::sources::Source;
+use super::sources::SourceFile;
 use super::terminal::{block, say};
 use super::write;
 use cwfilter::escaped::Escaped;
-use cwfilter::sources::{HostedPattern, Left, SourceError};
+use cwfilter::sources::{HostedPattern, NotRewritten, SourceError};
 use similar::TextDiff;
 use std::io::Write;
 
 /// A file's text with some of its patterns replaced.
 pub(super) struct Rewritten<'a> {
-    source: &'a Source,
+    source: &'a SourceFile,
     text: String,
     /// Patterns that were not replaced, because the file's syntax cannot hold the new ones.
-    pub(super) left: Vec<Left<'a>>,
+    pub(super) left: Vec<NotRewritten<'a>>,
 }
 
 /// Calls `new` for each pattern and replaces those for which it returns one. It is an error, with the place, if anything else in the
 /// file would change.
 pub(super) fn rewrite<'a>(
-    source: &'a Source,
+    source: &'a SourceFile,
     new: impl Fn(&HostedPattern) -> Option<String>,
 ) -> Result<Rewritten<'a>, SourceError> {
     let rewritten = cwfilter::sources::rewrite(&source.path, &source.text, &source.patterns, new)?;
@@ -34,7 +34,7 @@ impl Rewritten<'_> {
     /// Prints the patterns that were not replaced, with the reason.
     pub(super) fn name_left(&self) {
         let lines = cwfilter::Lines::new(&self.source.text);
-        for Left { pattern, why, .. } in &self.left {
+        for NotRewritten { pattern, why, .. } in &self.left {
             let path = self.source.path.display();
             let place = lines.place(pattern.literal.start);
             say!("note: {path}:{place}: `{}` is left as it is: {why}", pattern.name);

@@ -1,27 +1,22 @@
 //! Loads the files with patterns that the command line names.
 
+use super::disk::Disk;
 use super::exit::Exit;
 use super::files::unreadable;
 use super::skipped_entries;
 use super::terminal::say;
 use cwfilter::files::{Found, Reason, walk};
 use cwfilter::limits::SOURCE_BYTES;
-use cwfilter::sources::{HostedPattern, is_source, read};
+pub(super) use cwfilter::sources::SourceFile;
+use cwfilter::sources::{is_source, read_all};
 use std::path::{Path, PathBuf};
-
-/// A file that was read.
-pub(super) struct Source {
-    pub(super) path: PathBuf,
-    pub(super) text: String,
-    pub(super) patterns: Vec<HostedPattern>,
-}
 
 /// Folders of third-party or generated files.
 const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 
 /// Reads all named files, and the files below named folders that may hold patterns. Prints errors; the exit code says whether there
 /// were any.
-pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
+pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
     let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         if path.is_dir() {
@@ -41,21 +36,18 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<Source>, Exit) {
         say!("error: {}:{why}", path.display());
         exit = Exit::Input;
     };
-    let mut sources = Vec::new();
+    let mut named = Vec::new();
     for path in files {
-        let text = match cwfilter::files::text(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                failed(&path, &format!(" cannot read: {error}"));
-                continue;
-            }
-        };
-        match read(&path, &text) {
-            Ok(patterns) => sources.push(Source { path, text, patterns }),
-            Err(error) => failed(&path, &error),
+        match cwfilter::files::text(&path) {
+            Ok(text) => named.push((path, text)),
+            Err(error) => failed(&path, &format!(" cannot read: {error}")),
         }
     }
-    (sources, exit)
+    let sources = read_all(named, &Disk::of(paths));
+    for (path, error) in &sources.errors {
+        failed(path, error);
+    }
+    (sources.files, exit)
 }
 
 /// The reason why a file in a folder is not read. Symbolic links are not read, because a command may rewrite the file: the target is

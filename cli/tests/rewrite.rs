@@ -90,12 +90,12 @@ fn what_cannot_be_rewritten_is_named_with_the_reason() {
         (
             "interpolated.tf",
             "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {\n  pattern = \"{$.a=\\\"${var.x}\\\"}\"\n}\n",
-            "2:13: `a` is left as it is: it is put together when Terraform runs",
+            "2:13: `a` is left as it is: `var.x` is not declared",
         ),
         (
             "join.yaml",
-            "A:\n  FilterPattern: !Join ['', [a]]\n",
-            "2:18: `A` is left as it is: it is put together",
+            "A:\n  FilterPattern: !Join ['', ['{$.a', '=1}']]\n",
+            "2:18: `A` is left as it is: it is put together from several texts",
         ),
     ];
     let scratch = scratch("left");

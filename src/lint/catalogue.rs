@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 78] = [
+pub const LINTS: [Lint; 81] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -804,12 +804,42 @@ pub const LINTS: [Lint; 78] = [
     Lint {
         name: "unchecked-pattern",
         severity: Severity::Note,
-        what: "A pattern that is assembled when the template is deployed.",
-        why: "Its text is not known before the deployment, so it was not checked.",
+        what: "A pattern whose text is not known before deployment.",
+        why: "It was not checked. The message names the reference that is missing. `--strict` makes it a failure.",
         example: "",
         instead: "",
         fix: None,
-        evidence: "interpolation in Terraform, intrinsic functions in CloudFormation",
+        evidence: "variables without a default, data sources and attributes of resources in Terraform; parameters without a default in CloudFormation; placeholders of template languages",
+    },
+    Lint {
+        name: "unquoted-pattern",
+        severity: Severity::Error,
+        what: "A pattern in brackets or braces without quotes, which YAML reads as a list or a map.",
+        why: "The deployment fails, since the pattern has to be a text.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "https://github.com/cloudtools/troposphere/pull/205",
+    },
+    Lint {
+        name: "misplaced-filter",
+        severity: Severity::Error,
+        what: "In a Serverless file, a `filter` beside `cloudwatchLog`.",
+        why: "Serverless does not read it there, and the function gets every log event.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "https://github.com/serverless/serverless/issues/5196",
+    },
+    Lint {
+        name: "refused-rule-file",
+        severity: Severity::Error,
+        what: "A rule file that `cwfilter test` refuses.",
+        why: "Its rules cannot be tested or deployed, so that its patterns do not count as checked.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "docs/rule-files.md",
     },
     Lint {
         name: "unused-allow",

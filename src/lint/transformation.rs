@@ -4,7 +4,7 @@ use super::cloudtrail::{is_about, path_of};
 use crate::cloudtrail::catalogue::{Presence, field};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
-use crate::metric::UNITS;
+use crate::metric::{UNITS, is_selector};
 use crate::metric_settings::{Located, LocatedTransformation};
 use crate::number::Decimal;
 use crate::span::Span;
@@ -19,12 +19,15 @@ use crate::syntax::parse_selector;
 /// let pattern: cwfilter::FilterPattern = "{ $.level = ERROR }".parse()?;
 /// let value = Located { text: "$.latency".to_owned(), span: cwfilter::Span::new(0, 9) };
 /// let transformation = LocatedTransformation { value: Some(value), ..LocatedTransformation::default() };
-/// let findings = check_transformation(pattern.ast(), &transformation);
+/// let findings = check_transformation(Some(pattern.ast()), &transformation);
 /// assert_eq!(findings[0].lint, "unguaranteed-metric-value");
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
-pub fn check_transformation(pattern: &Pattern, transformation: &LocatedTransformation) -> Vec<Diagnostic> {
+pub fn check_transformation(
+    pattern: Option<&Pattern>,
+    transformation: &LocatedTransformation,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     names(transformation, &mut found);
     value(pattern, transformation, &mut found);
@@ -76,7 +79,7 @@ fn names(transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn value(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
+fn value(pattern: Option<&Pattern>, transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
     let Some(Located { text, span }) = &transformation.value else { return };
     if text.chars().count() > METRIC_VALUE_CHARACTERS {
         let message = format!("the metric value has more than {METRIC_VALUE_CHARACTERS} characters");
@@ -96,6 +99,14 @@ fn value(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut 
         found.push(error("invalid-metric-value", *span, format!("the metric value `{text}` has a wildcard")));
         return;
     }
+    if !is_selector(pattern, text) {
+        let message = format!("the metric value `{text}` is neither a number nor a selector");
+        found.push(
+            error("invalid-metric-value", *span, message).help("write a number, `$.field` or `$column`"),
+        );
+        return;
+    }
+    let Some(pattern) = pattern else { return };
     numbered(pattern, text, *span, found);
     if !is_guaranteed(pattern, text) {
         found.push(
@@ -113,7 +124,11 @@ fn value(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut 
     }
 }
 
-fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
+fn dimensions(
+    pattern: Option<&Pattern>,
+    transformation: &LocatedTransformation,
+    found: &mut Vec<Diagnostic>,
+) {
     let list = &transformation.dimensions;
     let Some((first, _)) = list.first() else { return };
     if list.len() > DIMENSIONS {
@@ -130,7 +145,7 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
             .help("remove the default value, and treat missing data as not breaching in the alarm"),
         );
     }
-    if !matches!(pattern, Pattern::Json(_) | Pattern::Space(_)) {
+    if pattern.is_some_and(|pattern| !matches!(pattern, Pattern::Json(_) | Pattern::Space(_))) {
         found.push(
             error(
                 "dimension-without-fields",
@@ -142,7 +157,9 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
         return;
     }
     for (name, selector) in list {
-        if !selector.text.starts_with('$') || selector.text.contains('*') {
+        // the value is not known
+        let Some(selector) = selector else { continue };
+        if !is_selector(pattern, &selector.text) {
             let message = format!(
                 "the dimension `{}` has the value `{}`, which is not a selector without a wildcard",
                 name.text, selector.text
@@ -152,6 +169,7 @@ fn dimensions(pattern: &Pattern, transformation: &LocatedTransformation, found: 
             );
             continue;
         }
+        let Some(pattern) = pattern else { continue };
         numbered(pattern, &selector.text, selector.span, found);
         if !is_guaranteed(pattern, &selector.text) {
             let message = format!(

@@ -147,7 +147,7 @@ pub(super) fn check(
     if it.default.is_some() {
         return Err(AdmissionError::DimensionsAndDefault);
     }
-    let is_valid = |text: &String| is_selector(pattern, text);
+    let is_valid = |text: &String| is_selector(Some(pattern), text);
     if it.dimensions.values().all(is_valid) { Ok(()) } else { Err(AdmissionError::DimensionValue) }
 }
 
@@ -180,20 +180,22 @@ fn bounds(it: &Transformation) -> Result<(), AdmissionError> {
 }
 
 fn value(pattern: &Pattern, text: &str) -> Result<(), AdmissionError> {
-    if Decimal::parse(text.as_bytes()).is_some() || is_selector(pattern, text) {
+    if Decimal::parse(text.as_bytes()).is_some() || is_selector(Some(pattern), text) {
         return Ok(());
     }
     Err(AdmissionError::MetricValue { value: text.to_owned() })
 }
 
 /// Whether the text is a selector without wildcards, or a column. The pattern does not have to contain it (observed).
-fn is_selector(pattern: &Pattern, text: &str) -> bool {
+pub(crate) fn is_selector(pattern: Option<&Pattern>, text: &str) -> bool {
     if let Some(selector) = parse_selector(text) {
         return !selector.steps.iter().any(Step::is_wildcard);
     }
     match pattern {
-        Pattern::Json(_) => false,
-        Pattern::Everything | Pattern::Terms(_) | Pattern::Regex(_) | Pattern::Space(_) => is_column(text),
+        Some(Pattern::Json(_)) => false,
+        Some(Pattern::Everything | Pattern::Terms(_) | Pattern::Regex(_) | Pattern::Space(_)) | None => {
+            is_column(text)
+        }
     }
 }
 

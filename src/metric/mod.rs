@@ -27,6 +27,8 @@ mod system_fields;
 mod transformation;
 
 pub use admission::AdmissionError;
+#[cfg(feature = "lint")]
+pub(crate) use admission::is_selector;
 #[cfg(feature = "rules")]
 pub(crate) use admission::{check_count, check_filter_name};
 pub use filter::{Datapoint, MetricFilter, MissingDimension};

@@ -2,11 +2,11 @@
 
 use crate::diagnostic::Severity;
 use crate::escaped::{Escaped, EscapedLines};
-use crate::lint::file::FileFindings;
+use crate::lint::file::{Counts, FileFindings};
 use crate::span::Lines;
 use std::fmt::Write;
 
-/// One line per finding: `::warning file=…,line=…,col=…,title=…::message`. No findings give an empty text.
+/// One line per finding, and one with the numbers of patterns: `::warning file=…,line=…,col=…,title=…::message`.
 #[must_use]
 pub fn annotations(files: &[FileFindings]) -> String {
     let mut out = String::new();
@@ -20,7 +20,8 @@ pub fn annotations(files: &[FileFindings]) -> String {
                 Severity::Note => "notice",
             };
             let (start, end) = finding.range_in(&lines);
-            let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
+            let mut help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
+            help.extend(finding.uses.iter().map(|it| format!("\nused as {it}")));
             let _ = writeln!(
                 out,
                 "::{command} file={},line={},endLine={},col={},endColumn={},title={}::{}",
@@ -34,6 +35,8 @@ pub fn annotations(files: &[FileFindings]) -> String {
             );
         }
     }
+    let counts = Counts::sum(files.iter().map(|file| &file.counts));
+    let _ = writeln!(out, "::notice title=cwfilter::{}", data(&counts.to_string()));
     out
 }
 

@@ -3,10 +3,12 @@
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::escaped::{Escaped, EscapedLines, pictured};
 use crate::limits::EXCERPT_BYTES;
+use crate::lint::file::Finding;
 use crate::plural::counted;
 use crate::rules::{
     Composite, CompositeTest, CompositeTimeline, Outcome, Rule, RuleError, RuleFile, TestResult, Timeline,
 };
+use crate::sources::Reference;
 use crate::span::{LineColumn, Lines, Span};
 use crate::syntax::ParseError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -49,6 +51,22 @@ pub fn finding(path: &str, source: &str, diagnostic: &Diagnostic, style: Style) 
 /// Like [`finding`], for many findings in one text: `lines` is computed once.
 #[must_use]
 pub fn finding_in(path: &str, lines: &Lines<'_>, diagnostic: &Diagnostic, style: Style) -> String {
+    render_finding(path, lines, diagnostic, &[], style)
+}
+
+/// A finding of a file, with the references that lead to its place.
+#[must_use]
+pub fn hosted_finding(path: &str, lines: &Lines<'_>, finding: &Finding, style: Style) -> String {
+    render_finding(path, lines, &finding.diagnostic, &finding.uses, style)
+}
+
+fn render_finding(
+    path: &str,
+    lines: &Lines<'_>,
+    diagnostic: &Diagnostic,
+    uses: &[Reference],
+    style: Style,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -77,6 +95,9 @@ pub fn finding_in(path: &str, lines: &Lines<'_>, diagnostic: &Diagnostic, style:
     if let Some(fix) = &diagnostic.fix {
         let fix = format!("{} fix: {}", fix.applicability.name(), Escaped(&fix.pattern));
         group = group.element(Level::HELP.message(fix));
+    }
+    for it in uses {
+        group = group.element(Level::NOTE.message(format!("used as {}", Escaped(it))));
     }
     style.renderer().render(&[group])
 }

@@ -1,6 +1,6 @@
 //! Findings as JSON: one object for all, or one object per line.
 
-use crate::lint::file::{FileFindings, Finding};
+use crate::lint::file::{Counts, FileFindings, Finding};
 use crate::span::Lines;
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ struct Report<'a> {
     findings: Vec<FindingObject<'a>>,
     files: usize,
     patterns: usize,
+    checked: usize,
+    #[serde(rename = "notChecked")]
+    not_checked: Vec<NotChecked<'a>>,
     #[serde(rename = "skippedEntries")]
     skipped_entries: usize,
 }
@@ -33,6 +36,25 @@ struct FindingObject<'a> {
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Fix<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uses: Vec<Use<'a>>,
+}
+
+#[derive(Serialize)]
+struct NotChecked<'a> {
+    file: &'a str,
+    pattern: &'a str,
+    line: usize,
+    column: usize,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Use<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    what: &'a str,
 }
 
 #[derive(Serialize)]
@@ -59,6 +81,11 @@ fn finding_object<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Fi
             .fix
             .as_ref()
             .map(|fix| Fix { applicability: fix.applicability.name(), pattern: &fix.pattern }),
+        uses: finding
+            .uses
+            .iter()
+            .map(|it| Use { file: &it.path, line: it.place.line, column: it.place.column, what: &it.what })
+            .collect(),
     }
 }
 
@@ -69,14 +96,32 @@ fn finding_objects(files: &[FileFindings]) -> impl Iterator<Item = FindingObject
     })
 }
 
-/// One object with `version`, `findings`, `files`, `patterns` and `skippedEntries`, the number of entries in folders that were not read.
+fn not_checked(file: &FileFindings) -> impl Iterator<Item = NotChecked<'_>> {
+    let lines = Lines::new(&file.text);
+    file.unchecked.iter().map(move |it| {
+        let place = lines.place(it.span.start);
+        NotChecked {
+            file: &file.path,
+            pattern: &it.pattern,
+            line: place.line,
+            column: place.column,
+            reason: &it.reason,
+        }
+    })
+}
+
+/// One object with `version`, `findings`, `files`, `patterns`, how many of them were `checked`, those that were `notChecked` with the
+/// reason, and `skippedEntries`: the number of entries in folders that were not read.
 #[must_use]
 pub fn object(files: &[FileFindings], skipped_entries: usize) -> String {
+    let counts = Counts::sum(files.iter().map(|file| &file.counts));
     let report = Report {
         version: VERSION,
         findings: finding_objects(files).collect(),
         files: files.len(),
-        patterns: files.iter().map(|file| file.patterns).sum(),
+        patterns: counts.found,
+        checked: counts.checked,
+        not_checked: files.iter().flat_map(not_checked).collect(),
         skipped_entries,
     };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"

@@ -32,7 +32,22 @@ pub fn xml(files: &[FileFindings]) -> String {
             case.set_classname(path.as_str());
             suite.add_test_case(case);
         }
-        if findings().next().is_none() {
+        for it in &file.unchecked {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("not checked: {}", Escaped(&it.reason)));
+            let start = lines.place(it.span.start);
+            let mut case = TestCase::new(format!("{} at {start}", Escaped(&it.pattern)), status);
+            case.set_classname(path.as_str());
+            suite.add_test_case(case);
+        }
+        let counts = file.counts;
+        for (name, count) in
+            [("patterns", counts.found), ("checked", counts.checked), ("notChecked", counts.not_checked())]
+        {
+            suite.add_property((name, count.to_string().as_str()));
+        }
+        // a file of which nothing was checked has not passed
+        if findings().next().is_none() && (counts.checked > 0 || counts.found == 0) {
             suite.add_test_case(TestCase::new("no findings", TestCaseStatus::success()));
         }
         report.add_test_suite(suite);

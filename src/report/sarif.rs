@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Label, Severity};
 use crate::lint::catalogue::{LINTS, Lint};
-use crate::lint::file::{FileFindings, Finding};
+use crate::lint::file::{Counts, FileFindings, Finding};
+use crate::sources::Reference;
 use crate::span::{Lines, Span};
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ pub fn log(files: &[FileFindings]) -> String {
             file.findings.iter().map(move |finding| result(file, &lines, finding))
         })
         .collect();
+    let counts = Counts::sum(files.iter().map(|file| &file.counts));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -27,6 +29,12 @@ pub fn log(files: &[FileFindings]) -> String {
             } },
             "columnKind": "unicodeCodePoints",
             "results": results,
+            "properties": {
+                "patterns": counts.found,
+                "checked": counts.checked,
+                "notChecked": counts.not_checked(),
+                "files": counts.files,
+            },
         }],
     });
     serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
@@ -65,9 +73,10 @@ fn result(file: &FileFindings, lines: &Lines<'_>, finding: &Finding) -> Value {
     if let Some(index) = LINTS.iter().position(|lint| lint.name == diagnostic.lint) {
         add(&mut result, "ruleIndex", json!(index));
     }
-    if !diagnostic.secondary.is_empty() {
-        let related: Vec<Value> =
+    if !diagnostic.secondary.is_empty() || !finding.uses.is_empty() {
+        let mut related: Vec<Value> =
             diagnostic.secondary.iter().map(|label| location(file, lines, label)).collect();
+        related.extend(finding.uses.iter().map(reference));
         add(&mut result, "relatedLocations", json!(related));
     }
     result
@@ -90,6 +99,17 @@ fn location(file: &FileFindings, lines: &Lines<'_>, label: &Label) -> Value {
         add(&mut location, "message", json!({ "text": label.text }));
     }
     location
+}
+
+/// A reference that leads to the literal, which may be in another file.
+fn reference(it: &Reference) -> Value {
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&it.path) },
+            "region": { "startLine": it.place.line, "startColumn": it.place.column },
+        },
+        "message": { "text": format!("used as {}", it.what) },
+    })
 }
 
 fn region(lines: &Lines<'_>, span: Span) -> Value {

@@ -43,6 +43,22 @@ impl Align {
         Align { pieces }
     }
 
+    /// Of one part after the other; each with its length in bytes.
+    pub(super) fn joined(parts: impl IntoIterator<Item = (Align, usize)>, end: usize) -> Align {
+        let mut pieces = Vec::new();
+        for (part, length) in parts {
+            pieces.extend(part.pieces.into_iter().take(length));
+        }
+        let end = pieces.last().map_or(end, |(_, end)| *end);
+        pieces.push((end, end));
+        Align { pieces }
+    }
+
+    /// Of a text of which each byte is at the same place.
+    pub(super) fn uniform(span: Span, length: usize) -> Align {
+        Align { pieces: vec![(span.start, span.end); length + 1] }
+    }
+
     /// Of the value without its first bytes.
     pub(super) fn skip(mut self, bytes: usize) -> Align {
         self.pieces.drain(..bytes.min(self.pieces.len()));

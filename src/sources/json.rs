@@ -1,12 +1,12 @@
 //! JSON: `serde_json` says whether it is, a walk over its tokens says where what is.
 
-use super::SourceError;
-use super::tree::{Form, Kind, Node, refuse_duplicates};
+use super::document::{Content, DocumentNode, ScalarForm, refuse_duplicates};
+use super::error::SourceError;
 use crate::limits::TEMPLATE_NESTING;
 use crate::span::Span;
 use serde::de::IgnoredAny;
 
-pub(super) fn read(text: &str) -> Result<Node, SourceError> {
+pub(super) fn read(text: &str) -> Result<DocumentNode, SourceError> {
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| refused(text, &error))?;
     let mut walk = Walk { text, at: 0 };
     walk.value(0)
@@ -66,7 +66,7 @@ impl Walk<'_> {
         is_next
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node, SourceError> {
+    fn value(&mut self, depth: usize) -> Result<DocumentNode, SourceError> {
         if depth > TEMPLATE_NESTING {
             let message = format!("nested more than {TEMPLATE_NESTING} deep");
             return Err(SourceError::new(self.text, self.at, message));
@@ -74,15 +74,15 @@ impl Walk<'_> {
         let first = self.peek();
         let start = self.at;
         let kind = match first {
-            Some(b'{') => Kind::Map(self.map(depth)?),
-            Some(b'[') => Kind::List(self.list(depth)?),
-            Some(b'"') => Kind::Scalar(self.string()?, Form::Double),
-            _ => Kind::Scalar(self.bare(), Form::Plain),
+            Some(b'{') => Content::Mapping(self.map(depth)?),
+            Some(b'[') => Content::Sequence(self.list(depth)?),
+            Some(b'"') => Content::Scalar(self.string()?, ScalarForm::Double),
+            _ => Content::Scalar(self.bare(), ScalarForm::Plain),
         };
-        Ok(Node { span: Span::new(start, self.at), tag: None, anchor: 0, kind })
+        Ok(DocumentNode { span: Span::new(start, self.at), tag: None, anchor: 0, content: kind })
     }
 
-    fn map(&mut self, depth: usize) -> Result<Vec<(Node, Node)>, SourceError> {
+    fn map(&mut self, depth: usize) -> Result<Vec<(DocumentNode, DocumentNode)>, SourceError> {
         let mut map = Vec::new();
         self.at += 1;
         while self.peek().is_some_and(|byte| byte != b'}') {
@@ -96,7 +96,7 @@ impl Walk<'_> {
         Ok(map)
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Node>, SourceError> {
+    fn list(&mut self, depth: usize) -> Result<Vec<DocumentNode>, SourceError> {
         let mut list = Vec::new();
         self.at += 1;
         while self.peek().is_some_and(|byte| byte != b']') {

@@ -1,8 +1,10 @@
-//! A new text in the place of an old literal, by the rules of its format and in the style it had.
+//! A new text in the place of an old literal, by the rules of its format and in the syntax that it had.
+
+use std::borrow::Cow;
 
 /// How a literal is written, as far as a new one can be written in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Style {
+pub(super) enum LiteralSyntax {
     /// JSON's string; YAML's `"…"`; TOML's basic string.
     Backslash,
     /// TOML's `"""…"""`.
@@ -21,8 +23,8 @@ pub(super) enum Style {
     Doubled,
     /// YAML's `|` and `>`.
     Block(Block),
-    /// It is not rewritten, and why.
-    Fixed(&'static str),
+    /// It is not rewritten, for this reason.
+    Fixed(Cow<'static, str>),
 }
 
 /// A YAML block scalar.
@@ -38,16 +40,18 @@ pub(super) struct Block {
 }
 
 /// A literal, or why the text cannot be written in the style.
-type Written = Result<String, &'static str>;
+type Written = Result<String, Cow<'static, str>>;
 
 const CONTROLS: &str = "the text has control characters, which cannot be escaped here";
 
-impl Style {
+impl LiteralSyntax {
     /// Whether a text on several lines stays readable.
     pub(super) fn takes_lines(&self) -> bool {
         match self {
-            Style::Basic { .. } | Style::Literals { .. } | Style::Heredoc { .. } => true,
-            Style::Block(block) => !block.is_folded,
+            LiteralSyntax::Basic { .. } | LiteralSyntax::Literals { .. } | LiteralSyntax::Heredoc { .. } => {
+                true
+            }
+            LiteralSyntax::Block(block) => !block.is_folded,
             _ => false,
         }
     }
@@ -55,20 +59,22 @@ impl Style {
     /// The literal for a text.
     pub(super) fn write(&self, text: &str) -> Written {
         match self {
-            Style::Backslash => Ok(quoted(text)),
-            Style::Hcl => Ok(quoted(text).replace("${", "$${").replace("%{", "%%{")),
-            Style::Basic { newline } => Ok(basic(text, newline)),
-            Style::Literal if !text.contains(['\'', '\n']) && is_raw(text) => Ok(format!("'{text}'")),
-            Style::Literal => Ok(quoted(text)),
-            Style::Literals { newline } => Ok(literals(text, newline)),
-            Style::Heredoc { opening, indent, closing } => heredoc(text, opening, indent, closing),
-            Style::Plain if is_plain(text) => Ok(text.to_owned()),
-            Style::Plain | Style::Doubled if text.contains('\n') || !text.chars().all(is_printable) => {
+            LiteralSyntax::Backslash => Ok(quoted(text)),
+            LiteralSyntax::Hcl => Ok(quoted(text).replace("${", "$${").replace("%{", "%%{")),
+            LiteralSyntax::Basic { newline } => Ok(basic(text, newline)),
+            LiteralSyntax::Literal if !text.contains(['\'', '\n']) && is_raw(text) => Ok(format!("'{text}'")),
+            LiteralSyntax::Literal => Ok(quoted(text)),
+            LiteralSyntax::Literals { newline } => Ok(literals(text, newline)),
+            LiteralSyntax::Heredoc { opening, indent, closing } => heredoc(text, opening, indent, closing),
+            LiteralSyntax::Plain if is_plain(text) => Ok(text.to_owned()),
+            LiteralSyntax::Plain | LiteralSyntax::Doubled
+                if text.contains('\n') || !text.chars().all(is_printable) =>
+            {
                 Ok(quoted(text))
             }
-            Style::Plain | Style::Doubled => Ok(format!("'{}'", text.replace('\'', "''"))),
-            Style::Block(block) => block.write(text),
-            Style::Fixed(why) => Err(why),
+            LiteralSyntax::Plain | LiteralSyntax::Doubled => Ok(format!("'{}'", text.replace('\'', "''"))),
+            LiteralSyntax::Block(block) => block.write(text),
+            LiteralSyntax::Fixed(why) => Err(why.clone()),
         }
     }
 }
@@ -138,13 +144,13 @@ fn literals(text: &str, newline: &str) -> String {
 fn heredoc(text: &str, opening: &str, indent: &str, closing: &str) -> Written {
     let unix = text.replace("\r\n", "\n");
     if !is_raw(&unix) {
-        return Err(CONTROLS);
+        return Err(CONTROLS.into());
     }
     let newline = if opening.ends_with("\r\n") { "\r\n" } else { "\n" };
     let mut out = opening.to_owned();
     for line in unix.split('\n') {
         if line.trim() == closing.trim() {
-            return Err("the text has a line that would end the heredoc");
+            return Err("the text has a line that would end the heredoc".into());
         }
         out += indent;
         out += &line.replace("${", "$${").replace("%{", "%%{");
@@ -199,17 +205,17 @@ impl Block {
         let chomping = match unix.len() - body.len() {
             0 => "-",
             1 => "",
-            _ => return Err("a block with empty lines at its end is left as it is"),
+            _ => return Err("a block with empty lines at its end is left as it is".into()),
         };
         if !body.chars().all(|it| it == '\n' || is_printable(it)) {
-            return Err(CONTROLS);
+            return Err(CONTROLS.into());
         }
         if body.trim().is_empty() || self.indicator.is_empty() && body.starts_with([' ', '\t', '\n']) {
-            return Err("the text begins with white space, which a block reads as indentation");
+            return Err("the text begins with white space, which a block reads as indentation".into());
         }
         let lines = if self.is_folded {
             if body.contains('\n') || body.starts_with([' ', '\t']) {
-                return Err("a folded block would join the text's lines");
+                return Err("a folded block would join the text's lines".into());
             }
             folded(body)
         } else {

@@ -1,7 +1,14 @@
 //! New patterns in the place of old ones, and the proof that nothing else has changed.
 
-use super::{Change, Format, HostedPattern, SourceError, mark_of, rule_file, template, terraform};
+use super::error::SourceError;
+use super::files::mark_of;
+use super::host::HostFormat;
+use super::hosted::HostedPattern;
+use super::project::read_one;
+use super::replacement::Replacement;
+use super::{rule_file, template, terraform};
 use crate::span::Span;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -12,17 +19,17 @@ pub struct Rewritten<'a> {
     /// The new text.
     pub text: String,
     /// Patterns that cannot be replaced, and those that are not known before deployment.
-    pub left: Vec<Left<'a>>,
+    pub left: Vec<NotRewritten<'a>>,
 }
 
 /// A pattern that is left as it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Left<'a> {
+pub struct NotRewritten<'a> {
     /// The pattern.
     pub pattern: &'a HostedPattern,
     /// Why it cannot be replaced.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 /// Replaces patterns of a file that [`read`](super::read) has read. What comes out is read again by the format's own parser.
@@ -44,22 +51,24 @@ pub fn rewrite<'a>(
     patterns: &'a [HostedPattern],
     new: impl Fn(&HostedPattern) -> Option<String>,
 ) -> Result<Rewritten<'a>, SourceError> {
-    let mut sorted: Vec<&HostedPattern> = patterns.iter().collect();
+    let mut sorted: Vec<&HostedPattern> = patterns.iter().filter(|pattern| pattern.is_counted()).collect();
     sorted.sort_by_key(|pattern| pattern.literal.start);
     let mut rewritten = Rewritten { text: String::new(), left: Vec::new() };
-    let mut changes: Vec<Change> = Vec::new();
-    let format = Format::of(path);
+    let mut changes: Vec<Replacement> = Vec::new();
+    let format = HostFormat::of(path);
     let mut at = 0;
     for pattern in sorted {
-        if let Err(why) = pattern.text {
-            rewritten.left.push(Left { pattern, why });
+        if let Err(unread) = &pattern.text {
+            rewritten.left.push(NotRewritten { pattern, why: unread.why.clone() });
             continue;
         }
         let Some(intended) = new(pattern) else { continue };
         let written = match pattern.literal_for(&intended) {
-            Ok(_) if pattern.literal.start < at => Err("it is part of another pattern"),
+            // one literal of several filters
+            Ok(_) if is_changed(&changes, pattern, &intended) => continue,
+            Ok(_) if pattern.literal.start < at => Err("it is part of another pattern".into()),
             Ok(_) if format.replaces_variables() && intended.contains("${") => {
-                Err("the new text has `${`, which is replaced when the template is deployed")
+                Err("the new text has `${`, which is replaced when the template is deployed".into())
             }
             other => other,
         };
@@ -70,64 +79,72 @@ pub fn rewrite<'a>(
                 rewritten.text.push_str(&literal);
                 at = pattern.literal.end;
                 let written = Span::new(start, rewritten.text.len());
-                changes.push(Change { literal: pattern.literal, written, text: intended });
+                changes.push(Replacement { literal: pattern.literal, written, text: intended });
             }
             Err(_) if has_alias(&changes, pattern, &intended) => {}
-            Err(why) => rewritten.left.push(Left { pattern, why }),
+            Err(why) => rewritten.left.push(NotRewritten { pattern, why }),
         }
     }
     rewritten.text.push_str(text.get(at..).unwrap_or_default());
     if !changes.is_empty() {
-        verify(format, text, &rewritten.text, patterns, &changes)?;
+        verify(path, text, &rewritten.text, &changes)?;
     }
     Ok(rewritten)
 }
 
+/// Whether the pattern's literal has become the intended one already.
+fn is_changed(changes: &[Replacement], pattern: &HostedPattern, intended: &str) -> bool {
+    changes.iter().any(|change| change.literal == pattern.literal && change.text == intended)
+}
+
 /// Whether the pattern's text is that of an anchor, and has become the intended one there.
-fn has_alias(changes: &[Change], pattern: &HostedPattern, intended: &str) -> bool {
+fn has_alias(changes: &[Replacement], pattern: &HostedPattern, intended: &str) -> bool {
     changes.iter().any(|change| Some(change.literal) == pattern.alias_of && change.text == intended)
 }
 
 /// Reads both texts, and compares the documents and the patterns in them.
-fn verify(
-    format: Format,
-    text: &str,
-    new: &str,
-    patterns: &[HostedPattern],
-    changes: &[Change],
-) -> Result<(), SourceError> {
+fn verify(path: &Path, text: &str, new: &str, changes: &[Replacement]) -> Result<(), SourceError> {
     let refused = |at: usize| {
         let message = "rewriting would change more than the pattern, so the file is left as it is";
         SourceError::new(text, at, message).help("write the pattern as one quoted text, or change it by hand")
     };
     let mark = mark_of(text);
     let unmarked = |span: Span| Span::new(span.start.saturating_sub(mark), span.end.saturating_sub(mark));
-    let shifted = changes.iter().map(|change| Change {
+    let shifted = changes.iter().map(|change| Replacement {
         literal: unmarked(change.literal),
         written: unmarked(change.written),
         text: change.text.clone(),
     });
-    let shifted: Vec<Change> = shifted.collect();
-    let by_span: HashMap<Span, &Change> = shifted.iter().map(|change| (change.literal, change)).collect();
+    let shifted: Vec<Replacement> = shifted.collect();
+    let by_span: HashMap<Span, &Replacement> =
+        shifted.iter().map(|change| (change.literal, change)).collect();
     let before = text.get(mark..).unwrap_or_default();
     let after = new.get(mark..).unwrap_or_default();
-    let same = match format {
-        Format::RuleFile => rule_file::same(before, after, &by_span),
-        Format::Terraform => terraform::same(before, after, &by_span),
-        Format::Json => template::same(before, after, &by_span, true),
-        Format::Yaml => template::same(before, after, &by_span, false),
+    let same = match HostFormat::of(path) {
+        HostFormat::RuleFile => rule_file::same(before, after, &by_span),
+        HostFormat::Terraform if path.extension().is_some_and(|extension| extension == "json") => {
+            template::same(before, after, &by_span, true)
+        }
+        HostFormat::Terraform => terraform::same(before, after, &by_span),
+        HostFormat::Json => template::same(before, after, &by_span, true),
+        HostFormat::Yaml => template::same(before, after, &by_span, false),
+        HostFormat::Foreign => Err(0),
     };
     same.map_err(|at| refused(if at == 0 { first(changes) } else { at + mark }))?;
-    let found = format.read(after).map_err(|_| refused(first(changes)))?;
-    is_read_alike(patterns, &found, changes).map_err(refused)
+    let read = |text| read_one(path, text).map_err(|_| refused(first(changes)));
+    is_read_alike(&read(text)?, &read(new)?, changes).map_err(refused)
 }
 
-fn first(changes: &[Change]) -> usize {
+fn first(changes: &[Replacement]) -> usize {
     changes.first().map_or(0, |change| change.literal.start)
 }
 
 /// Whether the same patterns are found, those that have changed with their new text.
-fn is_read_alike(before: &[HostedPattern], after: &[HostedPattern], changes: &[Change]) -> Result<(), usize> {
+fn is_read_alike(
+    before: &[HostedPattern],
+    after: &[HostedPattern],
+    changes: &[Replacement],
+) -> Result<(), usize> {
     if before.len() != after.len() {
         return Err(first(changes));
     }

@@ -1,8 +1,10 @@
 //! The project's own rule files. Only what lints look at is read; `cwfilter test` refuses the rest.
 
 use super::align::{Align, Escapes};
-use super::literal::Style;
-use super::{Allowance, Change, HostedPattern, SourceError, newline_of};
+use super::error::SourceError;
+use super::hosted::{Allowance, HostedPattern};
+use super::literal::LiteralSyntax;
+use super::replacement::{Replacement, newline_of};
 use crate::alarm::{Comparison, Missing};
 use crate::metric_settings::{Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation};
 use crate::number::Decimal;
@@ -101,17 +103,21 @@ fn refused(text: &str, error: &toml::de::Error) -> SourceError {
     SourceError::new(text, error.span().map_or(0, |span| span.start), message)
 }
 
-pub(super) fn same(before: &str, after: &str, changes: &HashMap<Span, &Change>) -> Result<(), usize> {
+pub(super) fn same(
+    before: &str,
+    after: &str,
+    replacements: &HashMap<Span, &Replacement>,
+) -> Result<(), usize> {
     let old = DeTable::parse(before).map_err(|error| refused(before, &error).offset)?;
     let new = DeTable::parse(after).map_err(|_| 0_usize)?;
-    tables(old.get_ref(), new.get_ref(), 0, changes)
+    tables(old.get_ref(), new.get_ref(), 0, replacements)
 }
 
 fn tables(
     old: &DeTable<'_>,
     new: &DeTable<'_>,
     at: usize,
-    changes: &HashMap<Span, &Change>,
+    replacements: &HashMap<Span, &Replacement>,
 ) -> Result<(), usize> {
     if old.len() != new.len() {
         return Err(at);
@@ -119,17 +125,21 @@ fn tables(
     // both are in the order of their keys
     let mut pairs = old.iter().zip(new.iter());
     pairs.try_for_each(|((key, old), (new_key, new))| {
-        if key.get_ref() == new_key.get_ref() { values(old, new, changes) } else { Err(key.span().start) }
+        if key.get_ref() == new_key.get_ref() {
+            values(old, new, replacements)
+        } else {
+            Err(key.span().start)
+        }
     })
 }
 
 fn values(
     old: &Spanned<DeValue<'_>>,
     new: &Spanned<DeValue<'_>>,
-    changes: &HashMap<Span, &Change>,
+    replacements: &HashMap<Span, &Replacement>,
 ) -> Result<(), usize> {
     let is_same = match (old.get_ref(), new.get_ref()) {
-        (DeValue::String(text), DeValue::String(other)) => match changes.get(&span(old)) {
+        (DeValue::String(text), DeValue::String(other)) => match replacements.get(&span(old)) {
             Some(change) => change.is_made(span(new), other),
             None => text == other,
         },
@@ -138,10 +148,10 @@ fn values(
         (DeValue::Boolean(a), DeValue::Boolean(b)) => a == b,
         (DeValue::Datetime(a), DeValue::Datetime(b)) => a == b,
         (DeValue::Array(a), DeValue::Array(b)) if a.len() == b.len() => {
-            return a.iter().zip(b.iter()).try_for_each(|(a, b)| values(a, b, changes));
+            return a.iter().zip(b.iter()).try_for_each(|(a, b)| values(a, b, replacements));
         }
         (DeValue::Table(a), DeValue::Table(b)) => {
-            return tables(a, b, old.span().start, changes);
+            return tables(a, b, old.span().start, replacements);
         }
         _ => false,
     };
@@ -156,11 +166,13 @@ impl Rule {
         let newline = newline_of(file, written);
         let (escapes, quotes, style) = match written.as_bytes() {
             [b'\'', b'\'', b'\'', ..] if written.len() >= 6 => {
-                (Escapes::None, 3, Style::Literals { newline })
+                (Escapes::None, 3, LiteralSyntax::Literals { newline })
             }
-            [b'\'', ..] => (Escapes::None, 1, Style::Literal),
-            [b'"', b'"', b'"', ..] if written.len() >= 6 => (Escapes::Backslash, 3, Style::Basic { newline }),
-            _ => (Escapes::Backslash, 1, Style::Backslash),
+            [b'\'', ..] => (Escapes::None, 1, LiteralSyntax::Literal),
+            [b'"', b'"', b'"', ..] if written.len() >= 6 => {
+                (Escapes::Backslash, 3, LiteralSyntax::Basic { newline })
+            }
+            _ => (Escapes::Backslash, 1, LiteralSyntax::Backslash),
         };
         // a newline just after three quotes is not part of the value
         let first = match written.get(quotes..) {
@@ -205,7 +217,7 @@ impl Metric {
             dimensions: self
                 .dimensions
                 .into_iter()
-                .map(|(name, field)| (located(name), located(field)))
+                .map(|(name, field)| (located(name), Some(located(field))))
                 .collect(),
         }
     }

@@ -1,220 +1,213 @@
-//! CloudFormation, SAM, Serverless, `describe-metric-filters` and `describe-subscription-filters`: patterns in what YAML and
-//! JSON are read to.
+//! CloudFormation, SAM, Serverless, CDK, Ansible, Pulumi, SSM documents, input files and answers of the AWS CLI: filters in what YAML
+//! and JSON are read to.
 
-use super::align::{Align, Escapes};
-use super::literal::{Block, Style};
-use super::tree::{Form, Kind, Node, compare};
-use super::{Change, HostedPattern, SourceError, json, newline_of, yaml};
-use crate::metric_settings::LocatedTransformation;
+use super::document::{Content, DocumentNode, compare};
+use super::error::SourceError;
+use super::files::Files;
+use super::filter::{self, FilterSettings, Found, MetricSettings};
+use super::hosted::{HostedPattern, Unread};
+use super::intrinsic::{Template, anchors};
+use super::literal::LiteralSyntax;
+use super::replacement::Replacement;
+use super::transformation::{api_metric, plain_metric};
+use super::value::{FileId, Place};
+use super::{policy, state};
 use crate::span::Span;
 use std::collections::HashMap;
 
-pub(super) fn read(text: &str, is_json: bool) -> Result<Vec<HostedPattern>, SourceError> {
-    let documents = documents(text, is_json)?;
-    let anchors = Anchors::new(&documents);
+/// The filters of a file.
+pub(super) fn read(files: &Files<'_>, file: FileId, is_json: bool) -> Result<Vec<Found>, SourceError> {
+    let source = files.text(file);
+    let documents = Files::documents(&source.text, is_json)?;
     let mut found = Vec::new();
     for document in &documents {
-        Visit { file: text, anchors: &anchors }.node(document, "", &mut found);
+        let template = Template::new(files, file, document, anchors(&documents));
+        if state::is_state(document) {
+            state::read(&template.literal(), document, &mut found);
+            continue;
+        }
+        Visit { template: &template, found: &mut found }.node(document, &mut Vec::new());
     }
-    refuse_shared(&anchors, &mut found);
+    refuse_shared(&documents, file, &mut found);
     Ok(found)
 }
 
-/// A template of any name may be JSON, which YAML's readers do not read in full.
-pub(super) fn documents(text: &str, is_json: bool) -> Result<Vec<Node>, SourceError> {
-    let refused = match text.trim_start().starts_with(['{', '[']) || is_json {
-        true => match json::read(text) {
-            Ok(document) => return Ok(vec![document]),
-            Err(error) => Some(error),
-        },
-        false => None,
-    };
-    match refused {
-        Some(error) if is_json => Err(error),
-        _ => yaml::read(text),
-    }
-}
-
+/// Whether two texts of a template are the same but for the literals that are replaced.
 pub(super) fn same(
     before: &str,
     after: &str,
-    changes: &HashMap<Span, &Change>,
+    replacements: &HashMap<Span, &Replacement>,
     is_json: bool,
 ) -> Result<(), usize> {
-    let read = |text| documents(text, is_json);
+    let read = |text| Files::documents(text, is_json);
     let old = read(before).map_err(|error| error.offset)?;
-    // the place in what is not written would be of no use
+    // a place in a text that is not written would be of no use
     let new = read(after).map_err(|_| 0_usize)?;
     if old.len() != new.len() {
         return Err(0);
     }
-    old.iter().zip(&new).try_for_each(|(old, new)| compare(old, new, changes))
+    old.iter().zip(&new).try_for_each(|(old, new)| compare(old, new, replacements))
 }
 
-/// YAML's anchors: what they are on, and how often they are used.
-#[derive(Default)]
-struct Anchors<'a> {
-    nodes: HashMap<usize, &'a Node>,
-    uses: HashMap<usize, usize>,
-}
-
-impl<'a> Anchors<'a> {
-    fn new(documents: &'a [Node]) -> Self {
-        let mut anchors = Anchors::default();
-        documents.iter().for_each(|document| anchors.add(document));
-        anchors
-    }
-
-    fn add(&mut self, node: &'a Node) {
-        if node.anchor > 0 {
-            self.nodes.insert(node.anchor, node);
-        }
-        match &node.kind {
-            Kind::Scalar(..) => {}
-            Kind::Alias(anchor) => *self.uses.entry(*anchor).or_default() += 1,
-            Kind::List(list) => list.iter().for_each(|item| self.add(item)),
-            Kind::Map(map) => map.iter().for_each(|(key, value)| {
-                self.add(key);
-                self.add(value);
-            }),
-        }
-    }
-}
-
-/// A pattern that an alias puts elsewhere too, where it is no pattern, is not rewritten.
-fn refuse_shared(anchors: &Anchors<'_>, found: &mut [HostedPattern]) {
+/// A pattern that an alias also puts where it is no pattern is not rewritten.
+fn refuse_shared(documents: &[DocumentNode], file: FileId, found: &mut [Found]) {
     let mut aliases: HashMap<Span, usize> = HashMap::new();
-    for anchored in found.iter().filter_map(|hosted| hosted.alias_of) {
+    for anchored in found.iter().filter_map(|(_, hosted)| hosted.alias_of) {
         *aliases.entry(anchored).or_default() += 1;
     }
-    for (anchor, uses) in &anchors.uses {
-        let Some(node) = anchors.nodes.get(anchor) else { continue };
+    let nodes = anchors(documents);
+    let mut uses: HashMap<usize, usize> = HashMap::new();
+    let mut rest: Vec<&DocumentNode> = documents.iter().collect();
+    while let Some(node) = rest.pop() {
+        if let Content::Alias(anchor) = node.content {
+            *uses.entry(anchor).or_default() += 1;
+        }
+        rest.extend(node.as_list());
+        rest.extend(node.as_map().iter().flat_map(|(key, value)| [key, value]));
+    }
+    for (anchor, uses) in &uses {
+        let Some(node) = nodes.get(anchor) else { continue };
         if *uses > aliases.get(&node.span).copied().unwrap_or(0) {
-            for hosted in found.iter_mut().filter(|hosted| hosted.literal == node.span) {
-                hosted.style =
-                    Style::Fixed("an alias puts its text where it is no pattern, which would change too");
+            for (_, hosted) in found.iter_mut().filter(|(of, it)| *of == file && it.literal == node.span) {
+                let why = "an alias puts its text where it is no pattern, which would change too";
+                hosted.syntax = LiteralSyntax::Fixed(why.into());
             }
         }
     }
 }
 
-struct Visit<'a> {
-    file: &'a str,
-    anchors: &'a Anchors<'a>,
+struct Visit<'a, 'f> {
+    template: &'a Template<'a>,
+    found: &'f mut Vec<Found>,
 }
 
-impl Visit<'_> {
-    /// Looks for everything that has a filter pattern, at any depth. `name` is the nearest key above.
-    fn node(&self, node: &Node, name: &str, found: &mut Vec<HostedPattern>) {
-        match &node.kind {
-            Kind::Scalar(..) | Kind::Alias(_) => {}
-            Kind::List(list) => list.iter().for_each(|item| self.node(item, name, found)),
-            Kind::Map(map) => {
-                found.extend(self.filter(node, name));
-                found.extend(self.serverless(node, name));
-                for (key, value) in map {
-                    let key = key.as_text().unwrap_or_default();
-                    // what only says what something is gives no name
-                    let is_structure =
-                        matches!(key, "Properties" | "Events" | "events" | "metricFilters" | "cloudwatchLog");
-                    self.node(value, if is_structure { name } else { key }, found);
-                }
-            }
+/// Keys that only say what something is: they give no name.
+const STRUCTURE: [&str; 6] =
+    ["Properties", "properties", "Events", "events", "metricFilters", "cloudwatchLog"];
+
+impl<'a> Visit<'a, '_> {
+    /// Looks for everything that has a filter pattern, at any depth. `path` has the keys above.
+    fn node(&mut self, node: &'a DocumentNode, path: &mut Vec<&'a str>) {
+        node.as_list().iter().for_each(|item| self.node(item, path));
+        if node.as_map().is_empty() {
+            return;
+        }
+        let name = path.iter().rev().find(|key| !STRUCTURE.contains(key)).copied().unwrap_or_default();
+        self.filter(node, name, path);
+        self.policy(node, name);
+        self.serverless(node, name);
+        self.pulumi(node, name);
+        self.alert(node, name, path);
+        for (key, value) in node.as_map() {
+            path.push(key.as_text().unwrap_or_default());
+            self.node(value, path);
+            path.pop();
         }
     }
 
-    fn filter(&self, node: &Node, name: &str) -> Option<HostedPattern> {
-        let pattern = node.either("FilterPattern")?;
-        let filter_name = node.either("FilterName").and_then(Node::as_text);
-        let mut hosted = self.hosted(filter_name.unwrap_or(name), pattern);
-        hosted.log_group = node.either("LogGroupName").and_then(Node::as_text).map(str::to_owned);
-        hosted.transformation = node.either("MetricTransformations").map(|list| transformation(list.first()));
-        Some(hosted)
-    }
-
-    /// `cloudwatchLog: { logGroup: …, filter: … }`
-    fn serverless(&self, node: &Node, name: &str) -> Option<HostedPattern> {
-        let event = node.get("cloudwatchLog")?;
-        let mut hosted = self.hosted(name, event.get("filter")?);
-        hosted.log_group = event.get("logGroup").and_then(Node::as_text).map(str::to_owned);
-        Some(hosted)
-    }
-
-    fn hosted(&self, name: &str, pattern: &Node) -> HostedPattern {
-        let Kind::Alias(anchor) = pattern.kind else { return hosted(self.file, name, pattern) };
-        let Some(anchored) = self.anchors.nodes.get(&anchor) else { return hosted(self.file, name, pattern) };
-        let mut hosted = hosted(self.file, name, anchored);
-        hosted.literal = pattern.span;
-        hosted.alias_of = Some(anchored.span);
-        hosted.style = Style::Fixed("it is an alias, whose text is where its anchor is");
-        hosted
-    }
-}
-
-fn hosted(file: &str, name: &str, pattern: &Node) -> HostedPattern {
-    const INTRINSIC: &str = "it is put together when the template is deployed";
-    let Kind::Scalar(text, form) = &pattern.kind else {
-        return HostedPattern::unchecked(name.to_owned(), pattern.span, INTRINSIC);
-    };
-    // `!Sub` and Serverless write `${…}`; without one the text is what it is
-    if pattern.is_tagged() && pattern.tag.as_deref() != Some("!Sub") || text.contains("${") {
-        return HostedPattern::unchecked(name.to_owned(), pattern.span, INTRINSIC);
-    }
-    let literal = pattern.span;
-    let written = literal.of(file);
-    let (escapes, style, body) = match form {
-        Form::Double => (Escapes::Backslash, Style::Backslash, literal.within(1, 1)),
-        Form::Single => (Escapes::Doubled, Style::Doubled, literal.within(1, 1)),
-        Form::Plain => (Escapes::None, Style::Plain, literal),
-        Form::Literal | Form::Folded => {
-            let header = written.find('\n').map_or(written.len(), |end| end + 1);
-            (Escapes::None, block(file, written, text, *form == Form::Folded), literal.within(header, 0))
+    /// `FilterPattern` of CloudFormation, `filterPattern` of the API, `filter_pattern` of Ansible.
+    fn filter(&mut self, node: &DocumentNode, name: &str, path: &[&str]) {
+        let found = ["FilterPattern", "filter_pattern"].iter().find_map(|key| node.either(key));
+        let Some(pattern) = found else { return };
+        // the declaration of a parameter or of a schema's property
+        let is_declared = ["type", "Type", "$ref"].iter().any(|key| pattern.get(key).is_some());
+        if is_declared || matches!(path.last(), Some(&("Parameters" | "parameters"))) {
+            return;
         }
-    };
-    let align = Align::new(file, body, text, escapes);
-    HostedPattern::new(name.to_owned(), literal, text.clone(), align, style)
-}
+        let text =
+            |names: [&str; 2]| names.iter().find_map(|key| node.either(key)).and_then(DocumentNode::as_text);
+        let name = text(["FilterName", "filter_name"]).unwrap_or(name);
+        let list = ["MetricTransformations", "metric_transformation"].iter().find_map(|key| node.either(key));
+        let group = ["LogGroupName", "log_group_name"].iter().find_map(|key| node.either(key));
+        let metric = list.map(|list| api_metric(&self.template.value(list)));
+        self.add(name, node, pattern, group, metric);
+    }
 
-/// A block scalar's header and indentation, as its literal has them.
-fn block(file: &str, literal: &str, text: &str, is_folded: bool) -> Style {
-    let (header, body) = literal.split_once('\n').unwrap_or((literal, ""));
-    let after = header.trim_end_matches('\r').get(1..).unwrap_or_default();
-    let comment = after.trim_start_matches(|it: char| it.is_ascii_digit() || "+-".contains(it));
-    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let Some(first) = body.lines().find(|line| !line.trim().is_empty()) else {
-        return Style::Fixed("the block is empty");
-    };
-    // with a digit, blanks may be part of the text
-    let own = text.lines().find(|line| !line.trim().is_empty()).map_or(0, blanks);
-    Style::Block(Block {
-        is_folded,
-        indicator: after.chars().filter(char::is_ascii_digit).take(1).collect::<String>(),
-        comment: comment.to_owned(),
-        indent: " ".repeat(blanks(first).saturating_sub(own)),
-        newline: newline_of(file, literal),
-    })
-}
-
-fn transformation(node: &Node) -> LocatedTransformation {
-    let text = |name: &str| node.either(name).and_then(Node::located);
-    let dimensions = match node.either("Dimensions").map(|dimensions| &dimensions.kind) {
-        Some(Kind::List(list)) => list
-            .iter()
-            .filter_map(|item| {
-                item.either("Key").and_then(Node::located).zip(item.either("Value").and_then(Node::located))
-            })
-            .collect(),
-        Some(Kind::Map(map)) => {
-            map.iter().filter_map(|(key, value)| key.located().zip(value.located())).collect()
+    fn add(
+        &mut self,
+        name: &str,
+        node: &DocumentNode,
+        pattern: &DocumentNode,
+        group: Option<&DocumentNode>,
+        metric: Option<MetricSettings>,
+    ) {
+        let template = self.template;
+        let settings = FilterSettings {
+            name: name.to_owned(),
+            pattern: template.value(pattern),
+            log_group: group.map(|group| template.value(group)),
+            metric,
+            at: Place::new(template.file, node.span),
+            is_trimmed: false,
+            is_absent: false,
+        };
+        filter::add(template.files, settings, self.found);
+        if let Content::Alias(anchor) = pattern.content
+            && let Some(anchored) = template.anchors.get(&anchor)
+            && let Some((_, hosted)) = self.found.last_mut()
+        {
+            hosted.literal = pattern.span;
+            hosted.alias_of = Some(anchored.span);
+            hosted.syntax = LiteralSyntax::Fixed("it is an alias, whose text is where its anchor is".into());
         }
-        _ => Vec::new(),
-    };
-    LocatedTransformation {
-        namespace: text("MetricNamespace"),
-        name: text("MetricName"),
-        value: text("MetricValue"),
-        default: node.either("DefaultValue").map(|default| default.span),
-        unit: text("Unit"),
-        dimensions,
+    }
+
+    /// The subscription of a whole account.
+    fn policy(&mut self, node: &DocumentNode, name: &str) {
+        let (Some(kind), Some(document)) = (node.either("PolicyType"), node.either("PolicyDocument")) else {
+            return;
+        };
+        let template = self.template;
+        let (kind, document) = (template.value(kind), template.value(document));
+        let Some(pattern) = policy::pattern(template.files, Some(&kind), Some(&document)) else { return };
+        let named = node.either("PolicyName").and_then(DocumentNode::as_text).unwrap_or(name).to_owned();
+        let at = Place::new(template.file, node.span);
+        let settings = FilterSettings {
+            name: named,
+            pattern,
+            log_group: None,
+            metric: None,
+            at,
+            is_trimmed: false,
+            is_absent: false,
+        };
+        filter::add(template.files, settings, self.found);
+    }
+
+    /// `cloudwatchLog: { logGroup: …, filter: … }`; a `filter` beside it is not read by Serverless.
+    fn serverless(&mut self, node: &DocumentNode, name: &str) {
+        let Some(event) = node.get("cloudwatchLog") else { return };
+        if let Some(pattern) = event.get("filter") {
+            self.add(name, event, pattern, event.get("logGroup"), None);
+        } else if let Some(filter) = node.get("filter") {
+            let unread = Unread {
+                lint: "misplaced-filter",
+                why: "`filter` beside `cloudwatchLog` is not read: the function gets every event".into(),
+                help: Some("write `cloudwatchLog: { logGroup: …, filter: … }`"),
+            };
+            self.found
+                .push((self.template.file, HostedPattern::unread(name.to_owned(), filter.span, unread)));
+        }
+    }
+
+    /// A metric filter of Pulumi's YAML.
+    fn pulumi(&mut self, node: &DocumentNode, name: &str) {
+        let kind = node.get("type").and_then(DocumentNode::as_text).unwrap_or_default();
+        if !kind.starts_with("aws:cloudwatch") || !kind.ends_with("LogMetricFilter") {
+            return;
+        }
+        let Some(properties) = node.get("properties") else { return };
+        let Some(pattern) = properties.get("pattern") else { return };
+        let metric =
+            properties.get("metricTransformation").map(|metric| plain_metric(&self.template.value(metric)));
+        self.add(name, properties, pattern, properties.get("logGroupName"), metric);
+    }
+
+    /// `custom: { alerts: { definitions: { NAME: { pattern: … } } } }` of the plugin serverless-plugin-aws-alerts.
+    fn alert(&mut self, node: &DocumentNode, name: &str, path: &[&str]) {
+        let [.., "alerts", "definitions", _] = path else { return };
+        if let Some(pattern) = node.get("pattern") {
+            self.add(name, node, pattern, None, None);
+        }
     }
 }

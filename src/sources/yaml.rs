@@ -1,12 +1,12 @@
 //! YAML, with the places of what is written and not only of what it means.
 
-use super::SourceError;
-use super::tree::{Form, Kind, Node, refuse_duplicates};
+use super::document::{Content, DocumentNode, ScalarForm, refuse_duplicates};
+use super::error::SourceError;
 use crate::limits::TEMPLATE_NESTING;
 use crate::span::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
-pub(super) fn read(text: &str) -> Result<Vec<Node>, SourceError> {
+pub(super) fn read(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
     let mut reader = Reader { parser: Parser::new_from_str(text), text, offsets: Offsets::new(text) };
     let mut documents = Vec::new();
     while let Some(document) = reader.document()? {
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    fn document(&mut self) -> Result<Option<Node>, SourceError> {
+    fn document(&mut self) -> Result<Option<DocumentNode>, SourceError> {
         while let Some((event, span)) = self.next()? {
             match event {
                 Event::StreamEnd => return Ok(None),
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, SourceError> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<DocumentNode, SourceError> {
         if depth > TEMPLATE_NESTING {
             return Err(SourceError::new(
                 self.text,
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
                 let properties = Properties { anchor, tag: tag.as_deref().map(name) };
                 let has_properties = anchor > 0 || tag.is_some();
                 let span = scalar(text, span, style, has_properties);
-                return Ok(properties.node(span, Kind::Scalar(value.into_owned(), form(style))));
+                return Ok(properties.node(span, Content::Scalar(value.into_owned(), form(style))));
             }
             Event::SequenceStart(anchor, tag) => {
                 let mut list = Vec::new();
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                     }
                     list.push(self.node(event, span, depth + 1)?);
                 }
-                (Properties { anchor, tag: tag.as_deref().map(name) }, Kind::List(list))
+                (Properties { anchor, tag: tag.as_deref().map(name) }, Content::Sequence(list))
             }
             Event::MappingStart(anchor, tag) => {
                 let mut map = Vec::new();
@@ -96,10 +96,10 @@ impl<'a> Reader<'a> {
                     map.push((key, self.node(event, span, depth + 1)?));
                 }
                 refuse_duplicates(text, &map)?;
-                (Properties { anchor, tag: tag.as_deref().map(name) }, Kind::Map(map))
+                (Properties { anchor, tag: tag.as_deref().map(name) }, Content::Mapping(map))
             }
-            Event::Alias(anchor) => (Properties { anchor: 0, tag: None }, Kind::Alias(anchor)),
-            _ => (Properties { anchor: 0, tag: None }, Kind::Alias(0)),
+            Event::Alias(anchor) => (Properties { anchor: 0, tag: None }, Content::Alias(anchor)),
+            _ => (Properties { anchor: 0, tag: None }, Content::Alias(0)),
         };
         Ok(properties.node(span, kind))
     }
@@ -111,8 +111,8 @@ struct Properties {
 }
 
 impl Properties {
-    fn node(self, span: Span, kind: Kind) -> Node {
-        Node { span, tag: self.tag, anchor: self.anchor, kind }
+    fn node(self, span: Span, content: Content) -> DocumentNode {
+        DocumentNode { span, tag: self.tag, anchor: self.anchor, content }
     }
 }
 
@@ -120,13 +120,13 @@ fn name(tag: &Tag) -> String {
     format!("{}{}", tag.handle, tag.suffix)
 }
 
-fn form(style: ScalarStyle) -> Form {
+fn form(style: ScalarStyle) -> ScalarForm {
     match style {
-        ScalarStyle::Plain => Form::Plain,
-        ScalarStyle::SingleQuoted => Form::Single,
-        ScalarStyle::DoubleQuoted => Form::Double,
-        ScalarStyle::Literal => Form::Literal,
-        ScalarStyle::Folded => Form::Folded,
+        ScalarStyle::Plain => ScalarForm::Plain,
+        ScalarStyle::SingleQuoted => ScalarForm::Single,
+        ScalarStyle::DoubleQuoted => ScalarForm::Double,
+        ScalarStyle::Literal => ScalarForm::Literal,
+        ScalarStyle::Folded => ScalarForm::Folded,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn check(files: &mut [FileFindings], read: &[Read]) {
         let folder = Folder::new(&of_file.folder, read);
         for alarm in &of_file.resources.alarms {
             let found = folder.check(alarm, &all).into_iter();
-            file.findings.extend(found.map(|diagnostic| Finding { pattern: alarm.name.clone(), diagnostic }));
+            file.findings.extend(found.map(|diagnostic| Finding::new(alarm.name.clone(), diagnostic)));
         }
     }
     for file in files {

@@ -1,9 +1,11 @@
 //! Findings with their places in files. All reports use these types.
 
+use super::counts::Counts;
 use crate::diagnostic::Diagnostic;
-use crate::span::LineColumn;
+use crate::sources::Reference;
 #[cfg(feature = "report")]
 use crate::span::Lines;
+use crate::span::{LineColumn, Span};
 
 /// The findings in one file.
 #[derive(Debug, Clone)]
@@ -14,10 +16,23 @@ pub struct FileFindings {
     pub text: String,
     /// The findings, sorted by their places.
     pub findings: Vec<Finding>,
-    /// The number of patterns in the file.
-    pub patterns: usize,
+    /// The number of patterns in the file, and how many of them were checked.
+    pub counts: Counts,
+    /// The patterns that were not checked.
+    pub unchecked: Vec<NotChecked>,
     /// How many alarms of a Terraform file or a template were looked at. Alarms of rule files belong to their patterns.
     pub alarms: usize,
+}
+
+/// A pattern that was not checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotChecked {
+    /// The name of the pattern in the file. It may be empty.
+    pub pattern: String,
+    /// The place of the pattern, or of the expression that makes it.
+    pub span: Span,
+    /// Why it was not checked.
+    pub reason: String,
 }
 
 /// A finding. Its spans are byte ranges of the file.
@@ -27,9 +42,17 @@ pub struct Finding {
     pub pattern: String,
     /// The lint, the message and the places.
     pub diagnostic: Diagnostic,
+    /// The references that lead from the filter to the place of the finding. Empty if there are none.
+    pub uses: Vec<Reference>,
 }
 
 impl Finding {
+    /// A finding at a place that no references lead to.
+    #[must_use]
+    pub fn new(pattern: impl Into<String>, diagnostic: Diagnostic) -> Self {
+        Finding { pattern: pattern.into(), diagnostic, uses: Vec::new() }
+    }
+
     #[cfg(feature = "report")]
     /// The same as [`range`](Self::range), faster for many findings in one text.
     pub(crate) fn range_in(&self, lines: &Lines<'_>) -> (LineColumn, LineColumn) {

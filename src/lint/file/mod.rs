@@ -1,6 +1,7 @@
 //! Lints of whole files: checks every pattern of a file, the patterns of one file together, and metrics across files.
 
 mod alarms;
+mod counts;
 mod finding;
 mod proofs;
 
@@ -10,13 +11,14 @@ use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
 use crate::lint::composite::check_composite;
 use crate::lint::transformation::check_transformation;
-use crate::lint::{LocatedTransformation, check_pattern, has_regex, refused_blanks};
+use crate::lint::{LocatedTransformation, check, check_pattern, has_regex, refused_blanks};
 use crate::semantics::Semantics;
-use crate::sources::HostedPattern;
+use crate::sources::{Completion, HostedPattern, Unread};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
-pub use finding::{FileFindings, Finding};
+pub use counts::Counts;
+pub use finding::{FileFindings, Finding, NotChecked};
 use std::collections::{HashMap, HashSet};
 
 /// Checks all patterns of a file, each alone and all together.
@@ -38,6 +40,8 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     for hosted in patterns {
         let parsed = hosted.text.as_ref().map(|text| (text.as_str(), parse(text, Semantics::default())));
         if let Ok((_, Ok(pattern))) = &parsed
+            && hosted.is_counted()
+            && !hosted.is_absent()
             && has_regex(pattern)
         {
             with_regex.push(hosted);
@@ -47,7 +51,15 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     regex_filters(&with_regex, &mut findings);
     proofs::check(&path, patterns, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
-    FileFindings { path, text, findings, patterns: patterns.len(), alarms: 0 }
+    once(&mut findings);
+    FileFindings {
+        path,
+        text,
+        findings,
+        counts: Counts::of(patterns),
+        alarms: 0,
+        unchecked: not_checked(patterns),
+    }
 }
 
 /// Checks several files: each alone, and metrics that filters of several files publish to.
@@ -70,8 +82,7 @@ pub fn check_files<'a>(
                     "`{other}` also publishes to the metric {} {}: the alarm of each rule counts the events of both",
                     metric.0, metric.1
                 );
-                across
-                    .push(Finding { pattern: hosted.name.clone(), diagnostic: shared_metric(message, span) });
+                across.push(Finding::new(hosted.name.clone(), shared_metric(message, span)));
             }
             own.entry(metric).or_insert_with(|| format!("{}` in `{name}", hosted.name));
         }
@@ -89,7 +100,7 @@ pub fn check_files<'a>(
     for (file, of_file) in checked.iter_mut().zip(&read) {
         for entry in &of_file.resources.composites {
             let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
-            file.findings.extend(found.map(|diagnostic| Finding { pattern: entry.id.clone(), diagnostic }));
+            file.findings.extend(found.map(|diagnostic| Finding::new(entry.id.clone(), diagnostic)));
         }
         file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     }
@@ -112,8 +123,29 @@ fn shared_metric(message: String, at: Span) -> Diagnostic {
         .help("use another metric name, or remove one of the alarms")
 }
 
+fn not_checked(patterns: &[HostedPattern]) -> Vec<NotChecked> {
+    let mut seen = HashSet::new();
+    let counted = patterns.iter().filter(|hosted| hosted.is_counted());
+    counted
+        .filter_map(|hosted| {
+            let reason = hosted.text.as_ref().err()?.to_string();
+            let is_new = seen.insert((hosted.literal, reason.clone()));
+            is_new.then(|| NotChecked { pattern: hosted.name.clone(), span: hosted.literal, reason })
+        })
+        .collect()
+}
+
+/// Several filters may share a literal: what is found in it is reported once.
+fn once(findings: &mut Vec<Finding>) {
+    let mut seen = HashSet::new();
+    findings.retain(|finding| {
+        let it = &finding.diagnostic;
+        seen.insert((it.lint, it.primary.span, it.message.clone()))
+    });
+}
+
 /// The text of a pattern and the result of parsing it. `Err` says why the text is not known.
-type Parsed<'a> = Result<(&'a str, Result<Pattern, ParseError>), &'a &'static str>;
+type Parsed<'a> = Result<(&'a str, Result<Pattern, ParseError>), &'a Unread>;
 
 fn check_one(
     hosted: &HostedPattern,
@@ -122,34 +154,28 @@ fn check_one(
     findings: &mut Vec<Finding>,
 ) {
     let mut found = match parsed {
+        Ok((_, parsed)) if !hosted.is_counted() => of_settings(hosted, parsed.as_ref().ok()),
         Ok((text, parsed)) => of_text(hosted, text, parsed),
-        Err(why) => vec![
-            Diagnostic::new(
-                "unchecked-pattern",
-                Severity::Note,
-                hosted.literal,
-                format!("not checked: {why}"),
-            )
-            .in_file(hosted.literal),
-        ],
+        Err(_) if !hosted.is_counted() => of_settings(hosted, None),
+        Err(unread) => {
+            let mut found = vec![not_read(hosted, unread)];
+            found.extend(of_completions(hosted));
+            found.extend(of_settings(hosted, None));
+            found
+        }
     };
     found.extend(shared);
     allowed(hosted, &mut found);
-    findings.extend(
-        found.into_iter().map(|diagnostic| Finding {
-            pattern: hosted.name.clone(),
-            diagnostic: in_file(diagnostic, hosted),
-        }),
-    );
+    findings.extend(found.into_iter().map(|diagnostic| Finding {
+        uses: hosted.uses.clone(),
+        ..Finding::new(hosted.name.clone(), in_file(diagnostic, hosted))
+    }));
 }
 
 fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseError>) -> Vec<Diagnostic> {
     let all = |text: &str, pattern: &Pattern| {
         let mut found = check_pattern(text, pattern);
-        if let Some(transformation) = &hosted.transformation {
-            found.extend(check_transformation(pattern, transformation));
-            found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&[&hosted.feed], alarm)));
-        }
+        found.extend(of_settings(hosted, Some(pattern)));
         found
     };
     match parsed {
@@ -165,10 +191,58 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
                     blanks.primary.text = refusal.primary.text;
                     std::iter::once(blanks).chain(rest).collect()
                 }
-                _ => vec![refusal],
+                _ => std::iter::once(refusal).chain(of_settings(hosted, None)).collect(),
             }
         }
     }
+}
+
+/// The findings in the metric and the alarm beside a pattern, which may be unknown.
+fn of_settings(hosted: &HostedPattern, pattern: Option<&Pattern>) -> Vec<Diagnostic> {
+    let Some(transformation) = &hosted.transformation else { return Vec::new() };
+    let mut found = check_transformation(pattern, transformation);
+    found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&[&hosted.feed], alarm)));
+    found
+}
+
+/// The finding that says why a pattern is not checked.
+fn not_read(hosted: &HostedPattern, unread: &Unread) -> Diagnostic {
+    let (severity, message) = match unread.lint {
+        "unchecked-pattern" => (Severity::Note, format!("not checked: {}", unread.why)),
+        _ => (Severity::Error, unread.why.to_string()),
+    };
+    let finding = Diagnostic::new(unread.lint, severity, hosted.literal, message).in_file(hosted.literal);
+    match unread.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+/// The findings that all completions of a pattern share: they hold for every text that may be in the parts that are not known.
+fn of_completions(hosted: &HostedPattern) -> Vec<Diagnostic> {
+    let of = |completion: &Completion| -> Vec<Diagnostic> {
+        let placed = check(&completion.text).into_iter().map(|mut finding| {
+            for label in std::iter::once(&mut finding.primary).chain(&mut finding.secondary) {
+                if label.location == Location::Pattern {
+                    label.span = completion.in_file(label.span);
+                    label.location = Location::File;
+                }
+            }
+            // a fix would write the stand-in
+            finding.fix = None;
+            finding
+        });
+        placed.collect()
+    };
+    let mut all = hosted.completions().iter().map(of);
+    let Some(first) = all.next() else { return Vec::new() };
+    all.fold(first, |mut shared, other| {
+        let is_same = |a: &Diagnostic, b: &Diagnostic| {
+            a.lint == b.lint && a.message == b.message && a.primary.span == b.primary.span
+        };
+        shared.retain(|finding| other.iter().any(|it| is_same(finding, it)));
+        shared
+    })
 }
 
 /// Moves the places of a finding by `by` bytes, for a text that was trimmed at its start.
@@ -253,7 +327,7 @@ fn regex_filters(with_regex: &[&HostedPattern], findings: &mut Vec<Finding>) {
                 Diagnostic::new("regex-filters-in-log-group", Severity::Error, hosted.literal, message)
                     .in_file(hosted.literal)
                     .help("use `||` and `*` instead of a regular expression, or join filters");
-            findings.push(Finding { pattern: hosted.name.clone(), diagnostic });
+            findings.push(Finding::new(hosted.name.clone(), diagnostic));
         }
     }
 }

@@ -15,11 +15,11 @@ const MOST_PATTERNS: usize = 500;
 pub(super) fn check(path: &str, hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
     let pattern = |it: &HostedPattern| it.text.as_ref().ok()?.trim().parse().ok();
     let all: Vec<(&HostedPattern, Option<FilterPattern>)> =
-        hosted.iter().map(|it| (it, pattern(it))).collect();
+        hosted.iter().filter(|it| it.is_counted()).map(|it| (it, pattern(it))).collect();
     let is_silent = |it: &HostedPattern, lint: &str| it.allow.iter().any(|allow| allow.lint == lint);
     let mut add = |it: &HostedPattern, diagnostic: Diagnostic| {
         if !is_silent(it, diagnostic.lint) {
-            findings.push(Finding { pattern: it.name.clone(), diagnostic });
+            findings.push(Finding::new(it.name.clone(), diagnostic));
         }
     };
     for (it, pattern) in &all {
@@ -93,13 +93,15 @@ fn do_the_same(it: &HostedPattern, other: &HostedPattern) -> bool {
     let same = |a: &Option<Located>, b: &Option<Located>| {
         a.as_ref().map(|a| a.text.trim()) == b.as_ref().map(|b| b.text.trim())
     };
-    let dimensions = |it: &LocatedTransformation| -> Vec<(String, String)> {
-        it.dimensions.iter().map(|(name, selector)| (name.text.clone(), selector.text.clone())).collect()
+    // a selector that is not known equals no other
+    let dimensions = |it: &LocatedTransformation| -> Option<Vec<(String, String)>> {
+        let pairs = it.dimensions.iter();
+        pairs.map(|(name, selector)| Some((name.text.clone(), selector.as_ref()?.text.clone()))).collect()
     };
     own.value.is_some()
         && same(&own.value, &others.value)
         && same(&own.namespace, &others.namespace)
-        && dimensions(own) == dimensions(others)
+        && dimensions(own).is_some_and(|own| Some(own) == dimensions(others))
 }
 
 /// Finds patterns that match the same events. A proof is tried only for two patterns that match each other's example.
@@ -119,7 +121,10 @@ fn duplicates(
             let matches = |pattern: &FilterPattern, event: &Option<String>| {
                 event.as_ref().is_some_and(|event| pattern.is_match(event))
             };
-            other.log_group == it.log_group
+            // one literal of several filters is no duplicate
+            other.literal != it.literal
+                && !(other.is_absent() || it.is_absent())
+                && other.log_group == it.log_group
                 && (is_rule_file || do_the_same(it, other))
                 && matches(pattern, event)
                 && examples.get(at).is_some_and(|own| matches(other_pattern, own))

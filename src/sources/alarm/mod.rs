@@ -5,17 +5,18 @@ mod rule_parts;
 mod template;
 mod terraform;
 
-use super::Format;
+use super::host::HostFormat;
 use crate::metric_settings::AlarmResources;
 
 /// The alarms of a file of this format. A text that cannot be read gives nothing: reading its patterns reports the error.
-pub(super) fn read(format: Format, text: &str) -> AlarmResources {
+pub(super) fn read(format: HostFormat, text: &str) -> AlarmResources {
     match format {
-        Format::RuleFile => {
+        HostFormat::RuleFile => {
             AlarmResources { composites: super::rule_file::composites(text), ..AlarmResources::default() }
         }
-        Format::Terraform => terraform::read(text),
-        Format::Json => template::read(text, true),
-        Format::Yaml => template::read(text, false),
+        HostFormat::Terraform => terraform::read(text),
+        HostFormat::Json => template::read(text, true),
+        HostFormat::Yaml => template::read(text, false),
+        HostFormat::Foreign => AlarmResources::default(),
     }
 }

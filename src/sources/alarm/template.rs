@@ -5,25 +5,25 @@ use crate::alarm::Missing;
 use crate::metric_settings::{
     AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
 };
-use crate::sources::template::documents;
-use crate::sources::tree::{Kind, Node};
+use crate::sources::document::{Content, DocumentNode};
+use crate::sources::files::Files;
 use std::str::FromStr;
 
 pub(super) fn read(text: &str, is_json: bool) -> AlarmResources {
     let mut read = AlarmResources::default();
-    for document in documents(text, is_json).unwrap_or_default() {
+    for document in Files::documents(text, is_json).unwrap_or_default() {
         visit(&document, None, &mut read);
     }
     read
 }
 
 /// Resources at any depth. `key` is the key of the node: the logical id of a resource.
-fn visit(node: &Node, key: Option<&Node>, read: &mut AlarmResources) {
-    match &node.kind {
-        Kind::Scalar(..) | Kind::Alias(_) => {}
-        Kind::List(list) => list.iter().for_each(|item| visit(item, None, read)),
-        Kind::Map(map) => {
-            if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(Node::as_text)) {
+fn visit(node: &DocumentNode, key: Option<&DocumentNode>, read: &mut AlarmResources) {
+    match &node.content {
+        Content::Scalar(..) | Content::Alias(_) => {}
+        Content::Sequence(list) => list.iter().for_each(|item| visit(item, None, read)),
+        Content::Mapping(map) => {
+            if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(DocumentNode::as_text)) {
                 let resource =
                     Resource { key, name: key.as_text().unwrap_or_default(), node: node.get("Properties") };
                 match kind {
@@ -39,13 +39,13 @@ fn visit(node: &Node, key: Option<&Node>, read: &mut AlarmResources) {
 }
 
 struct Resource<'a> {
-    key: &'a Node,
+    key: &'a DocumentNode,
     name: &'a str,
-    node: Option<&'a Node>,
+    node: Option<&'a DocumentNode>,
 }
 
 impl Resource<'_> {
-    fn get(&self, member: &str) -> Option<&Node> {
+    fn get(&self, member: &str) -> Option<&DocumentNode> {
         self.node?.get(member)
     }
 
@@ -78,7 +78,7 @@ impl Resource<'_> {
         let lists = ["AlarmActions", "OKActions", "InsufficientDataActions"].map(|name| self.get(name));
         let mut is_known = true;
         for list in lists.into_iter().flatten() {
-            let Kind::List(list) = &list.kind else {
+            let Content::Sequence(list) = &list.content else {
                 is_known = false;
                 continue;
             };
@@ -110,7 +110,8 @@ impl Resource<'_> {
     }
 
     fn filter(&self) -> LocatedFilter {
-        let transformation = self.get("MetricTransformations").map(Node::first);
+        let transformation =
+            self.get("MetricTransformations").map(|list| list.as_list().first().unwrap_or(list));
         let member = |name: &str| transformation.and_then(|it| it.get(name));
         LocatedFilter {
             resource: self.name.to_owned(),
@@ -130,15 +131,15 @@ impl Resource<'_> {
 }
 
 /// A text that stays as it is: CloudFormation replaces `${…}` only in `Fn::Sub`, other tools replace it everywhere.
-fn literal(node: &Node) -> Option<&str> {
+fn literal(node: &DocumentNode) -> Option<&str> {
     node.as_text().filter(|text| !text.contains("${") && !text.contains("{{"))
 }
 
-fn parsed<T: FromStr>(node: &Node) -> Option<T> {
+fn parsed<T: FromStr>(node: &DocumentNode) -> Option<T> {
     literal(node)?.trim().parse().ok()
 }
 
-fn value(node: Option<&Node>) -> Value {
+fn value(node: Option<&DocumentNode>) -> Value {
     let Some(node) = node else { return Value::Unset };
     let located = |text: &str| Located { text: text.to_owned(), span: node.span };
     match literal(node) {
@@ -149,14 +150,14 @@ fn value(node: Option<&Node>) -> Value {
 
 /// An expression in one spelling: `!Ref x` for `{"Ref": "x"}`, too. The span of a node is not enough: that of a map may be its
 /// first byte only.
-fn expression(node: &Node) -> String {
+fn expression(node: &DocumentNode) -> String {
     let tag = node.tag.as_deref().map(|tag| format!("{tag} ")).unwrap_or_default();
     let list = |items: Vec<String>| items.join(", ");
-    match &node.kind {
-        Kind::Scalar(text, _) => format!("{tag}{text}"),
-        Kind::Alias(anchor) => format!("*{anchor}"),
-        Kind::List(items) => format!("{tag}[{}]", list(items.iter().map(expression).collect())),
-        Kind::Map(map) => match map.as_slice() {
+    match &node.content {
+        Content::Scalar(text, _) => format!("{tag}{text}"),
+        Content::Alias(anchor) => format!("*{anchor}"),
+        Content::Sequence(items) => format!("{tag}[{}]", list(items.iter().map(expression).collect())),
+        Content::Mapping(map) => match map.as_slice() {
             [(key, value)] if key.as_text() == Some("Ref") => format!("!Ref {}", expression(value)),
             [(key, value)] if key.as_text() == Some("Fn::Sub") => format!("!Sub {}", expression(value)),
             _ => {
@@ -169,20 +170,20 @@ fn expression(node: &Node) -> String {
 }
 
 /// The names of dimensions. `None` if some are not known.
-fn dimensions(node: Option<&Node>, member: &str) -> Option<Vec<String>> {
+fn dimensions(node: Option<&DocumentNode>, member: &str) -> Option<Vec<String>> {
     let Some(node) = node else { return Some(Vec::new()) };
-    let Kind::List(list) = &node.kind else { return None };
+    let Content::Sequence(list) = &node.content else { return None };
     list.iter().map(|item| item.get(member).and_then(literal).map(str::to_owned)).collect()
 }
 
 /// The parts of a text, or of the text of `Fn::Sub`.
-fn parts(node: &Node) -> Option<Vec<Part>> {
-    let text = match (&node.kind, node.tag.as_deref()) {
-        (Kind::Scalar(text, _), Some("!Sub")) => text,
-        (Kind::Scalar(text, _), _) if !node.is_tagged() && !text.contains("${") => {
+fn parts(node: &DocumentNode) -> Option<Vec<Part>> {
+    let text = match (&node.content, node.tag.as_deref()) {
+        (Content::Scalar(text, _), Some("!Sub")) => text,
+        (Content::Scalar(text, _), _) if !node.is_tagged() && !text.contains("${") => {
             return Some(vec![Part::Literal(text.clone())]);
         }
-        (Kind::Map(_), _) => node.get("Fn::Sub")?.as_text()?,
+        (Content::Mapping(_), _) => node.get("Fn::Sub")?.as_text()?,
         _ => return None,
     };
     let mut parts = Vec::new();

@@ -1,0 +1,219 @@
+//! A pattern in a file, with the metric transformation and the alarm beside it.
+
+use super::align::Align;
+use super::literal::LiteralSyntax;
+use crate::metric_settings::{Feed, Located, LocatedAlarm, LocatedTransformation};
+use crate::span::{LineColumn, Span};
+use std::borrow::Cow;
+use std::fmt::{Display, Formatter};
+
+/// A pattern in a file.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HostedPattern {
+    /// The filter's, rule's or resource's name.
+    pub name: String,
+    /// The place of the literal in the file, its quotes included; of the expression, if the pattern is put together from several texts.
+    pub literal: Span,
+    /// The pattern, or why it is not known.
+    pub text: Result<String, Unread>,
+    /// The metric transformation beside it.
+    pub transformation: Option<LocatedTransformation>,
+    /// The alarm beside it; read from rule files.
+    pub alarm: Option<LocatedAlarm>,
+    /// What the metric transformation publishes, as far as the alarm beside it needs it; read from rule files.
+    pub feed: Feed,
+    /// The log group, if its name is known.
+    pub log_group: Option<String>,
+    /// Lints that are allowed here.
+    pub allow: Vec<Allowance>,
+    /// Controls that a rule says it covers.
+    pub covers: Vec<Located>,
+    /// The references that lead from the filter to the literal, the filter's own first. Empty if the filter itself has the literal.
+    pub uses: Vec<Reference>,
+    pub(super) align: Align,
+    pub(super) syntax: LiteralSyntax,
+    /// The literal of the YAML anchor that has this text.
+    pub(super) alias_of: Option<Span>,
+    /// The pattern with stand-ins for the parts that are not known.
+    pub(super) completions: Vec<Completion>,
+    pub(super) is_settings: bool,
+    /// Whether Terraform makes no such filter with the values that are known.
+    pub(super) is_absent: bool,
+}
+
+/// Why the text of a pattern is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unread {
+    /// The lint that reports it: `unchecked-pattern`, or the mistake in the file that keeps the pattern from being read.
+    pub lint: &'static str,
+    /// The reason; it names the reference that is missing.
+    pub why: Cow<'static, str>,
+    /// What to do.
+    pub help: Option<&'static str>,
+}
+
+impl Unread {
+    pub(super) fn unknown(why: impl Into<Cow<'static, str>>) -> Self {
+        Unread { lint: "unchecked-pattern", why: why.into(), help: None }
+    }
+}
+
+impl Display for Unread {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+/// A lint that is silenced, with its place in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allowance {
+    /// The lint's name.
+    pub lint: String,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A reference to a value in another place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reference {
+    /// The file with the reference.
+    pub path: String,
+    /// The place of the reference.
+    pub place: LineColumn,
+    /// The reference as it is written, such as `local.patterns`.
+    pub what: String,
+}
+
+impl Display for Reference {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {}:{}", self.what, self.path, self.place)
+    }
+}
+
+/// The pattern with one stand-in for each part that is not known.
+#[derive(Debug, Clone)]
+pub(crate) struct Completion {
+    pub(crate) text: String,
+    pub(super) align: Align,
+}
+
+impl Completion {
+    pub(super) fn new(text: String, align: Align) -> Self {
+        Completion { text, align }
+    }
+
+    /// The place in the file of a place of the text.
+    pub(crate) fn in_file(&self, span: Span) -> Span {
+        self.align.in_file(span)
+    }
+}
+
+impl HostedPattern {
+    pub(super) fn new(
+        name: String,
+        literal: Span,
+        text: String,
+        align: Align,
+        syntax: LiteralSyntax,
+    ) -> Self {
+        HostedPattern {
+            name,
+            literal,
+            text: Ok(text),
+            transformation: None,
+            alarm: None,
+            feed: Feed::default(),
+            log_group: None,
+            allow: Vec::new(),
+            covers: Vec::new(),
+            uses: Vec::new(),
+            align,
+            syntax,
+            alias_of: None,
+            completions: Vec::new(),
+            is_settings: false,
+            is_absent: false,
+        }
+    }
+
+    pub(super) fn unread(name: String, literal: Span, unread: Unread) -> Self {
+        let fixed = LiteralSyntax::Fixed(unread.why.clone());
+        HostedPattern {
+            text: Err(unread),
+            ..Self::new(name, literal, String::new(), Align::default(), fixed)
+        }
+    }
+
+    /// Moves all places, for a file that has more bytes in front.
+    pub(super) fn shift(&mut self, by: usize) {
+        let mut spans = vec![&mut self.literal];
+        spans.extend(&mut self.alias_of);
+        spans.extend(self.allow.iter_mut().map(|allow| &mut allow.span));
+        spans.extend(self.covers.iter_mut().map(|covered| &mut covered.span));
+        if let Some(it) = &mut self.transformation {
+            let named = [&mut it.namespace, &mut it.name, &mut it.value, &mut it.unit].into_iter().flatten();
+            spans.extend(named.map(|located| &mut located.span));
+            spans.extend(&mut it.default);
+            for (name, value) in &mut it.dimensions {
+                spans.push(&mut name.span);
+                spans.extend(value.as_mut().map(|value| &mut value.span));
+            }
+        }
+        spans.into_iter().for_each(|span| *span = span.shifted(by));
+        self.alarm.iter_mut().for_each(|alarm| alarm.shift(by));
+        self.align.shift(by);
+        self.completions.iter_mut().for_each(|completion| completion.align.shift(by));
+    }
+
+    /// The place in the file of a place of the pattern.
+    #[must_use]
+    pub fn in_file(&self, span: Span) -> Span {
+        self.align.in_file(span)
+    }
+
+    /// Whether this is a pattern of the file. `false` for the settings of a filter whose pattern is in another file: the pattern is
+    /// counted there.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        !self.is_settings
+    }
+
+    /// Whether Terraform makes no such filter with the values that are known, as with `count = 0`.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.is_absent
+    }
+
+    /// The pattern with stand-ins for the parts that are not known.
+    pub(crate) fn completions(&self) -> &[Completion] {
+        &self.completions
+    }
+
+    /// Whether a pattern on several lines stays readable here: TOML's strings with three quotes, Terraform's heredocs, YAML's
+    /// literal blocks.
+    #[must_use]
+    pub fn takes_lines(&self) -> bool {
+        self.syntax.takes_lines()
+    }
+
+    /// The literal for a new pattern, in the syntax of the old one if that can hold it.
+    ///
+    /// # Errors
+    /// The reason why it cannot be written here.
+    pub fn literal_for(&self, pattern: &str) -> Result<String, Cow<'static, str>> {
+        self.syntax.write(pattern)
+    }
+}
+
+/// A text without the indentation that all its lines share. AWS reads blanks alike.
+#[must_use]
+pub fn unindented(text: &str) -> String {
+    let indent =
+        text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len());
+    let indent = indent.min().unwrap_or(0);
+    text.lines().map(|line| line.get(indent..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}

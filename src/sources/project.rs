@@ -1,0 +1,136 @@
+//! Reads the files of one run together: a value may be in another file than the filter.
+
+use super::error::SourceError;
+use super::files::{Files, NoFiles, ReadFiles};
+use super::host::HostFormat;
+use super::hosted::{HostedPattern, Unread};
+use super::value::FileId;
+use super::{cdk, rule_file, template, terraform};
+use crate::span::Span;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// A file with its patterns.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SourceFile {
+    /// Its path as it was given.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// The patterns whose literals are in it.
+    pub patterns: Vec<HostedPattern>,
+    /// Whether the caller named it. The others hold texts that a named file uses.
+    pub is_named: bool,
+}
+
+/// What was read of several files.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Sources {
+    /// In the order that they were given; then those that they name, if they hold patterns.
+    pub files: Vec<SourceFile>,
+    /// Files that are not what their names say.
+    pub errors: Vec<(PathBuf, SourceError)>,
+}
+
+/// Reads files together. A Terraform folder is evaluated with the modules that it calls; `reader` gives the files that are not among
+/// `named`.
+///
+/// ```
+/// use cwfilter::sources::{NoFiles, read_all};
+/// let locals = ("locals.tf".into(), "locals {\n  stop = \"{ $.eventName == \\\"StopLogging\\\" }\"\n}\n".to_owned());
+/// let filter = ("main.tf".into(), "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {\n  pattern = local.stop\n}\n".to_owned());
+/// let sources = read_all([locals, filter], &NoFiles);
+/// assert_eq!(sources.files[0].patterns[0].uses[0].what, "local.stop");
+/// ```
+#[must_use]
+pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn ReadFiles) -> Sources {
+    let files = Files::new(reader);
+    let ids: Vec<FileId> = named.into_iter().map(|(path, text)| files.add(&path, &text, true)).collect();
+    let mut found: HashMap<FileId, Vec<HostedPattern>> = HashMap::new();
+    let mut errors: HashMap<FileId, SourceError> = HashMap::new();
+    let (patterns, failed) = terraform::read(&files);
+    errors.extend(failed);
+    for (file, hosted) in patterns {
+        found.entry(file).or_default().push(hosted);
+    }
+    for id in &ids {
+        match of_file(&files, *id) {
+            Ok(patterns) => {
+                patterns.into_iter().for_each(|(file, it)| found.entry(file).or_default().push(it))
+            }
+            Err(error) => drop(errors.insert(*id, error)),
+        }
+    }
+    let mut sources = Sources::default();
+    for (id, file) in files.all().iter().enumerate() {
+        if let Some(error) = errors.remove(&id) {
+            if file.is_named {
+                sources.errors.push((file.path.clone(), error.shifted(file.mark)));
+            }
+            continue;
+        }
+        let mut patterns = found.remove(&id).unwrap_or_default();
+        if !file.is_named && patterns.is_empty() {
+            continue;
+        }
+        let text = if file.mark > 0 { format!("\u{feff}{}", file.text) } else { file.text.clone() };
+        patterns.iter_mut().for_each(|hosted| hosted.shift(file.mark));
+        patterns.sort_by_key(|hosted| hosted.literal.start);
+        sources.files.push(SourceFile { path: file.path.clone(), text, patterns, is_named: file.is_named });
+    }
+    sources
+}
+
+/// The patterns of one file, which is read by itself.
+pub(super) fn read_one(path: &Path, text: &str) -> Result<Vec<HostedPattern>, SourceError> {
+    let mut sources = read_all([(path.to_owned(), text.to_owned())], &NoFiles);
+    match sources.errors.pop() {
+        Some((_, error)) => Err(error),
+        None => Ok(sources.files.into_iter().flat_map(|file| file.patterns).collect()),
+    }
+}
+
+/// The patterns of a file that is not a part of a Terraform configuration.
+fn of_file(files: &Files<'_>, id: FileId) -> Result<Vec<(FileId, HostedPattern)>, SourceError> {
+    let file = files.text(id);
+    let read = match HostFormat::of(&file.path) {
+        HostFormat::Terraform => return Ok(Vec::new()),
+        HostFormat::RuleFile => {
+            return Ok(rule_file::read(&file.text)?.into_iter().map(|hosted| (id, hosted)).collect());
+        }
+        HostFormat::Foreign => return Err(foreign(&file.text, &file.path)),
+        _ if cdk::is_copy(files, &file.path) => return Ok(Vec::new()),
+        HostFormat::Json => template::read(files, id, true),
+        HostFormat::Yaml => template::read(files, id, false),
+    };
+    read.or_else(|error| match unfilled(&file.text, &error) {
+        Some(patterns) => Ok(patterns.into_iter().map(|hosted| (id, hosted)).collect()),
+        None => Err(error),
+    })
+}
+
+fn foreign(text: &str, path: &Path) -> SourceError {
+    let name = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    SourceError::new(text, 0, format!("a .{name} file is not read"))
+        .help("write out what it deploys, such as with `cdk synth` or `terraform show -json`, and name that")
+}
+
+/// Words of files that have to do with filters.
+const WORDS: [&str; 4] = ["filterpattern", "filter_pattern", "metricfilter", "cloudwatchlog"];
+
+/// A file that becomes YAML only when a template language has filled it in. It is not read; whether it has to do with filters is told by
+/// its words.
+fn unfilled(text: &str, error: &SourceError) -> Option<Vec<HostedPattern>> {
+    if !["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    if !WORDS.iter().any(|word| lower.contains(word)) {
+        return Some(Vec::new());
+    }
+    let why = format!("the file is a template that is filled in first: {}", error.message);
+    let span = Span::new(error.offset.min(text.len()), error.offset.min(text.len()));
+    Some(vec![HostedPattern::unread(String::new(), span, Unread::unknown(why))])
+}

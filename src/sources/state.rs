@@ -1,0 +1,87 @@
+//! `terraform show -json` of a plan or of a state, and state files: every value is known.
+
+use super::document::DocumentNode;
+use super::filter::{self, FilterSettings, Found};
+use super::intrinsic::Template;
+use super::policy;
+use super::transformation::plain_metric;
+use super::value::{Data, Place, Value};
+
+/// Whether a document is a plan or a state of Terraform.
+pub(super) fn is_state(document: &DocumentNode) -> bool {
+    document.get("terraform_version").is_some()
+        && (document.get("format_version").is_some() || document.get("lineage").is_some())
+}
+
+pub(super) fn read(template: &Template<'_>, document: &DocumentNode, found: &mut Vec<Found>) {
+    let values = document.get("planned_values").or_else(|| document.get("values"));
+    if let Some(root) = values.and_then(|values| values.get("root_module")) {
+        let mut modules = vec![root];
+        while let Some(module) = modules.pop() {
+            for resource in list(module, "resources") {
+                let address = resource.get("address").and_then(DocumentNode::as_text).unwrap_or_default();
+                if let Some(values) = resource.get("values") {
+                    one(template, resource, address, values, found);
+                }
+            }
+            modules.extend(list(module, "child_modules"));
+        }
+    }
+    // a state file
+    for resource in document.get("lineage").map_or(&[][..], |_| list(document, "resources")) {
+        let name = resource.get("name").and_then(DocumentNode::as_text).unwrap_or_default();
+        for values in list(resource, "instances").iter().filter_map(|instance| instance.get("attributes")) {
+            one(template, resource, name, values, found);
+        }
+    }
+}
+
+fn list<'n>(node: &'n DocumentNode, key: &str) -> &'n [DocumentNode] {
+    node.get(key).map_or(&[], DocumentNode::as_list)
+}
+
+fn one(
+    template: &Template<'_>,
+    resource: &DocumentNode,
+    address: &str,
+    values: &DocumentNode,
+    found: &mut Vec<Found>,
+) {
+    let kind = resource.get("type").and_then(DocumentNode::as_text).unwrap_or_default();
+    let mode = resource.get("mode").and_then(DocumentNode::as_text);
+    let of = |key: &str| values.get(key).map(|node| template.value(node));
+    let (key, has_metric) = match kind {
+        "aws_cloudwatch_log_metric_filter" => ("pattern", true),
+        "aws_cloudwatch_log_subscription_filter" => ("filter_pattern", false),
+        "aws_cloudwatch_log_account_policy" => ("policy_document", false),
+        _ => return,
+    };
+    if mode == Some("data") {
+        return;
+    }
+    let at = Place::new(template.file, values.span);
+    let pattern = match key {
+        "policy_document" => policy::pattern(template.files, of("policy_type").as_ref(), of(key).as_ref()),
+        _ => Some(of(key).unwrap_or_else(|| Value::unknown("it is known only after `terraform apply`", at))),
+    };
+    let Some(pattern) = pattern else { return };
+    let metric = of("metric_transformation").filter(|_| has_metric).map(|metric| plain_metric(&metric));
+    let metric = metric.map(|mut metric| {
+        // the provider writes an empty text for a value that is not set
+        metric.default =
+            metric.default.filter(|it| it.as_str() != Some("") && !matches!(it.data, Data::Null));
+        metric
+    });
+    let settings = FilterSettings {
+        name: address
+            .rsplit_once(&format!("{kind}."))
+            .map_or(address.to_owned(), |(module, name)| format!("{module}{name}")),
+        pattern,
+        log_group: of("log_group_name"),
+        metric,
+        at,
+        is_trimmed: true,
+        is_absent: false,
+    };
+    filter::add(template.files, settings, found);
+}

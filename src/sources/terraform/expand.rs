@@ -1,0 +1,99 @@
+//! `count`, `for_each` and `dynamic`: one block, several instances.
+
+use super::expansion::{Expansion, Form, One};
+use super::kinds::{entries, key_text, number};
+use super::scope::{Evaluator, Scope};
+use super::syntax::{Block, Body, ExprKind};
+use crate::limits::EXPANDED_VALUES;
+use crate::sources::value::{Data, Place, Value};
+use hcl_edit::expr::Expression;
+
+impl Evaluator<'_> {
+    /// The instances of a block. Of a number that is not known, and of none, there is one: what it says can still be checked.
+    pub(super) fn expand(&self, body: &Body, scope: &Scope) -> Expansion {
+        if let Some(expr) = body.attribute("for_each") {
+            return for_each(&self.value(expr, scope), expr.at());
+        }
+        let Some(expr) = body.attribute("count") else {
+            let one = One { key: String::new(), name: String::new(), names: Vec::new() };
+            return Expansion { instances: vec![one], is_absent: false, form: Form::Single };
+        };
+        let count = self.value(expr, scope);
+        let (count, is_absent) = match number(&count) {
+            Some(count) if count >= 1.0 => ((count as usize).min(EXPANDED_VALUES), false),
+            Some(_) => (1, true),
+            None => (1, false),
+        };
+        let one = |index: usize| {
+            let number = Value::new(Data::Number(index as f64), expr.at());
+            One::new(format!("[{index}]"), index.to_string(), "count", vec![("index", number)], expr.at())
+        };
+        Expansion { instances: (0..count).map(one).collect(), is_absent, form: Form::Count }
+    }
+
+    /// The blocks that a `dynamic` block makes.
+    pub(super) fn dynamic(&self, block: &Block, scope: &Scope) -> Vec<Value> {
+        let Some(content) = block.body.blocks.iter().find(|inner| inner.kind == "content") else {
+            return Vec::new();
+        };
+        let Some(expr) = block.body.attribute("for_each") else { return Vec::new() };
+        let collection = self.value(expr, scope);
+        let iterator = block.body.attribute("iterator").and_then(|expr| match &expr.kind {
+            ExprKind::Hcl(Expression::Variable(name)) => Some(name.as_str().to_owned()),
+            _ => None,
+        });
+        let iterator = iterator.unwrap_or_else(|| block.label(0).to_owned());
+        let with = |key: Value, value: Value| {
+            let members = [("key".to_owned(), key), ("value".to_owned(), value)];
+            let mut inner = scope.clone();
+            inner.names.push((iterator.clone(), Value::map(members.into_iter().collect(), expr.at())));
+            self.body(&content.body, &inner)
+        };
+        match entries(&collection) {
+            Some(entries) => {
+                entries.into_iter().take(EXPANDED_VALUES).map(|(key, value)| with(key, value)).collect()
+            }
+            None => {
+                let why = collection.any_unknown().unwrap_or_else(|| "`for_each` is no collection".into());
+                vec![with(Value::unknown(why.clone(), expr.at()), Value::unknown(why, expr.at()))]
+            }
+        }
+    }
+}
+
+fn for_each(collection: &Value, at: Place) -> Expansion {
+    let form = Form::ForEach;
+    let unknown = |why: String, is_absent| {
+        let member = || Value::unknown(why.clone(), at);
+        let names = vec![("key", member()), ("value", member())];
+        Expansion {
+            instances: vec![One::new(String::new(), String::new(), "each", names, at)],
+            is_absent,
+            form,
+        }
+    };
+    let Some(entries) = entries(collection) else {
+        let why = collection.any_unknown().map_or_else(
+            || format!("`for_each` is {}", collection.kind()),
+            |why| format!("`each` is not known: {why}"),
+        );
+        return unknown(why, false);
+    };
+    if entries.is_empty() {
+        return unknown("`each` has no value: `for_each` is empty here".to_owned(), true);
+    }
+    let is_map = collection.as_map().is_some();
+    let instances = entries.into_iter().take(EXPANDED_VALUES).map(|(key, mut value)| {
+        // a set: the element is the key, too
+        let key = if is_map { key } else { value.clone() };
+        if !is_map {
+            value.fixed = Some("its text is also the key of a resource, which would change too");
+        }
+        let name = key_text(&key).unwrap_or_default();
+        let quoted = format!("[\"{name}\"]");
+        let mut key = key;
+        key.fixed = Some("its text is the key of a resource, which would change too");
+        One::new(quoted, name, "each", vec![("key", key), ("value", value)], at)
+    });
+    Expansion { instances: instances.collect(), is_absent: false, form }
+}

@@ -1,0 +1,231 @@
+//! Files, JSON, YAML and other encodings.
+
+use super::super::kinds::plain;
+use super::super::scope::Scope;
+use super::call::{Call, Outcome};
+use crate::limits::TEMPLATE_NESTING;
+use crate::sources::align::Escapes;
+use crate::sources::document::{Content, DocumentNode, ScalarForm};
+use crate::sources::files::Files;
+use crate::sources::literal::LiteralSyntax;
+use crate::sources::value::{Data, FileId, Literal, Place, Text, Value, number_text};
+use crate::span::Span;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+pub(super) const NAMES: &[&str] = &[
+    "basename",
+    "csvdecode",
+    "dirname",
+    "file",
+    "fileexists",
+    "jsondecode",
+    "jsonencode",
+    "templatefile",
+    "urlencode",
+    "yamldecode",
+];
+
+pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
+    Some(match name {
+        "file" => it.string(0).and_then(|path| whole_file(it, &path)),
+        "fileexists" => it.string(0).and_then(|path| it.truth(opened(it, &path).is_ok())),
+        "templatefile" => template_file(it),
+        "jsonencode" => it.argument(0).map(|value| {
+            let mut text = match json_text(value) {
+                Ok(text) => Text::computed(text, it.at),
+                // a member is not known; the others can still be read
+                Err(why) => Text::hole(why.into(), it.at),
+            };
+            text.encodes = Some(value.clone());
+            Value::text(text, it.at)
+        }),
+        "jsondecode" => decoded(it, true),
+        "yamldecode" => decoded(it, false),
+        "csvdecode" => it.string(0).and_then(|text| csv(it, &text)),
+        "basename" => it
+            .string(0)
+            .and_then(|path| it.computed(Path::new(&path).file_name().unwrap_or_default().to_string_lossy())),
+        "dirname" => it.string(0).and_then(|path| {
+            let parent =
+                Path::new(&path).parent().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+            it.computed(if parent.is_empty() { ".".to_owned() } else { parent })
+        }),
+        "urlencode" => it.string(0).and_then(|text| {
+            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+            let one = |byte: u8| match byte {
+                b' ' => "+".to_owned(),
+                byte if plain(&byte) => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            };
+            it.computed(text.bytes().map(one).collect::<String>())
+        }),
+        _ => return None,
+    })
+}
+
+fn opened(it: &Call<'_>, path: &str) -> Result<FileId, String> {
+    let named = it.scope.instance.root.join(path);
+    it.evaluator.files.read(&named).map_err(|why| format!("the file `{path}` is not read: {why}"))
+}
+
+/// The whole of a file as one literal: a finding in it points at the file.
+fn whole_file(it: &Call<'_>, path: &str) -> Outcome {
+    let file = opened(it, path)?;
+    let source = it.evaluator.files.text(file);
+    let body = Span::new(0, source.text.len());
+    let at = Place::new(file, body);
+    let syntax = LiteralSyntax::Fixed("it is a whole file".into());
+    let literal = Literal { at, body, value: source.text.clone(), escapes: Escapes::None, syntax };
+    Ok(Value::text(Text::literal(literal), it.at))
+}
+
+fn template_file(it: &Call<'_>) -> Outcome {
+    let file = opened(it, &it.string(0)?)?;
+    let source = it.evaluator.files.text(file);
+    let parsed = hcl_edit::parser::parse_template(&source.text)
+        .map_err(|_| "the template cannot be read".to_owned())?;
+    let names = it.map(1)?.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    let scope = Scope { instance: it.scope.instance.clone(), names };
+    let at = Place::new(file, Span::new(0, source.text.len()));
+    let value = it.evaluator.template(parsed.iter(), at, &scope);
+    Ok(value)
+}
+
+/// The value that JSON or YAML encodes. If the text is a file, its literals are those of the file.
+fn decoded(it: &Call<'_>, is_json: bool) -> Outcome {
+    let argument = it.argument(0)?;
+    if let Data::Text(text) = &argument.data {
+        if let Some(value) = &text.encodes {
+            return Ok(value.clone());
+        }
+        if let Some((literal, 0)) = text.as_literal()
+            && literal.at.span == literal.body
+        {
+            let source = it.evaluator.files.text(literal.at.file);
+            if source.text == text.string {
+                let value = of_text(it.evaluator.files, literal.at.file, &source.text, is_json)?;
+                return Ok(
+                    value.used(&format!("{}(…)", if is_json { "jsondecode" } else { "yamldecode" }), it.at)
+                );
+            }
+        }
+    }
+    let text = it.string(0)?;
+    let inside = it.evaluator.files.inside(argument.at, &text);
+    of_text(it.evaluator.files, inside, &text, is_json)
+}
+
+fn of_text(files: &Files<'_>, file: FileId, text: &str, is_json: bool) -> Outcome {
+    let documents =
+        Files::documents(text, is_json).map_err(|error| format!("it cannot be decoded: {error}"))?;
+    let Some(document) = documents.first() else { return Err("it is empty".to_owned()) };
+    let mut anchors = HashMap::new();
+    anchored(document, &mut anchors);
+    node_value(files, file, document, &anchors, 0)
+}
+
+fn anchored<'a>(node: &'a DocumentNode, anchors: &mut HashMap<usize, &'a DocumentNode>) {
+    if node.anchor > 0 {
+        anchors.insert(node.anchor, node);
+    }
+    for (key, value) in node.as_map() {
+        anchored(key, anchors);
+        anchored(value, anchors);
+    }
+    node.as_list().iter().for_each(|item| anchored(item, anchors));
+}
+
+fn node_value(
+    files: &Files<'_>,
+    file: FileId,
+    node: &DocumentNode,
+    anchors: &HashMap<usize, &DocumentNode>,
+    depth: usize,
+) -> Outcome {
+    // an alias may lead to a node that holds the alias
+    if depth > TEMPLATE_NESTING {
+        return Err(format!("it is nested more than {TEMPLATE_NESTING} deep"));
+    }
+    let at = Place::new(file, node.span);
+    let inner = |node: &DocumentNode| node_value(files, file, node, anchors, depth + 1);
+    Ok(match &node.content {
+        Content::Scalar(text, ScalarForm::Plain) if !node.is_tagged() => match plain(text, at) {
+            value if value.as_str().is_some() => {
+                Value::text(files.scalar(file, node).unwrap_or_default(), at)
+            }
+            value => value,
+        },
+        Content::Scalar(..) => Value::text(files.scalar(file, node).unwrap_or_default(), at),
+        Content::Sequence(list) => Value::list(list.iter().map(inner).collect::<Result<_, _>>()?, at),
+        Content::Mapping(map) => {
+            let mut out = BTreeMap::new();
+            for (key, value) in map {
+                let value = inner(value)?;
+                match (key.as_text(), value.as_map()) {
+                    (Some("<<"), Some(merged)) => {
+                        for (key, value) in merged {
+                            out.entry(key.clone()).or_insert_with(|| value.clone());
+                        }
+                    }
+                    (Some(key), _) => drop(out.insert(key.to_owned(), value)),
+                    (None, _) => return Err("a key is no text".to_owned()),
+                }
+            }
+            Value::map(out, at)
+        }
+        Content::Alias(anchor) => match anchors.get(anchor) {
+            Some(node) => inner(node)?,
+            None => return Err("an alias has no anchor".to_owned()),
+        },
+    })
+}
+
+/// The text that `jsonencode` makes: keys in order, no blanks, `<`, `>` and `&` escaped.
+pub(super) fn json_text(value: &Value) -> Result<String, String> {
+    Ok(match &value.data {
+        Data::Unknown(why) => return Err(why.to_string()),
+        Data::Null => "null".to_owned(),
+        Data::Bool(is_true) => is_true.to_string(),
+        Data::Number(number) => number_text(*number),
+        Data::Text(text) => {
+            if let Some(why) = text.first_hole() {
+                return Err(why.to_string());
+            }
+            quoted(&text.string)
+        }
+        Data::List(list) => {
+            let list: Result<Vec<String>, String> = list.iter().map(json_text).collect();
+            format!("[{}]", list?.join(","))
+        }
+        Data::Map(map) => {
+            let entry =
+                |(key, value): (&String, &Value)| Ok(format!("{}:{}", quoted(key), json_text(value)?));
+            let map: Result<Vec<String>, String> = map.iter().map(entry).collect();
+            format!("{{{}}}", map?.join(","))
+        }
+    })
+}
+
+fn quoted(text: &str) -> String {
+    let text = serde_json::Value::from(text).to_string();
+    text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+fn csv(it: &Call<'_>, text: &str) -> Outcome {
+    let mut lines = text.lines().filter(|line| !line.is_empty());
+    let fields =
+        |line: &str| -> Vec<String> { line.split(',').map(|it| it.trim_matches('"').to_owned()).collect() };
+    if text.contains("\"\"") || text.lines().any(|line| line.matches('"').count() % 2 == 1) {
+        return Err("a CSV file with quoted quotes or newlines is not evaluated".to_owned());
+    }
+    let header = lines.next().map(fields).unwrap_or_default();
+    let row = |line: &str| {
+        let values = fields(line).into_iter().map(|value| Value::computed(value, it.at));
+        Value::map(header.iter().cloned().zip(values).collect(), it.at)
+    };
+    if lines.clone().any(|line| fields(line).len() != header.len()) {
+        return Err("a CSV file with commas in quotes is not evaluated".to_owned());
+    }
+    it.listed(lines.map(row).collect())
+}

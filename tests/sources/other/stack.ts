@@ -1,0 +1,1 @@
+new logs.MetricFilter(this, 'X', { filterPattern: logs.FilterPattern.literal('{ $.a == 1 }') });

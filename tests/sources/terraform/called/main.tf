@@ -1,0 +1,4 @@
+module "a" {
+  source  = "./filter"
+  pattern = "{ $.eventName == \"StopLogging\" }"
+}

@@ -1,0 +1,10 @@
+resource "aws_cloudwatch_log_metric_filter" "a" {
+  name           = "a"
+  log_group_name = "g"
+  pattern        = local.stop
+  metric_transformation {
+    name      = "A"
+    namespace = "App"
+    value     = "1"
+  }
+}

@@ -1,0 +1,5 @@
+locals {
+  event    = "$.eventName"
+  stop     = "{ ${local.event} = \"StopLogging\" }"
+  patterns = { start = "{ $.eventName = \"StartLogging\" }", "other" = "ERROR" }
+}

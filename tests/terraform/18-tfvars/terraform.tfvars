@@ -1,0 +1,3 @@
+pattern  = "ERROR"
+override = "first"
+metrics  = { timeouts = "timeout", throttles = "throttled" }
