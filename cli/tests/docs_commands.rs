@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "docs/ci.md",
@@ -12,6 +12,7 @@ const PAGES: [&str; 8] = [
     "docs/performance.md",
     "docs/responder.md",
     "docs/exit-codes.md",
+    "docs/sources.md",
 ];
 
 /// Commands whose output depends on an account.
