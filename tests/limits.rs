@@ -163,7 +163,12 @@ fn what_is_beyond_a_limit_is_refused_in_words() {
             read(&record(RECORD_BYTES + 70_000)),
             "record of more than 16777216 bytes",
         ),
-        ("GZIP_LAYERS", read(&gzip(GZIP_LAYERS)), read(&gzip(GZIP_LAYERS + 1)), "more than 2 layers of gzip"),
+        (
+            "GZIP_LAYERS",
+            read(&gzip(GZIP_LAYERS)),
+            read(&gzip(GZIP_LAYERS + 1)),
+            "more than 2 layers of compression",
+        ),
         ("EVENTS_PER_TEST", each(EVENTS_PER_TEST), each(EVENTS_PER_TEST + 1), "10000"),
         ("EVENTS_PER_TIMELINE", timeline(EVENTS_PER_TIMELINE), timeline(EVENTS_PER_TIMELINE + 1), "100000"),
         ("TEMPLATE_NESTING", template(TEMPLATE_NESTING), template(TEMPLATE_NESTING + 1), "200 deep"),
