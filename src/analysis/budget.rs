@@ -46,7 +46,7 @@ impl Bounds {
 /// Operations that count as one step.
 const OPERATIONS: usize = 32;
 
-/// The steps that a question may still take.
+/// The number of steps that are left for a question.
 pub(super) struct Budget {
     left: usize,
 }

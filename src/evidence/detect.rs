@@ -1,4 +1,4 @@
-//! What a text is, by its first bytes and never by its name.
+//! Decides how a text is read, by its first bytes and never by its name.
 
 use super::expand::event_column;
 use super::prefix::prefix;
@@ -28,12 +28,12 @@ pub(super) enum Foreign {
     Avro,
     Orc,
     Binary,
-    /// The table has the columns of CloudTrail, and none with whole records.
+    /// A table with columns of CloudTrail, but without a column of whole records.
     Columns,
 }
 
 impl Foreign {
-    /// What it is, and what to do about it.
+    /// The name of the format, and how the user can convert the file.
     pub(super) fn texts(self) -> (&'static str, &'static str) {
         match self {
             Foreign::Utf16 => ("text in UTF-16", "convert it: `iconv -f UTF-16 -t UTF-8 FILE > NEW`"),
@@ -55,10 +55,10 @@ impl Foreign {
     }
 }
 
-/// Bytes of a text that are looked at.
+/// The number of bytes at the start of a text that decide how it is read.
 pub(super) const LOOK_BYTES: usize = 4096;
 
-/// What the text is that begins with `start`.
+/// How a text is read that begins with `start`.
 pub(super) fn content(start: &[u8]) -> Content {
     if let Some(foreign) = foreign(start) {
         return Content::Foreign(foreign);
@@ -85,8 +85,8 @@ pub(super) fn content(start: &[u8]) -> Content {
     }
 }
 
-/// Whether a file that begins so holds log events, as far as its first bytes show: something compressed, JSON, a table of log events, or
-/// lines that begin with a time, as export tasks write them. For files whose name does not say what they are; any other text is not.
+/// Whether a file whose first bytes are `start` seems to hold log events: it is compressed, JSON, a table of log events, or has lines that
+/// begin with a time, as export tasks write them. Any other text does not count. For files whose name does not say what they are.
 ///
 /// ```
 /// use cwfilter::evidence::is_evidence;
@@ -125,7 +125,8 @@ fn foreign(start: &[u8]) -> Option<Foreign> {
     }
 }
 
-/// A line of text: no control characters besides tab, carriage return and escape, and UTF-8 but for a character that is cut.
+/// Whether a line is text: UTF-8 (its last character may be cut off) without control characters except tab, carriage return, form feed and
+/// escape.
 pub(super) fn is_text(line: &[u8]) -> bool {
     let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | 0x1b | 0x0c);
     let is_utf8 = match std::str::from_utf8(line) {

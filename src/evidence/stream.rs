@@ -62,7 +62,7 @@ pub(super) enum Comma {
     First,
     Required,
     Seen,
-    /// Whatever it is: the elements before are damaged.
+    /// An element, a comma or the end: the elements before are damaged.
     Any,
 }
 
@@ -74,10 +74,10 @@ pub(super) enum Parsed {
     Cut,
 }
 
-/// What is put before the rest of an object to make it an object again, and for each object around it.
+/// Put before the rest of an object, so that the two together parse as an object; `OUTER` is put before that for each object around it.
 const ENVELOPE: &[u8] = b"{\"\":null";
 const OUTER: &[u8] = b"{\"\":";
-/// Bytes of a row that are read to see what it is a row of.
+/// The number of bytes of a row that are read to find out from which service it comes.
 const ROW_BYTES: usize = 256;
 /// Bytes of the rest of an object that are looked at first.
 const USUAL_REST: usize = 256;

@@ -1,4 +1,4 @@
-//! The account, region and log group that a metric filter needs to know.
+//! Finds the system fields (account, region, log group) that a rule's metric filter needs and a run does not know.
 
 use super::file::Rule;
 use crate::metric::SystemFields;

@@ -30,7 +30,7 @@ pub(crate) struct Answer<'a> {
     is_first: bool,
 }
 
-/// Counts of the batches of one input.
+/// What printing the batches of one input found out.
 #[derive(Default)]
 pub(crate) struct Taken {
     /// The number of copies by rule.
@@ -78,7 +78,7 @@ impl<'a> Answer<'a> {
         Ok(())
     }
 
-    /// Takes the hits of an interrupted scan as already printed.
+    /// Marks the hits of an interrupted scan as printed, so that they are copies from now on.
     pub(crate) fn remember(&mut self, keys: &[String]) {
         for key in keys.iter().filter_map(|key| Key::parse(key)) {
             self.copies.is_new(Some(key));

@@ -87,7 +87,7 @@ impl PredicatePlan {
         }
     }
 
-    /// Whether, as a trigger, it fires only on values for which it is true.
+    /// Whether the predicate, as a trigger, fires only on values for which it is true.
     pub(crate) fn fires_exactly(&self) -> bool {
         match self {
             PredicatePlan::Compare { equal, value } => *equal || matches!(value, ValuePlan::Text(_)),
@@ -97,7 +97,7 @@ impl PredicatePlan {
         }
     }
 
-    /// For a field that does not exist.
+    /// Whether the predicate is true of a field that does not exist.
     pub(crate) fn holds_for_missing(&self) -> bool {
         match self {
             PredicatePlan::NotExists => true,
@@ -109,11 +109,11 @@ impl PredicatePlan {
         }
     }
 
-    /// For the text of a JSON string.
+    /// Whether the predicate is true of the text of a JSON string.
     pub(crate) fn holds_for_text(&self, text: &[u8]) -> bool {
         match self {
             PredicatePlan::Compare { equal, value } => value.equals_text(text) == *equal,
-            // a string has no order, is no literal, and is there
+            // a string has no order, is not null, true or false, and exists
             PredicatePlan::Order(..)
             | PredicatePlan::IsNull
             | PredicatePlan::IsTrue
@@ -122,7 +122,7 @@ impl PredicatePlan {
         }
     }
 
-    /// For a JSON number in its source text.
+    /// Whether the predicate is true of a JSON number, as written in the message.
     pub(crate) fn holds_for_number(&self, source: &[u8]) -> bool {
         match self {
             PredicatePlan::Compare { equal, value } => value.equals_number(source) == *equal,

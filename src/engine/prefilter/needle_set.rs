@@ -5,7 +5,7 @@ use super::needle::{LONGEST_KEY, Needle, NeedleKind, choose_needle, distance, is
 use crate::engine::compile::JsonPlan;
 use crate::engine::simd::{InstructionSet, PairTables};
 
-/// With more keys, checking their candidates costs more than the structural pass.
+/// The maximum number of trigger keys. With more keys, checking the candidates costs more than the structural pass.
 const MOST_KEYS: usize = 8;
 
 /// The needles of a plan. An event without one of them sets off no rule.
