@@ -160,10 +160,6 @@ pub const SUPPRESSOR_PERIOD_SECONDS: i64 = 7 * 24 * 3600;
 /// Alarms of a composite alarm whose states are all tried by a lint: 3^8 states. Ours.
 pub const COMPOSITE_ALARMS_TRIED: usize = 8;
 
-/// Times that composite alarms are evaluated at one moment. Ours: as deep as they may name each other; those that name
-/// themselves end there.
-pub const COMPOSITE_ROUNDS: usize = 100;
-
 /// Characters of a composite alarm's rule. AWS: API reference of `PutCompositeAlarm`.
 pub const ALARM_RULE_CHARACTERS: usize = 10_240;
 

@@ -4,6 +4,7 @@ use cwfilter::alarm::{
     Account, Actions, ChildState, CompositeAlarm, CompositeReason, Notification, State, Suppressor,
     Timestamp, Transition, TriggeringChild,
 };
+use cwfilter::provision::Stack;
 use cwfilter::simulation::{CompositeCourse, Course};
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -20,9 +21,10 @@ pub(super) enum Rendering {
 pub(super) struct Notifications<'a> {
     pub(super) courses: &'a [Course<'a>],
     pub(super) composites: &'a [CompositeCourse<'a>],
-    /// Written before the names of composite alarms, and of the alarms that they name.
-    pub(super) prefix: &'a str,
-    /// The name of the topic.
+    /// The stack that names the alarms.
+    pub(super) stack: Option<&'a Stack>,
+    pub(super) account: &'a Account,
+    /// The ARN of the topic.
     pub(super) topic: &'a str,
     pub(super) format: Rendering,
 }
@@ -30,25 +32,24 @@ pub(super) struct Notifications<'a> {
 /// All messages, by time.
 pub(super) fn messages(of: &Notifications<'_>) -> String {
     let mut all: Vec<(Timestamp, String)> = Vec::new();
-    let account = Account::default();
-    let topic = account.topic_arn(of.topic);
+    let (account, topic) = (of.account, of.topic);
     for course in of.courses {
         let Some(alarm) = &course.alarm else { continue };
-        let actions = Actions::to(&topic, &alarm.actions);
+        let actions = Actions::to(topic, &alarm.actions);
         for change in course.notifications() {
             let transition = Transition::from(change);
-            let told = Notification::new(alarm, &actions, &transition, &account);
+            let told = Notification::new(alarm, &actions, &transition, account);
             all.push((change.time, of.text(&told)));
         }
     }
     for course in of.composites {
         let alarm = of.composite(course);
-        let actions = Actions::to(&topic, &course.composite.notify);
+        let actions = Actions::to(topic, &course.composite.notify);
         for (time, state) in &course.notifications {
-            let Some((transition, children)) = of.transition(course, *time, *state, &account) else {
+            let Some((transition, children)) = of.transition(course, *time, *state, account) else {
                 continue;
             };
-            let told = Notification::of_composite(&alarm, &children, &actions, &transition, &account);
+            let told = Notification::of_composite(&alarm, &children, &actions, &transition, account);
             all.push((*time, of.text(&told)));
         }
     }
@@ -66,14 +67,18 @@ impl Notifications<'_> {
         text + "\n"
     }
 
+    /// The name of an alarm in the account.
+    fn named(&self, id: &str) -> String {
+        self.stack.map_or_else(|| id.to_owned(), |stack| stack.alarm_name(id))
+    }
+
     /// The composite alarm over alarms as they are named in the account.
     fn composite(&self, course: &CompositeCourse<'_>) -> CompositeAlarm {
         let composite = course.composite;
-        let named = |id: &str| format!("{}{id}", self.prefix);
-        let rule = if self.prefix.is_empty() {
-            composite.rule_text.clone()
-        } else {
-            composite.rule.renamed(named).to_string()
+        let named = |id: &str| self.named(id);
+        let rule = match self.stack {
+            None => composite.rule_text.clone(),
+            Some(_) => composite.rule.renamed(named).to_string(),
         };
         let mut alarm = CompositeAlarm::new(named(&composite.id), rule);
         alarm.description = composite.title.clone().or_else(|| composite.description.clone());
@@ -92,11 +97,11 @@ impl Notifications<'_> {
         account: &Account,
     ) -> Option<(Transition, Vec<TriggeringChild>)> {
         let change = course.change_before(time)?;
-        let arn = |child: &ChildState| account.alarm_arn(&format!("{}{}", self.prefix, child.name));
+        let arn = |child: &ChildState| account.alarm_arn(&self.named(&child.name));
         let reason = match change.cause() {
             Some(child) => CompositeReason::Child(&arn(child), child.since).text(child.state),
             None => {
-                let own = account.alarm_arn(&format!("{}{}", self.prefix, course.composite.id));
+                let own = account.alarm_arn(&self.named(&course.composite.id));
                 CompositeReason::Created(&own).text(state)
             }
         };

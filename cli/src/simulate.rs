@@ -7,9 +7,10 @@ use super::notifications::{Notifications, Rendering, messages};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
-use cwfilter::alarm::{Alarm, ChildState, State};
+use cwfilter::alarm::{Account, ChildState, State};
 use cwfilter::metric::SystemFields;
 use cwfilter::plural::counted;
+use cwfilter::provision::{Stack, Topic};
 use cwfilter::report::html;
 use cwfilter::rules::RuleFile;
 use cwfilter::simulation::{CompositeCourse, Course, Simulation};
@@ -67,8 +68,8 @@ pub(super) struct Args {
     /// The format of the notifications
     #[arg(long, value_enum, default_value_t = Rendering::Json)]
     notification_format: Rendering,
-    /// The name of the SNS topic in the messages [default: the stack's topic, or `security-alerts`]
-    #[arg(long, value_name = "NAME")]
+    /// The name or ARN of the SNS topic in the messages [default: the stack's topic, or `security-alerts`]
+    #[arg(long, value_name = "NAME|ARN")]
     topic: Option<String>,
 }
 
@@ -86,24 +87,38 @@ fn moment(text: &str) -> Result<i64, String> {
     parse(&whole).ok_or_else(|| "write `2026-03-04` or `2026-03-04T10:15:00Z`".to_owned())
 }
 
-/// The rules, the prefix of their names in the stack, and the topic.
+/// The rules, their stack, its account and its topic.
 struct Rules {
     files: Vec<RuleFile>,
-    prefix: String,
+    stack: Option<Stack>,
+    account: Account,
+    /// an ARN
     topic: String,
 }
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
-    let topic = |of_stack: Option<String>| {
-        args.topic.clone().or(of_stack).unwrap_or_else(|| "security-alerts".to_owned())
-    };
     let Some(path) = &args.stack else {
-        let files = rule_files(&args.rules, false)?;
-        return Ok(Rules { files, prefix: String::new(), topic: topic(None) });
+        let (files, account) = (rule_files(&args.rules, false)?, Account::default());
+        let topic = topic(args, None, &account);
+        return Ok(Rules { files, stack: None, account, topic });
     };
     let (stack, mut files) = super::stack::load(path)?;
     stack.complete(&mut files);
-    Ok(Rules { files, prefix: stack.prefix(), topic: topic(stack.topic.map(|topic| topic.name)) })
+    let id = stack.account.clone().unwrap_or(Account::default().id);
+    let account = Account::new(id, stack.region.as_str());
+    let topic = topic(args, stack.topic.as_ref(), &account);
+    Ok(Rules { files, stack: Some(stack), account, topic })
+}
+
+/// The ARN of the topic: that of `--topic`, else that of the stack.
+fn topic(args: &Args, of_stack: Option<&Topic>, account: &Account) -> String {
+    match (&args.topic, of_stack) {
+        (Some(arn), _) if arn.starts_with("arn:") => arn.clone(),
+        (Some(name), _) => account.topic_arn(name),
+        (None, Some(Topic { arn: Some(arn), .. })) => arn.clone(),
+        (None, Some(topic)) => account.topic_arn(&topic.name),
+        (None, None) => account.topic_arn("security-alerts"),
+    }
 }
 
 /// Events that are not in the simulation.
@@ -115,11 +130,34 @@ struct LeftOut {
     first_impossible: Option<String>,
 }
 
+impl LeftOut {
+    fn impossible(&self) -> Option<String> {
+        let first = self.first_impossible.as_ref()?;
+        Some(format!("{} with an `eventTime` that is not a time, the first: {first}", self.impossible))
+    }
+
+    /// What the page says beside the number of events without a time.
+    fn sentences(&self) -> Vec<String> {
+        let out_of_range = (self.out_of_range > 0).then(|| {
+            let events = counted(self.out_of_range, "event", "events");
+            format!("{events} before `--since` or after `--until` left out")
+        });
+        let impossible = self.impossible().map(|it| format!("Events without a time: {it}"));
+        out_of_range.into_iter().chain(impossible).collect()
+    }
+}
+
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let Rules { files, prefix, topic } = match rules(args) {
+    let Rules { files, stack, account, topic } = match rules(args) {
         Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
+    if let (Some(since), Some(until)) = (args.since, args.until)
+        && since >= until
+    {
+        say!("error: `--since` has to be before `--until`: no event can be between them");
+        return Ok(Exit::Usage);
+    }
     let inputs = find(&args.inputs);
     let targets = match targets(args, &files, &inputs) {
         Ok(targets) => targets,
@@ -134,7 +172,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                 log_group: args.log_group.clone(),
             })
             .delay(args.delay)
-            .prefix(&prefix),
+            .alarm_names(|id| stack.as_ref().map_or_else(|| id.to_owned(), |stack| stack.alarm_name(id))),
         Err(error) => {
             say!("error: {error}");
             return Ok(Exit::Usage);
@@ -169,7 +207,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let composites = simulation.composite_courses(&courses);
     let report = Report {
         args,
-        prefix,
+        stack,
+        account,
         topic,
         simulation: &simulation,
         courses: &courses,
@@ -180,7 +219,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let made = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
     let made = made.and_then(|made| i64::try_from(made.as_secs()).ok());
     let names = inputs.inputs.iter().map(|input| input.name().to_string()).collect();
-    let about = html::About::new(names, made, exit != Exit::Clean);
+    let about = html::About::new(names, made, exit != Exit::Clean).left_out(report.left_out.sentences());
     // the files first: they are written even if standard output is closed
     let html =
         targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &composites, &about)));
@@ -207,7 +246,8 @@ fn print(report: &Report<'_>) -> std::io::Result<()> {
 
 struct Report<'a> {
     args: &'a Args,
-    prefix: String,
+    stack: Option<Stack>,
+    account: Account,
     topic: String,
     simulation: &'a Simulation<'a>,
     courses: &'a [Course<'a>],
@@ -221,7 +261,8 @@ impl Report<'_> {
         Notifications {
             courses: self.courses,
             composites: self.composites,
-            prefix: &self.prefix,
+            stack: self.stack.as_ref(),
+            account: &self.account,
             topic: &self.topic,
             format: self.args.notification_format,
         }
@@ -294,11 +335,8 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     let without = simulation.untimed();
     let mut left_out =
         if without > 0 { format!(", {without} without a time left out") } else { String::new() };
-    if let Some(first) = &report.left_out.first_impossible {
-        left_out += &format!(
-            " ({} with an `eventTime` that is not a time, the first: {first})",
-            report.left_out.impossible
-        );
+    if let Some(impossible) = report.left_out.impossible() {
+        left_out += &format!(" ({impossible})");
     }
     if report.left_out.out_of_range > 0 {
         left_out += &format!(", {} before `--since` or after `--until`", report.left_out.out_of_range);
@@ -327,8 +365,8 @@ fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io:
     for course in courses {
         let alarms = course.changes.iter().filter(|change| change.new == State::Alarm).count();
         let id = &course.composite.id;
-        if !course.unknown.is_empty() {
-            line!(out, "  not evaluated  {id}: no rule here has the alarm {}", course.unknown.join(", "))?;
+        if let Some(why) = &course.not_evaluated {
+            line!(out, "  not evaluated  {id}: {why}")?;
             continue;
         }
         line!(out, "  {alarms:>6} {:>8}  {id}", course.notifications.len())?;
@@ -340,37 +378,6 @@ fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io:
         }
     }
     Ok(())
-}
-
-/// Why an alarm never went to ALARM although its rule matched.
-fn why_silent(course: &Course<'_>) -> String {
-    let Some(alarm) = &course.alarm else { return String::new() };
-    if let Some(field) = course.lacks {
-        return format!("the metric filter needs {field}, which is not given");
-    }
-    if course.is_on_transformed_logs {
-        return "the metric filter reads transformed logs, which cwfilter does not model".to_owned();
-    }
-    if course.unseen > 0 {
-        return format!(
-            "the alarm does not see {}: the dimensions or the unit differ from the alarm's",
-            counted(course.unseen, "datapoint", "datapoints")
-        );
-    }
-    let Some(nearest) = course.nearest else {
-        return "no datapoint: no matching event has a number as its metric value".to_owned();
-    };
-    let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
-    let at = minute(nearest.time.seconds());
-    let Alarm { statistic, threshold, .. } = alarm;
-    let sign = alarm.comparison.name();
-    match nearest.breaching {
-        0 => format!("nearest: {statistic} {} at {at}, {sign} {threshold}", nearest.value),
-        count => {
-            let last = if n == 1 { "the last period".to_owned() } else { format!("the last {n} periods") };
-            format!("nearest: {count} of {last} at {at}, {m} needed")
-        }
-    }
 }
 
 /// Lists the rules that sent no alarm, each in one list.
@@ -387,9 +394,23 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
         line!(out, "matched, but the alarm never went to ALARM ({})", silent.len())?;
     }
     for course in silent {
-        line!(out, "  {:>8}  {}: {}", course.matches, course.rule.id, why_silent(course))?;
+        line!(
+            out,
+            "  {:>8}  {}: {}",
+            course.matches,
+            course.rule.id,
+            course.why_silent().unwrap_or_default()
+        )?;
     }
-    let never = list(|course| course.matches == 0);
+    let untimed = list(|course| course.matches == 0 && course.untimed > 0);
+    if !untimed.is_empty() {
+        writeln!(out)?;
+        line!(out, "matched only events without a time, which are in no metric ({})", untimed.len())?;
+    }
+    for course in untimed {
+        line!(out, "  {:>8}  {}", course.untimed, course.rule.id)?;
+    }
+    let never = list(|course| course.matches + course.untimed == 0);
     writeln!(out)?;
     line!(out, "never fired ({}): {}", never.len(), ids(&never))?;
     let without = list(|course| course.matches > 0 && course.alarm.is_none());

@@ -58,13 +58,22 @@ pub struct About {
     pub made: Option<i64>,
     /// Whether parts of the inputs could not be read; the page then warns.
     pub is_damaged: bool,
+    /// Events that are not in the simulation: one sentence each, without a full stop.
+    pub left_out: Vec<String>,
 }
 
 impl About {
     /// A page about these inputs.
     #[must_use]
     pub fn new(inputs: Vec<String>, made: Option<i64>, is_damaged: bool) -> Self {
-        About { inputs, made, is_damaged }
+        About { inputs, made, is_damaged, left_out: Vec::new() }
+    }
+
+    /// Sets the sentences about events that are not in the simulation.
+    #[must_use]
+    pub fn left_out(mut self, left_out: Vec<String>) -> Self {
+        self.left_out = left_out;
+        self
     }
 }
 
@@ -79,7 +88,9 @@ pub fn page(
     composites: &[CompositeCourse<'_>],
     about: &About,
 ) -> String {
-    let mut shown: Vec<&Course<'_>> = courses.iter().filter(|course| course.matches > 0).collect();
+    // an alarm that treats missing data as breaching, or whose metric another rule feeds, rings without a match of its own rule
+    let is_shown = |course: &&Course<'_>| course.matches + course.untimed > 0 || course.alarms() > 0;
+    let mut shown: Vec<&Course<'_>> = courses.iter().filter(is_shown).collect();
     shown.sort_by_key(|course| {
         (std::cmp::Reverse(course.alarms()), std::cmp::Reverse(course.matches), course.rule.id.as_str())
     });
@@ -99,7 +110,7 @@ pub fn page(
         shown.iter().for_each(|course| section(course, span, &mut page));
     }
     let silent: Vec<&str> =
-        courses.iter().filter(|course| course.matches == 0).map(|course| course.rule.id.as_str()).collect();
+        courses.iter().filter(|course| !is_shown(course)).map(|course| course.rule.id.as_str()).collect();
     if !silent.is_empty() {
         let items: String =
             silent.iter().map(|id| format!("<li><code>{}</code></li>", escaped(id))).collect();
@@ -133,6 +144,9 @@ fn sources(about: &About, page: &mut String) {
     if about.is_damaged {
         *page +=
             "<p class=\"warn\">Parts of the inputs could not be read and are missing from this page.</p>\n";
+    }
+    for left_out in &about.left_out {
+        let _ = writeln!(page, "<p>{}.</p>", escaped(left_out));
     }
     let more = about.inputs.len().saturating_sub(INPUTS_SHOWN);
     let mut items: String = about
@@ -203,10 +217,9 @@ fn composite(
         page,
         "<section id=\"{id}\">\n<h2>{id}</h2>\n<p>{title}</p>\n<p>Composite alarm: <code>{rule}</code></p>\n"
     );
-    if !course.unknown.is_empty() {
-        let names = escaped(&course.unknown.join(", "));
-        let _ =
-            writeln!(page, "<p class=\"warn\">Not evaluated: no rule has the alarm {names}.</p>\n</section>");
+    if let Some(why) = &course.not_evaluated {
+        let why = escaped(&why.to_string());
+        let _ = writeln!(page, "<p class=\"warn\">Not evaluated: {why}.</p>\n</section>");
         return;
     }
     let sent = counted(course.notifications.len(), "notification", "notifications");
@@ -239,6 +252,14 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
     let title = escaped(course.rule.title.as_deref().unwrap_or_default());
     let _ = write!(page, "<section id=\"{id}\">\n<h2>{id}</h2>\n<p>{title}</p>\n");
     words(course, page);
+    if course.untimed > 0 {
+        let events =
+            counted(course.untimed, "matching event without a time is", "matching events without a time are");
+        let _ = writeln!(page, "<p class=\"warn\">{events} in no metric.</p>");
+    }
+    if let Some(why) = course.why_silent() {
+        let _ = writeln!(page, "<p>The alarm never went to ALARM: {}.</p>", escaped(&why));
+    }
     if course.alarm.is_some() {
         chart(course, span, page);
     } else {

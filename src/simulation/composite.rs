@@ -1,8 +1,8 @@
 //! Evaluates composite alarms over the state changes of the alarms that they name.
 
 use super::course::Course;
+use super::not_evaluated::{NotEvaluated, reason};
 use crate::alarm::{CompositeChange, CompositeHistory, State, Timestamp};
-use crate::limits::COMPOSITE_ROUNDS;
 use crate::rules::Composite;
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ pub struct CompositeCourse<'a> {
     pub notifications: Vec<(Timestamp, State)>,
     /// Changes whose notification was never sent: the suppressor held it back until a later change replaced it.
     pub suppressed: usize,
-    /// Alarms that it names and that no rule of the simulation has. If there are any, it was not evaluated.
-    pub unknown: Vec<&'a str>,
+    /// Why it was not evaluated; `None` if it was.
+    pub not_evaluated: Option<NotEvaluated<'a>>,
 }
 
 impl CompositeCourse<'_> {
@@ -44,21 +44,12 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
     let unknown = (State::InsufficientData, Timestamp::from_seconds(0));
     let mut states: States = with_alarm.map(|id| (id.to_owned(), unknown)).collect();
     let mut running: Vec<Running<'a>> = composites.iter().map(|it| Running::new(it)).collect();
-    // a composite alarm that names an unknown alarm is itself unknown to others
-    loop {
-        let before = states.len();
-        for it in &running {
-            if it.course.composite.alarms().iter().all(|name| states.contains_key(*name)) {
-                states.insert(it.course.composite.id.clone(), unknown);
-            }
-        }
-        if states.len() == before {
-            break;
-        }
-    }
+    let order = order(composites, &mut states);
+    let by_id: BTreeMap<&str, &'a Composite> = composites.iter().map(|it| (it.id.as_str(), *it)).collect();
     for it in &mut running {
         let names = it.course.composite.alarms();
-        it.course.unknown = names.into_iter().filter(|name| !states.contains_key(*name)).collect();
+        let stateless = names.into_iter().filter(|name| !states.contains_key(*name)).collect();
+        it.course.not_evaluated = reason(it.course.composite, stateless, &by_id);
     }
     let mut changes: Vec<(Timestamp, &str, State)> = courses
         .iter()
@@ -74,24 +65,36 @@ pub(super) fn courses<'a>(composites: &[&'a Composite], courses: &[Course<'_>]) 
             states.insert((*id).to_owned(), (*state, time));
             at += 1;
         }
-        settle(&mut running, &mut states, time);
+        for place in &order {
+            let Some(it) = running.get_mut(*place) else { continue };
+            if let Some(state) = it.evaluate(&states, time) {
+                states.insert(it.course.composite.id.clone(), (state, time));
+            }
+        }
     }
     let end = Timestamp::from_seconds(i64::MAX / 2000);
     running.into_iter().map(|it| it.finished(end)).collect()
 }
 
-/// Evaluates until no state changes: composite alarms may name each other.
-fn settle(running: &mut [Running<'_>], states: &mut States, time: Timestamp) {
-    for _ in 0..COMPOSITE_ROUNDS {
-        let mut is_settled = true;
-        for it in running.iter_mut().filter(|it| it.course.unknown.is_empty()) {
-            if let Some(state) = it.evaluate(states, time) {
-                states.insert(it.course.composite.id.clone(), (state, time));
-                is_settled = false;
+/// The places of the composite alarms that can be evaluated, each after the composite alarms that it names. Adds them to the states.
+/// An alarm that names an unknown alarm is itself unknown to others, and so are alarms that name each other.
+fn order(composites: &[&Composite], states: &mut States) -> Vec<usize> {
+    let unknown = (State::InsufficientData, Timestamp::from_seconds(0));
+    let mut order = Vec::new();
+    let mut rest: Vec<usize> = (0..composites.len()).collect();
+    loop {
+        let before = rest.len();
+        rest.retain(|place| {
+            let Some(it) = composites.get(*place) else { return false };
+            let is_known = it.alarms().iter().all(|name| states.contains_key(*name));
+            if is_known {
+                states.insert(it.id.clone(), unknown);
+                order.push(*place);
             }
-        }
-        if is_settled {
-            break;
+            !is_known
+        });
+        if rest.len() == before {
+            return order;
         }
     }
 }
@@ -104,7 +107,7 @@ impl<'a> Running<'a> {
                 changes: Vec::new(),
                 notifications: Vec::new(),
                 suppressed: 0,
-                unknown: Vec::new(),
+                not_evaluated: None,
             },
             history: CompositeHistory::new(composite.rule.clone(), composite.suppressor.clone()),
         }

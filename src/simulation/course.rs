@@ -12,8 +12,10 @@ pub struct Course<'a> {
     pub rule: &'a Rule,
     /// Its alarm, if it has one.
     pub alarm: Option<Alarm>,
-    /// Events that matched.
+    /// Events with a time that matched.
     pub matches: u64,
+    /// Events without a time that matched: they are in no metric.
+    pub untimed: u64,
     /// Changes of the alarm's state, with events of the periods that led to them.
     pub changes: Vec<(Change, Vec<String>)>,
     /// The metric: when each period with data began, in seconds, and its statistic.

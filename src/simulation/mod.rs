@@ -5,10 +5,13 @@
 
 mod composite;
 mod course;
+mod not_evaluated;
+mod silence;
 
 pub use crate::alarm::CompositeChange;
 pub use composite::CompositeCourse;
 pub use course::Course;
+pub use not_evaluated::NotEvaluated;
 
 use crate::PatternSet;
 use crate::alarm::{Alarm, Change, History, Metric, Samples, State, Timestamp};
@@ -41,6 +44,7 @@ struct Watched<'a> {
     alarm: Option<Alarm>,
     minutes: BTreeMap<i64, Minute>,
     matches: u64,
+    untimed: u64,
     unseen: u64,
     /// the rules whose alarms watch the metric that this one feeds
     feeds: Vec<usize>,
@@ -70,6 +74,7 @@ impl<'a> Simulation<'a> {
                 alarm: rule.alarm_settings().and_then(Result::ok),
                 minutes: BTreeMap::new(),
                 matches: 0,
+                untimed: 0,
                 unseen: 0,
                 feeds: Vec::new(),
             })
@@ -120,11 +125,13 @@ impl<'a> Simulation<'a> {
         self
     }
 
-    /// Sets a prefix of the alarms' names.
+    /// Sets the names of the alarms; `name` returns the name for the id of a rule. Without it, the id is the name.
     #[must_use]
-    pub fn prefix(mut self, prefix: &str) -> Self {
-        for alarm in self.rules.iter_mut().filter_map(|watched| watched.alarm.as_mut()) {
-            alarm.name.insert_str(0, prefix);
+    pub fn alarm_names(mut self, name: impl Fn(&str) -> String) -> Self {
+        for watched in &mut self.rules {
+            if let Some(alarm) = &mut watched.alarm {
+                alarm.name = name(&watched.rule.id);
+            }
         }
         self
     }
@@ -138,7 +145,13 @@ impl<'a> Simulation<'a> {
     pub fn add_record(&mut self, time: Option<i64>, record: &Record, label: impl Fn() -> String) -> bool {
         let Some(minute) = time.map(|time| time.saturating_add(self.delay).div_euclid(60)) else {
             self.untimed += 1;
-            return !self.matcher.matches(record).is_empty();
+            let matches = self.matcher.matches(record);
+            for id in matches {
+                if let Some(watched) = self.rules.get_mut(id.index()) {
+                    watched.untimed += 1;
+                }
+            }
+            return !matches.is_empty();
         };
         let mut is_match = false;
         *self.minutes.entry(minute).or_default() += 1;
@@ -209,6 +222,7 @@ impl<'a> Simulation<'a> {
             rule: watched.rule,
             alarm: watched.alarm.clone(),
             matches: watched.matches,
+            untimed: watched.untimed,
             changes: Vec::new(),
             readings: Vec::new(),
             unseen: watched.unseen,
