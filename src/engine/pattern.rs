@@ -79,6 +79,13 @@ impl FilterPattern {
         Ok(FilterPattern { inner: Arc::new(inner) })
     }
 
+    /// A pattern that was made from parts of others. It may be longer than AWS allows.
+    #[cfg(feature = "rules")]
+    pub(crate) fn of_ast(ast: Pattern, semantics: Semantics) -> Self {
+        let inner = Inner { text: ast.to_string(), ast, semantics, compiled: OnceLock::new() };
+        FilterPattern { inner: Arc::new(inner) }
+    }
+
     /// Whether the pattern matches a log event with this message.
     ///
     /// The first call compiles the pattern. Calls after the first ones allocate nothing: the working memory belongs to the

@@ -30,15 +30,10 @@ impl Questions {
         matches: bool,
     ) -> Result<Option<String>, String> {
         let outcomes = outcomes(pattern, leaf, matches)?;
-        // the patterns are parsed, too
-        self.steps = self.steps.saturating_sub(outcomes.len());
-        let compiled: Result<Vec<(FilterPattern, bool)>, _> = outcomes
+        let compiled: Vec<(FilterPattern, bool)> = outcomes
             .into_iter()
-            .map(|(part, wanted)| {
-                Ok((FilterPattern::with_semantics(&part.to_string(), self.semantics)?, wanted))
-            })
+            .map(|(part, wanted)| (FilterPattern::of_ast(part, self.semantics), wanted))
             .collect();
-        let compiled = compiled.map_err(|error: crate::ParseError| error.to_string())?;
         let wanted: Vec<_> = compiled.iter().map(|(pattern, wanted)| (pattern, *wanted)).collect();
         self.ask(&wanted, PROOF_STEPS).map_err(|why| why.to_string())
     }
