@@ -14,13 +14,10 @@ pub(super) fn refusals(source: &SourceFile, file: &mut FileFindings) {
         return;
     }
     let Err(errors) = loader().parse(&source.path, source.text.clone()) else { return };
-    // a pattern that AWS refuses is a finding already
-    let refused: Vec<_> = file.findings.iter().filter(|it| it.diagnostic.lint == REFUSED).cloned().collect();
+    let refused = refused_literals(source, file);
     let is_reported = |at: usize| {
-        let mut literals = source.patterns.iter().map(|it| it.literal);
-        let literal = literals.find(|literal| literal.start <= at && at <= literal.end);
-        let is_in = |span: Span| literal.is_some_and(|it| it.start <= span.start && span.start <= it.end);
-        refused.iter().any(|finding| is_in(finding.diagnostic.primary.span))
+        let before = refused.partition_point(|literal| literal.start <= at);
+        before.checked_sub(1).and_then(|index| refused.get(index)).is_some_and(|literal| at <= literal.end)
     };
     let mut reasons = Vec::new();
     for error in errors {
@@ -47,4 +44,19 @@ pub(super) fn refusals(source: &SourceFile, file: &mut FileFindings) {
         reason: reason.clone(),
     }));
     file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
+}
+
+/// The literals with a pattern that AWS refuses, in order: these are findings already.
+fn refused_literals(source: &SourceFile, file: &FileFindings) -> Vec<Span> {
+    let mut literals: Vec<Span> = source.patterns.iter().map(|it| it.literal).collect();
+    literals.sort_unstable_by_key(|literal| (literal.start, literal.end));
+    let refusals = file.findings.iter().filter(|it| it.diagnostic.lint == REFUSED);
+    let mut starts: Vec<usize> = refusals.map(|it| it.diagnostic.primary.span.start).collect();
+    starts.sort_unstable();
+    let is_refused = |literal: &Span| {
+        let first = starts.partition_point(|start| *start < literal.start);
+        starts.get(first).is_some_and(|start| *start <= literal.end)
+    };
+    literals.retain(is_refused);
+    literals
 }

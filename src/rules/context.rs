@@ -2,9 +2,10 @@
 
 use super::error::RuleError;
 use crate::span::Span;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::Spanned;
 
 /// The rule file that is being read. Each file of this folder that reads a part adds a method.
@@ -13,13 +14,16 @@ pub(super) struct Context<'a> {
     /// The folder that named files have to be in; the rule file's folder if `None`.
     pub(super) root: Option<&'a Path>,
     pub(super) source: &'a str,
+    /// The same text, for the errors; made for the first one.
+    pub(super) shared_source: OnceCell<Arc<str>>,
     /// The event files that were read: their paths without symbolic links.
     pub(super) event_files: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Context<'_> {
     pub(super) fn error(&self, span: Span, message: impl Into<String>) -> RuleError {
-        RuleError::new(self.path, message).at(self.source, span)
+        let source = self.shared_source.get_or_init(|| self.source.into());
+        RuleError::new(self.path, message).at_shared(source.clone(), span)
     }
 }
 

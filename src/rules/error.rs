@@ -3,6 +3,7 @@
 use crate::span::{LineColumn, Span};
 use std::fmt::{Display, Formatter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The help for a named file that is outside the folder.
 pub(crate) const ROOT_HELP: &str = "`--root DIR` allows files below DIR";
@@ -19,7 +20,7 @@ pub(crate) const ROOT_HELP: &str = "`--root DIR` allows files below DIR";
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct RuleError {
     path: PathBuf,
-    source_text: String,
+    source_text: Arc<str>,
     span: Option<Span>,
     message: String,
     help: Option<String>,
@@ -29,15 +30,20 @@ impl RuleError {
     pub(crate) fn new(path: &Path, message: impl Into<String>) -> Self {
         RuleError {
             path: path.to_owned(),
-            source_text: String::new(),
+            source_text: Arc::default(),
             span: None,
             message: message.into(),
             help: None,
         }
     }
 
-    pub(crate) fn at(mut self, source: &str, span: Span) -> Self {
-        self.source_text = source.to_owned();
+    pub(crate) fn at(self, source: &str, span: Span) -> Self {
+        self.at_shared(source.into(), span)
+    }
+
+    /// As `at`, for many errors of one file: they share its text.
+    pub(crate) fn at_shared(mut self, source: Arc<str>, span: Span) -> Self {
+        self.source_text = source;
         self.span = Some(span);
         self
     }

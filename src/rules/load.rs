@@ -14,7 +14,7 @@ use crate::hit::Severity;
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use serde::Deserialize;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
@@ -29,7 +29,13 @@ pub(super) fn parse_below(
         Ok(entries) => entries,
         Err(error) => return Err(vec![toml_error(path, &source, &error)]),
     };
-    let context = Context { path, root, source: &source, event_files: RefCell::default() };
+    let context = Context {
+        path,
+        root,
+        source: &source,
+        shared_source: OnceCell::default(),
+        event_files: RefCell::default(),
+    };
     let (mut rules, mut errors) = (Vec::new(), Vec::new());
     if entries.rule.is_none() && entries.composite.is_empty() {
         return Err(vec![context.error(Span::new(0, 0), "missing field `rule`")]);
