@@ -24,7 +24,7 @@ pub(crate) type Names = Arc<[Py<PyString>]>;
 pub(crate) struct ScanResult {
     #[pyo3(get)]
     records: u64,
-    /// One line for each damaged place.
+    /// One line for each damaged place, and one for records that no pattern can match.
     #[pyo3(get)]
     errors: Vec<String>,
     #[pyo3(get)]
@@ -40,6 +40,7 @@ pub(crate) fn scan(
     scanner: &mut Scanner,
     data: &Message,
     with_events: bool,
+    is_json_only: bool,
 ) -> ScanResult {
     let mut rows = Vec::new();
     let Ok(scanned) = py.detach(|| {
@@ -55,7 +56,14 @@ pub(crate) fn scan(
             Ok::<(), Infallible>(())
         })
     });
-    let errors = scanned.messages().collect();
+    let mut errors: Vec<String> = scanned.messages().collect();
+    if is_json_only && scanned.texts > 0 {
+        let texts = match scanned.texts {
+            1 => "1 record is a line of text".to_owned(),
+            texts => format!("{texts} records are lines of text"),
+        };
+        errors.push(format!("{texts}, which no JSON pattern matches"));
+    }
     ScanResult { records: scanned.records, errors, damages: scanned.damages, rows, names: Arc::clone(names) }
 }
 
@@ -69,7 +77,7 @@ impl ScanResult {
 impl ScanResult {
     #[getter]
     fn error(&self) -> Option<String> {
-        (self.damages > 0).then(|| self.errors.join("\n"))
+        (!self.errors.is_empty()).then(|| self.errors.join("\n"))
     }
 
     #[getter]

@@ -35,6 +35,7 @@ pub(crate) struct PatternSet {
     names: Names,
     matchers: Pool<Matcher>,
     scanners: Pool<Scanner>,
+    is_json_only: bool,
 }
 
 #[pymethods]
@@ -43,6 +44,7 @@ impl PatternSet {
     fn new(py: Python<'_>, patterns: &Bound<'_, PyMapping>) -> PyResult<Self> {
         let mut builder = cwfilter::PatternSet::builder();
         let mut texts = Vec::new();
+        let mut is_json_only = true;
         for item in patterns.items()?.iter() {
             let (name, pattern): (String, Bound<'_, PyAny>) = item.extract()?;
             let parsed = pattern.extract::<AnyPattern<'_>>()?.parsed(py);
@@ -50,13 +52,14 @@ impl PatternSet {
                 // Python 3.11 and later show the pattern's name in the error
                 let _ = error.value(py).call_method1("add_note", (format!("in the pattern `{name}`"),));
             })?;
+            is_json_only &= parsed.is_json();
             texts.push((name.clone(), parsed.as_str().to_owned()));
             builder.add(name, parsed);
         }
         let inner =
             py.detach(|| builder.build()).map_err(|error| PyValueError::new_err(error.to_string()))?;
         let names = texts.iter().map(|(name, _)| PyString::new(py, name).unbind()).collect();
-        Ok(PatternSet { inner, texts, names, matchers: Pool::new(), scanners: Pool::new() })
+        Ok(PatternSet { inner, texts, names, matchers: Pool::new(), scanners: Pool::new(), is_json_only })
     }
 
     #[getter]
@@ -75,7 +78,7 @@ impl PatternSet {
 
     #[pyo3(signature = (data, *, events = false))]
     fn scan(&self, py: Python<'_>, data: Message, events: bool) -> ScanResult {
-        let run = |scanner: &mut Scanner| scan(py, &self.names, scanner, &data, events);
+        let run = |scanner: &mut Scanner| scan(py, &self.names, scanner, &data, events, self.is_json_only);
         self.scanners.with(|| Scanner::new(&self.inner), run)
     }
 

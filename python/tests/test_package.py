@@ -131,17 +131,22 @@ WHOLE = gzip.compress(delivery(*[RECORDS[index % 3] for index in range(300)]), m
     "data, error",
     [
         (b"", "the input is empty"),
-        (b"hello", "expected a JSON record"),
         (WHOLE[: len(WHOLE) // 2], "fetch it again"),
         (WHOLE[:-5] + b"\x00" * 5, "damaged"),
         (LINES[:-3], "the input ends inside a record"),
-        (gzip.compress(gzip.compress(gzip.compress(gzip.compress(LINES)))), "layers of gzip"),
+        (gzip.compress(gzip.compress(gzip.compress(gzip.compress(LINES)))), "layers of compression"),
     ],
 )
 def test_damage_is_said_and_what_stands_before_it_is_matched(data, error):
     result = PatternSet({"login": LOGIN}).scan(data)
     assert error in result.error
     assert len(result) == (result.records + 2) // 3
+
+
+def test_lines_of_text_are_not_passed_over_by_json_patterns():
+    result = PatternSet({"login": LOGIN}).scan(b"hello")
+    assert (result.records, result.damages, result.error) == (1, 0, "1 record is a line of text, which no JSON pattern matches")
+    assert PatternSet({"login": LOGIN, "text": "hello"}).scan(b"hello").error is None
 
 
 def test_a_damaged_record_costs_itself_alone_in_every_container():

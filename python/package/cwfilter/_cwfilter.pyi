@@ -123,15 +123,15 @@ class ScanResult:
 
     @property
     def records(self) -> int:
-        """The number of records that were read. Each one was checked to be valid JSON."""
+        """The number of records that were read. Each one is valid JSON or a line of text."""
     @property
     def error(self) -> Optional[str]:
-        """The lines of `errors` as one text; `None` if nothing is damaged."""
+        """The lines of `errors` as one text; `None` if there is none."""
     @property
     def errors(self) -> list[str]:
         """The damaged places in order, each with its reason, its byte in the inflated text, and the byte where reading
         continues. Records outside these ranges were matched. If there are very many places, the first ones and the number of
-        the rest."""
+        the rest. The last line counts the records that are lines of text, if all patterns are JSON patterns."""
     @property
     def damages(self) -> int:
         """The number of damaged places."""
