@@ -110,7 +110,7 @@ fn parentheses_do_not_fill_the_stack() {
             ("$B fmt --diff r.toml", 1),
             ("$B test --coverage r.toml", 0),
             ("$B mutate r.toml", 0),
-            ("$B generate none.toml", 0),
+            ("$B generate none.toml", 1),
             ("$B audit --against cis-aws r.toml", 1),
             ("$B diff r.toml r.toml", 0),
             ("$B explain --rules r.toml r @one.json", 0),

@@ -47,7 +47,7 @@ fn files(pattern: &str) -> [(&'static str, String); 5] {
                 "{{\"metricFilters\": [{{\"filterName\": \"a\", \"filterPattern\": \"{text}\", \"logGroupName\": \"g\"}}]}}\n"
             ),
         ),
-        ("rules.toml", format!("[[rule]]\nname = \"a\"\npattern = '{pattern}' # why\n")),
+        ("rules.toml", format!("[[rule]]\nid = \"a\"\npattern = '{pattern}' # why\n")),
     ]
 }
 
@@ -86,7 +86,7 @@ fn a_safe_fix_leaves_them() {
     let folder = folder("safe");
     for (pattern, _) in PATTERNS {
         let path = folder.join("rules.toml");
-        let text = format!("[[rule]]\nname = \"a\"\npattern = '{pattern}'\n");
+        let text = format!("[[rule]]\nid = \"a\"\npattern = '{pattern}'\n");
         std::fs::write(&path, &text).unwrap();
         let output =
             Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(["lint", "--fix"]).arg(&path).output().unwrap();
