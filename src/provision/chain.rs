@@ -179,7 +179,7 @@ impl Checks<'_> {
                 self.note("topic", format!("the policy of {arn} does not let alarms publish; `apply` repairs it"));
             }
             Some(false) => self.dead("topic", format!("the policy of {arn} does not let alarms of this account publish")),
-            None => self.note("topic", format!("the policy of {arn} has conditions that are not modelled: whether alarms may publish is not known")),
+            None => self.note("topic", format!("whether alarms may publish is not known: conditions in the policy of {arn} are not modelled")),
         }
         for sid in policy::public(policy_text) {
             self.note(

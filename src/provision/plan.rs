@@ -6,6 +6,7 @@ use super::record::{self, Record};
 use super::resource::{Change, Kind, Resource, STACK_TAG, changes, missing_tags};
 use crate::limits::{METRIC_FILTERS_PER_LOG_GROUP, REGEX_FILTERS_PER_LOG_GROUP};
 use crate::lint::has_regex;
+use crate::plural::counted;
 use crate::semantics::Semantics;
 use crate::stack::{Stack, Target};
 use crate::syntax::parse;
@@ -224,11 +225,8 @@ impl Planner<'_> {
         if let Some(days) = differing.iter().find(|it| it.property == "retentionInDays") {
             let shorter = days.from.as_i64().is_none_or(|from| days.to.as_i64().is_some_and(|to| to < from));
             if shorter {
-                self.plan.notes.push(format!(
-                    "{} loses its events that are older than {} days",
-                    shown(wanted),
-                    days.to
-                ));
+                let age = counted(days.to.as_i64().unwrap_or_default(), "day", "days");
+                self.plan.notes.push(format!("{} loses its events older than {age}", shown(wanted)));
             }
         }
         if differing.is_empty() {

@@ -89,13 +89,14 @@ fn summary(it: &Resource, is_whole: bool) -> String {
             let (m, n, period) = (text("DatapointsToAlarm"), text("EvaluationPeriods"), text("Period"));
             let missing = text("TreatMissingData");
             format!(
-                "{statistic} {comparison} {}, {m} of {n} periods of {period} s, missing: {missing}",
-                text("Threshold")
+                "{statistic} {comparison} {}, {m} of {} of {period} s, missing: {missing}",
+                text("Threshold"),
+                counted(n.parse::<u64>().unwrap_or_default(), "period", "periods")
             )
         }
         Kind::CompositeAlarm => text("AlarmRule"),
         Kind::LogGroup => match it.get("retentionInDays").as_i64() {
-            Some(days) => format!("keeps events for {days} days"),
+            Some(days) => format!("keeps events for {}", counted(days, "day", "days")),
             None => "keeps events for ever".to_owned(),
         },
         Kind::Record => format!("lists metric filters: {}", text("metricFilters")),

@@ -82,9 +82,9 @@ fn a_stack_from_plan_to_destroy() {
         "+ subscription email security@example.com",
         "+ record cwfilter-whole lists metric filters: [\"2 in whole-trail\"]",
         "+ metric filter whole.deleted { $.eventName = \"StopLogging\" } -> Security/deleted",
-        "+ alarm whole.deleted Sum >= 1.0, 1 of 1 periods of 300 s, missing: notBreaching",
+        "+ alarm whole.deleted Sum >= 1.0, 1 of 1 period of 300 s, missing: notBreaching",
         "+ metric filter whole.stopped { $.eventName = \"StopLogging\" } -> Security/stopped",
-        "+ alarm whole.stopped Sum >= 1.0, 1 of 1 periods of 300 s, missing: notBreaching",
+        "+ alarm whole.stopped Sum >= 1.0, 1 of 1 period of 300 s, missing: notBreaching",
     ];
     assert_eq!(plan.steps(), all);
     assert!(
