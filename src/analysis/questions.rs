@@ -1,8 +1,14 @@
 //! Yes-or-no questions about one or two patterns.
 
-use super::budget::{Bounds, Budget};
-use super::decision::{Decision, Unknown};
-use super::witness::{find_witness, find_witness_within};
+use super::budget::Bounds;
+#[cfg(feature = "rules")]
+use super::budget::Budget;
+use super::decision::Decision;
+#[cfg(feature = "rules")]
+use super::decision::Unknown;
+#[cfg(feature = "rules")]
+use super::witness::find_witness;
+use super::witness::find_witness_within;
 use crate::FilterPattern;
 
 /// An event which each pattern matches, or does not match, as wanted; `None` if no event exists. The second value is the number of steps
