@@ -1,7 +1,7 @@
 //! Alarms in Terraform and CloudFormation, checked against the metric filters of the same run.
 
-use cwfilter::lint::file::check_files;
-use cwfilter::sources;
+use cwfilter::lint::file::{FileFindings, check_files, check_sources};
+use cwfilter::sources::{self, NoFiles, read_all};
 use std::path::Path;
 
 /// The lints of each file, sorted by place; each with the text at its place.
@@ -13,6 +13,17 @@ fn found(files: &[(&str, String)]) -> Vec<(&'static str, String)> {
     let checked = check_files(
         read.iter().map(|(name, text, patterns)| ((*name).to_owned(), (*text).clone(), &**patterns)),
     );
+    placed(&checked)
+}
+
+/// The same for files that are evaluated together.
+fn found_together(files: &[(&str, String)]) -> Vec<(&'static str, String)> {
+    let read = read_all(files.iter().map(|(name, text)| ((*name).into(), text.clone())), &NoFiles);
+    assert!(read.errors.is_empty(), "{:?}", read.errors);
+    placed(&check_sources(&read.files))
+}
+
+fn placed(checked: &[FileFindings]) -> Vec<(&'static str, String)> {
     let of_file = checked.iter().flat_map(|file| {
         file.findings.iter().map(|it| {
             let span = it.diagnostic.primary.span;
@@ -319,7 +330,9 @@ fn composite_alarms_in_cloudformation() {
         ("!Sub 'ALARM(${A}) OR ALARM(${B})'", None),
         ("!Sub 'ALARM(${A}) OR NOT ALARM(${A})'", Some("composite-constant")),
         ("ALARM(a", Some("refused-alarm-rule")),
-        ("!Join [' OR ', [a, b]]", Some("unchecked-alarm")),
+        ("!Join [' OR ', [a, b]]", Some("refused-alarm-rule")),
+        ("!Join [' OR ', ['ALARM(a)', 'ALARM(b)']]", None),
+        ("!Join [' OR ', [!Ref A, 'ALARM(b)']]", Some("unchecked-alarm")),
     ] {
         let lints: Vec<&str> =
             found(&[("t.yaml", composite(rule))]).into_iter().map(|(lint, _)| lint).collect();
@@ -336,4 +349,96 @@ fn the_child_of_a_composite_alarm_of_a_rule_file_needs_no_actions() {
     assert_eq!(found(&[("r.toml", composite)]), []);
     let silent = format!("{rule}[[composite]]\nid = \"c\"\nrule = \"ALARM(a)\"\nnotify = []\n");
     assert_eq!(found(&[("r.toml", silent)]), expected(&[("alarm-without-actions", "\"ALARM(a)\"")]));
+}
+
+/// What the folder declares besides, the members of the alarm, the lints with the text at their place.
+const EVALUATED: [Case; 12] = [
+    ("locals {\n t = 0\n}", &[("threshold", "local.t")], &[("threshold-always-holds", "local.t")]),
+    ("locals {\n t = 1\n}", &[("threshold", "local.t")], &[]),
+    (
+        "variable \"m\" {\n default = \"StoppedCount\"\n}",
+        &[("metric_name", "var.m")],
+        &[("alarm-on-other-metric", "var.m")],
+    ),
+    ("variable \"m\" {\n default = \"Stopped\"\n}", &[("metric_name", "var.m")], &[]),
+    ("variable \"m\" {\n type = string\n}", &[("metric_name", "var.m")], &[]),
+    (
+        "locals {\n p = \"Stopped\"\n}",
+        &[("metric_name", "\"${local.p}Count\"")],
+        &[("alarm-on-other-metric", "\"${local.p}Count\"")],
+    ),
+    (
+        "",
+        &[("for_each", "{ a = 1, b = 0 }"), ("threshold", "each.value")],
+        &[("threshold-always-holds", "each.value")],
+    ),
+    ("", &[("for_each", "{ a = 1, b = 2 }"), ("threshold", "each.value * 1")], &[]),
+    ("locals {\n on = false\n}", &[("actions_enabled", "local.on")], &[("actions-disabled", "\"stops\"")]),
+    // a caller of the module gives the actions
+    ("variable \"a\" {\n default = []\n}", &[("alarm_actions", "var.a")], &[]),
+    ("locals {\n a = [\"arn\"]\n}", &[("alarm_actions", "local.a")], &[]),
+    ("locals {\n s = 10\n}", &[("period", "local.s")], &[("short-period", "local.s")]),
+];
+
+#[test]
+fn members_of_alarms_are_evaluated() {
+    for (declared, alarm, lints) in EVALUATED {
+        let text = format!("{declared}\n{}", terraform("value = \"1\"\n default_value = 0", alarm));
+        assert_eq!(found(&[("main.tf", text.clone())]), expected(lints), "{text}");
+        // with the declarations in another file of the folder
+        let (one, other) = text.split_at(declared.len());
+        let files = [("m/other.tf", one.to_owned()), ("m/main.tf", other.to_owned())];
+        assert_eq!(found_together(&files), expected(lints), "{text}");
+    }
+}
+
+#[test]
+fn an_alarm_of_a_module_has_the_arguments_of_each_call() {
+    let declared = "variable \"t\" {\n default = 1\n}\nvariable \"a\" {\n default = []\n}\n";
+    let members = [("threshold", "var.t"), ("alarm_actions", "var.a")];
+    let module = declared.to_owned() + &terraform("value = \"1\"\n default_value = 0", &members);
+    let call = |arguments: &str| format!("module \"a\" {{\n source = \"./m\"\n {arguments}\n}}\n");
+    for (call, lints) in [
+        (call("a = [\"arn\"]"), &[][..]),
+        (call("t = 0\n a = [\"arn\"]"), &[("threshold-always-holds", "var.t")][..]),
+        (call(""), &[("alarm-without-actions", "\"stops\"")][..]),
+    ] {
+        let files = [("main.tf", call.clone()), ("m/main.tf", module.clone())];
+        assert_eq!(found_together(&files), expected(lints), "{call}");
+    }
+}
+
+#[test]
+fn an_alarm_and_its_filter_have_one_name_for_each_instance() {
+    let each = |text: &str| {
+        text.replace("\"Stopped\"", "each.key").replace("\"stops\" {", "\"stops\" {\n for_each = local.all")
+    };
+    let locals = "locals {\n all = toset([\"A\", \"B\"])\n}\n";
+    let text = locals.to_owned() + &each(&terraform("value = \"1\"", &[]));
+    assert_eq!(found(&[("main.tf", text.clone())]), []);
+    let other = text.replace("metric_name = each.key", "metric_name = \"${each.key}Stopped\"");
+    let other = other.replace("name = each.key\n    value", "name = \"${each.key}Stops\"\n    value");
+    // each instance has its own metric, so that its finding has its own text
+    let lint = ("alarm-on-other-metric", "\"${each.key}Stopped\"");
+    assert_eq!(found(&[("main.tf", other)]), expected(&[lint, lint]));
+}
+
+#[test]
+fn members_of_alarms_in_cloudformation_are_evaluated() {
+    let parameters = "Parameters:\n  Low: { Type: Number, Default: 0 }\n  Name: { Type: String, Default: StoppedCount }\n\
+                      \x20 Own: { Type: String }\n";
+    for (alarm, lints) in [
+        ([("Threshold", "!Ref Low")], &[("threshold-always-holds", "Low")][..]),
+        ([("MetricName", "!Ref Name")], &[("alarm-on-other-metric", "Name")][..]),
+        ([("MetricName", "!Ref Own")], &[][..]),
+        ([("MetricName", "!Sub '${Own}Count'")], &[][..]),
+        ([("MetricName", "!Join ['', [Stopped, Count]]")], &[("alarm-on-other-metric", "!")][..]),
+        ([("Threshold", "'{{resolve:ssm:low}}'")], &[][..]),
+    ] {
+        let text = parameters.to_owned() + &template("MetricValue: '1'\n          DefaultValue: 0", &alarm);
+        let found = found(&[("t.yaml", text.clone())]);
+        let found: Vec<_> = found.iter().map(|(lint, at)| (*lint, at.get(..1))).collect();
+        let lints: Vec<_> = lints.iter().map(|(lint, at)| (*lint, at.get(..1))).collect();
+        assert_eq!(found, lints, "{text}");
+    }
 }

@@ -11,7 +11,7 @@ use cwfilter::controls::compared_literally;
 use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
-use cwfilter::lint::file::{Counts, FileFindings, Finding, check_files};
+use cwfilter::lint::file::{Counts, FileFindings, Finding, check_sources};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
@@ -263,10 +263,7 @@ fn fix(
 }
 
 fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
-    let named = sources
-        .iter()
-        .map(|source| (source.path.display().to_string(), source.text.clone(), source.patterns.as_slice()));
-    let mut files = check_files(named);
+    let mut files = check_sources(sources);
     for (file, source) in files.iter_mut().zip(sources) {
         refusals(source, file);
     }

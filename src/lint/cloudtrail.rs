@@ -196,12 +196,18 @@ pub(super) fn nearest<'a>(
     errors: usize,
 ) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
-    let distance = |other: &&str| {
-        if other.len().abs_diff(word.len()) > errors {
-            return usize::MAX;
-        }
-        strsim::osa_distance(&lower, &other.to_ascii_lowercase())
+    let own = letters(word);
+    // an error changes the length by at most one, and takes at most one letter away and adds one
+    let is_near = |other: &&str| {
+        other.len().abs_diff(word.len()) <= errors
+            && (own ^ letters(other)).count_ones() as usize <= 2 * errors
     };
-    let best = known.map(|other| (distance(&other), other)).min()?;
+    let distance = |other: &str| strsim::osa_distance(&lower, &other.to_ascii_lowercase());
+    let best = known.filter(is_near).map(|other| (distance(other), other)).min()?;
     (best.0 <= errors).then_some(best.1)
+}
+
+/// The letters of a word as bits, upper and lower case alike. Other characters share bits.
+fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |bits, it| bits | 1 << (u32::from(it.to_ascii_lowercase()) % 32))
 }

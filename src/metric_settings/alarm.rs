@@ -225,6 +225,13 @@ pub struct AlarmResources {
 }
 
 impl AlarmResources {
+    /// Adds the resources of another part of the file.
+    pub(crate) fn extend(&mut self, other: AlarmResources) {
+        self.alarms.extend(other.alarms);
+        self.composites.extend(other.composites);
+        self.filters.extend(other.filters);
+    }
+
     /// Moves all places by this many bytes.
     pub fn shift(&mut self, by: usize) {
         self.alarms.iter_mut().for_each(|alarm| alarm.shift(by));

@@ -61,7 +61,7 @@ pub use project::{SourceFile, Sources, read_all};
 pub use rewrite::{NotRewritten, Rewritten, rewrite};
 use std::path::Path;
 
-/// The alarms of a file, with the metric filters that they may watch; its kind is told by its name. Alarms of rule files come with
+/// The alarms of a file, with the metric filters that they may watch. The file is read by itself; its kind is told by its name. Alarms of rule files come with
 /// their patterns, from [`read`]. A text that [`read`] refuses has none.
 ///
 /// ```
@@ -76,10 +76,8 @@ use std::path::Path;
 /// ```
 #[must_use]
 pub fn alarms(path: &Path, text: &str) -> AlarmResources {
-    let mark = files::mark_of(text);
-    let mut found = alarm::read(host::HostFormat::of(path), text.get(mark..).unwrap_or_default());
-    found.shift(mark);
-    found
+    let mut sources = read_all([(path.to_owned(), text.to_owned())], &NoFiles);
+    sources.files.pop().map(|file| file.resources).unwrap_or_default()
 }
 
 /// All patterns of one file, which is read by itself; its kind is told by its name. [`read_all`] reads several files together.

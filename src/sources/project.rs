@@ -6,6 +6,7 @@ use super::host::HostFormat;
 use super::hosted::{HostedPattern, Unread};
 use super::value::FileId;
 use super::{cdk, rule_file, template, terraform};
+use crate::metric_settings::AlarmResources;
 use crate::span::Span;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub struct SourceFile {
     pub text: String,
     /// The patterns whose literals are in it.
     pub patterns: Vec<HostedPattern>,
+    /// Its alarms, with the metric filters that they may watch: each instance once.
+    pub resources: AlarmResources,
     /// Whether the caller named it. The others hold texts that a named file uses.
     pub is_named: bool,
 }
@@ -50,13 +53,17 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
     let ids: Vec<FileId> = named.into_iter().map(|(path, text)| files.add(&path, &text, true)).collect();
     let mut found: HashMap<FileId, Vec<HostedPattern>> = HashMap::new();
     let mut errors: HashMap<FileId, SourceError> = HashMap::new();
-    let (patterns, failed) = terraform::read(&files);
-    errors.extend(failed);
-    for (file, hosted) in patterns {
+    let mut resources: HashMap<FileId, AlarmResources> = HashMap::new();
+    let read = terraform::read(&files);
+    errors.extend(read.errors);
+    for (file, hosted) in read.patterns {
         found.entry(file).or_default().push(hosted);
     }
+    for (file, more) in read.resources {
+        resources.entry(file).or_default().extend(more);
+    }
     for id in &ids {
-        match of_file(&files, *id) {
+        match of_file(&files, *id, resources.entry(*id).or_default()) {
             Ok(patterns) => {
                 patterns.into_iter().for_each(|(file, it)| found.entry(file).or_default().push(it))
             }
@@ -78,7 +85,10 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
         let text = if file.mark > 0 { format!("\u{feff}{}", file.text) } else { file.text.clone() };
         patterns.iter_mut().for_each(|hosted| hosted.shift(file.mark));
         patterns.sort_by_key(|hosted| hosted.literal.start);
-        sources.files.push(SourceFile { path: file.path.clone(), text, patterns, is_named: file.is_named });
+        let mut resources = resources.remove(&id).unwrap_or_default();
+        resources.shift(file.mark);
+        let (path, is_named) = (file.path.clone(), file.is_named);
+        sources.files.push(SourceFile { path, text, patterns, resources, is_named });
     }
     sources
 }
@@ -93,17 +103,22 @@ pub(super) fn read_one(path: &Path, text: &str) -> Result<Vec<HostedPattern>, So
 }
 
 /// The patterns of a file that is not a part of a Terraform configuration.
-fn of_file(files: &Files<'_>, id: FileId) -> Result<Vec<(FileId, HostedPattern)>, SourceError> {
+fn of_file(
+    files: &Files<'_>,
+    id: FileId,
+    resources: &mut AlarmResources,
+) -> Result<Vec<(FileId, HostedPattern)>, SourceError> {
     let file = files.text(id);
     let read = match HostFormat::of(&file.path) {
         HostFormat::Terraform => return Ok(Vec::new()),
         HostFormat::RuleFile => {
+            resources.composites = rule_file::composites(&file.text);
             return Ok(rule_file::read(&file.text)?.into_iter().map(|hosted| (id, hosted)).collect());
         }
         HostFormat::Foreign => return Err(foreign(&file.text, &file.path)),
         _ if cdk::is_copy(files, &file.path) => return Ok(Vec::new()),
-        HostFormat::Json => template::read(files, id, true),
-        HostFormat::Yaml => template::read(files, id, false),
+        HostFormat::Json => template::read(files, id, true, resources),
+        HostFormat::Yaml => template::read(files, id, false, resources),
     };
     read.or_else(|error| match unfilled(&file.text, &error) {
         Some(patterns) => Ok(patterns.into_iter().map(|hosted| (id, hosted)).collect()),

@@ -11,12 +11,18 @@ use super::literal::LiteralSyntax;
 use super::replacement::Replacement;
 use super::transformation::{api_metric, plain_metric};
 use super::value::{FileId, Place};
-use super::{policy, state};
+use super::{alarm, policy, state};
+use crate::metric_settings::AlarmResources;
 use crate::span::Span;
 use std::collections::HashMap;
 
 /// The filters of a file.
-pub(super) fn read(files: &Files<'_>, file: FileId, is_json: bool) -> Result<Vec<Found>, SourceError> {
+pub(super) fn read(
+    files: &Files<'_>,
+    file: FileId,
+    is_json: bool,
+    resources: &mut AlarmResources,
+) -> Result<Vec<Found>, SourceError> {
     let source = files.text(file);
     let documents = Files::documents(&source.text, is_json)?;
     let mut found = Vec::new();
@@ -26,6 +32,7 @@ pub(super) fn read(files: &Files<'_>, file: FileId, is_json: bool) -> Result<Vec
             state::read(&template.literal(), document, &mut found);
             continue;
         }
+        alarm::read(&template, document, resources);
         Visit { template: &template, found: &mut found }.node(document, &mut Vec::new());
     }
     refuse_shared(&documents, file, &mut found);

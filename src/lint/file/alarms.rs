@@ -10,50 +10,55 @@ use crate::lint::alarm::check_alarm;
 use crate::metric_settings::{
     AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
 };
-use crate::sources::alarms;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The alarms of a file, and the folder of the file.
-pub(super) struct Read {
+pub(super) struct Read<'r> {
     folder: PathBuf,
-    pub(super) resources: AlarmResources,
+    pub(super) resources: Cow<'r, AlarmResources>,
 }
 
-impl Read {
-    pub(super) fn new(file: &FileFindings) -> Self {
-        let path = Path::new(&file.path);
-        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        Read { folder, resources: alarms(path, &file.text) }
+impl<'r> Read<'r> {
+    pub(super) fn new(path: &str, resources: Cow<'r, AlarmResources>) -> Self {
+        let folder = Path::new(path).parent().map(Path::to_owned).unwrap_or_default();
+        Read { folder, resources }
     }
 }
 
 /// Adds the findings of the alarms of each file. Alarms of rule files are checked with their patterns.
-pub(super) fn check(files: &mut [FileFindings], read: &[Read]) {
+pub(super) fn check(files: &mut [FileFindings], read: &[Read<'_>]) {
     let all: Vec<&LocatedFilter> = read.iter().flat_map(|it| &it.resources.filters).collect();
+    let mut folders: HashMap<&Path, Folder<'_>> = HashMap::new();
+    for of_file in read {
+        folders.entry(&of_file.folder).or_default().add(&of_file.resources);
+    }
     for (file, of_file) in files.iter_mut().zip(read) {
         file.alarms += of_file.resources.alarms.len();
-        let folder = Folder::new(&of_file.folder, read);
+        let Some(folder) = folders.get(of_file.folder.as_path()) else { continue };
         for alarm in &of_file.resources.alarms {
             let found = folder.check(alarm, &all).into_iter();
             file.findings.extend(found.map(|diagnostic| Finding::new(alarm.name.clone(), diagnostic)));
         }
     }
+    let composites = read.iter().flat_map(|it| &it.resources.composites);
+    let children: HashSet<String> =
+        composites.filter(|it| it.host == Host::RuleFile).flat_map(children).collect();
     for file in files {
-        let is_child = |name: &str| {
-            let composites = read.iter().flat_map(|it| &it.resources.composites);
-            composites.filter(|it| it.host == Host::RuleFile).any(|it| names(it, name))
-        };
-        file.findings.retain(|it| it.diagnostic.lint != "alarm-without-actions" || !is_child(&it.pattern));
+        let is_child = |it: &Finding| children.contains(it.pattern.as_str());
+        file.findings.retain(|it| it.diagnostic.lint != "alarm-without-actions" || !is_child(it));
     }
 }
 
-/// Whether a composite alarm of a rule file names an alarm.
-fn names(composite: &LocatedComposite, alarm: &str) -> bool {
+/// The alarms that a composite alarm of a rule file names.
+fn children(composite: &LocatedComposite) -> Vec<String> {
     let rule = composite.rule.as_ref().and_then(|rule| rule.parse::<crate::alarm::AlarmRule>().ok());
-    rule.is_some_and(|rule| rule.alarms().contains(&alarm))
+    rule.iter().flat_map(|rule| rule.alarms()).map(|name| name.to_string()).collect()
 }
 
 /// What the files of one folder have.
+#[derive(Default)]
 struct Folder<'a> {
     filters: Vec<&'a LocatedFilter>,
     alarms: Vec<&'a LocatedAlarm>,
@@ -71,13 +76,10 @@ enum Fed<'a> {
 }
 
 impl<'a> Folder<'a> {
-    fn new(folder: &Path, read: &'a [Read]) -> Self {
-        let of_folder = || read.iter().filter(|it| it.folder == folder).map(|it| &it.resources);
-        Folder {
-            filters: of_folder().flat_map(|it| &it.filters).collect(),
-            alarms: of_folder().flat_map(|it| &it.alarms).collect(),
-            composites: of_folder().flat_map(|it| &it.composites).collect(),
-        }
+    fn add(&mut self, resources: &'a AlarmResources) {
+        self.filters.extend(&resources.filters);
+        self.alarms.extend(&resources.alarms);
+        self.composites.extend(&resources.composites);
     }
 
     fn check(&self, alarm: &LocatedAlarm, all: &[&'a LocatedFilter]) -> Vec<Diagnostic> {

@@ -12,13 +12,15 @@ use crate::lint::alarm::check_alarm;
 use crate::lint::composite::check_composite;
 use crate::lint::transformation::check_transformation;
 use crate::lint::{LocatedTransformation, check, check_pattern, has_regex, refused_blanks};
+use crate::metric_settings::AlarmResources;
 use crate::semantics::Semantics;
-use crate::sources::{Completion, HostedPattern, Unread};
+use crate::sources::{Completion, HostedPattern, SourceFile, Unread};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
 pub use counts::Counts;
 pub use finding::{FileFindings, Finding, NotChecked};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// Checks all patterns of a file, each alone and all together.
@@ -62,14 +64,35 @@ pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> Fil
     }
 }
 
-/// Checks several files: each alone, and metrics that filters of several files publish to.
+/// Checks several files: each alone, and metrics that filters of several files publish to. Alarms are read of each file by itself;
+/// [`check_sources`] has those that [`crate::sources::read_all`] evaluated.
 #[must_use]
 pub fn check_files<'a>(
     files: impl IntoIterator<Item = (String, String, &'a [HostedPattern])>,
 ) -> Vec<FileFindings> {
+    check_all(files.into_iter().map(|(path, text, patterns)| {
+        let resources = Cow::Owned(crate::sources::alarms(path.as_ref(), &text));
+        (path, text, patterns, resources)
+    }))
+}
+
+/// Checks files that were read together: each alone, and the metrics and alarms of all.
+#[must_use]
+pub fn check_sources(sources: &[SourceFile]) -> Vec<FileFindings> {
+    check_all(sources.iter().map(|source| {
+        let path = source.path.display().to_string();
+        (path, source.text.clone(), source.patterns.as_slice(), Cow::Borrowed(&source.resources))
+    }))
+}
+
+/// The path of a file, its text, its patterns and its alarms.
+type OfFile<'a> = (String, String, &'a [HostedPattern], Cow<'a, AlarmResources>);
+
+fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
     let mut feeding: HashMap<(String, String), String> = HashMap::new();
-    let (mut checked, mut alarms) = (Vec::new(), HashSet::new());
-    for (path, text, patterns) in files {
+    let (mut checked, mut alarms, mut read) = (Vec::new(), HashSet::new(), Vec::new());
+    for (path, text, patterns, resources) in files {
+        read.push(alarms::Read::new(&path, resources));
         let mut own: HashMap<(String, String), String> = HashMap::new();
         let mut across = Vec::new();
         for hosted in patterns.iter().filter(|hosted| hosted.alarm.is_some()) {
@@ -94,8 +117,9 @@ pub fn check_files<'a>(
         checked.push(file);
         alarms.extend(patterns.iter().filter(|it| it.alarm.is_some()).map(|it| it.name.clone()));
     }
-    let read: Vec<alarms::Read> = checked.iter().map(alarms::Read::new).collect();
-    alarms.extend(read.iter().flat_map(|it| &it.resources.composites).map(|entry| entry.id.clone()));
+    alarms.extend(
+        read.iter().flat_map(|it: &alarms::Read| &it.resources.composites).map(|entry| entry.id.clone()),
+    );
     alarms::check(&mut checked, &read);
     for (file, of_file) in checked.iter_mut().zip(&read) {
         for entry in &of_file.resources.composites {
@@ -103,6 +127,7 @@ pub fn check_files<'a>(
             file.findings.extend(found.map(|diagnostic| Finding::new(entry.id.clone(), diagnostic)));
         }
         file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
+        once(&mut file.findings);
     }
     checked
 }
@@ -135,7 +160,7 @@ fn not_checked(patterns: &[HostedPattern]) -> Vec<NotChecked> {
         .collect()
 }
 
-/// Several filters may share a literal: what is found in it is reported once.
+/// Several filters may share a literal, and a block may make several alarms: what is found in it is reported once.
 fn once(findings: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
     findings.retain(|finding| {

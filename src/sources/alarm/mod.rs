@@ -1,22 +1,16 @@
-//! Alarms and metric filters in Terraform and CloudFormation, for the lints of alarms. Only members that are written as they are
-//! count; members that are computed at deployment are unknown. Alarms of rule files come with their patterns.
+//! Alarms and metric filters for the lints of alarms: what Terraform and CloudFormation share, and the resources of CloudFormation.
+//! Members are evaluated; members that are computed at deployment are unknown. Alarms of rule files come with their patterns.
 
 mod rule_parts;
 mod template;
-mod terraform;
 
-use super::host::HostFormat;
+pub(super) use rule_parts::{Part, with_names};
+
+use super::document::DocumentNode;
+use super::intrinsic::Template;
 use crate::metric_settings::AlarmResources;
 
-/// The alarms of a file of this format. A text that cannot be read gives nothing: reading its patterns reports the error.
-pub(super) fn read(format: HostFormat, text: &str) -> AlarmResources {
-    match format {
-        HostFormat::RuleFile => {
-            AlarmResources { composites: super::rule_file::composites(text), ..AlarmResources::default() }
-        }
-        HostFormat::Terraform => terraform::read(text),
-        HostFormat::Json => template::read(text, true),
-        HostFormat::Yaml => template::read(text, false),
-        HostFormat::Foreign => AlarmResources::default(),
-    }
+/// The resources of one document of CloudFormation.
+pub(super) fn read(template: &Template<'_>, document: &DocumentNode, read: &mut AlarmResources) {
+    template::read(template, document, read);
 }

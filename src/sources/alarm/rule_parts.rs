@@ -2,7 +2,7 @@
 
 /// A rule with references to other resources: each reference becomes a name, and equal references become equal names.
 /// `None` if a reference is not the whole name of an alarm.
-pub(super) fn with_names(parts: &[Part]) -> Option<String> {
+pub(crate) fn with_names(parts: &[Part]) -> Option<String> {
     let mut references: Vec<&str> = Vec::new();
     let mut rule = String::new();
     for (at, part) in parts.iter().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn with_names(parts: &[Part]) -> Option<String> {
 }
 
 /// A part of a text that is put together.
-pub(super) enum Part {
+pub(crate) enum Part {
     Literal(String),
     Reference(String),
 }

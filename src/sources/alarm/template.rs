@@ -6,26 +6,29 @@ use crate::metric_settings::{
     AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
 };
 use crate::sources::document::{Content, DocumentNode};
-use crate::sources::files::Files;
+use crate::sources::intrinsic::Template;
+use crate::sources::value::Value as Evaluated;
 use std::str::FromStr;
 
-pub(super) fn read(text: &str, is_json: bool) -> AlarmResources {
-    let mut read = AlarmResources::default();
-    for document in Files::documents(text, is_json).unwrap_or_default() {
-        visit(&document, None, &mut read);
-    }
-    read
+/// The resources of one document.
+pub(super) fn read(template: &Template<'_>, document: &DocumentNode, read: &mut AlarmResources) {
+    visit(template, document, None, read);
 }
 
 /// Resources at any depth. `key` is the key of the node: the logical id of a resource.
-fn visit(node: &DocumentNode, key: Option<&DocumentNode>, read: &mut AlarmResources) {
+fn visit(
+    template: &Template<'_>,
+    node: &DocumentNode,
+    key: Option<&DocumentNode>,
+    read: &mut AlarmResources,
+) {
     match &node.content {
         Content::Scalar(..) | Content::Alias(_) => {}
-        Content::Sequence(list) => list.iter().for_each(|item| visit(item, None, read)),
+        Content::Sequence(list) => list.iter().for_each(|item| visit(template, item, None, read)),
         Content::Mapping(map) => {
             if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(DocumentNode::as_text)) {
-                let resource =
-                    Resource { key, name: key.as_text().unwrap_or_default(), node: node.get("Properties") };
+                let name = key.as_text().unwrap_or_default();
+                let resource = Resource { template, key, name, node: node.get("Properties") };
                 match kind {
                     "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
                     "AWS::CloudWatch::CompositeAlarm" => read.composites.push(resource.composite()),
@@ -33,12 +36,13 @@ fn visit(node: &DocumentNode, key: Option<&DocumentNode>, read: &mut AlarmResour
                     _ => {}
                 }
             }
-            map.iter().for_each(|(key, value)| visit(value, Some(key), read));
+            map.iter().for_each(|(key, value)| visit(template, value, Some(key), read));
         }
     }
 }
 
 struct Resource<'a> {
+    template: &'a Template<'a>,
     key: &'a DocumentNode,
     name: &'a str,
     node: Option<&'a DocumentNode>,
@@ -51,17 +55,20 @@ impl Resource<'_> {
 
     fn alarm(&self) -> LocatedAlarm {
         let mut alarm = LocatedAlarm::new(Host::CloudFormation, self.name, self.key.span);
-        let value = |member| value(self.get(member));
+        let value = |member| self.value(self.get(member));
         alarm.alarm_name = value("AlarmName");
         (alarm.namespace, alarm.metric_name) = (value("Namespace"), value("MetricName"));
-        alarm.statistic = self.get("Statistic").or_else(|| self.get("ExtendedStatistic")).and_then(parsed);
-        alarm.period = self.get("Period").and_then(parsed);
+        alarm.statistic = self
+            .get("Statistic")
+            .or_else(|| self.get("ExtendedStatistic"))
+            .and_then(|node| self.parsed(node));
+        alarm.period = self.get("Period").and_then(|node| self.parsed(node));
         alarm.period_span = self.get("Period").map_or(self.key.span, |node| node.span);
-        alarm.threshold = self.get("Threshold").and_then(parsed);
+        alarm.threshold = self.get("Threshold").and_then(|node| self.parsed(node));
         alarm.threshold_span = self.get("Threshold").map_or(self.key.span, |node| node.span);
-        alarm.comparison = self.get("ComparisonOperator").and_then(parsed);
-        alarm.missing = self.get("TreatMissingData").map_or(Some(Missing::Missing), parsed);
-        alarm.dimensions = dimensions(self.get("Dimensions"), "Name");
+        alarm.comparison = self.get("ComparisonOperator").and_then(|node| self.parsed(node));
+        alarm.missing = self.get("TreatMissingData").map_or(Some(Missing::Missing), |node| self.parsed(node));
+        alarm.dimensions = self.dimensions(self.get("Dimensions"), "Name");
         (alarm.has_actions, alarm.actions_enabled) = (self.has_actions(), self.actions_enabled());
         alarm.unmodelled = if self.get("ThresholdMetricId").is_some() {
             Some("anomaly detection")
@@ -95,7 +102,8 @@ impl Resource<'_> {
     }
 
     fn actions_enabled(&self) -> Option<bool> {
-        self.get("ActionsEnabled").map_or(Some(true), |node| literal(node)?.to_ascii_lowercase().parse().ok())
+        self.get("ActionsEnabled")
+            .map_or(Some(true), |node| self.literal(node)?.to_ascii_lowercase().parse().ok())
     }
 
     fn composite(&self) -> LocatedComposite {
@@ -103,7 +111,8 @@ impl Resource<'_> {
         let at = rule.map_or(self.key.span, |node| node.span);
         let mut composite = LocatedComposite::new(self.name, "", at);
         composite.host = Host::CloudFormation;
-        composite.rule = rule.and_then(|rule| with_names(&parts(rule)?));
+        let evaluated = |rule| self.literal(rule).map(|text| vec![Part::Literal(text)]);
+        composite.rule = rule.and_then(|rule| with_names(&parts(rule).or_else(|| evaluated(rule))?));
         composite.written = rule.map(expression).unwrap_or_default();
         (composite.has_actions, composite.actions_enabled) = (self.has_actions(), self.actions_enabled());
         composite
@@ -115,36 +124,44 @@ impl Resource<'_> {
         let member = |name: &str| transformation.and_then(|it| it.get(name));
         LocatedFilter {
             resource: self.name.to_owned(),
-            name: value(self.get("FilterName")),
-            namespace: value(member("MetricNamespace")),
-            metric_name: value(member("MetricName")),
+            name: self.value(self.get("FilterName")),
+            namespace: self.value(member("MetricNamespace")),
+            metric_name: self.value(member("MetricName")),
             feed: Feed {
-                value: member("MetricValue").and_then(parsed),
+                value: member("MetricValue").and_then(|node| self.parsed(node)),
                 default: match member("DefaultValue") {
                     None => Some(None),
-                    Some(node) => parsed(node).map(Some),
+                    Some(node) => self.parsed(node).map(Some),
                 },
-                dimensions: dimensions(member("Dimensions"), "Key"),
+                dimensions: self.dimensions(member("Dimensions"), "Key"),
             },
         }
     }
-}
 
-/// A text that stays as it is: CloudFormation replaces `${…}` only in `Fn::Sub`, other tools replace it everywhere.
-fn literal(node: &DocumentNode) -> Option<&str> {
-    node.as_text().filter(|text| !text.contains("${") && !text.contains("{{"))
-}
+    /// A text that is known: functions and the references to parameters with defaults are evaluated.
+    fn literal(&self, node: &DocumentNode) -> Option<String> {
+        let is_whole = |text: &String| !text.contains("${") && !text.contains("{{");
+        self.template.value(node).to_string().filter(is_whole)
+    }
 
-fn parsed<T: FromStr>(node: &DocumentNode) -> Option<T> {
-    literal(node)?.trim().parse().ok()
-}
+    fn parsed<T: FromStr>(&self, node: &DocumentNode) -> Option<T> {
+        self.literal(node)?.trim().parse().ok()
+    }
 
-fn value(node: Option<&DocumentNode>) -> Value {
-    let Some(node) = node else { return Value::Unset };
-    let located = |text: &str| Located { text: text.to_owned(), span: node.span };
-    match literal(node) {
-        Some(text) => Value::Text(located(text)),
-        None => Value::Expression(located(&expression(node))),
+    fn value(&self, node: Option<&DocumentNode>) -> Value {
+        let Some(node) = node else { return Value::Unset };
+        let span = node.span;
+        match self.literal(node) {
+            Some(text) => Value::Text(Located { text, span }),
+            None => Value::Expression(Located { text: expression(node), span }),
+        }
+    }
+
+    /// The names of dimensions. `None` if some are not known.
+    fn dimensions(&self, node: Option<&DocumentNode>, member: &str) -> Option<Vec<String>> {
+        let Some(node) = node else { return Some(Vec::new()) };
+        let value = self.template.value(node);
+        value.as_list()?.iter().map(|item| item.get(member).and_then(Evaluated::to_string)).collect()
     }
 }
 
@@ -167,13 +184,6 @@ fn expression(node: &DocumentNode) -> String {
             }
         },
     }
-}
-
-/// The names of dimensions. `None` if some are not known.
-fn dimensions(node: Option<&DocumentNode>, member: &str) -> Option<Vec<String>> {
-    let Some(node) = node else { return Some(Vec::new()) };
-    let Content::Sequence(list) = &node.content else { return None };
-    list.iter().map(|item| item.get(member).and_then(literal).map(str::to_owned)).collect()
 }
 
 /// The parts of a text, or of the text of `Fn::Sub`.

@@ -1,5 +1,6 @@
 //! Terraform and OpenTofu: the folders of a configuration are evaluated, and the filters that they would make are read.
 
+mod alarm;
 mod convert;
 mod evaluate;
 mod expand;
@@ -17,14 +18,23 @@ use super::error::SourceError;
 use super::files::Files;
 use super::filter::Found;
 use super::value::FileId;
+use crate::metric_settings::AlarmResources;
 pub(super) use same::same;
 use scope::Evaluator;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 pub(super) use syntax::is_configuration;
 
-/// The patterns of all Terraform folders, and the files that could not be read.
-pub(super) fn read(files: &Files<'_>) -> (Vec<Found>, Vec<(FileId, SourceError)>) {
+/// What was read of all Terraform folders.
+pub(super) struct Read {
+    pub(super) patterns: Vec<Found>,
+    /// Each instance of an alarm or of a filter.
+    pub(super) resources: Vec<(FileId, AlarmResources)>,
+    /// The files that could not be read.
+    pub(super) errors: Vec<(FileId, SourceError)>,
+}
+
+pub(super) fn read(files: &Files<'_>) -> Read {
     let evaluator = Evaluator::new(files);
     let named = files.all();
     let folders: BTreeSet<PathBuf> = named
@@ -32,16 +42,31 @@ pub(super) fn read(files: &Files<'_>) -> (Vec<Found>, Vec<(FileId, SourceError)>
         .filter(|file| file.is_named && is_configuration(&file.path))
         .map(|file| super::files::normal(file.path.parent().unwrap_or(Path::new(""))))
         .collect();
-    let (mut called, mut roots) = (Vec::new(), Vec::new());
+    let (mut called, mut roots, mut resources) = (Vec::new(), Vec::new(), Vec::new());
     for folder in &folders {
         let root = evaluator.root(folder);
         let mut walk = resources::Walk::new(&evaluator);
         walk.instance(&root);
         called.extend(walk.called);
+        resources.extend(walk.resources);
         roots.push(walk.own);
     }
     let errors = evaluator.modules().into_iter().flat_map(|module| module.errors.clone()).collect();
-    (merged(files, called, roots.into_iter().flatten().collect()), errors)
+    let patterns = merged(files, called, roots.into_iter().flatten().collect());
+    Read { patterns, resources: merged_resources(files, resources), errors }
+}
+
+/// A block of a module that is called counts as its callers see it. Instances that are the same in all that is checked are one.
+fn merged_resources(
+    files: &Files<'_>,
+    mut read: Vec<resources::AlarmBlock>,
+) -> Vec<(FileId, AlarmResources)> {
+    read.retain(|it| files.text(it.from).is_named);
+    let called: HashSet<_> = read.iter().filter(|it| it.is_called).map(|it| it.block).collect();
+    let mut seen = HashSet::new();
+    read.retain(|it| it.is_called || !called.contains(&it.block));
+    read.retain(|it| seen.insert((it.block, format!("{:?}", it.resources))));
+    read.into_iter().map(|it| (it.block.file, it.resources)).collect()
 }
 
 /// A folder is read by itself, with its defaults, and once for each call. What only a call makes known is not reported as unknown.

@@ -1,7 +1,9 @@
 //! The filters of a module and of the modules that it calls.
 
+use super::alarm;
 use super::scope::{Evaluator, Instance, Scope};
 use super::syntax::Block;
+use crate::metric_settings::AlarmResources;
 use crate::sources::filter::{FilterSettings, MetricSettings};
 use crate::sources::policy;
 use crate::sources::value::{Data, FileId, Place, Value};
@@ -68,6 +70,16 @@ pub(super) struct Walk<'a> {
     pub(super) own: Vec<Filter>,
     /// Of modules that are called.
     pub(super) called: Vec<Filter>,
+    pub(super) resources: Vec<AlarmBlock>,
+}
+
+/// One instance of a block that is an alarm or a filter.
+pub(super) struct AlarmBlock {
+    pub(super) block: Place,
+    /// The file of the root module whose block leads to it.
+    pub(super) from: FileId,
+    pub(super) is_called: bool,
+    pub(super) resources: AlarmResources,
 }
 
 /// Words of the sources of modules that may make filters.
@@ -84,7 +96,7 @@ const SPEAKING: [&str; 8] = [
 
 impl<'a> Walk<'a> {
     pub(super) fn new(evaluator: &'a Evaluator<'a>) -> Self {
-        Walk { evaluator, from: None, own: Vec::new(), called: Vec::new() }
+        Walk { evaluator, from: None, own: Vec::new(), called: Vec::new(), resources: Vec::new() }
     }
 
     pub(super) fn instance(&mut self, instance: &Rc<Instance>) {
@@ -113,6 +125,7 @@ impl<'a> Walk<'a> {
                 |it| Some((it.get("filter_pattern")?.clone(), metric(it, CLOUD_CONTROL)))
             }
             "awscc_logs_subscription_filter" => |it| Some((it.get("filter_pattern")?.clone(), None)),
+            "aws_cloudwatch_metric_alarm" | "aws_cloudwatch_composite_alarm" => |_| None,
             "aws_cloudwatch_log_account_policy" | "awscc_logs_account_policy" => {
                 return self.policy(block, scope);
             }
@@ -128,6 +141,12 @@ impl<'a> Walk<'a> {
             let mut inner = scope.clone();
             inner.names.extend(one.names.iter().cloned());
             let value = self.evaluator.body(&block.body, &inner);
+            self.resources.push(AlarmBlock {
+                block: block.body.at,
+                from: self.from.unwrap_or(block.body.at.file),
+                is_called: !scope.instance.address.is_empty(),
+                resources: alarm::read(self.evaluator.files, block, &value, &inner),
+            });
             let log_group = value.get("log_group_name").cloned();
             for (pattern, metric) in read(&value) {
                 if pattern.is_null() {

@@ -8,7 +8,7 @@ use crate::span::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Structure;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// An expression and the file that it is in.
@@ -48,6 +48,8 @@ impl Body {
 pub(super) struct Block {
     pub(super) kind: String,
     pub(super) labels: Vec<String>,
+    /// The place of the last label; of the block if it has none.
+    pub(super) label_span: Span,
     pub(super) body: Body,
 }
 
@@ -98,11 +100,12 @@ impl Module {
         let mut module = Module { folder: folder.to_owned(), ..Module::default() };
         let paths = files.in_folder(folder);
         // OpenTofu reads `main.tofu` instead of `main.tf`
+        let known: HashSet<&str> = paths.iter().filter_map(|path| path.to_str()).collect();
         let is_hidden = |path: &&PathBuf| {
             let text = path.to_string_lossy();
             let twin = |from: &str, to: &str| {
                 let stem = text.strip_suffix(from);
-                stem.is_some_and(|stem| paths.contains(&PathBuf::from(format!("{stem}{to}"))))
+                stem.is_some_and(|stem| known.contains(format!("{stem}{to}").as_str()))
             };
             twin(".tf", ".tofu") || twin(".tf.json", ".tofu.json")
         };
@@ -157,7 +160,8 @@ impl Module {
             ("output", 1) => drop(self.outputs.insert(block.labels.remove(0), block.body)),
             ("resource", 2) | ("module", 1) => {
                 let list = if block.kind == "module" { &mut self.calls } else { &mut self.resources };
-                match list.iter_mut().find(|known| replaces && known.labels == block.labels) {
+                let known = replaces.then(|| list.iter_mut().find(|known| known.labels == block.labels));
+                match known.flatten() {
                     Some(known) => known.body.replaced(block.body),
                     None => list.push(block),
                 }
@@ -207,6 +211,7 @@ fn of_hcl(body: hcl_edit::structure::Body, file: FileId, at: Place) -> Body {
                 out.blocks.push(Block {
                     kind: block.ident.as_str().to_owned(),
                     labels: block.labels.iter().map(|label| label.as_str().to_owned()).collect(),
+                    label_span: block.labels.last().map_or(at.span, |label| span_of(label.span())),
                     body: of_hcl(block.body, file, at),
                 });
             }
@@ -237,6 +242,7 @@ fn of_json(document: &DocumentNode, file: FileId, at: Place) -> Body {
             objects(node).map(|object| Block {
                 kind: kind.to_owned(),
                 labels: labels.clone(),
+                label_span: object.span,
                 body: attributes(object, file, Place::new(file, object.span)),
             })
         }));
