@@ -309,3 +309,7 @@ pub const PAGE_RECORD_CHARACTERS: usize = 6_000;
 
 /// A refused pattern is corrected in at most this many steps. Own bound: each step parses the pattern again.
 pub(crate) const CORRECTIONS: usize = 64;
+
+/// The greatest value of a sample; the least is its negative: 2^360. AWS: API reference of `MetricDatum` ("Values must be in the range of
+/// -2^360 to 2^360").
+pub const METRIC_VALUE: f64 = f64::from_bits((1023 + 360) << 52);

@@ -3,8 +3,6 @@
 use super::batch;
 use super::exit::Exit;
 use cwfilter::answers::AlarmRequest;
-use serde::Deserialize;
-use serde_json::Value;
 
 /// Compute what an alarm would do, offline
 #[derive(clap::Args)]
@@ -31,19 +29,5 @@ pub(super) struct Args {
 
 pub(super) fn run(_: &Args) -> std::io::Result<Exit> {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
-    batch::answer_lines(std::io::stdin().lock(), &mut output, |request: Request| request.request.answer())
-}
-
-#[derive(Deserialize)]
-struct Request {
-    #[serde(default)]
-    id: Value,
-    #[serde(flatten)]
-    request: AlarmRequest,
-}
-
-impl batch::Request for Request {
-    fn take_id(&mut self) -> Value {
-        self.id.take()
-    }
+    batch::answer_lines(std::io::stdin().lock(), &mut output, |request: AlarmRequest| request.answer())
 }

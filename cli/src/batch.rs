@@ -2,9 +2,9 @@
 
 use super::exit::Exit;
 use super::terminal::{json_line, say};
+use cwfilter::answers::{read_members, request_line};
 use cwfilter::files::lines;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::io::{BufRead, Write};
 
@@ -12,11 +12,6 @@ pub(super) use cwfilter::answers::ServiceError;
 
 /// The error code that AWS uses for nearly every refusal.
 pub(super) const INVALID: &str = "InvalidParameterException";
-
-/// A request with an id, which its answer repeats.
-pub(super) trait Request: DeserializeOwned {
-    fn take_id(&mut self) -> Value;
-}
 
 #[derive(Serialize)]
 struct AnswerLine<'a, T> {
@@ -34,7 +29,7 @@ enum Outcome<T> {
 
 /// Answers every line of `input`. A line that is not a request gets an error, and the exit code is then that of an input that cannot be
 /// parsed.
-pub(super) fn answer_lines<Q: Request, T: Serialize>(
+pub(super) fn answer_lines<Q: DeserializeOwned, T: Serialize>(
     input: impl BufRead,
     output: &mut impl Write,
     answer: impl Fn(Q) -> Result<T, ServiceError>,
@@ -51,13 +46,12 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let (id, result) = match serde_json::from_slice::<Q>(&line) {
-            Ok(mut request) => (request.take_id(), answer(request)),
+        let (id, request) = identified(&line);
+        let result = match request.and_then(read_members) {
+            Ok(request) => answer(request),
             Err(error) => {
                 exit = Exit::Input;
-                let request: Value = serde_json::from_slice(&line).unwrap_or_default();
-                let id = request.get("id").cloned().unwrap_or_default();
-                (id, Err(ServiceError::new("SerializationException", error.to_string())))
+                Err(error)
             }
         };
         let result = match result {
@@ -69,4 +63,18 @@ pub(super) fn answer_lines<Q: Request, T: Serialize>(
         output.flush()?;
     }
     Ok(exit)
+}
+
+/// The `id` of a request, which its answer repeats, and the other members.
+fn identified(line: &[u8]) -> (Value, Result<Value, ServiceError>) {
+    match request_line(line) {
+        Ok(mut request) => {
+            let id = request.as_object_mut().and_then(|members| members.remove("id")).unwrap_or_default();
+            (id, Ok(request))
+        }
+        Err(error) => {
+            let request: Value = serde_json::from_slice(line).unwrap_or_default();
+            (request.get("id").cloned().unwrap_or_default(), Err(error))
+        }
+    }
 }

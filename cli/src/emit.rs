@@ -47,12 +47,6 @@ impl Missing {
     }
 }
 
-impl batch::Request for EmitRequest {
-    fn take_id(&mut self) -> serde_json::Value {
-        EmitRequest::take_id(self)
-    }
-}
-
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     batch::answer_lines(std::io::stdin().lock(), &mut output, |request: EmitRequest| {

@@ -42,10 +42,8 @@ struct Request {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct BatchRequest {
-    #[serde(default)]
-    id: serde_json::Value,
     filter_pattern: String,
     log_event_messages: Vec<String>,
 }
@@ -53,12 +51,6 @@ struct BatchRequest {
 #[derive(Serialize)]
 struct Response {
     matches: Vec<Match>,
-}
-
-impl batch::Request for BatchRequest {
-    fn take_id(&mut self) -> serde_json::Value {
-        self.id.take()
-    }
 }
 
 #[derive(Serialize)]

@@ -5,6 +5,7 @@
 
 use super::error::AlarmError;
 use super::settings::Alarm;
+use super::shape::check_shape;
 use super::statistic::Statistic;
 use crate::limits::{
     ALARM_ACTIONS, ALARM_DESCRIPTION_CHARACTERS, ALARM_DIMENSIONS, ALARM_NAME_CHARACTERS, ALARM_TAGS,
@@ -68,6 +69,7 @@ pub enum AlarmKind {
 /// # Errors
 /// The answer of the service.
 pub fn admit_metric_alarm(request: &Value, existing: Option<AlarmKind>) -> Result<(), Refusal> {
+    check_shape(request).map_err(|error| refusal(&error))?;
     let text = |member: &str| request.get(member).and_then(Value::as_str);
     let name = text("AlarmName").unwrap_or_default();
     lengths(request, name)?;
@@ -85,8 +87,16 @@ pub fn admit_metric_alarm(request: &Value, existing: Option<AlarmKind>) -> Resul
     match Alarm::from_request(request) {
         // AWS takes what this crate does not model
         Ok(_) | Err(AlarmError::NotModelled { .. }) => Ok(()),
-        Err(error) => Err(Refusal::validation(error.to_string())),
+        Err(error) => Err(refusal(&error)),
     }
+}
+
+fn refusal(error: &AlarmError) -> Refusal {
+    let code = match error {
+        AlarmError::Type { .. } => "SerializationException",
+        _ => "ValidationError",
+    };
+    Refusal::new(code, error.to_string())
 }
 
 fn lengths(request: &Value, name: &str) -> Result<(), Refusal> {

@@ -25,10 +25,42 @@ pub enum AlarmError {
         /// N
         n: usize,
     },
-    /// A required member of a request is missing, or a value has the wrong type.
-    #[error("the member {member} is lacking or has no value of its type")]
+    /// A required member of a request is missing.
+    #[error("the member {member} is missing")]
     Member {
-        /// Its name.
+        /// Its path.
+        member: String,
+    },
+    /// A member has a value of another type.
+    #[error("{member}: {expected} is expected, not {found}")]
+    Type {
+        /// Its path.
+        member: String,
+        /// The type that is expected.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// Two members that exclude each other.
+    #[error("{first} and {second} are given together; only one of them is allowed")]
+    Together {
+        /// The one.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A member has a value that is wrong.
+    #[error("{member}: {error}")]
+    Value {
+        /// Its path.
+        member: String,
+        /// What is wrong.
+        error: Box<AlarmError>,
+    },
+    /// A list that must have entries.
+    #[error("{member}: the list is empty")]
+    Empty {
+        /// Its path.
         member: String,
     },
     /// A part of CloudWatch alarms that this crate does not model.

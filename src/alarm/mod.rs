@@ -70,6 +70,7 @@ mod schedule;
 mod serialize;
 mod series;
 mod settings;
+mod shape;
 mod state;
 mod statistic;
 mod timestamp;

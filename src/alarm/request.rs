@@ -7,9 +7,11 @@ use super::expression::{MetricQuery, QuerySource};
 use super::members::{MemberUse, PUT_COMPOSITE_ALARM, PUT_METRIC_ALARM};
 use super::metric::Metric;
 use super::settings::Alarm;
+use super::shape::{check_shape, mismatch};
 use super::statistic::Statistic;
 use super::window::EvaluationWindow;
 use serde_json::Value;
+use std::str::FromStr;
 
 impl Alarm {
     /// The alarm that a `PutMetricAlarm` request describes, and its actions.
@@ -31,7 +33,7 @@ impl Alarm {
     /// A member that is lacking, has the wrong type or value, is not known, or is not modelled (anomaly
     /// detection, PromQL, most of metric math), by name.
     pub fn from_request(request: &Value) -> Result<(Alarm, Actions), AlarmError> {
-        let request = Request(request);
+        let request = Request::new(request)?;
         request.check_members(&PUT_METRIC_ALARM)?;
         let queries = request.queries()?;
         let statistic = match queries.iter().find(|query| query.returns_data) {
@@ -49,16 +51,25 @@ impl Alarm {
         alarm.description = request.text("AlarmDescription")?.map(str::to_owned);
         alarm.metric = request.metric()?;
         alarm.unit = request.text("Unit")?.map(str::to_owned);
-        alarm.comparison = request.required("ComparisonOperator", Value::as_str)?.parse()?;
+        let missing = || AlarmError::Member { member: "ComparisonOperator".to_owned() };
+        alarm.comparison = request.parsed("ComparisonOperator")?.ok_or_else(missing)?;
         alarm.evaluation_periods = request.required("EvaluationPeriods", count)?;
         alarm.datapoints_to_alarm = request.optional("DatapointsToAlarm", count)?;
-        alarm.missing = request.text("TreatMissingData")?.map(str::parse).transpose()?;
-        alarm.low_samples = request.text("EvaluateLowSampleCountPercentile")?.map(str::parse).transpose()?;
+        alarm.missing = request.parsed("TreatMissingData")?;
+        alarm.low_samples = request.parsed("EvaluateLowSampleCountPercentile")?;
         alarm.window = request.window()?;
         alarm.actions_enabled = request.optional("ActionsEnabled", Value::as_bool)?.unwrap_or(true);
         let actions = request.actions()?;
         alarm.actions = actions.states();
-        alarm.check()?;
+        alarm.check().map_err(|error| {
+            let member = match error {
+                AlarmError::Period(_) if alarm.queries.is_empty() => "Period",
+                AlarmError::Period(_) => "Metrics",
+                AlarmError::MOfN { .. } => "DatapointsToAlarm",
+                _ => "EvaluationPeriods",
+            };
+            in_member(member.to_owned())(error)
+        })?;
         Ok((alarm, actions))
     }
 }
@@ -69,7 +80,7 @@ impl CompositeAlarm {
     /// # Errors
     /// A member that is lacking, has the wrong type, or is not known.
     pub fn from_request(request: &Value) -> Result<(CompositeAlarm, Actions), AlarmError> {
-        let request = Request(request);
+        let request = Request::new(request)?;
         request.check_members(&PUT_COMPOSITE_ALARM)?;
         let name = request.text("AlarmName")?.unwrap_or_default();
         let mut alarm = CompositeAlarm::new(name, request.required("AlarmRule", Value::as_str)?);
@@ -91,17 +102,29 @@ fn count(value: &Value) -> Option<usize> {
     usize::try_from(value.as_u64()?).ok()
 }
 
-struct Request<'a>(&'a Value);
+/// A request, or an object in it.
+struct Request<'a> {
+    value: &'a Value,
+    /// The path of its members, up to the point: empty, or such as `Metrics[0].`.
+    path: String,
+}
+
+/// The members that exclude `Metrics` (API reference of `PutMetricAlarm`).
+const EXCLUDED_BY_METRICS: [&str; 7] =
+    ["MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit"];
 
 impl<'a> Request<'a> {
+    /// A request whose members have their types.
+    fn new(value: &'a Value) -> Result<Self, AlarmError> {
+        check_shape(value)?;
+        Ok(Request { value, path: String::new() })
+    }
+
     /// Refuses a member that is not modelled, and one that is not known.
     fn check_members(&self, known: &[(&str, MemberUse)]) -> Result<(), AlarmError> {
-        let Some(members) = self.0.as_object() else {
-            return Err(AlarmError::Member { member: "alarm".to_owned() });
-        };
         let use_of = |member: &str| known.iter().find(|(name, _)| *name == member).map(|(_, it)| *it);
         let mut unknown = None;
-        for member in members.keys() {
+        for member in self.value.as_object().into_iter().flatten().map(|(member, _)| member) {
             match use_of(member) {
                 Some(MemberUse::NotModelled) => {
                     return Err(AlarmError::NotModelled { what: member.clone() });
@@ -121,25 +144,39 @@ impl<'a> Request<'a> {
         })
     }
 
+    fn has(&self, member: &str) -> bool {
+        self.value.get(member).is_some_and(|value| !value.is_null())
+    }
+
+    fn path_of(&self, member: &str) -> String {
+        format!("{}{member}", self.path)
+    }
+
     fn optional<T>(
         &self,
         member: &str,
         read: impl Fn(&'a Value) -> Option<T>,
     ) -> Result<Option<T>, AlarmError> {
-        match self.0.get(member) {
+        match self.value.get(member) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => {
-                read(value).map(Some).ok_or_else(|| AlarmError::Member { member: member.to_owned() })
-            }
+            // the types are checked: only the sign of a number can be wrong
+            Some(value) => read(value)
+                .map(Some)
+                .ok_or_else(|| mismatch(&self.path_of(member), "a whole number from 0", value)),
         }
     }
 
     fn required<T>(&self, member: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<T, AlarmError> {
-        self.optional(member, read)?.ok_or_else(|| AlarmError::Member { member: member.to_owned() })
+        self.optional(member, read)?.ok_or_else(|| AlarmError::Member { member: self.path_of(member) })
     }
 
     fn text(&self, member: &str) -> Result<Option<&'a str>, AlarmError> {
         self.optional(member, Value::as_str)
+    }
+
+    /// Parses the text of a member, if it is there.
+    fn parsed<T: FromStr<Err = AlarmError>>(&self, member: &str) -> Result<Option<T>, AlarmError> {
+        self.text(member)?.map(str::parse).transpose().map_err(in_member(self.path_of(member)))
     }
 
     fn texts(&self, member: &str) -> Result<Vec<String>, AlarmError> {
@@ -159,27 +196,49 @@ impl<'a> Request<'a> {
     }
 
     fn statistic(&self) -> Result<Statistic, AlarmError> {
-        match (self.text("Statistic")?, self.text("ExtendedStatistic")?) {
-            (Some(name), None) | (None, Some(name)) => name.parse(),
-            _ => Err(AlarmError::Member { member: "Statistic".to_owned() }),
+        match (self.parsed("Statistic")?, self.parsed("ExtendedStatistic")?) {
+            (Some(statistic), None) | (None, Some(statistic)) => Ok(statistic),
+            (None, None) => Err(AlarmError::Member { member: "Statistic or ExtendedStatistic".to_owned() }),
+            _ => Err(AlarmError::Together { first: "Statistic", second: "ExtendedStatistic" }),
         }
     }
 
     fn window(&self) -> Result<EvaluationWindow, AlarmError> {
-        let Some(window) = self.0.get("EvaluationWindow") else { return Ok(EvaluationWindow::Sliding) };
-        let Some(clock) = window.get("WallClockWindow") else {
-            let is_sliding = window.get("SlidingWindow").is_some();
-            let wrong = || AlarmError::Member { member: "EvaluationWindow".to_owned() };
-            return is_sliding.then_some(EvaluationWindow::Sliding).ok_or_else(wrong);
+        let Some(window) = self.optional("EvaluationWindow", Some)? else {
+            return Ok(EvaluationWindow::Sliding);
         };
-        let zone = clock.get("Timezone").and_then(Value::as_str).unwrap_or("UTC");
-        let not_modelled = || AlarmError::NotModelled { what: format!("the time zone {zone}") };
-        EvaluationWindow::wall_clock(zone).ok_or_else(not_modelled)
+        let window = Request { value: window, path: "EvaluationWindow.".to_owned() };
+        match (window.has("SlidingWindow"), window.optional("WallClockWindow", Some)?) {
+            (true, None) => Ok(EvaluationWindow::Sliding),
+            (false, None) => {
+                Err(AlarmError::Member { member: window.path_of("SlidingWindow or WallClockWindow") })
+            }
+            (true, Some(_)) => {
+                Err(AlarmError::Together { first: "SlidingWindow", second: "WallClockWindow" })
+            }
+            (false, Some(clock)) => {
+                let zone = clock.get("Timezone").and_then(Value::as_str).unwrap_or("UTC");
+                let not_modelled = || AlarmError::NotModelled { what: format!("the time zone {zone}") };
+                EvaluationWindow::wall_clock(zone).ok_or_else(not_modelled)
+            }
+        }
     }
 
     fn queries(&self) -> Result<Vec<MetricQuery>, AlarmError> {
-        let entries = self.optional("Metrics", Value::as_array)?;
-        entries.into_iter().flatten().map(|entry| Request(entry).query()).collect()
+        let Some(entries) = self.optional("Metrics", Value::as_array)? else { return Ok(Vec::new()) };
+        // `DescribeAlarms` answers with empty `Dimensions` beside `Metrics` (recorded)
+        let is_empty =
+            |member: &str| self.value.get(member).and_then(Value::as_array).is_some_and(Vec::is_empty);
+        if let Some(first) =
+            EXCLUDED_BY_METRICS.into_iter().find(|member| self.has(member) && !is_empty(member))
+        {
+            return Err(AlarmError::Together { first, second: "Metrics" });
+        }
+        if entries.is_empty() {
+            return Err(AlarmError::Empty { member: "Metrics".to_owned() });
+        }
+        let entry = |(at, value)| Request { value, path: format!("Metrics[{at}].") };
+        entries.iter().enumerate().map(|it| entry(it).query()).collect()
     }
 
     fn query(&self) -> Result<MetricQuery, AlarmError> {
@@ -187,6 +246,9 @@ impl<'a> Request<'a> {
         let returns_data = self.optional("ReturnData", Value::as_bool)?.unwrap_or(true);
         let label = self.text("Label")?.map(str::to_owned);
         if let Some(text) = self.text("Expression")? {
+            if self.has("MetricStat") {
+                return Err(AlarmError::Together { first: "Expression", second: "MetricStat" });
+            }
             let not_modelled =
                 |_| AlarmError::NotModelled { what: format!("the metric expression `{text}`") };
             let expression = text.parse().map_err(not_modelled)?;
@@ -194,14 +256,24 @@ impl<'a> Request<'a> {
             return Ok(MetricQuery::new(id, QuerySource::Expression { expression, period }, returns_data)
                 .label(label));
         }
-        let stat = Request(self.required("MetricStat", Some)?);
-        let metric = Request(stat.required("Metric", Some)?).metric()?;
-        let statistic = stat.required("Stat", Value::as_str)?.parse()?;
+        let stat = self.object("MetricStat")?;
+        let metric = stat.object("Metric")?.metric()?;
+        let missing = || AlarmError::Member { member: stat.path_of("Stat") };
+        let statistic = stat.parsed("Stat")?.ok_or_else(missing)?;
         let period = stat.required("Period", Value::as_u64)?;
         let unit = stat.text("Unit")?.map(str::to_owned);
         let source = QuerySource::Metric { metric, statistic, period, unit };
         Ok(MetricQuery::new(id, source, returns_data).label(label))
     }
+
+    /// The object that a member is.
+    fn object(&self, member: &str) -> Result<Request<'a>, AlarmError> {
+        Ok(Request { value: self.required(member, Some)?, path: format!("{}.", self.path_of(member)) })
+    }
+}
+
+fn in_member(member: String) -> impl FnOnce(AlarmError) -> AlarmError {
+    |error| AlarmError::Value { member, error: Box::new(error) }
 }
 
 /// `[{"Name": …, "Value": …}]`

@@ -1,9 +1,12 @@
 //! The operation `emit`: the datapoints that a metric filter publishes for log events.
 
 use super::ServiceError;
-use super::metric_filter::MetricFilterRequest;
+use super::json::Strict;
+use super::metric_filter::{LogEvent, MetricFilterRequest};
+use super::place::{check_account, check_region};
+use super::read::read_members;
 use crate::metric::{Datapoint, MetricFilter, MissingDimension, SystemFields, minute_of};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -22,9 +25,14 @@ use std::collections::BTreeMap;
 /// assert_eq!(answer["datapoints"][0]["timestamp"], 60000);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Deserialize)]
-#[serde(transparent)]
 pub struct EmitRequest(MetricFilterRequest);
+
+impl<'de> Deserialize<'de> for EmitRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Strict(value) = Strict::deserialize(deserializer)?;
+        Self::from_json(value).map_err(|error| D::Error::custom(error.message))
+    }
+}
 
 /// The datapoints, in the order of the events. Serialized, it is an object with the member `datapoints`.
 #[derive(Serialize)]
@@ -41,6 +49,14 @@ struct Point {
 }
 
 impl EmitRequest {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// `SerializationException` for a member that is missing, not known, or of another type, with its path.
+    pub fn from_json(request: Value) -> Result<Self, ServiceError> {
+        read_members(request).map(EmitRequest)
+    }
+
     /// Takes the member `id`, which the caller copies into the answer. `Null` if the request has none.
     pub fn take_id(&mut self) -> Value {
         self.0.id.take()
@@ -56,6 +72,9 @@ impl EmitRequest {
         let mut request = self.0;
         let events = std::mem::take(&mut request.log_events);
         let system = request.system_fields();
+        check_account(system.account.as_deref())?;
+        check_region(system.region.as_deref())?;
+        check_times(&events)?;
         let filter = request.filter(&system)?.missing_dimension(assumed.unwrap_or_default());
         let mut datapoints = Vec::new();
         for event in events {
@@ -69,6 +88,19 @@ impl EmitRequest {
             }
         }
         Ok(EmitAnswer { datapoints })
+    }
+}
+
+/// A timestamp is not negative (API reference of `InputLogEvent`).
+fn check_times(events: &[LogEvent]) -> Result<(), ServiceError> {
+    match events.iter().enumerate().find(|(_, event)| event.timestamp < 0) {
+        None => Ok(()),
+        Some((at, event)) => Err(ServiceError::invalid(format!(
+            "1 validation error detected: Value '{}' at 'logEvents.{}.member.timestamp' failed to satisfy constraint: \
+             Member must have value greater than or equal to 0",
+            event.timestamp,
+            at + 1
+        ))),
     }
 }
 

@@ -16,10 +16,14 @@
 
 mod alarm;
 mod emit;
+mod json;
 mod metric_filter;
+mod place;
+mod read;
 
 pub use alarm::{AlarmAnswer, AlarmRequest};
 pub use emit::{EmitAnswer, EmitRequest};
+pub use read::{read_members, request_line};
 
 use serde::Serialize;
 

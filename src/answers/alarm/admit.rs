@@ -1,9 +1,10 @@
 //! The operation `admit`: whether AWS accepts a request.
 
-use super::answer::{Answer, wrong};
+use super::answer::{Answer, account, wrong};
 use crate::alarm::{AlarmKind, admit_metric_alarm};
 use crate::answers::ServiceError;
 use crate::answers::metric_filter::MetricFilterRequest;
+use crate::answers::read::read_members;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,30 +16,39 @@ pub(super) struct Admit {
     request: Value,
     #[serde(default)]
     existing: BTreeMap<String, String>,
-    #[serde(rename = "account")]
-    _account: Option<String>,
-    #[serde(rename = "region")]
-    _region: Option<String>,
+    // a refusal names neither, but they are checked
+    account: Option<String>,
+    region: Option<String>,
 }
 
 impl Admit {
     pub(super) fn answer(self) -> Result<Answer, ServiceError> {
+        account(self.account, self.region)?;
+        let existing = kinds(&self.existing)?;
         match self.operation.as_str() {
             "PutMetricAlarm" => {
                 let name = self.request.get("AlarmName").and_then(Value::as_str).unwrap_or_default();
-                let existing = self.existing.get(name).map(|kind| match kind.as_str() {
-                    "CompositeAlarm" => AlarmKind::Composite,
-                    _ => AlarmKind::Metric,
-                });
-                admit_metric_alarm(&self.request, existing)?;
+                admit_metric_alarm(&self.request, existing.get(name).copied())?;
             }
             "PutMetricFilter" => {
-                let request: MetricFilterRequest = serde_json::from_value(self.request)
-                    .map_err(|error| ServiceError::new("SerializationException", error.to_string()))?;
-                request.admitted()?;
+                read_members::<MetricFilterRequest>(self.request)
+                    .map_err(|error| ServiceError::new(error.code, format!("request: {}", error.message)))?
+                    .admitted()?;
             }
-            other => return Err(wrong(format!("the operation {other} is not modelled"))),
+            other => return Err(wrong(format!("operation: the operation {other} is not modelled"))),
         }
         Ok(Answer::Accepted {})
     }
+}
+
+/// The kinds of the alarms that exist, by name.
+fn kinds(existing: &BTreeMap<String, String>) -> Result<BTreeMap<&str, AlarmKind>, ServiceError> {
+    let kind = |(name, kind): (&'_ String, &String)| match kind.as_str() {
+        "MetricAlarm" => Ok(AlarmKind::Metric),
+        "CompositeAlarm" => Ok(AlarmKind::Composite),
+        other => Err(wrong(format!(
+            "existing.{name}: no kind `{other}`; the kinds are MetricAlarm and CompositeAlarm"
+        ))),
+    };
+    existing.iter().map(|entry| Ok((entry.0.as_str(), kind(entry)?))).collect()
 }

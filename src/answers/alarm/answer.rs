@@ -1,7 +1,8 @@
 //! The answers, and what all operations share: errors and the account.
 
-use crate::alarm::{Account, Document, Refusal};
+use crate::alarm::{Account, AlarmError, Document, Refusal};
 use crate::answers::ServiceError;
+use crate::answers::place::{check_account, check_region};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -55,7 +56,36 @@ pub(super) fn wrong(error: impl std::fmt::Display) -> ServiceError {
     ServiceError::new("ValidationError", error.to_string())
 }
 
-pub(super) fn account(id: Option<String>, region: Option<String>) -> Account {
+/// An error in the member with this path.
+pub(super) fn at<E: std::fmt::Display>(path: impl std::fmt::Display) -> impl Fn(E) -> ServiceError {
+    move |error| wrong(format!("{path}: {error}"))
+}
+
+/// An error in the settings of an alarm, which are the member `alarm`.
+pub(super) fn in_alarm(error: AlarmError) -> ServiceError {
+    let code =
+        if matches!(error, AlarmError::Type { .. }) { "SerializationException" } else { "ValidationError" };
+    let begins_with_member = matches!(
+        error,
+        AlarmError::Type { .. }
+            | AlarmError::Value { .. }
+            | AlarmError::Empty { .. }
+            | AlarmError::Together { .. }
+    );
+    let text = error.to_string();
+    ServiceError::new(
+        code,
+        match text.strip_prefix("the request: ") {
+            Some(what) => format!("alarm: {what}"),
+            None if begins_with_member => format!("alarm.{text}"),
+            None => format!("alarm: {text}"),
+        },
+    )
+}
+
+pub(super) fn account(id: Option<String>, region: Option<String>) -> Result<Account, ServiceError> {
+    check_account(id.as_deref())?;
+    check_region(region.as_deref())?;
     let default = Account::default();
-    Account::new(id.unwrap_or(default.id), region.unwrap_or(default.region))
+    Ok(Account::new(id.unwrap_or(default.id), region.unwrap_or(default.region)))
 }

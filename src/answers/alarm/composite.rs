@@ -1,6 +1,6 @@
 //! The operation `composite`: the state of a composite alarm.
 
-use super::answer::{Answer, account, wrong};
+use super::answer::{Answer, account, at, wrong};
 use crate::alarm::{AlarmRule, AlarmRuleError, State, Timestamp, TriggeringChild, composite_reason_data};
 use crate::answers::ServiceError;
 use serde::Deserialize;
@@ -18,6 +18,7 @@ pub(super) struct Composite {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Child {
     state: String,
     since: Option<String>,
@@ -27,7 +28,7 @@ impl Composite {
     pub(super) fn answer(self) -> Result<Answer, ServiceError> {
         let rule: AlarmRule =
             self.rule.parse().map_err(|error: AlarmRuleError| wrong(error.aws_message()))?;
-        let account = account(self.account, self.region);
+        let account = account(self.account, self.region)?;
         if let Some(existing) = &self.existing {
             let exists = |name: &str| existing.iter().any(|alarm| alarm == name);
             rule.check_alarms(self.name.as_deref(), &account, exists)?;
@@ -35,10 +36,13 @@ impl Composite {
         let Some(children) = self.children else { return Ok(Answer::Accepted {}) };
         let mut states: BTreeMap<String, (State, Option<Timestamp>)> = BTreeMap::new();
         for (name, child) in children {
-            let state: State = child.state.parse().map_err(wrong)?;
-            let since = child.since.as_deref().map(str::parse).transpose().map_err(wrong)?;
-            states.insert(account.alarm_arn(&name), (state, since));
-            states.insert(name, (state, since));
+            let state: State = child.state.parse().map_err(at(format!("children.{name}.state")))?;
+            let since = child.since.as_deref().map(str::parse).transpose();
+            let since = since.map_err(at(format!("children.{name}.since")))?;
+            let arn = states.insert(account.alarm_arn(&name), (state, since));
+            if arn.or(states.insert(name.clone(), (state, since))).is_some() {
+                return Err(wrong(format!("children.{name}: the alarm is given twice, by name and by ARN")));
+            }
         }
         if let Some(unknown) = rule.alarms().into_iter().find(|alarm| !states.contains_key(*alarm)) {
             return Err(wrong(format!("the state of {unknown} is not given")));

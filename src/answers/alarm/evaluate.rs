@@ -1,7 +1,7 @@
 //! The operation `evaluate`: one evaluation of an alarm.
 
-use super::answer::{Answer, ReasonData, wrong};
-use super::put::Put;
+use super::answer::{Answer, ReasonData, at, in_alarm, wrong};
+use super::put::{Put, PutEntry, checked};
 use crate::alarm::{Alarm, Metric, Series, State, Timestamp};
 use crate::answers::ServiceError;
 use serde::Deserialize;
@@ -13,33 +13,38 @@ use std::collections::BTreeMap;
 pub(super) struct Evaluate {
     alarm: Value,
     #[serde(default)]
-    puts: Vec<Put>,
+    puts: Vec<PutEntry>,
     prior: Option<Prior>,
     at: String,
     slots_left_out: Option<u32>,
 }
 
-/// The state before, with the members of `DescribeAlarms` about it. Other members are ignored.
+/// The state before, with the members of `DescribeAlarms` about it.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Prior {
     state: String,
     reason: Option<String>,
     reason_data: Option<Value>,
+    // what the recordings say of the call of `SetAlarmState` that made the state; it changes no evaluation
+    #[serde(rename = "set_by_SetAlarmState_s")]
+    _set_by: Option<f64>,
+    #[serde(rename = "state_reason_data")]
+    _set_reason_data: Option<Value>,
 }
 
 impl Evaluate {
     pub(super) fn answer(self) -> Result<Answer, ServiceError> {
-        let (alarm, _) = Alarm::from_request(&self.alarm).map_err(wrong)?;
-        let at: Timestamp = self.at.parse().map_err(wrong)?;
+        let (alarm, _) = Alarm::from_request(&self.alarm).map_err(in_alarm)?;
+        let time: Timestamp = self.at.parse().map_err(at("at"))?;
         let before: State = match &self.prior {
-            Some(prior) => prior.state.parse().map_err(wrong)?,
+            Some(prior) => prior.state.parse().map_err(at("prior.state"))?,
             None => State::InsufficientData,
         };
-        let series = self.series(&alarm)?;
+        let series = series(&alarm, &checked(self.puts)?)?;
         let newest = match self.slots_left_out {
-            Some(count) => alarm.newest_period_leaving_out(at, count),
-            None => alarm.newest_period(at),
+            Some(count) => alarm.newest_period_leaving_out(time, count),
+            None => alarm.newest_period(time),
         };
         let periods = alarm.periods_of(&alarm.periods_before(newest), |metric| series.get(metric));
         let state = alarm.evaluate(before, &periods);
@@ -48,25 +53,25 @@ impl Evaluate {
             Some(prior) if state == before => (prior.reason, prior.reason_data.map(ReasonData::Kept)),
             _ => (
                 Some(alarm.state_reason(state, &periods)),
-                Some(ReasonData::New(alarm.state_reason_data(state, at, &periods))),
+                Some(ReasonData::New(alarm.state_reason_data(state, time, &periods))),
             ),
         };
         Ok(Answer::Evaluated { state: state.name(), reason, reason_data })
     }
+}
 
-    /// The samples of each metric that the alarm watches.
-    fn series(&self, alarm: &Alarm) -> Result<BTreeMap<Metric, Series>, ServiceError> {
-        let mut all: BTreeMap<Metric, Series> = BTreeMap::new();
-        for metric in alarm.metrics() {
-            let series = all.entry(metric.clone()).or_default();
-            for put in
-                self.puts.iter().filter(|put| put.is_for(metric) && alarm.takes_unit(put.unit.as_deref()))
-            {
-                let time = put.timestamp.as_deref().ok_or_else(|| wrong("a put has no timestamp"))?;
-                let time: Timestamp = time.parse().map_err(wrong)?;
-                put.samples()?.into_iter().for_each(|sample| series.add(time, sample));
-            }
+/// The samples of each metric that the alarm watches.
+fn series(alarm: &Alarm, puts: &[Put]) -> Result<BTreeMap<Metric, Series>, ServiceError> {
+    let mut all: BTreeMap<Metric, Series> =
+        alarm.metrics().into_iter().map(|metric| (metric.clone(), Series::default())).collect();
+    for (number, put) in puts.iter().enumerate() {
+        let time = put.timestamp.ok_or_else(|| wrong(format!("puts[{number}] has no timestamp")))?;
+        if !alarm.takes_unit(put.unit.as_deref()) {
+            continue;
         }
-        Ok(all)
+        for (_, series) in all.iter_mut().filter(|(metric, _)| put.is_for(metric)) {
+            put.samples.iter().for_each(|sample| series.add(time, *sample));
+        }
     }
+    Ok(all)
 }

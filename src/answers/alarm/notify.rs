@@ -1,7 +1,7 @@
 //! The operation `notify`: the message that a state change publishes.
 
-use super::answer::{Answer, account, wrong};
-use crate::alarm::{Alarm, CompositeAlarm, Notification, Timestamp, Transition, TriggeringChild};
+use super::answer::{Answer, account, at, in_alarm, wrong};
+use crate::alarm::{Alarm, AlarmRule, CompositeAlarm, Notification, Timestamp, Transition, TriggeringChild};
 use crate::answers::ServiceError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -40,36 +40,56 @@ impl Notify {
         if self.channel != "sns" {
             return Err(wrong(format!("the channel {} is not modelled", self.channel)));
         }
-        let account = account(self.account, self.region);
-        let it = &self.transition;
-        let (old, new) = (it.from.parse().map_err(wrong)?, it.to.parse().map_err(wrong)?);
-        let mut transition =
-            Transition::new(old, new, it.reason.as_str(), it.time.parse::<Timestamp>().map_err(wrong)?);
-        if let Some(time) = &it.configuration_updated {
-            transition.configuration_updated = time.parse().map_err(wrong)?;
-        }
+        let account = account(self.account, self.region)?;
+        let transition = self.transition.read()?;
+        let children = self.transition.triggering_children;
         if self.alarm.get("AlarmRule").is_some() {
-            let (alarm, actions) = CompositeAlarm::from_request(&self.alarm).map_err(wrong)?;
-            let children: Vec<TriggeringChild> = it
-                .triggering_children
-                .iter()
-                .flatten()
-                .map(|child| {
-                    let state = child.state.parse().map_err(wrong)?;
-                    Ok(TriggeringChild::new(child.arn.as_str(), state, child.since.parse().map_err(wrong)?))
-                })
-                .collect::<Result<_, ServiceError>>()?;
-            return Ok(notified(Notification::of_composite(
-                &alarm,
-                &children,
-                &actions,
-                &transition,
-                &account,
-            )));
+            let (alarm, actions) = CompositeAlarm::from_request(&self.alarm).map_err(in_alarm)?;
+            check_name(&alarm.name)?;
+            alarm.rule.parse::<AlarmRule>().map_err(|error| at("alarm.AlarmRule")(error.aws_message()))?;
+            let children = triggering(children.unwrap_or_default())?;
+            let it = Notification::of_composite(&alarm, &children, &actions, &transition, &account);
+            return Ok(notified(it));
         }
-        let (alarm, actions) = Alarm::from_request(&self.alarm).map_err(wrong)?;
+        let (alarm, actions) = Alarm::from_request(&self.alarm).map_err(in_alarm)?;
+        check_name(&alarm.name)?;
+        if children.is_some() {
+            return Err(wrong(
+                "transition.triggeringChildren: a metric alarm has no children; only a composite alarm has them",
+            ));
+        }
         Ok(notified(Notification::new(&alarm, &actions, &transition, &account)))
     }
+}
+
+impl TransitionEntry {
+    fn read(&self) -> Result<Transition, ServiceError> {
+        let old = self.from.parse().map_err(at("transition.from"))?;
+        let new = self.to.parse().map_err(at("transition.to"))?;
+        let time: Timestamp = self.time.parse().map_err(at("transition.time"))?;
+        let mut transition = Transition::new(old, new, self.reason.as_str(), time);
+        if let Some(time) = &self.configuration_updated {
+            transition.configuration_updated = time.parse().map_err(at("transition.configurationUpdated"))?;
+        }
+        Ok(transition)
+    }
+}
+
+/// A message names its alarm.
+fn check_name(name: &str) -> Result<(), ServiceError> {
+    if name.is_empty() { Err(wrong("alarm: the member AlarmName is missing or empty")) } else { Ok(()) }
+}
+
+fn triggering(children: Vec<ChildEntry>) -> Result<Vec<TriggeringChild>, ServiceError> {
+    let read = |(number, child): (usize, ChildEntry)| {
+        let path = |member: &str| format!("transition.triggeringChildren[{number}].{member}");
+        if !child.arn.starts_with("arn:") || child.arn.splitn(7, ':').count() < 7 {
+            return Err(at(path("arn"))(format!("`{}` is not the ARN of an alarm", child.arn)));
+        }
+        let state = child.state.parse().map_err(at(path("state")))?;
+        Ok(TriggeringChild::new(child.arn, state, child.since.parse().map_err(at(path("since")))?))
+    };
+    children.into_iter().enumerate().map(read).collect()
 }
 
 fn notified(it: Notification<'_>) -> Answer {
