@@ -138,6 +138,10 @@ fn request_of(message: &Value) -> Value {
         "TreatMissingData",
     ];
     same.iter().for_each(|name| request[*name] = trigger[*name].clone());
+    // `PutMetricAlarm` takes neither beside `Metrics`; the message shows the period of the query
+    if request["Metrics"].is_array() {
+        (request["Statistic"], request["Period"]) = (Value::Null, Value::Null);
+    }
     request
 }
 
