@@ -9,7 +9,7 @@ use cwfilter::controls::compared_literally;
 use cwfilter::escaped::EscapedLines;
 use cwfilter::sources::{HostedPattern, unindented};
 use cwfilter::syntax::layout::wrapped;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Rewrite patterns in one layout
 #[derive(clap::Args)]
@@ -31,10 +31,16 @@ pub(super) struct Args {
     /// Show what would change; change nothing
     #[arg(long)]
     diff: bool,
+    /// Read standard input as the text of a file with this name, and print the new text
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
+    if let Some(path) = &args.stdin_filename {
+        return of_stdin(args, path);
+    }
     if args.paths == [PathBuf::from("-")] {
         let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
         let text = text.trim();
@@ -82,6 +88,32 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             match rewritten.write() {
                 Ok(()) => say!("changed {path}"),
                 Err(error) => exit = exit.max(Exit::from_output(error)),
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// Prints the text of standard input with the patterns in the standard layout.
+fn of_stdin(args: &Args, path: &Path) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    let (sources, mut exit) = super::sources::of_stdin(path);
+    for source in &sources {
+        match rewrite(source, layout) {
+            Ok(rewritten) => {
+                rewritten.name_left();
+                if args.diff {
+                    rewritten.diff(&mut out)?;
+                } else if !args.check {
+                    block(&mut out, rewritten.text())?;
+                }
+                if rewritten.is_changed() && (args.check || args.diff) {
+                    exit = exit.max(Exit::Findings);
+                }
+            }
+            Err(error) => {
+                say!("error: {}:{error}", path.display());
+                exit = Exit::Input;
             }
         }
     }

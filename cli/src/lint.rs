@@ -1,5 +1,6 @@
 //! `cwfilter lint`
 
+use super::baseline::Baseline;
 use super::exit::Exit;
 use super::output::{Destinations, Format, Outputs};
 use super::rewrite::rewrite;
@@ -8,10 +9,10 @@ use super::sources::{SourceFile, load};
 use super::terminal::{line, say, style};
 use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::controls::compared_literally;
-use cwfilter::diagnostic::Applicability;
+use cwfilter::diagnostic::{Applicability, REFUSED};
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
-use cwfilter::lint::file::{Counts, FileFindings, Finding, check_sources};
+use cwfilter::lint::file::{Counts, FileFindings, Finding, Suppression, check_sources, suppressions};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
@@ -53,6 +54,15 @@ pub(super) struct Args {
     allow: Vec<String>,
     #[command(flatten)]
     outputs: Outputs,
+    /// Read standard input as the text of a file with this name
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pattern", "fix", "ndjson_field"])]
+    stdin_filename: Option<PathBuf>,
+    /// Do not report the findings in this file
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings into the file of `--baseline`, and report none
+    #[arg(long, requires = "baseline", conflicts_with = "fix")]
+    write_baseline: bool,
     /// Do not fail if there are no patterns
     #[arg(long)]
     allow_empty: bool,
@@ -80,6 +90,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         |paths: &mut dyn Iterator<Item = &Path>| targets.check(paths).map_err(|refused| refused.print());
     if let Some(pattern) = &args.pattern {
         return finish(args, &targets, vec![bare("pattern", pattern)], Exit::Clean);
+    }
+    if let Some(path) = &args.stdin_filename {
+        let (sources, exit) = super::sources::of_stdin(path);
+        return finish(args, &targets, checked(&sources), exit);
     }
     if args.paths == [PathBuf::from("-")] && args.ndjson_field.is_none() {
         let Some(text) = super::patterns::stdin() else { return Ok(Exit::Input) };
@@ -179,6 +193,20 @@ fn finish(
     for file in &mut files {
         file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
     }
+    files.iter_mut().for_each(configured);
+    if super::config::is_refused() {
+        return Ok(Exit::Usage);
+    }
+    if args.write_baseline {
+        return Ok(exit.max(write_baseline(args, &files)?));
+    }
+    let old = match without_old(args, &mut files) {
+        Ok(old) => old,
+        Err(error) => {
+            say!("error: {error}");
+            return Ok(Exit::Usage);
+        }
+    };
     let counts = Counts::sum(files.iter().map(|file| &file.counts));
     let alarms: usize = files.iter().map(|file| file.alarms).sum();
     if counts.found + alarms == 0 && exit == Exit::Clean && !args.allow_empty {
@@ -191,13 +219,77 @@ fn finish(
     } else if counts.not_checked() > 0 {
         say!("{counts}");
     }
-    let is_whole = !args.strict || counts.not_checked() == 0;
+    let is_whole = !files.iter().any(|file| file.counts.not_checked() > 0 && is_strict(args, file));
     if !is_whole {
         say!("error: with --strict every pattern has to be checked");
+    }
+    if old > 0 {
+        say!("{} in the baseline not reported", counted(old, "finding", "findings"));
     }
     let has_findings =
         files.iter().flat_map(|file| &file.findings).any(|finding| finding.diagnostic.is_finding());
     Ok(exit.max(if has_findings || !is_whole { Exit::Findings } else { Exit::Clean }))
+}
+
+/// Whether each pattern of a file has to be checked.
+fn is_strict(args: &Args, file: &FileFindings) -> bool {
+    args.strict || super::config::of(Path::new(&file.path)).is_some_and(|config| config.strict)
+}
+
+/// Gives the findings of a file the severities of its configuration.
+fn configured(file: &mut FileFindings) {
+    let Some(config) = super::config::of(Path::new(&file.path)) else { return };
+    file.findings.retain_mut(|finding| {
+        let diagnostic = &mut finding.diagnostic;
+        match config.lints.get(diagnostic.lint) {
+            // what AWS refuses stays an error
+            Some(_) if diagnostic.lint == REFUSED => true,
+            Some(None) => false,
+            Some(Some(severity)) => {
+                diagnostic.severity = *severity;
+                true
+            }
+            None => true,
+        }
+    });
+}
+
+fn write_baseline(args: &Args, files: &[FileFindings]) -> std::io::Result<Exit> {
+    let Some(path) = &args.baseline else { return Ok(Exit::Usage) };
+    let count = files.iter().flat_map(|file| &file.findings).filter(|it| it.diagnostic.is_finding()).count();
+    let text = Baseline::text(path, files).map_err(std::io::Error::other)?;
+    let written = super::write::Destination::new(path).and_then(|to| to.write(text));
+    Ok(match written {
+        Ok(()) => {
+            say!("wrote {} into {}", counted(count, "finding", "findings"), path.display());
+            Exit::Clean
+        }
+        Err(error) => Exit::from_output(error),
+    })
+}
+
+/// Removes the findings that are in a baseline, and returns their number.
+fn without_old(args: &Args, files: &mut [FileFindings]) -> Result<usize, String> {
+    let mut baselines: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let configured = || super::config::of(Path::new(&file.path)).and_then(|it| it.baseline.clone());
+        if let Some(path) = args.baseline.clone().or_else(configured) {
+            baselines.entry(path).or_default().push(at);
+        }
+    }
+    let mut old = 0;
+    for (path, at) in baselines {
+        let mut baseline = Baseline::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        for file in at {
+            old += files.get_mut(file).map_or(0, |file| baseline.remove(file));
+        }
+        let fixed = baseline.fixed(files);
+        if fixed > 0 {
+            let findings = counted(fixed, "finding of it is", "findings of it are");
+            say!("note: {}: {findings} gone; write it again with --write-baseline", path.display());
+        }
+    }
+    Ok(old)
 }
 
 fn summary(files: &[FileFindings], counts: &Counts, alarms: usize) -> std::io::Result<()> {
@@ -230,7 +322,8 @@ fn fix(
 ) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for source in sources {
-        let rewritten = match rewrite(source, |hosted| fixed(args, hosted, which)) {
+        let comments = suppressions(&source.path, &source.text, &source.patterns);
+        let rewritten = match rewrite(source, |hosted| fixed(args, hosted, &comments, which)) {
             Ok(rewritten) => rewritten,
             Err(error) => {
                 say!("error: {}:{error}", source.path.display());
@@ -271,14 +364,16 @@ fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
 }
 
 /// The pattern after all its fixes; `None` if it does not change.
-fn fixed(args: &Args, hosted: &HostedPattern, which: Which) -> Option<String> {
+fn fixed(args: &Args, hosted: &HostedPattern, comments: &[Suppression], which: Which) -> Option<String> {
     let original = hosted.text.as_ref().ok()?;
     // Security Hub fails any other text
     if compared_literally(original).is_some() {
         return None;
     }
     let is_silent = |lint: &str| {
-        args.allow.iter().any(|name| name == lint) || hosted.allow.iter().any(|allow| allow.lint == lint)
+        args.allow.iter().any(|name| name == lint)
+            || hosted.allow.iter().any(|allow| allow.lint == lint)
+            || comments.iter().any(|comment| comment.silences(lint, hosted.literal.start))
     };
     let mut text = original.clone();
     for _ in 0..ROUNDS {

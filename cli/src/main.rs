@@ -6,8 +6,10 @@ mod no_std_print;
 mod alarm;
 mod audit;
 mod backtest;
+mod baseline;
 mod batch;
 mod completions;
+mod config;
 mod diff;
 mod disk;
 mod emit;
@@ -18,8 +20,10 @@ mod export;
 mod files;
 mod fmt;
 mod generate;
+mod globs;
 mod hits;
 mod identity;
+mod ignores;
 mod import;
 mod interrupt;
 mod journal;
@@ -120,9 +124,20 @@ enum Command {
     Man(man::Args),
 }
 
+impl Command {
+    /// Whether the command reads patterns wherever they are, so that files can be left out.
+    fn walks(&self) -> bool {
+        matches!(self, Command::Lint(_) | Command::Fmt(_) | Command::Audit(_) | Command::Diff(_))
+    }
+}
+
 /// Runs the program with the arguments of the process.
 fn main() -> ExitCode {
     let exit = match Cli::try_parse() {
+        Ok(cli) if cli.options.limits_files() && !cli.command.walks() => {
+            terminal::say!("error: --exclude and --no-ignore are for `lint`, `fmt`, `audit` and `diff`");
+            Ok(Exit::Usage)
+        }
         Ok(cli) => {
             options::set(cli.options);
             dispatch(cli.command)

@@ -27,6 +27,11 @@ pub(super) fn rewrite<'a>(
 }
 
 impl Rewritten<'_> {
+    /// The file's new text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn is_changed(&self) -> bool {
         self.text != self.source.text
     }

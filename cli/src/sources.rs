@@ -1,11 +1,13 @@
 //! Loads the files with patterns that the command line names.
 
+use super::config::is_refused;
 use super::disk::Disk;
 use super::exit::Exit;
 use super::files::unreadable;
+use super::ignores::Ignores;
 use super::skipped_entries;
 use super::terminal::say;
-use cwfilter::files::{Found, Reason, walk};
+use cwfilter::files::{Found, Reason, SkippedEntry, walk};
 use cwfilter::limits::SOURCE_BYTES;
 pub(super) use cwfilter::sources::SourceFile;
 use cwfilter::sources::{is_source, read_all};
@@ -18,16 +20,32 @@ const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 /// were any.
 pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
     let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    let ignores = match Ignores::new() {
+        Ok(ignores) => ignores,
+        Err(error) => {
+            say!("error: {error}");
+            return (Vec::new(), Exit::Usage);
+        }
+    };
     for path in paths {
         if path.is_dir() {
-            let mut walked = walk(path, is_own);
-            walked.keep(reason_against);
+            let mut walked = walk(path, |folder| is_own(folder) && ignores.reason(folder, true).is_none());
+            for entry in walked.skipped_entries.iter_mut().filter(|entry| entry.reason == Reason::Foreign) {
+                let own = is_own(&entry.path).then(|| ignores.reason(&entry.path, true)).flatten();
+                entry.reason = own.unwrap_or(Reason::Foreign);
+            }
+            walked.keep(|file| reason_against(file).or_else(|| ignores.reason(&file.path, false)));
             files.extend(walked.files.into_iter().map(|file| file.path));
             passed.extend(walked.skipped_entries);
             errors.extend(walked.errors.iter().map(unreadable));
+        } else if path.exists() && ignores.is_excluded(path, false) {
+            passed.push(SkippedEntry::new(path.clone(), Reason::Excluded));
         } else {
             files.push(path.clone());
         }
+    }
+    if is_refused() {
+        return (Vec::new(), Exit::Usage);
     }
     skipped_entries::report(&passed);
     errors.iter().for_each(|error| say!("error: {error}"));
@@ -66,4 +84,16 @@ fn reason_against(file: &Found) -> Option<Reason> {
 fn is_own(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     !name.starts_with('.') && !FOREIGN.contains(&name.as_ref())
+}
+
+/// Standard input as a file of this name, which says how the text is read.
+pub(super) fn of_stdin(path: &Path) -> (Vec<SourceFile>, Exit) {
+    let Some(text) = super::patterns::stdin() else { return (Vec::new(), Exit::Input) };
+    let sources = read_all([(path.to_owned(), text)], &Disk::of(&[path.to_owned()]));
+    let mut exit = Exit::Clean;
+    for (path, error) in &sources.errors {
+        say!("error: {}:{error}", path.display());
+        exit = Exit::Input;
+    }
+    (sources.files, exit)
 }

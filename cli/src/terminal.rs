@@ -4,6 +4,7 @@
 //! [`block`] prints a text of several lines, [`painted`] a text that may have colours, [`json`] a JSON document.
 //! `tests/hostile_text.rs` checks that no file of this package prints in another way.
 
+use super::options::{Color, options};
 use cwfilter::escaped::{EscapedLines, json_text};
 use cwfilter::report::human::Style;
 use serde::Serialize;
@@ -30,10 +31,16 @@ pub(super) fn say_line(message: std::fmt::Arguments<'_>) {
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
 }
 
-/// Coloured if the stream is a terminal and `NO_COLOR` is not set.
+/// Coloured as `--color` says; without it, if `CLICOLOR_FORCE` is set, or if the stream is a terminal and `NO_COLOR` is not set.
 pub(super) fn style(stream: &impl IsTerminal) -> Style {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stream.is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
+    let is_coloured = match options().color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => !forbidden && (is_set("CLICOLOR_FORCE") || stream.is_terminal()),
+    };
+    if is_coloured { Style::Coloured } else { Style::Plain }
 }
 
 /// Prints a text of several lines.

@@ -77,6 +77,8 @@ fn every_lint_without_an_example_is_found_in_the_files() {
             // cli/tests/sources.rs
             "unquoted-pattern",
             "misplaced-filter",
+            // cli/tests/lint_settings.rs
+            "allow-without-reason",
             // cli/tests/members.rs
             "alarm-without-actions",
             "actions-disabled",

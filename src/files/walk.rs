@@ -61,10 +61,22 @@ pub enum Reason {
     Foreign,
     /// A CloudTrail digest file: it contains hashes, not events.
     Digest,
+    /// Ignored by `.gitignore`.
+    Ignored,
+    /// Excluded by an option or a configuration file.
+    Excluded,
     /// A file that is larger than files that people write.
     Large,
     /// A file whose name the command does not read.
     Other,
+}
+
+impl SkippedEntry {
+    /// An entry and the reason.
+    #[must_use]
+    pub fn new(path: PathBuf, reason: Reason) -> Self {
+        SkippedEntry { path, reason }
+    }
 }
 
 impl Reason {
@@ -81,6 +93,8 @@ impl Reason {
             Reason::Link => "a symbolic link",
             Reason::Foreign => "a folder of third-party files",
             Reason::Digest => "a digest file",
+            Reason::Ignored => "ignored by .gitignore",
+            Reason::Excluded => "excluded",
             Reason::Large => "a large file",
             Reason::Other => "another file",
         }
@@ -99,6 +113,8 @@ impl Reason {
             Reason::Link => ("symbolic link", "symbolic links"),
             Reason::Foreign => ("folder of third-party files", "folders of third-party files"),
             Reason::Digest => ("digest file", "digest files"),
+            Reason::Ignored => ("entry that .gitignore names", "entries that .gitignore names"),
+            Reason::Excluded => ("excluded entry", "excluded entries"),
             Reason::Large => ("large file", "large files"),
             Reason::Other => ("other file", "other files"),
         };

@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 81] = [
+pub const LINTS: [Lint; 82] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -844,7 +844,7 @@ pub const LINTS: [Lint; 81] = [
     Lint {
         name: "unused-allow",
         severity: Severity::Warning,
-        what: "An `allow` in a rule file for a lint that has no finding there.",
+        what: "An `allow` in a rule file or a comment, for a lint that has no finding there.",
         why: "The `allow` is no longer needed, and it would hide a new finding of the same lint.",
         example: "",
         instead: "",
@@ -860,5 +860,15 @@ pub const LINTS: [Lint; 81] = [
         instead: "",
         fix: None,
         evidence: "rule files",
+    },
+    Lint {
+        name: "allow-without-reason",
+        severity: Severity::Warning,
+        what: "A comment `cwfilter: allow(…)` without a reason.",
+        why: "The lint is not silenced. The next reader has to know why the finding is accepted.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "comments in Terraform, YAML and rule files",
     },
 ];

@@ -132,6 +132,7 @@ impl Loader {
 
 fn is_rule_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml")
+        && path.file_name().is_none_or(|name| name != ".cwfilter.toml")
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> RuleError {

@@ -9,12 +9,17 @@ pub(super) enum HostFormat {
     Terraform,
     Json,
     Yaml,
+    /// The configuration of this program: it has no patterns.
+    Settings,
     /// A program or another text: it is not read.
     Foreign,
 }
 
 impl HostFormat {
     pub(super) fn of(path: &Path) -> Self {
+        if is_settings(path) {
+            return HostFormat::Settings;
+        }
         if super::terraform::is_configuration(path) {
             return HostFormat::Terraform;
         }
@@ -36,6 +41,11 @@ impl HostFormat {
     }
 }
 
+/// Whether a file is `.cwfilter.toml`, which configures `cwfilter lint`. It is not a rule file.
+fn is_settings(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".cwfilter.toml")
+}
+
 /// Whether a file of this name may hold patterns.
 ///
 /// ```
@@ -44,6 +54,9 @@ impl HostFormat {
 /// ```
 #[must_use]
 pub fn is_source(path: &Path) -> bool {
+    if is_settings(path) {
+        return false;
+    }
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("toml" | "tf" | "tofu" | "yml" | "yaml" | "json" | "template"))
 }

@@ -111,6 +111,7 @@ fn of_file(
     let file = files.text(id);
     let read = match HostFormat::of(&file.path) {
         HostFormat::Terraform => return Ok(Vec::new()),
+        HostFormat::Settings => return Ok(Vec::new()),
         HostFormat::RuleFile => {
             resources.composites = rule_file::composites(&file.text);
             return Ok(rule_file::read(&file.text)?.into_iter().map(|hosted| (id, hosted)).collect());

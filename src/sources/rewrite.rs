@@ -128,7 +128,7 @@ fn verify(path: &Path, text: &str, new: &str, changes: &[Replacement]) -> Result
         HostFormat::Terraform => terraform::same(before, after, &by_span),
         HostFormat::Json => template::same(before, after, &by_span, true),
         HostFormat::Yaml => template::same(before, after, &by_span, false),
-        HostFormat::Foreign => Err(0),
+        HostFormat::Foreign | HostFormat::Settings => Err(0),
     };
     same.map_err(|at| refused(if at == 0 { first(changes) } else { at + mark }))?;
     let read = |text| read_one(path, text).map_err(|_| refused(first(changes)));

@@ -1,6 +1,7 @@
 //! Lints of whole files: checks every pattern of a file, the patterns of one file together, and metrics across files.
 
 mod alarms;
+mod comments;
 mod counts;
 mod finding;
 mod proofs;
@@ -18,6 +19,7 @@ use crate::sources::{Completion, HostedPattern, SourceFile, Unread};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
+pub use comments::{Suppression, suppressions};
 pub use counts::Counts;
 pub use finding::{FileFindings, Finding, NotChecked};
 use std::borrow::Cow;
@@ -36,6 +38,13 @@ use std::collections::{HashMap, HashSet};
 /// ```
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
+    let mut file = check_patterns(path, text, patterns);
+    comments::apply(&mut file, patterns);
+    file
+}
+
+/// As [`check_file`], without the comments that silence lints.
+fn check_patterns(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
     let mut findings = Vec::new();
     let mut with_regex = Vec::new();
     let mut shared = shared_metrics(patterns);
@@ -90,7 +99,8 @@ type OfFile<'a> = (String, String, &'a [HostedPattern], Cow<'a, AlarmResources>)
 
 fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
     let mut feeding: HashMap<(String, String), String> = HashMap::new();
-    let (mut checked, mut alarms, mut read) = (Vec::new(), HashSet::new(), Vec::new());
+    let (mut checked, mut alarms, mut read, mut hosted) =
+        (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
     for (path, text, patterns, resources) in files {
         read.push(alarms::Read::new(&path, resources));
         let mut own: HashMap<(String, String), String> = HashMap::new();
@@ -112,22 +122,25 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
         for (metric, name) in own {
             feeding.entry(metric).or_insert(name);
         }
-        let mut file = check_file(path, text, patterns);
+        let mut file = check_patterns(path, text, patterns);
+        hosted.push(patterns);
         file.findings.extend(across);
         checked.push(file);
+        hosted.push(patterns);
         alarms.extend(patterns.iter().filter(|it| it.alarm.is_some()).map(|it| it.name.clone()));
     }
     alarms.extend(
         read.iter().flat_map(|it: &alarms::Read| &it.resources.composites).map(|entry| entry.id.clone()),
     );
     alarms::check(&mut checked, &read);
-    for (file, of_file) in checked.iter_mut().zip(&read) {
+    for ((file, of_file), patterns) in checked.iter_mut().zip(&read).zip(hosted) {
         for entry in &of_file.resources.composites {
             let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
             file.findings.extend(found.map(|diagnostic| Finding::new(entry.id.clone(), diagnostic)));
         }
         file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
         once(&mut file.findings);
+        comments::apply(file, patterns);
     }
     checked
 }

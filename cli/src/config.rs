@@ -1,0 +1,134 @@
+//! The configuration file `.cwfilter.toml`: found in the folder of a file or the nearest one above it.
+
+use super::globs::globs as built;
+use super::terminal::say;
+use cwfilter::diagnostic::Severity;
+use cwfilter::lint::catalogue::lint;
+use ignore::gitignore::Gitignore;
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use toml::Spanned;
+
+/// The name of the file.
+pub(super) const NAME: &str = ".cwfilter.toml";
+
+/// A configuration file.
+pub(super) struct Config {
+    /// Files that are not read.
+    pub(super) exclude: Gitignore,
+    /// Whether a pattern that could not be checked is a failure.
+    pub(super) strict: bool,
+    /// The baseline of old findings.
+    pub(super) baseline: Option<PathBuf>,
+    /// The severities of lints. `None`: the lint is not reported.
+    pub(super) lints: BTreeMap<String, Option<Severity>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    exclude: Vec<Spanned<String>>,
+    #[serde(default)]
+    strict: bool,
+    baseline: Option<PathBuf>,
+    #[serde(default)]
+    lints: BTreeMap<Spanned<String>, Level>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+enum Level {
+    Off,
+    Note,
+    Warning,
+    Error,
+}
+
+thread_local! {
+    /// The configuration of each folder.
+    static FOLDERS: RefCell<HashMap<PathBuf, Option<Rc<Config>>>> = RefCell::default();
+    /// Whether a configuration file was refused.
+    static IS_REFUSED: RefCell<bool> = const { RefCell::new(false) };
+}
+
+/// Whether a configuration file was refused so far. The error was printed.
+pub(super) fn is_refused() -> bool {
+    IS_REFUSED.with_borrow(|it| *it)
+}
+
+/// The absolute path, with symbolic links of its folder resolved.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let (folder, name) = match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => (folder, Some(name)),
+        _ => (path, None),
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder));
+    let folder = folder.unwrap_or_else(|_| path.to_owned());
+    name.map_or_else(|| folder.clone(), |name| folder.join(name))
+}
+
+/// The configuration of a file: that of its folder, or of the nearest folder above it.
+pub(super) fn of(path: &Path) -> Option<Rc<Config>> {
+    let path = real(path);
+    of_folder(path.parent()?)
+}
+
+fn of_folder(folder: &Path) -> Option<Rc<Config>> {
+    if let Some(known) = FOLDERS.with_borrow(|known| known.get(folder).cloned()) {
+        return known;
+    }
+    let file = folder.join(NAME);
+    let found = if file.is_file() { read(&file) } else { folder.parent().and_then(of_folder) };
+    FOLDERS.with_borrow_mut(|known| known.insert(folder.to_owned(), found.clone()));
+    found
+}
+
+fn read(file: &Path) -> Option<Rc<Config>> {
+    match parse(file) {
+        Ok(config) => Some(Rc::new(config)),
+        Err(error) => {
+            say!("error: {}:{error}", file.display());
+            IS_REFUSED.set(true);
+            None
+        }
+    }
+}
+
+fn parse(file: &Path) -> Result<Config, String> {
+    let text = cwfilter::files::text(file).map_err(|error| format!(" cannot read: {error}"))?;
+    let lines = cwfilter::Lines::new(&text);
+    let at = |offset: usize, what: &dyn Display| format!("{}: {what}", lines.place(offset));
+    let written: Written = toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        at(start, &error.message().replace('\n', "; "))
+    })?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    for glob in &written.exclude {
+        built(folder, [glob.get_ref()]).map_err(|error| at(glob.span().start, &error))?;
+    }
+    let globs = written.exclude.iter().map(Spanned::get_ref);
+    let exclude = built(folder, globs).map_err(|error| at(0, &error))?;
+    if let Some(unknown) = written.lints.keys().find(|name| lint(name.get_ref()).is_none()) {
+        let name = unknown.get_ref();
+        let what = format!("no lint is named `{name}`; `cwfilter explain` lists the lints");
+        return Err(at(unknown.span().start, &what));
+    }
+    let severity = |level: Level| match level {
+        Level::Off => None,
+        Level::Note => Some(Severity::Note),
+        Level::Warning => Some(Severity::Warning),
+        Level::Error => Some(Severity::Error),
+    };
+    Ok(Config {
+        exclude,
+        strict: written.strict,
+        baseline: written.baseline.map(|path| folder.join(path)),
+        lints: written.lints.into_iter().map(|(name, level)| (name.into_inner(), severity(level))).collect(),
+    })
+}
