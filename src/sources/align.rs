@@ -1,21 +1,21 @@
-//! From a byte of a literal's value to the byte of the file that it is written as.
+//! Maps each byte of a literal's value to the bytes of the file that write it.
 
 use crate::span::Span;
 
-/// Which byte of the file each byte of a value is written as.
+/// For each byte of a value: the bytes of the file that write it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Align {
-    /// where the piece of source begins and ends that means the byte's character; one more than the value has bytes
+    /// the start and the end of the source of the byte's character; the list has one entry more than the value has bytes
     pieces: Vec<(usize, usize)>,
 }
 
-/// How a literal writes what it cannot write plainly.
+/// The escapes of a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escapes {
     None,
     /// `\n`, `\"`, `\u00e9` …
     Backslash,
-    /// The same, and `$${`, `%%{`.
+    /// Backslash escapes, and `$${`, `%%{`.
     Hcl,
     /// `$${`, `%%{`.
     Template,
@@ -24,8 +24,8 @@ pub(super) enum Escapes {
 }
 
 impl Align {
-    /// Walks the value and its source, which is what is between a literal's quotes, side by side. Blanks that only
-    /// the source has are skipped: indentation, folded lines.
+    /// Walks the value and its source (the text between the literal's quotes) side by side. Blanks that only
+    /// the source has are skipped: indentation and folded lines.
     pub(super) fn new(file: &str, body: Span, value: &str, escapes: Escapes) -> Align {
         let source = body.of(file);
         let (mut at, mut is_lost) = (0, false);
@@ -43,7 +43,7 @@ impl Align {
         Align { pieces }
     }
 
-    /// Of one part after the other; each with its length in bytes.
+    /// For a value of several parts, one after the other; each part has its length in bytes.
     pub(super) fn joined(parts: impl IntoIterator<Item = (Align, usize)>, end: usize) -> Align {
         let mut pieces = Vec::new();
         for (part, length) in parts {
@@ -54,18 +54,18 @@ impl Align {
         Align { pieces }
     }
 
-    /// Of a text of which each byte is at the same place.
+    /// For a text that is written as itself.
     pub(super) fn uniform(span: Span, length: usize) -> Align {
         Align { pieces: vec![(span.start, span.end); length + 1] }
     }
 
-    /// Of the value without its first bytes.
+    /// For the value without its first bytes.
     pub(super) fn skip(mut self, bytes: usize) -> Align {
         self.pieces.drain(..bytes.min(self.pieces.len()));
         self
     }
 
-    /// In a file that has more bytes in front.
+    /// For a file with `by` more bytes before the literal.
     pub(super) fn shift(&mut self, by: usize) {
         for (start, end) in &mut self.pieces {
             *start += by;
@@ -83,14 +83,14 @@ impl Align {
     }
 }
 
-/// What an escape means, and how many bytes it is.
+/// The meaning of an escape, and its length in bytes.
 struct Escape {
-    /// `None`: nothing, the line continues.
+    /// `None` if the escape has no character: the line continues.
     meaning: Option<char>,
     width: usize,
 }
 
-/// Where the next piece of source that means `character` begins and ends.
+/// The start and the end of the next source of `character`.
 fn piece(source: &str, mut at: usize, character: char, escapes: Escapes) -> Option<(usize, usize)> {
     loop {
         let rest = source.get(at..)?;
@@ -122,7 +122,7 @@ fn piece(source: &str, mut at: usize, character: char, escapes: Escapes) -> Opti
     }
 }
 
-/// A backslash and what is after it, by the rules of all four formats: where two of them have an escape, it means the same.
+/// A backslash and the escape after it, by the rules of all four formats: an escape that two formats have means the same in both.
 fn backslash(rest: &str) -> Option<Escape> {
     let second = rest.chars().nth(1)?;
     let code = |from: usize, digits: usize| u32::from_str_radix(rest.get(from..from + digits)?, 16).ok();

@@ -1,4 +1,4 @@
-//! JSON: `serde_json` says whether it is, a walk over its tokens says where what is.
+//! JSON: `serde_json` checks the text, and a walk over its tokens finds the places of keys and values.
 
 use super::document::{Content, DocumentNode, ScalarForm, refuse_duplicates};
 use super::error::SourceError;
@@ -45,21 +45,21 @@ fn before(text: &str, at: usize) -> &str {
     text.get(..at).unwrap_or_default().trim_end()
 }
 
-/// Over a text that is JSON.
+/// Walks over a text that is valid JSON.
 struct Walk<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl Walk<'_> {
-    /// The next byte that is no white space.
+    /// The next byte that is not white space.
     fn peek(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;
         self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Skips a byte, if it is the next one.
+    /// Skips the byte if it is next.
     fn takes(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);
@@ -135,13 +135,13 @@ impl Walk<'_> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let ends = |it: char| matches!(it, ',' | ']' | '}' | ' ' | '\t' | '\n' | '\r');
         let word = rest.split(ends).next().unwrap_or_default();
-        // never less than one byte, so that the walk ends
+        // at least one byte, so that the walk ends
         self.at += word.len().max(1);
         word.to_owned()
     }
 }
 
-/// Where a `\ud800` … `\udfff` is that is not one of a pair.
+/// The place of a surrogate (`\ud800` … `\udfff`) without its other half.
 fn lone_surrogate(literal: &str) -> Option<usize> {
     let code = |at: usize| {
         let digits = literal.get(at..at + 6)?.strip_prefix("\\u")?;

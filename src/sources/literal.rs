@@ -1,8 +1,8 @@
-//! A new text in the place of an old literal, by the rules of its format and in the syntax that it had.
+//! Writes a new text in place of an old literal, by the rules of the format and in the syntax that the literal had.
 
 use std::borrow::Cow;
 
-/// How a literal is written, as far as a new one can be written in its place.
+/// The syntax of a literal, with what is needed to write a new one in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LiteralSyntax {
     /// JSON's string; YAML's `"…"`; TOML's basic string.
@@ -15,7 +15,7 @@ pub(super) enum LiteralSyntax {
     Literals { newline: &'static str },
     /// Terraform's `"…"`.
     Hcl,
-    /// Terraform's `<<EOT`: all of the first line, the indentation, all of the last line.
+    /// Terraform's `<<EOT`: the whole first line, the indentation, and the whole last line.
     Heredoc { opening: String, indent: String, closing: String },
     /// YAML without quotes.
     Plain,
@@ -23,7 +23,7 @@ pub(super) enum LiteralSyntax {
     Doubled,
     /// YAML's `|` and `>`.
     Block(Block),
-    /// It is not rewritten, for this reason.
+    /// The literal is not rewritten, for this reason.
     Fixed(Cow<'static, str>),
 }
 
@@ -31,21 +31,21 @@ pub(super) enum LiteralSyntax {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     pub(super) is_folded: bool,
-    /// The digit that says how far the text is indented, or nothing.
+    /// The digit of the text's indentation; empty if there is none.
     pub(super) indicator: String,
-    /// What is after the indicators in the first line.
+    /// The rest of the first line after the indicators.
     pub(super) comment: String,
     pub(super) indent: String,
     pub(super) newline: &'static str,
 }
 
-/// A literal, or why the text cannot be written in the style.
+/// A literal, or the reason why the text cannot be written in this syntax.
 type Written = Result<String, Cow<'static, str>>;
 
 const CONTROLS: &str = "the text has control characters, which cannot be escaped here";
 
 impl LiteralSyntax {
-    /// Whether a text on several lines stays readable.
+    /// Whether a text of several lines stays readable in this syntax.
     pub(super) fn takes_lines(&self) -> bool {
         match self {
             LiteralSyntax::Basic { .. } | LiteralSyntax::Literals { .. } | LiteralSyntax::Heredoc { .. } => {
@@ -79,8 +79,8 @@ impl LiteralSyntax {
     }
 }
 
-/// Characters that are escaped wherever the format has an escape: control characters, what YAML 1.1 reads as the end of a
-/// line, byte order marks, and what reorders the text for the reader's eye.
+/// Characters that are escaped if the format has escapes: control characters, what YAML 1.1 reads as the end of a
+/// line, byte order marks, and characters that change the order in which a text is shown.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
@@ -117,7 +117,7 @@ fn with_newlines(text: &str, newline: &str) -> String {
     text.replace("\r\n", "\n").replace('\n', newline)
 }
 
-/// A newline just after the opening quotes is no part of the text.
+/// A newline just after the opening quotes is not part of the text.
 fn opened(quotes: &str, text: &str, newline: &str) -> String {
     let first = if text.starts_with(['\n', '\r']) { newline } else { "" };
     format!("{quotes}{first}{text}{quotes}")
@@ -125,7 +125,7 @@ fn opened(quotes: &str, text: &str, newline: &str) -> String {
 
 fn basic(text: &str, newline: &str) -> String {
     let lines: Vec<String> = text.replace("\r\n", "\n").split('\n').map(escaped).collect();
-    // quotes are only escaped where three of them would end the string
+    // quotes are escaped only if three of them would end the string
     let mut body = lines.join(newline);
     if !text.contains("\"\"\"") && !text.ends_with('"') {
         body = body.replace("\\\"", "\"");
@@ -164,7 +164,7 @@ fn is_printable(character: char) -> bool {
     character == '\t' || !is_hidden(character)
 }
 
-/// Whether YAML reads the text as itself without quotes, on one line, in a flow collection too.
+/// Whether YAML reads the text without quotes as itself, on one line and also in a flow collection.
 fn is_plain(text: &str) -> bool {
     let mut characters = text.chars();
     let (first, second) = (characters.next(), characters.next());
@@ -183,7 +183,7 @@ fn is_plain(text: &str) -> bool {
         && !is_typed(text)
 }
 
-/// Whether YAML 1.1 or 1.2 may read a plain scalar as something else than a text: numbers, dates, truth values.
+/// Whether YAML 1.1 or 1.2 may read a plain scalar as a number, a date or a truth value.
 fn is_typed(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it))

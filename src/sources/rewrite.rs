@@ -1,4 +1,4 @@
-//! New patterns in the place of old ones, and the proof that nothing else has changed.
+//! Replaces patterns of a file, and checks that nothing else has changed.
 
 use super::error::SourceError;
 use super::files::mark_of;
@@ -32,7 +32,7 @@ pub struct NotRewritten<'a> {
     pub why: Cow<'static, str>,
 }
 
-/// Replaces patterns of a file that [`read`](super::read) has read. What comes out is read again by the format's own parser.
+/// Replaces patterns of a file that [`read`](super::read) has read. The result is read again by the format's own parser.
 ///
 /// ```
 /// let text = "FilterPattern: &p '{$.a=1}'  # all\n";
@@ -44,7 +44,7 @@ pub struct NotRewritten<'a> {
 /// ```
 ///
 /// # Errors
-/// When anything but the patterns would change, with the place in the old text.
+/// If anything except the patterns would change; the error has the place in the old text.
 pub fn rewrite<'a>(
     path: &Path,
     text: &str,
@@ -92,12 +92,12 @@ pub fn rewrite<'a>(
     Ok(rewritten)
 }
 
-/// Whether the pattern's literal has become the intended one already.
+/// Whether the pattern's literal has the intended text already.
 fn is_changed(changes: &[Replacement], pattern: &HostedPattern, intended: &str) -> bool {
     changes.iter().any(|change| change.literal == pattern.literal && change.text == intended)
 }
 
-/// Whether the pattern's text is that of an anchor, and has become the intended one there.
+/// Whether the pattern's text is that of an anchor, which has the intended text already.
 fn has_alias(changes: &[Replacement], pattern: &HostedPattern, intended: &str) -> bool {
     changes.iter().any(|change| Some(change.literal) == pattern.alias_of && change.text == intended)
 }
@@ -139,7 +139,7 @@ fn first(changes: &[Replacement]) -> usize {
     changes.first().map_or(0, |change| change.literal.start)
 }
 
-/// Whether the same patterns are found, those that have changed with their new text.
+/// Whether the same patterns are found, the changed ones with their new text.
 fn is_read_alike(
     before: &[HostedPattern],
     after: &[HostedPattern],

@@ -1,4 +1,4 @@
-//! The project's own rule files. Only what lints look at is read; `cwfilter test` refuses the rest.
+//! The project's own rule files. This reads only what the lints need; `cwfilter test` refuses files that are wrong elsewhere.
 
 use super::align::{Align, Escapes};
 use super::error::SourceError;
@@ -247,7 +247,7 @@ impl Alarm {
     }
 }
 
-/// `10s` in seconds. Longer units are not needed here.
+/// A period in seconds, such as 10 for `10s`; `None` for longer units, which no lint needs.
 fn seconds(text: &str) -> Option<u64> {
     text.strip_suffix('s').and_then(|number| number.trim().parse().ok())
 }

@@ -1,5 +1,5 @@
-//! CloudFormation, SAM, Serverless, CDK, Ansible, Pulumi, SSM documents, input files and answers of the AWS CLI: filters in what YAML
-//! and JSON are read to.
+//! CloudFormation, SAM, Serverless, CDK, Ansible, Pulumi, SSM documents, input files and answers of the AWS CLI: finds filters in
+//! documents of YAML and JSON.
 
 use super::document::{Content, DocumentNode, compare};
 use super::error::SourceError;
@@ -39,7 +39,7 @@ pub(super) fn read(
     Ok(found)
 }
 
-/// Whether two texts of a template are the same but for the literals that are replaced.
+/// Whether two texts of a template differ only in the literals that are replaced.
 pub(super) fn same(
     before: &str,
     after: &str,
@@ -48,7 +48,7 @@ pub(super) fn same(
 ) -> Result<(), usize> {
     let read = |text| Files::documents(text, is_json);
     let old = read(before).map_err(|error| error.offset)?;
-    // a place in a text that is not written would be of no use
+    // the text will not be written, so a place in it would not help
     let new = read(after).map_err(|_| 0_usize)?;
     if old.len() != new.len() {
         return Err(0);
@@ -56,7 +56,7 @@ pub(super) fn same(
     old.iter().zip(&new).try_for_each(|(old, new)| compare(old, new, replacements))
 }
 
-/// A pattern that an alias also puts where it is no pattern is not rewritten.
+/// A pattern is not rewritten if an alias also uses its text where it is not a pattern.
 fn refuse_shared(documents: &[DocumentNode], file: FileId, found: &mut [Found]) {
     let mut aliases: HashMap<Span, usize> = HashMap::new();
     for anchored in found.iter().filter_map(|(_, hosted)| hosted.alias_of) {
@@ -88,12 +88,12 @@ struct Visit<'a, 'f> {
     found: &'f mut Vec<Found>,
 }
 
-/// Keys that only say what something is: they give no name.
+/// Keys that give the type of a resource, and not its name.
 const STRUCTURE: [&str; 6] =
     ["Properties", "properties", "Events", "events", "metricFilters", "cloudwatchLog"];
 
 impl<'a> Visit<'a, '_> {
-    /// Looks for everything that has a filter pattern, at any depth. `path` has the keys above.
+    /// Finds every value with a filter pattern, at any depth. `path` has the keys above.
     fn node(&mut self, node: &'a DocumentNode, path: &mut Vec<&'a str>) {
         node.as_list().iter().for_each(|item| self.node(item, path));
         if node.as_map().is_empty() {

@@ -1,4 +1,4 @@
-//! YAML, with the places of what is written and not only of what it means.
+//! YAML with the place of each scalar as it is written, quotes included.
 
 use super::document::{Content, DocumentNode, ScalarForm, refuse_duplicates};
 use super::error::SourceError;
@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
     Ok(documents)
 }
 
-/// The parser counts characters; files are cut by bytes.
+/// Converts the parser's places, which count characters, to bytes.
 struct Offsets(Option<Vec<usize>>);
 
 impl Offsets {
@@ -130,7 +130,7 @@ fn form(style: ScalarStyle) -> ScalarForm {
     }
 }
 
-/// What is written for a scalar. The parser's span begins with anchor and tag, or with a block's text, and may end late.
+/// The place of a scalar as it is written. The parser's span begins with anchor and tag, or with a block's text, and may end late.
 fn scalar(text: &str, span: Span, style: ScalarStyle, has_properties: bool) -> Span {
     let start = if has_properties { span.start + properties(span.of(text)) } else { span.start };
     let rest = text.get(start..).unwrap_or_default();
@@ -163,7 +163,7 @@ fn properties(source: &str) -> usize {
     source.len() - rest.len()
 }
 
-/// The length of what is quoted, the quotes included.
+/// The length of a quoted text, quotes included.
 fn quoted(rest: &str) -> usize {
     let mut characters = rest.char_indices().peekable();
     let Some((_, quote)) = characters.next() else { return 0 };
@@ -181,7 +181,7 @@ fn quoted(rest: &str) -> usize {
     rest.len()
 }
 
-/// Where the header is of the block whose text begins at `start`: at the end of the last line before it that is not blank.
+/// The place of the header of the block whose text begins at `start`: the end of the last line before it that is not blank.
 fn header(text: &str, start: usize) -> usize {
     let before = text.get(..start).unwrap_or_default();
     let above = before.get(..before.rfind('\n').map_or(0, |end| end + 1)).unwrap_or_default().trim_end();
@@ -207,7 +207,7 @@ fn block(rest: &str) -> usize {
     for line in lines {
         let blanks = line.len() - line.trim_start_matches(' ').len();
         if !line.trim().is_empty() {
-            // a digit may leave blanks to the text, but no line of it has fewer than the first: it would be verified
+            // with an indentation digit the text may begin with blanks; no line has fewer blanks than the first
             let least = *indent.get_or_insert(blanks);
             if blanks < least {
                 break;
