@@ -7,7 +7,11 @@ use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Output};
+
+#[path = "support/terraform.rs"]
+mod support;
+
+use support::{configure, is_here, terraform};
 
 /// What Terraform evaluates, what ends its strings, and what other formats read as their own.
 const HOSTILE: &str = concat!(
@@ -77,9 +81,6 @@ fn hostile() -> (Stack, Vec<RuleFile>) {
     (stack, vec![file])
 }
 
-/// Where providers may lie beside those places that Terraform looks at by itself.
-const MIRROR: &str = "/opt/tf-plugins";
-
 /// Answers every request as STS does, so that a plan needs no account.
 fn identity_service() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -98,27 +99,13 @@ fn identity_service() -> u16 {
     port
 }
 
-fn terraform(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new("terraform")
-        .args(arguments)
-        .current_dir(folder)
-        .env("TF_CLI_CONFIG_FILE", folder.join("terraformrc"))
-        .env("CHECKPOINT_DISABLE", "1")
-        .env("TF_IN_AUTOMATION", "1")
-        .output()
-        .unwrap()
-}
-
 /// A folder in which the configuration can be planned offline; `None` where there is no Terraform.
 fn configured(name: &str, configuration: &str) -> Option<std::path::PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     let write = |file: &str, text: &str| std::fs::write(folder.join(file), text).unwrap();
-    write(
-        "terraformrc",
-        &format!("provider_installation {{ filesystem_mirror {{ path = \"{MIRROR}\" }} }}\n"),
-    );
+    configure(&folder);
     write("main.tf.json", configuration);
     let endpoint = format!("http://127.0.0.1:{}", identity_service());
     let provider = serde_json::json!({ "provider": { "aws": {
@@ -128,9 +115,7 @@ fn configured(name: &str, configuration: &str) -> Option<std::path::PathBuf> {
         "endpoints": { "sts": endpoint },
     } } });
     write("override.tf.json", &provider.to_string());
-    let has_program = Command::new("terraform").arg("version").output().is_ok_and(|it| it.status.success());
-    if !has_program || !Path::new(MIRROR).is_dir() {
-        eprintln!("SKIPPED: no `terraform` with the provider hashicorp/aws in {MIRROR} on this machine");
+    if !is_here() {
         return None;
     }
     let output = terraform(&folder, &["init", "-no-color"]);

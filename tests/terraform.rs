@@ -7,10 +7,11 @@ use cwfilter::sources::{HostedPattern, ReadFiles, read, read_all};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// A mirror of the provider on this machine.
-const MIRROR: &str = "/opt/tf-plugins";
+#[path = "support/terraform.rs"]
+mod support;
+
+use support::{configure, is_here, terraform};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terraform")
@@ -108,24 +109,12 @@ fn planned(plan: &Value) -> Filters {
     filters
 }
 
-fn terraform(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new("terraform")
-        .args(arguments)
-        .current_dir(folder)
-        .env("TF_CLI_CONFIG_FILE", folder.join("terraformrc"))
-        .env("CHECKPOINT_DISABLE", "1")
-        .env("TF_IN_AUTOMATION", "1")
-        .output()
-        .unwrap()
-}
-
 /// A copy of modules in which Terraform can plan offline.
 fn copied(name: &str, modules: &[PathBuf], root: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("terraform-{name}"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
-    let mirror = format!("provider_installation {{ filesystem_mirror {{ path = \"{MIRROR}\" }} }}\n");
-    std::fs::write(folder.join("terraformrc"), mirror).unwrap();
+    configure(&folder);
     std::fs::write(folder.join("root.tf"), root).unwrap();
     for module in modules {
         copy(module, &folder.join(module.file_name().unwrap()));
@@ -207,9 +196,7 @@ fn difference(expected: &str, read: &str) -> Vec<String> {
 
 #[test]
 fn terraform_plans_the_filters_that_are_read() {
-    let has_program = Command::new("terraform").arg("version").output().is_ok_and(|it| it.status.success());
-    if !has_program || !Path::new(MIRROR).is_dir() {
-        eprintln!("SKIPPED: no `terraform` with the provider hashicorp/aws in {MIRROR} on this machine");
+    if !is_here() {
         return;
     }
     let mut plans = Vec::new();
