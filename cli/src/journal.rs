@@ -346,7 +346,7 @@ impl Done {
     }
 }
 
-/// The files that exist beside the output while the scan runs. None of them may be an input.
+/// The files that exist beside the output while the scan runs. An input may not be one of them.
 pub(super) fn companions(target: &Destination) -> Vec<PathBuf> {
     target.file().map(|path| vec![beside(path, "part"), beside(path, "journal")]).unwrap_or_default()
 }

@@ -74,7 +74,7 @@ fn the_page_opens_in_a_browser() {
 
     let dom = String::from_utf8(browse(browser, &folder, &["--dump-dom"], &page).stdout).unwrap();
     assert!(dom.contains("2 notifications would have been sent"), "{dom}");
-    // the page in the browser: a chart with two marks, each of which the keyboard can open
+    // the page in the browser: a chart with two marks; the keyboard can open each of them
     assert_eq!(dom.matches("<path class=\"mark\"").count(), 2);
     assert_eq!(dom.matches("<details><summary>2026-03-04").count(), 2);
     assert!(

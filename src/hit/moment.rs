@@ -29,7 +29,7 @@ pub enum MomentError {
 /// ```
 ///
 /// # Errors
-/// If the text is none of these.
+/// If the text has another form.
 pub fn moment(text: &str, now: i64) -> Result<i64, MomentError> {
     if let Some(ago) = duration(text) {
         return Ok(now.saturating_sub(ago));

@@ -176,7 +176,7 @@ fn of_other_source(name: &str, span: Span, sources: &[(&str, Span)], is_never: b
     }
 }
 
-/// The texts of which the field must have one, if the clause is only about this.
+/// The texts that the clause allows for the field, if the clause tests nothing else.
 fn alternatives<'a>(path: &str, clause: &'a Json) -> Option<Vec<(&'a str, Span)>> {
     let mut arms = Vec::new();
     disjuncts(clause, &mut arms);

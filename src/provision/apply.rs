@@ -30,7 +30,7 @@ pub struct StepReport {
     pub action: Action,
     /// To which kind.
     pub kind: Kind,
-    /// Of which name.
+    /// The resource's name.
     pub name: String,
     /// What became of it.
     pub outcome: Outcome,

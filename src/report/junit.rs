@@ -46,7 +46,7 @@ pub fn xml(files: &[FileFindings]) -> String {
         {
             suite.add_property((name, count.to_string().as_str()));
         }
-        // a file of which nothing was checked has not passed
+        // a file without a checked pattern has not passed
         if findings().next().is_none() && (counts.checked > 0 || counts.found == 0) {
             suite.add_test_case(TestCase::new("no findings", TestCaseStatus::success()));
         }

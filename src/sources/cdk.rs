@@ -3,7 +3,7 @@
 use super::files::Files;
 use std::path::Path;
 
-/// Whether a JSON file of a folder with a manifest of CDK is none of its templates.
+/// Whether a JSON file of a folder with a manifest of CDK is not one of its templates.
 pub(super) fn is_copy(files: &Files<'_>, path: &Path) -> bool {
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

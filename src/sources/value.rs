@@ -250,7 +250,7 @@ impl Value {
         }
     }
 
-    /// A text of which all is known.
+    /// A text that is wholly known.
     pub(super) fn as_str(&self) -> Option<&str> {
         match &self.data {
             Data::Text(text) if text.first_hole().is_none() => Some(&text.string),
@@ -273,7 +273,7 @@ impl Value {
         }
     }
 
-    /// A text of which all is known, or a number or truth value as it is written.
+    /// A text that is wholly known, or a number or truth value as it is written.
     pub(super) fn to_string(&self) -> Option<String> {
         self.to_text().filter(|text| text.first_hole().is_none()).map(|text| text.string)
     }

@@ -20,7 +20,7 @@ type Texts = Box<[Box<[u8]>]>;
 pub(super) enum Fires<'a> {
     /// the values for which the predicate is true; not for `!=` with a text
     On(&'a PredicatePlan),
-    /// strings and numbers that equal none of these texts
+    /// strings and numbers that differ from all these texts
     NoneOf(Vec<&'a [u8]>),
 }
 

@@ -36,7 +36,7 @@ impl Counts {
         Counts { found: 1, checked: 1, files: 1 }
     }
 
-    /// None of the patterns was checked.
+    /// The same counts with every pattern unchecked.
     #[must_use]
     pub fn unchecked(self) -> Self {
         Counts { checked: 0, ..self }

@@ -20,7 +20,7 @@ impl Call<'_> {
         self.arguments.get(index).ok_or_else(|| "an argument is missing".to_owned())
     }
 
-    /// The text of an argument of which all is known.
+    /// The text of an argument that is wholly known.
     pub(super) fn string(&self, index: usize) -> Result<String, String> {
         let argument = self.argument(index)?;
         argument.to_string().ok_or_else(|| self.why(argument, "a text"))

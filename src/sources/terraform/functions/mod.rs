@@ -12,7 +12,7 @@ use crate::limits::{EVALUATED_TEXT_BYTES, EXPANDED_VALUES, TEXT_PIECES};
 use crate::sources::value::{Data, Place, Value};
 use call::Call;
 
-/// Functions that accept arguments of which parts are not known.
+/// Functions that accept arguments with unknown parts.
 const ACCEPT_UNKNOWN: [&str; 27] = [
     "can",
     "chomp",
