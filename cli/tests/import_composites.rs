@@ -1,24 +1,13 @@
 //! `import` writes composite alarms whose rules name imported alarms, and names those that it leaves out.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/printed.rs"]
+mod printed;
+
+use printed::run;
+use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("import-composites");
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
-}
-
-fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_cwfilter"))
-        .args(args)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output();
-    let output = output.unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    (output.status.code().unwrap(), text)
+    printed::folder("import-composites")
 }
 
 fn filters() -> String {

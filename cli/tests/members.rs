@@ -1,25 +1,13 @@
 //! Members of the APIs in rule files, `import`, `export`, lints and `simulate`: each is modelled, refused or named.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/printed.rs"]
+mod printed;
+
+use printed::run;
+use std::path::PathBuf;
 
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("members").join(name);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
-}
-
-/// The exit code and everything that was printed.
-fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_cwfilter"))
-        .args(args)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    (output.status.code().unwrap(), text)
+    printed::folder(&format!("members/{name}"))
 }
 
 fn rule(id: &str, metric: &str, alarm: &str) -> String {
