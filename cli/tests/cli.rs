@@ -1,7 +1,11 @@
 //! The program as a user meets it: arguments in, output and exit code out.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
+use scratch::folder;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 struct Run {
@@ -31,14 +35,6 @@ fn run_with(args: &[&str], input: &[u8]) -> Run {
 
 fn run(args: &[&str]) -> Run {
     run_with(args, b"")
-}
-
-/// A folder of this test's own.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
 
 fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {

@@ -1,14 +1,13 @@
 //! `simulate --notifications` writes the messages of composite alarms beside those of the rules.
 
-use std::path::{Path, PathBuf};
+#[path = "support/scratch.rs"]
+mod scratch;
+
+use std::path::PathBuf;
 use std::process::Command;
 
 fn folder() -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("composite-messages");
-    let path = path.join(std::thread::current().name().unwrap());
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
+    scratch::folder(&format!("composite-messages/{}", std::thread::current().name().unwrap()))
 }
 
 fn rule(id: &str) -> String {

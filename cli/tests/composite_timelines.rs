@@ -1,13 +1,13 @@
 //! `[[composite.timeline]]`: a composite alarm by the clock, with its suppressor.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("composite-timelines").join(name);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
+    scratch::folder(&format!("composite-timelines/{name}"))
 }
 
 /// The exit code and the report of a composite alarm with this suppressor and timeline.

@@ -1,13 +1,13 @@
 //! What the program says about evidence files besides hits.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evidence").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    scratch::folder(&format!("evidence/{name}"))
 }
 
 /// Exit code, and both outputs one after the other.

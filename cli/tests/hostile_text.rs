@@ -1,5 +1,8 @@
 //! What comes from data never commands a terminal or a CI runner, whichever subcommand shows it.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use cwfilter::escaped::{Escaped, EscapedLines, is_hidden, json_text, pictured};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -25,9 +28,7 @@ fn json(text: &str) -> String {
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = std::fs::remove_dir_all(&root);
-        std::fs::create_dir_all(&root).unwrap();
+        let root = scratch::folder(name);
         Folder(root)
     }
 

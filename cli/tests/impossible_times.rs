@@ -1,13 +1,14 @@
 //! A record whose time does not exist is left out of what goes by the clock, with a count and a reason.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A folder with a rule and with events that have these times.
 fn folder(name: &str, times: &[&str]) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("impossible-times").join(name);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
+    let path = scratch::folder(&format!("impossible-times/{name}"));
     let rule = "[[rule]]\nid = \"stopped\"\npattern = '{ $.eventName = \"StopLogging\" }'\n\
                 metric = { namespace = \"App\", name = \"M\", value = \"1\" }\n\
                 alarm = { statistic = \"Sum\", period = \"5m\", threshold = 1, missing = \"notBreaching\" }\n";

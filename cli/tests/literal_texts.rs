@@ -1,5 +1,8 @@
 //! Texts that Security Hub compares letter by letter: no command rewrites them, and the pack `security-hub` has all of them.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use cwfilter::controls::controls;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,10 +16,7 @@ fn stdout(output: &Output) -> String {
 }
 
 fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("literal-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    scratch::folder(&format!("literal-{name}"))
 }
 
 /// All texts in a file of each kind, each with another pattern that gets a layout.

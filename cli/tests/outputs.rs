@@ -1,6 +1,9 @@
 //! Outputs that break, that are no regular files, or that belong to somebody else: nothing hangs, and no file is harmed.
 #![cfg(target_os = "linux")]
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 mod watchdog;
 
 use std::fs::Permissions;
@@ -16,10 +19,7 @@ const RULE: &str = "[[rule]]\nid = \"stopped\"\npattern = '{$.eventName=StopLogg
 
 /// A folder of this test's own.
 fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outputs").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    scratch::folder(&format!("outputs/{name}"))
 }
 
 fn file(path: &Path, text: &str) -> String {

@@ -1,5 +1,8 @@
 //! Every record that is counted is proved to be JSON, in every container, and damage costs no more than it has to.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 #[path = "../../tests/generate/matchers.rs"]
 mod matchers;
 #[path = "../../benches/support/random.rs"]
@@ -259,10 +262,7 @@ fn each_damage_in_each_container_costs_one_record() {
 
 /// The damaged texts of all containers, plain and compressed, as files of one folder.
 fn folder(name: &str, damaged: &[u8]) -> std::path::PathBuf {
-    let folder =
-        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("proved").join(name.replace(' ', "-"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = scratch::folder(&format!("proved/{}", name.replace(' ', "-")));
     for container in CONTAINERS {
         let mut texts: Vec<Vec<u8>> = (1..=4).map(record).collect();
         texts[1] = damaged.to_vec();

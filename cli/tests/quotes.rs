@@ -1,5 +1,8 @@
 //! What needs quotes gets them from `lint --fix=suggested`, in every kind of file that holds patterns.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -52,10 +55,7 @@ fn files(pattern: &str) -> [(&'static str, String); 5] {
 }
 
 fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("quotes").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    scratch::folder(&format!("quotes/{name}"))
 }
 
 #[test]

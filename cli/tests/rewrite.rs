@@ -1,5 +1,8 @@
 //! `fmt` and `lint --fix` change patterns and nothing else; JSON is read as JSON.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 #[path = "../../tests/rewrite/host.rs"]
 mod host;
 #[path = "../../tests/rewrite/model.rs"]
@@ -21,10 +24,7 @@ fn folder() -> PathBuf {
 
 /// A folder of its own for a test.
 fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rewrite-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    scratch::folder(&format!("rewrite-{name}"))
 }
 
 fn cwfilter(folder: &Path, args: &[&str]) -> Output {

@@ -1,14 +1,14 @@
 //! `cwfilter simulate` uses the names, the account and the topic of a stack, and says what it did not evaluate.
 
+#[path = "support/scratch.rs"]
+mod scratch;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulate-stack").join(name);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
+    scratch::folder(&format!("simulate-stack/{name}"))
 }
 
 fn run(folder: &Path, args: &[&str]) -> (String, i32) {

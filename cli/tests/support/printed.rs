@@ -1,15 +1,12 @@
 //! What the program prints, on both streams together.
 
-use std::path::{Path, PathBuf};
+#[path = "scratch.rs"]
+mod scratch;
+
+use std::path::Path;
 use std::process::Command;
 
-/// A new folder of a test.
-pub(crate) fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
-}
+pub(crate) use scratch::folder;
 
 /// The exit code and everything that was printed.
 pub(crate) fn run(folder: &Path, args: &[&str]) -> (i32, String) {

@@ -1,9 +1,14 @@
 //! The program under a limit of time, so that a hang is a failure.
 
+#[path = "scratch.rs"]
+mod scratch;
+
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+pub(crate) use scratch::folder;
 
 /// Far more than any of the runs takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -14,14 +19,6 @@ pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-}
-
-/// A new folder of a test.
-pub(crate) fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
 
 pub(crate) fn write(root: &Path, name: &str, text: impl AsRef<[u8]>) {
