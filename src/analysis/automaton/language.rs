@@ -22,6 +22,9 @@ impl Language {
         0
     }
 
+    /// How many classes of bytes there are.
+    pub(super) const CLASSES: usize = 7;
+
     pub(super) fn class(byte: u8) -> u8 {
         match byte {
             b'0' => 1,

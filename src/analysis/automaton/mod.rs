@@ -25,7 +25,7 @@ use language::Utf8;
 pub(super) use predicate::TextPredicate;
 use regex::RegexMachine;
 use state::DEAD;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 use trie::Trie;
 use wildcard::WildcardMachine;
@@ -207,25 +207,44 @@ fn byte_classes(predicates: &[TextPredicate], machines: &[Option<Machine>]) -> V
             }
         }
     }
-    let class = |byte: u8| {
-        let own = is_distinguished.get(usize::from(byte)).copied().unwrap_or_default().then_some(byte);
-        let regexes = machines.iter().flatten().filter_map(|machine| match machine {
-            Machine::Regex(machine) => Some(machine.dfa.byte_classes().get(byte)),
+    let regexes = || {
+        machines.iter().flatten().filter_map(|machine| match machine {
+            Machine::Regex(machine) => Some(machine.dfa.byte_classes()),
             Machine::Wildcard(_) => None,
-        });
-        (own, regexes.collect::<Vec<u8>>(), Utf8::class(byte), Language::class(byte))
+        })
     };
+    let is_same = |a: u8, b: u8| regexes().all(|classes| classes.get(a) == classes.get(b));
     let letters = b"xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW._-/ ";
     let all = letters.iter().copied().chain(0x20..0x7f).chain(0x80..=0xff).chain(0..0x20).chain([0x7f]);
-    let mut places: HashMap<_, usize> = HashMap::new();
+    let mut is_known = [false; 256];
+    // the classes of bytes that UTF-8 and numbers do not distinguish; regexes may
+    let mut of_kind: Vec<Vec<usize>> = Vec::new();
     let mut classes: Vec<Vec<u8>> = Vec::new();
-    for byte in all.filter(|byte| Utf8::class(*byte) != Utf8::NEVER) {
-        let place = *places.entry(class(byte)).or_insert_with(|| {
-            classes.push(Vec::new());
-            classes.len() - 1
-        });
-        if let Some(members) = classes.get_mut(place) {
-            members.push(byte);
+    for byte in all {
+        let utf8 = usize::from(Utf8::class(byte));
+        let Some(known) = is_known.get_mut(usize::from(byte)) else { continue };
+        if std::mem::replace(known, true) || utf8 == usize::from(Utf8::NEVER) {
+            continue;
+        }
+        if is_distinguished.get(usize::from(byte)).copied().unwrap_or_default() {
+            classes.push(vec![byte]);
+            continue;
+        }
+        let kind = utf8 * Language::CLASSES + usize::from(Language::class(byte));
+        if of_kind.len() <= kind {
+            of_kind.resize_with(kind + 1, Vec::new);
+        }
+        let Some(places) = of_kind.get_mut(kind) else { continue };
+        let is_of = |place: &&usize| {
+            let first = classes.get(**place).and_then(|class| class.first());
+            first.is_some_and(|first| is_same(*first, byte))
+        };
+        match places.iter().find(is_of).copied() {
+            Some(place) => classes.get_mut(place).into_iter().for_each(|class| class.push(byte)),
+            None => {
+                places.push(classes.len());
+                classes.push(vec![byte]);
+            }
         }
     }
     classes
