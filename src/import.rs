@@ -7,7 +7,7 @@ pub use composite::ListedComposite;
 pub use stack_file::{ImportedNames, StackFile};
 
 use crate::FilterPattern;
-use crate::alarm::EvaluationWindow;
+use crate::alarm::{EvaluationWindow, is_shown_of_metric_alarm};
 use crate::escaped::EscapedLines;
 use crate::rules::array_of_tables;
 use composite::CompositeToml;
@@ -175,7 +175,11 @@ pub fn read_metric_filters(json: &str) -> Result<Listed<MetricFilter>, serde_jso
     let mut listed = Listed { items: Vec::new(), composites: Vec::new(), notes: Vec::new() };
     for value in answer.metric_filters {
         let name = name_of(&value, "filterName");
-        listed.name_unknown("metric filter", &name, &value, &FILTER_MEMBERS);
+        listed.name_unknown("metric filter", &name, &value, |member| FILTER_MEMBERS.contains(&member));
+        for entry in value.get("metricTransformations").and_then(Value::as_array).into_iter().flatten() {
+            let is_known = |member: &str| TRANSFORMATION_MEMBERS.contains(&member);
+            listed.name_unknown("metric transformation of", &name, entry, is_known);
+        }
         let it: FilterJson = match serde_json::from_value(value) {
             Ok(it) => it,
             Err(error) => {
@@ -219,39 +223,9 @@ const FILTER_MEMBERS: [&str; 8] = [
     "emitSystemFieldDimensions",
 ];
 
-/// Members of a metric alarm that are read, and those that say what became of it.
-const ALARM_MEMBERS: [&str; 30] = [
-    "AlarmName",
-    "AlarmArn",
-    "AlarmDescription",
-    "AlarmConfigurationUpdatedTimestamp",
-    "ActionsEnabled",
-    "OKActions",
-    "AlarmActions",
-    "InsufficientDataActions",
-    "StateValue",
-    "StateReason",
-    "StateReasonData",
-    "StateUpdatedTimestamp",
-    "StateTransitionedTimestamp",
-    "EvaluationState",
-    "MetricName",
-    "Namespace",
-    "Statistic",
-    "ExtendedStatistic",
-    "Dimensions",
-    "Period",
-    "Unit",
-    "EvaluationPeriods",
-    "DatapointsToAlarm",
-    "Threshold",
-    "ComparisonOperator",
-    "TreatMissingData",
-    "EvaluateLowSampleCountPercentile",
-    "EvaluationWindow",
-    "Metrics",
-    "ThresholdMetricId",
-];
+/// Members of a metric transformation.
+const TRANSFORMATION_MEMBERS: [&str; 6] =
+    ["metricName", "metricNamespace", "metricValue", "defaultValue", "unit", "dimensions"];
 
 fn name_of(value: &Value, member: &str) -> String {
     value.get(member).and_then(Value::as_str).unwrap_or("without a name").to_owned()
@@ -259,9 +233,9 @@ fn name_of(value: &Value, member: &str) -> String {
 
 impl<T> Listed<T> {
     /// Members that are not known are named.
-    fn name_unknown(&mut self, kind: &str, name: &str, value: &Value, known: &[&str]) {
+    fn name_unknown(&mut self, kind: &str, name: &str, value: &Value, is_known: impl Fn(&str) -> bool) {
         let members = value.as_object().into_iter().flat_map(|object| object.keys());
-        let unknown = members.filter(|member| !known.contains(&member.as_str()));
+        let unknown = members.filter(|member| !is_known(member));
         self.notes.extend(
             unknown.map(|member| format!("the {kind} `{name}` has `{member}`, which a rule cannot say")),
         );
@@ -389,7 +363,7 @@ fn metric_alarm(value: &Value, name: &str, listed: &mut Listed<ListedAlarm>) {
             return;
         }
     };
-    listed.name_unknown("alarm", name, value, &ALARM_MEMBERS);
+    listed.name_unknown("alarm", name, value, is_shown_of_metric_alarm);
     let alarm = Alarm {
         name: it.alarm_name,
         alarm_description: it.alarm_description,

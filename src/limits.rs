@@ -296,6 +296,9 @@ pub const EARLY_DELIVERY_SECONDS: i64 = 3600;
 /// Hits whose `eventID` a scan remembers to find copies. Ours: they take about 80 MB; copies of later hits are shown.
 pub const HITS_REMEMBERED: usize = 2_000_000;
 
+/// Events whose `eventID` a simulation remembers to find copies. Ours: they take about 160 MB; copies of later events are counted.
+pub const EVENTS_REMEMBERED: usize = 4_000_000;
+
 /// Different actors, addresses or hours of one summary. Ours: more are not read by a person, and memory must not grow with the archive.
 pub const SUMMARY_KEYS: usize = 100_000;
 

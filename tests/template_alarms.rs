@@ -92,11 +92,19 @@ const TERRAFORM: [Case; 36] = [
     ),
     // metrics of other sources
     ("value = \"1\"", &[("namespace", "\"AWS/Lambda\""), ("metric_name", "\"Errors\"")], &[]),
-    ("value = \"1\"", &[("namespace", "\"CWAgent\""), ("metric_name", "\"mem_used\"")], &[]),
+    (
+        "value = \"1\"",
+        &[("namespace", "\"CWAgent\""), ("metric_name", "\"mem_used\"")],
+        &[("unchecked-alarm", "\"stops\"")],
+    ),
     ("value = \"1\"", &[("metric_name", "\"QueueDepth\"")], &[("alarm-on-other-metric", "\"QueueDepth\"")]),
-    ("value = \"1\"", &[("namespace", "\"Other\""), ("metric_name", "\"Stopped\"")], &[]),
-    ("value = \"1\"", &[("metric_name", "var.metric")], &[]),
-    ("value = \"1\"", &[("namespace", "\"${var.prefix}/App\"")], &[]),
+    (
+        "value = \"1\"",
+        &[("namespace", "\"Other\""), ("metric_name", "\"Stopped\"")],
+        &[("unchecked-alarm", "\"stops\"")],
+    ),
+    ("value = \"1\"", &[("metric_name", "var.metric")], &[("unchecked-alarm", "\"stops\"")]),
+    ("value = \"1\"", &[("namespace", "\"${var.prefix}/App\"")], &[("unchecked-alarm", "\"stops\"")]),
     // dimensions
     (
         "value = \"1\"\n dimensions = { Fn = \"$.eventName\" }",
@@ -176,7 +184,7 @@ fn an_alarm_of_another_folder_is_not_compared_with_the_filter() {
     let text = terraform("value = \"1\"", &[("metric_name", "\"stops\"")]);
     let at = text.find("resource \"aws_cloudwatch_metric_alarm\"").unwrap();
     let files = [("a/filter.tf", text[..at].to_owned()), ("b/alarm.tf", text[at..].to_owned())];
-    assert_eq!(found(&files), []);
+    assert_eq!(found(&files), expected(&[("unchecked-alarm", "\"stops\"")]));
 }
 
 #[test]
@@ -184,7 +192,7 @@ fn a_metric_of_another_source_in_the_namespace_of_a_filter() {
     let text = terraform("value = \"1\"", &[("metric_name", "\"QueueDepth\""), ("alarm_name", "\"queue\"")]);
     let renamed = text
         .replace("\"aws_cloudwatch_metric_alarm\" \"stops\"", "\"aws_cloudwatch_metric_alarm\" \"queue\"");
-    assert_eq!(found(&[("main.tf", renamed)]), []);
+    assert_eq!(found(&[("main.tf", renamed)]), expected(&[("unchecked-alarm", "\"queue\"")]));
     let words = text
         .replace("alarm\" \"stops\"", "alarm\" \"Trail_Stops_CW_Alarm\"")
         .replace("filter\" \"stops\"", "filter\" \"trail-stops-metric-filter\"");
@@ -196,7 +204,7 @@ fn an_unknown_metric_of_the_folder_may_be_the_alarms() {
     let other = "resource \"aws_cloudwatch_log_metric_filter\" \"x\" {\n name = var.x\n pattern = \"ERROR\"\n log_group_name = \"g\"\n\
                  metric_transformation {\n namespace = \"App\"\n name = var.x\n value = \"1\"\n }\n}\n";
     let text = terraform("value = \"1\"", &[("metric_name", "\"StoppedCount\"")]);
-    assert_eq!(found(&[("main.tf", text + other)]), []);
+    assert_eq!(found(&[("main.tf", text + other)]), expected(&[("unchecked-alarm", "\"stops\"")]));
 }
 
 #[test]
@@ -273,9 +281,13 @@ const CLOUDFORMATION: [Case; 19] = [
     // the name of a filter without `FilterName` is made at deployment
     ("MetricValue: '1'", &[("MetricName", "!Ref Stops")], &[("alarm-on-other-metric", "Stops")]),
     ("MetricValue: '1'", &[("MetricName", "{ Ref: Stops }")], &[("alarm-on-other-metric", "{ ")]),
-    ("MetricValue: '1'", &[("MetricName", "!Ref Parameter")], &[]),
-    ("MetricValue: '1'", &[("MetricName", "{ 'Fn::Sub': '${Stage}-Stopped' }")], &[]),
-    ("MetricValue: '1'", &[("MetricName", "!Sub '${Stage}-Stopped'")], &[]),
+    ("MetricValue: '1'", &[("MetricName", "!Ref Parameter")], &[("unchecked-alarm", "OnStops")]),
+    (
+        "MetricValue: '1'",
+        &[("MetricName", "{ 'Fn::Sub': '${Stage}-Stopped' }")],
+        &[("unchecked-alarm", "OnStops")],
+    ),
+    ("MetricValue: '1'", &[("MetricName", "!Sub '${Stage}-Stopped'")], &[("unchecked-alarm", "OnStops")]),
     ("MetricValue: '1'", &[("Namespace", "AWS/Lambda"), ("MetricName", "Stopped")], &[]),
     ("MetricValue: '1'", &[("MetricName", "QueueDepth")], &[("alarm-on-other-metric", "QueueDepth")]),
     (
@@ -361,7 +373,7 @@ const EVALUATED: [Case; 12] = [
         &[("alarm-on-other-metric", "var.m")],
     ),
     ("variable \"m\" {\n default = \"Stopped\"\n}", &[("metric_name", "var.m")], &[]),
-    ("variable \"m\" {\n type = string\n}", &[("metric_name", "var.m")], &[]),
+    ("variable \"m\" {\n type = string\n}", &[("metric_name", "var.m")], &[("unchecked-alarm", "\"stops\"")]),
     (
         "locals {\n p = \"Stopped\"\n}",
         &[("metric_name", "\"${local.p}Count\"")],
@@ -430,8 +442,8 @@ fn members_of_alarms_in_cloudformation_are_evaluated() {
     for (alarm, lints) in [
         ([("Threshold", "!Ref Low")], &[("threshold-always-holds", "Low")][..]),
         ([("MetricName", "!Ref Name")], &[("alarm-on-other-metric", "Name")][..]),
-        ([("MetricName", "!Ref Own")], &[][..]),
-        ([("MetricName", "!Sub '${Own}Count'")], &[][..]),
+        ([("MetricName", "!Ref Own")], &[("unchecked-alarm", "OnStops")][..]),
+        ([("MetricName", "!Sub '${Own}Count'")], &[("unchecked-alarm", "OnStops")][..]),
         ([("MetricName", "!Join ['', [Stopped, Count]]")], &[("alarm-on-other-metric", "!")][..]),
         ([("Threshold", "'{{resolve:ssm:low}}'")], &[][..]),
     ] {

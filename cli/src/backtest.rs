@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Also show rules that never fired
+    /// Also show rules that never matched
     #[arg(long, short)]
     verbose: bool,
 }
@@ -84,7 +84,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let Some(mut backtest) = Backtest::new(args, &new, &old) else { return Ok(Exit::Usage) };
-    let found = find(&args.inputs);
+    let mut found = find(&args.inputs);
+    found.once();
     if found.inputs.is_empty() && found.errors.is_empty() {
         super::skipped_entries::report(&found.skipped_entries);
         say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
@@ -201,7 +202,7 @@ impl<'a> Backtest<'a> {
         let silent = self.tallies.iter().filter(|tally| tally.total == 0).count();
         line!(
             out,
-            "{} of {}, {silent} of {} never fired",
+            "{} of {}, {silent} of {} never matched",
             counted(self.records, "record", "records"),
             counted(days.iter().filter(|day| **day != NO_TIME).count(), "day", "days"),
             counted(self.rules.len(), "rule", "rules")

@@ -1,7 +1,10 @@
 //! Finds the event files that the command line names: files, folders and standard input.
 
+use super::terminal::say;
 use cwfilter::evidence::is_evidence;
 use cwfilter::files::{Reason, SkippedEntry, walk};
+use cwfilter::plural::counted;
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +69,27 @@ impl Inputs {
             Input::Stdin => None,
             Input::File { path, .. } => Some(path.as_path()),
         })
+    }
+
+    /// Keeps the first of the inputs that are one file, or standard input, and says how many were named again.
+    pub(super) fn once(&mut self) {
+        let mut seen = HashSet::new();
+        let mut again = Vec::new();
+        self.inputs.retain(|input| {
+            let file = match input {
+                Input::Stdin => None,
+                Input::File { path, .. } => Some(path.canonicalize().unwrap_or_else(|_| path.clone())),
+            };
+            let is_new = seen.insert(file);
+            if !is_new {
+                again.push(input.name());
+            }
+            is_new
+        });
+        if let Some(first) = again.first() {
+            let inputs = counted(again.len(), "input is named again", "inputs are named again");
+            say!("note: {inputs}, the first: {first}; each file is read once");
+        }
     }
 
     fn walk(&mut self, root: &Path) {

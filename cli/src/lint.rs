@@ -12,7 +12,9 @@ use cwfilter::controls::compared_literally;
 use cwfilter::diagnostic::{Applicability, REFUSED};
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
-use cwfilter::lint::file::{Counts, FileFindings, Finding, Suppression, check_sources, suppressions};
+use cwfilter::lint::file::{
+    AlarmCounts, Counts, FileFindings, Finding, Suppression, check_sources, suppressions,
+};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use std::collections::BTreeMap;
@@ -130,7 +132,7 @@ fn bare(path: &str, text: &str) -> FileFindings {
         findings: findings.map(|diagnostic| Finding::new("", diagnostic)).collect(),
         counts: Counts::one(),
         unchecked: Vec::new(),
-        alarms: 0,
+        alarms: AlarmCounts::default(),
     }
 }
 
@@ -208,8 +210,8 @@ fn finish(
         }
     };
     let counts = Counts::sum(files.iter().map(|file| &file.counts));
-    let alarms: usize = files.iter().map(|file| file.alarms).sum();
-    if counts.found + alarms == 0 && exit == Exit::Clean && !args.allow_empty {
+    let alarms = AlarmCounts::sum(files.iter().map(|file| &file.alarms));
+    if counts.found + alarms.found == 0 && exit == Exit::Clean && !args.allow_empty {
         say!("error: no patterns found; check the paths, or give `--allow-empty`");
         return Ok(Exit::Input);
     }
@@ -292,7 +294,7 @@ fn without_old(args: &Args, files: &mut [FileFindings]) -> Result<usize, String>
     Ok(old)
 }
 
-fn summary(files: &[FileFindings], counts: &Counts, alarms: usize) -> std::io::Result<()> {
+fn summary(files: &[FileFindings], counts: &Counts, alarms: AlarmCounts) -> std::io::Result<()> {
     let mut by_lint: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in files.iter().flat_map(|file| &file.findings) {
         *by_lint.entry(finding.diagnostic.lint).or_default() += 1;
@@ -303,10 +305,10 @@ fn summary(files: &[FileFindings], counts: &Counts, alarms: usize) -> std::io::R
     for (name, count) in &by_lint {
         line!(out, "{count:>6}  {name}")?;
     }
-    // a pattern that was not checked is counted as such
-    let total: usize =
-        by_lint.iter().filter(|(name, _)| *name != "unchecked-pattern").map(|(_, count)| count).sum();
-    let alarms = if alarms > 0 { format!("; {}", counted(alarms, "alarm", "alarms")) } else { String::new() };
+    // a pattern or an alarm that was not checked is counted as such
+    let is_counted = |name: &str| !matches!(name, "unchecked-pattern" | "unchecked-alarm");
+    let total: usize = by_lint.iter().filter(|(name, _)| is_counted(name)).map(|(_, count)| count).sum();
+    let alarms = if alarms.found > 0 { format!("; {alarms}") } else { String::new() };
     line!(out, "{counts}{alarms}; {}", counted(total, "finding", "findings"))
 }
 

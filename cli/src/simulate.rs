@@ -3,11 +3,14 @@
 use super::events::for_each;
 use super::exit::Exit;
 use super::files::{Inputs, find};
+use super::hits::copies::{Copies, Key};
 use super::notifications::{Notifications, Rendering, messages};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::alarm::{Account, ChildState, State};
+use cwfilter::hit::facts;
+use cwfilter::limits::EVENTS_REMEMBERED;
 use cwfilter::metric::SystemFields;
 use cwfilter::plural::counted;
 use cwfilter::provision::{Stack, Topic};
@@ -30,6 +33,8 @@ Simulates event → metric filter → metric → alarm → notification at the t
 Metric filters that publish to one metric are added up. An alarm is evaluated ten seconds after the end of every
 minute (AWS picks a second of its own for each alarm). CloudTrail delivers an event to the log group minutes after its
 `eventTime`: `--delay` adds that time to each event. `--since` and `--until` select by `eventTime`.
+Copies of an event (one `eventID`, from two trails or a redelivery) count once, as in `scan`. On AWS a metric filter
+counts each log event that is delivered to its log group: `--keep-duplicates` does the same.
 A filter or alarm that uses system fields needs `--account`, `--event-region` or `--log-group`.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
@@ -59,6 +64,9 @@ pub(super) struct Args {
     /// Event files, folders of them, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|-")]
     inputs: Vec<PathBuf>,
+    /// Count each delivery of an event, as a metric filter does; without it, an event that was delivered twice counts once
+    #[arg(long)]
+    keep_duplicates: bool,
     /// Write an HTML page with the metrics, alarms and notifications
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -128,12 +136,19 @@ struct LeftOut {
     /// events whose `eventTime` is not a time, and the first of them
     impossible: u64,
     first_impossible: Option<String>,
+    /// deliveries of an event after its first
+    copies: u64,
 }
 
 impl LeftOut {
     fn impossible(&self) -> Option<String> {
         let first = self.first_impossible.as_ref()?;
         Some(format!("{} with an `eventTime` that is not a time, the first: {first}", self.impossible))
+    }
+
+    /// `3 copies of events`
+    fn copies(&self) -> Option<String> {
+        (self.copies > 0).then(|| counted(self.copies, "copy of an event", "copies of events"))
     }
 
     /// What the page says beside the number of events without a time.
@@ -143,7 +158,8 @@ impl LeftOut {
             format!("{events} before `--since` or after `--until` left out")
         });
         let impossible = self.impossible().map(|it| format!("Events without a time: {it}"));
-        out_of_range.into_iter().chain(impossible).collect()
+        let copies = self.copies().map(|copies| format!("{copies} left out: an event counts once"));
+        out_of_range.into_iter().chain(impossible).chain(copies).collect()
     }
 }
 
@@ -158,7 +174,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: `--since` has to be before `--until`: no event can be between them");
         return Ok(Exit::Usage);
     }
-    let inputs = find(&args.inputs);
+    let mut inputs = find(&args.inputs);
+    inputs.once();
     let targets = match targets(args, &files, &inputs) {
         Ok(targets) => targets,
         Err(refused) => return Ok(refused.print()),
@@ -179,6 +196,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     };
     let mut left_out = LeftOut::default();
+    let mut copies = Copies::with_room(EVENTS_REMEMBERED);
     let exit = for_each(&inputs, |event| {
         let time = event.time().as_deref().and_then(parse);
         if time.is_none() && event.time().is_some() {
@@ -191,8 +209,15 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             left_out.out_of_range += 1;
             return true;
         }
+        if !args.keep_duplicates && !copies.is_new(Key::of_event(&facts(&event.record().bytes))) {
+            left_out.copies += 1;
+            return true;
+        }
         simulation.add_record(time, event.record(), || event.label())
     });
+    if copies.is_full() {
+        say!("note: more events than are remembered; copies of later events are counted");
+    }
     if simulation.events() + simulation.untimed() == 0 {
         match left_out.out_of_range {
             0 => say!("error: no events in the inputs; check the paths"),
@@ -341,6 +366,9 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     if report.left_out.out_of_range > 0 {
         left_out += &format!(", {} before `--since` or after `--until`", report.left_out.out_of_range);
     }
+    if let Some(copies) = report.left_out.copies() {
+        left_out += &format!(", {copies} left out (see `--keep-duplicates`)");
+    }
     writeln!(out)?;
     let mut share = String::new();
     if of_composites > 0 {
@@ -412,7 +440,7 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     }
     let never = list(|course| course.matches + course.untimed == 0);
     writeln!(out)?;
-    line!(out, "never fired ({}): {}", never.len(), ids(&never))?;
+    line!(out, "never matched ({}): {}", never.len(), ids(&never))?;
     let without = list(|course| course.matches > 0 && course.alarm.is_none());
     if !without.is_empty() {
         writeln!(out)?;

@@ -73,6 +73,7 @@ fn every_lint_without_an_example_is_found_in_the_files() {
             // tests/template_alarms.rs
             "alarm-on-other-metric",
             "unchecked-alarm",
+            "unpublished-dimension",
             "refused-alarm-rule",
             // cli/tests/sources.rs
             "unquoted-pattern",

@@ -289,7 +289,7 @@ fn simulate_says_why_and_for_which_time() {
             vec![
                 "2026-03-04T10:02Z  ALARM             a",
                 "b: nearest: Sum 1 at 2026-03-04T10:",
-                "never fired (1): never",
+                "never matched (1): never",
                 "2 notifications, 1 from composite alarms",
                 "d: the metric filter needs @aws.account",
                 "not evaluated  other: no rule here has the alarm elsewhere",
@@ -300,7 +300,7 @@ fn simulate_says_why_and_for_which_time() {
         (vec!["--since", "2026-03-04T10:10:00Z"], vec!["2 before `--since`", "a: nearest: Sum 1"]),
         (
             vec!["--until", "2026-03-04T10:10:00Z"],
-            vec!["2 before `--since` or after `--until`", "never fired (3)"],
+            vec!["2 before `--since` or after `--until`", "never matched (3)"],
         ),
         (
             vec!["--since", "2027-01-01"],

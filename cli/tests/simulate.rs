@@ -44,7 +44,7 @@ fn every_rule_is_in_one_list() {
         "       1        1  rang",
         "matched, but the alarm never went to ALARM (2)\n         1  quiet: nearest: Sum 1 at 2026-01-01T00:0",
         "         2  dims: the alarm does not see 2 datapoints: the dimensions or the unit differ from the alarm's\n",
-        "never fired (1): unseen\n",
+        "never matched (1): unseen\n",
         "without an alarm (1): feeds\n",
         "alarms on a metric that other rules also feed\n  rang: feeds\n",
     ] {

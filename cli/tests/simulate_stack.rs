@@ -128,7 +128,7 @@ fn every_rule_appears_once_in_the_report_and_on_the_page() {
         "       1        1  rang\n",
         "matched only events without a time, which are in no metric (1)\n         1  untimed\n",
         "2  part: the alarm does not see 1 datapoint: the dimensions or the unit differ from the alarm's; nearest: Sum 1 at ",
-        "never fired (1): never\n",
+        "never matched (1): never\n",
     ] {
         assert!(told.contains(line), "{line}\nin\n{told}");
     }

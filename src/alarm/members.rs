@@ -65,3 +65,36 @@ pub const PUT_COMPOSITE_ALARM: [(&str, MemberUse); 11] = [
     ("ActionsSuppressorExtensionPeriod", Evaluated),
     ("Tags", Carried),
 ];
+
+/// Members of an alarm in the answer of `DescribeAlarms` that no request has: they describe the present state.
+const SHOWN: [&str; 8] = [
+    "AlarmArn",
+    "AlarmConfigurationUpdatedTimestamp",
+    "StateValue",
+    "StateReason",
+    "StateReasonData",
+    "StateUpdatedTimestamp",
+    "StateTransitionedTimestamp",
+    "EvaluationState",
+];
+
+/// The same, of composite alarms only.
+const SHOWN_OF_COMPOSITES: [&str; 2] = ["ActionsSuppressedBy", "ActionsSuppressedReason"];
+
+/// Whether a member of a metric alarm in the answer of `DescribeAlarms` is read, or describes the present state.
+#[must_use]
+pub fn is_shown_of_metric_alarm(member: &str) -> bool {
+    SHOWN.contains(&member) || is_read(&PUT_METRIC_ALARM, member)
+}
+
+/// Whether a member of a composite alarm in the answer of `DescribeAlarms` is read, or describes the present state.
+#[must_use]
+pub fn is_shown_of_composite_alarm(member: &str) -> bool {
+    SHOWN.contains(&member) || SHOWN_OF_COMPOSITES.contains(&member) || is_read(&PUT_COMPOSITE_ALARM, member)
+}
+
+fn is_read(request: &[(&str, MemberUse)], member: &str) -> bool {
+    // the answer does not show tags
+    let is = |(name, it): &(&str, MemberUse)| *name == member && *it != NotModelled && *name != "Tags";
+    request.iter().any(is)
+}

@@ -88,7 +88,9 @@ pub use error::AlarmError;
 pub use evaluate::Period;
 pub use expression::{Expression, ExpressionError, MetricQuery, QuerySource};
 pub use history::{Change, History, Nearest};
-pub use members::{MemberUse, PUT_COMPOSITE_ALARM, PUT_METRIC_ALARM};
+pub use members::{
+    MemberUse, PUT_COMPOSITE_ALARM, PUT_METRIC_ALARM, is_shown_of_composite_alarm, is_shown_of_metric_alarm,
+};
 pub use message::{
     ActionResult, Configuration, ConfigurationChange, EventIds, HistoryItem, Notification, StateRecord,
     Transition, TriggeringChild, composite_reason_data,

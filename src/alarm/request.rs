@@ -120,20 +120,17 @@ impl<'a> Request<'a> {
         Ok(Request { value, path: String::new() })
     }
 
-    /// Refuses a member that is not modelled, and one that is not known.
+    /// Refuses a member that is not known, and one that is not modelled.
     fn check_members(&self, known: &[(&str, MemberUse)]) -> Result<(), AlarmError> {
         let use_of = |member: &str| known.iter().find(|(name, _)| *name == member).map(|(_, it)| *it);
-        let mut unknown = None;
-        for member in self.value.as_object().into_iter().flatten().map(|(member, _)| member) {
-            match use_of(member) {
-                Some(MemberUse::NotModelled) => {
-                    return Err(AlarmError::NotModelled { what: member.clone() });
-                }
-                Some(MemberUse::Evaluated | MemberUse::Carried) => {}
-                None => unknown = unknown.or_else(|| Some(member.clone())),
-            }
+        let members = || self.value.as_object().into_iter().flatten().map(|(member, _)| member);
+        if let Some(member) = members().find(|member| use_of(member).is_none()) {
+            return Err(AlarmError::Unknown { what: "member", text: member.clone() });
         }
-        unknown.map_or(Ok(()), |text| Err(AlarmError::Unknown { what: "member", text }))
+        match members().find(|member| use_of(member) == Some(MemberUse::NotModelled)) {
+            Some(member) => Err(AlarmError::NotModelled { what: member.clone() }),
+            None => Ok(()),
+        }
     }
 
     fn actions(&self) -> Result<Actions, AlarmError> {

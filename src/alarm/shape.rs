@@ -157,3 +157,21 @@ pub(super) fn mismatch(path: &str, expected: &'static str, value: &Value) -> Ala
     let member = if path.is_empty() { "the request".to_owned() } else { path.to_owned() };
     AlarmError::Type { member, expected, found }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MEMBERS;
+    use crate::alarm::members::{MemberUse, PUT_COMPOSITE_ALARM, PUT_METRIC_ALARM};
+
+    #[test]
+    fn each_member_that_is_read_has_a_type() {
+        let requests = || PUT_METRIC_ALARM.iter().chain(&PUT_COMPOSITE_ALARM);
+        for (member, used) in requests() {
+            let has_type = MEMBERS.iter().any(|(name, ..)| name == member);
+            assert_eq!(has_type, *used != MemberUse::NotModelled, "{member}");
+        }
+        for (member, ..) in MEMBERS {
+            assert!(requests().any(|(name, _)| *name == member), "{member}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The JSON of `PutMetricFilter`, with the log events and the account of the operation `emit`.
 
 use super::ServiceError;
+use super::read::{read_members, unreadable};
 use crate::metric::{
     AdmissionError, FieldSelection, FieldSelectionError, MetricFilter, SystemFields, Transformation,
     check_count, check_filter_name,
@@ -28,6 +29,19 @@ pub(super) struct MetricFilterRequest {
     account: Option<String>,
     region: Option<String>,
     log_group_name: Option<String>,
+}
+
+/// The members of a request of `emit` that `PutMetricFilter` does not have.
+const OF_EMIT: [&str; 4] = ["id", "logEvents", "account", "region"];
+
+/// A request of `PutMetricFilter` alone, without the members of `emit`.
+pub(super) fn put_metric_filter(request: Value) -> Result<MetricFilterRequest, ServiceError> {
+    match OF_EMIT.iter().find(|member| request.get(member).is_some()) {
+        Some(member) => Err(unreadable(format!(
+            "no member `{member}` in PutMetricFilter; only a request of `emit` has it"
+        ))),
+        None => read_members(request),
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! Composite alarms of an account as `[[composite]]` tables of a rule file.
 
-use crate::alarm::{AlarmRule, AlarmRuleError};
+use crate::alarm::{AlarmRule, AlarmRuleError, is_shown_of_composite_alarm};
 use crate::limits::SUPPRESSOR_PERIOD_SECONDS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -44,34 +44,10 @@ fn enabled() -> bool {
     true
 }
 
-/// Members that are read, and those that describe the alarm's present state.
-const MEMBERS: [&str; 20] = [
-    "AlarmName",
-    "AlarmArn",
-    "AlarmDescription",
-    "AlarmConfigurationUpdatedTimestamp",
-    "AlarmRule",
-    "ActionsEnabled",
-    "AlarmActions",
-    "OKActions",
-    "InsufficientDataActions",
-    "ActionsSuppressor",
-    "ActionsSuppressorWaitPeriod",
-    "ActionsSuppressorExtensionPeriod",
-    "ActionsSuppressedBy",
-    "ActionsSuppressedReason",
-    "StateValue",
-    "StateReason",
-    "StateReasonData",
-    "StateUpdatedTimestamp",
-    "StateTransitionedTimestamp",
-    "EvaluationState",
-];
-
 /// Reads an entry of `CompositeAlarms`. Members that are not known are named in `notes`, and so is an entry that cannot be read.
 pub(super) fn read(value: &Value, name: &str, notes: &mut Vec<String>) -> Option<ListedComposite> {
     let members = value.as_object().into_iter().flat_map(|object| object.keys());
-    let unknown = members.filter(|member| !MEMBERS.contains(&member.as_str()));
+    let unknown = members.filter(|member| !is_shown_of_composite_alarm(member));
     notes.extend(unknown.map(|member| {
         format!("the composite alarm `{name}` has `{member}`, which a rule file cannot express")
     }));

@@ -1,6 +1,7 @@
 //! Lints of the alarm on a metric filter's metric: alarms that never fire, always fire, or send no notification.
 
-use crate::alarm::{Comparison, Missing, Statistic};
+use super::readings::Readings;
+use crate::alarm::{Bounds, Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Feed, Host, LocatedAlarm};
 use crate::span::Span;
@@ -8,7 +9,7 @@ use crate::span::Span;
 impl LocatedAlarm {
     /// Whether a value breaches the threshold. `None` if the threshold or the comparison is unknown.
     fn breaches(&self, value: f64) -> Option<bool> {
-        let threshold = self.threshold?;
+        let threshold = self.threshold.filter(|it| it.is_finite())?;
         Some(match self.comparison? {
             Comparison::Greater => value > threshold,
             Comparison::Less => value < threshold,
@@ -38,15 +39,30 @@ impl Host {
 #[must_use]
 pub fn check_alarm(feeds: &[&Feed], alarm: &LocatedAlarm) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    // filters with other dimensions publish to another metric
+    let seen: Vec<&Feed> = feeds.iter().copied().filter(|feed| may_see(alarm, feed)).collect();
     if !feeds.is_empty() {
         period(alarm, &mut found);
         dimensions(feeds, alarm, &mut found);
-        default(feeds, alarm, &mut found);
-        missing(feeds, alarm, &mut found);
-        threshold(feeds, alarm, &mut found);
+    }
+    if !seen.is_empty() {
+        default(&seen, alarm, &mut found);
+        missing(&seen, alarm, &mut found);
+        threshold(&seen, alarm, &mut found);
     }
     actions(alarm.host, alarm.span, alarm.has_actions, alarm.actions_enabled, &mut found);
     found
+}
+
+/// Whether the alarm's dimensions are those of the filter's datapoints, or may be.
+fn may_see(alarm: &LocatedAlarm, feed: &Feed) -> bool {
+    let (Some(watched), Some(published)) = (&alarm.dimensions, &feed.dimensions) else { return true };
+    absent(watched, published).is_none() && absent(published, watched).is_none()
+}
+
+/// The first name that is not among others.
+fn absent<'n>(names: &'n [String], others: &[String]) -> Option<&'n String> {
+    names.iter().find(|name| !others.contains(name))
 }
 
 fn warning(lint: &'static str, at: Span, message: String) -> Diagnostic {
@@ -69,29 +85,37 @@ fn period(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     );
 }
 
+/// CloudWatch knows a metric by its dimensions, too: an alarm gets the datapoints that have exactly its dimensions.
 fn dimensions(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let Some(watched) = &alarm.dimensions else { return };
-    let mut unwatched = Vec::new();
-    for feed in feeds {
-        let Some(published) = &feed.dimensions else { return };
-        let Some(name) = published.iter().find(|name| !watched.contains(name)) else { return };
-        unwatched.push(name);
+    if feeds.iter().any(|feed| may_see(alarm, feed)) {
+        return;
     }
-    let Some(name) = unwatched.first() else { return };
-    let (without, member) = match (watched.is_empty(), alarm.host) {
-        (true, _) => ("is on the metric without dimensions".to_owned(), alarm.host),
-        (false, host) => (format!("does not name the dimension `{name}`"), host),
+    let published = || feeds.iter().filter_map(|feed| feed.dimensions.as_ref());
+    let member = if alarm.host == Host::CloudFormation { "Dimensions" } else { "dimensions" };
+    // a filter all of whose dimensions the alarm has, and the alarm has more
+    let extra = published().find(|names| absent(names, watched).is_none());
+    if let Some(name) = extra.and_then(|names| absent(watched, names)) {
+        let message = format!(
+            "the alarm watches the dimension `{name}`, but no datapoint has it: the alarm never gets data"
+        );
+        let help =
+            format!("remove `{name}` from the `{member}` of the alarm, or add it to the metric filter");
+        found.push(warning("unpublished-dimension", alarm.span, message).help(help));
+        return;
+    }
+    let Some(name) = published().find_map(|names| absent(names, watched)) else { return };
+    let without = if watched.is_empty() {
+        "is on the metric without dimensions".to_owned()
+    } else {
+        format!("does not name the dimension `{name}`")
     };
-    let member = if member == Host::CloudFormation { "Dimensions" } else { "dimensions" };
+    let message = format!(
+        "the alarm {without}, but every datapoint has the dimension `{name}`: the alarm never gets data"
+    );
     found.push(
-        warning(
-            "alarm-without-dimensions",
-            alarm.span,
-            format!(
-                "the alarm {without}, but every datapoint has the dimension `{name}`: the alarm never gets data"
-            ),
-        )
-        .help(format!("add `{member}` to the alarm, or remove the dimensions or the alarm")),
+        warning("alarm-without-dimensions", alarm.span, message)
+            .help(format!("add `{member}` to the alarm, or remove the dimensions or the alarm")),
     );
 }
 
@@ -141,18 +165,45 @@ fn missing(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     );
 }
 
-/// Each event that does not match publishes the default value and pulls a minimum or average towards it.
-fn default(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
-    let defaults = feeds.iter().filter_map(|feed| feed.default.flatten());
-    let Some(default) = defaults.into_iter().find(|default| alarm.breaches(*default) == Some(false)) else {
-        return;
-    };
-    let Some(statistic @ (Statistic::Minimum | Statistic::Average)) = alarm.statistic else { return };
-    if alarm.is_upwards() != Some(true) {
-        return;
+/// The greatest percentile that is reported: a tenth of the events would have to match before it reads more than the default value.
+const LOW_PERCENTILE: f64 = 90.0;
+
+/// What a default value does to a statistic.
+enum Outweighed {
+    /// It is counted as a match is.
+    Counted,
+    /// It pulls the statistic to itself.
+    Pulled,
+}
+
+fn outweighed(statistic: Statistic) -> Option<Outweighed> {
+    match statistic {
+        Statistic::SampleCount | Statistic::TrimmedCount(Bounds::Percent { .. }) => Some(Outweighed::Counted),
+        Statistic::Minimum
+        | Statistic::Average
+        | Statistic::InterquartileMean
+        | Statistic::TrimmedMean(Bounds::Percent { .. })
+        | Statistic::WinsorizedMean(Bounds::Percent { .. }) => Some(Outweighed::Pulled),
+        Statistic::Percentile(percent) => (percent <= LOW_PERCENTILE).then_some(Outweighed::Pulled),
+        _ => None,
     }
+}
+
+/// Each event that does not match publishes the default value: it is counted, and pulls a minimum, average or percentile towards it.
+fn default(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    let Some(statistic) = alarm.statistic else { return };
+    let defaults = || feeds.iter().filter_map(|feed| feed.default.flatten());
+    let kept = || defaults().find(|default| alarm.breaches(*default) == Some(false));
+    let (default, what) = match outweighed(statistic) {
+        Some(Outweighed::Counted) => (defaults().next(), "counts every event, not the matches".to_owned()),
+        Some(Outweighed::Pulled) if alarm.is_upwards() == Some(true) => {
+            (kept(), "hardly ever breaches the threshold".to_owned())
+        }
+        Some(Outweighed::Pulled) | None => return,
+    };
+    let Some(default) = default else { return };
     let message = format!(
-        "each event that does not match publishes the default value {default}, so the {statistic} hardly ever breaches the threshold"
+        "each event that does not match publishes the default value {default}, so the {statistic} {what}"
     );
     found.push(
         warning("default-outweighs-matches", alarm.span, message)
@@ -160,42 +211,81 @@ fn default(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     );
 }
 
-/// The smallest datapoint that a filter can publish. `None` if it is unknown or below zero.
-fn least(feed: &Feed, statistic: Statistic) -> Option<f64> {
-    let (value, default) = (feed.value?, feed.default?);
-    if value < 0.0 || default.is_some_and(|default| default < 0.0) {
-        return None;
-    }
-    if statistic == Statistic::SampleCount {
-        return Some(1.0);
-    }
-    Some(default.map_or(value, |default| default.min(value)))
-}
-
-/// If the metric values are numbers, the smallest possible datapoint is known.
+/// Thresholds that every reading breaches, or none.
 fn threshold(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
     let Some(statistic) = alarm.statistic else { return };
-    let all: Option<Vec<f64>> = feeds.iter().map(|feed| least(feed, statistic)).collect();
-    let Some(least) = all.and_then(|all| all.into_iter().reduce(f64::min)) else { return };
-    let (Some(is_upwards), Some(zero), Some(smallest)) =
-        (alarm.is_upwards(), alarm.breaches(0.0), alarm.breaches(least))
-    else {
+    let Some(readings) = Readings::of(feeds, statistic) else { return };
+    let (Some(is_upwards), Some(zero), Some(least), Some(greatest)) = (
+        alarm.is_upwards(),
+        alarm.breaches(0.0),
+        alarm.breaches(readings.least),
+        alarm.breaches(readings.greatest),
+    ) else {
         return;
     };
-    let is_sum = matches!(statistic, Statistic::Sum | Statistic::SampleCount);
-    let at = alarm.threshold_span;
-    if is_upwards && zero {
-        let message = "every datapoint breaches the threshold: no value is below zero".to_owned();
-        found.push(warning("threshold-always-holds", at, message).help("raise the threshold above zero"));
-    } else if !is_upwards && is_sum && !smallest && alarm.missing.is_some_and(|it| it != Missing::Breaching) {
-        let message = format!(
-            "the alarm never fires: every datapoint is {least} or more, and a period without matches has no datapoint"
-        );
-        let help = if feeds.iter().any(|feed| feed.default != Some(None)) {
+    let has_default = feeds.iter().any(|feed| feed.default.flatten().is_some());
+    // `Sum >= 1` without a default is the alarm on a single match: a period without matches has no datapoint
+    if least && greatest && (!is_upwards || has_default || zero) {
+        always(alarm, statistic, readings, has_default, found);
+    } else if !least && !greatest {
+        never(alarm, statistic, readings, has_default, found);
+    }
+}
+
+fn always(
+    alarm: &LocatedAlarm,
+    statistic: Statistic,
+    readings: Readings,
+    has_default: bool,
+    found: &mut Vec<Diagnostic>,
+) {
+    let message = format!("every datapoint breaches the threshold: the {statistic} is {readings}");
+    let is_upwards = alarm.is_upwards() == Some(true);
+    let help = match outweighed(statistic) {
+        Some(Outweighed::Counted) if has_default => {
+            "use `Sum`: with a default value every event is a sample".to_owned()
+        }
+        _ if is_upwards => format!("raise the threshold above {}", readings.least.max(0.0)),
+        _ if readings.least.is_finite() => format!("lower the threshold to {} or less", readings.least),
+        _ => "lower the threshold".to_owned(),
+    };
+    found.push(warning("threshold-always-holds", alarm.threshold_span, message).help(help));
+}
+
+fn never(
+    alarm: &LocatedAlarm,
+    statistic: Statistic,
+    readings: Readings,
+    has_default: bool,
+    found: &mut Vec<Diagnostic>,
+) {
+    let is_upwards = alarm.is_upwards() == Some(true);
+    let rings_without_data = alarm.missing.is_none_or(|it| it == Missing::Breaching);
+    // an alarm on missing events: low values and missing data breach
+    if !is_upwards && rings_without_data {
+        return;
+    }
+    let without = if has_default { "a period without events" } else { "a period without matches" };
+    let (message, help) = if is_upwards {
+        let when = match alarm.missing {
+            Some(Missing::Breaching) => "the alarm fires for missing data only",
+            Some(_) => "the alarm never fires",
+            None => "no datapoint breaches the threshold",
+        };
+        let help = match statistic {
+            Statistic::Sum | Statistic::SampleCount => "lower the threshold".to_owned(),
+            _ => format!("to count matches, use `Sum`; or lower the threshold below {}", readings.greatest),
+        };
+        (format!("{when}: the {statistic} is {readings}"), help)
+    } else {
+        let message =
+            format!("the alarm never fires: the {statistic} is {readings}, and {without} has no datapoint");
+        let help = if has_default {
             "raise the threshold".to_owned()
         } else {
             format!("to alarm on missing events, write {}", alarm.host.missing_data("breaching"))
         };
-        found.push(warning("threshold-never-reached", at, message).help(help));
-    }
+        (message, help)
+    };
+    found.push(warning("threshold-never-reached", alarm.threshold_span, message).help(help));
 }

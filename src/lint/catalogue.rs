@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 82] = [
+pub const LINTS: [Lint; 83] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -602,10 +602,20 @@ pub const LINTS: [Lint; 82] = [
         evidence: "https://github.com/aws/aws-cdk/issues/34643",
     },
     Lint {
+        name: "unpublished-dimension",
+        severity: Severity::Warning,
+        what: "An alarm on a dimension that no datapoint of its metric has.",
+        why: "A metric without the dimension is a different metric: the alarm never gets a datapoint. Only `dimensions` and `emitSystemFieldDimensions` of a metric filter add dimensions.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "https://github.com/aws/aws-cdk/issues/34643; Amazon CloudWatch user guide, dimensions",
+    },
+    Lint {
         name: "default-outweighs-matches",
         severity: Severity::Warning,
-        what: "An alarm on the Minimum or Average of a metric with a default value.",
-        why: "Each event that does not match publishes the default value, so a single match hardly changes the statistic.",
+        what: "An alarm on the Minimum, Average, SampleCount, a trimmed mean or a percentile up to p90 of a metric with a default value.",
+        why: "Each event that does not match publishes the default value. A single match hardly changes the statistic, and SampleCount counts every event.",
         example: "",
         instead: "",
         fix: None,
@@ -614,18 +624,18 @@ pub const LINTS: [Lint; 82] = [
     Lint {
         name: "threshold-always-holds",
         severity: Severity::Warning,
-        what: "A threshold that every datapoint reaches, such as `Sum >= 0`.",
+        what: "A threshold that every datapoint breaches, such as `Sum >= 0`, or `SampleCount >= 1` with a default value.",
         why: "The alarm fires at the first datapoint and stays in ALARM while there is data.",
         example: "",
         instead: "",
         fix: None,
-        evidence: "metric values are not below zero",
+        evidence: "the metric values and default values of the filters",
     },
     Lint {
         name: "threshold-never-reached",
         severity: Severity::Warning,
-        what: "An alarm for low values whose threshold no datapoint falls below, such as `Sum < 1` without a default value.",
-        why: "A period without matches has no datapoint, and missing data does not breach the threshold by default.",
+        what: "A threshold that no datapoint breaches: `Maximum > 1` if every metric value is 1, or `Sum < 1` without a default value.",
+        why: "The alarm never fires. A period without matches has no datapoint, and missing data does not breach the threshold by default.",
         example: "",
         instead: "",
         fix: None,
@@ -664,7 +674,7 @@ pub const LINTS: [Lint; 82] = [
     Lint {
         name: "alarm-on-other-metric",
         severity: Severity::Warning,
-        what: "An alarm in Terraform or CloudFormation on a metric to which no metric filter publishes, beside a filter with a similar metric without an alarm.",
+        what: "An alarm in Terraform or CloudFormation on a metric to which no metric filter publishes, beside a filter with a similar metric without an alarm. Without such a filter there is the note `unchecked-alarm`.",
         why: "A metric is known by its namespace and name: the alarm never gets data. The name of a filter is not the name of its metric.",
         example: "",
         instead: "",
@@ -674,8 +684,8 @@ pub const LINTS: [Lint; 82] = [
     Lint {
         name: "unchecked-alarm",
         severity: Severity::Note,
-        what: "An alarm on metric math, an anomaly detection band or a PromQL query, or a composite alarm whose rule is computed at deployment.",
-        why: "It is not checked.",
+        what: "An alarm on metric math, an anomaly detection band or a PromQL query, a composite alarm whose rule is computed at deployment, or an alarm on a metric to which no metric filter of the files publishes.",
+        why: "It is not compared with the datapoints of a metric filter. Another module, stack or application may publish to the metric. Alarms on metrics of AWS's own namespaces have no note.",
         example: "",
         instead: "",
         fix: None,

@@ -46,6 +46,7 @@ mod known_values;
 mod missing;
 mod proofs;
 mod quoted;
+mod readings;
 mod rewrite;
 mod space;
 mod terms;

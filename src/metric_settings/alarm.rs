@@ -85,7 +85,7 @@ pub struct Feed {
     pub value: Option<f64>,
     /// `defaultValue`; `Some(None)` if it is not set.
     pub default: Option<Option<f64>>,
-    /// The names of its dimensions.
+    /// The names of its dimensions, with those of `emitSystemFieldDimensions`.
     pub dimensions: Option<Vec<String>>,
 }
 

@@ -101,7 +101,7 @@ pub fn page(
     head(simulation, courses, composites, &mut page);
     sources(about, &mut page);
     calendar(courses, composites, &mut page);
-    table(&shown, &mut page);
+    table(&shown, composites, &mut page);
     page += LEGEND;
     if let Some(span) = simulation.span() {
         for course in composites {
@@ -180,24 +180,35 @@ fn head(
     };
     let _ = write!(
         page,
-        "<h1>{} would have been sent</h1>\n<p>{}, {span}{untimed}; {}.</p>\n",
+        "<h1>{} would have been sent</h1>\n<p>{}, {span}{untimed}; {}{}.</p>\n",
         counted(alarms, "notification", "notifications"),
         counted(simulation.events(), "event", "events"),
         counted(courses.len(), "rule", "rules"),
+        match composites.len() {
+            0 => String::new(),
+            count => format!(" and {}", counted(count, "composite alarm", "composite alarms")),
+        },
     );
 }
 
-fn table(shown: &[&Course<'_>], page: &mut String) {
-    *page += "<table>\n<thead><tr><th scope=\"col\"><button>rule</button></th><th scope=\"col\" class=\"number\"><button>notifications</button></th>\
+/// The rules that matched and the composite alarms. A composite alarm has no events of its own.
+fn table(shown: &[&Course<'_>], composites: &[CompositeCourse<'_>], page: &mut String) {
+    *page += "<table>\n<thead><tr><th scope=\"col\"><button>rule</button></th><th scope=\"col\"><button>alarm</button></th><th scope=\"col\" class=\"number\"><button>notifications</button></th>\
               <th scope=\"col\" class=\"number\"><button>events</button></th></tr></thead>\n<tbody>\n";
-    for course in shown {
-        let id = escaped(&course.rule.id);
+    let mut row = |id: &str, alarm: &str, sent: usize, events: &str| {
+        let id = escaped(id);
         let _ = writeln!(
             page,
-            "<tr><td><a href=\"#{id}\">{id}</a></td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
-            course.notifications().count(),
-            course.matches
+            "<tr><td><a href=\"#{id}\">{id}</a></td><td>{alarm}</td><td class=\"number\">{sent}</td><td class=\"number\">{events}</td></tr>",
         );
+    };
+    for course in composites {
+        let alarm = if course.not_evaluated.is_some() { "composite, not evaluated" } else { "composite" };
+        row(&course.composite.id, alarm, course.notifications.len(), "");
+    }
+    for course in shown {
+        let alarm = if course.alarm.is_some() { "metric" } else { "none" };
+        row(&course.rule.id, alarm, course.notifications().count(), &course.matches.to_string());
     }
     *page += "</tbody>\n</table>\n";
 }
@@ -317,9 +328,19 @@ fn words(course: &Course<'_>, page: &mut String) {
         writeln!(page, "<p><code>{}</code></p>", escaped(&course.rule.pattern.as_str().replace('\n', " ")));
     let Some(alarm) = &course.alarm else { return };
     let (m, n) = (alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods), alarm.evaluation_periods);
+    let dimensions: Vec<String> = alarm
+        .metric
+        .dimensions
+        .iter()
+        .map(|(name, value)| format!("{} = {}", escaped(name), escaped(value)))
+        .collect();
+    let dimensions = match dimensions.len() {
+        0 => String::new(),
+        _ => format!(" with {}", dimensions.join(", ")),
+    };
     let _ = writeln!(
         page,
-        "<p>ALARM if {} of {}/{} over {} s is {} {} in {m} of {}; missing data: {}.</p>",
+        "<p>ALARM if {} of {}/{}{dimensions} over {} s is {} {} in {m} of {}; missing data: {}.</p>",
         alarm.statistic,
         escaped(&alarm.metric.namespace),
         escaped(&alarm.metric.name),

@@ -1,6 +1,6 @@
 //! Findings as JSON: one object for all, or one object per line.
 
-use crate::lint::file::{Counts, FileFindings, Finding};
+use crate::lint::file::{AlarmCounts, Counts, FileFindings, Finding};
 use crate::span::Lines;
 use serde::Serialize;
 
@@ -16,6 +16,9 @@ struct Report<'a> {
     checked: usize,
     #[serde(rename = "notChecked")]
     not_checked: Vec<NotChecked<'a>>,
+    alarms: usize,
+    #[serde(rename = "alarmsChecked")]
+    alarms_checked: usize,
     #[serde(rename = "skippedEntries")]
     skipped_entries: usize,
 }
@@ -111,10 +114,11 @@ fn not_checked(file: &FileFindings) -> impl Iterator<Item = NotChecked<'_>> {
 }
 
 /// One object with `version`, `findings`, `files`, `patterns`, how many of them were `checked`, those that were `notChecked` with the
-/// reason, and `skippedEntries`: the number of entries in folders that were not read.
+/// reason, `alarms` and `alarmsChecked` of Terraform files and templates, and `skippedEntries`: the number of entries in folders that were not read.
 #[must_use]
 pub fn object(files: &[FileFindings], skipped_entries: usize) -> String {
     let counts = Counts::sum(files.iter().map(|file| &file.counts));
+    let alarms = AlarmCounts::sum(files.iter().map(|file| &file.alarms));
     let report = Report {
         version: VERSION,
         findings: finding_objects(files).collect(),
@@ -122,6 +126,8 @@ pub fn object(files: &[FileFindings], skipped_entries: usize) -> String {
         patterns: counts.found,
         checked: counts.checked,
         not_checked: files.iter().flat_map(not_checked).collect(),
+        alarms: alarms.found,
+        alarms_checked: alarms.checked,
         skipped_entries,
     };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"

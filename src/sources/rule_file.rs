@@ -58,6 +58,8 @@ struct Metric {
     unit: Option<Spanned<String>>,
     #[serde(default)]
     dimensions: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    emit_system_field_dimensions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -203,7 +205,14 @@ impl Metric {
                 None => Some(None),
                 Some(default) => number(default).map(Some),
             },
-            dimensions: Some(self.dimensions.keys().map(|name| name.get_ref().clone()).collect()),
+            dimensions: Some(
+                self.dimensions
+                    .keys()
+                    .map(Spanned::get_ref)
+                    .chain(&self.emit_system_field_dimensions)
+                    .cloned()
+                    .collect(),
+            ),
         }
     }
 

@@ -98,7 +98,7 @@ fn every_put_metric_filter() {
 #[test]
 fn every_field_selection() {
     let mut answers = Vec::new();
-    for line in lines(include_str!("field_selection.jsonl")) {
+    for line in lines(include_str!("subscriptions.jsonl")) {
         let Some(criteria) = line.pointer("/request/fieldSelectionCriteria").and_then(Value::as_str) else {
             continue;
         };

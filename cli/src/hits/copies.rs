@@ -13,6 +13,17 @@ impl Key {
     /// Of an event and a rule. All facts are part of it, because the ids of sanitised records are often the same. `None` for an event
     /// without an id, which is a copy of no other.
     pub(super) fn of(facts: &Facts<'_>, rule: PatternId) -> Option<Key> {
+        let mut hash = Key::hash(facts)?;
+        hash.add(&rule.index().to_le_bytes());
+        Some(Key(hash.0))
+    }
+
+    /// Of an event, whichever rules match it.
+    pub(crate) fn of_event(facts: &Facts<'_>) -> Option<Key> {
+        Key::hash(facts).map(|hash| Key(hash.0))
+    }
+
+    fn hash(facts: &Facts<'_>) -> Option<Fnv> {
         let parts = [
             Some(facts.event_id.as_deref()?),
             facts.event_time.as_deref(),
@@ -31,8 +42,7 @@ impl Key {
             hash.add(part.unwrap_or_default().as_bytes());
             hash.add(&[0xff]);
         }
-        hash.add(&rule.index().to_le_bytes());
-        Some(Key(hash.0))
+        Some(hash)
     }
 
     /// The form that a journal keeps.
@@ -60,18 +70,30 @@ impl Fnv {
     }
 }
 
-/// The hits that were seen so far.
-#[derive(Default)]
-pub(super) struct Copies {
+/// The hits or events that were seen so far.
+pub(crate) struct Copies {
     seen: HashSet<Key>,
+    /// the most that are remembered
+    room: usize,
     is_full: bool,
 }
 
+impl Default for Copies {
+    /// For the hits of a scan.
+    fn default() -> Self {
+        Copies::with_room(HITS_REMEMBERED)
+    }
+}
+
 impl Copies {
-    /// Whether the hit is new; it is remembered as long as there is room.
-    pub(super) fn is_new(&mut self, key: Option<Key>) -> bool {
+    pub(crate) fn with_room(room: usize) -> Self {
+        Copies { seen: HashSet::new(), room, is_full: false }
+    }
+
+    /// Whether the hit or event is new; it is remembered as long as there is room.
+    pub(crate) fn is_new(&mut self, key: Option<Key>) -> bool {
         let Some(key) = key else { return true };
-        if self.seen.len() < HITS_REMEMBERED {
+        if self.seen.len() < self.room {
             return self.seen.insert(key);
         }
         let is_new = !self.seen.contains(&key);
@@ -79,8 +101,8 @@ impl Copies {
         is_new
     }
 
-    /// Whether hits were not remembered, so that copies of them are shown.
-    pub(super) fn is_full(&self) -> bool {
+    /// Whether some were not remembered, so that copies of them are not found.
+    pub(crate) fn is_full(&self) -> bool {
         self.is_full
     }
 }

@@ -6,7 +6,7 @@
 mod answer;
 mod args;
 mod batch;
-mod copies;
+pub(super) mod copies;
 mod form;
 mod notes;
 mod page;

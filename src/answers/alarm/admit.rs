@@ -3,8 +3,7 @@
 use super::answer::{Answer, account, wrong};
 use crate::alarm::{AlarmKind, admit_metric_alarm};
 use crate::answers::ServiceError;
-use crate::answers::metric_filter::MetricFilterRequest;
-use crate::answers::read::read_members;
+use crate::answers::metric_filter::put_metric_filter;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,7 +30,7 @@ impl Admit {
                 admit_metric_alarm(&self.request, existing.get(name).copied())?;
             }
             "PutMetricFilter" => {
-                read_members::<MetricFilterRequest>(self.request)
+                put_metric_filter(self.request)
                     .map_err(|error| ServiceError::new(error.code, format!("request: {}", error.message)))?
                     .admitted()?;
             }

@@ -1,8 +1,9 @@
 //! Alarms in the files of one run: which metric filters publish to the metric of an alarm, and what follows from it.
 //!
-//! An alarm is checked against the filters of all files. That no filter publishes to its metric is reported only if nothing else
-//! explains it: the metric is not of a namespace of AWS, all metrics of the folder are known, and a filter of the folder publishes
-//! to a similar metric that no alarm watches. Metrics of applications are therefore never reported.
+//! An alarm is checked against the filters of all files. That no filter publishes to its metric is a warning only if nothing else
+//! explains it: all metrics of the folder are known, and a filter of the folder publishes to a similar metric that no alarm watches.
+//! Otherwise another module, another stack or an application may publish to the metric: a note says that the alarm is not checked
+//! against datapoints. Metrics of AWS's own namespaces have no note; the number of checked alarms leaves them out.
 
 use super::finding::{FileFindings, Finding};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -35,10 +36,12 @@ pub(super) fn check(files: &mut [FileFindings], read: &[Read<'_>]) {
         folders.entry(&of_file.folder).or_default().add(&of_file.resources);
     }
     for (file, of_file) in files.iter_mut().zip(read) {
-        file.alarms += of_file.resources.alarms.len();
         let Some(folder) = folders.get(of_file.folder.as_path()) else { continue };
         for alarm in &of_file.resources.alarms {
-            let found = folder.check(alarm, &all).into_iter();
+            let Checked { is_checked, found } = folder.check(alarm, &all);
+            file.alarms.found += 1;
+            file.alarms.checked += usize::from(is_checked);
+            let found = found.into_iter();
             file.findings.extend(found.map(|diagnostic| Finding::new(alarm.name.clone(), diagnostic)));
         }
     }
@@ -65,6 +68,12 @@ struct Folder<'a> {
     composites: Vec<&'a LocatedComposite>,
 }
 
+/// The findings of an alarm, and whether its datapoints are known.
+struct Checked {
+    is_checked: bool,
+    found: Vec<Diagnostic>,
+}
+
 /// How an alarm's metric is related to the filters.
 enum Fed<'a> {
     /// These filters publish to it.
@@ -82,34 +91,40 @@ impl<'a> Folder<'a> {
         self.composites.extend(&resources.composites);
     }
 
-    fn check(&self, alarm: &LocatedAlarm, all: &[&'a LocatedFilter]) -> Vec<Diagnostic> {
+    fn check(&self, alarm: &LocatedAlarm, all: &[&'a LocatedFilter]) -> Checked {
         let note = |message: String| {
-            vec![Diagnostic::new("unchecked-alarm", Severity::Note, alarm.span, message).in_file(alarm.span)]
+            Diagnostic::new("unchecked-alarm", Severity::Note, alarm.span, message).in_file(alarm.span)
         };
         if let Some(what) = alarm.unmodelled {
-            return note(format!("not checked: the alarm watches {what}"));
+            let found = vec![note(format!("not checked: the alarm watches {what}"))];
+            return Checked { is_checked: false, found };
         }
         if alarm.namespace.text().is_some_and(|namespace| namespace.starts_with("AWS/")) {
-            return Vec::new();
+            return Checked { is_checked: false, found: Vec::new() };
         }
-        let mut found = match self.fed(alarm, all) {
+        let (is_checked, mut found) = match self.fed(alarm, all) {
             Fed::By(filters) => {
                 let feeds: Vec<&Feed> = filters.iter().map(|filter| &filter.feed).collect();
-                check_alarm(&feeds, alarm)
+                (true, check_alarm(&feeds, alarm))
             }
             Fed::Not(filter) => {
                 let mut found = vec![not_fed(alarm, filter)];
                 found.extend(check_alarm(&[], alarm));
-                found
+                (true, found)
             }
-            // a folder without filters may be about anything
-            Fed::Unknown if self.filters.is_empty() => Vec::new(),
-            Fed::Unknown => check_alarm(&[], alarm),
+            Fed::Unknown => {
+                let mut found = vec![note(unknown(alarm))];
+                // a folder without filters may be about anything
+                if !self.filters.is_empty() {
+                    found.extend(check_alarm(&[], alarm));
+                }
+                (false, found)
+            }
         };
         if self.has_parent(alarm) {
             found.retain(|it| it.lint != "alarm-without-actions");
         }
-        found
+        Checked { is_checked, found }
     }
 
     fn fed(&self, alarm: &LocatedAlarm, all: &[&'a LocatedFilter]) -> Fed<'a> {
@@ -289,10 +304,26 @@ fn distance(a: &[char], b: &[char]) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// Why an alarm is not compared with datapoints.
+fn unknown(alarm: &LocatedAlarm) -> String {
+    let (namespace, name) = (&alarm.namespace, &alarm.metric_name);
+    if matches!((namespace, name), (Value::Unset, _) | (_, Value::Unset)) {
+        return "not checked: the metric of the alarm is not known".to_owned();
+    }
+    let metric = format!("{} {}", shown(namespace, ""), shown(name, ""));
+    if namespace.text().is_some() && name.text().is_some() {
+        return format!(
+            "not checked: no metric filter of these files publishes to the metric {metric} of the alarm"
+        );
+    }
+    format!("not checked: the metric {metric} of the alarm is computed at deployment")
+}
+
+fn shown(value: &Value, when_unset: &str) -> String {
+    value.text().or(value.expression()).unwrap_or(when_unset).to_owned()
+}
+
 fn not_fed(alarm: &LocatedAlarm, filter: &LocatedFilter) -> Diagnostic {
-    let shown = |value: &Value, when_unset: &str| {
-        value.text().or(value.expression()).unwrap_or(when_unset).to_owned()
-    };
     let at = alarm.metric_name.span().unwrap_or(alarm.span);
     let message = format!(
         "no metric filter of these files publishes to the metric {} {} of the alarm; `{}` publishes to {} {}",

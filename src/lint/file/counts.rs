@@ -70,3 +70,35 @@ impl std::fmt::Display for Counts {
         }
     }
 }
+
+/// How many alarms were found, and how many of them were compared with the datapoints of metric filters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AlarmCounts {
+    /// Alarms found.
+    pub found: usize,
+    /// Alarms whose metric is known, and a metric filter of the files publishes to it or to the metric that was meant.
+    pub checked: usize,
+}
+
+impl AlarmCounts {
+    /// The sums of all files.
+    pub fn sum<'a>(files: impl IntoIterator<Item = &'a AlarmCounts>) -> Self {
+        files.into_iter().fold(AlarmCounts::default(), |sum, it| AlarmCounts {
+            found: sum.found + it.found,
+            checked: sum.checked + it.checked,
+        })
+    }
+}
+
+impl std::fmt::Display for AlarmCounts {
+    /// `3 alarms: 2 checked, 1 not checked`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let alarms = crate::plural::counted(self.found, "alarm", "alarms");
+        write!(f, "{alarms}: {} checked", self.checked)?;
+        match self.found.saturating_sub(self.checked) {
+            0 => Ok(()),
+            count => write!(f, ", {count} not checked"),
+        }
+    }
+}

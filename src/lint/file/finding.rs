@@ -1,6 +1,6 @@
 //! Findings with their places in files. All reports use these types.
 
-use super::counts::Counts;
+use super::counts::{AlarmCounts, Counts};
 use crate::diagnostic::Diagnostic;
 use crate::sources::Reference;
 #[cfg(feature = "report")]
@@ -20,8 +20,8 @@ pub struct FileFindings {
     pub counts: Counts,
     /// The patterns that were not checked.
     pub unchecked: Vec<NotChecked>,
-    /// How many alarms of a Terraform file or a template were looked at. Alarms of rule files belong to their patterns.
-    pub alarms: usize,
+    /// The numbers of alarms of a Terraform file or a template. Alarms of rule files belong to their patterns.
+    pub alarms: AlarmCounts,
 }
 
 /// A pattern that was not checked.

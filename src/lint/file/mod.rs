@@ -3,6 +3,7 @@
 mod alarms;
 mod comments;
 mod counts;
+mod feeds;
 mod finding;
 mod proofs;
 
@@ -20,7 +21,8 @@ use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
 pub use comments::{Suppression, suppressions};
-pub use counts::Counts;
+pub use counts::{AlarmCounts, Counts};
+use feeds::{Feeds, metric_of};
 pub use finding::{FileFindings, Finding, NotChecked};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -38,13 +40,13 @@ use std::collections::{HashMap, HashSet};
 /// ```
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
-    let mut file = check_patterns(path, text, patterns);
+    let mut file = check_patterns(path, text, patterns, &Feeds::of([patterns]));
     comments::apply(&mut file, patterns);
     file
 }
 
 /// As [`check_file`], without the comments that silence lints.
-fn check_patterns(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
+fn check_patterns(path: String, text: String, patterns: &[HostedPattern], feeds: &Feeds<'_>) -> FileFindings {
     let mut findings = Vec::new();
     let mut with_regex = Vec::new();
     let mut shared = shared_metrics(patterns);
@@ -57,7 +59,7 @@ fn check_patterns(path: String, text: String, patterns: &[HostedPattern]) -> Fil
         {
             with_regex.push(hosted);
         }
-        check_one(hosted, parsed, shared.remove(&hosted.literal), &mut findings);
+        check_one(hosted, parsed, feeds, shared.remove(&hosted.literal), &mut findings);
     }
     regex_filters(&with_regex, &mut findings);
     proofs::check(&path, patterns, &mut findings);
@@ -68,7 +70,7 @@ fn check_patterns(path: String, text: String, patterns: &[HostedPattern]) -> Fil
         text,
         findings,
         counts: Counts::of(patterns),
-        alarms: 0,
+        alarms: AlarmCounts::default(),
         unchecked: not_checked(patterns),
     }
 }
@@ -101,6 +103,8 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
     let mut feeding: HashMap<(String, String), String> = HashMap::new();
     let (mut checked, mut alarms, mut read, mut hosted) =
         (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
+    let files: Vec<OfFile<'a>> = files.collect();
+    let feeds = Feeds::of(files.iter().map(|(_, _, patterns, _)| *patterns));
     for (path, text, patterns, resources) in files {
         read.push(alarms::Read::new(&path, resources));
         let mut own: HashMap<(String, String), String> = HashMap::new();
@@ -122,8 +126,7 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
         for (metric, name) in own {
             feeding.entry(metric).or_insert(name);
         }
-        let mut file = check_patterns(path, text, patterns);
-        hosted.push(patterns);
+        let mut file = check_patterns(path, text, patterns, &feeds);
         file.findings.extend(across);
         checked.push(file);
         hosted.push(patterns);
@@ -143,16 +146,6 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
         comments::apply(file, patterns);
     }
     checked
-}
-
-/// Namespace and name of the pattern's metric, and the place of the name.
-fn metric_of(hosted: &HostedPattern) -> Option<((String, String), Span)> {
-    match &hosted.transformation {
-        Some(LocatedTransformation { namespace: Some(namespace), name: Some(name), .. }) => {
-            Some(((namespace.text.clone(), name.text.clone()), name.span))
-        }
-        _ => None,
-    }
 }
 
 fn shared_metric(message: String, at: Span) -> Diagnostic {
@@ -188,6 +181,7 @@ type Parsed<'a> = Result<(&'a str, Result<Pattern, ParseError>), &'a Unread>;
 fn check_one(
     hosted: &HostedPattern,
     parsed: Parsed<'_>,
+    feeds: &Feeds<'_>,
     shared: Option<Diagnostic>,
     findings: &mut Vec<Finding>,
 ) {
@@ -202,6 +196,7 @@ fn check_one(
             found
         }
     };
+    found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&feeds.of_metric(hosted), alarm)));
     found.extend(shared);
     allowed(hosted, &mut found);
     findings.extend(found.into_iter().map(|diagnostic| Finding {
@@ -235,12 +230,10 @@ fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseErro
     }
 }
 
-/// The findings in the metric and the alarm beside a pattern, which may be unknown.
+/// The findings in the metric beside a pattern, which may be unknown.
 fn of_settings(hosted: &HostedPattern, pattern: Option<&Pattern>) -> Vec<Diagnostic> {
-    let Some(transformation) = &hosted.transformation else { return Vec::new() };
-    let mut found = check_transformation(pattern, transformation);
-    found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&[&hosted.feed], alarm)));
-    found
+    let transformation = hosted.transformation.as_ref();
+    transformation.map(|it| check_transformation(pattern, it)).unwrap_or_default()
 }
 
 /// The finding that says why a pattern is not checked.

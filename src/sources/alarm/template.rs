@@ -133,7 +133,10 @@ impl Resource<'_> {
                     None => Some(None),
                     Some(node) => self.parsed(node).map(Some),
                 },
-                dimensions: self.dimensions(member("Dimensions"), "Key"),
+                dimensions: self.dimensions(member("Dimensions"), "Key").and_then(|mut names| {
+                    names.extend(self.system_fields()?);
+                    Some(names)
+                }),
             },
         }
     }
@@ -155,6 +158,12 @@ impl Resource<'_> {
             Some(text) => Value::Text(Located { text, span }),
             None => Value::Expression(Located { text: expression(node), span }),
         }
+    }
+
+    /// `EmitSystemFieldDimensions`. `None` if some are not known.
+    fn system_fields(&self) -> Option<Vec<String>> {
+        let Some(node) = self.get("EmitSystemFieldDimensions") else { return Some(Vec::new()) };
+        self.template.value(node).as_list()?.iter().map(Evaluated::to_string).collect()
     }
 
     /// The names of dimensions. `None` if some are not known.

@@ -189,7 +189,10 @@ impl Resource<'_> {
                     None => Some(None),
                     Some(value) => parsed(value).map(Some),
                 },
-                dimensions: keys(get("dimensions")),
+                dimensions: keys(get("dimensions")).and_then(|mut names| {
+                    names.extend(texts(self.get("emit_system_field_dimensions"))?);
+                    Some(names)
+                }),
             },
         }
     }
@@ -211,6 +214,12 @@ fn parsed<T: FromStr>(value: &Value) -> Option<T> {
 fn keys(value: Option<&Value>) -> Option<Vec<String>> {
     let Some(value) = value else { return Some(Vec::new()) };
     value.as_map().map(|map| map.keys().cloned().collect())
+}
+
+/// The texts of a list. `None` if some are not known.
+fn texts(value: Option<&Value>) -> Option<Vec<String>> {
+    let Some(value) = value else { return Some(Vec::new()) };
+    value.as_list()?.iter().map(Value::to_string).collect()
 }
 
 fn unwrapped(expression: &Expression) -> &Expression {
