@@ -71,27 +71,28 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> boo
 
 /// What was read besides records that patterns match.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "[u64; 5]", from = "[u64; 5]")]
+#[serde(into = "[u64; 6]", from = "[u64; 6]")]
 pub(super) struct Seen {
     pub(super) skipped: Skipped,
     /// records that are text
     pub(super) texts: u64,
 }
 
-impl From<Seen> for [u64; 5] {
+impl From<Seen> for [u64; 6] {
     fn from(seen: Seen) -> Self {
-        let Skipped { control_messages, notices, digests, archive_files, .. } = seen.skipped;
-        [seen.texts, control_messages, notices, digests, archive_files]
+        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } = seen.skipped;
+        [seen.texts, control_messages, notices, digests, archive_files, partial_answers]
     }
 }
 
-impl From<[u64; 5]> for Seen {
-    fn from([texts, control_messages, notices, digests, archive_files]: [u64; 5]) -> Self {
+impl From<[u64; 6]> for Seen {
+    fn from([texts, control_messages, notices, digests, archive_files, partial_answers]: [u64; 6]) -> Self {
         let mut skipped = Skipped::default();
         skipped.control_messages = control_messages;
         skipped.notices = notices;
         skipped.digests = digests;
         skipped.archive_files = archive_files;
+        skipped.partial_answers = partial_answers;
         Seen { skipped, texts }
     }
 }
@@ -105,13 +106,13 @@ impl Seen {
     /// Prints what this input has besides records, under `--verbose`.
     pub(super) fn name(&self, input: &str) {
         if options().verbose {
-            self.skipped.texts().for_each(|text| say!("note: {input}: {text}, skipped"));
+            self.skipped.texts().for_each(|text| say!("note: {input}: {text}"));
         }
     }
 
     /// Prints what was read and is no record, and how many records are text if JSON patterns were matched.
     pub(super) fn report(&self, has_json: bool) {
-        self.skipped.texts().for_each(|text| say!("{text} skipped"));
+        self.skipped.texts().for_each(|text| say!("{text}"));
         if self.texts > 0 && has_json {
             let texts = counted(self.texts, "record is a line of text", "records are lines of text");
             say!("{texts}, which no JSON pattern matches");

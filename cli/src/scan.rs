@@ -160,7 +160,7 @@ fn page_notes(total: &Total, found: &Inputs, skipped: SkippedFiles) -> PageNotes
         limits.push(format!("{failed} damaged or unreadable: this page does not cover all of the evidence."));
     }
     limits.extend(skipped.sentences.into_iter().chain(total.notes.sentences()));
-    limits.extend(total.seen.skipped.texts().map(|text| format!("{text} skipped")));
+    limits.extend(total.seen.skipped.texts());
     if let passed @ 1.. = skipped_entries::count() {
         limits.push(format!("{} in folders not read", counted(passed, "other entry", "other entries")));
     }
@@ -649,17 +649,19 @@ struct Skips {
     notices: u64,
     digests: u64,
     archive_files: u64,
+    partial_answers: u64,
 }
 
 impl Skips {
     /// `None` if there is nothing.
     fn of(seen: &Seen) -> Option<Skips> {
-        let Skipped { control_messages, notices, digests, archive_files, .. } = seen.skipped;
+        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } = seen.skipped;
         (seen.skipped != Skipped::default()).then_some(Skips {
             control_messages,
             notices,
             digests,
             archive_files,
+            partial_answers,
         })
     }
 }

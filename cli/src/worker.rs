@@ -38,7 +38,7 @@ pub(super) enum Message {
     Hits(Batch),
     /// Errors of the file, one line for each damaged place.
     Error(String),
-    Done(Total),
+    Done(Box<Total>),
 }
 
 /// Scans the input and sends the results. Fails only if `send` does, because the printer takes no more messages.
@@ -75,5 +75,5 @@ pub(super) fn scan_input<E>(
         total.damages = scanned.damages;
         send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
     }
-    send(Message::Done(total))
+    send(Message::Done(Box::new(total)))
 }

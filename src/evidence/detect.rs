@@ -1,6 +1,7 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
-use super::expand::event_column;
+use super::columns::{columns, event_column};
+use super::foreign::Foreign;
 use super::prefix::prefix;
 use super::transport::is_packed;
 use crate::engine::json::text::skip_blanks;
@@ -18,41 +19,6 @@ pub(super) enum Content {
     Base64,
     /// Something that is not read.
     Foreign(Foreign),
-}
-
-/// Formats that are known and not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Foreign {
-    Utf16,
-    Parquet,
-    Avro,
-    Orc,
-    Binary,
-    /// A table with columns of CloudTrail, but without a column of whole records.
-    Columns,
-}
-
-impl Foreign {
-    /// The name of the format, and how the user can convert the file.
-    pub(super) fn texts(self) -> (&'static str, &'static str) {
-        match self {
-            Foreign::Utf16 => ("text in UTF-16", "convert it: `iconv -f UTF-16 -t UTF-8 FILE > NEW`"),
-            Foreign::Parquet => (
-                "a Parquet file",
-                "read the delivery files that it was made of, or write the records as JSON lines: \
-                 `duckdb -c \"COPY (FROM 'FILE') TO 'NEW.json'\"`",
-            ),
-            Foreign::Avro => {
-                ("an Avro file", "write the records as JSON lines: `avro-tools tojson FILE > NEW`")
-            }
-            Foreign::Orc => ("an ORC file", "write the records as JSON lines: `orc-contents FILE > NEW`"),
-            Foreign::Binary => ("binary data", "expected JSON, text lines, CSV, or one of these compressed"),
-            Foreign::Columns => (
-                "a table without a column of whole records",
-                "read the delivery files, or select `eventJson` in CloudTrail Lake",
-            ),
-        }
-    }
 }
 
 /// The number of bytes at the start of a text that decide how it is read.
@@ -136,12 +102,6 @@ pub(super) fn is_text(line: &[u8]) -> bool {
     is_utf8 && !line.iter().any(is_control)
 }
 
-/// The names of the columns of a CSV line.
-pub(super) fn columns(line: &[u8]) -> Vec<String> {
-    let line = String::from_utf8_lossy(line);
-    line.trim_end().split(',').map(|name| name.trim().trim_matches('"').to_owned()).collect()
-}
-
 /// Whether the line names the columns of a table of log events.
 fn table(line: &[u8]) -> Option<Content> {
     const TRAIL: [&str; 4] = ["eventname", "eventsource", "event name", "event source"];
@@ -152,6 +112,9 @@ fn table(line: &[u8]) -> Option<Content> {
         let is_plain = names.get(at).is_some_and(|name| name.eq_ignore_ascii_case("message"));
         let is_header = !is_plain || has("timestamp") || has("@timestamp") || has("ingestionTime");
         return is_header.then_some(Content::Csv);
+    }
+    if has("class_uid") && has("metadata") {
+        return Some(Content::Foreign(Foreign::Ocsf));
     }
     let telling = TRAIL.iter().filter(|name| has(name)).count();
     (telling == 2).then_some(Content::Foreign(Foreign::Columns))

@@ -115,8 +115,14 @@ impl RecordError {
             RecordErrorKind::EvidenceUnsupported(_) => "build cwfilter with its feature `evidence`",
             RecordErrorKind::TooManyArchives => "unpack the archive and pass its files",
             RecordErrorKind::Payload { .. } => "the log events around it are read",
+            RecordErrorKind::Unfinished { .. } => {
+                "wait until the query is complete, and fetch its results again; the rows of the file are read"
+            }
             RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
             RecordErrorKind::Foreign { help, .. } => help,
+            RecordErrorKind::UnknownPayload { .. } => {
+                "cut the payloads out, such as with `jq -r '.. | .data? // empty | strings'`, and pass the result"
+            }
             RecordErrorKind::UnknownContainer { .. } => {
                 "cut the records out, such as with `jq -c '.PATH.Records[]'`, and pass the result"
             }
@@ -196,6 +202,12 @@ pub enum RecordErrorKind {
         /// What is wrong with it.
         reason: String,
     },
+    /// The rows of a query that was not complete when they were fetched.
+    #[error("the rows are not complete: the status of the query is {status:?}")]
+    Unfinished {
+        /// The status, as the answer has it.
+        status: String,
+    },
     /// A line that is not UTF-8.
     #[error("a line that is not UTF-8")]
     NotText,
@@ -212,6 +224,12 @@ pub enum RecordErrorKind {
     /// Records of CloudTrail, in a container that is not known.
     #[error("records of CloudTrail inside a container that is not known; it begins with {begins}")]
     UnknownContainer {
+        /// The first bytes, readable.
+        begins: String,
+    },
+    /// Base64 of something that is compressed, in a container that is not known.
+    #[error("a compressed payload in base64 inside a container that is not known; it begins with {begins}")]
+    UnknownPayload {
         /// The first bytes, readable.
         begins: String,
     },

@@ -3,29 +3,10 @@
 //! The array is found by its name and confirmed by its first element and by the members before it, so that an event of an
 //! application that has an array `events` or `records` of its own stays an event.
 
+use super::answer::Answer;
+use super::elements::Elements;
 use super::envelope::Envelope;
 use super::values::{first_inside, is_empty_array, is_record, member, object, string};
-
-/// What the elements of an array are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Elements {
-    /// Objects that say themselves what they are: records of CloudTrail, of SQS, Kinesis, Elasticsearch …
-    Objects,
-    /// The elements of `Records`, before the first one was read. An array has records of one service: the first one decides.
-    Records,
-    /// Log events themselves.
-    Bare,
-    /// Log events: `message`, `timestamp` and more.
-    LogEvents,
-    /// The log events of a control message, which are not log events of a log group.
-    Control,
-    /// Rows of Logs Insights: arrays of `{"field":…,"value":…}`.
-    Insights,
-    /// Rows of CloudTrail Lake: arrays of objects with one member.
-    Lake,
-    /// Rows of Athena: `{"Data":[{"VarCharValue":…}]}`, the first one with the names of the columns.
-    Athena,
-}
 
 /// An object whose elements are streamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +18,8 @@ pub(super) struct Frame {
     pub(super) depth: usize,
     /// What the members before the array say about all elements.
     pub(super) envelope: Envelope,
+    /// What they say about the answer.
+    pub(super) answer: Answer,
 }
 
 /// Objects in which the array may be one level further down, with the array's name.
@@ -51,7 +34,8 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
         match text.get(value) {
             Some(b'[') => {
                 if let Some(elements) = elements(text, name, value, &|| names(text)) {
-                    return Some(Frame { elements, array: value, depth: 1, envelope });
+                    let answer = Answer::of(before(text, value), elements, 0);
+                    return Some(Frame { elements, array: value, depth: 1, envelope, answer });
                 }
             }
             Some(b'{') => {
@@ -61,7 +45,8 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
                 if let (Some(array), Some((_, inner))) = (array, inner)
                     && let Some(elements) = elements(text, inner, array, &Vec::new)
                 {
-                    return Some(Frame { elements, array, depth: 2, envelope });
+                    let answer = Answer::of(before(text, value), elements, 0);
+                    return Some(Frame { elements, array, depth: 2, envelope, answer });
                 }
             }
             Some(b'"') => match name {
@@ -73,6 +58,11 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
         }
     }
     None
+}
+
+/// The text up to the value at `at`.
+fn before(text: &[u8], at: usize) -> &[u8] {
+    text.get(..at).unwrap_or(text)
 }
 
 fn text_of(text: &[u8], at: usize) -> Option<String> {

@@ -1,9 +1,13 @@
 //! Evidence files: from bytes as they are stored to log events.
 
+mod answer;
+mod columns;
 mod detect;
+mod elements;
 mod envelope;
 mod error;
 mod expand;
+mod foreign;
 mod frames;
 #[cfg(feature = "gzip")]
 mod inflate;

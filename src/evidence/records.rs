@@ -1,10 +1,11 @@
 //! The log events of an input, whatever container they are in.
 
-use super::detect::{Content, Foreign, LOOK_BYTES, content};
+use super::detect::{Content, LOOK_BYTES, content};
+use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::expand::{Expanded, Skip, expand, looks_like_object, suspicion};
-use super::frames::Elements;
+use super::foreign::Foreign;
 use super::lines::{Line, Lines};
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
@@ -58,6 +59,9 @@ pub struct Skipped {
     pub digests: u64,
     /// Files of an archive that are no text, or of a system.
     pub archive_files: u64,
+    /// Answers after which more exists on the service: they name a further page that the file does not have, or are those of a query
+    /// that matched more events than they have rows.
+    pub partial_answers: u64,
 }
 
 impl Skipped {
@@ -76,19 +80,29 @@ impl Skipped {
         self.notices += other.notices;
         self.digests += other.digests;
         self.archive_files += other.archive_files;
+        self.partial_answers += other.partial_answers;
     }
 
-    /// A text for each count that is not zero, such as `2 control messages`.
+    /// A text for each count that is not zero, such as `2 control messages skipped`.
     ///
     /// ```
     /// assert_eq!(cwfilter::evidence::Skipped::default().texts().count(), 0);
     /// ```
     pub fn texts(&self) -> impl Iterator<Item = String> {
         let counts = [
-            (self.control_messages, "control message", "control messages"),
-            (self.notices, "notice of a file or subscription", "notices of files and subscriptions"),
-            (self.digests, "digest file", "digest files"),
-            (self.archive_files, "file of an archive", "files of archives"),
+            (self.control_messages, "control message skipped", "control messages skipped"),
+            (
+                self.notices,
+                "notice of a file or subscription skipped",
+                "notices of files and subscriptions skipped",
+            ),
+            (self.digests, "digest file skipped", "digest files skipped"),
+            (self.archive_files, "file of an archive skipped", "files of archives skipped"),
+            (
+                self.partial_answers,
+                "answer is partial: the service has a further page, or more events than the query's limit",
+                "answers are partial: the service has further pages, or more events than the query's limit",
+            ),
         ];
         let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
         counts.map(|(count, one, more)| counted(count, one, more))
@@ -246,7 +260,9 @@ impl<'a> Records<'a> {
                 }
             };
             let Some(piece) = piece(reader, &mut self.number)? else {
-                self.reader = None;
+                if let Some(Reader::Json(stream)) = self.reader.take() {
+                    self.skipped.partial_answers += u64::from(stream.is_partial());
+                }
                 continue;
             };
             if let Some(record) = self.open_piece(piece)? {
@@ -278,7 +294,10 @@ impl<'a> Records<'a> {
 
     /// What is wrong with the payload of the element at `at`.
     fn payload_error(&self, error: &RecordError, at: Location) -> RecordError {
-        if let RecordErrorKind::Payload { .. } | RecordErrorKind::UnknownContainer { .. } = error.kind() {
+        if let RecordErrorKind::Payload { .. }
+        | RecordErrorKind::UnknownContainer { .. }
+        | RecordErrorKind::UnknownPayload { .. } = error.kind()
+        {
             return RecordError::new(error.kind().clone(), at).resumed_at(self.here());
         }
         let reason = error.to_string();

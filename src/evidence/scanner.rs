@@ -1,9 +1,10 @@
 //! A set of patterns over whole event files as they are stored.
 
+use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError};
 use super::expand::{Expanded, expand, suspicion};
-use super::frames::{Elements, frame};
+use super::frames::frame;
 #[cfg(feature = "gzip")]
 use super::inflate::Inflater;
 use super::record::{Outer, Record, RecordMatcher, message};

@@ -1,10 +1,12 @@
 //! JSON values from a text: values one after the other, and the elements of the arrays that hold log events. Each value is proved to be
 //! JSON, and so is everything between them. Memory is one value and one buffer, whatever the size of the input.
 
+use super::answer::Answer;
+use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::{Expanded, expand};
-use super::frames::{Elements, Frame, bare_rows, frame};
+use super::frames::{Frame, bare_rows, frame};
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
 use super::values::is_surely_record;
 use super::window::Window;
@@ -33,6 +35,12 @@ pub(super) struct Stream<'a> {
     state: ReaderState,
     /// what the members of the current object say about all elements of its array
     envelope: Envelope,
+    /// what the current object says about its answer, and the elements that were read of it
+    answer: Answer,
+    kind: Elements,
+    rows: u64,
+    /// the last answer is partial
+    is_partial: bool,
     /// where the current value of the top level begins
     value_line: u64,
     /// the envelope is an element of an array
@@ -91,6 +99,10 @@ impl<'a> Stream<'a> {
             number: 0,
             state: ReaderState::Top,
             envelope: Envelope::default(),
+            answer: Answer::default(),
+            kind: Elements::Objects,
+            rows: 0,
+            is_partial: false,
             value_line: 1,
             is_in_array: false,
             has_values: false,
@@ -109,6 +121,11 @@ impl<'a> Stream<'a> {
     /// What the object around the elements says about all of them.
     pub(super) fn envelope(&self) -> &Envelope {
         &self.envelope
+    }
+
+    /// Whether more exists on the service than the last answer of the text holds.
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// Where the reader is.
@@ -165,6 +182,11 @@ impl<'a> Stream<'a> {
 
     fn begin_frame(&mut self, frame: Frame) -> Option<Element> {
         self.envelope = frame.envelope;
+        self.answer = frame.answer;
+        self.kind = frame.elements;
+        self.rows = 0;
+        // the further page of the answer before
+        self.is_partial = false;
         self.begin_array(frame.array + 1, frame.elements, frame.depth);
         None
     }
@@ -287,7 +309,7 @@ impl<'a> Stream<'a> {
         if byte == b'}' {
             self.window.pass(1);
             self.state = if depth > 1 { ReaderState::Envelope { depth: depth - 1 } } else { next };
-            return Ok(None);
+            return if depth > 1 { Ok(None) } else { self.end_of_answer(b"{}") };
         }
         let before = [OUTER.repeat(depth - 1).as_slice(), ENVELOPE].concat();
         let (mut text, mut is_all, mut size) = (Vec::new(), false, USUAL_REST);
@@ -315,11 +337,19 @@ impl<'a> Stream<'a> {
             Parsed::Whole(end) => {
                 self.window.pass(end - before.len());
                 self.state = next;
-                Ok(None)
+                self.end_of_answer(text.get(..end).unwrap_or_default())
             }
             Parsed::Broken(kind, at) => Err(self.damage(kind, at.saturating_sub(before.len()))),
             Parsed::Cut => Err(self.cut("the object round the records")),
         }
+    }
+
+    /// The object ends; `rest` has its members after the elements.
+    fn end_of_answer(&mut self, rest: &[u8]) -> Result<Option<Element>, RecordError> {
+        let answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind, self.rows));
+        self.is_partial = answer.is_partial;
+        let Some(status) = answer.unfinished else { return Ok(None) };
+        Err(RecordError::new(RecordErrorKind::Unfinished { status }, self.here()).resumed_at(self.here()))
     }
 
     /// The value that begins here, which is not passed.
@@ -343,6 +373,7 @@ impl<'a> Stream<'a> {
         let at = self.here();
         let bytes = self.window.rest().get(..length).unwrap_or_default().to_vec();
         self.window.pass(length);
+        self.rows += 1;
         Ok(Some(Element { bytes, at, elements }))
     }
 

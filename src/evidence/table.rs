@@ -1,8 +1,9 @@
 //! Tables in CSV: exports of Logs Insights, CloudTrail Lake and the console, with one column that holds whole log events.
 
+use super::columns::event_column;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
-use super::expand::{event_column, milliseconds};
+use super::expand::milliseconds;
 use super::window::Window;
 use crate::limits::{CSV_COLUMNS, RECORD_BYTES};
 use csv_core::{ReadRecordResult, Reader};

@@ -1,8 +1,8 @@
 //! The text of an event file, held whole when it is of usual size.
 
 use super::detect::{Content, LOOK_BYTES, content};
+use super::elements::Elements;
 use super::expand::{Expanded, expand};
-use super::frames::Elements;
 use super::transport::Failed;
 use super::values::{first_inside, member, raw};
 use super::window::BUFFER_BYTES;

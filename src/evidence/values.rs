@@ -23,6 +23,13 @@ pub(super) fn integer(text: &[u8], at: usize) -> Option<i64> {
     std::str::from_utf8(raw(text, at)).ok()?.parse().ok()
 }
 
+/// The whole part of the number that begins at `at`, which is not negative; Logs Insights writes counts as `12000.0`.
+pub(super) fn integer_part(text: &[u8], at: usize) -> Option<u64> {
+    let number = std::str::from_utf8(raw(text, at)).ok()?;
+    let whole = number.split('.').next().unwrap_or(number);
+    whole.parse().ok()
+}
+
 /// The text of the value that begins at `at`.
 pub(super) fn raw(text: &[u8], at: usize) -> &[u8] {
     value_end(text, at).and_then(|end| text.get(at..end)).unwrap_or_default()

@@ -30,6 +30,11 @@ fn what_is_not_known_is_loud() {
             br#"{"metadata":{"product":{"name":"CloudTrail"}},"class_uid":6003,"category_uid":6,"api":{"operation":"StopLogging"}}"#.to_vec(),
             "OCSF",
         ),
+        (br#"{"metadata":{"version":"1.1.0"},"class_uid":6003,"activity_id":1,"time":1}"#.to_vec(), "OCSF"),
+        (br#"{"took":1,"rows":[{"metadata":{"version":"1.1.0"},"class_uid":6003,"type_uid":600301}]}"#.to_vec(), "OCSF"),
+        (b"time,metadata,class_uid,api\n1,{version=1.1.0},6003,{operation=StopLogging}\n".to_vec(), "OCSF"),
+        (br#"{"Payload":{"awslogs":{"data":"H4sIAAAAAAAA"}}}"#.to_vec(), "a compressed payload in base64"),
+        (br#"{"batch":[{"Data" : "H4sIAAAAAAAA"}]}"#.to_vec(), "a compressed payload in base64"),
         (
             b"eventversion,useridentity,eventtime,eventsource,eventname\n1.11,{type=Root},2026-03-01T10:01:00Z,x,StopLogging\n".to_vec(),
             "without a column of whole records",
@@ -48,6 +53,37 @@ fn what_is_not_known_is_loud() {
         let shown = String::from_utf8_lossy(text);
         assert!(messages.iter().any(|it| it.contains(said)), "{shown}: {messages:?}");
         assert_eq!(hits.len(), 0, "{shown}");
+    }
+}
+
+#[test]
+fn an_answer_says_whether_it_is_whole() {
+    let row = r#"[{"field":"@message","value":"{\"a\":1}"}]"#;
+    let insights = |rest: &str| format!("{{\"results\":[{row}]{rest}}}");
+    // input, partial answers, error
+    let cases = [
+        (insights(r#","status":"Complete""#), 0, ""),
+        (insights(r#","status":"Running""#), 0, "the status of the query is \"Running\""),
+        (r#"{"status":"Scheduled","results":[]}"#.to_owned(), 0, "\"Scheduled\""),
+        (r#"{"QueryStatus":"TIMED_OUT","QueryResultRows":[]}"#.to_owned(), 0, "\"TIMED_OUT\""),
+        (insights(r#","statistics":{"recordsMatched":1.0},"status":"Complete""#), 0, ""),
+        (insights(r#","statistics":{"recordsMatched":20000.0},"status":"Complete""#), 1, ""),
+        (r#"{"Events":[],"NextToken":"x"}"#.to_owned(), 1, ""),
+        (r#"{"NextToken":"x","Events":[]}"#.to_owned(), 1, ""),
+        (r#"{"Events":[],"NextToken":"x"}{"Events":[]}"#.to_owned(), 0, ""),
+        (r#"{"Events":[],"NextToken":null}"#.to_owned(), 0, ""),
+        (r#"{"events":[],"searchedLogStreams":[],"nextToken":"x"}"#.to_owned(), 1, ""),
+        // `get-log-events` always names them
+        (r#"{"events":[],"nextForwardToken":"f/1","nextBackwardToken":"b/1"}"#.to_owned(), 0, ""),
+        (r#"{"ResultSet":{"Rows":[]},"NextToken":"x"}"#.to_owned(), 1, ""),
+        (r#"{"Records":[],"NextToken":"x"}"#.to_owned(), 0, ""),
+    ];
+    for (text, partial, error) in cases {
+        let (_, scanned) = scan("", text.as_bytes());
+        assert_eq!(scanned.skipped.partial_answers, partial, "{text}");
+        let messages: Vec<String> = scanned.messages().collect();
+        assert_eq!(messages.is_empty(), error.is_empty(), "{text}: {messages:?}");
+        assert!(messages.iter().all(|it| it.contains(error)), "{text}: {messages:?}");
     }
 }
 

@@ -1,0 +1,42 @@
+//! Formats that are known and not read.
+
+/// Formats that are known and not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    Utf16,
+    Parquet,
+    Avro,
+    Orc,
+    Binary,
+    /// Records of OCSF, or a table of them.
+    Ocsf,
+    /// A table with columns of CloudTrail, but without a column of whole records.
+    Columns,
+}
+
+impl Foreign {
+    /// The name of the format, and how the user can convert the file.
+    pub(super) fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Foreign::Utf16 => ("text in UTF-16", "convert it: `iconv -f UTF-16 -t UTF-8 FILE > NEW`"),
+            Foreign::Parquet => (
+                "a Parquet file",
+                "read the delivery files that it was made of, or write the records as JSON lines: \
+                 `duckdb -c \"COPY (FROM 'FILE') TO 'NEW.json'\"`",
+            ),
+            Foreign::Avro => {
+                ("an Avro file", "write the records as JSON lines: `avro-tools tojson FILE > NEW`")
+            }
+            Foreign::Orc => ("an ORC file", "write the records as JSON lines: `orc-contents FILE > NEW`"),
+            Foreign::Binary => ("binary data", "expected JSON, text lines, CSV, or one of these compressed"),
+            Foreign::Ocsf => (
+                "a record of OCSF, as Security Lake writes it",
+                "filter patterns for CloudTrail read CloudTrail's own form: take the delivery files of the trail",
+            ),
+            Foreign::Columns => (
+                "a table without a column of whole records",
+                "read the delivery files, or select `eventJson` in CloudTrail Lake",
+            ),
+        }
+    }
+}
