@@ -35,6 +35,7 @@
 //! | keep rules in files, with tests | [`rules`]; as cases of `cargo test`: [`testing`] |
 //! | replay an archive through metric filters and alarms | [`simulation`], with the feature `rules` |
 //! | deploy rules to an account | [`provision`] |
+//! | write a stack as a CloudFormation or Terraform template | [`export`] |
 //!
 //! Many patterns over many events:
 //!
@@ -73,7 +74,7 @@
 //! | `sources` | [`sources`]: patterns in Terraform, CloudFormation and other files | `lint` |
 //! | `report` | [`report`]: text, JSON, SARIF, JUnit, GitHub annotations, HTML | `rules`, `sources` |
 //! | `testing` | [`testing`]: rule tests as cases of `cargo test` | `report` |
-//! | `provision` | [`provision`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
+//! | `provision` | [`provision`], [`export`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
 //! | `aws` | `provision::aws`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
 //! # What AWS does that surprises
@@ -123,6 +124,7 @@
 #![cfg_attr(not(feature = "report"), doc = "[`report`]: #crate-features")]
 #![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #crate-features")]
 #![cfg_attr(not(feature = "provision"), doc = "[`provision`]: #crate-features")]
+#![cfg_attr(not(feature = "provision"), doc = "[`export`]: #crate-features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
@@ -143,6 +145,8 @@ mod engine;
 pub mod escaped;
 pub mod evidence;
 pub mod explain;
+#[cfg(feature = "provision")]
+pub mod export;
 #[cfg(feature = "rules")]
 #[doc(hidden)]
 pub mod files;

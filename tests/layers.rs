@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 35] = [
+const LAYERS: [&str; 36] = [
     "limits",
     "plural",
     "files",
@@ -38,6 +38,7 @@ const LAYERS: [&str; 35] = [
     "verify",
     "stack",
     "provision",
+    "export",
     "report",
     "testing",
     "lib",

@@ -4,9 +4,10 @@ use super::exit::Exit;
 use super::stack::{StackFile, kind, refuse};
 use super::terminal::{json, say};
 use super::write::create_folder;
+use cwfilter::export;
 use cwfilter::limits::TEMPLATE_BYTES;
 use cwfilter::plural::counted;
-use cwfilter::provision::{Kind, export, gate, shared_metrics};
+use cwfilter::provision::{Kind, gate, shared_metrics};
 use std::path::PathBuf;
 
 /// Write the stack as a CloudFormation or Terraform template

@@ -34,10 +34,10 @@ pub(super) struct Account {
 impl Account {
     /// A client for a region; an error is printed.
     pub(super) fn client(&self, region: &str) -> Result<Client, Exit> {
-        let settings = Settings::new(region)
-            .profile(self.profile.clone())
-            .timeout(self.timeout.map(Duration::from_secs))
-            .writes_per_second(self.rate);
+        let mut settings = Settings::new(region);
+        settings.profile.clone_from(&self.profile);
+        settings.timeout = self.timeout.map(Duration::from_secs);
+        settings.writes_per_second = self.rate;
         Client::from_environment(&settings).map_err(|error| failed(&error))
     }
 

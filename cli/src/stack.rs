@@ -45,7 +45,7 @@ pub(super) fn print(errors: &[RuleError]) {
 
 /// Parses the name of a kind of resource in an option.
 pub(super) fn kind(text: &str) -> Result<Kind, String> {
-    let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.option()).collect();
-    let found = Kind::ALL.into_iter().find(|kind| kind.option() == text);
+    let names: Vec<String> = Kind::all().map(|kind| kind.option()).collect();
+    let found = Kind::all().find(|kind| kind.option() == text);
     found.ok_or_else(|| format!("unknown kind `{text}`; the kinds are {}", names.join(", ")))
 }

@@ -1,10 +1,11 @@
 //! Carries out a plan: the record first, each kind after the kinds that it needs.
 
-use super::calls::{Account, CallError, Request, Service, found};
-use super::plan::{Action, Plan, Step};
+use super::calls::{Account, CallError, Request, Service, text};
+use super::plan::{Action, OWNER, Plan, Step};
 use super::policy;
 use super::record;
-use super::resource::{Kind, Resource, schema};
+use super::resource::{Resource, put};
+use super::schema::Kind;
 use crate::stack::redacted;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -54,20 +55,13 @@ pub fn apply(account: &dyn Account, plan: &Plan, mut each: impl FnMut(&StepRepor
         let together = rest.iter().take(STEPS_AT_ONCE).take_while(is_with_first).count().max(1);
         let (now, later) = rest.split_at(together);
         rest = later;
-        let before = |step: &Step| match (plan.refusals.first(), skipped(step, &reports)) {
-            (Some(refusal), _) => Some(Outcome::Failed(CallError::new("plan", refusal))),
-            (None, Some(why)) => Some(Outcome::Skipped(why)),
-            (None, None) => None,
+        let before = |step: &Step| match plan.refusals.first() {
+            Some(refusal) => Outcome::Failed(CallError::new("plan", refusal)),
+            None => skipped(step, &reports).map_or(Outcome::Done, Outcome::Skipped),
         };
-        let known: Vec<Option<Outcome>> = now.iter().map(before).collect();
-        let open: Vec<&Step> =
-            now.iter().zip(&known).filter(|(_, it)| it.is_none()).map(|(step, _)| step).collect();
-        let mut results = carry_out(account, plan, &open).into_iter();
-        for (step, known) in now.iter().zip(known) {
-            let outcome = known.unwrap_or_else(|| match results.next() {
-                Some(Err(error)) => Outcome::Failed(without_secrets(error, &step.resource)),
-                _ => Outcome::Done,
-            });
+        let mut outcomes: Vec<Outcome> = now.iter().map(before).collect();
+        carry_out(account, plan, now, &mut outcomes);
+        for (step, outcome) in now.iter().zip(outcomes) {
             let Resource { kind, name, .. } = &step.resource;
             let report = StepReport { action: step.action, kind: *kind, name: name.clone(), outcome };
             each(&report);
@@ -77,34 +71,16 @@ pub fn apply(account: &dyn Account, plan: &Plan, mut each: impl FnMut(&StepRepor
     reports
 }
 
-/// Services quote what they refuse.
-fn without_secrets(mut error: CallError, it: &Resource) -> CallError {
-    if !it.endpoint.is_empty() {
-        error.message = error.message.replace(&it.endpoint, &redacted(&it.endpoint));
-    }
-    error
-}
-
-/// The kinds that a kind cannot do without.
-fn needs(kind: Kind) -> &'static [Kind] {
-    match kind {
-        Kind::MetricFilter => &[Kind::LogGroup, Kind::Record],
-        Kind::Subscription | Kind::Alarm => &[Kind::Topic],
-        Kind::CompositeAlarm => &[Kind::Topic, Kind::Alarm],
-        _ => &[],
-    }
-}
-
 /// Why a step is not tried: what it needs failed, or no call can succeed any more. A deletion waits for what needs it.
 fn skipped(step: &Step, reports: &[StepReport]) -> Option<String> {
-    let mut failed = reports.iter().filter(|report| report.outcome != Outcome::Done);
     let kind = step.resource.kind;
+    let mut failed = reports.iter().filter(|report| report.outcome != Outcome::Done);
     failed.find_map(|report| match (&report.outcome, step.action, report.action) {
         (Outcome::Failed(error), ..) if error.is_of_credentials() => {
             Some("the credentials are not valid any more".to_owned())
         }
         (_, Action::Delete, Action::Delete) => {
-            let is_needed = needs(report.kind).contains(&kind) && (kind != Kind::Alarm);
+            let is_needed = report.kind.needs(kind) && kind != Kind::Alarm;
             is_needed.then(|| format!("the {} that needs it is still there", report.kind.words()))
         }
         // the record lists what is still there
@@ -112,11 +88,9 @@ fn skipped(step: &Step, reports: &[StepReport]) -> Option<String> {
             Some("a metric filter is still there".to_owned())
         }
         // what exists can be used, though a change of it failed; a record has to be complete
-        (_, Action::Create | Action::Update, Action::Update) if report.kind == Kind::Record => {
-            needs(kind).contains(&Kind::Record).then(|| "its record failed".to_owned())
-        }
-        (_, Action::Create | Action::Update, Action::Create) => {
-            needs(kind).contains(&report.kind).then(|| format!("its {} failed", report.kind.words()))
+        (_, Action::Create | Action::Update, Action::Create | Action::Update) => {
+            let is_missing = report.action == Action::Create || report.kind == Kind::Record;
+            (is_missing && kind.needs(report.kind)).then(|| format!("its {} failed", report.kind.words()))
         }
         // deletions make room for nothing; but what was to replace them has to be there
         (_, Action::Delete, Action::Create) if report.kind == kind => {
@@ -126,156 +100,126 @@ fn skipped(step: &Step, reports: &[StepReport]) -> Option<String> {
     })
 }
 
-/// Makes the calls of the steps: the first of each together, then the second, and so on.
-fn carry_out(account: &dyn Account, plan: &Plan, steps: &[&Step]) -> Vec<Result<(), CallError>> {
-    let mut results: Vec<Result<(), CallError>> = steps.iter().map(|_| Ok(())).collect();
+/// Makes the calls of the steps that nothing keeps from being done: the first of each together, then the second, and so on.
+fn carry_out(account: &dyn Account, plan: &Plan, steps: &[Step], outcomes: &mut [Outcome]) {
     let requests: Vec<Vec<Request>> = steps.iter().map(|step| requests(plan, step)).collect();
+    let fail = |outcome: &mut Outcome, it: &Resource, mut error: CallError| {
+        // services quote what they refuse
+        if !it.endpoint.is_empty() {
+            error.message = error.message.replace(&it.endpoint, &redacted(&it.endpoint));
+        }
+        *outcome = Outcome::Failed(error);
+    };
     for round in 0..requests.iter().map(Vec::len).max().unwrap_or_default() {
-        let due = requests.iter().zip(&results).enumerate().filter(|(_, (_, result))| result.is_ok());
-        let due: Vec<(usize, &Request)> =
-            due.filter_map(|(at, (all, _))| Some((at, all.get(round)?))).collect();
-        let calls: Vec<Request> = due.iter().map(|(_, request)| (*request).clone()).collect();
-        for ((at, request), answer) in due.iter().zip(account.calls(&calls)) {
-            if let (Some(result), Err(error)) = (results.get_mut(*at), accepted(request, answer)) {
-                *result = Err(error);
+        let open = steps.iter().zip(&requests).zip(&mut *outcomes);
+        let open = open.filter(|(_, outcome)| **outcome == Outcome::Done);
+        let due = open.filter_map(|((step, all), outcome)| Some((step, all.get(round)?.clone(), outcome)));
+        let due: Vec<_> = due.collect();
+        let calls: Vec<Request> = due.iter().map(|(_, request, _)| request.clone()).collect();
+        for ((step, request, outcome), answer) in due.into_iter().zip(account.calls(&calls)) {
+            if let Err(error) = answer
+                && !is_done_before(&request, &error)
+            {
+                fail(outcome, &step.resource, error);
             }
         }
     }
-    for (step, result) in steps.iter().zip(&mut results) {
-        if result.is_ok()
-            && step.resource.kind == Kind::Topic
-            && step.action != Action::Delete
-            && step.touches("Policy")
+    for (step, outcome) in steps.iter().zip(outcomes) {
+        let it = &step.resource;
+        let has_policy = it.kind == Kind::Topic && step.action != Action::Delete && step.touches("Policy");
+        if has_policy
+            && *outcome == Outcome::Done
+            && let Err(error) = publish_policy(account, plan, it)
         {
-            *result = publish_policy(account, &step.resource);
+            fail(outcome, it, error);
         }
     }
-    results
 }
 
 /// An answer that says that it was done before is as good as done.
-fn accepted(request: &Request, answer: Result<Value, CallError>) -> Result<(), CallError> {
+fn is_done_before(request: &Request, error: &CallError) -> bool {
     let is_delete = request.operation.starts_with("Delete") || request.operation == "Unsubscribe";
-    match answer {
-        Ok(_) => Ok(()),
-        Err(error) if is_delete && error.is_missing() => Ok(()),
-        Err(error) if error.code.as_deref() == Some("ResourceAlreadyExistsException") => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Tags as a list of pairs, as CloudWatch and SNS take them.
-fn listed(tags: &super::resource::Tags) -> Value {
-    tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
+    is_delete && error.is_missing() || error.code.as_deref() == Some("ResourceAlreadyExistsException")
 }
 
 /// The calls of a step, one after the other.
 fn requests(plan: &Plan, step: &Step) -> Vec<Request> {
     let it = &step.resource;
-    let Some(schema) = schema(it.kind) else { return Vec::new() };
+    let Some(schema) = it.kind.schema() else { return Vec::new() };
     let request = |operation, input| Request::new(schema.service, operation, input);
-    let arn = |name: &str| plan.target.arn("sns", name);
+    let (arn, name) = (it.arn(&plan.target), &it.name);
     if step.action == Action::Delete {
         let input = match it.kind {
-            Kind::MetricFilter => json!({ "logGroupName": it.get("logGroupName"), "filterName": it.name }),
-            Kind::Alarm | Kind::CompositeAlarm => json!({ "AlarmNames": [it.name] }),
-            Kind::LogGroup => json!({ "logGroupName": it.name }),
-            Kind::Subscription => json!({ "SubscriptionArn": it.arn }),
-            _ => json!({ "TopicArn": arn(&it.name) }),
+            Kind::MetricFilter => json!({ "logGroupName": it.get("logGroupName"), "filterName": name }),
+            Kind::Alarm | Kind::CompositeAlarm => json!({ "AlarmNames": [name] }),
+            Kind::LogGroup => json!({ "logGroupName": name }),
+            Kind::Subscription => json!({ "SubscriptionArn": arn }),
+            _ => json!({ "TopicArn": arn }),
         };
         return vec![request(schema.delete, input)];
     }
     let is_create = step.action == Action::Create;
-    let differs =
-        step.changes.iter().any(|change| !["Tags", super::plan::OWNER].contains(&change.property.as_str()));
-    match it.kind {
-        Kind::MetricFilter => Vec::from_iter((is_create || differs).then(|| request(schema.put, it.input()))),
-        Kind::Alarm | Kind::CompositeAlarm => {
-            let mut input = it.input();
-            if is_create {
-                super::resource::put(&mut input, "/Tags", listed(&it.tags));
-            }
-            let resource = plan.target.arn("cloudwatch", &format!("alarm:{}", it.name));
-            // an update ignores tags
-            let tag = json!({ "ResourceARN": resource, "Tags": listed(&it.tags) });
-            let put = (is_create || differs).then(|| request(schema.put, input));
-            let tags = (!is_create && step.touches("Tags")).then(|| request("TagResource", tag));
-            put.into_iter().chain(tags).collect()
-        }
-        Kind::LogGroup => log_group(plan, step),
-        Kind::Topic | Kind::Record => topic(step, &arn(&it.name)),
-        Kind::Subscription => {
-            let input = json!({
+    let is_whole = it.kind.is_of_rule();
+    let mut requests = Vec::new();
+    let differs = step.changes.iter().any(|change| !["Tags", OWNER].contains(&change.property.as_str()));
+    let listed: Value = it.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+    if is_create || is_whole && differs {
+        let mut input = match it.kind {
+            Kind::LogGroup => json!({ "logGroupName": name, "tags": it.tags }),
+            Kind::Subscription => json!({
                 "TopicArn": it.get("TopicArn"), "Protocol": it.get("Protocol"), "Endpoint": it.endpoint, "ReturnSubscriptionArn": true,
-            });
-            vec![request(schema.put, input)]
-        }
-        Kind::Bucket | Kind::Role | Kind::Trail => Vec::new(),
-    }
-}
-
-fn log_group(plan: &Plan, step: &Step) -> Vec<Request> {
-    let it = &step.resource;
-    let name = &it.name;
-    let request = |operation, input| Request::new(Service::Logs, operation, input);
-    let mut requests = Vec::new();
-    if step.action == Action::Create {
-        let mut input = json!({ "logGroupName": name, "tags": it.tags });
+            }),
+            Kind::Topic | Kind::Record => json!({ "Name": name }),
+            _ => it.input(),
+        };
         if let Some(key) = it.properties.get("kmsKeyId") {
-            super::resource::put(&mut input, "/kmsKeyId", key.clone());
+            put(&mut input, "/kmsKeyId", key.clone());
         }
-        requests.push(request("CreateLogGroup", input));
-    } else {
-        if step.touches("kmsKeyId") {
-            requests.push(request(
-                "AssociateKmsKey",
-                json!({ "logGroupName": name, "kmsKeyId": it.get("kmsKeyId") }),
-            ));
+        // an update ignores tags
+        if is_create && schema.service != Service::Logs && !it.tags.is_empty() {
+            put(&mut input, "/Tags", listed.clone());
         }
-        if step.touches("Tags") {
-            let arn = plan.target.arn("logs", &format!("log-group:{name}"));
-            requests.push(request("TagResource", json!({ "resourceArn": arn, "tags": it.tags })));
-        }
+        requests.push(request(schema.put, input));
     }
-    if let Some(days) = it.properties.get("retentionInDays").filter(|_| step.touches("retentionInDays")) {
-        requests
-            .push(request("PutRetentionPolicy", json!({ "logGroupName": name, "retentionInDays": days })));
-    }
-    requests
-}
-
-fn topic(step: &Step, arn: &str) -> Vec<Request> {
-    let it = &step.resource;
-    let request = |operation, input| Request::new(Service::Sns, operation, input);
-    let mut requests = Vec::new();
-    if step.action == Action::Create {
-        requests.push(request("CreateTopic", json!({ "Name": it.name, "Tags": listed(&it.tags) })));
-    } else if step.touches("Tags") || it.kind == Kind::Record {
-        requests.push(request("TagResource", json!({ "ResourceArn": arn, "Tags": listed(&it.tags) })));
+    if !is_create && (step.touches("Tags") || it.kind == Kind::Record) {
+        let input = match schema.service {
+            Service::Logs => json!({ "resourceArn": arn, "tags": it.tags }),
+            Service::CloudWatch => json!({ "ResourceARN": arn, "Tags": listed }),
+            _ => json!({ "ResourceArn": arn, "Tags": listed }),
+        };
+        requests.push(request("TagResource", input));
     }
     let surplus = record::surplus(&step.tags, &it.tags);
     if it.kind == Kind::Record && !surplus.is_empty() {
         requests.push(request("UntagResource", json!({ "ResourceArn": arn, "TagKeys": surplus })));
     }
-    if let Some(key) = it.properties.get("KmsMasterKeyId").filter(|_| step.touches("KmsMasterKeyId")) {
-        let input = json!({ "TopicArn": arn, "AttributeName": "KmsMasterKeyId", "AttributeValue": key });
-        requests.push(request("SetTopicAttributes", input));
+    for member in schema.members.iter().filter(|it| !it.call.is_empty() && step.touches(it.name())) {
+        let Some(value) = it.properties.get(member.name()) else { continue };
+        let input = match schema.service {
+            // the call that creates it takes the key
+            Service::Logs if is_create && member.name() == "kmsKeyId" => continue,
+            Service::Logs => json!({ "logGroupName": name, member.name(): value }),
+            _ => json!({ "TopicArn": arn, "AttributeName": member.name(), "AttributeValue": value }),
+        };
+        requests.push(request(member.call, input));
     }
     requests
 }
 
 /// Reads the topic's policy, puts the stack's statement into it, writes it, and reads it back: everything else in it stays, and a
 /// concurrent writer that lost the statement is noticed.
-fn publish_policy(account: &dyn Account, it: &Resource) -> Result<(), CallError> {
+fn publish_policy(account: &dyn Account, plan: &Plan, it: &Resource) -> Result<(), CallError> {
     /// Writers that are at work at the same moment take turns; ours.
     const ATTEMPTS: usize = 3;
     let (arn, statement) = (it.get("TopicArn"), it.get("Policy"));
-    let refused = |message: String| CallError::new("SetTopicAttributes", message);
+    let refused = |message| CallError::new("SetTopicAttributes", message);
     for attempt in 0..=ATTEMPTS {
-        let answer = found(account.call(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn })))?;
-        let answer = answer.unwrap_or_default();
-        let policy = answer.pointer("/Attributes/Policy").and_then(Value::as_str).unwrap_or_default();
-        let Some(next) = policy::with(policy, &statement).map_err(refused)? else { return Ok(()) };
+        let answer = match account.call(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn })) {
+            Err(error) if error.is_missing() => Value::Null,
+            answer => answer?,
+        };
+        let policy = answer.get("Attributes").map_or("", |it| text(it, "Policy"));
+        let Some(next) = policy::with(policy, &statement, &plan.was).map_err(refused)? else { return Ok(()) };
         if attempt == ATTEMPTS {
             break;
         }

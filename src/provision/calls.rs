@@ -1,10 +1,13 @@
-//! The calls to AWS that this crate makes: one table, from which requests, the pace of the client and the permissions follow.
+//! The calls to AWS that this crate makes: `calls.tsv`, from which requests, the pace of the client and the permissions follow.
 
-use serde::Serialize;
+use super::table::{rows, variant};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// A service of AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Service {
     /// CloudWatch Logs.
@@ -40,7 +43,8 @@ impl Service {
 }
 
 /// What an IAM policy can limit a call to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Scope {
     /// Nothing: `*`.
     Any,
@@ -68,71 +72,26 @@ pub struct Call {
     pub operation: &'static str,
     /// Whether it changes something.
     pub is_write: bool,
+    /// Whether a plan can do without it: where it is refused, the plan says what it could not check.
+    pub is_optional: bool,
     /// Initials of the commands that make it: Plan, Apply, Destroy, Verify, Import, Ring.
     pub(super) commands: &'static str,
     pub(super) scope: Scope,
 }
 
-const fn read(service: Service, operation: &'static str, commands: &'static str, scope: Scope) -> Call {
-    Call { service, operation, is_write: false, commands, scope }
-}
-
-const fn write(service: Service, operation: &'static str, commands: &'static str, scope: Scope) -> Call {
-    Call { service, operation, is_write: true, commands, scope }
-}
-
-use Service::{CloudTrail, CloudWatch, Kms, Logs, Sns, Sts, Tagging};
-
 /// All calls. A client refuses any other.
-pub static CALLS: [Call; 35] = [
-    read(Sts, "GetCallerIdentity", "PADIR", Scope::Any),
-    read(Logs, "DescribeLogGroups", "PAD", Scope::Any),
-    read(Logs, "DescribeMetricFilters", "PADI", Scope::LogGroup),
-    read(Logs, "DescribeSubscriptionFilters", "D", Scope::CreatedLogGroup),
-    read(Logs, "ListTagsForResource", "PAD", Scope::LogGroup),
-    write(Logs, "CreateLogGroup", "A", Scope::CreatedLogGroup),
-    write(Logs, "PutRetentionPolicy", "A", Scope::CreatedLogGroup),
-    write(Logs, "AssociateKmsKey", "A", Scope::CreatedLogGroup),
-    write(Logs, "TagResource", "A", Scope::CreatedLogGroup),
-    write(Logs, "DeleteLogGroup", "D", Scope::CreatedLogGroup),
-    write(Logs, "PutMetricFilter", "A", Scope::LogGroup),
-    write(Logs, "DeleteMetricFilter", "AD", Scope::LogGroup),
-    write(Logs, "TestMetricFilter", "V", Scope::Any),
-    read(CloudWatch, "DescribeAlarms", "PADIR", Scope::Any),
-    read(CloudWatch, "ListTagsForResource", "PAD", Scope::Alarms),
-    read(CloudWatch, "DescribeAlarmHistory", "R", Scope::Alarms),
-    write(CloudWatch, "PutMetricAlarm", "A", Scope::Alarms),
-    write(CloudWatch, "PutCompositeAlarm", "A", Scope::Alarms),
-    write(CloudWatch, "TagResource", "A", Scope::Alarms),
-    write(CloudWatch, "DeleteAlarms", "AD", Scope::Alarms),
-    write(CloudWatch, "SetAlarmState", "R", Scope::Alarms),
-    read(Sns, "GetTopicAttributes", "PAD", Scope::Topic),
-    read(Sns, "ListSubscriptionsByTopic", "PAD", Scope::Topic),
-    read(Sns, "GetSubscriptionAttributes", "PA", Scope::Topic),
-    read(Sns, "ListTagsForResource", "PAD", Scope::Topics),
-    write(Sns, "CreateTopic", "A", Scope::Topics),
-    write(Sns, "SetTopicAttributes", "A", Scope::Topic),
-    write(Sns, "Subscribe", "A", Scope::Topic),
-    write(Sns, "Unsubscribe", "AD", Scope::Topic),
-    write(Sns, "TagResource", "AD", Scope::Topics),
-    write(Sns, "UntagResource", "AD", Scope::Record),
-    write(Sns, "DeleteTopic", "AD", Scope::Topics),
-    read(CloudTrail, "DescribeTrails", "PA", Scope::Any),
-    read(CloudTrail, "GetTrailStatus", "PA", Scope::Any),
-    read(CloudTrail, "GetEventSelectors", "PA", Scope::Any),
-];
-
-/// Reads that a plan can do without: where they are refused, the plan says what it could not check.
-pub static OPTIONAL_CALLS: [Call; 3] = [
-    read(Tagging, "GetResources", "PAD", Scope::Any),
-    read(Kms, "DescribeKey", "PA", Scope::Any),
-    read(Kms, "GetKeyPolicy", "PA", Scope::Any),
-];
+pub static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| {
+    let call = |[service, operation, access, commands, scope]: [&'static str; 5]| {
+        let (is_write, is_optional) = (access == "write", access == "optional");
+        let (service, scope) = (variant(service)?, variant(scope)?);
+        Some(Call { service, operation, is_write, is_optional, commands, scope })
+    };
+    rows(include_str!("calls.tsv")).filter_map(call).collect()
+});
 
 /// The row of a call.
 pub(super) fn call(service: Service, operation: &str) -> Option<&'static Call> {
-    let mut all = CALLS.iter().chain(&OPTIONAL_CALLS);
-    all.find(|call| call.service == service && call.operation == operation)
+    CALLS.iter().find(|call| call.service == service && call.operation == operation)
 }
 
 /// A call with its input, by AWS's names.
@@ -174,27 +133,6 @@ pub struct CallError {
     pub message: String,
 }
 
-/// Codes by which services refuse credentials that were valid before or never were.
-const CREDENTIAL_CODES: [&str; 8] = [
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
-    "InvalidClientTokenId",
-    "UnrecognizedClientException",
-    "InvalidSignatureException",
-    "SignatureDoesNotMatch",
-    "InvalidAccessKeyId",
-];
-
-/// Codes that say that a resource does not exist.
-const MISSING_CODES: [&str; 5] = [
-    "ResourceNotFoundException",
-    "ResourceNotFound",
-    "NotFound",
-    "NotFoundException",
-    "TrailNotFoundException",
-];
-
 impl CallError {
     /// An error without an answer of the service.
     #[must_use]
@@ -209,21 +147,27 @@ impl CallError {
         code: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        CallError { operation: operation.into(), code: Some(code.into()), message: message.into() }
+        CallError { code: Some(code.into()), ..CallError::new(operation, message) }
     }
 
     /// Whether the service says that the resource does not exist.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        self.code.as_deref().is_some_and(|code| MISSING_CODES.contains(&code))
+        let code = self.code.as_deref().unwrap_or_default();
+        matches!(
+            code.strip_suffix("Exception").unwrap_or(code),
+            "ResourceNotFound" | "NotFound" | "TrailNotFound"
+        )
     }
 
     /// Whether the credentials are missing, wrong or expired: no further call can succeed.
     #[must_use]
     pub fn is_of_credentials(&self) -> bool {
-        match &self.code {
-            Some(code) => CREDENTIAL_CODES.contains(&code.as_str()),
+        match self.code.as_deref() {
             None => self.message.contains("credentials"),
+            Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "InvalidAccessKeyId") => true,
+            Some("InvalidClientTokenId" | "UnrecognizedClientException") => true,
+            Some(code) => matches!(code, "InvalidSignatureException" | "SignatureDoesNotMatch"),
         }
     }
 }
@@ -244,11 +188,7 @@ pub trait Account {
     }
 }
 
-/// The result, or `None` if the service says that the resource does not exist.
-pub(super) fn found(result: Result<Value, CallError>) -> Result<Option<Value>, CallError> {
-    match result {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.is_missing() => Ok(None),
-        Err(error) => Err(error),
-    }
+/// A text of an answer, or an empty text.
+pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -1,13 +1,14 @@
 //! Whether the chain is alive: a trail delivers to the log group, alarms act, CloudWatch may publish, and a subscriber gets the
 //! message. Everything is read only.
 
-use super::calls::CallError;
-use super::observe::{Observed, TrailFacts};
+use super::calls::{CallError, Service, text};
+use super::observed::Observed;
 use super::policy;
-use super::resource::{Kind, Resource, is_empty};
+use super::resource::{Resource, is_empty};
+use super::schema::Kind;
 use crate::stack::{Stack, redacted};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,9 +25,16 @@ pub struct Finding {
 /// The checks of all links.
 pub(super) fn findings(stack: &Stack, wanted: &[Resource], observed: &Observed) -> Vec<Finding> {
     let mut checks = Checks { stack, wanted, observed, found: Vec::new() };
-    checks.trails();
-    checks.topic();
-    checks.subscriptions();
+    if observed.has_chain {
+        checks.trails();
+    }
+    match stack.topic_arn(&observed.target) {
+        None if wanted.iter().any(|it| it.kind == Kind::Alarm) => {
+            checks.dead("topic", "the stack has no topic: its alarms notify no one");
+        }
+        Some(arn) if observed.has_chain => checks.topic(&arn),
+        _ => {}
+    }
     checks.alarms();
     checks.found
 }
@@ -38,84 +46,101 @@ struct Checks<'a> {
     found: Vec<Finding>,
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-impl Checks<'_> {
-    fn dead(&mut self, link: &'static str, message: String) {
-        self.found.push(Finding { link, is_dead: true, message });
+impl<'a> Checks<'a> {
+    fn dead(&mut self, link: &'static str, message: impl Into<String>) {
+        self.found.push(Finding { link, is_dead: true, message: message.into() });
     }
 
-    fn note(&mut self, link: &'static str, message: String) {
-        self.found.push(Finding { link, is_dead: false, message });
+    fn note(&mut self, link: &'static str, message: impl Into<String>) {
+        self.found.push(Finding { link, is_dead: false, message: message.into() });
     }
 
-    fn unknown(&mut self, link: &'static str, error: &CallError) {
-        self.note(link, format!("not checked: {error}"));
+    /// The answer to a read; an error is a note, and an answer that is not known yet is none.
+    fn read(
+        &mut self,
+        link: &'static str,
+        service: Service,
+        operation: &'static str,
+        input: Value,
+    ) -> Option<&'a Value> {
+        self.answer(link, self.observed.reads.one(service, operation, input)?)
     }
 
-    fn patterns(&self) -> impl Iterator<Item = (&str, String)> {
-        let filters = self.wanted.iter().filter(|it| it.kind == Kind::MetricFilter);
-        filters.map(|it| (it.rule.as_str(), it.text("filterPattern")))
+    fn answer(&mut self, link: &'static str, answer: Result<&'a Value, &CallError>) -> Option<&'a Value> {
+        answer.map_err(|error| self.note(link, format!("not checked: {error}"))).ok()
     }
 
-    /// Whether the rules look at CloudTrail's records.
-    fn is_cloudtrail(&self) -> bool {
-        const FIELDS: [&str; 4] = ["$.eventName", "$.eventSource", "$.userIdentity", "$.eventType"];
-        self.stack.trail.is_some()
-            || self.patterns().any(|(_, it)| FIELDS.iter().any(|field| it.contains(field)))
+    fn filters(&self) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        self.wanted.iter().filter(|it| it.kind == Kind::MetricFilter)
+    }
+
+    /// The rules whose patterns are so.
+    fn rules(&self, is: impl Fn(&str) -> bool) -> Option<String> {
+        let rules = self.filters().filter(|it| is(&it.text("filterPattern"))).map(|it| it.rule.as_str());
+        Some(rules.collect::<Vec<_>>().join(", ")).filter(|rules| !rules.is_empty())
     }
 
     fn trails(&mut self) {
-        let group = &self.stack.log_group.name;
-        match &self.observed.facts.trails {
-            None => {}
-            Some(Err(error)) => self.unknown("trail", error),
-            Some(Ok(trails)) if trails.is_empty() && !self.is_cloudtrail() => {}
-            Some(Ok(trails)) if trails.is_empty() => {
-                let message = format!("no trail of this region delivers to the log group `{group}`");
-                self.dead("trail", message);
-            }
-            Some(Ok(trails)) => {
-                // one trail that delivers everything is enough
-                let checked: Vec<Vec<Finding>> = trails.iter().map(|it| self.trail(it)).collect();
-                let is_alive = |found: &&Vec<Finding>| !found.iter().any(|it| it.is_dead);
-                let best = checked.iter().find(is_alive).map_or_else(|| checked.concat(), Clone::clone);
-                self.found.extend(best);
-            }
+        /// Fields of CloudTrail's records.
+        const FIELDS: [&str; 4] = ["$.eventName", "$.eventSource", "$.userIdentity", "$.eventType"];
+        let group = &self.stack.log_group;
+        if let Some(source) = &group.fed_by {
+            return self.note(
+                "trail",
+                format!("not checked: the stack's file says that `{}` is fed by {source}", group.name),
+            );
         }
+        let input = json!({ "includeShadowTrails": true });
+        let trails =
+            self.observed.reads.list(Service::CloudTrail, "DescribeTrails", input.clone(), "trailList");
+        if self.read("trail", Service::CloudTrail, "DescribeTrails", input).is_none() {
+            return;
+        }
+        let arn = self.observed.target.arn("logs", &format!("log-group:{}", group.name));
+        let delivers = |it: &&Value| {
+            let group = text(it, "CloudWatchLogsLogGroupArn");
+            group.trim_end_matches('*').trim_end_matches(':') == arn
+        };
+        let before = std::mem::take(&mut self.found);
+        let mut checked: Vec<Vec<Finding>> = Vec::new();
+        for trail in trails.unwrap_or_default().into_iter().filter(delivers) {
+            self.trail(text(trail, "Name"), text(trail, "TrailARN"));
+            checked.push(std::mem::take(&mut self.found));
+        }
+        self.found = before;
+        let is_of_trail = self.rules(|it| FIELDS.iter().any(|field| it.contains(field))).is_some();
+        if checked.is_empty() && (is_of_trail || self.stack.trail.is_some()) {
+            self.dead("trail", format!("no trail of this region delivers to the log group `{}`", group.name));
+        }
+        // one trail that delivers everything is enough
+        let is_alive = |found: &&Vec<Finding>| !found.iter().any(|it| it.is_dead);
+        let best = checked.iter().find(is_alive).cloned();
+        self.found.extend(best.unwrap_or_else(|| checked.concat()));
     }
 
-    fn trail(&self, trail: &TrailFacts) -> Vec<Finding> {
-        let mut found = Vec::new();
-        let name = &trail.name;
-        let mut say = |is_dead, message: String| found.push(Finding { link: "trail", is_dead, message });
-        match &trail.status {
-            Err(error) => say(false, format!("not checked: {error}")),
-            Ok(status) => {
-                if status.get("IsLogging") != Some(&Value::Bool(true)) {
-                    say(true, format!("the trail `{name}` does not log"));
-                }
-                let error = text(status, "LatestCloudWatchLogsDeliveryError");
-                if !error.is_empty() {
-                    say(true, format!("the trail `{name}` cannot deliver to CloudWatch Logs: {error}"));
-                }
-                let error = text(status, "LatestDeliveryError");
-                if !error.is_empty() {
-                    say(false, format!("the trail `{name}` cannot deliver to its bucket: {error}"));
+    fn trail(&mut self, name: &str, arn: &str) {
+        let status = self.read("trail", Service::CloudTrail, "GetTrailStatus", json!({ "Name": arn }));
+        if let Some(status) = status {
+            if status.get("IsLogging") != Some(&Value::Bool(true)) {
+                self.dead("trail", format!("the trail `{name}` does not log"));
+            }
+            match text(status, "LatestCloudWatchLogsDeliveryError") {
+                "" => {}
+                error => self
+                    .dead("trail", format!("the trail `{name}` cannot deliver to CloudWatch Logs: {error}")),
+            }
+            match text(status, "LatestDeliveryError") {
+                "" => {}
+                error => {
+                    self.note("trail", format!("the trail `{name}` cannot deliver to its bucket: {error}"))
                 }
             }
         }
-        match &trail.selectors {
-            Err(error) => say(false, format!("not checked: {error}")),
-            Ok(selectors) => {
-                for why in self.not_recorded(selectors) {
-                    say(true, format!("the trail `{name}` does not record {why}"));
-                }
-            }
+        let selectors =
+            self.read("trail", Service::CloudTrail, "GetEventSelectors", json!({ "TrailName": arn }));
+        for why in selectors.map(|it| self.not_recorded(it)).unwrap_or_default() {
+            self.dead("trail", format!("the trail `{name}` does not record {why}"));
         }
-        found
     }
 
     /// Management events that the rules look at and no selector takes.
@@ -131,48 +156,33 @@ impl Checks<'_> {
             return vec!["management events, which the rules look at".to_owned()];
         }
         let mut missing = Vec::new();
-        let takes = |is_read: bool| all.iter().any(|it| it.only_reads.is_none_or(|only| only == is_read));
         for (is_read, words) in [(true, "reading calls"), (false, "writing calls")] {
-            if takes(is_read) {
-                continue;
-            }
-            let rules = self.patterns().filter(|(_, pattern)| names(pattern, is_read));
-            let rules: Vec<&str> = rules.map(|(rule, _)| rule).collect();
-            if !rules.is_empty() {
-                missing.push(format!("{words}, which {} look at", rules.join(", ")));
-            }
+            let is_taken = all.iter().any(|it| it.only_reads.is_none_or(|only| only == is_read));
+            let rules = self.rules(|pattern| names(pattern, is_read)).filter(|_| !is_taken);
+            missing.extend(rules.map(|rules| format!("{words}, which {rules} look at")));
         }
         let excluded = all.iter().flat_map(|it| &it.excluded);
         for source in excluded.filter(|source| all.iter().all(|it| it.excluded.contains(source))) {
-            let rules = self.patterns().filter(|(_, pattern)| pattern.contains(source.as_str()));
-            let rules: Vec<&str> = rules.map(|(rule, _)| rule).collect();
-            if !rules.is_empty() {
-                missing.push(format!("events of {source}, which {} look at", rules.join(", ")));
-            }
+            let rules = self.rules(|pattern| pattern.contains(source.as_str()));
+            missing.extend(rules.map(|rules| format!("events of {source}, which {rules} look at")));
         }
         missing
     }
 
-    fn topic(&mut self) {
-        let Some(arn) = self.stack.topic_arn(&self.observed.target) else {
-            if self.wanted.iter().any(|it| it.kind == Kind::Alarm) {
-                self.dead("topic", "the stack has no topic: its alarms notify no one".to_owned());
+    fn topic(&mut self, arn: &str) {
+        let attributes = match self.observed.topic_attributes(arn) {
+            Some(Err(error)) if error.is_missing() => {
+                if !self.wanted.iter().any(|it| it.kind == Kind::Topic) {
+                    self.dead("topic", format!("the topic {arn} does not exist"));
+                }
+                return;
             }
-            return;
+            Some(answer) => self.answer("topic", answer),
+            None => None,
         };
-        let attributes = match &self.observed.facts.topic {
-            Some(Ok(Some(attributes))) => attributes.clone(),
-            Some(Ok(None)) if self.wanted.iter().any(|it| it.kind == Kind::Topic) => return,
-            Some(Ok(None)) => return self.dead("topic", format!("the topic {arn} does not exist")),
-            Some(Err(error)) => return self.unknown("topic", &error.clone()),
-            None => return,
-        };
-        let policy_text = text(&attributes, "Policy");
-        let is_repaired = self
-            .observed
-            .resources
-            .iter()
-            .any(|it| it.kind == Kind::Topic && it.text("TopicArn") == arn && self.observed.is_ours(it));
+        let Some(attributes) = attributes else { return };
+        let policy_text = text(attributes, "Policy");
+        let is_repaired = self.observed.topic(arn).is_some_and(|it| self.observed.is_ours(it));
         match policy::lets_cloudwatch(policy_text, "sns:publish", &self.observed.target) {
             Some(true) => {}
             Some(false) if is_repaired => {
@@ -187,147 +197,129 @@ impl Checks<'_> {
                 format!("the statement `{sid}` of the policy of {arn} lets anybody use the topic"),
             );
         }
-        self.key(&arn, text(&attributes, "KmsMasterKeyId"));
+        match text(attributes, "KmsMasterKeyId") {
+            "" => {}
+            "alias/aws/sns" => {
+                let why = "CloudWatch may not use it, and so cannot publish";
+                self.dead("topic", format!("{arn} is encrypted with the key of AWS for SNS: {why}"));
+            }
+            key => self.key(arn, key),
+        }
+        self.subscriptions(arn);
     }
 
     fn key(&mut self, topic: &str, key: &str) {
-        if key == "alias/aws/sns" {
-            let why = "CloudWatch may not use it, and so cannot publish";
-            self.dead("topic", format!("{topic} is encrypted with the key of AWS for SNS: {why}"));
+        let described = self.read("topic", Service::Kms, "DescribeKey", json!({ "KeyId": key }));
+        let metadata = described.and_then(|it| it.get("KeyMetadata"));
+        let state = metadata.map_or("", |it| text(it, "KeyState"));
+        if !matches!(state, "" | "Enabled") {
+            self.dead("topic", format!("the key {key} of {topic} is in the state {state}"));
         }
-        let Some([state, key_policy]) = &self.observed.facts.key else { return };
-        match state {
-            Err(error) => self.unknown("topic", error),
-            Ok(answer) => {
-                let metadata = answer.get("KeyMetadata").cloned().unwrap_or_default();
-                let state = text(&metadata, "KeyState");
-                if !matches!(state, "" | "Enabled") {
-                    self.dead("topic", format!("the key {key} of {topic} is in the state {state}"));
-                }
-            }
+        // `GetKeyPolicy` takes no alias
+        let is_alias = key.starts_with("alias/") || key.contains(":alias/");
+        let id = if is_alias { metadata.map_or("", |it| text(it, "KeyId")) } else { key };
+        if id.is_empty() {
+            return;
         }
-        match key_policy {
-            Err(error) => self.unknown("topic", error),
-            Ok(answer) => {
-                let policy_text = text(answer, "Policy");
-                let may = |action| {
-                    policy::lets_cloudwatch(policy_text, action, &self.observed.target) != Some(false)
-                };
-                if !["kms:decrypt", "kms:generatedatakey"].into_iter().all(may) {
-                    let why = "does not let cloudwatch.amazonaws.com decrypt and generate data keys";
-                    self.dead("topic", format!("the policy of the key {key} of {topic} {why}"));
-                }
-            }
+        let input = json!({ "KeyId": id, "PolicyName": "default" });
+        let Some(answer) = self.read("topic", Service::Kms, "GetKeyPolicy", input) else { return };
+        let may = |action| policy::lets_cloudwatch(text(answer, "Policy"), action, &self.observed.target);
+        if ["kms:decrypt", "kms:generatedatakey"].into_iter().any(|action| may(action) == Some(false)) {
+            let why = "does not let cloudwatch.amazonaws.com decrypt and generate data keys";
+            self.dead("topic", format!("the policy of the key {key} of {topic} {why}"));
         }
     }
 
-    fn subscriptions(&mut self) {
-        let Some(Ok(Some(_))) = &self.observed.facts.topic else { return };
-        let (mut reached, mut is_unknown) = (0, false);
-        let wanted = |it: &Resource| self.wanted.iter().any(|wanted| wanted.is(it));
-        let arn = self.stack.topic_arn(&self.observed.target).unwrap_or_default();
-        let all = self
-            .observed
-            .resources
-            .iter()
-            .filter(|it| it.kind == Kind::Subscription && it.text("TopicArn") == arn);
-        let foreign: Vec<String> = all.filter(|it| !wanted(it)).map(|it| it.name.clone()).collect();
-        for (subscription, attributes) in self.observed.facts.subscriptions.clone() {
-            let shown =
-                format!("{} {}", text(&subscription, "Protocol"), redacted(text(&subscription, "Endpoint")));
-            let attributes = match attributes {
-                None => continue,
-                Some(Err(error)) => {
-                    is_unknown = true;
-                    self.unknown("subscription", &error);
-                    continue;
-                }
-                Some(Ok(answer)) => answer.get("Attributes").cloned().unwrap_or_default(),
+    fn subscriptions(&mut self, topic: &str) {
+        let all = match self.observed.subscriptions(topic) {
+            Ok(all) => all,
+            Err(error) => return self.note("subscription", format!("not checked: {error}")),
+        };
+        let (mut is_reached, mut is_unknown) = (false, false);
+        for it in all {
+            let arn = text(it, "SubscriptionArn");
+            if !arn.starts_with("arn:") {
+                continue;
+            }
+            let input = json!({ "SubscriptionArn": arn });
+            let answer = self.read("subscription", Service::Sns, "GetSubscriptionAttributes", input);
+            let Some(answer) = answer else {
+                is_unknown = true;
+                continue;
             };
-            let filter = text(&attributes, "FilterPolicy");
-            match (filter, text(&attributes, "FilterPolicyScope")) {
-                ("" | "{}", _) => reached += 1,
-                (_, "MessageBody") => {
+            let attributes = answer.get("Attributes").unwrap_or(&Value::Null);
+            let shown = format!("{} {}", text(it, "Protocol"), redacted(text(it, "Endpoint")));
+            match (text(attributes, "FilterPolicy"), text(attributes, "FilterPolicyScope")) {
+                ("" | "{}", _) => is_reached = true,
+                (filter, "MessageBody") => {
                     is_unknown = true;
-                    self.note(
-                        "subscription",
-                        format!(
-                            "{shown} has a filter policy on the message, which is not modelled: {filter}"
-                        ),
-                    );
+                    let what = "has a filter policy on the message, which is not modelled";
+                    self.note("subscription", format!("{shown} {what}: {filter}"));
                 }
-                // messages of alarms have no attributes
-                _ => self.note(
-                    "subscription",
-                    format!(
-                        "{shown} gets no message of an alarm: its filter policy wants attributes: {filter}"
-                    ),
-                ),
+                (filter, _) => {
+                    // messages of alarms have no attributes
+                    let what = "gets no message of an alarm: its filter policy wants attributes";
+                    self.note("subscription", format!("{shown} {what}: {filter}"));
+                }
             }
         }
-        if reached == 0 && !is_unknown {
-            self.dead(
-                "subscription",
-                format!("no confirmed subscription of {arn} gets the messages of alarms"),
-            );
+        if !is_reached && !is_unknown {
+            let what = "no confirmed subscription of";
+            self.dead("subscription", format!("{what} {topic} gets the messages of alarms"));
         }
+        let of_topic = self.observed.of_kind(Kind::Subscription).filter(|it| it.text("TopicArn") == topic);
+        let foreign = of_topic.filter(|it| !self.wanted.iter().any(|wanted| wanted.is(it)));
+        let foreign: Vec<&str> = foreign.map(|it| it.name.as_str()).collect();
         if !foreign.is_empty() {
-            self.note("subscription", format!("others subscribe to {arn}: {}", foreign.join(", ")));
+            self.note("subscription", format!("others subscribe to {topic}: {}", foreign.join(", ")));
         }
     }
 
     fn alarms(&mut self) {
-        let mut found = Vec::new();
         for it in self.wanted.iter().filter(|it| it.kind == Kind::Alarm) {
-            let mut say = |is_dead, message: String| found.push(Finding { link: "alarm", is_dead, message });
-            let filter =
-                self.wanted.iter().find(|filter| filter.kind == Kind::MetricFilter && filter.rule == it.rule);
-            let unit = it.text("Unit");
-            let of_filter = filter.map(|filter| filter.text("unit")).unwrap_or_default();
+            let (name, unit) = (&it.name, it.text("Unit"));
+            let of_filter =
+                self.filters().find(|filter| filter.rule == it.rule).map(|filter| filter.text("unit"));
+            let of_filter = of_filter.unwrap_or_default();
             if !unit.is_empty() && unit != of_filter {
-                say(
-                    true,
-                    format!(
-                        "`{}` looks at the unit {unit}, and its metric filter publishes {of_filter}",
-                        it.name
-                    ),
+                self.dead(
+                    "alarm",
+                    format!("`{name}` looks at the unit {unit}, and its metric filter publishes {of_filter}"),
                 );
             }
             if it.get("ActionsEnabled") == Value::Bool(false) {
-                say(false, format!("the actions of `{}` are disabled by its rule", it.name));
+                self.note("alarm", format!("the actions of `{name}` are disabled by its rule"));
             } else if is_empty(&it.get("AlarmActions")) && self.stack.topic.is_some() {
-                say(false, format!("`{}` does nothing when it goes to ALARM", it.name));
+                self.note("alarm", format!("`{name}` does nothing when it goes to ALARM"));
             }
-            let Some(now) = self.observed.facts.alarms.get(&it.name) else { continue };
+            let Some(now) = self.observed.find(it).map(|it| &it.answer) else { continue };
             if text(now, "StateValue") == "ALARM" {
-                say(false, format!("`{}` is in ALARM and rings again only after another state", it.name));
+                self.note("alarm", format!("`{name}` is in ALARM and rings again only after another state"));
             }
-            for name in unmodelled(now) {
-                say(false, format!("`{}` has `{name}`, which is not modelled", it.name));
+            for member in unmodelled(now) {
+                self.note("alarm", format!("`{name}` has `{member}`, which is not modelled"));
             }
         }
-        self.found.extend(found);
     }
 }
 
 /// Members of an alarm that are neither in the table nor a description of its state.
-fn unmodelled(alarm: &Value) -> Vec<String> {
-    const KNOWN: [&str; 10] = [
+fn unmodelled(alarm: &Value) -> impl Iterator<Item = &String> {
+    const KNOWN: [&str; 6] = [
         "AlarmName",
         "AlarmArn",
         "AlarmConfigurationUpdatedTimestamp",
-        "StateValue",
-        "StateReason",
-        "StateReasonData",
-        "StateUpdatedTimestamp",
-        "StateTransitionedTimestamp",
         "EvaluationState",
+        "StateValue",
         "Tags",
     ];
-    let members = super::resource::schema(Kind::Alarm).map(|schema| schema.members).unwrap_or_default();
-    let is_known = |name: &str| KNOWN.contains(&name) || members.iter().any(|member| member.name() == name);
+    let is_known = |name: &str| {
+        let is_state =
+            name.starts_with("StateReason") || name.starts_with("State") && name.ends_with("Timestamp");
+        is_state || KNOWN.contains(&name) || Kind::Alarm.members().iter().any(|it| it.name() == name)
+    };
     let names = alarm.as_object().into_iter().flatten().filter(|(_, value)| !is_empty(value));
-    names.map(|(name, _)| name.clone()).filter(|name| !is_known(name)).collect()
+    names.map(|(name, _)| name).filter(move |name| !is_known(name))
 }
 
 /// Whether a pattern names a call that reads (or, if `is_read` is false, a call that writes), by the beginning of its name.
@@ -349,6 +341,11 @@ struct Recorded {
     excluded: Vec<String>,
 }
 
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let all = list.and_then(Value::as_array).into_iter().flatten();
+    all.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+}
+
 impl Recorded {
     fn of_selector(it: &Value) -> Option<Self> {
         if it.get("IncludeManagementEvents") == Some(&Value::Bool(false)) {
@@ -359,31 +356,19 @@ impl Recorded {
             "WriteOnly" => Some(false),
             _ => None,
         };
-        let excluded =
-            it.get("ExcludeManagementEventSources").and_then(Value::as_array).into_iter().flatten();
-        Some(Recorded {
-            only_reads,
-            excluded: excluded.filter_map(|it| it.as_str().map(str::to_owned)).collect(),
-        })
+        Some(Recorded { only_reads, excluded: texts(it.get("ExcludeManagementEventSources")) })
     }
 
     fn of_advanced(it: &Value) -> Option<Self> {
         let fields = it.get("FieldSelectors").and_then(Value::as_array)?;
-        let texts = |field: &str, operator: &str| -> Vec<String> {
-            let found = fields
-                .iter()
-                .find(|it| text(it, "Field") == field)
-                .and_then(|it| it.get(operator)?.as_array());
-            found.into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+        let of_field = |field: &str, operator: &str| {
+            let found = fields.iter().find(|it| text(it, "Field") == field);
+            texts(found.and_then(|it| it.get(operator)))
         };
-        if texts("eventCategory", "Equals") != ["Management"] {
+        if of_field("eventCategory", "Equals") != ["Management"] {
             return None;
         }
-        let only_reads = match texts("readOnly", "Equals").first().map(String::as_str) {
-            Some("true") => Some(true),
-            Some("false") => Some(false),
-            _ => None,
-        };
-        Some(Recorded { only_reads, excluded: texts("eventSource", "NotEquals") })
+        let only_reads = of_field("readOnly", "Equals").first().and_then(|it| it.parse().ok());
+        Some(Recorded { only_reads, excluded: of_field("eventSource", "NotEquals") })
     }
 }

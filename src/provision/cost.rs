@@ -1,6 +1,7 @@
 //! What a stack costs in a month.
 
-use super::resource::{Kind, Resource};
+use super::resource::{Resource, is_empty};
+use super::schema::Kind;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -31,9 +32,7 @@ pub fn cost(resources: &[Resource]) -> Cost {
     let filters = resources.iter().filter(|it| it.kind == Kind::MetricFilter);
     let names = |it: &Resource| (it.text("metricNamespace"), it.text("metricName"));
     let has_dimensions = |it: &&Resource| {
-        ["dimensions", "emitSystemFieldDimensions"]
-            .iter()
-            .any(|name| !super::resource::is_empty(&it.get(name)))
+        ["dimensions", "emitSystemFieldDimensions"].iter().any(|name| !is_empty(&it.get(name)))
     };
     let metrics: BTreeSet<_> = filters.clone().map(names).collect();
     let with_dimensions: BTreeSet<_> = filters.filter(has_dimensions).map(names).collect();

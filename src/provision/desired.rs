@@ -1,9 +1,11 @@
 //! The resources that a stack's file and its rules ask for.
 
 use super::policy;
-use super::resource::{Kind, Resource, STACK_TAG, Tags};
+use super::resource::{Resource, STACK_TAG};
+use super::schema::Kind;
 use crate::alarm::{EvaluationWindow, State};
-use crate::rules::{Composite, Rule, RuleError, RuleFile};
+use crate::limits::ALARM_DESCRIPTION_CHARACTERS;
+use crate::rules::{Composite, Rule, RuleError, RuleFile, RuleMetric};
 use crate::stack::{ALARM, FILTER, Stack, Target, redacted};
 use serde_json::{Value, json};
 
@@ -14,13 +16,9 @@ impl Stack {
             if rule.alarm.is_none() {
                 rule.alarm.clone_from(&self.alarm);
             }
-            match (&mut rule.metric, &self.namespace) {
-                (Some(metric), Some(namespace)) => metric.namespace.clone_from(namespace),
-                (None, Some(namespace)) => {
-                    rule.metric = Some(crate::rules::RuleMetric::new(namespace, &rule.id, "1"));
-                }
-                (_, None) => {}
-            }
+            let Some(namespace) = &self.namespace else { continue };
+            let metric = rule.metric.get_or_insert_with(|| RuleMetric::new(namespace, &rule.id, "1"));
+            metric.namespace.clone_from(namespace);
         }
     }
 }
@@ -33,20 +31,20 @@ type Refusal = (String, String);
 /// # Errors
 /// Rules that cannot become a metric filter or an alarm, each at its id.
 pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec<Resource>, Vec<RuleError>> {
-    let tags = Tags::from([(STACK_TAG.to_owned(), stack.name.clone())]);
-    let context = Context { stack, topic: stack.topic_arn(target), tags: &tags };
+    let context = Context { stack, topic: stack.topic_arn(target) };
     let mut resources = context.around(target);
     let mut errors = Vec::new();
     for file in files {
-        let mut taken = |result: Result<Vec<Resource>, Refusal>, span| match result {
-            Ok(more) => resources.extend(more),
-            Err((message, help)) => {
-                errors.push(RuleError::new(&file.path, message).at(&file.source, span).help_line(help));
+        let rules = file.rules.iter().map(|rule| (context.of_rule(rule), rule.id_span));
+        let composites = file.composites.iter().map(|it| (context.composite(it), it.id_span));
+        for (made, span) in rules.chain(composites) {
+            match made {
+                Ok(more) => resources.extend(more),
+                Err((message, help)) => {
+                    errors.push(RuleError::new(&file.path, message).at(&file.source, span).help_line(help));
+                }
             }
-        };
-        file.rules.iter().for_each(|rule| taken(context.of_rule(rule), rule.id_span));
-        let mut others = file.composites.iter();
-        others.by_ref().for_each(|it| taken(context.composite(it), it.id_span));
+        }
     }
     resources.sort_by_key(Resource::key);
     if errors.is_empty() { Ok(resources) } else { Err(errors) }
@@ -55,25 +53,21 @@ pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec
 struct Context<'a> {
     stack: &'a Stack,
     topic: Option<String>,
-    tags: &'a Tags,
 }
 
 impl Context<'_> {
     fn tagged(&self, kind: Kind, name: &str, rule: &str) -> Resource {
         let mut it = Resource::new(kind, name);
-        (it.tags, it.rule) = (self.tags.clone(), rule.to_owned());
+        it.tags.insert(STACK_TAG.to_owned(), self.stack.name.clone());
+        rule.clone_into(&mut it.rule);
         it
     }
 
     /// Everything but filters and alarms.
     fn around(&self, target: &Target) -> Vec<Resource> {
-        let mut resources = Vec::new();
         let group = &self.stack.log_group;
-        if group.create {
-            let it =
-                self.tagged(Kind::LogGroup, &group.name, "").set("retentionInDays", group.retention_days);
-            resources.push(it.set("kmsKeyId", group.kms_key.clone()));
-        }
+        let it = self.tagged(Kind::LogGroup, &group.name, "").set("retentionInDays", group.retention_days);
+        let mut resources = Vec::from_iter(group.create.then(|| it.set("kmsKeyId", group.kms_key.clone())));
         let Some(topic) = self.stack.topic.as_ref().filter(|topic| topic.arn.is_none()) else {
             return resources;
         };
@@ -97,28 +91,20 @@ impl Context<'_> {
         let name = self.stack.alarm_name(&rule.id);
         let settings =
             alarm.settings(&name).map_err(|error| (error.to_string(), "fix the alarm".to_owned()))?;
-        let dimensions = json!(alarm.dimensions);
-        let of_filter = filter.get("dimensions");
-        let fields = filter.get("emitSystemFieldDimensions");
-        let names = |value: &Value| -> Vec<String> {
-            let mut names: Vec<String> =
-                value.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
-            names.sort();
-            names
-        };
-        let system = fields.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned));
-        let mut emitted: Vec<String> = names(&of_filter).into_iter().chain(system).collect();
-        emitted.sort();
-        if emitted != names(&dimensions) {
+        let metric = rule.metric.as_ref();
+        let of_filter =
+            metric.into_iter().flat_map(|it| it.dimensions.keys().chain(&it.emit_system_field_dimensions));
+        let (mut emitted, mut watched): (Vec<&str>, Vec<&str>) =
+            (of_filter.map(String::as_str).collect(), alarm.dimensions.keys().map(String::as_str).collect());
+        emitted.sort_unstable();
+        watched.sort_unstable();
+        if emitted != watched {
+            let (emitted, watched) = (emitted.join(", "), watched.join(", "));
             let message = format!(
-                "the metric has the dimensions [{}], and the alarm watches it with [{}]: it would never see a datapoint",
-                emitted.join(", "),
-                names(&dimensions).join(", ")
+                "the metric has the dimensions [{emitted}], and the alarm watches it with [{watched}]: it would never see a datapoint"
             );
-            return Err((
-                message,
-                "give the alarm one value for each dimension, or take the dimensions out".to_owned(),
-            ));
+            let help = "give the alarm one value for each dimension, or take the dimensions out";
+            return Err((message, help.to_owned()));
         }
         let is_basic = ["Sum", "SampleCount", "Average", "Minimum", "Maximum"];
         let statistic = settings.statistic.to_string();
@@ -129,16 +115,12 @@ impl Context<'_> {
                 json!({ "WallClockWindow": { "Timezone": zone(offset) } })
             }
         };
+        let texts = [&rule.title, &rule.description];
         let alarm = self
-            .alarm(
-                Kind::Alarm,
-                &name,
-                &rule.id,
-                description(rule.title.as_deref(), rule.description.as_deref()),
-            )?
+            .alarm(Kind::Alarm, &name, &rule.id, texts)?
             .set("Namespace", filter.get("metricNamespace"))
             .set("MetricName", filter.get("metricName"))
-            .set("Dimensions", dimensions)
+            .set("Dimensions", json!(alarm.dimensions))
             .set(member, statistic)
             .set("Period", settings.period)
             .set("Unit", settings.unit.clone())
@@ -153,11 +135,20 @@ impl Context<'_> {
         Ok(vec![filter, alarm])
     }
 
-    fn alarm(&self, kind: Kind, name: &str, rule: &str, description: String) -> Result<Resource, Refusal> {
+    /// An alarm with the text that the person who is woken reads.
+    fn alarm(
+        &self,
+        kind: Kind,
+        name: &str,
+        rule: &str,
+        texts: [&Option<String>; 2],
+    ) -> Result<Resource, Refusal> {
         if !(ALARM.is_valid)(name) {
             return Err((format!("`{name}` is no name of an alarm"), ALARM.rule.to_owned()));
         }
-        Ok(self.tagged(kind, name, rule).set("AlarmDescription", description))
+        let text = texts.into_iter().flatten().map(|text| text.trim()).collect::<Vec<_>>().join("\n\n");
+        let text: String = text.chars().take(ALARM_DESCRIPTION_CHARACTERS).collect();
+        Ok(self.tagged(kind, name, rule).set("AlarmDescription", text))
     }
 
     fn actions(&self, alarm: Resource, is_enabled: bool, states: &[State]) -> Resource {
@@ -174,16 +165,14 @@ impl Context<'_> {
 
     fn composite(&self, it: &Composite) -> Result<Vec<Resource>, Refusal> {
         let names = |id: &str| self.stack.alarm_name(id);
-        let description = description(it.title.as_deref(), it.description.as_deref());
-        let mut alarm = self
-            .alarm(Kind::CompositeAlarm, &names(&it.id), &it.id, description)?
-            .set("AlarmRule", it.rule.renamed(names).to_string());
-        if let Some(suppressor) = &it.suppressor {
-            alarm = alarm
-                .set("ActionsSuppressor", names(&suppressor.alarm))
-                .set("ActionsSuppressorWaitPeriod", suppressor.wait)
-                .set("ActionsSuppressorExtensionPeriod", suppressor.extension);
-        }
+        let texts = [&it.title, &it.description];
+        let alarm = self.alarm(Kind::CompositeAlarm, &names(&it.id), &it.id, texts)?;
+        let suppressor = it.suppressor.as_ref();
+        let alarm = alarm
+            .set("AlarmRule", it.rule.renamed(names).to_string())
+            .set("ActionsSuppressor", suppressor.map(|it| names(&it.alarm)))
+            .set("ActionsSuppressorWaitPeriod", suppressor.map(|it| it.wait))
+            .set("ActionsSuppressorExtensionPeriod", suppressor.map(|it| it.extension));
         Ok(vec![self.actions(alarm, it.actions_enabled, &it.notify)])
     }
 
@@ -206,18 +195,13 @@ impl Context<'_> {
             .set("metricValue", metric.map_or("1", |metric| &metric.value));
         it.rule.clone_from(&rule.id);
         let Some(metric) = metric else { return Ok(it) };
-        it = it.set("defaultValue", metric.default).set("unit", metric.unit.clone());
-        if !metric.dimensions.is_empty() {
-            it = it.set("dimensions", json!(metric.dimensions));
-        }
-        if metric.apply_on_transformed_logs {
-            it = it.set("applyOnTransformedLogs", true);
-        }
-        it = it.set("fieldSelectionCriteria", metric.field_selection_criteria.clone());
-        if !metric.emit_system_field_dimensions.is_empty() {
-            it = it.set("emitSystemFieldDimensions", metric.emit_system_field_dimensions.clone());
-        }
-        Ok(it)
+        Ok(it
+            .set("defaultValue", metric.default)
+            .set("unit", metric.unit.clone())
+            .set("dimensions", json!(metric.dimensions))
+            .set("applyOnTransformedLogs", metric.apply_on_transformed_logs)
+            .set("fieldSelectionCriteria", metric.field_selection_criteria.clone())
+            .set("emitSystemFieldDimensions", json!(metric.emit_system_field_dimensions)))
     }
 }
 
@@ -225,11 +209,4 @@ impl Context<'_> {
 fn zone(offset: i64) -> String {
     let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs() / 60);
     if minutes == 0 { "UTC".to_owned() } else { format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60) }
-}
-
-/// The text that the person who is woken reads: at most 1,024 characters (API reference of `PutMetricAlarm`).
-fn description(title: Option<&str>, description: Option<&str>) -> String {
-    const CHARACTERS: usize = 1024;
-    let text = [title, description.map(str::trim)].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
-    text.chars().take(CHARACTERS).collect()
 }

@@ -35,32 +35,37 @@
 mod apply;
 #[cfg(feature = "aws")]
 pub mod aws;
-mod calls;
+pub(crate) mod calls;
 mod chain;
 mod cost;
 mod desired;
-pub mod export;
 mod gate;
 mod observe;
+mod observed;
 mod permissions;
 mod plan;
-mod policy;
+pub(crate) mod policy;
+mod reads;
 mod record;
 mod render;
 pub mod resource;
 pub mod ring;
+pub(crate) mod schema;
+mod table;
 
 pub use crate::stack::{
     LogGroup, Names, SharedMetric, Stack, Subscription, Target, Topic, Trail, redacted, shared_metrics,
 };
 pub use apply::{Outcome, StepReport, apply};
-pub use calls::{Account, CALLS, Call, CallError, OPTIONAL_CALLS, Request, Service};
+pub use calls::{Account, CALLS, Call, CallError, Request, Service};
 pub use chain::Finding;
 pub use cost::{Cost, cost};
 pub use desired::desired;
 pub use gate::gate;
-pub use observe::{Observed, Purpose, identify, observe};
+pub use observe::{Purpose, identify, observe};
+pub use observed::Observed;
 pub use permissions::{Command, calls_of, permissions};
 pub use plan::{Action, Options, Plan, Step, destruction, plan};
 pub use render::{VERSION, json};
-pub use resource::{Change, Kind, Resource};
+pub use resource::{Change, Resource};
+pub use schema::Kind;

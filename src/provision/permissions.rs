@@ -1,6 +1,6 @@
 //! The least IAM policy for a stack, from the table of calls.
 
-use super::calls::{CALLS, Call, OPTIONAL_CALLS, Scope, Service};
+use super::calls::{CALLS, Call, Scope, Service};
 use super::record;
 use crate::stack::{Stack, Target};
 use serde_json::{Value, json};
@@ -26,21 +26,13 @@ pub enum Command {
 
 impl Command {
     fn initial(self) -> char {
-        match self {
-            Command::Plan => 'P',
-            Command::Apply => 'A',
-            Command::Destroy => 'D',
-            Command::Verify => 'V',
-            Command::Import => 'I',
-            Command::Ring => 'R',
-        }
+        format!("{self:?}").chars().next().unwrap_or_default()
     }
 }
 
 /// The calls that a command may make.
 pub fn calls_of(command: Command) -> impl Iterator<Item = &'static Call> {
-    let all = CALLS.iter().chain(&OPTIONAL_CALLS);
-    all.filter(move |call| call.commands.contains(command.initial()))
+    CALLS.iter().filter(move |call| call.commands.contains(command.initial()))
 }
 
 /// The IAM policy that a command needs for a stack, as JSON. An account that is not known is `*` in the ARNs.

@@ -11,7 +11,7 @@ pub(super) fn sid(stack: &str) -> String {
 }
 
 /// Lets the account's alarms publish ("Setting up Amazon SNS notifications": the condition on the source).
-pub(super) fn alarms_publish(stack: &Stack, target: &Target, topic: &str) -> Value {
+pub(crate) fn alarms_publish(stack: &Stack, target: &Target, topic: &str) -> Value {
     json!({
         "Sid": sid(&stack.name),
         "Effect": "Allow",
@@ -26,7 +26,7 @@ pub(super) fn alarms_publish(stack: &Stack, target: &Target, topic: &str) -> Val
 }
 
 /// Refuses requests without TLS (Security Hub control S3.5; AWS Well-Architected, "SNS: enforce encryption in transit").
-pub(super) fn only_tls(action: &str, resources: Value) -> Value {
+pub(crate) fn only_tls(action: &str, resources: Value) -> Value {
     json!({
         "Sid": "only-tls",
         "Effect": "Deny",
@@ -58,11 +58,12 @@ pub(super) fn own(policy: &str, stack: &str) -> Value {
     statements(policy).into_iter().find(is_own).unwrap_or_default()
 }
 
-/// The policy with a statement in place of the one with its `Sid`; all others stay. `None` if there is nothing to change.
+/// The policy with a statement in place of the one with its `Sid` and of those of the stack's earlier names; all others stay. `None` if
+/// there is nothing to change.
 ///
 /// # Errors
 /// A text that is no policy: it is not replaced.
-pub(super) fn with(policy: &str, statement: &Value) -> Result<Option<String>, String> {
+pub(crate) fn with(policy: &str, statement: &Value, was: &[String]) -> Result<Option<String>, String> {
     let mut document: Value = match policy.trim() {
         "" => json!({ "Version": "2012-10-17", "Statement": [] }),
         text => serde_json::from_str(text)
@@ -74,12 +75,14 @@ pub(super) fn with(policy: &str, statement: &Value) -> Result<Option<String>, St
         *list = json!([list.take()]);
     }
     let list = list.as_array_mut().ok_or("the topic's policy has no list of statements")?;
+    let before = list.clone();
+    list.retain(|it| !was.iter().any(|stack| it.get("Sid") == Some(&json!(sid(stack)))));
     match list.iter_mut().find(|it| it.get("Sid") == statement.get("Sid")) {
-        Some(it) if it == statement => return Ok(None),
         Some(it) => *it = statement.clone(),
         None => list.push(statement.clone()),
     }
-    Ok(Some(document.to_string()))
+    let is_changed = *list != before;
+    Ok(is_changed.then(|| document.to_string()))
 }
 
 fn like(pattern: &str, text: &str) -> bool {
@@ -158,7 +161,7 @@ pub(super) fn lets_cloudwatch(policy: &str, action: &str, target: &Target) -> Op
 }
 
 /// The statements that let anybody do something: a principal `*` without a condition.
-pub(super) fn public(policy: &str) -> Vec<String> {
+pub(crate) fn public(policy: &str) -> Vec<String> {
     let is_public = |it: &Value| {
         it.get("Effect").and_then(Value::as_str) == Some("Allow")
             && is_principal(it, "")
@@ -166,76 +169,4 @@ pub(super) fn public(policy: &str) -> Vec<String> {
     };
     let name = |it: &Value| it.get("Sid").and_then(Value::as_str).unwrap_or("without a Sid").to_owned();
     statements(policy).iter().filter(|it| is_public(it)).map(name).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn target() -> Target {
-        Target::new("123456789012", "us-east-1")
-    }
-
-    #[test]
-    fn statements_of_others_stay() {
-        let ours = json!({ "Sid": "cwfilter-a-alarms", "Effect": "Allow" });
-        let one = r#"{"Version":"2008-10-17","Id":"i","Statement":[{"Sid":"theirs"}]}"#;
-        let single = r#"{"Version":"2008-10-17","Id":"i","Statement":{"Sid":"theirs"}}"#;
-        for policy in [one, single] {
-            let both = with(policy, &ours).unwrap().unwrap();
-            let document: Value = serde_json::from_str(&both).unwrap();
-            assert_eq!((&document["Id"], own(&both, "a")), (&json!("i"), ours.clone()));
-            assert_eq!(document["Statement"], json!([{ "Sid": "theirs" }, ours]));
-            assert_eq!(with(&both, &ours).unwrap(), None, "nothing to change");
-        }
-        for text in ["{", "[]", r#"{"Statement":1}"#] {
-            assert!(with(text, &ours).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn who_may_publish() {
-        let policy = |text: &str| format!("{{\"Statement\":[{text}]}}");
-        let sns =
-            r#""Effect":"Allow","Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:Publish"]"#;
-        let cloudwatch =
-            r#""Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Pub*""#;
-        let table = [
-            (
-                format!(r#"{{{sns},"Condition":{{"StringEquals":{{"AWS:SourceOwner":"123456789012"}}}}}}"#),
-                Some(true),
-            ),
-            (
-                format!(r#"{{{sns},"Condition":{{"StringEquals":{{"AWS:SourceOwner":"210987654321"}}}}}}"#),
-                Some(false),
-            ),
-            (format!(r#"{{{sns}}}"#), Some(true)),
-            (format!("{{{cloudwatch}}}"), Some(true)),
-            (
-                format!(
-                    r#"{{{cloudwatch},"Condition":{{"ArnLike":{{"aws:SourceArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"}}}}}}"#
-                ),
-                Some(true),
-            ),
-            (
-                format!(r#"{{{cloudwatch},"Condition":{{"IpAddress":{{"aws:SourceIp":"10.0.0.0/8"}}}}}}"#),
-                None,
-            ),
-            (
-                format!(r#"{{{cloudwatch}}},{{"Effect":"Deny","Principal":"*","Action":"SNS:Publish"}}"#),
-                Some(false),
-            ),
-            (
-                format!(
-                    r#"{{{cloudwatch}}},{{"Effect":"Deny","Principal":"*","Action":"*","Condition":{{"Bool":{{"aws:SecureTransport":"false"}}}}}}"#
-                ),
-                Some(true),
-            ),
-            (String::new(), Some(false)),
-        ];
-        for (text, expected) in table {
-            assert_eq!(lets_cloudwatch(&policy(&text), "sns:publish", &target()), expected, "{text}");
-        }
-        assert_eq!(public(&policy(&format!(r#"{{"Sid":"open",{sns}}}"#))), ["open"]);
-    }
 }

@@ -4,7 +4,8 @@
 //! may belong to others. It lists log groups and a hash of the name of each metric filter that the stack wrote there, so that it
 //! fits: 45 tags of 256 characters hold more than 600 metric filters, six log groups full of them.
 
-use super::resource::{Kind, Resource, STACK_TAG, Tags};
+use super::resource::{Resource, STACK_TAG, Tags};
+use super::schema::Kind;
 use crate::limits::{RECORD_TAGS, TAG_VALUE_CHARACTERS};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,30 +93,4 @@ impl Record {
 /// The keys of a record's tags that a shorter record no longer has.
 pub(super) fn surplus(before: &Tags, after: &Tags) -> Vec<String> {
     before.keys().filter(|key| key.starts_with(KEY) && !after.contains_key(*key)).cloned().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn filter(group: &str, name: &str) -> Resource {
-        Resource::new(Kind::MetricFilter, name).set("logGroupName", group)
-    }
-
-    #[test]
-    fn a_record_survives_its_tags() {
-        let many: Vec<Resource> =
-            (0..600).map(|it| filter(&format!("/a/b#{}", it / 100), &format!("f{it}"))).collect();
-        for filters in [&many[..0], &many[..1], &many] {
-            let record = Record::of(filters);
-            assert!(record.fits());
-            let tags = record.resource("s").tags;
-            assert!(tags.values().all(|it| it.len() <= TAG_VALUE_CHARACTERS && !it.contains('#')));
-            assert_eq!(Record::of_tags(&tags), record);
-            assert!(filters.iter().all(|it| record.has(it)));
-            assert!(!record.has(&filter("/a/b#0", "other")) && !record.has(&filter("other", "f0")));
-        }
-        let too_many: Vec<Resource> = (0..800).map(|it| filter("g", &it.to_string())).collect();
-        assert!(!Record::of(&too_many).fits());
-    }
 }

@@ -1,10 +1,10 @@
 //! A plan for people and for programs.
 
 use super::plan::{Action, OWNER, Plan, Step};
-use super::resource::{Change, Kind, Resource, SHORT, is_empty, on_one_line, short};
+use super::resource::{Change, Resource, SHORT, is_empty, on_one_line, short};
+use super::schema::Kind;
 use crate::escaped::Escaped;
 use crate::plural::counted;
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::{Display, Formatter};
 
@@ -119,42 +119,24 @@ fn write_change(f: &mut Formatter<'_>, change: &Change, is_whole: bool) -> std::
     }
 }
 
-#[derive(Serialize)]
-struct Report<'a> {
-    version: u32,
-    stack: &'a str,
-    account: &'a str,
-    region: &'a str,
-    options: &'a super::plan::Options,
-    summary: Value,
-    steps: &'a [Step],
-    left: &'a [String],
-    notes: &'a [String],
-    refusals: &'a [String],
-    chain: &'a [super::chain::Finding],
-    cost: super::cost::Cost,
-}
-
 /// The plan as one JSON object: `version`, `options`, `summary`, `steps`, `left`, `notes`, `refusals`, `chain` and `cost`. Secret parts of
 /// endpoints are not in it.
 #[must_use]
 pub fn json(plan: &Plan) -> String {
     let [create, update, delete] = [Action::Create, Action::Update, Action::Delete].map(|it| plan.count(it));
-    let summary =
-        json!({ "create": create, "update": update, "delete": delete, "unchanged": plan.unchanged });
-    let report = Report {
-        version: VERSION,
-        stack: &plan.stack,
-        account: &plan.target.account,
-        region: &plan.target.region,
-        options: &plan.options,
-        summary,
-        steps: &plan.steps,
-        left: &plan.left,
-        notes: &plan.notes,
-        refusals: &plan.refusals,
-        chain: &plan.findings,
-        cost: plan.cost,
-    };
+    let report = json!({
+        "version": VERSION,
+        "stack": plan.stack,
+        "account": plan.target.account,
+        "region": plan.target.region,
+        "options": plan.options,
+        "summary": { "create": create, "update": update, "delete": delete, "unchanged": plan.unchanged },
+        "steps": plan.steps,
+        "left": plan.left,
+        "notes": plan.notes,
+        "refusals": plan.refusals,
+        "chain": plan.findings,
+        "cost": plan.cost,
+    });
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }

@@ -1,6 +1,6 @@
 //! Rings an alarm on purpose: sets its state to ALARM, waits until its history says what became of the actions, and sets it back.
 
-use super::calls::{Account, CallError, Service};
+use super::calls::{Account, CallError, Service, text};
 use crate::limits::RING_POLLS;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -26,10 +26,6 @@ pub fn request(alarm: &str) -> Value {
     json!({ "AlarmName": alarm, "StateValue": "ALARM", "StateReason": REASON })
 }
 
-fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
 /// Rings an alarm; `pause` between two looks at its history.
 ///
 /// # Errors
@@ -43,7 +39,7 @@ pub fn ring(account: &dyn Account, alarm: &str, pause: Duration) -> Result<Ring,
     let found = lists.flatten().find(|it| text(it, "AlarmName") == alarm);
     let found =
         found.ok_or_else(|| CallError::new("DescribeAlarms", format!("there is no alarm `{alarm}`")))?;
-    let before = text(found, "StateValue");
+    let before = text(found, "StateValue").to_owned();
     if before == "ALARM" {
         let message = format!("`{alarm}` is in ALARM: it would not ring again");
         return Err(CallError::new("DescribeAlarms", message));
@@ -78,7 +74,7 @@ fn history(account: &dyn Account, alarm: &str) -> Result<Vec<(String, String)>, 
     let items = answer.get("AlarmHistoryItems").and_then(Value::as_array).cloned().unwrap_or_default();
     let is_action = |it: &&Value| text(it, "HistoryItemType") == "Action";
     let entry = |it: &Value| {
-        (it.get("Timestamp").cloned().unwrap_or_default().to_string(), text(it, "HistorySummary"))
+        (it.get("Timestamp").cloned().unwrap_or_default().to_string(), text(it, "HistorySummary").to_owned())
     };
     Ok(items.iter().filter(is_action).map(entry).collect())
 }

@@ -60,6 +60,8 @@ pub struct LogGroup {
     pub retention_days: Option<i32>,
     /// The ARN of a KMS key.
     pub kms_key: Option<String>,
+    /// Who delivers events, where no trail of this account and region does: trails are not checked then.
+    pub fed_by: Option<String>,
 }
 
 /// An SNS topic.
@@ -154,6 +156,7 @@ struct LogGroupEntry {
     create: bool,
     retention_days: Option<Spanned<i32>>,
     kms_key: Option<Spanned<String>>,
+    fed_by: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -237,6 +240,7 @@ impl Stack {
             create: entry.log_group.create,
             retention_days: entry.log_group.retention_days.map(Spanned::into_inner),
             kms_key: entry.log_group.kms_key.map(inner),
+            fed_by: entry.log_group.fed_by.map(inner),
         };
         Ok(Stack {
             name: entry.name.into_inner(),
@@ -469,6 +473,10 @@ impl Checks<'_> {
                 "the stack does not create the log group, and so does not change its settings",
                 help,
             );
+        }
+        if let Some(blank) = group.fed_by.as_ref().filter(|it| it.get_ref().trim().is_empty()) {
+            let help = "such as `fed_by = \"the organisation's trail in account 210987654321\"`";
+            self.refuse(blank.span(), "`fed_by` does not say who delivers the events", help);
         }
         if let Some(days) = &group.retention_days
             && !names::RETENTION_DAYS.contains(days.get_ref())

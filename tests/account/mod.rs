@@ -128,6 +128,12 @@ impl Memory {
                 "GetTrailStatus" => state.trail_status.clone(),
                 _ => state.selectors.clone(),
             }),
+            // API reference of `GetKeyPolicy`: a key's id or ARN, no alias
+            Service::Kms
+                if operation == "GetKeyPolicy" && text(&request.input, "KeyId").contains("alias/") =>
+            {
+                Err(CallError::answered(operation, "InvalidArnException", "an alias is no key"))
+            }
             Service::Kms => state.keys.get(operation).cloned().ok_or_else(|| missing(operation)),
             other => panic!("{other:?}"),
         }

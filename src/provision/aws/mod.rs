@@ -33,6 +33,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::{RetryConfig, RetryMode};
 use aws_smithy_types::timeout::TimeoutConfig;
+use futures_util::{StreamExt, stream};
 use pace::Pace;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -44,10 +45,14 @@ use tokio::runtime::{Builder, Runtime};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Settings {
-    region: String,
-    profile: Option<String>,
-    timeout: Option<Duration>,
-    writes_per_second: Option<f64>,
+    /// The region.
+    pub region: String,
+    /// A profile of the AWS configuration files, also where the environment has keys.
+    pub profile: Option<String>,
+    /// A limit for one attempt of a call, in place of 30 seconds.
+    pub timeout: Option<Duration>,
+    /// Writes a second to each service, in place of 3.
+    pub writes_per_second: Option<f64>,
 }
 
 impl Settings {
@@ -55,27 +60,6 @@ impl Settings {
     #[must_use]
     pub fn new(region: impl Into<String>) -> Self {
         Settings { region: region.into(), ..Self::default() }
-    }
-
-    /// With a profile of the AWS configuration files, also where the environment has keys.
-    #[must_use]
-    pub fn profile(mut self, profile: Option<String>) -> Self {
-        self.profile = profile;
-        self
-    }
-
-    /// With a limit for one attempt of a call.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// With another rate of writes to each service.
-    #[must_use]
-    pub fn writes_per_second(mut self, writes: Option<f64>) -> Self {
-        self.writes_per_second = writes;
-        self
     }
 }
 
@@ -103,11 +87,8 @@ impl Client {
             let of_profile = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
             let found = block_on(&runtime, of_profile.provide_credentials())?;
             found.map_err(|error| {
-                let message = format!(
-                    "the profile `{profile}` gives no credentials: {}",
-                    protocol::with_sources(&error)
-                );
-                CallError::new("start", message)
+                let why = protocol::with_sources(&error);
+                CallError::new("start", format!("the profile `{profile}` gives no credentials: {why}"))
             })?;
             loader = loader.profile_name(profile).credentials_provider(of_profile);
         }
@@ -183,35 +164,14 @@ impl Client {
     /// All calls, `CALLS_AT_ONCE` at a time; writes to CloudWatch Logs one after the other, because concurrent writes to a log
     /// group are refused.
     async fn all(&self, requests: &[Request]) -> Vec<Result<Value, CallError>> {
-        let slots = tokio::sync::Semaphore::new(CALLS_AT_ONCE);
-        let logs = tokio::sync::Semaphore::new(1);
+        let logs = tokio::sync::Mutex::new(());
         let call = async |request: &Request| {
-            let _slot = slots.acquire().await;
             let is_alone = request.service == Service::Logs && request.is_write();
-            let _alone = if is_alone { logs.acquire().await.ok() } else { None };
+            let _alone = if is_alone { Some(logs.lock().await) } else { None };
             self.one(request).await
         };
-        join(requests.iter().map(call)).await
+        stream::iter(requests.iter().map(call)).buffered(CALLS_AT_ONCE).collect().await
     }
-}
-
-/// Runs futures at the same time on this thread.
-async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = futures.map(|future| (Some(Box::pin(future)), None)).collect();
-    std::future::poll_fn(move |context| {
-        for (future, output) in &mut waiting {
-            if let Some(pending) = future
-                && let std::task::Poll::Ready(value) = pending.as_mut().poll(context)
-            {
-                (*future, *output) = (None, Some(value));
-            }
-        }
-        if waiting.iter().any(|(future, _)| future.is_some()) {
-            return std::task::Poll::Pending;
-        }
-        std::task::Poll::Ready(waiting.iter_mut().filter_map(|(_, output)| output.take()).collect())
-    })
-    .await
 }
 
 impl Account for Client {

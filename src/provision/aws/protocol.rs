@@ -3,6 +3,7 @@
 use super::query;
 use super::retry::Refusals;
 use crate::provision::calls::{CallError, Request, Service, call};
+use crate::provision::table::{rows, variant};
 use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
@@ -28,42 +29,21 @@ use aws_types::region::{Region, SigningRegion};
 use aws_types::service_config::ServiceConfigKey;
 use serde_json::{Value, json};
 
-/// How a service is reached.
+/// How a service is reached: a row of `services.tsv`.
+#[derive(Clone, Copy)]
 struct Wire {
-    /// The first part of its host, which is also its name in signatures.
     host: &'static str,
-    /// Its name in `AWS_ENDPOINT_URL_NAME` and in configuration files.
     id: &'static str,
-    protocol: Protocol,
+    /// Empty: the query protocol.
+    target: &'static str,
+    version: &'static str,
 }
 
-enum Protocol {
-    /// The prefix of `X-Amz-Target`, and the version of the JSON protocol.
-    Json(&'static str, &'static str),
-    /// The version of the API.
-    Query(&'static str),
-}
-
-/// AWS's service models.
-fn wire(service: Service) -> Wire {
-    let (host, id, protocol) = match service {
-        Service::Logs => ("logs", "CloudWatch Logs", Protocol::Json("Logs_20140328", "1.1")),
-        Service::CloudWatch => {
-            ("monitoring", "CloudWatch", Protocol::Json("GraniteServiceVersion20100801", "1.0"))
-        }
-        Service::Sns => ("sns", "SNS", Protocol::Query("2010-03-31")),
-        Service::Sts => ("sts", "STS", Protocol::Query("2011-06-15")),
-        Service::CloudTrail => {
-            let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
-            ("cloudtrail", "CloudTrail", Protocol::Json(target, "1.1"))
-        }
-        Service::Kms => ("kms", "KMS", Protocol::Json("TrentService", "1.1")),
-        Service::Tagging => {
-            let target = "ResourceGroupsTaggingAPI_20170126";
-            ("tagging", "Resource Groups Tagging API", Protocol::Json(target, "1.1"))
-        }
-    };
-    Wire { host, id, protocol }
+fn wire(service: Service) -> Option<Wire> {
+    let mut all = rows(include_str!("services.tsv"));
+    all.find_map(|[of, host, id, target, version]: [&'static str; 5]| {
+        (variant(of) == Some(service)).then_some(Wire { host, id, target, version })
+    })
 }
 
 /// The service's endpoint: of the environment or the configuration files, or AWS's own.
@@ -91,15 +71,12 @@ fn endpoint(config: &SdkConfig, wire: &Wire, region: &str) -> String {
 }
 
 fn request(wire: &Wire, operation: &str, input: &Value) -> HttpRequest {
-    let (kind, body, target) = match wire.protocol {
-        Protocol::Json(target, version) => (
-            format!("application/x-amz-json-{version}"),
-            input.to_string(),
-            Some(format!("{target}.{operation}")),
-        ),
-        Protocol::Query(version) => {
+    let is_json = !wire.target.is_empty();
+    let (kind, body) = match is_json {
+        true => (format!("application/x-amz-json-{}", wire.version), input.to_string()),
+        false => {
             let kind = "application/x-www-form-urlencoded".to_owned();
-            (kind, query::form(operation, version, input), None)
+            (kind, query::form(operation, wire.version, input))
         }
     };
     let length = body.len().to_string();
@@ -108,8 +85,8 @@ fn request(wire: &Wire, operation: &str, input: &Value) -> HttpRequest {
     let _ = request.set_uri("/");
     request.headers_mut().insert("content-type", kind);
     request.headers_mut().insert("content-length", length);
-    if let Some(target) = target {
-        request.headers_mut().insert("x-amz-target", target);
+    if is_json {
+        request.headers_mut().insert("x-amz-target", format!("{}.{operation}", wire.target));
     }
     request
 }
@@ -121,14 +98,15 @@ fn answer(operation: &str, is_json: bool, response: &HttpResponse) -> Result<Val
         let code = code.unwrap_or_else(|| format!("HTTP {}", response.status().as_u16()));
         return Err(CallError::answered(operation, code, message.unwrap_or_default()));
     }
-    let unreadable = |why: String| CallError::new(operation, format!("the answer cannot be read: {why}"));
-    if is_json {
-        let body = if body.is_empty() { b"{}" } else { body };
-        return serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()));
-    }
-    let mut value = query::value(body).map_err(unreadable)?;
-    let result = value.pointer_mut(&format!("/{operation}Response/{operation}Result"));
-    Ok(result.map_or_else(|| json!({}), Value::take))
+    let read = match is_json {
+        true if body.is_empty() => Ok(json!({})),
+        true => serde_json::from_slice(body).map_err(|error| error.to_string()),
+        false => query::value(body).map(|mut it| {
+            let result = it.pointer_mut(&format!("/{operation}Response/{operation}Result"));
+            result.map_or_else(|| json!({}), Value::take)
+        }),
+    };
+    read.map_err(|why| CallError::new(operation, format!("the answer cannot be read: {why}")))
 }
 
 /// The signature: credentials, service and region.
@@ -160,11 +138,9 @@ pub(super) async fn invoke(
     it: &Request,
 ) -> Result<Value, CallError> {
     let operation = it.operation;
-    if call(it.service, operation).is_none() {
+    let (Some(_), Some(wire)) = (call(it.service, operation), wire(it.service)) else {
         return Err(CallError::new(operation, "the call is not in the table of calls"));
-    }
-    let wire = wire(it.service);
-    let is_json = matches!(wire.protocol, Protocol::Json(..));
+    };
     let region = config.region().map(Region::to_string).unwrap_or_default();
     let url = endpoint(config, &wire, &region);
     let retry = config.retry_config().cloned().unwrap_or_else(RetryConfig::adaptive);
@@ -190,7 +166,7 @@ pub(super) async fn invoke(
     let called = builder
         .serializer(move |input: Value| Ok(request(&wire, operation, &input)))
         .deserializer(move |response: &HttpResponse| {
-            answer(operation, is_json, response).map_err(OrchestratorError::operation)
+            answer(operation, !wire.target.is_empty(), response).map_err(OrchestratorError::operation)
         })
         .build();
     called.invoke(it.input.clone()).await.map_err(|error| match error {

@@ -1,129 +1,88 @@
 //! AWS's query protocol: a form as the request, XML as the answer.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-use serde_json::{Map, Value};
+use crate::provision::calls::text;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use roxmltree::{Document, Node};
+use serde_json::{Value, json};
 
 /// The input as a form: lists as `Name.member.1`, objects of a list of tags as `Tags.member.1.Key`.
 pub(super) fn form(operation: &str, version: &str, input: &Value) -> String {
-    let mut pairs =
-        vec![("Action".to_owned(), operation.to_owned()), ("Version".to_owned(), version.to_owned())];
-    flatten("", input, &mut pairs);
-    let pair = |(key, value): &(String, String)| format!("{}={}", encoded(key), encoded(value));
-    pairs.iter().map(pair).collect::<Vec<_>>().join("&")
+    let mut form = format!("Action={operation}&Version={version}");
+    flatten("", input, &mut |name, value| {
+        let [name, value] = [name, value].map(|text| utf8_percent_encode(text, ENCODED));
+        form += &format!("&{name}={value}");
+    });
+    form
 }
 
-fn flatten(prefix: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+/// All but RFC 3986's unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+fn flatten(name: &str, value: &Value, add: &mut dyn FnMut(&str, &str)) {
     match value {
         Value::Object(map) => {
-            for (key, value) in map {
-                let dot = if prefix.is_empty() { "" } else { "." };
-                flatten(&format!("{prefix}{dot}{key}"), value, pairs);
-            }
+            let dot = if name.is_empty() { "" } else { "." };
+            map.iter().for_each(|(key, value)| flatten(&format!("{name}{dot}{key}"), value, add));
         }
         Value::Array(list) => {
-            for (number, value) in (1..).zip(list) {
-                flatten(&format!("{prefix}.member.{number}"), value, pairs);
-            }
+            let numbered = (1..).zip(list);
+            numbered.for_each(|(number, value)| flatten(&format!("{name}.member.{number}"), value, add));
         }
-        Value::String(text) => pairs.push((prefix.to_owned(), text.clone())),
-        other => pairs.push((prefix.to_owned(), other.to_string())),
+        Value::String(text) => add(name, text),
+        other => add(name, &other.to_string()),
     }
 }
-
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
-}
-
-/// An element that is open: its name, the elements in it, and its text.
-type Element = (String, Vec<(String, Value)>, String);
 
 /// XML as JSON: elements are objects, `member`s are lists, `entry`s with `key` and `value` are objects, and the rest are texts.
 pub(super) fn value(xml: &[u8]) -> Result<Value, String> {
     /// Nesting beyond any answer of these services.
     const DEPTH: usize = 32;
     let text = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
-    let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = vec![Element::default()];
-    loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Start(tag) if open.len() < DEPTH => {
-                let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
-                open.push((name, Vec::new(), String::new()));
-            }
-            Event::Start(_) => return Err("the answer is nested too deeply".to_owned()),
-            Event::Empty(tag) => {
-                let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
-                open.last_mut().ok_or("no element")?.1.push((name, Value::String(String::new())));
-            }
-            Event::Text(text) => {
-                open.last_mut().ok_or("no element")?.2 += &text.decode().map_err(|it| it.to_string())?
-            }
-            Event::CData(text) => {
-                open.last_mut().ok_or("no element")?.2 += &text.decode().map_err(|it| it.to_string())?
-            }
-            Event::GeneralRef(name) => {
-                let name = name.decode().map_err(|error| error.to_string())?;
-                let whole = format!("&{name};");
-                let text = quick_xml::escape::unescape(&whole).map_err(|error| error.to_string())?;
-                open.last_mut().ok_or("no element")?.2 += &text;
-            }
-            Event::End(_) => {
-                let (name, children, text) = open.pop().ok_or("no element")?;
-                let parent = open.last_mut().ok_or("an element that was not opened")?;
-                parent.1.push((name, closed(children, text)));
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    let (_, children, text) = open.pop().ok_or("no element")?;
-    Ok(closed(children, text))
+    let document = Document::parse(text).map_err(|error| error.to_string())?;
+    let name = document.root_element().tag_name().name();
+    element(document.root_element(), DEPTH).map(|value| json!({ name: value }))
 }
 
-fn closed(children: Vec<(String, Value)>, text: String) -> Value {
-    let all = |name: &str| children.iter().all(|(child, _)| child == name);
-    if children.is_empty() {
-        Value::String(text)
+fn element(node: Node<'_, '_>, depth: usize) -> Result<Value, String> {
+    let depth = depth.checked_sub(1).ok_or("the answer is nested too deeply")?;
+    let children = node.children().filter(Node::is_element);
+    let children = children.map(|it| Ok((it.tag_name().name(), element(it, depth)?)));
+    let children: Vec<(&str, Value)> = children.collect::<Result<_, String>>()?;
+    let all = |name: &str| children.iter().all(|(child, _)| *child == name);
+    Ok(if children.is_empty() {
+        let texts = node.children().filter_map(|it| it.text());
+        Value::String(texts.collect())
     } else if all("member") {
         children.into_iter().map(|(_, value)| value).collect()
     } else if all("entry") {
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let entries = children.iter();
-        let pair = |value: &Value| Some((text(value, "key")?, Value::String(text(value, "value")?)));
-        Value::Object(entries.filter_map(|(_, value)| pair(value)).collect::<Map<_, _>>())
+        let entry = |value: &Value| (text(value, "key").to_owned(), json!(text(value, "value")));
+        Value::Object(children.iter().map(|(_, value)| entry(value)).collect())
     } else {
-        Value::Object(children.into_iter().collect::<Map<_, _>>())
-    }
+        Value::Object(children.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    })
 }
 
 /// Code and message of a refusal, in JSON or XML.
 pub(super) fn refusal(body: &[u8]) -> (Option<String>, Option<String>) {
-    let text =
-        |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let first = |value: &Value, pointers: &[&str]| {
+        pointers.iter().find_map(|it| value.pointer(it)?.as_str()).map(str::to_owned)
+    };
     if let Ok(json) = serde_json::from_slice::<Value>(body) {
-        let code = text(&json, "/__type").or_else(|| text(&json, "/code"));
         // some answers have the namespace in front
+        let code = first(&json, &["/__type", "/code"]);
         let code = code.map(|code| code.rsplit('#').next().unwrap_or_default().to_owned());
-        return (code, text(&json, "/message").or_else(|| text(&json, "/Message")));
+        return (code, first(&json, &["/message", "/Message"]));
     }
     let xml = value(body).unwrap_or_default();
-    let part = |name: &str| {
-        ["/ErrorResponse/Error/", "/Response/Errors/Error/", "/Error/"]
-            .iter()
-            .find_map(|start| text(&xml, &format!("{start}{name}")))
-    };
-    (part("Code"), part("Message"))
+    let error =
+        ["/ErrorResponse/Error", "/Response/Errors/Error", "/Error"].iter().find_map(|it| xml.pointer(it));
+    let part = |name: &str| first(error?, &[name]);
+    (part("/Code"), part("/Message"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn forms_and_answers() {

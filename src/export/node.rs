@@ -60,6 +60,11 @@ impl Node {
         self
     }
 
+    /// A member of a map.
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        if let Node::Map(map) = self { map.get(name) } else { None }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         matches!(self, Node::Map(map) if map.is_empty())
     }

@@ -6,36 +6,55 @@
 mod cloudformation;
 mod node;
 mod terraform;
+mod trail;
 
 pub use cloudformation::{cloudformation, split};
 pub use terraform::terraform;
 
-use super::desired::desired;
-use super::observe::Observed;
-use super::resource::{Absent, Form, Kind, Member, Resource, is_empty, listed, schema};
+use crate::provision::calls::text;
+use crate::provision::policy;
+use crate::provision::resource::{Resource, is_empty, listed};
+use crate::provision::schema::{Form, Kind, Member};
+use crate::provision::{Observed, desired};
 use crate::rules::{RuleError, RuleFile};
 use crate::stack::{Stack, Target, public_part};
 use node::Node;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 
-/// Security Hub controls of the AWS Foundational Security Best Practices that a template's resources meet.
-fn controls(stack: &Stack, kinds: &[Kind]) -> Vec<&'static str> {
-    let trail = stack.trail.as_ref();
-    let has = |kind: Kind| kinds.contains(&kind);
-    let rows: [(bool, &[&str]); 9] = [
-        (has(Kind::Trail) && trail.is_some_and(|it| it.multi_region), &["CloudTrail.1", "CloudTrail.3"]),
-        (has(Kind::Trail) && trail.is_some_and(|it| it.kms_key.is_some()), &["CloudTrail.2"]),
-        (has(Kind::Trail), &["CloudTrail.4", "CloudTrail.5"]),
-        (has(Kind::Bucket), &["CloudTrail.6", "S3.2", "S3.3", "S3.5", "S3.8", "S3.12", "S3.13", "S3.14"]),
-        (has(Kind::Bucket) && trail.is_some_and(|it| it.kms_key.is_some()), &["S3.17"]),
-        (has(Kind::Topic), &["SNS.4"]),
-        (has(Kind::Topic) && stack.topic.as_ref().is_some_and(|it| it.kms_key.is_some()), &["SNS.1"]),
+/// Security Hub controls (AWS Security Hub User Guide, the references of CloudTrail, S3, SNS and CloudWatch) that the template's
+/// resources meet. S3.9 and CloudTrail.7 are not among them: the bucket has no server access logging.
+fn controls(stack: &Stack, resources: &[Resource], observed: Option<&Observed>) -> Vec<&'static str> {
+    let has = |kind: Kind| resources.iter().any(|it| it.kind == kind);
+    let trail = stack.trail.as_ref().filter(|_| has(Kind::Trail));
+    let bucket = stack.trail.as_ref().filter(|_| has(Kind::Bucket));
+    let topic = stack.topic.as_ref().filter(|_| has(Kind::Topic));
+    // a topic that exists keeps its policy, which may let anybody in
+    let is_public = topic.and_then(|_| {
+        resources.iter().find_map(|it| existing(observed.filter(|_| it.kind == Kind::Topic), it))
+    });
+    let is_public = is_public.is_some_and(|it| !policy::public(text(&it.answer, "Policy")).is_empty());
+    let mut alarms = resources.iter().filter(|it| it.kind == Kind::Alarm);
+    let (acts, enabled) = alarms.clone().fold((true, true), |(acts, enabled), it| {
+        (acts && !is_empty(&it.get("AlarmActions")), enabled && it.get("ActionsEnabled") == true)
+    });
+    let has_alarm = alarms.next().is_some();
+    let rows: [(bool, &[&str]); 12] = [
+        (trail.is_some_and(|it| it.multi_region), &["CloudTrail.1"]),
+        (trail.is_some_and(|it| it.kms_key.is_some()), &["CloudTrail.2"]),
+        (trail.is_some(), &["CloudTrail.3", "CloudTrail.4", "CloudTrail.5"]),
+        (trail.is_some() && bucket.is_some(), &["CloudTrail.6"]),
+        (trail.is_some(), &["CloudTrail.9"]),
+        (has_alarm && acts, &["CloudWatch.15"]),
         (
             has(Kind::LogGroup) && stack.log_group.retention_days.is_none_or(|days| days >= 365),
             &["CloudWatch.16"],
         ),
-        (has(Kind::Alarm), &["CloudWatch.15", "CloudWatch.17"]),
+        (has_alarm && enabled, &["CloudWatch.17"]),
+        (bucket.is_some(), &["S3.2", "S3.3", "S3.5", "S3.6", "S3.8", "S3.10", "S3.12", "S3.13", "S3.14"]),
+        (bucket.is_some_and(|it| it.kms_key.is_some()), &["S3.17"]),
+        (topic.is_some_and(|it| it.kms_key.is_some()), &["SNS.1"]),
+        (topic.is_some() && !is_public, &["SNS.4"]),
     ];
     rows.into_iter().filter(|(is_met, _)| *is_met).flat_map(|(_, names)| names.iter().copied()).collect()
 }
@@ -79,6 +98,8 @@ fn names(stack: &Stack, resources: &[Resource], name: impl Fn(&str) -> String) -
 trait Language {
     /// The member's pointer; empty if the language has none.
     fn pointer(&self, member: &Member) -> &'static str;
+    /// That of the three names of a kind's name.
+    fn name(&self, names: [&'static str; 3]) -> &'static str;
     /// A log group by its name.
     fn log_group(&self, name: &str) -> Node;
     /// A topic by its ARN.
@@ -90,13 +111,11 @@ trait Language {
 /// The properties of a resource, and the members that the language cannot write.
 fn properties<L: Language>(language: &L, it: &Resource) -> (Node, Vec<&'static str>) {
     let (mut node, mut missing) = (Node::default(), Vec::new());
-    let Some(schema) = schema(it.kind) else { return (node, missing) };
-    node.put(language.pointer(&schema.name), Node::Literal(Value::String(it.name.clone())));
-    for member in schema.members.iter().filter(|member| member.name() != "Policy") {
+    let Some(schema) = it.kind.schema() else { return (node, missing) };
+    node.put(language.name(schema.name), Node::Literal(Value::String(it.name.clone())));
+    for member in schema.members.iter().filter(|member| member.form != Form::Policy) {
         let value = it.get(member.name());
-        let is_left = is_empty(&value)
-            && !matches!(member.form, Form::Actions)
-            && !matches!(member.absent, Absent::Bool(true));
+        let is_left = is_empty(&value) && !matches!(member.form, Form::Actions) && member.absent != true;
         let is_blank = value == "" && member.name() != "filterPattern";
         if is_left || is_blank {
             continue;

@@ -1,10 +1,12 @@
 //! A CloudFormation template.
 
 use super::node::Node;
+use super::trail::Values;
 use super::{Ids, Language, controls, ids, names, not_written, properties, resources};
 use crate::limits::TEMPLATE_BYTES;
 use crate::provision::policy::only_tls;
-use crate::provision::resource::{Kind, Member, Resource, schema};
+use crate::provision::resource::{Resource, put};
+use crate::provision::schema::{Kind, Member};
 use crate::rules::{Rule, RuleError, RuleFile};
 use crate::span::Span;
 use crate::stack::{Stack, Target, Trail, has_secret, redacted};
@@ -94,6 +96,10 @@ impl Language for Template<'_> {
         member.cloudformation
     }
 
+    fn name(&self, [_, name, _]: [&'static str; 3]) -> &'static str {
+        name
+    }
+
     fn log_group(&self, name: &str) -> Node {
         match self.ids.get(&(Kind::LogGroup, name.to_owned())) {
             Some(id) => json!({ "Ref": id }).into(),
@@ -148,12 +154,12 @@ fn template(
     template.references(resources);
     let mut errors = Vec::new();
     for (name, it) in names.iter().zip(resources) {
-        let (node, missing) = template.resource(name, it);
-        errors.extend(
-            missing.into_iter().map(|member| not_written(stack, files, it, member, "CloudFormation")),
-        );
-        errors.extend(dynamic(&node).into_iter().map(|(at, text)| refused(stack, files, it, &at, &text)));
-        template.resources.put(&format!("/{name}"), node);
+        let missing = template.resource(name, it);
+        let missing =
+            missing.into_iter().map(|member| not_written(stack, files, it, member, "CloudFormation"));
+        errors.extend(missing);
+        let texts = template.resources.get(name).map(dynamic).unwrap_or_default();
+        errors.extend(texts.into_iter().map(|(at, text)| refused(stack, files, it, &at, &text)));
     }
     if let Some((at, text)) = dynamic(&template.parameters).first() {
         errors.push(stack.refuse(text, message(at, "the template"), HELP));
@@ -161,11 +167,10 @@ fn template(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let kinds: Vec<Kind> = resources.iter().map(|it| it.kind).collect();
     let mut document = Node::default()
         .with("/AWSTemplateFormatVersion", json!("2010-09-09"))
         .with("/Description", json!(format!("{title}: metric filters and alarms, written by cwfilter")))
-        .with("/Metadata/SecurityHubControls", json!(controls(stack, &kinds)));
+        .with("/Metadata/SecurityHubControls", json!(controls(stack, resources, None)));
     if !template.parameters.is_empty() {
         document.put("/Parameters", template.parameters);
     }
@@ -228,12 +233,6 @@ fn place(file: &RuleFile, rule: &Rule) -> Span {
     }
 }
 
-/// A resource that holds data of others outlives the template.
-fn kept(kind: &str, properties: impl Into<Node>) -> Node {
-    let policy = json!({ "Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain" });
-    Node::from(policy).with("/Properties", properties)
-}
-
 fn resource(kind: &str, properties: impl Into<Node>) -> Node {
     Node::from(json!({ "Type": kind })).with("/Properties", properties)
 }
@@ -254,22 +253,27 @@ impl Template<'_> {
         }
     }
 
-    fn resource(&mut self, name: &str, it: &Resource) -> (Node, Vec<&'static str>) {
+    fn resource(&mut self, name: &str, it: &Resource) -> Vec<&'static str> {
         if let (Kind::Bucket | Kind::Role | Kind::Trail, Some(trail)) = (it.kind, &self.stack.trail) {
-            return (self.of_trail(name, it.kind, trail), Vec::new());
+            self.of_trail(name, it.kind, trail);
+            return Vec::new();
         }
         let (mut of_table, missing) = properties(self, it);
         if !it.tags.is_empty() {
             let tag = |(key, value): (&String, &String)| json!({ "Key": key, "Value": value });
             of_table.put("/Tags", Node::Literal(it.tags.iter().map(tag).collect()));
         }
-        let kind = schema(it.kind).map_or("", |schema| schema.cloudformation);
+        let kind = it.kind.schema().map_or("", |schema| schema.cloudformation);
         let node = match it.kind {
-            Kind::LogGroup => kept(kind, of_table),
+            // data outlives the template
+            Kind::LogGroup => {
+                let node = resource(kind, of_table).with("/DeletionPolicy", json!("Retain"));
+                node.with("/UpdateReplacePolicy", json!("Retain"))
+            }
             Kind::Topic => {
                 let topic = json!({ "Ref": name });
                 let mut statement = sub(&it.get("Policy"));
-                crate::provision::resource::put(&mut statement, "/Resource", topic.clone());
+                put(&mut statement, "/Resource", topic.clone());
                 let policy = json!({ "Version": "2012-10-17", "Statement": [statement, only_tls("sns:Publish", topic.clone())] });
                 let properties = json!({ "Topics": [topic], "PolicyDocument": policy });
                 self.resources.put(&format!("/{name}Policy"), resource("AWS::SNS::TopicPolicy", properties));
@@ -290,7 +294,8 @@ impl Template<'_> {
             }
             _ => resource(kind, of_table),
         };
-        (node, missing)
+        self.resources.put(&format!("/{name}"), node);
+        missing
     }
 
     fn endpoint(&mut self, name: &str, it: &Resource) -> Node {
@@ -306,92 +311,30 @@ impl Template<'_> {
         json!({ "Ref": parameter }).into()
     }
 
-    fn arn(&self, kind: Kind, name: &str, arn: String) -> Value {
-        match self.ids.get(&(kind, name.to_owned())) {
+    fn of_trail(&mut self, name: &str, kind: Kind, trail: &Trail) {
+        let (target, group) = (target(self.stack), &self.stack.log_group);
+        let id = |kind, name: &str| self.ids.get(&(kind, name.to_owned()));
+        let or = |id: Option<&String>, arn: String| match id {
             Some(id) => json!({ "Fn::GetAtt": [id, "Arn"] }),
             None => sub(&json!(arn)),
-        }
-    }
-
-    fn of_trail(&mut self, name: &str, kind: Kind, trail: &Trail) -> Node {
-        let target = target(self.stack);
-        let parts = super::terraform::trail_policies(self.stack, trail, &target);
-        let tags = json!([{ "Key": crate::provision::resource::STACK_TAG, "Value": self.stack.name }]);
-        match kind {
-            Kind::Bucket => {
-                let policy = json!({ "Bucket": { "Ref": name }, "PolicyDocument": sub(&parts.bucket) });
-                self.resources.put(&format!("/{name}Policy"), kept("AWS::S3::BucketPolicy", policy));
-                let algorithm = if trail.kms_key.is_some() { "aws:kms" } else { "AES256" };
-                let properties = json!({
-                    "BucketName": trail.bucket,
-                    "PublicAccessBlockConfiguration": {
-                        "BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true,
-                    },
-                    "OwnershipControls": { "Rules": [{ "ObjectOwnership": "BucketOwnerEnforced" }] },
-                    "VersioningConfiguration": { "Status": "Enabled" },
-                    "LifecycleConfiguration": { "Rules": [{
-                        "Id": "old-versions", "Status": "Enabled",
-                        "NoncurrentVersionExpiration": { "NoncurrentDays": 90 },
-                        "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": 7 },
-                    }] },
-                    "Tags": tags,
-                });
-                let encryption = Node::from(json!({ "SSEAlgorithm": algorithm }));
-                let encryption = match &trail.kms_key {
-                    Some(key) => encryption.with("/KMSMasterKeyID", Node::Literal(json!(key))),
-                    None => encryption,
-                };
-                let rules =
-                    "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault";
-                kept("AWS::S3::Bucket", Node::from(properties).with(rules, encryption))
-            }
-            Kind::Role => resource(
-                "AWS::IAM::Role",
-                json!({
-                    "RoleName": trail.role,
-                    "AssumeRolePolicyDocument": sub(&parts.trust),
-                    "Policies": [{ "PolicyName": super::terraform::ROLE_POLICY, "PolicyDocument": sub(&parts.role) }],
-                    "Tags": tags,
-                }),
-            ),
-            _ => {
-                let group = &self.stack.log_group.name;
-                let group_arn = match self.ids.get(&(Kind::LogGroup, group.clone())) {
-                    Some(id) => json!({ "Fn::GetAtt": [id, "Arn"] }),
-                    None if self.stack.log_group.create => {
-                        sub(&json!(target.arn("logs", &format!("log-group:{group}:*"))))
-                    }
-                    None => sub(&json!(target.arn("logs", "log-group:${LogGroupName}:*"))),
-                };
-                let bucket = self.ids.get(&(Kind::Bucket, trail.bucket.clone()));
-                let role = self.arn(
-                    Kind::Role,
-                    &trail.role,
-                    target.global_arn("iam", &format!("role/{}", trail.role)),
-                );
-                let mut properties = Node::from(json!({
-                    "TrailName": trail.name,
-                    "S3BucketName": bucket.map_or_else(|| json!(trail.bucket), |id| json!({ "Ref": id })),
-                    "IsMultiRegionTrail": trail.multi_region,
-                    "IsOrganizationTrail": trail.organization.is_some(),
-                    "EnableLogFileValidation": true,
-                    "IncludeGlobalServiceEvents": true,
-                    "IsLogging": true,
-                    "EventSelectors": [{ "ReadWriteType": "All", "IncludeManagementEvents": true }],
-                    "CloudWatchLogsLogGroupArn": group_arn,
-                    "CloudWatchLogsRoleArn": role,
-                    "Tags": tags,
-                }));
-                for (member, value) in [("/S3KeyPrefix", &trail.prefix), ("/KMSKeyId", &trail.kms_key)] {
-                    if let Some(value) = value {
-                        properties.put(member, Node::Literal(json!(value)));
-                    }
-                }
-                // the bucket takes files only with its policy
-                let needs = bucket.map(|id| json!([format!("{id}Policy")]));
-                let node = kept("AWS::CloudTrail::Trail", properties);
-                needs.map_or(node.clone(), |needs| node.with("/DependsOn", needs))
-            }
+        };
+        let named = if group.create { group.name.as_str() } else { "${LogGroupName}" };
+        let role = target.global_arn("iam", &format!("role/{}", trail.role));
+        let bucket = id(Kind::Bucket, &trail.bucket);
+        let mut values = Values::of(self.stack, trail, &target);
+        values.set("label", Some(json!(name)));
+        values.set(
+            "group arn",
+            Some(or(id(Kind::LogGroup, &group.name), target.arn("logs", &format!("log-group:{named}:*")))),
+        );
+        values.set("role arn", Some(or(id(Kind::Role, &trail.role), role)));
+        values
+            .set("bucket name", Some(bucket.map_or_else(|| json!(trail.bucket), |id| json!({ "Ref": id }))));
+        // the bucket takes files only with its policy
+        values.set("needs", bucket.map(|id| json!([format!("{id}Policy")])));
+        values.policies(|policy| sub(&policy));
+        for (more, node) in values.resources("cloudformation", kind) {
+            self.resources.put(&format!("/{name}{more}"), node);
         }
     }
 }

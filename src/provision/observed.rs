@@ -1,0 +1,148 @@
+//! What an account holds of a stack.
+
+use super::calls::{CallError, Service, text};
+use super::policy;
+use super::reads::Reads;
+use super::record::Record;
+use super::resource::Resource;
+use super::schema::Kind;
+use crate::stack::{Stack, Target};
+use serde_json::{Value, json};
+
+/// Both kinds: by itself `DescribeAlarms` lists metric alarms only.
+const ALARM_TYPES: [&str; 2] = ["MetricAlarm", "CompositeAlarm"];
+
+/// Alarms that one `DescribeAlarms` names and lists (API reference).
+pub(super) const NAMES: usize = 100;
+
+/// What an account holds of a stack, and of others where the stack meets them.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Observed {
+    /// Which account.
+    pub target: Target,
+    /// The resources that the stack names, those that carry its tag, and all metric filters of its log groups.
+    pub resources: Vec<Resource>,
+    /// The names that the stack has and had.
+    pub(super) stacks: Vec<String>,
+    pub(super) record: Record,
+    pub(super) reads: Reads,
+    /// What could not be read.
+    pub(super) notes: Vec<String>,
+    /// Whether the chain from the trail to the subscribers was read.
+    pub(super) has_chain: bool,
+}
+
+impl Observed {
+    /// An account that holds nothing of the stack yet.
+    #[must_use]
+    pub fn nothing(stack: &Stack, target: Target) -> Self {
+        let (resources, record, reads, notes) = Default::default();
+        Observed { target, resources, stacks: stack.all_names(), record, reads, notes, has_chain: false }
+    }
+
+    /// The account after a plan for it was applied, as far as a plan looks at it.
+    #[must_use]
+    pub fn with(stack: &Stack, target: Target, resources: Vec<Resource>) -> Self {
+        let record = Record::of(&resources);
+        let mut observed = Observed { resources, ..Observed::nothing(stack, target) };
+        observed.resources.push(record.resource(&stack.name));
+        Observed { record, ..observed }
+    }
+
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(move |it| it.kind == kind)
+    }
+
+    pub(crate) fn find(&self, wanted: &Resource) -> Option<&Resource> {
+        self.resources.iter().find(|it| it.is(wanted))
+    }
+
+    /// The topic with this ARN.
+    pub(super) fn topic(&self, arn: &str) -> Option<&Resource> {
+        self.of_kind(Kind::Topic).find(|it| it.text("TopicArn") == arn)
+    }
+
+    /// Whether the stack wrote a resource: it carries the stack's tag, is in the stack's record, or is a subscription of the stack's
+    /// topic.
+    #[must_use]
+    pub fn is_ours(&self, it: &Resource) -> bool {
+        match it.kind {
+            Kind::MetricFilter => self.record.has(it),
+            Kind::Subscription => {
+                self.topic(&it.text("TopicArn")).is_some_and(|topic| topic.is_tagged(&self.stacks))
+            }
+            _ => it.is_tagged(&self.stacks),
+        }
+    }
+
+    /// The attributes of a topic, or why they are not known; `None` if nothing asked for them.
+    pub(super) fn topic_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
+        let answer = self.reads.one(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn }))?;
+        Some(answer.map(|it| it.get("Attributes").unwrap_or(&Value::Null)))
+    }
+
+    pub(super) fn subscriptions(&self, topic: &str) -> Result<Vec<&Value>, CallError> {
+        let input = json!({ "TopicArn": topic });
+        self.reads.list(Service::Sns, "ListSubscriptionsByTopic", input, "Subscriptions")
+    }
+
+    /// The alarms for which a member of `DescribeAlarms` has this value.
+    pub(super) fn alarms(&self, member: &str, value: Value) -> Result<Vec<(Kind, &Value)>, CallError> {
+        let mut all = Vec::new();
+        for (list, kind) in [("MetricAlarms", Kind::Alarm), ("CompositeAlarms", Kind::CompositeAlarm)] {
+            let input = json!({ member: value, "AlarmTypes": ALARM_TYPES, "MaxRecords": NAMES });
+            let found = self.reads.list(Service::CloudWatch, "DescribeAlarms", input, list)?;
+            all.extend(found.into_iter().map(|it| (kind, it)));
+        }
+        Ok(all)
+    }
+
+    /// Who uses a topic or a log group of the stack beside the stack: alarms, subscriptions, statements of the policy, filters.
+    pub(super) fn users(&self, it: &Resource, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
+        let mut users = Vec::new();
+        if it.kind == Kind::Topic {
+            let arn = it.text("TopicArn");
+            let is_wanted =
+                |other: &Resource| wanted.iter().any(|it| (it.kind, &it.name) == (other.kind, &other.name));
+            self.subscriptions(&arn)?;
+            let subscriptions =
+                self.of_kind(Kind::Subscription).filter(|other| other.text("TopicArn") == arn);
+            users.extend(subscriptions.filter(|other| !is_wanted(other)).map(|other| other.name.clone()));
+            let mut own = self.resources.iter().filter(|it| it.kind.is_of_rule() && self.is_ours(it));
+            // an emulator may list alarms that do not publish to it
+            let publishing = self
+                .alarms("ActionPrefix", json!(arn))?
+                .into_iter()
+                .filter(|(_, it)| it.to_string().contains(&format!("\"{arn}\"")));
+            let names = publishing.map(|(_, it)| text(it, "AlarmName"));
+            users.extend(
+                names.filter(|name| !own.any(|it| it.name == **name)).map(|name| format!("alarm {name}")),
+            );
+            let attributes =
+                self.topic_attributes(&arn).transpose().map_err(Clone::clone)?.unwrap_or(&Value::Null);
+            let statements = policy::statements(text(attributes, "Policy"));
+            let is_known = |sid: &str| {
+                sid == "__default_statement_ID" || self.stacks.iter().any(|it| policy::sid(it) == sid)
+            };
+            let foreign = statements.iter().map(|it| text(it, "Sid")).filter(|sid| !is_known(sid));
+            users.extend(foreign.map(|sid| format!("the policy's statement `{sid}`")));
+        }
+        if it.kind == Kind::LogGroup {
+            let filters =
+                self.of_kind(Kind::MetricFilter).filter(|other| other.text("logGroupName") == it.name);
+            users.extend(filters.filter(|other| !self.is_ours(other)).map(Resource::shown));
+            let input = json!({ "logGroupName": it.name });
+            let filters = self.reads.list(
+                Service::Logs,
+                "DescribeSubscriptionFilters",
+                input,
+                "subscriptionFilters",
+            )?;
+            users.extend(
+                filters.into_iter().map(|it| format!("subscription filter {}", text(it, "filterName"))),
+            );
+        }
+        Ok(users)
+    }
+}

@@ -1,0 +1,103 @@
+//! Reads of an account, each made once. What is asked for and not known yet is read together in the next round.
+
+use super::calls::{Account, CallError, Request, Service};
+use super::resource::put;
+use crate::limits::LIST_PAGES;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+type Pages = Result<Vec<Value>, CallError>;
+
+/// Answers by request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Reads {
+    known: BTreeMap<String, Pages>,
+    open: RefCell<BTreeMap<String, Request>>,
+}
+
+impl Reads {
+    /// All pages of an answer; `None` if it is not known yet.
+    fn pages(&self, service: Service, operation: &'static str, input: Value) -> Option<&Pages> {
+        let key = format!("{} {operation} {input}", service.prefix());
+        let known = self.known.get(&key);
+        if known.is_none() {
+            self.open.borrow_mut().insert(key, Request::new(service, operation, input));
+        }
+        known
+    }
+
+    /// An answer; `None` if it is not known yet.
+    pub(super) fn one(
+        &self,
+        service: Service,
+        operation: &'static str,
+        input: Value,
+    ) -> Option<Result<&Value, &CallError>> {
+        let pages = self.pages(service, operation, input)?.as_ref();
+        Some(pages.map(|pages| pages.first().unwrap_or(&Value::Null)))
+    }
+
+    /// The entries of a list under this name, of all pages; none if it is not known yet, or what is asked about does not exist.
+    pub(super) fn list(
+        &self,
+        service: Service,
+        operation: &'static str,
+        input: Value,
+        name: &str,
+    ) -> Result<Vec<&Value>, CallError> {
+        match self.pages(service, operation, input) {
+            Some(Err(error)) if !error.is_missing() => Err(error.clone()),
+            Some(Ok(pages)) => {
+                Ok(pages.iter().filter_map(|page| page.get(name)?.as_array()).flatten().collect())
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Reads what was asked for and is not known. Whether there was such a thing.
+    pub(super) fn round(&mut self, account: &dyn Account) -> bool {
+        let mut open: Vec<(String, Request)> = self.open.take().into_iter().collect();
+        let is_open = !open.is_empty();
+        for page in 0.. {
+            if open.is_empty() {
+                break;
+            }
+            let requests: Vec<Request> = open.iter().map(|(_, request)| request.clone()).collect();
+            let answers = account.calls(&requests);
+            let answered = std::mem::take(&mut open).into_iter().zip(answers);
+            for ((key, mut request), answer) in answered {
+                let known = self.known.entry(key.clone()).or_insert_with(|| Ok(Vec::new()));
+                let answer = match answer {
+                    Ok(_) if page >= LIST_PAGES => {
+                        Err(CallError::new(request.operation, format!("more than {LIST_PAGES} pages")))
+                    }
+                    answer => answer,
+                };
+                match answer {
+                    Err(error) => *known = Err(error),
+                    Ok(answer) => {
+                        let token = token(request.service);
+                        if let Some(next) =
+                            answer.get(token).and_then(Value::as_str).filter(|it| !it.is_empty())
+                        {
+                            put(&mut request.input, &format!("/{token}"), json!(next));
+                            open.push((key, request));
+                        }
+                        known.iter_mut().for_each(|pages| pages.push(answer.clone()));
+                    }
+                }
+            }
+        }
+        is_open
+    }
+}
+
+/// The member of request and answer by which a service continues a list.
+fn token(service: Service) -> &'static str {
+    match service {
+        Service::Logs => "nextToken",
+        Service::Tagging => "PaginationToken",
+        _ => "NextToken",
+    }
+}
