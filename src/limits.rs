@@ -157,7 +157,7 @@ pub const TRIGGERING_CHILDREN_SHOWN: usize = 10;
 /// Seconds that a composite alarm's suppressor may wait or extend. Ours: AWS names no bound; a week is more than any use.
 pub const SUPPRESSOR_PERIOD_SECONDS: i64 = 7 * 24 * 3600;
 
-/// Alarms of a composite alarm whose states are all tried by a lint: 3^8 states. Ours.
+/// Alarms of a composite alarm whose states are all tried, by a lint and by a plan: 3^8 states. Ours.
 pub const COMPOSITE_ALARMS_TRIED: usize = 8;
 
 /// Characters of a composite alarm's rule. AWS: API reference of `PutCompositeAlarm`.

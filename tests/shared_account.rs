@@ -4,7 +4,8 @@ mod account;
 
 use account::{Group, Memory, State, topic_arn};
 use cwfilter::provision::{
-    Kind, Options, Plan, Purpose, Resource, Stack, apply, desired, identify, observe, plan,
+    Action, Kind, Observed, Options, Plan, Purpose, Resource, Stack, Target, apply, desired, identify,
+    observe, plan,
 };
 use cwfilter::rules::RuleFile;
 use serde_json::{Value, json};
@@ -255,4 +256,99 @@ fn a_renamed_stack_leaves_no_statement() {
     let statements = bench.policy()["Statement"].as_array().unwrap().clone();
     let sids: Vec<&Value> = statements.iter().map(|it| &it["Sid"]).collect();
     assert_eq!(sids, ["__default_statement_ID", "cwfilter-t-alarms"]);
+}
+
+/// Every member of the table: a value that others put there is drift, whether the stack sets the member or not.
+#[test]
+fn no_member_drifts_unseen() {
+    // the stack leaves these as they are, or they tell which resource it is
+    const LEFT: [&str; 6] =
+        ["logGroupName", "retentionInDays", "kmsKeyId", "KmsMasterKeyId", "Protocol", "Endpoint"];
+    let stack = STACK.replace("{ name = \"trail\" }", "{ name = \"trail\", create = true }");
+    let bench = Bench::new(&stack, &(rule("a") + "[[composite]]\nid = \"c\"\nrule = 'ALARM(a)'\n"));
+    let target = Target::new("123456789012", "us-east-1");
+    let wanted = desired(&bench.stack, &bench.files, &target).unwrap();
+    let plan_of = |resources| {
+        plan(
+            &bench.stack,
+            &wanted,
+            &Observed::with(&bench.stack, target.clone(), resources),
+            &Options::default(),
+        )
+    };
+    let mut members = 0;
+    let table = include_str!("../src/provision/members.tsv").lines().filter(|line| !line.starts_with('#'));
+    for row in table.map(|line| line.split('\t').collect::<Vec<_>>()) {
+        let (kind, name) = (row[0], row[1].rsplit('/').next().unwrap());
+        let Some(at) = wanted.iter().position(|it| it.kind.option() == kind) else { continue };
+        let mut resources = wanted.clone();
+        resources[at].properties.insert(name.to_owned(), json!(["drift"]));
+        let found = plan_of(resources);
+        let changed: Vec<&str> =
+            found.steps.iter().flat_map(|it| &it.changes).map(|it| it.property.as_str()).collect();
+        if LEFT.contains(&name) {
+            assert!(!changed.contains(&name), "{kind} {name}: {found}");
+        } else {
+            // `DatapointsToAlarm` follows `EvaluationPeriods`, if it is not set
+            assert_eq!(changed, [name], "{kind} {name}: {found}");
+            assert!(found.steps.iter().all(|it| it.action == Action::Update), "{found}");
+        }
+        members += 1;
+    }
+    assert_eq!(members, 48);
+    // the tag of an earlier name of the stack is replaced
+    let bench = bench.renamed(&stack.replace("name = \"s\"", "name = \"t\"\nwas = [\"s\"]"));
+    let mut observed = Observed::with(&bench.stack, target.clone(), wanted.clone());
+    observed.resources.iter_mut().for_each(|it| drop(it.tags.insert("team".into(), "x".into())));
+    let wanted = desired(&bench.stack, &bench.files, &target).unwrap();
+    let found = plan(&bench.stack, &wanted, &observed, &Options::default());
+    let retagged = found.steps.iter().filter(|it| it.changes.iter().any(|change| change.property == "Tags"));
+    assert_eq!(
+        retagged.map(|it| it.resource.kind).collect::<Vec<_>>(),
+        [Kind::LogGroup, Kind::Topic],
+        "{found}"
+    );
+}
+
+/// What others put beside the stack's resources is named, by where it came from.
+#[test]
+fn what_others_add_is_named() {
+    let bench = Bench::applied(STACK, &rule("a"));
+    let arn = topic_arn("alerts");
+    let theirs = json!({ "SubscriptionArn": format!("{arn}:x"), "Protocol": "email", "Endpoint": "other@example.com", "Attributes": {} });
+    bench
+        .memory
+        .state
+        .borrow_mut()
+        .topics
+        .get_mut(&arn)
+        .unwrap()
+        .subscriptions
+        .insert(format!("{arn}:x"), theirs);
+    let mut policy = bench.policy();
+    let open = json!({ "Sid": "open", "Effect": "Allow", "Principal": { "AWS": "*" }, "Action": "SNS:Subscribe", "Resource": arn });
+    policy["Statement"].as_array_mut().unwrap().push(open);
+    bench.set("Policy", &policy.to_string());
+    let other = json!({
+        "filterName": "theirs", "filterPattern": "{ $.eventName = \"a\" }", "logGroupName": "trail",
+        "metricTransformations": [{ "metricNamespace": "S", "metricName": "a", "metricValue": "1" }],
+    });
+    bench
+        .memory
+        .state
+        .borrow_mut()
+        .groups
+        .get_mut("trail")
+        .unwrap()
+        .filters
+        .insert("theirs".to_owned(), other);
+    let plan = bench.plan(&Options::default());
+    for text in [
+        format!("note: subscription: others subscribe to {arn}: email other@example.com"),
+        format!("note: topic: the statement `open` of the policy of {arn} lets anybody use the topic"),
+        "note: metric filter theirs in trail feeds the metric of `a`, too".to_owned(),
+    ] {
+        assert!(plan.to_string().contains(&text), "{text}: {plan}");
+    }
+    assert!(plan.is_empty(), "{plan}");
 }

@@ -4,6 +4,7 @@ use super::exit::Exit;
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
 use super::write::{Destination, Refused};
+use cwfilter::escaped::Escaped;
 use cwfilter::plural::counted;
 use cwfilter::provision::aws::{Client, Settings};
 use cwfilter::provision::{
@@ -39,6 +40,17 @@ impl Account {
         settings.timeout = self.timeout.map(Duration::from_secs);
         settings.writes_per_second = self.rate;
         Client::from_environment(&settings).map_err(|error| failed(&error))
+    }
+
+    /// A client for a stack's region; an error is printed, and also that the environment names another region.
+    fn of_stack(&self, stack: &Stack) -> Result<Client, Exit> {
+        let named = |name| std::env::var(name).ok().filter(|region| !region.is_empty()).map(|it| (name, it));
+        let named = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(named);
+        if let Some((name, other)) = named.filter(|(_, other)| *other != stack.region) {
+            let (file, region) = (stack.path.display(), &stack.region);
+            say!("note: {file} says {region} and {name} says {}; {region} is used", Escaped(other));
+        }
+        self.client(&stack.region)
     }
 
     /// What the account holds of a stack; an error is printed.
@@ -195,7 +207,7 @@ struct Compared {
 impl Compared {
     /// Reads the account; an error is printed.
     fn new(account: &Account, stack: &Stack, files: &[RuleFile], purpose: Purpose) -> Result<Self, Exit> {
-        let client = account.client(&stack.region)?;
+        let client = account.of_stack(stack)?;
         let target = identify(&client, stack).map_err(|error| match error.operation.as_str() {
             "account" => {
                 say!("error: {}", error.message);
@@ -376,7 +388,7 @@ pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
         say!("nothing was rung; `--yes` does not ask");
         return Ok(Exit::Usage);
     }
-    let rung = args.account.client(&stack.region).and_then(|client| {
+    let rung = args.account.of_stack(&stack).and_then(|client| {
         identify(&client, &stack)
             .and_then(|_| ring::ring(&client, &alarm, RING_PAUSE))
             .map_err(|error| failed(&error))

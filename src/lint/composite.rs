@@ -3,7 +3,6 @@
 use super::alarm::actions;
 use crate::alarm::{AlarmRule, AlarmRuleError, State};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::limits::COMPOSITE_ALARMS_TRIED;
 use crate::metric_settings::Host;
 pub use crate::metric_settings::LocatedComposite;
 
@@ -38,7 +37,7 @@ pub fn check_composite(entry: &LocatedComposite, exists: impl Fn(&str) -> bool) 
         warning("composite-unknown-alarm", format!("no linted file defines an alarm `{name}`"))
             .help("write the id of a rule with an alarm, or of a composite alarm")
     }));
-    if let Some(state) = constant(&rule) {
+    if let Some(state) = rule.constant() {
         let when = if state == State::Alarm { "always" } else { "never" };
         found.push(
             warning(
@@ -49,24 +48,4 @@ pub fn check_composite(entry: &LocatedComposite, exists: impl Fn(&str) -> bool) 
         );
     }
     found
-}
-
-/// The result of the rule, if it is the same for all states of its alarms. `None` if the results differ, or if the rule has too
-/// many alarms to try all states.
-fn constant(rule: &AlarmRule) -> Option<State> {
-    let names = rule.alarms();
-    if names.len() > COMPOSITE_ALARMS_TRIED {
-        return None;
-    }
-    let all = 3_usize.pow(u32::try_from(names.len()).ok()?);
-    let state_of = |number: usize, name: &str| {
-        let at = names.iter().position(|other| *other == name).unwrap_or_default();
-        match number / 3_usize.pow(u32::try_from(at).unwrap_or_default()) % 3 {
-            0 => State::Ok,
-            1 => State::Alarm,
-            _ => State::InsufficientData,
-        }
-    };
-    let first = rule.evaluate(|name| state_of(0, name));
-    (1..all).all(|number| rule.evaluate(|name| state_of(number, name)) == first).then_some(first)
 }

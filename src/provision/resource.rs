@@ -2,12 +2,11 @@
 
 use super::calls::text;
 use super::schema::{Form, Kind, Member};
-use crate::alarm::{AlarmRule, State};
-use crate::limits::COMPOSITE_ALARMS_TRIED;
+use crate::alarm::AlarmRule;
 use crate::stack::Target;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
@@ -263,35 +262,16 @@ fn is_same(a: &Value, b: &Value, form: Form) -> bool {
         (Value::Array(a), Value::Array(b), Form::Actions) => {
             a.len() == b.len() && a.iter().all(|it| b.contains(it))
         }
-        (Value::String(a), Value::String(b), Form::Rule) => a == b || means_the_same(a, b).unwrap_or(false),
+        (Value::String(a), Value::String(b), Form::Rule) => a == b || means_the_same(a, b),
         _ => a == b,
     }
 }
 
-/// Whether two rules of composite alarms hold for the same states of their alarms; `None` if one of them cannot be read. Rules of
-/// many alarms are compared by their parts, which have to be in the same order.
-fn means_the_same(a: &str, b: &str) -> Option<bool> {
-    // an alarm may be named by its ARN
+/// Whether two rules of composite alarms hold for the same states of their alarms, which may be named by their ARNs.
+fn means_the_same(a: &str, b: &str) -> bool {
     let short = |name: &str| name.rsplit_once(":alarm:").map_or(name, |(_, name)| name).to_owned();
     let rule = |text: &str| Some(text.parse::<AlarmRule>().ok()?.renamed(short));
-    let (a, b) = (rule(a)?, rule(b)?);
-    let alarms: BTreeSet<&str> = a.alarms().into_iter().chain(b.alarms()).collect();
-    if alarms.len() > COMPOSITE_ALARMS_TRIED {
-        return Some(a == b);
-    }
-    let alarms: Vec<&str> = alarms.into_iter().collect();
-    const STATES: [State; 3] = [State::Ok, State::Alarm, State::InsufficientData];
-    let count = STATES.len().pow(u32::try_from(alarms.len()).ok()?);
-    // a number of which each digit is the state of an alarm
-    let is_same = |number: usize| {
-        let state = |name: &str| {
-            let digit =
-                alarms.iter().take_while(|it| **it != name).fold(number, |rest, _| rest / STATES.len());
-            STATES.get(digit % STATES.len()).copied().unwrap_or(State::Ok)
-        };
-        a.evaluate(state) == b.evaluate(state)
-    };
-    Some((0..count).all(is_same))
+    rule(a).zip(rule(b)).is_some_and(|(a, b)| a.is_equivalent(&b))
 }
 
 /// Characters of a text in the short form of a plan.

@@ -9,16 +9,21 @@ mod lifecycle;
 mod stacks;
 #[path = "../venv/mod.rs"]
 mod venv;
+mod whole_chain;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = [lifecycle::trials(), failures::trials(), exports::trials(), answers::trials()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let trials = [
+        lifecycle::trials(),
+        failures::trials(),
+        exports::trials(),
+        answers::trials(),
+        whole_chain::trials(),
+    ];
+    let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     emulators::stop();
     conclusion.exit_code()

@@ -2,6 +2,7 @@
 
 mod admission;
 mod history;
+mod states;
 mod suppression;
 mod syntax;
 
