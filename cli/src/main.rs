@@ -25,6 +25,7 @@ mod hits;
 mod identity;
 mod ignores;
 mod import;
+mod init;
 mod interrupt;
 mod journal;
 mod lint;
@@ -73,6 +74,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
+  cwfilter init security
   cwfilter test patterns
   cwfilter lint patterns
   cwfilter explain '{ $.a != \"x\" }' '{\"b\":1}'
@@ -86,6 +88,7 @@ Exit codes: 0 nothing to report, 1 findings or failed tests, 2 wrong usage or co
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Args),
     Test(test::Args),
     Mutate(mutate::Args),
     Generate(generate::Args),
@@ -163,6 +166,7 @@ fn help(shown: &clap::Error) -> std::io::Result<Exit> {
 
 fn dispatch(command: Command) -> std::io::Result<Exit> {
     match command {
+        Command::Init(args) => init::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Mutate(args) => mutate::run(&args),
