@@ -1,7 +1,7 @@
 //! Finds the event files that the command line names: files, folders and standard input.
 
 use super::terminal::say;
-use cwfilter::evidence::is_evidence;
+use cwfilter::evidence::{Named, is_evidence};
 use cwfilter::files::{Reason, SkippedEntry, walk};
 use cwfilter::plural::counted;
 use std::collections::HashSet;
@@ -42,8 +42,6 @@ pub(super) struct Inputs {
     /// Errors of paths that could not be read, ready to print.
     pub(super) errors: Vec<String>,
 }
-
-const EVENT_FILES: [&str; 4] = ["json", "jsonl", "ndjson", "log"];
 
 /// All named files, and all event files below named folders. The order is that of the arguments; files of a folder are sorted by path.
 pub(super) fn find(paths: &[PathBuf]) -> Inputs {
@@ -94,15 +92,13 @@ impl Inputs {
 
     fn walk(&mut self, root: &Path) {
         let mut walked = walk(root, |_| true);
-        walked.refuse_dead_links(|path| matches!(named(path), Named::EventFile));
+        walked.refuse_dead_links(|path| matches!(named(path), Named::Evidence));
         walked.keep(|file| {
-            if is_digest(&file.path) {
-                return Some(Reason::Digest);
-            }
             let is_read = match named(&file.path) {
-                Named::EventFile => true,
+                Named::Digest => return Some(Reason::Digest),
+                Named::Evidence => true,
                 Named::Perhaps => begins_as_evidence(&file.path),
-                Named::Other => false,
+                _ => false,
             };
             (!is_read).then_some(Reason::Other)
         });
@@ -118,46 +114,9 @@ pub(super) fn unreadable((path, error): &(PathBuf, std::io::Error)) -> String {
     format!("{}: cannot read: {error}", path.display())
 }
 
-/// What the name of a file says about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Named {
-    /// It holds log events.
-    EventFile,
-    /// Its content decides: names without extension, as Firehose and export tasks write them, archives and tables.
-    Perhaps,
-    /// It is something else.
-    Other,
-}
-
-/// Extensions of files whose content decides.
-const PERHAPS: [&str; 7] = ["csv", "txt", "b64", "zip", "tar", "tgz", "out"];
-const COMPRESSED: [&str; 3] = ["gz", "zst", "gzip"];
-
+/// What the path of a file says about it.
 fn named(path: &Path) -> Named {
-    let extension = |path: &Path| path.extension().map(|it| it.to_string_lossy().to_ascii_lowercase());
-    let is = |known: &[&str], extension: &Option<String>| {
-        extension.as_ref().is_some_and(|it| known.contains(&it.as_str()))
-    };
-    let mut inner = path.to_owned();
-    while is(&COMPRESSED, &extension(&inner)) {
-        inner.set_extension("");
-    }
-    match extension(&inner) {
-        found if is(&EVENT_FILES, &found) => Named::EventFile,
-        None => Named::Perhaps,
-        found if is(&PERHAPS, &found) => Named::Perhaps,
-        // the end of a stream's name with the time after it
-        Some(found) if found.contains('-') || found.starts_with(|c: char| c.is_ascii_digit()) => {
-            Named::Perhaps
-        }
-        Some(_) => Named::Other,
-    }
-}
-
-/// Whether the path is that of a digest file: its folder or its name says so.
-fn is_digest(path: &Path) -> bool {
-    let is_folder = path.components().any(|part| part.as_os_str() == "CloudTrail-Digest");
-    is_folder || path.file_name().is_some_and(|name| name.to_string_lossy().contains("_CloudTrail-Digest_"))
+    cwfilter::evidence::named(&path.to_string_lossy())
 }
 
 /// Bytes of a file that are looked at.

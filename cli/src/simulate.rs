@@ -3,13 +3,13 @@
 use super::events::for_each;
 use super::exit::Exit;
 use super::files::{Inputs, find};
-use super::hits::copies::{Copies, Key};
+use super::hits::copies::Copies;
 use super::notifications::{Notifications, Rendering, messages};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::alarm::{Account, ChildState, State};
-use cwfilter::hit::facts;
+use cwfilter::hit::{CopyKey, facts};
 use cwfilter::limits::EVENTS_REMEMBERED;
 use cwfilter::metric::SystemFields;
 use cwfilter::plural::counted;
@@ -209,7 +209,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             left_out.out_of_range += 1;
             return true;
         }
-        if !args.keep_duplicates && !copies.is_new(Key::of_event(&facts(&event.record().bytes))) {
+        if !args.keep_duplicates && !copies.is_new(CopyKey::of_event(&facts(&event.record().bytes))) {
             left_out.copies += 1;
             return true;
         }

@@ -12,6 +12,7 @@ mod frames;
 #[cfg(feature = "gzip")]
 mod inflate;
 mod lines;
+mod name;
 #[cfg(feature = "evidence")]
 mod payload;
 mod prefix;
@@ -30,6 +31,7 @@ mod window;
 pub use detect::is_evidence;
 pub use envelope::Envelope;
 pub use error::{RecordError, RecordErrorKind};
+pub use name::{Named, named};
 pub use record::{Record, RecordMatcher};
 pub use records::{Records, Skipped, records};
 pub use scanner::{Hit, Scanned, Scanner};

@@ -13,6 +13,7 @@
 //! assert_eq!(hit.text(Field::SourceIpAddress).as_deref(), Some("203.0.113.7"));
 //! ```
 
+mod copy;
 mod delivered;
 mod facts;
 mod field;
@@ -23,6 +24,7 @@ mod severity;
 mod summary;
 mod value;
 
+pub use copy::CopyKey;
 pub use facts::{Facts, facts};
 pub use field::{Field, Hit, VERSION};
 pub use moment::{MomentError, duration, moment, utc};

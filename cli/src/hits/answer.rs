@@ -2,7 +2,7 @@
 
 use super::args::{Plan, Shape};
 use super::batch::{Batch, Mark};
-use super::copies::{Copies, Key};
+use super::copies::Copies;
 use super::form::header;
 use super::notes::Notes;
 use super::page::Page;
@@ -80,7 +80,7 @@ impl<'a> Answer<'a> {
 
     /// Marks the hits of an interrupted scan as printed, so that they are copies from now on.
     pub(crate) fn remember(&mut self, keys: &[String]) {
-        for key in keys.iter().filter_map(|key| Key::parse(key)) {
+        for key in keys.iter().filter_map(|key| key.parse().ok()) {
             self.copies.is_new(Some(key));
         }
     }
@@ -109,7 +109,7 @@ impl<'a> Answer<'a> {
                 continue;
             }
             if keeps_keys {
-                taken.keys.extend(mark.key.map(Key::text));
+                taken.keys.extend(mark.key.map(|key| key.to_string()));
             }
             self.hit(file, mark, text, out)?;
         }

@@ -1,12 +1,11 @@
 //! Batches of hits: a worker collects the hits of its file in them.
 
 use super::args::{Plan, Shape};
-use super::copies::Key;
 use super::form;
 use super::notes::Notes;
 use crate::terminal::json_line;
 use cwfilter::cloudtrail::{self, Envelope, head};
-use cwfilter::hit::{Facts, Hit, Severity, facts};
+use cwfilter::hit::{CopyKey, Facts, Hit, Severity, facts};
 use cwfilter::{PatternId, PatternSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -26,7 +25,7 @@ pub(crate) struct Batch {
 /// One hit of a batch.
 pub(super) struct Mark {
     /// Identifies the event; `None` if the event has no id, or if copies are kept.
-    pub(super) key: Option<Key>,
+    pub(super) key: Option<CopyKey>,
     pub(super) rule: PatternId,
     /// The end of its text, in bytes from the start of the batch.
     pub(super) end: usize,
@@ -103,7 +102,7 @@ impl Emitter<'_> {
                 shape => form::write(&mut batch.text, shape, &plan.fields, &found),
             }
             if marked {
-                let key = if plan.joins_copies { Key::of(&facts, *id) } else { None };
+                let key = if plan.joins_copies { CopyKey::of(&facts, *id) } else { None };
                 let row = self.row(&facts, &hit, *id);
                 batch.kept += row.as_ref().map_or(0, |row| row.record.len());
                 batch.marks.push(Mark { key, rule: *id, end: batch.text.len(), row });

@@ -1,9 +1,8 @@
 //! `--html`: the hits as a page.
 
 use super::batch::Mark;
-use super::copies::Key;
 use cwfilter::PatternSet;
-use cwfilter::hit::{Hit, Severity};
+use cwfilter::hit::{CopyKey, Hit, Severity};
 use cwfilter::report::hits::{HitsPage, PageNotes};
 use std::collections::HashMap;
 
@@ -11,7 +10,7 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Page {
     page: HitsPage,
-    places: HashMap<Key, usize>,
+    places: HashMap<CopyKey, usize>,
 }
 
 impl Page {
@@ -24,7 +23,7 @@ impl Page {
         }
     }
 
-    pub(super) fn copy(&mut self, key: Option<Key>) {
+    pub(super) fn copy(&mut self, key: Option<CopyKey>) {
         self.page.copy(key.and_then(|key| self.places.get(&key).copied()));
     }
 
