@@ -14,8 +14,8 @@ fn main() -> ExitCode {
     let trials = [
         ("spark", spark as fn()),
         ("example_of_the_readme_in_a_clean_environment", example),
-        ("package", || pytest("test_package.py")),
-        ("alarms", || pytest("test_alarm.py")),
+        ("package", || pytest(&["test_package.py"])),
+        ("alarms", || pytest(&["test_alarm.py"])),
     ];
     let trials = trials.map(|(name, test)| {
         Trial::test(name, move || {
@@ -85,18 +85,18 @@ fn example() {
     assert_eq!(out, block("text"), "what the example prints");
 }
 
-fn pytest(file: &str) {
+fn pytest(files: &[&str]) {
     wheel();
     let mut python = Command::new(tools().join("bin/python"));
     // away from the sources, so that nothing but the wheel can be imported
     python.args(["-m", "pytest", "-q", "-s", "--rootdir"]).arg(package()).args(["-p", "no:cacheprovider"]);
-    python.arg(package().join("tests").join(file)).current_dir(folder());
+    python.args(files.iter().map(|file| package().join("tests").join(file))).current_dir(folder());
     run(python.env("CWFILTER", env!("CARGO_BIN_EXE_cwfilter")).env("PYTHONDONTWRITEBYTECODE", "1"));
 }
 
 fn spark() {
     if has_java() || install_java() && has_java() {
-        return pytest("test_spark.py");
+        return pytest(&["test_spark.py", "test_spark_evidence.py", "test_columns.py"]);
     }
     eprintln!(
         "\n!!! SKIPPED: Spark needs Java 17, which is not here and cannot be installed: NOTHING of cwfilter.spark WAS TESTED\n"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -23,15 +24,28 @@ from cwfilter.spark import scan
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-COPIES = 20
-RECORDS_PER_FILE = 500
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def main(folder: Path, rounds: int) -> None:
+@dataclass
+class Shape:
+    """An archive: its objects hold this number of records, and repeat the events of the corpus with new ids."""
+
+    title: str
+    per_object: int
+    objects: int
+
+
+# 800 records of the corpus take about 100 KB as stored
+SHAPES = {
+    "small": Shape("8,000 objects of 5 KB", 40, 8_000),
+    "usual": Shape("objects of 65 KB", 500, 3_200),
+    "large": Shape("objects of 5 MB", 40_000, 40),
+}
+
+
+def main(folder: Path, rounds: int, names: list[str]) -> None:
     rules = dict(line.split("\t") for line in (folder / "rules-15.tsv").read_text().splitlines())
-    trail = folder / "trail"
-    records, size = write(folder / "events.ndjson", trail)
     rules_file = write_rules(folder / "rules.toml", rules)
     spark = (
         SparkSession.builder.master("local[2]")
@@ -39,40 +53,61 @@ def main(folder: Path, rounds: int) -> None:
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
-        .config("spark.sql.shuffle.partitions", "4")
         .getOrCreate()
     )
-    ways = {
-        "native": lambda: native(rules_file, trail),
-        "spark": lambda: with_cwfilter(spark, trail, rules),
-        "plain": lambda: plain(spark, trail, rules),
-        "read": lambda: only_read(spark, trail),
-        "nothing": lambda: with_cwfilter(spark, trail, {"never": "{ $.noSuchField = 1 }"}),
-    }
-    cpu, walls, found = {way: [] for way in ways}, {way: [] for way in ways}, {}
-    for number in range(rounds + 1):
-        for way, run in ways.items():
-            spent, wall, counts = measure(run)
-            found[way] = counts
-            if number > 0:  # the first round warms the JVM up
-                cpu[way].append(spent)
-                walls[way].append(wall)
-    assert found["native"] == found["spark"] == found["plain"], found
-    report(records, size, cpu, walls, found["native"], inflating(folder, size, records))
+    print("# Spark beside the native scan\n")
+    print("Written by `python/bench/run`. " + " ".join(machine()) + "\n")
+    print(
+        "The 15 CIS rules. `local[2]`, a JVM that has run each scan once before, "
+        f"{rounds} rounds in turn, medians. CPU seconds are of all processes: the driver, the JVM (with its compilers) and Python's workers, user and "
+        "system. All ways find the same hits.\n"
+    )
+    for name in names:
+        shape = SHAPES[name]
+        trail = folder / f"trail-{name}"
+        records, size = write(folder / "events.ndjson", trail, shape)
+        ways = {
+            "native": lambda trail=trail: native(rules_file, trail),
+            "spark": lambda trail=trail: with_cwfilter(spark, trail, rules),
+            "nothing": lambda trail=trail: with_cwfilter(spark, trail, {"never": "{ $.noSuchField = 1 }"}),
+            # a pattern of folders is left to Spark, as every file system but the local one is
+            "content": lambda trail=trail: with_cwfilter(spark, f"{str(trail)[:-1]}?", rules),
+        }
+        if name == "usual":
+            ways["plain"] = lambda trail=trail: plain(spark, trail, rules)
+        cpu, walls, found = {way: [] for way in ways}, {way: [] for way in ways}, {}
+        for number in range(rounds + 1):
+            for way, run in ways.items():
+                if way == "plain" and number > 2:
+                    continue
+                used, wall, counts = measure(run)
+                found[way] = counts
+                print(name, number, way, f"{sum(used.values()):.2f} CPU s, {wall:.2f} s", dict(used), file=sys.stderr)
+                if number > 0:  # the first round warms the JVM up
+                    cpu[way].append(used)
+                    walls[way].append(wall)
+        assert all(found[way] == found["native"] for way in ways if way != "nothing"), found
+        report(shape, records, size, cpu, walls, found["native"])
 
 
-def write(events: Path, trail: Path) -> tuple[int, int]:
-    """Writes delivery files with repeated events; returns the numbers of records and of bytes of JSON."""
+def write(events: Path, trail: Path, shape: Shape) -> tuple[int, int]:
+    """Writes delivery files; returns the numbers of records and of bytes of JSON."""
     lines = events.read_bytes().splitlines()
+    is_new = not trail.exists()
     trail.mkdir(exist_ok=True)
     size = 0
-    for number in range(0, len(lines), RECORDS_PER_FILE):
-        text = b'{"Records":[' + b",".join(lines[number : number + RECORDS_PER_FILE]) + b"]}"
-        size += len(text) * COPIES
-        packed = gzip.compress(text, 6, mtime=0)
-        for copy in range(COPIES):
-            (trail / f"{number:06}-{copy:02}.json.gz").write_bytes(packed)
-    return len(lines) * COPIES, size
+    for number in range(shape.objects):
+        first = number * shape.per_object
+        # an event has an id of its own: copies would be one hit
+        records = [
+            re.sub(rb'"eventID":"[^"]{8}', b'"eventID":"%08x' % at, lines[at % len(lines)])
+            for at in range(first, first + shape.per_object)
+        ]
+        text = b'{"Records":[' + b",".join(records) + b"]}"
+        size += len(text)
+        if is_new:
+            (trail / f"{number:06}.json.gz").write_bytes(gzip.compress(text, 6, mtime=0))
+    return shape.per_object * shape.objects, size
 
 
 def measure(run):
@@ -84,9 +119,9 @@ def measure(run):
 
 
 def spent() -> Counter:
-    """CPU seconds of this process's descendants: those that run, and those that ended and were waited for."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = Counter({"native": children.ru_utime + children.ru_stime, "jvm": 0.0, "python": 0.0})
+    """CPU seconds of this process and its descendants: those that run, and those that ended and were waited for."""
+    children, own = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
+    seconds = Counter({"native": children.ru_utime + children.ru_stime, "jvm": 0.0, "python": own.ru_utime + own.ru_stime})
     for pid, command in processes():
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -99,12 +134,12 @@ def spent() -> Counter:
 
 
 def native(rules_file: Path, trail: Path) -> dict:
-    command = [ROOT / "target/release/cwfilter", "scan", "--count", "--json", "--rules", rules_file, trail]
+    command = [os.environ["CWFILTER"], "scan", "--count", "--json", "--rules", rules_file, trail]
     done = subprocess.run(command, capture_output=True, check=False)
     return {rule: count for rule, count in json.loads(done.stdout)["matches"].items() if count}
 
 
-def with_cwfilter(spark, trail: Path, rules: dict) -> dict:
+def with_cwfilter(spark, trail: Path | str, rules: dict) -> dict:
     found = scan(spark, str(trail), rules)
     counts = {row["rule"]: row["count"] for row in found.hits.groupBy("rule").count().collect()}
     found.unpersist()
@@ -136,62 +171,31 @@ def sql(pattern: str) -> str:
     return re.sub(r'\$\.([\w.]+) (=|!=) "([^"]*)"', comparison, text).replace("$.", "")
 
 
-def only_read(spark, trail: Path) -> int:
-    return spark.read.format("binaryFile").load(str(trail)).select(F.sum(F.length("content"))).first()[0]
-
-
-def inflating(folder: Path, size: int, records: int) -> float:
-    """CPU seconds that native code needs to inflate a million records."""
-    inflate = ROOT / "target/release/examples/inflate"
-    done = subprocess.run(
-        [inflate, folder / "events.ndjson", folder / "rules-15.tsv", "3"], capture_output=True, text=True, check=True
-    )
-    speed, share = map(float, re.search(r"\| (\d+) \| ([\d.]+) \|\s*$", done.stdout).groups())
-    return size / records / (speed / share)
-
-
-def report(records, size, cpu, walls, counts, inflate) -> None:
+def report(shape, records, size, cpu, walls, counts) -> None:
     def per_million(way, kinds=("native", "jvm", "python")):
-        return median(sum(spent[kind] for kind in kinds) for spent in cpu[way]) / records * 1e6
+        return median(sum(used[kind] for kind in kinds) for used in cpu[way]) / records * 1e6
 
-    print("# Spark beside the native scan\n")
-    print("Written by `python/bench/run`. " + " ".join(machine()) + "\n")
+    def ratio(way, other):
+        return median(sum(a.values()) / sum(b.values()) for a, b in zip(cpu[way], cpu[other]))
+
+    print(f"## {shape.title[0].upper()}{shape.title[1:]}\n")
     print(
-        f"{records:,} records, {size / 1e9:.2f} GB of JSON in delivery files of {RECORDS_PER_FILE} records, the 15 CIS rules, "
-        f"{sum(counts.values()):,} hits, the same in all three ways. `local[2]`, a warm JVM, {len(cpu['native'])} rounds in turn, medians; "
-        "CPU seconds of all processes, user and system.\n"
+        f"{shape.objects:,} objects, {records:,} records, {size / 1e9:.2f} GB of JSON, {sum(counts.values()):,} hits.\n\n"
+        "| way | records per CPU second | CPU s per million records | of that JVM | of that Python | wall, s | CPU by native |\n"
+        "|---|---|---|---|---|---|---|"
     )
-    print(
-        "| way | records per CPU second | CPU s per million records | of that JVM | of that Python | wall, s | against plain Spark |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    titles = {"native": "native `cwfilter scan`", "spark": "`cwfilter.spark.scan`", "plain": "`from_json` of nine fields, and SQL"}
+    titles = {
+        "native": "native `cwfilter scan --count`",
+        "spark": "`cwfilter.spark.scan`, local files: read by the tasks",
+        "nothing": "the same with one rule that never matches",
+        "content": "`cwfilter.spark.scan`, read by Spark, as from S3",
+        "plain": "`from_json` of nine fields, and SQL",
+    }
     for way, title in titles.items():
-        ratios = [sum(slow.values()) / sum(fast.values()) for slow, fast in zip(cpu["plain"], cpu[way])]
-        cells = [
-            1e6 / per_million(way),
-            per_million(way),
-            per_million(way, ["jvm"]),
-            per_million(way, ["python"]),
-            median(walls[way]),
-        ]
-        print(f"| {title} | {cells[0]:,.0f} | " + " | ".join(f"{cell:.2f}" for cell in cells[1:]) + f" | {median(ratios):.1f}× |")
-    overhead = [sum(slow.values()) / sum(fast.values()) for slow, fast in zip(cpu["spark"], cpu["native"])]
-    print(
-        f"\n`cwfilter.spark.scan` costs {median(overhead):.2f} times the native scan. Where its CPU seconds per million records go:\n"
-    )
-    engine = per_million("native")
-    print("| part | CPU s per million records | how it was measured |")
-    print("|---|---|---|")
-    jvm, read = per_million("spark", ["jvm"]), per_million("read", ["jvm"])
-    match = per_million("spark", ["python"]) - per_million("nothing", ["python"])
-    python = per_million("spark", ["python"])
-    print(f"| JVM: reading the objects | {read:.2f} | `binaryFile` and the length of `content`, no Python |")
-    print(f"| JVM: handing over, plan, hits | {jvm - read:.2f} | the rest of the JVM |")
-    print(f"| inflating | {inflate:.2f} | the native inflate alone, `examples/inflate` |")
-    print(f"| matching, and hits | {match:.2f} | 15 rules, minus one rule that never matches |")
-    print(f"| Python: Arrow, workers, splitting | {python - inflate - match:.2f} | the rest of the Python processes |")
-    print(f"| native scan, all in all | {engine:.2f} | |")
+        if way in cpu:
+            cells = [per_million(way), per_million(way, ["jvm"]), per_million(way, ["python"]), median(walls[way]), ratio(way, "native")]
+            print(f"| {title} | {1e6 / cells[0]:,.0f} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |")
+    print()
 
 
 def machine() -> list:
@@ -203,4 +207,4 @@ def machine() -> list:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), int(sys.argv[2]))
+    main(Path(sys.argv[1]).resolve(), int(sys.argv[2]), sys.argv[3:] or list(SHAPES))

@@ -3,12 +3,18 @@
 #![forbid(unsafe_code)]
 
 mod alarm;
+mod column;
 mod finding;
+mod hits;
+mod listing;
 mod message;
+mod objects;
 mod pattern;
 mod rules;
 mod scan;
+mod selection;
 mod set;
+mod task;
 
 use pyo3::prelude::*;
 
@@ -25,6 +31,11 @@ fn _cwfilter(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<scan::ScanResult>()?;
     module.add_class::<scan::Hit>()?;
     module.add_class::<finding::Finding>()?;
+    module.add_class::<selection::Selection>()?;
+    module.add_class::<listing::Listing>()?;
+    module.add_class::<task::ArchiveTask>()?;
+    module.add_function(wrap_pyfunction!(listing::list_files, module)?)?;
+    module.add_function(wrap_pyfunction!(listing::judge_names, module)?)?;
     module.add_function(wrap_pyfunction!(alarm::answer_alarm, module)?)?;
     module.add_function(wrap_pyfunction!(finding::lint, module)?)?;
     module.add_function(wrap_pyfunction!(pattern::explain, module)?)?;

@@ -1,10 +1,13 @@
 //! The result of scanning a file.
 
+use crate::hits::TEXTS;
 use crate::message::Message;
 use cwfilter::PatternId;
-use cwfilter::cloudtrail::{Scanner, head};
+use cwfilter::evidence::{Envelope, Scanner};
+use cwfilter::hit::{Facts, Field, facts};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -12,9 +15,17 @@ use std::sync::Arc;
 struct Row {
     record: u64,
     rule: PatternId,
-    event_time: Option<String>,
-    event_name: Option<String>,
+    facts: Facts<'static>,
+    envelope: Envelope,
     event: Option<Vec<u8>>,
+}
+
+impl Row {
+    /// The value of a field as text.
+    fn text(&self, field: Field) -> Option<String> {
+        let hit = cwfilter::hit::Hit::new("", "", self.record, &self.facts).with_envelope(&self.envelope);
+        hit.text(field).map(Cow::into_owned)
+    }
 }
 
 /// The names of the rules, by their index in the set; made once for each set.
@@ -45,12 +56,12 @@ pub(crate) fn scan(
     let mut rows = Vec::new();
     let Ok(scanned) = py.detach(|| {
         scanner.scan(data.as_ref(), |hit| {
-            let head = head(hit.record);
+            let facts = facts(hit.record).into_owned();
             rows.extend(hit.ids.iter().map(|rule| Row {
                 record: hit.number,
                 rule: *rule,
-                event_time: head.event_time.as_deref().map(str::to_owned),
-                event_name: head.event_name.as_deref().map(str::to_owned),
+                facts: facts.clone(),
+                envelope: hit.envelope.clone(),
                 event: with_events.then(|| hit.record.to_vec()),
             }));
             Ok::<(), Infallible>(())
@@ -86,8 +97,21 @@ impl ScanResult {
             Some(Hit {
                 record: row.record,
                 rule: self.rule(py, row)?,
-                event_time: row.event_time.clone(),
-                event_name: row.event_name.clone(),
+                event_time: row.text(Field::EventTime),
+                event_name: row.text(Field::EventName),
+                event_source: row.text(Field::EventSource),
+                who: row.text(Field::Who),
+                invoked_by: row.text(Field::InvokedBy),
+                source_ip_address: row.text(Field::SourceIpAddress),
+                aws_region: row.text(Field::AwsRegion),
+                account: row.text(Field::Account),
+                error_code: row.text(Field::ErrorCode),
+                user_agent: row.text(Field::UserAgent),
+                event_id: row.text(Field::EventId),
+                log_group: row.text(Field::LogGroup),
+                log_stream: row.text(Field::LogStream),
+                timestamp: row.envelope.time,
+                log_event_id: row.text(Field::LogEventId),
                 event: row.event.as_ref().map(|event| PyBytes::new(py, event).unbind()),
             })
         };
@@ -98,11 +122,11 @@ impl ScanResult {
         let columns = PyDict::new(py);
         let rows = || self.rows.iter();
         columns.set_item("record", rows().map(|row| row.record).collect::<Vec<_>>())?;
-        let times = rows().map(|row| row.event_time.as_deref());
-        columns.set_item("eventTime", times.collect::<Vec<_>>())?;
-        let names = rows().map(|row| row.event_name.as_deref());
-        columns.set_item("eventName", names.collect::<Vec<_>>())?;
         columns.set_item("rule", rows().map(|row| self.rule(py, row)).collect::<Vec<_>>())?;
+        for field in TEXTS.into_iter().filter(|field| *field != Field::Rule) {
+            columns.set_item(field.name(), rows().map(|row| row.text(field)).collect::<Vec<_>>())?;
+        }
+        columns.set_item("timestamp", rows().map(|row| row.envelope.time).collect::<Vec<_>>())?;
         let events = rows().map(|row| row.event.as_ref().map(|event| PyBytes::new(py, event)));
         columns.set_item("event", events.collect::<Vec<_>>())?;
         Ok(columns)
@@ -132,6 +156,19 @@ pub(crate) struct Hit {
     rule: Py<PyString>,
     event_time: Option<String>,
     event_name: Option<String>,
+    event_source: Option<String>,
+    who: Option<String>,
+    invoked_by: Option<String>,
+    source_ip_address: Option<String>,
+    aws_region: Option<String>,
+    account: Option<String>,
+    error_code: Option<String>,
+    user_agent: Option<String>,
+    event_id: Option<String>,
+    log_group: Option<String>,
+    log_stream: Option<String>,
+    timestamp: Option<i64>,
+    log_event_id: Option<String>,
     event: Option<Py<PyBytes>>,
 }
 

@@ -1,24 +1,29 @@
 //! Many patterns.
 
+use crate::column::Values;
 use crate::message::Message;
 use crate::pattern::AnyPattern;
 use crate::scan::{Names, ScanResult, scan};
+use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::{Array, BooleanArray};
+use arrow_data::ArrayData;
+use arrow_pyarrow::{PyArrowType, ToPyArrow};
 use cwfilter::Matcher;
-use cwfilter::cloudtrail::Scanner;
+use cwfilter::evidence::Scanner;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString};
 use std::sync::{Mutex, PoisonError};
 
 /// Working memory that threads borrow and return.
-struct Pool<T>(Mutex<Vec<T>>);
+pub(crate) struct Pool<T>(Mutex<Vec<T>>);
 
 impl<T> Pool<T> {
     fn new() -> Self {
         Pool(Mutex::new(Vec::new()))
     }
 
-    fn with<R>(&self, new: impl FnOnce() -> T, run: impl FnOnce(&mut T) -> R) -> R {
+    pub(crate) fn with<R>(&self, new: impl FnOnce() -> T, run: impl FnOnce(&mut T) -> R) -> R {
         let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut lent = free.unwrap_or_else(new);
         let result = run(&mut lent);
@@ -29,12 +34,12 @@ impl<T> Pool<T> {
 
 #[pyclass(frozen, module = "cwfilter")]
 pub(crate) struct PatternSet {
-    inner: cwfilter::PatternSet,
+    pub(crate) inner: cwfilter::PatternSet,
     /// name and text, in order
     texts: Vec<(String, String)>,
     names: Names,
     matchers: Pool<Matcher>,
-    scanners: Pool<Scanner>,
+    pub(crate) scanners: Pool<Scanner>,
     is_json_only: bool,
 }
 
@@ -82,6 +87,44 @@ impl PatternSet {
         self.scanners.with(|| Scanner::new(&self.inner), run)
     }
 
+    /// Whether some pattern matches, for each message of a column.
+    fn match_column<'py>(
+        &self,
+        py: Python<'py>,
+        messages: PyArrowType<ArrayData>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let values = Values::of(messages.0)?;
+        let found: BooleanArray = self.detached(py, |matcher| {
+            let is_match = |at: usize| Some(!matcher.match_event(values.get(at)?).is_empty());
+            (0..values.len()).map(is_match).collect()
+        });
+        found.to_data().to_pyarrow(py)
+    }
+
+    /// The names of the patterns that match, for each message of a column.
+    fn rules_column<'py>(
+        &self,
+        py: Python<'py>,
+        messages: PyArrowType<ArrayData>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let values = Values::of(messages.0)?;
+        let found = self.detached(py, |matcher| {
+            let mut lists = ListBuilder::new(StringBuilder::new());
+            for at in 0..values.len() {
+                let Some(message) = values.get(at) else {
+                    lists.append_null();
+                    continue;
+                };
+                for rule in matcher.match_event(message) {
+                    lists.values().append_value(self.inner.name(*rule));
+                }
+                lists.append(true);
+            }
+            lists.finish()
+        });
+        found.to_data().to_pyarrow(py)
+    }
+
     fn __len__(&self) -> usize {
         self.inner.len()
     }
@@ -92,5 +135,12 @@ impl PatternSet {
 
     fn __repr__(&self) -> String {
         format!("<PatternSet of {} patterns>", self.inner.len())
+    }
+}
+
+impl PatternSet {
+    /// Matches messages while Python's lock is released.
+    fn detached<R: Send>(&self, py: Python<'_>, run: impl FnOnce(&mut Matcher) -> R + Send) -> R {
+        py.detach(|| self.matchers.with(|| self.inner.matcher(), run))
     }
 }

@@ -37,8 +37,6 @@ def start(master: str, log: Path) -> SparkSession:
         "spark.sql.adaptive.enabled": "false",
         "spark.driver.extraJavaOptions": SHORT_LIVED,
         "spark.executor.extraJavaOptions": SHORT_LIVED,
-        # some twenty tasks for five thousand small files
-        "spark.sql.files.maxPartitionBytes": "1g",
     }
     builder = SparkSession.builder.master(master).appName("cwfilter")
     for name, value in settings.items():

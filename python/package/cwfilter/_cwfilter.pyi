@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from os import PathLike
 from typing import Any, Optional, Union, final
 
@@ -114,6 +114,38 @@ class Hit:
     @property
     def event_name(self) -> Optional[str]: ...
     @property
+    def event_source(self) -> Optional[str]: ...
+    @property
+    def who(self) -> Optional[str]:
+        """Who did it, from `userIdentity`: an ARN, or type and name."""
+    @property
+    def invoked_by(self) -> Optional[str]:
+        """The service that called on behalf of `who`."""
+    @property
+    def source_ip_address(self) -> Optional[str]: ...
+    @property
+    def aws_region(self) -> Optional[str]: ...
+    @property
+    def account(self) -> Optional[str]:
+        """The account whose trail has the record."""
+    @property
+    def error_code(self) -> Optional[str]: ...
+    @property
+    def user_agent(self) -> Optional[str]: ...
+    @property
+    def event_id(self) -> Optional[str]:
+        """CloudTrail's id of the event. An event that was delivered more than once has the same one."""
+    @property
+    def log_group(self) -> Optional[str]:
+        """The log group, if the container names it."""
+    @property
+    def log_stream(self) -> Optional[str]: ...
+    @property
+    def timestamp(self) -> Optional[int]:
+        """The time of the log event, in milliseconds since 1970."""
+    @property
+    def log_event_id(self) -> Optional[str]: ...
+    @property
     def event(self) -> Optional[bytes]:
         """The record's JSON text. None unless `scan` was called with `events=True`."""
 
@@ -139,7 +171,8 @@ class ScanResult:
     def hits(self) -> list[Hit]:
         """The hits in the order of the records."""
     def columns(self) -> dict[str, list[Any]]:
-        """The hits as columns for a data frame: `record`, `eventTime`, `eventName`, `rule`, `event`."""
+        """The hits as columns for a data frame: `record`, `rule`, `event`, and the facts by CloudTrail's names: `eventTime`,
+        `eventName`, `who`, `sourceIPAddress`, and so on."""
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
 
@@ -154,6 +187,11 @@ class PatternSet:
     def patterns(self) -> dict[str, str]: ...
     def matches(self, event: Event) -> list[str]:
         """The names of the patterns that match, in the set's order."""
+    def match_column(self, messages: Any) -> Any:
+        """Whether some pattern matches, for each log event of a `pyarrow` array of texts or bytes (or of another object with
+        `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile."""
+    def rules_column(self, messages: Any) -> Any:
+        """The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL."""
     def scan(self, data: Event, *, events: bool = False) -> ScanResult:
         """Matches every record of a file as it is stored, in any of the containers of `docs/evidence.md`: delivery files, NDJSON,
         answers of AWS's command line, payloads of subscriptions, text lines, also compressed. Other Python threads can run at the
@@ -169,3 +207,47 @@ def explain(pattern: Union[str, FilterPattern], event: Event) -> Explanation:
 
 def load_rules(*paths: Union[str, PathLike[str]]) -> dict[str, str]:
     """Loads rule files, or folders of rule files: the patterns by rule id. Raises `RuleFileError`."""
+
+@final
+class Selection:
+    """Which files and hits `cwfilter.spark.scan` wants. Moments are fixed when it is made; it can be pickled."""
+
+    def __new__(
+        cls,
+        since: Optional[str] = None,
+        until: Optional[str] = None,
+        accounts: Sequence[str] = (),
+        regions: Sequence[str] = (),
+        late: Optional[str] = None,
+    ) -> Selection: ...
+    def of_file(self, path: str) -> Optional[str]:
+        """Why no record of a file can be wanted, by its name. None for a file that has to be read."""
+
+@final
+class Listing:
+    """The files below local folders."""
+
+    @property
+    def files(self) -> list[tuple[str, int]]: ...
+    @property
+    def direct(self) -> list[str]: ...
+    @property
+    def skipped(self) -> list[tuple[str, str]]: ...
+    @property
+    def errors(self) -> list[tuple[str, str]]: ...
+    @property
+    def has_evidence(self) -> bool: ...
+
+def list_files(paths: Sequence[str], selection: Selection) -> Listing: ...
+def judge_names(names: Sequence[str], selection: Selection) -> list[Optional[str]]: ...
+@final
+class ArchiveTask:
+    """An executor's share of an archive, for `cwfilter.spark`."""
+
+    def __new__(cls, set: PatternSet, selection: Selection, direct: Set[str], samples: int) -> ArchiveTask: ...
+    @staticmethod
+    def ddl() -> str: ...
+    @staticmethod
+    def counts() -> list[str]: ...
+    def scan_files(self, names: Sequence[str], begin: int) -> tuple[Any, int]: ...
+    def scan_contents(self, names: Any, contents: Any) -> Any: ...

@@ -1,0 +1,271 @@
+"""Scans an archive."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Union
+
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+
+from .._cwfilter import ArchiveTask, Selection
+from .listing import Listing, find
+from .rules import Rules, checked
+from .tasks import ContentTask, FileTask, Work, packed, shared
+
+MAX_OBJECT_BYTES = 64 << 20
+"""A larger object that Spark has to read, in bytes as stored, is not read: it is a row of `Scan.errors`. Local files have no limit."""
+
+Moment = Union[str, datetime.datetime, datetime.date, None]
+Names = Union[str, Iterable[str]]
+
+_OUTSIDE = ("beforeSince", "afterUntil", "otherAccount", "otherRegion")
+_LACKING = ("withoutTime", "withoutAccount", "withoutRegion")
+_INSIDE = ("controlMessages", "notices", "digests", "archiveFiles")
+
+
+def scan(
+    spark: SparkSession,
+    paths: Names,
+    rules: Rules,
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    account: Names = (),
+    region: Names = (),
+    late: str | None = None,
+    keep_duplicates: bool = False,
+    samples: int = 3,
+    max_object_bytes: int = MAX_OBJECT_BYTES,
+    allow_empty: bool = False,
+) -> Scan:
+    """Matches every record of the event files below `paths` against the rules, by their names.
+
+    Event files are those that `cwfilter scan` reads, in every container and compression that it knows (docs/evidence.md), by their
+    names or, without a known extension, by their content. What is not read is counted, in `Scan.skipped`. The objects are listed now;
+    they are read once, when a result is first asked for.
+
+    `since`, `until` (a moment as `2026-03-04T10:15:00Z`, a duration before now as `24h`, or a datetime), `account` and `region` keep hits
+    of that time, those accounts and regions. They are compared with the names of CloudTrail's files before the files are opened; with
+    `until`, a file may have been delivered up to `late` after its events (`24h`). All times are UTC.
+
+    An event that was delivered more than once is one hit, unless `keep_duplicates`. At most `samples` events a rule are kept in each
+    task, for `Scan.samples`. Settings of the session do not change.
+
+    Raises `PatternError` for a pattern that AWS refuses, `FileNotFoundError` for a local path that is not there, and `ValueError` if
+    there are no rules or no event files (not with `allow_empty`).
+    """
+    patterns = checked(rules).patterns
+    if max_object_bytes > MAX_OBJECT_BYTES:
+        raise ValueError(f"max_object_bytes is at most {MAX_OBJECT_BYTES}")
+    selection = _selection(since, until, account, region, late)
+    named = _names(paths)
+    listing = find(spark, named, selection, max_object_bytes)
+    why = listing.why_empty(named)
+    if why is not None and not allow_empty:
+        raise ValueError(why)
+    objects = _objects(spark, listing, patterns, selection, samples).persist()
+    return Scan(objects, list(patterns), samples, keep_duplicates, listing)
+
+
+def backtest(spark: SparkSession, paths: Names, rules: Rules, **options: Any) -> DataFrame:
+    """The number of events that each rule matches on each day: rule, day, events. See `scan` and `Scan.backtest`."""
+    return scan(spark, paths, rules, **options).backtest()
+
+
+def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame:
+    """A row for each row of `files`, which has the columns `path` and `content` of Spark's source `binaryFile`, batch or
+    streaming. The columns are those of `Scan.objects`.
+
+    `error` says what is damaged in a file, a line for each place; the other `records` were read all the same. Copies of an event are separate hits with the same
+    `key`. Spark passes the rows of one partition in batches of at most `spark.sql.execution.arrow.maxRecordsPerBatch` rows, and a
+    batch must stay below 2 GiB: `spark.sql.files.maxPartitionBytes` (128 MiB by default) sees to that.
+    """
+    work = Work(tuple(checked(rules).patterns.items()), Selection(), frozenset(), samples)
+    task = ContentTask(shared(files.sparkSession, work))
+    return files.select("path", "content").mapInArrow(task, ArchiveTask.ddl())
+
+
+def _objects(
+    spark: SparkSession, listing: Listing, patterns: dict[str, str], selection: Selection, samples: int
+) -> DataFrame:
+    packs = packed(listing.files, _cores(spark))
+    work = Work(tuple(patterns.items()), selection, listing.direct, samples, packs)
+    frames = []
+    if listing.files or listing.source is None:
+        numbers = spark.range(0, len(packs), 1, len(packs)) if listing.files else spark.range(0)
+        frames.append(numbers.mapInArrow(FileTask(shared(spark, work)), ArchiveTask.ddl()))
+    if listing.source is not None:
+        content = listing.source.select("path", "content")
+        rows = content.mapInArrow(ContentTask(shared(spark, work)), ArchiveTask.ddl())
+        # of the user's session again: a view of the results is found there
+        frames.append(spark.createDataFrame([], ArchiveTask.ddl()).unionByName(rows))
+    return functools.reduce(DataFrame.unionByName, frames)
+
+
+def _cores(spark: SparkSession) -> int:
+    try:
+        return spark.sparkContext.defaultParallelism
+    except Exception:  # Spark Connect does not tell
+        return 8
+
+
+def _names(names: Names) -> list[str]:
+    return [names] if isinstance(names, str) else [str(name) for name in names]
+
+
+def _selection(since: Moment, until: Moment, account: Names, region: Names, late: str | None) -> Selection:
+    return Selection(_moment(since), _moment(until), _names(account), _names(region), late)
+
+
+def _moment(moment: Moment) -> str | None:
+    """As text. A datetime without a zone is UTC."""
+    if isinstance(moment, datetime.datetime):
+        utc = moment.astimezone(datetime.timezone.utc) if moment.tzinfo else moment
+        return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat() if isinstance(moment, datetime.date) else moment
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The results of scanning an archive. They share one pass over it, whose result is kept until `unpersist`.
+
+    The methods of its DataFrame of hits can be called on the scan itself.
+    """
+
+    objects: DataFrame
+    """A row for each object: file, records, error, damages, skipped (why it is not read), counts (of what is in it besides records,
+    and of matches outside the selection), hits (with copies)."""
+    rules: list[str]
+    """The rules' names."""
+    sampled: int
+    """The largest number of sample events of a rule."""
+    keeps_duplicates: bool
+    """Whether each copy of an event is a hit."""
+    listing: Listing
+    """What the driver listed."""
+
+    @property
+    def hits(self) -> DataFrame:
+        """file, record (from 1 in its file), eventTime, eventName, rule, eventSource, who, invokedBy, sourceIPAddress, awsRegion,
+        account, errorCode, userAgent, eventID; logGroup, logStream, logEventId and timestamp (milliseconds since 1970) if the
+        container has them. Of the copies of an event, the first by file and record."""
+        hits = self._hits().drop("event")
+        return (hits if self.keeps_duplicates else _first_of_copies(hits)).drop("key")
+
+    @property
+    def errors(self) -> DataFrame:
+        """file, error (a line for each damaged place), records (those that were read): objects that are damaged, empty, too large or
+        cannot be read."""
+        damaged = self.objects.where(F.col("error").isNotNull()).select("file", "error", "records")
+        if self.listing.errors:
+            damaged = damaged.unionByName(self._frame([(*row, 0) for row in self.listing.errors], "file string, error string, records long"))
+        if self.listing.objects:
+            # Spark skips objects that it cannot read because it is told to
+            names = self._frame([(name,) for name, _ in self.listing.objects], "file string")
+            missed = names.join(F.broadcast(self.objects.select("file")), "file", "left_anti")
+            why = F.lit("the object is empty or cannot be read").alias("error")
+            damaged = damaged.unionByName(missed.select("file", why, F.lit(0).cast("long").alias("records")))
+        return damaged
+
+    @property
+    def skipped(self) -> DataFrame:
+        """file, reason, count: what was not read, and what is in a file that is not a log event. Reasons: `other` and `digest` files;
+        `beforeSince`, `afterUntil`, `otherAccount`, `otherRegion` by the name of the file; `fifo`, `socket`, `device`, `special`,
+        `linkToFolder`, `deadLink`; `controlMessages`, `notices`, `digests`, `archiveFiles` inside."""
+        listed = self._frame([(*row, 1) for row in self.listing.skipped], "file string, reason string, count long")
+        whole = self.objects.where(F.col("skipped").isNotNull()).select(
+            "file", F.col("skipped").alias("reason"), F.lit(1).cast("long").alias("count")
+        )
+        entries = F.array(*(F.struct(F.lit(name).alias("reason"), F.col(f"counts.{name}").alias("count")) for name in _INSIDE))
+        inside = self.objects.select("file", F.inline(entries)).where(F.col("count") > 0)
+        return listed.unionByName(whole).unionByName(inside)
+
+    @property
+    def samples(self) -> DataFrame:
+        """rule, file, record, event: some events of each rule, as `cwfilter.explain` takes them."""
+        sampled = self._hits().where(F.col("event").isNotNull())
+        if not self.keeps_duplicates:
+            sampled = _first_of_copies(sampled)
+        rank = F.row_number().over(Window.partitionBy("rule").orderBy("file", "record"))
+        sampled = sampled.withColumn("rank", rank)
+        return sampled.where(F.col("rank") <= self.sampled).select("rule", "file", "record", "event")
+
+    def backtest(self) -> DataFrame:
+        """rule, day (of `eventTime`, UTC), events. A rule that no event matches has one row, without a day."""
+        day = F.to_date(F.substring("eventTime", 1, 10))
+        counts = self.hits.groupBy("rule", day.alias("day")).agg(F.count("*").alias("events"))
+        rules = self._frame([(rule,) for rule in self.rules], "rule string")
+        all_rules = rules.join(counts, "rule", "left")
+        return all_rules.select("rule", "day", F.coalesce("events", F.lit(0).cast("long")).alias("events"))
+
+    def summary(self) -> dict[str, Any]:
+        """Counts: `objects` that were listed; `digest` and `other` files, which are not read; `errors` (objects that are damaged or could not be read);
+        `records`, `texts` (records that are lines of text, which no JSON pattern matches), `hits`, `copies`; by reason: `skippedFiles`, `skipped` (in files that were read),
+        `skippedMatches` (outside the selection) and `keptWithout` (hits that lack what the selection asks for)."""
+        counts = ArchiveTask.counts()
+        totals = self.objects.agg(
+            F.count("*").alias("read"),
+            F.count("error").alias("damaged"),
+            F.count("skipped").alias("other"),
+            F.sum("records").alias("records"),
+            F.sum(F.size("hits")).alias("hits"),
+            *(F.sum(f"counts.{name}").alias(name) for name in counts),
+        ).first()
+        assert totals is not None
+        of = {name: totals[name] or 0 for name in totals.asDict()}
+        hits = of["hits"] if self.keeps_duplicates else self._distinct()
+        reasons = Counter(reason for _, reason in self.listing.skipped)
+        reasons["other"] += of["other"]
+        listed = len(self.listing.files) + len(self.listing.objects)
+        total = listed + len(self.listing.errors) + len(self.listing.skipped)
+
+        def some(names: Iterable[str]) -> dict[str, int]:
+            return {name: of[name] for name in names if of[name]}
+
+        return {
+            "objects": total,
+            "digest": reasons["digest"],
+            "other": reasons["other"],
+            # an object that was listed and not read is an error, whatever the reason
+            "errors": of["damaged"] + len(self.listing.errors) + listed - of["read"],
+            "records": of["records"],
+            "texts": of["texts"],
+            "hits": hits,
+            "copies": of["hits"] - hits,
+            "skippedFiles": {reason: count for reason, count in sorted(reasons.items()) if count},
+            "skipped": some(_INSIDE),
+            "skippedMatches": some(_OUTSIDE),
+            "keptWithout": some(_LACKING),
+        }
+
+    def unpersist(self) -> None:
+        """Frees the results of the pass on the executors."""
+        self.objects.unpersist()
+
+    def _distinct(self) -> int:
+        keys = self._hits().agg(F.count_distinct("key").alias("keys"), F.count_if(F.col("key").isNull()).alias("without")).first()
+        assert keys is not None
+        return keys["keys"] + keys["without"]
+
+    def _frame(self, rows: list[tuple], schema: str) -> DataFrame:
+        return self.objects.sparkSession.createDataFrame(rows, schema)
+
+    def _hits(self) -> DataFrame:
+        return self.objects.select("file", F.explode("hits").alias("hit")).select("file", "hit.*")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.hits, name)
+
+
+def _first_of_copies(hits: DataFrame) -> DataFrame:
+    """One hit for each key, the first in the order of the paths, and all hits without a key."""
+    key = F.coalesce("key", F.concat_ws("\0", "file", "record", "rule"))
+    rank = F.row_number().over(Window.partitionBy(key).orderBy(F.split("file", "/"), "record"))
+    return hits.withColumn("rank", rank).where(F.col("rank") == 1).drop("rank")

@@ -1,0 +1,108 @@
+"""What runs on the executors, and the sizes of tasks."""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from .._cwfilter import ArchiveTask, Selection
+from .rules import pattern_set
+
+TASK_BYTES = 64 << 20
+"""A task reads about this number of bytes, as stored."""
+TASK_OBJECTS = 1024
+"""A task reads at most this number of objects."""
+OBJECT_COST = 64 << 10
+"""Bytes that take as long to read as it takes to open an object."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every task of a scan needs. It is broadcast."""
+
+    patterns: tuple[tuple[str, str], ...]
+    selection: Selection
+    direct: frozenset[str]
+    samples: int
+    packs: Sequence[str] = ()
+
+    def task(self) -> ArchiveTask:
+        return ArchiveTask(pattern_set(self.patterns), self.selection, set(self.direct), self.samples)
+
+
+def packed(files: Sequence[tuple[str, int]], cores: int) -> list[str]:
+    """Distributes files to tasks of about the same cost; each task's files as one text."""
+    cost = sum(size + OBJECT_COST for _, size in files)
+    least = min(len(files), cores if cost > OBJECT_COST * 64 else 1)
+    count = max(1, least, -(-cost // (TASK_BYTES + OBJECT_COST)), -(-len(files) // TASK_OBJECTS))
+    packs: list[list[str]] = [[] for _ in range(count)]
+    heap = [(0, number) for number in range(count)]
+    for name, size in sorted(files, key=lambda file: -file[1]):
+        spent, number = heapq.heappop(heap)
+        packs[number].append(name)
+        heapq.heappush(heap, (spent + size + OBJECT_COST, number))
+    return [_joined(sorted(pack)) for pack in packs]
+
+
+def _joined(names: list[str]) -> str:
+    """Names as one text, the common start first, because a broadcast of millions of names is large."""
+    start = os.path.commonprefix(names)
+    return "\0".join([start, *(name[len(start) :] for name in names)])
+
+
+def _names(pack: str) -> list[str]:
+    start, *rest = pack.split("\0")
+    return [start + name for name in rest]
+
+
+def shared(session: SparkSession, work: Work) -> Callable[[], Work]:
+    """The work in the form that tasks read: broadcast, or sent with the task if there is no context (Spark Connect)."""
+    try:
+        broadcast = session.sparkContext.broadcast(work)
+    except (AttributeError, NotImplementedError):
+        return functools.partial(_same, work)
+    return functools.partial(_value_of, broadcast)
+
+
+def _value_of(broadcast: Any) -> Any:
+    return broadcast.value
+
+
+def _same(work: Work) -> Work:
+    return work
+
+
+class FileTask:
+    """Reads files itself, those of the packs whose numbers are the rows."""
+
+    def __init__(self, work: Callable[[], Work]) -> None:
+        self.work = work
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        work = self.work()
+        task = work.task()
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                names, next_file = _names(work.packs[number]), 0
+                while next_file < len(names):
+                    rows, next_file = task.scan_files(names, next_file)
+                    yield rows
+
+
+class ContentTask:
+    """Scans the objects that Spark has read."""
+
+    def __init__(self, work: Callable[[], Work]) -> None:
+        self.work = work
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        task = self.work().task()
+        for batch in batches:
+            yield task.scan_contents(batch.column(0), batch.column(1))

@@ -1,0 +1,135 @@
+//! Lists the event files of local folders as `cwfilter scan` does, and judges names that another file system lists.
+
+use crate::selection::Selection;
+use cwfilter::evidence::{Named, is_evidence, named};
+use cwfilter::files::{Reason, walk};
+use pyo3::prelude::*;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Bytes of a file that decide whether it holds log events.
+pub(crate) const LOOK_BYTES: u64 = 4096;
+
+/// What a path of the user leads to.
+#[pyclass(frozen, get_all, module = "cwfilter._cwfilter")]
+#[derive(Default)]
+pub(crate) struct Listing {
+    /// Files to read, and their bytes.
+    files: Vec<(String, u64)>,
+    /// The files that the user named; they are read whatever they are called.
+    direct: Vec<String>,
+    /// What is not read, and why.
+    skipped: Vec<(String, &'static str)>,
+    /// What cannot be listed, and why.
+    errors: Vec<(String, String)>,
+    /// Whether a file was found that holds log events, also one outside the selection.
+    has_evidence: bool,
+}
+
+/// The name of a local file as Spark writes it.
+fn uri(path: &Path) -> String {
+    let whole = std::path::absolute(path);
+    format!("file:{}", whole.as_deref().unwrap_or(path).display())
+}
+
+/// Lists local files and folders. Names that are outside the selection are skipped.
+#[pyfunction]
+pub(crate) fn list_files(py: Python<'_>, paths: Vec<PathBuf>, selection: &Selection) -> Listing {
+    py.detach(|| {
+        let mut listing = Listing::default();
+        let mut seen = BTreeSet::new();
+        for path in &paths {
+            match std::fs::metadata(path) {
+                Ok(metadata) if metadata.is_dir() => folder(path, selection, &mut listing, &mut seen),
+                Ok(metadata) => {
+                    let name = uri(path);
+                    if seen.insert(name.clone()) {
+                        listing.direct.push(name.clone());
+                        listing.has_evidence = true;
+                        listing.add(name, metadata.len(), selection);
+                    }
+                }
+                Err(error) => listing.errors.push((uri(path), format!("cannot read: {error}"))),
+            }
+        }
+        listing.has_evidence =
+            listing.has_evidence || listing.files.iter().any(|(name, _)| begins_as_evidence(name));
+        listing
+    })
+}
+
+/// Whether a file begins as a file of log events does. One that cannot be read is left to the tasks, which say so.
+fn begins_as_evidence(name: &str) -> bool {
+    let mut start = Vec::new();
+    let file = std::fs::File::open(local(name));
+    file.and_then(|file| file.take(LOOK_BYTES).read_to_end(&mut start)).is_err() || is_evidence(&start)
+}
+
+/// The path of a local file, from its name.
+pub(crate) fn local(name: &str) -> &str {
+    name.strip_prefix("file:").unwrap_or(name)
+}
+
+fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut BTreeSet<String>) {
+    let mut walked = walk(root, |_| true);
+    walked.refuse_dead_links(|path| named(&path.to_string_lossy()) == Named::Evidence);
+    for file in walked.files {
+        let name = uri(&file.path);
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        match judge(&name) {
+            Some(reason) => listing.skipped.push((name, reason)),
+            None => {
+                listing.has_evidence |=
+                    named(&name) == Named::Evidence || selection.wanted.of_file(&name).is_some();
+                listing.add(name, file.bytes, selection);
+            }
+        }
+    }
+    listing.skipped.extend(walked.skipped_entries.iter().map(|it| (uri(&it.path), reason(it.reason))));
+    let errors = walked.errors.iter();
+    listing.errors.extend(errors.map(|(path, error)| (uri(path), format!("cannot read: {error}"))));
+}
+
+impl Listing {
+    fn add(&mut self, name: String, bytes: u64, selection: &Selection) {
+        match selection.wanted.of_file(&name) {
+            Some(outside) => self.skipped.push((name, outside.name())),
+            None => self.files.push((name, bytes)),
+        }
+    }
+}
+
+/// Why a file is not read, by its name.
+fn judge(name: &str) -> Option<&'static str> {
+    match named(name) {
+        Named::Digest => Some("digest"),
+        Named::Other => Some("other"),
+        _ => None,
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Fifo => "fifo",
+        Reason::Socket => "socket",
+        Reason::Device => "device",
+        Reason::LinkToFolder => "linkToFolder",
+        Reason::DeadLink => "deadLink",
+        _ => "special",
+    }
+}
+
+/// For each name of a file, why the file is not read; `None` for a file that is.
+#[pyfunction]
+pub(crate) fn judge_names(
+    py: Python<'_>,
+    names: Vec<String>,
+    selection: &Selection,
+) -> Vec<Option<&'static str>> {
+    let of =
+        |name: &String| judge(name).or_else(|| selection.wanted.of_file(name).map(|outside| outside.name()));
+    py.detach(|| names.iter().map(of).collect())
+}

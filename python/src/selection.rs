@@ -1,0 +1,65 @@
+//! The time range, accounts and regions of a scan.
+
+use cwfilter::hit::{Selection as Wanted, duration, moment};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Which files and hits are wanted. Moments are fixed when it is made.
+#[pyclass(frozen, module = "cwfilter._cwfilter", from_py_object)]
+#[derive(Clone, Default)]
+pub(crate) struct Selection {
+    pub(crate) wanted: Wanted,
+}
+
+fn refused(name: &str, text: &str, why: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(format!("{name}={text:?}: {why}"))
+}
+
+#[pymethods]
+impl Selection {
+    #[new]
+    #[pyo3(signature = (since = None, until = None, accounts = Vec::new(), regions = Vec::new(), late = None))]
+    fn new(
+        since: Option<&str>,
+        until: Option<&str>,
+        accounts: Vec<String>,
+        regions: Vec<String>,
+        late: Option<&str>,
+    ) -> PyResult<Self> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs());
+        let now = now.ok().and_then(|now| i64::try_from(now).ok()).unwrap_or_default();
+        let read = |name: &str, text: Option<&str>| {
+            text.map(|text| moment(text, now).map_err(|why| refused(name, text, why))).transpose()
+        };
+        let mut wanted = Wanted::default();
+        (wanted.since, wanted.until) = (read("since", since)?, read("until", until)?);
+        if wanted.since.zip(wanted.until).is_some_and(|(since, until)| since >= until) {
+            return Err(PyValueError::new_err("`since` is not before `until`"));
+        }
+        let is_account = |id: &&String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(wrong) = accounts.iter().find(|id| !is_account(id)) {
+            return Err(refused("account", wrong, "an account id has 12 digits"));
+        }
+        if let Some(text) = late {
+            wanted.late =
+                duration(text).ok_or_else(|| refused("late", text, "write `90m`, `24h` or `30d`"))?;
+        }
+        wanted.accounts.extend(accounts);
+        wanted.regions.extend(regions);
+        Ok(Selection { wanted })
+    }
+
+    /// Why no record of a file can be wanted, by its name; `None` for a file that has to be read.
+    fn of_file(&self, path: &str) -> Option<&'static str> {
+        self.wanted.of_file(path).map(|outside| outside.name())
+    }
+
+    /// What pickle needs: the moments, not the texts, which may be relative to now.
+    fn __getnewargs__(&self) -> (Option<String>, Option<String>, Vec<String>, Vec<String>, String) {
+        let Wanted { since, until, accounts, regions, late, .. } = &self.wanted;
+        let text = |time: &Option<i64>| time.map(cwfilter::hit::utc);
+        let all = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect();
+        (text(since), text(until), all(accounts), all(regions), format!("{late}s"))
+    }
+}
