@@ -9,12 +9,13 @@ use cwfilter::hit::{Lacking, Outside};
 use std::sync::Arc;
 
 /// Counts of an object besides its records, in this order.
-pub(crate) const COUNTS: [&str; 12] = [
+pub(crate) const COUNTS: [&str; 13] = [
     "texts",
     "controlMessages",
     "notices",
     "digests",
     "archiveFiles",
+    "partialAnswers",
     "beforeSince",
     "afterUntil",
     "otherAccount",
@@ -23,8 +24,8 @@ pub(crate) const COUNTS: [&str; 12] = [
     "withoutAccount",
     "withoutRegion",
 ];
-const FIRST_OUTSIDE: usize = 5;
-const FIRST_LACKING: usize = 9;
+const FIRST_OUTSIDE: usize = 6;
+const FIRST_LACKING: usize = 10;
 
 /// What one object came to.
 #[derive(Default)]
@@ -71,8 +72,9 @@ impl Outcome {
         let lines: Vec<String> = scanned.messages().collect();
         self.error = (!lines.is_empty()).then(|| lines.join("\n"));
         (self.records, self.damages) = (scanned.records, scanned.damages);
-        let Skipped { control_messages, notices, digests, archive_files, .. } = scanned.skipped;
-        let counts = [scanned.texts, control_messages, notices, digests, archive_files];
+        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } =
+            scanned.skipped;
+        let counts = [scanned.texts, control_messages, notices, digests, archive_files, partial_answers];
         counts.into_iter().enumerate().for_each(|(at, count)| self.count(at, count));
     }
 }

@@ -12,7 +12,12 @@ from cwfilter import FilterPattern, PatternError, PatternSet
 from cwfilter.spark import matches, matching_rules
 from pyspark.sql import functions as F
 
-RULES = {"stopped": '{ $.eventName = "StopLogging" }', "any": '{ $.eventName = "*" }', "word": "disk full", "nul": "{ $.a IS NULL }"}
+RULES = {
+    "stopped": '{ $.eventName = "StopLogging" }',
+    "any": '{ $.eventName = "*" }',
+    "word": "disk full",
+    "nul": "{ $.a IS NULL }",
+}
 MESSAGES = [
     '{"eventName":"StopLogging"}',
     '{"eventName":"Stop\\u004cogging"}',
@@ -30,7 +35,9 @@ def test_a_column_answers_as_its_messages_do():
         messages = [seeded.choice(MESSAGES) for _ in range(seeded.randrange(40))]
         kind = seeded.choice([pa.string(), pa.large_string(), pa.binary(), pa.large_binary()])
         begin = seeded.randrange(len(messages) + 1)
-        column = pa.array([m if m is None or pa.types.is_string(kind) or pa.types.is_large_string(kind) else m.encode() for m in messages], kind)
+        column = pa.array(
+            [m if m is None or pa.types.is_string(kind) or pa.types.is_large_string(kind) else m.encode() for m in messages], kind
+        )
         expected = [None if message is None else rules.matches(message) for message in messages[begin:]]
         found = rules.rules_column(column.slice(begin))
         assert found.to_pylist() == expected, attempt
@@ -86,16 +93,26 @@ def spark(tmp_path_factory):
 
 def test_a_table_is_matched(spark):
     table = spark.createDataFrame(list(enumerate(MESSAGES)), "id int, value string").repartition(3)
-    rows = table.select("id", matches("value", RULES).alias("is"), matching_rules("value", RULES).alias("rules")).orderBy("id").collect()
+    rows = (
+        table.select("id", matches("value", RULES).alias("is"), matching_rules("value", RULES).alias("rules"))
+        .orderBy("id")
+        .collect()
+    )
     rules = PatternSet(RULES)
     assert [row["rules"] for row in rows] == [None if message is None else rules.matches(message) for message in MESSAGES]
     assert [row["is"] for row in rows] == [None if message is None else bool(rules.matches(message)) for message in MESSAGES]
     assert table.where(matches(F.col("value"), RULES["stopped"])).count() == 2
     assert table.where(matches("value", FilterPattern(RULES["stopped"]))).count() == 2
-    assert table.where(matches("value", rules)).count() == sum(bool(message is not None and rules.matches(message)) for message in MESSAGES)
+    assert table.where(matches("value", rules)).count() == sum(
+        bool(message is not None and rules.matches(message)) for message in MESSAGES
+    )
     # a text that is not UTF-8, and the bytes themselves
     invalid = spark.sql("select cast(X'636166ff' as string) t, X'636166ff' b")
-    assert tuple(invalid.select(matches("t", "caf"), matches("b", "caf"), matches("t", "{ $.a = * }")).first()) == (True, True, False)
+    assert tuple(invalid.select(matches("t", "caf"), matches("b", "caf"), matches("t", "{ $.a = * }")).first()) == (
+        True,
+        True,
+        False,
+    )
     assert table.limit(0).select(matching_rules("value", RULES)).collect() == []
 
 
@@ -103,8 +120,18 @@ def test_a_stream_is_matched(spark, tmp_path):
     (tmp_path / "in").mkdir()
     lines = [json.dumps({"eventName": name}) for name in ("StopLogging", "GetObject", "StopLogging")]
     (tmp_path / "in/a.txt").write_text("\r\n".join(lines))
-    stream = spark.readStream.text(str(tmp_path / "in")).withColumn("rules", matching_rules("value", RULES)).where(matches("value", RULES["stopped"]))
-    query = stream.writeStream.format("memory").queryName("matched").option("checkpointLocation", str(tmp_path / "state")).trigger(availableNow=True).start()
+    stream = (
+        spark.readStream.text(str(tmp_path / "in"))
+        .withColumn("rules", matching_rules("value", RULES))
+        .where(matches("value", RULES["stopped"]))
+    )
+    query = (
+        stream.writeStream.format("memory")
+        .queryName("matched")
+        .option("checkpointLocation", str(tmp_path / "state"))
+        .trigger(availableNow=True)
+        .start()
+    )
     query.awaitTermination(120)
     assert [row["rules"] for row in spark.table("matched").collect()] == [["stopped", "any"]] * 2
 

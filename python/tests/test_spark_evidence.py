@@ -42,7 +42,9 @@ def evidence(tmp_path_factory):
     with zipfile.ZipFile(root / "all.zip", "w") as zipped, tarfile.open(fileobj=packed, mode="w") as tar:
         for path in inputs:
             (root / "plain" / path.name).write_bytes(path.read_bytes())
-            (root / "bare" / f"stream-1-2026-03-01-10-01-00-{path.stem}-{path.suffix[1:]}").write_bytes(gzip.compress(path.read_bytes()))
+            (root / "bare" / f"stream-1-2026-03-01-10-01-00-{path.stem}-{path.suffix[1:]}").write_bytes(
+                gzip.compress(path.read_bytes())
+            )
             zipped.write(path, path.name)
             tar.add(path, path.name)
     (root / "all.tgz").write_bytes(gzip.compress(packed.getvalue()))
@@ -67,6 +69,7 @@ def evidence(tmp_path_factory):
     for folder in ("copy-2", "copy"):
         (root / folder).mkdir()
         (root / folder / "a.json").write_text(json.dumps({**record, "eventID": "b7e5d1c2-1111-2222-3333-444444444444"}))
+    (root / "link.json").symlink_to(root / "plain/delivery.json")
     os.mkfifo(root / "pipe")
     (root / "dead.txt").symlink_to(root / "nothing")
     return root
@@ -80,7 +83,9 @@ def trail(tmp_path_factory):
         account, region = (archive.ACCOUNT, OTHER)[number % 2], ("us-east-1", "eu-west-1")[number // 2 % 2]
         day = 1 + number % 5
         record = archive.record(number, random.Random(number))
-        record.update(eventTime=f"2026-03-{day:02}T10:00:00Z", awsRegion=region, recipientAccountId=account, eventName="StopLogging")
+        record.update(
+            eventTime=f"2026-03-{day:02}T10:00:00Z", awsRegion=region, recipientAccountId=account, eventName="StopLogging"
+        )
         name = f"{account}_CloudTrail_{region}_202603{day:02}T1005Z_{number:016}.json.gz"
         for prefix in ("AWSLogs", "AWSLogs/o-exampleorgid"):
             folder = root / prefix / account / "CloudTrail" / region / f"2026/03/{day:02}"
@@ -165,7 +170,9 @@ SELECTIONS = [
 @pytest.mark.parametrize("selection", SELECTIONS, ids=str)
 @pytest.mark.parametrize("pattern", ["", "/*"])
 def test_a_selection_is_the_programs(spark, trail, selection, pattern):
-    options = [word for key, value in selection.items() for word in (f"--{key}", value if isinstance(value, str) else ",".join(value))]
+    options = [
+        word for key, value in selection.items() for word in (f"--{key}", value if isinstance(value, str) else ",".join(value))
+    ]
     expected, answer = program(trail, archive.RULES, *options)
     assert 0 < expected.total() < 60 and answer["copies"] == expected.total()
     found = scan(spark, f"{trail}{pattern}", archive.RULES, **selection)
@@ -229,6 +236,8 @@ def test_what_cannot_be_scanned_is_an_error_on_the_driver(spark, evidence, tmp_p
     fails((ValueError, "all times are UTC"), path, rules, since="2026-03-02T00:00:00+02:00")
     fails((ValueError, "12 digits"), path, rules, account="123")
     fails((ValueError, "at most"), path, rules, max_object_bytes=1 << 40)
+    fails((ValueError, "a path is empty"), [], rules)
+    fails((ValueError, "a path is empty"), "", rules)
     (tmp_path / "none").mkdir()
     fails((ValueError, "no event files below"), str(tmp_path / "none"), rules)
     (tmp_path / "none/LICENSE").write_text("All rights reserved.")
@@ -238,7 +247,7 @@ def test_what_cannot_be_scanned_is_an_error_on_the_driver(spark, evidence, tmp_p
     assert empty.hits.count() == 0 and empty.summary()["other"] == 2
     # a file that the user names is read, whatever it is called
     (tmp_path / "none/a.md").write_text(json.dumps({"eventName": "StopLogging"}))
-    assert scan(spark, str(tmp_path / "none/a.md"), rules).hits.count() == 1
+    assert scan(spark, tmp_path / "none/a.md", rules["logging-stopped"]).hits.first()["rule"] == "pattern"
 
 
 def test_small_objects_make_few_tasks(spark, tmp_path):

@@ -240,6 +240,7 @@ class Listing:
 
 def list_files(paths: Sequence[str], selection: Selection) -> Listing: ...
 def judge_names(names: Sequence[str], selection: Selection) -> list[Optional[str]]: ...
+
 @final
 class ArchiveTask:
     """An executor's share of an archive, for `cwfilter.spark`."""

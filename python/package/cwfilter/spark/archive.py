@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,11 +22,11 @@ MAX_OBJECT_BYTES = 64 << 20
 """A larger object that Spark has to read, in bytes as stored, is not read: it is a row of `Scan.errors`. Local files have no limit."""
 
 Moment = Union[str, datetime.datetime, datetime.date, None]
-Names = Union[str, Iterable[str]]
+Names = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 
 _OUTSIDE = ("beforeSince", "afterUntil", "otherAccount", "otherRegion")
 _LACKING = ("withoutTime", "withoutAccount", "withoutRegion")
-_INSIDE = ("controlMessages", "notices", "digests", "archiveFiles")
+_INSIDE = ("controlMessages", "notices", "digests", "archiveFiles", "partialAnswers")
 
 
 def scan(
@@ -64,6 +65,8 @@ def scan(
         raise ValueError(f"max_object_bytes is at most {MAX_OBJECT_BYTES}")
     selection = _selection(since, until, account, region, late)
     named = _names(paths)
+    if not all(named) or not named:
+        raise ValueError("a path is empty: pass a folder or a file")
     listing = find(spark, named, selection, max_object_bytes)
     why = listing.why_empty(named)
     if why is not None and not allow_empty:
@@ -90,9 +93,7 @@ def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame
     return files.select("path", "content").mapInArrow(task, ArchiveTask.ddl())
 
 
-def _objects(
-    spark: SparkSession, listing: Listing, patterns: dict[str, str], selection: Selection, samples: int
-) -> DataFrame:
+def _objects(spark: SparkSession, listing: Listing, patterns: dict[str, str], selection: Selection, samples: int) -> DataFrame:
     packs = packed(listing.files, _cores(spark))
     work = Work(tuple(patterns.items()), selection, listing.direct, samples, packs)
     frames = []
@@ -115,7 +116,7 @@ def _cores(spark: SparkSession) -> int:
 
 
 def _names(names: Names) -> list[str]:
-    return [names] if isinstance(names, str) else [str(name) for name in names]
+    return [os.fspath(name) for name in ([names] if isinstance(names, (str, os.PathLike)) else names)]
 
 
 def _selection(since: Moment, until: Moment, account: Names, region: Names, late: str | None) -> Selection:
@@ -163,7 +164,9 @@ class Scan:
         cannot be read."""
         damaged = self.objects.where(F.col("error").isNotNull()).select("file", "error", "records")
         if self.listing.errors:
-            damaged = damaged.unionByName(self._frame([(*row, 0) for row in self.listing.errors], "file string, error string, records long"))
+            damaged = damaged.unionByName(
+                self._frame([(*row, 0) for row in self.listing.errors], "file string, error string, records long")
+            )
         if self.listing.objects:
             # Spark skips objects that it cannot read because it is told to
             names = self._frame([(name,) for name, _ in self.listing.objects], "file string")
@@ -176,7 +179,7 @@ class Scan:
     def skipped(self) -> DataFrame:
         """file, reason, count: what was not read, and what is in a file that is not a log event. Reasons: `other` and `digest` files;
         `beforeSince`, `afterUntil`, `otherAccount`, `otherRegion` by the name of the file; `fifo`, `socket`, `device`, `special`,
-        `linkToFolder`, `deadLink`; `controlMessages`, `notices`, `digests`, `archiveFiles` inside."""
+        `linkToFolder`, `deadLink`; `controlMessages`, `notices`, `digests`, `archiveFiles`, `partialAnswers` inside."""
         listed = self._frame([(*row, 1) for row in self.listing.skipped], "file string, reason string, count long")
         whole = self.objects.where(F.col("skipped").isNotNull()).select(
             "file", F.col("skipped").alias("reason"), F.lit(1).cast("long").alias("count")

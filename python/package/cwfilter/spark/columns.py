@@ -8,21 +8,17 @@ term patterns match the bytes around it. The escape of a surrogate without its o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Union
 
 import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from .. import FilterPattern, PatternSet
 from .rules import Rules, checked, pattern_set
 
 __all__ = ["matches", "matching_rules"]
 
-AnyRules = Union[Rules, PatternSet, FilterPattern, str]
 
-
-def matches(column: Column | str, rules: AnyRules) -> Column:
+def matches(column: Column | str, rules: Rules) -> Column:
     """Whether some rule matches the log event in the column: boolean, and NULL for NULL. `rules` may be one pattern.
 
         events.where(matches("value", '{ $.eventName = "StopLogging" }'))
@@ -32,7 +28,7 @@ def matches(column: Column | str, rules: AnyRules) -> Column:
     return _function(rules, "match_column", "boolean")(column)
 
 
-def matching_rules(column: Column | str, rules: AnyRules) -> Column:
+def matching_rules(column: Column | str, rules: Rules) -> Column:
     """The names of the rules that match the log event in the column, in the order of the rules: an array, and NULL for NULL.
 
     events.withColumn("rule", F.explode(matching_rules("value", rules)))
@@ -40,9 +36,8 @@ def matching_rules(column: Column | str, rules: AnyRules) -> Column:
     return _function(rules, "rules_column", "array<string>")(column)
 
 
-def _function(rules: AnyRules, method: str, returns: str) -> Callable[[Column | str], Column]:
-    named = {"pattern": rules} if isinstance(rules, (str, FilterPattern)) else rules
-    patterns = tuple(checked(named).patterns.items())
+def _function(rules: Rules, method: str, returns: str) -> Callable[[Column | str], Column]:
+    patterns = tuple(checked(rules).patterns.items())
 
     def of_arrow(messages: pa.Array) -> pa.Array:
         # texts are passed as bytes, because Spark does not check that they are UTF-8

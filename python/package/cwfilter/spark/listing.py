@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import weakref
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -131,13 +132,21 @@ def _keeps(location: Column, kept: list[str], dropped: list[str]) -> Column:
     return ~is_digest & (~is_in if fewer is others else is_in)
 
 
+_own_sessions: weakref.WeakKeyDictionary[SparkSession, SparkSession] = weakref.WeakKeyDictionary()
+"""By the user's session. Spark starts new Python workers for each session, so that one serves all scans."""
+
+
 def _own_session(spark: SparkSession) -> SparkSession:
+    own = _own_sessions.get(spark)
+    if own is not None:
+        return own
     try:
         own = spark.newSession()
     except Exception:  # Spark Connect before 4.1 has no such call: the sizes of tasks stay those of the session
         return spark
     own.conf.set("spark.sql.files.maxPartitionBytes", str(TASK_BYTES))
     own.conf.set("spark.sql.files.openCostInBytes", str(OBJECT_COST))
+    _own_sessions[spark] = own
     return own
 
 

@@ -9,12 +9,14 @@ from typing import Union
 
 from .. import FilterPattern, PatternSet
 
-Rules = Mapping[str, Union[str, FilterPattern]]
+Rules = Union[Mapping[str, Union[str, FilterPattern]], PatternSet, FilterPattern, str]
+"""Patterns by name, a set of them, or one pattern, whose name is then `pattern`."""
 
 
-def checked(rules: Rules | PatternSet) -> PatternSet:
+def checked(rules: Rules) -> PatternSet:
     """The set of the rules. What AWS refuses raises its error here, on the driver, and so does a set without rules."""
-    patterns = rules if isinstance(rules, PatternSet) else PatternSet(rules)
+    named = {"pattern": rules} if isinstance(rules, (str, FilterPattern)) else rules
+    patterns = named if isinstance(named, PatternSet) else PatternSet(named)
     if len(patterns) == 0:
         raise ValueError("there are no rules: pass a pattern by its name, or load_rules(PATH) of a folder that holds rule files")
     return patterns
