@@ -30,6 +30,16 @@ pub fn check_composite(entry: &LocatedComposite, exists: impl Fn(&str) -> bool) 
             return found;
         }
     };
+    // a rule file that has such a rule is refused
+    if let Some(name) = entry.alarm_name.as_deref().filter(|name| rule.alarms().contains(name)) {
+        let message = format!("the rule names its own alarm `{name}`, which AWS refuses");
+        found.push(
+            Diagnostic::new("refused-alarm-rule", Severity::Error, at, message)
+                .in_file(at)
+                .help("name other alarms"),
+        );
+        return found;
+    }
     let warning = |lint, message: String| Diagnostic::new(lint, Severity::Warning, at, message).in_file(at);
     let mut names = rule.alarms();
     names.extend(entry.suppressor.as_deref());

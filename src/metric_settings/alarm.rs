@@ -180,6 +180,8 @@ pub struct LocatedComposite {
     pub host: Host,
     /// Its id, or the name of its resource.
     pub id: String,
+    /// `AlarmName`, if it is known. Not set in rule files, where it follows from the id.
+    pub alarm_name: Option<String>,
     /// `AlarmRule`. In templates, each reference to another resource is replaced by a name. `None` if it is unknown.
     pub rule: Option<String>,
     /// The rule as it is written.
@@ -202,6 +204,7 @@ impl LocatedComposite {
         LocatedComposite {
             host: Host::RuleFile,
             id: id.into(),
+            alarm_name: None,
             written: rule.clone(),
             rule: Some(rule),
             rule_span,

@@ -43,9 +43,11 @@ th[aria-sort=descending] button::after { content: ' ▼'; } th[aria-sort=ascendi
 .bar-key { background: var(--bar); } .band-key { background: var(--band); }
 .limit-key { height: 0; border-top: 2px dashed var(--limit); vertical-align: middle; }
 .mark-key { background: var(--mark); width: .6rem; height: .6rem; border-radius: 50%; }
-.month { max-width: 30rem; table-layout: fixed; } .month caption { text-align: left; color: var(--soft); }
-.month td { height: 2rem; border: 1px solid var(--line); padding: .1rem .3rem; } .month small { color: var(--soft); }
+.months { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem; align-items: start; }
+.month { table-layout: fixed; margin: 0; } .month th { padding: .1rem .3rem; } .month caption { text-align: left; color: var(--soft); }
+.month td { height: 2rem; border: 1px solid var(--line); padding: .1rem .2rem; white-space: nowrap; } .month small { color: var(--soft); }
 .month .rang { background: var(--band); } .warn { color: var(--limit); font-weight: 600; }
+@media print { section, .month, tr { break-inside: avoid; } * { print-color-adjust: exact; } th button::after { content: none; } }
 ";
 
 /// The inputs of the page and the time when it was made.
@@ -100,8 +102,8 @@ pub fn page(
         write!(page, "<title>cwfilter simulation</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n");
     head(simulation, courses, composites, &mut page);
     sources(about, &mut page);
-    calendar(courses, composites, &mut page);
     table(&shown, composites, &mut page);
+    calendar(courses, composites, &mut page);
     page += LEGEND;
     if let Some(span) = simulation.span() {
         for course in composites {

@@ -6,6 +6,7 @@ use super::duration::seconds;
 use super::error::RuleError;
 use super::locate::in_file;
 use crate::alarm::{AlarmRule, AlarmRuleError, State, Suppressor};
+use crate::escaped::Escaped;
 use crate::limits::SUPPRESSOR_PERIOD_SECONDS;
 use crate::span::Span;
 use serde::Deserialize;
@@ -169,6 +170,11 @@ impl Context<'_> {
             vec![self.error(at, error.aws_message()).help_line(error.help())]
         })?;
         let mut errors = Vec::new();
+        if rule.alarms().contains(&entry.id.get_ref().as_str()) {
+            let message =
+                format!("the rule names its own alarm `{}`, which AWS refuses", Escaped(entry.id.get_ref()));
+            errors.push(self.error(rule_span, message).help_line("name other alarms"));
+        }
         let suppressor = entry.suppressor.and_then(|it| self.suppressor(it).map_err(|e| errors.push(e)).ok());
         let mut state = |text: &Spanned<String>| match self.state(text) {
             Ok(state) => Some(state),

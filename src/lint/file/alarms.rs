@@ -11,6 +11,8 @@ use crate::lint::alarm::check_alarm;
 use crate::metric_settings::{
     AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
 };
+use crate::plural::counted;
+use crate::span::Span;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -37,12 +39,29 @@ pub(super) fn check(files: &mut [FileFindings], read: &[Read<'_>]) {
     }
     for (file, of_file) in files.iter_mut().zip(read) {
         let Some(folder) = folders.get(of_file.folder.as_path()) else { continue };
+        let mut unchecked: HashMap<Span, (usize, usize)> = HashMap::new();
         for alarm in &of_file.resources.alarms {
             let Checked { is_checked, found } = folder.check(alarm, &all);
             file.alarms.found += 1;
             file.alarms.checked += usize::from(is_checked);
-            let found = found.into_iter();
-            file.findings.extend(found.map(|diagnostic| Finding::new(alarm.name.clone(), diagnostic)));
+            for diagnostic in found {
+                if diagnostic.lint == "unchecked-alarm" {
+                    let first = (file.findings.len(), 0);
+                    let (_, more) =
+                        unchecked.entry(diagnostic.primary.span).and_modify(|it| it.1 += 1).or_insert(first);
+                    // a block with `count` or `for_each` has one note
+                    if *more > 0 {
+                        continue;
+                    }
+                }
+                file.findings.push(Finding::new(alarm.name.clone(), diagnostic));
+            }
+        }
+        for (at, more) in unchecked.into_values().filter(|(_, more)| *more > 0) {
+            if let Some(finding) = file.findings.get_mut(at) {
+                finding.diagnostic.message +=
+                    &format!(", and {} more of this block", counted(more, "alarm", "alarms"));
+            }
         }
     }
     let composites = read.iter().flat_map(|it| &it.resources.composites);

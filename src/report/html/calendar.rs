@@ -19,6 +19,7 @@ pub(super) fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>
         *days.entry((year, month)).or_default().entry(day).or_default() += 1;
     }
     let months = days.len();
+    *page += "<div class=\"months\">\n";
     for ((year, month), counts) in days.into_iter().take(MONTHS_SHOWN) {
         let first = days_from_civil(year, month, 1);
         let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
@@ -44,8 +45,11 @@ pub(super) fn calendar(courses: &[Course<'_>], composites: &[CompositeCourse<'_>
                 None => write!(page, "<td><small>{day}</small></td>"),
             };
         }
+        // the last week is whole, too
+        (0..(7 - (blanks + length) % 7) % 7).for_each(|_| *page += "<td></td>");
         *page += "</tr></tbody></table>\n";
     }
+    *page += "</div>\n";
     if months > MONTHS_SHOWN {
         let _ = writeln!(page, "<p>and {}</p>", counted(months - MONTHS_SHOWN, "more month", "more months"));
     }

@@ -111,6 +111,7 @@ impl Resource<'_> {
         let at = rule.map_or(self.key.span, |node| node.span);
         let mut composite = LocatedComposite::new(self.name, "", at);
         composite.host = Host::CloudFormation;
+        composite.alarm_name = self.value(self.get("AlarmName")).text().map(str::to_owned);
         let evaluated = |rule| self.literal(rule).map(|text| vec![Part::Literal(text)]);
         composite.rule = rule.and_then(|rule| with_names(&parts(rule).or_else(|| evaluated(rule))?));
         composite.written = rule.map(expression).unwrap_or_default();

@@ -136,6 +136,7 @@ impl Resource<'_> {
         let at = self.span("alarm_rule");
         let mut composite = LocatedComposite::new(self.block.label(1), "", at);
         composite.host = Host::Terraform;
+        composite.alarm_name = self.member("alarm_name").text().map(str::to_owned);
         let written = match self.written("alarm_rule").map(|expr| &expr.kind) {
             Some(ExprKind::Hcl(expression)) => parts(self.text, unwrapped(expression)),
             Some(ExprKind::Json(_)) | None => None,
