@@ -40,8 +40,8 @@ fn composite_alarms_are_counted_and_in_the_table() {
     for wanted in [
         "<h1>2 notifications would have been sent</h1>",
         "3 rules and 2 composite alarms.</p>",
-        "<td><a href=\"#any\">any</a></td><td>composite</td><td class=\"number\">1</td>",
-        "<td><a href=\"#broken\">broken</a></td><td>composite, not evaluated</td><td class=\"number\">0</td>",
+        "<td><a href=\"#any\">any</a></td><td>com&shy;posite</td><td class=\"number\">1</td>",
+        "<td><a href=\"#broken\">broken</a></td><td>com&shy;posite, not evalu&shy;ated</td><td class=\"number\">0</td>",
         "<td><a href=\"#errors\">errors</a></td><td>metric</td><td class=\"number\">1</td><td class=\"number\">1</td>",
         "<td><a href=\"#plain\">plain</a></td><td>none</td><td class=\"number\">0</td><td class=\"number\">1</td>",
         "<p>ALARM if Sum of App/Errors with Fn = &lt;pay&gt; over 300 s is ",

@@ -44,7 +44,7 @@ th[aria-sort=descending] button::after { content: ' ▼'; } th[aria-sort=ascendi
 .limit-key { height: 0; border-top: 2px dashed var(--limit); vertical-align: middle; }
 .mark-key { background: var(--mark); width: .6rem; height: .6rem; border-radius: 50%; }
 .months { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem; align-items: start; }
-.month { table-layout: fixed; margin: 0; } .month th { padding: .1rem .3rem; } .month caption { text-align: left; color: var(--soft); }
+.month { table-layout: fixed; margin: 0; font-size: .85rem; } .month th { padding: .1rem .3rem; } .month caption { text-align: left; color: var(--soft); }
 .month td { height: 2rem; border: 1px solid var(--line); padding: .1rem .2rem; white-space: nowrap; } .month small { color: var(--soft); }
 .month .rang { background: var(--band); } .warn { color: var(--limit); font-weight: 600; }
 @media print { section, .month, tr { break-inside: avoid; } * { print-color-adjust: exact; } th button::after { content: none; } }
@@ -205,7 +205,9 @@ fn table(shown: &[&Course<'_>], composites: &[CompositeCourse<'_>], page: &mut S
         );
     };
     for course in composites {
-        let alarm = if course.not_evaluated.is_some() { "composite, not evaluated" } else { "composite" };
+        // where a phone may break the words
+        let is_evaluated = course.not_evaluated.is_none();
+        let alarm = if is_evaluated { "com&shy;posite" } else { "com&shy;posite, not evalu&shy;ated" };
         row(&course.composite.id, alarm, course.notifications.len(), "");
     }
     for course in shown {
