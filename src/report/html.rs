@@ -44,7 +44,7 @@ th[aria-sort=descending] button::after { content: ' ▼'; } th[aria-sort=ascendi
 .limit-key { height: 0; border-top: 2px dashed var(--limit); vertical-align: middle; }
 .mark-key { background: var(--mark); width: .6rem; height: .6rem; border-radius: 50%; }
 .months { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem; align-items: start; }
-.month { table-layout: fixed; margin: 0; font-size: .85rem; } .month th { padding: .1rem .3rem; } .month caption { text-align: left; color: var(--soft); }
+.month { table-layout: fixed; margin: 0; } .month th { padding: .1rem .3rem; } .month caption { text-align: left; color: var(--soft); }
 .month td { height: 2rem; border: 1px solid var(--line); padding: .1rem .2rem; white-space: nowrap; } .month small { color: var(--soft); }
 .month .rang { background: var(--band); } .warn { color: var(--limit); font-weight: 600; }
 @media print { section, .month, tr { break-inside: avoid; } * { print-color-adjust: exact; } th button::after { content: none; } }
