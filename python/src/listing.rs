@@ -33,11 +33,6 @@ fn uri(path: &Path) -> String {
     format!("file:{}", whole.as_deref().unwrap_or(path).display())
 }
 
-/// The path without symbolic links, so that each file is read once.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
 /// Lists local files and folders. Names that are outside the selection are skipped.
 #[pyfunction]
 pub(crate) fn list_files(py: Python<'_>, paths: Vec<PathBuf>, selection: &Selection) -> Listing {
@@ -49,7 +44,7 @@ pub(crate) fn list_files(py: Python<'_>, paths: Vec<PathBuf>, selection: &Select
                 Ok(metadata) if metadata.is_dir() => folder(path, selection, &mut listing, &mut seen),
                 Ok(metadata) => {
                     let name = uri(path);
-                    if seen.insert(real(path)) {
+                    if seen.insert(name.clone()) {
                         listing.direct.push(name.clone());
                         listing.has_evidence = true;
                         listing.add(name, metadata.len(), selection);
@@ -76,15 +71,12 @@ pub(crate) fn local(name: &str) -> &str {
     name.strip_prefix("file:").unwrap_or(name)
 }
 
-fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut BTreeSet<PathBuf>) {
+fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut BTreeSet<String>) {
     let mut walked = walk(root, |_| true);
     walked.refuse_dead_links(|path| named(&path.to_string_lossy()) == Named::Evidence);
-    let real_root = real(root);
     for file in walked.files {
         let name = uri(&file.path);
-        // only a link can lead to what another path names
-        let below = file.path.strip_prefix(root).ok().filter(|_| !file.is_link);
-        if !seen.insert(below.map_or_else(|| real(&file.path), |below| real_root.join(below))) {
+        if !seen.insert(name.clone()) {
             continue;
         }
         match judge(&name) {
