@@ -68,6 +68,7 @@
 //! | feature | adds | includes |
 //! |---|---|---|
 //! | `gzip` | compressed files in [`evidence::records`] | |
+//! | `libdeflate` | gzip objects of usual size in [`evidence::Scanner`] are inflated by the C library libdeflate; the same answers | `gzip` |
 //! | `analysis` | [`analysis`]: proofs about patterns, with an event as the witness; [`controls`]; `Serialize` for findings and datapoints | |
 //! | `lint` | [`lint`]: what a pattern really means, with the names that CloudTrail knows | `analysis` |
 //! | `rules` | [`rules`], [`simulation`], [`answers`]: rule files and their tests | `gzip`, `lint` |

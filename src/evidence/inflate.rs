@@ -1,39 +1,44 @@
 //! Inflates whole gzip objects in one call, into memory that is used again.
 //!
-//! With the whole output before it, zlib-rs copies each match from the output itself and keeps no window of its own. Measured on delivery
-//! files, one thread (`docs/performance.md`): 1,324 MB/s of JSON, against 974 through `MultiGzDecoder`. The C library libdeflate has
-//! 1,969, but the crate for it does not say where a member ends, so that the members after the first would be lost without a word.
-//! zlib-rs is maintained by the Trifecta Tech Foundation and is what flate2 uses here in any case.
+//! An object of one member is inflated by libdeflate, if the feature is there; any other by zlib-rs, which says where a member ends. With
+//! the whole output before it, zlib-rs copies each match from the output itself and keeps no window of its own. `docs/performance.md`
+//! has figures and says why these two.
 //!
 //! What is damaged, or too large to be held, is left to the streaming path, which gives the records before the damage.
 
+use super::gzip::{HIGHEST_RATIO, TRAILER_BYTES, header};
 use super::text::{Text, WHOLE_BYTES};
-use super::transport::GZIP_MAGIC;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 /// The state of zlib, which is used again.
 #[derive(Debug)]
-pub(super) struct Inflater(Decompress);
+pub(super) struct Inflater {
+    zlib: Decompress,
+    #[cfg(feature = "libdeflate")]
+    one_member: super::one_member::OneMember,
+}
 
 impl Default for Inflater {
     fn default() -> Self {
-        Inflater(Decompress::new(false))
+        Inflater {
+            zlib: Decompress::new(false),
+            #[cfg(feature = "libdeflate")]
+            one_member: super::one_member::OneMember::default(),
+        }
     }
 }
 
-/// A header without optional fields.
-const HEADER_BYTES: usize = 10;
-/// The checksum and the length after each member.
-const TRAILER_BYTES: usize = 8;
 /// Room that is offered first, in bytes for each stored byte. JSON of CloudTrail shrinks to a sixth to a twelfth.
 const USUAL_RATIO: usize = 12;
-/// Deflate makes at most this many bytes of one.
-const HIGHEST_RATIO: usize = 1032;
 
 impl Inflater {
     /// Inflates all members of `stored` into `text`, and verifies them. False if it is not gzip from end to end, or too large.
     pub(super) fn whole(&mut self, stored: &[u8], text: &mut Text) -> bool {
         text.clear();
+        #[cfg(feature = "libdeflate")]
+        if self.one_member.inflate(stored, text) {
+            return true;
+        }
         let Some(hint) = stored.len().checked_sub(4).and_then(|at| stored.get(at..)) else { return false };
         // the length of the last member, modulo 2^32, if it is true
         let hint = hint.iter().rev().fold(0usize, |all, byte| all << 8 | usize::from(*byte));
@@ -56,23 +61,23 @@ impl Inflater {
         let header = header(stored)?;
         let deflated = stored.get(header..)?;
         let begin = text.bytes().len();
-        self.0.reset(false);
+        self.zlib.reset(false);
         loop {
-            let (read, written) = (self.0.total_in() as usize, self.0.total_out() as usize);
+            let (read, written) = (self.zlib.total_in() as usize, self.zlib.total_out() as usize);
             let status =
-                self.0.decompress(deflated.get(read..)?, text.room(), FlushDecompress::Finish).ok()?;
-            let written = self.0.total_out() as usize - written;
+                self.zlib.decompress(deflated.get(read..)?, text.room(), FlushDecompress::Finish).ok()?;
+            let written = self.zlib.total_out() as usize - written;
             text.extend(written);
             match status {
                 Status::StreamEnd => break,
                 _ if text.bytes().len() > WHOLE_BYTES => return None,
                 _ if text.room().is_empty() => text.reserve(text.bytes().len().max(1 << 16)),
                 // the member is cut
-                _ if written == 0 && self.0.total_in() as usize == read => return None,
+                _ if written == 0 && self.zlib.total_in() as usize == read => return None,
                 _ => {}
             }
         }
-        let end = header + self.0.total_in() as usize;
+        let end = header + self.zlib.total_in() as usize;
         let trailer: &[u8; TRAILER_BYTES] = stored.get(end..end + TRAILER_BYTES)?.try_into().ok()?;
         let inflated = text.bytes().get(begin..)?;
         let mut crc = Crc::new();
@@ -80,33 +85,6 @@ impl Inflater {
         let expected = u64::from(crc.sum()) | (inflated.len() as u64 & 0xffff_ffff) << 32;
         (u64::from_le_bytes(*trailer) == expected).then_some(end + TRAILER_BYTES)
     }
-}
-
-/// The length of a member's header (RFC 1952, 2.3). `None` if it is not one, or has flags that are not used.
-fn header(stored: &[u8]) -> Option<usize> {
-    const DEFLATE: u8 = 8;
-    const CHECKED: u8 = 2;
-    const EXTRA: u8 = 4;
-    const NAME: u8 = 8;
-    const COMMENT: u8 = 16;
-    let [first, second, method, flags, ..] = *stored.get(..HEADER_BYTES)? else { return None };
-    if [first, second] != GZIP_MAGIC || method != DEFLATE || flags >= 2 * COMMENT {
-        return None;
-    }
-    let mut at = HEADER_BYTES;
-    if flags & EXTRA != 0 {
-        let length = stored.get(at..at + 2)?;
-        at += 2 + usize::from(u16::from_le_bytes(length.try_into().ok()?));
-    }
-    for text in [NAME, COMMENT] {
-        if flags & text != 0 {
-            at += memchr::memchr(0, stored.get(at..)?)? + 1;
-        }
-    }
-    if flags & CHECKED != 0 {
-        at += 2;
-    }
-    Some(at)
 }
 
 #[cfg(test)]

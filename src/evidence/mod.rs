@@ -10,9 +10,13 @@ mod expand;
 mod foreign;
 mod frames;
 #[cfg(feature = "gzip")]
+mod gzip;
+#[cfg(feature = "gzip")]
 mod inflate;
 mod lines;
 mod name;
+#[cfg(feature = "libdeflate")]
+mod one_member;
 #[cfg(feature = "evidence")]
 mod payload;
 mod prefix;

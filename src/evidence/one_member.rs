@@ -1,0 +1,136 @@
+//! Inflates gzip objects of one member with the C library libdeflate.
+//!
+//! CloudTrail, Firehose and export tasks write one member for each object. Its length is in its last four bytes, which is all that
+//! libdeflate needs. The crate does not say where the member ends, so an object that might hold a second one is refused, and zlib-rs
+//! inflates it. Of damaged code tables, libdeflate takes some that zlib-rs refuses; the text is then still the one that the length and the
+//! CRC-32 call for.
+
+use super::gzip::{HIGHEST_RATIO, TRAILER_BYTES, header};
+use super::text::{Text, WHOLE_BYTES};
+use super::transport::GZIP_MAGIC;
+use libdeflater::Decompressor;
+use memchr::memmem;
+use std::fmt;
+
+/// The state of libdeflate, which is used again.
+pub(super) struct OneMember(Decompressor);
+
+impl Default for OneMember {
+    fn default() -> Self {
+        OneMember(Decompressor::new())
+    }
+}
+
+impl fmt::Debug for OneMember {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("OneMember")
+    }
+}
+
+/// Room beyond the text: libdeflate is slower in the last bytes of its room.
+const SLACK_BYTES: usize = 512;
+/// Flags that a member may have (RFC 1952, 2.3.1).
+const FLAGS: u8 = 0x1f;
+
+impl OneMember {
+    /// Inflates `stored` into `text`, which is empty, and verifies it. False if it is damaged, too large or perhaps more than one member:
+    /// then `text` is still empty.
+    pub(super) fn inflate(&mut self, stored: &[u8], text: &mut Text) -> bool {
+        let parts = header(stored).and_then(|begin| stored.get(begin..)?.split_last_chunk::<TRAILER_BYTES>());
+        let Some((deflated, trailer)) = parts else { return false };
+        let expected = u64::from_le_bytes(*trailer);
+        let Ok(length) = usize::try_from(expected >> 32) else { return false };
+        if length > WHOLE_BYTES || length > stored.len().saturating_mul(HIGHEST_RATIO) {
+            return false;
+        }
+        if may_hold_another(deflated, trailer) {
+            return false;
+        }
+        text.reserve(length + SLACK_BYTES);
+        if self.0.deflate_decompress(deflated, text.room()) != Ok(length) {
+            return false;
+        }
+        let crc = libdeflater::crc32(text.room().get(..length).unwrap_or_default());
+        let is_whole = crc == (expected & 0xffff_ffff) as u32;
+        if is_whole {
+            text.extend(length);
+        }
+        is_whole
+    }
+}
+
+/// Whether something that a reader of gzip takes for the end of the member or for the start of another one is among these bytes. In
+/// compressed data that happens by chance once in 2^27 bytes.
+fn may_hold_another(deflated: &[u8], trailer: &[u8]) -> bool {
+    let [first, second] = GZIP_MAGIC;
+    let header = [first, second, 8];
+    let is_header = |at: usize| deflated.get(at + header.len()).is_none_or(|flags| *flags <= FLAGS);
+    memmem::find_iter(deflated, &header).any(is_header) || memmem::find(deflated, trailer).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    fn gzip(bytes: &[u8], level: Compression) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), level);
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn inflated(stored: &[u8]) -> Option<Vec<u8>> {
+        let mut text = Text::default();
+        OneMember::default().inflate(stored, &mut text).then(|| text.bytes().to_vec())
+    }
+
+    #[test]
+    fn one_member_is_inflated() {
+        for text in [&b""[..], b"x", &b"{\"a\":1}\n".repeat(5000)] {
+            for level in [Compression::none(), Compression::fast(), Compression::best()] {
+                assert_eq!(inflated(&gzip(text, level)).as_deref(), Some(text));
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_be_more_than_one_member_is_refused() {
+        let text = b"{\"a\":1}\n".repeat(500);
+        let whole = gzip(&text, Compression::fast());
+        let other = gzip(b"{\"b\":1}\n", Compression::fast());
+        let (end, empty) = (&whole[whole.len() - TRAILER_BYTES..], gzip(b"", Compression::fast()));
+        let cases: [(&str, Vec<&[u8]>); 7] = [
+            ("twice the same", vec![&whole, &whole]),
+            ("another one", vec![&whole, &other]),
+            ("an empty one", vec![&whole, &empty]),
+            // the last bytes are those that the first member calls for
+            ("another one between the member and its trailer", vec![&whole, &other, end]),
+            ("the trailer twice", vec![&whole, end]),
+            ("garbage", vec![&whole, b"garbage"]),
+            ("blanks", vec![&whole, b"        "]),
+        ];
+        for (case, parts) in cases {
+            assert_eq!(inflated(&parts.concat()), None, "{case}");
+        }
+        // a gzip object in a gzip object
+        assert_eq!(inflated(&gzip(&whole, Compression::none())), None);
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_refused() {
+        let text = b"{\"a\":1}\n".repeat(500);
+        let whole = gzip(&text, Compression::fast());
+        for cut in 0..whole.len() {
+            assert_eq!(inflated(&whole[..cut]), None, "cut at {cut}");
+        }
+        for at in (0..whole.len()).filter(|at| !(4..10).contains(at)) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x41;
+            // a copy from one period before gives the same text
+            assert!(inflated(&damaged).is_none_or(|found| found == text), "byte {at}");
+        }
+        assert_eq!(inflated(&gzip(&vec![b' '; WHOLE_BYTES + 1], Compression::fast())), None);
+    }
+}
