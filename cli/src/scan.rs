@@ -20,7 +20,7 @@ use cwfilter::plural::counted;
 use cwfilter::report::hits::PageNotes;
 use cwfilter::{FilterPattern, PatternSet};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -102,7 +102,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let Opened { mut sink, mut done, page } = match open(args, &plan, &rules, &found) {
+    let Opened { mut sink, done, page } = match open(args, &plan, &rules, &found) {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused.print()),
     };
@@ -115,11 +115,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     answer.begin(sink.written(), &mut sink)?;
     done.entries.iter().for_each(|entry| answer.remember(&entry.hits));
     let mut total = done.total(&rules.set);
-    let todo: Vec<&Input> = found.inputs.iter().filter(|input| !done.take(input)).collect();
+    let mut taken = done.counts();
+    let todo: Vec<&Input> = found.inputs.iter().filter(|input| !take(&mut taken, input)).collect();
     let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
     let is_terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let emitter = Emitter { plan: &plan, set: &rules.set, severities: &rules.severities, is_terminal };
-    let scan = Scan { progress: &progress, emitter };
+    let scan = Scan { progress: &progress, emitter, keeps_journal: matches!(sink, Sink::File(_)) };
     scan.all(&todo, args.threads, &mut total, &mut answer, &mut sink)?;
     progress.finish();
     total.failed_inputs += found.errors.len();
@@ -286,8 +287,10 @@ fn sink(
     };
     let (file, entries) = OutputFile::open(path, &head, args.resume)?;
     let done = Done { entries };
-    for input in &inputs.inputs {
-        let scanned = done.entries.iter().find(|entry| entry.input == journal::key(input));
+    let scanned: HashMap<&str, &JournalEntry> =
+        done.entries.iter().rev().map(|entry| (entry.input.as_str(), entry)).collect();
+    for input in inputs.inputs.iter().filter(|_| !scanned.is_empty()) {
+        let scanned = scanned.get(journal::key(input).as_str());
         if scanned.is_some_and(|entry| entry.version != InputVersion::now(input)) {
             let name = input.name();
             return Err(Refused::usage(format!(
@@ -306,10 +309,13 @@ struct Done {
 }
 
 impl Done {
-    /// Whether an earlier run has finished the input. Each entry counts once, because a command line may name an input twice.
-    fn take(&mut self, input: &Input) -> bool {
-        let at = self.entries.iter().position(|entry| entry.input == journal::key(input));
-        at.map(|at| self.entries.remove(at)).is_some()
+    /// How many times an earlier run has finished each input, because a command line may name an input twice.
+    fn counts(&self) -> HashMap<&str, usize> {
+        let mut counts = HashMap::new();
+        for entry in &self.entries {
+            *counts.entry(entry.input.as_str()).or_default() += 1;
+        }
+        counts
     }
 
     /// The totals of the finished inputs. Prints their errors again.
@@ -331,6 +337,20 @@ impl Done {
             }
         }
         total
+    }
+}
+
+/// Whether an earlier run has finished the input; counts it as taken.
+fn take(done: &mut HashMap<&str, usize>, input: &Input) -> bool {
+    if done.is_empty() {
+        return false;
+    }
+    match done.get_mut(journal::key(input).as_str()) {
+        Some(left @ 1..) => {
+            *left -= 1;
+            true
+        }
+        _ => false,
     }
 }
 
@@ -533,10 +553,13 @@ impl<'p, 'a> Printer<'p, 'a> {
             name: input.name(),
             total,
             answer,
-            keeps_keys: matches!(sink, Sink::File(_)),
+            keeps_keys: scan.keeps_journal,
             sink,
             taken: Taken::default(),
-            entry: JournalEntry { input: journal::key(input), ..JournalEntry::default() },
+            entry: JournalEntry {
+                input: if scan.keeps_journal { journal::key(input) } else { String::new() },
+                ..JournalEntry::default()
+            },
             is_done: false,
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Scan<'a> {
     pub(super) progress: &'a Progress,
     /// Makes the output.
     pub(super) emitter: Emitter<'a>,
+    /// A journal is written, which says in which version each file was scanned.
+    pub(super) keeps_journal: bool,
 }
 
 /// The result of scanning one file or all files.
@@ -52,7 +54,9 @@ pub(super) fn scan_input<E>(
         Input::Stdin => Box::new(scan.progress.count(std::io::stdin())),
         Input::File { path, .. } => match std::fs::File::open(path) {
             Ok(file) => {
-                if let Ok(metadata) = file.metadata() {
+                if scan.keeps_journal
+                    && let Ok(metadata) = file.metadata()
+                {
                     send(Message::Opened(InputVersion::of(&metadata)))?;
                 }
                 Box::new(scan.progress.count(file))

@@ -3,6 +3,7 @@
 
 use crate::limits::FOLDER_ENTRIES;
 use crate::plural::counted;
+use std::cmp::Ordering;
 use std::fs::{DirEntry, FileType};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -178,8 +179,8 @@ impl Walked {
     }
 
     fn sorted(mut self) -> Self {
-        self.files.sort();
-        self.skipped_entries.sort();
+        self.files.sort_by(|a, b| by_path(&a.path, &b.path));
+        self.skipped_entries.sort_by(|a, b| by_path(&a.path, &b.path));
         self.errors.sort_by(|a, b| a.0.cmp(&b.0));
         self
     }
@@ -205,6 +206,19 @@ impl Walked {
     }
 }
 
+/// The order of two paths below one root: that of their components, without taking the paths apart. In an archive of 60,000 files, that
+/// was a twentieth of the time of a scan.
+fn by_path(a: &Path, b: &Path) -> Ordering {
+    const CHUNK: usize = 16;
+    let (a, b) = (a.as_os_str().as_encoded_bytes(), b.as_os_str().as_encoded_bytes());
+    let chunks = a.chunks_exact(CHUNK).zip(b.chunks_exact(CHUNK));
+    let same = CHUNK * chunks.take_while(|(a, b)| a == b).count();
+    // a name that begins like another one comes after it and all that is in it
+    let key = |byte: &u8| if std::path::is_separator(char::from(*byte)) { 0 } else { *byte };
+    let [a, b] = [a, b].map(|bytes| bytes.get(same..).unwrap_or_default().iter().map(key));
+    a.cmp(b)
+}
+
 /// The reason why a special file is not read; `None` for regular files and folders.
 pub(super) fn kind(kind: FileType) -> Option<Reason> {
     if kind.is_file() || kind.is_dir() {
@@ -224,4 +238,22 @@ pub(super) fn kind(kind: FileType) -> Option<Reason> {
         }
     }
     Some(Reason::Special)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_ordered_by_their_components() {
+        let names = ["a", "a.b", "a-b", "a b", "a/b", "a/b.c", "a!/b", "ab", "a/b/c", "é/a", "é", "B"];
+        let folders = ["./x/", "/long/folder/of/an/archive/2026/03/04/", "/long/folder/of/an/arch"];
+        for folder in folders {
+            let paths: Vec<PathBuf> =
+                names.iter().map(|name| PathBuf::from(format!("{folder}{name}"))).collect();
+            for (a, b) in paths.iter().flat_map(|a| paths.iter().map(move |b| (a, b))) {
+                assert_eq!(by_path(a, b), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
+    }
 }

@@ -19,6 +19,9 @@ pub(crate) struct SkippedFiles {
 
 /// Removes the inputs outside the selection, and prints their number for each reason.
 pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> SkippedFiles {
+    if selection.is_all() {
+        return SkippedFiles::default();
+    }
     let mut counts: BTreeMap<Outside, u64> = BTreeMap::new();
     inputs.retain(|input| {
         let outside = match input {
