@@ -181,18 +181,20 @@ impl<'a, W: Write> Escaper<'a, W> {
 impl<W: Write> Write for Escaper<'_, W> {
     fn write_str(&mut self, text: &str) -> Result {
         let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'#';
-        let mut is_tried = false;
-        for (at, c) in text.char_indices() {
-            if !is_tried && self.position == LinePosition::Inside && self.hashes == 0 && !self.has_return {
-                is_tried = true;
-                // most texts: what follows the first characters is written as it is
-                if let Some(rest) = text.get(at..).filter(|rest| rest.bytes().all(is_plain)) {
-                    return self.out.write_str(rest);
-                }
+        let mut rest = text;
+        loop {
+            // most texts: plain characters inside a line are written as they are
+            if self.position == LinePosition::Inside && self.hashes == 0 && !self.has_return {
+                let length = rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+                let Some((plain, others)) = rest.split_at_checked(length) else { return Ok(()) };
+                self.out.write_str(plain)?;
+                rest = others;
             }
+            let mut characters = rest.chars();
+            let Some(c) = characters.next() else { return Ok(()) };
             self.write_char(c)?;
+            rest = characters.as_str();
         }
-        Ok(())
     }
 
     fn write_char(&mut self, c: char) -> Result {

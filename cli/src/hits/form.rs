@@ -50,22 +50,49 @@ pub(super) fn header(fields: &[Field]) -> String {
 }
 
 fn person(out: &mut Vec<u8>, hit: &Hit<'_>) -> std::io::Result<()> {
-    let [time, name] = [Field::EventTime, Field::EventName].map(|field| value(hit, field));
-    let mut text = format!("{}:{} {time} {name} {}", hit.file, hit.record, hit.rule);
-    for field in NAMED.into_iter().filter(|field| hit.text(*field).is_some()) {
-        text += &format!(" {}={}", field.name(), value(hit, field));
+    let mut text = String::with_capacity(USUAL_LINE);
+    for part in [hit.file, ":", &hit.record.to_string(), " "] {
+        text += part;
+    }
+    for field in [Field::EventTime, Field::EventName] {
+        push(&mut text, hit.text(field).as_deref());
+        text.push(' ');
+    }
+    text += hit.rule;
+    for field in NAMED {
+        let Some(found) = hit.text(field) else { continue };
+        for part in [" ", field.name(), "="] {
+            text += part;
+        }
+        push(&mut text, Some(&found));
     }
     line!(out, "{text}")
 }
 
-/// A value on a line with others: in quotes if it is not one word, so that no value can be taken for another field.
+/// Bytes of a usual line.
+const USUAL_LINE: usize = 512;
+
 fn value(hit: &Hit<'_>, field: Field) -> String {
-    let Some(text) = hit.text(field) else { return "-".to_owned() };
+    let mut value = String::new();
+    push(&mut value, hit.text(field).as_deref());
+    value
+}
+
+/// Appends a value to a line with others: in quotes if it is not one word, so that no value can be taken for another field.
+fn push(line: &mut String, value: Option<&str>) {
+    let Some(text) = value else { return line.push('-') };
     let is_word = |c: char| !c.is_whitespace() && !matches!(c, '"' | '\\');
     if text.chars().all(is_word) && !text.is_empty() {
-        return text.into_owned();
+        return line.push_str(text);
     }
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    line.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            line.push('\\');
+        }
+        line.push(c);
+    }
+    line.push('"');
 }
 
 /// A cell of a table, by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises
