@@ -298,7 +298,7 @@ fn typed(rules: &[Rule]) -> Scan {
 }
 
 /// A rule as Sigma; the title is its number.
-fn sigma(index: usize, rule: &Rule) -> String {
+pub fn sigma(index: usize, rule: &Rule) -> String {
     let mut detection = String::new();
     let mut alternatives = Vec::new();
     for (at, clauses) in rule.alternatives.iter().enumerate() {

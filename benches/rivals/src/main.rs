@@ -5,8 +5,10 @@
 //! cargo run --release --manifest-path benches/rivals/Cargo.toml -- write FOLDER
 //! ```
 //!
-//! The second form writes the corpus and the rule sets for `examples/throughput.rs`.
+//! The second form writes the corpus and the rule sets for `examples/throughput.rs`. `archive`, `rules`, `inflate` and `rsigma` are for
+//! `benches/scan/run`.
 
+mod archive;
 mod engines;
 #[path = "../../support/mod.rs"]
 #[allow(dead_code)]
@@ -14,6 +16,7 @@ mod support;
 
 use cpu_time::ThreadTime;
 use engines::{Engine, Scan};
+use std::path::Path;
 use support::{Rule, records, rules};
 
 /// The number of records of the corpus. Slow engines get only a part of it.
@@ -28,6 +31,9 @@ fn main() {
     if args.next_if_eq("write").is_some() {
         return write(&args.next().expect("a folder"));
     }
+    if let Some("archive" | "rules" | "inflate" | "rsigma") = args.peek().map(String::as_str) {
+        return for_scan(&args.collect::<Vec<_>>());
+    }
     let rounds: usize = args.next().map_or(5, |rounds| rounds.parse().expect("a number of rounds"));
     let sets = args.next().unwrap_or_else(|| "15,100,1000".to_owned());
     let corpus = records(1, RECORDS);
@@ -41,6 +47,18 @@ fn main() {
     }
     if let [few, .., many] = sets.as_slice() {
         flatness(&corpus, *few, *many, rounds);
+    }
+}
+
+/// `archive FOLDER RECORDS RECORDS-IN-A-FILE`, `rules FOLDER`, `inflate ARCHIVE`, `rsigma ARCHIVE RULES`.
+fn for_scan(args: &[String]) {
+    let path = Path::new(&args[1]);
+    let number = |at: usize| args[at].parse().expect("a number");
+    match args[0].as_str() {
+        "archive" => archive::write(path, number(2), number(3)),
+        "rules" => archive::write_rules(path),
+        "inflate" => archive::inflate(path),
+        _ => archive::rsigma(path, number(2)),
     }
 }
 
