@@ -250,6 +250,15 @@ pub const PROOF_STEPS: usize = 200_000;
 #[cfg(feature = "analysis")]
 pub const BRIEF_PROOF_STEPS: usize = 10_000;
 
+/// Steps of the first attempt of a proof, which lists all classes of values; after them the question is divided into cases. Ours: most
+/// questions take fewer.
+#[cfg(feature = "analysis")]
+pub const WHOLE_PROOF_STEPS: usize = 6_000;
+
+/// Predicates of one text that are also tried in pairs, before all of them together. Ours.
+#[cfg(feature = "analysis")]
+pub const SEPARATE_PAIRS: usize = 40;
+
 /// Selectors of one question after wildcards were replaced by elements; beyond them the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]
 pub const WILDCARD_COPIES: usize = 400;

@@ -56,8 +56,21 @@ impl Budget {
         Budget { left: bounds.steps }
     }
 
+    /// Asks with a part of the steps that are left, at most `steps`.
+    pub(super) fn within<T>(
+        &mut self,
+        steps: usize,
+        ask: impl FnOnce(&mut Budget) -> Result<T, Unknown>,
+    ) -> Result<T, Unknown> {
+        let given = self.left.min(steps);
+        let mut part = Budget { left: given };
+        let result = ask(&mut part);
+        let is_spent = matches!(result, Err(Unknown::Budget(_)));
+        self.left -= given - if is_spent { 0 } else { part.left };
+        result
+    }
+
     /// The steps that are left.
-    #[cfg(feature = "rules")]
     pub(super) fn left(&self) -> usize {
         self.left
     }

@@ -76,6 +76,54 @@ impl<A> Formula<A> {
         }
     }
 
+    /// The formula without the atoms whose truth is known. An `&&` has no `&&` and no constant among its parts, an `||` no `||`.
+    pub(super) fn simplified(self, truth: &impl Fn(&A) -> Option<bool>) -> Self {
+        match self {
+            Formula::Constant(value) => Formula::Constant(value),
+            Formula::Literal { atom, is_positive } => match truth(&atom) {
+                Some(value) => Formula::Constant(value == is_positive),
+                None => Formula::Literal { atom, is_positive },
+            },
+            Formula::And(parts) => {
+                let mut all = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match part.simplified(truth) {
+                        Formula::Constant(false) => return Formula::Constant(false),
+                        Formula::Constant(true) => {}
+                        Formula::And(inner) => all.extend(inner),
+                        other => all.push(other),
+                    }
+                }
+                match Self::only(&mut all) {
+                    Some(only) => only,
+                    None if all.is_empty() => Formula::Constant(true),
+                    None => Formula::And(all),
+                }
+            }
+            Formula::Or(parts) => {
+                let mut all = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match part.simplified(truth) {
+                        Formula::Constant(true) => return Formula::Constant(true),
+                        Formula::Constant(false) => {}
+                        Formula::Or(inner) => all.extend(inner),
+                        other => all.push(other),
+                    }
+                }
+                match Self::only(&mut all) {
+                    Some(only) => only,
+                    None if all.is_empty() => Formula::Constant(false),
+                    None => Formula::Or(all),
+                }
+            }
+        }
+    }
+
+    /// The only element of a list.
+    fn only(list: &mut Vec<Self>) -> Option<Self> {
+        if list.len() == 1 { list.pop() } else { None }
+    }
+
     /// Replaces each atom by a formula.
     pub(super) fn replace<B>(self, with: &mut impl FnMut(A) -> Formula<B>) -> Formula<B> {
         match self {

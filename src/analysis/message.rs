@@ -4,6 +4,8 @@ use super::automaton::{Automata, Language, TextPredicate};
 use super::budget::Budget;
 use super::decision::Unknown;
 use super::formula::Formula;
+use super::search::{Literal, Theory, search};
+use crate::limits::WHOLE_PROOF_STEPS;
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 
 /// The formula of a term pattern or a regular expression. `None` for the other kinds.
@@ -36,18 +38,69 @@ pub(super) fn solve(
             predicates.push(predicate.clone());
         }
     });
-    let automata = Automata::new(predicates)?;
-    for it in automata.reachable(Language::Messages, budget)? {
-        let truth = |predicate: &TextPredicate| {
-            automata.position(predicate).and_then(|at| it.truths.get(at)).copied()
-        };
-        if formula.value(&truth) == Some(true)
-            && let Ok(text) = String::from_utf8(it.text.clone())
-        {
-            return Ok(Some(text));
-        }
+    let mut messages = Messages { automata: Automata::new(predicates)?, examples: Vec::new() };
+    let formula = formula.clone().replace(&mut |predicate: TextPredicate| {
+        messages.automata.position(&predicate).map_or(Formula::Constant(false), Formula::literal)
+    });
+    match budget.within(WHOLE_PROOF_STEPS, |budget| messages.solve_whole(&formula, budget)) {
+        Err(Unknown::Budget(_)) => search(formula, &mut messages, budget),
+        decided => decided,
     }
-    Ok(None)
+}
+
+/// The predicates on one message as a theory of the search for cases.
+struct Messages {
+    automata: Automata,
+    examples: Vec<Vec<u8>>,
+}
+
+impl Messages {
+    /// Lists all combinations of truth values.
+    fn solve_whole(&self, formula: &Formula<usize>, budget: &mut Budget) -> Result<Option<String>, Unknown> {
+        for it in self.automata.reachable(Language::Messages, budget)? {
+            if formula.value(&|at: &usize| it.truths.get(*at).copied()) == Some(true)
+                && let Ok(text) = String::from_utf8(it.text.clone())
+            {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    }
+
+    fn text_with(
+        &mut self,
+        literals: &[Literal<usize>],
+        budget: &mut Budget,
+    ) -> Result<Option<Vec<u8>>, Unknown> {
+        let holds =
+            |text: &&Vec<u8>| literals.iter().all(|(at, wanted)| self.automata.truth(*at, text) == *wanted);
+        budget.spend(1, literals.len())?;
+        if let Some(text) = self.examples.iter().rev().take(EXAMPLES).find(holds) {
+            return Ok(Some(text.clone()));
+        }
+        let mut wanted = vec![None; self.automata.len()];
+        for (at, is_true) in literals {
+            if let Some(slot) = wanted.get_mut(*at) {
+                *slot = Some(*is_true);
+            }
+        }
+        let found = self.automata.text_with(&wanted, Language::Messages, &[], budget)?;
+        self.examples.extend(found.clone());
+        Ok(found)
+    }
+}
+
+/// The latest examples that are tried before a new text is sought.
+const EXAMPLES: usize = 8;
+
+impl Theory<usize> for Messages {
+    fn is_possible(&mut self, literals: &[Literal<usize>], budget: &mut Budget) -> Result<bool, Unknown> {
+        Ok(self.text_with(literals, budget)?.is_some())
+    }
+
+    fn solve(&mut self, literals: &[Literal<usize>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
+        Ok(self.text_with(literals, budget)?.and_then(|text| String::from_utf8(text).ok()))
+    }
 }
 
 /// The formula's value for a message, if it is known only that the message contains these texts.

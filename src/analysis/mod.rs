@@ -56,10 +56,12 @@ mod budget;
 mod columns;
 mod compare;
 mod decision;
-
+mod fields;
 mod formula;
 mod message;
+mod normal;
 mod questions;
+mod search;
 mod solver;
 mod tree;
 mod union;

@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::decision::Unknown;
 use super::formula::Formula;
 use super::tree::{Atom, Tree};
-use super::values::{Class, Domain, Example, ValueKind, classes, holds_for_array, holds_for_object};
+use super::values::{Class, Example, ValueKind, holds_for_array, holds_for_object};
 use crate::syntax::ast::Step;
 use std::fmt::Write;
 
@@ -34,21 +34,17 @@ pub(super) struct Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
+    /// A search among the given classes of each field. The first class of a field is that of missing fields.
     pub(super) fn new(
         tree: &'a Tree,
         formula: &'a Formula<Atom>,
+        classes: Vec<Vec<Class>>,
         budget: &'a mut Budget,
-    ) -> Result<Self, Unknown> {
-        let mut all = Vec::new();
-        for (number, node) in tree.nodes.iter().enumerate() {
-            let is_named = |field: &&Likely| tree.ends_with(number, field.0);
-            let likely = LIKELY_VALUES.iter().find(is_named).map_or(&[][..], |(_, values)| values);
-            all.push(classes(&node.predicates, Domain::Field, likely, budget)?);
-        }
+    ) -> Self {
         let choices = vec![None; tree.nodes.len()];
         let mut literals = 0;
         formula.for_each(&mut |_| literals += 1);
-        Ok(Solver { tree, formula, classes: all, choices, budget, literals, is_approximate: false })
+        Solver { tree, formula, classes, choices, budget, literals, is_approximate: false }
     }
 
     /// Finds an event for which the formula is true. `None` if no event exists.
@@ -240,7 +236,10 @@ impl<'a> Solver<'a> {
         if it.children.is_empty() && it.predicates.is_empty() {
             return Vec::new();
         }
-        let mut choices = vec![Choice::Object];
+        let mut choices = if it.shape.object { vec![Choice::Object] } else { Vec::new() };
+        if !it.shape.array {
+            return choices;
+        }
         let highest = indexes.iter().max().map_or(0, |highest| highest + 1);
         // an unnamed element would be selected by a wildcard, too
         let may_hold_more = asks_null && !it.has_wildcard;
@@ -330,6 +329,12 @@ const LIKELY_VALUES: [Likely; 8] = [
     (&["eventType"], &["AwsApiCall"]),
     (&["userIdentity", "invokedBy"], &["config.amazonaws.com"]),
 ];
+
+/// The likely values of a field.
+pub(super) fn likely_values(tree: &Tree, node: usize) -> &'static [&'static str] {
+    let found = LIKELY_VALUES.iter().find(|(keys, _)| tree.ends_with(node, keys));
+    found.map_or(&[], |(_, values)| values)
+}
 
 impl Example {
     pub(super) fn json(&self) -> String {

@@ -2,7 +2,7 @@
 
 use super::decision::Unknown;
 use super::formula::Formula;
-use super::values::{ValuePredicate, holds_for_array};
+use super::values::{ValueKind, ValuePredicate, holds_for_array};
 use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Predicate, Step};
@@ -149,11 +149,39 @@ pub(super) struct Node {
     pub(super) children: Vec<usize>,
     /// a wildcard selects its elements: it has no elements except its children
     pub(super) has_wildcard: bool,
+    /// the types that its value can have
+    pub(super) shape: Shape,
+}
+
+/// The types that the value of a field can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) text: bool,
+    pub(super) number: bool,
+    pub(super) boolean: bool,
+    pub(super) null: bool,
+    pub(super) object: bool,
+    pub(super) array: bool,
+}
+
+impl Shape {
+    pub(super) const ANY: Shape =
+        Shape { text: true, number: true, boolean: true, null: true, object: true, array: true };
+
+    pub(super) fn allows(self, kind: ValueKind) -> bool {
+        match kind {
+            ValueKind::Text => self.text,
+            ValueKind::Missing => true,
+            ValueKind::Number => self.number,
+            ValueKind::Boolean => self.boolean,
+            ValueKind::Null => self.null,
+        }
+    }
 }
 
 impl Node {
     fn new(parent: usize, step: Step) -> Node {
-        Node { parent, step, predicates: Vec::new(), children: Vec::new(), has_wildcard: false }
+        Node { parent, step, predicates: Vec::new(), children: Vec::new(), has_wildcard: false, shape: Shape::ANY }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Partitions the values of one field into classes. All predicates on the field have the same truth value for all values of a class.
 
-use super::automaton::{Automata, Language, TextPredicate};
+use super::automaton::{Automata, Language, Reachable, TextPredicate};
 use super::budget::Budget;
 use super::decision::Unknown;
 use crate::number::{Decimal, compare};
@@ -82,32 +82,13 @@ pub(super) enum Domain {
 /// Readable values, preferred to the shortest ones.
 const LIKELY: [&str; 6] = ["other", "Other", "203.0.113.7", "example", "AssumedRole", "DescribeInstances"];
 
-/// All classes of the values of a field.
-pub(super) fn classes(
-    predicates: &[ValuePredicate],
-    domain: Domain,
-    likely: &[&str],
-    budget: &mut Budget,
-) -> Result<Vec<Class>, Unknown> {
-    let partition = Partition::new(predicates)?;
-    let mut all = Vec::new();
-    if domain == Domain::Field {
-        let plain = [
-            (ValueKind::Missing, None),
-            (ValueKind::Null, Some("null")),
-            (ValueKind::Boolean, Some("true")),
-            (ValueKind::Boolean, Some("false")),
-        ];
-        all.extend(plain.into_iter().map(|(kind, json)| Class {
-            kind,
-            truths: predicates.iter().map(|it| holds_for_constant(&it.predicate, json)).collect(),
-            example: json.map(Example::Json),
-        }));
-    }
-    all.extend(partition.texts(domain, likely, budget)?);
-    all.extend(partition.numbers(domain, budget)?);
-    Ok(all)
-}
+/// The classes of the values that are no texts and no numbers.
+const CONSTANTS: [(ValueKind, Option<&str>); 4] = [
+    (ValueKind::Missing, None),
+    (ValueKind::Null, Some("null")),
+    (ValueKind::Boolean, Some("true")),
+    (ValueKind::Boolean, Some("false")),
+];
 
 /// The truth value for null, true, false and a missing field (docs/filter-patterns.md#conditions).
 fn holds_for_constant(predicate: &Predicate, json: Option<&str>) -> bool {
@@ -146,7 +127,7 @@ pub(super) fn holds_for_array(predicate: &Predicate) -> Option<bool> {
 }
 
 /// The predicates on one field, prepared for the search of classes.
-struct Partition<'a> {
+pub(super) struct Partition<'a> {
     predicates: &'a [ValuePredicate],
     automata: Automata,
     /// the numbers that values are compared with, ascending
@@ -163,7 +144,7 @@ fn ordering(text: &str, bound: &str) -> Ordering {
 }
 
 impl<'a> Partition<'a> {
-    fn new(predicates: &'a [ValuePredicate]) -> Result<Self, Unknown> {
+    pub(super) fn new(predicates: &'a [ValuePredicate]) -> Result<Self, Unknown> {
         let (mut texts, mut bounds) = (Vec::new(), Vec::new());
         for predicate in predicates {
             if let Some(text) = predicate.text_predicate()
@@ -205,6 +186,152 @@ impl<'a> Partition<'a> {
         self.predicates.iter().map(|it| &it.predicate).zip(self.indexes.iter().copied())
     }
 
+    /// All classes of the values of a field.
+    pub(super) fn classes(
+        &self,
+        domain: Domain,
+        likely: &[&str],
+        budget: &mut Budget,
+    ) -> Result<Vec<Class>, Unknown> {
+        let mut all = if domain == Domain::Field { self.constants() } else { Vec::new() };
+        all.extend(self.texts(domain, likely, budget)?);
+        all.extend(self.numbers(domain, budget)?);
+        Ok(all)
+    }
+
+    /// The classes of values for which the predicates have the wanted truth values; `None` in `wanted` is any value. Of texts and of
+    /// numbers there is at most one class, because the other classes with these truth values are as good. The class of missing fields
+    /// is always there.
+    pub(super) fn classes_with(
+        &self,
+        wanted: &[Option<bool>],
+        domain: Domain,
+        likely: &[&str],
+        budget: &mut Budget,
+    ) -> Result<Vec<Class>, Unknown> {
+        let mut all = if domain == Domain::Field { self.constants() } else { Vec::new() };
+        // a field without a place is missing, whatever is wanted
+        all.retain(|class| class.kind == ValueKind::Missing || agree(wanted, &class.truths));
+        all.extend(self.text_with(wanted, domain, likely, budget)?);
+        all.extend(self.number_with(wanted, domain, budget)?);
+        Ok(all)
+    }
+
+    fn constants(&self) -> Vec<Class> {
+        let class = |(kind, json): (ValueKind, Option<&'static str>)| Class {
+            kind,
+            truths: self.predicates.iter().map(|it| holds_for_constant(&it.predicate, json)).collect(),
+            example: json.map(Example::Json),
+        };
+        CONSTANTS.into_iter().map(class).collect()
+    }
+
+    fn text_with(
+        &self,
+        wanted: &[Option<bool>],
+        domain: Domain,
+        likely: &[&str],
+        budget: &mut Budget,
+    ) -> Result<Option<Class>, Unknown> {
+        let mut of_texts = vec![None; self.automata.len()];
+        for ((predicate, (_, text_predicate)), wanted) in self.indexed().zip(wanted) {
+            let Some(wanted) = *wanted else { continue };
+            let slot = text_predicate.and_then(|at| of_texts.get_mut(at));
+            let (Predicate::Compare(equality, value), Some(slot)) = (predicate, slot) else {
+                // the other predicates are false for a text
+                if wanted {
+                    return Ok(None);
+                }
+                continue;
+            };
+            let is_equal = *equality == Equality::Equal;
+            if domain == Domain::Column && matches!(value.item, Value::Number(_)) {
+                if wanted == is_equal {
+                    return Ok(None);
+                }
+                continue;
+            }
+            let value = Some(wanted == is_equal);
+            if slot.is_some() && *slot != value {
+                return Ok(None);
+            }
+            *slot = value;
+        }
+        let language = if domain == Domain::Field { Language::Any } else { Language::NoDecimals };
+        let likely: Vec<&str> = likely.iter().chain(&LIKELY).copied().collect();
+        let text = self.automata.text_with(&of_texts, language, &likely, budget)?;
+        Ok(text.map(|text| self.text_class(Reachable { truths: self.automata.truths(&text), text }, domain)))
+    }
+
+    fn number_with(
+        &self,
+        wanted: &[Option<bool>],
+        domain: Domain,
+        budget: &mut Budget,
+    ) -> Result<Option<Class>, Unknown> {
+        let mut of_texts = vec![None; self.automata.len()];
+        for ((predicate, (_, text_predicate)), wanted) in self.indexed().zip(wanted) {
+            let (Some(wanted), Predicate::Compare(equality, value)) = (*wanted, predicate) else { continue };
+            let slot = text_predicate.and_then(|at| of_texts.get_mut(at));
+            if let Some(slot) = slot.filter(|_| !matches!(value.item, Value::Number(_))) {
+                let value = Some(wanted == (*equality == Equality::Equal));
+                if slot.is_some() && *slot != value {
+                    return Ok(None);
+                }
+                *slot = value;
+            }
+        }
+        let grammar = if domain == Domain::Field { Language::Numbers } else { Language::Decimals };
+        let Some(sample) = self.automata.text_with(&of_texts, grammar, &[], budget)? else { return Ok(None) };
+        let is_wanted = |text: &str| agree(&of_texts, &self.automata.truths(text.as_bytes()));
+        let is_whole = of_texts.iter().enumerate().any(|(at, it)| *it == Some(true) && self.automata.is_equals(at));
+        let sample = String::from_utf8_lossy(&sample).into_owned();
+        let mut found = None;
+        for position in self.all_positions() {
+            budget.spend(1, self.predicates.len())?;
+            let truths_of = |texts: &[bool]| -> Vec<bool> {
+                self.indexed().map(|(it, at)| number_truth(it, at, position, texts)).collect()
+            };
+            let texts: Vec<bool> = of_texts.iter().map(|it| it.unwrap_or_default()).collect();
+            let at_sample = self.position(&sample) == position;
+            // a text of a predicate `Equals` is one number, so it has one position
+            if is_whole && !at_sample || !agree(wanted, &truths_of(&texts)) {
+                continue;
+            }
+            let spelling = self.spellings(position).into_iter().find(|text| is_wanted(text));
+            let Some(text) = spelling.or_else(|| at_sample.then(|| sample.clone())) else {
+                // such a number may or may not exist
+                found = Some(Class { kind: ValueKind::Number, truths: truths_of(&texts), example: None });
+                continue;
+            };
+            let truths = truths_of(&self.automata.truths(text.as_bytes()));
+            return Ok(Some(Class { kind: ValueKind::Number, truths, example: Some(Example::Number(text)) }));
+        }
+        Ok(found)
+    }
+
+    /// The class of a text.
+    fn text_class(&self, it: Reachable, domain: Domain) -> Class {
+        let truth = |predicate: &Predicate, text_predicate: Option<usize>| match predicate {
+            // in a column only a number equals a number (docs/filter-patterns.md#column-conditions)
+            Predicate::Compare(equality, value)
+                if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
+            {
+                *equality == Equality::NotEqual
+            }
+            Predicate::Compare(equality, _) => {
+                text_truth(text_predicate, &it.truths) == (*equality == Equality::Equal)
+            }
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => false,
+        };
+        let truths = self.indexed().map(|(predicate, (_, text))| truth(predicate, text)).collect();
+        Class { kind: ValueKind::Text, truths, example: Some(Example::Text(it.text)) }
+    }
+
     fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
         let texts = if domain == Domain::Field { Language::Any } else { Language::NoDecimals };
         let mut reachable = self.automata.reachable(texts, budget)?;
@@ -218,33 +345,7 @@ impl<'a> Partition<'a> {
                 same.text = text.as_bytes().to_vec();
             }
         }
-        let truth = |predicate: &Predicate, text_predicate: Option<usize>, truths: &[bool]| {
-            match predicate {
-                // in a column only a number equals a number (docs/filter-patterns.md#column-conditions)
-                Predicate::Compare(equality, value)
-                    if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
-                {
-                    *equality == Equality::NotEqual
-                }
-                Predicate::Compare(equality, _) => {
-                    text_truth(text_predicate, truths) == (*equality == Equality::Equal)
-                }
-                Predicate::Order(..)
-                | Predicate::IsNull
-                | Predicate::IsTrue
-                | Predicate::IsFalse
-                | Predicate::NotExists => false,
-            }
-        };
-        let class = |it: super::automaton::Reachable| Class {
-            kind: ValueKind::Text,
-            truths: self
-                .indexed()
-                .map(|(predicate, (_, text_predicate))| truth(predicate, text_predicate, &it.truths))
-                .collect(),
-            example: Some(Example::Text(it.text)),
-        };
-        Ok(reachable.into_iter().map(class).collect())
+        Ok(reachable.into_iter().map(|it| self.text_class(it, domain)).collect())
     }
 
     /// The classes of numbers: by their order among the bounds, and by their texts. A combination for which no number was found is
@@ -342,6 +443,11 @@ impl<'a> Partition<'a> {
         }
         numbers.into_iter().filter(|text| self.position(text) == position && is_json_number(text)).collect()
     }
+}
+
+/// Whether the truth values are the wanted ones.
+pub(super) fn agree(wanted: &[Option<bool>], truths: &[bool]) -> bool {
+    wanted.iter().zip(truths).all(|(wanted, truth)| wanted.is_none_or(|wanted| wanted == *truth))
 }
 
 fn text_truth(text_predicate: Option<usize>, truths: &[bool]) -> bool {

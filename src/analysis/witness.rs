@@ -4,9 +4,13 @@
 use super::automaton::TextPredicate;
 use super::budget::{Bounds, Budget};
 use super::decision::Unknown;
+use super::fields::Fields;
 use super::formula::Formula;
-use super::{columns, message, solver, tree};
+use super::normal::normal_form;
+use super::search::search;
+use super::{columns, message, tree};
 use crate::FilterPattern;
+use crate::limits::WHOLE_PROOF_STEPS;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Expr, Node, Pattern, Term};
@@ -83,11 +87,13 @@ fn checked(found: Option<String>, holds: impl Fn(&String) -> bool) -> Result<Opt
     }
 }
 
-/// Whether one pattern is to match and not to match. Layout and quotes do not count.
+/// Whether one pattern is to match and not to match, whatever its layout.
 fn contradicts_itself(wanted: &[Constraint<'_>]) -> bool {
-    let meaning = |it: &FilterPattern| (it.ast().to_string(), it.semantics().of_evaluation());
-    let (yes, no): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, wanted)| *wanted);
-    yes.iter().any(|(yes, _)| no.iter().any(|(no, _)| meaning(yes) == meaning(no)))
+    let meaning = |(it, wanted): &Constraint<'_>| {
+        ((normal_form(it.ast()), it.semantics().of_evaluation()), *wanted)
+    };
+    let all: Vec<_> = wanted.iter().map(meaning).collect();
+    all.iter().any(|(yes, wanted)| *wanted && all.iter().any(|(no, wanted)| !wanted && yes == no))
 }
 
 impl<'a> Kinds<'a> {
@@ -193,7 +199,11 @@ fn of_json(patterns: &[Json<'_>], budget: &mut Budget) -> Result<Option<String>,
         patterns.iter().map(|(expr, semantics, wanted)| tree::formula(expr, *semantics).with_sign(*wanted));
     let (formula, paths) = tree::without_wildcards(Formula::And(parts.collect()))?;
     let (tree, formula) = tree::Tree::new(formula, &paths)?;
-    solver::Solver::new(&tree, &formula, budget)?.solve()
+    let mut fields = Fields::new(&tree)?;
+    match budget.within(WHOLE_PROOF_STEPS, |budget| fields.solve_whole(&formula, budget)) {
+        Err(Unknown::Budget(_)) => search(formula, &mut fields, budget),
+        decided => decided,
+    }
 }
 
 fn of_messages(formulas: &[Formula<TextPredicate>], budget: &mut Budget) -> Result<Option<String>, Unknown> {

@@ -14,6 +14,7 @@
 mod language;
 mod predicate;
 mod regex;
+mod search;
 mod state;
 mod trie;
 mod wildcard;
@@ -27,12 +28,14 @@ use regex::RegexMachine;
 use state::DEAD;
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
+use std::rc::Rc;
 use trie::Trie;
 use wildcard::WildcardMachine;
 
+#[derive(Clone)]
 enum Machine {
-    Wildcard(WildcardMachine),
-    Regex(Box<RegexMachine>),
+    Wildcard(Rc<WildcardMachine>),
+    Regex(Rc<RegexMachine>),
 }
 
 impl Machine {
@@ -40,9 +43,9 @@ impl Machine {
         Ok(match predicate {
             TextPredicate::Equals(_) => None,
             TextPredicate::MatchesWildcards(parts, wildcard) => {
-                Some(Machine::Wildcard(WildcardMachine::new(parts, *wildcard)))
+                Some(Machine::Wildcard(Rc::new(WildcardMachine::new(parts, *wildcard))))
             }
-            TextPredicate::ContainsRegex(body) => Some(Machine::Regex(Box::new(RegexMachine::new(body)?))),
+            TextPredicate::ContainsRegex(body) => Some(Machine::Regex(Rc::new(RegexMachine::new(body)?))),
         })
     }
 
@@ -66,6 +69,14 @@ impl Machine {
             Machine::Regex(it) => it.accepts(state),
         }
     }
+
+    /// Whether every text that begins in this way is accepted.
+    fn is_settled(&self, state: u32) -> bool {
+        match self {
+            Machine::Wildcard(it) => state == it.all(),
+            Machine::Regex(_) => state == regex::FOUND,
+        }
+    }
 }
 
 /// The product of the automata of several predicates on one text.
@@ -87,6 +98,10 @@ pub(super) struct Reachable {
 impl Automata {
     pub(super) fn new(predicates: Vec<TextPredicate>) -> Result<Self, Unknown> {
         let machines = predicates.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::of_machines(predicates, machines))
+    }
+
+    fn of_machines(predicates: Vec<TextPredicate>, machines: Vec<Option<Machine>>) -> Self {
         let mut trie = Trie::default();
         for (number, predicate) in predicates.iter().enumerate() {
             if let TextPredicate::Equals(text) = predicate {
@@ -94,7 +109,7 @@ impl Automata {
             }
         }
         let byte_classes = byte_classes(&predicates, &machines);
-        Ok(Automata { predicates, machines, trie, byte_classes })
+        Automata { predicates, machines, trie, byte_classes }
     }
 
     /// The truth values for one text.
@@ -141,17 +156,59 @@ impl Automata {
     /// All combinations of truth values that texts of the language give, each with the shortest such text.
     pub(super) fn reachable(&self, texts: Language, budget: &mut Budget) -> Result<Vec<Reachable>, Unknown> {
         let mut found: HashSet<Vec<bool>> = HashSet::new();
-        let mut list: Vec<Reachable> = Vec::new();
+        let mut places: Vec<(Vec<bool>, usize)> = Vec::new();
+        let parents = self.walk(
+            texts,
+            budget,
+            |_| false,
+            |truths, number| {
+                if found.insert(truths.to_vec()) {
+                    places.push((truths.to_vec(), number));
+                }
+                false
+            },
+        )?;
+        let reachable = |(truths, number)| Reachable { truths, text: text_of(&parents, number) };
+        Ok(places.into_iter().map(reachable).collect())
+    }
+
+    /// The shortest text of the language whose truth values are wanted. `is_lost` says that no such text begins with this state.
+    fn search(
+        &self,
+        texts: Language,
+        budget: &mut Budget,
+        is_lost: impl Fn(&[u32]) -> bool,
+        is_wanted: impl Fn(&[bool]) -> bool,
+    ) -> Result<Option<Vec<u8>>, Unknown> {
+        let mut found = None;
+        let parents = self.walk(texts, budget, is_lost, |truths, number| {
+            if is_wanted(truths) {
+                found = Some(number);
+            }
+            found.is_some()
+        })?;
+        Ok(found.map(|number| text_of(&parents, number)))
+    }
+
+    /// Walks through all states, breadth first. `at_text` gets the truth values of each whole text and its number, and ends the walk if
+    /// it returns true. The result has the parent and the last byte of each number.
+    fn walk(
+        &self,
+        texts: Language,
+        budget: &mut Budget,
+        is_lost: impl Fn(&[u32]) -> bool,
+        mut at_text: impl FnMut(&[bool], usize) -> bool,
+    ) -> Result<Vec<(usize, u8)>, Unknown> {
         let first = (Utf8::START, texts.start(), self.start());
         let mut parents: Vec<(usize, u8)> = vec![(0, 0)];
+        if is_lost(&first.2) {
+            return Ok(parents);
+        }
         let mut queue = VecDeque::from([(first.clone(), 0)]);
         let mut seen: HashSet<_, BuildHasherDefault<StateHasher>> = HashSet::from_iter([first]);
         while let Some(((utf8, grammar, state), number)) = queue.pop_front() {
-            if Utf8::is_whole(utf8) && texts.accepts(grammar) {
-                let truths = self.accepted(&state);
-                if found.insert(truths.clone()) {
-                    list.push(Reachable { truths, text: text_of(&parents, number) });
-                }
+            if Utf8::is_whole(utf8) && texts.accepts(grammar) && at_text(&self.accepted(&state), number) {
+                break;
             }
             let bytes = self.bytes(&state);
             budget.spend(1, bytes.len() * (1 + self.machines.len()))?;
@@ -161,7 +218,7 @@ impl Automata {
                     continue;
                 }
                 let next = (utf8, grammar, self.step(&state, byte));
-                if seen.contains(&next) {
+                if is_lost(&next.2) || seen.contains(&next) {
                     continue;
                 }
                 seen.insert(next.clone());
@@ -169,7 +226,7 @@ impl Automata {
                 parents.push((number, byte));
             }
         }
-        Ok(list)
+        Ok(parents)
     }
 
     /// Whether only one text gives these truth values.
@@ -178,6 +235,16 @@ impl Automata {
             *truth && matches!(predicate, TextPredicate::Equals(_))
         };
         self.predicates.iter().zip(truths).any(is_text)
+    }
+
+    /// The number of predicates.
+    pub(super) fn len(&self) -> usize {
+        self.predicates.len()
+    }
+
+    /// Whether the predicate is that the text equals a text.
+    pub(super) fn is_equals(&self, at: usize) -> bool {
+        matches!(self.predicates.get(at), Some(TextPredicate::Equals(_)))
     }
 
     pub(super) fn position(&self, predicate: &TextPredicate) -> Option<usize> {
@@ -299,10 +366,10 @@ mod tests {
         ];
         for (parts, wildcard) in table.iter().flat_map(|it| [(it, Wildcard::Observed), (it, Wildcard::Glob)])
         {
-            let machine = Machine::Wildcard(WildcardMachine::new(
+            let machine = Machine::Wildcard(Rc::new(WildcardMachine::new(
                 &parts.iter().map(|it| it.as_bytes().to_vec()).collect::<Vec<_>>(),
                 wildcard,
-            ));
+            )));
             let expected = WildcardPattern::new(&parts.join("*"), wildcard);
             for bits in 0..1u32 << 11 {
                 // all texts of up to ten letters

@@ -15,7 +15,7 @@ pub(super) struct RegexMachine {
 }
 
 /// The state after a match.
-const FOUND: u32 = u32::MAX - 1;
+pub(super) const FOUND: u32 = u32::MAX - 1;
 
 impl RegexMachine {
     pub(super) fn new(body: &str) -> Result<Self, Unknown> {
