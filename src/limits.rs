@@ -259,6 +259,15 @@ pub const WHOLE_PROOF_STEPS: usize = 6_000;
 #[cfg(feature = "analysis")]
 pub const SEPARATE_PAIRS: usize = 40;
 
+/// Sources of one event name that a proof about CloudTrail records tells apart; of a name with more of them it assumes nothing. Ours: names
+/// such as `TagResource` have hundreds.
+#[cfg(feature = "analysis")]
+pub const SOURCES_OF_NAME: usize = 40;
+
+/// Event names of one source that are tried in an example. Ours.
+#[cfg(feature = "analysis")]
+pub const NAMES_TRIED: usize = 60;
+
 /// Selectors of one question after wildcards were replaced by elements; beyond them the answer is *unknown*. Ours.
 #[cfg(feature = "analysis")]
 pub const WILDCARD_COPIES: usize = 400;

@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::sources::load;
 use super::terminal::{json_pretty, line, say};
 use cwfilter::FilterPattern;
-use cwfilter::analysis::{Bounds, Relation};
+use cwfilter::analysis::{Bounds, Domain, Relation};
 use cwfilter::controls::{Covered, FRAMEWORKS, audit};
 use cwfilter::limits::PROOF_STEPS;
 use cwfilter::plural::counted;
@@ -36,6 +36,9 @@ pub(super) struct Args {
     /// Steps that one proof may take, about a microsecond each
     #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
     budget: usize,
+    /// The events that the proofs are about: cloudtrail (CloudTrail records) or json (all messages)
+    #[arg(long, value_name = "DOMAIN", default_value_t = Domain::CloudTrail)]
+    domain: Domain,
 }
 
 /// The patterns that were read, and what could not be read.
@@ -60,7 +63,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: no patterns found, so no control was judged; check the paths");
         return Ok(Exit::Input);
     }
-    let found = audit(&args.against, &set.patterns, &Bounds::default().with_steps(args.budget));
+    let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
+    let found = audit(&args.against, &set.patterns, &bounds);
     let judged: Vec<Judgement> = found.iter().map(|it| judgement(it, &set)).collect();
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -68,6 +72,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             found.iter().zip(&judged).map(|(it, judged)| entry(it, *judged, &set.names)).collect();
         let all = json!({
             "version": 1,
+            "domain": args.domain,
             "skippedEntries": super::skipped_entries::count(),
             "controls": entries,
             "notRead": set.unread,
@@ -76,7 +81,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         json_pretty(&mut out, &all)?;
     } else {
         found.iter().zip(&judged).try_for_each(|(it, judged)| write(&mut out, it, *judged, &set.names))?;
-        line!(out, "{}", summary(&judged, &set))?;
+        line!(out, "{}; domain: {}", summary(&judged, &set), super::diff::described(args.domain))?;
     }
     let is_read = set.unread.is_empty() && set.refused.is_empty();
     let is_met = judged.iter().all(|it| *it == Judgement::Met);

@@ -6,7 +6,7 @@ use super::sources::load;
 use super::terminal::{json_pretty, line, painted, say, style};
 use cwfilter::FilterPattern;
 use cwfilter::Lines;
-use cwfilter::analysis::{Bounds, Comparison, Relation, compare_within};
+use cwfilter::analysis::{Bounds, Comparison, Domain, Relation, compare_within};
 use cwfilter::escaped::Escaped;
 use cwfilter::limits::PROOF_STEPS;
 use cwfilter::plural::counted;
@@ -23,6 +23,7 @@ use std::path::Path;
   cwfilter diff '{ $.a = \"x\" }' '{($.a=x)}'
   cwfilter diff old/rules.toml patterns/cis-aws/rules.toml
   cwfilter diff --json deployed.json main.tf
+  cwfilter diff --domain cloudtrail old/rules.toml new/rules.toml
 
 A and B are patterns, or files and folders that hold patterns: rule files, Terraform, templates, the answer of
 `aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. Patterns that
@@ -40,6 +41,9 @@ pub(super) struct Args {
     /// Steps that one proof may take, about a microsecond each
     #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
     budget: usize,
+    /// The events that the proof is about: json (all messages) or cloudtrail (CloudTrail records)
+    #[arg(long, value_name = "DOMAIN", default_value_t = Domain::Json)]
+    domain: Domain,
 }
 
 /// A set of patterns.
@@ -57,6 +61,8 @@ enum SideKind {
 
 #[derive(Serialize)]
 struct Report {
+    /// The events that all comparisons are about.
+    domain: Domain,
     pairs: Vec<Pair>,
     only_in_a: Vec<String>,
     only_in_b: Vec<String>,
@@ -103,7 +109,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         (Ok(a), Ok(b)) => (a, b),
         (Err(exit), _) | (_, Err(exit)) => return Ok(exit),
     };
-    let bounds = Bounds::default().with_steps(args.budget);
+    let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
     let mut out = std::io::stdout().lock();
     let style = style(&out);
     let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
@@ -117,7 +123,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                 let one = One { comparison: &comparison, skipped_entries: super::skipped_entries::count() };
                 json_pretty(&mut out, &one)?;
             } else {
-                painted(&mut out, &human("", a_only, b_only, &comparison, style))?;
+                let text = human("", a_only, b_only, &comparison, style);
+                painted(&mut out, &format!("{text}  domain: {}\n", described(args.domain)))?;
             }
             return Ok(exit([comparison.relation].into_iter()));
         }
@@ -151,6 +158,7 @@ fn sets(
     style: Style,
 ) -> std::io::Result<Exit> {
     let mut report = Report {
+        domain: bounds.domain,
         pairs: Vec::new(),
         only_in_a: titles(&a.entries, &pairs.only_in_a),
         only_in_b: titles(&b.entries, &pairs.only_in_b),
@@ -218,7 +226,9 @@ fn summary(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
     let same = report.pairs.iter().filter(|pair| pair.comparison.relation == Relation::Equivalent).count();
     let open = report.not_compared.len();
     let open = if open == 0 { String::new() } else { format!(", {open} not compared") };
-    line!(out, "{} compared, {same} equivalent{open}", counted(report.pairs.len(), "pair", "pairs"))
+    let pairs = counted(report.pairs.len(), "pair", "pairs");
+    line!(out, "domain: {}", described(report.domain))?;
+    line!(out, "{pairs} compared, {same} equivalent{open}")
 }
 
 fn exit(mut relations: impl Iterator<Item = Relation>) -> Exit {
@@ -280,6 +290,11 @@ fn is_named_like_a_file(text: &str) -> bool {
     !is_pattern && (text.contains('/') || is_source(Path::new(text)))
 }
 
+/// The events of a domain, and its name.
+pub(super) fn described(domain: Domain) -> String {
+    format!("{} (`--domain {domain}`)", domain.events())
+}
+
 fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparison, style: Style) -> String {
     let what = match comparison.relation {
         Relation::Equivalent => "equivalent: A and B match the same events".to_owned(),
@@ -291,6 +306,9 @@ fn human(name: &str, a: &FilterPattern, b: &FilterPattern, comparison: &Comparis
     };
     let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };
     let mut text = format!("{name}{}\n", style.paint("1", &Escaped(&what).to_string()));
+    if let (Relation::Incomparable, Some(reason)) = (comparison.relation, &comparison.reason) {
+        text += &format!("  unknown whether an event matches both: {}\n", Escaped(reason));
+    }
     for witness in comparison.witnesses.iter().filter(|witness| witness.matches_a != witness.matches_b) {
         let (which, other) = if witness.matches_a { ("A", b) } else { ("B", a) };
         text += &format!("  only {which} matches {}\n", Escaped(&witness.event));

@@ -1,9 +1,10 @@
 //! The cost limit of a question, counted in steps. A limit on time would give different decisions on different machines.
 
 use super::decision::Unknown;
+use super::domain::Domain;
 use crate::limits::{BRIEF_PROOF_STEPS, PROOF_STEPS};
 
-/// The cost limit of one question.
+/// The limits of one question: its steps, and the events that it is about.
 ///
 /// ```
 /// use cwfilter::analysis::{Decision, Bounds, Unknown, satisfiable};
@@ -19,12 +20,14 @@ pub struct Bounds {
     /// The maximum number of steps. A step is a state of the automata of one field, or a choice of the solver; long ones count as
     /// several steps. A step takes about a microsecond.
     pub steps: usize,
+    /// The events that the question is about.
+    pub domain: Domain,
 }
 
 impl Default for Bounds {
-    /// 200,000 steps.
+    /// 200,000 steps, and all messages.
     fn default() -> Self {
-        Bounds { steps: PROOF_STEPS }
+        Bounds { steps: PROOF_STEPS, domain: Domain::Json }
     }
 }
 
@@ -32,13 +35,20 @@ impl Bounds {
     /// The limit for lints, which ask many questions: 10,000 steps.
     #[must_use]
     pub fn brief() -> Self {
-        Bounds { steps: BRIEF_PROOF_STEPS }
+        Bounds { steps: BRIEF_PROOF_STEPS, ..Bounds::default() }
     }
 
     /// The same limit with another number of steps.
     #[must_use]
     pub fn with_steps(mut self, steps: usize) -> Self {
         self.steps = steps;
+        self
+    }
+
+    /// The same limit for a question about the events of a domain.
+    #[must_use]
+    pub fn in_domain(mut self, domain: Domain) -> Self {
+        self.domain = domain;
         self
     }
 }

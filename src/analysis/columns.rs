@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::decision::Unknown;
 use super::formula::Formula;
-use super::values::{Class, Domain, Example, Partition, ValuePredicate};
+use super::values::{Class, Values, Example, Partition, ValuePredicate};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{ColumnCondition, Field, Node};
 
@@ -98,7 +98,7 @@ fn with_tokens(
         }
     });
     for slot in &mut slots {
-        slot.classes = Partition::new(&slot.predicates)?.classes(Domain::Column, &[], budget)?;
+        slot.classes = Partition::new(&slot.predicates)?.classes(Values::Column, &[], budget)?;
     }
     let mut literals = 0;
     formula.for_each(&mut |_| literals += 1);

@@ -1,6 +1,7 @@
 //! The relation of two patterns.
 
 use super::budget::Bounds;
+use super::domain::Domain;
 use super::witness::find_witness_within;
 use crate::FilterPattern;
 use serde::Serialize;
@@ -15,7 +16,8 @@ pub enum Relation {
     Implies,
     /// A matches every event that B matches, and more.
     Implied,
-    /// Some events are matched by both, some only by A, and some only by B.
+    /// Some events are matched only by A, and some only by B. Some are matched by both, unless [`Comparison::reason`] says that this is
+    /// not known.
     Incomparable,
     /// No event is matched by both.
     Disjoint,
@@ -50,9 +52,12 @@ pub struct Witness {
 pub struct Comparison {
     /// The relation.
     pub relation: Relation,
+    /// The events that the relation is about.
+    pub domain: Domain,
     /// At most three events: one that only A matches, one that only B matches, one that both match.
     pub witnesses: Vec<Witness>,
-    /// Why the relation is unknown.
+    /// Why a question is open: why the relation is unknown, or, if it is [`Relation::Incomparable`] without an event that both match, why
+    /// it is not known whether there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -99,9 +104,10 @@ pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> 
         [Some(true), Some(true), Some(false)] => Relation::Disjoint,
         [Some(false), Some(true), _] => Relation::Implies,
         [Some(true), Some(false), _] => Relation::Implied,
-        [Some(true), Some(true), Some(true)] => Relation::Incomparable,
+        // the two events decide, even if it is open whether both patterns match a third
+        [Some(true), Some(true), Some(true) | None] => Relation::Incomparable,
         _ => Relation::Unknown,
     };
-    let reason = reason.filter(|_| relation == Relation::Unknown);
-    Comparison { relation, witnesses, reason }
+    let reason = reason.filter(|_| matches!(relation, Relation::Unknown | Relation::Incomparable));
+    Comparison { relation, domain: bounds.domain, witnesses, reason }
 }

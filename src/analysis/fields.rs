@@ -6,7 +6,7 @@ use super::formula::Formula;
 use super::search::{Literal, Theory};
 use super::solver::{Solver, likely_values};
 use super::tree::{Atom, Tree};
-use super::values::{Class, Domain, Partition, ValueKind, agree, holds_for_array, holds_for_object};
+use super::values::{Class, Values, Partition, ValueKind, agree, holds_for_array, holds_for_object};
 use crate::syntax::ast::Predicate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -34,7 +34,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<String>, Unknown> {
         let mut classes = Vec::new();
         for (number, partition) in self.partitions.iter().enumerate() {
-            let all = partition.classes(Domain::Field, likely_values(self.tree, number), budget)?;
+            let all = partition.classes(Values::Field, likely_values(self.tree, number), budget)?;
             classes.push(self.allowed(number, all));
         }
         Solver::new(self.tree, formula, classes, budget).solve()
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
         if !self.classes.contains_key(&key) {
             let Some(partition) = self.partitions.get(node) else { return Ok(&[]) };
             let likely = likely_values(self.tree, node);
-            let found = partition.classes_with(&key.1, Domain::Field, likely, budget)?;
+            let found = partition.classes_with(&key.1, Values::Field, likely, budget)?;
             let found = self.allowed(node, found);
             self.classes.insert(key.clone(), found);
         }

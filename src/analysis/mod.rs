@@ -42,25 +42,33 @@
 //!                                                              ▲ A and not B: the witness is {"a":"xy"}
 //! ```
 //!
+//! If the list of classes is too long, the question is divided into cases: conjunctions of conditions that make the formula true (a
+//! tableau with unit propagation). For each case one value of each field is sought that fulfils the case's conditions on it. Two
+//! patterns with one syntactic normal form (layout, quotes, redundant parentheses, order, repetition, names of columns) are equivalent
+//! without a search.
+//!
 //! # Domain
 //!
-//! Events are those of the pattern's kind: JSON objects for JSON patterns, and lines of text for the others. If patterns of two kinds
-//! are compared, every message counts: the empty pattern matches more than any JSON pattern, because a JSON pattern matches no line
+//! A question is about the events of a [`Domain`]: all messages, or CloudTrail records. Among all messages, if patterns of one kind are
+//! compared, a witness is an event of that kind: JSON objects for JSON patterns, and lines of text for the others. If patterns of two
+//! kinds are compared, every message counts: the empty pattern matches more than any JSON pattern, because a JSON pattern matches no line
 //! that is not an object.
 //!
-//! Each pattern is evaluated with its own [`Semantics`](crate::Semantics). A decision depends only on the patterns and the bounds, not
-//! on the machine.
+//! Each pattern is evaluated with its own [`Semantics`](crate::Semantics). A decision depends only on the patterns and the bounds, which
+//! are steps, not on the machine and not on time.
 
 mod automaton;
 mod budget;
 mod columns;
 mod compare;
 mod decision;
+mod domain;
 mod fields;
 mod formula;
 mod message;
 mod normal;
 mod questions;
+mod records;
 mod search;
 mod solver;
 mod tree;
@@ -71,6 +79,7 @@ mod witness;
 pub use budget::Bounds;
 pub use compare::{Comparison, Relation, Witness, compare, compare_within};
 pub use decision::{Decision, Unknown};
+pub use domain::{Domain, UnknownDomain};
 #[cfg(feature = "rules")]
 pub(crate) use questions::event_with;
 pub use questions::{always, disjoint, equivalent, implies, overlap, satisfiable};

@@ -7,6 +7,8 @@ use super::decision::Decision;
 #[cfg(feature = "rules")]
 use super::decision::Unknown;
 #[cfg(feature = "rules")]
+use super::domain::Domain;
+#[cfg(feature = "rules")]
 use super::witness::find_witness;
 use super::witness::find_witness_within;
 use crate::FilterPattern;
@@ -19,7 +21,7 @@ pub(crate) fn event_with(
     steps: usize,
 ) -> (Result<Option<String>, Unknown>, usize) {
     let mut budget = Budget::new(&Bounds::default().with_steps(steps));
-    let found = find_witness(wanted, &mut budget);
+    let found = find_witness(wanted, Domain::Json, &mut budget);
     (found, steps.saturating_sub(budget.left()))
 }
 

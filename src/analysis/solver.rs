@@ -319,7 +319,12 @@ impl<'a> Solver<'a> {
 type Likely = (&'static [&'static str], &'static [&'static str]);
 
 /// Values of real records, for readable witnesses.
-const LIKELY_VALUES: [Likely; 8] = [
+const LIKELY_VALUES: [Likely; 13] = [
+    (&["eventVersion"], &["1.11"]),
+    (&["eventTime"], &["2026-03-01T12:00:00Z"]),
+    (&["eventID"], &["7116c6a1-1b7b-4a6e-b0b1-000000000000"]),
+    (&["awsRegion"], &["us-east-1", "eu-central-1"]),
+    (&["recipientAccountId"], &["123456789012"]),
     (&["eventName"], &["DescribeInstances", "ConsoleLogin"]),
     (&["eventSource"], &["ec2.amazonaws.com", "signin.amazonaws.com"]),
     (&["errorCode"], &["ThrottlingException", "AccessDenied"]),

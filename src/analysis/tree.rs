@@ -219,6 +219,20 @@ impl Tree {
         if is_too_high { Err(Unknown::Index) } else { Ok((tree, formula)) }
     }
 
+    /// Sets the types that the value of each field can have.
+    pub(super) fn set_shapes(&mut self, shape: impl Fn(&[Step]) -> Shape) {
+        let mut paths: Vec<Vec<Step>> = Vec::new();
+        for (number, node) in self.nodes.iter_mut().enumerate() {
+            // a parent has a lower number than its children
+            let mut path = paths.get(node.parent).cloned().unwrap_or_default();
+            if number > 0 {
+                path.push(node.step.clone());
+                node.shape = shape(&path);
+            }
+            paths.push(path);
+        }
+    }
+
     fn child(&mut self, parent: usize, step: Step) -> usize {
         if let Some(node) = self.known.get(&(parent, step.clone())) {
             return *node;

@@ -35,7 +35,7 @@ pub fn union(a: &FilterPattern, others: &[&FilterPattern], bounds: &Bounds) -> U
     loop {
         let taken = by.iter().filter_map(|at| others.get(*at));
         let wanted: Vec<_> = std::iter::once((a, true)).chain(taken.map(|it| (*it, false))).collect();
-        let decision = match witness::find_witness(&wanted, &mut budget) {
+        let decision = match witness::find_witness(&wanted, bounds.domain, &mut budget) {
             Ok(Some(event)) => match references.iter().position(|it| it.is_match(event.as_bytes())) {
                 Some(at) => {
                     by.push(at);

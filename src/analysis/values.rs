@@ -24,6 +24,21 @@ impl ValuePredicate {
         ValuePredicate { predicate, wildcard: if has_star { wildcard } else { Wildcard::Observed } }
     }
 
+    /// The text that the value is compared with for equality, if it is a whole text.
+    pub(super) fn whole_text(&self) -> Option<&str> {
+        match &self.predicate {
+            Predicate::Compare(_, value) => match &value.item {
+                Value::Quoted(text) | Value::Bare(text) => Some(text.as_str()).filter(|it| !it.contains('*')),
+                Value::Regex(_) | Value::Number(_) => None,
+            },
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => None,
+        }
+    }
+
     /// The predicate on the value's text. A number has a text, too: as it is written. `None` for predicates that read no text.
     fn text_predicate(&self) -> Option<TextPredicate> {
         match &self.predicate {
@@ -74,7 +89,7 @@ pub(super) enum ValueKind {
 
 /// The type of the values: a field can have any JSON value, a column only text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Domain {
+pub(super) enum Values {
     Field,
     Column,
 }
@@ -189,11 +204,11 @@ impl<'a> Partition<'a> {
     /// All classes of the values of a field.
     pub(super) fn classes(
         &self,
-        domain: Domain,
+        domain: Values,
         likely: &[&str],
         budget: &mut Budget,
     ) -> Result<Vec<Class>, Unknown> {
-        let mut all = if domain == Domain::Field { self.constants() } else { Vec::new() };
+        let mut all = if domain == Values::Field { self.constants() } else { Vec::new() };
         all.extend(self.texts(domain, likely, budget)?);
         all.extend(self.numbers(domain, budget)?);
         Ok(all)
@@ -205,11 +220,11 @@ impl<'a> Partition<'a> {
     pub(super) fn classes_with(
         &self,
         wanted: &[Option<bool>],
-        domain: Domain,
+        domain: Values,
         likely: &[&str],
         budget: &mut Budget,
     ) -> Result<Vec<Class>, Unknown> {
-        let mut all = if domain == Domain::Field { self.constants() } else { Vec::new() };
+        let mut all = if domain == Values::Field { self.constants() } else { Vec::new() };
         // a field without a place is missing, whatever is wanted
         all.retain(|class| class.kind == ValueKind::Missing || agree(wanted, &class.truths));
         all.extend(self.text_with(wanted, domain, likely, budget)?);
@@ -229,7 +244,7 @@ impl<'a> Partition<'a> {
     fn text_with(
         &self,
         wanted: &[Option<bool>],
-        domain: Domain,
+        domain: Values,
         likely: &[&str],
         budget: &mut Budget,
     ) -> Result<Option<Class>, Unknown> {
@@ -245,7 +260,7 @@ impl<'a> Partition<'a> {
                 continue;
             };
             let is_equal = *equality == Equality::Equal;
-            if domain == Domain::Column && matches!(value.item, Value::Number(_)) {
+            if domain == Values::Column && matches!(value.item, Value::Number(_)) {
                 if wanted == is_equal {
                     return Ok(None);
                 }
@@ -257,7 +272,7 @@ impl<'a> Partition<'a> {
             }
             *slot = value;
         }
-        let language = if domain == Domain::Field { Language::Any } else { Language::NoDecimals };
+        let language = if domain == Values::Field { Language::Any } else { Language::NoDecimals };
         let likely: Vec<&str> = likely.iter().chain(&LIKELY).copied().collect();
         let text = self.automata.text_with(&of_texts, language, &likely, budget)?;
         Ok(text.map(|text| self.text_class(Reachable { truths: self.automata.truths(&text), text }, domain)))
@@ -266,7 +281,7 @@ impl<'a> Partition<'a> {
     fn number_with(
         &self,
         wanted: &[Option<bool>],
-        domain: Domain,
+        domain: Values,
         budget: &mut Budget,
     ) -> Result<Option<Class>, Unknown> {
         let mut of_texts = vec![None; self.automata.len()];
@@ -281,7 +296,7 @@ impl<'a> Partition<'a> {
                 *slot = value;
             }
         }
-        let grammar = if domain == Domain::Field { Language::Numbers } else { Language::Decimals };
+        let grammar = if domain == Values::Field { Language::Numbers } else { Language::Decimals };
         let Some(sample) = self.automata.text_with(&of_texts, grammar, &[], budget)? else { return Ok(None) };
         let is_wanted = |text: &str| agree(&of_texts, &self.automata.truths(text.as_bytes()));
         let is_whole = of_texts.iter().enumerate().any(|(at, it)| *it == Some(true) && self.automata.is_equals(at));
@@ -311,11 +326,11 @@ impl<'a> Partition<'a> {
     }
 
     /// The class of a text.
-    fn text_class(&self, it: Reachable, domain: Domain) -> Class {
+    fn text_class(&self, it: Reachable, domain: Values) -> Class {
         let truth = |predicate: &Predicate, text_predicate: Option<usize>| match predicate {
             // in a column only a number equals a number (docs/filter-patterns.md#column-conditions)
             Predicate::Compare(equality, value)
-                if domain == Domain::Column && matches!(value.item, Value::Number(_)) =>
+                if domain == Values::Column && matches!(value.item, Value::Number(_)) =>
             {
                 *equality == Equality::NotEqual
             }
@@ -332,15 +347,15 @@ impl<'a> Partition<'a> {
         Class { kind: ValueKind::Text, truths, example: Some(Example::Text(it.text)) }
     }
 
-    fn texts(&self, domain: Domain, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
-        let texts = if domain == Domain::Field { Language::Any } else { Language::NoDecimals };
+    fn texts(&self, domain: Values, likely: &[&str], budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
+        let texts = if domain == Values::Field { Language::Any } else { Language::NoDecimals };
         let mut reachable = self.automata.reachable(texts, budget)?;
         for text in LIKELY.iter().rev().chain(likely.iter().rev()) {
             let truths = self.automata.truths(text.as_bytes());
             let is_number = Decimal::parse(text.as_bytes()).is_some();
             let same = reachable
                 .iter_mut()
-                .find(|it| it.truths == truths && !(is_number && domain == Domain::Column));
+                .find(|it| it.truths == truths && !(is_number && domain == Values::Column));
             if let Some(same) = same {
                 same.text = text.as_bytes().to_vec();
             }
@@ -350,8 +365,8 @@ impl<'a> Partition<'a> {
 
     /// The classes of numbers: by their order among the bounds, and by their texts. A combination for which no number was found is
     /// also a class, without an example: such a number may or may not exist.
-    fn numbers(&self, domain: Domain, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
-        let grammar = if domain == Domain::Field { Language::Numbers } else { Language::Decimals };
+    fn numbers(&self, domain: Values, budget: &mut Budget) -> Result<Vec<Class>, Unknown> {
+        let grammar = if domain == Values::Field { Language::Numbers } else { Language::Decimals };
         let reachable = self.automata.reachable(grammar, budget)?;
         // a text of a predicate `Equals` is one number, so it has one position
         let samples: Vec<(String, Option<usize>)> = reachable

@@ -4,11 +4,12 @@
 use super::automaton::TextPredicate;
 use super::budget::{Bounds, Budget};
 use super::decision::Unknown;
+use super::domain::Domain;
 use super::fields::Fields;
 use super::formula::Formula;
 use super::normal::normal_form;
 use super::search::search;
-use super::{columns, message, tree};
+use super::{columns, message, records, tree};
 use crate::FilterPattern;
 use crate::limits::WHOLE_PROOF_STEPS;
 use crate::reference::Reference;
@@ -28,42 +29,33 @@ struct Kinds<'a> {
     columns: Vec<(columns::Columns<'a>, bool)>,
     /// a pattern that matches every message was left out
     has_everything: bool,
+    domain: Domain,
 }
 
-/// Finds an event that satisfies all constraints. `None` if no event exists.
+/// Finds an event of the domain that satisfies all constraints. `None` if no event exists.
 pub(super) fn find_witness(
     wanted: &[Constraint<'_>],
+    domain: Domain,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unknown> {
     if contradicts_itself(wanted) {
         return Ok(None);
     }
-    let Some(kinds) = Kinds::of(wanted) else { return Ok(None) };
+    let Some(kinds) = Kinds::of(wanted, domain) else { return Ok(None) };
     let references: Vec<(Reference, bool)> =
         wanted.iter().map(|(pattern, wanted)| (pattern.reference(), *wanted)).collect();
-    let holds =
+    let matches =
         |event: &String| references.iter().all(|(it, wanted)| it.is_match(event.as_bytes()) == *wanted);
-    match (kinds.json.as_slice(), kinds.messages.as_slice(), kinds.columns.as_slice()) {
-        ([], [], []) => Ok(Some("{}".to_owned()).filter(holds)),
-        (json, [], []) => {
-            let found = of_json(json, budget);
-            // with a pattern that matches every message, messages that are not JSON count, too; no JSON pattern matches them
-            if kinds.has_everything
-                && json.iter().all(|(.., wanted)| !wanted)
-                && !matches!(found, Ok(Some(_)))
-            {
-                return Ok(Some("x".to_owned()).filter(holds));
-            }
-            checked(found?, holds)
+    match domain {
+        Domain::Json => kinds.find(wanted, budget, matches),
+        Domain::CloudTrail => {
+            let holds = |event: &String| {
+                let event = records::completed(event.clone(), matches);
+                domain.contains(&event) && matches(&event)
+            };
+            let found = kinds.find(wanted, budget, holds)?;
+            Ok(found.map(|event| records::completed(event, matches)))
         }
-        ([], messages, []) => checked(of_messages(messages, budget)?, holds),
-        ([], [], columns) => match columns::solve(columns, 0, budget)? {
-            columns::Found::Unsatisfiable => Ok(None),
-            columns::Found::Candidates(lines) => {
-                lines.into_iter().find(holds).map(Some).ok_or(Unknown::Witness)
-            }
-        },
-        _ => kinds.of_several(wanted, budget, holds),
     }
 }
 
@@ -72,15 +64,19 @@ pub(super) fn find_witness_within(
     wanted: &[Constraint<'_>],
     bounds: &Bounds,
 ) -> Result<Option<String>, Unknown> {
-    find_witness(wanted, &mut Budget::new(bounds))
+    find_witness(wanted, bounds.domain, &mut Budget::new(bounds))
 }
 
 /// Checks a witness with the reference evaluator. It confirms every event that a search of JSON or messages finds, unless one of the
-/// two is wrong.
-fn checked(found: Option<String>, holds: impl Fn(&String) -> bool) -> Result<Option<String>, Unknown> {
+/// two is wrong. Among CloudTrail records, a name that the search made up may be that of an event of another source.
+fn checked(
+    found: Option<String>,
+    domain: Domain,
+    holds: impl Fn(&String) -> bool,
+) -> Result<Option<String>, Unknown> {
     match found {
         Some(event) if !holds(&event) => {
-            debug_assert!(false, "the reference evaluator refuses the witness {event}");
+            debug_assert!(domain != Domain::Json, "the reference evaluator refuses the witness {event}");
             Err(Unknown::Witness)
         }
         found => Ok(found),
@@ -98,8 +94,8 @@ fn contradicts_itself(wanted: &[Constraint<'_>]) -> bool {
 
 impl<'a> Kinds<'a> {
     /// `None` if a pattern that matches every message is not to match.
-    fn of(wanted: &[Constraint<'a>]) -> Option<Self> {
-        let mut kinds = Kinds::default();
+    fn of(wanted: &[Constraint<'a>], domain: Domain) -> Option<Self> {
+        let mut kinds = Kinds { domain, ..Kinds::default() };
         for (pattern, wanted) in wanted {
             let semantics = pattern.semantics();
             match pattern.ast() {
@@ -118,6 +114,60 @@ impl<'a> Kinds<'a> {
         Some(kinds)
     }
 
+    /// Finds an event. `holds` checks it.
+    fn find(
+        &self,
+        wanted: &[Constraint<'_>],
+        budget: &mut Budget,
+        holds: impl Fn(&String) -> bool,
+    ) -> Result<Option<String>, Unknown> {
+        let is_json = self.domain == Domain::CloudTrail;
+        match (self.json.as_slice(), self.messages.as_slice(), self.columns.as_slice()) {
+            ([], [], []) if !is_json => Ok(Some("{}".to_owned()).filter(holds)),
+            (json, [], []) => {
+                let found = self.of_json(budget);
+                // with a pattern that matches every message, messages that are not JSON count, too; no JSON pattern matches them
+                if self.has_everything
+                    && !is_json
+                    && json.iter().all(|(.., wanted)| !wanted)
+                    && !matches!(found, Ok(Some(_)))
+                {
+                    return Ok(Some("x".to_owned()).filter(holds));
+                }
+                checked(found?, self.domain, holds)
+            }
+            ([], messages, []) if !is_json => checked(of_messages(messages, budget)?, self.domain, holds),
+            ([], [], columns) if !is_json => match columns::solve(columns, 0, budget)? {
+                columns::Found::Unsatisfiable => Ok(None),
+                columns::Found::Candidates(lines) => {
+                    lines.into_iter().find(holds).map(Some).ok_or(Unknown::Witness)
+                }
+            },
+            _ => self.of_several(wanted, budget, holds),
+        }
+    }
+
+    fn of_json(&self, budget: &mut Budget) -> Result<Option<String>, Unknown> {
+        let parts = self
+            .json
+            .iter()
+            .map(|(expr, semantics, wanted)| tree::formula(expr, *semantics).with_sign(*wanted));
+        let mut formula = Formula::And(parts.collect());
+        if self.domain == Domain::CloudTrail {
+            formula = Formula::And(vec![records::axioms(&formula), formula]);
+        }
+        let (formula, paths) = tree::without_wildcards(formula)?;
+        let (mut tree, formula) = tree::Tree::new(formula, &paths)?;
+        if self.domain == Domain::CloudTrail {
+            tree.set_shapes(records::shape);
+        }
+        let mut fields = Fields::new(&tree)?;
+        match budget.within(WHOLE_PROOF_STEPS, |budget| fields.solve_whole(&formula, budget)) {
+            Err(Unknown::Budget(_)) => search(formula, &mut fields, budget),
+            decided => decided,
+        }
+    }
+
     /// Constraints of several kinds. If one kind alone has no solution, there is none. Otherwise the solutions of each kind, and
     /// combinations of them, are candidates.
     fn of_several(
@@ -126,8 +176,8 @@ impl<'a> Kinds<'a> {
         budget: &mut Budget,
         holds: impl Fn(&String) -> bool,
     ) -> Result<Option<String>, Unknown> {
-        let is_object = self.json.iter().any(|(.., wanted)| *wanted);
-        let of_json = of_json(&self.json, budget);
+        let is_object = self.domain == Domain::CloudTrail || self.json.iter().any(|(.., wanted)| *wanted);
+        let of_json = self.of_json(budget);
         let of_messages = of_messages(&self.messages, budget);
         let of_columns = columns::solve(&self.columns, usize::from(is_object), budget);
         let objects_lack_it = || {
@@ -192,18 +242,6 @@ fn mixed(lines: &[String]) -> Vec<String> {
     let quoted =
         lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} \"{second}\"")));
     lines.iter().cloned().chain(pairs).chain(quoted).collect()
-}
-
-fn of_json(patterns: &[Json<'_>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
-    let parts =
-        patterns.iter().map(|(expr, semantics, wanted)| tree::formula(expr, *semantics).with_sign(*wanted));
-    let (formula, paths) = tree::without_wildcards(Formula::And(parts.collect()))?;
-    let (tree, formula) = tree::Tree::new(formula, &paths)?;
-    let mut fields = Fields::new(&tree)?;
-    match budget.within(WHOLE_PROOF_STEPS, |budget| fields.solve_whole(&formula, budget)) {
-        Err(Unknown::Budget(_)) => search(formula, &mut fields, budget),
-        decided => decided,
-    }
 }
 
 fn of_messages(formulas: &[Formula<TextPredicate>], budget: &mut Budget) -> Result<Option<String>, Unknown> {

@@ -1,7 +1,7 @@
 //! CloudTrail: what a record says, and the names that CloudTrail uses. Its files are read by [`evidence`](crate::evidence), whose items
 //! for records are here, too.
 
-#[cfg(feature = "lint")]
+#[cfg(feature = "analysis")]
 pub mod catalogue;
 mod head;
 

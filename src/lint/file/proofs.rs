@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use crate::FilterPattern;
-use crate::analysis::{Bounds, Decision, equivalent, implies, satisfiable};
+use crate::analysis::{Bounds, Decision, Domain, equivalent, implies, satisfiable};
 use crate::controls::{Named, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Located, LocatedTransformation};
@@ -71,7 +71,9 @@ fn covers(
                 continue;
             }
         };
-        match pattern.map(|pattern| implies(&control.pattern, pattern, &Bounds::default())) {
+        // the controls are about CloudTrail records
+        let bounds = Bounds::default().in_domain(Domain::CloudTrail);
+        match pattern.map(|pattern| implies(&control.pattern, pattern, &bounds)) {
             Some(Decision::Yes(_)) => {}
             Some(Decision::No(Some(event))) => {
                 let message = format!("the rule misses an event of `{}`, {}", name.text, control.title);

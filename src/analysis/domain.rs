@@ -1,0 +1,101 @@
+//! The events that a question is about.
+
+use super::records;
+use serde::Serialize;
+
+/// The events that a question is about. The answer holds for these events only.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, Domain, Relation, compare_within};
+/// let short = FilterPattern::try_from("{ $.eventName = StopLogging }")?;
+/// let long = FilterPattern::try_from(
+///     r#"{ $.eventSource = "cloudtrail.amazonaws.com" && $.eventName = StopLogging }"#,
+/// )?;
+/// let messages = compare_within(&short, &long, &Bounds::default());
+/// let records = compare_within(&short, &long, &Bounds::default().in_domain(Domain::CloudTrail));
+/// assert_eq!((messages.relation, records.relation), (Relation::Implied, Relation::Equivalent));
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Domain {
+    /// All messages: every JSON object, and every line of text.
+    #[default]
+    Json,
+    /// CloudTrail records: JSON objects of which is assumed
+    ///
+    /// * types: a field of the catalogue ([`fields`](crate::cloudtrail::catalogue::fields)) has its type, is null or is missing;
+    /// * presence: `eventVersion`, `eventTime`, `awsRegion`, `eventID` and `eventType` are texts in each record; so are `eventName` and
+    ///   `eventSource`, except in Insights events and aggregated events;
+    /// * values: a field of which the catalogue knows all values ([`KnownValues::is_closed`](crate::cloudtrail::catalogue::KnownValues))
+    ///   has one of them;
+    /// * sources: an event name that was recorded, or is an operation of a service model, comes from one of the sources that the
+    ///   catalogue has for it ([`sources_of`](crate::cloudtrail::catalogue::sources_of)). Nothing is assumed about other names: a name
+    ///   that the catalogue does not have can come from any source;
+    /// * sign-in: `ConsoleLogin` and its siblings have the event type `AwsConsoleSignIn`.
+    CloudTrail,
+}
+
+impl Domain {
+    /// All domains.
+    pub const ALL: [Domain; 2] = [Domain::Json, Domain::CloudTrail];
+
+    /// The name: `json` or `cloudtrail`.
+    ///
+    /// ```
+    /// assert_eq!(cwfilter::analysis::Domain::CloudTrail.name(), "cloudtrail");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Domain::Json => "json",
+            Domain::CloudTrail => "cloudtrail",
+        }
+    }
+
+    /// What the events of the domain are: `messages` or `CloudTrail records`.
+    #[must_use]
+    pub fn events(self) -> &'static str {
+        match self {
+            Domain::Json => "messages",
+            Domain::CloudTrail => "CloudTrail records",
+        }
+    }
+
+    /// Whether an event is one of the domain.
+    ///
+    /// ```
+    /// use cwfilter::analysis::Domain;
+    /// assert!(Domain::Json.contains("any text"));
+    /// assert!(!Domain::CloudTrail.contains(r#"{"eventName":"StopLogging"}"#));
+    /// ```
+    #[must_use]
+    pub fn contains(self, event: &str) -> bool {
+        match self {
+            Domain::Json => true,
+            Domain::CloudTrail => records::can_exist(event),
+        }
+    }
+}
+
+/// The text is not the name of a domain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no domain: write `json` or `cloudtrail`")]
+pub struct UnknownDomain(String);
+
+impl std::str::FromStr for Domain {
+    type Err = UnknownDomain;
+
+    fn from_str(text: &str) -> Result<Self, UnknownDomain> {
+        let is_named = |domain: &Domain| domain.name() == text;
+        Domain::ALL.into_iter().find(is_named).ok_or_else(|| UnknownDomain(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for Domain {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(self.name())
+    }
+}
