@@ -8,14 +8,14 @@
 //! `tests/differential/public.tsv`, those of the generator of `tests/differential`, and families of large patterns. A row with the
 //! name `same` has pairs of a pattern with itself in another layout.
 
+#[path = "../tests/differential/families.rs"]
+mod families;
 #[allow(dead_code)]
 #[path = "../tests/generate/mod.rs"]
 mod generate;
 #[allow(dead_code)]
 #[path = "../tests/differential/hostile.rs"]
 mod hostile;
-#[path = "../tests/differential/families.rs"]
-mod families;
 
 use cwfilter::FilterPattern;
 use cwfilter::analysis::{Bounds, Relation, compare_within};

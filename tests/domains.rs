@@ -31,7 +31,12 @@ fn relations_over_messages_and_records() {
             Implied,
             Equivalent,
         ),
-        (r#"{ $.eventName = StopLogging }"#, r#"{ $.eventSource = "s3.amazonaws.com" }"#, Incomparable, Disjoint),
+        (
+            r#"{ $.eventName = StopLogging }"#,
+            r#"{ $.eventSource = "s3.amazonaws.com" }"#,
+            Incomparable,
+            Disjoint,
+        ),
         // a name with two sources, and one that the catalogue does not have
         (
             r#"{ $.eventName = PutBucketPolicy }"#,
@@ -39,8 +44,18 @@ fn relations_over_messages_and_records() {
             Implied,
             Implied,
         ),
-        (r#"{ $.eventName = NoSuchEvent }"#, r#"{ $.eventSource = "s3.amazonaws.com" }"#, Incomparable, Incomparable),
-        (r#"{ $.eventName = "Stop*" }"#, r#"{ $.eventSource = "iam.amazonaws.com" }"#, Incomparable, Incomparable),
+        (
+            r#"{ $.eventName = NoSuchEvent }"#,
+            r#"{ $.eventSource = "s3.amazonaws.com" }"#,
+            Incomparable,
+            Incomparable,
+        ),
+        (
+            r#"{ $.eventName = "Stop*" }"#,
+            r#"{ $.eventSource = "iam.amazonaws.com" }"#,
+            Incomparable,
+            Incomparable,
+        ),
         // sign-in
         (r#"{ $.eventName = ConsoleLogin }"#, r#"{ $.eventType = AwsConsoleSignIn }"#, Incomparable, Implies),
         (
@@ -54,7 +69,12 @@ fn relations_over_messages_and_records() {
         ("{ $.eventVersion IS NULL }", "{ $.eventVersion > 1 }", Disjoint, Equivalent),
         ("{ $.readOnly = \"true\" }", "{ $.readOnly IS TRUE }", Disjoint, Implies),
         ("{ $.userIdentity = x }", "{ $.eventName.a = x }", Incomparable, Equivalent),
-        ("{ $.eventType = AwsApiCall && $.eventName = * }", "{ $.eventType = AwsApiCall }", Implies, Equivalent),
+        (
+            "{ $.eventType = AwsApiCall && $.eventName = * }",
+            "{ $.eventType = AwsApiCall }",
+            Implies,
+            Equivalent,
+        ),
         ("{ $.eventName = * }", "{ $.eventSource = * }", Incomparable, Incomparable),
         // Insights events have their names in another place
         ("{ $.eventName NOT EXISTS }", "{ $.eventType = AwsApiCall }", Incomparable, Disjoint),

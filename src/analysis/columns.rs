@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::decision::Unknown;
 use super::formula::Formula;
-use super::values::{Class, Values, Example, Partition, ValuePredicate};
+use super::values::{Class, Example, Partition, ValuePredicate, Values};
 use crate::semantics::Wildcard;
 use crate::syntax::ast::{ColumnCondition, Field, Node};
 

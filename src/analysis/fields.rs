@@ -6,7 +6,7 @@ use super::formula::Formula;
 use super::search::{Literal, Theory};
 use super::solver::{Solver, likely_values};
 use super::tree::{Atom, Tree};
-use super::values::{Class, Values, Partition, ValueKind, agree, holds_for_array, holds_for_object};
+use super::values::{Class, Partition, ValueKind, Values, agree, holds_for_array, holds_for_object};
 use crate::syntax::ast::Predicate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -49,7 +49,12 @@ impl<'a> Fields<'a> {
     }
 
     /// The classes of a field's values for which its literals are true.
-    fn classes_with(&mut self, node: usize, wanted: Wanted, budget: &mut Budget) -> Result<&[Class], Unknown> {
+    fn classes_with(
+        &mut self,
+        node: usize,
+        wanted: Wanted,
+        budget: &mut Budget,
+    ) -> Result<&[Class], Unknown> {
         let key = (node, wanted);
         if !self.classes.contains_key(&key) {
             let Some(partition) = self.partitions.get(node) else { return Ok(&[]) };
@@ -78,12 +83,12 @@ impl<'a> Fields<'a> {
         let Some(it) = self.tree.nodes.get(node) else { return false };
         let Some(wanted) = wanted else { return it.shape.object || it.shape.array };
         let agrees = |holds: &dyn Fn(&Predicate) -> Option<bool>| {
-            it.predicates
-                .iter()
-                .zip(wanted)
-                .all(|(it, wanted)| wanted.is_none() || holds(&it.predicate).is_none_or(|it| Some(it) == *wanted))
+            it.predicates.iter().zip(wanted).all(|(it, wanted)| {
+                wanted.is_none() || holds(&it.predicate).is_none_or(|it| Some(it) == *wanted)
+            })
         };
-        it.shape.object && agrees(&|it| Some(holds_for_object(it))) || it.shape.array && agrees(&holds_for_array)
+        it.shape.object && agrees(&|it| Some(holds_for_object(it)))
+            || it.shape.array && agrees(&holds_for_array)
     }
 
     /// Whether the literals say that the field exists.
@@ -133,7 +138,8 @@ impl Theory<Atom> for Fields<'_> {
             let wanted = all.remove(&number).unwrap_or_else(|| vec![None; node.predicates.len()]);
             classes.push(self.classes_with(number, wanted, budget)?.to_vec());
         }
-        let literal = |(atom, is_positive): &Literal<Atom>| Formula::Literal { atom: *atom, is_positive: *is_positive };
+        let literal =
+            |(atom, is_positive): &Literal<Atom>| Formula::Literal { atom: *atom, is_positive: *is_positive };
         let formula = Formula::And(literals.iter().map(literal).collect());
         Solver::new(self.tree, &formula, classes, budget).solve()
     }

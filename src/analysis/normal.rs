@@ -135,7 +135,8 @@ fn of_columns(fields: &[Node<Field>]) -> Normal {
     };
     // without an ellipsis, the last column takes the rest of the line
     let rest = if ellipsis.is_none() { before.last().and_then(condition) } else { None };
-    let before = if rest.is_some() { before.split_last().map_or(before, |(_, before)| before) } else { before };
+    let before =
+        if rest.is_some() { before.split_last().map_or(before, |(_, before)| before) } else { before };
     let mut first: Vec<_> = before.iter().map(condition).collect();
     let mut last: Vec<_> = after.iter().rev().map(condition).collect();
     for list in [&mut first, &mut last] {

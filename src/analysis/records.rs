@@ -46,9 +46,7 @@ pub(super) fn axioms(formula: &Formula<FieldPredicate>) -> Formula<FieldPredicat
     });
     let mut all: Vec<Formula<FieldPredicate>> = IN_EACH_RECORD.iter().map(|path| exists(path)).collect();
     let named = Formula::And(NAMES.iter().map(|path| exists(path)).collect());
-    all.push(Formula::Or(
-        WITHOUT_NAME.iter().map(|kind| equals("eventType", kind)).chain([named]).collect(),
-    ));
+    all.push(Formula::Or(WITHOUT_NAME.iter().map(|kind| equals("eventType", kind)).chain([named]).collect()));
     for path in &paths {
         if let Some(known) = known_values(path).filter(|known| known.is_closed) {
             let mut any: Vec<_> = known.values.iter().map(|value| equals(path, value)).collect();

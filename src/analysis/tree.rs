@@ -181,7 +181,14 @@ impl Shape {
 
 impl Node {
     fn new(parent: usize, step: Step) -> Node {
-        Node { parent, step, predicates: Vec::new(), children: Vec::new(), has_wildcard: false, shape: Shape::ANY }
+        Node {
+            parent,
+            step,
+            predicates: Vec::new(),
+            children: Vec::new(),
+            has_wildcard: false,
+            shape: Shape::ANY,
+        }
     }
 }
 

@@ -299,7 +299,8 @@ impl<'a> Partition<'a> {
         let grammar = if domain == Values::Field { Language::Numbers } else { Language::Decimals };
         let Some(sample) = self.automata.text_with(&of_texts, grammar, &[], budget)? else { return Ok(None) };
         let is_wanted = |text: &str| agree(&of_texts, &self.automata.truths(text.as_bytes()));
-        let is_whole = of_texts.iter().enumerate().any(|(at, it)| *it == Some(true) && self.automata.is_equals(at));
+        let is_whole =
+            of_texts.iter().enumerate().any(|(at, it)| *it == Some(true) && self.automata.is_equals(at));
         let sample = String::from_utf8_lossy(&sample).into_owned();
         let mut found = None;
         for position in self.all_positions() {

@@ -85,9 +85,8 @@ fn checked(
 
 /// Whether one pattern is to match and not to match, whatever its layout.
 fn contradicts_itself(wanted: &[Constraint<'_>]) -> bool {
-    let meaning = |(it, wanted): &Constraint<'_>| {
-        ((normal_form(it.ast()), it.semantics().of_evaluation()), *wanted)
-    };
+    let meaning =
+        |(it, wanted): &Constraint<'_>| ((normal_form(it.ast()), it.semantics().of_evaluation()), *wanted);
     let all: Vec<_> = wanted.iter().map(meaning).collect();
     all.iter().any(|(yes, wanted)| *wanted && all.iter().any(|(no, wanted)| !wanted && yes == no))
 }

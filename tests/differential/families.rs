@@ -76,15 +76,35 @@ pub(crate) fn kind(text: &str) -> &'static str {
 type Family = (&'static str, fn(&mut Random) -> (Vec<String>, &'static str));
 
 const WORDS: [&str; 24] = [
-    "timeout", "error", "failed", "denied", "Connection", "refused", "user", "login", "password", "exit", "task", "out of memory",
-    "retry", "disk", "full", "killed", "panic", "Delete", "Create", "Policy", "Bucket", "Trail", "Key", "err",
+    "timeout",
+    "error",
+    "failed",
+    "denied",
+    "Connection",
+    "refused",
+    "user",
+    "login",
+    "password",
+    "exit",
+    "task",
+    "out of memory",
+    "retry",
+    "disk",
+    "full",
+    "killed",
+    "panic",
+    "Delete",
+    "Create",
+    "Policy",
+    "Bucket",
+    "Trail",
+    "Key",
+    "err",
 ];
 
 /// Large patterns: the parts, and what joins them.
 const FAMILIES: [Family; 4] = [
-    ("nine terms", |random| {
-        (words(random, 9).iter().map(|word| format!("\"{word}\"")).collect(), " ")
-    }),
+    ("nine terms", |random| (words(random, 9).iter().map(|word| format!("\"{word}\"")).collect(), " ")),
     ("nine terms, some excluded", |random| {
         let words = words(random, 9);
         let sign = |at: usize| if at % 3 == 2 { "-" } else { "" };

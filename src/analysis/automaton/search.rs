@@ -27,8 +27,7 @@ impl Automata {
         let active: Vec<(usize, bool)> =
             wanted.iter().enumerate().filter_map(|(at, wanted)| Some((at, (*wanted)?))).collect();
         let holds = |text: &[u8]| {
-            is_in(text, texts)
-                && active.iter().all(|(at, wanted)| self.truth(*at, text) == *wanted)
+            is_in(text, texts) && active.iter().all(|(at, wanted)| self.truth(*at, text) == *wanted)
         };
         let whole = active.iter().find_map(|(at, wanted)| match self.predicates.get(*at) {
             Some(TextPredicate::Equals(text)) if *wanted => Some(text),
@@ -41,7 +40,8 @@ impl Automata {
         if let Some(text) = likely.iter().find(|text| holds(text.as_bytes())) {
             return Ok(Some(text.as_bytes().to_vec()));
         }
-        let whole_search = |active: &[(usize, bool)], budget: &mut Budget| self.shortest(active, texts, budget);
+        let whole_search =
+            |active: &[(usize, bool)], budget: &mut Budget| self.shortest(active, texts, budget);
         let required: Vec<usize> = active.iter().filter(|(_, wanted)| *wanted).map(|(at, _)| *at).collect();
         if active.len() < 3 || required.is_empty() {
             return whole_search(&active, budget);
