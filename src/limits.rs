@@ -259,6 +259,10 @@ pub const WHOLE_PROOF_STEPS: usize = 6_000;
 #[cfg(feature = "analysis")]
 pub const SEPARATE_PAIRS: usize = 40;
 
+/// Messages that are tried as witnesses before the exact search of lines. Ours: a few milliseconds.
+#[cfg(feature = "analysis")]
+pub const GUESSES: usize = 2_000;
+
 /// Sources of one event name that a proof about CloudTrail records tells apart; of a name with more of them it assumes nothing. Ours: names
 /// such as `TagResource` have hundreds.
 #[cfg(feature = "analysis")]

@@ -1,12 +1,17 @@
 //! Random pairs of patterns, and for each answer about them hundreds of events that were made to contradict it.
 //!
-//! `CWFILTER_CHECKS` is the number of pairs (default 2,000); `CWFILTER_SEED` chooses other pairs.
+//! `CWFILTER_CHECKS` is the number of pairs of each test (default 3,400: 10,200 in all); `CWFILTER_SEED` chooses other pairs.
 
+#[allow(dead_code)]
+#[path = "differential/families.rs"]
+mod families;
 mod generate;
 #[path = "differential/hostile.rs"]
 mod hostile;
+#[path = "differential/records.rs"]
+mod records;
 
-use cwfilter::analysis::{Bounds, Decision, Relation, compare_within, satisfiable, union};
+use cwfilter::analysis::{Bounds, Decision, Domain, Relation, compare_within, satisfiable, union};
 use cwfilter::reference::Reference;
 use cwfilter::{FilterPattern, Semantics, Wildcard};
 use generate::Random;
@@ -65,7 +70,7 @@ struct Count {
 
 #[test]
 fn no_event_contradicts_an_answer() {
-    let pairs = number("CWFILTER_CHECKS", 2_000);
+    let pairs = number("CWFILTER_CHECKS", 3_400);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     for _ in 0..pairs {
@@ -82,21 +87,70 @@ fn no_event_contradicts_an_answer() {
                 .unwrap_or_else(|| Made::random(&mut random)),
         };
         let kinds = if a.kind <= b.kind { (a.kind, b.kind) } else { (b.kind, a.kind) };
-        check(&mut random, &a, &b, counts.entry(kinds).or_default());
+        check(&mut random, &a, &b, Domain::Json, counts.entry(kinds).or_default());
     }
+    print(&counts, pairs);
+}
+
+/// Pairs of public patterns, in the same layout and in another.
+#[test]
+fn no_event_contradicts_an_answer_about_public_patterns() {
+    let pairs = number("CWFILTER_CHECKS", 3_400);
+    let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
+    let public = families::public();
+    let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
+    let mut made = 0;
+    while made < pairs {
+        let (kind, text) = &public[random.below(public.len())];
+        let other = match random.below(4) {
+            0 => families::relaid(&mut random, text),
+            1 => hostile::changed(&mut random, text),
+            2 => Some(public[random.below(public.len())].1.clone()),
+            _ => {
+                let of_kind: Vec<_> = public.iter().filter(|other| other.0 == *kind).collect();
+                Some(of_kind[random.below(of_kind.len())].1.clone())
+            }
+        };
+        let Some(b) = other.and_then(|other| other.parse().ok()) else { continue };
+        let (a, b) = (Made::new(text.parse().expect("it parsed")), Made::new(b));
+        let kinds = if a.kind <= b.kind { (a.kind, b.kind) } else { (b.kind, a.kind) };
+        let domain = if random.below(4) == 0 { Domain::CloudTrail } else { Domain::Json };
+        check(&mut random, &a, &b, domain, counts.entry(kinds).or_default());
+        made += 1;
+    }
+    print(&counts, pairs);
+}
+
+/// Pairs of patterns about CloudTrail records, over records.
+#[test]
+fn no_record_contradicts_an_answer() {
+    let pairs = number("CWFILTER_CHECKS", 3_400);
+    let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
+    let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
+    let mut made = 0;
+    while made < pairs {
+        let parsed = |random: &mut Random| records::pattern(random).parse().map(Made::new);
+        let (Ok(a), Ok(b)) = (parsed(&mut random), parsed(&mut random)) else { continue };
+        check(&mut random, &a, &b, Domain::CloudTrail, counts.entry(("records", "records")).or_default());
+        made += 1;
+    }
+    print(&counts, pairs);
+}
+
+fn print(counts: &BTreeMap<(&str, &str), Count>, pairs: usize) {
     let mut proved = 0;
-    for ((a, b), count) in &counts {
+    for ((a, b), count) in counts {
         let Count { pairs, unknown, proved: of_kind, events } = count;
         println!(
-            "{a:>6} and {b:<6} {pairs:>7} pairs {unknown:>6} unknown {of_kind:>6} proofs {events:>9} events"
+            "{a:>7} and {b:<7} {pairs:>7} pairs {unknown:>6} unknown {of_kind:>6} proofs {events:>9} events"
         );
         proved += of_kind;
     }
     assert!(proved > pairs / 20, "{proved} proofs: nothing was tried");
 }
 
-fn check(random: &mut Random, a: &Made, b: &Made, count: &mut Count) {
-    let bounds = Bounds::default().with_steps(STEPS);
+fn check(random: &mut Random, a: &Made, b: &Made, domain: Domain, count: &mut Count) {
+    let bounds = Bounds::default().with_steps(STEPS).in_domain(domain);
     let found = compare_within(&a.pattern, &b.pattern, &bounds);
     let name = || {
         format!("{} [{:?}]  {} [{:?}]", a.pattern, a.pattern.semantics(), b.pattern, b.pattern.semantics())
@@ -105,6 +159,7 @@ fn check(random: &mut Random, a: &Made, b: &Made, count: &mut Count) {
         assert_eq!(found, compare_within(&a.pattern, &b.pattern, &bounds), "twice the same: {}", name());
     }
     for witness in &found.witnesses {
+        assert!(domain.contains(&witness.event), "{} on no event of {domain}: {}", name(), witness.event);
         let event = witness.event.as_bytes();
         assert_eq!(a.is_match(event), witness.matches_a, "{} on {}", name(), witness.event);
         assert_eq!(b.is_match(event), witness.matches_b, "{} on {}", name(), witness.event);
@@ -125,7 +180,12 @@ fn check(random: &mut Random, a: &Made, b: &Made, count: &mut Count) {
         return;
     }
     let witnesses: Vec<&str> = found.witnesses.iter().map(|it| it.event.as_str()).collect();
-    for event in hostile::events(random, &[a.pattern.as_str(), b.pattern.as_str()], &witnesses) {
+    let mut events = hostile::events(random, &[a.pattern.as_str(), b.pattern.as_str()], &witnesses);
+    if domain == Domain::CloudTrail {
+        events.extend((0..150).map(|_| records::record(random)));
+        events.retain(|event| domain.contains(event));
+    }
+    for event in events {
         let (in_a, in_b) = (a.is_match(event.as_bytes()), b.is_match(event.as_bytes()));
         let holds = match found.relation {
             Relation::Equivalent => in_a == in_b,

@@ -145,6 +145,7 @@ fn records_that_can_exist() {
         (record("ConsoleLogin", signin, "AwsConsoleSignIn", ""), true),
         (record("ConsoleLogin", signin, "AwsApiCall", ""), false),
         (record("RunInstances", ec2, "NoSuchType", ""), false),
+        (record("x", ec2, "AwsCloudTrailInsight", "").replace(r#""x""#, "null"), false),
         (record("RunInstances", ec2, "AwsApiCall", r#","readOnly":"true""#), false),
         (record("RunInstances", ec2, "AwsApiCall", r#","readOnly":true,"errorCode":null"#), true),
         (record("RunInstances", ec2, "AwsApiCall", r#","userIdentity":{"type":"Nobody"}"#), false),

@@ -81,7 +81,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         json_pretty(&mut out, &all)?;
     } else {
         found.iter().zip(&judged).try_for_each(|(it, judged)| write(&mut out, it, *judged, &set.names))?;
-        line!(out, "{}; domain: {}", summary(&judged, &set), super::diff::described(args.domain))?;
+        line!(out, "domain: {}", super::diff::described(args.domain))?;
+        line!(out, "{}", summary(&judged, &set))?;
     }
     let is_read = set.unread.is_empty() && set.refused.is_empty();
     let is_met = judged.iter().all(|it| *it == Judgement::Met);

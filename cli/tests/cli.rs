@@ -743,7 +743,10 @@ fn diff_of_two_patterns() {
 #[test]
 fn diff_of_rule_packs() {
     let same = run(&["diff", "patterns/cis-aws", "patterns/cis-aws"]);
-    assert_eq!((same.code, same.stdout.as_str()), (0, "15 pairs compared, 15 equivalent\n"));
+    assert_eq!(
+        (same.code, same.stdout.as_str()),
+        (0, "domain: messages (`--domain json`)\n15 pairs compared, 15 equivalent\n")
+    );
     let other = run(&["diff", "patterns/cis-aws", "patterns/account-security"]);
     assert!(other.code == 1 && other.stdout.contains("cis-root-usage: only in A"), "{}", other.stdout);
 }

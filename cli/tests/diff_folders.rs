@@ -51,18 +51,30 @@ fn by_path_and_name() {
     // a rule that moved or is missing is on one side only, also where the other side has one of its name elsewhere
     let gone = run(&here, &["diff", "A/", "C/"]);
     assert_eq!(gone.code, 1);
-    assert_eq!(gone.stdout, "prod/r.toml: root: only in A\n1 pair compared, 1 equivalent\n");
+    assert_eq!(
+        gone.stdout,
+        "prod/r.toml: root: only in A\ndomain: messages (`--domain json`)\n1 pair compared, 1 equivalent\n"
+    );
     let came = run(&here, &["diff", "C", "A"]);
-    assert_eq!(came.stdout, "prod/r.toml: root: only in B\n1 pair compared, 1 equivalent\n");
+    assert_eq!(
+        came.stdout,
+        "prod/r.toml: root: only in B\ndomain: messages (`--domain json`)\n1 pair compared, 1 equivalent\n"
+    );
     let same = run(&here, &["diff", "A", "A"]);
-    assert_eq!((same.code, same.stdout.as_str()), (0, "2 pairs compared, 2 equivalent\n"));
+    assert_eq!(
+        (same.code, same.stdout.as_str()),
+        (0, "domain: messages (`--domain json`)\n2 pairs compared, 2 equivalent\n")
+    );
     // one rule in each folder, called otherwise
     let here =
         folder("diff-lone", &[("A/r.toml", &rules(&[("one", X)])), ("B/r.toml", &rules(&[("two", X)]))]);
     let other = run(&here, &["diff", "A", "B"]);
     assert_eq!(
         (other.code, other.stdout.as_str()),
-        (1, "r.toml: one: only in A\nr.toml: two: only in B\n0 pairs compared, 0 equivalent\n")
+        (
+            1,
+            "r.toml: one: only in A\nr.toml: two: only in B\ndomain: messages (`--domain json`)\n0 pairs compared, 0 equivalent\n"
+        )
     );
 }
 

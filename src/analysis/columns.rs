@@ -9,28 +9,25 @@ use crate::syntax::ast::{ColumnCondition, Field, Node};
 
 /// A token, counted from 0, or the rest of the line from this token on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Position {
-    token: usize,
-    is_rest: bool,
+pub(super) struct Position {
+    pub(super) token: usize,
+    pub(super) is_rest: bool,
 }
 
 /// A predicate on a token.
-type TokenPredicate = (Position, ValuePredicate);
+pub(super) type TokenPredicate = (Position, ValuePredicate);
 
 /// The columns of a pattern, and how a star in their conditions is matched.
 pub(super) type Columns<'a> = (&'a [Node<Field>], Wildcard);
 
-/// Finds messages of at least `least_tokens` tokens that satisfy all constraints. The search treats a token and the rest of the line
+/// Finds messages that satisfy all constraints. The search treats a token and the rest of the line
 /// from it on as independent. They are not, so the caller checks the candidates with the reference evaluator.
-pub(super) fn solve(
-    patterns: &[(Columns<'_>, bool)],
-    least_tokens: usize,
-    budget: &mut Budget,
-) -> Result<Found, Unknown> {
+pub(super) fn solve(patterns: &[(Columns<'_>, bool)], budget: &mut Budget) -> Result<Found, Unknown> {
     let most: usize = patterns.iter().map(|((fields, _), _)| fields.len()).sum::<usize>() + 1;
     let mut candidates = Vec::new();
-    for tokens in least_tokens..=most {
-        let parts = patterns.iter().map(|(columns, wanted)| formula(*columns, tokens).with_sign(*wanted));
+    for tokens in 0..=most {
+        let parts =
+            patterns.iter().map(|(columns, wanted)| position_formula(*columns, tokens).with_sign(*wanted));
         let formula = Formula::And(parts.collect());
         candidates.extend(with_tokens(&formula, tokens, budget)?);
     }
@@ -46,7 +43,7 @@ pub(super) enum Found {
 }
 
 /// The formula of a pattern for lines of `tokens` tokens (docs/filter-patterns.md#alignment).
-fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<TokenPredicate> {
+pub(super) fn position_formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<TokenPredicate> {
     if fields.is_empty() {
         return Formula::Constant(true);
     }
@@ -67,6 +64,17 @@ fn formula((fields, wildcard): Columns<'_>, tokens: usize) -> Formula<TokenPredi
         }));
     }
     Formula::And(parts)
+}
+
+/// Whether a column after an ellipsis has a condition: it is counted from the end of the line.
+pub(super) fn has_end_columns(fields: &[Node<Field>]) -> bool {
+    let after = fields.iter().skip_while(|field| field.item != Field::Ellipsis);
+    after.into_iter().any(|field| field.item.condition().is_some())
+}
+
+/// The number of columns that are counted from the beginning of the line.
+pub(super) fn columns_before_ellipsis(fields: &[Node<Field>]) -> usize {
+    fields.iter().take_while(|field| field.item != Field::Ellipsis).count()
 }
 
 /// The predicates on one position, the classes of its texts, and the class that is tried.

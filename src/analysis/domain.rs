@@ -1,6 +1,5 @@
 //! The events that a question is about.
 
-use super::records;
 use serde::Serialize;
 
 /// The events that a question is about. The answer holds for these events only.
@@ -61,21 +60,6 @@ impl Domain {
         match self {
             Domain::Json => "messages",
             Domain::CloudTrail => "CloudTrail records",
-        }
-    }
-
-    /// Whether an event is one of the domain.
-    ///
-    /// ```
-    /// use cwfilter::analysis::Domain;
-    /// assert!(Domain::Json.contains("any text"));
-    /// assert!(!Domain::CloudTrail.contains(r#"{"eventName":"StopLogging"}"#));
-    /// ```
-    #[must_use]
-    pub fn contains(self, event: &str) -> bool {
-        match self {
-            Domain::Json => true,
-            Domain::CloudTrail => records::can_exist(event),
         }
     }
 }

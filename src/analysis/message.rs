@@ -102,11 +102,3 @@ impl Theory<usize> for Messages {
         Ok(self.text_with(literals, budget)?.and_then(|text| String::from_utf8(text).ok()))
     }
 }
-
-/// The formula's value for a message, if it is known only that the message contains these texts.
-pub(super) fn value_with(formula: &Formula<TextPredicate>, occurring: &[&str]) -> Option<bool> {
-    formula.value(&|predicate: &TextPredicate| {
-        let occurs = |text: &&str| *predicate == TextPredicate::of_term(text);
-        (*predicate == TextPredicate::of_term("") || occurring.iter().any(occurs)).then_some(true)
-    })
-}

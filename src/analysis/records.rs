@@ -1,5 +1,6 @@
 //! What is assumed of CloudTrail records ([`Domain::CloudTrail`](super::Domain::CloudTrail)), and the completion of a witness.
 
+use super::domain::Domain;
 use super::formula::Formula;
 use super::tree::{FieldPredicate, Shape};
 use super::values::ValuePredicate;
@@ -28,12 +29,12 @@ const SIGN_INS: [&str; 5] = ["ConsoleLogin", "CheckMfa", "SwitchRole", "ExitRole
 
 const SIGN_IN: &str = "AwsConsoleSignIn";
 
-/// A name that a witness has if nothing is asked of its name; its source is known, too.
-const USUAL_NAME: &str = "DescribeInstances";
+/// Names that a witness has if nothing is asked of its name; their sources are known, too.
+const USUAL_NAMES: [&str; 4] = ["DescribeInstances", "ConsoleLogin", "RunInstances", "CreateUser"];
 
 /// What is assumed of the fields that the formula reads.
 pub(super) fn axioms(formula: &Formula<FieldPredicate>) -> Formula<FieldPredicate> {
-    let mut names: BTreeSet<String> = BTreeSet::from([USUAL_NAME.to_owned(), "ConsoleLogin".to_owned()]);
+    let mut names: BTreeSet<String> = USUAL_NAMES.map(str::to_owned).into();
     let mut paths: BTreeSet<String> = BTreeSet::from(["eventType".to_owned()]);
     formula.for_each(&mut |atom| {
         let Some(path) = path_of(&atom.steps) else { return };
@@ -95,13 +96,17 @@ fn exists(path: &str) -> Formula<FieldPredicate> {
     literal(path, Predicate::NotExists).not()
 }
 
+/// Whether the field is a text in each record that has it.
+fn is_always_a_text(path: &str) -> bool {
+    IN_EACH_RECORD.contains(&path) || NAMES.contains(&path)
+}
+
 /// The types that the value at a path can have.
 pub(super) fn shape(steps: &[Step]) -> Shape {
     let Some(path) = path_of(steps) else { return Shape::ANY };
     let Some(field) = field(&path) else { return Shape::ANY };
-    let is_always = IN_EACH_RECORD.contains(&path.as_str()) || NAMES.contains(&path.as_str());
-    let none =
-        Shape { text: false, number: false, boolean: false, null: !is_always, object: false, array: false };
+    let null = !is_always_a_text(&path);
+    let none = Shape { text: false, number: false, boolean: false, null, object: false, array: false };
     match field.kind {
         FieldKind::String => Shape { text: true, ..none },
         FieldKind::Number => Shape { number: true, ..none },
@@ -112,8 +117,25 @@ pub(super) fn shape(steps: &[Step]) -> Shape {
     }
 }
 
+impl Domain {
+    /// Whether an event is one of the domain.
+    ///
+    /// ```
+    /// use cwfilter::analysis::Domain;
+    /// assert!(Domain::Json.contains("any text"));
+    /// assert!(!Domain::CloudTrail.contains(r#"{"eventName":"StopLogging"}"#));
+    /// ```
+    #[must_use]
+    pub fn contains(self, event: &str) -> bool {
+        match self {
+            Domain::Json => true,
+            Domain::CloudTrail => can_exist(event),
+        }
+    }
+}
+
 /// Whether a record with this text can exist. It reads the record and does not use the search.
-pub(super) fn can_exist(event: &str) -> bool {
+fn can_exist(event: &str) -> bool {
     let Ok(Json::Object(record)) = serde_json::from_str::<Json>(event) else { return false };
     let text = |key: &str| record.get(key).and_then(Json::as_str);
     if !IN_EACH_RECORD.iter().all(|key| text(key).is_some()) {
@@ -140,6 +162,9 @@ fn has_types(object: &Map<String, Json>, above: &str) -> bool {
         let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
         if key.contains('.') {
             return true;
+        }
+        if value.is_null() && is_always_a_text(&path) {
+            return false;
         }
         let has_type = match (field(&path).map(|field| field.kind), value) {
             (None | Some(FieldKind::Any), _) | (_, Json::Null) => true,
@@ -200,10 +225,11 @@ pub(super) fn completed(event: String, holds: impl Fn(&String) -> bool) -> Strin
     best
 }
 
-/// Known event names that contain a text, short ones first.
+/// Usual event names, and then known ones that contain a text, short ones first.
 fn similar_names(text: &str) -> Vec<&'static str> {
     let mut names: Vec<&str> = event_names().filter(|name| name.contains(text)).collect();
     names.sort_unstable_by_key(|name| (name.len(), *name));
+    names.splice(0..0, USUAL_NAMES);
     names.truncate(NAMES_TRIED);
     names
 }

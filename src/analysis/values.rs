@@ -39,6 +39,21 @@ impl ValuePredicate {
         }
     }
 
+    /// The predicate on a column's text, and whether it is equal. `None` for a comparison with a number.
+    pub(super) fn column_text(&self) -> Option<(TextPredicate, bool)> {
+        match &self.predicate {
+            Predicate::Compare(_, value) if matches!(value.item, Value::Number(_)) => None,
+            Predicate::Compare(equality, _) => {
+                self.text_predicate().map(|text| (text, *equality == Equality::Equal))
+            }
+            Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse
+            | Predicate::NotExists => None,
+        }
+    }
+
     /// The predicate on the value's text. A number has a text, too: as it is written. `None` for predicates that read no text.
     fn text_predicate(&self) -> Option<TextPredicate> {
         match &self.predicate {

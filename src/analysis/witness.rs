@@ -7,14 +7,15 @@ use super::decision::Unknown;
 use super::domain::Domain;
 use super::fields::Fields;
 use super::formula::Formula;
+use super::line::{self, Lines};
 use super::normal::normal_form;
 use super::search::search;
-use super::{columns, message, records, tree};
+use super::{columns, guesses, message, records, spelling, tree};
 use crate::FilterPattern;
 use crate::limits::WHOLE_PROOF_STEPS;
 use crate::reference::Reference;
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Expr, Node, Pattern, Term};
+use crate::syntax::ast::{Expr, Pattern};
 
 /// A pattern, and whether it is to match.
 type Constraint<'a> = (&'a FilterPattern, bool);
@@ -136,12 +137,27 @@ impl<'a> Kinds<'a> {
                 checked(found?, self.domain, holds)
             }
             ([], messages, []) if !is_json => checked(of_messages(messages, budget)?, self.domain, holds),
-            ([], [], columns) if !is_json => match columns::solve(columns, 0, budget)? {
-                columns::Found::Unsatisfiable => Ok(None),
-                columns::Found::Candidates(lines) => {
-                    lines.into_iter().find(holds).map(Some).ok_or(Unknown::Witness)
+            ([], [], columns) if !is_json => {
+                let found = budget.within(WHOLE_PROOF_STEPS, |budget| columns::solve(columns, budget));
+                match found {
+                    Ok(columns::Found::Unsatisfiable) => return Ok(None),
+                    Ok(columns::Found::Candidates(lines)) => {
+                        if let Some(line) = lines.into_iter().find(&holds) {
+                            return Ok(Some(line));
+                        }
+                    }
+                    Err(Unknown::Budget(_)) => {}
+                    Err(why) => return Err(why),
                 }
-            },
+                if let Some(line) = self.guessed(wanted, &holds) {
+                    return Ok(Some(line));
+                }
+                match line::solve(columns, &[], budget)? {
+                    Lines::Unsatisfiable => Ok(None),
+                    Lines::Candidate(line) if holds(&line) => Ok(Some(line)),
+                    Lines::Candidate(_) | Lines::Open => Err(Unknown::Witness),
+                }
+            }
             _ => self.of_several(wanted, budget, holds),
         }
     }
@@ -167,80 +183,91 @@ impl<'a> Kinds<'a> {
         }
     }
 
-    /// Constraints of several kinds. If one kind alone has no solution, there is none. Otherwise the solutions of each kind, and
-    /// combinations of them, are candidates.
+    /// Constraints of several kinds.
+    ///
+    /// 1. If the JSON patterns alone, or the other patterns alone, have no solution, there is none. If an object is wanted, the others
+    ///    have to match a text that begins and ends as an object.
+    /// 2. A solution of the others is tried, and then the spellings of a solution of the JSON patterns, with one member more.
     fn of_several(
         &self,
         wanted: &[Constraint<'_>],
         budget: &mut Budget,
         holds: impl Fn(&String) -> bool,
     ) -> Result<Option<String>, Unknown> {
-        let is_object = self.domain == Domain::CloudTrail || self.json.iter().any(|(.., wanted)| *wanted);
+        let is_record = self.domain == Domain::CloudTrail;
+        let is_object = is_record || self.json.iter().any(|(.., wanted)| *wanted);
         let of_json = self.of_json(budget);
-        let of_messages = of_messages(&self.messages, budget);
-        let of_columns = columns::solve(&self.columns, usize::from(is_object), budget);
-        let objects_lack_it = || {
-            let all = Formula::And(self.messages.clone());
-            message::value_with(&all, &["{", "}"]) == Some(false)
-        };
-        // no JSON pattern matches a message that is not an object
-        if is_object && (matches!(of_json, Ok(None)) || objects_lack_it())
-            || !self.messages.is_empty() && matches!(of_messages, Ok(None))
-            || !self.columns.is_empty() && matches!(of_columns, Ok(columns::Found::Unsatisfiable))
-        {
+        if is_object && matches!(of_json, Ok(None)) {
             return Ok(None);
         }
-        let mut events: Vec<String> = of_json.into_iter().flatten().collect();
-        events.push("{}".to_owned());
-        let mut lines: Vec<String> = of_messages.into_iter().flatten().collect();
-        if let Ok(columns::Found::Candidates(found)) = of_columns {
-            lines.extend(found);
-        }
-        lines.extend(terms_of(wanted));
-        lines.extend(["x".to_owned(), "x y z".to_owned()]);
-        let mut candidates = if is_object {
-            events.iter().flat_map(|it| with_texts(it, &lines)).collect()
+        let frame = if is_object {
+            let is_empty = !is_record
+                && wanted.iter().all(|(it, wanted)| {
+                    !matches!(it.ast(), Pattern::Json(_)) || it.reference().is_match(b"{}") == *wanted
+                });
+            spelling::frame(is_empty)
         } else {
-            mixed(&lines)
+            Vec::new()
         };
-        candidates.splice(0..0, events);
-        candidates.into_iter().find(holds).map(Some).ok_or(Unknown::Kinds)
+        if !is_object
+            && !self.columns.is_empty()
+            && let Some(line) = self.guessed(wanted, &holds)
+        {
+            return Ok(Some(line));
+        }
+        // a part of the steps for each question
+        let share = budget.left() / 3;
+        let mut candidates = match budget.within(share, |budget| self.of_texts(&frame, budget)) {
+            Ok(Lines::Unsatisfiable) => return Ok(None),
+            Ok(Lines::Candidate(line)) => vec![line],
+            Ok(Lines::Open) | Err(_) => Vec::new(),
+        };
+        if let Some(found) = candidates.pop().filter(&holds) {
+            return Ok(Some(found));
+        }
+        let event = of_json.ok().flatten().unwrap_or_else(|| "{}".to_owned());
+        for spelled in spelling::of_event(&event, !is_record) {
+            let share = budget.left() / 2;
+            let found = budget.within(share, |budget| self.of_texts(&[spelled], budget));
+            if let Ok(Lines::Candidate(line)) = found
+                && holds(&line)
+            {
+                return Ok(Some(line));
+            }
+        }
+        let lines = guesses::texts(wanted);
+        let mut others = vec![event.clone()];
+        others.extend(if is_object { guesses::with_texts(&event, &lines) } else { guesses::mixed(&lines) });
+        others.into_iter().find(holds).map(Some).ok_or(Unknown::Kinds)
     }
-}
 
-/// The texts of all terms, each alone and all in one line.
-fn terms_of(wanted: &[Constraint<'_>]) -> Vec<String> {
-    let terms = |it: &Constraint<'_>| match it.0.ast() {
-        Pattern::Terms(terms) => terms.clone(),
-        Pattern::Everything | Pattern::Json(_) | Pattern::Regex(_) | Pattern::Space(_) => Vec::new(),
-    };
-    let text = |term: Node<Term>| term.item.text;
-    let texts: Vec<String> = wanted.iter().flat_map(terms).map(text).collect();
-    let all = texts.join(" ");
-    texts.into_iter().chain([all]).collect()
-}
-
-/// The object with each of the texts in an additional field, with and without blanks. Blanks make several tokens.
-fn with_texts(object: &str, texts: &[String]) -> Vec<String> {
-    let mut all = Vec::new();
-    let Some(rest) = object.strip_prefix('{') else { return all };
-    let comma = if rest == "}" { "" } else { ", " };
-    for text in texts {
-        let text = serde_json::Value::from(text.as_str());
-        all.push(format!("{{\"message\":{text}{}{rest}", comma.trim_end()));
-        all.push(format!("{{ \"message\": {text}{comma}{rest}"));
+    /// A line that matches one of the patterns, with texts of the others in columns that have no condition.
+    fn guessed(&self, wanted: &[Constraint<'_>], holds: impl Fn(&String) -> bool) -> Option<String> {
+        let mut lines = Vec::new();
+        for one in self.columns.iter().filter(|(_, wanted)| *wanted) {
+            // without a share of the steps: a few hundred are enough for one pattern
+            let mut few = Budget::new(&Bounds::default().with_steps(WHOLE_PROOF_STEPS));
+            if let Ok(columns::Found::Candidates(found)) = columns::solve(&[*one], &mut few) {
+                lines.extend(found);
+            }
+        }
+        let texts = guesses::texts(wanted);
+        guesses::with_words(&lines, &texts).into_iter().chain(guesses::mixed(&texts)).find(holds)
     }
-    all.push(format!("{{ {rest}"));
-    all.push(format!("{{ {} }}", rest.strip_suffix('}').unwrap_or(rest)));
-    all
-}
 
-/// The lines, and all pairs of them in one line.
-fn mixed(lines: &[String]) -> Vec<String> {
-    let pairs = lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} {second}")));
-    let quoted =
-        lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} \"{second}\"")));
-    lines.iter().cloned().chain(pairs).chain(quoted).collect()
+    /// A text for the patterns that are not JSON patterns, which also contains the expressions.
+    fn of_texts(&self, expressions: &[String], budget: &mut Budget) -> Result<Lines, Unknown> {
+        let expression = |body: &String| Formula::literal(TextPredicate::ContainsRegex(body.clone()));
+        let mut messages: Vec<_> = expressions.iter().map(expression).collect();
+        messages.extend(self.messages.iter().cloned());
+        if self.columns.is_empty() {
+            return Ok(match of_messages(&messages, budget)? {
+                Some(text) => Lines::Candidate(text),
+                None => Lines::Unsatisfiable,
+            });
+        }
+        line::solve(&self.columns, &messages, budget)
+    }
 }
 
 fn of_messages(formulas: &[Formula<TextPredicate>], budget: &mut Budget) -> Result<Option<String>, Unknown> {
