@@ -1,6 +1,6 @@
 //! Random pairs of patterns, and for each answer about them hundreds of events that were made to contradict it.
 //!
-//! `CWFILTER_CHECKS` is the number of pairs of each test (default 3,400: 10,200 in all); `CWFILTER_SEED` chooses other pairs.
+//! `CWFILTER_CHECKS` is the number of pairs of each test (default 1,000); `CWFILTER_SEED` chooses other pairs.
 
 #[allow(dead_code)]
 #[path = "differential/families.rs"]
@@ -70,7 +70,7 @@ struct Count {
 
 #[test]
 fn no_event_contradicts_an_answer() {
-    let pairs = number("CWFILTER_CHECKS", 3_400);
+    let pairs = number("CWFILTER_CHECKS", 1_000);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     for _ in 0..pairs {
@@ -95,7 +95,7 @@ fn no_event_contradicts_an_answer() {
 /// Pairs of public patterns, in the same layout and in another.
 #[test]
 fn no_event_contradicts_an_answer_about_public_patterns() {
-    let pairs = number("CWFILTER_CHECKS", 3_400);
+    let pairs = number("CWFILTER_CHECKS", 1_000);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let public = families::public();
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
@@ -124,7 +124,7 @@ fn no_event_contradicts_an_answer_about_public_patterns() {
 /// Pairs of patterns about CloudTrail records, over records.
 #[test]
 fn no_record_contradicts_an_answer() {
-    let pairs = number("CWFILTER_CHECKS", 3_400);
+    let pairs = number("CWFILTER_CHECKS", 1_000);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     let mut made = 0;
