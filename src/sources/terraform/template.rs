@@ -131,8 +131,13 @@ impl Parts<'_> {
         let (value, syntax) = (text.as_str().to_owned(), LiteralSyntax::Fixed(PART.into()));
         let whole = Text::literal(Literal { at, body, value, escapes: self.escapes, syntax });
         let string = &whole.string;
-        let start = if starts { string.len() - string.trim_start().len() } else { 0 };
-        let end = if ends { string.trim_end().len() } else { string.len() };
+        let (mut start, mut end) = (string.len() - string.trim_start().len(), string.trim_end().len());
+        if self.escapes == Escapes::Template {
+            // a heredoc is read line by line: `~` takes off the rest of its own line only
+            start = string.find('\n').map_or(start, |line| start.min(line + 1));
+            end = string.rfind('\n').map_or(end, |line| end.max(line + 1));
+        }
+        let (start, end) = (if starts { start } else { 0 }, if ends { end } else { string.len() });
         out.push(&whole.slice(start.min(end), end));
     }
 

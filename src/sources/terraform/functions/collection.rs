@@ -18,11 +18,13 @@ pub(super) const NAMES: &[&str] = &[
     "contains",
     "distinct",
     "element",
+    "ephemeralasnull",
     "flatten",
     "index",
     "keys",
     "length",
     "lookup",
+    "matchkeys",
     "merge",
     "nonsensitive",
     "one",
@@ -104,6 +106,15 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
             let keys = keys.ok_or_else(|| "a key is no text".to_owned())?;
             Ok(Value::map(keys.into_iter().zip(it.list(1)?.iter().cloned()).collect(), it.at))
         }),
+        "matchkeys" => it.list(0).and_then(|values| {
+            let (keys, wanted) = (it.list(1)?, it.list(2)?);
+            if keys.len() != values.len() {
+                return Err("the lists are not of one length".to_owned());
+            }
+            let is_wanted = |key: &Value| wanted.iter().any(|it| same(it, key) == Some(true));
+            let found = values.iter().zip(keys).filter(|(_, key)| is_wanted(key));
+            it.listed(found.map(|(value, _)| value.clone()).collect())
+        }),
         "transpose" => transpose(it),
         "one" => it.list(0).and_then(|list| match list {
             [] => Ok(Value::new(Data::Null, it.at)),
@@ -120,7 +131,7 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
         "toset" => it.list(0).map(|list| {
             as_set(list.to_vec(), it.arguments.first().unwrap_or(&Value::new(Data::Null, it.at)))
         }),
-        "tolist" | "tomap" | "sensitive" | "nonsensitive" => it.argument(0).cloned(),
+        "tolist" | "tomap" | "sensitive" | "nonsensitive" | "ephemeralasnull" => it.argument(0).cloned(),
         "tostring" => it.argument(0).and_then(|value| match &value.data {
             Data::Null => Ok(value.clone()),
             Data::Text(_) => Ok(value.clone()),
@@ -131,7 +142,7 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
             .argument(0)
             .and_then(|value| truth(value).map_or(Err(it.why(value, "a truth value")), |is| it.truth(is))),
         "can" => it.argument(0).and_then(|value| match value.any_unknown() {
-            // whether it is an error or only not known here is not told apart
+            Some(why) if is_error(&why) => it.truth(false),
             Some(why) => Err(why.to_string()),
             None => it.truth(true),
         }),
@@ -205,14 +216,17 @@ fn first(it: &Call<'_>, is_it: impl Fn(&&Value) -> bool) -> Outcome {
     Err("no argument has a value".to_owned())
 }
 
-/// The first argument that has a value; an error and a value that is only not known here are not told apart.
+/// Whether Terraform reports an error, too. Every other reason means that the value is only not known here.
+fn is_error(why: &str) -> bool {
+    let errors =
+        ["has no member", "is not declared", "the list has no such element", "the expression finds nothing"];
+    why.starts_with("an argument is ") || errors.iter().any(|error| why.contains(error))
+}
+
+/// The first argument that has a value.
 fn attempt(it: &Call<'_>) -> Outcome {
-    let is_error = |value: &Value| {
-        value
-            .why_unknown()
-            .is_some_and(|why| why.contains("has no member") || why.contains("is not declared"))
-    };
-    match it.arguments.iter().find(|value| !is_error(value)) {
+    let failed = |value: &Value| value.any_unknown().is_some_and(|why| is_error(&why));
+    match it.arguments.iter().find(|value| !failed(value)) {
         Some(value) => Ok(value.clone()),
         None => Err("no argument of `try` has a value".to_owned()),
     }

@@ -19,9 +19,12 @@ pub(super) const NAMES: &[&str] = &[
     "dirname",
     "file",
     "fileexists",
+    "fileset",
     "jsondecode",
     "jsonencode",
     "templatefile",
+    "templatestring",
+    "urldecode",
     "urlencode",
     "yamldecode",
 ];
@@ -30,7 +33,13 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
     Some(match name {
         "file" => it.string(0).and_then(|path| whole_file(it, &path)),
         "fileexists" => it.string(0).and_then(|path| it.truth(opened(it, &path).is_ok())),
+        "fileset" => file_set(it),
         "templatefile" => template_file(it),
+        "templatestring" => it.string(0).and_then(|text| {
+            let at = it.argument(0)?.at;
+            let inside = Place::new(it.evaluator.files.inside(at, &text), Span::new(0, text.len()));
+            filled(it, &text, inside)
+        }),
         "jsonencode" => it.argument(0).map(|value| {
             let mut text = match json_text(value) {
                 Ok(text) => Text::computed(text, it.at),
@@ -51,6 +60,7 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
                 Path::new(&path).parent().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
             it.computed(if parent.is_empty() { ".".to_owned() } else { parent })
         }),
+        "urldecode" => it.string(0).and_then(|text| it.computed(url_decoded(&text)?)),
         "urlencode" => it.string(0).and_then(|text| {
             let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
             let one = |byte: u8| match byte {
@@ -62,6 +72,23 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
         }),
         _ => return None,
     })
+}
+
+fn url_decoded(text: &str) -> Result<String, String> {
+    let refused = || format!("`{text}` is not encoded for a URL");
+    let (mut out, mut bytes) = (Vec::new(), text.bytes());
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let mut digit = || bytes.next().and_then(|digit| char::from(digit).to_digit(16));
+                let (high, low) = (digit().ok_or_else(refused)?, digit().ok_or_else(refused)?);
+                u8::try_from(high * 16 + low).map_err(|_| refused())?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(out).map_err(|_| refused())
 }
 
 fn opened(it: &Call<'_>, path: &str) -> Result<FileId, String> {
@@ -83,13 +110,32 @@ fn whole_file(it: &Call<'_>, path: &str) -> Outcome {
 fn template_file(it: &Call<'_>) -> Outcome {
     let file = opened(it, &it.string(0)?)?;
     let source = it.evaluator.files.text(file);
-    let parsed = hcl_edit::parser::parse_template(&source.text)
-        .map_err(|_| "the template cannot be read".to_owned())?;
+    filled(it, &source.text, Place::new(file, Span::new(0, source.text.len())))
+}
+
+/// A template with the names of the second argument.
+fn filled(it: &Call<'_>, text: &str, at: Place) -> Outcome {
+    let parsed =
+        hcl_edit::parser::parse_template(text).map_err(|_| "the template cannot be read".to_owned())?;
     let names = it.map(1)?.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let scope = Scope { instance: it.scope.instance.clone(), names };
-    let at = Place::new(file, Span::new(0, source.text.len()));
-    let value = it.evaluator.template(parsed.iter(), at, &scope);
-    Ok(value)
+    Ok(it.evaluator.template(parsed.iter(), at, &scope))
+}
+
+/// The files of one folder whose names match. Patterns over several folders are not evaluated.
+fn file_set(it: &Call<'_>) -> Outcome {
+    let (folder, pattern) = (it.string(0)?, it.string(1)?);
+    let (inner, name) = pattern.rsplit_once('/').unwrap_or(("", &pattern));
+    if inner.contains(['*', '?', '[', '{']) || name.contains("**") {
+        return Err(format!("`fileset` with `{pattern}` is not evaluated: it may match in several folders"));
+    }
+    let glob = globset::Glob::new(name).map_err(|_| format!("`{pattern}` is no pattern of files"))?;
+    let (matcher, folder) = (glob.compile_matcher(), it.scope.instance.root.join(folder).join(inner));
+    let names = it.evaluator.files.in_folder(&folder).into_iter().filter_map(|path| {
+        let name = path.file_name()?.to_str()?.to_owned();
+        matcher.is_match(&name).then(|| if inner.is_empty() { name } else { format!("{inner}/{name}") })
+    });
+    it.listed(names.map(|name| Value::computed(name, it.at)).collect())
 }
 
 /// The value that JSON or YAML encodes. If the text is a file, its literals are those of the file.
@@ -122,7 +168,29 @@ fn of_text(files: &Files<'_>, file: FileId, text: &str, is_json: bool) -> Outcom
     let Some(document) = documents.first() else { return Err("it is empty".to_owned()) };
     let mut anchors = HashMap::new();
     anchored(document, &mut anchors);
-    node_value(files, file, document, &anchors, 0)
+    let scalar: fn(&str, Place) -> Value = if is_json { plain } else { plain_in_yaml };
+    Decoding { files, file, anchors: &anchors, scalar }.value(document, 0)
+}
+
+/// A scalar of YAML without quotes, as Terraform's reader takes it.
+fn plain_in_yaml(text: &str, at: Place) -> Value {
+    let whole = |digits: &str, base| i64::from_str_radix(digits, base).ok().map(|it| Data::Number(it as f64));
+    let is_date = text.len() == 10
+        && text
+            .char_indices()
+            .all(|(at, it)| if matches!(at, 4 | 7) { it == '-' } else { it.is_ascii_digit() });
+    let data = match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "True" | "TRUE" => Some(Data::Bool(true)),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "False" | "FALSE" => Some(Data::Bool(false)),
+        "Null" | "NULL" => Some(Data::Null),
+        _ if is_date => return Value::computed(format!("{text}T00:00:00Z"), at),
+        _ => match text.split_at_checked(2) {
+            Some(("0x", digits)) => whole(digits, 16),
+            Some(("0o", digits)) => whole(digits, 8),
+            _ => None,
+        },
+    };
+    data.map_or_else(|| plain(text, at), |data| Value::new(data, at))
 }
 
 fn anchored<'a>(node: &'a DocumentNode, anchors: &mut HashMap<usize, &'a DocumentNode>) {
@@ -136,49 +204,55 @@ fn anchored<'a>(node: &'a DocumentNode, anchors: &mut HashMap<usize, &'a Documen
     node.as_list().iter().for_each(|item| anchored(item, anchors));
 }
 
-fn node_value(
-    files: &Files<'_>,
+/// Reads a document to a value.
+struct Decoding<'a, 'n> {
+    files: &'a Files<'a>,
     file: FileId,
-    node: &DocumentNode,
-    anchors: &HashMap<usize, &DocumentNode>,
-    depth: usize,
-) -> Outcome {
-    // an alias may lead to a node that holds the alias
-    if depth > TEMPLATE_NESTING {
-        return Err(format!("it is nested more than {TEMPLATE_NESTING} deep"));
-    }
-    let at = Place::new(file, node.span);
-    let inner = |node: &DocumentNode| node_value(files, file, node, anchors, depth + 1);
-    Ok(match &node.content {
-        Content::Scalar(text, ScalarForm::Plain) if !node.is_tagged() => match plain(text, at) {
-            value if value.as_str().is_some() => {
-                Value::text(files.scalar(file, node).unwrap_or_default(), at)
-            }
-            value => value,
-        },
-        Content::Scalar(..) => Value::text(files.scalar(file, node).unwrap_or_default(), at),
-        Content::Sequence(list) => Value::list(list.iter().map(inner).collect::<Result<_, _>>()?, at),
-        Content::Mapping(map) => {
-            let mut out = BTreeMap::new();
-            for (key, value) in map {
-                let value = inner(value)?;
-                match (key.as_text(), value.as_map()) {
-                    (Some("<<"), Some(merged)) => {
-                        for (key, value) in merged {
-                            out.entry(key.clone()).or_insert_with(|| value.clone());
-                        }
-                    }
-                    (Some(key), _) => drop(out.insert(key.to_owned(), value)),
-                    (None, _) => return Err("a key is no text".to_owned()),
-                }
-            }
-            Value::map(out, at)
+    anchors: &'a HashMap<usize, &'n DocumentNode>,
+    /// A scalar without quotes.
+    scalar: fn(&str, Place) -> Value,
+}
+
+impl Decoding<'_, '_> {
+    fn value(&self, node: &DocumentNode, depth: usize) -> Outcome {
+        let (files, file, anchors) = (self.files, self.file, self.anchors);
+        // an alias may lead to a node that holds the alias
+        if depth > TEMPLATE_NESTING {
+            return Err(format!("it is nested more than {TEMPLATE_NESTING} deep"));
         }
-        Content::Alias(anchor) => match anchors.get(anchor) {
-            Some(node) => inner(node)?,
-            None => return Err("an alias has no anchor".to_owned()),
-        },
-    })
+        let at = Place::new(file, node.span);
+        let inner = |node: &DocumentNode| self.value(node, depth + 1);
+        Ok(match &node.content {
+            Content::Scalar(text, ScalarForm::Plain) if node.tag.is_none() => match (self.scalar)(text, at) {
+                value if value.as_str() == Some(text) => {
+                    Value::text(files.scalar(file, node).unwrap_or_default(), at)
+                }
+                value => value,
+            },
+            Content::Scalar(..) => Value::text(files.scalar(file, node).unwrap_or_default(), at),
+            Content::Sequence(list) => Value::list(list.iter().map(inner).collect::<Result<_, _>>()?, at),
+            Content::Mapping(map) => {
+                let mut out = BTreeMap::new();
+                for (key, value) in map {
+                    let value = inner(value)?;
+                    match (key.as_text(), value.as_map()) {
+                        (Some("<<"), Some(merged)) => {
+                            for (key, value) in merged {
+                                out.entry(key.clone()).or_insert_with(|| value.clone());
+                            }
+                        }
+                        (Some(key), _) => drop(out.insert(key.to_owned(), value)),
+                        (None, _) => return Err("a key is no text".to_owned()),
+                    }
+                }
+                Value::map(out, at)
+            }
+            Content::Alias(anchor) => match anchors.get(anchor) {
+                Some(node) => inner(node)?,
+                None => return Err("an alias has no anchor".to_owned()),
+            },
+        })
+    }
 }
 
 /// The text that `jsonencode` makes: keys in order, no blanks, `<`, `>` and `&` escaped.

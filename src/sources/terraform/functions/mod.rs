@@ -3,6 +3,7 @@
 mod call;
 mod collection;
 mod encoding;
+mod network;
 mod number;
 mod text;
 
@@ -13,7 +14,7 @@ use crate::sources::value::{Data, Place, Value};
 use call::Call;
 
 /// Functions that accept arguments with unknown parts.
-const ACCEPT_UNKNOWN: [&str; 27] = [
+const ACCEPT_UNKNOWN: [&str; 29] = [
     "can",
     "chomp",
     "coalesce",
@@ -21,6 +22,7 @@ const ACCEPT_UNKNOWN: [&str; 27] = [
     "compact",
     "concat",
     "element",
+    "ephemeralasnull",
     "flatten",
     "format",
     "formatlist",
@@ -36,6 +38,7 @@ const ACCEPT_UNKNOWN: [&str; 27] = [
     "sensitive",
     "slice",
     "tolist",
+    "templatestring",
     "tomap",
     "trimspace",
     "try",
@@ -55,7 +58,8 @@ impl Evaluator<'_> {
         let outcome = text::call(&it, name)
             .or_else(|| collection::call(&it, name))
             .or_else(|| number::call(&it, name))
-            .or_else(|| encoding::call(&it, name));
+            .or_else(|| encoding::call(&it, name))
+            .or_else(|| network::call(&it, name));
         match outcome {
             Some(Ok(value)) if is_too_large(&value) => Value::unknown(
                 format!(
@@ -71,7 +75,8 @@ impl Evaluator<'_> {
 }
 
 fn is_known(name: &str) -> bool {
-    [text::NAMES, collection::NAMES, number::NAMES, encoding::NAMES].iter().any(|names| names.contains(&name))
+    let all = [text::NAMES, collection::NAMES, number::NAMES, encoding::NAMES, network::NAMES];
+    all.iter().any(|names| names.contains(&name))
 }
 
 fn is_too_large(value: &Value) -> bool {

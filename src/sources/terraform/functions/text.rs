@@ -190,15 +190,23 @@ fn one_verb(it: &Call<'_>, flags: &str, verb: char, argument: &Value, out: &mut 
         return Ok(());
     }
     let text = match (verb, &argument.data) {
-        ('s' | 'v', Data::List(_) | Data::Map(_) | Data::Null) if verb == 'v' => {
-            super::encoding::json_text(argument)?
-        }
+        ('v', Data::List(_) | Data::Map(_) | Data::Null) => super::encoding::json_text(argument)?,
+        ('v', _) if flags.contains('#') => super::encoding::json_text(argument)?,
         ('s' | 'v', _) if flags.is_empty() => {
             out.push(&argument.to_text().ok_or_else(|| it.why(argument, "a text"))?);
             return Ok(());
         }
-        ('s' | 'v', _) => argument.to_string().ok_or_else(|| it.why(argument, "a text"))?,
+        ('s' | 'v', _) => {
+            let text = argument.to_string().ok_or_else(|| it.why(argument, "a text"))?;
+            match flags.split_once('.').map(|(_, digits)| digits.parse::<usize>().unwrap_or(0)) {
+                Some(most) => text.chars().take(most).collect(),
+                None => text,
+            }
+        }
         ('q', _) => super::encoding::json_text(argument)?,
+        ('d' | 'f', _) if flags.contains(['+', ' ']) => {
+            return Err(format!("the verb `%{flags}{verb}` of `format` is not evaluated"));
+        }
         ('d', _) => number_text(number()?.trunc()),
         ('t', _) => argument.to_string().ok_or_else(|| it.why(argument, "a truth value"))?,
         ('x', Data::Number(_)) => format!("{:x}", number()? as i64),
