@@ -82,6 +82,87 @@ fn timeline(events: usize) -> Said {
     ))
 }
 
+const FILTER: &str = "name = \"a\"\n  log_group_name = \"g\"\n";
+
+/// Whether the pattern of the first filter of a configuration is known.
+fn known(read: &sources::Sources) -> Said {
+    if let Some((_, error)) = read.errors.first() {
+        return Err(error.to_string());
+    }
+    let hosted = read.files.iter().flat_map(|file| &file.patterns).find(|it| it.is_counted()).unwrap();
+    hosted.text.as_ref().map(drop).map_err(ToString::to_string)
+}
+
+fn evaluated(pattern: &str) -> Said {
+    let text = format!(
+        "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  {FILTER}  pattern = {pattern}\n}}\n"
+    );
+    known(&sources::read_all([("main.tf".into(), text)], &sources::NoFiles))
+}
+
+/// A pattern that this many locals lead to, each to the next one.
+fn through_locals(count: usize) -> Said {
+    let locals: String = (1..count).map(|at| format!("  l{at} = local.l{}\n", at - 1)).collect();
+    let text = format!(
+        "locals {{\n  l0 = \"ERROR\"\n{locals}}}\nresource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  {FILTER}  pattern = local.l{}\n}}\n",
+        count - 1
+    );
+    known(&sources::read_all([("main.tf".into(), text)], &sources::NoFiles))
+}
+
+fn steps(times: usize) -> String {
+    format!("length([for a in range({times}) : [for b in range({times}) : b]]) > 0 ? \"a\" : \"b\"")
+}
+
+fn elements(count: usize) -> String {
+    format!("join(\"\", [for a in range({count}) : \"a\"])")
+}
+
+fn counted(count: usize) -> Said {
+    let text = format!(
+        "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  count = {count}\n  {FILTER}  pattern = \"a${{count.index}}\"\n}}\n"
+    );
+    known(&sources::read_all([("main.tf".into(), text)], &sources::NoFiles))
+}
+
+/// Modules in memory: each calls the next one, and the last one has a filter.
+struct Chain(usize);
+
+impl sources::ReadFiles for Chain {
+    fn text(&self, path: &Path) -> Result<String, String> {
+        let name = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        let Ok(depth) = name.parse::<usize>() else { return Err("no such file".to_owned()) };
+        Ok(match depth < self.0 {
+            true => call(depth + 1),
+            false => format!(
+                "variable \"p\" {{}}\nresource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  {FILTER}  pattern = var.p\n}}\n"
+            ),
+        })
+    }
+
+    fn files_in(&self, folder: &Path) -> Vec<std::path::PathBuf> {
+        let is_module =
+            folder.file_name().is_some_and(|name| name.to_str().unwrap().parse::<usize>().is_ok());
+        if is_module { vec![folder.join("main.tf")] } else { Vec::new() }
+    }
+}
+
+fn call(depth: usize) -> String {
+    let declared = if depth > 1 { "variable \"p\" {}\n" } else { "" };
+    let given = if depth > 1 { "var.p" } else { "\"ERROR\"" };
+    format!(
+        "{declared}module \"log-filter\" {{\n  source = \"../{depth}\"\n  pattern_for_log = {given}\n  p = {given}\n}}\n"
+    )
+}
+
+fn called(depth: usize) -> Said {
+    let read = sources::read_all([("root/main.tf".into(), call(1))], &Chain(depth));
+    match read.files.iter().any(|file| file.patterns.iter().any(|it| it.is_counted())) {
+        true => known(&read),
+        false => Err(format!("nothing is read beyond {MODULE_DEPTH} deep")),
+    }
+}
+
 fn template(depth: usize) -> Said {
     let text = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     sources::read(Path::new("template.json"), &text).map(drop).map_err(|error| error.to_string())
@@ -172,6 +253,21 @@ fn what_is_beyond_a_limit_is_refused_in_words() {
         ("EVENTS_PER_TEST", each(EVENTS_PER_TEST), each(EVENTS_PER_TEST + 1), "10000"),
         ("EVENTS_PER_TIMELINE", timeline(EVENTS_PER_TIMELINE), timeline(EVENTS_PER_TIMELINE + 1), "100000"),
         ("TEMPLATE_NESTING", template(TEMPLATE_NESTING), template(TEMPLATE_NESTING + 1), "200 deep"),
+        (
+            "EVALUATION_DEPTH",
+            through_locals(EVALUATION_DEPTH - 1),
+            through_locals(EVALUATION_DEPTH + 1),
+            "120 deep",
+        ),
+        ("EVALUATION_STEPS", evaluated(&steps(10)), evaluated(&steps(1_000)), "1000000 steps"),
+        ("EXPANDED_VALUES", counted(EXPANDED_VALUES), counted(EXPANDED_VALUES + 1), "10000 instances"),
+        (
+            "EXPANDED_VALUES",
+            evaluated(&elements(100)),
+            evaluated(&elements(10_001)),
+            "more than 10000 values",
+        ),
+        ("MODULE_DEPTH", called(MODULE_DEPTH), called(MODULE_DEPTH + 1), "16 deep"),
         ("ALARM_RULE_CHARACTERS", alarm_rule(&many(850)), alarm_rule(&many(900)), "10,240 characters"),
         (
             "ALARM_RULE_NESTING",

@@ -51,7 +51,8 @@ impl ReadFiles for Disk {
             return Vec::new();
         };
         let entries = std::fs::read_dir(real).into_iter().flatten().flatten();
-        entries.map(|entry| folder.join(entry.file_name())).collect()
+        let is_file = |entry: &std::fs::DirEntry| !entry.file_type().is_ok_and(|kind| kind.is_dir());
+        entries.filter(is_file).map(|entry| folder.join(entry.file_name())).collect()
     }
 }
 

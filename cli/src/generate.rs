@@ -80,7 +80,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 
 /// Says which tests could not be generated, and why.
 fn name_missing(place: &str, missing: &[MissingTest]) -> Exit {
+    let mut said = std::collections::HashSet::new();
     for MissingTest { condition, matches, why, .. } in missing {
+        // a condition may be there several times
+        if !said.insert((condition, matches, why)) {
+            continue;
+        }
         let verdict = if *matches { "matches" } else { "does not match" };
         let because = if condition.is_empty() { String::new() } else { format!(" because of `{condition}`") };
         say!("note: {place}no test with an event that {verdict}{because}: {why}");

@@ -9,11 +9,11 @@ use super::sources::{SourceFile, load};
 use super::terminal::{line, say, style};
 use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::controls::compared_literally;
-use cwfilter::diagnostic::{Applicability, REFUSED};
+use cwfilter::diagnostic::Applicability;
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
 use cwfilter::lint::file::{
-    AlarmCounts, Counts, FileFindings, Finding, Suppression, check_sources, suppressions,
+    AlarmCounts, Counts, FileFindings, Finding, NEVER_SILENT, Suppression, check_sources, suppressions,
 };
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
@@ -245,7 +245,7 @@ fn configured(file: &mut FileFindings) {
         let diagnostic = &mut finding.diagnostic;
         match config.lints.get(diagnostic.lint) {
             // what AWS refuses stays an error
-            Some(_) if diagnostic.lint == REFUSED => true,
+            Some(_) if NEVER_SILENT.contains(&diagnostic.lint) => true,
             Some(None) => false,
             Some(Some(severity)) => {
                 diagnostic.severity = *severity;
@@ -306,7 +306,7 @@ fn summary(files: &[FileFindings], counts: &Counts, alarms: AlarmCounts) -> std:
         line!(out, "{count:>6}  {name}")?;
     }
     // a pattern or an alarm that was not checked is counted as such
-    let is_counted = |name: &str| !matches!(name, "unchecked-pattern" | "unchecked-alarm");
+    let is_counted = |name: &str| !matches!(name, "unchecked-pattern" | "unchecked-alarm" | "unread-module");
     let total: usize = by_lint.iter().filter(|(name, _)| is_counted(name)).map(|(_, count)| count).sum();
     let alarms = if alarms.found > 0 { format!("; {alarms}") } else { String::new() };
     line!(out, "{counts}{alarms}; {}", counted(total, "finding", "findings"))

@@ -78,6 +78,7 @@ fn every_lint_without_an_example_is_found_in_the_files() {
             // cli/tests/sources.rs
             "unquoted-pattern",
             "misplaced-filter",
+            "unread-module",
             // cli/tests/lint_settings.rs
             "allow-without-reason",
             // cli/tests/members.rs

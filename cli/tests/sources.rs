@@ -183,8 +183,15 @@ fn a_literal_is_rewritten_where_it_is_and_only_if_nothing_else_changes() {
             key,
             "also the key of a resource",
         ),
-        ("output", vec![("locals.tf", local), ("main.tf", &both)], ".", "locals.tf", laid_out, "changed"),
-        ("part", vec![("main.tf", &used)], ".", "main.tf", &used, "would change more than the pattern"),
+        (
+            "output",
+            vec![("locals.tf", local), ("main.tf", &both)],
+            ".",
+            "locals.tf",
+            local,
+            "also used elsewhere",
+        ),
+        ("part", vec![("main.tf", &used)], ".", "main.tf", &used, "also used elsewhere"),
     ];
     for (name, files, paths, looked_at, expected, said) in rows {
         let folder = scratch(name, &files);

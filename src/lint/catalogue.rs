@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 83] = [
+pub const LINTS: [Lint; 84] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -690,6 +690,16 @@ pub const LINTS: [Lint; 83] = [
         instead: "",
         fix: None,
         evidence: "API reference of PutMetricAlarm, Metrics",
+    },
+    Lint {
+        name: "unread-module",
+        severity: Severity::Note,
+        what: "A Terraform module that is not on the disk, and whose source does not say whether it makes filters.",
+        why: "Its filters and alarms are not checked.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "Terraform language, Module Sources",
     },
     Lint {
         name: "refused-alarm-rule",

@@ -20,6 +20,8 @@ pub(super) struct FilterSettings {
     pub(super) is_trimmed: bool,
     /// Whether no such filter is made with the values that are known.
     pub(super) is_absent: bool,
+    /// The provider as it is written, which may be of another region; empty if there is none.
+    pub(super) provider: String,
 }
 
 /// The settings of a metric transformation.
@@ -45,6 +47,7 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
     let home = files.outer(settings.at);
     let (file, mut hosted) = pattern(files, &settings);
     hosted.log_group = settings.log_group.as_ref().and_then(Value::to_string);
+    hosted.group_key = group_key(&settings);
     hosted.uses = references(files, &settings.pattern);
     hosted.is_absent = settings.is_absent;
     let transformation = settings.metric.as_ref().map(|metric| transformation(files, metric, home));
@@ -65,6 +68,31 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
         found.push((home.file, own));
     }
     found.push((file, hosted));
+}
+
+/// What tells the filter's log group from those of other filters, also if the name is not known: the parts that are known, and the
+/// references that are missing.
+fn group_key(settings: &FilterSettings) -> String {
+    let mut key = format!("{}\u{0}", settings.provider);
+    let Some(group) = &settings.log_group else { return key };
+    let mut start = 0;
+    let text = group.to_text().unwrap_or_else(|| Text::hole("no text".into(), group.at));
+    for piece in &text.pieces {
+        match &piece.origin {
+            Origin::Hole(why, place) => {
+                key += &format!("\u{0}{why}\u{0}");
+                // a reason that names no reference may be that of another group, too
+                if !why.contains('`') {
+                    key += &format!("{place:?}");
+                }
+            }
+            Origin::Literal(..) | Origin::Computed(_) => {
+                key += text.string.get(start..start + piece.length).unwrap_or_default();
+                start += piece.length;
+            }
+        }
+    }
+    key
 }
 
 fn pattern(files: &Files<'_>, settings: &FilterSettings) -> Found {

@@ -38,6 +38,8 @@ pub struct HostedPattern {
     /// The pattern with stand-ins for the parts that are not known.
     pub(super) completions: Vec<Completion>,
     pub(super) is_settings: bool,
+    /// What tells the log group from those of other filters, also if its name is not known.
+    pub(crate) group_key: String,
     /// Whether Terraform makes no such filter with the values that are known.
     pub(super) is_absent: bool,
 }
@@ -73,6 +75,18 @@ pub struct Allowance {
     /// The lint's name.
     pub lint: String,
     /// Its place.
+    pub span: Span,
+}
+
+/// A call of a Terraform module that is not on the disk and whose source does not say whether it makes filters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnreadModule {
+    /// The label of the `module` block.
+    pub name: String,
+    /// The `source` of the module; empty if it is not known.
+    pub source: String,
+    /// The block.
     pub span: Span,
 }
 
@@ -136,6 +150,7 @@ impl HostedPattern {
             alias_of: None,
             completions: Vec::new(),
             is_settings: false,
+            group_key: String::new(),
             is_absent: false,
         }
     }

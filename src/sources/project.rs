@@ -3,7 +3,7 @@
 use super::error::SourceError;
 use super::files::{Files, NoFiles, ReadFiles};
 use super::host::HostFormat;
-use super::hosted::{HostedPattern, Unread};
+use super::hosted::{HostedPattern, Unread, UnreadModule};
 use super::value::FileId;
 use super::{cdk, rule_file, template, terraform};
 use crate::metric_settings::AlarmResources;
@@ -23,6 +23,8 @@ pub struct SourceFile {
     pub patterns: Vec<HostedPattern>,
     /// Its alarms, with the metric filters that they may watch: each instance once.
     pub resources: AlarmResources,
+    /// Modules that the file calls, that are not on the disk, and whose sources do not say whether they make filters.
+    pub unread_modules: Vec<UnreadModule>,
     /// Whether the caller named it. The others hold texts that a named file uses.
     pub is_named: bool,
 }
@@ -56,6 +58,10 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
     let mut resources: HashMap<FileId, AlarmResources> = HashMap::new();
     let read = terraform::read(&files);
     errors.extend(read.errors);
+    let mut unread: HashMap<FileId, Vec<UnreadModule>> = HashMap::new();
+    for (file, module) in read.unread {
+        unread.entry(file).or_default().push(module);
+    }
     for (file, hosted) in read.patterns {
         found.entry(file).or_default().push(hosted);
     }
@@ -73,9 +79,8 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
     let mut sources = Sources::default();
     for (id, file) in files.all().iter().enumerate() {
         if let Some(error) = errors.remove(&id) {
-            if file.is_named {
-                sources.errors.push((file.path.clone(), error.shifted(file.mark)));
-            }
+            // a file that a named one leads to: what it makes is not known
+            sources.errors.push((file.path.clone(), error.shifted(file.mark)));
             continue;
         }
         let mut patterns = found.remove(&id).unwrap_or_default();
@@ -87,8 +92,10 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
         patterns.sort_by_key(|hosted| hosted.literal.start);
         let mut resources = resources.remove(&id).unwrap_or_default();
         resources.shift(file.mark);
+        let mut unread_modules = unread.remove(&id).unwrap_or_default();
+        unread_modules.iter_mut().for_each(|module| module.span = module.span.shifted(file.mark));
         let (path, is_named) = (file.path.clone(), file.is_named);
-        sources.files.push(SourceFile { path, text, patterns, resources, is_named });
+        sources.files.push(SourceFile { path, text, patterns, resources, unread_modules, is_named });
     }
     sources
 }

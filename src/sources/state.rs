@@ -82,6 +82,7 @@ fn one(
         at,
         is_trimmed: true,
         is_absent: false,
+        provider: String::new(),
     };
     filter::add(template.files, settings, found);
 }

@@ -89,8 +89,20 @@ struct Visit<'a, 'f> {
 }
 
 /// Keys that give the type of a resource, and not its name.
-const STRUCTURE: [&str; 6] =
-    ["Properties", "properties", "Events", "events", "metricFilters", "cloudwatchLog"];
+const STRUCTURE: [&str; 8] = [
+    "Properties",
+    "properties",
+    "Parameters",
+    "parameters",
+    "Events",
+    "events",
+    "metricFilters",
+    "cloudwatchLog",
+];
+
+/// Members of the declaration of a parameter, and of a property in a schema.
+const DECLARING: [&str; 8] =
+    ["type", "Type", "$ref", "shape", "default", "Default", "description", "Description"];
 
 impl<'a> Visit<'a, '_> {
     /// Finds every value with a filter pattern, at any depth. `path` has the keys above.
@@ -100,7 +112,8 @@ impl<'a> Visit<'a, '_> {
             return;
         }
         let name = path.iter().rev().find(|key| !STRUCTURE.contains(key)).copied().unwrap_or_default();
-        self.filter(node, name, path);
+        self.filter(node, name);
+        self.arguments(node, name, path);
         self.policy(node, name);
         self.serverless(node, name);
         self.pulumi(node, name);
@@ -113,12 +126,11 @@ impl<'a> Visit<'a, '_> {
     }
 
     /// `FilterPattern` of CloudFormation, `filterPattern` of the API, `filter_pattern` of Ansible.
-    fn filter(&mut self, node: &DocumentNode, name: &str, path: &[&str]) {
+    fn filter(&mut self, node: &DocumentNode, name: &str) {
         let found = ["FilterPattern", "filter_pattern"].iter().find_map(|key| node.either(key));
         let Some(pattern) = found else { return };
-        // the declaration of a parameter or of a schema's property
-        let is_declared = ["type", "Type", "$ref"].iter().any(|key| pattern.get(key).is_some());
-        if is_declared || matches!(path.last(), Some(&("Parameters" | "parameters"))) {
+        // an argument of a nested stack is a pattern; the declaration of a parameter is none, nor is a schema's property
+        if DECLARING.iter().any(|key| pattern.get(key).is_some()) || self.is_other_map(pattern) {
             return;
         }
         let text =
@@ -128,6 +140,28 @@ impl<'a> Visit<'a, '_> {
         let group = ["LogGroupName", "log_group_name"].iter().find_map(|key| node.either(key));
         let metric = list.map(|list| api_metric(&self.template.value(list)));
         self.add(name, node, pattern, group, metric);
+    }
+
+    /// Whether this is a map that is no unquoted pattern and computes none: a part of a schema.
+    fn is_other_map(&self, pattern: &DocumentNode) -> bool {
+        if pattern.as_map().is_empty() {
+            return false;
+        }
+        let source = self.template.files.text(self.template.file);
+        let is_block = !pattern.span.of(&source.text).starts_with('{');
+        let is_json = source.text.trim_start().starts_with(['{', '[']);
+        (is_block || is_json) && self.template.value(pattern).as_map().is_some()
+    }
+
+    /// The arguments of a nested stack whose names end in `FilterPattern`.
+    fn arguments(&mut self, node: &DocumentNode, name: &str, path: &[&str]) {
+        let [.., "Properties" | "properties", "Parameters" | "parameters"] = path else { return };
+        for (key, value) in node.as_map() {
+            let key = key.as_text().unwrap_or_default();
+            if key.ends_with("FilterPattern") && key != "FilterPattern" && !self.is_other_map(value) {
+                self.add(&format!("{name}.{key}"), node, value, None, None);
+            }
+        }
     }
 
     fn add(
@@ -147,6 +181,7 @@ impl<'a> Visit<'a, '_> {
             at: Place::new(template.file, node.span),
             is_trimmed: false,
             is_absent: false,
+            provider: String::new(),
         };
         filter::add(template.files, settings, self.found);
         if let Content::Alias(anchor) = pattern.content
@@ -177,6 +212,7 @@ impl<'a> Visit<'a, '_> {
             at,
             is_trimmed: false,
             is_absent: false,
+            provider: String::new(),
         };
         filter::add(template.files, settings, self.found);
     }

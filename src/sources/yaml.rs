@@ -99,7 +99,13 @@ impl<'a> Reader<'a> {
                 (Properties { anchor, tag: tag.as_deref().map(name) }, Content::Mapping(map))
             }
             Event::Alias(anchor) => (Properties { anchor: 0, tag: None }, Content::Alias(anchor)),
-            _ => (Properties { anchor: 0, tag: None }, Content::Alias(0)),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd
+            | Event::SequenceEnd
+            | Event::MappingEnd => return Err(SourceError::new(text, span.start, "a value is missing")),
         };
         Ok(properties.node(span, kind))
     }

@@ -1,4 +1,5 @@
-//! Comments that silence a lint: `# cwfilter: allow(lint-name) reason`.
+//! Comments that silence a lint: `# cwfilter: allow(lint-name) reason`. JSON has no comments: the text of the key `//` takes their place, and
+//! `allow(lint-name) reason` as `cwfilter` in the `Metadata` of a CloudFormation resource; they are about their object.
 //!
 //! A comment after code is about its line. A comment on a line of its own is about the next line of code and what is indented
 //! below it, such as a resource or a property; above `[[rule]]`, about the whole rule. A pattern that begins there belongs to it.
@@ -29,13 +30,16 @@ impl Suppression {
     /// Whether it silences this lint for what begins at a byte of the file.
     #[must_use]
     pub fn silences(&self, lint: &str, at: usize) -> bool {
-        !self.reason.is_empty() && self.lint == lint && lint != REFUSED && self.holds(at)
+        !self.reason.is_empty() && self.lint == lint && !NEVER_SILENT.contains(&lint) && self.holds(at)
     }
 
     fn holds(&self, at: usize) -> bool {
         (self.scope.start..self.scope.end.max(self.scope.start + 1)).contains(&at)
     }
 }
+
+/// Lints of what AWS, or `cwfilter test`, refuses.
+pub const NEVER_SILENT: [&str; 2] = [REFUSED, "refused-rule-file"];
 
 const MARK: &str = "cwfilter: allow(";
 
@@ -52,7 +56,8 @@ const MARK: &str = "cwfilter: allow(";
 pub fn suppressions(path: &Path, text: &str, patterns: &[HostedPattern]) -> Vec<Suppression> {
     let marks: &[&str] = match path.extension().and_then(|it| it.to_str()) {
         Some("tf" | "tofu") => &["#", "//"],
-        Some("json") => return Vec::new(),
+        Some("json") => return of_json(text),
+        _ if text.trim_start().starts_with('{') => return of_json(text),
         _ => &["#"],
     };
     let lines = lines(text);
@@ -70,16 +75,31 @@ pub fn suppressions(path: &Path, text: &str, patterns: &[HostedPattern]) -> Vec<
             if code.trim().is_empty() { below(&lines, number, marks) } else { (*start, start + line.len()) };
         let scope = with_patterns(scope, patterns);
         let span = Span::new(start + code.len(), start + line.trim_end().len());
-        for name in names.split(',') {
-            found.push(Suppression {
-                lint: name.trim().to_owned(),
-                reason: reason.trim_start_matches([' ', ':', '-']).trim().to_owned(),
-                span,
-                scope,
-            });
-        }
+        add(&mut found, names, reason, span, scope);
     }
     found
+}
+
+/// The suppressions of a JSON document, each about its object.
+fn of_json(text: &str) -> Vec<Suppression> {
+    if !text.contains("allow(") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for note in crate::sources::notes(text) {
+        let told = note.text.trim();
+        let Some(rest) = told.strip_prefix(MARK).or_else(|| told.strip_prefix("allow(")) else { continue };
+        let Some((names, reason)) = rest.split_once(')') else { continue };
+        add(&mut found, names, reason, note.span, note.scope);
+    }
+    found
+}
+
+fn add(found: &mut Vec<Suppression>, names: &str, reason: &str, span: Span, scope: Span) {
+    let reason = reason.trim_start_matches([' ', ':', '-']).trim();
+    let one =
+        |name: &str| Suppression { lint: name.trim().to_owned(), reason: reason.to_owned(), span, scope };
+    found.extend(names.split(',').map(one));
 }
 
 /// The lines of a text with their offsets.
@@ -136,6 +156,12 @@ pub(super) fn apply(file: &mut FileFindings, patterns: &[HostedPattern]) {
                 "allow-without-reason",
                 format!("`{name}` is not silenced: the comment has no reason"),
                 "write why after the `)`",
+            )
+        } else if NEVER_SILENT.contains(&name.as_str()) {
+            (
+                "unused-allow",
+                format!("`{name}` cannot be silenced: what is refused works nowhere"),
+                "remove the comment",
             )
         } else if before == file.findings.len() {
             ("unused-allow", format!("`{name}` has no finding here"), "remove the comment")

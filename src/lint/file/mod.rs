@@ -16,16 +16,19 @@ use crate::lint::transformation::check_transformation;
 use crate::lint::{LocatedTransformation, check, check_pattern, has_regex, refused_blanks};
 use crate::metric_settings::AlarmResources;
 use crate::semantics::Semantics;
-use crate::sources::{Completion, HostedPattern, SourceFile, Unread};
+use crate::sources::{Completion, HostedPattern, SourceFile, Unread, UnreadModule};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
-pub use comments::{Suppression, suppressions};
+pub use comments::{NEVER_SILENT, Suppression, suppressions};
 pub use counts::{AlarmCounts, Counts};
 use feeds::{Feeds, metric_of};
 pub use finding::{FileFindings, Finding, NotChecked};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+
+/// Modules that one note names.
+const MODULES_NAMED: usize = 3;
 
 /// Checks all patterns of a file, each alone and all together.
 ///
@@ -90,10 +93,29 @@ pub fn check_files<'a>(
 /// Checks files that were read together: each alone, and the metrics and alarms of all.
 #[must_use]
 pub fn check_sources(sources: &[SourceFile]) -> Vec<FileFindings> {
-    check_all(sources.iter().map(|source| {
+    let mut checked = check_all(sources.iter().map(|source| {
         let path = source.path.display().to_string();
         (path, source.text.clone(), source.patterns.as_slice(), Cow::Borrowed(&source.resources))
-    }))
+    }));
+    for (file, source) in checked.iter_mut().zip(sources) {
+        file.findings.extend(unread_modules(&source.unread_modules).map(|it| Finding::new("", it)));
+        file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
+    }
+    checked
+}
+
+/// One note for all modules of a file that are not on the disk.
+fn unread_modules(modules: &[UnreadModule]) -> Option<Diagnostic> {
+    let first = modules.first()?;
+    let shown = |it: &UnreadModule| format!("`{}` (`{}`)", it.name, it.source);
+    let mut names: Vec<String> = modules.iter().take(MODULES_NAMED).map(shown).collect();
+    if let Some(more) = modules.len().checked_sub(MODULES_NAMED).filter(|more| *more > 0) {
+        names.push(format!("{more} more"));
+    }
+    let what = if modules.len() == 1 { "a module is" } else { "modules are" };
+    let message = format!("{what} not read: {}", names.join(", "));
+    let note = Diagnostic::new("unread-module", Severity::Note, first.span, message).in_file(first.span);
+    Some(note.help("run `terraform init`, which downloads it, or lint a plan: `terraform show -json`"))
 }
 
 /// The path of a file, its text, its patterns and its alarms.

@@ -126,7 +126,7 @@ fn duplicates(
             // one literal of several filters is no duplicate
             other.literal != it.literal
                 && !(other.is_absent() || it.is_absent())
-                && other.log_group == it.log_group
+                && other.group_key == it.group_key
                 && (is_rule_file || do_the_same(it, other))
                 && matches(pattern, event)
                 && examples.get(at).is_some_and(|own| matches(other_pattern, own))

@@ -8,6 +8,9 @@ use crate::limits::EXPANDED_VALUES;
 use crate::sources::value::{Data, Place, Value};
 use hcl_edit::expr::Expression;
 
+/// The bound is [`EXPANDED_VALUES`].
+const TOO_MANY: &str = "there are more than 10000 instances";
+
 impl Evaluator<'_> {
     /// The instances of a block. Of a number that is not known, and of none, there is one: what it says can still be checked.
     pub(super) fn expand(&self, body: &Body, scope: &Scope) -> Expansion {
@@ -20,7 +23,12 @@ impl Evaluator<'_> {
         };
         let count = self.value(expr, scope);
         let (count, is_absent) = match number(&count) {
-            Some(count) if count >= 1.0 => ((count as usize).min(EXPANDED_VALUES), false),
+            Some(count) if count > EXPANDED_VALUES as f64 => {
+                let index = Value::unknown(TOO_MANY, expr.at());
+                let one = One::new(String::new(), String::new(), "count", vec![("index", index)], expr.at());
+                return Expansion { instances: vec![one], is_absent: false, form: Form::Count };
+            }
+            Some(count) if count >= 1.0 => (count as usize, false),
             Some(_) => (1, true),
             None => (1, false),
         };
@@ -50,11 +58,13 @@ impl Evaluator<'_> {
             self.body(&content.body, &inner)
         };
         match entries(&collection) {
-            Some(entries) => {
-                entries.into_iter().take(EXPANDED_VALUES).map(|(key, value)| with(key, value)).collect()
+            Some(entries) if entries.len() <= EXPANDED_VALUES => {
+                entries.into_iter().map(|(key, value)| with(key, value)).collect()
             }
-            None => {
-                let why = collection.any_unknown().unwrap_or_else(|| "`for_each` is no collection".into());
+            many => {
+                let none =
+                    || collection.any_unknown().unwrap_or_else(|| "`for_each` is no collection".into());
+                let why = if many.is_some() { TOO_MANY.into() } else { none() };
                 vec![with(Value::unknown(why.clone(), expr.at()), Value::unknown(why, expr.at()))]
             }
         }
@@ -82,8 +92,11 @@ fn for_each(collection: &Value, at: Place) -> Expansion {
     if entries.is_empty() {
         return unknown("`each` has no value: `for_each` is empty here".to_owned(), true);
     }
+    if entries.len() > EXPANDED_VALUES {
+        return unknown(TOO_MANY.to_owned(), false);
+    }
     let is_map = collection.as_map().is_some();
-    let instances = entries.into_iter().take(EXPANDED_VALUES).map(|(key, mut value)| {
+    let instances = entries.into_iter().map(|(key, mut value)| {
         // a set: the element is the key, too
         let key = if is_map { key } else { value.clone() };
         if !is_map {

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod convert;
+mod downloaded;
 mod evaluate;
 mod expand;
 mod expansion;
@@ -11,12 +12,14 @@ mod references;
 mod resources;
 mod same;
 mod scope;
+mod shared;
 mod syntax;
 mod template;
 
 use super::error::SourceError;
 use super::files::Files;
 use super::filter::Found;
+use super::hosted::UnreadModule;
 use super::value::FileId;
 use crate::metric_settings::AlarmResources;
 pub(super) use same::same;
@@ -30,6 +33,8 @@ pub(super) struct Read {
     pub(super) patterns: Vec<Found>,
     /// Each instance of an alarm or of a filter.
     pub(super) resources: Vec<(FileId, AlarmResources)>,
+    /// Modules that are not on the disk and may make filters.
+    pub(super) unread: Vec<(FileId, UnreadModule)>,
     /// The files that could not be read.
     pub(super) errors: Vec<(FileId, SourceError)>,
 }
@@ -43,17 +48,35 @@ pub(super) fn read(files: &Files<'_>) -> Read {
         .map(|file| super::files::normal(file.path.parent().unwrap_or(Path::new(""))))
         .collect();
     let (mut called, mut roots, mut resources) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut unread, mut read, mut shared) = (Vec::new(), HashSet::new(), shared::Shared::default());
     for folder in &folders {
         let root = evaluator.root(folder);
         let mut walk = resources::Walk::new(&evaluator);
         walk.instance(&root);
+        shared.look_through(&evaluator, &root, walk.own.iter().chain(&walk.called).map(|it| &it.settings));
         called.extend(walk.called);
         resources.extend(walk.resources);
+        unread.extend(walk.unread);
+        read.extend(walk.read);
         roots.push(walk.own);
     }
     let errors = evaluator.modules().into_iter().flat_map(|module| module.errors.clone()).collect();
-    let patterns = merged(files, called, roots.into_iter().flatten().collect());
-    Read { patterns, resources: merged_resources(files, resources), errors }
+    // what a folder that is evaluated by itself does not have, its caller may have
+    let mut own: Vec<resources::Filter> = roots.into_iter().flatten().collect();
+    own.retain(|filter| !read.contains(&filter.definition().0));
+    unread.retain(|it| files.text(it.at.file).is_named && !read.contains(&it.at));
+    let mut patterns = merged(files, called, own);
+    for (file, hosted) in &mut patterns {
+        shared.protect(*file, hosted);
+    }
+    Read { patterns, resources: merged_resources(files, resources), unread: by_file(unread), errors }
+}
+
+/// The modules of each file, each block once.
+fn by_file(unread: Vec<resources::UnreadCall>) -> Vec<(FileId, UnreadModule)> {
+    let mut seen = HashSet::new();
+    let new = unread.into_iter().filter(|it| seen.insert(it.at));
+    new.map(|it| (it.at.file, UnreadModule { name: it.name, source: it.source, span: it.at.span })).collect()
 }
 
 /// A block of a module that is called counts as its callers see it. Instances that are the same in all that is checked are one.

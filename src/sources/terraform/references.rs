@@ -10,6 +10,7 @@ use crate::sources::value::{Data, Place, Value};
 use hcl_edit::expr::TraversalOperator;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 const CYCLE: &str = "it refers to itself";
@@ -165,11 +166,7 @@ impl Evaluator<'_> {
         let Some(source) = source.as_ref().and_then(Value::as_str) else {
             return Err(format!("the source of `module.{name}` is not known"));
         };
-        if !source.starts_with("./") && !source.starts_with("../") {
-            return Err(format!("the module `{source}` is not in this folder"));
-        }
-        let folder = normal(&scope.instance.module.folder.join(source));
-        let path = normal(&scope.instance.path.join(source));
+        let (folder, path) = self.place_of(source, &name, scope)?;
         let depth = scope.instance.depth + 1;
         if depth > MODULE_DEPTH {
             return Err(format!("modules call each other more than {MODULE_DEPTH} deep"));
@@ -193,6 +190,8 @@ impl Evaluator<'_> {
                 module: module.clone(),
                 arguments: Some(arguments.collect()),
                 address: format!("{}module.{name}{}.", scope.instance.address, one.key),
+                key: format!("{}{name}.", scope.instance.key),
+                is_absent: scope.instance.is_absent || expansion.is_absent,
                 root: scope.instance.root.clone(),
                 path: path.clone(),
                 depth,
@@ -203,6 +202,22 @@ impl Evaluator<'_> {
         let calls = Rc::new(Calls { expansion, instances });
         scope.instance.children.borrow_mut().insert(name, calls.clone());
         Ok(calls)
+    }
+
+    /// The folder of a module, and how `path.module` writes it.
+    fn place_of(&self, source: &str, name: &str, scope: &Scope) -> Result<(PathBuf, PathBuf), String> {
+        let instance = &scope.instance;
+        if source.starts_with("./") || source.starts_with("../") {
+            return Ok((normal(&instance.module.folder.join(source)), normal(&instance.path.join(source))));
+        }
+        let downloaded = self.downloaded(&instance.root);
+        match downloaded.get(&format!("{}{name}", instance.key)) {
+            Some(module) if module.is_of(source) => Ok((module.folder.clone(), module.path.clone())),
+            Some(_) => Err(format!(
+                "another source than `{source}` was downloaded for `module.{name}`: run `terraform init`"
+            )),
+            None => Err(format!("the module `{source}` is not downloaded: run `terraform init`")),
+        }
     }
 
     fn argument(&self, expr: &Expr, scope: &Scope) -> Value {

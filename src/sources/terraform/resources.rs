@@ -7,6 +7,7 @@ use crate::metric_settings::AlarmResources;
 use crate::sources::filter::{FilterSettings, MetricSettings};
 use crate::sources::policy;
 use crate::sources::value::{Data, FileId, Place, Value};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// A filter of one instance of a block.
@@ -71,6 +72,17 @@ pub(super) struct Walk<'a> {
     /// Of modules that are called.
     pub(super) called: Vec<Filter>,
     pub(super) resources: Vec<AlarmBlock>,
+    /// Calls of modules that were read.
+    pub(super) read: HashSet<Place>,
+    /// Calls of modules that are not on the disk, and whose sources do not say that they make filters.
+    pub(super) unread: Vec<UnreadCall>,
+}
+
+/// A call of a module that is not on the disk.
+pub(super) struct UnreadCall {
+    pub(super) name: String,
+    pub(super) source: String,
+    pub(super) at: Place,
 }
 
 /// One instance of a block that is an alarm or a filter.
@@ -96,7 +108,8 @@ const SPEAKING: [&str; 8] = [
 
 impl<'a> Walk<'a> {
     pub(super) fn new(evaluator: &'a Evaluator<'a>) -> Self {
-        Walk { evaluator, from: None, own: Vec::new(), called: Vec::new(), resources: Vec::new() }
+        let (own, called, resources, read, unread) = Default::default();
+        Walk { evaluator, from: None, own, called, resources, read, unread }
     }
 
     pub(super) fn instance(&mut self, instance: &Rc<Instance>) {
@@ -108,7 +121,10 @@ impl<'a> Walk<'a> {
         for call in &instance.module.calls {
             self.from = outer.or(Some(call.body.at.file));
             match self.evaluator.calls_of(call, &scope) {
-                Ok(calls) => calls.instances.iter().for_each(|inner| self.instance(inner)),
+                Ok(calls) => {
+                    self.read.insert(call.body.at);
+                    calls.instances.iter().for_each(|inner| self.instance(inner));
+                }
                 Err(why) => self.foreign(call, &scope, &why),
             }
         }
@@ -141,12 +157,16 @@ impl<'a> Walk<'a> {
             let mut inner = scope.clone();
             inner.names.extend(one.names.iter().cloned());
             let value = self.evaluator.body(&block.body, &inner);
-            self.resources.push(AlarmBlock {
-                block: block.body.at,
-                from: self.from.unwrap_or(block.body.at.file),
-                is_called: !scope.instance.address.is_empty(),
-                resources: alarm::read(self.evaluator.files, block, &value, &inner),
-            });
+            let is_absent = expansion.is_absent || scope.instance.is_absent;
+            // an alarm that is not made watches nothing, and such a filter publishes nothing
+            if !is_absent {
+                self.resources.push(AlarmBlock {
+                    block: block.body.at,
+                    from: self.from.unwrap_or(block.body.at.file),
+                    is_called: !scope.instance.address.is_empty(),
+                    resources: alarm::read(self.evaluator.files, block, &value, &inner),
+                });
+            }
             let log_group = value.get("log_group_name").cloned();
             for (pattern, metric) in read(&value) {
                 if pattern.is_null() {
@@ -160,11 +180,19 @@ impl<'a> Walk<'a> {
                     metric,
                     at: block.body.at,
                     is_trimmed: true,
-                    is_absent: expansion.is_absent,
+                    is_absent,
+                    provider: self.provider(block),
                 };
                 self.push(settings, (block.body.at, String::new()), scope);
             }
         }
+    }
+
+    /// The provider of a block, which may be of another region or account.
+    fn provider(&self, block: &Block) -> String {
+        let provider = block.body.attribute("provider").map(|expr| expr.at());
+        let written = provider.map(|at| at.span.of(&self.evaluator.files.text(at.file).text).to_owned());
+        written.unwrap_or_default()
     }
 
     fn push(&mut self, settings: FilterSettings, block: (Place, String), scope: &Scope) {
@@ -186,8 +214,11 @@ impl<'a> Walk<'a> {
     /// A module that is not in this folder: its arguments are read if its source says that it makes filters.
     fn foreign(&mut self, call: &Block, scope: &Scope, why: &str) {
         let source = call.body.attribute("source").map(|expr| self.evaluator.value(expr, scope));
-        let source = source.as_ref().and_then(Value::as_str).unwrap_or_default().to_lowercase();
-        if !SPEAKING.iter().any(|word| source.contains(word)) {
+        let source = source.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let lower = source.to_lowercase();
+        if !SPEAKING.iter().any(|word| lower.contains(word)) {
+            let (name, source) = (call.label(0).to_owned(), source.to_owned());
+            self.unread.push(UnreadCall { name, source, at: call.body.at });
             return;
         }
         let before = self.own.len() + self.called.len();
@@ -207,10 +238,7 @@ impl<'a> Walk<'a> {
         }
         if self.own.len() + self.called.len() == before {
             let at = call.body.at;
-            let pattern = Value::unknown(
-                format!("{why}: `terraform init` brings it, and a plan shows its filters"),
-                at,
-            );
+            let pattern = Value::unknown(why, at);
             let settings = settings(call.label(0), pattern, None, None, at, expansion.is_absent);
             self.push(settings, (at, String::new()), scope);
         }
@@ -263,7 +291,8 @@ fn settings(
     at: Place,
     is_absent: bool,
 ) -> FilterSettings {
-    FilterSettings { name: name.to_owned(), pattern, log_group, metric, at, is_trimmed: true, is_absent }
+    let (name, provider) = (name.to_owned(), String::new());
+    FilterSettings { name, pattern, log_group, metric, at, is_trimmed: true, is_absent, provider }
 }
 
 /// Names of the members of a transformation, and of the block or list that it is in.

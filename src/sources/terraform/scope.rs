@@ -1,5 +1,6 @@
 //! The state of an evaluation: modules, their instances, and the names that an expression may use.
 
+use super::downloaded::{self, Downloaded};
 use super::expansion::Expansion;
 use super::syntax::Module;
 use crate::sources::files::{Files, normal};
@@ -13,6 +14,8 @@ use std::rc::Rc;
 pub(super) struct Evaluator<'a> {
     pub(super) files: &'a Files<'a>,
     modules: RefCell<HashMap<PathBuf, Rc<Module>>>,
+    /// The downloaded modules of each root module.
+    downloaded: RefCell<HashMap<PathBuf, Rc<HashMap<String, Downloaded>>>>,
     pub(super) steps: Cell<usize>,
     pub(super) depth: Cell<usize>,
     pub(super) calls: Cell<usize>,
@@ -25,6 +28,10 @@ pub(super) struct Instance {
     pub(super) arguments: Option<BTreeMap<String, Value>>,
     /// `module.a["x"].`, or nothing for the root module.
     pub(super) address: String,
+    /// The names of the calls that lead to it, each with a dot after it.
+    pub(super) key: String,
+    /// Whether Terraform makes none of it, as with `count = 0`.
+    pub(super) is_absent: bool,
     /// The folder of the root module.
     pub(super) root: PathBuf,
     /// The folder as `path.module` writes it.
@@ -58,7 +65,14 @@ impl Scope {
 impl<'a> Evaluator<'a> {
     pub(super) fn new(files: &'a Files<'a>) -> Self {
         let (steps, depth, calls) = (Cell::new(0), Cell::new(0), Cell::new(0));
-        Evaluator { files, modules: RefCell::default(), steps, depth, calls }
+        let (modules, downloaded) = Default::default();
+        Evaluator { files, modules, downloaded, steps, depth, calls }
+    }
+
+    /// The modules that `terraform init` downloaded for a root module.
+    pub(super) fn downloaded(&self, root: &Path) -> Rc<HashMap<String, Downloaded>> {
+        let mut known = self.downloaded.borrow_mut();
+        known.entry(root.to_owned()).or_insert_with(|| downloaded::modules(self.files, root).into()).clone()
     }
 
     pub(super) fn module(&self, folder: &Path) -> Rc<Module> {
@@ -85,6 +99,8 @@ impl<'a> Evaluator<'a> {
             module: self.module(folder),
             arguments: None,
             address: String::new(),
+            key: String::new(),
+            is_absent: false,
             root: folder.to_owned(),
             path: PathBuf::from("."),
             depth: 0,
