@@ -4,8 +4,8 @@ mod account;
 
 use account::{Group, Memory, State, topic_arn};
 use cwfilter::provision::{
-    Action, Kind, Observed, Options, Plan, Purpose, Resource, Stack, Target, apply, desired, identify,
-    observe, plan,
+    Action, Kind, Observed, Options, Plan, Purpose, Resource, Stack, Target, apply, desired, destruction,
+    identify, observe, plan,
 };
 use cwfilter::rules::RuleFile;
 use serde_json::{Value, json};
@@ -245,6 +245,18 @@ fn a_topic_that_others_use_is_not_pruned() {
     let target = identify(&bench.memory, &bench.stack).unwrap();
     let wanted = desired(&bench.stack, &bench.files, &target).unwrap();
     assert!(observe(&bench.memory, &bench.stack, &wanted, &target, Purpose::Plan).is_err());
+}
+
+/// The stack's own alarms are no users of its topic, in whatever order they are listed.
+#[test]
+fn own_alarms_do_not_keep_a_topic() {
+    let bench = Bench::applied(STACK, &(rule("a") + &rule("b") + &rule("c")));
+    bench.memory.state.borrow_mut().backwards = true;
+    let target = identify(&bench.memory, &bench.stack).unwrap();
+    let wanted = desired(&bench.stack, &bench.files, &target).unwrap();
+    let observed = observe(&bench.memory, &bench.stack, &wanted, &target, Purpose::Destroy).unwrap();
+    let plan = destruction(&bench.stack, &wanted, &observed, &[Kind::Topic]);
+    assert!(plan.steps.iter().any(|it| it.resource.kind == Kind::Topic), "{plan}");
 }
 
 /// The statement that an earlier name of the stack wrote goes with the name.

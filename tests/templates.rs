@@ -449,3 +449,60 @@ fn a_large_stack_is_split() {
     assert_eq!(all, names(&whole));
     assert!(names(&parts[0]).contains(&"TopicAlerts".to_owned()));
 }
+
+/// A template claims a Security Hub control only where its resources meet it.
+#[test]
+fn controls_are_claimed_where_they_are_met() {
+    const ALARM: &str = "alarm = { statistic = \"Sum\", period = \"5m\", threshold = 1 }";
+    let rule = format!(
+        "[[rule]]\nid = \"a\"\npattern = '{{ $.eventName = \"a\" }}'\nmetric = {{ namespace = \"S\", name = \"a\", value = \"1\" }}\n{ALARM}\n"
+    );
+    let controls = |stack: &str, rule: &str, without: &[Kind]| -> Vec<String> {
+        let stack = Stack::parse(Path::new("cwfilter.toml"), stack).unwrap();
+        let files = vec![cwfilter::rules::parse(Path::new("rules.toml"), rule.to_owned()).unwrap()];
+        let text = export::cloudformation(&stack, &files, without).unwrap();
+        let template: Value = serde_json::from_str(&text).unwrap();
+        serde_json::from_value(template["Metadata"]["SecurityHubControls"].clone()).unwrap()
+    };
+    let key = "kms_key = \"arn:aws:kms:us-east-1:123456789012:key/KEY\"\n";
+    let without_key =
+        |text: &str| text.replace(&format!("role = \"trail-to-logs\"\n{key}"), "role = \"trail-to-logs\"\n");
+    let quiet = rule.replace("threshold = 1", "threshold = 1, notify = [\"OK\"]");
+    let disabled = rule.replace("threshold = 1", "threshold = 1, actions_enabled = false");
+    let one_region = STACK.replace("bucket = ", "multi_region = false\nbucket = ");
+    let short = STACK.replace("create = true", "create = true, retention_days = 90");
+    let encrypted = STACK.replace("[trail]", &format!("{key}[trail]"));
+    // the stack, the rule, what others create, controls that are claimed, and controls that are not
+    let bucket =
+        ["S3.2", "S3.3", "S3.5", "S3.6", "S3.8", "S3.10", "S3.12", "S3.13", "S3.14", "S3.17", "CloudTrail.6"];
+    let trail =
+        ["CloudTrail.1", "CloudTrail.2", "CloudTrail.3", "CloudTrail.4", "CloudTrail.5", "CloudTrail.9"];
+    type Names<'a> = &'a [&'a str];
+    let table: [(&str, &str, &[Kind], Names<'_>, Names<'_>); 9] = [
+        (STACK, &rule, &[], &bucket, &["S3.9", "CloudTrail.7", "SNS.1"]),
+        (STACK, &rule, &[], &trail, &[]),
+        (STACK, &rule, &[], &["CloudWatch.15", "CloudWatch.16", "CloudWatch.17", "SNS.4"], &[]),
+        (
+            STACK,
+            &rule,
+            &[Kind::Bucket, Kind::Topic, Kind::LogGroup],
+            &trail,
+            &["S3.5", "CloudTrail.6", "SNS.4", "CloudWatch.16"],
+        ),
+        (&one_region, &rule, &[], &["CloudTrail.3"], &["CloudTrail.1"]),
+        (&without_key(STACK), &rule, &[], &["CloudTrail.1"], &["CloudTrail.2", "S3.17"]),
+        (&short, &quiet, &[], &["CloudWatch.17"], &["CloudWatch.15", "CloudWatch.16"]),
+        (STACK, &disabled, &[], &["CloudWatch.15"], &["CloudWatch.17"]),
+        (&encrypted, &rule, &[], &["SNS.1"], &[]),
+    ];
+    for (number, (stack, rule, without, claimed, not)) in table.into_iter().enumerate() {
+        let found = controls(stack, rule, without);
+        let has = |name: &&&str| found.iter().any(|it| it == **name);
+        assert_eq!(
+            claimed.iter().filter(|name| !has(name)).collect::<Vec<_>>(),
+            [&""; 0],
+            "row {number}: {found:?}"
+        );
+        assert_eq!(not.iter().filter(has).collect::<Vec<_>>(), [&""; 0], "row {number}: {found:?}");
+    }
+}

@@ -34,23 +34,20 @@ fn controls(stack: &Stack, resources: &[Resource], observed: Option<&Observed>) 
         resources.iter().find_map(|it| existing(observed.filter(|_| it.kind == Kind::Topic), it))
     });
     let is_public = is_public.is_some_and(|it| !policy::public(text(&it.answer, "Policy")).is_empty());
-    let mut alarms = resources.iter().filter(|it| it.kind == Kind::Alarm);
-    let (acts, enabled) = alarms.clone().fold((true, true), |(acts, enabled), it| {
-        (acts && !is_empty(&it.get("AlarmActions")), enabled && it.get("ActionsEnabled") == true)
-    });
-    let has_alarm = alarms.next().is_some();
-    let rows: [(bool, &[&str]); 12] = [
+    let alarms = |is: fn(&Resource) -> bool| {
+        has(Kind::Alarm) && resources.iter().filter(|it| it.kind == Kind::Alarm).all(is)
+    };
+    let rows: [(bool, &[&str]); 11] = [
         (trail.is_some_and(|it| it.multi_region), &["CloudTrail.1"]),
         (trail.is_some_and(|it| it.kms_key.is_some()), &["CloudTrail.2"]),
-        (trail.is_some(), &["CloudTrail.3", "CloudTrail.4", "CloudTrail.5"]),
+        (trail.is_some(), &["CloudTrail.3", "CloudTrail.4", "CloudTrail.5", "CloudTrail.9"]),
         (trail.is_some() && bucket.is_some(), &["CloudTrail.6"]),
-        (trail.is_some(), &["CloudTrail.9"]),
-        (has_alarm && acts, &["CloudWatch.15"]),
+        (alarms(|it| !is_empty(&it.get("AlarmActions"))), &["CloudWatch.15"]),
         (
             has(Kind::LogGroup) && stack.log_group.retention_days.is_none_or(|days| days >= 365),
             &["CloudWatch.16"],
         ),
-        (has_alarm && enabled, &["CloudWatch.17"]),
+        (alarms(|it| it.get("ActionsEnabled") == true), &["CloudWatch.17"]),
         (bucket.is_some(), &["S3.2", "S3.3", "S3.5", "S3.6", "S3.8", "S3.10", "S3.12", "S3.13", "S3.14"]),
         (bucket.is_some_and(|it| it.kms_key.is_some()), &["S3.17"]),
         (topic.is_some_and(|it| it.kms_key.is_some()), &["SNS.1"]),

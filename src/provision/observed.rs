@@ -98,51 +98,44 @@ impl Observed {
         Ok(all)
     }
 
-    /// Who uses a topic or a log group of the stack beside the stack: alarms, subscriptions, statements of the policy, filters.
+    /// Who uses a topic or a log group of the stack beside the stack.
     pub(super) fn users(&self, it: &Resource, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
-        let mut users = Vec::new();
-        if it.kind == Kind::Topic {
-            let arn = it.text("TopicArn");
-            let is_wanted =
-                |other: &Resource| wanted.iter().any(|it| (it.kind, &it.name) == (other.kind, &other.name));
-            self.subscriptions(&arn)?;
-            let subscriptions =
-                self.of_kind(Kind::Subscription).filter(|other| other.text("TopicArn") == arn);
-            users.extend(subscriptions.filter(|other| !is_wanted(other)).map(|other| other.name.clone()));
-            let mut own = self.resources.iter().filter(|it| it.kind.is_of_rule() && self.is_ours(it));
-            // an emulator may list alarms that do not publish to it
-            let publishing = self
-                .alarms("ActionPrefix", json!(arn))?
-                .into_iter()
-                .filter(|(_, it)| it.to_string().contains(&format!("\"{arn}\"")));
-            let names = publishing.map(|(_, it)| text(it, "AlarmName"));
-            users.extend(
-                names.filter(|name| !own.any(|it| it.name == **name)).map(|name| format!("alarm {name}")),
-            );
-            let attributes =
-                self.topic_attributes(&arn).transpose().map_err(Clone::clone)?.unwrap_or(&Value::Null);
-            let statements = policy::statements(text(attributes, "Policy"));
-            let is_known = |sid: &str| {
-                sid == "__default_statement_ID" || self.stacks.iter().any(|it| policy::sid(it) == sid)
-            };
-            let foreign = statements.iter().map(|it| text(it, "Sid")).filter(|sid| !is_known(sid));
-            users.extend(foreign.map(|sid| format!("the policy's statement `{sid}`")));
+        match it.kind {
+            Kind::Topic => self.users_of_topic(&it.text("TopicArn"), wanted),
+            Kind::LogGroup => self.users_of_log_group(&it.name),
+            _ => Ok(Vec::new()),
         }
-        if it.kind == Kind::LogGroup {
-            let filters =
-                self.of_kind(Kind::MetricFilter).filter(|other| other.text("logGroupName") == it.name);
-            users.extend(filters.filter(|other| !self.is_ours(other)).map(Resource::shown));
-            let input = json!({ "logGroupName": it.name });
-            let filters = self.reads.list(
-                Service::Logs,
-                "DescribeSubscriptionFilters",
-                input,
-                "subscriptionFilters",
-            )?;
-            users.extend(
-                filters.into_iter().map(|it| format!("subscription filter {}", text(it, "filterName"))),
-            );
-        }
-        Ok(users)
+    }
+
+    fn users_of_topic(&self, arn: &str, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
+        let (subscriptions, alarms) = (self.subscriptions(arn), self.alarms("ActionPrefix", json!(arn)));
+        let attributes = self.topic_attributes(arn).transpose().map_err(Clone::clone)?;
+        subscriptions?;
+        let is_wanted = |name: &str| wanted.iter().any(|it| it.kind == Kind::Subscription && it.name == name);
+        let subscriptions = self.of_kind(Kind::Subscription).filter(|it| it.text("TopicArn") == arn);
+        let subscribers = subscriptions.map(|it| it.name.clone()).filter(|name| !is_wanted(name));
+        let is_own = |name: &str| {
+            let mut alarms = self.of_kind(Kind::Alarm).chain(self.of_kind(Kind::CompositeAlarm));
+            alarms.any(|it| it.name == name && self.is_ours(it))
+        };
+        // an emulator may list alarms that do not publish to it
+        let publishing = alarms?.into_iter().filter(|(_, it)| it.to_string().contains(&format!("\"{arn}\"")));
+        let publishing = publishing.map(|(_, it)| text(it, "AlarmName")).filter(|name| !is_own(name));
+        let statements = policy::statements(attributes.map_or("", |it| text(it, "Policy")));
+        let is_known = |sid: &str| {
+            sid == "__default_statement_ID" || self.stacks.iter().any(|it| policy::sid(it) == sid)
+        };
+        let foreign = statements.iter().map(|it| text(it, "Sid")).filter(|sid| !is_known(sid));
+        let foreign = foreign.map(|sid| format!("the policy's statement `{sid}`"));
+        Ok(subscribers.chain(publishing.map(|name| format!("alarm {name}"))).chain(foreign).collect())
+    }
+
+    fn users_of_log_group(&self, name: &str) -> Result<Vec<String>, CallError> {
+        let (call, input) = ("DescribeSubscriptionFilters", json!({ "logGroupName": name }));
+        let subscriptions = self.reads.list(Service::Logs, call, input, "subscriptionFilters")?;
+        let subscriptions = subscriptions.into_iter().map(|it| text(it, "filterName"));
+        let filters = self.of_kind(Kind::MetricFilter).filter(|it| it.text("logGroupName") == name);
+        let filters = filters.filter(|it| !self.is_ours(it)).map(Resource::shown);
+        Ok(filters.chain(subscriptions.map(|name| format!("subscription filter {name}"))).collect())
     }
 }

@@ -41,6 +41,8 @@ pub struct State {
     pub history: Vec<Value>,
     /// Entries of a page; 0: five.
     pub page: usize,
+    /// Alarms are listed from the last to the first: AWS documents no order.
+    pub backwards: bool,
 }
 
 #[derive(Default)]
@@ -248,8 +250,11 @@ impl State {
                     (None, Some(names)) => names.iter().any(|it| it == name),
                     (None, None) => true,
                 };
-                let asked: Vec<Value> =
+                let mut asked: Vec<Value> =
                     self.alarms.iter().filter(|(name, _)| is_asked(name)).map(|(_, it)| it.clone()).collect();
+                if self.backwards {
+                    asked.reverse();
+                }
                 let mut answer = page(self.page, asked, input, "NextToken", "All");
                 let all = answer["All"].take();
                 let is_composite = |it: &&Value| it["AlarmRule"].is_string();
