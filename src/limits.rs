@@ -179,9 +179,22 @@ pub const METRIC_EXPRESSION_CHARACTERS: usize = 2048;
 #[cfg(feature = "rules")]
 pub const EVENTS_PER_TEST: usize = 10_000;
 
-/// Events that are tried to tell a changed pattern from the pattern of its rule. Ours: a proof decides what they leave open.
+/// Changes of one rule's pattern that mutation tries. Ours: a pattern of 1,024 characters has at most about 1,500; those beyond the bound
+/// are counted.
 #[cfg(feature = "rules")]
-pub const NEIGHBOURS: usize = 50_000;
+pub const MUTANTS: usize = 4_000;
+
+/// Events near those of a rule's tests that mutation makes once for all changes of the rule. Ours: a proof decides what they leave open.
+#[cfg(feature = "rules")]
+pub const MUTATION_EVENTS: usize = 4_000;
+
+/// Evaluations of events on the changed patterns of one rule, if no test notices the change. Ours: about five seconds.
+#[cfg(feature = "rules")]
+pub const MUTATION_TRIES: usize = 5_000_000;
+
+/// Steps of all proofs about the changed patterns of one rule. Ours: about ten seconds; what they leave open is counted as undecided.
+#[cfg(feature = "rules")]
+pub const MUTATION_STEPS: usize = 10_000_000;
 
 /// Steps of all proofs that the generation of tests for one pattern may take. Ours: about two seconds.
 #[cfg(feature = "rules")]

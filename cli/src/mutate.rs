@@ -6,7 +6,7 @@ use super::terminal::{line, painted, style};
 use cwfilter::LineColumn;
 use cwfilter::escaped::Escaped;
 use cwfilter::report::human::Style;
-use cwfilter::rules::{Mutant, Rule, RuleFile, mutate};
+use cwfilter::rules::{Mutant, Mutation, Rule, RuleFile, mutate};
 use std::io::Write;
 
 /// Check the tests of rules: do they notice small changes to the patterns?
@@ -15,8 +15,9 @@ use std::io::Write;
   cwfilter mutate patterns --fail-under 95
 
 A mutant is a pattern with one small change. If no test notices it, it is shown with an event on which the two patterns differ:
-add a test with this event. If no event near the events of the tests shows a difference, the mutant probably means the same as
-the pattern; such mutants are counted separately.")]
+add a test with this event. For a rule about CloudTrail, the event is a record that can exist. Mutants that are proved to match the
+same events as the pattern are not counted, and neither are those for which no such event and no proof was found; `--verbose` shows both.
+Tests with `origin = \"generated\"`, and events that CloudTrail does not write, are no evidence: what only they notice is not noticed.")]
 pub(super) struct Args {
     /// Fail if the tests notice fewer than this percentage of the mutants
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
@@ -35,31 +36,78 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut out = std::io::stdout().lock();
     let style = style(&out);
-    let (mut killed, mut all, mut aside, mut undecided) = (0, 0, 0, 0);
+    let mut sum = Sum::default();
     for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
         let mutation = mutate(rule);
         let score = mutation.score();
-        (killed, all, aside) = (killed + score.0, all + score.1, aside + mutation.equivalent.len());
-        if !mutation.survivors.is_empty() {
-            let count = mutation.survivors.len();
+        sum.add(&mutation);
+        if score.0 < score.1 {
+            let count = score.1 - score.0;
             line!(out, "{}: {} of {} noticed, {count} not noticed", place(file, rule), score.0, score.1)?;
+        }
+        if mutation.noticed_without_evidence > 0 {
+            let count = mutation.noticed_without_evidence;
+            line!(
+                out,
+                "  {count} only by events that are no evidence: generated, or not written by CloudTrail"
+            )?;
         }
         for mutant in &mutation.survivors {
             shown(&mut out, rule, mutant, style)?;
         }
         for (mutants, why) in [(&mutation.equivalent, "equivalent"), (&mutation.undecided, "undecided")] {
             for mutant in mutants.iter().filter(|_| args.verbose) {
-                line!(out, "{}: not counted, {why}", place(file, rule))?;
+                let reason = mutant.reason.as_ref().map_or(String::new(), |it| format!(": {}", Escaped(it)));
+                line!(out, "{}: not counted, {why}{reason}", place(file, rule))?;
                 shown(&mut out, rule, mutant, style)?;
             }
         }
-        undecided += mutation.undecided.len();
     }
-    let percent = if all == 0 { 100.0 } else { 100.0 * killed as f64 / all as f64 };
-    let open = if undecided == 0 { String::new() } else { format!(", {undecided} undecided") };
-    line!(out, "mutation score: {killed} of {all}, {percent:.1} %; {aside} equivalent, not counted{open}")?;
-    let is_under = args.fail_under.is_some_and(|least| percent < f64::from(least));
-    Ok(if is_under { Exit::Findings } else { Exit::Clean })
+    line!(out, "{}", sum.text())?;
+    // what was not measured has not reached a percentage
+    let is_under = |least: u8| sum.percent().is_none_or(|percent| percent < f64::from(least));
+    Ok(if args.fail_under.is_some_and(is_under) { Exit::Findings } else { Exit::Clean })
+}
+
+/// The mutants of all rules, by their fate.
+#[derive(Default)]
+struct Sum {
+    killed: usize,
+    recorded: usize,
+    all: usize,
+    equivalent: usize,
+    undecided: usize,
+    not_tried: usize,
+}
+
+impl Sum {
+    fn add(&mut self, mutation: &Mutation) {
+        let (killed, all) = mutation.score();
+        self.killed += killed;
+        self.all += all;
+        self.recorded += mutation.killed_by_recorded;
+        self.equivalent += mutation.equivalent.len();
+        self.undecided += mutation.undecided.len();
+        self.not_tried += mutation.not_tried;
+    }
+
+    /// `None` if no mutant counts.
+    fn percent(&self) -> Option<f64> {
+        (self.all > 0).then(|| 100.0 * self.killed as f64 / self.all as f64)
+    }
+
+    fn text(&self) -> String {
+        let Sum { killed, recorded, all, equivalent, undecided, not_tried } = self;
+        let score = match self.percent() {
+            Some(percent) => {
+                format!("{killed} of {all}, {percent:.1} %; {recorded} of {all} by recorded events")
+            }
+            None => "none, no mutant counts".to_owned(),
+        };
+        let open = if *undecided == 0 { String::new() } else { format!(", {undecided} undecided") };
+        let rest = if *not_tried == 0 { String::new() } else { format!("; {not_tried} changes not tried") };
+        format!("mutation score: {score}; {equivalent} equivalent, not counted{open}{rest}")
+    }
 }
 
 fn place(file: &RuleFile, rule: &Rule) -> String {

@@ -14,7 +14,8 @@ pub(super) struct Args {
     /// List every test, not only those that fail
     #[arg(long, short)]
     verbose: bool,
-    /// Also show which conditions have decided a test, both as true and as false
+    /// Also show which conditions have decided a test, both as true and as false. Generated events, and events that CloudTrail does not
+    /// write, do not count
     #[arg(long)]
     coverage: bool,
     /// Fail if fewer than this percentage of the conditions' outcomes have decided a test
@@ -42,7 +43,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if args.coverage {
         let coverage = human::coverage(&files);
         painted(&mut stdout, &coverage.text)?;
-        if args.fail_under.is_some_and(|least| coverage.percent() < f64::from(least)) {
+        // what was not measured has not reached a percentage
+        let is_under = |least: u8| coverage.percent().is_none_or(|percent| percent < f64::from(least));
+        if args.fail_under.is_some_and(is_under) {
             exit = Exit::Findings;
         }
     }

@@ -544,7 +544,17 @@ fn generated_tests_cover_the_rule() {
     assert!(shown.code == 0 && shown.stdout.contains("cloudtrail.amazonaws.com"), "{}", shown.stdout);
     assert_eq!(std::fs::read_to_string(&rules).unwrap(), source, "nothing is written unasked");
     assert_eq!(run(&["generate", &rules, "--write"]).code, 0);
-    let tested = run(&["test", &rules, "--coverage", "--fail-under", "100"]);
+    // generated tests pass, and are no evidence before somebody has read them
+    let tested = run(&["test", &rules, "--coverage", "--fail-under", "1"]);
+    assert_eq!(tested.code, 1, "{}{}", tested.stdout, tested.stderr);
+    assert!(
+        tested.stdout.contains("clause coverage: 0 of 6, 0.0 %; 0 of 6 from recorded events; 6 more only"),
+        "{}",
+        tested.stdout
+    );
+    let read = std::fs::read_to_string(&rules).unwrap().replace("origin = \"generated\"\n", "");
+    let reviewed = file(&folder, "reviewed.toml", &read);
+    let tested = run(&["test", &reviewed, "--coverage", "--fail-under", "100"]);
     assert_eq!(tested.code, 0, "{}{}", tested.stdout, tested.stderr);
     assert!(std::fs::read_to_string(&rules).unwrap().starts_with("# mine\n[[rule]]"));
     let again = run(&["generate", &rules]);

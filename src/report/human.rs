@@ -6,7 +6,8 @@ use crate::limits::EXCERPT_BYTES;
 use crate::lint::file::Finding;
 use crate::plural::counted;
 use crate::rules::{
-    Composite, CompositeTest, CompositeTimeline, Outcome, Rule, RuleError, RuleFile, TestResult, Timeline,
+    Composite, CompositeTest, CompositeTimeline, ImpossibleEvent, Origin, Outcome, Rule, RuleError, RuleFile,
+    TestResult, Timeline,
 };
 use crate::sources::Reference;
 use crate::span::{LineColumn, Lines, Span};
@@ -335,13 +336,17 @@ pub struct CoverageReport {
     pub seen: usize,
     /// All outcomes: true and false for each condition.
     pub all: usize,
+    /// Outcomes that have decided a test with a recorded event.
+    pub recorded: usize,
+    /// Outcomes that have decided only tests with generated events, which do not count.
+    pub generated: usize,
 }
 
 impl CoverageReport {
-    /// The percentage of outcomes that have decided a test, 0 to 100; 100 without conditions.
+    /// The percentage of outcomes that have decided a test, 0 to 100. `None` without conditions: nothing was measured.
     #[must_use]
-    pub fn percent(&self) -> f64 {
-        if self.all == 0 { 100.0 } else { 100.0 * self.seen as f64 / self.all as f64 }
+    pub fn percent(&self) -> Option<f64> {
+        (self.all > 0).then(|| 100.0 * self.seen as f64 / self.all as f64)
     }
 }
 
@@ -353,22 +358,43 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
         let coverage = crate::rules::coverage(rule);
         let (seen, all) = coverage.ways();
         (report.seen, report.all) = (report.seen + seen, report.all + all);
-        if seen == all {
+        report.recorded += coverage.ways_by(Origin::Recorded);
+        report.generated += coverage.ways_by(Origin::Generated);
+        if seen == all && coverage.impossible.is_empty() {
             continue;
         }
         let place = LineColumn::of(&file.source, rule.pattern_span.start);
         let _ = writeln!(report.text, "{}:{place}: {}", Escaped(file.path.display()), Escaped(&rule.id));
+        for ImpossibleEvent { test, reason, .. } in &coverage.impossible {
+            let (test, reason) = (Escaped(test), Escaped(reason));
+            let _ =
+                writeln!(report.text, "  not counted, such an event does not exist: test `{test}`: {reason}");
+        }
         for clause in coverage.clauses.iter().filter(|clause| !clause.is_covered()) {
             let missing = match (clause.seen_true, clause.seen_false) {
                 (false, false) => "true and false",
                 (false, true) => "true",
                 _ => "false",
             };
-            let _ = writeln!(report.text, "  never decided by being {missing}: {}", Escaped(&clause.text));
+            let by_generated = [(clause.seen_true, clause.true_by), (clause.seen_false, clause.false_by)];
+            let is_generated = by_generated.iter().any(|(seen, by)| !seen && by.is_some());
+            let but = if is_generated { " (only on generated events)" } else { "" };
+            let text = Escaped(&clause.text);
+            let _ = writeln!(report.text, "  never decided by being {missing}{but}: {text}");
         }
     }
-    let (seen, all, percent) = (report.seen, report.all, report.percent());
-    let _ = writeln!(report.text, "clause coverage: {seen} of {all}, {percent:.1} %");
+    let CoverageReport { seen, all, recorded, generated, .. } = report;
+    let _ = match report.percent() {
+        None => write!(report.text, "clause coverage: none, the patterns have no conditions"),
+        Some(percent) => write!(
+            report.text,
+            "clause coverage: {seen} of {all}, {percent:.1} %; {recorded} of {all} from recorded events"
+        ),
+    };
+    if generated > 0 {
+        let _ = write!(report.text, "; {generated} more only from generated events, which do not count");
+    }
+    report.text.push('\n');
     report
 }
 

@@ -2,8 +2,12 @@
 //!
 //! This is modified condition/decision coverage (MC/DC). A condition decides a verdict if the opposite outcome of this condition alone
 //! gives the opposite verdict. Each condition has to decide twice: once when it is true, once when it is false.
+//!
+//! An event counts if it is evidence. A generated event is derived from the pattern, so that it covers every pattern, right or wrong; and
+//! an event that CloudTrail cannot write shows nothing about the events that it does write.
 
-use super::file::Rule;
+use super::file::{Origin, Rule};
+use super::record::Records;
 use crate::syntax::ast::Pattern;
 
 /// The coverage of a rule by its tests.
@@ -12,6 +16,18 @@ use crate::syntax::ast::Pattern;
 pub struct Coverage {
     /// The conditions, in the order of the pattern.
     pub clauses: Vec<ClauseCoverage>,
+    /// The tests with an event that cannot exist. It does not count.
+    pub impossible: Vec<ImpossibleEvent>,
+}
+
+/// A test of a rule about CloudTrail with an event that CloudTrail does not write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImpossibleEvent {
+    /// The name of the test.
+    pub test: String,
+    /// Why there is no such record.
+    pub reason: String,
 }
 
 /// The coverage of one condition.
@@ -20,27 +36,52 @@ pub struct Coverage {
 pub struct ClauseCoverage {
     /// The text of the condition.
     pub text: String,
-    /// Whether the condition was true and decided the verdict on an event of a test.
+    /// Whether the condition was true and decided the verdict on a recorded or a written event.
     pub seen_true: bool,
-    /// Whether the condition was false and decided the verdict on an event of a test.
+    /// Whether the condition was false and decided the verdict on a recorded or a written event.
     pub seen_false: bool,
+    /// The strongest origin of the events on which the condition was true and decided the verdict. `None` if there is none.
+    pub true_by: Option<Origin>,
+    /// The same for the events on which it was false.
+    pub false_by: Option<Origin>,
 }
 
 impl ClauseCoverage {
+    fn new(text: String) -> Self {
+        ClauseCoverage { text, seen_true: false, seen_false: false, true_by: None, false_by: None }
+    }
+
     /// Whether both outcomes were seen.
     #[must_use]
     pub fn is_covered(&self) -> bool {
         self.seen_true && self.seen_false
     }
+
+    fn see(&mut self, holds: bool, origin: Origin) {
+        let (seen, by) = match holds {
+            true => (&mut self.seen_true, &mut self.true_by),
+            false => (&mut self.seen_false, &mut self.false_by),
+        };
+        *seen |= origin != Origin::Generated;
+        *by = Some(by.map_or(origin, |known| known.min(origin)));
+    }
 }
 
 impl Coverage {
-    /// The number of outcomes that were seen, and the number of all outcomes: two for each condition.
+    /// The number of outcomes that were seen, and the number of all outcomes: two for each condition. Outcomes that only generated
+    /// events show are not seen. If the second number is 0, there is no coverage.
     #[must_use]
     pub fn ways(&self) -> (usize, usize) {
         let seen =
             self.clauses.iter().map(|clause| usize::from(clause.seen_true) + usize::from(clause.seen_false));
         (seen.sum(), 2 * self.clauses.len())
+    }
+
+    /// The number of outcomes whose strongest evidence are events of this origin.
+    #[must_use]
+    pub fn ways_by(&self, origin: Origin) -> usize {
+        let outcomes = self.clauses.iter().flat_map(|clause| [clause.true_by, clause.false_by]);
+        outcomes.filter(|by| *by == Some(origin)).count()
     }
 }
 
@@ -61,26 +102,34 @@ impl Coverage {
 /// ```
 #[must_use]
 pub fn coverage(rule: &Rule) -> Coverage {
+    let records = Records::of_rule(rule);
+    let texts = conditions(rule.pattern.ast()).into_iter();
     let mut clauses: Vec<ClauseCoverage> = Vec::new();
-    for message in rule.tests.iter().flat_map(|test| &test.messages) {
-        let explanation = rule.pattern.explain(message);
-        for (at, outcome) in explanation.clauses().into_iter().enumerate() {
-            if clauses.len() <= at {
-                let text = outcome.text.to_owned();
-                clauses.push(ClauseCoverage { text, seen_true: false, seen_false: false });
+    let mut impossible: Vec<ImpossibleEvent> = Vec::new();
+    for test in &rule.tests {
+        for message in &test.messages {
+            if let Some(reason) = records.as_ref().and_then(|records| records.impossible(message)) {
+                if impossible.last().is_none_or(|last| last.test != test.name || last.reason != reason) {
+                    impossible.push(ImpossibleEvent { test: test.name.clone(), reason });
+                }
+                continue;
             }
-            if let Some(clause) = clauses.get_mut(at).filter(|_| outcome.decides) {
-                clause.seen_true |= outcome.holds;
-                clause.seen_false |= !outcome.holds;
+            let explanation = rule.pattern.explain(message);
+            for (at, outcome) in explanation.clauses().into_iter().enumerate() {
+                if clauses.len() <= at {
+                    clauses.push(ClauseCoverage::new(outcome.text.to_owned()));
+                }
+                if let Some(clause) = clauses.get_mut(at).filter(|_| outcome.decides) {
+                    clause.see(outcome.holds, test.origin);
+                }
             }
         }
     }
     if clauses.is_empty() {
         // no event was evaluated as far as the conditions
-        let texts = conditions(rule.pattern.ast()).into_iter();
-        clauses = texts.map(|text| ClauseCoverage { text, seen_true: false, seen_false: false }).collect();
+        clauses = texts.map(ClauseCoverage::new).collect();
     }
-    Coverage { clauses }
+    Coverage { clauses, impossible }
 }
 
 /// The texts of the conditions of a pattern, from left to right.

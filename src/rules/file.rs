@@ -230,6 +230,38 @@ pub struct RuleTest {
     pub metric: Option<ExpectMetric>,
     /// The account, region and log group of the events: `account`, `region` and `log_group` of the test.
     pub system: SystemFields,
+    /// Where the events come from.
+    pub origin: Origin,
+}
+
+/// Where the events of a test come from (`origin`), the strongest evidence first.
+///
+/// ```
+/// use cwfilter::rules::Origin;
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[rule]]
+///     id = "errors"
+///     pattern = "ERROR"
+///     [[rule.test]]
+///     name = "a full disk"
+///     log = "ERROR: disk full"
+///     expect = "match"
+///     origin = "recorded"
+/// "#.to_owned()).unwrap();
+/// assert_eq!(file.rules[0].tests[0].origin, Origin::Recorded);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Origin {
+    /// A service wrote the event: it is copied from a log without a change of its fields.
+    Recorded,
+    /// A person wrote the event, or changed a recorded one. Also that of a test without `origin`.
+    #[default]
+    Written,
+    /// `cwfilter generate` made the event from the pattern. It shows what the pattern does, and not that this is what is meant: coverage
+    /// and mutation do not count it.
+    Generated,
 }
 
 /// The datapoint that a test expects.

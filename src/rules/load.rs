@@ -222,8 +222,10 @@ impl Context<'_> {
         }
         let messages = self.messages(&entry, pattern)?;
         let system = entry.system();
+        let origin = self.origin(&entry)?;
         let (expect, metric) = (entry.expect, entry.metric);
-        Ok(RuleTest { span: name, name: entry.name.into_inner(), messages, expect, because, metric, system })
+        let name_text = entry.name.into_inner();
+        Ok(RuleTest { span: name, name: name_text, messages, expect, because, metric, system, origin })
     }
 
     /// The clause that a test names. A misspelt name is refused, because it would never decide.

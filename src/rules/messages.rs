@@ -3,7 +3,7 @@
 use super::context::{Context, span};
 use super::error::{ROOT_HELP, RuleError};
 use super::event;
-use super::file::{Expect, ExpectMetric};
+use super::file::{Expect, ExpectMetric, Origin};
 use crate::FilterPattern;
 use crate::evidence::{Record, records};
 use crate::files::{Refusal, below, is_regular};
@@ -42,12 +42,28 @@ pub(super) struct TestEntry {
     account: Option<String>,
     region: Option<String>,
     log_group: Option<String>,
+    origin: Option<Spanned<Origin>>,
 }
 
 impl TestEntry {
     pub(super) fn system(&self) -> SystemFields {
         let Self { account, region, log_group, .. } = self;
         SystemFields { account: account.clone(), region: region.clone(), log_group: log_group.clone() }
+    }
+}
+
+impl Context<'_> {
+    /// The origin of a test's events. An event that the test changes is not as it was recorded.
+    pub(super) fn origin(&self, entry: &TestEntry) -> Result<Origin, RuleError> {
+        let Some(origin) = &entry.origin else { return Ok(Origin::default()) };
+        let is_changed = !(entry.with.is_empty() && entry.without.is_empty() && entry.each.is_empty());
+        if *origin.get_ref() == Origin::Recorded && is_changed {
+            let message = "`with`, `without` and `each` change the event, so that it is not a recorded one";
+            return Err(self
+                .error(span(origin), message)
+                .help_line("leave `origin` out, or write \"written\""));
+        }
+        Ok(*origin.get_ref())
     }
 }
 

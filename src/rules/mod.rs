@@ -49,6 +49,7 @@ mod locate;
 mod messages;
 mod mutate;
 mod neighbours;
+mod record;
 mod run;
 mod system;
 mod timeline;
@@ -58,12 +59,12 @@ pub use composite::{Composite, CompositeTest};
 pub use composite_timeline::{CompositeTimeline, CompositeTimelineResult};
 #[cfg(feature = "provision")]
 pub(crate) use context::toml_error;
-pub use coverage::{ClauseCoverage, Coverage, coverage};
+pub use coverage::{ClauseCoverage, Coverage, ImpossibleEvent, coverage};
 #[cfg(feature = "provision")]
 pub(crate) use error::ROOT_HELP;
 pub use error::RuleError;
 pub use file::{
-    Allow, Expect, ExpectDatapoint, ExpectMetric, NoDatapoint, Rule, RuleAlarm, RuleFile, RuleMetric,
+    Allow, Expect, ExpectDatapoint, ExpectMetric, NoDatapoint, Origin, Rule, RuleAlarm, RuleFile, RuleMetric,
     RuleTest, Timeline,
 };
 pub use fires::Fires;

@@ -1,25 +1,24 @@
 //! Events near those of a rule's tests. If two similar patterns differ on some event, they likely differ on one of these.
 
 use super::event;
-use crate::limits::NEIGHBOURS;
+use super::generate::usual_values;
 use crate::syntax::ast::{Condition, Expr, Pattern, Predicate, Selector, Step, Value};
 use serde_json::Value as Json;
 
-/// The messages; and for two JSON patterns each message with one field changed, and with two, to values that the conditions distinguish.
-/// At most about [`NEIGHBOURS`].
+/// The messages; and for a JSON pattern each message with one field changed, and with two, to values that the conditions distinguish.
+/// At most about `limit` events, those with one change before those with two.
 pub(super) fn neighbours<'a>(
     messages: impl Iterator<Item = &'a str>,
-    a: &Pattern,
-    b: &Pattern,
+    pattern: &Pattern,
+    limit: usize,
 ) -> Vec<String> {
     let messages: Vec<String> = messages.map(str::to_owned).collect();
     let mut all = messages.clone();
-    let expressions: Vec<_> = [a, b].into_iter().filter_map(json).collect();
-    if expressions.len() == 2 {
-        add_events(&messages, &changes(&expressions), &mut all);
-    } else {
-        add_lines(&messages, &[texts(a), texts(b)].concat(), &mut all);
+    match json(pattern) {
+        Some(expr) => add_events(&messages, &changes(expr), limit, &mut all),
+        None => add_lines(&messages, &texts(pattern), &mut all),
     }
+    all.truncate(limit);
     all
 }
 
@@ -32,19 +31,25 @@ fn json(pattern: &Pattern) -> Option<&Expr<Condition>> {
 }
 
 /// Adds each JSON message, and an empty object, with one change and with two.
-fn add_events(messages: &[String], changes: &[Change], all: &mut Vec<String>) {
+fn add_events(messages: &[String], changes: &[Change], limit: usize, all: &mut Vec<String>) {
     let mut bases: Vec<Json> = messages.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
     bases.push(Json::Object(serde_json::Map::new()));
+    let mut once: Vec<(usize, Json)> = Vec::new();
     for base in &bases {
-        for (at, first) in changes.iter().enumerate() {
-            let Some(once) = first.on(base) else { continue };
-            all.push(once.to_string());
-            for second in changes.iter().skip(at + 1) {
-                if all.len() >= NEIGHBOURS {
-                    return;
-                }
-                all.extend(second.on(&once).map(|event| event.to_string()));
+        for (at, change) in changes.iter().enumerate() {
+            if once.len() >= limit {
+                break;
             }
+            once.extend(change.on(base).map(|event| (at, event)));
+        }
+    }
+    all.extend(once.iter().map(|(_, event)| event.to_string()));
+    for (at, event) in &once {
+        for second in changes.iter().skip(at + 1) {
+            if all.len() >= limit {
+                return;
+            }
+            all.extend(second.on(event).map(|event| event.to_string()));
         }
     }
 }
@@ -79,26 +84,24 @@ impl Change {
     }
 }
 
-fn changes(expressions: &[&Expr<Condition>]) -> Vec<Change> {
+fn changes(expr: &Expr<Condition>) -> Vec<Change> {
     let mut fields: Vec<(Selector, Vec<Json>)> = Vec::new();
-    for expr in expressions {
-        expr.for_each(&mut |condition| {
-            let selector = &condition.selector.item;
-            if selector.steps.iter().any(Step::is_wildcard) {
-                return;
-            }
-            let at = fields.iter().position(|(known, _)| known == selector).unwrap_or_else(|| {
-                fields.push((
-                    selector.clone(),
-                    vec![Json::Null, true.into(), false.into(), "other".into(), 0.into()],
-                ));
-                fields.len() - 1
-            });
-            if let Some((_, values)) = fields.get_mut(at) {
-                telling(&condition.predicate.item, values);
-            }
+    expr.for_each(&mut |condition| {
+        let selector = &condition.selector.item;
+        if selector.steps.iter().any(Step::is_wildcard) {
+            return;
+        }
+        let at = fields.iter().position(|(known, _)| known == selector).unwrap_or_else(|| {
+            let known = usual_values(&selector.to_string()).iter().map(|it| Json::from(*it));
+            let others = ["other".into(), 0.into(), true.into(), false.into(), Json::Null];
+            let usual = known.chain(others).collect();
+            fields.push((selector.clone(), usual));
+            fields.len() - 1
         });
-    }
+        if let Some((_, values)) = fields.get_mut(at) {
+            telling(&condition.predicate.item, values);
+        }
+    });
     let each = fields.into_iter().flat_map(|(selector, values)| {
         let values = values.into_iter().map(Some).chain([None]);
         values.map(move |value| Change { selector: selector.clone(), value }).collect::<Vec<_>>()

@@ -19,10 +19,13 @@ mod line;
 mod object;
 mod proof;
 mod search;
+mod shape;
 mod text;
 mod usual;
 
+pub(super) use object::completed;
 pub use text::to_toml;
+pub(super) use usual::{is_of_record, shapes, values as usual_values};
 
 use super::coverage::conditions;
 use crate::FilterPattern;

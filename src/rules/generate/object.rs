@@ -3,7 +3,7 @@
 use super::assign::{Wanted, assign};
 use super::proof::Questions;
 use super::search::{Asked, Form, value};
-use super::usual;
+use super::{shape, usual};
 use crate::cloudtrail::catalogue::sources_of;
 use crate::rules::candidates::{Candidates, Wish};
 use crate::rules::event;
@@ -64,6 +64,7 @@ impl Fields {
             }
         }
         name_source(&mut event, |name| places.contains_key(name));
+        shape::fit(&mut event, |name| places.contains_key(name));
         Some(event)
     }
 
@@ -123,19 +124,23 @@ fn base(values: &[(&Selector, Option<Json>)]) -> Json {
 }
 
 /// The event that the analysis found, completed to a record if it has a field of CloudTrail.
-pub(super) fn completed(found: &str) -> Option<Json> {
+pub(in crate::rules) fn completed(found: &str) -> Option<Json> {
     let Json::Object(found) = serde_json::from_str(found).ok()? else { return None };
     if !found.keys().any(|key| usual::is_of_record(key)) {
         return None;
     }
-    let mut event = usual::record(None);
+    let identity = found.get("userIdentity");
+    let text = |key: &str| identity.and_then(|it| it.get(key)).and_then(Json::as_str);
+    let mut event = usual::record(text("type").or_else(|| text("arn")));
     for (key, value) in &found {
         match (event.get_mut(key), value) {
             (Some(Json::Object(known)), Json::Object(value)) => known.extend(value.clone()),
             _ => event::set(&mut event, &[Step::Key(key.clone())], value.clone()).ok()?,
         }
     }
-    name_source(&mut event, |name| name.strip_prefix("$.").is_some_and(|key| found.contains_key(key)));
+    let is_found = |name: &str| name.strip_prefix("$.").is_some_and(|key| found.contains_key(key));
+    name_source(&mut event, is_found);
+    shape::fit(&mut event, is_found);
     Some(event)
 }
 

@@ -65,6 +65,7 @@ pub(super) fn value(
     if form.may_be_missing {
         order.push(field.value(None));
     }
+    order.extend(joined(asked).map(|text| field.value(Some(text))));
     let found = field.first(&order, &asked.wishes);
     found.or_else(|| proved(field, asked, None, form, questions).map(Some))
 }
@@ -98,6 +99,28 @@ fn exact(asked: &Asked<'_>) -> Vec<Json> {
     }
     named.extend(near);
     named
+}
+
+/// A text with the pieces of all wildcards that have to match: those that begin a text first, those that end it last. A proof about
+/// many wildcards takes too many steps. `None` if no wildcard has to match.
+fn joined(asked: &Asked<'_>) -> Option<Json> {
+    let mut pieces: Vec<(u8, &str)> = Vec::new();
+    for (predicate, outcome) in &asked.predicates {
+        let Predicate::Compare(equality, value) = predicate else { continue };
+        let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { continue };
+        if (*equality == Equality::Equal) != *outcome || !text.contains('*') {
+            continue;
+        }
+        let place = match (text.starts_with('*'), text.ends_with('*')) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => 2,
+        };
+        pieces.push((place, text.as_str()));
+    }
+    pieces.sort_by_key(|(place, _)| *place);
+    let text: String = pieces.iter().map(|(_, text)| text.replace('*', "")).collect();
+    (!text.is_empty()).then(|| text.into())
 }
 
 /// A whole number without a fraction.

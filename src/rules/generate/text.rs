@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// ```
 /// use cwfilter::rules::{generate, to_toml};
 /// let text = to_toml(&generate(&"ERROR".parse()?));
-/// assert!(text.starts_with("\n[[rule.test]]\nname = \"by ERROR\"\nlog = \"ERROR\"\nexpect = \"match\"\n"));
+/// assert!(text.starts_with("\n[[rule.test]]\nname = \"by ERROR\"\nlog = \"ERROR\"\norigin = \"generated\"\nexpect = \"match\"\n"));
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[must_use]
@@ -20,7 +20,7 @@ pub fn to_toml(tests: &[GeneratedTest]) -> String {
         let expect = if test.matches { "match" } else { "no-match" };
         let _ = write!(
             out,
-            "\n[[rule.test]]\nname = {}\n{}\nexpect = \"{expect}\"\n",
+            "\n[[rule.test]]\nname = {}\n{}\norigin = \"generated\"\nexpect = \"{expect}\"\n",
             literal(&test.name),
             event_line(&test.message),
         );

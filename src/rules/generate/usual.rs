@@ -22,7 +22,7 @@ const fn usual(
 const NAME: &str = "^[a-z]+[a-z0-9-]*$";
 
 /// The first row with an end of the field's name counts.
-const ROWS: [Usual; 29] = [
+const ROWS: [Usual; 30] = [
     usual(&["eventname"], &["DescribeInstances", "GetUser"], &["^[A-Z][A-Za-z]+$"]),
     usual(
         &["eventsource"],
@@ -44,6 +44,11 @@ const ROWS: [Usual; 29] = [
             "^arn:aws:[a-z0-9]+[a-z0-9-]*:us-east-1:123456789012:.*$",
             "^arn:aws:[a-z0-9]+[a-z0-9-]*:[a-z0-9-]*:[0-9]*:.*$",
         ],
+    ),
+    usual(
+        &["cidripv6", "ipv6cidr", "ipv6cidrblock"],
+        &["2001:db8::/32", "::/0"],
+        &["^[0-9a-f:]+\\/[1-9][0-9]?$"],
     ),
     usual(
         &["cidrip", "cidr", "cidrblock", "cidrip4"],
@@ -120,12 +125,12 @@ fn ends(name: &str) -> Vec<String> {
 }
 
 /// The usual values of a field or column, the most usual first. Those of numbers are texts.
-pub(super) fn values(name: &str) -> &'static [&'static str] {
+pub(in crate::rules) fn values(name: &str) -> &'static [&'static str] {
     row(name).map_or(&[], |row| row.values)
 }
 
 /// The shapes of the texts of a field or column, as bodies of regular expressions.
-pub(super) fn shapes(name: &str) -> &'static [&'static str] {
+pub(in crate::rules) fn shapes(name: &str) -> &'static [&'static str] {
     row(name).map_or(&[], |row| row.shapes)
 }
 
@@ -155,13 +160,18 @@ pub(super) fn record(identity: Option<&str>) -> Json {
         "awsRegion": "us-east-1",
         "sourceIPAddress": "203.0.113.10",
         "userAgent": "aws-cli/2.27.0",
+        "requestID": "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111",
+        "eventID": "a1b2c3d4-5678-90ab-cdef-EXAMPLE22222",
+        "readOnly": true,
         "eventType": "AwsApiCall",
-        "recipientAccountId": "123456789012"
+        "managementEvent": true,
+        "recipientAccountId": "123456789012",
+        "eventCategory": "Management"
     })
 }
 
 /// Whether an event with this top-level field is a CloudTrail record.
-pub(super) fn is_of_record(key: &str) -> bool {
+pub(in crate::rules) fn is_of_record(key: &str) -> bool {
     const KEYS: [&str; 11] = [
         "eventName",
         "eventSource",

@@ -1,0 +1,153 @@
+//! Mutation testing: each small change of a rule's pattern has to make a test fail.
+//!
+//! A changed pattern is a *mutant*. A test *kills* it by giving another verdict. A generated test is derived from the pattern, so it
+//! kills every change and shows nothing: it does not count. For a mutant that survives, a witness is searched: an event that can exist
+//! and on which the two patterns differ.
+//!
+//! ```text
+//! operators.rs, values.rs, regex.rs, siblings.rs   the changes
+//! witness.rs      events near those of the tests, then a proof: a witness, none exists, or open
+//! values_of.rs    values of a field on which a condition and its change differ
+//! ```
+
+mod operators;
+mod regex;
+mod siblings;
+mod values;
+mod values_of;
+mod witness;
+
+use super::file::{Expect, Origin, Rule};
+use super::record::Records;
+use crate::FilterPattern;
+use crate::limits::MUTANTS;
+use witness::{Fate, Search};
+
+/// A pattern with one change.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Mutant {
+    /// The kind of the change, such as `drop a clause`.
+    pub change: &'static str,
+    /// The changed pattern.
+    pub pattern: FilterPattern,
+    /// An event on which the changed pattern and the rule's pattern give different verdicts. If the rule is about CloudTrail, it is
+    /// a whole record, as far as the [catalogue](crate::cloudtrail::catalogue) knows them.
+    pub witness: Option<String>,
+    /// Why a mutant is equivalent only on CloudTrail records, or why it is undecided.
+    pub reason: Option<String>,
+}
+
+/// The mutants of a rule, by their fate.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Mutation {
+    /// The number of mutants that a test with a recorded or a written event noticed.
+    pub killed: usize,
+    /// Those of [`killed`](Self::killed) that a test with a recorded event noticed.
+    pub killed_by_recorded: usize,
+    /// Mutants that tests noticed only with events that are no evidence: generated ones, and those that CloudTrail does not write. They
+    /// count as not noticed.
+    pub noticed_without_evidence: usize,
+    /// Mutants that no test noticed, although they differ from the pattern on an event that can exist.
+    pub survivors: Vec<Mutant>,
+    /// Mutants that are proved to match the same events as the pattern.
+    pub equivalent: Vec<Mutant>,
+    /// Mutants for which no event was found that can exist and shows a difference, and no proof that there is none.
+    pub undecided: Vec<Mutant>,
+    /// The number of changes beyond [`MUTANTS`](crate::limits::MUTANTS), which were not tried.
+    pub not_tried: usize,
+}
+
+impl Mutation {
+    /// The number of killed mutants, and the number of all mutants that count: those that are killed, that are
+    /// noticed without evidence, and that survive. Equivalent and undecided mutants do not count. If the second number is 0, there is no score.
+    #[must_use]
+    pub fn score(&self) -> (usize, usize) {
+        (self.killed, self.killed + self.noticed_without_evidence + self.survivors.len())
+    }
+}
+
+/// Makes every small change of a rule's pattern, and runs the rule's tests on each.
+///
+/// ```
+/// let file = cwfilter::rules::parse("rules.toml".as_ref(), r#"
+///     [[rule]]
+///     id = "slow"
+///     pattern = '{ $.latency >= 100 }'
+///     [[rule.test]]
+///     name = "at the border"
+///     event = { latency = 100 }
+///     expect = "match"
+///     [[rule.test]]
+///     name = "below the border"
+///     event = { latency = 99 }
+///     expect = "no-match"
+/// "#.to_owned()).unwrap();
+/// let mutation = cwfilter::rules::mutate(&file.rules[0]);
+/// // `> 100`, `<= 100`, `>= 101`, `>= 99`, `>= 1001`, and three other fields
+/// assert_eq!(mutation.score(), (7, 7));
+/// ```
+#[must_use]
+pub fn mutate(rule: &Rule) -> Mutation {
+    let mut mutation = Mutation::default();
+    let mut search = Search::new(rule);
+    let events = events(rule);
+    let semantics = rule.pattern.semantics();
+    let mut changes = operators::mutants(rule.pattern.ast());
+    mutation.not_tried = changes.len().saturating_sub(MUTANTS);
+    changes.truncate(MUTANTS);
+    for changed in changes {
+        let Ok(pattern) = FilterPattern::with_semantics(&changed.text, semantics) else { continue };
+        match noticed(&events, &pattern) {
+            Some(Some(origin)) => {
+                mutation.killed += 1;
+                mutation.killed_by_recorded += usize::from(origin == Origin::Recorded);
+                continue;
+            }
+            Some(None) => {
+                mutation.noticed_without_evidence += 1;
+                continue;
+            }
+            None => {}
+        }
+        let (witness, reason, list) = match search.fate(&changed, &pattern) {
+            Fate::Differs(event) => (Some(event), None, &mut mutation.survivors),
+            Fate::Equivalent(reason) => (None, reason, &mut mutation.equivalent),
+            Fate::Open(reason) => (None, Some(reason), &mut mutation.undecided),
+        };
+        list.push(Mutant { change: changed.change, pattern, witness, reason });
+    }
+    mutation
+}
+
+/// An event of a test.
+struct Event<'a> {
+    message: &'a str,
+    expected: bool,
+    /// Its origin. `None` if it is no evidence.
+    evidence: Option<Origin>,
+}
+
+fn events(rule: &Rule) -> Vec<Event<'_>> {
+    let records = Records::of_rule(rule);
+    let is_evidence = |origin: Origin, message: &str| {
+        origin != Origin::Generated && records.as_ref().is_none_or(|it| it.impossible(message).is_none())
+    };
+    let mut all = Vec::new();
+    for test in &rule.tests {
+        let (expected, origin) = (test.expect == Expect::Match, test.origin);
+        all.extend(test.messages.iter().map(|message| {
+            let evidence = Some(origin).filter(|origin| is_evidence(*origin, message));
+            Event { message, expected, evidence }
+        }));
+    }
+    all
+}
+
+/// The strongest origin of the events that notice the change; `Some(None)` if only events notice it that are no evidence.
+fn noticed(events: &[Event<'_>], mutant: &FilterPattern) -> Option<Option<Origin>> {
+    let notice = events.iter().filter(|event| mutant.is_match(event.message) != event.expected);
+    // `None` is less than each origin
+    notice.map(|event| event.evidence).max_by_key(|it| it.map(std::cmp::Reverse))
+}

@@ -1,0 +1,264 @@
+//! Whether an event is a CloudTrail record that can exist, as far as the [catalogue](crate::cloudtrail::catalogue) knows.
+
+use super::file::Rule;
+use super::generate::{is_of_record, shapes, usual_values};
+use crate::FilterPattern;
+use crate::cloudtrail::catalogue::{
+    Field, FieldKind, Presence, evidence, field, fields, known_values, sources_of,
+};
+use crate::semantics::Semantics;
+use crate::syntax::ast::{Pattern, Selector, Step};
+use serde_json::Value as Json;
+use std::collections::HashSet;
+
+/// Patterns, and whether every record matches each.
+pub(super) type Facts = Vec<(FilterPattern, bool)>;
+
+/// Keys from the root, joined by dots; elements of arrays have no step.
+type Path = String;
+
+/// What a record of a rule about CloudTrail has to be.
+pub(super) struct Records {
+    /// The values that the tests have: their authors answer for them.
+    written: HashSet<(Path, String)>,
+    /// The fields of the pattern that are elements of arrays.
+    elements: Vec<Selector>,
+}
+
+impl Records {
+    /// `None` if the rule is not about CloudTrail.
+    pub(super) fn of_rule(rule: &Rule) -> Option<Self> {
+        let tests: Vec<String> = rule.tests.iter().flat_map(|test| test.messages.iter().cloned()).collect();
+        Records::of_pattern(rule.pattern.ast(), &tests)
+    }
+
+    /// Why CloudTrail does not write an event: a field or a value that no record has. `None` if it may, or if the event is not JSON. A part of a
+    /// record is not impossible.
+    pub(super) fn impossible(&self, event: &str) -> Option<String> {
+        let event: Json = serde_json::from_str(event).ok()?;
+        let mut fault = None;
+        leaves(&event, &mut String::new(), &mut |path, value| {
+            fault = fault.take().or_else(|| never(path, value));
+        });
+        fault
+    }
+
+    /// `None` if the pattern is not about CloudTrail: a field is none of a record, or every field could be that of another log.
+    pub(super) fn of_pattern(pattern: &Pattern, tests: &[String]) -> Option<Self> {
+        let Pattern::Json(expr) = pattern else { return None };
+        let (mut is_record, mut is_known) = (false, true);
+        expr.item.for_each(
+            &mut |condition| match condition.selector.item.steps.first().and_then(Step::key) {
+                Some(key) => {
+                    is_record |= is_of_record(key);
+                    is_known &= field(key).is_some();
+                }
+                None => is_known &= condition.selector.item.steps.first() == Some(&Step::AnyKey),
+            },
+        );
+        if !(is_record && is_known) {
+            return None;
+        }
+        let mut written = HashSet::new();
+        for test in tests.iter().filter_map(|test| serde_json::from_str::<Json>(test).ok()) {
+            leaves(&test, &mut String::new(), &mut |path, value| {
+                written.insert((path.to_owned(), value.to_string()));
+            });
+        }
+        let mut elements: Vec<Selector> = Vec::new();
+        expr.item.for_each(&mut |condition| {
+            let selector = &condition.selector.item;
+            if selector.steps.iter().any(is_of_array) && !elements.contains(selector) {
+                elements.push(selector.clone());
+            }
+        });
+        Some(Records { written, elements })
+    }
+
+    /// `Err` if no such record is known to exist, and why.
+    pub(super) fn check(&self, event: &str) -> Result<(), String> {
+        let event: Json = serde_json::from_str(event).map_err(|_| "it is not JSON".to_owned())?;
+        let always = fields().iter().filter(|it| it.presence == Presence::Always);
+        for Field { path, .. } in always {
+            if path.split('.').try_fold(&event, |place, key| place.get(key)).is_none() {
+                return Err(format!("every record has `{path}`"));
+            }
+        }
+        let mut fault = None;
+        if let Some(selector) = self.elements.iter().find(|selector| !has_arrays(&event, &selector.steps)) {
+            fault = Some(format!("`{selector}` is an element of an array"));
+        }
+        leaves(&event, &mut String::new(), &mut |path, value| {
+            if fault.is_none() && !self.written.contains(&(path.to_owned(), value.to_string())) {
+                fault = fault_of(path, value);
+            }
+        });
+        let text = |key: &str| event.get(key).and_then(Json::as_str).unwrap_or_default();
+        let (source, name, kind) = (text("eventSource"), text("eventName"), text("eventType"));
+        if fault.is_none() && evidence(source, name).is_none() {
+            fault = Some(format!("no event `{name}` of `{source}` is known"));
+        }
+        let is_sign_in = source == "signin.amazonaws.com";
+        if fault.is_none() && kind == "AwsConsoleSignIn" && !is_sign_in {
+            fault = Some(format!("no `{kind}` of `{source}` is known"));
+        }
+        fault.map_or(Ok(()), Err)
+    }
+
+    /// Facts about every record that has the fields of the patterns, and the usual shapes of these fields.
+    pub(super) fn facts(&self, patterns: &[&Pattern], semantics: Semantics) -> (Facts, Vec<FilterPattern>) {
+        let mut selectors: Vec<Selector> = Vec::new();
+        for pattern in patterns {
+            let Pattern::Json(expr) = pattern else { continue };
+            expr.item.for_each(&mut |condition| {
+                if !selectors.contains(&condition.selector.item) {
+                    selectors.push(condition.selector.item.clone());
+                }
+            });
+        }
+        let (mut facts, mut usual) = (Facts::new(), Vec::new());
+        let parsed = |text: String| FilterPattern::with_semantics(&text, semantics).ok();
+        for selector in selectors {
+            let keys: Option<Vec<&str>> = selector.steps.iter().map(Step::key).collect();
+            let Some(path) = keys.map(|keys| keys.join(".")) else { continue };
+            for (text, is) in of_field(&selector.to_string(), &path) {
+                facts.extend(parsed(text).map(|pattern| (pattern, is)));
+            }
+            let is_closed = known_values(&path).is_some_and(|known| known.is_closed);
+            let name = selector.to_string();
+            if let Some(shape) = shapes(&name).last().filter(|_| !is_closed) {
+                usual.extend(parsed(format!("{{ {name} = %{shape}% || {name} NOT EXISTS }}")));
+            }
+        }
+        (facts, usual)
+    }
+}
+
+fn is_of_array(step: &Step) -> bool {
+    matches!(step, Step::Index(_) | Step::AnyIndex)
+}
+
+/// Whether the values that the selector takes elements of are arrays, as far as they exist. The first element counts for all.
+fn has_arrays(event: &Json, steps: &[Step]) -> bool {
+    let mut place = event;
+    for step in steps {
+        let next = match step {
+            Step::Key(key) | Step::QuotedKey(key) => place.get(key),
+            Step::AnyKey => place.as_object().and_then(|object| object.values().next()),
+            Step::Index(_) | Step::AnyIndex if place.is_object() => return false,
+            Step::Index(index) => place.get(index),
+            Step::AnyIndex => place.get(0),
+        };
+        let Some(next) = next else { return true };
+        place = next;
+    }
+    true
+}
+
+/// The texts of patterns about one field, and whether every record matches each.
+fn of_field(name: &str, path: &str) -> Vec<(String, bool)> {
+    let is = |text: &str, is| (format!("{{ {name} {text} }}"), is);
+    let Some(field) = field(path) else {
+        // a key that no object of this kind has
+        let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let is_closed = parent.is_empty()
+            || crate::cloudtrail::catalogue::field(parent).is_some_and(|it| it.kind == FieldKind::Object);
+        return if is_closed { vec![is("NOT EXISTS", true)] } else { Vec::new() };
+    };
+    let is_always = field.presence == Presence::Always;
+    let mut all = Vec::new();
+    if is_always {
+        all.push(is("NOT EXISTS", false));
+    }
+    let missing = if is_always { String::new() } else { format!(" || {name} NOT EXISTS") };
+    match field.kind {
+        FieldKind::String => {
+            all.extend([is("IS NULL", false), is("IS TRUE", false), is("IS FALSE", false)]);
+            if let Some(known) = known_values(path).filter(|known| known.is_closed) {
+                let arms: Vec<String> =
+                    known.values.iter().map(|value| format!("{name} = \"{value}\"")).collect();
+                all.push((format!("{{ {}{missing} }}", arms.join(" || ")), true));
+            }
+        }
+        FieldKind::Boolean => {
+            all.push((format!("{{ {name} IS TRUE || {name} IS FALSE{missing} }}"), true));
+        }
+        FieldKind::Number | FieldKind::Object | FieldKind::Array | FieldKind::Any => {}
+    }
+    all
+}
+
+/// Calls `visit` for each value that is no object and no array, with its path.
+fn leaves(value: &Json, path: &mut String, visit: &mut impl FnMut(&str, &Json)) {
+    match value {
+        Json::Object(object) => {
+            for (key, value) in object {
+                let length = path.len();
+                path.push_str(if length == 0 { "" } else { "." });
+                path.push_str(key);
+                leaves(value, path, visit);
+                path.truncate(length);
+            }
+        }
+        Json::Array(values) => values.iter().for_each(|value| leaves(value, path, visit)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => visit(path, value),
+    }
+}
+
+/// Why no record has this value at this path, by what AWS documents.
+fn never(path: &str, value: &Json) -> Option<String> {
+    if let Some(known) = known_values(path).filter(|known| known.is_closed)
+        && !value.as_str().is_some_and(|text| known.values.contains(&text))
+    {
+        return Some(format!("`{path}` is never {value}, CloudTrail writes {}", known.values.join(", ")));
+    }
+    let Some(field) = field(path) else {
+        let mut parents = path.match_indices('.').map(|(at, _)| path.get(..at).unwrap_or_default()).rev();
+        let parent = parents.find_map(field);
+        return match parent.map(|it| it.kind) {
+            Some(FieldKind::Any) => None,
+            _ => Some(format!("no record has a field `{path}`")),
+        };
+    };
+    let is_kind = match field.kind {
+        FieldKind::String => value.is_string(),
+        FieldKind::Number => value.is_number(),
+        FieldKind::Boolean => value.is_boolean(),
+        // a missing object is written as null
+        FieldKind::Object | FieldKind::Array => value.is_null(),
+        FieldKind::Any => return None,
+    };
+    (!is_kind).then(|| format!("`{path}` is never {value}"))
+}
+
+/// Why no record is known to have this value at this path.
+fn fault_of(path: &str, value: &Json) -> Option<String> {
+    if let Some(reason) = never(path, value) {
+        return Some(reason);
+    }
+    let text = value.as_str()?;
+    if path == "eventName" && sources_of(text).is_empty() {
+        return Some(format!("no event `{text}` is known"));
+    }
+    let is_plain = !text.is_empty() && text.chars().all(|c| !c.is_control() && c != '\u{fffd}');
+    (!is_plain || !fits(path, text)).then(|| format!("`{path}` is hardly {value}"))
+}
+
+/// Whether the text has one of the usual shapes of the field, or the field has no usual shape.
+fn fits(path: &str, text: &str) -> bool {
+    let name = format!("$.{path}");
+    let is_strict = ["ip", "cidripv6", "arn", "accountid", "region", "time"]
+        .iter()
+        .any(|end| path.to_lowercase().ends_with(end))
+        || path == "sourceIPAddress";
+    let shapes = shapes(&name);
+    if !is_strict || shapes.is_empty() || usual_values(&name).contains(&text) {
+        return true;
+    }
+    let event = serde_json::json!({ "x": text }).to_string();
+    let is_shape = |shape: &&str| {
+        let pattern = format!("{{ $.x = %{shape}% }}").parse::<FilterPattern>();
+        pattern.is_ok_and(|pattern| pattern.is_match(&event))
+    };
+    shapes.iter().any(is_shape)
+}
