@@ -85,7 +85,7 @@ impl Mutation {
 ///     expect = "no-match"
 /// "#.to_owned()).unwrap();
 /// let mutation = cwfilter::rules::mutate(&file.rules[0]);
-/// // `> 100`, `<= 100`, `>= 101`, `>= 99`, `>= 1001`, and three other fields
+/// // `> 100`, `<= 100`, `>= 101`, `>= 99`, `>= 1001`, and two other fields
 /// assert_eq!(mutation.score(), (7, 7));
 /// ```
 #[must_use]
