@@ -6,9 +6,9 @@
 //! An event counts if it is evidence. A generated event is derived from the pattern, so that it covers every pattern, right or wrong; and
 //! an event that CloudTrail cannot write shows nothing about the events that it does write.
 
+use super::conditions::conditions;
 use super::file::{Origin, Rule};
 use super::record::Records;
-use crate::syntax::ast::Pattern;
 
 /// The coverage of a rule by its tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,21 +130,4 @@ pub fn coverage(rule: &Rule) -> Coverage {
         clauses = texts.map(ClauseCoverage::new).collect();
     }
     Coverage { clauses, impossible }
-}
-
-/// The texts of the conditions of a pattern, from left to right.
-pub(super) fn conditions(pattern: &Pattern) -> Vec<String> {
-    let mut texts = Vec::new();
-    match pattern {
-        Pattern::Everything => {}
-        Pattern::Terms(terms) => texts.extend(terms.iter().map(|term| term.item.to_string())),
-        Pattern::Regex(regex) => texts.push(regex.item.to_string()),
-        Pattern::Json(expr) => expr.item.for_each(&mut |condition| texts.push(condition.to_string())),
-        Pattern::Space(fields) => {
-            for condition in fields.iter().filter_map(|field| field.item.condition()) {
-                condition.item.for_each(&mut |condition| texts.push(condition.to_string()));
-            }
-        }
-    }
-    texts
 }

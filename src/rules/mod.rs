@@ -35,6 +35,7 @@ mod alarm;
 mod candidates;
 mod composite;
 mod composite_timeline;
+mod conditions;
 mod context;
 mod coverage;
 mod duration;

@@ -1,21 +1,24 @@
 //! Events near those of a rule's tests. If two similar patterns differ on some event, they likely differ on one of these.
 
 use super::event;
-use super::generate::usual_values;
 use crate::syntax::ast::{Condition, Expr, Pattern, Predicate, Selector, Step, Value};
 use serde_json::Value as Json;
+
+/// The usual values of a field.
+type Usual = fn(&str) -> &'static [&'static str];
 
 /// The messages; and for a JSON pattern each message with one field changed, and with two, to values that the conditions distinguish.
 /// At most about `limit` events, those with one change before those with two.
 pub(super) fn neighbours<'a>(
     messages: impl Iterator<Item = &'a str>,
     pattern: &Pattern,
+    usual: Usual,
     limit: usize,
 ) -> Vec<String> {
     let messages: Vec<String> = messages.map(str::to_owned).collect();
     let mut all = messages.clone();
     match json(pattern) {
-        Some(expr) => add_events(&messages, &changes(expr), limit, &mut all),
+        Some(expr) => add_events(&messages, &changes(expr, usual), limit, &mut all),
         None => add_lines(&messages, &texts(pattern), &mut all),
     }
     all.truncate(limit);
@@ -54,9 +57,12 @@ fn add_events(messages: &[String], changes: &[Change], limit: usize, all: &mut V
     }
 }
 
-/// Adds each message with a term added, removed, and in another case; and each term alone.
+/// Adds each message with a column more and one less; with a term added, removed, and in another case; and each term alone.
 fn add_lines(messages: &[String], texts: &[String], all: &mut Vec<String>) {
     for message in messages {
+        all.extend([format!("{message} x"), format!("x {message}")]);
+        all.extend(message.rsplit_once(' ').map(|(rest, _)| rest.to_owned()));
+        all.extend(message.split_once(' ').map(|(_, rest)| rest.to_owned()));
         for text in texts {
             all.push(format!("{message} {text}"));
             all.push(message.replace(text.as_str(), ""));
@@ -84,7 +90,7 @@ impl Change {
     }
 }
 
-fn changes(expr: &Expr<Condition>) -> Vec<Change> {
+fn changes(expr: &Expr<Condition>, usual: Usual) -> Vec<Change> {
     let mut fields: Vec<(Selector, Vec<Json>)> = Vec::new();
     expr.for_each(&mut |condition| {
         let selector = &condition.selector.item;
@@ -92,10 +98,9 @@ fn changes(expr: &Expr<Condition>) -> Vec<Change> {
             return;
         }
         let at = fields.iter().position(|(known, _)| known == selector).unwrap_or_else(|| {
-            let known = usual_values(&selector.to_string()).iter().map(|it| Json::from(*it));
+            let known = usual(&selector.to_string()).iter().map(|it| Json::from(*it));
             let others = ["other".into(), 0.into(), true.into(), false.into(), Json::Null];
-            let usual = known.chain(others).collect();
-            fields.push((selector.clone(), usual));
+            fields.push((selector.clone(), known.chain(others).collect()));
             fields.len() - 1
         });
         if let Some((_, values)) = fields.get_mut(at) {

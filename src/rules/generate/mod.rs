@@ -27,7 +27,7 @@ pub(super) use object::completed;
 pub use text::to_toml;
 pub(super) use usual::{is_of_record, shapes, values as usual_values};
 
-use super::coverage::conditions;
+use super::conditions::conditions;
 use crate::FilterPattern;
 use crate::reference::Reference;
 use crate::syntax::ast::{Node, Pattern, Term, TermMode};

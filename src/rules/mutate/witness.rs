@@ -11,7 +11,7 @@ use crate::analysis::event_with;
 use crate::limits::{MUTATION_EVENTS, MUTATION_STEPS, MUTATION_TRIES, PROOF_STEPS};
 use crate::reference::Reference;
 use crate::rules::file::Rule;
-use crate::rules::generate::{completed, generate_all};
+use crate::rules::generate::{completed, generate_all, usual_values};
 use crate::rules::neighbours::neighbours;
 use crate::rules::record::Records;
 use std::collections::HashSet;
@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
         }
         let pattern = &self.rule.pattern;
         let bases = self.bases.iter().map(String::as_str);
-        let mut near = neighbours(bases, pattern.ast(), MUTATION_EVENTS);
+        let mut near = neighbours(bases, pattern.ast(), usual_values, MUTATION_EVENTS);
         near.retain(|event| !event.is_empty());
         let judged = |event: String| {
             let matches = pattern.is_match(&event);
