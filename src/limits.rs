@@ -351,3 +351,23 @@ pub(crate) const CORRECTIONS: usize = 64;
 /// The greatest value of a sample; the least is its negative: 2^360. AWS: API reference of `MetricDatum` ("Values must be in the range of
 /// -2^360 to 2^360").
 pub const METRIC_VALUE: f64 = f64::from_bits((1023 + 360) << 52);
+
+/// Objects of S3 that are fetched at the same time. Ours: an answer takes about 30 ms, so that 32 of them bring 1,000 small objects a
+/// second, a fifth of what S3 allows for one prefix.
+pub const OBJECTS_IN_FLIGHT: usize = 32;
+
+/// Bytes of objects of S3 that are in memory or on their way. Ours: five large objects, or thousands of small ones.
+pub const FETCH_BYTES: usize = 128 << 20;
+
+/// Bytes that one GET asks for; larger objects are fetched in parts. Ours: a delivery file is at most a few megabytes.
+pub const FETCH_PIECE_BYTES: u64 = 8 << 20;
+
+/// Attempts of one request to S3, whose body may also be cut. Ours: with the pauses between them about half a minute of trouble.
+pub const FETCH_ATTEMPTS: u32 = 10;
+
+/// A scan of S3 stops when this many objects are refused and none could be read. Ours: a role without the permission is told so after
+/// a second, and a few objects of another account do not stop a scan.
+pub const DENIED_FROM_THE_START: u32 = 100;
+
+/// Lists of S3 that are read at the same time. Ours: an organisation has a list for each account and region.
+pub const LISTS_AT_ONCE: usize = 16;

@@ -1,19 +1,22 @@
 //! Visits every record of the inputs.
 
 use super::exit::Exit;
-use super::files::{Input, Inputs};
+use super::files::{Input, Inputs, fetch};
 use super::options::options;
 use super::progress::Progress;
 use super::skipped_entries;
 use super::terminal::say;
 use cwfilter::cloudtrail::{Head, head};
 use cwfilter::evidence::{Record, Skipped, records};
+#[cfg(feature = "remote")]
+use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::limits::DAMAGES_DESCRIBED;
 use cwfilter::plural::counted;
 use cwfilter::time::rfc3339;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
 
 /// A record, with the input and the fields that name it.
 pub(super) struct Event<'a> {
@@ -47,9 +50,13 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> boo
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
     skipped_entries::report(&inputs.skipped_entries);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
+    if let Err(why) = fetch(inputs.inputs.iter()) {
+        say!("error: {why}");
+        return Exit::Input;
+    }
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     let mut seen = Seen::default();
-    for input in &inputs.inputs {
+    for (at, input) in inputs.inputs.iter().enumerate() {
         let mut damages = 0;
         let mut damaged = |error: &str| {
             damages += 1;
@@ -58,10 +65,15 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> boo
             }
             exit = Exit::Input;
         };
-        read(input, &progress, &mut visit, &mut damaged, &mut seen);
+        let goes_on = read(input, &progress, &mut visit, &mut damaged, &mut seen);
         if damages > DAMAGES_DESCRIBED {
             let more = counted(damages - DAMAGES_DESCRIBED, "more damaged place", "more damaged places");
             say!("error: {}: {more}", input.name());
+        }
+        if goes_on.is_break() {
+            let more = inputs.inputs.len() - at - 1;
+            say!("error: {} not read either", counted(more, "more input is", "more inputs are"));
+            break;
         }
     }
     progress.finish();
@@ -120,18 +132,36 @@ impl Seen {
     }
 }
 
+/// Breaks if no other input can be read either.
 fn read(
     input: &Input,
     progress: &Progress,
     visit: &mut impl FnMut(&Event<'_>) -> bool,
     damaged: &mut impl FnMut(&str),
     seen: &mut Seen,
-) {
+) -> ControlFlow<()> {
     let reader: Box<dyn Read> = match input {
         Input::Stdin => Box::new(std::io::stdin().lock()),
         Input::File { path, .. } => match std::fs::File::open(path) {
             Ok(file) => Box::new(BufReader::new(file)),
-            Err(error) => return damaged(&format!("cannot read: {error}")),
+            Err(error) => {
+                damaged(&format!("cannot read: {error}"));
+                return ControlFlow::Continue(());
+            }
+        },
+        #[cfg(feature = "remote")]
+        Input::Object(object) => match object.open() {
+            Ok(reader) if super::files::is_other(object, reader.start()) => {
+                let entry = SkippedEntry::new(input.name().into(), Reason::Other);
+                skipped_entries::report(&[entry]);
+                return ControlFlow::Continue(());
+            }
+            Ok(reader) => Box::new(reader),
+            Err(failure) => {
+                damaged(&format!("cannot read: {}", failure.message));
+                let is_last = failure.is_of_all;
+                return if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            }
         },
     };
     let mut records = records(progress.count(reader));
@@ -151,4 +181,5 @@ fn read(
     if let Some(error) = records.suspicion().filter(|_| !is_match) {
         damaged(&format!("{error}; {}", error.help()));
     }
+    ControlFlow::Continue(())
 }

@@ -3,16 +3,24 @@
 use super::terminal::say;
 use cwfilter::evidence::{Named, is_evidence};
 use cwfilter::files::{Reason, SkippedEntry, walk};
+use cwfilter::hit::Selection;
 use cwfilter::plural::counted;
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "remote")]
+use std::sync::Arc;
 
 /// One input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Input {
     Stdin,
-    File { path: PathBuf, bytes: u64 },
+    File {
+        path: PathBuf,
+        bytes: u64,
+    },
+    #[cfg(feature = "remote")]
+    Object(Arc<super::remote::Object>),
 }
 
 impl Input {
@@ -21,6 +29,8 @@ impl Input {
         match self {
             Input::Stdin => "-".to_owned(),
             Input::File { path, .. } => path.display().to_string(),
+            #[cfg(feature = "remote")]
+            Input::Object(object) => object.name(),
         }
     }
 
@@ -29,6 +39,8 @@ impl Input {
         match self {
             Input::Stdin => 0,
             Input::File { bytes, .. } => *bytes,
+            #[cfg(feature = "remote")]
+            Input::Object(object) => object.bytes,
         }
     }
 }
@@ -41,14 +53,30 @@ pub(super) struct Inputs {
     pub(super) skipped_entries: Vec<SkippedEntry>,
     /// Errors of paths that could not be read, ready to print.
     pub(super) errors: Vec<String>,
+    /// Buckets without objects, ready to print: errors, unless nothing may be read.
+    pub(super) empty: Vec<String>,
+    /// LIST requests that finding them took.
+    #[cfg(feature = "remote")]
+    pub(super) lists: u64,
 }
 
 /// All named files, and all event files below named folders. The order is that of the arguments; files of a folder are sorted by path.
 pub(super) fn find(paths: &[PathBuf]) -> Inputs {
+    let mut found = find_in(paths, &Selection::default());
+    found.errors.append(&mut found.empty);
+    found
+}
+
+/// As [`find`]; of a bucket only what the selection needs is listed.
+pub(super) fn find_in(paths: &[PathBuf], selection: &Selection) -> Inputs {
     let mut found = Inputs::default();
     for path in paths {
         if path == Path::new("-") {
             found.inputs.push(Input::Stdin);
+            continue;
+        }
+        if let Some(place) = path.to_str().and_then(|path| path.strip_prefix("s3://")) {
+            found.list(place, selection);
             continue;
         }
         match std::fs::metadata(path) {
@@ -64,8 +92,8 @@ impl Inputs {
     /// The inputs that are files.
     pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
         self.inputs.iter().filter_map(|input| match input {
-            Input::Stdin => None,
             Input::File { path, .. } => Some(path.as_path()),
+            _ => None,
         })
     }
 
@@ -77,6 +105,8 @@ impl Inputs {
             let file = match input {
                 Input::Stdin => None,
                 Input::File { path, .. } => Some(path.canonicalize().unwrap_or_else(|_| path.clone())),
+                #[cfg(feature = "remote")]
+                Input::Object(object) => Some(PathBuf::from(object.name())),
             };
             let is_new = seen.insert(file);
             if !is_new {
@@ -87,6 +117,47 @@ impl Inputs {
         if let Some(first) = again.first() {
             let inputs = counted(again.len(), "input is named again", "inputs are named again");
             say!("note: {inputs}, the first: {first}; each file is read once");
+        }
+    }
+
+    /// Without the feature `remote`, the error says how to get it.
+    #[cfg(not(feature = "remote"))]
+    fn list(&mut self, place: &str, _: &Selection) {
+        self.errors.push(format!(
+            "s3://{place}: this program was built without the feature `remote`; build it with `cargo install --path cli --features remote`, or copy the objects with `aws s3 cp --recursive`"
+        ));
+    }
+
+    #[cfg(feature = "remote")]
+    fn list(&mut self, place: &str, selection: &Selection) {
+        let listed = match super::remote::list(place, selection) {
+            Ok(listed) => listed,
+            Err(failure) => return self.errors.push(format!("s3://{place}: {}", failure.message)),
+        };
+        super::remote::say(place, &listed);
+        self.lists += listed.requests;
+        if listed.objects.is_empty() {
+            let asked = match selection.is_all() {
+                true => "",
+                false => " in the time, accounts and regions that are asked for",
+            };
+            self.empty
+                .push(format!("s3://{place}: no objects{asked}; check the prefix, or give `--allow-empty`"));
+        }
+        for object in listed.objects {
+            let key = Path::new(&object.key);
+            let reason = match named(key) {
+                _ if object.is_named => None,
+                Named::Evidence | Named::Perhaps => None,
+                Named::Digest => Some(Reason::Digest),
+                _ => Some(Reason::Other),
+            };
+            match reason {
+                Some(reason) => {
+                    self.skipped_entries.push(SkippedEntry::new(PathBuf::from(object.name()), reason));
+                }
+                None => self.inputs.push(Input::Object(Arc::new(object))),
+            }
         }
     }
 
@@ -107,6 +178,27 @@ impl Inputs {
         self.skipped_entries.extend(walked.skipped_entries);
         self.errors.extend(walked.errors.iter().map(unreadable));
     }
+}
+
+/// Whether the content of an object shows that it is no file of log events, where its name leaves that open.
+#[cfg(feature = "remote")]
+pub(super) fn is_other(object: &super::remote::Object, start: &[u8]) -> bool {
+    let is_open = !object.is_named && named(Path::new(&object.key)) == Named::Perhaps;
+    is_open && !is_evidence(start.get(..LOOK_BYTES as usize).unwrap_or(start))
+}
+
+/// Begins to fetch the objects among the inputs. Without the feature `remote` there are none.
+#[cfg_attr(not(feature = "remote"), allow(unused_variables, clippy::unnecessary_wraps))]
+pub(super) fn fetch<'a>(inputs: impl Iterator<Item = &'a Input>) -> Result<(), String> {
+    #[cfg(feature = "remote")]
+    {
+        let objects = inputs.filter_map(|input| match input {
+            Input::Object(object) => Some(Arc::clone(object)),
+            _ => None,
+        });
+        super::remote::start(objects.collect()).map_err(|failure| failure.message)?;
+    }
+    Ok(())
 }
 
 /// An error of a walk, ready to print.

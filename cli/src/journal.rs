@@ -86,6 +86,9 @@ pub(super) struct InputVersion {
     modified: Option<String>,
     /// `None` on systems without inodes.
     inode: Option<u64>,
+    /// Of an object of S3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
 }
 
 impl InputVersion {
@@ -99,6 +102,7 @@ impl InputVersion {
             bytes: metadata.len(),
             modified: since.map(|since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos())),
             inode,
+            etag: None,
         }
     }
 
@@ -107,7 +111,16 @@ impl InputVersion {
         match input {
             Input::Stdin => None,
             Input::File { path, .. } => std::fs::metadata(path).ok().map(|metadata| Self::of(&metadata)),
+            #[cfg(feature = "remote")]
+            Input::Object(object) => Some(Self::of_object(object)),
         }
+    }
+
+    /// The version of an object, as it was listed.
+    #[cfg(feature = "remote")]
+    pub(super) fn of_object(object: &super::remote::Object) -> Self {
+        let etag = Some(object.etag.clone());
+        InputVersion { bytes: object.bytes, modified: None, inode: None, etag }
     }
 }
 
@@ -116,6 +129,8 @@ pub(super) fn key(input: &Input) -> String {
     match input {
         Input::Stdin => input.name(),
         Input::File { path, .. } => path_key(path),
+        #[cfg(feature = "remote")]
+        Input::Object(object) => object.name(),
     }
 }
 

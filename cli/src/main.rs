@@ -12,6 +12,7 @@ mod completions;
 mod config;
 mod diff;
 mod disk;
+mod dry_run;
 mod emit;
 mod events;
 mod exit;
@@ -40,6 +41,8 @@ mod permissions;
 mod progress;
 #[cfg(feature = "aws")]
 mod provision;
+#[cfg(feature = "remote")]
+mod remote;
 mod rewrite;
 mod rule_files;
 mod scan;

@@ -1,8 +1,9 @@
 //! `cwfilter scan`
 
+use super::dry_run;
 use super::events::Seen;
 use super::exit::Exit;
-use super::files::{Input, Inputs, find};
+use super::files::{Input, Inputs, fetch, find_in};
 use super::hits::{
     Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, SkippedFiles, Taken, Totals, skip,
 };
@@ -14,6 +15,8 @@ use super::terminal::{json_line, line, say};
 use super::worker::{Message, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
 use cwfilter::evidence::{Scanner, Skipped};
+#[cfg(feature = "remote")]
+use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::hit::Severity;
 use cwfilter::limits::THREADS;
 use cwfilter::plural::counted;
@@ -33,6 +36,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
   cwfilter scan --pattern '{ $.errorCode = \"AccessDenied*\" }' --count trail.json.gz
   aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
   cwfilter scan --rules patterns --since 2026-03-01 --until 2026-03-08 --account 123456789012 AWSLogs/
+  cwfilter scan --rules patterns --since 2026-03-01 --dry-run s3://BUCKET/AWSLogs/
   cwfilter scan --rules patterns --format csv --output hits.csv trail/
   cwfilter scan --rules patterns --summary --html report.html trail/
   cwfilter scan --rules patterns --format ndjson --output hits.ndjson --resume trail/
@@ -48,9 +52,12 @@ pub(super) struct Args {
     /// A filter pattern; the output names it `pattern`
     #[arg(long, conflicts_with = "rules", allow_hyphen_values = true)]
     pattern: Option<String>,
-    /// Event files, folders of them, or `-` for standard input
-    #[arg(required = true, value_name = "FILES|DIRS|-")]
+    /// Event files, folders of them, objects of S3, or `-` for standard input
+    #[arg(required = true, value_name = "FILES|DIRS|s3://BUCKET/PREFIX|-")]
     inputs: Vec<PathBuf>,
+    /// Only say how much would be read, and what the requests to S3 cost
+    #[arg(long)]
+    dry_run: bool,
     /// Print only the number of events that each rule matches
     #[arg(long)]
     pub(super) count: bool,
@@ -91,7 +98,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
-    let mut found = find(&args.inputs);
+    let mut found = find_in(&args.inputs, &plan.selection);
+    if args.allow_empty {
+        found.empty.drain(..).for_each(|note| say!("note: {note}"));
+    }
+    found.errors.append(&mut found.empty);
     for error in &found.errors {
         say!("error: {error}");
     }
@@ -101,6 +112,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             "error: no event files (JSON, text or CSV by name or content, also compressed); check the paths, or give `--allow-empty`"
         );
         return Ok(Exit::Input);
+    }
+    if args.dry_run {
+        return dry_run::say(&mut found, &plan);
     }
     let Opened { mut sink, done, page } = match open(args, &plan, &rules, &found) {
         Ok(opened) => opened,
@@ -117,19 +131,25 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut total = done.total(&rules.set);
     let mut taken = done.counts();
     let todo: Vec<&Input> = found.inputs.iter().filter(|input| !take(&mut taken, input)).collect();
+    if let Err(why) = fetch(todo.iter().copied()) {
+        say!("error: {why}");
+        return Ok(Exit::Input);
+    }
     let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
     let is_terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let emitter = Emitter { plan: &plan, set: &rules.set, severities: &rules.severities, is_terminal };
     let scan = Scan { progress: &progress, emitter, keeps_journal: matches!(sink, Sink::File(_)) };
     scan.all(&todo, args.threads, &mut total, &mut answer, &mut sink)?;
     progress.finish();
+    skipped_entries::report(&total.other_entries);
+    let inputs = found.inputs.len() - total.other_entries.len();
     total.failed_inputs += found.errors.len();
     if args.count {
         print_counts(&total, &rules.set, plan.shape == Shape::CountJson, &mut sink)?;
     }
     let totals = Totals {
         records: total.records,
-        inputs: found.inputs.len(),
+        inputs,
         failed_inputs: total.failed_inputs,
         damages: total.damages,
         skipped_entries: skipped_entries::count(),
@@ -142,7 +162,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let has_json = rules.set.ids().filter_map(|id| rules.set.pattern(id)).any(FilterPattern::is_json);
     total.seen.report(has_json);
     total.notes.say();
-    say_total(&total, found.inputs.len());
+    say_total(&total, inputs);
     let exit = match total.failed_inputs {
         0 if total.matches.is_empty() => Exit::Clean,
         0 => Exit::Findings,
@@ -537,6 +557,7 @@ struct Printer<'p, 'a> {
     keeps_keys: bool,
     entry: JournalEntry,
     is_done: bool,
+    is_other: bool,
 }
 
 impl<'p, 'a> Printer<'p, 'a> {
@@ -561,6 +582,7 @@ impl<'p, 'a> Printer<'p, 'a> {
                 ..JournalEntry::default()
             },
             is_done: false,
+            is_other: false,
         }
     }
 
@@ -576,8 +598,25 @@ impl<'p, 'a> Printer<'p, 'a> {
                 total.failed_inputs += 1;
                 entry.error = Some(errors);
             }
+            #[cfg(feature = "remote")]
+            Message::Stop(why) => {
+                self.sink.flush()?;
+                let how = if self.keeps_keys {
+                    "`--resume` continues the scan"
+                } else {
+                    "with `--output` and `--resume` a scan can be continued"
+                };
+                return Err(std::io::Error::other(format!("{}: {why}; {how}", self.name)));
+            }
+            #[cfg(feature = "remote")]
+            Message::Other => {
+                self.is_other = true;
+                let path = PathBuf::from(&self.name);
+                total.other_entries.push(SkippedEntry::new(path, Reason::Other));
+            }
             Message::Opened(version) => entry.version = Some(version),
             Message::Done(file) => {
+                let file = *file;
                 self.is_done = true;
                 total.records += file.records;
                 entry.records = file.records;
@@ -599,6 +638,10 @@ impl<'p, 'a> Printer<'p, 'a> {
     }
 
     fn finish(self) -> std::io::Result<()> {
+        if self.is_other {
+            // a scan that is resumed looks at it again
+            return Ok(());
+        }
         if !self.is_done && self.entry.error.is_none() {
             return Err(std::io::Error::other(format!(
                 "{}: a worker thread stopped before this input was finished; please report this as a bug",

@@ -7,6 +7,7 @@ use super::journal::InputVersion;
 use super::progress::Progress;
 use cwfilter::PatternId;
 use cwfilter::cloudtrail::Scanner;
+use cwfilter::files::SkippedEntry;
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -31,6 +32,8 @@ pub(super) struct Total {
     pub(super) notes: Notes,
     /// What was read besides.
     pub(super) seen: Seen,
+    /// Inputs whose content shows that they are no files of log events.
+    pub(super) other_entries: Vec<SkippedEntry>,
 }
 
 /// A message from a worker about its file; messages keep their order.
@@ -40,6 +43,12 @@ pub(super) enum Message {
     Hits(Batch),
     /// Errors of the file, one line for each damaged place.
     Error(String),
+    /// No further input can be read, such as with credentials that have expired: the scan stops, and can be resumed.
+    #[cfg(feature = "remote")]
+    Stop(String),
+    /// The content shows that it is no file of log events.
+    #[cfg(feature = "remote")]
+    Other,
     Done(Box<Total>),
 }
 
@@ -63,7 +72,59 @@ pub(super) fn scan_input<E>(
             }
             Err(error) => return send(Message::Error(format!("cannot read: {error}"))),
         },
+        #[cfg(feature = "remote")]
+        Input::Object(object) => return scan_object(scan, input, object, send, scanner),
     };
+    scan_reader(scan, input, reader, send, scanner)
+}
+
+/// Scans an object while it arrives.
+#[cfg(feature = "remote")]
+fn scan_object<E>(
+    scan: &Scan<'_>,
+    input: &Input,
+    object: &super::remote::Object,
+    mut send: impl FnMut(Message) -> Result<(), E>,
+    scanner: &mut Scanner,
+) -> Result<(), E> {
+    let mut reader = match object.open() {
+        Ok(reader) => reader,
+        Err(failure) if failure.is_of_all => return send(Message::Stop(failure.message)),
+        Err(failure) => return send(Message::Error(format!("cannot read: {}", failure.message))),
+    };
+    if super::files::is_other(object, reader.start()) {
+        return send(Message::Other);
+    }
+    send(Message::Opened(InputVersion::of_object(object)))?;
+    let mut last = Vec::new();
+    let counted = scan.progress.count(&mut reader);
+    // what the scan of a part has found stands only if the rest was not refused for a reason of all objects
+    scan_reader(
+        scan,
+        input,
+        counted,
+        |message| match message {
+            Message::Hits(_) => send(message),
+            message => {
+                last.push(message);
+                Ok(())
+            }
+        },
+        scanner,
+    )?;
+    match reader.failure().filter(|failure| failure.is_of_all) {
+        Some(failure) => send(Message::Stop(failure.message.clone())),
+        None => last.into_iter().try_for_each(send),
+    }
+}
+
+fn scan_reader<E>(
+    scan: &Scan<'_>,
+    input: &Input,
+    reader: impl Read,
+    mut send: impl FnMut(Message) -> Result<(), E>,
+    scanner: &mut Scanner,
+) -> Result<(), E> {
     let (name, mut total, mut batch) = (input.name(), Total::default(), Batch::default());
     let scanned = scanner.scan(reader, |hit| {
         scan.emitter.hits(&mut total.matches, &mut total.notes, &mut batch, &name, hit);

@@ -25,8 +25,8 @@ pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> SkippedFil
     let mut counts: BTreeMap<Outside, u64> = BTreeMap::new();
     inputs.retain(|input| {
         let outside = match input {
-            Input::File { .. } => selection.of_file(&input.name()),
-            _ => None,
+            Input::Stdin => None,
+            _ => selection.of_file(&input.name()),
         };
         let Some(reason) = outside else { return true };
         *counts.entry(reason).or_default() += 1;

@@ -1,0 +1,43 @@
+//! Evidence that lies in S3: listed by what is asked for, fetched while other objects are matched.
+
+mod fetch;
+mod layout;
+mod list;
+mod object;
+mod place;
+mod price;
+mod refusal;
+mod retry;
+mod settings;
+
+pub(crate) use fetch::start;
+pub(crate) use list::list;
+pub(crate) use object::Object;
+pub(crate) use price::{requests, transfer};
+
+use crate::options::options;
+use crate::terminal::say;
+use cwfilter::plural::counted;
+use list::Listed;
+use std::collections::BTreeMap;
+
+/// Prints what was listed, and what was not.
+pub(crate) fn say(place: &str, listed: &Listed) {
+    let bytes: u64 = listed.objects.iter().map(|object| object.bytes).sum();
+    let days = if listed.is_of_days { ", only the days that the times need" } else { "" };
+    say!(
+        "s3://{place}: {}, {bytes} bytes, by {}{days}",
+        counted(listed.objects.len(), "object", "objects"),
+        counted(listed.requests, "LIST request", "LIST requests")
+    );
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (prefix, why) in &listed.passed {
+        *counts.entry(why).or_default() += 1;
+        if options().verbose {
+            say!("note: {prefix}: {why}, not listed");
+        }
+    }
+    for (why, count) in counts {
+        say!("{} of {why} not listed", counted(count, "prefix", "prefixes"));
+    }
+}

@@ -1,0 +1,39 @@
+//! When a request is made again: after throttling, after an error of the service, after a connection that was cut.
+
+use super::refusal::Failure;
+use cwfilter::limits::FETCH_ATTEMPTS;
+use std::hash::BuildHasher;
+use std::time::Duration;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The attempts of one request. The SDK makes one each.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    failed: u32,
+}
+
+impl Attempts {
+    /// Waits before the next attempt: each pause is twice the one before, less up to half of it by chance, so that many requests that
+    /// were refused together do not come back together. Returns false after the last attempt.
+    pub(super) async fn wait(&mut self) -> bool {
+        self.failed += 1;
+        if self.failed >= FETCH_ATTEMPTS {
+            return false;
+        }
+        let pause = FIRST_PAUSE.saturating_mul(1 << (self.failed - 1).min(16)).min(LONGEST_PAUSE);
+        let chance = std::hash::RandomState::new().hash_one(self.failed) % 1024;
+        tokio::time::sleep(pause.mul_f64(1.0 - chance as f64 / 2048.0)).await;
+        true
+    }
+
+    /// The failure of the last attempt. What is not there after all of them is not there for other objects either.
+    pub(super) fn used_up(&self, failure: Failure) -> Failure {
+        Failure {
+            message: format!("{}, in {} attempts", failure.message, self.failed),
+            is_of_all: true,
+            ..failure
+        }
+    }
+}
