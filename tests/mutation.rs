@@ -57,7 +57,10 @@ const SURVIVORS: &[(&str, &[&str])] = &[
     ("[status = 5*, ...]", &["[..., status = 5*]"]),
     ("[ip, status = 500, ...]", &["[ip, status = 500]", "[status = 500, ...]", "[status = 500, ip, ...]"]),
     ("[w = %^[0-9]+$%]", &["[w = %^[0-9]*$%]", "[w = %[0-9]+$%]"]),
-    ("{ $.sourceIPAddress = \"10.*\" }", &["{ $.sourceIPAddress = \"10*\" }", "{ $.userAgent = \"10.*\" }"]),
+    (
+        "{ $.sourceIPAddress = \"10.*\" }",
+        &["{ $.sourceIPAddress = \"*10.*\" }", "{ $.userAgent = \"10.*\" }"],
+    ),
     ("{ $.userIdentity.type = \"Root\" }", &["{ $.userIdentity.principalId = \"Root\" }"]),
     ("{ $.eventName = \"CreateVpc\" }", &["{ $.eventName = \"CreateVpc*\" }"]),
     ("{ $.a = \"é*ß\" }", &["{ $.a = \"éß\" }", "{ $.a = \"É*SS\" }"]),
