@@ -734,7 +734,8 @@ fn diff_of_two_patterns() {
         ("{ $.a = * }", "{ $.a = x }", 1, "implied"),
         ("{ $.a = x }", "{ $.b = y }", 1, "incomparable"),
         ("{ $.a = x }", "{ $.a = y }", 1, "disjoint"),
-        ("{ $.a = x }", "x", 1, "unknown"),
+        ("{ $.a = x }", "x", 1, "incomparable"),
+        ("{ $.a[13] = x }", "{ $.a[13] = y }", 1, "unknown"),
     ] {
         let run = run(&["diff", "--json", a, b]);
         let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
