@@ -61,9 +61,12 @@ fn of_expr<C: Clone>(
     let (parts, make, swapped): (_, Make<C>, Make<C>) = match &expr.item {
         Expr::Or(parts) => (parts, Expr::Or, Expr::And),
         Expr::And(parts) => (parts, Expr::And, Expr::Or),
-        Expr::Group(inner) => {
+        Expr::Group(_) => {
+            // thousands of parentheses around one part are one step
+            let (inner, depth) = ungrouped(expr);
             return of_expr(inner, of_leaf, &mut |change, leaf, new| {
-                found(change, leaf, node(Expr::Group(Box::new(new))))
+                let wrap = |new, _| node(Expr::Group(Box::new(new)));
+                found(change, leaf, (0..depth).fold(new, wrap))
             });
         }
         Expr::Condition(leaf) => {
@@ -101,7 +104,7 @@ fn regrouped<C: Clone>(expr: &Expr<C>) -> Vec<Expr<C>> {
         // a && (b || c) && d: a && b || c && d
         Expr::And(parts) => {
             for (at, part) in parts.iter().enumerate() {
-                let Expr::Or(inner) = &ungrouped(part).item else { continue };
+                let Expr::Or(inner) = &ungrouped(part).0.item else { continue };
                 let before = parts.get(..at).unwrap_or_default();
                 let after = parts.get(at + 1..).unwrap_or_default();
                 let mut arms: Vec<Vec<Node<Expr<C>>>> =
@@ -141,16 +144,19 @@ fn regrouped<C: Clone>(expr: &Expr<C>) -> Vec<Expr<C>> {
     all
 }
 
-fn ungrouped<C>(part: &Node<Expr<C>>) -> &Node<Expr<C>> {
-    match &part.item {
-        Expr::Group(inner) => ungrouped(inner),
-        Expr::Or(_) | Expr::And(_) | Expr::Condition(_) => part,
+/// The part without the parentheses around it, and their number.
+fn ungrouped<C>(part: &Node<Expr<C>>) -> (&Node<Expr<C>>, usize) {
+    let (mut part, mut depth) = (part, 0);
+    while let Expr::Group(inner) = &part.item {
+        part = inner;
+        depth += 1;
     }
+    (part, depth)
 }
 
 /// The parts of an `&&`, or the one part.
 fn factors<C>(part: &Node<Expr<C>>) -> &[Node<Expr<C>>] {
-    match &ungrouped(part).item {
+    match &ungrouped(part).0.item {
         Expr::And(parts) => parts,
         Expr::Or(_) | Expr::Group(_) | Expr::Condition(_) => std::slice::from_ref(part),
     }
