@@ -19,6 +19,12 @@ pub enum Exit {
     DeadChain,
     /// `plan --check`: the rules' lints or tests fail: 5.
     Gate,
+    /// `audit`: the worst judgement is *partly covered*: 6.
+    PartlyCovered,
+    /// `audit`: the worst judgement is *covered with noise*: 7.
+    CoveredWithNoise,
+    /// `audit`: the worst judgement is *unknown*: 8.
+    UnknownCoverage,
 }
 
 impl Exit {
@@ -45,6 +51,9 @@ impl Exit {
             Exit::Input => 3,
             Exit::DeadChain => 4,
             Exit::Gate => 5,
+            Exit::PartlyCovered => 6,
+            Exit::CoveredWithNoise => 7,
+            Exit::UnknownCoverage => 8,
         }
     }
 }

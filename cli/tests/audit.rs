@@ -5,7 +5,7 @@ mod program;
 
 use cwfilter::FilterPattern;
 use cwfilter::analysis::Bounds;
-use cwfilter::controls::{self, Named, audit, controls as of_framework, named};
+use cwfilter::controls::{Named, audit, controls as of_framework, named};
 use program::{filters, folder, rules, run};
 
 /// Filters that cover a control in part: no report may show an event that one of them matches.
@@ -27,7 +27,7 @@ fn a_missed_event_is_missed_by_all() {
     let all: Vec<FilterPattern> = texts.iter().map(|text| text.parse().unwrap()).collect();
     let mut missed = 0;
     for count in 0..=all.len() {
-        for framework in controls::FRAMEWORKS {
+        for framework in ["cis-aws-1.2", "cis-aws", "security-hub"] {
             for found in audit(framework, &all[..count], &Bounds::default()) {
                 let control = found.control.pattern.reference();
                 if let Some(event) = &found.missed {
@@ -129,11 +129,11 @@ fn what_was_not_read_is_not_judged() {
         assert!(found.stderr.contains(says), "{paths:?}: {}", found.stderr);
         assert!(found.stdout.contains("✓ 4.3"), "{paths:?}: {}", found.stdout);
         assert_eq!(found.stdout.contains("✗"), !not_judged, "{paths:?}: {}", found.stdout);
-        assert_eq!(found.stdout.contains("14 not judged"), not_judged, "{paths:?}: {}", found.stdout);
+        assert_eq!(found.stdout.contains("14 not read"), not_judged, "{paths:?}: {}", found.stdout);
         args.push("--json");
         let json: serde_json::Value = serde_json::from_str(&run(&here, &args).stdout).unwrap();
         let failed =
-            json["controls"].as_array().unwrap().iter().filter(|it| it["judgement"] == "not met").count();
+            json["controls"].as_array().unwrap().iter().filter(|it| it["judgement"] == "not covered").count();
         assert_eq!(failed, if not_judged { 0 } else { 14 }, "{paths:?}");
         assert_eq!(json["notRead"].as_array().unwrap().is_empty(), !not_judged, "{paths:?}");
     }

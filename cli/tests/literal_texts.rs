@@ -53,7 +53,7 @@ fn no_command_rewrites_a_text_that_is_compared() {
             let is_formatted = after.contains("{ $.a = 1 && $.b = 2 }");
             assert_eq!(is_formatted, command == ["fmt"], "{command:?} {name}");
             let audited = run(&folder, &["audit", "--against", "security-hub", name]);
-            assert!(stdout(&audited).contains("14 of 14 controls are met"), "{command:?} {name}:\n{after}");
+            assert!(stdout(&audited).contains("14 of 14 controls are covered"), "{command:?} {name}:\n{after}");
         }
     }
 }
@@ -91,5 +91,5 @@ fn what_could_not_be_read_is_named_with_its_place() {
     assert_eq!(audited.status.code(), Some(3));
     let errors = String::from_utf8_lossy(&audited.stderr).into_owned();
     assert!(errors.contains("not judged: main.tf:3:13: `a`: "), "{errors}");
-    assert!(stdout(&audited).contains("; 1 not read; 14 not judged"), "{}", stdout(&audited));
+    assert!(stdout(&audited).contains("; 14 not read; 1 input or pattern not read"), "{}", stdout(&audited));
 }
