@@ -53,7 +53,10 @@ fn no_command_rewrites_a_text_that_is_compared() {
             let is_formatted = after.contains("{ $.a = 1 && $.b = 2 }");
             assert_eq!(is_formatted, command == ["fmt"], "{command:?} {name}");
             let audited = run(&folder, &["audit", "--against", "security-hub", name]);
-            assert!(stdout(&audited).contains("14 of 14 controls are covered"), "{command:?} {name}:\n{after}");
+            assert!(
+                stdout(&audited).contains("14 of 14 controls are covered"),
+                "{command:?} {name}:\n{after}"
+            );
         }
     }
 }
