@@ -358,6 +358,7 @@ fn a_command_may_only_what_it_needs() {
     assert!(writes(Command::Apply).all(|it| !it.ends_with("LogGroup") && !it.contains("Retention")));
     assert!(actions(Command::Apply).contains(&"logs:PutMetricFilter".to_owned()));
     assert_eq!(actions(Command::Verify), ["logs:TestMetricFilter"]);
+    assert_eq!(actions(Command::Scan), ["logs:FilterLogEvents"]);
     assert_eq!(
         actions(Command::Ring),
         ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory", "cloudwatch:SetAlarmState"]
@@ -365,8 +366,15 @@ fn a_command_may_only_what_it_needs() {
     let policy = permissions(&stack, Command::Apply);
     assert!(policy.contains("arn:aws:cloudwatch:us-east-1:123456789012:alarm:s.*"), "{policy}");
     // each call of the table is used
-    let all =
-        [Command::Plan, Command::Apply, Command::Destroy, Command::Verify, Command::Import, Command::Ring];
+    let all = [
+        Command::Plan,
+        Command::Apply,
+        Command::Destroy,
+        Command::Verify,
+        Command::Import,
+        Command::Ring,
+        Command::Scan,
+    ];
     for call in CALLS.iter() {
         assert!(all.iter().any(|command| calls_of(*command).any(|it| it == call)), "{call:?}");
     }

@@ -22,12 +22,21 @@ pub(super) fn say(found: &mut Inputs, plan: &Plan) -> std::io::Result<Exit> {
 fn say_objects(found: &Inputs, out: &mut impl Write) -> std::io::Result<()> {
     use super::remote::{requests, transfer};
     let (mut gets, mut bytes, mut archived) = (0, 0, 0_u64);
+    let mut groups = 0_u64;
     for input in &found.inputs {
-        if let Input::Object(object) = input {
-            gets += object.gets();
-            bytes += object.bytes;
-            archived += u64::from(object.is_archived);
+        match input {
+            Input::Object(object) => {
+                gets += object.gets();
+                bytes += object.bytes;
+                archived += u64::from(object.is_archived);
+            }
+            Input::Group(_) => groups += 1,
+            _ => {}
         }
+    }
+    if groups > 0 {
+        let groups = counted(groups, "input is a log group", "inputs are log groups");
+        line!(out, "{groups}, whose bytes are not known before they are read")?;
     }
     if found.lists > 0 {
         line!(

@@ -163,6 +163,15 @@ fn read(
                 return if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
             }
         },
+        #[cfg(feature = "remote")]
+        Input::Group(group) => match group.open() {
+            Ok(reader) => Box::new(reader),
+            Err(failure) => {
+                damaged(&format!("cannot read: {}", failure.message));
+                let is_last = failure.is_of_all;
+                return if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            }
+        },
     };
     let mut records = records(progress.count(reader));
     let (mut is_match, mut found) = (false, Seen::default());

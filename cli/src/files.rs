@@ -21,6 +21,8 @@ pub(super) enum Input {
     },
     #[cfg(feature = "remote")]
     Object(Arc<super::remote::Object>),
+    #[cfg(feature = "remote")]
+    Group(Arc<super::remote::LogGroup>),
 }
 
 impl Input {
@@ -31,16 +33,20 @@ impl Input {
             Input::File { path, .. } => path.display().to_string(),
             #[cfg(feature = "remote")]
             Input::Object(object) => object.name(),
+            #[cfg(feature = "remote")]
+            Input::Group(group) => group.name(),
         }
     }
 
-    /// Bytes as stored; 0 for standard input.
+    /// Bytes as stored; 0 for standard input and log groups.
     pub(super) fn bytes(&self) -> u64 {
         match self {
             Input::Stdin => 0,
             Input::File { bytes, .. } => *bytes,
             #[cfg(feature = "remote")]
             Input::Object(object) => object.bytes,
+            #[cfg(feature = "remote")]
+            Input::Group(_) => 0,
         }
     }
 }
@@ -79,6 +85,10 @@ pub(super) fn find_in(paths: &[PathBuf], selection: &Selection) -> Inputs {
             found.list(place, selection);
             continue;
         }
+        if let Some(group) = path.to_str().and_then(|path| path.strip_prefix("logs:")) {
+            found.group(group, selection);
+            continue;
+        }
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => found.walk(path),
             Ok(metadata) => found.inputs.push(Input::File { path: path.clone(), bytes: metadata.len() }),
@@ -106,7 +116,7 @@ impl Inputs {
                 Input::Stdin => None,
                 Input::File { path, .. } => Some(path.canonicalize().unwrap_or_else(|_| path.clone())),
                 #[cfg(feature = "remote")]
-                Input::Object(object) => Some(PathBuf::from(object.name())),
+                Input::Object(_) | Input::Group(_) => Some(PathBuf::from(input.name())),
             };
             let is_new = seen.insert(file);
             if !is_new {
@@ -118,6 +128,22 @@ impl Inputs {
             let inputs = counted(again.len(), "input is named again", "inputs are named again");
             say!("note: {inputs}, the first: {first}; each file is read once");
         }
+    }
+
+    #[cfg(feature = "remote")]
+    fn group(&mut self, group: &str, selection: &Selection) {
+        match super::remote::LogGroup::new(group, selection) {
+            Ok(group) => self.inputs.push(Input::Group(Arc::new(group))),
+            Err(why) => self.errors.push(format!("logs:{group}: {why}")),
+        }
+    }
+
+    /// Without the feature `remote`, the error says how to get it.
+    #[cfg(not(feature = "remote"))]
+    fn group(&mut self, group: &str, _: &Selection) {
+        self.errors.push(format!(
+            "logs:{group}: this program was built without the feature `remote`; build it with `cargo install --path cli --features remote`, or save the answer of `aws logs filter-log-events`; a file of this name is ./logs:{group}"
+        ));
     }
 
     /// Without the feature `remote`, the error says how to get it.

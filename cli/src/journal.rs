@@ -113,7 +113,15 @@ impl InputVersion {
             Input::File { path, .. } => std::fs::metadata(path).ok().map(|metadata| Self::of(&metadata)),
             #[cfg(feature = "remote")]
             Input::Object(object) => Some(Self::of_object(object)),
+            #[cfg(feature = "remote")]
+            Input::Group(group) => Some(Self::of_group(group)),
         }
+    }
+
+    /// The time range of a log group.
+    #[cfg(feature = "remote")]
+    pub(super) fn of_group(group: &super::remote::LogGroup) -> Self {
+        InputVersion { bytes: 0, modified: None, inode: None, etag: Some(group.version()) }
     }
 
     /// The version of an object, as it was listed.
@@ -130,7 +138,7 @@ pub(super) fn key(input: &Input) -> String {
         Input::Stdin => input.name(),
         Input::File { path, .. } => path_key(path),
         #[cfg(feature = "remote")]
-        Input::Object(object) => object.name(),
+        Input::Object(_) | Input::Group(_) => input.name(),
     }
 }
 

@@ -28,6 +28,7 @@ enum Of {
     Verify,
     Import,
     Ring,
+    Scan,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -42,6 +43,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Of::Verify => Command::Verify,
         Of::Import => Command::Import,
         Of::Ring => Command::Ring,
+        Of::Scan => Command::Scan,
     };
     json(&mut std::io::stdout().lock(), &permissions(&stack, command))?;
     Ok(Exit::Clean)

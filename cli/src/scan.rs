@@ -52,8 +52,8 @@ pub(super) struct Args {
     /// A filter pattern; the output names it `pattern`
     #[arg(long, conflicts_with = "rules", allow_hyphen_values = true)]
     pattern: Option<String>,
-    /// Event files, folders of them, objects of S3, or `-` for standard input
-    #[arg(required = true, value_name = "FILES|DIRS|s3://BUCKET/PREFIX|-")]
+    /// Event files, folders of them, objects of S3, log groups, or `-` for standard input
+    #[arg(required = true, value_name = "FILES|DIRS|s3://BUCKET/PREFIX|logs:GROUP|-")]
     inputs: Vec<PathBuf>,
     /// Only say how much would be read, and what the requests to S3 cost
     #[arg(long)]

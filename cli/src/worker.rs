@@ -73,29 +73,48 @@ pub(super) fn scan_input<E>(
             Err(error) => return send(Message::Error(format!("cannot read: {error}"))),
         },
         #[cfg(feature = "remote")]
-        Input::Object(object) => return scan_object(scan, input, object, send, scanner),
+        Input::Object(object) => {
+            let reader = match object.open() {
+                Ok(reader) => reader,
+                Err(failure) => return send(refused(failure)),
+            };
+            if super::files::is_other(object, reader.start()) {
+                return send(Message::Other);
+            }
+            send(Message::Opened(InputVersion::of_object(object)))?;
+            return scan_remote(scan, input, reader, |reader| reader.failure().cloned(), send, scanner);
+        }
+        #[cfg(feature = "remote")]
+        Input::Group(group) => {
+            let reader = match group.open() {
+                Ok(reader) => reader,
+                Err(failure) => return send(refused(failure)),
+            };
+            send(Message::Opened(InputVersion::of_group(group)))?;
+            return scan_remote(scan, input, reader, |reader| reader.failure().cloned(), send, scanner);
+        }
     };
     scan_reader(scan, input, reader, send, scanner)
 }
 
-/// Scans an object while it arrives.
 #[cfg(feature = "remote")]
-fn scan_object<E>(
+fn refused(failure: super::remote::Failure) -> Message {
+    match failure.is_of_all {
+        true => Message::Stop(failure.message),
+        false => Message::Error(format!("cannot read: {}", failure.message)),
+    }
+}
+
+/// Scans what arrives while it is scanned.
+#[cfg(feature = "remote")]
+fn scan_remote<E, R: Read>(
     scan: &Scan<'_>,
     input: &Input,
-    object: &super::remote::Object,
+    mut reader: R,
+    failure: impl Fn(&R) -> Option<super::remote::Failure>,
     mut send: impl FnMut(Message) -> Result<(), E>,
     scanner: &mut Scanner,
 ) -> Result<(), E> {
-    let mut reader = match object.open() {
-        Ok(reader) => reader,
-        Err(failure) if failure.is_of_all => return send(Message::Stop(failure.message)),
-        Err(failure) => return send(Message::Error(format!("cannot read: {}", failure.message))),
-    };
-    if super::files::is_other(object, reader.start()) {
-        return send(Message::Other);
-    }
-    send(Message::Opened(InputVersion::of_object(object)))?;
     let mut last = Vec::new();
     let counted = scan.progress.count(&mut reader);
     // what the scan of a part has found stands only if the rest was not refused for a reason of all objects
@@ -112,8 +131,8 @@ fn scan_object<E>(
         },
         scanner,
     )?;
-    match reader.failure().filter(|failure| failure.is_of_all) {
-        Some(failure) => send(Message::Stop(failure.message.clone())),
+    match failure(&reader).filter(|failure| failure.is_of_all) {
+        Some(failure) => send(refused(failure)),
         None => last.into_iter().try_for_each(send),
     }
 }

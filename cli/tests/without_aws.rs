@@ -27,14 +27,14 @@ fn commands_that_need_an_account_name_the_feature() {
 }
 
 #[test]
-fn a_bucket_names_the_feature_that_reads_it() {
-    let args = ["scan", "--pattern", "{ $.a = 1 }", "s3://trail/AWSLogs/"];
-    let output = Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(args).output().unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(3), "{text}");
-    assert!(
-        text.contains("s3://trail/AWSLogs/: this program was built without the feature `remote`"),
-        "{text}"
-    );
-    assert!(text.contains("cargo install --path cli --features remote"), "{text}");
+fn a_place_in_aws_names_the_feature_that_reads_it() {
+    for place in ["s3://trail/AWSLogs/", "logs:trail/events"] {
+        let args = ["scan", "--pattern", "{ $.a = 1 }", place];
+        let output = Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(args).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{text}");
+        let says = format!("{place}: this program was built without the feature `remote`");
+        assert!(text.contains(&says), "{text}");
+        assert!(text.contains("cargo install --path cli --features remote"), "{text}");
+    }
 }

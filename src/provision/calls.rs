@@ -74,7 +74,7 @@ pub struct Call {
     pub is_write: bool,
     /// Whether a plan can do without it: where it is refused, the plan says what it could not check.
     pub is_optional: bool,
-    /// Initials of the commands that make it: Plan, Apply, Destroy, Verify, Import, Ring.
+    /// Initials of the commands that make it: Plan, Apply, Destroy, Verify, Import, Ring, Scan.
     pub(super) commands: &'static str,
     pub(super) scope: Scope,
 }

@@ -22,6 +22,8 @@ pub enum Command {
     Import,
     /// Sets the state of an alarm.
     Ring,
+    /// Reads the events of a log group.
+    Scan,
 }
 
 impl Command {

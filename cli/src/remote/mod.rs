@@ -1,8 +1,10 @@
-//! Evidence that lies in S3: listed by what is asked for, fetched while other objects are matched.
+//! Evidence that lies in AWS. Objects of S3 are listed by what is asked for, and fetched while other objects are matched. A log group is
+//! read page by page.
 
 mod fetch;
 mod layout;
 mod list;
+mod logs;
 mod object;
 mod place;
 mod price;
@@ -12,8 +14,10 @@ mod settings;
 
 pub(crate) use fetch::start;
 pub(crate) use list::list;
+pub(crate) use logs::LogGroup;
 pub(crate) use object::Object;
 pub(crate) use price::{requests, transfer};
+pub(crate) use refusal::Failure;
 
 use crate::options::options;
 use crate::terminal::say;

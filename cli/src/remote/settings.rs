@@ -47,15 +47,22 @@ pub(super) fn moved(bucket: &str, region: &str) -> Result<Client, Failure> {
     in_region(bucket, Some(region))
 }
 
-fn in_region(bucket: &str, region: Option<&str>) -> Result<Client, Failure> {
+/// Region and credentials.
+pub(super) fn config() -> Result<SdkConfig, Failure> {
     let mut clients = clients();
-    if let Some(client) = clients.of_bucket.get(bucket) {
+    if let Some(config) = &clients.config {
+        return Ok(config.clone());
+    }
+    let config = runtime()?.block_on(configure())?;
+    clients.config = Some(config.clone());
+    Ok(config)
+}
+
+fn in_region(bucket: &str, region: Option<&str>) -> Result<Client, Failure> {
+    if let Some(client) = clients().of_bucket.get(bucket) {
         return Ok(client.clone());
     }
-    let config = match &clients.config {
-        Some(config) => config.clone(),
-        None => runtime()?.block_on(configure())?,
-    };
+    let config = config()?;
     let is_own = config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
     // an endpoint of one's own rarely has a name for each bucket
     let mut builder = aws_sdk_s3::config::Builder::from(&config).force_path_style(is_own);
@@ -63,8 +70,7 @@ fn in_region(bucket: &str, region: Option<&str>) -> Result<Client, Failure> {
         builder = builder.region(Region::new(region.to_owned()));
     }
     let client = Client::from_conf(builder.build());
-    clients.config = Some(config);
-    clients.of_bucket.insert(bucket.to_owned(), client.clone());
+    clients().of_bucket.insert(bucket.to_owned(), client.clone());
     Ok(client)
 }
 

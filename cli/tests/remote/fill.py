@@ -4,12 +4,20 @@ import gzip
 import json
 import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 from botocore.config import Config
 
 port, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+logs = boto3.client(
+    "logs",
+    endpoint_url=f"http://127.0.0.1:{port}",
+    region_name="us-east-1",
+    aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+    aws_secret_access_key="x",
+)
 s3 = boto3.client(
     "s3",
     endpoint_url=f"http://127.0.0.1:{port}",
@@ -69,3 +77,15 @@ pad = "-" * 200
 lines = [json.dumps({"eventName": "StopLogging" if i % 900 == 0 else "X", "eventID": i, "pad": pad}) for i in range(36000)]
 put("large/events.ndjson", "\n".join(lines).encode())
 put("empty/nothing.json", b"")
+
+# more events than a page holds
+now = int(time.time() * 1000)
+logs.create_log_group(logGroupName="trail/events")
+logs.create_log_group(logGroupName="trail/empty")
+logs.create_log_stream(logGroupName="trail/events", logStreamName="one")
+for start in range(0, 10500, 2100):
+    events = [
+        {"timestamp": now - 10500 + i, "message": json.dumps({"eventName": "StopLogging" if i % 2000 == 0 else "X", "eventID": str(i)})}
+        for i in range(start, start + 2100)
+    ]
+    logs.put_log_events(logGroupName="trail/events", logStreamName="one", logEvents=events)
