@@ -1,4 +1,4 @@
-//! Criterion groups: `parse`, `compile`, `match_one`, `match_set`, `scan`.
+//! Criterion groups: `parse`, `compile`, `match_one`, `wildcards`, `match_set`, `scan`.
 //!
 //! ```text
 //! cargo bench
@@ -69,6 +69,21 @@ fn match_one(criterion: &mut Criterion) {
     }
 }
 
+/// Texts with stars, compared with values that have and that lack them.
+fn wildcards(criterion: &mut Criterion) {
+    let event = |length: usize, end: &str| format!("{{\"a\":\"{}{end}\"}}", "x".repeat(length));
+    let mut group = criterion.benchmark_group("wildcards");
+    for text in ["abc*", "*abc", "*abc*", "**x*abc"] {
+        let pattern: FilterPattern = format!("{{ $.a = \"{text}\" }}").parse().expect("it parses");
+        for length in [8, 100] {
+            let events = [event(length, ""), event(length, "abc"), event(length, "abcabc")];
+            group.bench_function(format!("{text} on {length} bytes"), |bencher| {
+                bencher.iter(|| events.iter().filter(|event| pattern.is_match(black_box(event))).count());
+            });
+        }
+    }
+}
+
 fn match_set(criterion: &mut Criterion) {
     let corpus = records(1, RECORDS);
     let mut group = criterion.benchmark_group("match_set");
@@ -114,5 +129,5 @@ fn explain(criterion: &mut Criterion) {
         .bench_function("explain", |bencher| bencher.iter(|| pattern.explain(black_box(event)).to_string()));
 }
 
-criterion_group!(benches, parse, compile, match_one, match_set, scan, explain);
+criterion_group!(benches, parse, compile, match_one, wildcards, match_set, scan, explain);
 criterion_main!(benches);

