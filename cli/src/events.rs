@@ -174,12 +174,14 @@ fn read(
         },
     };
     let mut records = records(progress.count(reader));
-    let (mut is_match, mut found) = (false, Seen::default());
-    for record in records.by_ref() {
+    let mut found = Seen::default();
+    while let Some(record) = records.next() {
         match record {
             Ok(record) => {
                 found.texts += u64::from(!record.is_json);
-                is_match |= visit(&Event { input, record: &record, head: head(&record.bytes) });
+                if visit(&Event { input, record: &record, head: head(&record.bytes) }) {
+                    records.matched(&record);
+                }
             }
             Err(error) => damaged(&format!("{error}; {}", error.help())),
         }
@@ -187,7 +189,7 @@ fn read(
     found.skipped = records.skipped();
     found.name(&input.name().to_string());
     seen.add(&found);
-    if let Some(error) = records.suspicion().filter(|_| !is_match) {
+    if let Some(error) = records.suspicion() {
         damaged(&format!("{error}; {}", error.help()));
     }
     ControlFlow::Continue(())

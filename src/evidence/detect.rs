@@ -1,7 +1,7 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
-use super::columns::{columns, event_column};
-use super::foreign::Foreign;
+use super::columns::{columns, event_column, header};
+use super::foreign::{Foreign, fold};
 use super::prefix::prefix;
 use super::transport::is_packed;
 use crate::engine::json::text::skip_blanks;
@@ -38,10 +38,10 @@ pub(super) fn content(start: &[u8]) -> Content {
         _ => {}
     }
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if let Some(content) = table(line) {
+    if let Some(content) = table(header(text)) {
         return content;
     }
-    if is_base64_of_gzip(line.trim_ascii_end()) {
+    if is_payload(line.trim_ascii_end()) {
         return Content::Base64;
     }
     match text.first() {
@@ -104,8 +104,7 @@ pub(super) fn is_text(line: &[u8]) -> bool {
 
 /// Whether the line names the columns of a table of log events.
 fn table(line: &[u8]) -> Option<Content> {
-    const TRAIL: [&str; 4] = ["eventname", "eventsource", "event name", "event source"];
-    let names = columns(line);
+    let (names, _) = columns(line);
     let has = |name: &str| names.iter().any(|column| column.eq_ignore_ascii_case(name));
     if let Some(at) = event_column(&names) {
         // a column `message` alone may be a word of a sentence
@@ -116,15 +115,54 @@ fn table(line: &[u8]) -> Option<Content> {
     if has("class_uid") && has("metadata") {
         return Some(Content::Foreign(Foreign::Ocsf));
     }
-    let telling = TRAIL.iter().filter(|name| has(name)).count();
-    (telling == 2).then_some(Content::Foreign(Foreign::Columns))
+    // an object or a sentence has more words around a comma
+    let is_column = |name: &String| name.len() <= LONGEST_COLUMN && !name.contains(['{', '=', ':']);
+    if !names.iter().all(is_column) {
+        return None;
+    }
+    let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    let telling = TRAIL.iter().filter(|name| folded.iter().any(|column| column.starts_with(**name))).count();
+    let is_trail = folded.iter().any(|name| name == "eventname") && telling >= 2;
+    is_trail.then_some(Content::Foreign(Foreign::Columns))
 }
+
+/// Columns that a table of CloudTrail's events has, [folded](fold); `useridentity` may be several.
+const TRAIL: [&str; 8] = [
+    "eventname",
+    "eventsource",
+    "eventtime",
+    "eventid",
+    "awsregion",
+    "sourceipaddress",
+    "useridentity",
+    "useragent",
+];
+
+/// Bytes of the longest name of a column that is taken for one of a table of CloudTrail's events.
+const LONGEST_COLUMN: usize = 64;
 
 /// How base64 of gzip begins: `1f 8b 08`.
 const BASE64_OF_GZIP: &[u8] = b"H4sI";
 
-/// Whether the line is base64 of something that gzip compressed.
+/// How base64 of JSON begins: `{"`, `{` and a newline, `[{"`, `[` and a newline.
+const BASE64_OF_JSON: [&[u8]; 6] = [b"eyJ", b"ewo", b"ew0K", b"W3si", b"Wwog", b"Ww0K"];
+
+/// Bytes of base64 from which on a line is taken for a payload of JSON, and not for a word.
+const SHORTEST_JSON: usize = 32;
+
+/// Whether the line is base64, also in the alphabet of URLs, of something that gzip compressed.
 pub(super) fn is_base64_of_gzip(line: &[u8]) -> bool {
-    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    line.starts_with(BASE64_OF_GZIP) && line.iter().all(is_base64)
+    line.starts_with(BASE64_OF_GZIP) && is_base64(line)
+}
+
+/// Whether the line begins a payload in base64: of something that gzip compressed, or of JSON.
+pub(super) fn is_payload(line: &[u8]) -> bool {
+    let is_json = line.len() >= SHORTEST_JSON && BASE64_OF_JSON.iter().any(|start| line.starts_with(start));
+    (is_json || line.starts_with(BASE64_OF_GZIP)) && is_base64(line)
+}
+
+fn is_base64(line: &[u8]) -> bool {
+    let is_base64 =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+    line.iter().all(is_base64)
 }

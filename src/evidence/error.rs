@@ -123,8 +123,11 @@ impl RecordError {
             RecordErrorKind::UnknownPayload { .. } => {
                 "cut the payloads out, such as with `jq -r '.. | .data? // empty | strings'`, and pass the result"
             }
+            RecordErrorKind::EncodedRecords { .. } => {
+                "cut the base64 out, decode it with `base64 -d`, and pass the result"
+            }
             RecordErrorKind::UnknownContainer { .. } => {
-                "cut the records out, such as with `jq -c '.PATH.Records[]'`, and pass the result"
+                "cut the records out, one a line, such as with `jq -c '.PATH.Records[]'`; in a table name their column `eventJson`"
             }
         }
     }
@@ -230,6 +233,12 @@ pub enum RecordErrorKind {
     /// Base64 of something that is compressed, in a container that is not known.
     #[error("a compressed payload in base64 inside a container that is not known; it begins with {begins}")]
     UnknownPayload {
+        /// The first bytes, readable.
+        begins: String,
+    },
+    /// Records of CloudTrail in base64, in a container that is not known.
+    #[error("records of CloudTrail in base64 inside a container that is not known; it begins with {begins}")]
+    EncodedRecords {
         /// The first bytes, readable.
         begins: String,
     },

@@ -3,11 +3,9 @@
 use super::columns::event_column;
 use super::elements::Elements;
 use super::envelope::Envelope;
-use super::error::{RecordErrorKind, begins};
-use super::foreign::Foreign;
-use super::values::{first_inside, integer, is_record, is_surely_record, member, object, raw, string};
+use super::suspicion::holds_records;
+use super::values::{integer, is_record, is_surely_record, member, object, raw, string};
 use crate::engine::json::text::elements;
-use crate::limits::CONTAINER_NESTING;
 use crate::time::parse;
 use memchr::memmem;
 use std::borrow::Cow;
@@ -348,78 +346,3 @@ pub(super) fn milliseconds(time: &str) -> Option<i64> {
     let millis = format!("{digits:0<3}").parse::<i64>().ok()?;
     Some(seconds * 1000 + millis)
 }
-
-/// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is a record of OCSF.
-pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
-    if is_surely_record(record) {
-        return None;
-    }
-    if memmem::find(record, b"eventVersion").is_some() && !is_record(record, 0) {
-        return Some(RecordErrorKind::UnknownContainer { begins: begins(record) });
-    }
-    if payload_inside(record) {
-        return Some(RecordErrorKind::UnknownPayload { begins: begins(record) });
-    }
-    (memmem::find(record, b"class_uid").is_some() && holds(record, &is_ocsf)).then(|| {
-        let (what, help) = Foreign::Ocsf.texts();
-        RecordErrorKind::Foreign { what, help, begins: begins(record) }
-    })
-}
-
-/// Whether the text has a string with base64 of gzip for its member `data` or `Data`, as subscriptions, Kinesis and Firehose write it.
-fn payload_inside(text: &[u8]) -> bool {
-    memmem::find_iter(text, b"\"H4sI").any(|at| {
-        let before = text.get(..at).unwrap_or_default().trim_ascii_end();
-        let key = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
-        key.ends_with(b"\"data\"") || key.ends_with(b"\"Data\"")
-    })
-}
-
-/// Whether the object at `at` is a record of OCSF.
-fn is_ocsf(text: &[u8], at: usize) -> bool {
-    const CLASSES: [&str; 4] = ["class_uid", "category_uid", "type_uid", "activity_id"];
-    let has = |name: &str| member(text, at, name).is_some();
-    has("metadata") && CLASSES.iter().filter(|name| has(name)).count() >= 2
-}
-
-/// Whether an array somewhere inside the object has a CloudTrail record for its first element.
-fn holds_records(text: &[u8]) -> bool {
-    let of_array = |text: &[u8], at: usize| {
-        text.get(at) == Some(&b'[') && first_inside(text, at).is_some_and(|first| is_record(text, first))
-    };
-    holds(text, &of_array)
-}
-
-/// Whether `is_it` holds for an object or array inside the object, or for the object. Of each array the first element counts.
-fn holds(text: &[u8], is_it: &dyn Fn(&[u8], usize) -> bool) -> bool {
-    let mut open = vec![(0, 0)];
-    let mut visited = 0;
-    while let Some((at, depth)) = open.pop() {
-        visited += 1;
-        if depth > CONTAINER_NESTING || visited > VALUES_SEARCHED {
-            continue;
-        }
-        if is_it(text, at) {
-            return true;
-        }
-        match text.get(at) {
-            Some(b'{') => {
-                let inside = object(text, at).map(|(_, value)| value);
-                open.extend(
-                    inside.filter(|at| matches!(text.get(*at), Some(b'{' | b'['))).map(|at| (at, depth + 1)),
-                );
-            }
-            Some(b'[') => {
-                let Some(first) = first_inside(text, at) else { continue };
-                if matches!(text.get(first), Some(b'{' | b'[')) {
-                    open.push((first, depth + 1));
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-/// Objects and arrays that are searched for records.
-const VALUES_SEARCHED: usize = 10_000;

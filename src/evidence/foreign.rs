@@ -12,6 +12,8 @@ pub(super) enum Foreign {
     Ocsf,
     /// A table with columns of CloudTrail, but without a column of whole records.
     Columns,
+    /// Events of CloudTrail under other names, as tools for search write them.
+    Renamed,
 }
 
 impl Foreign {
@@ -37,6 +39,15 @@ impl Foreign {
                 "a table without a column of whole records",
                 "read the delivery files, or select `eventJson` in CloudTrail Lake",
             ),
+            Foreign::Renamed => (
+                "an event of CloudTrail in another form",
+                "filter patterns read CloudTrail's own form: take the delivery files, or export the original record",
+            ),
         }
     }
+}
+
+/// A name without capitals, dots, blanks and hyphens: `Event name`, `event_name` and `eventName` are one.
+pub(super) fn fold(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }

@@ -33,7 +33,7 @@ impl<'a> Lines<'a> {
         Lines { window }
     }
 
-    fn here(&self) -> Location {
+    pub(super) fn here(&self) -> Location {
         Location { offset: self.window.offset(), line: self.window.line() }
     }
 

@@ -25,6 +25,7 @@ mod records;
 mod resync;
 mod scanner;
 mod stream;
+mod suspicion;
 #[cfg(feature = "evidence")]
 mod table;
 mod text;

@@ -1,6 +1,6 @@
 //! Base64 payloads, as subscriptions, Kinesis and Firehose write them.
 
-use super::detect::is_base64_of_gzip;
+use super::detect::{is_base64_of_gzip, is_payload};
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::window::Window;
 use crate::limits::PAYLOAD_BYTES;
@@ -17,9 +17,22 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// The bytes of a base64 text, in which blanks and newlines do not count.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
-    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
-    let bytes: Vec<u8> = text.bytes().filter(|byte| !is_blank(byte)).collect();
+    let bytes = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    // the alphabet of URLs has other signs for two values
+    let standard = |byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    let bytes: Vec<u8> = bytes.map(standard).collect();
     BASE64.decode(bytes).map_err(|error| format!("invalid base64: {error}"))
+}
+
+/// Whether the line begins a payload after the one so far. JSON has the bytes that it begins with in many places, so that a line that
+/// begins with them is taken for a continuation as long as the payload may go on.
+fn is_next(payload: &str, line: &[u8]) -> bool {
+    is_base64_of_gzip(line)
+        || (payload.ends_with('=') || !payload.len().is_multiple_of(4)) && is_payload(line)
 }
 
 /// Reads the payloads of a text: each begins on a line of its own, and may be wrapped over several.
@@ -41,7 +54,7 @@ impl<'a> Lines<'a> {
             let at = Location { offset: self.window.offset(), line: self.window.line() };
             let length = self.line_length();
             let line = self.window.rest().get(..length).unwrap_or_default();
-            if begins.is_some() && is_base64_of_gzip(line.trim_ascii_end()) {
+            if begins.is_some() && is_next(&payload, line.trim_ascii_end()) {
                 break;
             }
             payload.push_str(&String::from_utf8_lossy(line.trim_ascii_end()));

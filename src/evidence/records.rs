@@ -4,11 +4,12 @@ use super::detect::{Content, LOOK_BYTES, content};
 use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
-use super::expand::{Expanded, Skip, expand, looks_like_object, suspicion};
+use super::expand::{Expanded, Skip, expand, looks_like_object};
 use super::foreign::Foreign;
 use super::lines::{Line, Lines};
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
+use super::suspicion::suspicion;
 use super::transport::{File, Files};
 use super::values::string;
 use super::window::Window;
@@ -127,6 +128,8 @@ pub struct Records<'a> {
     left: Option<u64>,
     skipped: Skipped,
     suspicion: Option<RecordErrorKind>,
+    /// a pattern matches a record that is suspicious
+    is_understood: bool,
 }
 
 /// Reads the current file.
@@ -163,6 +166,7 @@ impl<'a> Records<'a> {
             left: None,
             skipped: Skipped::default(),
             suspicion: None,
+            is_understood: false,
         }
     }
 
@@ -196,10 +200,24 @@ impl<'a> Records<'a> {
         self.number
     }
 
+    /// Takes note that a pattern matches the record. If the record is one that [`suspicion`](Self::suspicion) is about, the pattern is
+    /// written for such records, and they are no error.
+    pub fn matched(&mut self, record: &Record) {
+        self.is_understood = self.is_understood || suspicion(&record.bytes).is_some();
+    }
+
+    /// Whether a pattern matches a record that is suspicious.
+    pub(super) fn is_understood(&self) -> bool {
+        self.is_understood
+    }
+
     /// Why the records may not be what their reader takes them for: the first one so far that has a CloudTrail record inside, or that is
-    /// of OCSF. It is no error if a pattern matches such records, which then is written for them.
+    /// of OCSF or another form of such records. `None` if a pattern [matches](Self::matched) one of them.
     #[must_use]
     pub fn suspicion(&self) -> Option<RecordError> {
+        if self.is_understood {
+            return None;
+        }
         let of_child = || self.child.as_ref().and_then(|child| child.suspicion.clone());
         self.suspicion.clone().or_else(of_child).map(|kind| RecordError::new(kind, Location::START))
     }
@@ -296,7 +314,8 @@ impl<'a> Records<'a> {
     fn payload_error(&self, error: &RecordError, at: Location) -> RecordError {
         if let RecordErrorKind::Payload { .. }
         | RecordErrorKind::UnknownContainer { .. }
-        | RecordErrorKind::UnknownPayload { .. } = error.kind()
+        | RecordErrorKind::UnknownPayload { .. }
+        | RecordErrorKind::EncodedRecords { .. } = error.kind()
         {
             return RecordError::new(error.kind().clone(), at).resumed_at(self.here());
         }
@@ -307,6 +326,7 @@ impl<'a> Records<'a> {
     fn here(&self) -> Location {
         match &self.reader {
             Some(Reader::Json(stream)) => stream.here(),
+            Some(Reader::Lines(lines)) => lines.here(),
             _ => self.child_at,
         }
     }

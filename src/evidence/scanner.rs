@@ -3,13 +3,14 @@
 use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError};
-use super::expand::{Expanded, expand, suspicion};
+use super::expand::{Expanded, expand};
 use super::frames::frame;
 #[cfg(feature = "gzip")]
 use super::inflate::Inflater;
 use super::record::{Outer, Record, RecordMatcher, message};
 use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
+use super::suspicion::suspicion;
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
 use super::values::is_surely_record;
@@ -100,9 +101,9 @@ pub struct Scanned {
     pub skipped: Skipped,
     /// the number of the last record
     number: u64,
-    /// records that some pattern matches
-    hits: u64,
     suspicion: Option<RecordError>,
+    /// a pattern matches a record that is suspicious
+    is_understood: bool,
 }
 
 impl Scanned {
@@ -164,7 +165,7 @@ impl Scanner {
         } else {
             self.files(rest, &mut scanned, &mut visit)?;
         }
-        if let Some(error) = scanned.suspicion.take().filter(|_| scanned.hits == 0) {
+        if let Some(error) = scanned.suspicion.take().filter(|_| !scanned.is_understood) {
             scanned.damaged(error);
         }
         Ok(scanned)
@@ -275,7 +276,6 @@ fn delivery<E>(
     let result = matcher.bare().scan_records(text.bytes(), |number, place, ids| {
         if stopped.is_ok() {
             let record = text.bytes().get(place).unwrap_or_default();
-            scanned.hits += 1;
             stopped = visit(Hit { number: before + number, record, ids, envelope: &envelope, outer: None });
         }
     });
@@ -333,7 +333,7 @@ fn lines<E>(
         scanned.number += 1;
         let ids = matcher.bare().match_proved(record);
         if !ids.is_empty() {
-            scanned.hits += 1;
+            scanned.is_understood = scanned.is_understood || suspicion(record).is_some();
             visit(Hit { number: scanned.number, record, ids, envelope: &envelope, outer: None })?;
         }
     }
@@ -367,7 +367,7 @@ fn stream<E>(
     scanned: &mut Scanned,
     visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    for record in records.by_ref() {
+    while let Some(record) = records.next() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -379,13 +379,14 @@ fn stream<E>(
         scanned.texts += u64::from(!record.is_json);
         let ids = matcher.matches(&record);
         if !ids.is_empty() {
-            scanned.hits += 1;
+            records.matched(&record);
             let Record { number, bytes, envelope, outer, .. } = &record;
             visit(Hit { number: *number, record: bytes, ids, envelope, outer: outer.as_ref() })?;
         }
     }
     scanned.number = records.number();
     scanned.skipped.merge(records.skipped());
+    scanned.is_understood |= records.is_understood();
     scanned.suspicion = scanned.suspicion.take().or_else(|| records.suspicion());
     Ok(())
 }

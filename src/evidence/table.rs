@@ -1,12 +1,12 @@
-//! Tables in CSV: exports of Logs Insights, CloudTrail Lake and the console, with one column that holds whole log events.
+//! Tables in CSV, also with `;`, `|` or tabs: exports of Logs Insights, CloudTrail Lake and the console, with one column that holds whole log events.
 
-use super::columns::event_column;
+use super::columns::{before_header, columns, event_column, header};
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::milliseconds;
 use super::window::Window;
 use crate::limits::{CSV_COLUMNS, RECORD_BYTES};
-use csv_core::{ReadRecordResult, Reader};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::sync::Arc;
 
 /// Reads the rows of a table.
@@ -37,6 +37,9 @@ impl<'a> Table<'a> {
             if self.window.rest().starts_with("\u{feff}".as_bytes()) {
                 self.window.pass(3);
             }
+            self.window.pass(before_header(self.window.rest()));
+            let (_, delimiter) = columns(header(self.window.rest()));
+            self.reader = ReaderBuilder::new().delimiter(delimiter).build();
             let Some(columns) = self.row()? else { return Ok(None) };
             self.event = event_column(&columns).unwrap_or_default();
             self.columns = columns;

@@ -83,7 +83,9 @@ pub(super) fn is_surely_record(text: &[u8]) -> bool {
     for (key, value) in object(text, 0) {
         telling += usize::from(TELLING.contains(&key.as_ref()));
         if key == "eventSource" {
-            has_source = text.get(value..).is_some_and(|value| !value.starts_with(b"\"aws:"));
+            has_source = text
+                .get(value..)
+                .is_some_and(|value| value.starts_with(b"\"") && !value.starts_with(b"\"aws:"));
             if !has_source {
                 return false;
             }

@@ -3,6 +3,7 @@
 
 mod both_ways;
 mod foreign;
+mod forms;
 mod hostile;
 mod packed;
 

@@ -1,0 +1,151 @@
+//! Records that may not be what they are taken for: a CloudTrail record is inside, or they are of another form of one.
+
+use super::error::{RecordErrorKind, begins};
+use super::foreign::{Foreign, fold};
+use super::values::{first_inside, is_record, is_surely_record, member, object, raw};
+use crate::limits::CONTAINER_NESTING;
+use memchr::memmem;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// What `eventVersion` is in base64, at each of the three places that its first byte can have in a group. Letters and digits only, so that
+/// it is the same in the alphabet of URLs.
+const VERSION_IN_BASE64: [&str; 3] = ["ZXZlbnRWZXJzaW9u", "V2ZW50VmVyc2lvb", "ldmVudFZlcnNpb2"];
+
+static IN_BASE64: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| VERSION_IN_BASE64.map(Finder::new));
+static OF_SERVICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".amazonaws.com"));
+static PRODUCT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("AWS CloudTrail"));
+
+/// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is one in another form.
+pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
+    if is_surely_record(record) {
+        return None;
+    }
+    if !is_record(record, 0) && names_version(record) {
+        return Some(RecordErrorKind::UnknownContainer { begins: begins(record) });
+    }
+    if payload_inside(record) {
+        return Some(RecordErrorKind::UnknownPayload { begins: begins(record) });
+    }
+    if IN_BASE64.iter().any(|version| version.find(record).is_some()) {
+        return Some(RecordErrorKind::EncodedRecords { begins: begins(record) });
+    }
+    let foreign = if memmem::find(record, b"class_uid").is_some() && holds(record, &is_ocsf) {
+        Foreign::Ocsf
+    } else if (OF_SERVICE.find(record).is_some() || PRODUCT.find(record).is_some())
+        && holds(record, &is_renamed)
+    {
+        Foreign::Renamed
+    } else {
+        return None;
+    };
+    let (what, help) = foreign.texts();
+    Some(RecordErrorKind::Foreign { what, help, begins: begins(record) })
+}
+
+/// Whether `eventVersion` is in the text as CloudTrail writes it. Notices of S3 have version 2, the records of Kinesis, DynamoDB and SES
+/// have 1.0 or 1.1, and an `eventSource` that begins with `aws:`.
+fn names_version(text: &[u8]) -> bool {
+    const NAME: &[u8] = b"eventVersion";
+    memmem::find_iter(text, NAME).any(|at| {
+        let after = text.get(at + NAME.len()..).unwrap_or_default();
+        let start =
+            after.iter().position(|byte| !matches!(byte, b'"' | b'\\' | b':' | b' ')).unwrap_or(after.len());
+        let version = after.get(start..).unwrap_or_default();
+        let length =
+            version.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.')).unwrap_or(version.len());
+        let is_other = match version.get(..length).unwrap_or_default() {
+            b"" => false,
+            b"1.0" | b"1.1" => true,
+            version => !version.starts_with(b"1."),
+        };
+        !is_other || !has_source_of_lambda(text)
+    })
+}
+
+/// Whether an `eventSource` such as `aws:s3` is in the text. An ARN has a colon before `aws:`.
+fn has_source_of_lambda(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"aws:").any(|at| at == 0 || text.get(at - 1).is_some_and(|byte| *byte == b'"'))
+}
+
+/// Whether the text has a string with base64 of gzip for its member `data` or `Data`, as subscriptions, Kinesis and Firehose write it.
+fn payload_inside(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"\"H4sI").any(|at| {
+        let before = text.get(..at).unwrap_or_default().trim_ascii_end();
+        let key = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
+        key.ends_with(b"\"data\"") || key.ends_with(b"\"Data\"")
+    })
+}
+
+/// Whether the object at `at` is a record of OCSF.
+fn is_ocsf(text: &[u8], at: usize) -> bool {
+    const CLASSES: [&str; 4] = ["class_uid", "category_uid", "type_uid", "activity_id"];
+    let has = |name: &str| member(text, at, name).is_some();
+    has("metadata") && CLASSES.iter().filter(|name| has(name)).count() >= 2
+}
+
+/// Whether the object at `at` has the source and the name of an API call under other names than CloudTrail's, or columns in their place:
+/// lower case, snake case, the SDK's `EventName`, Elastic's `event.provider` and `event.action`, UDM, a column each as pandas writes it.
+fn is_renamed(text: &[u8], at: usize) -> bool {
+    let (mut source, mut name, mut is_other) = (false, false, false);
+    for (key, value) in object(text, at) {
+        let is_text = text.get(value) == Some(&b'"');
+        match fold(&key).as_str() {
+            "provider" | "eventprovider" if memmem::find(text, b"cloudtrail").is_none() => {}
+            "eventsource" | "eventprovider" | "provider" => {
+                source |= OF_SERVICE.find(raw(text, value)).is_some();
+                is_other |= key != "eventSource" || !is_text;
+            }
+            "productname" => source |= PRODUCT.find(raw(text, value)).is_some(),
+            "eventname" => {
+                name = true;
+                is_other |= key != "eventName" || !is_text;
+            }
+            "eventaction" | "action" | "producteventtype" => (name, is_other) = (true, true),
+            _ => {}
+        }
+    }
+    source && name && is_other
+}
+
+/// Whether an array somewhere inside the object has a CloudTrail record for its first element.
+pub(super) fn holds_records(text: &[u8]) -> bool {
+    let of_array = |text: &[u8], at: usize| {
+        text.get(at) == Some(&b'[') && first_inside(text, at).is_some_and(|first| is_record(text, first))
+    };
+    holds(text, &of_array)
+}
+
+/// Whether `is_it` holds for an object or array inside the object, or for the object. Of each array the first element counts.
+fn holds(text: &[u8], is_it: &dyn Fn(&[u8], usize) -> bool) -> bool {
+    let mut open = vec![(0, 0)];
+    let mut visited = 0;
+    while let Some((at, depth)) = open.pop() {
+        visited += 1;
+        if depth > CONTAINER_NESTING || visited > VALUES_SEARCHED {
+            continue;
+        }
+        if is_it(text, at) {
+            return true;
+        }
+        match text.get(at) {
+            Some(b'{') => {
+                let inside = object(text, at).map(|(_, value)| value);
+                open.extend(
+                    inside.filter(|at| matches!(text.get(*at), Some(b'{' | b'['))).map(|at| (at, depth + 1)),
+                );
+            }
+            Some(b'[') => {
+                let Some(first) = first_inside(text, at) else { continue };
+                if matches!(text.get(first), Some(b'{' | b'[')) {
+                    open.push((first, depth + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Objects and arrays that are searched for records.
+const VALUES_SEARCHED: usize = 10_000;
