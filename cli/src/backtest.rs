@@ -93,7 +93,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let exit = for_each(&found, |event| backtest.add(event));
     let mut out = std::io::stdout().lock();
-    let is_outside = if args.json { backtest.json(&mut out)? } else { backtest.table(&mut out)? };
+    let is_outside =
+        if args.json { backtest.json(&mut out)? } else { backtest.table(exit != Exit::Clean, &mut out)? };
     Ok(exit.max(if is_outside { Exit::Findings } else { Exit::Clean }))
 }
 
@@ -170,7 +171,7 @@ impl<'a> Backtest<'a> {
     }
 
     /// Prints a line for each rule and a column for each day. Returns whether a rule is outside its bounds.
-    fn table(&self, out: &mut impl Write) -> std::io::Result<bool> {
+    fn table(&self, is_damaged: bool, out: &mut impl Write) -> std::io::Result<bool> {
         let mut any = false;
         let width = self.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
         let days: Vec<&str> = self.days.keys().map(String::as_str).collect();
@@ -202,10 +203,11 @@ impl<'a> Backtest<'a> {
         let silent = self.tallies.iter().filter(|tally| tally.total == 0).count();
         line!(
             out,
-            "{} of {}, {silent} of {} never matched",
+            "{} of {}, {silent} of {} never matched{}",
             counted(self.records, "record", "records"),
             counted(days.iter().filter(|day| **day != NO_TIME).count(), "day", "days"),
-            counted(self.rules.len(), "rule", "rules")
+            counted(self.rules.len(), "rule", "rules"),
+            if is_damaged { " in what was read" } else { "" }
         )?;
         if let Some(untimed) = self.days.get(NO_TIME) {
             let records = counted(*untimed, "record", "records");

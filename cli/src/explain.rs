@@ -88,6 +88,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             };
             let explanation = pattern.explain(&message);
             block(&mut out, &format!("{explanation}\n"))?;
+            if let Some(why) = doubt(&message).filter(|_| event.starts_with('@') && !explanation.matched()) {
+                say!("error: {event}: {why}");
+                return Ok(Exit::Input);
+            }
             return Ok(if explanation.matched() { Exit::Clean } else { Exit::Findings });
         }
     }
@@ -205,6 +209,13 @@ fn of_file(name: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
         return Err(error);
     }
     Err(format!("{path} has {}; records are numbered from 1", counted(count, "record", "records")))
+}
+
+/// Why a message that does not match may not be what it is taken for, as `scan` says it.
+fn doubt(message: &[u8]) -> Option<String> {
+    let mut all = records(message);
+    all.by_ref().for_each(drop);
+    all.suspicion().map(|error| format!("{error}; {}", error.help()))
 }
 
 /// Prints the parsed pattern and its lint findings.

@@ -9,7 +9,7 @@ use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::alarm::{Account, ChildState, State};
-use cwfilter::hit::{CopyKey, facts};
+use cwfilter::hit::{CopyKey, end_moment, facts, moment};
 use cwfilter::limits::EVENTS_REMEMBERED;
 use cwfilter::metric::SystemFields;
 use cwfilter::plural::counted;
@@ -44,13 +44,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "rules")]
     stack: Option<PathBuf>,
     /// Time from an event to its delivery: `90s`, `2m`, `1h`
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = seconds)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = seconds, allow_hyphen_values = true)]
     delay: i64,
-    /// Only events at or after this time: `2026-03-04` or `2026-03-04T10:15:00Z`
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    /// Only events at or after this time: `2026-03-04`, `2026-03-04T10:15:00Z`, or how long ago: `24h`
+    #[arg(long, value_name = "TIME", value_parser = start, allow_hyphen_values = true)]
     since: Option<i64>,
     /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = end, allow_hyphen_values = true)]
     until: Option<i64>,
     /// The value of `@aws.account` for all events
     #[arg(long, value_name = "ID")]
@@ -89,10 +89,20 @@ fn seconds(text: &str) -> Result<i64, String> {
     parsed.ok_or_else(|| "write `90s`, `2m`, `1h` or `1d`".to_owned())
 }
 
-/// The start of a day, or a time of day, in seconds since 1970.
-fn moment(text: &str) -> Result<i64, String> {
-    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
-    parse(&whole).ok_or_else(|| "write `2026-03-04` or `2026-03-04T10:15:00Z`".to_owned())
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
+    since.and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or_default()
+}
+
+/// A moment in seconds since 1970, as `scan` reads it.
+fn start(text: &str) -> Result<i64, String> {
+    moment(text, now()).map_err(|why| why.to_string())
+}
+
+/// A moment that ends a range, which is no part of it.
+fn end(text: &str) -> Result<i64, String> {
+    end_moment(text, now()).map_err(|why| why.to_string())
 }
 
 /// The rules, their stack, its account and its topic.
@@ -353,7 +363,7 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     for course in noisy {
         line!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
-    quiet(courses, out)?;
+    quiet(courses, report.is_damaged, out)?;
     composites(report.composites, out)?;
     let of_composites: usize = report.composites.iter().map(|it| it.notifications.len()).sum();
     let total = days.values().sum::<usize>();
@@ -409,7 +419,7 @@ fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io:
 }
 
 /// Lists the rules that sent no alarm, each in one list.
-fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
+fn quiet(courses: &[Course<'_>], is_damaged: bool, out: &mut impl Write) -> std::io::Result<()> {
     let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&Course<'_>> {
         courses.iter().filter(|course| course.alarms() == 0).filter(is).collect()
     };
@@ -440,7 +450,8 @@ fn quiet(courses: &[Course<'_>], out: &mut impl Write) -> std::io::Result<()> {
     }
     let never = list(|course| course.matches + course.untimed == 0);
     writeln!(out)?;
-    line!(out, "never matched ({}): {}", never.len(), ids(&never))?;
+    let of_what = if is_damaged { " in what was read" } else { "" };
+    line!(out, "never matched{of_what} ({}): {}", never.len(), ids(&never))?;
     let without = list(|course| course.matches > 0 && course.alarm.is_none());
     if !without.is_empty() {
         writeln!(out)?;

@@ -452,7 +452,7 @@ fn last(ran: &Ran) -> String {
 #[test]
 fn what_cannot_be_is_refused() {
     let root = archive("hits-refused");
-    let table: [(&[&str], &str); 16] = [
+    let table: [(&[&str], &str); 17] = [
         (&["--json", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--fields", "who"], "cannot be used with"),
@@ -462,6 +462,7 @@ fn what_cannot_be_is_refused() {
         (&["--count", "--format", "csv"], "`--count` and `--summary` are printed as text or"),
         (&["--fields", "who,eventNam"], "no field `eventNam`: eventTime, eventSource"),
         (&["--fields", ""], "no field ``"),
+        (&["--fields", "who,account,who"], "`--fields` names `who` twice"),
         (&["--since", "yesterday"], "--since yesterday: write `2026-03-04`"),
         (&["--since", "2026-03-04T10:00:00+02:00"], "all times are UTC"),
         (&["--until", "2026-02-30"], "there is no such day"),

@@ -1,6 +1,6 @@
 //! The time range, accounts and regions of a scan.
 
-use cwfilter::hit::{Selection as Wanted, duration, moment};
+use cwfilter::hit::{MomentError, Selection as Wanted, duration, end_moment, moment};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,11 +29,12 @@ impl Selection {
     ) -> PyResult<Self> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs());
         let now = now.ok().and_then(|now| i64::try_from(now).ok()).unwrap_or_default();
-        let read = |name: &str, text: Option<&str>| {
-            text.map(|text| moment(text, now).map_err(|why| refused(name, text, why))).transpose()
+        type Read = fn(&str, i64) -> Result<i64, MomentError>;
+        let read = |name: &str, text: Option<&str>, read: Read| {
+            text.map(|text| read(text, now).map_err(|why| refused(name, text, why))).transpose()
         };
         let mut wanted = Wanted::default();
-        (wanted.since, wanted.until) = (read("since", since)?, read("until", until)?);
+        (wanted.since, wanted.until) = (read("since", since, moment)?, read("until", until, end_moment)?);
         if wanted.since.zip(wanted.until).is_some_and(|(since, until)| since >= until) {
             return Err(PyValueError::new_err("`since` is not before `until`"));
         }

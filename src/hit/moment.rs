@@ -55,6 +55,24 @@ pub fn moment(text: &str, now: i64) -> Result<i64, MomentError> {
     Err(if has_zone { MomentError::Zone } else { MomentError::Form })
 }
 
+/// As [`moment`], for the end of a range, which is no part of it. The times of events have whole seconds: a fraction is rounded up, so that
+/// an event of that second is before the end.
+///
+/// ```
+/// use cwfilter::hit::{end_moment, moment};
+/// let (end, now) = ("2026-03-04T10:15:30.5Z", 0);
+/// assert_eq!(end_moment(end, now), moment("2026-03-04T10:15:31Z", now));
+/// assert_eq!(end_moment("2026-03-04T10:15:30.0Z", now), moment("2026-03-04T10:15:30Z", now));
+/// ```
+///
+/// # Errors
+/// If the text has another form.
+pub fn end_moment(text: &str, now: i64) -> Result<i64, MomentError> {
+    let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+    let is_past = fraction.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    moment(text, now).map(|second| second + i64::from(is_past))
+}
+
 /// Seconds of a duration: `90s`, `15m`, `24h`, `7d`, `2w`. `None` if the text has another form.
 #[must_use]
 pub fn duration(text: &str) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! The command line's arguments about the answer: which hits to print, and in which form.
 
-use cwfilter::hit::{Field, Selection, duration, moment};
+use cwfilter::hit::{Field, MomentError, Selection, duration, end_moment, moment};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -92,7 +92,14 @@ impl AnswerArgs {
         let shape = self.shape(json, count)?;
         let fields = match self.fields.as_slice() {
             [] => Field::ALL.to_vec(),
-            chosen => chosen.to_vec(),
+            chosen => {
+                // an object has each member once
+                let is_twice = |(at, field): &(usize, &Field)| chosen.iter().take(*at).any(|it| it == *field);
+                if let Some((_, field)) = chosen.iter().enumerate().find(is_twice) {
+                    return Err(format!("`--fields` names `{}` twice", field.name()));
+                }
+                chosen.to_vec()
+            }
         };
         let selection = self.selection(now)?;
         let is_relative =
@@ -139,13 +146,15 @@ impl AnswerArgs {
     }
 
     fn selection(&self, now: i64) -> Result<Selection, String> {
-        let read = |name: &str, time: &Option<String>| {
-            let read =
-                time.as_deref().map(|text| moment(text, now).map_err(|why| format!("{name} {text}: {why}")));
-            read.transpose()
+        type Read = fn(&str, i64) -> Result<i64, MomentError>;
+        let read = |name: &str, time: &Option<String>, read: Read| {
+            time.as_deref()
+                .map(|text| read(text, now).map_err(|why| format!("{name} {text}: {why}")))
+                .transpose()
         };
         let mut selection = Selection::default();
-        (selection.since, selection.until) = (read("--since", &self.since)?, read("--until", &self.until)?);
+        selection.since = read("--since", &self.since, moment)?;
+        selection.until = read("--until", &self.until, end_moment)?;
         selection.accounts.extend(self.account.iter().cloned());
         selection.regions.extend(self.region.iter().cloned());
         selection.late = self.late;

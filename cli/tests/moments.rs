@@ -1,0 +1,65 @@
+//! `scan` and `simulate` read the same moments, and an event of the second in which a range ends is before the end.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moments");
+    let _ = std::fs::create_dir(&root);
+    let rules = "[[rule]]\nid = \"r\"\npattern = '{ $.eventName = * }'\n\
+                 metric = { namespace = \"N\", name = \"m\", value = \"1\" }\n\
+                 alarm = { statistic = \"Sum\", period = \"1m\", threshold = 1 }\n";
+    let event =
+        |second: u32| format!("{{\"eventTime\":\"2026-03-04T10:00:{second}Z\",\"eventName\":\"x\"}}\n");
+    std::fs::write(root.join("rules.toml"), rules).unwrap();
+    std::fs::write(root.join("events.ndjson"), [29, 30, 31].map(event).concat()).unwrap();
+    root
+});
+
+fn run(args: &[&str]) -> (Option<i32>, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(args).current_dir(&*ROOT).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), text)
+}
+
+#[test]
+fn a_range_ends_at_its_end() {
+    // arguments, events in the range
+    let table: &[(&[&str], usize)] = &[
+        (&["--until", "2026-03-04T10:00:30Z"], 1),
+        (&["--until", "2026-03-04T10:00:30.0Z"], 1),
+        (&["--until", "2026-03-04T10:00:30.5Z"], 2),
+        (&["--until", "2026-03-04 10:00:30.001"], 2),
+        (&["--since", "2026-03-04T10:00:30Z"], 2),
+        // the time of an event may be cut off to whole seconds
+        (&["--since", "2026-03-04T10:00:30.5Z"], 2),
+        (&["--since", "2026-03-04T10:00", "--until", "2026-03-04T10:01Z"], 3),
+        (&["--since", "2026-03-04", "--until", "2026-03-05"], 3),
+    ];
+    for (args, events) in table {
+        let (_, text) =
+            run(&[&["scan", "--rules", "rules.toml", "--count"], *args, &["events.ndjson"]].concat());
+        assert!(text.contains(&format!("{events} r\n")), "{args:?}: {text}");
+        let (code, text) = run(&[&["simulate", "--rules", "rules.toml"], *args, &["events.ndjson"]].concat());
+        let count = if *events == 1 { "1 event,".to_owned() } else { format!("{events} events,") };
+        assert!(code == Some(0) && text.contains(&count), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn what_is_no_moment_is_refused_alike() {
+    let table = [
+        ("yesterday", "write `2026-03-04`"),
+        ("2026-03-04T10:00:00+02:00", "all times are UTC"),
+        ("2026-02-30", "there is no such day"),
+        ("-1h", "write `2026-03-04`"),
+    ];
+    for (time, why) in table {
+        for command in ["scan", "simulate"] {
+            let (code, text) = run(&[command, "--rules", "rules.toml", "--since", time, "events.ndjson"]);
+            assert!(code == Some(2) && text.contains(why), "{command} {time}: {text}");
+        }
+    }
+}
