@@ -5,6 +5,8 @@ locals {
     last      = cidrhost("10.12.127.0/20", -1)
     mask      = cidrnetmask("172.16.0.0/12")
     subnet    = cidrsubnet("10.1.2.0/24", 4, 15)
+    subnets   = join(",", cidrsubnets("10.1.0.0/16", 4, 4, 8, 4))
+    base64    = "${base64encode("{ $.a = é }")} ${base64decode("eyAkLmEgPSBiIH0=")} ${filebase64("${path.module}/parts/a.txt")}"
     matchkeys = join(",", matchkeys(["i-1", "i-2", "i-3"], ["a", "b", "a"], ["a"]))
     template  = templatestring(local.template, { who = "alice" })
     files     = join(",", fileset(path.module, "parts/*.txt"))

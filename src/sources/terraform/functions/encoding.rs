@@ -10,14 +10,19 @@ use crate::sources::files::Files;
 use crate::sources::literal::LiteralSyntax;
 use crate::sources::value::{Data, FileId, Literal, Place, Text, Value, number_text};
 use crate::span::Span;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 pub(super) const NAMES: &[&str] = &[
+    "base64decode",
+    "base64encode",
     "basename",
     "csvdecode",
     "dirname",
     "file",
+    "filebase64",
     "fileexists",
     "fileset",
     "jsondecode",
@@ -31,6 +36,17 @@ pub(super) const NAMES: &[&str] = &[
 
 pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
     Some(match name {
+        "base64decode" => it.string(0).and_then(|text| {
+            let bytes = STANDARD.decode(&text).map_err(|_| "the text is not base64".to_owned())?;
+            it.computed(String::from_utf8(bytes).map_err(|_| "base64 of what is no text".to_owned())?)
+        }),
+        "base64encode" => it.string(0).and_then(|text| it.computed(STANDARD.encode(text))),
+        "filebase64" => it.string(0).and_then(|path| {
+            let file = it.evaluator.files.text(opened(it, &path)?);
+            // the text is kept without its byte order mark
+            let mark = if file.mark > 0 { "\u{feff}" } else { "" };
+            it.computed(STANDARD.encode(format!("{mark}{}", file.text)))
+        }),
         "file" => it.string(0).and_then(|path| whole_file(it, &path)),
         "fileexists" => it.string(0).and_then(|path| it.truth(opened(it, &path).is_ok())),
         "fileset" => file_set(it),

@@ -1,9 +1,10 @@
 //! Functions of IP networks, version 4.
 
 use super::call::{Call, Outcome};
+use crate::sources::value::Value;
 use std::net::Ipv4Addr;
 
-pub(super) const NAMES: &[&str] = &["cidrhost", "cidrnetmask", "cidrsubnet"];
+pub(super) const NAMES: &[&str] = &["cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"];
 
 pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
     Some(match name {
@@ -26,6 +27,26 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
             let longer = length + bits as u32;
             let part = u64::from(number as u32) << (32 - longer);
             it.computed(format!("{}/{longer}", Ipv4Addr::from(address | part as u32)))
+        }),
+        "cidrsubnets" => network(it).and_then(|(address, length)| {
+            let (mut next, mut subnets) = (u64::from(address), Vec::new());
+            let end = u64::from(address) + (1_u64 << (32 - length));
+            for index in 1..it.arguments.len() {
+                let bits = it.number(index)?;
+                if bits.fract() != 0.0 || !(1.0..=f64::from(32 - length)).contains(&bits) {
+                    return Err(format!("the network has no subnet of {bits} more bits"));
+                }
+                let longer = length + bits as u32;
+                let size = 1_u64 << (32 - longer);
+                // a subnet begins at a multiple of its size
+                let start = next.div_ceil(size) * size;
+                if start + size > end {
+                    return Err(format!("the network has no room for {index} subnets"));
+                }
+                next = start + size;
+                subnets.push(Value::computed(format!("{}/{longer}", Ipv4Addr::from(start as u32)), it.at));
+            }
+            it.listed(subnets)
         }),
         _ => return None,
     })
