@@ -163,6 +163,26 @@ fn called(depth: usize) -> Said {
     }
 }
 
+/// A root module that calls another one this many times.
+fn many_calls(count: usize) -> Said {
+    let root = format!("module \"m\" {{\n  count = {count}\n  source = \"./m\"\n  p = \"ERROR\"\n}}\n");
+    let inner = format!(
+        "variable \"p\" {{}}\nresource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  {FILTER}  pattern = var.p\n}}\n"
+    );
+    known(&sources::read_all([("main.tf".into(), root), ("m/main.tf".into(), inner)], &sources::NoFiles))
+}
+
+/// A text of 1,024 bytes that is doubled this many times.
+fn doubled(times: usize) -> Said {
+    let locals: String =
+        (1..=times).map(|at| format!("  l{at} = \"${{local.l{0}}}${{local.l{0}}}\"\n", at - 1)).collect();
+    let text = format!(
+        "locals {{\n  l0 = \"{}\"\n{locals}}}\nresource \"aws_cloudwatch_log_metric_filter\" \"a\" {{\n  {FILTER}  pattern = length(local.l{times}) > 0 ? \"a\" : \"b\"\n}}\n",
+        "x".repeat(1_024)
+    );
+    known(&sources::read_all([("main.tf".into(), text)], &sources::NoFiles))
+}
+
 fn template(depth: usize) -> Said {
     let text = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     sources::read(Path::new("template.json"), &text).map(drop).map_err(|error| error.to_string())
@@ -266,6 +286,14 @@ fn what_is_beyond_a_limit_is_refused_in_words() {
             evaluated(&elements(100)),
             evaluated(&elements(10_001)),
             "more than 10000 values",
+        ),
+        ("MODULE_CALLS", many_calls(MODULE_CALLS), many_calls(MODULE_CALLS + 1), "more than 2000 modules"),
+        ("EVALUATED_TEXT_BYTES", doubled(12), doubled(15), "longer than 4194304 bytes"),
+        (
+            "TEXT_PIECES",
+            evaluated("join(\",\", [for a in range(5000) : \"a\"])"),
+            evaluated("join(\",\", [for a in range(5001) : \"a\"])"),
+            "makes too much",
         ),
         ("MODULE_DEPTH", called(MODULE_DEPTH), called(MODULE_DEPTH + 1), "16 deep"),
         ("ALARM_RULE_CHARACTERS", alarm_rule(&many(850)), alarm_rule(&many(900)), "10,240 characters"),

@@ -54,18 +54,29 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
         say!("error: {}:{why}", path.display());
         exit = Exit::Input;
     };
-    let mut named = Vec::new();
+    let (mut named, mut unread) = (Vec::new(), Vec::new());
     for path in files {
         match cwfilter::files::text(&path) {
             Ok(text) => named.push((path, text)),
-            Err(error) => failed(&path, &format!(" cannot read: {error}")),
+            Err(error) => {
+                failed(&path, &format!(" cannot read: {error}"));
+                unread.push(path);
+            }
         }
     }
     let sources = read_all(named, &Disk::of(paths));
     for (path, error) in &sources.errors {
-        failed(path, error);
+        // a named file has its error already
+        if !unread.iter().any(|named| normal(named) == normal(path)) {
+            failed(path, error);
+        }
     }
     (sources.files, exit)
+}
+
+/// A path without `./` in front.
+fn normal(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
 }
 
 /// The reason why a file in a folder is not read. Symbolic links are not read, because a command may rewrite the file: the target is

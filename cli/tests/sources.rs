@@ -242,3 +242,32 @@ fn evaluation_is_bounded() {
         assert!(output.status.code().is_some_and(|code| code < 4), "{name}: {output:?}");
     }
 }
+
+#[test]
+fn a_terraform_file_that_cannot_be_read_is_an_error() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unreadable");
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(folder.join("m")).unwrap();
+    std::fs::create_dir(folder.join(".git")).unwrap();
+    let latin = b"locals {\n  p = \"caf\xe9\"\n}\n";
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.join(name), text).unwrap();
+    write("main.tf", b"module \"m\" {\n  source = \"./m\"\n}\n");
+    write("latin.tf", latin);
+    write("m/main.tf", b"resource \"aws_cloudwatch_log_metric_filter\" \"a\" {\n  pattern = \"ERROR\"\n}\n");
+    write("m/terraform.tfvars", latin);
+    // an editor's lock is not a part of the configuration
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", folder.join(".#main.tf")).unwrap();
+    let expected = |prefix: &str| {
+        format!(
+            "error: {prefix}latin.tf:1:1: cannot read: byte 19 is not valid UTF-8\nerror: {prefix}m/terraform.tfvars:1:1: cannot read: byte 19 is not valid UTF-8\n"
+        )
+    };
+    let output = cwfilter(&folder, &["lint", "main.tf"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), expected(""));
+    assert_eq!(output.status.code(), Some(3));
+    // a named file has one error
+    let output = cwfilter(&folder, &["lint", "latin.tf", "main.tf"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said.matches("latin.tf").count(), 1, "{said}");
+}

@@ -3,6 +3,7 @@
 use super::document::{Content, DocumentNode, ScalarForm};
 use super::files::Files;
 use super::placeholder::{filled, first};
+use super::pulumi;
 use super::value::{Data, FileId, Place, Text, Value, same};
 use crate::limits::{EVALUATED_TEXT_BYTES, EVALUATION_DEPTH, EVALUATION_STEPS, TEXT_PIECES};
 use std::cell::Cell;
@@ -17,6 +18,8 @@ pub(super) struct Template<'a> {
     steps: Cell<usize>,
     /// Whether texts are what they are: there are no functions and no placeholders.
     is_literal: bool,
+    /// Whether this is a program of Pulumi in YAML.
+    pulumi: bool,
 }
 
 impl<'a> Template<'a> {
@@ -26,7 +29,8 @@ impl<'a> Template<'a> {
         root: &'a DocumentNode,
         anchors: HashMap<usize, &'a DocumentNode>,
     ) -> Self {
-        Template { files, file, root, anchors, steps: Cell::new(0), is_literal: false }
+        let steps = Cell::new(0);
+        Template { files, file, root, anchors, steps, is_literal: false, pulumi: pulumi::is_program(root) }
     }
 
     /// A document whose texts are what they are, such as a plan of Terraform.
@@ -71,6 +75,16 @@ impl<'a> Template<'a> {
                 {
                     return self.function(name, argument, at, depth);
                 }
+                if let [(key, argument)] = map.as_slice()
+                    && let Some(name) = key.as_text().and_then(|key| key.strip_prefix("fn::"))
+                    && self.pulumi
+                {
+                    return match pulumi::function(name) {
+                        Some(same) => self.function(same, argument, at, depth),
+                        None if name.eq_ignore_ascii_case("secret") => self.deep(argument, depth + 1),
+                        None => Value::unknown(format!("`fn::{name}` is resolved when the program runs"), at),
+                    };
+                }
                 // the span of a mapping may be its first byte only
                 let source = self.files.text(self.file);
                 if source.text.get(at.span.start..).is_some_and(|rest| rest.starts_with("{{")) {
@@ -91,6 +105,14 @@ impl<'a> Template<'a> {
         if self.is_literal || first(&text.string).is_none() {
             return Value::text(text, at);
         }
+        if self.pulumi && text.string.contains("$${") {
+            return pulumi::escaped(&text, at, &|part| self.placeholders(part, at, depth));
+        }
+        self.placeholders(&text, at, depth)
+    }
+
+    /// A text with a value for each placeholder that is known.
+    fn placeholders(&self, text: &Text, at: Place, depth: usize) -> Value {
         // a whole text that is one variable has its value
         let whole = text.string.trim();
         if let Some(value) = self.variable(whole, at, depth) {
@@ -105,12 +127,18 @@ impl<'a> Template<'a> {
             },
             None => Err(format!("the placeholder `{written}` is filled in before deployment")),
         };
-        Value::text(filled(&text, at, &mut fill), at)
+        Value::text(filled(text, at, &mut fill), at)
     }
 
     /// A variable of Serverless: `${self:custom.a}`, with alternatives after commas.
     fn variable(&self, written: &str, at: Place, depth: usize) -> Option<Value> {
         let inside = written.strip_prefix("${")?.strip_suffix('}')?;
+        if self.pulumi {
+            return pulumi::variable(self.root, inside).map(|found| match found {
+                Ok(node) => self.deep(node, depth + 1).used(written, at),
+                Err(why) => Value::unknown(why, at),
+            });
+        }
         if first(inside).is_some() || !inside.contains(':') || inside.contains("::") {
             return None;
         }
@@ -183,6 +211,11 @@ impl<'a> Template<'a> {
                 let what = if list.is_empty() { scalar(argument) } else { &list };
                 Value::unknown(format!("`{what}` is known only when the template is deployed"), at)
             }
+            // Ansible: no placeholders are filled in
+            "unsafe" => self
+                .files
+                .scalar(self.file, argument)
+                .map_or_else(|| Value::unknown("it is no text", at), |text| Value::text(text, at)),
             _ => Value::unknown(format!("`{name}` is resolved when the template is deployed"), at),
         }
     }

@@ -29,6 +29,7 @@
 mod alarm;
 mod align;
 mod cdk;
+mod command;
 mod document;
 mod error;
 mod files;
@@ -42,6 +43,7 @@ mod notes;
 mod placeholder;
 mod policy;
 mod project;
+mod pulumi;
 mod replacement;
 mod rewrite;
 mod rule_file;

@@ -24,16 +24,21 @@ pub(super) fn pattern(files: &Files<'_>, kind: Option<&Value>, document: Option<
     if let Some(encoded) = &text.encodes {
         return encoded.get("FilterPattern").cloned();
     }
-    if let Some(why) = text.first_hole() {
+    let filled = stood_in(text);
+    let missing = text.first_hole();
+    let unreadable = || {
+        let why = missing.cloned().unwrap_or_else(|| "the policy document is no JSON object".into());
+        Some(Value::unknown(why, document.at))
+    };
+    let Ok(Json::Object(members)) = serde_json::from_str::<Json>(&filled) else { return unreadable() };
+    let pattern = members.get("FilterPattern")?.as_str()?.to_owned();
+    if let Some(why) = missing.filter(|_| pattern.contains(STAND_IN)) {
         return Some(Value::unknown(why.clone(), document.at));
     }
-    let unreadable = || Some(Value::unknown("the policy document is no JSON object", document.at));
-    let Ok(Json::Object(members)) = serde_json::from_str::<Json>(&text.string) else { return unreadable() };
-    let pattern = members.get("FilterPattern")?.as_str()?.to_owned();
-    let Ok(parsed) = super::json::read(&text.string) else { return unreadable() };
+    let Ok(parsed) = super::json::read(&filled) else { return unreadable() };
     let span = parsed.get("FilterPattern")?.span;
     // the literal inside the text, as its part: places go through both
-    let inside = files.inside(document.at, &text.string);
+    let inside = files.inside(document.at, &filled);
     let part = super::value::Literal {
         at: super::value::Place::new(inside, span),
         body: span.within(1, 1),
@@ -44,4 +49,22 @@ pub(super) fn pattern(files: &Files<'_>, kind: Option<&Value>, document: Option<
     let piece = Piece { length: pattern.len(), origin: Origin::Literal(std::rc::Rc::new(part), 0) };
     let found = Text { string: pattern, pieces: vec![piece], encodes: None };
     Some(Value { data: Data::Text(std::rc::Rc::new(found)), ..document.clone() })
+}
+
+/// A character for private use, which no pattern has.
+const STAND_IN: char = '\u{e000}';
+
+/// The text with a character for each part that is not known, such as the ARN of the destination.
+fn stood_in(text: &Text) -> String {
+    let (mut out, mut start) = (String::new(), 0);
+    for piece in &text.pieces {
+        match piece.origin {
+            Origin::Hole(..) => out.push(STAND_IN),
+            Origin::Literal(..) | Origin::Computed(_) => {
+                out += text.string.get(start..start + piece.length).unwrap_or_default();
+                start += piece.length;
+            }
+        }
+    }
+    out
 }

@@ -1,5 +1,6 @@
 //! Reads the files of one run together: a value may be in another file than the filter.
 
+use super::document::Content;
 use super::error::SourceError;
 use super::files::{Files, NoFiles, ReadFiles};
 use super::host::HostFormat;
@@ -35,7 +36,7 @@ pub struct SourceFile {
 pub struct Sources {
     /// In the order that they were given; then those that they name, if they hold patterns.
     pub files: Vec<SourceFile>,
-    /// Files that are not what their names say.
+    /// Files that are not what their names say, and files that Terraform reads with a named one and that cannot be read.
     pub errors: Vec<(PathBuf, SourceError)>,
 }
 
@@ -57,7 +58,12 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
     let mut errors: HashMap<FileId, SourceError> = HashMap::new();
     let mut resources: HashMap<FileId, AlarmResources> = HashMap::new();
     let read = terraform::read(&files);
-    errors.extend(read.errors);
+    for (file, error) in read.errors {
+        match unfilled(&files.text(file).text, &error).filter(|patterns| !patterns.is_empty()) {
+            Some(patterns) => found.entry(file).or_default().extend(patterns),
+            None => drop(errors.insert(file, error)),
+        }
+    }
     let mut unread: HashMap<FileId, Vec<UnreadModule>> = HashMap::new();
     for (file, module) in read.unread {
         unread.entry(file).or_default().push(module);
@@ -76,7 +82,10 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
             Err(error) => drop(errors.insert(*id, error)),
         }
     }
-    let mut sources = Sources::default();
+    let unreadable = read.unreadable.into_iter();
+    let unreadable =
+        unreadable.map(|(path, why)| (path, SourceError::new("", 0, format!("cannot read: {why}"))));
+    let mut sources = Sources { errors: unreadable.collect(), ..Sources::default() };
     for (id, file) in files.all().iter().enumerate() {
         if let Some(error) = errors.remove(&id) {
             // a file that a named one leads to: what it makes is not known
@@ -128,6 +137,7 @@ fn of_file(
         HostFormat::Json => template::read(files, id, true, resources),
         HostFormat::Yaml => template::read(files, id, false, resources),
     };
+    let read = read.map(|found| if found.is_empty() { unstructured(&file.text, id) } else { found });
     read.or_else(|error| match unfilled(&file.text, &error) {
         Some(patterns) => Ok(patterns.into_iter().map(|hosted| (id, hosted)).collect()),
         None => Err(error),
@@ -141,9 +151,30 @@ fn foreign(text: &str, path: &Path) -> SourceError {
 }
 
 /// Words of files that have to do with filters.
-const WORDS: [&str; 4] = ["filterpattern", "filter_pattern", "metricfilter", "cloudwatchlog"];
+const WORDS: [&str; 6] = [
+    "filterpattern",
+    "filter_pattern",
+    "metricfilter",
+    "metric_filter",
+    "subscription_filter",
+    "cloudwatchlog",
+];
 
-/// A file that becomes YAML only when a template language has filled it in. It is not read; whether it has to do with filters is told by
+/// A file that YAML reads as one long text, such as a template of Terraform: nothing in it was looked at.
+fn unstructured(text: &str, id: FileId) -> Vec<(FileId, HostedPattern)> {
+    let lower = text.to_lowercase();
+    let is_text = || {
+        let documents = Files::documents(text, false).unwrap_or_default();
+        documents.iter().all(|it| matches!(it.content, Content::Scalar(..)))
+    };
+    if !WORDS.iter().any(|word| lower.contains(word)) || !is_text() {
+        return Vec::new();
+    }
+    let unread = Unread::unknown("the file is neither a map nor a list of YAML or JSON");
+    vec![(id, HostedPattern::unread(String::new(), Span::new(0, 0), unread))]
+}
+
+/// A file that becomes YAML or Terraform only when a template language has filled it in. It is not read; whether it has to do with filters is told by
 /// its words.
 fn unfilled(text: &str, error: &SourceError) -> Option<Vec<HostedPattern>> {
     if !["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)) {

@@ -11,7 +11,7 @@ use super::literal::LiteralSyntax;
 use super::replacement::Replacement;
 use super::transformation::{api_metric, plain_metric};
 use super::value::{FileId, Place};
-use super::{alarm, policy, state};
+use super::{alarm, command, policy, state};
 use crate::metric_settings::AlarmResources;
 use crate::span::Span;
 use std::collections::HashMap;
@@ -107,8 +107,9 @@ const DECLARING: [&str; 8] =
 impl<'a> Visit<'a, '_> {
     /// Finds every value with a filter pattern, at any depth. `path` has the keys above.
     fn node(&mut self, node: &'a DocumentNode, path: &mut Vec<&'a str>) {
-        node.as_list().iter().for_each(|item| self.node(item, path));
         if node.as_map().is_empty() {
+            self.commands(node, path);
+            node.as_list().iter().for_each(|item| self.node(item, path));
             return;
         }
         let name = path.iter().rev().find(|key| !STRUCTURE.contains(key)).copied().unwrap_or_default();
@@ -125,9 +126,28 @@ impl<'a> Visit<'a, '_> {
         }
     }
 
+    /// Patterns in commands and in programs.
+    fn commands(&mut self, node: &'a DocumentNode, path: &[&str]) {
+        let name = path.iter().rev().find(|key| !STRUCTURE.contains(key)).copied().unwrap_or_default();
+        for pattern in command::arguments(node.as_list()) {
+            self.add(name, node, pattern, None, None);
+        }
+        let Some(text) = self.template.files.scalar(self.template.file, node) else { return };
+        let at = Place::new(self.template.file, node.span);
+        for pattern in command::patterns(&text, at, path.last().copied().unwrap_or_default()) {
+            let (name, log_group, metric, provider) = (name.to_owned(), None, None, String::new());
+            let (is_trimmed, is_absent) = (false, false);
+            let settings =
+                FilterSettings { name, pattern, log_group, metric, at, is_trimmed, is_absent, provider };
+            filter::add(self.template.files, settings, self.found);
+        }
+    }
+
     /// `FilterPattern` of CloudFormation, `filterPattern` of the API, `filter_pattern` of Ansible.
     fn filter(&mut self, node: &DocumentNode, name: &str) {
-        let found = ["FilterPattern", "filter_pattern"].iter().find_map(|key| node.either(key));
+        let found = ["FilterPattern", "filter_pattern", "LogEventFilterPattern"]
+            .iter()
+            .find_map(|key| node.either(key));
         let Some(pattern) = found else { return };
         // an argument of a nested stack is a pattern; the declaration of a parameter is none, nor is a schema's property
         if DECLARING.iter().any(|key| pattern.get(key).is_some()) || self.is_other_map(pattern) {
@@ -246,9 +266,16 @@ impl<'a> Visit<'a, '_> {
         self.add(name, properties, pattern, properties.get("logGroupName"), metric);
     }
 
-    /// `custom: { alerts: { definitions: { NAME: { pattern: … } } } }` of the plugin serverless-plugin-aws-alerts.
+    /// `custom: { alerts: { definitions: { NAME: { pattern: … } } } }` of the plugin serverless-plugin-aws-alerts, and alarms that a
+    /// function has of its own.
     fn alert(&mut self, node: &DocumentNode, name: &str, path: &[&str]) {
-        let [.., "alerts", "definitions", _] = path else { return };
+        let ([.., "alerts", "definitions", _]
+        | [.., "alerts", "function" | "global"]
+        | ["functions", .., "alarms"]) = path
+        else {
+            return;
+        };
+        let name = node.get("name").and_then(DocumentNode::as_text).unwrap_or(name);
         if let Some(pattern) = node.get("pattern") {
             self.add(name, node, pattern, None, None);
         }

@@ -77,6 +77,18 @@ pub(super) struct Piece {
     pub(super) origin: Origin,
 }
 
+impl Piece {
+    /// Whether the next piece continues this one in the same literal.
+    pub(super) fn is_followed_by(&self, next: &Piece) -> bool {
+        match (&self.origin, &next.origin) {
+            (Origin::Literal(a, start), Origin::Literal(b, next)) => {
+                Rc::ptr_eq(a, b) && start + self.length == *next
+            }
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum Origin {
     /// The bytes of a literal's value from this offset on.

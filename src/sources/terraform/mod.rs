@@ -37,6 +37,8 @@ pub(super) struct Read {
     pub(super) unread: Vec<(FileId, UnreadModule)>,
     /// The files that could not be read.
     pub(super) errors: Vec<(FileId, SourceError)>,
+    /// The files without a text, and why: they are not in UTF-8, or outside the project.
+    pub(super) unreadable: Vec<(PathBuf, String)>,
 }
 
 pub(super) fn read(files: &Files<'_>) -> Read {
@@ -49,18 +51,32 @@ pub(super) fn read(files: &Files<'_>) -> Read {
         .collect();
     let (mut called, mut roots, mut resources) = (Vec::new(), Vec::new(), Vec::new());
     let (mut unread, mut read, mut shared) = (Vec::new(), HashSet::new(), shared::Shared::default());
+    let (mut folders_called, mut walked) = (HashSet::new(), Vec::new());
     for folder in &folders {
         let root = evaluator.root(folder);
         let mut walk = resources::Walk::new(&evaluator);
         walk.instance(&root);
         shared.look_through(&evaluator, &root, walk.own.iter().chain(&walk.called).map(|it| &it.settings));
-        called.extend(walk.called);
-        resources.extend(walk.resources);
-        unread.extend(walk.unread);
-        read.extend(walk.read);
-        roots.push(walk.own);
+        unread.extend(std::mem::take(&mut walk.unread));
+        read.extend(std::mem::take(&mut walk.read));
+        folders_called.extend(std::mem::take(&mut walk.folders));
+        walked.push((folder, walk));
     }
-    let errors = evaluator.modules().into_iter().flat_map(|module| module.errors.clone()).collect();
+    for (folder, mut walk) in walked {
+        roots.push(walk.own);
+        // what a called folder calls in turn counts as its callers see it, too
+        if folders_called.contains(folder) {
+            roots.push(walk.called);
+            walk.resources.iter_mut().for_each(|it| it.is_called = false);
+        } else {
+            called.extend(walk.called);
+        }
+        resources.extend(walk.resources);
+    }
+    let modules = evaluator.modules();
+    let errors = modules.iter().flat_map(|module| module.errors.clone()).collect();
+    let unreadable: BTreeSet<_> = modules.iter().flat_map(|module| module.unreadable.clone()).collect();
+    let unreadable = unreadable.into_iter().collect();
     // what a folder that is evaluated by itself does not have, its caller may have
     let mut own: Vec<resources::Filter> = roots.into_iter().flatten().collect();
     own.retain(|filter| !read.contains(&filter.definition().0));
@@ -69,7 +85,13 @@ pub(super) fn read(files: &Files<'_>) -> Read {
     for (file, hosted) in &mut patterns {
         shared.protect(*file, hosted);
     }
-    Read { patterns, resources: merged_resources(files, resources), unread: by_file(unread), errors }
+    Read {
+        patterns,
+        resources: merged_resources(files, resources),
+        unread: by_file(unread),
+        errors,
+        unreadable,
+    }
 }
 
 /// The modules of each file, each block once.

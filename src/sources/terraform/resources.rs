@@ -8,6 +8,7 @@ use crate::sources::filter::{FilterSettings, MetricSettings};
 use crate::sources::policy;
 use crate::sources::value::{Data, FileId, Place, Value};
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// A filter of one instance of a block.
@@ -74,6 +75,8 @@ pub(super) struct Walk<'a> {
     pub(super) resources: Vec<AlarmBlock>,
     /// Calls of modules that were read.
     pub(super) read: HashSet<Place>,
+    /// The folders of modules that are called.
+    pub(super) folders: HashSet<PathBuf>,
     /// Calls of modules that are not on the disk, and whose sources do not say that they make filters.
     pub(super) unread: Vec<UnreadCall>,
 }
@@ -108,12 +111,15 @@ const SPEAKING: [&str; 8] = [
 
 impl<'a> Walk<'a> {
     pub(super) fn new(evaluator: &'a Evaluator<'a>) -> Self {
-        let (own, called, resources, read, unread) = Default::default();
-        Walk { evaluator, from: None, own, called, resources, read, unread }
+        let (own, called, resources, read, folders, unread) = Default::default();
+        Walk { evaluator, from: None, own, called, resources, read, folders, unread }
     }
 
     pub(super) fn instance(&mut self, instance: &Rc<Instance>) {
         let scope = Scope::of(instance);
+        if !instance.address.is_empty() {
+            self.folders.insert(instance.module.folder.clone());
+        }
         for block in &instance.module.resources {
             self.resource(block, &scope);
         }
@@ -216,6 +222,11 @@ impl<'a> Walk<'a> {
         let source = call.body.attribute("source").map(|expr| self.evaluator.value(expr, scope));
         let source = source.as_ref().and_then(Value::as_str).unwrap_or_default();
         let lower = source.to_lowercase();
+        if self.is_there(source, scope) {
+            let at = call.body.at;
+            let settings = settings(call.label(0), Value::unknown(why, at), None, None, at, false);
+            return self.push(settings, (at, String::new()), scope);
+        }
         if !SPEAKING.iter().any(|word| lower.contains(word)) {
             let (name, source) = (call.label(0).to_owned(), source.to_owned());
             self.unread.push(UnreadCall { name, source, at: call.body.at });
@@ -242,6 +253,15 @@ impl<'a> Walk<'a> {
             let settings = settings(call.label(0), pattern, None, None, at, expansion.is_absent);
             self.push(settings, (at, String::new()), scope);
         }
+    }
+
+    /// Whether this is the source of a local module that is on the disk. It is not read if a limit is reached.
+    fn is_there(&self, source: &str, scope: &Scope) -> bool {
+        if !source.starts_with("./") && !source.starts_with("../") {
+            return false;
+        }
+        let module = self.evaluator.module(&scope.instance.module.folder.join(source));
+        !module.resources.is_empty() || !module.calls.is_empty()
     }
 
     /// Arguments named `pattern` or `filter_pattern`, at any depth.

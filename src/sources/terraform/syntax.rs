@@ -74,6 +74,8 @@ pub(super) struct Module {
     pub(super) values: HashMap<String, Expr>,
     /// Files that could not be read.
     pub(super) errors: Vec<(FileId, SourceError)>,
+    /// Files without a text, and why.
+    pub(super) unreadable: Vec<(PathBuf, String)>,
 }
 
 /// Whether a file of this name is a part of a Terraform configuration.
@@ -125,7 +127,7 @@ impl Module {
             .filter(|path| is_values(path))
             .partition(|path| path.to_string_lossy().contains(".auto."));
         for path in first.into_iter().chain(automatic) {
-            let Ok(file) = files.read(path) else { continue };
+            let Some(file) = module.opened(files, path) else { continue };
             match body(files, file) {
                 Ok(body) => module.values.extend(body.attributes),
                 Err(error) => module.errors.push((file, error)),
@@ -134,8 +136,21 @@ impl Module {
         module
     }
 
+    /// A file of the folder. What it has is not known if it cannot be read; Terraform passes over names that begin with a dot.
+    fn opened(&mut self, files: &Files<'_>, path: &Path) -> Option<FileId> {
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        match files.read(path) {
+            Ok(file) => Some(file),
+            Err(_) if is_hidden => None,
+            Err(why) => {
+                self.unreadable.push((path.to_owned(), why));
+                None
+            }
+        }
+    }
+
     fn add(&mut self, files: &Files<'_>, path: &Path, replaces: bool) {
-        let Ok(file) = files.read(path) else { return };
+        let Some(file) = self.opened(files, path) else { return };
         let body = match body(files, file) {
             Ok(body) => body,
             Err(error) => {

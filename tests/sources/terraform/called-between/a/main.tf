@@ -1,0 +1,6 @@
+variable "name" { type = string }
+
+module "b" {
+  source  = "./b"
+  pattern = "{ $.eventName == ${var.name} }"
+}

@@ -1,0 +1,5 @@
+module "a" {
+  for_each = { x = "StopLogging", y = "DeleteTrail" }
+  source   = "./a"
+  name     = each.value
+}
