@@ -14,13 +14,17 @@ pub(super) struct Args {
     /// List every test, not only those that fail
     #[arg(long, short)]
     verbose: bool,
-    /// Also show which conditions have decided a test, both as true and as false. Generated events, and events that CloudTrail does not
-    /// write, do not count
+    /// Also show which conditions have decided a test, both as true and as false, and which are on fields and values that no recorded
+    /// CloudTrail event has. Generated events, and events that CloudTrail does not write, do not count
     #[arg(long)]
     coverage: bool,
     /// Fail if fewer than this percentage of the conditions' outcomes have decided a test
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
+    /// Fail if a condition is on a field or a value that no recorded CloudTrail event has, although at least 20 events of its event source
+    /// are recorded
+    #[arg(long, requires = "coverage")]
+    require_recorded: bool,
     #[command(flatten)]
     rules: RulePaths,
 }
@@ -45,7 +49,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         painted(&mut stdout, &coverage.text)?;
         // what was not measured has not reached a percentage
         let is_under = |least: u8| coverage.percent().is_none_or(|percent| percent < f64::from(least));
-        if args.fail_under.is_some_and(is_under) {
+        let is_unrecorded = args.require_recorded && coverage.not_recorded > 0;
+        if is_unrecorded || args.fail_under.is_some_and(is_under) {
             exit = Exit::Findings;
         }
     }

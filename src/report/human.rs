@@ -340,6 +340,8 @@ pub struct CoverageReport {
     pub recorded: usize,
     /// Outcomes that have decided only tests with generated events, which do not count.
     pub generated: usize,
+    /// Conditions on a field or a value that no recorded event has.
+    pub not_recorded: usize,
 }
 
 impl CoverageReport {
@@ -360,7 +362,9 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
         (report.seen, report.all) = (report.seen + seen, report.all + all);
         report.recorded += coverage.ways_by(Origin::Recorded);
         report.generated += coverage.ways_by(Origin::Generated);
-        if seen == all && coverage.impossible.is_empty() {
+        let not_recorded = crate::rules::not_recorded(rule);
+        report.not_recorded += not_recorded.len();
+        if seen == all && coverage.impossible.is_empty() && not_recorded.is_empty() {
             continue;
         }
         let place = LineColumn::of(&file.source, rule.pattern_span.start);
@@ -382,8 +386,12 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
             let text = Escaped(&clause.text);
             let _ = writeln!(report.text, "  never decided by being {missing}{but}: {text}");
         }
+        for condition in not_recorded {
+            let (text, evidence) = (&condition.condition, condition.to_string());
+            let _ = writeln!(report.text, "  not recorded: {}: {}", Escaped(text), Escaped(&evidence));
+        }
     }
-    let CoverageReport { seen, all, recorded, generated, .. } = report;
+    let CoverageReport { seen, all, recorded, generated, not_recorded, .. } = report;
     let _ = match report.percent() {
         None => write!(report.text, "clause coverage: none, the patterns have no conditions"),
         Some(percent) => write!(
@@ -393,6 +401,10 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
     };
     if generated > 0 {
         let _ = write!(report.text, "; {generated} more only from generated events, which do not count");
+    }
+    if not_recorded > 0 {
+        let conditions = counted(not_recorded, "condition", "conditions");
+        let _ = write!(report.text, "; {conditions} on what no recorded event has");
     }
     report.text.push('\n');
     report

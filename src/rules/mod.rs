@@ -50,6 +50,7 @@ mod locate;
 mod messages;
 mod mutate;
 mod neighbours;
+mod not_recorded;
 mod record;
 mod run;
 mod system;
@@ -74,6 +75,7 @@ pub use loader::{Loaded, Loader, load, parse, rule_files};
 
 pub use crate::files::{Reason, SkippedEntry};
 pub use mutate::{Mutant, Mutation, mutate};
+pub use not_recorded::{NotRecorded, NotRecordedKind, not_recorded};
 pub use run::{Outcome, TestResult, run_test, run_tests};
 pub(crate) use system::lacking;
 pub use timeline::TimelineResult;

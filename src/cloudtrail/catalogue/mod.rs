@@ -3,10 +3,12 @@
 
 mod events;
 mod fields;
+mod recorded_fields;
 mod values;
 
 pub use events::{Evidence, event_names, event_sources, evidence, evidence_of_name, names_of, sources_of};
 pub use fields::{Field, FieldKind, Presence, field, fields};
+pub use recorded_fields::{RecordedField, RecordedSource, recorded_sources};
 pub use values::{KnownValues, known_values};
 
 /// The lines of a data file that are not comments, each split at its tabs.
