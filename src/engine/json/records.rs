@@ -6,7 +6,7 @@
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, value_end};
 use super::validate::is_json_object;
-use super::validate_minified::Syntax;
+use super::validate_minified::{Syntax, Together};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 use crate::limits::RECORD_BYTES;
 use serde_json::value::RawValue;
@@ -241,6 +241,14 @@ impl Kernel for SplitMinified<'_, '_> {
             let sound = problem.wrapping_sub(1) & !problem;
             let mut left = checked.present & sound;
             let mut brackets = (checked.open | checked.close) & sound;
+            // inside one record, because the array round the records is never the innermost bracket
+            if brackets != 0 && problem == 0 {
+                match checked.together(simd, block, &mut syntax.nesting) {
+                    Together::Right => continue,
+                    Together::Misplaced => return Stopped::Damaged,
+                    Together::No => {}
+                }
+            }
             while brackets != 0 {
                 let bit = brackets & brackets.wrapping_neg();
                 let through = brackets ^ (brackets - 1);

@@ -153,9 +153,33 @@ pub(super) struct Checked {
     pub(super) is_ascii: bool,
     object: u64,
     array: u64,
+    /// opening braces
+    brace: u64,
+}
+
+/// The brackets of one block, followed together.
+pub(super) enum Together {
+    /// They are right, and so are all places of the block.
+    Right,
+    Misplaced,
+    /// They have to be followed one by one.
+    No,
 }
 
 impl Checked {
+    /// Follows the brackets of a block without a step for each, if all of them are braces inside an object. The block has no
+    /// place that is wrong inside any bracket.
+    #[inline(always)]
+    pub(super) fn together<C: Simd64>(&self, simd: C, block: &Block, nesting: &mut Nesting<'_>) -> Together {
+        let is_brace =
+            self.open == self.brace && (self.close == 0 || self.close & !simd.equal(block, b'}') == 0);
+        if !is_brace || !nesting.step_objects(self.open.count_ones(), self.close.count_ones()) {
+            return Together::No;
+        }
+        // all places are inside an object
+        if self.present & self.array == 0 { Together::Right } else { Together::Misplaced }
+    }
+
     /// The places in `part` that are wrong inside the innermost open bracket.
     #[inline(always)]
     pub(super) fn misplaced(&self, nesting: &Nesting<'_>, part: u64) -> u64 {
@@ -208,7 +232,7 @@ impl<'a> Syntax<'a> {
         }
         let blank = syntax.to_blank & !inside & present;
         let Requirements { object, array, .. } = required;
-        Checked { open, close, present, blank, bad, is_ascii, object, array }
+        Checked { open, close, present, blank, bad, is_ascii, object, array, brace: tokens.brace }
     }
 }
 
@@ -232,6 +256,13 @@ impl Kernel for ValidateMinified<'_> {
             }
             let mut left = checked.present;
             let mut brackets = checked.open | checked.close;
+            if brackets != 0 {
+                match checked.together(simd, block, &mut syntax.nesting) {
+                    Together::Right => continue,
+                    Together::Misplaced => return Validity::Invalid,
+                    Together::No => {}
+                }
+            }
             while brackets != 0 {
                 let bit = brackets & brackets.wrapping_neg();
                 let through = brackets ^ (brackets - 1);
