@@ -14,6 +14,10 @@ pub(super) struct NamedPattern {
     pub(super) log_group: Option<String>,
     /// The line where it begins.
     pub(super) line: usize,
+    /// Its file; empty for a bare pattern.
+    pub(super) file: std::path::PathBuf,
+    /// The settings beside it.
+    pub(super) settings: Vec<super::diff::Setting>,
     /// The pattern, or why it cannot be compared.
     pub(super) pattern: Result<FilterPattern, String>,
 }

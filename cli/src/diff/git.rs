@@ -1,0 +1,162 @@
+//! The files of a git revision, written to a temporary folder so that they are read as the files of the working tree are.
+
+use super::side::{Side, SideKind};
+use crate::exit::Exit;
+use crate::ignores::Ignores;
+use crate::terminal::say;
+use cwfilter::limits::SOURCE_BYTES;
+use cwfilter::sources::is_source;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Both sides: the revision and the working tree. Errors are printed.
+pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Exit> {
+    let tree = Tree::of(revision).map_err(|why| {
+        say!("error: git: {why}");
+        Exit::Input
+    })?;
+    let here = [".".to_owned()];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let (mut a, mut b) = (Side::new(SideKind::Folder), Side::new(SideKind::Folder));
+    for path in paths {
+        let Some(below) = plain(Path::new(path)) else {
+            say!("error: {path}: with --git, a path has to be below the working directory");
+            return Err(Exit::Usage);
+        };
+        let old = tree.folder.path().join(&tree.prefix).join(&below);
+        let (is_old, is_new) = (old.exists(), Path::new(path).exists());
+        if !is_old && !is_new {
+            say!("error: {path}: neither the working tree nor {revision} has it");
+            return Err(Exit::Input);
+        }
+        if is_old {
+            let root = tree.folder.path().join(&tree.prefix);
+            a.read(&old, &format!("{path} of {revision}"), |file| {
+                file.strip_prefix(&root).unwrap_or(file).to_owned()
+            })?;
+        }
+        if is_new {
+            b.read(Path::new(path), path, |file| plain(file).unwrap_or_else(|| file.to_owned()))?;
+        }
+    }
+    if a.entries.is_empty() && b.entries.is_empty() {
+        say!("error: neither the working tree nor {revision} contains patterns in {}", paths.join(", "));
+        return Err(Exit::Input);
+    }
+    Ok((a, b))
+}
+
+/// A relative path without `.`. `None` if it leaves the working directory.
+fn plain(path: &Path) -> Option<PathBuf> {
+    let mut all = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) => all.push(name),
+            Component::Prefix(_) | Component::RootDir | Component::ParentDir => return None,
+        }
+    }
+    Some(all)
+}
+
+struct Tree {
+    folder: tempfile::TempDir,
+    /// The working directory below the root of the repository.
+    prefix: PathBuf,
+}
+
+impl Tree {
+    /// Writes the files of a revision that may hold patterns.
+    fn of(revision: &str) -> Result<Tree, String> {
+        if revision.starts_with('-') {
+            return Err(format!("`{revision}` is not a revision"));
+        }
+        let commit = text(
+            git(
+                &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")],
+                None,
+            )
+            .map_err(|_| format!("`{revision}` is not a revision of a repository here"))?,
+        )?;
+        let prefix = PathBuf::from(text(git(&["rev-parse", "--show-prefix"], None)?)?);
+        let root = PathBuf::from(text(git(&["rev-parse", "--show-toplevel"], None)?)?);
+        let listed = git(&["ls-tree", "-r", "-z", "-l", "--full-tree", &commit], None)?;
+        let ignores = Ignores::new()?;
+        let folder = tempfile::Builder::new()
+            .prefix("cwfilter-")
+            .tempdir()
+            .map_err(|error| format!("a temporary folder: {error}"))?;
+        let (mut wanted, mut paths) = (String::new(), Vec::new());
+        for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
+            let entry = String::from_utf8_lossy(entry);
+            let Some((facts, path)) = entry.split_once('\t') else { continue };
+            let facts: Vec<&str> = facts.split_whitespace().collect();
+            let [mode, kind, id, size] = facts[..] else { continue };
+            let path = PathBuf::from(path);
+            // a link is not read in the working tree either
+            let is_file =
+                kind == "blob" && mode != "120000" && plain(&path).is_some_and(|plain| plain == path);
+            let is_small = size.parse::<u64>().is_ok_and(|size| size <= SOURCE_BYTES);
+            if is_file && is_source(&path) && ignores.reason(&root.join(&path), false).is_none() {
+                if !is_small {
+                    return Err(format!(
+                        "{} of {revision} is larger than {SOURCE_BYTES} bytes",
+                        path.display()
+                    ));
+                }
+                wanted += &format!("{id}\n");
+                paths.push(path);
+            }
+        }
+        let contents = git(&["cat-file", "--batch"], Some(&wanted))?;
+        let mut rest = contents.as_slice();
+        for path in paths {
+            let content;
+            (content, rest) = object(rest).ok_or_else(|| format!("{} cannot be read", path.display()))?;
+            let path = folder.path().join(path);
+            let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
+                .and_then(|()| std::fs::write(&path, content));
+            written.map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        // a working directory that the revision does not have
+        let made = std::fs::create_dir_all(folder.path().join(&prefix));
+        made.map_err(|error| format!("a temporary folder: {error}"))?;
+        Ok(Tree { folder, prefix })
+    }
+}
+
+/// The first object of the output of `git cat-file --batch`, `ID TYPE SIZE`, a line feed, the content, a line feed, and what follows it.
+fn object(output: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = output.iter().position(|byte| *byte == b'\n')?;
+    let head = std::str::from_utf8(output.get(..end)?).ok()?;
+    let size: usize = head.rsplit(' ').next()?.parse().ok()?;
+    let start = end + 1;
+    Some((output.get(start..start + size)?, output.get(start + size + 1..)?))
+}
+
+fn text(output: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(output)
+        .map(|text| text.trim_end_matches('\n').to_owned())
+        .map_err(|_| "a path is not UTF-8".to_owned())
+}
+
+/// Runs git; its output. The input is a file, so that git cannot wait for it while its output is read.
+fn git(args: &[&str], input: Option<&str>) -> Result<Vec<u8>, String> {
+    let mut command = Command::new("git");
+    command.args(args).stdin(Stdio::null());
+    if let Some(input) = input {
+        let file = tempfile::tempfile().and_then(|mut file| {
+            file.write_all(input.as_bytes())?;
+            file.seek(SeekFrom::Start(0))?;
+            Ok(file)
+        });
+        command.stdin(file.map_err(|error| format!("a temporary file: {error}"))?);
+    }
+    let output = command.output().map_err(|error| format!("cannot run git: {error}"))?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`git {}`: {}", args.first().unwrap_or(&""), why.trim()));
+    }
+    Ok(output.stdout)
+}

@@ -1,0 +1,165 @@
+//! `cwfilter diff`
+
+mod git;
+mod report;
+mod settings;
+mod side;
+
+use super::exit::Exit;
+use super::pairing::pair;
+use super::terminal::{json_pretty, painted, say, style};
+use cwfilter::analysis::{Bounds, Comparison, Domain, compare_within};
+use cwfilter::limits::PROOF_STEPS;
+use cwfilter::plural::counted;
+pub(super) use report::described;
+use report::{Report, human};
+use serde::Serialize;
+pub(crate) use settings::Setting;
+use side::{Side, SideKind};
+
+/// Prove whether two patterns, or two sets of patterns, match the same events
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter diff '{ $.a = \"x\" }' '{($.a=x)}'
+  cwfilter diff old/rules.toml patterns/cis-aws/rules.toml
+  cwfilter diff --json deployed.json main.tf
+  cwfilter diff --domain cloudtrail old/rules.toml new/rules.toml
+  cwfilter diff --git main --fail-on tighter --format github -- infra/
+
+A and B are patterns, or files and folders that hold patterns: rule files, Terraform, templates, the answer of
+`aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. Patterns that
+are only on one side are listed. With `--git REVISION`, A is the revision and B is the working tree, and the arguments are paths
+below the working directory.
+The metric and the log group of each pattern are compared, and the alarms: metric, statistic, period, threshold, comparison, missing
+data, dimensions, and whether there are actions. Evaluation periods, the targets of actions and composite alarms are not
+compared.
+Exit codes: 0 if nothing differs, 1 if something does, 3 if an input could not be read or compared. With `--fail-on`, 1 only if a
+pattern became looser (it matches other events, too, or is new), tighter (it stops matching events, or is gone), or either or
+anything else differs (any); an unknown relation counts as both.")]
+pub(super) struct Args {
+    /// A and B: patterns, files or folders; with --git, paths in the working tree
+    #[arg(allow_hyphen_values = true, value_name = "A B")]
+    paths: Vec<String>,
+    /// Compare the files of this git revision (A) with those of the working tree (B)
+    #[arg(long, value_name = "REVISION")]
+    git: Option<String>,
+    /// End with exit code 1 only for this kind of change
+    #[arg(long, value_name = "KIND", value_enum)]
+    fail_on: Option<FailOn>,
+    /// How the differences are printed
+    #[arg(long, value_enum, default_value_t = Format::Human, conflicts_with = "json")]
+    format: Format,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Steps that one proof may take, about a microsecond each
+    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
+    budget: usize,
+    /// The events that the proof is about: json (all messages) or cloudtrail (CloudTrail records)
+    #[arg(long, value_name = "DOMAIN", default_value_t = Domain::Json)]
+    domain: Domain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum FailOn {
+    /// A pattern matches other events, too, or is new
+    Looser,
+    /// A pattern stops matching events, or is gone
+    Tighter,
+    /// Anything differs
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Text for people
+    Human,
+    /// Annotations of GitHub Actions
+    Github,
+    /// One JSON object
+    Json,
+}
+
+/// The JSON report if each side is one pattern.
+#[derive(Serialize)]
+struct One<'a> {
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+    skipped_entries: usize,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let sides = match (&args.git, args.paths.as_slice()) {
+        (Some(revision), paths) => git::sides(revision, paths),
+        (None, [a, b]) => match (Side::of(a), Side::of(b)) {
+            (Ok(a), Ok(b)) => Ok((a, b)),
+            (Err(exit), _) | (_, Err(exit)) => Err(exit),
+        },
+        (None, other) => {
+            let given = counted(other.len(), "argument was", "arguments were");
+            say!(
+                "error: two patterns, files or folders are compared, but {given} given; or name a revision with --git"
+            );
+            Err(Exit::Usage)
+        }
+    };
+    let (mut a, mut b) = match sides {
+        Ok(sides) => sides,
+        Err(exit) => return Ok(exit),
+    };
+    let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
+    if let Some(exit) = one(args, &a, &b, &bounds)? {
+        return Ok(exit);
+    }
+    if let Some((one, many)) = match (a.kind, b.kind) {
+        (SideKind::Pattern, _) => Some(("A", &b)),
+        (_, SideKind::Pattern) => Some(("B", &a)),
+        _ => None,
+    } {
+        let other = counted(many.entries.len(), "pattern", "patterns");
+        say!("error: {one} is one pattern, the other side has {other}; name a file with one pattern");
+        return Ok(Exit::Usage);
+    }
+    // a path in a folder has no counterpart in a file
+    if a.kind != b.kind {
+        for side in [&mut a, &mut b] {
+            side.entries.iter_mut().for_each(|entry| entry.place = String::new());
+            side.alarms.iter_mut().for_each(|alarm| alarm.place = String::new());
+        }
+    }
+    let pairs = pair(&a.entries, &b.entries);
+    let report = Report::new(&a, &b, &pairs, &bounds);
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        _ if args.json => json_pretty(&mut out, &report)?,
+        Format::Json => json_pretty(&mut out, &report)?,
+        Format::Human => report.human(&mut out, args.git.is_some())?,
+        Format::Github => report.github(&mut out, args.fail_on)?,
+    }
+    Ok(report.exit(args.fail_on))
+}
+
+/// Compares one pattern on each side: the names do not matter. `None` if a side is a folder or has several patterns.
+fn one(args: &Args, a: &Side, b: &Side, bounds: &Bounds) -> std::io::Result<Option<Exit>> {
+    let is_pattern = a.kind == SideKind::Pattern || b.kind == SideKind::Pattern;
+    let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
+    let ([of_a], [of_b]) = (a.entries.as_slice(), b.entries.as_slice()) else { return Ok(None) };
+    let has_alarms = !a.alarms.is_empty() || !b.alarms.is_empty();
+    let is_plain = is_pattern || !has_folder && !has_alarms && of_a.settings == of_b.settings;
+    let (true, Ok(pattern), Ok(other)) =
+        (is_plain && args.format != Format::Github, &of_a.pattern, &of_b.pattern)
+    else {
+        return Ok(None);
+    };
+    let comparison = compare_within(pattern, other, bounds);
+    let mut out = std::io::stdout().lock();
+    if args.json || args.format == Format::Json {
+        let one = One { comparison: &comparison, skipped_entries: super::skipped_entries::count() };
+        json_pretty(&mut out, &one)?;
+    } else {
+        let text = human("", pattern, other, &comparison, style(&out));
+        painted(&mut out, &format!("{text}  domain: {}\n", described(args.domain)))?;
+    }
+    let direction = report::Direction::of(&comparison);
+    Ok(Some(if direction.fails(args.fail_on) { Exit::Findings } else { Exit::Clean }))
+}

@@ -1,0 +1,133 @@
+//! The settings beside a pattern that are compared: its metric, its log group, and alarms.
+
+use cwfilter::Span;
+use cwfilter::lint::{Located, LocatedAlarm, Value};
+use cwfilter::sources::HostedPattern;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A setting with its value, as it is shown.
+pub(crate) type Setting = (&'static str, String);
+
+/// An alarm of a file.
+pub(super) struct NamedAlarm {
+    /// The path of the file; empty if a file was named.
+    pub(super) place: String,
+    pub(super) name: String,
+    pub(super) settings: Vec<Setting>,
+}
+
+/// A setting that differs.
+#[derive(Debug, Serialize)]
+pub(super) struct Change {
+    pub(super) setting: &'static str,
+    pub(super) a: String,
+    pub(super) b: String,
+}
+
+const UNSET: &str = "not set";
+
+fn shown(located: Option<&Located>) -> String {
+    located.map_or_else(|| UNSET.to_owned(), |it| it.text.clone())
+}
+
+/// The log group and the metric of a filter.
+pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
+    let mut all = vec![("log group", hosted.log_group.clone().unwrap_or_else(|| "not known".to_owned()))];
+    let Some(metric) = &hosted.transformation else {
+        all.push(("metric", UNSET.to_owned()));
+        return all;
+    };
+    all.push(("metric namespace", shown(metric.namespace.as_ref())));
+    all.push(("metric name", shown(metric.name.as_ref())));
+    all.push(("metric value", shown(metric.value.as_ref())));
+    let default = metric.default.and_then(|span| source.get(span.start..span.end));
+    all.push(("metric default value", default.unwrap_or(UNSET).to_owned()));
+    all.push(("metric unit", shown(metric.unit.as_ref())));
+    let dimensions = metric.dimensions.iter().map(|(name, value)| {
+        format!("{}={}", name.text, value.as_ref().map_or("not known", |value| &value.text))
+    });
+    all.push(("metric dimensions", dimensions.collect::<Vec<_>>().join(", ")));
+    all
+}
+
+/// An alarm, as far as it is read.
+pub(super) fn of_alarm(place: &str, alarm: &LocatedAlarm, source: &str) -> NamedAlarm {
+    let value = |value: &Value| {
+        value.text().or_else(|| value.expression()).map_or_else(|| UNSET.to_owned(), str::to_owned)
+    };
+    let written = |span: Span| source.get(span.start..span.end).unwrap_or("not known").to_owned();
+    fn known<T: std::fmt::Debug>(value: &Option<T>) -> String {
+        value.as_ref().map_or_else(|| "not known".to_owned(), |value| format!("{value:?}"))
+    }
+    let settings = vec![
+        ("alarm name", value(&alarm.alarm_name)),
+        ("metric namespace", value(&alarm.namespace)),
+        ("metric name", value(&alarm.metric_name)),
+        ("statistic", known(&alarm.statistic)),
+        // the text says more than a value that is not known
+        ("period", alarm.period.map_or_else(|| written(alarm.period_span), |it| format!("{it} seconds"))),
+        ("threshold", known(&alarm.threshold)),
+        ("comparison", known(&alarm.comparison)),
+        ("missing data", known(&alarm.missing)),
+        ("dimensions", known(&alarm.dimensions)),
+        ("has actions", known(&alarm.has_actions)),
+        ("actions enabled", known(&alarm.actions_enabled)),
+    ];
+    NamedAlarm { place: place.to_owned(), name: alarm.name.clone(), settings }
+}
+
+/// The settings that differ.
+pub(super) fn changes(a: &[Setting], b: &[Setting]) -> Vec<Change> {
+    let of = |all: &[Setting], name: &str| {
+        all.iter()
+            .find(|(setting, _)| *setting == name)
+            .map_or_else(|| UNSET.to_owned(), |(_, value)| value.clone())
+    };
+    let mut names: Vec<&'static str> = a.iter().map(|(name, _)| *name).collect();
+    names.extend(b.iter().map(|(name, _)| *name).filter(|name| !a.iter().any(|(other, _)| other == name)));
+    let change = |setting| Change { setting, a: of(a, setting), b: of(b, setting) };
+    names.into_iter().map(change).filter(|change| change.a != change.b).collect()
+}
+
+/// An alarm that differs, or that only one side has.
+#[derive(Debug, Serialize)]
+pub(super) struct AlarmChange {
+    pub(super) name: String,
+    /// `A` or `B` if only one side has the alarm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) only_in: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) settings: Vec<Change>,
+}
+
+/// The alarms that differ. They are compared by place and name; of several with the same, the first with the first.
+pub(super) fn alarm_changes(a: &[NamedAlarm], b: &[NamedAlarm]) -> Vec<AlarmChange> {
+    let title = |alarm: &NamedAlarm| match alarm.place.as_str() {
+        "" => alarm.name.clone(),
+        place => format!("{place}: {}", alarm.name),
+    };
+    let mut others: HashMap<(&str, &str), Vec<&NamedAlarm>> = HashMap::new();
+    for alarm in b.iter().rev() {
+        others.entry((&alarm.place, &alarm.name)).or_default().push(alarm);
+    }
+    let mut found = Vec::new();
+    for alarm in a {
+        let other = others.get_mut(&(alarm.place.as_str(), alarm.name.as_str())).and_then(Vec::pop);
+        let (only_in, settings) = match other {
+            Some(other) => (None, changes(&alarm.settings, &other.settings)),
+            None => (Some("A"), Vec::new()),
+        };
+        if only_in.is_some() || !settings.is_empty() {
+            found.push(AlarmChange { name: title(alarm), only_in, settings });
+        }
+    }
+    let mut left: Vec<&NamedAlarm> = others.into_values().flatten().collect();
+    left.sort_by(|a, b| (&a.place, &a.name).cmp(&(&b.place, &b.name)));
+    found.extend(left.into_iter().map(|alarm| AlarmChange {
+        name: title(alarm),
+        only_in: Some("B"),
+        settings: Vec::new(),
+    }));
+    found
+}

@@ -1,0 +1,112 @@
+//! The patterns and alarms of one side of a comparison.
+
+use super::settings::{NamedAlarm, of_alarm, of_pattern};
+use crate::exit::Exit;
+use crate::pairing::NamedPattern;
+use crate::sources::load;
+use crate::terminal::say;
+use cwfilter::sources::{SourceFile, is_source};
+use cwfilter::{FilterPattern, Lines};
+use std::path::{Path, PathBuf};
+
+/// A set of patterns.
+pub(super) struct Side {
+    pub(super) entries: Vec<NamedPattern>,
+    pub(super) alarms: Vec<NamedAlarm>,
+    pub(super) kind: SideKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SideKind {
+    Pattern,
+    File,
+    Folder,
+}
+
+impl Side {
+    pub(super) fn new(kind: SideKind) -> Side {
+        Side { entries: Vec::new(), alarms: Vec::new(), kind }
+    }
+
+    /// A pattern, or all patterns of a file or folder; errors are printed.
+    pub(super) fn of(text: &str) -> Result<Side, Exit> {
+        let path = Path::new(text);
+        if !path.exists() {
+            if is_named_like_a_file(text) {
+                say!("error: {text}: no such file or folder");
+                return Err(Exit::Input);
+            }
+            let pattern = Ok(crate::patterns::pattern(text)?);
+            let mut side = Side::new(SideKind::Pattern);
+            side.entries.push(NamedPattern {
+                place: String::new(),
+                name: String::new(),
+                log_group: None,
+                line: 1,
+                file: PathBuf::new(),
+                settings: Vec::new(),
+                pattern,
+            });
+            return Ok(side);
+        }
+        let mut side = Side::new(if path.is_dir() { SideKind::Folder } else { SideKind::File });
+        let is_folder = side.kind == SideKind::Folder;
+        side.read(path, text, |file| match is_folder {
+            true => file.strip_prefix(path).unwrap_or(file).to_owned(),
+            false => PathBuf::new(),
+        })?;
+        if side.entries.is_empty() {
+            say!("error: {text} contains no patterns");
+            return Err(Exit::Input);
+        }
+        Ok(side)
+    }
+
+    /// Adds the patterns of a file or folder. `place` gives the path by which the patterns of a file are compared.
+    pub(super) fn read(
+        &mut self,
+        path: &Path,
+        shown: &str,
+        place: impl Fn(&Path) -> PathBuf,
+    ) -> Result<(), Exit> {
+        let (sources, exit) = load(&[path.to_owned()]);
+        if exit != Exit::Clean {
+            // a pattern that could not be read must not be reported as missing
+            say!("error: {shown} could not be read completely, so nothing was compared");
+            return Err(exit);
+        }
+        for source in &sources {
+            self.add(source, &place(&source.path).display().to_string());
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, source: &SourceFile, place: &str) {
+        let lines = Lines::new(&source.text);
+        for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
+            let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
+                Ok(Ok(pattern)) => Ok(pattern),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(unread) => Err(unread.to_string()),
+            };
+            self.entries.push(NamedPattern {
+                place: place.to_owned(),
+                name: hosted.name.clone(),
+                log_group: hosted.log_group.clone(),
+                line: lines.line(hosted.literal.start),
+                file: source.path.clone(),
+                settings: of_pattern(hosted, &source.text),
+                pattern,
+            });
+        }
+        let of_rules = source.patterns.iter().filter_map(|hosted| hosted.alarm.as_ref());
+        let alarms = source.resources.alarms.iter().chain(of_rules);
+        self.alarms.extend(alarms.map(|alarm| of_alarm(place, alarm, &source.text)));
+    }
+}
+
+/// Whether a text was probably meant as the name of a file that does not exist: a term pattern has no unquoted slash or dot.
+fn is_named_like_a_file(text: &str) -> bool {
+    let is_pattern = text.starts_with(['{', '[', '%', '"', '?', '-']) || text.contains(char::is_whitespace);
+    !is_pattern && (text.contains('/') || is_source(Path::new(text)))
+}
