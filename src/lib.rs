@@ -137,6 +137,8 @@ pub mod alarm;
 pub mod analysis;
 #[cfg(feature = "rules")]
 pub mod answers;
+#[cfg(feature = "analysis")]
+pub mod certificate;
 pub mod cloudtrail;
 #[cfg(feature = "analysis")]
 pub mod controls;

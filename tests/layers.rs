@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 36] = [
+const LAYERS: [&str; 37] = [
     "limits",
     "plural",
     "files",
@@ -26,6 +26,7 @@ const LAYERS: [&str; 36] = [
     "explain",
     "analysis",
     "controls",
+    "certificate",
     "metric",
     "alarm",
     "metric_settings",

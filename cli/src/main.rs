@@ -8,6 +8,7 @@ mod audit;
 mod backtest;
 mod baseline;
 mod batch;
+mod check;
 mod completions;
 mod config;
 mod diff;
@@ -123,6 +124,7 @@ enum Command {
     Permissions(permissions::Args),
     Diff(diff::Args),
     Audit(audit::Args),
+    Check(check::Args),
     Verify(verify::Args),
     Import(import::Args),
     Export(export::Args),
@@ -201,6 +203,7 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         Command::Permissions(args) => permissions::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),

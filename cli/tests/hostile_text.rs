@@ -136,6 +136,10 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
     let filters = folder.file("-f.json", &format!("{{\"metricFilters\":[{{\"filterName\":{h},\"filterPattern\":{p},\"logGroupName\":{h},\"applyOnTransformedLogs\":true,\"metricTransformations\":[{{\"metricName\":\"m\",\"metricNamespace\":\"n\",\"metricValue\":\"1\",\"dimensions\":{{{h}:\"$.a\"}}}}]}},{{\"filterName\":{h},\"filterPattern\":{bad},\"metricTransformations\":[]}}]}}", h = json(HOSTILE), p = json(&pattern()), bad = json(&bad_pattern)));
     let bad_filters = folder.file("-g.json", &format!("{{\"metricFilters\":{}}}", json(HOSTILE)));
     let cases = folder.file(".jsonl", &format!("{{\"id\":{h},\"pattern\":{p},\"message\":{h},\"match\":true,\"evidence\":\"observed\",\"source\":{h}}}\n", h = json(HOSTILE), p = json("{ $.x = \"y\" }")));
+    let certificate = folder.file("-c.json", &format!(
+        "{{\"version\":1,\"program\":{h},\"domain\":\"json\",\"domainVersion\":{h},\"steps\":9,\"seed\":null,\"notRead\":[{h}],\"answers\":[{{\"name\":{h},\"answer\":{h},\"questions\":[{{\"matched\":[{h}],\"unmatched\":[],\"found\":{{\"event\":{h}}}}}]}},{{\"name\":{h},\"control\":{h},\"answer\":{h},\"questions\":[]}}]}}",
+        h = json(HOSTILE)
+    ));
     let bad_cases = folder.file("-b.jsonl", &format!("{{\"id\":{}}}\n", json(HOSTILE)));
     let stack = |extra: &str| {
         format!(
@@ -274,6 +278,9 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
         (vec!["audit", "--against", "cis-aws", &good, &yaml, &terraform], ""),
         (vec!["audit", "--against", "security-hub", "--json", &good], ""),
         (vec!["audit", "--against", "cis-aws", &missing], ""),
+        (vec!["check", &certificate], ""),
+        (vec!["check", &bad_cases], ""),
+        (vec!["check", &missing], ""),
         (vec!["verify", "--replay", &cases], ""),
         (vec!["verify", "--replay", &bad_cases], ""),
         (vec!["verify", &missing], ""),

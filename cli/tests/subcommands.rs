@@ -45,7 +45,7 @@ struct Row {
 }
 
 /// The inputs of rows: their names in a fixture's folder, and their content.
-const INPUTS: [(&str, &str, &str); 10] = [
+const INPUTS: [(&str, &str, &str); 11] = [
     ("events", "events", ""),
     ("event", "event.json", EVENT),
     ("rules", "rules", ""),
@@ -54,10 +54,13 @@ const INPUTS: [(&str, &str, &str); 10] = [
     ("filters", "filters.json", FILTERS),
     ("stack", "stack.toml", STACK),
     ("cases", "cases.jsonl", CASES),
+    ("certificate", "certificate.json", CERTIFICATE),
     ("patterns", "patterns.ndjson", PATTERNS),
     ("request", "request.json", "{\"filterPattern\":\"ERROR\",\"logEventMessages\":[\"ERROR one\"]}"),
 ];
 
+const CERTIFICATE: &str = "{\"version\":1,\"program\":\"cwfilter\",\"domain\":\"json\",\"domainVersion\":\"1\",\"steps\":100,\"seed\":null,\
+    \"notRead\":[],\"answers\":[]}";
 const EVENT: &str = "{\"eventTime\":\"2026-03-04T10:15:30Z\",\"eventName\":\"StopLogging\"}\n";
 // each rewriting command changes this: no layout, a fix that is safe, no tests
 const RULE: &str = "[[rule]]\nid = \"stopped\"\npattern = '{$.eventName=\"StopLogging\"}'\n\

@@ -54,6 +54,21 @@ impl Domain {
         }
     }
 
+    /// The version of what is assumed about the events. That of CloudTrail records has a fingerprint of the catalogue.
+    ///
+    /// ```
+    /// use cwfilter::analysis::Domain;
+    /// assert_eq!(Domain::Json.version(), "1");
+    /// assert!(Domain::CloudTrail.version().starts_with("1-"));
+    /// ```
+    #[must_use]
+    pub fn version(self) -> String {
+        match self {
+            Domain::Json => "1".to_owned(),
+            Domain::CloudTrail => format!("1-{:016x}", crate::cloudtrail::catalogue::fingerprint()),
+        }
+    }
+
     /// What the events of the domain are: `messages` or `CloudTrail records`.
     #[must_use]
     pub fn events(self) -> &'static str {

@@ -25,6 +25,28 @@ pub(crate) fn event_with(
     (found, steps.saturating_sub(budget.left()))
 }
 
+/// Whether there is an event that matches all patterns of one list and none of another. *Yes* has such an event.
+///
+/// ```
+/// use cwfilter::FilterPattern;
+/// use cwfilter::analysis::{Bounds, find_event};
+/// let root = FilterPattern::try_from("{ $.a = x && $.b = y }")?;
+/// let wider = FilterPattern::try_from("{ $.a = x }")?;
+/// assert!(find_event(&[&wider], &[&root], &Bounds::default()).is_yes());
+/// assert!(find_event(&[&root], &[&wider], &Bounds::default()).is_no());
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+#[must_use]
+pub fn find_event(matched: &[&FilterPattern], unmatched: &[&FilterPattern], bounds: &Bounds) -> Decision {
+    let wanted: Vec<(&FilterPattern, bool)> =
+        matched.iter().map(|it| (*it, true)).chain(unmatched.iter().map(|it| (*it, false))).collect();
+    match find_witness_within(&wanted, bounds) {
+        Ok(Some(event)) => Decision::Yes(Some(event)),
+        Ok(None) => Decision::No(None),
+        Err(why) => Decision::Unknown(why),
+    }
+}
+
 /// Whether the pattern matches some event. *Yes* has such an event as its witness.
 ///
 /// ```

@@ -4,6 +4,7 @@ use super::set::{Group, Set};
 use crate::exit::Exit;
 use cwfilter::FilterPattern;
 use cwfilter::analysis::Bounds;
+use cwfilter::certificate::Answer;
 use cwfilter::controls::{Covered, Judgement, audit};
 
 /// A control with the judgement on it.
@@ -13,6 +14,8 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     /// The log group, if the filters are on several.
     pub(super) group: Option<String>,
+    /// The questions that the judgement rests on.
+    pub(super) answer: Answer,
 }
 
 /// The verdict on a control, from best to worst.
@@ -115,12 +118,13 @@ fn of_group(framework: &str, set: &Set, group: Group, bounds: &Bounds) -> Vec<Ju
     let patterns: Vec<FilterPattern> = members.map(|it| it.pattern.clone()).collect();
     let of_set = |at: &usize| group.members.get(*at).copied();
     let judged = |mut covered: Covered| {
+        let answer = Answer::of_control(&covered, &patterns.iter().collect::<Vec<_>>());
         covered.by = covered.by.as_ref().and_then(of_set);
         covered.each = covered.each.iter().filter_map(of_set).collect();
         covered.together = covered.together.iter().filter_map(of_set).collect();
         covered.unknown =
             covered.unknown.iter().filter_map(|(at, why)| Some((of_set(at)?, why.clone()))).collect();
-        Judged { verdict: Verdict::of(&covered), covered, group: group.name.clone() }
+        Judged { verdict: Verdict::of(&covered), covered, group: group.name.clone(), answer }
     };
     audit(framework, &patterns, bounds).into_iter().map(judged).collect()
 }

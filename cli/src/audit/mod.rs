@@ -6,6 +6,7 @@ mod set;
 use super::exit::Exit;
 use super::terminal::{json_pretty, line, say};
 use cwfilter::analysis::{Bounds, Domain, Relation};
+use cwfilter::certificate::Certificate;
 use cwfilter::controls::FRAMEWORKS;
 use cwfilter::escaped::Escaped;
 use cwfilter::limits::PROOF_STEPS;
@@ -39,6 +40,9 @@ pub(super) struct Args {
     /// Files or folders with patterns
     #[arg(default_value = "patterns")]
     paths: Vec<PathBuf>,
+    /// Write a certificate of the proofs, which `cwfilter check` checks
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -51,6 +55,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let target = match super::check::target(args.certificate.as_deref(), &args.paths) {
+        Ok(target) => target,
+        Err(exit) => return Ok(exit),
+    };
+    if target.is_some() && args.against == "security-hub" {
+        say!(
+            "error: Security Hub compares texts, so that there is no proof; audit against cis-aws for a certificate"
+        );
+        return Ok(Exit::Usage);
+    }
     let set = Set::read(&args.paths);
     for what in &set.refused {
         say!("error: {what}");
@@ -67,12 +81,19 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
     let judged = judge(&args.against, &set, &bounds);
+    if let Some(target) = target {
+        let mut certificate = Certificate::new(&bounds);
+        certificate.not_read.extend(set.unread.iter().chain(&set.refused).cloned());
+        certificate.answers.extend(judged.iter().map(|it| it.answer.clone()));
+        super::check::write(&target, &certificate)?;
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
         let entries: Vec<_> = judged.iter().map(|it| entry(it, &set)).collect();
         let all = json!({
             "version": 2,
             "domain": args.domain,
+            "judged": "patterns",
             "skippedEntries": super::skipped_entries::count(),
             "controls": entries,
             "notRead": set.unread,
@@ -82,6 +103,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         json_pretty(&mut out, &all)?;
     } else {
         judged.iter().try_for_each(|it| write(&mut out, it, &set))?;
+        line!(
+            out,
+            "judged: the patterns of the filters, not their metrics, alarms, actions and subscribers"
+        )?;
         line!(out, "domain: {}", super::diff::described(args.domain))?;
         line!(out, "{}", summary(&judged, &set))?;
     }
@@ -110,7 +135,7 @@ fn summary(judged: &[Judged], set: &Set) -> String {
 }
 
 fn write(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Result<()> {
-    let Judged { covered, verdict, group } = it;
+    let Judged { covered, verdict, group, .. } = it;
     let control = covered.control;
     let head = format!("{} {:<13} {}: ", verdict.sign(), control.id, control.title);
     let names = |all: &[usize]| -> String {
@@ -159,7 +184,7 @@ fn write(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Result<()> {
 }
 
 fn entry(it: &Judged, set: &Set) -> serde_json::Value {
-    let Judged { covered, verdict, group } = it;
+    let Judged { covered, verdict, group, .. } = it;
     let together: Vec<&str> = covered.together.iter().map(|at| set.name(*at)).collect();
     json!({
         "framework": covered.control.framework,

@@ -8,7 +8,9 @@ mod side;
 use super::exit::Exit;
 use super::pairing::pair;
 use super::terminal::{json_pretty, painted, say, style};
+use super::write::Destination;
 use cwfilter::analysis::{Bounds, Comparison, Domain, compare_within};
+use cwfilter::certificate::Certificate;
 use cwfilter::limits::PROOF_STEPS;
 use cwfilter::plural::counted;
 pub(super) use report::described;
@@ -16,6 +18,7 @@ use report::{Report, human};
 use serde::Serialize;
 pub(crate) use settings::Setting;
 use side::{Side, SideKind};
+use std::path::PathBuf;
 
 /// Prove whether two patterns, or two sets of patterns, match the same events
 #[derive(clap::Args)]
@@ -37,9 +40,15 @@ Exit codes: 0 if nothing differs, 1 if something does, 3 if an input could not b
 pattern became looser (it matches other events, too, or is new), tighter (it stops matching events, or is gone), or either or
 anything else differs (any); an unknown relation counts as both.")]
 pub(super) struct Args {
-    /// A and B: patterns, files or folders; with --git, paths in the working tree
-    #[arg(allow_hyphen_values = true, value_name = "A B")]
-    paths: Vec<String>,
+    /// A pattern, a file or a folder; with --git, a path in the working tree
+    #[arg(allow_hyphen_values = true)]
+    a: Option<String>,
+    /// The pattern, file or folder to compare with; with --git, another path
+    #[arg(allow_hyphen_values = true)]
+    b: Option<String>,
+    /// With --git, further paths
+    #[arg(value_name = "PATH")]
+    more: Vec<String>,
     /// Compare the files of this git revision (A) with those of the working tree (B)
     #[arg(long, value_name = "REVISION")]
     git: Option<String>,
@@ -49,6 +58,9 @@ pub(super) struct Args {
     /// How the differences are printed
     #[arg(long, value_enum, default_value_t = Format::Human, conflicts_with = "json")]
     format: Format,
+    /// Write a certificate of the proofs, which `cwfilter check` checks
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -89,7 +101,13 @@ struct One<'a> {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let sides = match (&args.git, args.paths.as_slice()) {
+    let paths: Vec<String> = args.a.iter().chain(&args.b).chain(&args.more).cloned().collect();
+    let inputs: Vec<PathBuf> = paths.iter().map(PathBuf::from).filter(|path| path.is_file()).collect();
+    let target = match super::check::target(args.certificate.as_deref(), &inputs) {
+        Ok(target) => target,
+        Err(exit) => return Ok(exit),
+    };
+    let sides = match (&args.git, paths.as_slice()) {
         (Some(revision), paths) => git::sides(revision, paths),
         (None, [a, b]) => match (Side::of(a), Side::of(b)) {
             (Ok(a), Ok(b)) => Ok((a, b)),
@@ -108,7 +126,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
-    if let Some(exit) = one(args, &a, &b, &bounds)? {
+    if let Some(exit) = one(args, target.as_ref(), &a, &b, &bounds)? {
         return Ok(exit);
     }
     if let Some((one, many)) = match (a.kind, b.kind) {
@@ -129,6 +147,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let pairs = pair(&a.entries, &b.entries);
     let report = Report::new(&a, &b, &pairs, &bounds);
+    if let Some(target) = target {
+        super::check::write(&target, &report.certificate(&bounds))?;
+    }
     let mut out = std::io::stdout().lock();
     match args.format {
         _ if args.json => json_pretty(&mut out, &report)?,
@@ -140,7 +161,13 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 }
 
 /// Compares one pattern on each side: the names do not matter. `None` if a side is a folder or has several patterns.
-fn one(args: &Args, a: &Side, b: &Side, bounds: &Bounds) -> std::io::Result<Option<Exit>> {
+fn one(
+    args: &Args,
+    target: Option<&Destination>,
+    a: &Side,
+    b: &Side,
+    bounds: &Bounds,
+) -> std::io::Result<Option<Exit>> {
     let is_pattern = a.kind == SideKind::Pattern || b.kind == SideKind::Pattern;
     let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
     let ([of_a], [of_b]) = (a.entries.as_slice(), b.entries.as_slice()) else { return Ok(None) };
@@ -152,6 +179,11 @@ fn one(args: &Args, a: &Side, b: &Side, bounds: &Bounds) -> std::io::Result<Opti
         return Ok(None);
     };
     let comparison = compare_within(pattern, other, bounds);
+    if let Some(target) = target {
+        let mut certificate = Certificate::new(bounds);
+        certificate.add_comparison(&of_a.title(), pattern, other, &comparison);
+        super::check::write(target, &certificate)?;
+    }
     let mut out = std::io::stdout().lock();
     if args.json || args.format == Format::Json {
         let one = One { comparison: &comparison, skipped_entries: super::skipped_entries::count() };

@@ -8,6 +8,7 @@ use crate::pairing::{NamedPattern, Pairs};
 use crate::terminal::{line, painted, style};
 use cwfilter::FilterPattern;
 use cwfilter::analysis::{Bounds, Comparison, Domain, Relation, Witness, compare_within};
+use cwfilter::certificate::Certificate;
 use cwfilter::escaped::{Escaped, EscapedLines};
 use cwfilter::plural::counted;
 use cwfilter::report::human::Style;
@@ -154,6 +155,19 @@ impl Report {
             || self.lone.iter().any(|it| it.direction().fails(fail_on))
             || is_alarm.fails(fail_on);
         if fails { Exit::Findings } else { Exit::Clean }
+    }
+
+    /// The proofs, with the names of what was not compared.
+    pub(super) fn certificate(&self, bounds: &Bounds) -> Certificate {
+        let mut certificate = Certificate::new(bounds);
+        let one = |it: &NotCompared| format!("{} in {}: {}", it.name, it.side, it.reason);
+        certificate.not_read.extend(self.not_compared.iter().map(one));
+        for pair in &self.pairs {
+            if let (Ok(a), Ok(b)) = (&pair.of_a.pattern, &pair.of_b.pattern) {
+                certificate.add_comparison(&pair.of_a.title(), a, b, &pair.comparison);
+            }
+        }
+        certificate
     }
 
     /// `is_change`: A is an earlier version of B.

@@ -1,0 +1,82 @@
+//! `cwfilter check`
+
+use super::exit::Exit;
+use super::terminal::{line, say};
+use super::write::{Destination, Refused, check_distinct};
+use cwfilter::certificate::Certificate;
+use cwfilter::escaped::Escaped;
+use cwfilter::plural::counted;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Check a certificate of diff or audit: ask its questions again
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter audit --against cis-aws-6.0 --certificate audit.json infra/
+  cwfilter check audit.json
+
+Each event of the certificate is evaluated by the reference evaluator, each question without an event is asked again, and each
+answer is derived from its questions. `docs/evaluator.py` checks the events independently of this program.
+Exit codes: 0 if everything is confirmed, 1 if something is not, 3 if the certificate cannot be read or checked.")]
+pub(super) struct Args {
+    /// The certificate
+    certificate: PathBuf,
+}
+
+/// The file of `--certificate`, which is no input.
+pub(super) fn target(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Option<Destination>, Exit> {
+    let target =
+        path.map(Destination::new).transpose().map_err(|error| Refused::usage(error.to_string()).print())?;
+    check_distinct(inputs.iter().map(PathBuf::as_path), &[], target.iter())
+        .map_err(|refused| refused.print())?;
+    Ok(target)
+}
+
+/// Writes a certificate.
+pub(super) fn write(target: &Destination, certificate: &Certificate) -> std::io::Result<()> {
+    let mut text = serde_json::to_string_pretty(certificate)?;
+    text.push('\n');
+    target.write(text)
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let path = args.certificate.display();
+    let text = match cwfilter::files::text(&args.certificate) {
+        Ok(text) => text,
+        Err(error) => {
+            say!("error: {path}: cannot read: {error}");
+            return Ok(Exit::Input);
+        }
+    };
+    let certificate: Certificate = match serde_json::from_str(&text) {
+        Ok(certificate) => certificate,
+        Err(error) => {
+            say!("error: {path}:{}:{}: not a certificate: {error}", error.line(), error.column());
+            return Ok(Exit::Input);
+        }
+    };
+    let differences = match certificate.check() {
+        Ok(differences) => differences,
+        Err(error) => {
+            say!("error: {path}: cannot be checked: {error}");
+            return Ok(Exit::Input);
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    for difference in &differences {
+        line!(out, "{difference}")?;
+    }
+    let answers = counted(certificate.answers.len(), "answer", "answers");
+    let (program, domain, version) = (&certificate.program, &certificate.domain, &certificate.domain_version);
+    let (program, domain, version) = (Escaped(program), Escaped(domain), Escaped(version));
+    line!(out, "{answers} by {program} over the domain {domain} ({version})")?;
+    for what in &certificate.not_read {
+        line!(out, "not read, so that no answer is about it: {}", Escaped(what))?;
+    }
+    if differences.is_empty() {
+        line!(out, "everything is confirmed")?;
+        return Ok(Exit::Clean);
+    }
+    line!(out, "{} not confirmed", differences.len())?;
+    Ok(Exit::Findings)
+}
