@@ -36,7 +36,6 @@ mod mutate;
 mod notifications;
 mod options;
 mod output;
-mod pairing;
 mod patterns;
 mod permissions;
 mod progress;

@@ -1,22 +1,24 @@
 //! `cwfilter diff`
 
+mod direction;
 mod git;
+mod pairing;
 mod report;
 mod settings;
 mod side;
 
 use super::exit::Exit;
-use super::pairing::pair;
 use super::terminal::{json_pretty, painted, say, style};
 use super::write::Destination;
 use cwfilter::analysis::{Bounds, Comparison, Domain, compare_within};
 use cwfilter::certificate::Certificate;
 use cwfilter::limits::PROOF_STEPS;
 use cwfilter::plural::counted;
+use direction::{Direction, FailOn};
+use pairing::pair;
 pub(super) use report::described;
 use report::{Report, human};
 use serde::Serialize;
-pub(crate) use settings::Setting;
 use side::{Side, SideKind};
 use std::path::PathBuf;
 
@@ -70,16 +72,6 @@ pub(super) struct Args {
     /// The events that the proof is about: json (all messages) or cloudtrail (CloudTrail records)
     #[arg(long, value_name = "DOMAIN", default_value_t = Domain::Json)]
     domain: Domain,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum FailOn {
-    /// A pattern matches other events, too, or is new
-    Looser,
-    /// A pattern stops matching events, or is gone
-    Tighter,
-    /// Anything differs
-    Any,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -192,6 +184,6 @@ fn one(
         let text = human("", pattern, other, &comparison, style(&out));
         painted(&mut out, &format!("{text}  domain: {}\n", described(args.domain)))?;
     }
-    let direction = report::Direction::of(&comparison);
+    let direction = Direction::of(&comparison);
     Ok(Some(if direction.fails(args.fail_on) { Exit::Findings } else { Exit::Clean }))
 }

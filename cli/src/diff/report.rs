@@ -1,10 +1,10 @@
 //! What differs between two sides, as text, JSON and annotations.
 
-use super::FailOn;
+use super::direction::{Direction, FailOn};
+use super::pairing::{NamedPattern, Pairs};
 use super::settings::{AlarmChange, Change, alarm_changes, changes};
 use super::side::Side;
 use crate::exit::Exit;
-use crate::pairing::{NamedPattern, Pairs};
 use crate::terminal::{line, painted, style};
 use cwfilter::FilterPattern;
 use cwfilter::analysis::{Bounds, Comparison, Domain, Relation, Witness, compare_within};
@@ -69,35 +69,6 @@ struct Twins {
     name: String,
     in_a: usize,
     in_b: usize,
-}
-
-/// Which way a change goes. An unknown relation may go both ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Direction {
-    is_looser: bool,
-    is_tighter: bool,
-    is_changed: bool,
-}
-
-impl Direction {
-    pub(super) fn of(comparison: &Comparison) -> Direction {
-        let (is_looser, is_tighter) = match comparison.relation {
-            Relation::Equivalent => (false, false),
-            Relation::Implies => (true, false),
-            Relation::Implied => (false, true),
-            Relation::Incomparable | Relation::Disjoint | Relation::Unknown => (true, true),
-        };
-        Direction { is_looser, is_tighter, is_changed: is_looser || is_tighter }
-    }
-
-    /// Whether it is of the kind that fails.
-    pub(super) fn fails(self, fail_on: Option<FailOn>) -> bool {
-        match fail_on {
-            Some(FailOn::Looser) => self.is_looser,
-            Some(FailOn::Tighter) => self.is_tighter,
-            Some(FailOn::Any) | None => self.is_looser || self.is_tighter || self.is_changed,
-        }
-    }
 }
 
 impl Report {

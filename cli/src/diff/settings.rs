@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 
 /// A setting with its value, as it is shown.
-pub(crate) type Setting = (&'static str, String);
+pub(super) type Setting = (&'static str, String);
 
 /// An alarm of a file.
 pub(super) struct NamedAlarm {

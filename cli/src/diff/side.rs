@@ -1,8 +1,8 @@
 //! The patterns and alarms of one side of a comparison.
 
+use super::pairing::NamedPattern;
 use super::settings::{NamedAlarm, of_alarm, of_pattern};
 use crate::exit::Exit;
-use crate::pairing::NamedPattern;
 use crate::sources::load;
 use crate::terminal::say;
 use cwfilter::sources::{SourceFile, is_source};

@@ -17,7 +17,7 @@ pub(super) struct NamedPattern {
     /// Its file; empty for a bare pattern.
     pub(super) file: std::path::PathBuf,
     /// The settings beside it.
-    pub(super) settings: Vec<super::diff::Setting>,
+    pub(super) settings: Vec<super::settings::Setting>,
     /// The pattern, or why it cannot be compared.
     pub(super) pattern: Result<FilterPattern, String>,
 }
