@@ -378,5 +378,21 @@ pub const FETCH_ATTEMPTS: u32 = 10;
 /// a second, and a few objects of another account do not stop a scan.
 pub const DENIED_FROM_THE_START: u32 = 100;
 
+/// Seconds before the newest event that each poll of `scan --follow` asks for again, because events arrive late. Ours: three times the
+/// five minutes that CloudTrail takes on average (CloudTrail user guide, "How CloudTrail works").
+pub const FOLLOW_OVERLAP_SECONDS: i64 = 900;
+
+/// Ids of log events that `scan --follow` remembers to find copies. Ours: they take about 60 MB; with more events the overlap is
+/// shorter, and that is said.
+pub const FOLLOW_IDS: usize = 500_000;
+
+/// The shortest pause between two polls of `scan --follow`, in seconds. Ours: a twentieth of the least quota of `FilterLogEvents`,
+/// 5 calls a second for an account and region ("CloudWatch Logs quotas"), which other tools share.
+pub const FOLLOW_PAUSE_SECONDS: u64 = 4;
+
+/// Polls in a row that may fail for reasons that pass, after which `scan --follow` ends. Ours: with the attempts of each poll and the
+/// pauses some ten minutes, so that a laptop may change its network.
+pub const FOLLOW_FAILURES: u32 = 10;
+
 /// Lists of S3 that are read at the same time. Ours: an organisation has a list for each account and region.
 pub const LISTS_AT_ONCE: usize = 16;

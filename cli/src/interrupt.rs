@@ -1,10 +1,32 @@
-//! Deletes temporary files on SIGINT, SIGTERM and SIGHUP, then lets the signal end the process as usual.
+//! Deletes temporary files on SIGINT, SIGTERM and SIGHUP, then lets the signal end the process as usual. A scan that follows a log group
+//! ends by itself after the first SIGINT or SIGTERM.
 
 use std::path::{Path, PathBuf};
+#[cfg(feature = "remote")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 /// The temporary files that exist now.
 static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// The first SIGINT or SIGTERM is an order to stop, and is seen by [`is_stopped`].
+#[cfg(feature = "remote")]
+static IS_GENTLE: AtomicBool = AtomicBool::new(false);
+#[cfg(feature = "remote")]
+static IS_STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first SIGINT or SIGTERM does not end the process; the second one does. Elsewhere than on Unix the first one does.
+#[cfg(feature = "remote")]
+pub(super) fn stop_gently() {
+    IS_GENTLE.store(true, Ordering::Relaxed);
+    drop(hold());
+}
+
+/// Whether a signal asked for the end.
+#[cfg(feature = "remote")]
+pub(super) fn is_stopped() -> bool {
+    IS_STOPPED.load(Ordering::Relaxed)
+}
 
 /// Keeps a signal from ending the process while a temporary file is created, renamed or deleted.
 pub(super) struct Held(MutexGuard<'static, Vec<PathBuf>>);
@@ -39,7 +61,15 @@ fn listen() {
     let listener = move || {
         let signals = signal_hook::iterator::Signals::new(signals);
         drop(ready);
-        for signal in signals.into_iter().flat_map(|mut signals| signals.forever().next()) {
+        let Ok(mut signals) = signals else { return };
+        for signal in signals.forever() {
+            #[cfg(feature = "remote")]
+            if signal != SIGHUP
+                && IS_GENTLE.load(Ordering::Relaxed)
+                && !IS_STOPPED.swap(true, Ordering::Relaxed)
+            {
+                continue;
+            }
             let files = lock();
             for path in files.iter() {
                 let _ = std::fs::remove_file(path);

@@ -37,6 +37,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
   aws s3 cp s3://BUCKET/KEY - | cwfilter scan --rules patterns --json -
   cwfilter scan --rules patterns --since 2026-03-01 --until 2026-03-08 --account 123456789012 AWSLogs/
   cwfilter scan --rules patterns --since 2026-03-01 --dry-run s3://BUCKET/AWSLogs/
+  cwfilter scan --rules patterns --follow --format ndjson logs:aws-cloudtrail-logs
   cwfilter scan --rules patterns --format csv --output hits.csv trail/
   cwfilter scan --rules patterns --summary --html report.html trail/
   cwfilter scan --rules patterns --format ndjson --output hits.ndjson --resume trail/
@@ -55,6 +56,9 @@ pub(super) struct Args {
     /// Event files, folders of them, objects of S3, log groups, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|s3://BUCKET/PREFIX|logs:GROUP|-")]
     inputs: Vec<PathBuf>,
+    /// Wait for new events of one log group, from now or from --since on, until Ctrl-C or SIGTERM
+    #[arg(long, conflicts_with_all = ["resume", "dry_run", "until"])]
+    follow: bool,
     /// Only say how much would be read, and what the requests to S3 cost
     #[arg(long)]
     dry_run: bool,
@@ -94,6 +98,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
+    if args.follow && !is_one_group(&args.inputs) {
+        say!("error: `--follow` needs one log group, logs:GROUP, and no other input");
+        return Ok(Exit::Usage);
+    }
     let rules = match rules(args) {
         Ok(rules) => rules,
         Err(exit) => return Ok(exit),
@@ -138,7 +146,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let progress = Progress::new(todo.iter().map(|input| input.bytes()).sum());
     let is_terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let emitter = Emitter { plan: &plan, set: &rules.set, severities: &rules.severities, is_terminal };
-    let scan = Scan { progress: &progress, emitter, keeps_journal: matches!(sink, Sink::File(_)) };
+    let scan = Scan {
+        progress: &progress,
+        emitter,
+        keeps_journal: matches!(sink, Sink::File(_)),
+        is_following: args.follow,
+    };
     scan.all(&todo, args.threads, &mut total, &mut answer, &mut sink)?;
     progress.finish();
     skipped_entries::report(&total.other_entries);
@@ -171,6 +184,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let Some(page) = page else { return Ok(exit) };
     let written = answer.page(&page_notes(&total, &found, skipped)).map_or(Ok(()), |html| page.write(html));
     Ok(written.map_or_else(Exit::from_output, |()| exit))
+}
+
+fn is_one_group(inputs: &[PathBuf]) -> bool {
+    matches!(inputs, [input] if input.to_str().is_some_and(|input| input.starts_with("logs:")))
 }
 
 /// What a page says of its inputs, and what it does not cover.
@@ -555,6 +572,7 @@ struct Printer<'p, 'a> {
     sink: &'p mut Sink,
     taken: Taken,
     keeps_keys: bool,
+    is_following: bool,
     entry: JournalEntry,
     is_done: bool,
     is_other: bool,
@@ -575,6 +593,7 @@ impl<'p, 'a> Printer<'p, 'a> {
             total,
             answer,
             keeps_keys: scan.keeps_journal,
+            is_following: scan.is_following,
             sink,
             taken: Taken::default(),
             entry: JournalEntry {
@@ -590,7 +609,10 @@ impl<'p, 'a> Printer<'p, 'a> {
         let Printer { total, taken, entry, .. } = self;
         match message {
             Message::Hits(batch) => {
-                self.answer.take(&self.name, &batch, self.keeps_keys, taken, self.sink)?
+                self.answer.take(&self.name, &batch, self.keeps_keys, taken, self.sink)?;
+                if self.is_following {
+                    self.sink.flush()?;
+                }
             }
             Message::Error(errors) => {
                 self.sink.flush()?;

@@ -18,6 +18,8 @@ pub(super) struct Scan<'a> {
     pub(super) emitter: Emitter<'a>,
     /// A journal is written, which says in which version each file was scanned.
     pub(super) keeps_journal: bool,
+    /// The input is a log group whose new events are awaited; hits are printed as they come.
+    pub(super) is_following: bool,
 }
 
 /// The result of scanning one file or all files.
@@ -85,6 +87,14 @@ pub(super) fn scan_input<E>(
             return scan_remote(scan, input, reader, |reader| reader.failure().cloned(), send, scanner);
         }
         #[cfg(feature = "remote")]
+        Input::Group(group) if scan.is_following => match group.follow() {
+            Ok(followed) => {
+                send(Message::Opened(InputVersion::of_group(group)))?;
+                return scan_followed(scan, &input.name(), &followed, send, scanner);
+            }
+            Err(failure) => return send(refused(failure)),
+        },
+        #[cfg(feature = "remote")]
         Input::Group(group) => {
             let reader = match group.open() {
                 Ok(reader) => reader,
@@ -135,6 +145,56 @@ fn scan_remote<E, R: Read>(
         Some(failure) => send(refused(failure)),
         None => last.into_iter().try_for_each(send),
     }
+}
+
+/// Scans until a signal or a failure. What was found until then counts.
+#[cfg(feature = "remote")]
+fn scan_followed<E>(
+    scan: &Scan<'_>,
+    name: &str,
+    followed: &super::remote::Followed,
+    mut send: impl FnMut(Message) -> Result<(), E>,
+    scanner: &mut Scanner,
+) -> Result<(), E> {
+    use super::remote::Next;
+    let (mut total, mut is_failed) = (Total::default(), false);
+    // the first error makes the input one that was not read as a whole
+    let mut fail = |send: &mut dyn FnMut(Message) -> Result<(), E>, why: String| match is_failed {
+        true => {
+            why.lines().for_each(|why| super::terminal::say!("error: {name}: {why}"));
+            Ok(())
+        }
+        false => {
+            is_failed = true;
+            send(Message::Error(why))
+        }
+    };
+    super::terminal::say!("{name}: follows; Ctrl-C ends the scan");
+    loop {
+        let page = match followed.next() {
+            Next::Page(page) => page,
+            Next::Stopped => break,
+            Next::Failed(failure) => {
+                fail(&mut send, format!("cannot read: {}", failure.message))?;
+                break;
+            }
+        };
+        let (mut batch, before) = (Batch::default(), total.records + total.damages);
+        let scanned = scanner.scan(&page[..], |mut hit| {
+            // records are numbered through all pages
+            hit.number += before;
+            scan.emitter.hits(&mut total.matches, &mut total.notes, &mut batch, name, hit);
+            if batch.is_full() { send(Message::Hits(std::mem::take(&mut batch))) } else { Ok(()) }
+        })?;
+        send(Message::Hits(batch))?;
+        total.records += scanned.records;
+        total.seen.add(&Seen { skipped: scanned.skipped, texts: scanned.texts });
+        if scanned.damages > 0 {
+            total.damages += scanned.damages;
+            fail(&mut send, scanned.messages().collect::<Vec<_>>().join("\n"))?;
+        }
+    }
+    send(Message::Done(Box::new(total)))
 }
 
 fn scan_reader<E>(

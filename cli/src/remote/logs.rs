@@ -8,7 +8,7 @@ use cwfilter::hit::Selection;
 use cwfilter::limits::{EARLY_DELIVERY_SECONDS, FETCH_ATTEMPTS};
 use cwfilter::provision::aws::Client;
 use cwfilter::provision::{Account, CallError, Service};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A log group and a time range.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ impl LogGroup {
         // AWS: CreateLogGroup, `logGroupName`
         let is_part = |c: char| c.is_ascii_alphanumeric() || "._-/#".contains(c);
         let is_arn = group.starts_with("arn:") && group.split(':').count() >= 7;
-        if !is_arn && !((1..=512).contains(&group.len()) && group.chars().all(is_part)) {
+        let is_name = (1..=512).contains(&group.len()) && group.chars().all(is_part);
+        if !is_arn && !is_name {
             return Err(format!("`{group}` is not the name or the ARN of a log group"));
         }
         let start = selection.since.map(|since| since.saturating_sub(EARLY_DELIVERY_SECONDS).max(0));
@@ -46,8 +47,13 @@ impl LogGroup {
         format!("{:?}-{:?}", self.start, self.end)
     }
 
-    /// Reads the first page.
-    pub(crate) fn open(&self) -> Result<GroupReader, Failure> {
+    /// The first timestamp that is asked for.
+    pub(super) fn start(&self) -> Option<i64> {
+        self.start
+    }
+
+    /// The pages, before the first call.
+    pub(super) fn pages(&self) -> Result<Pages, Failure> {
         let mut config = settings::config()?.into_builder();
         config = config.retry_config(RetryConfig::adaptive().with_max_attempts(FETCH_ATTEMPTS));
         // arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME
@@ -56,70 +62,69 @@ impl LogGroup {
         }
         let client = Client::new(&config.build()).map_err(|error| Failure::of_all(error.to_string()))?;
         let kind = if self.group.starts_with("arn:") { "logGroupIdentifier" } else { "logGroupName" };
-        let mut input = json!({ kind: self.group });
+        let mut input = Map::new();
+        input.insert(kind.to_owned(), self.group.clone().into());
         for (name, value) in [("startTime", self.start), ("endTime", self.end)] {
-            if let (Some(value), Some(input)) = (value, input.as_object_mut()) {
-                input.insert(name.to_owned(), value.into());
-            }
+            input.extend(value.map(|value| (name.to_owned(), value.into())));
         }
-        let mut reader = GroupReader {
-            client,
-            group: self.group.clone(),
-            input,
-            page: Vec::new(),
-            at: 0,
-            is_over: false,
-            failure: None,
-        };
+        Ok(Pages { client, group: self.group.clone(), input, is_over: false })
+    }
+
+    /// Reads the first page.
+    pub(crate) fn open(&self) -> Result<GroupReader, Failure> {
+        let mut reader = GroupReader { pages: self.pages()?, page: Vec::new(), at: 0, failure: None };
         reader.next_page()?;
         if reader.page.is_empty() {
-            reader.page = b"{\"events\":[]}\n".to_vec();
+            reader.page = document(&[]);
         }
         Ok(reader)
     }
 }
 
-/// Reads the pages as documents of `filter-log-events`.
+/// Log events as `filter-log-events` writes them.
+pub(super) fn document(events: &[Value]) -> Vec<u8> {
+    format!("{}\n", json!({ "events": events })).into_bytes()
+}
+
+/// The answers of one log group.
 #[derive(Debug)]
-pub(crate) struct GroupReader {
+pub(super) struct Pages {
     client: Client,
     group: String,
     /// Of the next call.
-    input: Value,
-    page: Vec<u8>,
-    at: usize,
+    input: Map<String, Value>,
     is_over: bool,
-    failure: Option<Failure>,
 }
 
-impl GroupReader {
-    /// Why no further page came.
-    pub(crate) fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
+impl Pages {
+    /// Begins again, at a timestamp.
+    pub(super) fn restart(&mut self, start: i64) {
+        self.input.insert("startTime".to_owned(), start.into());
+        self.input.remove("nextToken");
+        self.is_over = false;
     }
 
-    /// Fetches pages until one has events, or there is no other.
-    fn next_page(&mut self) -> Result<(), Failure> {
-        (self.page, self.at) = (Vec::new(), 0);
-        while self.page.is_empty() && !self.is_over {
-            let answer = self.client.call(Service::Logs, "FilterLogEvents", self.input.clone());
-            let mut answer = answer.map_err(|error| self.refused(&error))?;
-            let token = answer.get("nextToken").filter(|token| token.is_string()).cloned();
-            self.is_over = token.is_none();
-            if let (Some(token), Some(input)) = (token, self.input.as_object_mut())
-                && input.insert("nextToken".to_owned(), token.clone()) == Some(token)
-            {
-                return Err(Failure::of_all("the pages of the log group do not end".to_owned()));
-            }
-            let Some(events) = answer.get_mut("events").and_then(Value::as_array_mut) else { continue };
-            for event in events.iter_mut().filter_map(Value::as_object_mut) {
-                event.insert("logGroupName".to_owned(), self.group.clone().into());
-            }
-            if !events.is_empty() {
-                self.page = format!("{}\n", json!({ "events": events })).into_bytes();
-            }
+    /// The events of the next page, which may be none; `None` after the last page.
+    pub(super) fn next(&mut self) -> Result<Option<Vec<Value>>, Failure> {
+        if self.is_over {
+            return Ok(None);
         }
-        Ok(())
+        let answer = self.client.call(Service::Logs, "FilterLogEvents", self.input.clone().into());
+        let mut answer = answer.map_err(|error| self.refused(&error))?;
+        let token = answer.get("nextToken").filter(|token| token.is_string()).cloned();
+        self.is_over = token.is_none();
+        if let Some(token) = token
+            && self.input.insert("nextToken".to_owned(), token.clone()) == Some(token)
+        {
+            return Err(Failure::of_all("the pages of the log group do not end".to_owned()));
+        }
+        let Some(Value::Array(mut events)) = answer.get_mut("events").map(Value::take) else {
+            return Ok(Some(Vec::new()));
+        };
+        for event in events.iter_mut().filter_map(Value::as_object_mut) {
+            event.insert("logGroupName".to_owned(), self.group.clone().into());
+        }
+        Ok(Some(events))
     }
 
     fn refused(&self, error: &CallError) -> Failure {
@@ -135,8 +140,42 @@ impl GroupReader {
             }
             _ => error.to_string(),
         };
-        let is_of_all = error.code.is_none() || error.is_of_credentials();
-        Failure { message, is_of_all, ..Failure::default() }
+        let passes = |code: &str| TRANSIENT.contains(&code) || code.starts_with("HTTP 5");
+        let is_transient = !error.is_of_credentials() && error.code.as_deref().is_none_or(passes);
+        let is_of_all = is_transient || error.is_of_credentials();
+        Failure { message, is_of_all, is_transient, ..Failure::default() }
+    }
+}
+
+/// Codes that pass. Source: Amazon CloudWatch Logs API reference, "Common errors", and `FilterLogEvents`.
+const TRANSIENT: [&str; 4] =
+    ["ThrottlingException", "ServiceUnavailableException", "ServiceUnavailable", "InternalFailure"];
+
+/// Reads the pages as documents of `filter-log-events`.
+#[derive(Debug)]
+pub(crate) struct GroupReader {
+    pages: Pages,
+    page: Vec<u8>,
+    at: usize,
+    failure: Option<Failure>,
+}
+
+impl GroupReader {
+    /// Why no further page came.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// Fetches pages until one has events, or there is no other.
+    fn next_page(&mut self) -> Result<(), Failure> {
+        (self.page, self.at) = (Vec::new(), 0);
+        while let Some(events) = self.pages.next()? {
+            if !events.is_empty() {
+                self.page = document(&events);
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Evidence that lies in AWS. Objects of S3 are listed by what is asked for, and fetched while other objects are matched. A log group is
-//! read page by page.
+//! read page by page, or followed.
 
 mod fetch;
+mod follow;
 mod layout;
 mod list;
 mod logs;
@@ -11,8 +12,10 @@ mod price;
 mod refusal;
 mod retry;
 mod settings;
+mod window;
 
 pub(crate) use fetch::start;
+pub(crate) use follow::{Followed, Next};
 pub(crate) use list::list;
 pub(crate) use logs::LogGroup;
 pub(crate) use object::Object;

@@ -1,7 +1,8 @@
-//! Scans of a bucket: moto on loopback, with a proxy before it that throttles, cuts and refuses.
+//! Scans of a bucket and of log groups: moto on loopback, with a proxy before it that throttles, cuts and refuses.
 //!
 //! `CWFILTER_OBJECTS=5000` and `CWFILTER_KILLS=100` widen it.
 
+mod logs;
 mod proxy;
 #[allow(dead_code, reason = "each test uses its part")]
 #[path = "../support/program.rs"]
@@ -26,6 +27,7 @@ fn number(name: &str, default: usize) -> usize {
 /// moto, with its objects.
 struct Moto {
     port: u16,
+    python: PathBuf,
     /// A folder with the same files.
     local: PathBuf,
 }
@@ -63,8 +65,8 @@ fn start() -> Option<Moto> {
     let local = folder("remote-files").join("local");
     let objects = number("CWFILTER_OBJECTS", 200).to_string();
     let script = tests.join("remote/fill.py");
-    venv::run(Command::new(python).arg(script).arg(port.to_string()).arg(&local).arg(objects));
-    Some(Moto { port, local })
+    venv::run(Command::new(&python).arg(script).arg(port.to_string()).arg(&local).arg(objects));
+    Some(Moto { port, python, local })
 }
 
 /// One test's view of the buckets.
@@ -337,43 +339,4 @@ fn a_scan_that_was_killed_is_resumed() {
     let ran = bucket.scan(&args);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert_eq!(std::fs::read_to_string(bucket.root.join("hits.ndjson")).unwrap(), whole);
-}
-
-#[test]
-fn a_log_group_is_read_page_by_page() {
-    let Some(bucket) = Bucket::new("logs") else { return };
-    let endpoint = format!("http://127.0.0.1:{}", moto().unwrap().port);
-    let scan = |args: &[&str]| run(bucket.command(args).env("AWS_ENDPOINT_URL", &endpoint));
-    let ran = scan(&["--format", "ndjson", "logs:trail/events"]);
-    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 6), "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stderr.contains("10500 records in 1 input, 6 matches"), "{}", ran.stderr);
-    for line in ran.stdout.lines() {
-        let has = |text: &str| line.contains(text);
-        assert!(has("\"logGroup\":\"trail/events\",\"logStream\":\"one\",\"timestamp\":"), "{line}");
-        assert!(has("\"file\":\"logs:trail/events\"") && !has("\"logEventId\":null"), "{line}");
-    }
-    // the time range is asked of CloudWatch Logs
-    let ran = scan(&["--until", "2020-01-01", "logs:trail/events"]);
-    assert!(ran.code == Some(0) && ran.stderr.contains("0 records in 1 input, 0 matches"), "{}", ran.stderr);
-    let ran = scan(&["logs:trail/empty"]);
-    assert!(ran.code == Some(0) && ran.stderr.contains("0 records in 1 input"), "{}", ran.stderr);
-    for (group, says) in [
-        ("logs:trail/none", "there is no log group `trail/none` in this account and region"),
-        ("logs:a b", "`a b` is not the name or the ARN of a log group"),
-        ("logs:", "`` is not the name"),
-    ] {
-        let ran = scan(&[group]);
-        assert!(ran.code == Some(3) && ran.stderr.contains(says), "{group}: {}", ran.stderr);
-    }
-    // half of the pages cannot be the answer
-    let output = ["--format", "ndjson", "--output", "hits.ndjson", "--resume", "logs:trail/events"];
-    for _ in 0..3 {
-        let mut child = bucket.command(&output).env("AWS_ENDPOINT_URL", &endpoint).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(200));
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-    assert_eq!(scan(&output).code, Some(1));
-    let hits = std::fs::read_to_string(bucket.root.join("hits.ndjson")).unwrap();
-    assert_eq!(hits.lines().count(), 6);
 }

@@ -100,7 +100,15 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
                 return None;
             }
         }
-        let path = head.split(' ').nth(1)?.to_owned();
+        let is_logs = head.starts_with("POST ");
+        let mut path = head.split(' ').nth(1)?.to_owned();
+        let mut body = Vec::new();
+        if is_logs {
+            // a call of CloudWatch Logs: its name takes the place of the path
+            path = header(&head, "x-amz-target").to_owned();
+            body = vec![0; header(&head, "content-length").parse().ok()?];
+            reader.read_exact(&mut body).ok()?;
+        }
         let fault = fault(state, &path, &head);
         let refused = match fault {
             Some(Fault::Throttle) => Some((503, "SlowDown", "")),
@@ -115,7 +123,13 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
             } else {
                 "no"
             };
-            let body = format!("<Error><Code>{code}</Code><Message>{said}</Message></Error>");
+            let (status, body) = match is_logs {
+                true if fault == Some(Fault::Throttle) => {
+                    (400, r#"{"__type":"ThrottlingException"}"#.to_owned())
+                }
+                true => (status, format!(r#"{{"__type":"{code}","message":"{said}"}}"#)),
+                false => (status, format!("<Error><Code>{code}</Code><Message>{said}</Message></Error>")),
+            };
             let length = body.len();
             write!(client, "HTTP/1.1 {status} X\r\n{header}Content-Length: {length}\r\n\r\n{body}").ok()?;
             continue;
@@ -126,7 +140,7 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
         if fault == Some(Fault::Slow) {
             std::thread::sleep(Duration::from_millis(40));
         }
-        let answer = answer(state, moto, &path, &head)?;
+        let answer = answer(state, moto, &path, &head, &body)?;
         // the head with a part of the body
         let end = if fault == Some(Fault::Cut) { answer.body.len() * 2 / 3 } else { answer.body.len() };
         client.write_all(answer.head.as_bytes()).ok()?;
@@ -135,6 +149,12 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
             return None;
         }
     }
+}
+
+/// The value of a header, or an empty text.
+fn header<'h>(head: &'h str, name: &str) -> &'h str {
+    let value = |line: &'h str| line.split_once(": ").filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    head.lines().find_map(value).map(|(_, value)| value).unwrap_or_default()
 }
 
 fn fault(state: &Mutex<State>, path: &str, head: &str) -> Option<Fault> {
@@ -156,27 +176,29 @@ fn fault(state: &Mutex<State>, path: &str, head: &str) -> Option<Fault> {
 }
 
 /// What moto answers, once; then from memory.
-fn answer(state: &Mutex<State>, moto: u16, path: &str, head: &str) -> Option<Arc<Answer>> {
+fn answer(state: &Mutex<State>, moto: u16, path: &str, head: &str, body: &[u8]) -> Option<Arc<Answer>> {
     let range = head.lines().find(|line| line.to_ascii_lowercase().starts_with("range:")).unwrap_or_default();
     let key = format!("{path} {range}");
-    if let Some(answer) = state.lock().unwrap().answers.get(&key) {
+    let is_kept = head.starts_with("GET ");
+    if is_kept && let Some(answer) = state.lock().unwrap().answers.get(&key) {
         return Some(Arc::clone(answer));
     }
     let mut upstream = TcpStream::connect(("127.0.0.1", moto)).ok()?;
     upstream.write_all(head.replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1).as_bytes()).ok()?;
+    upstream.write_all(body).ok()?;
     let mut bytes = Vec::new();
     upstream.read_to_end(&mut bytes).ok()?;
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head: Vec<&str> = std::str::from_utf8(&bytes[..end]).ok()?.lines().collect();
-    let is_kept = |line: &&&str| {
+    let is_passed_on = |line: &&&str| {
         let name = line.to_ascii_lowercase();
         !line.is_empty() && !name.starts_with("connection:") && !name.starts_with("content-length:")
     };
-    let mut lines: Vec<String> = head.iter().filter(is_kept).map(|line| (*line).to_owned()).collect();
+    let mut lines: Vec<String> = head.iter().filter(is_passed_on).map(|line| (*line).to_owned()).collect();
     let body = bytes.split_off(end);
     lines.push(format!("Content-Length: {}", body.len()));
     let answer = Arc::new(Answer { head: lines.join("\r\n") + "\r\n\r\n", body });
-    if answer.head.starts_with("HTTP/1.1 20") {
+    if is_kept && answer.head.starts_with("HTTP/1.1 20") {
         state.lock().unwrap().answers.insert(key, Arc::clone(&answer));
     }
     Some(answer)
