@@ -87,6 +87,11 @@ fn foreign(start: &[u8]) -> Option<Foreign> {
         _ if start.starts_with(b"ORC") && start.get(3).is_some_and(|byte| !byte.is_ascii_graphic()) => {
             Some(Foreign::Orc)
         }
+        _ if start.starts_with(b"\xfd7zXZ\0") => Some(Foreign::Xz),
+        _ if start.starts_with(b"BZh") && start.get(4..7) == Some(b"1AY") => Some(Foreign::Bzip2),
+        _ if start.starts_with(b"7z\xbc\xaf\x27\x1c") => Some(Foreign::SevenZip),
+        _ if start.starts_with(b"Rar!\x1a\x07") => Some(Foreign::Rar),
+        _ if start.starts_with(b"\x04\x22\x4d\x18") => Some(Foreign::Lz4),
         _ => None,
     }
 }

@@ -7,6 +7,11 @@ pub(super) enum Foreign {
     Parquet,
     Avro,
     Orc,
+    Xz,
+    Bzip2,
+    SevenZip,
+    Rar,
+    Lz4,
     Binary,
     /// Records of OCSF, or a table of them.
     Ocsf,
@@ -30,6 +35,11 @@ impl Foreign {
                 ("an Avro file", "write the records as JSON lines: `avro-tools tojson FILE > NEW`")
             }
             Foreign::Orc => ("an ORC file", "write the records as JSON lines: `orc-contents FILE > NEW`"),
+            Foreign::Xz => ("an xz file", "decompress it: `xz -dk FILE`"),
+            Foreign::Bzip2 => ("a bzip2 file", "decompress it: `bzip2 -dk FILE`"),
+            Foreign::SevenZip => ("a 7z archive", "unpack it: `7z x FILE`"),
+            Foreign::Rar => ("a RAR archive", "unpack it: `7z x FILE`"),
+            Foreign::Lz4 => ("an lz4 file", "decompress it: `lz4 -dk FILE`"),
             Foreign::Binary => ("binary data", "expected JSON, text lines, CSV, or one of these compressed"),
             Foreign::Ocsf => (
                 "a record of OCSF, as Security Lake writes it",

@@ -17,8 +17,13 @@ pub enum Named {
 
 const EVIDENCE: [&str; 4] = ["json", "jsonl", "ndjson", "log"];
 /// Extensions of files whose content decides.
-const PERHAPS: [&str; 7] = ["csv", "txt", "b64", "zip", "tar", "tgz", "out"];
+const PERHAPS: [&str; 15] = [
+    "csv", "tsv", "txt", "b64", "zip", "tar", "tgz", "out", "parquet", "avro", "orc", "7z", "rar", "tbz2",
+    "txz",
+];
 const COMPRESSED: [&str; 3] = ["gz", "zst", "gzip"];
+/// Compressions that are not read. Of a file that holds log events in one of them, the reader says so.
+const UNREAD: [&str; 4] = ["xz", "bz2", "lz4", "lzma"];
 
 /// What a path with `/` or `\` says about its file.
 ///
@@ -27,6 +32,7 @@ const COMPRESSED: [&str; 3] = ["gz", "zst", "gzip"];
 /// assert_eq!(named("trail/a.json.gz"), Named::Evidence);
 /// assert_eq!(named("export/000000"), Named::Perhaps);
 /// assert_eq!(named("AWSLogs/123456789012/CloudTrail-Digest/us-east-1/2026/03/04/x.json.gz"), Named::Digest);
+/// assert_eq!(named("trail/a.json.xz"), Named::Evidence);
 /// assert_eq!(named("LICENSE.md"), Named::Other);
 /// ```
 #[must_use]
@@ -37,6 +43,12 @@ pub fn named(path: &str) -> Named {
         return Named::Digest;
     }
     let mut name = name.to_ascii_lowercase();
+    if let Some((stem, last)) = extension(&name)
+        && UNREAD.contains(&last)
+        && extension(stem).is_some_and(|(_, inner)| EVIDENCE.contains(&inner) || PERHAPS.contains(&inner))
+    {
+        return Named::Evidence;
+    }
     while let Some((stem, last)) = extension(&name)
         && COMPRESSED.contains(&last)
     {
