@@ -229,6 +229,7 @@ pub struct AlarmResources {
 
 impl AlarmResources {
     /// Adds the resources of another part of the file.
+    #[cfg(feature = "sources")]
     pub(crate) fn extend(&mut self, other: AlarmResources) {
         self.alarms.extend(other.alarms);
         self.composites.extend(other.composites);

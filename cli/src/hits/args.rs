@@ -30,7 +30,7 @@ pub(crate) struct AnswerArgs {
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = account)]
     account: Vec<String>,
     /// Only hits of these regions, separated by commas
-    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    #[arg(long, value_name = "REGION", value_delimiter = ',', value_parser = region)]
     region: Vec<String>,
     /// With --until: how long after its events a CloudTrail file may have been delivered to be read
     #[arg(long, value_name = "TIME", value_parser = late, default_value = "24h")]
@@ -187,6 +187,16 @@ impl Plan {
 
 fn field(text: &str) -> Result<Field, String> {
     text.trim().parse()
+}
+
+/// A region has the form `us-east-1`; whether AWS has it is not checked.
+fn region(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match parts.as_slice() {
+        [_, _, .., number] if is_number(number) => Ok(text.to_owned()),
+        _ => Err("a region has the form `us-east-1`".to_owned()),
+    }
 }
 
 fn account(text: &str) -> Result<String, String> {
