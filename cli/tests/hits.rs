@@ -452,7 +452,7 @@ fn last(ran: &Ran) -> String {
 #[test]
 fn what_cannot_be_is_refused() {
     let root = archive("hits-refused");
-    let table: [(&[&str], &str); 17] = [
+    let table: [(&[&str], &str); 18] = [
         (&["--json", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--fields", "who"], "cannot be used with"),
@@ -468,6 +468,7 @@ fn what_cannot_be_is_refused() {
         (&["--until", "2026-02-30"], "there is no such day"),
         (&["--since", "2026-03-05", "--until", "2026-03-04"], "`--since` is not before `--until`"),
         (&["--account", "12345"], "an account id has 12 digits"),
+        (&["--region", "us-east1"], "a region has the form `us-east-1`"),
         (&["--late", "soon"], "write `90m`"),
         (&["--since", "24h", "--output", "hits", "--resume"], "`--resume` needs fixed times"),
     ];
