@@ -260,13 +260,18 @@ pub const SOURCE_BYTES: u64 = 8 << 20;
 pub const CERTIFICATE_STEPS: usize = 100 * PROOF_STEPS;
 
 /// Bytes of the automaton of one regular expression in a proof; beyond them the answer is *unknown*. Ours: the automaton is built before
-/// steps are counted, and this size takes milliseconds.
+/// its steps are counted, and this size takes milliseconds. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const AUTOMATON_BYTES: usize = 1 << 18;
 
 /// Steps that one question to a proof may take unless its caller says otherwise. Ours: a step is about a microsecond's work.
 #[cfg(feature = "analysis")]
 pub const PROOF_STEPS: usize = 200_000;
+
+/// The greatest factor by which more steps than `PROOF_STEPS` raise the other bounds of a proof. Ours: a pattern written to be hard then takes
+/// about a gigabyte.
+#[cfg(feature = "analysis")]
+pub const PROOF_FACTOR: usize = 64;
 
 /// Steps of one of the many questions that lints ask. Ours.
 #[cfg(feature = "analysis")]
@@ -277,11 +282,11 @@ pub const BRIEF_PROOF_STEPS: usize = 10_000;
 #[cfg(feature = "analysis")]
 pub const WHOLE_PROOF_STEPS: usize = 6_000;
 
-/// Predicates of one text that are also tried in pairs, before all of them together. Ours.
+/// Predicates of one text that are also tried in pairs, before all of them together. Ours. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const SEPARATE_PAIRS: usize = 40;
 
-/// Messages that are tried as witnesses before the exact search of lines. Ours: a few milliseconds.
+/// Messages that are tried as witnesses before the exact search of lines. Ours: a few milliseconds. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const GUESSES: usize = 2_000;
 
@@ -290,15 +295,20 @@ pub const GUESSES: usize = 2_000;
 #[cfg(feature = "analysis")]
 pub const SOURCES_OF_NAME: usize = 40;
 
-/// Event names of one source that are tried in an example. Ours.
+/// Event names of one source that are tried in an example. Ours. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const NAMES_TRIED: usize = 60;
 
-/// Selectors of one question after wildcards were replaced by elements; beyond them the answer is *unknown*. Ours.
+/// Selectors of one question after wildcards were replaced by elements; beyond them the answer is *unknown*. Ours. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const WILDCARD_COPIES: usize = 400;
 
-/// The highest array index that a proof puts into an example; beyond it the answer is *unknown*. Ours.
+/// Conditions of one question after one wildcard was replaced by elements; beyond them the answer is *unknown*. Ours: they take tens of
+/// megabytes. More steps raise it.
+#[cfg(feature = "analysis")]
+pub const WILDCARD_CONDITIONS: usize = 100_000;
+
+/// The highest array index that a proof puts into an example; beyond it the answer is *unknown*. Ours. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const HIGHEST_INDEX: usize = 12;
 

@@ -2,7 +2,7 @@
 
 use super::decision::Unknown;
 use super::domain::Domain;
-use crate::limits::{BRIEF_PROOF_STEPS, PROOF_STEPS};
+use crate::limits::{BRIEF_PROOF_STEPS, PROOF_FACTOR, PROOF_STEPS};
 
 /// The limits of one question: its steps, and the events that it is about.
 ///
@@ -19,6 +19,9 @@ use crate::limits::{BRIEF_PROOF_STEPS, PROOF_STEPS};
 pub struct Bounds {
     /// The maximum number of steps. A step is a state of the automata of one field, or a choice of the solver; long ones count as
     /// several steps. A step takes about a microsecond.
+    ///
+    /// More steps than the default raise the other bounds of a proof by the same factor, at most 64: the size of an automaton, the
+    /// highest array index (12 by default), the elements that replace a wildcard, the messages that are tried.
     pub steps: usize,
     /// The events that the question is about.
     pub domain: Domain,
@@ -59,11 +62,23 @@ const OPERATIONS: usize = 32;
 /// The number of steps that are left for a question.
 pub(super) struct Budget {
     left: usize,
+    /// what the other bounds are multiplied by
+    factor: usize,
 }
 
 impl Budget {
     pub(super) fn new(bounds: &Bounds) -> Self {
-        Budget { left: bounds.steps }
+        Budget { left: bounds.steps, factor: (bounds.steps / PROOF_STEPS).clamp(1, PROOF_FACTOR) }
+    }
+
+    /// Another bound of the proof, raised as the steps are.
+    pub(super) fn raised(&self, bound: usize) -> usize {
+        bound.saturating_mul(self.factor)
+    }
+
+    /// Steps that are not taken from these.
+    pub(super) fn apart(&self, steps: usize) -> Self {
+        Budget { left: self.raised(steps), factor: self.factor }
     }
 
     /// Asks with a part of the steps that are left, at most `steps`.
@@ -73,7 +88,7 @@ impl Budget {
         ask: impl FnOnce(&mut Budget) -> Result<T, Unknown>,
     ) -> Result<T, Unknown> {
         let given = self.left.min(steps);
-        let mut part = Budget { left: given };
+        let mut part = Budget { left: given, factor: self.factor };
         let result = ask(&mut part);
         let is_spent = matches!(result, Err(Unknown::Budget(_)));
         self.left -= given - if is_spent { 0 } else { part.left };

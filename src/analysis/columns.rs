@@ -106,7 +106,7 @@ fn with_tokens(
         }
     });
     for slot in &mut slots {
-        slot.classes = Partition::new(&slot.predicates)?.classes(Values::Column, &[], budget)?;
+        slot.classes = Partition::new(&slot.predicates, budget)?.classes(Values::Column, &[], budget)?;
     }
     let mut literals = 0;
     formula.for_each(&mut |_| literals += 1);

@@ -36,6 +36,52 @@ pub struct Witness {
     pub matches_b: bool,
 }
 
+/// Whether there are events of three kinds: `true` with a witness, `false` if it is proved that there is none, `None` if that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Exists {
+    /// Events that only A matches. If there is none, B matches every event that A matches.
+    pub only_a: Option<bool>,
+    /// Events that only B matches. If there is none, A matches every event that B matches.
+    pub only_b: Option<bool>,
+    /// Events that both match. If there is none, the patterns are disjoint.
+    pub both: Option<bool>,
+}
+
+impl Exists {
+    /// What is known, as a sentence without a period. `None` if nothing is.
+    ///
+    /// ```
+    /// use cwfilter::analysis::{Bounds, compare_within};
+    /// let a = r#"{ $.a = "*a*b*c*d*" && $.b = x }"#.parse()?;
+    /// let b = r#"{ $.a = "*a*b*c*d*" }"#.parse()?;
+    /// let found = compare_within(&a, &b, &Bounds::default());
+    /// assert_eq!(found.exists.only_a, Some(false));
+    /// assert_eq!(found.exists.known(), Some("B matches every event that A matches, and more"));
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn known(&self) -> Option<&'static str> {
+        Some(match (self.only_a, self.only_b, self.both) {
+            (Some(false), Some(false), _) => "A and B match the same events",
+            (Some(false), Some(true), _) => "B matches every event that A matches, and more",
+            (Some(true), Some(false), _) => "A matches every event that B matches, and more",
+            (Some(false), None, _) => "B matches every event that A matches; whether it matches more is open",
+            (None, Some(false), _) => "A matches every event that B matches; whether it matches more is open",
+            (_, _, Some(false)) => "no event matches both A and B",
+            (Some(true), Some(true), _) => "A and B each match events that the other does not match",
+            (Some(true), None, _) => {
+                "A matches events that B does not match; whether B matches events that A does not match is open"
+            }
+            (None, Some(true), _) => {
+                "B matches events that A does not match; whether A matches events that B does not match is open"
+            }
+            (None, None, Some(true)) => "an event matches both A and B",
+            (None, None, None) => return None,
+        })
+    }
+}
+
 /// The relation of two patterns, with events that show it.
 ///
 /// ```
@@ -54,6 +100,8 @@ pub struct Comparison {
     pub relation: Relation,
     /// The events that the relation is about.
     pub domain: Domain,
+    /// What is known of the three questions that make the relation, also if the relation is unknown.
+    pub exists: Exists,
     /// At most three events: one that only A matches, one that only B matches, one that both match.
     pub witnesses: Vec<Witness>,
     /// Why a question is open: why the relation is unknown, or, if it is [`Relation::Incomparable`] without an event that both match, why
@@ -99,6 +147,7 @@ pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> 
     }
     let reason = results.iter().find_map(|result| result.as_ref().err()).map(ToString::to_string);
     let exists = results.map(|result| result.ok().map(|event| event.is_some()));
+    let [only_a, only_b, both] = exists;
     let relation = match exists {
         [Some(false), Some(false), _] => Relation::Equivalent,
         [Some(true), Some(true), Some(false)] => Relation::Disjoint,
@@ -109,5 +158,6 @@ pub fn compare_within(a: &FilterPattern, b: &FilterPattern, bounds: &Bounds) -> 
         _ => Relation::Unknown,
     };
     let reason = reason.filter(|_| matches!(relation, Relation::Unknown | Relation::Incomparable));
-    Comparison { relation, domain: bounds.domain, witnesses, reason }
+    let exists = Exists { only_a, only_b, both };
+    Comparison { relation, domain: bounds.domain, exists, witnesses, reason }
 }

@@ -19,7 +19,8 @@ pub enum Unknown {
         "the regular expression `{0}` is too large for a proof, or has a feature that a proof does not support"
     )]
     Automaton(String),
-    /// A selector has an array index above 12; a witness would need too large an array.
+    /// A selector has an array index above 12; a witness would need too large an array. With more steps than the default it may be higher
+    /// ([`Bounds::steps`](super::Bounds::steps)).
     #[error("a selector has an array index above 12")]
     Index,
     /// A witness would have to contain a number, and the search found none.

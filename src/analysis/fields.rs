@@ -21,8 +21,8 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(tree: &'a Tree) -> Result<Self, Unknown> {
-        let partitions = tree.nodes.iter().map(|node| Partition::new(&node.predicates));
+    pub(super) fn new(tree: &'a Tree, budget: &mut Budget) -> Result<Self, Unknown> {
+        let partitions = tree.nodes.iter().map(|node| Partition::new(&node.predicates, budget));
         Ok(Fields { tree, partitions: partitions.collect::<Result<_, _>>()?, classes: HashMap::new() })
     }
 

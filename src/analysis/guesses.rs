@@ -1,11 +1,12 @@
 //! Messages that are likely witnesses. The reference evaluator chooses among them.
 
+use super::budget::Budget;
 use crate::FilterPattern;
 use crate::limits::GUESSES;
 use crate::syntax::ast::{Field, Pattern, Predicate, Value};
 
 /// Texts that the patterns read: terms and values, each alone, and all in one line. The stars of a value are left out.
-pub(super) fn texts(wanted: &[(&FilterPattern, bool)]) -> Vec<String> {
+pub(super) fn texts(wanted: &[(&FilterPattern, bool)], budget: &Budget) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for (pattern, _) in wanted {
         match pattern.ast() {
@@ -30,14 +31,14 @@ pub(super) fn texts(wanted: &[(&FilterPattern, bool)]) -> Vec<String> {
             Pattern::Everything | Pattern::Json(_) => {}
         }
     }
-    texts.truncate(GUESSES / 100);
+    texts.truncate(budget.raised(GUESSES / 100));
     let all = texts.join(" ");
     texts.extend([all, "x".to_owned(), "x y z".to_owned()]);
     texts
 }
 
 /// The lines, and each with a text in the place of a word, at its end, or with a word more.
-pub(super) fn with_words(lines: &[String], texts: &[String]) -> Vec<String> {
+pub(super) fn with_words(lines: &[String], texts: &[String], budget: &Budget) -> Vec<String> {
     let mut all: Vec<String> = lines.to_vec();
     for line in lines {
         let words: Vec<&str> = line.split(' ').collect();
@@ -53,7 +54,7 @@ pub(super) fn with_words(lines: &[String], texts: &[String]) -> Vec<String> {
             }
             all.push(format!("{line} {text}"));
         }
-        if all.len() > GUESSES {
+        if all.len() > budget.raised(GUESSES) {
             break;
         }
     }
@@ -75,10 +76,10 @@ pub(super) fn with_texts(object: &str, texts: &[String]) -> Vec<String> {
     all
 }
 
-/// The lines, and all pairs of them in one line.
-pub(super) fn mixed(lines: &[String]) -> Vec<String> {
+/// The lines, and pairs of them in one line.
+pub(super) fn mixed(lines: &[String], budget: &Budget) -> Vec<String> {
     let pairs = lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} {second}")));
     let quoted =
         lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} \"{second}\"")));
-    lines.iter().cloned().chain(pairs).chain(quoted).collect()
+    lines.iter().cloned().chain(pairs).chain(quoted).take(budget.raised(GUESSES)).collect()
 }

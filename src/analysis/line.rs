@@ -139,7 +139,7 @@ impl Cases {
                 wanted.push(Some(*is_true));
             }
         }
-        let found = Partition::new(&predicates)?.classes_with(&wanted, Values::Column, &[], budget)?;
+        let found = Partition::new(&predicates, budget)?.classes_with(&wanted, Values::Column, &[], budget)?;
         let found: Vec<Class> = found.into_iter().filter(|class| agree(&wanted, &class.truths)).collect();
         self.classes.insert(literals.to_vec(), found.clone());
         Ok(found)

@@ -38,11 +38,11 @@ pub(super) fn solve(
             predicates.push(predicate.clone());
         }
     });
-    let mut messages = Messages { automata: Automata::new(predicates)?, examples: Vec::new() };
+    let mut messages = Messages { automata: Automata::new(predicates, budget)?, examples: Vec::new() };
     let formula = formula.clone().replace(&mut |predicate: TextPredicate| {
         messages.automata.position(&predicate).map_or(Formula::Constant(false), Formula::literal)
     });
-    match budget.within(WHOLE_PROOF_STEPS, |budget| messages.solve_whole(&formula, budget)) {
+    match budget.within(budget.raised(WHOLE_PROOF_STEPS), |budget| messages.solve_whole(&formula, budget)) {
         Err(Unknown::Budget(_)) => search(formula, &mut messages, budget),
         decided => decided,
     }
@@ -74,7 +74,9 @@ impl Messages {
     ) -> Result<Option<Vec<u8>>, Unknown> {
         let holds =
             |text: &&Vec<u8>| literals.iter().all(|(at, wanted)| self.automata.truth(*at, text) == *wanted);
-        budget.spend(1, literals.len())?;
+        let tried: usize = self.examples.iter().rev().take(EXAMPLES).map(Vec::len).sum();
+        // an example is refused by one of the first literals
+        budget.spend(1, literals.len() + 2 * tried)?;
         if let Some(text) = self.examples.iter().rev().take(EXAMPLES).find(holds) {
             return Ok(Some(text.clone()));
         }

@@ -80,7 +80,7 @@ mod values;
 mod witness;
 
 pub use budget::Bounds;
-pub use compare::{Comparison, Relation, Witness, compare, compare_within};
+pub use compare::{Comparison, Exists, Relation, Witness, compare, compare_within};
 pub use decision::{Decision, Unknown};
 pub use domain::{Domain, UnknownDomain};
 #[cfg(feature = "rules")]

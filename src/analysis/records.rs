@@ -7,7 +7,7 @@ use super::values::ValuePredicate;
 use crate::cloudtrail::catalogue::{
     Evidence, FieldKind, event_names, evidence_of_name, field, known_values, names_of, sources_of,
 };
-use crate::limits::{NAMES_TRIED, SOURCES_OF_NAME};
+use crate::limits::SOURCES_OF_NAME;
 use crate::semantics::Wildcard;
 use crate::span::Span;
 use crate::syntax::ast::{Equality, Node, Predicate, Step, Value};
@@ -184,8 +184,9 @@ fn has_types(object: &Map<String, Json>, above: &str) -> bool {
     })
 }
 
-/// The record with the fields that nearly all records have, and with a name that its source records, as far as `holds` stays true.
-pub(super) fn completed(event: String, holds: impl Fn(&String) -> bool) -> String {
+/// The record with the fields that nearly all records have, and with a name that its source records, as far as `holds` stays true. Of names,
+/// `tried` are tried.
+pub(super) fn completed(event: String, tried: usize, holds: impl Fn(&String) -> bool) -> String {
     let Ok(Json::Object(mut record)) = serde_json::from_str::<Json>(&event) else { return event };
     let mut best = event;
     let mut try_with = |record: &mut Map<String, Json>, members: &[(&str, Json)]| {
@@ -206,9 +207,9 @@ pub(super) fn completed(event: String, holds: impl Fn(&String) -> bool) -> Strin
     }
     let (name, source) = (text(&record, "eventName"), text(&record, "eventSource"));
     if !names_of(&source).contains(&name.as_str()) {
-        let of_source = names_of(&source).iter().take(NAMES_TRIED);
+        let of_source = names_of(&source).iter().take(tried);
         let _ = of_source.copied().any(|name| try_with(&mut record, &[("eventName", json!(name))]))
-            || similar_names(&name).into_iter().any(|name| {
+            || similar_names(&name, tried).into_iter().any(|name| {
                 let from = sources_of(name).first().copied().unwrap_or_default();
                 try_with(&mut record, &[("eventName", json!(name)), ("eventSource", json!(from))])
             });
@@ -226,10 +227,10 @@ pub(super) fn completed(event: String, holds: impl Fn(&String) -> bool) -> Strin
 }
 
 /// Usual event names, and then known ones that contain a text, short ones first.
-fn similar_names(text: &str) -> Vec<&'static str> {
+fn similar_names(text: &str, tried: usize) -> Vec<&'static str> {
     let mut names: Vec<&str> = event_names().filter(|name| name.contains(text)).collect();
     names.sort_unstable_by_key(|name| (name.len(), *name));
     names.splice(0..0, USUAL_NAMES);
-    names.truncate(NAMES_TRIED);
+    names.truncate(tried);
     names
 }

@@ -1,9 +1,10 @@
 //! The fields that patterns read, as a tree, and the elements that replace wildcards.
 
+use super::budget::Budget;
 use super::decision::Unknown;
 use super::formula::Formula;
 use super::values::{ValueKind, ValuePredicate, holds_for_array};
-use crate::limits::{HIGHEST_INDEX, WILDCARD_COPIES};
+use crate::limits::{HIGHEST_INDEX, WILDCARD_CONDITIONS, WILDCARD_COPIES};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Predicate, Step};
 use std::collections::{HashMap, HashSet};
@@ -46,16 +47,23 @@ type Paths = Vec<Vec<Step>>;
 /// because each condition needs at most one.
 pub(super) fn without_wildcards(
     mut formula: Formula<FieldPredicate>,
+    budget: &mut Budget,
 ) -> Result<(Formula<FieldPredicate>, Paths), Unknown> {
+    let copies = budget.raised(WILDCARD_COPIES);
     let mut paths = Paths::new();
-    for _ in 0..WILDCARD_COPIES {
+    for _ in 0..copies {
+        let mut conditions = 0;
+        let mut known: HashSet<Vec<Step>> = HashSet::new();
         let mut selectors: Vec<Vec<Step>> = Vec::new();
         formula.for_each(&mut |atom| {
-            if !selectors.contains(&atom.steps) {
+            conditions += 1;
+            if !known.contains(&atom.steps) {
+                known.insert(atom.steps.clone());
                 selectors.push(atom.steps.clone());
             }
         });
-        if selectors.len() > WILDCARD_COPIES {
+        budget.spend(1, conditions)?;
+        if selectors.len() > copies {
             return Err(Unknown::Budget("elements for wildcards"));
         }
         let wildcard = |steps: &Vec<Step>| steps.iter().position(Step::is_wildcard);
@@ -65,7 +73,14 @@ pub(super) fn without_wildcards(
             .filter_map(|steps| wildcard(steps).map(|at| steps.get(..at).unwrap_or_default()))
             .min_by_key(|path| path.len());
         let Some(path) = first.map(<[Step]>::to_vec) else { return Ok((formula, paths)) };
-        let elements = elements(&selectors, &path, &formula)?;
+        let elements = elements(&selectors, &path, &formula, budget)?;
+        let mut expanded_conditions = 0;
+        formula.for_each(&mut |atom| {
+            expanded_conditions += if atom.has_wildcard_after(&path) { elements.len() } else { 1 };
+        });
+        if expanded_conditions > budget.raised(WILDCARD_CONDITIONS) {
+            return Err(Unknown::Budget("elements for wildcards"));
+        }
         formula = formula.replace(&mut |atom: FieldPredicate| expanded(atom, &path, &elements));
         paths.push(path);
     }
@@ -78,6 +93,7 @@ fn elements(
     selectors: &[Vec<Step>],
     path: &[Step],
     formula: &Formula<FieldPredicate>,
+    budget: &mut Budget,
 ) -> Result<Vec<Step>, Unknown> {
     let mut conditions = 0;
     // `IS NULL` on the field itself needs one more element: it is true for an array that contains a null
@@ -97,11 +113,12 @@ fn elements(
         _ => None,
     });
     let positions = highest.max().map_or(0, |highest| highest + 1);
-    if positions > HIGHEST_INDEX {
+    if positions > budget.raised(HIGHEST_INDEX) {
         return Err(Unknown::Index);
     }
     let mut all = named;
     let more = (0..positions + conditions).map(Step::Index);
+    budget.spend(0, all.len().saturating_mul(positions + conditions))?;
     for step in more.chain(other_keys(selectors).take(conditions).map(Step::Key)) {
         if !all.contains(&step) {
             all.push(step);
@@ -207,13 +224,15 @@ impl Tree {
     pub(super) fn new(
         formula: Formula<FieldPredicate>,
         paths: &[Vec<Step>],
+        budget: &Budget,
     ) -> Result<(Self, Formula<Atom>), Unknown> {
         let mut tree = Tree::default();
         tree.nodes.push(Node::new(0, Step::AnyKey));
+        let highest = budget.raised(HIGHEST_INDEX);
         let mut is_too_high = false;
         let formula = formula.replace(&mut |atom: FieldPredicate| {
             is_too_high |=
-                atom.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > HIGHEST_INDEX));
+                atom.steps.iter().any(|step| matches!(step, Step::Index(index) if *index > highest));
             let node = atom.steps.into_iter().fold(0, |parent, step| tree.child(parent, step));
             Formula::literal((node, tree.add_predicate(node, atom.predicate)))
         });

@@ -174,7 +174,7 @@ fn ordering(text: &str, bound: &str) -> Ordering {
 }
 
 impl<'a> Partition<'a> {
-    pub(super) fn new(predicates: &'a [ValuePredicate]) -> Result<Self, Unknown> {
+    pub(super) fn new(predicates: &'a [ValuePredicate], budget: &mut Budget) -> Result<Self, Unknown> {
         let (mut texts, mut bounds) = (Vec::new(), Vec::new());
         for predicate in predicates {
             if let Some(text) = predicate.text_predicate()
@@ -194,7 +194,7 @@ impl<'a> Partition<'a> {
         }
         bounds.sort_by(|a, b| ordering(a, b));
         bounds.dedup_by(|a, b| ordering(a, b).is_eq());
-        let automata = Automata::new(texts)?;
+        let automata = Automata::new(texts, budget)?;
         let bound = |lexeme: &str| bounds.binary_search_by(|bound| ordering(bound, lexeme)).ok();
         let indexes = predicates.iter().map(|it| {
             let number = match &it.predicate {

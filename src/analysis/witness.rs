@@ -12,7 +12,7 @@ use super::normal::normal_form;
 use super::search::search;
 use super::{columns, guesses, message, records, spelling, tree};
 use crate::FilterPattern;
-use crate::limits::WHOLE_PROOF_STEPS;
+use crate::limits::{NAMES_TRIED, WHOLE_PROOF_STEPS};
 use crate::reference::Reference;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Expr, Pattern};
@@ -50,12 +50,13 @@ pub(super) fn find_witness(
     match domain {
         Domain::Json => kinds.find(wanted, budget, matches),
         Domain::CloudTrail => {
+            let tried = budget.raised(NAMES_TRIED);
             let holds = |event: &String| {
-                let event = records::completed(event.clone(), matches);
+                let event = records::completed(event.clone(), tried, matches);
                 domain.contains(&event) && matches(&event)
             };
             let found = kinds.find(wanted, budget, holds)?;
-            Ok(found.map(|event| records::completed(event, matches)))
+            Ok(found.map(|event| records::completed(event, tried, matches)))
         }
     }
 }
@@ -138,7 +139,7 @@ impl<'a> Kinds<'a> {
             }
             ([], messages, []) if !is_json => checked(of_messages(messages, budget)?, self.domain, holds),
             ([], [], columns) if !is_json => {
-                let found = budget.within(WHOLE_PROOF_STEPS, |budget| columns::solve(columns, budget));
+                let found = budget.within(budget.raised(WHOLE_PROOF_STEPS), |budget| columns::solve(columns, budget));
                 match found {
                     Ok(columns::Found::Unsatisfiable) => return Ok(None),
                     Ok(columns::Found::Candidates(lines)) => {
@@ -149,7 +150,7 @@ impl<'a> Kinds<'a> {
                     Err(Unknown::Budget(_)) => {}
                     Err(why) => return Err(why),
                 }
-                if let Some(line) = self.guessed(wanted, &holds) {
+                if let Some(line) = self.guessed(wanted, budget, &holds) {
                     return Ok(Some(line));
                 }
                 match line::solve(columns, &[], budget)? {
@@ -171,13 +172,13 @@ impl<'a> Kinds<'a> {
         if self.domain == Domain::CloudTrail {
             formula = Formula::And(vec![records::axioms(&formula), formula]);
         }
-        let (formula, paths) = tree::without_wildcards(formula)?;
-        let (mut tree, formula) = tree::Tree::new(formula, &paths)?;
+        let (formula, paths) = tree::without_wildcards(formula, budget)?;
+        let (mut tree, formula) = tree::Tree::new(formula, &paths, budget)?;
         if self.domain == Domain::CloudTrail {
             tree.set_shapes(records::shape);
         }
-        let mut fields = Fields::new(&tree)?;
-        match budget.within(WHOLE_PROOF_STEPS, |budget| fields.solve_whole(&formula, budget)) {
+        let mut fields = Fields::new(&tree, budget)?;
+        match budget.within(budget.raised(WHOLE_PROOF_STEPS), |budget| fields.solve_whole(&formula, budget)) {
             Err(Unknown::Budget(_)) => search(formula, &mut fields, budget),
             decided => decided,
         }
@@ -211,7 +212,7 @@ impl<'a> Kinds<'a> {
         };
         if !is_object
             && !self.columns.is_empty()
-            && let Some(line) = self.guessed(wanted, &holds)
+            && let Some(line) = self.guessed(wanted, budget, &holds)
         {
             return Ok(Some(line));
         }
@@ -235,24 +236,34 @@ impl<'a> Kinds<'a> {
                 return Ok(Some(line));
             }
         }
-        let lines = guesses::texts(wanted);
+        let lines = guesses::texts(wanted, budget);
         let mut others = vec![event.clone()];
-        others.extend(if is_object { guesses::with_texts(&event, &lines) } else { guesses::mixed(&lines) });
+        others.extend(if is_object {
+            guesses::with_texts(&event, &lines)
+        } else {
+            guesses::mixed(&lines, budget)
+        });
         others.into_iter().find(holds).map(Some).ok_or(Unknown::Kinds)
     }
 
     /// A line that matches one of the patterns, with texts of the others in columns that have no condition.
-    fn guessed(&self, wanted: &[Constraint<'_>], holds: impl Fn(&String) -> bool) -> Option<String> {
+    fn guessed(
+        &self,
+        wanted: &[Constraint<'_>],
+        budget: &Budget,
+        holds: impl Fn(&String) -> bool,
+    ) -> Option<String> {
         let mut lines = Vec::new();
         for one in self.columns.iter().filter(|(_, wanted)| *wanted) {
             // without a share of the steps: a few hundred are enough for one pattern
-            let mut few = Budget::new(&Bounds::default().with_steps(WHOLE_PROOF_STEPS));
+            let mut few = budget.apart(WHOLE_PROOF_STEPS);
             if let Ok(columns::Found::Candidates(found)) = columns::solve(&[*one], &mut few) {
                 lines.extend(found);
             }
         }
-        let texts = guesses::texts(wanted);
-        guesses::with_words(&lines, &texts).into_iter().chain(guesses::mixed(&texts)).find(holds)
+        let texts = guesses::texts(wanted, budget);
+        let with_words = guesses::with_words(&lines, &texts, budget);
+        with_words.into_iter().chain(guesses::mixed(&texts, budget)).find(holds)
     }
 
     /// A text for the patterns that are not JSON patterns, which also contains the expressions.

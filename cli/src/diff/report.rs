@@ -319,7 +319,10 @@ pub(super) fn human(
         Relation::Implied => "A matches more: it matches every event that B matches, and more".to_owned(),
         Relation::Incomparable => "A and B each match events that the other does not match".to_owned(),
         Relation::Disjoint => "disjoint: no event matches both A and B".to_owned(),
-        Relation::Unknown => format!("unknown: {}", comparison.reason.as_deref().unwrap_or_default()),
+        Relation::Unknown => {
+            let known = comparison.exists.known().map(|it| format!("{it}: ")).unwrap_or_default();
+            format!("unknown: {known}{}", comparison.reason.as_deref().unwrap_or_default())
+        }
     };
     let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };
     let mut text = format!("{name}{}\n", style.paint("1", &Escaped(&what).to_string()));

@@ -81,7 +81,7 @@ pub(in crate::analysis) fn line_with(
             }
             other => other.clone(),
         };
-        if let Some(machine) = Machine::new(&predicate)? {
+        if let Some(machine) = Machine::new(&predicate, budget)? {
             parts.push((*place, machine, *is_true));
         }
         predicates.push(predicate);

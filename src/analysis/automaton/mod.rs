@@ -41,13 +41,15 @@ enum Machine {
 }
 
 impl Machine {
-    fn new(predicate: &TextPredicate) -> Result<Option<Self>, Unknown> {
+    fn new(predicate: &TextPredicate, budget: &mut Budget) -> Result<Option<Self>, Unknown> {
         Ok(match predicate {
             TextPredicate::Equals(_) => None,
             TextPredicate::MatchesWildcards(parts, wildcard) => {
                 Some(Machine::Wildcard(Rc::new(WildcardMachine::new(parts, *wildcard))))
             }
-            TextPredicate::ContainsRegex(body) => Some(Machine::Regex(Rc::new(RegexMachine::new(body)?))),
+            TextPredicate::ContainsRegex(body) => {
+                Some(Machine::Regex(Rc::new(RegexMachine::new(body, budget)?)))
+            }
         })
     }
 
@@ -98,8 +100,8 @@ pub(super) struct Reachable {
 }
 
 impl Automata {
-    pub(super) fn new(predicates: Vec<TextPredicate>) -> Result<Self, Unknown> {
-        let machines = predicates.iter().map(Machine::new).collect::<Result<Vec<_>, _>>()?;
+    pub(super) fn new(predicates: Vec<TextPredicate>, budget: &mut Budget) -> Result<Self, Unknown> {
+        let machines = predicates.iter().map(|it| Machine::new(it, budget)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self::of_machines(predicates, machines))
     }
 

@@ -33,6 +33,15 @@ impl TextPredicate {
         TextPredicate::ContainsRegex(ascii_classes(&regex.body))
     }
 
+    /// The bytes of the texts and expressions.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            TextPredicate::Equals(text) => text.len(),
+            TextPredicate::MatchesWildcards(parts, _) => parts.iter().map(Vec::len).sum(),
+            TextPredicate::ContainsRegex(body) => body.len(),
+        }
+    }
+
     /// The predicate "contains this text".
     pub(in crate::analysis) fn of_term(text: &str) -> Self {
         TextPredicate::MatchesWildcards(

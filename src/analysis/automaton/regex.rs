@@ -1,5 +1,6 @@
 //! The automaton of a regular expression.
 
+use super::super::budget::Budget;
 use super::super::decision::Unknown;
 use super::state::{DEAD, state_of};
 use crate::limits::AUTOMATON_BYTES;
@@ -14,22 +15,27 @@ pub(super) struct RegexMachine {
     pub(super) start: u32,
 }
 
+/// Bytes of an automaton that are built in the time of one operation.
+const BYTES_OF_OPERATION: usize = 16;
+
 /// The state after a match.
 pub(super) const FOUND: u32 = u32::MAX - 1;
 
 impl RegexMachine {
-    pub(super) fn new(body: &str) -> Result<Self, Unknown> {
+    pub(super) fn new(body: &str, budget: &mut Budget) -> Result<Self, Unknown> {
+        let bytes = budget.raised(AUTOMATON_BYTES);
         let refused = |_| Unknown::Automaton(body.to_owned());
         let config = dense::Config::new()
             .start_kind(StartKind::Unanchored)
-            .dfa_size_limit(Some(AUTOMATON_BYTES))
-            .determinize_size_limit(Some(AUTOMATON_BYTES / 4));
+            .dfa_size_limit(Some(bytes))
+            .determinize_size_limit(Some(bytes / 4));
         let dfa = dense::Builder::new()
             .configure(config)
             .syntax(syntax::Config::new().utf8(false))
-            .thompson(thompson::Config::new().nfa_size_limit(Some(AUTOMATON_BYTES)))
+            .thompson(thompson::Config::new().nfa_size_limit(Some(bytes)))
             .build(body)
             .map_err(refused)?;
+        budget.spend(0, dfa.memory_usage() / BYTES_OF_OPERATION)?;
         let begin =
             dfa.start_state(&start::Config::new()).map_err(|_| Unknown::Automaton(body.to_owned()))?;
         let mut machine = RegexMachine { dfa, start: 0 };

@@ -8,6 +8,9 @@ use super::state::DEAD;
 use super::{Automata, Machine};
 use crate::limits::SEPARATE_PAIRS;
 
+/// The values of a byte, which are divided into classes.
+const BYTES: usize = 256;
+
 /// What separates the texts of several predicates in a text that is tried before the search.
 const SEPARATORS: [&str; 6] = [" ", "", ", ", "~", "\u{1}", "é"];
 
@@ -54,10 +57,11 @@ impl Automata {
                 }
             }
         }
-        for (number, first) in required.iter().enumerate().take(SEPARATE_PAIRS) {
+        let pairs = budget.raised(SEPARATE_PAIRS);
+        for (number, first) in required.iter().enumerate().take(pairs) {
             let later = required.iter().skip(number + 1).map(|at| (*at, true));
             let refused = active.iter().filter(|(_, wanted)| !wanted).copied();
-            for second in later.chain(refused).take(SEPARATE_PAIRS) {
+            for second in later.chain(refused).take(pairs) {
                 if whole_search(&[(*first, true), second], budget)?.is_none() {
                     return Ok(None);
                 }
@@ -124,6 +128,8 @@ impl Automata {
         texts: Language,
         budget: &mut Budget,
     ) -> Result<Option<Vec<u8>>, Unknown> {
+        let length: usize = active.iter().filter_map(|(at, _)| Some(self.predicates.get(*at)?.len())).sum();
+        budget.spend(1, BYTES + length)?;
         let part = self.part(active);
         let signs: Vec<bool> = active.iter().map(|(_, wanted)| *wanted).collect();
         let machines: Vec<(&Machine, bool)> =
