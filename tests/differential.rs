@@ -1,6 +1,7 @@
 //! Random pairs of patterns, and for each answer about them hundreds of events that were made to contradict it.
 //!
-//! `CWFILTER_CHECKS` is the number of pairs of each test (default 1,000); `CWFILTER_SEED` chooses other pairs.
+//! `CWFILTER_CHECKS` is the number of pairs of each test (default 10,000 in a release build, 1,000 in others, which take ten times as
+//! long for a pair); `CWFILTER_SEED` chooses other pairs.
 
 #[allow(dead_code)]
 #[path = "differential/families.rs"]
@@ -20,6 +21,9 @@ use std::collections::BTreeMap;
 fn number(variable: &str, or: usize) -> usize {
     std::env::var(variable).ok().and_then(|it| it.parse().ok()).unwrap_or(or)
 }
+
+/// The pairs of each test.
+const PAIRS: usize = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
 
 /// Of one question, so that those without an answer do not take all the time.
 const STEPS: usize = 20_000;
@@ -70,7 +74,7 @@ struct Count {
 
 #[test]
 fn no_event_contradicts_an_answer() {
-    let pairs = number("CWFILTER_CHECKS", 1_000);
+    let pairs = number("CWFILTER_CHECKS", PAIRS);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     for _ in 0..pairs {
@@ -95,7 +99,7 @@ fn no_event_contradicts_an_answer() {
 /// Pairs of public patterns, in the same layout and in another.
 #[test]
 fn no_event_contradicts_an_answer_about_public_patterns() {
-    let pairs = number("CWFILTER_CHECKS", 1_000);
+    let pairs = number("CWFILTER_CHECKS", PAIRS);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let public = families::public();
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
@@ -124,7 +128,7 @@ fn no_event_contradicts_an_answer_about_public_patterns() {
 /// Pairs of patterns about CloudTrail records, over records.
 #[test]
 fn no_record_contradicts_an_answer() {
-    let pairs = number("CWFILTER_CHECKS", 1_000);
+    let pairs = number("CWFILTER_CHECKS", PAIRS);
     let mut random = Random::new(number("CWFILTER_SEED", 11) as u64);
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     let mut made = 0;

@@ -2,7 +2,7 @@
 //!
 //! For each relevant number of tokens, the formula is divided into cases, and the automaton of lines decides each.
 
-use super::automaton::{Place, PlacedPredicate, TextPredicate, line_with};
+use super::automaton::{More, Place, PlacedPredicate, TextPredicate, line_with};
 use super::budget::Budget;
 use super::columns::{
     Columns, Position, TokenPredicate, columns_before_ellipsis, has_end_columns, position_formula,
@@ -28,8 +28,6 @@ pub(super) enum Lines {
 enum Atom {
     Message(TextPredicate),
     Column(Position, ValuePredicate),
-    /// Of which nothing is known; each has its own number.
-    Free(usize),
 }
 
 /// Finds a message that satisfies the constraints on columns and the formulas of its text.
@@ -38,30 +36,26 @@ pub(super) fn solve(
     messages: &[Formula<TextPredicate>],
     budget: &mut Budget,
 ) -> Result<Lines, Unknown> {
-    // beyond this number of tokens, the columns are the same tokens, unless they are counted from the end
+    // beyond this number of tokens, the columns are the same tokens, counted from the beginning or from the end
     let most: usize = columns.iter().map(|((fields, _), _)| fields.len()).sum::<usize>() + 1;
     let is_same_beyond = !columns.iter().any(|((fields, _), _)| has_end_columns(fields));
+    // a token between those that are counted from the beginning and those that are counted from the end
+    let between = columns.iter().map(|((fields, _), _)| columns_before_ellipsis(fields)).max();
     let mut is_open = false;
     for tokens in 0..=most {
         let parts =
             columns.iter().map(|(columns, wanted)| position_formula(*columns, tokens).with_sign(*wanted));
-        let has_more = tokens == most && is_same_beyond;
-        let mut cases = Cases::new(tokens, has_more);
-        let formula = cases.formula(parts.collect(), messages, |_| false);
+        let more = match between {
+            _ if tokens < most => More::No,
+            Some(between) if !is_same_beyond => More::After(between),
+            _ => More::AtEnd,
+        };
+        let mut cases = Cases::new(tokens, more);
+        let formula = cases.formula(parts.collect(), messages);
         if let Some(line) = search(formula, &mut cases, budget)? {
             return Ok(Lines::Candidate(line));
         }
         is_open |= cases.is_open;
-    }
-    if !messages.is_empty() && !is_same_beyond && !is_open {
-        // with more tokens, nothing is assumed of the columns that are counted from the end
-        let parts =
-            columns.iter().map(|(columns, wanted)| position_formula(*columns, most).with_sign(*wanted));
-        let first_end = columns.iter().map(|((fields, _), _)| columns_before_ellipsis(fields)).max();
-        let first_end = first_end.unwrap_or_default();
-        let mut cases = Cases::new(most, true);
-        let formula = cases.formula(parts.collect(), messages, |token| token >= first_end);
-        is_open = search(formula, &mut cases, budget)?.is_some() || cases.is_open;
     }
     Ok(if is_open { Lines::Open } else { Lines::Unsatisfiable })
 }
@@ -70,7 +64,7 @@ pub(super) fn solve(
 struct Cases {
     atoms: Vec<Atom>,
     tokens: usize,
-    has_more: bool,
+    more: More,
     /// a case was not decided
     is_open: bool,
     /// what is known of the values of one position
@@ -81,24 +75,19 @@ struct Cases {
 const NUMBER: &str = "^[+-]?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?$";
 
 impl Cases {
-    fn new(tokens: usize, has_more: bool) -> Self {
-        Cases { atoms: Vec::new(), tokens, has_more, is_open: false, classes: HashMap::new() }
+    fn new(tokens: usize, more: More) -> Self {
+        Cases { atoms: Vec::new(), tokens, more, is_open: false, classes: HashMap::new() }
     }
 
-    /// The formula over the numbers of its atoms. Nothing is known of the tokens that are free.
+    /// The formula over the numbers of its atoms.
     fn formula(
         &mut self,
         columns: Vec<Formula<TokenPredicate>>,
         messages: &[Formula<TextPredicate>],
-        is_free: impl Fn(usize) -> bool,
     ) -> Formula<usize> {
         let mut parts: Vec<Formula<usize>> = Vec::new();
         for formula in columns {
-            parts.push(formula.replace(&mut |(position, it)| {
-                let is_free = is_free(position.token) && !position.is_rest;
-                let free = Atom::Free(self.atoms.len());
-                self.number(if is_free { free } else { Atom::Column(position, it) })
-            }));
+            parts.push(formula.replace(&mut |(position, it)| self.number(Atom::Column(position, it))));
         }
         for formula in messages {
             parts.push(formula.clone().replace(&mut |it| self.number(Atom::Message(it))));
@@ -139,7 +128,8 @@ impl Cases {
                 wanted.push(Some(*is_true));
             }
         }
-        let found = Partition::new(&predicates, budget)?.classes_with(&wanted, Values::Column, &[], budget)?;
+        let found =
+            Partition::new(&predicates, budget)?.classes_with(&wanted, Values::Column, &[], budget)?;
         let found: Vec<Class> = found.into_iter().filter(|class| agree(&wanted, &class.truths)).collect();
         self.classes.insert(literals.to_vec(), found.clone());
         Ok(found)
@@ -222,10 +212,10 @@ impl Theory<usize> for Cases {
             };
             self.placed(place, &list, kind, &mut wide);
         }
-        if let Some(line) = line_with(&narrow, self.tokens, self.has_more, budget)? {
+        if let Some(line) = line_with(&narrow, self.tokens, self.more, budget)? {
             return Ok(Some(line));
         }
-        if !is_exact && line_with(&wide, self.tokens, self.has_more, budget)?.is_some() {
+        if !is_exact && line_with(&wide, self.tokens, self.more, budget)?.is_some() {
             self.is_open = true;
         }
         Ok(None)

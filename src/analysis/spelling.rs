@@ -1,6 +1,8 @@
 //! Regular expressions for the texts of JSON objects.
 
+use crate::syntax::ast::{Condition, Expr, Predicate, Step};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 const BLANKS: &str = r"[ \t\r\n]*";
@@ -9,6 +11,52 @@ const BLANKS: &str = r"[ \t\r\n]*";
 pub(super) fn frame(is_empty: bool) -> Vec<String> {
     let begin = if is_empty { format!("^{BLANKS}\\{{") } else { format!("^{BLANKS}\\{{{BLANKS}\"") };
     vec![begin, format!("\\}}{BLANKS}$")]
+}
+
+/// Expressions that the text of each object contains in which a JSON pattern matches: the keys that the pattern needs, each character as
+/// itself or as an escape.
+pub(super) fn keys(expr: &Expr<Condition>) -> Vec<String> {
+    let is_plain = |key: &&String| {
+        let has_no_short_escape = |byte: u8| byte.is_ascii_graphic() && !b"\"\\/".contains(&byte);
+        !key.is_empty() && key.bytes().all(has_no_short_escape)
+    };
+    let digit = |digit: char| match digit {
+        'a'..='f' => format!("[{digit}{}]", digit.to_ascii_uppercase()),
+        other => other.to_string(),
+    };
+    let one = |character: char| {
+        let code: String = format!("{:04x}", u32::from(character)).chars().map(digit).collect();
+        format!("(?:{}|\\\\u{code})", literal(&character.to_string()))
+    };
+    let needed = needed(expr);
+    needed.iter().filter(is_plain).take(KEYS).map(|key| key.chars().map(one).collect()).collect()
+}
+
+/// Keys that are sought at the same time.
+const KEYS: usize = 2;
+
+/// The keys that each object has in which the expression is true.
+fn needed(expr: &Expr<Condition>) -> BTreeSet<String> {
+    match expr {
+        Expr::Group(inner) => needed(&inner.item),
+        Expr::And(parts) => parts.iter().flat_map(|part| needed(&part.item)).collect(),
+        Expr::Or(parts) => {
+            let mut all = parts.iter().map(|part| needed(&part.item));
+            let first = all.next().unwrap_or_default();
+            all.fold(first, |common, keys| common.intersection(&keys).cloned().collect())
+        }
+        Expr::Condition(condition) => match condition.predicate.item {
+            Predicate::NotExists => BTreeSet::new(),
+            // each is false for a field that is missing
+            Predicate::Compare(..)
+            | Predicate::Order(..)
+            | Predicate::IsNull
+            | Predicate::IsTrue
+            | Predicate::IsFalse => {
+                condition.selector.item.steps.iter().filter_map(Step::key).map(str::to_owned).collect()
+            }
+        },
+    }
 }
 
 /// Expressions for the spellings of an event: with white space, with a member more that has any value, and, in the last one, with each

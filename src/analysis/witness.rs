@@ -139,7 +139,8 @@ impl<'a> Kinds<'a> {
             }
             ([], messages, []) if !is_json => checked(of_messages(messages, budget)?, self.domain, holds),
             ([], [], columns) if !is_json => {
-                let found = budget.within(budget.raised(WHOLE_PROOF_STEPS), |budget| columns::solve(columns, budget));
+                let found =
+                    budget.within(budget.raised(WHOLE_PROOF_STEPS), |budget| columns::solve(columns, budget));
                 match found {
                     Ok(columns::Found::Unsatisfiable) => return Ok(None),
                     Ok(columns::Found::Candidates(lines)) => {
@@ -243,7 +244,18 @@ impl<'a> Kinds<'a> {
         } else {
             guesses::mixed(&lines, budget)
         });
-        others.into_iter().find(holds).map(Some).ok_or(Unknown::Kinds)
+        if let Some(event) = others.into_iter().find(holds) {
+            return Ok(Some(event));
+        }
+        let wanted = self.json.iter().filter(|(.., wanted)| *wanted);
+        let keys: Vec<String> = wanted.flat_map(|(expr, ..)| spelling::keys(expr)).collect();
+        if !keys.is_empty() {
+            let all: Vec<String> = frame.into_iter().chain(keys).collect();
+            if let Ok(Lines::Unsatisfiable) = self.of_texts(&all, budget) {
+                return Ok(None);
+            }
+        }
+        Err(Unknown::Kinds)
     }
 
     /// A line that matches one of the patterns, with texts of the others in columns that have no condition.

@@ -56,18 +56,29 @@ struct State {
     machines: Vec<u32>,
 }
 
+/// Where a message may have more tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::analysis) enum More {
+    /// Nowhere.
+    No,
+    /// At its end.
+    AtEnd,
+    /// After this token, on which there is no predicate. The later tokens are counted from the end.
+    After(usize),
+}
+
 struct Line {
     parts: Vec<(Place, Machine, bool)>,
     tokens: usize,
-    has_more: bool,
+    more: More,
 }
 
-/// The shortest message of `tokens` tokens, or at least as many if `has_more`, in which each predicate has its wanted truth value. `None`
-/// if no message has them.
+/// The shortest message of `tokens` tokens, or with more of them, in which each predicate has its wanted truth value. `None` if no message
+/// has them.
 pub(in crate::analysis) fn line_with(
     wanted: &[PlacedPredicate],
     tokens: usize,
-    has_more: bool,
+    more: More,
     budget: &mut Budget,
 ) -> Result<Option<String>, Unknown> {
     let mut predicates: Vec<TextPredicate> =
@@ -89,7 +100,7 @@ pub(in crate::analysis) fn line_with(
     let machines: Vec<Option<Machine>> = parts.iter().map(|(_, machine, _)| Some(machine.clone())).collect();
     let bytes: Vec<u8> =
         byte_classes(&predicates, &machines).iter().filter_map(|class| class.first().copied()).collect();
-    Line { parts, tokens, has_more }.search(&bytes, budget)
+    Line { parts, tokens, more }.search(&bytes, budget)
 }
 
 impl Line {
@@ -167,6 +178,14 @@ impl Line {
         true
     }
 
+    /// The state after a token if one more token follows that is not counted.
+    fn repeated(&self, state: &State) -> Option<State> {
+        match self.more {
+            More::After(token) if state.token == token + 1 => Some(State { token, ..state.clone() }),
+            _ => None,
+        }
+    }
+
     /// Whether a wanted value cannot be reached any more.
     fn is_lost(&self, state: &State) -> bool {
         self.parts.iter().zip(&state.machines).any(|((_, machine, wanted), at)| {
@@ -192,12 +211,16 @@ impl Line {
             }
             Phase::Plain => {
                 if self.end_token(&mut state) {
+                    if let Some(again) = self.repeated(&state) {
+                        self.blank(again, byte, next);
+                    }
                     self.blank(state, byte, next);
                 }
             }
             Phase::Delimited(close) if byte == close => {
                 if self.end_token(&mut state) {
                     self.feed(&mut state, byte, |_| false);
+                    next.extend(self.repeated(&state));
                     next.push(state);
                 }
             }
@@ -231,7 +254,7 @@ impl Line {
                 next.push(tail);
             }
         }
-        if state.token < self.tokens || self.has_more {
+        if state.token < self.tokens || self.more == More::AtEnd {
             state.phase = Phase::Blank;
             self.feed(&mut state, byte, |_| false);
             next.push(state);
@@ -239,7 +262,7 @@ impl Line {
     }
 
     fn begin_token(&self, mut state: State, byte: u8, next: &mut Vec<State>) {
-        if state.token == self.tokens && !self.has_more {
+        if state.token == self.tokens && self.more != More::AtEnd {
             return;
         }
         if state.token < self.tokens {

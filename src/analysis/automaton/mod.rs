@@ -24,7 +24,7 @@ use super::budget::Budget;
 use super::decision::Unknown;
 pub(super) use language::Language;
 use language::Utf8;
-pub(super) use line::{Place, PlacedPredicate, line_with};
+pub(super) use line::{More, Place, PlacedPredicate, line_with};
 pub(super) use predicate::TextPredicate;
 use regex::RegexMachine;
 use state::DEAD;
