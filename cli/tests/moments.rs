@@ -1,12 +1,14 @@
 //! `scan` and `simulate` read the same moments, and an event of the second in which a range ends is before the end.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/printed.rs"]
+mod printed;
+
+use printed::{folder, run};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moments");
-    let _ = std::fs::create_dir(&root);
+    let root = folder("moments");
     let rules = "[[rule]]\nid = \"r\"\npattern = '{ $.eventName = * }'\n\
                  metric = { namespace = \"N\", name = \"m\", value = \"1\" }\n\
                  alarm = { statistic = \"Sum\", period = \"1m\", threshold = 1 }\n";
@@ -16,13 +18,6 @@ static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
     std::fs::write(root.join("events.ndjson"), [29, 30, 31].map(event).concat()).unwrap();
     root
 });
-
-fn run(args: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(args).current_dir(&*ROOT).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    (output.status.code(), text)
-}
 
 #[test]
 fn a_range_ends_at_its_end() {
@@ -40,11 +35,12 @@ fn a_range_ends_at_its_end() {
     ];
     for (args, events) in table {
         let (_, text) =
-            run(&[&["scan", "--rules", "rules.toml", "--count"], *args, &["events.ndjson"]].concat());
+            run(&ROOT, &[&["scan", "--rules", "rules.toml", "--count"], *args, &["events.ndjson"]].concat());
         assert!(text.contains(&format!("{events} r\n")), "{args:?}: {text}");
-        let (code, text) = run(&[&["simulate", "--rules", "rules.toml"], *args, &["events.ndjson"]].concat());
+        let (code, text) =
+            run(&ROOT, &[&["simulate", "--rules", "rules.toml"], *args, &["events.ndjson"]].concat());
         let count = if *events == 1 { "1 event,".to_owned() } else { format!("{events} events,") };
-        assert!(code == Some(0) && text.contains(&count), "{args:?}: {text}");
+        assert!(code == 0 && text.contains(&count), "{args:?}: {text}");
     }
 }
 
@@ -58,8 +54,9 @@ fn what_is_no_moment_is_refused_alike() {
     ];
     for (time, why) in table {
         for command in ["scan", "simulate"] {
-            let (code, text) = run(&[command, "--rules", "rules.toml", "--since", time, "events.ndjson"]);
-            assert!(code == Some(2) && text.contains(why), "{command} {time}: {text}");
+            let (code, text) =
+                run(&ROOT, &[command, "--rules", "rules.toml", "--since", time, "events.ndjson"]);
+            assert!(code == 2 && text.contains(why), "{command} {time}: {text}");
         }
     }
 }

@@ -1,14 +1,16 @@
 //! What was not read: no command says without a limit that a rule never matched it.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/printed.rs"]
+mod printed;
+
+use printed::{folder, run};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"Root"},"eventTime":"2026-03-04T10:01:00Z","eventSource":"cloudtrail.amazonaws.com","eventName":"StopLogging","awsRegion":"us-east-1"}"#;
 
 static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unread");
-    let _ = std::fs::create_dir(&root);
+    let root = folder("unread");
     let rules = "[[rule]]\nid = \"stopped\"\npattern = '{ $.eventName = \"StopLogging\" }'\n\
                  metric = { namespace = \"N\", name = \"m\", value = \"1\" }\n\
                  alarm = { statistic = \"Sum\", period = \"5m\", threshold = 1 }\n";
@@ -24,13 +26,6 @@ static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
     root
 });
 
-fn run(args: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_cwfilter")).args(args).current_dir(&*ROOT).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    (output.status.code(), text)
-}
-
 #[test]
 fn never_matched_is_said_of_what_was_read() {
     for file in ["wrapped.ndjson", "line.log", "cut.ndjson", "lower.ndjson"] {
@@ -38,19 +33,16 @@ fn never_matched_is_said_of_what_was_read() {
             ("simulate", "never matched in what was read (1): stopped"),
             ("backtest", "1 rule never matched in what was read"),
         ] {
-            let (code, text) = run(&[command, "--rules", "rules.toml", "read.ndjson", file]);
-            assert!(
-                code == Some(3) && text.contains(said) && text.contains("error: "),
-                "{command} {file}: {text}"
-            );
+            let (code, text) = run(&ROOT, &[command, "--rules", "rules.toml", "read.ndjson", file]);
+            assert!(code == 3 && text.contains(said) && text.contains("error: "), "{command} {file}: {text}");
         }
-        let (code, text) = run(&["scan", "--rules", "rules.toml", file]);
-        assert!(code == Some(3) && text.contains(&format!("error: {file}: ")), "{file}: {text}");
+        let (code, text) = run(&ROOT, &["scan", "--rules", "rules.toml", file]);
+        assert!(code == 3 && text.contains(&format!("error: {file}: ")), "{file}: {text}");
     }
-    let (code, text) = run(&["simulate", "--rules", "rules.toml", "read.ndjson"]);
-    assert!(code == Some(0) && text.contains("never matched (1): stopped"), "{text}");
-    let (code, text) = run(&["backtest", "--rules", "rules.toml", "read.ndjson"]);
-    assert!(code == Some(0) && text.contains("1 rule never matched\n"), "{text}");
+    let (code, text) = run(&ROOT, &["simulate", "--rules", "rules.toml", "read.ndjson"]);
+    assert!(code == 0 && text.contains("never matched (1): stopped"), "{text}");
+    let (code, text) = run(&ROOT, &["backtest", "--rules", "rules.toml", "read.ndjson"]);
+    assert!(code == 0 && text.contains("1 rule never matched\n"), "{text}");
 }
 
 #[test]
@@ -62,9 +54,9 @@ fn explain_names_a_record_inside() {
         ("@lower.ndjson:1", 3, "in another form"),
     ];
     for (event, code, said) in table {
-        let ran = run(&["explain", "--rules", "rules.toml", "stopped", event]);
-        assert!(ran.0 == Some(code) && ran.1.contains(said), "{event}: {ran:?}");
+        let ran = run(&ROOT, &["explain", "--rules", "rules.toml", "stopped", event]);
+        assert!(ran.0 == code && ran.1.contains(said), "{event}: {ran:?}");
     }
-    let ran = run(&["explain", "{ $.log = *StopLogging* }", "@wrapped.ndjson:2"]);
-    assert_eq!(ran.0, Some(0), "{ran:?}");
+    let ran = run(&ROOT, &["explain", "{ $.log = *StopLogging* }", "@wrapped.ndjson:2"]);
+    assert_eq!(ran.0, 0, "{ran:?}");
 }

@@ -23,12 +23,12 @@ pub enum Domain {
     /// All messages: every JSON object, and every line of text.
     #[default]
     Json,
-    /// CloudTrail records: JSON objects of which is assumed
+    /// CloudTrail records: JSON objects for which this is assumed:
     ///
     /// * types: a field of the catalogue ([`fields`](crate::cloudtrail::catalogue::fields)) has its type, is null or is missing;
     /// * presence: `eventVersion`, `eventTime`, `awsRegion`, `eventID` and `eventType` are texts in each record; so are `eventName` and
     ///   `eventSource`, except in Insights events and aggregated events;
-    /// * values: a field of which the catalogue knows all values ([`KnownValues::is_closed`](crate::cloudtrail::catalogue::KnownValues))
+    /// * values: a field whose values the catalogue knows completely ([`KnownValues::is_closed`](crate::cloudtrail::catalogue::KnownValues))
     ///   has one of them;
     /// * sources: an event name that was recorded, or is an operation of a service model, comes from one of the sources that the
     ///   catalogue has for it ([`sources_of`](crate::cloudtrail::catalogue::sources_of)). Nothing is assumed about other names: a name

@@ -16,7 +16,7 @@ pub(super) enum Normal {
     Everything,
     /// Required terms, and excluded ones.
     Terms(BTreeSet<String>, BTreeSet<String>),
-    /// Terms of which one must occur.
+    /// Terms, at least one of them in the text.
     AnyTerm(BTreeSet<String>),
     Regex(String),
     Json(NormalExpr),

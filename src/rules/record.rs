@@ -43,7 +43,7 @@ impl Records {
         fault
     }
 
-    /// `None` if the pattern is not about CloudTrail: a field is none of a record, or every field could be that of another log.
+    /// `None` if the pattern is not about CloudTrail: a record has no such field, or each field could be that of another log.
     pub(super) fn of_pattern(pattern: &Pattern, tests: &[String]) -> Option<Self> {
         let Pattern::Json(expr) = pattern else { return None };
         let (mut is_record, mut is_known) = (false, true);

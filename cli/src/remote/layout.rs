@@ -14,7 +14,7 @@ const DAY: i64 = 86_400;
 pub(super) enum Step {
     /// All keys that start with it.
     Whole(String),
-    /// Its folders, each of which is a step of its own.
+    /// Its folders; each one is a step of its own.
     Folders(String),
 }
 

@@ -11,7 +11,7 @@ pub(super) fn fit(event: &mut Json, asks: impl Fn(&str) -> bool) {
     let (name, source) = (text("eventName"), text("eventSource"));
     let is_sign_in = source == "signin.amazonaws.com";
     let Json::Object(record) = event else { return };
-    // a text that is no record has none of them
+    // other events get no members of a record
     if !record.contains_key("eventVersion") {
         return;
     }

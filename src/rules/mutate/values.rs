@@ -104,7 +104,7 @@ fn of_number(number: &Number) -> Vec<Number> {
     all.into_iter().map(|digits| Number { lexeme: format!("{digits}{exponent}") }).collect()
 }
 
-/// A decimal whose last digit is one more or one less. `None` if it has no digit, or so many that the sum is out of range.
+/// A decimal whose last digit is one more or one less. `None` if it has no digit, or if the sum is out of range.
 fn stepped(digits: &str, step: i128) -> Option<String> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let sum = format!("{whole}{fraction}").parse::<i128>().ok()?.checked_add(step)?;
