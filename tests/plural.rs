@@ -35,7 +35,8 @@ const NOUNS: [&str; 26] = [
 /// Numbers that are never 1, in texts that name no limit.
 const NEVER_ONE: [&str; 6] = [
     "periods} periods of {period} s are more than",
-    "would have {regexes} metric filters",
+    // a control that is partly covered has a typical event that is matched and one that is missed
+    "of its {all} typical events are matched",
     "the last {n} periods",
     // AWS's text
     "out of the last {n} datapoints",

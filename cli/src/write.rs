@@ -161,6 +161,12 @@ pub(super) fn create_folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|error| unwritable(path, error))
 }
 
+/// Writes a new file of a temporary folder, with the folders above it. It is neither synced nor replaced.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    create_folder(path.parent().unwrap_or(path))?;
+    std::fs::write(path, bytes).map_err(|error| unwritable(path, error))
+}
+
 /// Refuses an output that is also an input, standard input, standard output or another output. `companions` are further files that the
 /// command writes. Devices may be named several times.
 pub(super) fn check_distinct<'i, 'o>(

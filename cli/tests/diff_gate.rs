@@ -136,7 +136,7 @@ fn what_git_does_not_have() {
         (&["no-such-revision"], 3, "`no-such-revision` is not a revision"),
         (&["--git=--output=x"], 2, ""),
         (&["main", "neither"], 3, "neither: neither the working tree nor main has it"),
-        (&["main", "docs"], 3, "contains patterns in docs"),
+        (&["main", "docs"], 3, "has a pattern in docs"),
         (&["main", "../x"], 2, "a path has to be below the working directory"),
         (&["main", "/tmp"], 2, "a path has to be below the working directory"),
     ] {

@@ -2,7 +2,7 @@
 //!
 //! CloudTrail, Firehose and export tasks write one member for each object. Its length is in its last four bytes, which is all that
 //! libdeflate needs. The crate does not say where the member ends, so an object that might hold a second one is refused, and zlib-rs
-//! inflates it. Of damaged code tables, libdeflate takes some that zlib-rs refuses; the text is then still the one that the length and the
+//! inflates it. Of damaged streams, libdeflate takes some that zlib-rs refuses; the text is then still the one that the length and the
 //! CRC-32 call for.
 
 use super::gzip::{HIGHEST_RATIO, TRAILER_BYTES, header};
@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn what_does_not_add_up_is_refused() {
-        let text = b"{\"a\":1}\n".repeat(500);
+        // no line is there twice: a copy from elsewhere gives another text
+        let text = (0..500).flat_map(|n| format!("{{\"a\":{n}}}\n").into_bytes()).collect::<Vec<u8>>();
         let whole = gzip(&text, Compression::fast());
         for cut in 0..whole.len() {
             assert_eq!(inflated(&whole[..cut]), None, "cut at {cut}");
@@ -128,8 +129,7 @@ mod tests {
         for at in (0..whole.len()).filter(|at| !(4..10).contains(at)) {
             let mut damaged = whole.clone();
             damaged[at] ^= 0x41;
-            // a copy from one period before gives the same text
-            assert!(inflated(&damaged).is_none_or(|found| found == text), "byte {at}");
+            assert_eq!(inflated(&damaged), None, "byte {at}");
         }
         assert_eq!(inflated(&gzip(&vec![b' '; WHOLE_BYTES + 1], Compression::fast())), None);
     }

@@ -380,10 +380,15 @@ impl Planner<'_> {
         let (regexes, now) = (after.iter().filter(is_regex).count(), self.filters().count());
         if count > METRIC_FILTERS_PER_LOG_GROUP {
             let quota = format!("AWS allows {METRIC_FILTERS_PER_LOG_GROUP}; it has {now} now");
-            self.refuse(format!("the log group would have {count} metric filters, and {quota}"));
+            let what = counted(count, "metric filter", "metric filters");
+            self.refuse(format!("the log group would have {what}, and {quota}"));
         }
         if regexes > REGEX_FILTERS_PER_LOG_GROUP {
-            let what = format!("{regexes} metric filters with a regular expression");
+            let what = counted(
+                regexes,
+                "metric filter with a regular expression",
+                "metric filters with a regular expression",
+            );
             self.refuse(format!(
                 "the log group would have {what}, and AWS allows {REGEX_FILTERS_PER_LOG_GROUP}"
             ));

@@ -4,6 +4,7 @@ use super::side::{Side, SideKind};
 use crate::exit::Exit;
 use crate::ignores::Ignores;
 use crate::terminal::say;
+use crate::write::{create_folder, write_new};
 use cwfilter::limits::SOURCE_BYTES;
 use cwfilter::sources::is_source;
 use std::io::{Seek, SeekFrom, Write};
@@ -41,7 +42,7 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
         }
     }
     if a.entries.is_empty() && b.entries.is_empty() {
-        say!("error: neither the working tree nor {revision} contains patterns in {}", paths.join(", "));
+        say!("error: neither the working tree nor {revision} has a pattern in {}", paths.join(", "));
         return Err(Exit::Input);
     }
     Ok((a, b))
@@ -115,13 +116,10 @@ impl Tree {
             let content;
             (content, rest) = object(rest).ok_or_else(|| format!("{} cannot be read", path.display()))?;
             let path = folder.path().join(path);
-            let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
-                .and_then(|()| std::fs::write(&path, content));
-            written.map_err(|error| format!("{}: {error}", path.display()))?;
+            write_new(&path, content).map_err(|error| error.to_string())?;
         }
         // a working directory that the revision does not have
-        let made = std::fs::create_dir_all(folder.path().join(&prefix));
-        made.map_err(|error| format!("a temporary folder: {error}"))?;
+        create_folder(&folder.path().join(&prefix)).map_err(|error| error.to_string())?;
         Ok(Tree { folder, prefix })
     }
 }

@@ -278,7 +278,8 @@ impl Pair {
         let only = |it: &&Witness| it.matches_a != it.matches_b;
         for Witness { event, matches_a, .. } in self.comparison.witnesses.iter().filter(only) {
             let what = if *matches_a { "stops matching" } else { "begins to match" };
-            all.push(format!("this change {what} events like {}", Escaped(event)));
+            let events = format!("events like {}", Escaped(event));
+            all.push(format!("this change {what} {events}"));
         }
         if relation == Relation::Equivalent {
             all.push("the pattern matches the same events".to_owned());

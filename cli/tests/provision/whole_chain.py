@@ -67,7 +67,8 @@ for it in cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm"])["MetricAlarms"]
     )["Datapoints"]
     puts = [{"timestamp": point["Timestamp"], "value": point["Sum"]} for point in found]
     alarm = {name: it[name] for name in MEMBERS if name in it}
-    at = datetime.datetime.fromtimestamp(now / 1000 + 60, datetime.timezone.utc)
+    # two minutes later the minute of the event is in a window, wherever in its minute it was
+    at = datetime.datetime.fromtimestamp(now / 1000 + 120, datetime.timezone.utc)
     verdict = ask("alarm", {"op": "evaluate", "alarm": alarm, "puts": puts, "at": at})
     links.append(f"alarm {it['AlarmName']}: {verdict['state']}")
     if verdict["state"] != "ALARM":
