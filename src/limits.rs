@@ -257,6 +257,7 @@ pub const SOURCE_BYTES: u64 = 8 << 20;
 
 /// Steps that one question of a certificate may take when it is checked. Ours: a hundred times the steps of a proof, some seconds. A
 /// certificate that allows more is refused, because its check may take hours.
+#[cfg(feature = "analysis")]
 pub const CERTIFICATE_STEPS: usize = 100 * PROOF_STEPS;
 
 /// Bytes of the automaton of one regular expression in a proof; beyond them the answer is *unknown*. Ours: the automaton is built before

@@ -156,6 +156,7 @@ const BASE64_OF_JSON: [&[u8]; 6] = [b"eyJ", b"ewo", b"ew0K", b"W3si", b"Wwog", b
 const SHORTEST_JSON: usize = 32;
 
 /// Whether the line is base64, also in the alphabet of URLs, of something that gzip compressed.
+#[cfg(feature = "evidence")]
 pub(super) fn is_base64_of_gzip(line: &[u8]) -> bool {
     line.starts_with(BASE64_OF_GZIP) && is_base64(line)
 }
