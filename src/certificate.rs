@@ -66,7 +66,7 @@ pub struct Answer {
     pub questions: Vec<Question>,
 }
 
-/// Is there an event that matches all patterns of one list, and none of another?
+/// Is there an event that matches all patterns of one list, and no pattern of another?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]

@@ -179,7 +179,7 @@ pub const METRIC_EXPRESSION_CHARACTERS: usize = 2048;
 #[cfg(feature = "rules")]
 pub const EVENTS_PER_TEST: usize = 10_000;
 
-/// Recorded events of an event source, or with a field, from which `test --coverage` says what none of them has. Ours: a field that one event
+/// Recorded events of an event source, or with a field, that must exist before `test --coverage` says what is not recorded. Ours: a field that one event
 /// in five has is missing from all of 20 events in 1 % of the cases.
 #[cfg(feature = "rules")]
 pub const LEAST_RECORDED: usize = 20;

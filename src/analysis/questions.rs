@@ -25,7 +25,7 @@ pub(crate) fn event_with(
     (found, steps.saturating_sub(budget.left()))
 }
 
-/// Whether there is an event that matches all patterns of one list and none of another. *Yes* has such an event.
+/// Whether there is an event that matches all patterns of one list and no pattern of another. *Yes* has such an event.
 ///
 /// ```
 /// use cwfilter::FilterPattern;

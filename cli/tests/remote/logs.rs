@@ -114,7 +114,7 @@ impl Following {
     }
 }
 
-/// Waits until so many more calls were made.
+/// Waits until that many more calls were made.
 fn calls(bucket: &Bucket, mut count: usize) {
     let until = Instant::now() + PATIENCE;
     bucket.proxy.seen();

@@ -144,7 +144,7 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The answer, if CloudTrail's values of the field are known and none of them tells the conditions apart.
+    /// The answer, if CloudTrail's values of the field are known and the conditions agree on each of them.
     fn of_known_values(&self) -> Option<Shown> {
         let selector = &self.old.selector.item;
         let path = path_of(selector).filter(|_| self.of_records && self.is_one_field)?;

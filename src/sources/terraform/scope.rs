@@ -30,7 +30,7 @@ pub(super) struct Instance {
     pub(super) address: String,
     /// The names of the calls that lead to it, each with a dot after it.
     pub(super) key: String,
-    /// Whether Terraform makes none of it, as with `count = 0`.
+    /// Whether Terraform does not make it, as with `count = 0`.
     pub(super) is_absent: bool,
     /// The folder of the root module.
     pub(super) root: PathBuf,
