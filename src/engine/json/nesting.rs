@@ -64,9 +64,11 @@ mod tests {
     fn braces_together_are_braces_one_by_one() {
         // the open brackets, and the braces that follow; all 8-bit orders of braces below every stack of up to 8 brackets
         let mut together = 0;
+        // Miri needs hours for all of them
+        let part = if cfg!(miri) { 37 } else { 1 };
         for depth in [0, 1, 3, 8, 56, 60, 63, 64, 65] {
-            for kinds in 0..=255u32 {
-                for braces in 0..=255u32 {
+            for kinds in (0..=255u32).rev().step_by(part) {
+                for braces in (0..=255u32).step_by(part) {
                     let (mut words, mut other) = (Vec::new(), Vec::new());
                     let (mut fast, mut slow) = (Nesting::new(&mut words), Nesting::new(&mut other));
                     for place in 0..depth {
@@ -95,6 +97,6 @@ mod tests {
                 }
             }
         }
-        assert!(together > 1_000, "{together}");
+        assert!(together > 10_000 / (part * part), "{together}");
     }
 }
