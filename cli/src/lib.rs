@@ -1,4 +1,4 @@
-//! The program `cwfilter`: one file for each subcommand.
+//! The program `cwfilter`: one file for each subcommand. [`run`] is all that the binary and the Python wheel use.
 
 #[macro_use]
 mod no_std_print;
@@ -62,8 +62,8 @@ mod write;
 use exit::Exit;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
 use std::io::Write;
-use std::process::ExitCode;
 
 /// Test CloudWatch Logs filter patterns before they are deployed.
 #[derive(Parser)]
@@ -138,9 +138,11 @@ impl Command {
     }
 }
 
-/// Runs the program with the arguments of the process.
-fn main() -> ExitCode {
-    let exit = match Cli::try_parse() {
+/// Runs the program and returns its exit code. The first argument is the program's name.
+///
+/// It is written for a process of its own: it listens for signals, keeps settings in globals, and may end the process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let exit = match Cli::try_parse_from(arguments) {
         Ok(cli) if cli.options.limits_files() && !cli.command.walks() => {
             terminal::say!("error: --exclude and --no-ignore are for `lint`, `fmt`, `audit` and `diff`");
             Ok(Exit::Usage)
@@ -153,7 +155,7 @@ fn main() -> ExitCode {
     };
     // at the end of the process, an error of the last buffered bytes would go unnoticed
     let flushed = |exit| std::io::stdout().flush().map(|()| exit);
-    exit.and_then(flushed).unwrap_or_else(Exit::from_output).into()
+    exit.and_then(flushed).unwrap_or_else(Exit::from_output).code()
 }
 
 /// Prints the help, the version, or the error in the arguments.
