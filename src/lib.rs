@@ -75,8 +75,8 @@
 //! | `sources` | [`sources`]: patterns in Terraform, CloudFormation and other files | `lint` |
 //! | `report` | [`report`]: text, JSON, SARIF, JUnit, GitHub annotations, HTML | `rules`, `sources` |
 //! | `testing` | [`testing`]: rule tests as cases of `cargo test` | `report` |
-//! | `provision` | [`provision`], [`export`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
-//! | `aws` | `provision::aws`: calls to AWS, with the runtime of AWS's SDK | `provision` |
+//! | `provision` | [`provision`], [`chain`], [`permissions`], [`export`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
+//! | `aws` | `aws::Client`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
 //! # What AWS does that surprises
 //!
@@ -132,13 +132,19 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+#[cfg(feature = "provision")]
+pub mod account;
 pub mod alarm;
 #[cfg(feature = "analysis")]
 pub mod analysis;
 #[cfg(feature = "rules")]
 pub mod answers;
+#[cfg(feature = "provision")]
+pub mod aws;
 #[cfg(feature = "analysis")]
 pub mod certificate;
+#[cfg(feature = "provision")]
+pub mod chain;
 pub mod cloudtrail;
 #[cfg(feature = "analysis")]
 pub mod controls;
@@ -163,13 +169,19 @@ pub mod metric;
 #[cfg(feature = "lint")]
 mod metric_settings;
 mod number;
+#[cfg(feature = "provision")]
+pub mod permissions;
 #[doc(hidden)]
 pub mod plural;
+#[cfg(feature = "provision")]
+mod policy;
 #[cfg(feature = "provision")]
 pub mod provision;
 pub mod reference;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "provision")]
+pub mod resource;
 #[cfg(feature = "rules")]
 pub mod rules;
 mod semantics;
@@ -181,6 +193,8 @@ mod span;
 #[cfg(feature = "provision")]
 pub mod stack;
 pub mod syntax;
+#[cfg(feature = "provision")]
+mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[doc(hidden)]

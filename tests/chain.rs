@@ -3,10 +3,10 @@
 mod account;
 
 use account::{Group, Memory, State, topic_arn};
-use cwfilter::provision::{
-    CALLS, Command, Options, Plan, Purpose, Stack, apply, calls_of, desired, identify, observe, permissions,
-    plan, ring,
-};
+use cwfilter::aws::CALLS;
+use cwfilter::chain::ring;
+use cwfilter::permissions::{Command, calls_of, permissions};
+use cwfilter::provision::{Options, Plan, Purpose, Stack, apply, desired, identify, observe, plan};
 use cwfilter::rules::RuleFile;
 use serde_json::{Value, json};
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 37] = [
+const LAYERS: [&str; 44] = [
     "limits",
     "plural",
     "files",
@@ -38,6 +38,13 @@ const LAYERS: [&str; 37] = [
     "import",
     "verify",
     "stack",
+    "table",
+    "aws",
+    "resource",
+    "policy",
+    "account",
+    "permissions",
+    "chain",
     "provision",
     "export",
     "report",

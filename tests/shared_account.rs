@@ -289,7 +289,7 @@ fn no_member_drifts_unseen() {
         )
     };
     let mut members = 0;
-    let table = include_str!("../src/provision/members.tsv").lines().filter(|line| !line.starts_with('#'));
+    let table = include_str!("../src/resource/members.tsv").lines().filter(|line| !line.starts_with('#'));
     for row in table.map(|line| line.split('\t').collect::<Vec<_>>()) {
         let (kind, name) = (row[0], row[1].rsplit('/').next().unwrap());
         let Some(at) = wanted.iter().position(|it| it.kind.option() == kind) else { continue };

@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::stack::StackFile;
 use super::terminal::json;
-use cwfilter::provision::{Command, permissions};
+use cwfilter::permissions::{Command, permissions};
 
 /// Print the least IAM policy that a command needs for the stack
 #[derive(clap::Args)]

@@ -4,12 +4,13 @@ use super::exit::Exit;
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
 use super::write::{Destination, Refused};
+use cwfilter::aws::{Client, Settings};
+use cwfilter::chain::ring;
 use cwfilter::escaped::Escaped;
 use cwfilter::plural::counted;
-use cwfilter::provision::aws::{Client, Settings};
 use cwfilter::provision::{
     self, Account as _, Action, CallError, Kind, Observed, Options, Outcome, Plan, Purpose, Resource,
-    Service, Stack, StepReport, Target, desired, destruction, gate, identify, observe, ring,
+    Service, Stack, StepReport, Target, desired, destruction, gate, identify, observe,
 };
 use cwfilter::rules::{RuleError, RuleFile};
 use serde_json::{Value, json};

@@ -11,11 +11,11 @@ mod trail;
 pub use cloudformation::{cloudformation, split};
 pub use terraform::terraform;
 
-use crate::provision::calls::text;
-use crate::provision::policy;
-use crate::provision::resource::{Resource, is_empty, listed};
-use crate::provision::schema::{Form, Kind, Member};
-use crate::provision::{Observed, desired};
+use crate::account::Observed;
+use crate::aws::text;
+use crate::policy;
+use crate::provision::desired;
+use crate::resource::{Form, Kind, Member, Resource, is_empty, listed};
 use crate::rules::{RuleError, RuleFile};
 use crate::stack::{Stack, Target, public_part};
 use node::Node;

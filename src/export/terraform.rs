@@ -6,10 +6,9 @@
 use super::node::Node;
 use super::trail::Values;
 use super::{Ids, Language, controls, existing, ids, names, not_written, properties, resources};
-use crate::provision::Observed;
-use crate::provision::policy::{self, only_tls};
-use crate::provision::resource::Resource;
-use crate::provision::schema::{Kind, Member};
+use crate::account::Observed;
+use crate::policy::{self, only_tls};
+use crate::resource::{Kind, Member, Resource};
 use crate::rules::{RuleError, RuleFile};
 use crate::stack::{Stack, Target, Trail, has_secret, redacted};
 use serde_json::{Value, json};

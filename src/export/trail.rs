@@ -2,7 +2,7 @@
 //! name without a value is left out.
 
 use super::node::Node;
-use crate::provision::Kind;
+use crate::resource::Kind;
 use crate::stack::{Stack, Target, Trail};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,11 +1,10 @@
 //! Carries out a plan: the record first, each kind after the kinds that it needs.
 
-use super::calls::{Account, CallError, Request, Service, text};
 use super::plan::{Action, OWNER, Plan, Step};
-use super::policy;
-use super::record;
-use super::resource::{Resource, put};
-use super::schema::Kind;
+use crate::account::record;
+use crate::aws::{Account, CallError, Request, Service, text};
+use crate::policy;
+use crate::resource::{Kind, Resource, put};
 use crate::stack::redacted;
 use serde::Serialize;
 use serde_json::{Value, json};

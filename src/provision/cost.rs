@@ -1,7 +1,6 @@
 //! What a stack costs in a month.
 
-use super::resource::{Resource, is_empty};
-use super::schema::Kind;
+use crate::resource::{Kind, Resource, is_empty};
 use serde::Serialize;
 use std::collections::BTreeSet;
 

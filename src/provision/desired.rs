@@ -1,10 +1,9 @@
 //! The resources that a stack's file and its rules ask for.
 
-use super::policy;
-use super::resource::{Resource, STACK_TAG};
-use super::schema::Kind;
 use crate::alarm::{EvaluationWindow, State};
 use crate::limits::ALARM_DESCRIPTION_CHARACTERS;
+use crate::policy;
+use crate::resource::{Kind, Resource, STACK_TAG};
 use crate::rules::{Composite, Rule, RuleError, RuleFile, RuleMetric};
 use crate::stack::{ALARM, FILTER, Stack, Target, redacted};
 use serde_json::{Value, json};

@@ -33,39 +33,42 @@
 //! file.
 
 mod apply;
-#[cfg(feature = "aws")]
-pub mod aws;
-pub(crate) mod calls;
-mod chain;
 mod cost;
 mod desired;
 mod gate;
-mod observe;
-mod observed;
-mod permissions;
+mod log_group;
 mod plan;
-pub(crate) mod policy;
-mod reads;
-mod record;
+mod planner;
 mod render;
-pub mod resource;
-pub mod ring;
-pub(crate) mod schema;
-mod table;
 
+use crate::{account, chain};
+
+pub use crate::account::{Observed, Purpose, identify};
+pub use crate::aws::{Account, CallError, Request, Service};
+pub use crate::chain::Finding;
+pub use crate::resource::{self, Change, Kind, Resource};
 pub use crate::stack::{
     LogGroup, Names, SharedMetric, Stack, Subscription, Target, Topic, Trail, redacted, shared_metrics,
 };
 pub use apply::{Outcome, StepReport, apply};
-pub use calls::{Account, CALLS, Call, CallError, Request, Service};
-pub use chain::Finding;
 pub use cost::{Cost, cost};
 pub use desired::desired;
 pub use gate::gate;
-pub use observe::{Purpose, identify, observe};
-pub use observed::Observed;
-pub use permissions::{Command, calls_of, permissions};
-pub use plan::{Action, Options, Plan, Step, destruction, plan};
+pub use plan::{Action, Options, Plan, Step};
+pub use planner::{destruction, plan};
 pub use render::{VERSION, json};
-pub use resource::{Change, Resource};
-pub use schema::Kind;
+
+/// Reads what the account holds of a stack; for a plan also the chain from the trail to the subscribers.
+///
+/// # Errors
+/// The first read that fails and that a plan cannot do without.
+pub fn observe(
+    account: &dyn Account,
+    stack: &Stack,
+    wanted: &[Resource],
+    target: &Target,
+    purpose: Purpose,
+) -> Result<Observed, CallError> {
+    let chain = |observed: &Observed| drop(chain::findings(stack, wanted, observed));
+    account::observe(account, stack, wanted, target, purpose, &chain)
+}

@@ -1,20 +1,11 @@
-//! What differs between a stack and an account, and what has to be done about it.
+//! A plan: what differs between a stack and an account, and what has to be done about it.
 
-use super::chain::{self, Finding};
-use super::cost::{Cost, cost};
-use super::observed::Observed;
-use super::record::{self, Record};
-use super::resource::{Change, Resource, STACK_TAG, Tags, changes, missing_tags, short};
-use super::schema::Kind;
-use crate::limits::{METRIC_FILTERS_PER_LOG_GROUP, REGEX_FILTERS_PER_LOG_GROUP};
-use crate::lint::has_regex;
-use crate::plural::counted;
-use crate::semantics::Semantics;
+use super::cost::Cost;
+use crate::account::Observed;
+use crate::chain::Finding;
+use crate::resource::{Change, Resource, Tags};
 use crate::stack::{Stack, Target};
-use crate::syntax::parse;
 use serde::Serialize;
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 /// What a plan may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -41,12 +32,13 @@ impl Options {
         self
     }
 
-    fn adopts(&self, it: &Resource) -> bool {
+    pub(super) fn adopts(&self, it: &Resource) -> bool {
         self.adopt.iter().any(|name| is_named(it, name))
     }
 }
 
-fn is_named(it: &Resource, name: &str) -> bool {
+/// Whether a resource has this name, or one that begins as `NAME*` says.
+pub(super) fn is_named(it: &Resource, name: &str) -> bool {
     name.strip_suffix('*').map_or(it.name == name, |start| it.name.starts_with(start))
 }
 
@@ -90,7 +82,7 @@ pub struct Step {
 }
 
 impl Step {
-    fn new(action: Action, resource: Resource) -> Self {
+    pub(super) fn new(action: Action, resource: Resource) -> Self {
         Step { action, resource, changes: Vec::new(), tags: Default::default() }
     }
 
@@ -132,6 +124,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan with nothing to do.
+    pub(super) fn empty(stack: &Stack, observed: &Observed, options: &Options) -> Self {
+        let (steps, left, notes, refusals, findings, cost) = Default::default();
+        let (target, options, was) = (observed.target.clone(), options.clone(), stack.was.clone());
+        let stack = stack.name.clone();
+        Plan { stack, target, was, steps, unchanged: 0, left, notes, refusals, findings, cost, options }
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -149,295 +149,4 @@ impl Plan {
     pub fn count(&self, action: Action) -> usize {
         self.steps.iter().filter(|step| step.action == action).count()
     }
-}
-
-/// What makes the account as the stack says.
-#[must_use]
-pub fn plan(stack: &Stack, wanted: &[Resource], observed: &Observed, options: &Options) -> Plan {
-    let plan = empty(stack, observed, options);
-    let mut planner = Planner { stack, wanted, observed, plan, own: Vec::new() };
-    let group = &stack.log_group;
-    if !group.create && !observed.of_kind(Kind::LogGroup).any(|it| it.name == group.name) {
-        let help = "check the name and the region, or write `create = true`";
-        planner.refuse(format!("the log group `{}` does not exist; {help}", group.name));
-    }
-    wanted.iter().for_each(|it| planner.resource(it));
-    for name in options.adopt.iter().filter(|name| !wanted.iter().any(|it| is_named(it, name))) {
-        let help = "`[names.RULE]` in the stack's file gives a rule's metric filter or alarm this name";
-        planner.refuse(format!("`--adopt {name}`: the stack has no resource of this name; {help}"));
-    }
-    let deletions = planner.idle();
-    planner.records(deletions);
-    planner.twice();
-    planner.quotas();
-    let mut plan = planner.plan;
-    plan.notes.extend(observed.notes.iter().cloned());
-    plan.cost = cost(wanted);
-    plan.findings = chain::findings(stack, wanted, observed);
-    plan
-}
-
-struct Planner<'a> {
-    stack: &'a Stack,
-    wanted: &'a [Resource],
-    observed: &'a Observed,
-    plan: Plan,
-    /// Metric filters that are the stack's after the plan.
-    own: Vec<Resource>,
-}
-
-impl Planner<'_> {
-    fn note(&mut self, message: String) {
-        self.plan.notes.push(message);
-    }
-
-    fn refuse(&mut self, message: String) {
-        self.plan.refusals.push(message);
-    }
-
-    fn is_ours(&self, it: &Resource) -> bool {
-        self.observed.is_ours(it)
-    }
-
-    fn resource(&mut self, wanted: &Resource) {
-        let Some(found) = self.observed.find(wanted) else { return self.create(wanted) };
-        let is_adopted =
-            !self.is_ours(found) && self.plan.options.adopts(wanted) && wanted.kind != Kind::Subscription;
-        let mut differing = changes(found, wanted);
-        if !self.is_ours(found) && !is_adopted {
-            return self.of_others(wanted, differing);
-        }
-        if wanted.kind == Kind::MetricFilter {
-            self.own.push(wanted.clone());
-        }
-        differing.extend(missing_tags(found, wanted));
-        if is_adopted {
-            differing.push(Change::new(OWNER, Value::Null, json!(self.stack.name)));
-        }
-        if wanted.kind == Kind::Subscription && found.arn(&self.observed.target).is_empty() {
-            self.note(format!("{} has not confirmed the subscription", wanted.name));
-        }
-        if let Some(Change { from, to, .. }) = differing.iter().find(|it| it.property == "retentionInDays") {
-            let to = to.as_i64().unwrap_or_default();
-            if from.as_i64().is_none_or(|from| to < from) {
-                let age = counted(to, "day", "days");
-                self.note(format!("{} loses its events older than {age}", wanted.shown()));
-            }
-        }
-        if differing.is_empty() {
-            self.plan.unchanged += 1;
-            return;
-        }
-        let step = Step::new(Action::Update, wanted.clone());
-        self.plan.steps.push(Step { changes: differing, tags: found.tags.clone(), ..step });
-    }
-
-    fn create(&mut self, wanted: &Resource) {
-        let topic =
-            self.observed.topic(&wanted.text("TopicArn")).filter(|_| wanted.kind == Kind::Subscription);
-        if let Some(topic) = topic.filter(|it| !self.is_ours(it) && !self.plan.options.adopts(it)) {
-            let help = format!("let its owner subscribe, or take the topic over: `--adopt {}`", topic.name);
-            let what = format!("{} is not subscribed; {help}", wanted.name);
-            return self.refuse(format!("the topic `{}` is not the stack's, and {what}", topic.name));
-        }
-        if wanted.kind == Kind::MetricFilter {
-            self.own.push(wanted.clone());
-        }
-        self.plan.steps.push(Step::new(Action::Create, wanted.clone()));
-    }
-
-    /// A resource that the stack did not write is used if it is as it should be, and never changed.
-    fn of_others(&mut self, wanted: &Resource, mut differing: Vec<Change>) {
-        // the chain's checks say whether alarms may publish to the topic of others
-        differing.retain(|change| wanted.kind != Kind::Topic || change.property != "Policy");
-        let (shown, name) = (wanted.shown(), &wanted.name);
-        if !differing.is_empty() {
-            let change = |it: &Change| format!("{}: {} -> {}", it.property, short(&it.from), short(&it.to));
-            let all = differing.iter().map(change).collect::<Vec<_>>().join(", ");
-            let help = format!("`--adopt {name}` takes it over");
-            return self.refuse(format!("the {shown} is not the stack's, and differs: {all}; {help}"));
-        }
-        self.plan.unchanged += 1;
-        if wanted.kind != Kind::Subscription {
-            self.note(format!("uses the {shown}, which the stack did not create"));
-        }
-    }
-
-    /// Resources of the stack that it does not ask for: what was moved and, if allowed, what no rule describes is deleted.
-    fn idle(&mut self) -> Vec<Step> {
-        let mut deletions = Vec::new();
-        let is_asked = |it: &Resource| self.wanted.iter().any(|wanted| wanted.is(it));
-        let is_idle = |it: &&Resource| {
-            (it.kind.is_of_rule() || it.kind == Kind::Topic) && self.observed.is_ours(it) && !is_asked(it)
-        };
-        for it in self.observed.resources.iter().filter(is_idle) {
-            let replaces = |wanted: &Resource| (wanted.kind, &wanted.rule) == (it.kind, &it.rule);
-            let is_moved = !it.rule.is_empty() && self.wanted.iter().any(replaces);
-            if let Some(why) = in_use(self.observed, it, self.wanted) {
-                self.plan.left.push(it.shown());
-                self.note(format!("the {} stays: {why}", it.shown()));
-            } else if is_moved || self.plan.options.prune {
-                deletions.push(Step::new(Action::Delete, it.clone()));
-            } else {
-                self.plan.left.push(it.shown());
-                self.own.extend((it.kind == Kind::MetricFilter).then(|| it.clone()));
-            }
-        }
-        if !self.plan.left.is_empty() {
-            let left = self.plan.left.join(", ");
-            self.note(format!("in no rule any more: {left}; `--prune` deletes it"));
-        }
-        deletions
-    }
-
-    /// The record before the first metric filter is written, the deletions, and the record after them.
-    fn records(&mut self, mut deletions: Vec<Step>) {
-        let last = Record::of(&self.own);
-        let first = last.clone().and(&Record::of(deletions.iter().map(|step| &step.resource)));
-        let name = record::name(&self.stack.name);
-        let (own, former): (Vec<_>, Vec<_>) =
-            self.observed.of_kind(Kind::Record).partition(|it| it.name == name);
-        let found = own.first().filter(|it| self.is_ours(it));
-        if !own.is_empty() && found.is_none() && !first.0.is_empty() {
-            let help = "its record needs this name; give the stack another name";
-            self.refuse(format!("the topic `{name}` is not the stack's, and {help}"));
-        }
-        if !first.fits() {
-            let help = "make two stacks of it";
-            self.refuse(format!("the stack has more metric filters than its record holds; {help}"));
-        }
-        // what an earlier run recorded and did not write stays in the record until it is written
-        let mut known = found.map(|it| it.tags.clone());
-        let mut write = |record: &Record| {
-            let wanted = record.resource(&self.stack.name);
-            let tags = known.clone().unwrap_or_default();
-            let is_same = wanted.tags.iter().all(|(key, value)| tags.get(key) == Some(value));
-            if is_same && record::surplus(&tags, &wanted.tags).is_empty()
-                || known.is_none() && record.0.is_empty()
-            {
-                return None;
-            }
-            let action = if known.is_none() { Action::Create } else { Action::Update };
-            let before = Record::of_tags(&tags).resource("").get("metricFilters");
-            let changes = vec![Change::new("metricFilters", before, wanted.get("metricFilters"))];
-            known = Some(wanted.tags.clone());
-            Some(Step { changes, tags, ..Step::new(action, wanted) })
-        };
-        self.plan.steps.extend(write(&first));
-        self.plan.steps.sort_by_key(|step| step.resource.kind);
-        deletions.sort_by_key(|step| std::cmp::Reverse(step.resource.kind));
-        let at = deletions.partition_point(|step| step.resource.kind >= Kind::MetricFilter);
-        deletions.splice(at..at, write(&last));
-        if self.plan.left.is_empty() {
-            let former = former.into_iter().filter(|it| self.observed.is_ours(it)).cloned();
-            deletions.extend(former.map(|it| Step::new(Action::Delete, it)));
-        }
-        self.plan.steps.extend(deletions);
-    }
-
-    /// All metric filters of the log group.
-    fn filters(&self) -> impl Iterator<Item = &Resource> {
-        let filters = self.observed.of_kind(Kind::MetricFilter);
-        filters.filter(|it| it.text("logGroupName") == self.stack.log_group.name)
-    }
-
-    /// Metric filters of others that do the same: their events are counted twice, or their alarms ring twice.
-    fn twice(&mut self) {
-        let mut notes = Vec::new();
-        for other in self.filters().filter(|it| !self.is_ours(it)) {
-            let own = self.wanted.iter().filter(|it| it.kind == Kind::MetricFilter && !it.is(other));
-            for it in own {
-                let (shown, rule) = (other.shown(), &it.rule);
-                let same = |name: &str| it.get(name) == other.get(name);
-                if same("metricNamespace") && same("metricName") {
-                    let why = "the alarm on it counts the events of both";
-                    notes.push(format!("{shown} feeds the metric of `{rule}`, too: {why}"));
-                } else if same("filterPattern") {
-                    let help = format!("`[names.{rule}]` with `metric_filter` takes its name");
-                    notes.push(format!(
-                        "{shown} has the pattern of `{rule}`: an alarm on each rings twice; {help}"
-                    ));
-                }
-            }
-        }
-        self.plan.notes.extend(notes);
-    }
-
-    /// Quotas, with everybody's filters counted, at the moment when the new ones are there and the old ones, too.
-    fn quotas(&mut self) {
-        let written = self.plan.steps.iter().filter(|step| step.action != Action::Delete);
-        let written = written.map(|step| &step.resource).filter(|it| it.kind == Kind::MetricFilter);
-        let written: Vec<&Resource> = written.collect();
-        if written.is_empty() {
-            return;
-        }
-        let stays = self.filters().filter(|it| !written.iter().any(|other| other.is(it)));
-        let after: Vec<&Resource> = stays.chain(written.iter().copied()).collect();
-        let is_regex = |it: &&&Resource| {
-            parse(&it.text("filterPattern"), Semantics::default()).is_ok_and(|pattern| has_regex(&pattern))
-        };
-        let count = after.iter().map(|it| it.name.as_str()).collect::<BTreeSet<_>>().len();
-        let (regexes, now) = (after.iter().filter(is_regex).count(), self.filters().count());
-        if count > METRIC_FILTERS_PER_LOG_GROUP {
-            let quota = format!("AWS allows {METRIC_FILTERS_PER_LOG_GROUP}; it has {now} now");
-            let what = counted(count, "metric filter", "metric filters");
-            self.refuse(format!("the log group would have {what}, and {quota}"));
-        }
-        if regexes > REGEX_FILTERS_PER_LOG_GROUP {
-            let what = counted(
-                regexes,
-                "metric filter with a regular expression",
-                "metric filters with a regular expression",
-            );
-            self.refuse(format!(
-                "the log group would have {what}, and AWS allows {REGEX_FILTERS_PER_LOG_GROUP}"
-            ));
-        }
-    }
-}
-
-/// Who else needs a resource of the stack.
-fn in_use(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<String> {
-    match observed.users(it, wanted) {
-        Ok(users) if users.is_empty() => None,
-        Ok(users) => Some(format!("others use it: {}", users.join(", "))),
-        Err(error) => Some(format!("who else uses it is not known: {error}")),
-    }
-}
-
-/// The steps that delete the stack's resources. A log group or a topic is deleted only if its kind is in `delete`, if it has the stack's
-/// tag, and if nothing outside the stack uses it.
-#[must_use]
-pub fn destruction(stack: &Stack, wanted: &[Resource], observed: &Observed, delete: &[Kind]) -> Plan {
-    let mut plan = empty(stack, observed, &Options::default());
-    for it in &observed.resources {
-        let is_ours = observed.is_ours(it);
-        let is_kept = matches!(it.kind, Kind::LogGroup | Kind::Topic);
-        let why = match (delete.contains(&it.kind), is_ours) {
-            _ if !is_kept => None,
-            (true, false) => Some(format!("it lacks the tag {STACK_TAG}={}", stack.name)),
-            (true, true) => in_use(observed, it, wanted),
-            (false, true) => Some(format!("`--delete {}` deletes it", it.kind.option())),
-            (false, false) => continue,
-        };
-        if let Some(why) = &why {
-            plan.notes.push(format!("the {} `{}` stays: {why}", it.kind.words(), it.name));
-        }
-        // another's subscription of the topic stays, and one that is not confirmed cannot be deleted
-        let is_deletable = it.kind != Kind::Subscription
-            || !it.arn(&observed.target).is_empty() && wanted.iter().any(|wanted| wanted.is(it));
-        if is_ours && is_deletable && why.is_none() {
-            plan.steps.push(Step::new(Action::Delete, it.clone()));
-        }
-    }
-    plan.steps.sort_by_key(|step| std::cmp::Reverse(step.resource.kind));
-    plan.notes.extend(observed.notes.iter().cloned());
-    plan
-}
-
-fn empty(stack: &Stack, observed: &Observed, options: &Options) -> Plan {
-    let (steps, left, notes, refusals, findings, cost) = Default::default();
-    let (target, options, was) = (observed.target.clone(), options.clone(), stack.was.clone());
-    let stack = stack.name.clone();
-    Plan { stack, target, was, steps, unchanged: 0, left, notes, refusals, findings, cost, options }
 }

@@ -1,10 +1,9 @@
 //! A plan for people and for programs.
 
 use super::plan::{Action, OWNER, Plan, Step};
-use super::resource::{Change, Resource, SHORT, is_empty, on_one_line, short};
-use super::schema::Kind;
 use crate::escaped::Escaped;
 use crate::plural::counted;
+use crate::resource::{Change, Kind, Resource, SHORT, is_empty, on_one_line, short};
 use serde_json::{Value, json};
 use std::fmt::{Display, Formatter};
 

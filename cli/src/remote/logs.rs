@@ -4,9 +4,9 @@ use super::refusal::Failure;
 use super::settings;
 use aws_config::Region;
 use aws_config::retry::RetryConfig;
+use cwfilter::aws::Client;
 use cwfilter::hit::Selection;
 use cwfilter::limits::{EARLY_DELIVERY_SECONDS, FETCH_ATTEMPTS};
-use cwfilter::provision::aws::Client;
 use cwfilter::provision::{Account, CallError, Service};
 use serde_json::{Map, Value, json};
 

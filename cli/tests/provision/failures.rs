@@ -6,9 +6,9 @@ use crate::gateway::{Fault, Gateway};
 use crate::lifecycle::config;
 use crate::stacks::TestStack;
 use crate::trial;
-use cwfilter::provision::aws::Client;
-use cwfilter::provision::aws::sdk::aws_config::retry::RetryConfig;
-use cwfilter::provision::aws::sdk::aws_config::timeout::TimeoutConfig;
+use cwfilter::aws::Client;
+use cwfilter::aws::sdk::aws_config::retry::RetryConfig;
+use cwfilter::aws::sdk::aws_config::timeout::TimeoutConfig;
 use cwfilter::provision::{
     Kind, Options, Outcome, Plan, Purpose, Stack, StepReport, apply, desired, destruction, identify, observe,
     plan,
@@ -262,7 +262,7 @@ fn reads_that_fail_write_nothing() {
 
 /// A client blocks its thread, also a thread of a runtime.
 fn a_client_within_a_runtime() {
-    use cwfilter::provision::aws::sdk::tokio::runtime::Builder;
+    use cwfilter::aws::sdk::tokio::runtime::Builder;
     use cwfilter::provision::{Account, Service};
     let gateway = Gateway::start(emulators());
     let client = Client::new(&config(&gateway)).unwrap();

@@ -5,9 +5,9 @@ use crate::failures::APPLY;
 use crate::gateway::Gateway;
 use crate::stacks::{Run, TestStack, program};
 use crate::trial;
-use cwfilter::provision::aws::Client;
-use cwfilter::provision::aws::sdk::aws_config::{BehaviorVersion, Region, SdkConfig};
-use cwfilter::provision::aws::sdk::{aws_config, aws_credential_types};
+use cwfilter::aws::Client;
+use cwfilter::aws::sdk::aws_config::{BehaviorVersion, Region, SdkConfig};
+use cwfilter::aws::sdk::{aws_config, aws_credential_types};
 use cwfilter::provision::{Account, Service};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -46,8 +46,7 @@ pub(crate) fn config(gateway: &Gateway) -> SdkConfig {
         .region(Region::new("us-east-1"))
         .credentials_provider(keys)
         .endpoint_url(format!("http://127.0.0.1:{}", gateway.port));
-    let runtime =
-        cwfilter::provision::aws::sdk::tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = cwfilter::aws::sdk::tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.unwrap().block_on(loader.load())
 }
 

@@ -1,7 +1,8 @@
 //! Small stacks in folders of their own, and the program run on them.
 
 use crate::gateway::Gateway;
-use cwfilter::provision::{Command as Of, Stack, permissions};
+use cwfilter::permissions::{Command as Of, permissions};
+use cwfilter::stack::Stack;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

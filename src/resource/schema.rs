@@ -1,8 +1,8 @@
 //! The kinds of resource and their members: how the API, CloudFormation and Terraform call each. Requests, differences and templates
 //! are derived from `kinds.tsv` and `members.tsv`.
 
-use super::calls::Service;
-use super::table::{rows, variant};
+use crate::aws::Service;
+use crate::table::{rows, variant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -173,6 +173,6 @@ mod tests {
         assert_eq!(super::SCHEMAS.len(), lines(include_str!("kinds.tsv")));
         let members: usize = super::SCHEMAS.iter().map(|schema| schema.members.len()).sum();
         assert_eq!(members, lines(include_str!("members.tsv")));
-        assert_eq!(super::super::CALLS.len(), lines(include_str!("calls.tsv")));
+        assert_eq!(crate::aws::CALLS.len(), lines(include_str!("../aws/calls.tsv")));
     }
 }

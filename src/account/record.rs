@@ -4,9 +4,8 @@
 //! may belong to others. It lists log groups and a hash of the name of each metric filter that the stack wrote there, so that it
 //! fits: 45 tags of 256 characters hold more than 600 metric filters, six log groups full of them.
 
-use super::resource::{Resource, STACK_TAG, Tags};
-use super::schema::Kind;
 use crate::limits::{RECORD_TAGS, TAG_VALUE_CHARACTERS};
+use crate::resource::{Kind, Resource, STACK_TAG, Tags};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +14,10 @@ const KEY: &str = "cwfilter:record-";
 
 /// Metric filters by log group, each as a hash of its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Record(pub(super) BTreeMap<String, BTreeSet<String>>);
+pub(crate) struct Record(pub(crate) BTreeMap<String, BTreeSet<String>>);
 
 /// The name of the topic of a stack's record.
-pub(super) fn name(stack: &str) -> String {
+pub(crate) fn name(stack: &str) -> String {
     format!("cwfilter-{stack}")
 }
 
@@ -30,7 +29,7 @@ fn hash(text: &str) -> String {
 
 impl Record {
     /// Reads the tags of the record's topic.
-    pub(super) fn of_tags(tags: &Tags) -> Self {
+    pub(crate) fn of_tags(tags: &Tags) -> Self {
         let text: String = tags
             .range(KEY.to_owned()..)
             .take_while(|(key, _)| key.starts_with(KEY))
@@ -47,7 +46,7 @@ impl Record {
     }
 
     /// The record of these metric filters.
-    pub(super) fn of<'a>(filters: impl IntoIterator<Item = &'a Resource>) -> Self {
+    pub(crate) fn of<'a>(filters: impl IntoIterator<Item = &'a Resource>) -> Self {
         let mut record = Record::default();
         for it in filters.into_iter().filter(|it| it.kind == Kind::MetricFilter) {
             record.0.entry(it.text("logGroupName")).or_default().insert(hash(&it.name));
@@ -55,12 +54,12 @@ impl Record {
         record
     }
 
-    pub(super) fn has(&self, filter: &Resource) -> bool {
+    pub(crate) fn has(&self, filter: &Resource) -> bool {
         self.0.get(&filter.text("logGroupName")).is_some_and(|hashes| hashes.contains(&hash(&filter.name)))
     }
 
     /// With the metric filters of another record.
-    pub(super) fn and(mut self, other: &Record) -> Self {
+    pub(crate) fn and(mut self, other: &Record) -> Self {
         for (group, hashes) in &other.0 {
             self.0.entry(group.clone()).or_default().extend(hashes.iter().cloned());
         }
@@ -68,7 +67,7 @@ impl Record {
     }
 
     /// The record as a resource: its tags, and as a property how many metric filters it lists.
-    pub(super) fn resource(&self, stack: &str) -> Resource {
+    pub(crate) fn resource(&self, stack: &str) -> Resource {
         let list = |(group, hashes): (&String, &BTreeSet<String>)| {
             let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
             format!("{}={}", group.replace('#', "@"), hashes.join("+"))
@@ -85,12 +84,12 @@ impl Record {
     }
 
     /// Whether the tags of one topic hold it.
-    pub(super) fn fits(&self) -> bool {
+    pub(crate) fn fits(&self) -> bool {
         self.resource("").tags.len() <= RECORD_TAGS
     }
 }
 
 /// The keys of a record's tags that a shorter record no longer has.
-pub(super) fn surplus(before: &Tags, after: &Tags) -> Vec<String> {
+pub(crate) fn surplus(before: &Tags, after: &Tags) -> Vec<String> {
     before.keys().filter(|key| key.starts_with(KEY) && !after.contains_key(*key)).cloned().collect()
 }

@@ -1,6 +1,6 @@
 //! Rings an alarm on purpose: sets its state to ALARM, waits until its history says what became of the actions, and sets it back.
 
-use super::calls::{Account, CallError, Service, text};
+use crate::aws::{Account, CallError, Service, text};
 use crate::limits::RING_POLLS;
 use serde_json::{Value, json};
 use std::time::Duration;

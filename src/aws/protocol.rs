@@ -1,9 +1,9 @@
 //! One call over HTTP: endpoint, protocol, signature and answer.
 
+use super::calls::{CallError, Request, Service, call};
 use super::query;
 use super::retry::Refusals;
-use crate::provision::calls::{CallError, Request, Service, call};
-use crate::provision::table::{rows, variant};
+use crate::table::{rows, variant};
 use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};

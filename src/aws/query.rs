@@ -1,6 +1,6 @@
 //! AWS's query protocol: a form as the request, XML as the answer.
 
-use crate::provision::calls::text;
+use super::calls::text;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};

@@ -1,9 +1,8 @@
 //! Reads of an account, each made once. What is asked for and not known yet is read together in the next round.
 
 use super::calls::{Account, CallError, Request, Service};
-use super::resource::put;
 use crate::limits::LIST_PAGES;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -11,7 +10,7 @@ type Pages = Result<Vec<Value>, CallError>;
 
 /// Answers by request.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Reads {
+pub(crate) struct Reads {
     known: BTreeMap<String, Pages>,
     open: RefCell<BTreeMap<String, Request>>,
 }
@@ -28,7 +27,7 @@ impl Reads {
     }
 
     /// An answer; `None` if it is not known yet.
-    pub(super) fn one(
+    pub(crate) fn one(
         &self,
         service: Service,
         operation: &'static str,
@@ -39,7 +38,7 @@ impl Reads {
     }
 
     /// The entries of a list under this name, of all pages; none if it is not known yet, or what is asked about does not exist.
-    pub(super) fn list(
+    pub(crate) fn list(
         &self,
         service: Service,
         operation: &'static str,
@@ -56,7 +55,7 @@ impl Reads {
     }
 
     /// Reads what was asked for and is not known. Whether there was such a thing.
-    pub(super) fn round(&mut self, account: &dyn Account) -> bool {
+    pub(crate) fn round(&mut self, account: &dyn Account) -> bool {
         let mut open: Vec<(String, Request)> = self.open.take().into_iter().collect();
         let is_open = !open.is_empty();
         for page in 0.. {
@@ -81,7 +80,9 @@ impl Reads {
                         if let Some(next) =
                             answer.get(token).and_then(Value::as_str).filter(|it| !it.is_empty())
                         {
-                            put(&mut request.input, &format!("/{token}"), json!(next));
+                            if let Value::Object(input) = &mut request.input {
+                                input.insert(token.to_owned(), next.into());
+                            }
                             open.push((key, request));
                         }
                         known.iter_mut().for_each(|pages| pages.push(answer.clone()));

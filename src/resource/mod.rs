@@ -1,8 +1,17 @@
 //! Resources by AWS's names, and what differs between two of them.
+//!
+//! `kinds.tsv` and `members.tsv` say for each kind and each of its members the name in the API, in CloudFormation and in Terraform, the
+//! value if it is not set, and how it is compared: requests, differences and templates follow them.
 
-use super::calls::text;
-use super::schema::{Form, Kind, Member};
-use crate::alarm::AlarmRule;
+mod difference;
+mod schema;
+
+pub use difference::Change;
+pub(crate) use difference::{changes, missing_tags};
+pub use schema::Kind;
+pub(crate) use schema::{Form, Member};
+
+use crate::aws::text;
 use crate::stack::Target;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -59,7 +68,7 @@ impl Resource {
     }
 
     /// A resource as a service describes it.
-    pub(super) fn of_answer(kind: Kind, name: &str, answer: &Value) -> Self {
+    pub(crate) fn of_answer(kind: Kind, name: &str, answer: &Value) -> Self {
         let mut it = Resource::new(kind, name);
         it.answer.clone_from(answer);
         for member in kind.members() {
@@ -91,7 +100,7 @@ impl Resource {
     }
 
     /// Its kind and name, as a sentence names it.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self.kind {
             Kind::MetricFilter => format!("metric filter {} in {}", self.name, self.text("logGroupName")),
             kind => format!("{} {}", kind.words(), self.name),
@@ -116,7 +125,7 @@ impl Resource {
     }
 
     /// Whether it carries the tag of one of these stacks.
-    pub(super) fn is_tagged(&self, stacks: &[String]) -> bool {
+    pub(crate) fn is_tagged(&self, stacks: &[String]) -> bool {
         self.tags.get(STACK_TAG).is_some_and(|name| stacks.contains(name))
     }
 
@@ -135,7 +144,7 @@ impl Resource {
     }
 
     /// The input of the call that writes it.
-    pub(super) fn input(&self) -> Value {
+    pub(crate) fn input(&self) -> Value {
         let mut input = json!({});
         let Some(schema) = self.kind.schema() else { return input };
         let [name, ..] = schema.name;
@@ -185,7 +194,7 @@ pub(crate) fn listed(map: &Map<String, Value>, key: &str, value: &str) -> Value 
 }
 
 /// The tags of an answer: a list of pairs or a map.
-pub(super) fn tags(value: Option<&Value>) -> Tags {
+pub(crate) fn tags(value: Option<&Value>) -> Tags {
     let map = match value {
         Some(Value::Array(list)) => pairs(list, "Key", "Value"),
         other => other.cloned().unwrap_or_default(),
@@ -219,66 +228,11 @@ pub(crate) fn put(document: &mut Value, pointer: &str, value: Value) {
     *at = value;
 }
 
-/// A property that differs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Change {
-    /// AWS's name.
-    pub property: String,
-    /// As it is.
-    pub from: Value,
-    /// As it should be.
-    pub to: Value,
-}
-
-impl Change {
-    pub(crate) fn new(property: &str, from: Value, to: Value) -> Self {
-        Change { property: property.to_owned(), from, to }
-    }
-}
-
-/// The properties of `found` that `wanted` has otherwise, without tags.
-pub(super) fn changes(found: &Resource, wanted: &Resource) -> Vec<Change> {
-    let change = |member: &Member| {
-        let (from, to) = (found.get(member.name()), wanted.get(member.name()));
-        // a stack that says nothing of these leaves them as they are
-        let is_left = matches!(wanted.kind, Kind::LogGroup | Kind::Topic) && to.is_null();
-        (!is_left && !is_same(&from, &to, member.form)).then(|| Change::new(member.name(), from, to))
-    };
-    wanted.kind.members().iter().filter_map(change).collect()
-}
-
-/// The tags that `found` lacks. Tags of others stay.
-pub(super) fn missing_tags(found: &Resource, wanted: &Resource) -> Option<Change> {
-    let is_there = |(key, value): (&String, &String)| found.tags.get(key) == Some(value);
-    let (from, to) = (json!(found.tags), json!(wanted.tags));
-    (!wanted.tags.iter().all(is_there)).then(|| Change::new("Tags", from, to))
-}
-
-fn is_same(a: &Value, b: &Value, form: Form) -> bool {
-    match (a, b, form) {
-        (.., Form::Creation) => true,
-        (Value::Number(a), Value::Number(b), _) => a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b), Form::Actions) => {
-            a.len() == b.len() && a.iter().all(|it| b.contains(it))
-        }
-        (Value::String(a), Value::String(b), Form::Rule) => a == b || means_the_same(a, b),
-        _ => a == b,
-    }
-}
-
-/// Whether two rules of composite alarms hold for the same states of their alarms, which may be named by their ARNs.
-fn means_the_same(a: &str, b: &str) -> bool {
-    let short = |name: &str| name.rsplit_once(":alarm:").map_or(name, |(_, name)| name).to_owned();
-    let rule = |text: &str| Some(text.parse::<AlarmRule>().ok()?.renamed(short));
-    rule(a).zip(rule(b)).is_some_and(|(a, b)| a.is_equivalent(&b))
-}
-
 /// Characters of a text in the short form of a plan.
-pub(super) const SHORT: usize = 60;
+pub(crate) const SHORT: usize = 60;
 
 /// A value on one line.
-pub(super) fn on_one_line(value: &Value) -> String {
+pub(crate) fn on_one_line(value: &Value) -> String {
     match value {
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Value::Null => "(none)".to_owned(),
@@ -287,7 +241,7 @@ pub(super) fn on_one_line(value: &Value) -> String {
 }
 
 /// A value on one line, cut if it is long.
-pub(super) fn short(value: &Value) -> String {
+pub(crate) fn short(value: &Value) -> String {
     let line = on_one_line(value);
     match line.char_indices().nth(SHORT) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),

@@ -3,14 +3,11 @@
 //! [`build`](Reader::build) is written as if all answers were known. It runs again after each round of reads, until it asks for
 //! nothing new: reads that do not depend on each other are made together.
 
-use super::calls::{Account, CallError, Service, text};
-use super::chain;
 use super::observed::{NAMES, Observed};
-use super::policy;
-use super::reads::Reads;
 use super::record::{self, Record};
-use super::resource::{Resource, STACK_TAG, Tags, tags};
-use super::schema::Kind;
+use crate::aws::{Account, CallError, Reads, Service, text};
+use crate::policy;
+use crate::resource::{Kind, Resource, STACK_TAG, Tags, tags};
 use crate::stack::{Stack, Target, redacted};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -44,16 +41,17 @@ pub enum Purpose {
     Destroy,
 }
 
-/// Reads what the account holds of a stack.
+/// Reads what the account holds of a stack. `look` looks at what is known for a plan; what it asks for is read, too.
 ///
 /// # Errors
 /// The first read that fails and that a plan cannot do without.
-pub fn observe(
+pub(crate) fn observe(
     account: &dyn Account,
     stack: &Stack,
     wanted: &[Resource],
     target: &Target,
     purpose: Purpose,
+    look: &dyn Fn(&Observed),
 ) -> Result<Observed, CallError> {
     let mut reads = Reads::default();
     // it ends: a round asks about the log groups, alarms, topics, trails and keys that the answers before it named
@@ -64,6 +62,9 @@ pub fn observe(
             ..Observed::nothing(stack, target.clone())
         };
         let mut observed = Reader { stack, wanted, purpose, observed: empty }.build()?;
+        if purpose == Purpose::Plan {
+            look(&observed);
+        }
         if !observed.reads.round(account) {
             return Ok(observed);
         }
@@ -94,9 +95,6 @@ impl Reader<'_> {
             if self.purpose == Purpose::Destroy || is_idle {
                 let _ = observed.users(it, self.wanted);
             }
-        }
-        if self.purpose == Purpose::Plan {
-            chain::findings(self.stack, self.wanted, &observed);
         }
         Ok(observed)
     }

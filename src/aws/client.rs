@@ -4,27 +4,16 @@
 //! answers are the JSON documents of the API reference; SNS and STS get them as a form and answer in XML.
 //!
 //! ```no_run
-//! use cwfilter::provision::aws::{Client, Settings};
-//! use cwfilter::provision::{Account, Service};
+//! use cwfilter::aws::{Account, Client, Service, Settings};
 //!
 //! let client = Client::from_environment(&Settings::new("us-east-1"))?;
 //! let alarms = client.call(Service::CloudWatch, "DescribeAlarms", serde_json::json!({}))?;
 //! # Ok::<(), cwfilter::provision::CallError>(())
 //! ```
 
-mod pace;
-mod protocol;
-mod query;
-mod retry;
-
-/// The SDK's crates in the versions that this crate is built with, for callers with a configuration of their own.
-pub mod sdk {
-    pub use aws_config;
-    pub use aws_credential_types;
-    pub use tokio;
-}
-
 use super::calls::{Account, CallError, Request, Service};
+use super::pace::Pace;
+use super::protocol;
 use crate::limits::{CALLS_AT_ONCE, READS_PER_SECOND, WRITES_PER_SECOND};
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -34,7 +23,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::{RetryConfig, RetryMode};
 use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::{StreamExt, stream};
-use pace::Pace;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -1,11 +1,9 @@
 //! What an account holds of a stack.
 
-use super::calls::{CallError, Service, text};
-use super::policy;
-use super::reads::Reads;
 use super::record::Record;
-use super::resource::Resource;
-use super::schema::Kind;
+use crate::aws::{CallError, Reads, Service, text};
+use crate::policy;
+use crate::resource::{Kind, Resource};
 use crate::stack::{Stack, Target};
 use serde_json::{Value, json};
 
@@ -13,7 +11,7 @@ use serde_json::{Value, json};
 const ALARM_TYPES: [&str; 2] = ["MetricAlarm", "CompositeAlarm"];
 
 /// Alarms that one `DescribeAlarms` names and lists (API reference).
-pub(super) const NAMES: usize = 100;
+pub(crate) const NAMES: usize = 100;
 
 /// What an account holds of a stack, and of others where the stack meets them.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,13 +22,13 @@ pub struct Observed {
     /// The resources that the stack names, those that carry its tag, and all metric filters of its log groups.
     pub resources: Vec<Resource>,
     /// The names that the stack has and had.
-    pub(super) stacks: Vec<String>,
-    pub(super) record: Record,
-    pub(super) reads: Reads,
+    pub(crate) stacks: Vec<String>,
+    pub(crate) record: Record,
+    pub(crate) reads: Reads,
     /// What could not be read.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// Whether the chain from the trail to the subscribers was read.
-    pub(super) has_chain: bool,
+    pub(crate) has_chain: bool,
 }
 
 impl Observed {
@@ -50,7 +48,7 @@ impl Observed {
         Observed { record, ..observed }
     }
 
-    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Resource> {
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(move |it| it.kind == kind)
     }
 
@@ -59,7 +57,7 @@ impl Observed {
     }
 
     /// The topic with this ARN.
-    pub(super) fn topic(&self, arn: &str) -> Option<&Resource> {
+    pub(crate) fn topic(&self, arn: &str) -> Option<&Resource> {
         self.of_kind(Kind::Topic).find(|it| it.text("TopicArn") == arn)
     }
 
@@ -77,18 +75,18 @@ impl Observed {
     }
 
     /// The attributes of a topic, or why they are not known; `None` if nothing asked for them.
-    pub(super) fn topic_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
+    pub(crate) fn topic_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
         let answer = self.reads.one(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn }))?;
         Some(answer.map(|it| it.get("Attributes").unwrap_or(&Value::Null)))
     }
 
-    pub(super) fn subscriptions(&self, topic: &str) -> Result<Vec<&Value>, CallError> {
+    pub(crate) fn subscriptions(&self, topic: &str) -> Result<Vec<&Value>, CallError> {
         let input = json!({ "TopicArn": topic });
         self.reads.list(Service::Sns, "ListSubscriptionsByTopic", input, "Subscriptions")
     }
 
     /// The alarms for which a member of `DescribeAlarms` has this value.
-    pub(super) fn alarms(&self, member: &str, value: Value) -> Result<Vec<(Kind, &Value)>, CallError> {
+    pub(crate) fn alarms(&self, member: &str, value: Value) -> Result<Vec<(Kind, &Value)>, CallError> {
         let mut all = Vec::new();
         for (list, kind) in [("MetricAlarms", Kind::Alarm), ("CompositeAlarms", Kind::CompositeAlarm)] {
             let input = json!({ member: value, "AlarmTypes": ALARM_TYPES, "MaxRecords": NAMES });
@@ -99,7 +97,7 @@ impl Observed {
     }
 
     /// Who uses a topic or a log group of the stack beside the stack.
-    pub(super) fn users(&self, it: &Resource, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
+    pub(crate) fn users(&self, it: &Resource, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
         match it.kind {
             Kind::Topic => self.users_of_topic(&it.text("TopicArn"), wanted),
             Kind::LogGroup => self.users_of_log_group(&it.name),

@@ -1,7 +1,7 @@
 //! The least IAM policy for a stack, from the table of calls.
 
-use super::calls::{CALLS, Call, Scope, Service};
-use super::record;
+use crate::account::record;
+use crate::aws::{CALLS, Call, Scope, Service};
 use crate::stack::{Stack, Target};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use crate::wildcard::WildcardPattern;
 use serde_json::{Value, json};
 
 /// The `Sid` of the stack's statement in the policy of its topic.
-pub(super) fn sid(stack: &str) -> String {
+pub(crate) fn sid(stack: &str) -> String {
     format!("cwfilter-{stack}-alarms")
 }
 
@@ -47,13 +47,13 @@ fn many(value: Option<&Value>) -> Vec<&Value> {
 }
 
 /// The statements of a policy. A single one may be there without a list.
-pub(super) fn statements(policy: &str) -> Vec<Value> {
+pub(crate) fn statements(policy: &str) -> Vec<Value> {
     let document: Value = serde_json::from_str(policy).unwrap_or_default();
     many(document.get("Statement")).into_iter().cloned().collect()
 }
 
 /// The stack's own statement in a policy.
-pub(super) fn own(policy: &str, stack: &str) -> Value {
+pub(crate) fn own(policy: &str, stack: &str) -> Value {
     let is_own = |it: &Value| it.get("Sid").and_then(Value::as_str) == Some(sid(stack).as_str());
     statements(policy).into_iter().find(is_own).unwrap_or_default()
 }
@@ -137,7 +137,7 @@ fn holds(operator: &str, key: &str, texts: &[String], target: &Target) -> Option
 }
 
 /// Whether a policy lets CloudWatch do something for alarms of the account; `None` if a condition is not known.
-pub(super) fn lets_cloudwatch(policy: &str, action: &str, target: &Target) -> Option<bool> {
+pub(crate) fn lets_cloudwatch(policy: &str, action: &str, target: &Target) -> Option<bool> {
     let (mut is_allowed, mut is_unknown) = (false, false);
     for statement in statements(policy) {
         if !is_about(&statement, action) || !is_principal(&statement, "cloudwatch.amazonaws.com") {

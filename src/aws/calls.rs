@@ -1,6 +1,6 @@
 //! The calls to AWS that this crate makes: `calls.tsv`, from which requests, the pace of the client and the permissions follow.
 
-use super::table::{rows, variant};
+use crate::table::{rows, variant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -45,7 +45,7 @@ impl Service {
 /// What an IAM policy can limit a call to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Scope {
+pub(crate) enum Scope {
     /// Nothing: `*`.
     Any,
     /// The log groups of the stack.
@@ -75,8 +75,8 @@ pub struct Call {
     /// Whether a plan can do without it: where it is refused, the plan says what it could not check.
     pub is_optional: bool,
     /// Initials of the commands that make it: Plan, Apply, Destroy, Verify, Import, Ring, Scan.
-    pub(super) commands: &'static str,
-    pub(super) scope: Scope,
+    pub(crate) commands: &'static str,
+    pub(crate) scope: Scope,
 }
 
 /// All calls. A client refuses any other.

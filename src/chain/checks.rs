@@ -1,11 +1,10 @@
-//! Whether the chain is alive: a trail delivers to the log group, alarms act, CloudWatch may publish, and a subscriber gets the
-//! message. Everything is read only.
+//! The checks: a trail delivers to the log group, alarms act, CloudWatch may publish, and a subscriber gets the message.
 
-use super::calls::{CallError, Service, text};
-use super::observed::Observed;
-use super::policy;
-use super::resource::{Resource, is_empty};
-use super::schema::Kind;
+use super::selectors::{not_recorded, rules};
+use crate::account::Observed;
+use crate::aws::{CallError, Service, text};
+use crate::policy;
+use crate::resource::{Kind, Resource, is_empty};
 use crate::stack::{Stack, redacted};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -23,7 +22,7 @@ pub struct Finding {
 }
 
 /// The checks of all links.
-pub(super) fn findings(stack: &Stack, wanted: &[Resource], observed: &Observed) -> Vec<Finding> {
+pub(crate) fn findings(stack: &Stack, wanted: &[Resource], observed: &Observed) -> Vec<Finding> {
     let mut checks = Checks { stack, wanted, observed, found: Vec::new() };
     if observed.has_chain {
         checks.trails();
@@ -70,14 +69,8 @@ impl<'a> Checks<'a> {
         answer.map_err(|error| self.note(link, format!("not checked: {error}"))).ok()
     }
 
-    fn filters(&self) -> impl Iterator<Item = &'a Resource> + use<'a> {
-        self.wanted.iter().filter(|it| it.kind == Kind::MetricFilter)
-    }
-
-    /// The rules whose patterns are so.
-    fn rules(&self, is: impl Fn(&str) -> bool) -> Option<String> {
-        let rules = self.filters().filter(|it| is(&it.text("filterPattern"))).map(|it| it.rule.as_str());
-        Some(rules.collect::<Vec<_>>().join(", ")).filter(|rules| !rules.is_empty())
+    fn filters(&self) -> Vec<&'a Resource> {
+        self.wanted.iter().filter(|it| it.kind == Kind::MetricFilter).collect()
     }
 
     fn trails(&mut self) {
@@ -108,7 +101,8 @@ impl<'a> Checks<'a> {
             checked.push(std::mem::take(&mut self.found));
         }
         self.found = before;
-        let is_of_trail = self.rules(|it| FIELDS.iter().any(|field| it.contains(field))).is_some();
+        let is_of_trail =
+            rules(&self.filters(), |it| FIELDS.iter().any(|field| it.contains(field))).is_some();
         if checked.is_empty() && (is_of_trail || self.stack.trail.is_some()) {
             self.dead("trail", format!("no trail of this region delivers to the log group `{}`", group.name));
         }
@@ -138,35 +132,9 @@ impl<'a> Checks<'a> {
         }
         let selectors =
             self.read("trail", Service::CloudTrail, "GetEventSelectors", json!({ "TrailName": arn }));
-        for why in selectors.map(|it| self.not_recorded(it)).unwrap_or_default() {
+        for why in selectors.map(|it| not_recorded(it, &self.filters())).unwrap_or_default() {
             self.dead("trail", format!("the trail `{name}` does not record {why}"));
         }
-    }
-
-    /// Management events that the rules look at and no selector takes.
-    fn not_recorded(&self, selectors: &Value) -> Vec<String> {
-        let list = |name: &str| selectors.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-        let (plain, advanced) = (list("EventSelectors"), list("AdvancedEventSelectors"));
-        let all: Vec<Recorded> = match advanced.is_empty() {
-            true if plain.is_empty() => return Vec::new(),
-            true => plain.iter().filter_map(Recorded::of_selector).collect(),
-            false => advanced.iter().filter_map(Recorded::of_advanced).collect(),
-        };
-        if all.is_empty() {
-            return vec!["management events, which the rules look at".to_owned()];
-        }
-        let mut missing = Vec::new();
-        for (is_read, words) in [(true, "reading calls"), (false, "writing calls")] {
-            let is_taken = all.iter().any(|it| it.only_reads.is_none_or(|only| only == is_read));
-            let rules = self.rules(|pattern| names(pattern, is_read)).filter(|_| !is_taken);
-            missing.extend(rules.map(|rules| format!("{words}, which {rules} look at")));
-        }
-        let excluded = all.iter().flat_map(|it| &it.excluded);
-        for source in excluded.filter(|source| all.iter().all(|it| it.excluded.contains(source))) {
-            let rules = self.rules(|pattern| pattern.contains(source.as_str()));
-            missing.extend(rules.map(|rules| format!("events of {source}, which {rules} look at")));
-        }
-        missing
     }
 
     fn topic(&mut self, arn: &str) {
@@ -279,7 +247,7 @@ impl<'a> Checks<'a> {
         for it in self.wanted.iter().filter(|it| it.kind == Kind::Alarm) {
             let (name, unit) = (&it.name, it.text("Unit"));
             let of_filter =
-                self.filters().find(|filter| filter.rule == it.rule).map(|filter| filter.text("unit"));
+                self.filters().iter().find(|filter| filter.rule == it.rule).map(|filter| filter.text("unit"));
             let of_filter = of_filter.unwrap_or_default();
             if !unit.is_empty() && unit != of_filter {
                 self.dead(
@@ -320,55 +288,4 @@ fn unmodelled(alarm: &Value) -> impl Iterator<Item = &String> {
     };
     let names = alarm.as_object().into_iter().flatten().filter(|(_, value)| !is_empty(value));
     names.map(|(name, _)| name).filter(move |name| !is_known(name))
-}
-
-/// Whether a pattern names a call that reads (or, if `is_read` is false, a call that writes), by the beginning of its name.
-fn names(pattern: &str, is_read: bool) -> bool {
-    const READS: [&str; 6] = ["Get", "List", "Describe", "Head", "Lookup", "Search"];
-    let mut quoted = pattern.split("$.eventName").skip(1);
-    quoted.any(|rest| {
-        let name = rest.split('"').nth(1).unwrap_or_default();
-        let is = READS.iter().any(|start| name.starts_with(start));
-        !name.is_empty() && !name.starts_with('*') && is == is_read
-    })
-}
-
-/// The management events that a selector takes.
-struct Recorded {
-    /// `Some(true)`: only reads, `Some(false)`: only writes.
-    only_reads: Option<bool>,
-    /// Event sources that it leaves out.
-    excluded: Vec<String>,
-}
-
-fn texts(list: Option<&Value>) -> Vec<String> {
-    let all = list.and_then(Value::as_array).into_iter().flatten();
-    all.filter_map(|it| it.as_str().map(str::to_owned)).collect()
-}
-
-impl Recorded {
-    fn of_selector(it: &Value) -> Option<Self> {
-        if it.get("IncludeManagementEvents") == Some(&Value::Bool(false)) {
-            return None;
-        }
-        let only_reads = match text(it, "ReadWriteType") {
-            "ReadOnly" => Some(true),
-            "WriteOnly" => Some(false),
-            _ => None,
-        };
-        Some(Recorded { only_reads, excluded: texts(it.get("ExcludeManagementEventSources")) })
-    }
-
-    fn of_advanced(it: &Value) -> Option<Self> {
-        let fields = it.get("FieldSelectors").and_then(Value::as_array)?;
-        let of_field = |field: &str, operator: &str| {
-            let found = fields.iter().find(|it| text(it, "Field") == field);
-            texts(found.and_then(|it| it.get(operator)))
-        };
-        if of_field("eventCategory", "Equals") != ["Management"] {
-            return None;
-        }
-        let only_reads = of_field("readOnly", "Equals").first().and_then(|it| it.parse().ok());
-        Some(Recorded { only_reads, excluded: of_field("eventSource", "NotEquals") })
-    }
 }

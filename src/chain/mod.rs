@@ -1,0 +1,9 @@
+//! Whether the chain from the trail to a person is alive. The checks of all links are read only; [`ring`](ring::ring) tests it with a
+//! message.
+
+mod checks;
+pub mod ring;
+mod selectors;
+
+pub use checks::Finding;
+pub(crate) use checks::findings;
