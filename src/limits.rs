@@ -166,6 +166,9 @@ pub const ALARM_RULE_CHARACTERS: usize = 10_240;
 /// Depth of nested parentheses in a composite alarm's rule. Ours: it is far below what the stack holds.
 pub const ALARM_RULE_NESTING: usize = 100;
 
+/// Names of a cycle of composite alarms that the lint `composite-cycle` shows. A bound of this crate: more do not help.
+pub const CYCLE_SHOWN: usize = 10;
+
 /// Periods of one evaluation. AWS: API reference of `PutMetricAlarm`, a week; of 10 s, and some more where data is missing.
 pub const EVALUATION_RANGE: usize = 60_480 + 6;
 

@@ -245,6 +245,9 @@ fn composite_alarms_in_terraform() {
             found(&[("main.tf", composite(rule))]).into_iter().map(|(lint, _)| lint).collect();
         assert_eq!(lints, lint.into_iter().collect::<Vec<_>>(), "{rule}");
     }
+    let other = composite("\"ALARM(c)\"").replace("\"c\"", "\"d\"");
+    let cycle = found(&[("main.tf", composite("\"ALARM(d)\"")), ("d.tf", other)]);
+    assert_eq!(cycle.iter().map(|(lint, _)| *lint).collect::<Vec<_>>(), ["composite-cycle"; 2]);
     // the child of a composite alarm needs no actions of its own
     let text = terraform("value = \"1\"", &[("alarm_actions", "")]) + &composite(child);
     assert_eq!(found(&[("main.tf", text)]), []);

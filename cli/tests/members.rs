@@ -115,7 +115,7 @@ fn a_template_has_every_member_or_is_refused() {
 fn composite_alarms_are_tested_and_linted() {
     let folder = folder("composite");
     let rules = rule("a", "", "") + &rule("b", "", "");
-    let composite = |rule: &str| format!("{rules}[[composite]]\nid = \"c\"\nrule = '{rule}'\n");
+    let composite = |rule: &str| format!("{rules}[[composite]]\nid = \"c\"\nrule = \"{rule}\"\n");
     let test = |expect: &str| {
         format!("[[composite.test]]\nname = \"one\"\nstates = {{ a = \"ALARM\" }}\nexpect = \"{expect}\"\n")
     };
@@ -136,6 +136,12 @@ fn composite_alarms_are_tested_and_linted() {
         ("ALARM(nothing)", Some("composite-unknown-alarm")),
         ("ALARM(a) OR NOT ALARM(a)", Some("composite-constant")),
         ("ALARM(a) AND OK(a)", Some("composite-constant")),
+        ("ALARM(a) OR ALARM(d)\"\n[[composite]]\nid = \"d\"\nrule = \"ALARM(b)", None),
+        ("ALARM(a) OR ALARM(d)\"\n[[composite]]\nid = \"d\"\nrule = \"ALARM(c)", Some("composite-cycle")),
+        (
+            "ALARM(d)\"\n[[composite]]\nid = \"d\"\nrule = \"ALARM(e)\"\n[[composite]]\nid = \"e\"\nrule = \"OK(d)",
+            Some("depends on a cycle of composite alarms"),
+        ),
     ] {
         std::fs::write(folder.join("r.toml"), composite(rule)).unwrap();
         let (code, text) = run(&folder, &["lint", "r.toml"]);

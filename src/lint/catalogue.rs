@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 84] = [
+pub const LINTS: [Lint; 85] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -730,6 +730,16 @@ pub const LINTS: [Lint; 84] = [
         instead: "",
         fix: None,
         evidence: "API reference of PutCompositeAlarm, AlarmRule",
+    },
+    Lint {
+        name: "composite-cycle",
+        severity: Severity::Warning,
+        what: "A composite alarm that depends on itself through other composite alarms.",
+        why: "AWS accepts the rules, then stops the evaluation of all alarms of the cycle, and deletes none of them before the cycle is broken.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutCompositeAlarm",
     },
     Lint {
         name: "shared-metric",

@@ -73,8 +73,8 @@ pub(super) fn check(files: &mut [FileFindings], read: &[Read<'_>]) {
     }
 }
 
-/// The alarms that a composite alarm of a rule file names.
-fn children(composite: &LocatedComposite) -> Vec<String> {
+/// The alarms that the rule of a composite alarm names.
+pub(super) fn children(composite: &LocatedComposite) -> Vec<String> {
     let rule = composite.rule.as_ref().and_then(|rule| rule.parse::<crate::alarm::AlarmRule>().ok());
     rule.iter().flat_map(|rule| rule.alarms()).map(|name| name.to_string()).collect()
 }

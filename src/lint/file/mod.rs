@@ -3,6 +3,7 @@
 mod alarms;
 mod comments;
 mod counts;
+mod cycles;
 mod feeds;
 mod finding;
 mod proofs;
@@ -158,6 +159,7 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
         read.iter().flat_map(|it: &alarms::Read| &it.resources.composites).map(|entry| entry.id.clone()),
     );
     alarms::check(&mut checked, &read);
+    cycles::check(&mut checked, &read);
     for ((file, of_file), patterns) in checked.iter_mut().zip(&read).zip(hosted) {
         for entry in &of_file.resources.composites {
             let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
