@@ -21,6 +21,7 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
+#[allow(dead_code, reason = "each test file uses its part")]
 pub(crate) fn write(root: &Path, name: &str, text: impl AsRef<[u8]>) {
     let path = root.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
