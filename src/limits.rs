@@ -49,6 +49,10 @@ pub const REREAD_BYTES: usize = 64 << 20;
 /// Containers inside each other: an event of EventBridge in a message of SNS in one of SQS in a record of Kinesis is four. Ours.
 pub const CONTAINER_NESTING: usize = 8;
 
+/// Forms of doubtful records that one input is told apart by: a match of one form says nothing about the others. Ours: an input has one
+/// error for all of them.
+pub const DOUBTFUL_FORMS: usize = 64;
+
 /// Bytes of one payload after decoding and inflating: base64 of gzip in a record of Kinesis or in Lambda's event. Ours: a subscription
 /// sends at most 1 MiB compressed, which holds log events of 6 MiB; a bomb is a thousand times as large as it is stored.
 pub const PAYLOAD_BYTES: usize = 64 << 20;

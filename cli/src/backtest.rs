@@ -9,7 +9,7 @@ use cwfilter::evidence::RecordMatcher;
 use cwfilter::plural::counted;
 use cwfilter::rules::RuleFile;
 use cwfilter::time::parse;
-use cwfilter::{PatternId, PatternSet};
+use cwfilter::{FilterPattern, PatternId, PatternSet};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::PathBuf;
@@ -91,7 +91,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
         return Ok(Exit::Input);
     }
-    let exit = for_each(&found, |event| backtest.add(event));
+    let rules = new.iter().chain(&old).flat_map(|file| &file.rules);
+    let patterns: Vec<FilterPattern> = rules.map(|rule| rule.pattern.clone()).collect();
+    let exit = for_each(&found, &patterns, |event| backtest.add(event));
     let mut out = std::io::stdout().lock();
     let is_outside =
         if args.json { backtest.json(&mut out)? } else { backtest.table(exit != Exit::Clean, &mut out)? };

@@ -6,6 +6,7 @@ use super::options::options;
 use super::progress::Progress;
 use super::skipped_entries;
 use super::terminal::say;
+use cwfilter::FilterPattern;
 use cwfilter::cloudtrail::{Head, head};
 use cwfilter::evidence::{Record, Skipped, records};
 #[cfg(feature = "remote")]
@@ -44,9 +45,13 @@ impl Event<'_> {
     }
 }
 
-/// Calls `visit` for every record, which returns whether a pattern matches it. Prints an error for each input or place that is damaged or cannot be read; the exit code says
-/// whether there were any.
-pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> bool) -> Exit {
+/// Calls `visit` for every record, which returns whether one of the patterns matches it. Prints an error for each input or place that is
+/// damaged or cannot be read; the exit code says whether there were any.
+pub(super) fn for_each(
+    inputs: &Inputs,
+    patterns: &[FilterPattern],
+    mut visit: impl FnMut(&Event<'_>) -> bool,
+) -> Exit {
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
     skipped_entries::report(&inputs.skipped_entries);
     let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
@@ -65,7 +70,7 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> boo
             }
             exit = Exit::Input;
         };
-        let goes_on = read(input, &progress, &mut visit, &mut damaged, &mut seen);
+        let goes_on = read(input, patterns, &progress, &mut visit, &mut damaged, &mut seen);
         if damages > DAMAGES_DESCRIBED {
             let more = counted(damages - DAMAGES_DESCRIBED, "more damaged place", "more damaged places");
             say!("error: {}: {more}", input.name());
@@ -77,7 +82,7 @@ pub(super) fn for_each(inputs: &Inputs, mut visit: impl FnMut(&Event<'_>) -> boo
         }
     }
     progress.finish();
-    seen.report(true);
+    seen.report(patterns.iter().any(FilterPattern::is_json));
     exit
 }
 
@@ -135,6 +140,7 @@ impl Seen {
 /// Breaks if no other input can be read either.
 fn read(
     input: &Input,
+    patterns: &[FilterPattern],
     progress: &Progress,
     visit: &mut impl FnMut(&Event<'_>) -> bool,
     damaged: &mut impl FnMut(&str),
@@ -180,7 +186,8 @@ fn read(
             Ok(record) => {
                 found.texts += u64::from(!record.is_json);
                 if visit(&Event { input, record: &record, head: head(&record.bytes) }) {
-                    records.matched(&record);
+                    let matching = |pattern: &&FilterPattern| pattern.is_match(record.message(pattern));
+                    records.matched(&record, patterns.iter().filter(matching));
                 }
             }
             Err(error) => damaged(&format!("{error}; {}", error.help())),
@@ -189,7 +196,7 @@ fn read(
     found.skipped = records.skipped();
     found.name(&input.name().to_string());
     seen.add(&found);
-    if let Some(error) = records.suspicion() {
+    if let Some(error) = records.suspicion(patterns.iter().any(FilterPattern::is_json)) {
         damaged(&format!("{error}; {}", error.help()));
     }
     ControlFlow::Continue(())

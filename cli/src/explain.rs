@@ -215,7 +215,7 @@ fn of_file(name: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
 fn doubt(message: &[u8]) -> Option<String> {
     let mut all = records(message);
     all.by_ref().for_each(drop);
-    all.suspicion().map(|error| format!("{error}; {}", error.help()))
+    all.suspicion(true).map(|error| format!("{error}; {}", error.help()))
 }
 
 /// Prints the parsed pattern and its lint findings.

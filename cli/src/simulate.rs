@@ -8,6 +8,7 @@ use super::notifications::{Notifications, Rendering, messages};
 use super::patterns::rule_files;
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
+use cwfilter::FilterPattern;
 use cwfilter::alarm::{Account, ChildState, State};
 use cwfilter::hit::{CopyKey, end_moment, facts, moment};
 use cwfilter::limits::EVENTS_REMEMBERED;
@@ -207,7 +208,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut left_out = LeftOut::default();
     let mut copies = Copies::with_room(EVENTS_REMEMBERED);
-    let exit = for_each(&inputs, |event| {
+    let rules = files.iter().flat_map(|file| &file.rules);
+    let patterns: Vec<FilterPattern> = rules.map(|rule| rule.pattern.clone()).collect();
+    let exit = for_each(&inputs, &patterns, |event| {
         let time = event.time().as_deref().and_then(parse);
         if time.is_none() && event.time().is_some() {
             left_out.impossible += 1;
@@ -217,11 +220,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         let is_after = time.is_some_and(|time| args.until.is_some_and(|until| time >= until));
         if is_before || is_after {
             left_out.out_of_range += 1;
-            return true;
+            return false;
         }
         if !args.keep_duplicates && !copies.is_new(CopyKey::of_event(&facts(&event.record().bytes))) {
             left_out.copies += 1;
-            return true;
+            return false;
         }
         simulation.add_record(time, event.record(), || event.label())
     });

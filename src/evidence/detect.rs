@@ -4,7 +4,7 @@ use super::columns::{columns, event_column, header};
 use super::foreign::{Foreign, fold};
 use super::prefix::prefix;
 use super::transport::is_packed;
-use crate::engine::json::text::skip_blanks;
+use crate::engine::json::text::{skip_blanks, string_end};
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,9 @@ pub(super) fn content(start: &[u8]) -> Content {
     }
     let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
     let text = text.get(skip_blanks(text, 0)..).unwrap_or_default();
+    if text.first() == Some(&RECORD_SEPARATOR) {
+        return Content::Json;
+    }
     let second = text.get(1..).map(|rest| skip_blanks(rest, 0)).and_then(|at| text.get(1 + at));
     match (text.first(), second) {
         (None | Some(b'{' | b'}' | b']' | b',' | b':'), _) => return Content::Json,
@@ -44,8 +47,12 @@ pub(super) fn content(start: &[u8]) -> Content {
     if is_payload(line.trim_ascii_end()) {
         return Content::Base64;
     }
+    if is_dump(line.trim_ascii_end()) {
+        return Content::Foreign(Foreign::Dump);
+    }
     match text.first() {
-        Some(b'"') => Content::Json,
+        // a line of text may begin with a quote, too
+        Some(b'"') if is_one_string(line.trim_ascii_end()) => Content::Json,
         _ if is_text(line) => Content::Lines,
         _ => Content::Foreign(Foreign::Binary),
     }
@@ -107,6 +114,39 @@ pub(super) fn is_text(line: &[u8]) -> bool {
     is_utf8 && !line.iter().any(is_control)
 }
 
+/// Whether the line is one JSON string, perhaps with a comma after it, or begins one that does not end within what is looked at.
+fn is_one_string(line: &[u8]) -> bool {
+    match string_end(line, 0) {
+        Some((end, _)) => matches!(line.get(end + 1..).map(<[u8]>::trim_ascii), Some(b"" | b",")),
+        None => line.len() + 1 >= LOOK_BYTES,
+    }
+}
+
+/// Whether the first line is that of a dump: an offset of zeros and groups of digits, as `xxd`, `hexdump` and `od` write it, or nothing but
+/// the hexadecimal digits of JSON or of something compressed.
+fn is_dump(line: &[u8]) -> bool {
+    const LEAST_OFFSET: usize = 6;
+    const LEAST_GROUPS: usize = 4;
+    let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let offset = words.next().unwrap_or_default();
+    let digits = offset.strip_suffix(b":").unwrap_or(offset);
+    let is_group =
+        |word: &&[u8]| matches!(word.len(), 2 | 4 | 6 | 8) && word.iter().all(u8::is_ascii_hexdigit);
+    if digits.len() >= LEAST_OFFSET && digits.iter().all(|byte| *byte == b'0') {
+        return words.take_while(is_group).count() >= LEAST_GROUPS;
+    }
+    const SHORTEST: usize = 32;
+    let plain = line.strip_prefix(b"\\x").or_else(|| line.strip_prefix(b"0x")).unwrap_or(line);
+    let begins = [&b"7b22"[..], b"7b0a", b"7b20", b"5b7b", b"5b0a", b"1f8b08", b"28b52ffd"];
+    let is_known = begins
+        .iter()
+        .any(|begin| plain.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin)));
+    is_known && plain.len() >= SHORTEST && plain.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Put before each value of a JSON text sequence (RFC 7464).
+pub(super) const RECORD_SEPARATOR: u8 = 0x1e;
+
 /// Whether the line names the columns of a table of log events.
 fn table(line: &[u8]) -> Option<Content> {
     let (names, _) = columns(line);
@@ -127,7 +167,8 @@ fn table(line: &[u8]) -> Option<Content> {
     }
     let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
     let telling = TRAIL.iter().filter(|name| folded.iter().any(|column| column.starts_with(**name))).count();
-    let is_trail = folded.iter().any(|name| name == "eventname") && telling >= 2;
+    let of_search = names.iter().any(|name| SEARCH_TIMES.iter().any(|time| name.starts_with(time)));
+    let is_trail = folded.iter().any(|name| name == "eventname") && telling + usize::from(of_search) >= 2;
     is_trail.then_some(Content::Foreign(Foreign::Columns))
 }
 
@@ -142,6 +183,9 @@ const TRAIL: [&str; 8] = [
     "useridentity",
     "useragent",
 ];
+
+/// How the columns of the time begin in tables of Splunk and of Sentinel.
+const SEARCH_TIMES: [&str; 2] = ["_time", "TimeGenerated"];
 
 /// Bytes of the longest name of a column that is taken for one of a table of CloudTrail's events.
 const LONGEST_COLUMN: usize = 64;

@@ -113,6 +113,9 @@ impl RecordError {
             RecordErrorKind::TooManyGzipLayers => "inflate the file and pass the result",
             RecordErrorKind::GzipUnsupported => "build cwfilter with its feature `gzip`",
             RecordErrorKind::EvidenceUnsupported(_) => "build cwfilter with its feature `evidence`",
+            RecordErrorKind::ArchivedFile { .. } => {
+                "unpack the archive, such as with `7z x FILE`, and pass its files"
+            }
             RecordErrorKind::TooManyArchives => "unpack the archive and pass its files",
             RecordErrorKind::Payload { .. } => "the log events around it are read",
             RecordErrorKind::Unfinished { .. } => {
@@ -196,6 +199,12 @@ pub enum RecordErrorKind {
     /// Archives inside archives.
     #[error("more than {ARCHIVE_NESTING} archives inside each other")]
     TooManyArchives,
+    /// A file of an archive that cannot be read; the others are.
+    #[error("{reason}, which is not read")]
+    ArchivedFile {
+        /// Which file, and why.
+        reason: String,
+    },
     /// The crate was built without its feature `evidence`.
     #[error("{0} input")]
     EvidenceUnsupported(&'static str),

@@ -46,6 +46,9 @@ pub(super) enum Skip {
     Digest,
 }
 
+/// What is said of a result of Splunk that is a table.
+const NO_RAW: &str =
+    "a result of Splunk has no `_raw`: end the search with `| fields _raw`, and export events";
 const NO_MESSAGE: &str = "the rows of Logs Insights have no `@message`: add `fields @message` to the query";
 const NO_EVENT_JSON: &str = "the rows of CloudTrail Lake have no `eventJson`: select it in the query";
 const NO_RECORD_COLUMN: &str = "no column of the result holds whole records as JSON text: read the delivery files in S3, which the table is made of";
@@ -235,6 +238,10 @@ fn search<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
         && let Some(event) = member(text, result, "_raw").and_then(|at| string(text, at))
     {
         return Some(Expanded::Text(event, Envelope::default()));
+    }
+    let is_result = || member(text, 0, "preview").is_some() || member(text, 0, "lastrow").is_some();
+    if known.at("result").is_some_and(|at| is_object(&at)) && is_result() {
+        return Some(Expanded::Unreadable(NO_RAW));
     }
     if let Some(event) = known.text(text, "_raw") {
         return Some(Expanded::Text(event, Envelope::default()));

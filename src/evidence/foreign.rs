@@ -19,6 +19,10 @@ pub(super) enum Foreign {
     Columns,
     /// Events of CloudTrail under other names, as tools for search write them.
     Renamed,
+    /// Lines of CEF or LEEF, as SIEM systems exchange them.
+    Siem,
+    /// Bytes in hexadecimal or octal digits.
+    Dump,
 }
 
 impl Foreign {
@@ -51,7 +55,14 @@ impl Foreign {
             ),
             Foreign::Renamed => (
                 "an event of CloudTrail in another form",
-                "filter patterns read CloudTrail's own form: take the delivery files, or export the original record",
+                "filter patterns read CloudTrail's own form: take the delivery files, or export the original record; of `lookup-events` the member `CloudTrailEvent`",
+            ),
+            Foreign::Siem => {
+                ("a line of CEF or LEEF", "JSON patterns read the original records: take the delivery files")
+            }
+            Foreign::Dump => (
+                "a dump of bytes as digits",
+                "turn it back into bytes, such as with `xxd -r FILE > NEW` or `xxd -r -p FILE > NEW`, and pass the result",
             ),
         }
     }

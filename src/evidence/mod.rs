@@ -3,6 +3,7 @@
 mod answer;
 mod columns;
 mod detect;
+mod doubts;
 mod elements;
 mod envelope;
 mod error;
@@ -17,6 +18,7 @@ mod lines;
 mod name;
 #[cfg(feature = "libdeflate")]
 mod one_member;
+mod other_forms;
 #[cfg(feature = "evidence")]
 mod payload;
 mod prefix;

@@ -1,6 +1,7 @@
 //! A log event, and which text of it a pattern is matched against.
 
 use super::envelope::Envelope;
+use super::values::member;
 use crate::engine::{FilterPattern, Matcher, PatternId, PatternSet};
 use crate::syntax::ast::{Pattern, Step};
 
@@ -43,6 +44,19 @@ fn reads_event(pattern: &FilterPattern) -> bool {
         if let Some(Step::Key(key) | Step::QuotedKey(key)) = condition.selector.item.steps.first() {
             found |= OF_EVENT.contains(&key.as_str());
         }
+    });
+    found
+}
+
+/// Whether the pattern reads a member that the record has. Patterns that are not JSON patterns read all of a message.
+pub(super) fn reads_member(pattern: &FilterPattern, record: &[u8]) -> bool {
+    let Pattern::Json(expr) = pattern.ast() else { return true };
+    let mut found = reads_event(pattern);
+    expr.item.for_each(&mut |condition| {
+        found |= match condition.selector.item.steps.first() {
+            Some(Step::Key(key) | Step::QuotedKey(key)) => member(record, 0, key).is_some(),
+            _ => true,
+        };
     });
     found
 }
@@ -91,6 +105,7 @@ pub(super) fn message<'r>(bytes: &'r [u8], outer: Option<&'r Outer>, pattern: &F
 #[derive(Debug)]
 pub struct RecordMatcher {
     matcher: Matcher,
+    set: PatternSet,
     /// by pattern
     reads_event: Vec<bool>,
     reads_any_event: bool,
@@ -112,7 +127,18 @@ impl RecordMatcher {
         let patterns = || set.ids().filter_map(|id| set.pattern(id));
         let reads_event: Vec<bool> = patterns().map(reads_event).collect();
         let reads_any_event = reads_event.contains(&true);
-        RecordMatcher { matcher: set.matcher(), reads_event, reads_any_event, ids: Vec::new() }
+        RecordMatcher {
+            matcher: set.matcher(),
+            set: set.clone(),
+            reads_event,
+            reads_any_event,
+            ids: Vec::new(),
+        }
+    }
+
+    /// The patterns.
+    pub(super) fn set(&self) -> &PatternSet {
+        &self.set
     }
 
     /// The matcher for bare records.

@@ -1,6 +1,7 @@
 //! The log events of an input, whatever container they are in.
 
 use super::detect::{Content, LOOK_BYTES, content};
+use super::doubts::Doubts;
 use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
@@ -9,10 +10,10 @@ use super::foreign::Foreign;
 use super::lines::{Line, Lines};
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
-use super::suspicion::suspicion;
 use super::transport::{File, Files};
 use super::values::string;
 use super::window::Window;
+use crate::engine::FilterPattern;
 use crate::limits::{CONTAINER_NESTING, PAYLOAD_BYTES};
 use crate::plural::counted;
 use std::io::{Cursor, Read};
@@ -127,9 +128,7 @@ pub struct Records<'a> {
     /// bytes that a payload may still have
     left: Option<u64>,
     skipped: Skipped,
-    suspicion: Option<RecordErrorKind>,
-    /// a pattern matches a record that is suspicious
-    is_understood: bool,
+    doubts: Doubts,
 }
 
 /// Reads the current file.
@@ -165,8 +164,7 @@ impl<'a> Records<'a> {
             nesting,
             left: None,
             skipped: Skipped::default(),
-            suspicion: None,
-            is_understood: false,
+            doubts: Doubts::default(),
         }
     }
 
@@ -200,26 +198,30 @@ impl<'a> Records<'a> {
         self.number
     }
 
-    /// Takes note that a pattern matches the record. If the record is one that [`suspicion`](Self::suspicion) is about, the pattern is
-    /// written for such records, and they are no error.
-    pub fn matched(&mut self, record: &Record) {
-        self.is_understood = self.is_understood || suspicion(&record.bytes).is_some();
+    /// Takes note that the patterns match the record. If the record is one that [`suspicion`](Self::suspicion) is about, and a pattern
+    /// reads one of its members, the pattern is written for records of this form, and they are no error.
+    pub fn matched<'p>(&mut self, record: &Record, patterns: impl Iterator<Item = &'p FilterPattern>) {
+        if !self.doubts.is_empty() || self.child.is_some() {
+            self.doubts.matched(&record.bytes, record.is_json, patterns);
+        }
     }
 
-    /// Whether a pattern matches a record that is suspicious.
-    pub(super) fn is_understood(&self) -> bool {
-        self.is_understood
+    /// What is doubtful so far.
+    pub(super) fn doubts(self) -> Doubts {
+        let mut doubts = self.doubts;
+        if let Some(child) = self.child {
+            doubts.merge(child.doubts());
+        }
+        doubts
     }
 
     /// Why the records may not be what their reader takes them for: the first one so far that has a CloudTrail record inside, or that is
-    /// of OCSF or another form of such records. `None` if a pattern [matches](Self::matched) one of them.
+    /// of OCSF or another form of such records, unless a pattern [matches](Self::matched) a record of that form. `has_json`: JSON patterns
+    /// are matched, which cannot read lines of CEF and other text.
     #[must_use]
-    pub fn suspicion(&self) -> Option<RecordError> {
-        if self.is_understood {
-            return None;
-        }
-        let of_child = || self.child.as_ref().and_then(|child| child.suspicion.clone());
-        self.suspicion.clone().or_else(of_child).map(|kind| RecordError::new(kind, Location::START))
+    pub fn suspicion(&self, has_json: bool) -> Option<RecordError> {
+        let of_child = || self.child.as_ref().and_then(|child| child.suspicion(has_json));
+        self.doubts.first(has_json).or_else(of_child)
     }
 
     /// Begins a file. `Ok(())` without a reader: the file is skipped.
@@ -302,8 +304,9 @@ impl<'a> Records<'a> {
             Ok(None) => {
                 self.skipped = self.skipped();
                 self.skipped.archive_files -= self.files.skipped_files;
-                let suspicion = self.child.take().and_then(|child| child.suspicion);
-                self.suspicion = self.suspicion.take().or(suspicion);
+                if let Some(child) = self.child.take() {
+                    self.doubts.merge(child.doubts());
+                }
                 Ok(None)
             }
             Err(error) => Err(self.payload_error(&error, self.child_at)),
@@ -359,9 +362,7 @@ impl<'a> Records<'a> {
     fn record(&mut self, bytes: Vec<u8>, is_json: bool, envelope: Envelope, at: Location) -> Record {
         self.number += 1;
         let envelope = envelope.within(&self.envelope);
-        if self.suspicion.is_none() {
-            self.suspicion = suspicion(&bytes);
-        }
+        self.doubts.look(&bytes, is_json);
         Record { bytes, number: self.number, offset: at.offset, is_json, envelope, outer: None }
     }
 

@@ -1,5 +1,6 @@
 //! Where reading can go on after damage.
 
+use super::detect::RECORD_SEPARATOR;
 use super::window::Window;
 use crate::limits::{RECORD_BYTES, SKIPPED_BYTES};
 
@@ -150,7 +151,8 @@ pub(super) enum Line {
 /// something other than a record, at the very next line. None if the text ends first, or this costs more than the limit.
 pub(super) fn pass_lines(window: &mut Window<'_>, around: Around) -> Option<Line> {
     let indent = window.indent();
-    let is_garbage = around == Around::Top && !matches!(window.rest().first(), Some(b'{' | b'['));
+    let is_garbage =
+        around == Around::Top && !matches!(window.rest().first(), Some(&(b'{' | b'[' | RECORD_SEPARATOR)));
     let mut left = SKIPPED_BYTES;
     loop {
         pass_line(window, &mut left)?;
@@ -164,7 +166,7 @@ pub(super) fn pass_lines(window: &mut Window<'_>, around: Around) -> Option<Line
             }
             (Around::ArrayOfLines, b']') if is_outer => return Some(Line::Element),
             (Around::ArrayOfLines, _) => {}
-            (_, b'{' | b'[') if is_outer => return Some(Line::Top),
+            (_, b'{' | b'[' | RECORD_SEPARATOR) if is_outer => return Some(Line::Top),
             _ => {}
         }
     }

@@ -1,8 +1,9 @@
 //! A set of patterns over whole event files as they are stored.
 
+use super::doubts::Doubts;
 use super::elements::Elements;
 use super::envelope::Envelope;
-use super::error::{Location, RecordError};
+use super::error::RecordError;
 use super::expand::{Expanded, expand};
 use super::frames::frame;
 #[cfg(feature = "gzip")]
@@ -10,7 +11,6 @@ use super::inflate::Inflater;
 use super::record::{Outer, Record, RecordMatcher, message};
 use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
-use super::suspicion::suspicion;
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
 use super::values::is_surely_record;
@@ -41,6 +41,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Scanner {
     matcher: RecordMatcher,
+    has_json: bool,
     text: Text,
     /// an object as it is stored
     #[cfg(feature = "gzip")]
@@ -101,9 +102,7 @@ pub struct Scanned {
     pub skipped: Skipped,
     /// the number of the last record
     number: u64,
-    suspicion: Option<RecordError>,
-    /// a pattern matches a record that is suspicious
-    is_understood: bool,
+    doubts: Doubts,
 }
 
 impl Scanned {
@@ -128,6 +127,7 @@ impl Scanner {
     pub fn new(set: &PatternSet) -> Self {
         Scanner {
             matcher: RecordMatcher::new(set),
+            has_json: set.ids().filter_map(|id| set.pattern(id)).any(FilterPattern::is_json),
             text: Text::default(),
             #[cfg(feature = "gzip")]
             stored: Text::default(),
@@ -165,7 +165,7 @@ impl Scanner {
         } else {
             self.files(rest, &mut scanned, &mut visit)?;
         }
-        if let Some(error) = scanned.suspicion.take().filter(|_| !scanned.is_understood) {
+        if let Some(error) = scanned.doubts.first(self.has_json) {
             scanned.damaged(error);
         }
         Ok(scanned)
@@ -321,6 +321,7 @@ fn lines<E>(
     scanned: &mut Scanned,
     visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    let patterns = matcher.set().clone();
     let mut unread = Some(0);
     for (begin, record) in text.lines() {
         let is_usual = record.len() <= RECORD_BYTES && matcher.bare().is_json(record);
@@ -333,7 +334,10 @@ fn lines<E>(
         scanned.number += 1;
         let ids = matcher.bare().match_proved(record);
         if !ids.is_empty() {
-            scanned.is_understood = scanned.is_understood || suspicion(record).is_some();
+            if !scanned.doubts.is_empty() {
+                let patterns = ids.iter().filter_map(|id| patterns.pattern(*id));
+                scanned.doubts.matched(record, true, patterns);
+            }
             visit(Hit { number: scanned.number, record, ids, envelope: &envelope, outer: None })?;
         }
     }
@@ -354,10 +358,7 @@ fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
     if frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself {
         return false;
     }
-    if scanned.suspicion.is_none() {
-        let kind = suspicion(line);
-        scanned.suspicion = kind.map(|kind| RecordError::new(kind, Location::START));
-    }
+    scanned.doubts.look(line, true);
     true
 }
 
@@ -367,6 +368,7 @@ fn stream<E>(
     scanned: &mut Scanned,
     visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    let patterns = matcher.set().clone();
     while let Some(record) = records.next() {
         let record = match record {
             Ok(record) => record,
@@ -379,14 +381,13 @@ fn stream<E>(
         scanned.texts += u64::from(!record.is_json);
         let ids = matcher.matches(&record);
         if !ids.is_empty() {
-            records.matched(&record);
+            records.matched(&record, ids.iter().filter_map(|id| patterns.pattern(*id)));
             let Record { number, bytes, envelope, outer, .. } = &record;
             visit(Hit { number: *number, record: bytes, ids, envelope, outer: outer.as_ref() })?;
         }
     }
     scanned.number = records.number();
     scanned.skipped.merge(records.skipped());
-    scanned.is_understood |= records.is_understood();
-    scanned.suspicion = scanned.suspicion.take().or_else(|| records.suspicion());
+    scanned.doubts.merge(records.doubts());
     Ok(())
 }

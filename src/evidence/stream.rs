@@ -2,15 +2,16 @@
 //! JSON, and so is everything between them. Memory is one value and one buffer, whatever the size of the input.
 
 use super::answer::Answer;
+use super::detect::RECORD_SEPARATOR;
 use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::{Expanded, expand};
 use super::frames::{Frame, bare_rows, frame};
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
-use super::values::is_surely_record;
+use super::values::{first_inside, is_empty_array, is_record, is_surely_record};
 use super::window::Window;
-use crate::limits::{RECORD_BYTES, REREAD_BYTES};
+use crate::limits::{CONTAINER_NESTING, RECORD_BYTES, REREAD_BYTES};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -49,6 +50,10 @@ pub(super) struct Stream<'a> {
     has_values: bool,
     /// bytes that were read again after damage
     reread: usize,
+    /// arrays around the current one, each with records or arrays of them
+    arrays: usize,
+    /// a value of the top level was just read, so that a comma may follow
+    may_comma: bool,
 }
 
 /// Where in the text the reader is.
@@ -87,6 +92,8 @@ const ENVELOPE: &[u8] = b"{\"\":null";
 const OUTER: &[u8] = b"{\"\":";
 /// The number of bytes of a row that are read to find out from which service it comes.
 const ROW_BYTES: usize = 256;
+/// The number of bytes of an array that are read to find out whether its first value is a record.
+const PAGE_BYTES: usize = 4096;
 /// Bytes of the rest of an object that are looked at first.
 const USUAL_REST: usize = 256;
 
@@ -107,6 +114,8 @@ impl<'a> Stream<'a> {
             is_in_array: false,
             has_values: false,
             reread: 0,
+            arrays: 0,
+            may_comma: false,
         }
     }
 
@@ -115,7 +124,8 @@ impl<'a> Stream<'a> {
     pub(super) fn after(text: &'a [u8], at: usize, number: u64, state: ReaderState, value_line: u64) -> Self {
         let window = Window::after(text, at);
         let has_values = at > 0 && (number > 0 || state != ReaderState::Top);
-        Stream { number, state, value_line, has_values, ..Stream::new(window) }
+        let may_comma = has_values && state == ReaderState::Top;
+        Stream { number, state, value_line, has_values, may_comma, ..Stream::new(window) }
     }
 
     /// What the object around the elements says about all of them.
@@ -152,13 +162,28 @@ impl<'a> Stream<'a> {
             };
             let Some(byte) = next else { return self.end() };
             self.has_values = true;
+            let may_comma = std::mem::take(&mut self.may_comma);
             let record = match (self.state, byte) {
                 (ReaderState::Top, b'{') => {
                     self.is_in_array = false;
                     self.object_or_frame()?
                 }
                 (ReaderState::Top, b'[') => {
+                    self.arrays = 0;
                     self.begin_array(1, Elements::Objects, 0);
+                    None
+                }
+                (ReaderState::Top, b'"') => {
+                    let parsed = self.value();
+                    self.element(parsed, Elements::Objects)?
+                }
+                (ReaderState::Top, RECORD_SEPARATOR) => {
+                    self.window.pass(1);
+                    None
+                }
+                // an array without its brackets
+                (ReaderState::Top, b',') if may_comma => {
+                    self.window.pass(1);
                     None
                 }
                 (ReaderState::Array { elements, depth, comma }, _) => {
@@ -167,6 +192,7 @@ impl<'a> Stream<'a> {
                 (ReaderState::Envelope { depth }, _) => self.rest_of_object(byte, depth)?,
                 _ => return Err(self.damage(not_records(byte), 0)),
             };
+            self.may_comma = self.state == ReaderState::Top && !matches!(byte, b',' | RECORD_SEPARATOR);
             if record.is_some() {
                 return Ok(record);
             }
@@ -251,6 +277,12 @@ impl<'a> Stream<'a> {
             _ => false,
         };
         match (byte, comma) {
+            (b'[', Comma::First | Comma::Seen | Comma::Any) if depth == 0 && self.is_page() => {
+                self.window.pass(1);
+                self.arrays += 1;
+                self.state = array(Comma::First);
+                Ok(None)
+            }
             (_, Comma::First | Comma::Seen | Comma::Any) if begins_element => {
                 self.state = array(Comma::Required);
                 if byte == b'{' && depth == 0 {
@@ -277,7 +309,14 @@ impl<'a> Stream<'a> {
             }
             (b']', Comma::First | Comma::Required | Comma::Any) => {
                 self.window.pass(1);
-                self.state = if depth > 0 { ReaderState::Envelope { depth } } else { ReaderState::Top };
+                self.state = match (depth, self.arrays) {
+                    (1.., _) => ReaderState::Envelope { depth },
+                    (0, 0) => ReaderState::Top,
+                    (0, _) => {
+                        self.arrays -= 1;
+                        array(Comma::Required)
+                    }
+                };
                 Ok(None)
             }
             // where a value begins and ends is certain, so that nothing is lost with a comma
@@ -298,6 +337,31 @@ impl<'a> Stream<'a> {
                 Err(self.damage(not_records(byte), 0))
             }
         }
+    }
+
+    /// Whether the array that begins here has records, or arrays of them: pages that were put together, or rows of one text.
+    fn is_page(&mut self) -> bool {
+        self.window.ensure(PAGE_BYTES);
+        let text = self.window.rest();
+        let text = text.get(..PAGE_BYTES).unwrap_or(text);
+        let mut at = 0;
+        for _ in 0..CONTAINER_NESTING.saturating_sub(self.arrays) {
+            let Some(first) = first_inside(text, at) else { return is_empty_array(text, at) };
+            match text.get(first) {
+                Some(b'[') => at = first,
+                Some(b'{') => {
+                    let begins = text.get(first..).unwrap_or_default();
+                    return is_surely_record(begins) || is_record(text, first) || frame(begins).is_some();
+                }
+                // the text of a record
+                Some(b'"') => {
+                    let inside = text.get(first + 1..).unwrap_or_default().trim_ascii_start();
+                    return inside.first() == Some(&b'{');
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// The members of an object after its array. `depth`: how many objects do not end yet.

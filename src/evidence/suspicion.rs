@@ -2,6 +2,7 @@
 
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
+use super::other_forms::{is_projected, may_be_projected, of_text};
 use super::values::{first_inside, is_record, is_surely_record, member, object, raw};
 use crate::limits::CONTAINER_NESTING;
 use memchr::memmem;
@@ -36,11 +37,22 @@ pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
         && holds(record, &is_renamed)
     {
         Foreign::Renamed
+    } else if may_be_projected(record) && holds(record, &is_projected) {
+        Foreign::Renamed
     } else {
         return None;
     };
+    Some(of_foreign(foreign, record))
+}
+
+/// Why a line of text may not be what it is taken for, if JSON patterns are matched.
+pub(super) fn suspicion_of_text(line: &[u8]) -> Option<RecordErrorKind> {
+    of_text(line).map(|foreign| of_foreign(foreign, line))
+}
+
+fn of_foreign(foreign: Foreign, record: &[u8]) -> RecordErrorKind {
     let (what, help) = foreign.texts();
-    Some(RecordErrorKind::Foreign { what, help, begins: begins(record) })
+    RecordErrorKind::Foreign { what, help, begins: begins(record) }
 }
 
 /// Whether `eventVersion` is in the text as CloudTrail writes it. Notices of S3 have version 2, the records of Kinesis, DynamoDB and SES

@@ -6,6 +6,7 @@ mod foreign;
 mod forms;
 mod hostile;
 mod packed;
+mod silent;
 
 use cwfilter::PatternSet;
 use cwfilter::evidence::{Scanned, Scanner, records};

@@ -11,6 +11,8 @@ mod zstd;
 
 use super::error::{Location, RecordError, RecordErrorKind};
 use crate::limits::{ARCHIVE_NESTING, GZIP_LAYERS};
+#[cfg(feature = "evidence")]
+use std::io::ErrorKind;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
@@ -108,6 +110,11 @@ impl<'a> Files<'a> {
                     return Ok(Some(File { name: Some(whole.into()), text: reader }));
                 }
                 Ok(None) => drop(self.archives.pop()),
+                // one file, and those after it are read
+                Err(error) if error.kind() == ErrorKind::Unsupported => {
+                    let reason = error.to_string();
+                    return Err(RecordError::new(RecordErrorKind::ArchivedFile { reason }, Location::START));
+                }
                 Err(error) => {
                     self.archives.clear();
                     return Err(failed(error));

@@ -46,7 +46,7 @@ impl Zip {
     pub(super) fn next<'a>(&mut self) -> Result<Option<Entry<'a>>> {
         let Some((name, wayfinder, method, is_encrypted)) = self.files.pop() else { return Ok(None) };
         if is_encrypted {
-            return Err(invalid(&format!("`{name}` is encrypted; unpack the archive")));
+            return Err(unsupported(format!("`{name}` of the zip is encrypted")));
         }
         let entry = self.archive.get_entry(wayfinder).map_err(|error| invalid(&error.to_string()))?;
         let (at, end) = entry.compressed_data_range();
@@ -54,10 +54,20 @@ impl Zip {
         let reader: Box<dyn Read + 'a> = match method {
             CompressionMethod::STORE => Box::new(entry.verifying_reader(stored)),
             CompressionMethod::DEFLATE => Box::new(entry.verifying_reader(DeflateDecoder::new(stored))),
-            _ => return Err(invalid(&format!("`{name}` is compressed in another way; unpack the archive"))),
+            CompressionMethod::ZSTD => {
+                Box::new(entry.verifying_reader(super::zstd::Frames::new(Box::new(stored))))
+            }
+            other => {
+                return Err(unsupported(format!("`{name}` of the zip is compressed by method {other}")));
+            }
         };
         Ok(Some((name, reader)))
     }
+}
+
+/// One file cannot be read; the others can.
+fn unsupported(why: String) -> Error {
+    Error::new(ErrorKind::Unsupported, why)
 }
 
 fn invalid(why: &str) -> Error {

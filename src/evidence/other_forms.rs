@@ -1,0 +1,158 @@
+//! Events of CloudTrail as other tools write them: with some of the fields, under other names, or as text.
+//!
+//! None of them can be read by patterns for CloudTrail's own form, and "no match" would be wrong. What is looked for is rare in events of
+//! applications, and cheap to look for: most records have none of the bytes that the search begins with.
+
+use super::foreign::{Foreign, fold};
+use super::values::{object, string};
+use memchr::memmem::{self, Finder};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Whether the object at `at` names an API call under another name than CloudTrail's, and a second fact of an event: what
+/// `lookup-events --query`, Sentinel's tables and the like leave of an event.
+pub(super) fn is_projected(text: &[u8], at: usize) -> bool {
+    let (mut call, mut of_sdk, mut of_trail) = (false, false, false);
+    for (key, value) in object(text, at) {
+        if SDK.contains(&key.as_ref()) {
+            of_sdk = true;
+        }
+        match fold(&key).as_str() {
+            "eventname" if key != "eventName" => {
+                call |= string(text, value).is_some_and(|name| is_call(&name));
+            }
+            "awsregion" | "sourceipaddress" | "recipientaccountid" | "accesskeyid" => of_trail = true,
+            name if name.starts_with("useridentity") => of_trail = true,
+            _ => {}
+        }
+    }
+    call && (of_sdk || of_trail)
+}
+
+/// Members of an event of `lookup-events` besides its name.
+const SDK: [&str; 6] = ["EventId", "EventTime", "EventSource", "Username", "ReadOnly", "Resources"];
+
+/// Whether a record may have the name of a call under another name than `eventName`. Nearly always false, and cheap.
+pub(super) fn may_be_projected(text: &[u8]) -> bool {
+    names_of_call(text).any(|name| text.get(name) != Some(b"eventName"))
+}
+
+/// What a line of text is, if it is an event of CloudTrail as a tool writes it for people or for another system.
+pub(super) fn of_text(line: &[u8]) -> Option<Foreign> {
+    if is_header(line, b"CEF:") || is_header(line, b"LEEF:") {
+        return Some(Foreign::Siem);
+    }
+    let is_title = memmem::find(line, b"LookupEvents").is_some() && line.first() == Some(&b'|');
+    let is_named = || names_of_call(line).any(|name| is_key(line, &name));
+    (is_title || is_named()).then_some(Foreign::Renamed)
+}
+
+/// Whether the line has a header of CEF or LEEF, `CEF:0|` or `LEEF:2.0|`, at its start or after the prefix of syslog.
+fn is_header(line: &[u8], name: &[u8]) -> bool {
+    memmem::find_iter(line, name).any(|at| {
+        let is_start = at == 0 || line.get(at - 1).is_some_and(|byte| matches!(byte, b' ' | b':' | b'"'));
+        let after = line.get(at + name.len()..).unwrap_or_default();
+        let digits = after.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.')).count();
+        is_start && digits > 0 && after.get(digits) == Some(&b'|')
+    })
+}
+
+/// Whether `name`, a part of the line, is a key with a value: `EventName: StopLogging`, `eventName=StopLogging`, `| EventName | …`, and the
+/// value is a call of an API.
+fn is_key(line: &[u8], name: &Range<usize>) -> bool {
+    let after = line.get(name.end..).unwrap_or_default().trim_ascii_start();
+    let after = after.strip_prefix(b"\"").or_else(|| after.strip_prefix(b"'")).unwrap_or(after);
+    let Some((b':' | b'=' | b'|', value)) = after.trim_ascii_start().split_first() else { return false };
+    let is_quote = |byte: &u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'');
+    let start = value.iter().position(|byte| !is_quote(byte)).unwrap_or(value.len());
+    let value = value.get(start..).unwrap_or_default();
+    let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    value.get(..length).and_then(|word| std::str::from_utf8(word).ok()).is_some_and(is_call)
+}
+
+static AME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("ame"));
+
+/// The places where the text has `eventName` in any spelling: `EventName`, `event_name`, `Event Name`.
+fn names_of_call(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    AME.find_iter(text).filter_map(|at| {
+        let is_n = |at: &usize| text.get(*at).is_some_and(|byte| matches!(byte, b'n' | b'N'));
+        let n = at.checked_sub(1).filter(is_n)?;
+        let before = text.get(..n)?;
+        let event = before.strip_suffix(b"_").or_else(|| before.strip_suffix(b" "));
+        let event = event.or_else(|| before.strip_suffix(b"-")).or_else(|| before.strip_suffix(b"."));
+        let begin = event.unwrap_or(before).len().checked_sub(5)?;
+        let is_event = text.get(begin..begin + 5)?.eq_ignore_ascii_case(b"event");
+        is_event.then_some(begin..at + 3)
+    })
+}
+
+/// Whether the word is the name of an API call: a verb of AWS's APIs and another word.
+fn is_call(word: &str) -> bool {
+    let verb = VERBS.iter().filter(|verb| word.starts_with(**verb)).max_by_key(|verb| verb.len());
+    let Some(rest) = verb.and_then(|verb| word.get(verb.len()..)) else { return false };
+    rest.starts_with(|c: char| c.is_ascii_uppercase()) && rest.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// The first words of 97 % of the operations of botocore 1.44.5, and of the console's sign-in events.
+const VERBS: [&str; 60] = [
+    "Accept",
+    "Activate",
+    "Add",
+    "Assign",
+    "Associate",
+    "Assume",
+    "Attach",
+    "Authorize",
+    "Batch",
+    "Cancel",
+    "Check",
+    "Complete",
+    "Console",
+    "Copy",
+    "Create",
+    "Deactivate",
+    "Decrypt",
+    "Delete",
+    "Deregister",
+    "Describe",
+    "Detach",
+    "Disable",
+    "Disassociate",
+    "Enable",
+    "Execute",
+    "Export",
+    "Generate",
+    "Get",
+    "Import",
+    "Invoke",
+    "List",
+    "Lookup",
+    "Modify",
+    "Publish",
+    "Put",
+    "Query",
+    "Reboot",
+    "Register",
+    "Reject",
+    "Remove",
+    "Replace",
+    "Reset",
+    "Restore",
+    "Resume",
+    "Revoke",
+    "Run",
+    "Search",
+    "Send",
+    "Set",
+    "Start",
+    "Stop",
+    "Submit",
+    "Switch",
+    "Tag",
+    "Terminate",
+    "Test",
+    "Untag",
+    "Update",
+    "Upload",
+    "Verify",
+];
