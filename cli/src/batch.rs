@@ -4,6 +4,7 @@ use super::exit::Exit;
 use super::terminal::{json_line, say};
 use cwfilter::answers::{read_members, request_line};
 use cwfilter::files::lines;
+use cwfilter::plural::counted;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::io::{BufRead, Write};
@@ -34,7 +35,7 @@ pub(super) fn answer_lines<Q: DeserializeOwned, T: Serialize>(
     output: &mut impl Write,
     answer: impl Fn(Q) -> Result<T, ServiceError>,
 ) -> std::io::Result<Exit> {
-    let mut exit = Exit::Clean;
+    let (mut exit, mut blank) = (Exit::Clean, 0);
     for line in lines(input) {
         let line = match line {
             Ok(line) => line,
@@ -44,6 +45,7 @@ pub(super) fn answer_lines<Q: DeserializeOwned, T: Serialize>(
             }
         };
         if line.trim_ascii().is_empty() {
+            blank += 1;
             continue;
         }
         let (id, request) = identified(&line);
@@ -61,6 +63,13 @@ pub(super) fn answer_lines<Q: DeserializeOwned, T: Serialize>(
         json_line(output, &AnswerLine { id: &id, result })?;
         // a client may wait for this answer before it sends the next request
         output.flush()?;
+    }
+    if blank > 0 {
+        say!(
+            "note: {}, and {} no answer",
+            counted(blank, "line is blank", "lines are blank"),
+            if blank == 1 { "has" } else { "have" }
+        );
     }
     Ok(exit)
 }

@@ -61,6 +61,8 @@ pub(super) struct Inputs {
     pub(super) errors: Vec<String>,
     /// Buckets without objects, ready to print: errors, unless nothing may be read.
     pub(super) empty: Vec<String>,
+    /// Whether an input may be there twice: several paths are named, or a folder has links.
+    may_repeat: bool,
     /// LIST requests that finding them took.
     #[cfg(feature = "remote")]
     pub(super) lists: u64,
@@ -75,7 +77,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
 
 /// As [`find`]; of a bucket only what the selection needs is listed.
 pub(super) fn find_in(paths: &[PathBuf], selection: &Selection) -> Inputs {
-    let mut found = Inputs::default();
+    let mut found = Inputs { may_repeat: paths.len() > 1, ..Inputs::default() };
     for path in paths {
         if path == Path::new("-") {
             found.inputs.push(Input::Stdin);
@@ -109,6 +111,10 @@ impl Inputs {
 
     /// Keeps the first of the inputs that are one file, or standard input, and says how many were named again.
     pub(super) fn once(&mut self) {
+        // the real path of each file costs as much as its scan, if it is small
+        if !self.may_repeat {
+            return;
+        }
         let mut seen = HashSet::new();
         let mut again = Vec::new();
         self.inputs.retain(|input| {
@@ -199,6 +205,7 @@ impl Inputs {
             };
             (!is_read).then_some(Reason::Other)
         });
+        self.may_repeat |= walked.files.iter().any(|file| file.is_link);
         let inputs = walked.files.into_iter();
         self.inputs.extend(inputs.map(|file| Input::File { path: file.path, bytes: file.bytes }));
         self.skipped_entries.extend(walked.skipped_entries);

@@ -31,6 +31,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 /// Show which rule matches which event of an archive
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("what").args(["rules", "pattern"]).required(true))]
 #[command(after_help = "Examples:
   cwfilter scan --rules patterns trail/
   cwfilter scan --pattern '{ $.errorCode = \"AccessDenied*\" }' --count trail.json.gz
@@ -48,10 +49,10 @@ file, from 1. An event that was delivered more than once is one hit; `--json` an
 are UTC. --since, --until, --account and --region are compared with the names of CloudTrail's files before the files are opened.")]
 pub(super) struct Args {
     /// Rule files, or folders of them
-    #[arg(long, required_unless_present = "pattern", num_args = 1)]
+    #[arg(long, num_args = 1)]
     rules: Vec<PathBuf>,
     /// A filter pattern; the output names it `pattern`
-    #[arg(long, conflicts_with = "rules", allow_hyphen_values = true)]
+    #[arg(long, allow_hyphen_values = true)]
     pattern: Option<String>,
     /// Event files, folders of them, objects of S3, log groups, or `-` for standard input
     #[arg(required = true, value_name = "FILES|DIRS|s3://BUCKET/PREFIX|logs:GROUP|-")]
@@ -111,6 +112,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         found.empty.drain(..).for_each(|note| say!("note: {note}"));
     }
     found.errors.append(&mut found.empty);
+    found.once();
     for error in &found.errors {
         say!("error: {error}");
     }
