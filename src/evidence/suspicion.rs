@@ -31,18 +31,13 @@ pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
     if IN_BASE64.iter().any(|version| version.find(record).is_some()) {
         return Some(RecordErrorKind::EncodedRecords { begins: begins(record) });
     }
-    let foreign = if memmem::find(record, b"class_uid").is_some() && holds(record, &is_ocsf) {
-        Foreign::Ocsf
-    } else if (OF_SERVICE.find(record).is_some() || PRODUCT.find(record).is_some())
-        && holds(record, &is_renamed)
-    {
-        Foreign::Renamed
-    } else if may_be_projected(record) && holds(record, &is_projected) {
-        Foreign::Renamed
-    } else {
-        return None;
-    };
-    Some(of_foreign(foreign, record))
+    if memmem::find(record, b"class_uid").is_some() && holds(record, &is_ocsf) {
+        return Some(of_foreign(Foreign::Ocsf, record));
+    }
+    let names_service = OF_SERVICE.find(record).is_some() || PRODUCT.find(record).is_some();
+    let is_renamed = names_service && holds(record, &is_renamed)
+        || may_be_projected(record) && holds(record, &is_projected);
+    is_renamed.then(|| of_foreign(Foreign::Renamed, record))
 }
 
 /// Why a line of text may not be what it is taken for, if JSON patterns are matched.
