@@ -18,7 +18,7 @@ const STACK: &str = "name = \"s\"\nregion = \"us-east-1\"\naccount = \"123456789
 
 const RULES: &str = "[[rule]]\nid = \"stopped\"\npattern = '{ $.eventName = \"StopLogging\" && $.eventSource = \"kms.amazonaws.com\" }'\n\
     metric = { namespace = \"S\", name = \"stopped\", value = \"1\" }\nalarm = { statistic = \"Sum\", period = \"5m\", threshold = 1 }\n\
-    [[rule]]\nid = \"read\"\npattern = '{ $.eventName = \"GetObject\" }'\n\
+    [[rule]]\nid = \"read\"\npattern = '{ $.eventName = \"GetSecretValue\" }'\n\
     metric = { namespace = \"S\", name = \"read\", value = \"1\" }\nalarm = { statistic = \"Sum\", period = \"5m\", threshold = 1 }\n";
 
 fn alive() -> State {

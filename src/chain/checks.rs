@@ -1,6 +1,6 @@
 //! The checks: a trail delivers to the log group, alarms act, CloudWatch may publish, and a subscriber gets the message.
 
-use super::selectors::{not_recorded, rules};
+use super::selectors::gaps;
 use crate::account::Observed;
 use crate::aws::{CallError, Service, text};
 use crate::policy;
@@ -86,6 +86,7 @@ impl<'a> Checks<'a> {
         let input = json!({ "includeShadowTrails": true });
         let trails =
             self.observed.reads.list(Service::CloudTrail, "DescribeTrails", input.clone(), "trailList");
+        let trails = trails.unwrap_or_default();
         if self.read("trail", Service::CloudTrail, "DescribeTrails", input).is_none() {
             return;
         }
@@ -96,15 +97,21 @@ impl<'a> Checks<'a> {
         };
         let before = std::mem::take(&mut self.found);
         let mut checked: Vec<Vec<Finding>> = Vec::new();
-        for trail in trails.unwrap_or_default().into_iter().filter(delivers) {
+        for trail in trails.iter().copied().filter(delivers) {
             self.trail(text(trail, "Name"), text(trail, "TrailARN"));
             checked.push(std::mem::take(&mut self.found));
         }
         self.found = before;
-        let is_of_trail =
-            rules(&self.filters(), |it| FIELDS.iter().any(|field| it.contains(field))).is_some();
-        if checked.is_empty() && (is_of_trail || self.stack.trail.is_some()) {
-            self.dead("trail", format!("no trail of this region delivers to the log group `{}`", group.name));
+        let is_of_trail = |it: &&Resource| {
+            let pattern = it.text("filterPattern");
+            FIELDS.iter().any(|field| pattern.contains(field))
+        };
+        if checked.is_empty() && (self.filters().iter().any(is_of_trail) || self.stack.trail.is_some()) {
+            let elsewhere = elsewhere(&trails, &group.name);
+            self.dead(
+                "trail",
+                format!("no trail of this region delivers to the log group `{}`{elsewhere}", group.name),
+            );
         }
         // one trail that delivers everything is enough
         let is_alive = |found: &&Vec<Finding>| !found.iter().any(|it| it.is_dead);
@@ -132,8 +139,12 @@ impl<'a> Checks<'a> {
         }
         let selectors =
             self.read("trail", Service::CloudTrail, "GetEventSelectors", json!({ "TrailName": arn }));
-        for why in selectors.map(|it| not_recorded(it, &self.filters())).unwrap_or_default() {
-            self.dead("trail", format!("the trail `{name}` does not record {why}"));
+        let Some(gaps) = selectors.map(|it| gaps(it, &self.filters())) else { return };
+        for what in gaps.missing {
+            self.dead("trail", format!("the trail `{name}` does not record {what}"));
+        }
+        for part in gaps.unmodelled {
+            self.note("trail", format!("the trail `{name}` has a selector on {part}, which is not modelled"));
         }
     }
 
@@ -269,6 +280,23 @@ impl<'a> Checks<'a> {
             }
         }
     }
+}
+
+/// Where a trail delivers instead: to a log group of this name in another region or account, or to another log group. A trail delivers to
+/// its home region only (CloudTrail User Guide, "Sending events to CloudWatch Logs").
+fn elsewhere(trails: &[&Value], group: &str) -> String {
+    let target = |trail: &Value| {
+        let arn = text(trail, "CloudWatchLogsLogGroupArn").to_owned();
+        let mut parts = arn.split(':').skip(3).map(str::to_owned);
+        let (region, account) = (parts.next()?, parts.next()?);
+        Some((text(trail, "Name").to_owned(), region, account, parts.nth(1)?))
+    };
+    let mut targets: Vec<_> = trails.iter().filter_map(|trail| target(trail)).collect();
+    targets.sort_by_key(|(.., name)| name != group);
+    let shown = targets.first().map(|(trail, region, account, name)| {
+        format!("; the trail `{trail}` delivers to `{name}` in {region} of account {account}")
+    });
+    shown.unwrap_or_default()
 }
 
 /// Members of an alarm that are neither in the table nor a description of its state.
