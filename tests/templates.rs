@@ -479,19 +479,19 @@ fn controls_are_claimed_where_they_are_met() {
         ["CloudTrail.1", "CloudTrail.2", "CloudTrail.3", "CloudTrail.4", "CloudTrail.5", "CloudTrail.9"];
     type Names<'a> = &'a [&'a str];
     let table: [(&str, &str, &[Kind], Names<'_>, Names<'_>); 9] = [
-        (STACK, &rule, &[], &bucket, &["S3.9", "CloudTrail.7", "SNS.1"]),
+        (STACK, &rule, &[], &bucket, &["S3.9", "CloudTrail.7", "SNS.1", "SNS.4"]),
         (STACK, &rule, &[], &trail, &[]),
-        (STACK, &rule, &[], &["CloudWatch.15", "CloudWatch.16", "CloudWatch.17", "SNS.4"], &[]),
+        (STACK, &rule, &[], &["CloudWatch.15", "CloudWatch.16", "CloudWatch.17", "SNS.3"], &[]),
         (
             STACK,
             &rule,
             &[Kind::Bucket, Kind::Topic, Kind::LogGroup],
             &trail,
-            &["S3.5", "CloudTrail.6", "SNS.4", "CloudWatch.16"],
+            &["S3.5", "CloudTrail.6", "SNS.3", "CloudWatch.16"],
         ),
         (&one_region, &rule, &[], &["CloudTrail.3"], &["CloudTrail.1"]),
         (&without_key(STACK), &rule, &[], &["CloudTrail.1"], &["CloudTrail.2", "S3.17"]),
-        (&short, &quiet, &[], &["CloudWatch.17"], &["CloudWatch.15", "CloudWatch.16"]),
+        (&short, &quiet, &[], &["SNS.3"], &["CloudWatch.15", "CloudWatch.16", "CloudWatch.17"]),
         (STACK, &disabled, &[], &["CloudWatch.15"], &["CloudWatch.17"]),
         (&encrypted, &rule, &[], &["SNS.1"], &[]),
     ];

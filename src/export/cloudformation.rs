@@ -1,8 +1,9 @@
 //! A CloudFormation template.
 
+use super::controls::controls;
 use super::node::Node;
 use super::trail::Values;
-use super::{Ids, Language, controls, ids, names, not_written, properties, resources};
+use super::{Ids, Language, ids, names, not_written, properties, resources};
 use crate::limits::TEMPLATE_BYTES;
 use crate::policy::only_tls;
 use crate::resource::{Kind, Member, Resource, put};
@@ -169,7 +170,7 @@ fn template(
     let mut document = Node::default()
         .with("/AWSTemplateFormatVersion", json!("2010-09-09"))
         .with("/Description", json!(format!("{title}: metric filters and alarms, written by cwfilter")))
-        .with("/Metadata/SecurityHubControls", json!(controls(stack, resources, None)));
+        .with("/Metadata/SecurityHubControls", json!(controls(stack, resources)));
     if !template.parameters.is_empty() {
         document.put("/Parameters", template.parameters);
     }

@@ -4,6 +4,7 @@
 //! a parameter or a data source, a topic of others by its ARN.
 
 mod cloudformation;
+mod controls;
 mod node;
 mod terraform;
 mod trail;
@@ -12,8 +13,6 @@ pub use cloudformation::{cloudformation, split};
 pub use terraform::terraform;
 
 use crate::account::Observed;
-use crate::aws::text;
-use crate::policy;
 use crate::provision::desired;
 use crate::resource::{Form, Kind, Member, Resource, is_empty, listed};
 use crate::rules::{RuleError, RuleFile};
@@ -21,40 +20,6 @@ use crate::stack::{Stack, Target, public_part};
 use node::Node;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
-
-/// Security Hub controls (AWS Security Hub User Guide, the references of CloudTrail, S3, SNS and CloudWatch) that the template's
-/// resources meet. S3.9 and CloudTrail.7 are not among them: the bucket has no server access logging.
-fn controls(stack: &Stack, resources: &[Resource], observed: Option<&Observed>) -> Vec<&'static str> {
-    let has = |kind: Kind| resources.iter().any(|it| it.kind == kind);
-    let trail = stack.trail.as_ref().filter(|_| has(Kind::Trail));
-    let bucket = stack.trail.as_ref().filter(|_| has(Kind::Bucket));
-    let topic = stack.topic.as_ref().filter(|_| has(Kind::Topic));
-    // a topic that exists keeps its policy, which may let anybody in
-    let is_public = topic.and_then(|_| {
-        resources.iter().find_map(|it| existing(observed.filter(|_| it.kind == Kind::Topic), it))
-    });
-    let is_public = is_public.is_some_and(|it| !policy::public(text(&it.answer, "Policy")).is_empty());
-    let alarms = |is: fn(&Resource) -> bool| {
-        has(Kind::Alarm) && resources.iter().filter(|it| it.kind == Kind::Alarm).all(is)
-    };
-    let rows: [(bool, &[&str]); 11] = [
-        (trail.is_some_and(|it| it.multi_region), &["CloudTrail.1"]),
-        (trail.is_some_and(|it| it.kms_key.is_some()), &["CloudTrail.2"]),
-        (trail.is_some(), &["CloudTrail.3", "CloudTrail.4", "CloudTrail.5", "CloudTrail.9"]),
-        (trail.is_some() && bucket.is_some(), &["CloudTrail.6"]),
-        (alarms(|it| !is_empty(&it.get("AlarmActions"))), &["CloudWatch.15"]),
-        (
-            has(Kind::LogGroup) && stack.log_group.retention_days.is_none_or(|days| days >= 365),
-            &["CloudWatch.16"],
-        ),
-        (alarms(|it| it.get("ActionsEnabled") == true), &["CloudWatch.17"]),
-        (bucket.is_some(), &["S3.2", "S3.3", "S3.5", "S3.6", "S3.8", "S3.10", "S3.12", "S3.13", "S3.14"]),
-        (bucket.is_some_and(|it| it.kms_key.is_some()), &["S3.17"]),
-        (topic.is_some_and(|it| it.kms_key.is_some()), &["SNS.1"]),
-        (topic.is_some() && !is_public, &["SNS.4"]),
-    ];
-    rows.into_iter().filter(|(is_met, _)| *is_met).flat_map(|(_, names)| names.iter().copied()).collect()
-}
 
 /// The stack's resources for an account that the template fills in, without the kinds that somebody else creates.
 fn resources(

@@ -3,9 +3,10 @@
 //! In JSON syntax Terraform reads every string of an expression as a template, the keys of objects, too
 //! (<https://developer.hashicorp.com/terraform/language/syntax/json>, "Expression Mapping").
 
+use super::controls::controls;
 use super::node::Node;
 use super::trail::Values;
-use super::{Ids, Language, controls, existing, ids, names, not_written, properties, resources};
+use super::{Ids, Language, existing, ids, names, not_written, properties, resources};
 use crate::account::Observed;
 use crate::policy::{self, only_tls};
 use crate::resource::{Kind, Member, Resource};
@@ -46,8 +47,7 @@ pub fn terraform(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let controls =
-        format!("meets the Security Hub controls {}", controls(stack, &resources, observed).join(", "));
+    let controls = format!("meets the Security Hub controls {}", controls(stack, &resources).join(", "));
     let mut document = Node::default()
         .with("/~", json!(controls))
         .with("/terraform/required_providers/aws", json!({ "source": "hashicorp/aws", "version": ">= 5.0" }))
