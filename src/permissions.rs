@@ -1,8 +1,7 @@
 //! The least IAM policy for a stack, from the table of calls.
 
-use crate::account::record;
 use crate::aws::{CALLS, Call, Scope, Service};
-use crate::stack::{Stack, Target};
+use crate::stack::{Stack, Target, record_topic};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -73,7 +72,7 @@ fn resources(stack: &Stack, target: &Target, call: &Call) -> Vec<String> {
     };
     let topic = || stack.topic_arn(target).into_iter().collect::<Vec<_>>();
     let record =
-        || stack.all_names().iter().map(|it| target.arn("sns", &record::name(it))).collect::<Vec<_>>();
+        || stack.all_names().iter().map(|it| target.arn("sns", &record_topic(it))).collect::<Vec<_>>();
     let is_own_topic = stack.topic.as_ref().is_some_and(|topic| topic.arn.is_none());
     match call.scope {
         Scope::Any => vec!["*".to_owned()],

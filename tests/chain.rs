@@ -361,7 +361,7 @@ fn a_command_may_only_what_it_needs() {
     assert_eq!(actions(Command::Scan), ["logs:FilterLogEvents"]);
     assert_eq!(
         actions(Command::Ring),
-        ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory", "cloudwatch:SetAlarmState"]
+        ["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms", "cloudwatch:SetAlarmState"]
     );
     let policy = permissions(&stack, Command::Apply);
     assert!(policy.contains("arn:aws:cloudwatch:us-east-1:123456789012:alarm:s.*"), "{policy}");

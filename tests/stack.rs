@@ -79,7 +79,7 @@ fn errors_stand_at_their_character() {
     let table = [
         ("name = \"security\"", "name = \"a.b\"", "2:8: `a.b` is no name of a stack; 1 to 64 letters"),
         ("us-east-1", "Virginia", "3:10: `Virginia` is no region; a region's code"),
-        ("[\"rules.toml\"]", "[]", "2:8: the stack has no rules; write `rules = [\"patterns\"]`"),
+        ("[\"rules.toml\"]", "[]", "4:9: the stack has no rules; write `rules = [\"patterns\"]`"),
         ("namespace = \"Security\"", "namespace = \"AWS/Logs\"", "5:13: `AWS/Logs` is no metric namespace"),
         ("namespace", "namespaces", "5:1: unknown field `namespaces`"),
         ("365", "91", "6:63: 91 days cannot be kept; CloudWatch Logs takes [1, 3, 5, 7,"),

@@ -4,11 +4,11 @@
 //! nothing new: reads that do not depend on each other are made together.
 
 use super::observed::{NAMES, Observed};
-use super::record::{self, Record};
+use super::record::Record;
 use crate::aws::{Account, CallError, Reads, Service, text};
 use crate::policy;
 use crate::resource::{Kind, Resource, STACK_TAG, Tags, tags};
-use crate::stack::{Stack, Target, redacted};
+use crate::stack::{Stack, Target, record_topic, redacted};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 pub fn identify(account: &dyn Account, stack: &Stack) -> Result<Target, CallError> {
     let answer = account.call(Service::Sts, "GetCallerIdentity", json!({}))?;
     let id = text(&answer, "Account");
+    if id.is_empty() {
+        return Err(CallError::new("GetCallerIdentity", "the answer names no account"));
+    }
     if let Some(wanted) = stack.account.as_ref().filter(|wanted| *wanted != id) {
         let message = format!(
             "the credentials belong to account {id}, and the stack to {wanted}; nothing was read or written"
@@ -146,7 +149,7 @@ impl Reader<'_> {
 
     fn records(&mut self) -> Result<(), CallError> {
         for stack in self.observed.stacks.clone() {
-            let mut it = Resource::new(Kind::Record, record::name(&stack));
+            let mut it = Resource::new(Kind::Record, record_topic(&stack));
             let arn = it.arn(&self.observed.target);
             it.tags = self.tags(Service::Sns, &arn)?;
             // the topic of somebody else is no record
@@ -230,7 +233,7 @@ impl Reader<'_> {
         let wanted = self.stack.topic_arn(&self.observed.target);
         let is_record = |arn: &str| {
             let mut stacks = self.observed.stacks.iter();
-            stacks.any(|it| arn.ends_with(&format!(":{}", record::name(it))))
+            stacks.any(|it| arn.ends_with(&format!(":{}", record_topic(it))))
         };
         let is_topic = |arn: &&String| arn.split(':').nth(2) == Some("sns") && !is_record(arn);
         let others = tagged.keys().filter(is_topic).filter(|arn| Some(*arn) != wanted.as_ref());

@@ -6,6 +6,7 @@
 
 use crate::limits::{RECORD_TAGS, TAG_VALUE_CHARACTERS};
 use crate::resource::{Kind, Resource, STACK_TAG, Tags};
+use crate::stack::record_topic;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +16,6 @@ const KEY: &str = "cwfilter:record-";
 /// Metric filters by log group, each as a hash of its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Record(pub(crate) BTreeMap<String, BTreeSet<String>>);
-
-/// The name of the topic of a stack's record.
-pub(crate) fn name(stack: &str) -> String {
-    format!("cwfilter-{stack}")
-}
 
 /// FNV-1a, 64 bits: the same in every version.
 fn hash(text: &str) -> String {
@@ -73,7 +69,7 @@ impl Record {
             format!("{}={}", group.replace('#', "@"), hashes.join("+"))
         };
         let text = self.0.iter().map(list).collect::<Vec<_>>().join(":");
-        let mut it = Resource::new(Kind::Record, name(stack));
+        let mut it = Resource::new(Kind::Record, record_topic(stack));
         it.tags.insert(STACK_TAG.to_owned(), stack.to_owned());
         // group names and hashes are ASCII
         for (number, chunk) in text.as_bytes().chunks(TAG_VALUE_CHARACTERS).enumerate() {

@@ -7,6 +7,7 @@ use crate::resource::{Kind, Resource, STACK_TAG};
 use crate::rules::{Composite, Rule, RuleError, RuleFile, RuleMetric};
 use crate::stack::{ALARM, FILTER, Stack, Target, redacted};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 impl Stack {
     /// Gives the rules the settings that the stack makes for all of them: its namespace, and its alarm for rules without one.
@@ -45,8 +46,31 @@ pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec
             }
         }
     }
+    errors.extend(same_names(files, &resources));
     resources.sort_by_key(Resource::key);
     if errors.is_empty() { Ok(resources) } else { Err(errors) }
+}
+
+/// Rules whose resources would have the same name, so that one would replace the other: metric filters, and alarms of both kinds, which
+/// share their names.
+fn same_names(files: &[RuleFile], resources: &[Resource]) -> Vec<RuleError> {
+    let mut taken: BTreeMap<(bool, &str), &str> = BTreeMap::new();
+    let mut errors = Vec::new();
+    for it in resources.iter().filter(|it| it.kind.is_of_rule()) {
+        let is_filter = it.kind == Kind::MetricFilter;
+        let Some(first) = taken.insert((is_filter, &it.name), &it.rule) else { continue };
+        let kind = if is_filter { "metric filter" } else { "alarm" };
+        let message = format!("the {kind} would be called `{}`, as that of `{first}`", it.name);
+        let ids = files.iter().flat_map(|file| {
+            let rules = file.rules.iter().map(|rule| (&rule.id, rule.id_span));
+            rules.chain(file.composites.iter().map(|it| (&it.id, it.id_span))).map(move |id| (file, id))
+        });
+        errors.extend(ids.filter(|(_, (id, _))| **id == it.rule).take(1).map(|(file, (_, span))| {
+            let help = "`[names.RULE]` in the stack's file gives each its name";
+            RuleError::new(&file.path, &message).at(&file.source, span).help_line(help)
+        }));
+    }
+    errors
 }
 
 struct Context<'a> {

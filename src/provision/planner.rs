@@ -7,7 +7,7 @@ use crate::account::{Observed, Record, record};
 use crate::chain;
 use crate::plural::counted;
 use crate::resource::{Change, Kind, Resource, STACK_TAG, changes, missing_tags, short};
-use crate::stack::Stack;
+use crate::stack::{Stack, record_topic};
 use serde_json::{Value, json};
 
 /// What makes the account as the stack says.
@@ -101,6 +101,17 @@ impl Planner<'_> {
             let what = format!("{} is not subscribed; {help}", wanted.name);
             return self.refuse(format!("the topic `{}` is not the stack's, and {what}", topic.name));
         }
+        // alarms of both kinds share their names, and writing one kind replaces or refuses the other
+        let is_alarm = |it: &&Resource| matches!(it.kind, Kind::Alarm | Kind::CompositeAlarm);
+        let same = self.observed.resources.iter().filter(is_alarm).find(|it| it.name == wanted.name);
+        if let Some(other) = same.filter(|_| is_alarm(&wanted)) {
+            let help = match self.is_ours(other) {
+                true => "take the rule out, run `apply --prune`, and put it back",
+                false => "`[names.RULE]` in the stack's file gives the rule's alarm another name",
+            };
+            return self
+                .refuse(format!("the {} has the name of an alarm of the other kind; {help}", other.shown()));
+        }
         if wanted.kind == Kind::MetricFilter {
             self.own.push(wanted.clone());
         }
@@ -155,7 +166,7 @@ impl Planner<'_> {
     fn records(&mut self, mut deletions: Vec<Step>) {
         let last = Record::of(&self.own);
         let first = last.clone().and(&Record::of(deletions.iter().map(|step| &step.resource)));
-        let name = record::name(&self.stack.name);
+        let name = record_topic(&self.stack.name);
         let (own, former): (Vec<_>, Vec<_>) =
             self.observed.of_kind(Kind::Record).partition(|it| it.name == name);
         let found = own.first().filter(|it| self.is_ours(it));

@@ -1,10 +1,10 @@
 //! `cwfilter.toml`: one stack, as its file describes it.
 
-use super::{endpoint, names};
+use super::entry::{Names, StackEntry, SubscriptionEntry, TopicEntry};
+use super::{checks, endpoint};
 use crate::files::{Refusal, below, text};
 use crate::rules::{Loaded, Loader, ROOT_HELP, RuleAlarm, RuleError, RuleFile, toml_error};
 use crate::span::Span;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -78,17 +78,6 @@ pub struct Topic {
     pub subscriptions: Vec<Subscription>,
 }
 
-/// Names that a rule's resources have in the account, where they are not `STACK.RULE`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Names {
-    /// The name of the metric filter.
-    pub metric_filter: Option<String>,
-    /// The name of the alarm.
-    pub alarm: Option<String>,
-}
-
 /// A subscriber of a topic. `Debug` shows it without the endpoint's secret parts.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -128,71 +117,6 @@ impl std::fmt::Debug for Subscription {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StackEntry {
-    name: Spanned<String>,
-    region: Spanned<String>,
-    account: Option<Spanned<String>>,
-    #[serde(default)]
-    was: Vec<Spanned<String>>,
-    #[serde(default)]
-    names: BTreeMap<String, Spanned<Names>>,
-    rules: Vec<Spanned<PathBuf>>,
-    #[serde(default)]
-    skip: Vec<Spanned<String>>,
-    namespace: Option<Spanned<String>>,
-    log_group: LogGroupEntry,
-    alarm: Option<Spanned<RuleAlarm>>,
-    topic: Option<TopicEntry>,
-    trail: Option<TrailEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LogGroupEntry {
-    name: Spanned<String>,
-    #[serde(default)]
-    create: bool,
-    retention_days: Option<Spanned<i32>>,
-    kms_key: Option<Spanned<String>>,
-    fed_by: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TopicEntry {
-    name: Option<Spanned<String>>,
-    arn: Option<Spanned<String>>,
-    kms_key: Option<Spanned<String>>,
-    #[serde(default)]
-    subscription: Vec<Spanned<SubscriptionEntry>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubscriptionEntry {
-    protocol: Spanned<String>,
-    endpoint: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TrailEntry {
-    name: Spanned<String>,
-    bucket: Spanned<String>,
-    prefix: Option<Spanned<String>>,
-    #[serde(default = "yes")]
-    multi_region: bool,
-    organization: Option<Spanned<String>>,
-    kms_key: Option<Spanned<String>>,
-    role: Spanned<String>,
-}
-
-fn yes() -> bool {
-    true
-}
-
 impl Stack {
     /// Reads a stack's file from its text.
     ///
@@ -214,7 +138,7 @@ impl Stack {
                 endpoint::mask_literal(&mut shown, text.span(), text.get_ref());
             }
         }
-        let errors = Checks { path, source: &shown, errors: Vec::new() }.all(&entry);
+        let errors = checks::errors(path, &shown, &entry);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -249,8 +173,8 @@ impl Stack {
             was: entry.was.into_iter().map(inner).collect(),
             names: entry.names.into_iter().map(|(rule, names)| (rule, names.into_inner())).collect(),
             log_group,
-            rule_spans: entry.rules.iter().map(|it| span(&it.span())).collect(),
-            rules: entry.rules.into_iter().map(Spanned::into_inner).collect(),
+            rule_spans: entry.rules.get_ref().iter().map(|it| span(&it.span())).collect(),
+            rules: entry.rules.into_inner().into_iter().map(Spanned::into_inner).collect(),
             skip: entry.skip.into_iter().map(inner).collect(),
             namespace: entry.namespace.map(inner),
             alarm: entry.alarm.map(Spanned::into_inner),
@@ -414,144 +338,4 @@ fn topic_name(topic: &TopicEntry) -> String {
 
 fn subscription(entry: SubscriptionEntry) -> Subscription {
     Subscription { protocol: entry.protocol.into_inner(), endpoint: entry.endpoint.into_inner() }
-}
-
-/// Values that AWS would refuse.
-struct Checks<'a> {
-    path: &'a Path,
-    source: &'a str,
-    errors: Vec<RuleError>,
-}
-
-impl Checks<'_> {
-    fn refuse(&mut self, span: std::ops::Range<usize>, what: &str, help: &str) {
-        let span = Span::new(span.start, span.end);
-        self.errors.push(RuleError::new(self.path, what).at(self.source, span).help_line(help));
-    }
-
-    fn name(&mut self, what: &str, text: &Spanned<String>, name: &names::Name) {
-        if !(name.is_valid)(text.get_ref()) {
-            let message = format!("`{}` is no {what}", endpoint::quoted(text.get_ref()));
-            self.refuse(text.span(), &message, name.rule);
-        }
-    }
-
-    fn optional(&mut self, what: &str, text: Option<&Spanned<String>>, name: &names::Name) {
-        if let Some(text) = text {
-            self.name(what, text, name);
-        }
-    }
-
-    fn all(mut self, entry: &StackEntry) -> Vec<RuleError> {
-        self.name("name of a stack", &entry.name, &names::STACK);
-        self.name("region", &entry.region, &names::REGION);
-        self.optional("metric namespace", entry.namespace.as_ref(), &names::NAMESPACE);
-        self.optional("account id", entry.account.as_ref(), &names::ACCOUNT);
-        for name in &entry.was {
-            self.name("name of a stack", name, &names::STACK);
-        }
-        for names in entry.names.values() {
-            let Names { metric_filter, alarm } = names.get_ref();
-            for (what, name, rule) in [
-                ("name of a metric filter", metric_filter, names::FILTER),
-                ("name of an alarm", alarm, names::ALARM),
-            ] {
-                if let Some(name) = name.as_ref().filter(|name| !(rule.is_valid)(name)) {
-                    self.refuse(names.span(), &format!("`{name}` is no {what}"), rule.rule);
-                }
-            }
-        }
-        let group = &entry.log_group;
-        self.name("name of a log group", &group.name, &names::LOG_GROUP);
-        self.optional("KMS key", group.kms_key.as_ref(), &names::KMS_KEY);
-        let settings =
-            [group.retention_days.as_ref().map(|it| it.span()), group.kms_key.as_ref().map(|it| it.span())];
-        if let Some(span) = settings.into_iter().flatten().next().filter(|_| !group.create) {
-            let help = "with `create = true` the stack creates the log group and decides; otherwise take the setting out";
-            self.refuse(
-                span,
-                "the stack does not create the log group, and so does not change its settings",
-                help,
-            );
-        }
-        if let Some(blank) = group.fed_by.as_ref().filter(|it| it.get_ref().trim().is_empty()) {
-            let help = "such as `fed_by = \"the organisation's trail in account 210987654321\"`";
-            self.refuse(blank.span(), "`fed_by` does not say who delivers the events", help);
-        }
-        if let Some(days) = &group.retention_days
-            && !names::RETENTION_DAYS.contains(days.get_ref())
-        {
-            let help = format!("CloudWatch Logs takes {:?}", names::RETENTION_DAYS);
-            self.refuse(days.span(), &format!("{} days cannot be kept", days.get_ref()), &help);
-        }
-        if entry.rules.is_empty() {
-            let name = entry.name.span();
-            self.refuse(name, "the stack has no rules", "write `rules = [\"patterns\"]`");
-        }
-        if let Some(alarm) = &entry.alarm
-            && let Err(error) = alarm.get_ref().settings("")
-        {
-            self.refuse(alarm.span(), &error.to_string(), "the keys are those of a rule's `alarm`");
-        }
-        if let Some(topic) = &entry.topic {
-            self.topic(topic);
-        }
-        if let Some(trail) = &entry.trail {
-            self.trail(trail);
-        }
-        self.errors
-    }
-
-    fn topic(&mut self, topic: &TopicEntry) {
-        self.optional("name of a topic", topic.name.as_ref(), &names::TOPIC);
-        self.optional("ARN of a topic", topic.arn.as_ref(), &names::TOPIC_ARN);
-        self.optional("KMS key", topic.kms_key.as_ref(), &names::KMS_KEY);
-        match (&topic.name, &topic.arn) {
-            (Some(name), Some(_)) => {
-                self.refuse(
-                    name.span(),
-                    "the topic has a name and an ARN",
-                    "a name: the stack's topic; an ARN: another's",
-                );
-            }
-            (None, None) => {
-                self.refuse(0..0, "the topic has no name", "write `name`, or `arn` of another's topic")
-            }
-            (None, Some(arn)) if topic.kms_key.is_some() || !topic.subscription.is_empty() => {
-                let help =
-                    "its owner subscribes and encrypts; give the topic a `name` to have one of the stack";
-                self.refuse(arn.span(), "the stack does not change a topic that it names by ARN", help);
-            }
-            _ => {}
-        }
-        for (at, it) in topic.subscription.iter().enumerate() {
-            let SubscriptionEntry { protocol, endpoint } = it.get_ref();
-            match names::endpoint(protocol.get_ref()) {
-                None => self.refuse(
-                    protocol.span(),
-                    &format!("no protocol `{}`", endpoint::quoted(protocol.get_ref())),
-                    names::PROTOCOLS,
-                ),
-                Some(name) => {
-                    self.name(&format!("endpoint for `{}`", protocol.get_ref()), endpoint, &name);
-                }
-            }
-            let same = |other: &Spanned<SubscriptionEntry>| {
-                other.get_ref().protocol.get_ref() == protocol.get_ref()
-                    && other.get_ref().endpoint.get_ref() == endpoint.get_ref()
-            };
-            if topic.subscription.iter().take(at).any(same) {
-                self.refuse(it.span(), "the subscription is here twice", "take one of them out");
-            }
-        }
-    }
-
-    fn trail(&mut self, trail: &TrailEntry) {
-        self.name("name of a trail", &trail.name, &names::TRAIL);
-        self.name("name of a bucket", &trail.bucket, &names::BUCKET);
-        self.name("name of a role", &trail.role, &names::ROLE);
-        self.optional("prefix", trail.prefix.as_ref(), &names::PREFIX);
-        self.optional("id of an organisation", trail.organization.as_ref(), &names::ORGANIZATION);
-        self.optional("KMS key", trail.kms_key.as_ref(), &names::KMS_KEY);
-    }
 }

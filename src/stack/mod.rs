@@ -1,6 +1,8 @@
 //! The stack's file, `cwfilter.toml`: rules on a log group, their metrics and alarms, and who is told.
 
+mod checks;
 mod endpoint;
+mod entry;
 mod file;
 mod names;
 mod shared;
@@ -8,7 +10,8 @@ mod target;
 
 pub use endpoint::redacted;
 pub(crate) use endpoint::{has_secret, public_part};
-pub use file::{LogGroup, Names, Stack, Subscription, Topic, Trail};
-pub(crate) use names::{ALARM, FILTER};
+pub use entry::Names;
+pub use file::{LogGroup, Stack, Subscription, Topic, Trail};
+pub(crate) use names::{ALARM, FILTER, record_topic};
 pub use shared::{SharedMetric, shared_metrics};
 pub use target::Target;

@@ -18,6 +18,11 @@ pub(super) const STACK: Name = Name {
     rule: "1 to 64 letters, digits, `-` and `_`; a dot would make one stack's prefix part of another's",
 };
 
+/// The topic whose tags are a stack's record of its metric filters.
+pub(crate) fn record_topic(stack: &str) -> String {
+    format!("cwfilter-{stack}")
+}
+
 /// `us-east-1`, `us-gov-west-1`
 pub(super) const REGION: Name = Name {
     is_valid: |text| {
@@ -137,13 +142,18 @@ pub(super) const RETENTION_DAYS: [i32; 22] =
 /// Said of an unknown protocol.
 pub(super) const PROTOCOLS: &str = "one of `email`, `email-json`, `sms`, `https`, `http`, `sqs`, `lambda`";
 
+/// Without white space and control characters, which no address has.
+fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// What an endpoint of a protocol looks like (API reference of `Subscribe`).
 pub(super) fn endpoint(protocol: &str) -> Option<Name> {
     Some(match protocol {
         "email" | "email-json" => Name {
             is_valid: |text| {
                 let (local, domain) = text.split_once('@').unwrap_or_default();
-                !local.is_empty() && domain.contains('.') && !text.contains(char::is_whitespace)
+                !local.is_empty() && domain.contains('.') && is_plain(text)
             },
             rule: "an e-mail address",
         },
@@ -155,19 +165,19 @@ pub(super) fn endpoint(protocol: &str) -> Option<Name> {
             rule: "a number with its country code, such as `+15555550100`",
         },
         "https" => Name {
-            is_valid: |text| text.len() > "https://".len() && text.starts_with("https://"),
+            is_valid: |text| text.len() > "https://".len() && text.starts_with("https://") && is_plain(text),
             rule: "an URL that begins with `https://`",
         },
         "http" => Name {
-            is_valid: |text| text.len() > "http://".len() && text.starts_with("http://"),
+            is_valid: |text| text.len() > "http://".len() && text.starts_with("http://") && is_plain(text),
             rule: "an URL that begins with `http://`",
         },
         "sqs" => Name {
-            is_valid: |text| text.starts_with("arn:") && text.contains(":sqs:"),
+            is_valid: |text| text.starts_with("arn:") && text.contains(":sqs:") && is_plain(text),
             rule: "the ARN of a queue",
         },
         "lambda" => Name {
-            is_valid: |text| text.starts_with("arn:") && text.contains(":lambda:"),
+            is_valid: |text| text.starts_with("arn:") && text.contains(":lambda:") && is_plain(text),
             rule: "the ARN of a function",
         },
         _ => return None,
