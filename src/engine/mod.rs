@@ -36,7 +36,7 @@
 //! | 1 prefilter | pairs of bytes by nibble tables (Teddy, from Hyperscan); Bloom filter | a rule has no trigger, a pattern is of another kind, more than eight keys, too many candidates |
 //! | 2 structural pass | bit masks of 64-byte blocks (simdjson) along a key trie | no pattern is a JSON pattern |
 //! | 3 triggers, branches | an index of predicates for each field; decision branches | |
-//! | 4 validity | token neighbours by mask (`validate_minified.rs`), else a state machine | no rule holds, or the record is already proved |
+//! | 4 validity | the neighbours of tokens by mask (`token_rules.rs`) | no rule holds, or the record is already proved |
 //!
 //! # Proofs
 //!

@@ -49,6 +49,12 @@ impl Strings {
     #[inline(always)]
     pub(crate) fn step<C: Simd64>(&mut self, simd: C, quote: u64, backslash: u64) -> (u64, u64) {
         let quotes = quote & !self.escapes(backslash);
+        self.step_plain(simd, quotes)
+    }
+
+    /// The same for a block without backslashes whose first byte is not escaped.
+    #[inline(always)]
+    pub(crate) fn step_plain<C: Simd64>(&mut self, simd: C, quotes: u64) -> (u64, u64) {
         let inside = simd.prefix_xor(quotes) ^ self.inside;
         self.inside = ((inside as i64) >> 63) as u64;
         (quotes, inside)
@@ -72,10 +78,5 @@ impl Strings {
     /// 1 if the next block's first byte is escaped.
     pub(crate) fn first_is_escaped(&self) -> u64 {
         self.escaped
-    }
-
-    /// Whether the text ended inside a string.
-    pub(crate) fn is_open(&self) -> bool {
-        self.inside != 0
     }
 }

@@ -21,8 +21,10 @@
 //! | `blocks.rs` | blocks, and which bytes are inside strings |
 //! | `structural_pass.rs` | follows the key trie and notes offsets |
 //! | `text.rs` | reads one value at an offset; decodes escapes |
-//! | `validate.rs` | whether a message is one JSON object, by a state machine over tokens |
-//! | `validate_minified.rs` | the same for JSON without blanks, by the neighbours of tokens |
+//! | `token_reader.rs` | puts the kinds of tokens side by side, 64 in a word |
+//! | `token_rules.rs` | the order of tokens, by their neighbours |
+//! | `bracket_pairs.rs` | follows the brackets of a word at once |
+//! | `validate.rs` | whether a message is one JSON object |
 //! | `scalar.rs`, `nesting.rs` | numbers, literals and escapes; the stack of open brackets |
 //! | `records.rs` | splits a delivery file into records and proves each of them |
 //!
@@ -34,13 +36,15 @@
 //! reference evaluator.
 
 mod blocks;
+mod bracket_pairs;
 mod nesting;
 mod records;
 mod scalar;
 mod structural_pass;
 pub(crate) mod text;
+mod token_reader;
+mod token_rules;
 mod validate;
-mod validate_minified;
 
 pub use records::SplitError;
 pub(crate) use records::{Rest, split_records};

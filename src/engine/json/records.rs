@@ -1,12 +1,12 @@
 //! Splits a delivery file's text into records and proves in the same pass that each record is JSON.
-//!
-//! Measured with `scan --rules patterns/cis-aws --count --threads 1` over 30,000 records in `.json.gz` files of 200, CPU time of
-//! two builds run alternately: the proof costs 9 % from end to end, and 10 % more instructions (`valgrind --tool=callgrind`).
 
-use super::blocks::{Blocks, Strings};
+use super::blocks::Blocks;
+use super::bracket_pairs::follow_together;
+use super::nesting::Nesting;
 use super::text::{members, skip_blanks, string_end, value_end};
+use super::token_reader::{TokenReader, TokenWord};
+use super::token_rules::{Checked, TokenRules};
 use super::validate::is_json_object;
-use super::validate_minified::{Syntax, Together};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 use crate::limits::RECORD_BYTES;
 use serde_json::value::RawValue;
@@ -112,34 +112,14 @@ pub(crate) fn split_records(
         return Err(error("the object round the records is not JSON", start, Rest::All));
     }
     let rest = text.get(array..).unwrap_or_default();
-    let (mut nesting, mut first, mut from) = (Vec::new(), true, 1);
+    let (mut nesting, mut from) = (Vec::new(), 1);
     let mut last = |record: Range<usize>| {
-        first = false;
         from = record.end;
         visit(array + record.start..array + record.end);
     };
-    let mut end = instructions.run(SplitMinified { text: rest, nesting: &mut nesting, visit: &mut last });
-    if let Stopped::HasBlanks = end {
-        let (is_first, gap) = (first, from);
-        let part = rest.get(gap..).unwrap_or_default();
-        let mut proved = |record: Range<usize>| {
-            let is_proved = record.len() <= RECORD_BYTES
-                && is_json_object(instructions, part.get(record.clone()).unwrap_or_default(), &mut nesting);
-            if is_proved {
-                first = false;
-                from = gap + record.end;
-                visit(array + gap + record.start..array + from);
-            }
-            is_proved
-        };
-        end = match instructions.run(Split { text: part, is_first, visit: &mut proved }) {
-            Some(length) => Stopped::AtEnd(gap + length),
-            None => Stopped::Damaged,
-        };
-    }
-    match end {
-        Stopped::AtEnd(length) => envelope_end(instructions, text, array + length),
-        Stopped::HasBlanks | Stopped::Damaged => Err(damage(text, array + from)),
+    match instructions.run(SplitRecords { text: rest, nesting: &mut nesting, visit: &mut last }) {
+        Some(length) => envelope_end(instructions, text, array + length),
+        None => Err(damage(text, array + from)),
     }
 }
 
@@ -206,173 +186,178 @@ fn envelope_end(instructions: InstructionSet, text: &[u8], end: usize) -> Result
     Err(error("more text after the delivery file", next, Rest::Followed(next)))
 }
 
-enum Stopped {
-    /// The length of the array.
-    AtEnd(usize),
-    /// Blanks between tokens, for which the rules of [`Syntax`] are not made.
-    HasBlanks,
-    Damaged,
-}
-
-/// Splits minified text and proves it in one pass.
-struct SplitMinified<'a, 'v> {
+/// Splits the array of records and proves it in one pass.
+struct SplitRecords<'a, 'v> {
     /// from the bracket of the array on
     text: &'a [u8],
     nesting: &'a mut Vec<u64>,
     visit: &'v mut dyn FnMut(Range<usize>),
 }
 
-impl Kernel for SplitMinified<'_, '_> {
-    type Output = Stopped;
-
-    #[inline(always)]
-    fn run<C: Simd64>(self, simd: C) -> Stopped {
-        let SplitMinified { text, nesting, visit } = self;
-        let mut syntax = Syntax::new(nesting);
-        let (mut record, mut gap) = (0, 1);
-        let mut is_ascii = true;
-        let mut blocks = Blocks::new(text);
-        while let Some((base, block)) = blocks.next() {
-            simd.prefetch(block);
-            let checked = syntax.check(simd, text, base, block);
-            is_ascii &= checked.is_ascii;
-            let problem = checked.blank | checked.bad;
-            // the text before the first problem is good
-            let sound = problem.wrapping_sub(1) & !problem;
-            let mut left = checked.present & sound;
-            let mut brackets = (checked.open | checked.close) & sound;
-            // inside one record, because the array round the records is never the innermost bracket
-            if brackets != 0 && problem == 0 {
-                match checked.together(simd, block, &mut syntax.nesting) {
-                    Together::Right => continue,
-                    Together::Misplaced => return Stopped::Damaged,
-                    Together::No => {}
-                }
-            }
-            while brackets != 0 {
-                let bit = brackets & brackets.wrapping_neg();
-                let through = brackets ^ (brackets - 1);
-                brackets ^= bit;
-                if checked.misplaced(&syntax.nesting, left & through) != 0 {
-                    return Stopped::Damaged;
-                }
-                left &= !through;
-                let place = bit.trailing_zeros() as usize;
-                let is_brace = block.get(place).is_some_and(|byte| byte & 0x20 != 0);
-                let at = base + place;
-                if checked.open & bit != 0 {
-                    if syntax.nesting.depth == 1 {
-                        let between: &[u8] = if gap > 1 { b"," } else { b"" };
-                        if !is_brace || text.get(gap..at) != Some(between) {
-                            return Stopped::Damaged;
-                        }
-                        record = at;
-                    }
-                    syntax.nesting.push(is_brace);
-                    continue;
-                }
-                if !syntax.nesting.pop(is_brace) {
-                    return Stopped::Damaged;
-                }
-                if syntax.nesting.depth == 1 {
-                    let is_text = is_ascii
-                        || text.get(record..=at).is_some_and(|record| std::str::from_utf8(record).is_ok());
-                    if !is_text || at + 1 - record > RECORD_BYTES {
-                        return Stopped::Damaged;
-                    }
-                    // the block may hold the beginning of the next record
-                    is_ascii = checked.is_ascii;
-                    visit(record..at + 1);
-                    gap = at + 1;
-                } else if syntax.nesting.depth == 0 {
-                    return if gap == at { Stopped::AtEnd(at + 1) } else { Stopped::Damaged };
-                }
-            }
-            if problem != 0 {
-                let is_blank = checked.blank & problem & problem.wrapping_neg() != 0;
-                return if is_blank { Stopped::HasBlanks } else { Stopped::Damaged };
-            }
-            if checked.misplaced(&syntax.nesting, left) != 0 {
-                return Stopped::Damaged;
-            }
-        }
-        Stopped::Damaged
-    }
-}
-
-/// Splits by the depth of the brackets, and leaves the proof to `visit`.
-struct Split<'a, 'v> {
-    /// begins after the bracket of the array, or after a record
-    text: &'a [u8],
-    is_first: bool,
-    /// returns false if the record is damaged, which stops the split
-    visit: &'v mut dyn FnMut(Range<usize>) -> bool,
-}
-
-impl Kernel for Split<'_, '_> {
+impl Kernel for SplitRecords<'_, '_> {
     type Output = Option<usize>;
 
     /// The length up to the end of the array; `None` if it is damaged.
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> Self::Output {
-        let Split { text, mut is_first, visit } = self;
-        let mut strings = Strings::default();
-        let mut depth = 1u32;
-        let mut record = 0;
-        // the offset of the separator before the next record
-        let mut gap = 0;
+        let SplitRecords { text, nesting, visit } = self;
+        let mut reader = TokenReader::default();
+        let mut word = TokenWord::default();
+        let mut places = TokenPlaces::default();
+        let mut rules = TokenRules::before_value();
+        let mut array = Array { text, nesting: Nesting::new(nesting), record: 0 };
         let mut blocks = Blocks::new(text);
-        while let Some((start, block)) = blocks.next() {
-            let masks = simd.masks(block);
-            let (_, inside) = strings.step(simd, masks.quote, masks.backslash);
-            let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
-            // inside a record, a block that cannot end it is only counted
-            if depth > 1 && close.count_ones() < depth - 1 {
-                depth = depth + open.count_ones() - close.count_ones();
-                continue;
-            }
-            while open | close != 0 {
-                let bit = (open | close) & (open | close).wrapping_neg();
-                let at = start + bit.trailing_zeros() as usize;
-                if open & bit != 0 {
-                    open ^= bit;
-                    depth += 1;
-                    if depth == 2 {
-                        record = at;
-                        if !is_gap(text.get(gap..at).unwrap_or_default(), !is_first)
-                            || text.get(at) != Some(&b'{')
-                        {
-                            return None;
-                        }
+        let mut is_bad = false;
+        loop {
+            let next = match blocks.next() {
+                Some((base, block)) if !is_bad => {
+                    simd.prefetch(block);
+                    let tokens = reader.read(simd, text, base, block);
+                    // the records before the place that is bad are good
+                    is_bad = tokens.is_bad;
+                    if word.has_room(&tokens) {
+                        word.push(simd, &tokens);
+                        places.push(base, tokens.places);
+                        continue;
                     }
-                    continue;
+                    Some((base, tokens))
                 }
-                close ^= bit;
-                depth = depth.saturating_sub(1);
-                match depth {
-                    0 => {
-                        let gap = text.get(gap..at).unwrap_or_default();
-                        let ends = text.get(at) == Some(&b']') && is_gap(gap, false);
-                        return ends.then_some(at + 1);
-                    }
-                    1 => {
-                        gap = at + 1;
-                        is_first = false;
-                        if !visit(record..at + 1) {
-                            return None;
-                        }
-                    }
-                    _ => {}
+                _ => None,
+            };
+            let checked = rules.check(&word);
+            // the array round the records is the only open bracket between two records
+            if !follow_together(simd, &checked, &mut array.nesting, 1) {
+                match array.follow(&checked, &places, reader.other_until, visit) {
+                    Followed::Open => {}
+                    Followed::Closed(length) => return Some(length),
+                    Followed::Damaged => return None,
                 }
             }
+            let (base, tokens) = next?;
+            word = TokenWord::default();
+            word.push(simd, &tokens);
+            places.clear();
+            places.push(base, tokens.places);
         }
-        None
     }
 }
 
-/// Whether this is only blanks, with one comma among them if it follows a record.
-fn is_gap(gap: &[u8], after_record: bool) -> bool {
-    let commas = gap.iter().filter(|byte| **byte == b',').count();
-    let is_known = |byte: &u8| matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n');
-    commas == usize::from(after_record) && gap.iter().all(is_known)
+/// The places of a word's tokens in the text.
+struct TokenPlaces {
+    /// the offset of each block that has tokens, and where in the block they begin; a word takes its tokens from at most 64 blocks
+    blocks: [(usize, u64); 64],
+    count: usize,
+}
+
+impl Default for TokenPlaces {
+    fn default() -> Self {
+        TokenPlaces { blocks: [(0, 0); 64], count: 0 }
+    }
+}
+
+impl TokenPlaces {
+    #[inline(always)]
+    fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    #[inline(always)]
+    fn push(&mut self, base: usize, places: u64) {
+        if let Some(block) = self.blocks.get_mut(self.count) {
+            *block = (base, places);
+        }
+        self.count += usize::from(places != 0);
+    }
+
+    /// The offset of the token that is this bit of the word.
+    #[inline(always)]
+    fn offset(&self, token: u64) -> usize {
+        let mut before = token.trailing_zeros();
+        for (base, places) in self.blocks.iter().take(self.count) {
+            let count = places.count_ones();
+            if before < count {
+                let later = (0..before).fold(*places, |places, _| places & (places - 1));
+                return base + later.trailing_zeros() as usize;
+            }
+            before -= count;
+        }
+        debug_assert!(false, "a token without a place");
+        0
+    }
+}
+
+enum Followed {
+    Open,
+    /// The length of the array.
+    Closed(usize),
+    Damaged,
+}
+
+/// The array of records.
+struct Array<'a> {
+    text: &'a [u8],
+    nesting: Nesting<'a>,
+    /// where the current record begins
+    record: usize,
+}
+
+impl Array<'_> {
+    /// Follows the brackets of a word one by one, and visits the records that end in it.
+    #[inline(always)]
+    fn follow(
+        &mut self,
+        checked: &Checked,
+        places: &TokenPlaces,
+        other_until: usize,
+        visit: &mut dyn FnMut(Range<usize>),
+    ) -> Followed {
+        let nesting = &mut self.nesting;
+        let mut left = checked.sound();
+        let mut brackets = (checked.open | checked.close) & left;
+        while brackets != 0 {
+            let bit = brackets & brackets.wrapping_neg();
+            let through = brackets ^ (brackets - 1);
+            brackets ^= bit;
+            let part = left & through;
+            left &= !through;
+            let is_brace = checked.in_object & bit != 0;
+            // the array has only objects
+            let is_other =
+                nesting.depth == 1 && (part & checked.value != 0 || checked.open & bit != 0 && !is_brace);
+            if is_other || checked.misplaced(nesting, part) != 0 {
+                return Followed::Damaged;
+            }
+            if checked.open & bit != 0 {
+                if nesting.depth == 1 {
+                    self.record = places.offset(bit);
+                }
+                nesting.push(is_brace);
+                continue;
+            }
+            if !nesting.pop(is_brace) {
+                return Followed::Damaged;
+            }
+            if nesting.depth == 0 {
+                return Followed::Closed(places.offset(bit) + 1);
+            }
+            if nesting.depth == 1 {
+                let record = self.record..places.offset(bit) + 1;
+                let is_text = other_until <= record.start
+                    || self
+                        .text
+                        .get(record.clone())
+                        .is_some_and(|record| std::str::from_utf8(record).is_ok());
+                if !is_text || record.len() > RECORD_BYTES {
+                    return Followed::Damaged;
+                }
+                visit(record);
+            }
+        }
+        let is_other = nesting.depth == 1 && left & checked.value != 0;
+        if is_other || checked.bad != 0 || checked.misplaced(nesting, left) != 0 {
+            Followed::Damaged
+        } else {
+            Followed::Open
+        }
+    }
 }

@@ -1,125 +1,99 @@
-//! Whether a message is one whole JSON object (docs/filter-patterns.md#json-events): a state machine over tokens. Log events are
-//! checked when they are about to match, records of event files always.
+//! Whether a message is one whole JSON object (docs/filter-patterns.md#json-events). Log events are checked when they are about to
+//! match, records of event files always.
 
-use super::blocks::{Blocks, Strings};
+use super::blocks::Blocks;
+use super::bracket_pairs::follow_together;
 use super::nesting::Nesting;
-use super::scalar::{escapes, is_scalar};
-use super::validate_minified::{ValidateMinified, Validity};
+use super::token_reader::{TokenReader, TokenWord};
+use super::token_rules::{Checked, TokenRules};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
 /// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
 pub(crate) fn is_json_object(instructions: InstructionSet, message: &[u8], nesting: &mut Vec<u64>) -> bool {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let start = message.iter().position(|byte| !is_blank(byte)).unwrap_or(0);
-    let end = message.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
-    let message = message.get(start..end).unwrap_or_default();
-    match instructions.run(ValidateMinified { message, nesting }) {
-        Validity::Valid => true,
-        Validity::Invalid => false,
-        Validity::HasBlanks => instructions.run(Check { message, nesting }),
-    }
+    instructions.run(Validate { message, nesting })
 }
 
-/// The check of a text that may have blanks between its tokens.
-struct Check<'a> {
+struct Validate<'a> {
     message: &'a [u8],
     nesting: &'a mut Vec<u64>,
 }
 
-/// The tokens that may come next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum State {
-    Start,
-    /// after `{`
-    KeyOrEnd,
-    /// after a comma in an object
-    Key,
-    /// after a key
-    Colon,
-    /// after a colon, or a comma in an array
-    Value,
-    /// after `[`
-    ValueOrEnd,
-    /// after a value
-    CommaOrEnd,
-    End,
-    Bad,
-}
-
-impl Kernel for Check<'_> {
+impl Kernel for Validate<'_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> bool {
-        let Check { message, nesting } = self;
-        let mut nesting = Nesting::new(nesting);
-        let mut strings = Strings::default();
-        let mut state = State::Start;
-        let mut scalar_before = 0u64;
-        let mut is_ascii = true;
+        let Validate { message, nesting } = self;
+        let mut reader = TokenReader::default();
+        let mut word = TokenWord::default();
+        let mut rules = TokenRules::before_value();
+        let mut object = Object { nesting: Nesting::new(nesting), is_closed: false };
         let mut blocks = Blocks::new(message);
-        while let Some((base, block)) = blocks.next() {
-            let masks = simd.masks(block);
-            let syntax = simd.syntax_masks(block);
-            let escaped_before = strings;
-            let (quotes, inside) = strings.step(simd, masks.quote, masks.backslash);
-            is_ascii &= syntax.below_blank & inside == 0;
-            if syntax.control & inside != 0
-                || (masks.backslash != 0 && !escapes(message, base, escaped_before, masks.backslash, inside))
-            {
+        loop {
+            let next = match blocks.next() {
+                None => None,
+                Some((base, block)) => {
+                    let tokens = reader.read(simd, message, base, block);
+                    if tokens.is_bad {
+                        return false;
+                    }
+                    if word.has_room(&tokens) {
+                        word.push(simd, &tokens);
+                        continue;
+                    }
+                    Some(tokens)
+                }
+            };
+            let checked = rules.check(&word);
+            if !follow_together(simd, &checked, &mut object.nesting, 0) && !object.follow(&checked) {
                 return false;
             }
-            let punctuation = (masks.open | masks.close | masks.colon | syntax.comma) & !inside;
-            let scalar = !(inside | quotes | punctuation | syntax.blank);
-            let scalar_starts = scalar & !(scalar << 1 | scalar_before);
-            scalar_before = scalar >> 63;
-            let opening = quotes & inside;
-            let mut tokens = punctuation | opening | scalar_starts;
-            while tokens != 0 {
-                let at = tokens.trailing_zeros() as usize;
-                tokens &= tokens - 1;
-                let byte = block.get(at).copied().unwrap_or_default();
-                state = next(state, byte, &mut nesting, message, base + at);
-                if state == State::Bad {
-                    return false;
-                }
+            let Some(tokens) = next else { break };
+            word = TokenWord::default();
+            word.push(simd, &tokens);
+        }
+        object.is_closed && (reader.other_until == 0 || std::str::from_utf8(message).is_ok())
+    }
+}
+
+/// The brackets of one object.
+struct Object<'a> {
+    nesting: Nesting<'a>,
+    is_closed: bool,
+}
+
+impl Object<'_> {
+    /// Follows the brackets of a word one by one; false if some token is wrong.
+    #[inline(always)]
+    fn follow(&mut self, checked: &Checked) -> bool {
+        let nesting = &mut self.nesting;
+        if nesting.depth == 0
+            && checked.present != 0
+            && (self.is_closed || checked.open & checked.in_object & 1 == 0)
+        {
+            return false;
+        }
+        let (mut left, mut brackets) = (checked.present, checked.open | checked.close);
+        while brackets != 0 {
+            let bit = brackets & brackets.wrapping_neg();
+            let through = brackets ^ (brackets - 1);
+            brackets ^= bit;
+            // up to the bracket and including it: this part is inside the bracket that was open before
+            if checked.misplaced(nesting, left & through) != 0 {
+                return false;
+            }
+            left &= !through;
+            if checked.open & bit != 0 {
+                nesting.push(checked.in_object & bit != 0);
+            } else if !nesting.pop(checked.in_object & bit != 0) {
+                return false;
+            } else if nesting.depth == 0 {
+                // no token follows the object
+                self.is_closed = true;
+                return left == 0 && checked.bad == 0;
             }
         }
-        state == State::End && !strings.is_open() && (is_ascii || std::str::from_utf8(message).is_ok())
-    }
-}
-
-#[inline(always)]
-fn next(state: State, byte: u8, nesting: &mut Nesting<'_>, message: &[u8], at: usize) -> State {
-    match (byte, state) {
-        (b'"', State::KeyOrEnd | State::Key) => State::Colon,
-        (b'"', State::Value | State::ValueOrEnd) => State::CommaOrEnd,
-        (b':', State::Colon) => State::Value,
-        (b',', State::CommaOrEnd) if nesting.in_object() => State::Key,
-        (b',', State::CommaOrEnd) => State::Value,
-        (b'{', State::Start | State::Value | State::ValueOrEnd) => {
-            nesting.push(true);
-            State::KeyOrEnd
-        }
-        (b'[', State::Value | State::ValueOrEnd) => {
-            nesting.push(false);
-            State::ValueOrEnd
-        }
-        (b'}', State::KeyOrEnd | State::CommaOrEnd) => closed(nesting, true),
-        (b']', State::ValueOrEnd | State::CommaOrEnd) => closed(nesting, false),
-        (b'{' | b'}' | b'[' | b']' | b':' | b',' | b'"', _) => State::Bad,
-        (_, State::Value | State::ValueOrEnd) if is_scalar(message, at) => State::CommaOrEnd,
-        _ => State::Bad,
-    }
-}
-
-#[inline(always)]
-fn closed(nesting: &mut Nesting<'_>, is_object: bool) -> State {
-    match nesting.pop(is_object) {
-        false => State::Bad,
-        true if nesting.depth == 0 => State::End,
-        true => State::CommaOrEnd,
+        checked.bad == 0 && checked.misplaced(nesting, left) == 0
     }
 }
 
@@ -183,6 +157,60 @@ mod tests {
             check(deep.as_bytes());
             check(deep.replacen("}]", "]}", 1).as_bytes());
             check(&deep.as_bytes()[..deep.len() - 1]);
+        }
+    }
+
+    /// The tokens of JSON, each as a text.
+    const TOKENS: [&str; 8] = ["{", "}", "[", "]", ",", ":", "\"a\"", "1"];
+
+    #[test]
+    fn agrees_with_serde_json_on_all_short_orders_of_tokens() {
+        for length in 0..if cfg!(miri) { 2 } else { 6 } {
+            for order in 0..8u32.pow(length) {
+                let inside: String =
+                    (0..length).map(|place| TOKENS[(order >> (3 * place)) as usize & 7]).collect();
+                check(format!("{{\"a\":{inside}}}").as_bytes());
+                check(format!("{{{inside}}}").as_bytes());
+            }
+        }
+    }
+
+    /// Documents of many brackets, and of each the same with some token in the place of another one.
+    #[test]
+    fn agrees_with_serde_json_on_long_orders_of_tokens() {
+        let mut random = 1u64;
+        let mut below = |bound: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) as usize % bound
+        };
+        for round in 0..if cfg!(miri) { 3 } else { 3000 } {
+            let (mut tokens, mut stack) = (vec!["{"], vec!["}"]);
+            while let Some(close) = stack.last().copied() {
+                let is_first = matches!(tokens.last(), Some(&("{" | "[")));
+                if tokens.len() > round % 300 || below(4) == 0 {
+                    tokens.push(close);
+                    stack.pop();
+                    continue;
+                }
+                tokens.extend((!is_first).then_some(","));
+                tokens.extend((close == "}").then_some(["\"a\"", ":"]).into_iter().flatten());
+                match below(4) {
+                    0 => (tokens.push("{"), stack.push("}")),
+                    1 => (tokens.push("["), stack.push("]")),
+                    _ => (tokens.push(TOKENS[6 + below(2)]), ()),
+                };
+            }
+            let blank = ["", " ", "\n    "][round % 3];
+            let text = tokens.join(blank);
+            check(text.as_bytes());
+            for _ in 0..8 {
+                let mut changed = tokens.clone();
+                let place = below(tokens.len());
+                changed[place] = TOKENS[below(8)];
+                let other = below(tokens.len());
+                changed.swap(other, (other + below(3)) % tokens.len());
+                check(changed.join(blank).as_bytes());
+            }
         }
     }
 }

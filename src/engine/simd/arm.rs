@@ -25,6 +25,7 @@ impl Neon {
 impl Vector for Neon {
     type Bytes = [uint8x16_t; 4];
     type Lanes = [uint8x16_t; 4];
+    const SELECTS: bool = false;
 
     #[inline(always)]
     fn load(self, block: &Block) -> Self::Bytes {
@@ -58,9 +59,31 @@ impl Vector for Neon {
     }
 
     #[inline(always)]
-    fn is_control(self, bytes: Self::Bytes) -> Self::Lanes {
+    fn same(self, a: Self::Bytes, b: Self::Bytes) -> Self::Lanes {
         // SAFETY: arithmetic on registers; neon is proved by self.
-        bytes.map(|lane| unsafe { vcltq_u8(lane, vdupq_n_u8(0x20)) })
+        unsafe { [vceqq_u8(a[0], b[0]), vceqq_u8(a[1], b[1]), vceqq_u8(a[2], b[2]), vceqq_u8(a[3], b[3])] }
+    }
+
+    #[inline(always)]
+    fn either(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: arithmetic on registers; neon is proved by self.
+        unsafe { [vorrq_u8(a[0], b[0]), vorrq_u8(a[1], b[1]), vorrq_u8(a[2], b[2]), vorrq_u8(a[3], b[3])] }
+    }
+
+    #[inline(always)]
+    fn is_any(self, lanes: Self::Lanes) -> bool {
+        self.have_common_bits(lanes, lanes)
+    }
+
+    #[inline(always)]
+    fn bits_at(self, bytes: Self::Bytes, bit: u8) -> u64 {
+        // SAFETY: arithmetic on registers; neon is proved by self.
+        self.bits(bytes.map(|lane| unsafe { vtstq_u8(lane, vdupq_n_u8(1 << (bit & 7))) }))
+    }
+
+    #[inline(always)]
+    fn select<const N: usize>(self, lists: [u64; N], mask: u64) -> [u64; N] {
+        Portable.compress(lists, mask)
     }
 
     #[inline(always)]

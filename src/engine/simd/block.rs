@@ -12,18 +12,14 @@ pub(crate) struct Masks {
     pub(crate) colon: u64,
 }
 
-/// The further masks that a complete check of the syntax needs.
+/// The masks that tell the kinds of tokens apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct SyntaxMasks {
-    pub(crate) comma: u64,
-    /// blank, tab, CR, LF
-    pub(crate) blank: u64,
-    /// at most 0x20, or at least 0x80: as signed numbers, at most a blank
-    pub(crate) to_blank: u64,
-    /// below 0x20, or at least 0x80
-    pub(crate) below_blank: u64,
-    /// below 0x20
-    pub(crate) control: u64,
+pub(crate) struct TokenMasks {
+    pub(crate) quote: u64,
+    /// `{`, `[`, `}`, `]`, `:` and `,`; also the control characters 0x0c and 0x1a, which one look-up does not tell from `,` and `:`
+    pub(crate) punctuation: u64,
+    /// bits 0, 2 and 5 of each byte
+    pub(crate) bits: [u64; 3],
 }
 
 /// 64 bytes of a text.

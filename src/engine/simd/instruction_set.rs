@@ -17,6 +17,8 @@ enum Kind {
     #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
     Avx2,
     #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
+    Avx2WithoutPext,
+    #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
     Avx512,
     #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
     Neon,
@@ -40,7 +42,10 @@ impl InstructionSet {
             }
             // AVX2 is the faster one for most kernels, also where both exist: wider masks cost more moves than they save
             // (`benches/RESULTS.md`)
-            available.push(InstructionSet(Kind::Avx2));
+            available.extend([InstructionSet(Kind::Avx2WithoutPext), InstructionSet(Kind::Avx2)]);
+            if x86::has_slow_pext() {
+                available.rotate_right(1);
+            }
         }
         #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
         if std::arch::is_aarch64_feature_detected!("neon") {
@@ -76,6 +81,8 @@ impl InstructionSet {
             #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
             Kind::Avx2 => "avx2",
             #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
+            Kind::Avx2WithoutPext => "avx2-without-pext",
+            #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
             Kind::Avx512 => "avx512",
             #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
             Kind::Neon => "neon",
@@ -91,6 +98,9 @@ impl InstructionSet {
             // those of the called function.
             #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
             Kind::Avx2 => unsafe { x86::run_avx2(kernel) },
+            // SAFETY: as above.
+            #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
+            Kind::Avx2WithoutPext => unsafe { x86::run_avx2_without_pext(kernel) },
             // SAFETY: as above, with avx512f and avx512bw.
             #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
             Kind::Avx512 => unsafe { x86::run_avx512(kernel) },
@@ -103,7 +113,7 @@ impl InstructionSet {
 
 #[cfg(test)]
 mod tests {
-    use super::super::block::{Masks, SyntaxMasks};
+    use super::super::block::{Masks, TokenMasks};
     use super::super::kernel::Simd64;
     use super::super::pair_tables::{Pair, PairTables, PairWindow};
     use super::*;
@@ -111,7 +121,7 @@ mod tests {
     struct All<'a>(&'a PairWindow);
 
     impl Kernel for All<'_> {
-        type Output = (Masks, SyntaxMasks, u64, u64, u64, [bool; 3]);
+        type Output = (Masks, TokenMasks, [u64; 3], [u64; 4], [bool; 4]);
         #[inline(always)]
         fn run<C: Simd64>(self, simd: C) -> Self::Output {
             let block = self.0.first_chunk::<64>().unwrap();
@@ -119,7 +129,10 @@ mod tests {
             let parity = simd.prefix_xor(masks.quote);
             simd.prefetch(block);
             let pair = Pair { first: b'N', second: b'N', distance: 9 };
+            let tokens = simd.token_masks(block);
+            let compressed = simd.compress(tokens.bits, tokens.punctuation | masks.quote);
             let any = [
+                simd.is_plain(block),
                 simd.any(
                     self.0,
                     &PairTables::new(63, [(b'N', b'N'), (b'a', b'Z')].into_iter(), [b'K', b'K']),
@@ -127,7 +140,8 @@ mod tests {
                 simd.any(self.0, &PairTables::new(5, [(b'N', b'a')].into_iter(), [0x7f, 0x1f])),
                 simd.any(self.0, &PairTables::new(1, std::iter::repeat_n((b'"', b';'), 9), [0x7e, 0x7e])),
             ];
-            (masks, simd.syntax_masks(block), simd.equal(block, b'N'), parity, simd.pair(self.0, pair), any)
+            let others = [simd.equal(block, b'N'), simd.below(block, 0x20), parity, simd.pair(self.0, pair)];
+            (masks, tokens, compressed, others, any)
         }
     }
 
@@ -138,7 +152,7 @@ mod tests {
         let mut seed = 1u64;
         let alphabet = b"\"\\{}[]:, \t\r\n\x00\x1f\x7f\x80\xffNaZ;Kk";
         // Miri takes a thousand times as long
-        for _ in 0..if cfg!(miri) { 12 } else { 2000 } {
+        for round in 0..if cfg!(miri) { 12 } else { 2000 } {
             let mut block = [0u8; 128];
             for byte in &mut block {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -147,6 +161,13 @@ mod tests {
                 } else {
                     alphabet[(seed >> 33) as usize % alphabet.len()]
                 };
+            }
+            // blocks of plain characters, and those with one other
+            if round % 4 == 0 {
+                block.iter_mut().filter(|byte| !(b' '..=b'[').contains(byte)).for_each(|byte| *byte = b'{');
+                if let Some(byte) = block.get_mut(round as usize) {
+                    *byte = [b'\\', 0x1f, 0x80, 0x7f][round as usize / 4 % 4];
+                }
             }
             let expected = InstructionSet(Kind::Portable).run(All(&block));
             for instructions in InstructionSet::available() {

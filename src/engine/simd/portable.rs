@@ -1,6 +1,6 @@
 //! The masks without special instructions, in plain Rust.
 
-use super::block::{Block, Masks, SyntaxMasks};
+use super::block::{Block, Masks, TokenMasks};
 use super::kernel::Simd64;
 use super::pair_tables::{PairTables, PairWindow};
 
@@ -16,6 +16,8 @@ impl Portable {
 }
 
 impl Simd64 for Portable {
+    const COMPRESSES: bool = false;
+
     #[inline(always)]
     fn masks(self, block: &Block) -> Masks {
         Masks {
@@ -28,14 +30,39 @@ impl Simd64 for Portable {
     }
 
     #[inline(always)]
-    fn syntax_masks(self, block: &Block) -> SyntaxMasks {
-        SyntaxMasks {
-            comma: Self::collect(block, |byte| byte == b','),
-            blank: Self::collect(block, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
-            to_blank: Self::collect(block, |byte| byte as i8 <= 0x20),
-            below_blank: Self::collect(block, |byte| (byte as i8) < 0x20),
-            control: Self::collect(block, |byte| byte < 0x20),
+    fn token_masks(self, block: &Block) -> TokenMasks {
+        TokenMasks {
+            quote: Self::collect(block, |byte| byte == b'"'),
+            punctuation: Self::collect(block, |byte| {
+                matches!(byte, b'{' | b'[' | b'}' | b']' | b':' | b',' | 0x0c | 0x1a)
+            }),
+            bits: [0, 2, 5].map(|bit| Self::collect(block, |byte| byte >> bit & 1 == 1)),
         }
+    }
+
+    #[inline(always)]
+    fn is_plain(self, block: &Block) -> bool {
+        block.iter().all(|&byte| byte as i8 >= 0x20 && byte != b'\\')
+    }
+
+    #[inline(always)]
+    fn below(self, block: &Block, bound: i8) -> u64 {
+        Self::collect(block, |byte| (byte as i8) < bound)
+    }
+
+    #[inline(always)]
+    fn compress<const N: usize>(self, lists: [u64; N], mut mask: u64) -> [u64; N] {
+        let mut compressed = [0; N];
+        let mut place = 0;
+        while mask != 0 {
+            let bit = mask.trailing_zeros();
+            mask &= mask - 1;
+            for (to, from) in compressed.iter_mut().zip(lists) {
+                *to |= (from >> bit & 1) << place;
+            }
+            place += 1;
+        }
+        compressed
     }
 
     #[inline(always)]

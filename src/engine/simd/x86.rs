@@ -1,14 +1,38 @@
 //! The primitives of AVX2 and AVX-512.
 
 use super::block::Block;
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Simd64};
+use super::portable::Portable;
 use super::vector::Vector;
 use std::arch::x86_64::*;
 
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn run_avx2<T: Kernel>(kernel: T) -> T::Output {
-    kernel.run(Avx2(()))
+    kernel.run(Avx2::<true>(()))
 }
+
+/// The same without `PEXT`.
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn run_avx2_without_pext<T: Kernel>(kernel: T) -> T::Output {
+    kernel.run(Avx2::<false>(()))
+}
+
+/// Whether `PEXT` is slow: before Zen 3, AMD's processors take some ten cycles for each bit (Agner Fog, *Instruction tables*).
+pub(super) fn has_slow_pext() -> bool {
+    if cfg!(miri) {
+        return false;
+    }
+    #[allow(unused_unsafe, reason = "safe in newer compilers")]
+    // SAFETY: all processors with AVX2 have this instruction.
+    let (vendor, version) = unsafe { (__cpuid(0).ebx, __cpuid(1).eax) };
+    let base = version >> 8 & 0xf;
+    let family = if base == 0xf { base + (version >> 20 & 0xff) } else { base };
+    let is_amd = [*b"Auth", *b"Hygo"].map(u32::from_le_bytes).contains(&vendor);
+    is_amd && family < ZEN_3
+}
+
+/// The processor family of Zen 3.
+const ZEN_3: u32 = 0x19;
 
 #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn run_avx512<T: Kernel>(kernel: T) -> T::Output {
@@ -16,9 +40,9 @@ pub(super) fn run_avx512<T: Kernel>(kernel: T) -> T::Output {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Avx2(());
+pub(super) struct Avx2<const PEXT: bool>(());
 
-impl Avx2 {
+impl<const PEXT: bool> Avx2<PEXT> {
     #[inline(always)]
     fn table(table: &[u8; 16]) -> __m256i {
         // SAFETY: an unaligned load of 16 bytes; avx2 is proved by Self.
@@ -32,9 +56,10 @@ impl Avx2 {
     }
 }
 
-impl Vector for Avx2 {
+impl<const PEXT: bool> Vector for Avx2<PEXT> {
     type Bytes = [__m256i; 2];
     type Lanes = [__m256i; 2];
+    const SELECTS: bool = PEXT;
 
     #[inline(always)]
     fn load(self, block: &Block) -> Self::Bytes {
@@ -68,9 +93,41 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    fn is_control(self, bytes: Self::Bytes) -> Self::Lanes {
+    fn same(self, a: Self::Bytes, b: Self::Bytes) -> Self::Lanes {
         // SAFETY: arithmetic on registers; avx2 is proved by self.
-        bytes.map(|half| unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half) })
+        unsafe { [_mm256_cmpeq_epi8(a[0], b[0]), _mm256_cmpeq_epi8(a[1], b[1])] }
+    }
+
+    #[inline(always)]
+    fn either(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        unsafe { [_mm256_or_si256(a[0], b[0]), _mm256_or_si256(a[1], b[1])] }
+    }
+
+    #[inline(always)]
+    fn is_any(self, lanes: Self::Lanes) -> bool {
+        let [low, high] = lanes;
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        unsafe { _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0 }
+    }
+
+    #[inline(always)]
+    fn bits_at(self, bytes: Self::Bytes, bit: u8) -> u64 {
+        // the bit becomes the highest of its byte; what comes from the neighbour is below it
+        // SAFETY: arithmetic on registers; avx2 is proved by self.
+        self.bits(bytes.map(|half| unsafe {
+            match bit {
+                0 => _mm256_slli_epi16::<7>(half),
+                2 => _mm256_slli_epi16::<5>(half),
+                5 => _mm256_slli_epi16::<2>(half),
+                _ => _mm256_sll_epi16(half, _mm_cvtsi32_si128(7 - i32::from(bit))),
+            }
+        }))
+    }
+
+    #[inline(always)]
+    fn select<const N: usize>(self, lists: [u64; N], mask: u64) -> [u64; N] {
+        if PEXT { extract(lists, mask) } else { Portable.compress(lists, mask) }
     }
 
     #[inline(always)]
@@ -145,6 +202,7 @@ impl Avx512 {
 impl Vector for Avx512 {
     type Bytes = __m512i;
     type Lanes = u64;
+    const SELECTS: bool = true;
 
     #[inline(always)]
     fn load(self, block: &Block) -> __m512i {
@@ -177,9 +235,30 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    fn is_control(self, bytes: __m512i) -> u64 {
+    fn same(self, a: __m512i, b: __m512i) -> u64 {
         // SAFETY: arithmetic on registers; avx512bw is proved by self.
-        unsafe { _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) }
+        unsafe { _mm512_cmpeq_epi8_mask(a, b) }
+    }
+
+    #[inline(always)]
+    fn either(self, a: u64, b: u64) -> u64 {
+        a | b
+    }
+
+    #[inline(always)]
+    fn is_any(self, lanes: u64) -> bool {
+        lanes != 0
+    }
+
+    #[inline(always)]
+    fn bits_at(self, bytes: __m512i, bit: u8) -> u64 {
+        // SAFETY: arithmetic on registers; avx512bw is proved by self.
+        unsafe { _mm512_test_epi8_mask(bytes, _mm512_set1_epi8((1u8 << (bit & 7)) as i8)) }
+    }
+
+    #[inline(always)]
+    fn select<const N: usize>(self, lists: [u64; N], mask: u64) -> [u64; N] {
+        extract(lists, mask)
     }
 
     #[inline(always)]
@@ -235,6 +314,12 @@ fn prefetch(block: &Block) {
     let ahead = block.as_ptr().wrapping_add(AHEAD);
     // SAFETY: a hint; it reads nothing and faults on no address.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead.cast()) }
+}
+
+#[inline(always)]
+fn extract<const N: usize>(lists: [u64; N], mask: u64) -> [u64; N] {
+    // SAFETY: arithmetic on registers; bmi2 is proved by the two callers' Self.
+    lists.map(|list| unsafe { _pext_u64(list, mask) })
 }
 
 /// A carry-less product with all ones is the running parity.
