@@ -19,8 +19,9 @@
 //! `cargo test --test rules login` runs the tests whose names contain `login`. A failure shows the event and the outcome of each clause.
 
 use crate::escaped::Escaped;
+use crate::report::cases::Case;
 use crate::report::human;
-use crate::rules::{Loaded, Loader, Outcome, RuleFile, run_test};
+use crate::rules::{Loaded, Loader};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::sync::Arc;
@@ -60,59 +61,11 @@ fn trials(path: &Path, loader: &Loader) -> Result<Vec<Trial>, Vec<String>> {
     if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) {
         return Err(vec![format!("error: no rules in {}", Escaped(path.display()))]);
     }
-    let files: Vec<Arc<RuleFile>> = files.into_iter().map(Arc::new).collect();
-    let mut trials = Vec::new();
-    for file in &files {
-        for (at, rule) in file.rules.iter().enumerate() {
-            if rule.tests.is_empty() {
-                let name = format!("{}::has tests", Escaped(&rule.id));
-                trials.push(Trial::test(name, || Err(Failed::from("the rule has no tests"))));
-            }
-            for (number, test) in rule.tests.iter().enumerate() {
-                let file = Arc::clone(file);
-                trials.push(Trial::test(
-                    format!("{}::{}", Escaped(&rule.id), Escaped(&test.name)),
-                    move || case(&file, at, number),
-                ));
-            }
-            for timeline in 0..rule.timelines.len() {
-                let file = Arc::clone(file);
-                let name = rule.timelines.get(timeline).map_or("", |timeline| timeline.name.as_str());
-                trials.push(Trial::test(format!("{}::{}", Escaped(&rule.id), Escaped(name)), move || {
-                    alarm(&file, at, timeline)
-                }));
-            }
-        }
-    }
-    for file in &files {
-        for (at, composite) in file.composites.iter().enumerate() {
-            let id = Escaped(&composite.id);
-            for (number, test) in composite.tests.iter().enumerate() {
-                let (file, name) = (Arc::clone(file), format!("{id}::{}", Escaped(&test.name)));
-                trials.push(Trial::test(name, move || {
-                    let Some(composite) = file.composites.get(at) else { return Ok(()) };
-                    let Some(test) = composite.tests.get(number) else { return Ok(()) };
-                    failed(&file, test.span, human::test_failure(composite, test))
-                }));
-            }
-            for (number, timeline) in composite.timelines.iter().enumerate() {
-                let (file, name) = (Arc::clone(file), format!("{id}::{}", Escaped(&timeline.name)));
-                trials.push(Trial::test(name, move || {
-                    let Some(composite) = file.composites.get(at) else { return Ok(()) };
-                    let Some(timeline) = composite.timelines.get(number) else { return Ok(()) };
-                    failed(&file, timeline.span, human::composite_timeline_failure(composite, timeline))
-                }));
-            }
-        }
-    }
-    Ok(trials)
-}
-
-/// The failure of a test at a place, if there is one.
-fn failed(file: &RuleFile, span: crate::Span, why: Option<String>) -> Result<(), Failed> {
-    let Some(why) = why else { return Ok(()) };
-    let place = crate::LineColumn::of(&file.source, span.start);
-    Err(Failed::from(format!("{}:{place}: {why}", Escaped(file.path.display()))))
+    let cases = files.into_iter().flat_map(|file| Case::all(&Arc::new(file)));
+    let trial = |case: Case| {
+        Trial::test(case.name(), move || case.failure().map_or(Ok(()), |why| Err(Failed::from(why))))
+    };
+    Ok(cases.map(trial).collect())
 }
 
 /// Prints a note for each entry of the folder that is not read.
@@ -120,35 +73,5 @@ fn skipped_entries(loaded: &Loaded) {
     for it in loaded.skipped_entries.iter().filter(|it| it.reason != crate::rules::Reason::Other) {
         let path = it.path.to_string_lossy();
         eprintln!("note: {}: {}, skipped", path.escape_debug(), it.reason.name());
-    }
-}
-
-/// Runs a timeline of a rule.
-fn alarm(file: &RuleFile, rule: usize, timeline: usize) -> Result<(), Failed> {
-    let Some(rule) = file.rules.get(rule) else { return Ok(()) };
-    let Some(timeline) = rule.timelines.get(timeline) else { return Ok(()) };
-    match human::timeline_failure(rule, timeline) {
-        None => Ok(()),
-        Some(why) => {
-            let place = crate::LineColumn::of(&file.source, timeline.span.start);
-            Err(Failed::from(format!("{}:{place}: {why}", Escaped(file.path.display()))))
-        }
-    }
-}
-
-/// Runs a test of a rule.
-fn case(file: &RuleFile, rule: usize, test: usize) -> Result<(), Failed> {
-    let Some(rule) = file.rules.get(rule) else { return Ok(()) };
-    let Some(test) = rule.tests.get(test) else { return Ok(()) };
-    match run_test(rule, test) {
-        Outcome::Passed => Ok(()),
-        failed => {
-            let place = crate::LineColumn::of(&file.source, test.span.start);
-            Err(Failed::from(format!(
-                "{}:{place}: {}",
-                Escaped(file.path.display()),
-                human::why(rule, &failed)
-            )))
-        }
     }
 }
