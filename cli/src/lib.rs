@@ -1,4 +1,5 @@
-//! The program `cwfilter`: one file for each subcommand. [`run`] is all that the binary and the Python wheel use.
+//! The program `cwfilter`: one file for each subcommand. The binary and the Python wheel use [`run`], and the wheel also
+//! [`lint_paths`].
 
 #[macro_use]
 mod no_std_print;
@@ -31,6 +32,7 @@ mod init;
 mod interrupt;
 mod journal;
 mod lint;
+mod linted;
 mod man;
 mod mutate;
 mod notifications;
@@ -58,6 +60,8 @@ mod verify;
 mod without_aws;
 mod worker;
 mod write;
+
+pub use linted::{Linted, lint_paths};
 
 use exit::Exit;
 

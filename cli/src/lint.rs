@@ -239,7 +239,7 @@ fn is_strict(args: &Args, file: &FileFindings) -> bool {
 }
 
 /// Gives the findings of a file the severities of its configuration.
-fn configured(file: &mut FileFindings) {
+pub(super) fn configured(file: &mut FileFindings) {
     let Some(config) = super::config::of(Path::new(&file.path)) else { return };
     file.findings.retain_mut(|finding| {
         let diagnostic = &mut finding.diagnostic;
@@ -357,7 +357,7 @@ fn fix(
     finish(args, targets, checked(&sources), exit)
 }
 
-fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
+pub(super) fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
     let mut files = check_sources(sources);
     for (file, source) in files.iter_mut().zip(sources) {
         refusals(source, file);

@@ -16,15 +16,36 @@ use std::path::{Path, PathBuf};
 /// Folders of third-party or generated files.
 const FOREIGN: [&str; 3] = ["node_modules", "target", "__pycache__"];
 
+/// What the named files and folders hold, and what could not be read.
+pub(super) struct Read {
+    pub(super) files: Vec<SourceFile>,
+    /// Entries of folders that are not read.
+    pub(super) skipped_entries: Vec<SkippedEntry>,
+    /// Ready to print.
+    pub(super) errors: Vec<String>,
+    /// The exit code of the errors.
+    pub(super) exit: Exit,
+}
+
 /// Reads all named files, and the files below named folders that may hold patterns. Prints errors; the exit code says whether there
 /// were any.
 pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
-    let (mut files, mut passed, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    let read = read(paths);
+    skipped_entries::report(&read.skipped_entries);
+    read.errors.iter().for_each(|error| say!("error: {error}"));
+    (read.files, read.exit)
+}
+
+/// As [`load`], and prints no error of a file.
+pub(super) fn read(paths: &[PathBuf]) -> Read {
+    let mut found =
+        Read { files: Vec::new(), skipped_entries: Vec::new(), errors: Vec::new(), exit: Exit::Clean };
+    let mut files = Vec::new();
     let ignores = match Ignores::new() {
         Ok(ignores) => ignores,
         Err(error) => {
-            say!("error: {error}");
-            return (Vec::new(), Exit::Usage);
+            found.errors.push(error.to_string());
+            return Read { exit: Exit::Usage, ..found };
         }
     };
     for path in paths {
@@ -36,23 +57,19 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
             }
             walked.keep(|file| reason_against(file).or_else(|| ignores.reason(&file.path, false)));
             files.extend(walked.files.into_iter().map(|file| file.path));
-            passed.extend(walked.skipped_entries);
-            errors.extend(walked.errors.iter().map(unreadable));
+            found.skipped_entries.extend(walked.skipped_entries);
+            found.errors.extend(walked.errors.iter().map(unreadable));
         } else if path.exists() && ignores.is_excluded(path, false) {
-            passed.push(SkippedEntry::new(path.clone(), Reason::Excluded));
+            found.skipped_entries.push(SkippedEntry::new(path.clone(), Reason::Excluded));
         } else {
             files.push(path.clone());
         }
     }
     if is_refused() {
-        return (Vec::new(), Exit::Usage);
+        return Read { exit: Exit::Usage, ..found };
     }
-    skipped_entries::report(&passed);
-    errors.iter().for_each(|error| say!("error: {error}"));
-    let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Input };
     let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
-        say!("error: {}:{why}", path.display());
-        exit = Exit::Input;
+        found.errors.push(format!("{}:{why}", path.display()));
     };
     let (mut named, mut unread) = (Vec::new(), Vec::new());
     for path in files {
@@ -71,7 +88,11 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
             failed(path, error);
         }
     }
-    (sources.files, exit)
+    found.files = sources.files;
+    if !found.errors.is_empty() {
+        found.exit = Exit::Input;
+    }
+    found
 }
 
 /// A path without `./` in front.
