@@ -14,7 +14,9 @@ fn main() -> ExitCode {
     let trials = [
         ("spark", spark as fn()),
         ("example_of_the_readme_in_a_clean_environment", example),
-        ("package", || pytest(&["test_package.py"])),
+        ("package", || pytest(&["test_package.py", "test_values.py", "test_stubs.py"])),
+        ("files_and_proofs", || pytest(&["test_files.py", "test_proofs.py"])),
+        ("program_and_plugin", || pytest(&["test_program.py", "test_plugin.py"])),
         ("alarms", || pytest(&["test_alarm.py"])),
     ];
     let trials = trials.map(|(name, test)| {

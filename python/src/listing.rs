@@ -16,15 +16,15 @@ pub(crate) const LOOK_BYTES: u64 = 4096;
 #[derive(Default)]
 pub(crate) struct Listing {
     /// Files to read, and their bytes.
-    files: Vec<(String, u64)>,
+    pub(crate) files: Vec<(String, u64)>,
     /// The files that the user named; they are read whatever they are called.
-    direct: Vec<String>,
+    pub(crate) direct: Vec<String>,
     /// What is not read, and why.
-    skipped: Vec<(String, &'static str)>,
+    pub(crate) skipped: Vec<(String, &'static str)>,
     /// What cannot be listed, and why.
-    errors: Vec<(String, String)>,
+    pub(crate) errors: Vec<(String, String)>,
     /// Whether a file was found that holds log events, also one outside the selection.
-    has_evidence: bool,
+    pub(crate) has_evidence: bool,
 }
 
 /// The name of a local file as Spark writes it.
@@ -36,27 +36,42 @@ fn uri(path: &Path) -> String {
 /// Lists local files and folders. Names that are outside the selection are skipped.
 #[pyfunction]
 pub(crate) fn list_files(py: Python<'_>, paths: Vec<PathBuf>, selection: &Selection) -> Listing {
-    py.detach(|| {
-        let mut listing = Listing::default();
-        let mut seen = BTreeSet::new();
-        for path in &paths {
-            match std::fs::metadata(path) {
-                Ok(metadata) if metadata.is_dir() => folder(path, selection, &mut listing, &mut seen),
-                Ok(metadata) => {
-                    let name = uri(path);
-                    if seen.insert(name.clone()) {
-                        listing.direct.push(name.clone());
-                        listing.has_evidence = true;
-                        listing.add(name, metadata.len(), selection);
-                    }
+    py.detach(|| list(&paths, selection))
+}
+
+/// As [`list_files`], without Python.
+pub(crate) fn list(paths: &[PathBuf], selection: &Selection) -> Listing {
+    let mut listing = Listing::default();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => folder(path, selection, &mut listing, &mut seen),
+            Ok(metadata) => {
+                let name = uri(path);
+                if seen.insert(name.clone()) {
+                    listing.direct.push(name.clone());
+                    listing.has_evidence = true;
+                    listing.add(name, metadata.len(), selection);
                 }
-                Err(error) => listing.errors.push((uri(path), format!("cannot read: {error}"))),
             }
+            Err(error) => listing.errors.push((uri(path), format!("cannot read: {error}"))),
         }
-        listing.has_evidence =
-            listing.has_evidence || listing.files.iter().any(|(name, _)| begins_as_evidence(name));
-        listing
-    })
+    }
+    listing.has_evidence =
+        listing.has_evidence || listing.files.iter().any(|(name, _)| begins_as_evidence(name));
+    listing
+}
+
+/// Opens a file. `None` if a folder has it whose name and first bytes are not those of an event file.
+pub(crate) fn open_event_file(name: &str, is_direct: bool) -> std::io::Result<Option<Box<dyn Read>>> {
+    let mut file = std::fs::File::open(local(name))?;
+    if named(name) != Named::Perhaps || is_direct {
+        return Ok(Some(Box::new(file)));
+    }
+    let mut start = Vec::new();
+    file.by_ref().take(LOOK_BYTES).read_to_end(&mut start)?;
+    let is_one = is_evidence(&start);
+    Ok(is_one.then(|| Box::new(std::io::Cursor::new(start).chain(file)) as Box<dyn Read>))
 }
 
 /// Whether a file begins as a file of log events does. One that cannot be read is left to the tasks, which say so.

@@ -1,7 +1,8 @@
 //! Many patterns.
 
 use crate::column::Values;
-use crate::message::Message;
+use crate::finding::hash;
+use crate::message::{Content, Message};
 use crate::pattern::AnyPattern;
 use crate::scan::{Names, ScanResult, scan};
 use arrow_array::builder::{ListBuilder, StringBuilder};
@@ -10,9 +11,10 @@ use arrow_data::ArrayData;
 use arrow_pyarrow::{PyArrowType, ToPyArrow};
 use cwfilter::Matcher;
 use cwfilter::evidence::Scanner;
-use pyo3::exceptions::PyValueError;
+use cwfilter::plural::counted;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyString};
+use pyo3::types::{PyDict, PyIterator, PyMapping, PyString};
 use std::sync::{Mutex, PoisonError};
 
 /// Working memory that threads borrow and return.
@@ -32,34 +34,56 @@ impl<T> Pool<T> {
     }
 }
 
+/// Patterns by name, matched together: an event is read only once for all patterns. A set can be shared by threads and
+/// pickled.
 #[pyclass(frozen, module = "cwfilter")]
 pub(crate) struct PatternSet {
     pub(crate) inner: cwfilter::PatternSet,
     /// name and text, in order
     texts: Vec<(String, String)>,
-    names: Names,
+    pub(crate) names: Names,
     matchers: Pool<Matcher>,
     pub(crate) scanners: Pool<Scanner>,
-    is_json_only: bool,
+    pub(crate) is_json_only: bool,
 }
 
 #[pymethods]
 impl PatternSet {
+    /// Compiles the patterns. Raises `PatternError` if AWS refuses one; its text has the pattern's name.
     #[new]
-    fn new(py: Python<'_>, patterns: &Bound<'_, PyMapping>) -> PyResult<Self> {
+    fn new(py: Python<'_>, patterns: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mapping = patterns.cast::<PyMapping>().map_err(|_| {
+            let kind =
+                patterns.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
+            PyTypeError::new_err(format!("patterns is a mapping from name to pattern, not {kind}"))
+        })?;
         let mut builder = cwfilter::PatternSet::builder();
         let mut texts = Vec::new();
         let mut is_json_only = true;
-        for item in patterns.items()?.iter() {
-            let (name, pattern): (String, Bound<'_, PyAny>) = item.extract()?;
-            let parsed = pattern.extract::<AnyPattern<'_>>()?.parsed(py);
-            let parsed = parsed.inspect_err(|error| {
-                // Python 3.11 and later show the pattern's name in the error
-                let _ = error.value(py).call_method1("add_note", (format!("in the pattern `{name}`"),));
+        for item in mapping.items()?.iter() {
+            let (name, pattern): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+            let Ok(name) = name.cast::<PyString>() else {
+                let kind = name.get_type().name()?;
+                return Err(PyTypeError::new_err(format!("the name of a pattern is str, not {kind}")));
+            };
+            let name = name.to_cow()?.into_owned();
+            let parsed = pattern.extract::<AnyPattern<'_>>().map_err(|error| {
+                let text = format!("in the pattern `{}`: {}", name.escape_debug(), error.value(py));
+                if error.is_instance_of::<PyTypeError>(py) {
+                    PyTypeError::new_err(text)
+                } else {
+                    PyValueError::new_err(text)
+                }
             })?;
+            let parsed = parsed.named(py, Some(&name))?;
             is_json_only &= parsed.is_json();
             texts.push((name.clone(), parsed.as_str().to_owned()));
             builder.add(name, parsed);
+        }
+        if texts.is_empty() {
+            return Err(PyValueError::new_err(
+                "there are no rules: pass a pattern by its name, or load_rules(PATH) of a folder that holds rule files",
+            ));
         }
         let inner =
             py.detach(|| builder.build()).map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -67,6 +91,7 @@ impl PatternSet {
         Ok(PatternSet { inner, texts, names, matchers: Pool::new(), scanners: Pool::new(), is_json_only })
     }
 
+    /// The texts of the patterns by name.
     #[getter]
     fn patterns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let patterns = PyDict::new(py);
@@ -74,6 +99,7 @@ impl PatternSet {
         Ok(patterns)
     }
 
+    /// The names of the patterns that match, in the set's order.
     fn matches(&self, event: Message) -> Vec<&str> {
         let run = |matcher: &mut Matcher| -> Vec<&str> {
             matcher.matches(&event).map(|id| self.inner.name(id)).collect()
@@ -81,13 +107,18 @@ impl PatternSet {
         self.matchers.with(|| self.inner.matcher(), run)
     }
 
+    /// Matches every record of a file as it is stored, in any of the containers of `docs/evidence.md`: delivery files, NDJSON,
+    /// answers of AWS's command line, payloads of subscriptions, text lines, also compressed. `data` is its content, in any buffer, or
+    /// a file that was opened with `"rb"`; a large one can be an `mmap`. Other Python threads can run at the same time. With `events`,
+    /// every hit has its record's text. Never raises for damaged data: see `ScanResult.errors`.
     #[pyo3(signature = (data, *, events = false))]
-    fn scan(&self, py: Python<'_>, data: Message, events: bool) -> ScanResult {
+    fn scan(&self, py: Python<'_>, data: Content, events: bool) -> PyResult<ScanResult> {
         let run = |scanner: &mut Scanner| scan(py, &self.names, scanner, &data, events, self.is_json_only);
         self.scanners.with(|| Scanner::new(&self.inner), run)
     }
 
-    /// Whether some pattern matches, for each message of a column.
+    /// Whether some pattern matches, for each log event of a `pyarrow` array of texts or bytes (or of another object with
+    /// `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile.
     fn match_column<'py>(
         &self,
         py: Python<'py>,
@@ -101,7 +132,7 @@ impl PatternSet {
         found.to_data().to_pyarrow(py)
     }
 
-    /// The names of the patterns that match, for each message of a column.
+    /// The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL.
     fn rules_column<'py>(
         &self,
         py: Python<'py>,
@@ -133,8 +164,20 @@ impl PatternSet {
         Ok((self.patterns(py)?,))
     }
 
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.patterns(py)?.into_any().try_iter()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.texts == other.texts
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash(&self.texts)
+    }
+
     fn __repr__(&self) -> String {
-        format!("<PatternSet of {} patterns>", self.inner.len())
+        format!("<PatternSet of {}>", counted(self.inner.len(), "pattern", "patterns"))
     }
 }
 

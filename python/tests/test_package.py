@@ -1,6 +1,5 @@
 """Tests the package as its users call it: every answer of AWS, every shape of file, every error."""
 
-import ast
 import gzip
 import json
 import pickle
@@ -8,7 +7,6 @@ import threading
 import time
 from pathlib import Path
 
-import cwfilter
 import pytest
 from cwfilter import FilterPattern, PatternError, PatternSet, RuleFileError, explain, lint, load_rules
 
@@ -93,7 +91,7 @@ def test_a_set_names_its_matches_and_the_pattern_that_is_refused():
     assert rules.matches(json.dumps(record("ConsoleLogin"))) == ["login", "any"]
     with pytest.raises(PatternError) as caught:
         PatternSet({"good": STOPPED, "bad": "{"})
-    assert getattr(caught.value, "__notes__", ["in the pattern `bad`"]) == ["in the pattern `bad`"]
+    assert str(caught.value).startswith("in the pattern `bad`: ") and caught.value.name == "bad"
 
 
 def test_columns_of_a_line_are_extracted():
@@ -232,28 +230,3 @@ def test_threads_share_a_set():
     for worker in workers:
         worker.join()
     assert found == [[100] * 20] * 4
-
-
-def test_the_stubs_name_everything_that_there_is():
-    package = Path(cwfilter.__file__).parent
-    assert (package / "py.typed").exists()
-    stub = ast.parse((package / "_cwfilter.pyi").read_text())
-    functions = (ast.FunctionDef, ast.ClassDef)
-    typed = {
-        node.name: {child.name for child in getattr(node, "body", []) if isinstance(child, ast.FunctionDef)}
-        for node in stub.body
-        if isinstance(node, functions)
-    }
-    # what the module `cwfilter.alarm` wraps
-    of_alarm = {"AlarmError", "answer_alarm"}
-    # and the package `cwfilter.spark`
-    of_alarm |= {"ArchiveTask", "Listing", "Selection", "judge_names", "list_files"}
-    assert set(typed) - of_alarm | {"__version__"} == set(cwfilter.__all__)
-    for name, members in typed.items():
-        if name in of_alarm:
-            continue
-        real = getattr(cwfilter, name)
-        if not isinstance(real, type) or issubclass(real, Exception):
-            continue
-        public = {member for member in vars(real) if not member.startswith("_")}
-        assert public == {member for member in members if not member.startswith("_")}, name

@@ -17,7 +17,7 @@ from typing import Any, Mapping, Optional, Sequence
 
 from ._cwfilter import AlarmError, answer_alarm
 
-__all__ = ["AlarmError", "admit", "composite", "evaluate", "notify", "statistics"]
+__all__ = ["AlarmError", "admit", "composite", "composite_answer", "evaluate", "notify", "statistics"]
 
 
 def _ask(op: str, /, **members: Any) -> dict[str, Any]:
@@ -56,10 +56,13 @@ def composite(
 ) -> Optional[str]:
     """The state that the rule of a composite alarm gives for those of its `children`, `{name: {"state": "OK"}}`. Without
     `children` the rule is only checked, against the names of `existing` alarms if they are given."""
-    answer = _ask(
-        "composite", rule=rule, existing=existing, children=children, name=name, account=account, region=region
-    )
+    answer = composite_answer(rule, existing=existing, children=children, name=name, account=account, region=region)
     return answer.get("state")
+
+
+def composite_answer(rule: str, **members: Any) -> dict[str, Any]:
+    """As `composite`: `{"state", "reasonData"}`. `reasonData` is there if each child has a member `since`, the time of its state."""
+    return _ask("composite", rule=rule, **members)
 
 
 def admit(operation: str, request: Mapping[str, Any], *, existing: Optional[Mapping[str, str]] = None) -> None:
