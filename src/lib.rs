@@ -146,6 +146,8 @@ pub mod certificate;
 #[cfg(feature = "provision")]
 pub mod chain;
 pub mod cloudtrail;
+#[cfg(feature = "provision")]
+pub mod control_chain;
 #[cfg(feature = "analysis")]
 pub mod controls;
 mod cursor;

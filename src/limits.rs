@@ -15,6 +15,10 @@ pub const WILDCARDS_PER_SELECTOR: usize = 1;
 /// Wildcard steps (`[*]`, `.*`) in one pattern. AWS: filter pattern syntax for JSON; observed.
 pub const WILDCARDS_PER_PATTERN: usize = 3;
 
+/// Events of a minute that do not match, while an audit tries whether an alarm rings for one event. Ours: they publish the default value of
+/// the metric; a log group of CloudTrail has more of them in most minutes.
+pub const OTHER_EVENTS_A_MINUTE: u64 = 10;
+
 /// Log event messages in one `TestMetricFilter` request. AWS: API reference.
 pub const TEST_MESSAGES: usize = 50;
 

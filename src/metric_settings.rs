@@ -1,8 +1,15 @@
 //! Metric transformations and alarms as a file has them: texts with their places. The lints of files read them.
 
 mod alarm;
+#[cfg(feature = "sources")]
+mod chain;
 
 pub use alarm::{AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value};
+#[cfg(feature = "sources")]
+pub use chain::{
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
+    Confirmation, Published, Publishes, Setting,
+};
 
 use crate::span::Span;
 

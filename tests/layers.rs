@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 44] = [
+const LAYERS: [&str; 45] = [
     "limits",
     "plural",
     "files",
@@ -38,6 +38,7 @@ const LAYERS: [&str; 44] = [
     "import",
     "verify",
     "stack",
+    "control_chain",
     "table",
     "aws",
     "resource",

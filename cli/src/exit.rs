@@ -15,7 +15,7 @@ pub enum Exit {
     Usage,
     /// An input could not be read or parsed, or an output could not be written: 3.
     Input,
-    /// `plan --check` and `ring`: events do not get through to a person: 4.
+    /// `plan --check` and `ring`: events do not get through to a person; `audit`: a link after a filter is broken: 4.
     DeadChain,
     /// `plan --check`: the rules' lints or tests fail: 5.
     Gate,
@@ -25,6 +25,8 @@ pub enum Exit {
     CoveredWithNoise,
     /// `audit`: the worst judgement is *unknown*: 8.
     UnknownCoverage,
+    /// `audit --require-chain`: a link after a filter is not in the input: 9.
+    OpenChain,
 }
 
 impl Exit {
@@ -54,6 +56,7 @@ impl Exit {
             Exit::PartlyCovered => 6,
             Exit::CoveredWithNoise => 7,
             Exit::UnknownCoverage => 8,
+            Exit::OpenChain => 9,
         }
     }
 }

@@ -2,6 +2,8 @@
 //! table for the lints. A member that is computed at deployment is unknown, and no lint draws conclusions from it.
 
 use super::Located;
+#[cfg(feature = "sources")]
+use super::chain::ChainParts;
 use crate::alarm::{Comparison, Missing, Statistic};
 use crate::span::Span;
 
@@ -225,6 +227,9 @@ pub struct AlarmResources {
     pub composites: Vec<LocatedComposite>,
     /// Metric filters.
     pub filters: Vec<LocatedFilter>,
+    /// What follows metric filters, for audits.
+    #[cfg(feature = "sources")]
+    pub chain: ChainParts,
 }
 
 impl AlarmResources {
@@ -234,6 +239,7 @@ impl AlarmResources {
         self.alarms.extend(other.alarms);
         self.composites.extend(other.composites);
         self.filters.extend(other.filters);
+        self.chain.extend(other.chain);
     }
 
     /// Moves all places by this many bytes.

@@ -233,3 +233,9 @@ pub(super) fn normal(path: &Path) -> PathBuf {
     }
     out
 }
+
+/// Whether a file of this name is a part of a Terraform configuration.
+pub(super) fn is_configuration(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|ending| name.ends_with(ending))
+}

@@ -1,11 +1,12 @@
 //! From the evaluated settings of a filter to a pattern with its places.
 
+use super::alarm;
 use super::align::Align;
 use super::files::Files;
 use super::hosted::{Completion, HostedPattern, Reference, Unread};
 use super::literal::LiteralSyntax;
 use super::value::{Data, FileId, Origin, Place, Text, Value};
-use crate::metric_settings::{Located, LocatedTransformation};
+use crate::metric_settings::{Located, LocatedTransformation, Published, Publishes};
 use crate::span::{LineColumn, Span};
 
 /// The settings of one filter.
@@ -22,6 +23,18 @@ pub(super) struct FilterSettings {
     pub(super) is_absent: bool,
     /// The provider as it is written, which may be of another region; empty if there is none.
     pub(super) provider: String,
+    pub(super) scope: FilterScope,
+}
+
+/// The events that a filter is about, and what it publishes beside its metric transformation.
+#[derive(Default)]
+pub(super) struct FilterScope {
+    /// Whether it is a subscription filter, which publishes no metric.
+    pub(super) is_subscription: bool,
+    /// `emitSystemFieldDimensions`
+    pub(super) system_fields: Option<Value>,
+    /// `fieldSelectionCriteria`
+    pub(super) criteria: Option<Value>,
 }
 
 /// The settings of a metric transformation.
@@ -50,6 +63,7 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
     hosted.group_key = group_key(&settings);
     hosted.uses = references(files, &settings.pattern);
     hosted.is_absent = settings.is_absent;
+    hosted.publishes = publishes(files, &settings);
     let transformation = settings.metric.as_ref().map(|metric| transformation(files, metric, home));
     if file == home.file {
         hosted.transformation = transformation;
@@ -68,6 +82,34 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
         found.push((home.file, own));
     }
     found.push((file, hosted));
+}
+
+/// What the filter publishes.
+fn publishes(files: &Files<'_>, settings: &FilterSettings) -> Publishes {
+    let scope = &settings.scope;
+    if scope.is_subscription {
+        return Publishes::Nothing;
+    }
+    let Some(metric) = &settings.metric else { return Publishes::NotSaid };
+    let text = |value: &Option<Value>| alarm::setting(files, value.as_ref());
+    let number = |value: &Option<Value>| alarm::parsed(value.as_ref(), "value");
+    let mut published = Published::default();
+    (published.namespace, published.metric) = (text(&metric.namespace), text(&metric.name));
+    if !published.namespace.is_set() && !published.metric.is_set() {
+        return Publishes::NotSaid;
+    }
+    published.value = number(&metric.value).ok().flatten();
+    published.default = number(&metric.default).ok();
+    published.unit = match alarm::parsed::<String>(metric.unit.as_ref(), "unit") {
+        Ok(unit) => Some(unit.unwrap_or_else(|| "None".to_owned())),
+        Err(_) => None,
+    };
+    let system = alarm::texts(scope.system_fields.as_ref());
+    let own = alarm::dimensions(metric.dimensions.as_ref(), &["Key", "key"]);
+    published.dimensions = own.zip(system).map(|(own, system)| [own, system].concat());
+    published.has_criteria =
+        scope.criteria.as_ref().is_some_and(|it| !it.is_null() && it.as_str() != Some(""));
+    Publishes::Metric(Box::new(published))
 }
 
 /// What tells the filter's log group from those of other filters, also if the name is not known: the parts that are known, and the

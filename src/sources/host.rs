@@ -20,7 +20,7 @@ impl HostFormat {
         if is_settings(path) {
             return HostFormat::Settings;
         }
-        if super::terraform::is_configuration(path) {
+        if super::files::is_configuration(path) {
             return HostFormat::Terraform;
         }
         match path.extension().and_then(|extension| extension.to_str()) {

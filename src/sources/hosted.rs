@@ -2,7 +2,7 @@
 
 use super::align::Align;
 use super::literal::LiteralSyntax;
-use crate::metric_settings::{Feed, Located, LocatedAlarm, LocatedTransformation};
+use crate::metric_settings::{Feed, Located, LocatedAlarm, LocatedTransformation, Publishes};
 use crate::span::{LineColumn, Span};
 use std::borrow::Cow;
 use std::fmt::{Display, Formatter};
@@ -42,6 +42,8 @@ pub struct HostedPattern {
     pub(crate) group_key: String,
     /// Whether Terraform makes no such filter with the values that are known.
     pub(super) is_absent: bool,
+    /// What the filter publishes, for audits. Rule files say it in their own words.
+    pub(super) publishes: Publishes,
 }
 
 /// Why the text of a pattern is not known.
@@ -152,6 +154,7 @@ impl HostedPattern {
             is_settings: false,
             group_key: String::new(),
             is_absent: false,
+            publishes: Publishes::default(),
         }
     }
 
@@ -195,6 +198,12 @@ impl HostedPattern {
     #[must_use]
     pub fn is_counted(&self) -> bool {
         !self.is_settings
+    }
+
+    /// What the filter publishes. Not said for rules of rule files.
+    #[must_use]
+    pub fn publishes(&self) -> &Publishes {
+        &self.publishes
     }
 
     /// Whether Terraform makes no such filter with the values that are known, as with `count = 0`.

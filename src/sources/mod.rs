@@ -55,6 +55,10 @@ mod value;
 mod yaml;
 
 use crate::metric_settings::AlarmResources;
+pub use crate::metric_settings::{
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
+    Confirmation, Published, Publishes, Setting,
+};
 pub use error::SourceError;
 pub use files::{NoFiles, ReadFiles};
 pub use host::is_source;

@@ -1,11 +1,12 @@
 //! `terraform show -json` of a plan or of a state, and state files: every value is known.
 
 use super::document::DocumentNode;
-use super::filter::{self, FilterSettings, Found};
+use super::filter::{self, FilterScope, FilterSettings, Found};
 use super::intrinsic::Template;
-use super::policy;
 use super::transformation::plain_metric;
 use super::value::{Data, Place, Value};
+use super::{alarm, policy};
+use crate::metric_settings::{AlarmResources, ChainParts};
 
 /// Whether a document is a plan or a state of Terraform.
 pub(super) fn is_state(document: &DocumentNode) -> bool {
@@ -13,7 +14,17 @@ pub(super) fn is_state(document: &DocumentNode) -> bool {
         && (document.get("format_version").is_some() || document.get("lineage").is_some())
 }
 
-pub(super) fn read(template: &Template<'_>, document: &DocumentNode, found: &mut Vec<Found>) {
+pub(super) fn read(
+    template: &Template<'_>,
+    document: &DocumentNode,
+    found: &mut Vec<Found>,
+    resources: &mut AlarmResources,
+) {
+    let is_plan = document.get("planned_values").is_some();
+    let mut one = |resource: &DocumentNode, address: &str, values: &DocumentNode| {
+        one(template, resource, address, values, found);
+        chain(template, resource, address, values, is_plan, &mut resources.chain);
+    };
     let values = document.get("planned_values").or_else(|| document.get("values"));
     if let Some(root) = values.and_then(|values| values.get("root_module")) {
         let mut modules = vec![root];
@@ -21,7 +32,7 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, found: &mut
             for resource in list(module, "resources") {
                 let address = resource.get("address").and_then(DocumentNode::as_text).unwrap_or_default();
                 if let Some(values) = resource.get("values") {
-                    one(template, resource, address, values, found);
+                    one(resource, address, values);
                 }
             }
             modules.extend(list(module, "child_modules"));
@@ -31,8 +42,41 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, found: &mut
     for resource in document.get("lineage").map_or(&[][..], |_| list(document, "resources")) {
         let name = resource.get("name").and_then(DocumentNode::as_text).unwrap_or_default();
         for values in list(resource, "instances").iter().filter_map(|instance| instance.get("attributes")) {
-            one(template, resource, name, values, found);
+            one(resource, name, values);
         }
+    }
+}
+
+/// Adds a resource to the parts of the chain after metric filters.
+fn chain(
+    template: &Template<'_>,
+    resource: &DocumentNode,
+    address: &str,
+    values: &DocumentNode,
+    is_plan: bool,
+    parts: &mut ChainParts,
+) {
+    let kind = resource.get("type").and_then(DocumentNode::as_text).unwrap_or_default();
+    let is_chain = kind.starts_with("aws_sns_topic") || kind.starts_with("aws_cloudwatch_");
+    if !is_chain || resource.get("mode").and_then(DocumentNode::as_text) == Some("data") {
+        return;
+    }
+    let value = template.value(values);
+    let (scope, name) = (template.files.text(template.file).path.display().to_string(), address.to_owned());
+    let resource = alarm::Resource {
+        files: template.files,
+        value: &value,
+        name: name.clone(),
+        scope,
+        address: name,
+        is_plan,
+    };
+    match kind {
+        "aws_cloudwatch_metric_alarm" => parts.alarms.push(resource.alarm()),
+        "aws_cloudwatch_composite_alarm" => parts.composites.push(resource.composite()),
+        "aws_sns_topic" => parts.topics.push(resource.topic()),
+        "aws_sns_topic_subscription" => parts.subscriptions.push(resource.subscription()),
+        _ => {}
     }
 }
 
@@ -83,6 +127,11 @@ fn one(
         is_trimmed: true,
         is_absent: false,
         provider: String::new(),
+        scope: FilterScope {
+            is_subscription: !has_metric,
+            system_fields: of("emit_system_field_dimensions"),
+            criteria: of("field_selection_criteria"),
+        },
     };
     filter::add(template.files, settings, found);
 }

@@ -4,7 +4,7 @@
 use super::document::{Content, DocumentNode, compare};
 use super::error::SourceError;
 use super::files::Files;
-use super::filter::{self, FilterSettings, Found, MetricSettings};
+use super::filter::{self, FilterScope, FilterSettings, Found, MetricSettings};
 use super::hosted::{HostedPattern, Unread};
 use super::intrinsic::{Template, anchors};
 use super::literal::LiteralSyntax;
@@ -29,10 +29,12 @@ pub(super) fn read(
     for document in &documents {
         let template = Template::new(files, file, document, anchors(&documents));
         if state::is_state(document) {
-            state::read(&template.literal(), document, &mut found);
+            state::read(&template.literal(), document, &mut found, resources);
             continue;
         }
         alarm::read(&template, document, resources);
+        let literal = Template::new(files, file, document, anchors(&documents)).literal();
+        alarm::answers(&literal, document, resources);
         Visit { template: &template, found: &mut found }.node(document, &mut Vec::new());
     }
     refuse_shared(&documents, file, &mut found);
@@ -136,9 +138,18 @@ impl<'a> Visit<'a, '_> {
         let at = Place::new(self.template.file, node.span);
         for pattern in command::patterns(&text, at, path.last().copied().unwrap_or_default()) {
             let (name, log_group, metric, provider) = (name.to_owned(), None, None, String::new());
-            let (is_trimmed, is_absent) = (false, false);
-            let settings =
-                FilterSettings { name, pattern, log_group, metric, at, is_trimmed, is_absent, provider };
+            let (is_trimmed, is_absent, scope) = (false, false, FilterScope::default());
+            let settings = FilterSettings {
+                name,
+                pattern,
+                log_group,
+                metric,
+                at,
+                is_trimmed,
+                is_absent,
+                provider,
+                scope,
+            };
             filter::add(self.template.files, settings, self.found);
         }
     }
@@ -202,6 +213,7 @@ impl<'a> Visit<'a, '_> {
             is_trimmed: false,
             is_absent: false,
             provider: String::new(),
+            scope: self.scope(node),
         };
         filter::add(template.files, settings, self.found);
         if let Content::Alias(anchor) = pattern.content
@@ -211,6 +223,15 @@ impl<'a> Visit<'a, '_> {
             hosted.literal = pattern.span;
             hosted.alias_of = Some(anchored.span);
             hosted.syntax = LiteralSyntax::Fixed("it is an alias, whose text is where its anchor is".into());
+        }
+    }
+
+    fn scope(&self, node: &DocumentNode) -> FilterScope {
+        let value = |name| node.either(name).map(|it| self.template.value(it));
+        FilterScope {
+            is_subscription: node.either("DestinationArn").is_some(),
+            system_fields: value("EmitSystemFieldDimensions"),
+            criteria: value("FieldSelectionCriteria"),
         }
     }
 
@@ -233,6 +254,7 @@ impl<'a> Visit<'a, '_> {
             is_trimmed: false,
             is_absent: false,
             provider: String::new(),
+            scope: FilterScope { is_subscription: true, ..FilterScope::default() },
         };
         filter::add(template.files, settings, self.found);
     }

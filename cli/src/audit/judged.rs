@@ -1,17 +1,20 @@
-//! The judgement on each control, over all log groups.
+//! The judgement on each control, over all log groups: that of the patterns, and that of what follows them.
 
 use super::set::{Group, Set};
 use crate::exit::Exit;
 use cwfilter::FilterPattern;
 use cwfilter::analysis::Bounds;
 use cwfilter::certificate::Answer;
-use cwfilter::controls::{Covered, Judgement, audit};
+use cwfilter::control_chain::{Chain, Link, LinkState};
+use cwfilter::controls::{Covered, Judgement, audit, audit_control};
 
 /// A control with the judgement on it.
 pub(super) struct Judged {
     /// The answer of the log group that covers the control best. Its indexes are those of the set.
     pub(super) covered: Covered,
     pub(super) verdict: Verdict,
+    /// What follows the filters that cover the control. `None` if none does.
+    pub(super) chain: Option<Chain>,
     /// The log group, if the filters are on several.
     pub(super) group: Option<String>,
     /// The questions that the judgement rests on.
@@ -25,6 +28,8 @@ pub(super) enum Verdict {
     Noise,
     Unknown,
     Partly,
+    /// A pattern covers it, and no alarm reaches a subscriber.
+    Broken,
     NotCovered,
     /// A pattern that was not read could cover it.
     NotRead,
@@ -32,9 +37,10 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// All, in the order of the summary.
-    pub(super) const ALL: [Verdict; 6] = [
+    pub(super) const ALL: [Verdict; 7] = [
         Verdict::Covered,
         Verdict::Noise,
+        Verdict::Broken,
         Verdict::Partly,
         Verdict::NotCovered,
         Verdict::Unknown,
@@ -47,6 +53,7 @@ impl Verdict {
             Verdict::Noise => Judgement::CoveredWithNoise.name(),
             Verdict::Unknown => Judgement::Unknown.name(),
             Verdict::Partly => Judgement::PartlyCovered.name(),
+            Verdict::Broken => "chain broken",
             Verdict::NotCovered => Judgement::NotCovered.name(),
             Verdict::NotRead => "not read",
         }
@@ -57,7 +64,7 @@ impl Verdict {
             Verdict::Covered => '✓',
             Verdict::Noise => '!',
             Verdict::Partly => '◐',
-            Verdict::NotCovered => '✗',
+            Verdict::Broken | Verdict::NotCovered => '✗',
             Verdict::Unknown | Verdict::NotRead => '?',
         }
     }
@@ -69,6 +76,7 @@ impl Verdict {
             Verdict::Noise => Exit::CoveredWithNoise,
             Verdict::Unknown => Exit::UnknownCoverage,
             Verdict::Partly => Exit::PartlyCovered,
+            Verdict::Broken => Exit::DeadChain,
             Verdict::NotCovered => Exit::Findings,
             Verdict::NotRead => Exit::Input,
         }
@@ -87,19 +95,42 @@ impl Verdict {
             _ => Verdict::Unknown,
         }
     }
+
+    /// Whether patterns cover the control.
+    fn is_covered(self) -> bool {
+        matches!(self, Verdict::Covered | Verdict::Noise)
+    }
+}
+
+impl Judged {
+    /// Whether the whole of the control is in the input, and works.
+    pub(super) fn is_met(&self) -> bool {
+        self.verdict == Verdict::Covered && self.chain.as_ref().is_some_and(|it| it.worst() == LinkState::Met)
+    }
+
+    /// Whether a pattern covers the control, and a link after it is not in the input.
+    pub(super) fn is_open(&self) -> bool {
+        self.verdict.is_covered() && self.chain.as_ref().is_none_or(|it| it.worst() == LinkState::NotInInput)
+    }
+
+    /// Smaller is better.
+    fn rank(&self) -> (Verdict, Option<(LinkState, usize)>) {
+        (self.verdict, self.chain.as_ref().map(Chain::rank))
+    }
 }
 
 /// Judges each control by the log group whose filters cover it best.
 pub(super) fn judge(framework: &str, set: &Set, bounds: &Bounds) -> Vec<Judged> {
+    let chains: Vec<Chain> = set.candidates.iter().map(|it| set.chain(it)).collect();
     let mut best: Vec<Judged> = Vec::new();
     for group in set.groups() {
-        let of_group = of_group(framework, set, group, bounds);
+        let of_group = GroupJudge { set, chains: &chains, bounds, group }.controls(framework);
         if best.is_empty() {
             best = of_group;
             continue;
         }
         for (best, other) in best.iter_mut().zip(of_group) {
-            if other.verdict < best.verdict {
+            if other.rank() < best.rank() {
                 *best = other;
             }
         }
@@ -113,18 +144,102 @@ pub(super) fn judge(framework: &str, set: &Set, bounds: &Bounds) -> Vec<Judged> 
     best
 }
 
-fn of_group(framework: &str, set: &Set, group: Group, bounds: &Bounds) -> Vec<Judged> {
-    let members = group.members.iter().filter_map(|at| set.candidates.get(*at));
-    let patterns: Vec<FilterPattern> = members.map(|it| it.pattern.clone()).collect();
-    let of_set = |at: &usize| group.members.get(*at).copied();
-    let judged = |mut covered: Covered| {
+/// Judges the controls by the filters of one log group.
+struct GroupJudge<'a> {
+    set: &'a Set,
+    /// What follows each candidate.
+    chains: &'a [Chain],
+    bounds: &'a Bounds,
+    group: Group,
+}
+
+impl GroupJudge<'_> {
+    fn controls(&self, framework: &str) -> Vec<Judged> {
+        let members = &self.group.members;
+        let all = audit(framework, &self.patterns(members), self.bounds);
+        all.into_iter().map(|covered| self.with_chain(self.judged(covered, members))).collect()
+    }
+
+    fn patterns(&self, members: &[usize]) -> Vec<FilterPattern> {
+        let members = members.iter().filter_map(|at| self.set.candidates.get(*at));
+        members.map(|it| it.pattern.clone()).collect()
+    }
+
+    /// An answer about these candidates.
+    fn judged(&self, mut covered: Covered, members: &[usize]) -> Judged {
+        let patterns = self.patterns(members);
         let answer = Answer::of_control(&covered, &patterns.iter().collect::<Vec<_>>());
+        let of_set = |at: &usize| members.get(*at).copied();
         covered.by = covered.by.as_ref().and_then(of_set);
         covered.each = covered.each.iter().filter_map(of_set).collect();
         covered.together = covered.together.iter().filter_map(of_set).collect();
         covered.unknown =
             covered.unknown.iter().filter_map(|(at, why)| Some((of_set(at)?, why.clone()))).collect();
-        Judged { verdict: Verdict::of(&covered), covered, group: group.name.clone(), answer }
+        let verdict = Verdict::of(&covered);
+        let chain = verdict.is_covered().then(|| self.chain(&covered)).flatten();
+        Judged { verdict, covered, chain, group: self.group.name.clone(), answer }
+    }
+
+    /// What follows the filters that cover a control.
+    fn chain(&self, covered: &Covered) -> Option<Chain> {
+        let by: Vec<usize> = covered.by.into_iter().chain(covered.together.iter().copied()).collect();
+        Chain::all(by.iter().filter_map(|at| self.chains.get(*at)))
+    }
+
+    /// The judgement by other filters, if a link after those of the judgement is broken, or not in the input.
+    fn with_chain(&self, first: Judged) -> Judged {
+        let Some(chain) = first.chain.as_ref().filter(|it| it.worst() != LinkState::Met) else {
+            return first;
+        };
+        let control = first.covered.control;
+        let at_most = |worst: LinkState| -> Option<Judged> {
+            let is_good = |at: &usize| self.chains.get(*at).is_some_and(|it| it.worst() <= worst);
+            let members: Vec<usize> = self.group.members.iter().copied().filter(is_good).collect();
+            if members.is_empty() || members.len() == self.group.members.len() {
+                return None;
+            }
+            let found = audit_control(control, &self.patterns(&members), self.bounds);
+            let found = self.judged(found, &members);
+            (found.verdict <= first.verdict
+                || found.verdict.is_covered() && chain.worst() == LinkState::Broken)
+                .then_some(found)
+                .filter(|it| it.verdict.is_covered())
+        };
+        if let Some(met) = at_most(LinkState::Met).filter(|it| it.verdict <= first.verdict) {
+            return met;
+        }
+        if chain.worst() != LinkState::Broken {
+            return first;
+        }
+        match at_most(LinkState::NotInInput) {
+            Some(other) => other,
+            None => Judged { verdict: Verdict::Broken, ..first },
+        }
+    }
+}
+
+/// The links of a judgement: the filter, and what follows it.
+pub(super) fn links(it: &Judged, by: &str) -> Vec<(&'static str, LinkState, String)> {
+    let covers = it.verdict.is_covered() || it.verdict == Verdict::Broken;
+    let filter = match it.verdict {
+        _ if covers => (LinkState::Met, by.to_owned()),
+        Verdict::NotRead => {
+            (LinkState::NotInInput, "a pattern that was not read may cover the control".to_owned())
+        }
+        Verdict::Unknown => {
+            (LinkState::NotInInput, "whether a filter covers the control is unknown".to_owned())
+        }
+        Verdict::Partly => (LinkState::Broken, "the filters miss events of the control".to_owned()),
+        _ => (LinkState::Broken, "no filter covers the control".to_owned()),
     };
-    audit(framework, &patterns, bounds).into_iter().map(judged).collect()
+    let mut links = vec![("filter", filter.0, filter.1)];
+    match &it.chain {
+        Some(chain) => {
+            links.extend(chain.links.iter().map(|it| (it.link.name(), it.state, it.what.clone())));
+        }
+        None => links.extend(Link::ALL.into_iter().map(|link| {
+            (link.name(), LinkState::NotInInput, "it is not known which filter the control has".to_owned())
+        })),
+    }
+    links
 }

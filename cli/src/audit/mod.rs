@@ -1,16 +1,17 @@
 //! `cwfilter audit`
 
 mod judged;
+mod report;
 mod set;
+mod stacks;
 
 use super::exit::Exit;
 use super::terminal::{json_pretty, line, say};
-use cwfilter::analysis::{Bounds, Domain, Relation};
+use cwfilter::analysis::{Bounds, Domain};
 use cwfilter::certificate::Certificate;
 use cwfilter::controls::FRAMEWORKS;
-use cwfilter::escaped::Escaped;
 use cwfilter::limits::PROOF_STEPS;
-use cwfilter::plural::counted;
+use cwfilter::report::{github, sarif};
 use judged::{Judged, Verdict, judge};
 use serde_json::json;
 use set::Set;
@@ -32,7 +33,11 @@ Each control has one judgement:
   not read             an input or the text of a pattern is not known, and nothing else covers the control
 The layout of a pattern does not matter. Security Hub is different: it compares texts, and fails a pattern that means the same but
 is written differently; the text to write is then printed.
-Exit codes by the worst judgement: 3 not read, 1 not covered, 6 partly covered, 8 unknown, 7 covered with noise, 0 covered.")]
+The links after a filter that covers a control are judged, too, as far as the inputs have them: the metric, an alarm on it that rings for
+one event, its action, a confirmed subscriber. Each is met, broken (and why), or not in the input (and what is missing). Put the stack
+file, or the answers of describe-metric-filters, describe-alarms and list-subscriptions-by-topic, beside the patterns.
+Exit codes by the worst judgement: 3 not read, 1 not covered, 4 a link after the filter is broken, 6 partly covered, 8 unknown,
+7 covered with noise, 9 a link is not in the input (only with --require-chain), 0 covered.")]
 pub(super) struct Args {
     /// The framework: security-hub, cis-aws-VERSION (1.2 to 6.0), or cis-aws, which is version 5.0
     #[arg(long, value_name = "FRAMEWORK", value_parser = FRAMEWORKS)]
@@ -43,15 +48,34 @@ pub(super) struct Args {
     /// Write a certificate of the proofs, which `cwfilter check` checks
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
-    /// Print one JSON object
-    #[arg(long)]
+    /// Print one JSON object, as --format json
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// The form of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+    /// End with exit code 9 if a control is covered, and a link after its filter is not in the input
+    #[arg(long)]
+    require_chain: bool,
     /// Steps that one proof may take, about a microsecond each
     #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
     budget: usize,
     /// The events that the proofs are about: cloudtrail (CloudTrail records) or json (all messages)
     #[arg(long, value_name = "DOMAIN", default_value_t = Domain::CloudTrail)]
     domain: Domain,
+}
+
+/// The form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Text for people
+    Human,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -87,121 +111,43 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         certificate.answers.extend(judged.iter().map(|it| it.answer.clone()));
         super::check::write(&target, &certificate)?;
     }
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        let entries: Vec<_> = judged.iter().map(|it| entry(it, &set)).collect();
-        let all = json!({
-            "version": 2,
-            "domain": args.domain,
-            "judged": "patterns",
-            "skippedEntries": super::skipped_entries::count(),
-            "controls": entries,
-            "notRead": set.unread,
-            "refused": set.refused,
-            "absent": set.absent,
-        });
-        json_pretty(&mut out, &all)?;
-    } else {
-        judged.iter().try_for_each(|it| write(&mut out, it, &set))?;
-        line!(
-            out,
-            "judged: the patterns of the filters, not their metrics, alarms, actions and subscribers"
-        )?;
-        line!(out, "domain: {}", super::diff::described(args.domain))?;
-        line!(out, "{}", summary(&judged, &set))?;
-    }
+    let format = if args.json { Format::Json } else { args.format };
+    print(format, args, &judged, &set)?;
     if !set.unread.is_empty() || !set.refused.is_empty() {
         return Ok(Exit::Input);
     }
-    Ok(judged.iter().map(|it| it.verdict).max().map_or(Exit::Clean, Verdict::exit))
+    let exit = judged.iter().map(|it| it.verdict).max().map_or(Exit::Clean, Verdict::exit);
+    if exit == Exit::Clean && args.require_chain && judged.iter().any(Judged::is_open) {
+        return Ok(Exit::OpenChain);
+    }
+    Ok(exit)
 }
 
-fn summary(judged: &[Judged], set: &Set) -> String {
-    let count = |which: Verdict| judged.iter().filter(|it| it.verdict == which).count();
-    let mut text = format!(
-        "{} of {} covered by {}",
-        count(Verdict::Covered),
-        counted(judged.len(), "control is", "controls are"),
-        counted(set.candidates.len(), "pattern", "patterns")
-    );
-    for verdict in Verdict::ALL.into_iter().skip(1).filter(|it| count(*it) > 0) {
-        text += &format!("; {} {}", count(verdict), verdict.name());
-    }
-    if !set.unread.is_empty() {
-        text +=
-            &format!("; {} not read", counted(set.unread.len(), "input or pattern", "inputs or patterns"));
-    }
-    text
-}
-
-fn write(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Result<()> {
-    let Judged { covered, verdict, group, .. } = it;
-    let control = covered.control;
-    let head = format!("{} {:<13} {}: ", verdict.sign(), control.id, control.title);
-    let names = |all: &[usize]| -> String {
-        let names: Vec<String> = all.iter().map(|at| Escaped(set.name(*at)).to_string()).collect();
-        names.join(", ")
-    };
-    let on = group.as_ref().map_or_else(String::new, |group| format!(" on log group {}", Escaped(group)));
-    let by = match (covered.by, covered.relation) {
-        (Some(at), Some(Relation::Equivalent)) if covered.is_literal => {
-            format!("{}, the same text", names(&[at]))
+fn print(format: Format, args: &Args, judged: &[Judged], set: &Set) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match format {
+        Format::Json => {
+            let entries: Vec<_> = judged.iter().map(|it| report::entry(it, set)).collect();
+            let all = json!({
+                "version": 3,
+                "domain": args.domain,
+                "skippedEntries": super::skipped_entries::count(),
+                "controls": entries,
+                "notRead": set.unread,
+                "refused": set.refused,
+                "absent": set.absent,
+            });
+            json_pretty(&mut out, &all)
         }
-        (Some(at), Some(Relation::Equivalent)) => format!("{} means the same", names(&[at])),
-        (Some(at), Some(_)) => format!("{} matches more", names(&[at])),
-        (Some(at), None) => format!("{} covers it, and may match more", names(&[at])),
-        (None, _) => format!("{} cover it together", names(&covered.together)),
-    };
-    match verdict {
-        Verdict::Covered | Verdict::Noise => line!(out, "{head}{by}{on}")?,
-        // Security Hub: the events may be covered, the text is not
-        _ if covered.by.is_some() || !covered.together.is_empty() => {
-            line!(out, "{head}not the text: {by}{on}")?
+        Format::Sarif => super::terminal::json(&mut out, &sarif::log(&report::findings(judged, set))),
+        // the texts of workflow commands are escaped already
+        Format::Github => out.write_all(github::annotations(&report::findings(judged, set)).as_bytes()),
+        Format::Human => {
+            judged.iter().try_for_each(|it| report::write(&mut out, it, set))?;
+            line!(out, "{}", report::chains(judged))?;
+            line!(out, "not judged: the trail, the policy and the key of a topic")?;
+            line!(out, "domain: {}", super::diff::described(args.domain))?;
+            line!(out, "{}", report::summary(judged, set))
         }
-        Verdict::Unknown => {
-            line!(out, "{head}unknown{on}: {}", Escaped(covered.reason.as_deref().unwrap_or_default()))?
-        }
-        Verdict::Partly => {
-            let (all, matched) = covered.typical;
-            line!(out, "{head}partly: {matched} of its {all} typical events are matched{on}")?;
-        }
-        Verdict::NotCovered => line!(out, "{head}no pattern covers it{on}")?,
-        Verdict::NotRead => line!(out, "{head}not read: the patterns that were read do not cover it{on}")?,
     }
-    if let Some(event) = covered.noise.filter(|_| *verdict == Verdict::Noise) {
-        line!(out, "    noise: an everyday event matches, too: {event}")?;
-    }
-    if let Some(event) = &covered.missed {
-        line!(out, "    missed: {}", Escaped(event))?;
-    }
-    if control.framework == "security-hub" && !covered.is_literal {
-        line!(out, "    Security Hub compares texts: write {}", control.text)?;
-    }
-    for (at, why) in &covered.unknown {
-        line!(out, "    unknown for {}: {}", names(&[*at]), Escaped(why))?;
-    }
-    Ok(())
-}
-
-fn entry(it: &Judged, set: &Set) -> serde_json::Value {
-    let Judged { covered, verdict, group, .. } = it;
-    let together: Vec<&str> = covered.together.iter().map(|at| set.name(*at)).collect();
-    json!({
-        "framework": covered.control.framework,
-        "control": covered.control.id,
-        "title": covered.control.title,
-        "met": *verdict == Verdict::Covered,
-        "judgement": verdict.name(),
-        "by": covered.by.map(|at| set.name(at)),
-        "together": together,
-        "logGroup": group,
-        "relation": covered.relation,
-        "sameText": covered.is_literal,
-        "text": covered.control.text,
-        "noise": covered.noise,
-        "missed": covered.missed,
-        "typicalEvents": covered.typical.0,
-        "typicalEventsMatched": covered.typical.1,
-        "reason": covered.reason,
-    })
 }

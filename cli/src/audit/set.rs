@@ -1,10 +1,15 @@
-//! The patterns of an audit, and what could not be read.
+//! The patterns of an audit with what follows them, and what could not be read.
 
+use super::stacks::{Stacks, is_stack};
 use crate::exit::Exit;
 use crate::sources::load;
 use cwfilter::FilterPattern;
-use cwfilter::sources::SourceFile;
-use std::collections::BTreeSet;
+use cwfilter::control_chain::{Chain, ChainParts, Publishes, follow, of_rule_file};
+use cwfilter::lint::file::Counts;
+use cwfilter::provision::Stack;
+use cwfilter::rules::RuleFile;
+use cwfilter::sources::{HostedPattern, SourceFile};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// A pattern that was read.
@@ -14,6 +19,11 @@ pub(super) struct Candidate {
     pub(super) pattern: FilterPattern,
     /// The log group of the filter, if the file says it.
     pub(super) log_group: Option<String>,
+    pub(super) publishes: Publishes,
+    /// The number of its stack, if it is a rule of one.
+    pub(super) stack: Option<usize>,
+    /// The file, and the place of the pattern in it as an offset in bytes.
+    pub(super) place: (PathBuf, usize),
 }
 
 /// The patterns that were read, and what could not be read.
@@ -24,27 +34,66 @@ pub(super) struct Set {
     pub(super) unread: Vec<String>,
     /// Patterns that AWS refuses: they cover nothing.
     pub(super) refused: Vec<String>,
-    /// Filters that Terraform does not make, such as with `count = 0`: they cover nothing.
+    /// Filters that Terraform does not make, such as with `count = 0`, and rules that a stack leaves out: they cover nothing.
     pub(super) absent: Vec<String>,
+    /// Alarms, topics and subscriptions of all inputs but stacks.
+    parts: ChainParts,
+    /// Those of each stack.
+    pub(super) stacks: Vec<ChainParts>,
+    /// The text of each file with patterns, and their number.
+    pub(super) files: BTreeMap<PathBuf, (String, Counts)>,
 }
 
 impl Set {
     pub(super) fn read(paths: &[PathBuf]) -> Set {
         let mut set = Set::default();
+        let mut read = Vec::new();
         for path in paths {
             let (sources, exit) = load(std::slice::from_ref(path));
+            let is_empty = |source: &SourceFile| {
+                let has_chain = !source.resources.chain.is_empty();
+                source.patterns.is_empty() && !has_chain && !is_stack(source)
+            };
             if exit != Exit::Clean {
                 set.unread.push(format!("{}: could not be read completely", path.display()));
-            } else if sources.iter().all(|source| source.patterns.is_empty()) {
+            } else if sources.iter().all(is_empty) {
                 set.unread.push(format!("{}: contains no patterns", path.display()));
             }
-            sources.iter().for_each(|source| set.add(source));
+            read.extend(sources);
+        }
+        let stacks = Stacks::read(&read);
+        set.unread.extend(stacks.unread.iter().cloned());
+        for (stack, files) in &stacks.all {
+            let at = stack.path.display();
+            set.absent.extend(stack.skip.iter().map(|id| format!("{at}: `{id}`: the stack leaves it out")));
+            let mut parts = ChainParts::default();
+            for file in files {
+                parts.extend(set.add_rules(file, stack));
+            }
+            set.stacks.push(parts);
+        }
+        for source in &read {
+            set.parts.extend(source.resources.chain.clone());
+            if !stacks.has(&source.path) {
+                set.add(source);
+            }
+            if !source.patterns.is_empty() {
+                let counts = Counts::of(&source.patterns);
+                set.files.insert(source.path.clone(), (source.text.clone(), counts));
+            }
         }
         set
     }
 
+    /// What follows a candidate.
+    pub(super) fn chain(&self, it: &Candidate) -> Chain {
+        let of_stack = it.stack.and_then(|at| self.stacks.get(at));
+        follow(&it.publishes, of_stack.unwrap_or(&self.parts))
+    }
+
     fn add(&mut self, source: &SourceFile) {
         let lines = cwfilter::Lines::new(&source.text);
+        let rules = self.rules(source);
         for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
             let place = format!("{}:{}", source.path.display(), lines.place(hosted.literal.start));
             if hosted.is_absent() {
@@ -56,6 +105,9 @@ impl Set {
                     name: format!("{} ({})", hosted.name, source.path.display()),
                     pattern,
                     log_group: hosted.log_group.clone(),
+                    publishes: publishes(hosted, &rules),
+                    stack: None,
+                    place: (source.path.clone(), hosted.literal.start),
                 }),
                 Ok(Err(error)) => {
                     self.refused.push(format!("{place}: `{}`: AWS refuses it: {error}", hosted.name))
@@ -63,6 +115,38 @@ impl Set {
                 Err(why) => self.unread.push(format!("{place}: `{}`: {why}", hosted.name)),
             }
         }
+    }
+
+    /// Adds the rules of a file of the next stack, and returns what follows them.
+    fn add_rules(&mut self, file: &RuleFile, stack: &Stack) -> ChainParts {
+        let (publishes, parts) = of_rule_file(file, Some(stack));
+        let number = self.stacks.len();
+        for (rule, (_, publishes)) in file.rules.iter().zip(publishes) {
+            self.candidates.push(Candidate {
+                name: format!("{} ({})", rule.id, file.path.display()),
+                pattern: rule.pattern.clone(),
+                log_group: Some(stack.log_group.name.clone()),
+                publishes,
+                stack: Some(number),
+                place: (file.path.clone(), rule.pattern_span.start),
+            });
+        }
+        let counts = cwfilter::sources::read(&file.path, &file.source).map(|all| Counts::of(&all));
+        self.files.insert(file.path.clone(), (file.source.clone(), counts.unwrap_or_default()));
+        parts
+    }
+
+    /// What the rules of a rule file publish, by their ids. Their alarms are added to the parts. A file that is not a rule file, or that
+    /// `cwfilter test` refuses, has none.
+    fn rules(&mut self, source: &SourceFile) -> HashMap<String, Publishes> {
+        if source.path.extension().is_none_or(|extension| extension != "toml") {
+            return HashMap::new();
+        }
+        let file = crate::options::loader().parse(&source.path, source.text.clone());
+        let Ok(file) = file else { return HashMap::new() };
+        let (rules, parts) = of_rule_file(&file, None);
+        self.parts.extend(parts);
+        rules.into_iter().collect()
     }
 
     pub(super) fn name(&self, at: usize) -> &str {
@@ -83,6 +167,10 @@ impl Set {
         };
         names.into_iter().map(of).collect()
     }
+}
+
+fn publishes(hosted: &HostedPattern, rules: &HashMap<String, Publishes>) -> Publishes {
+    rules.get(&hosted.name).cloned().unwrap_or_else(|| hosted.publishes().clone())
 }
 
 /// A log group with the filters that may be on it.

@@ -1,9 +1,10 @@
 //! `AWS::CloudWatch::Alarm`, `AWS::CloudWatch::CompositeAlarm` and `AWS::Logs::MetricFilter`.
 
+use super::chain::Resource as Evaluation;
 use super::rule_parts::{Part, with_names};
 use crate::alarm::Missing;
 use crate::metric_settings::{
-    AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
+    AlarmResources, ChainParts, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
 };
 use crate::sources::document::{Content, DocumentNode};
 use crate::sources::intrinsic::Template;
@@ -29,6 +30,7 @@ fn visit(
             if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(DocumentNode::as_text)) {
                 let name = key.as_text().unwrap_or_default();
                 let resource = Resource { template, key, name, node: node.get("Properties") };
+                resource.chain(kind, &mut read.chain);
                 match kind {
                     "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
                     "AWS::CloudWatch::CompositeAlarm" => read.composites.push(resource.composite()),
@@ -51,6 +53,31 @@ struct Resource<'a> {
 impl Resource<'_> {
     fn get(&self, member: &str) -> Option<&DocumentNode> {
         self.node?.get(member)
+    }
+
+    /// Adds the resource to the parts of the chain after metric filters.
+    fn chain(&self, kind: &str, parts: &mut ChainParts) {
+        const KINDS: [&str; 4] = [
+            "AWS::CloudWatch::Alarm",
+            "AWS::CloudWatch::CompositeAlarm",
+            "AWS::SNS::Topic",
+            "AWS::SNS::Subscription",
+        ];
+        let Some(node) = self.node.filter(|_| KINDS.contains(&kind)) else { return };
+        let files = self.template.files;
+        let (value, address) = (self.template.value(node), self.name.to_owned());
+        let scope = files.text(self.template.file).path.display().to_string();
+        let name = address.clone();
+        let resource = Evaluation { files, value: &value, name, scope, address, is_plan: false };
+        match kind {
+            "AWS::CloudWatch::Alarm" => parts.alarms.push(resource.alarm()),
+            "AWS::CloudWatch::CompositeAlarm" => parts.composites.push(resource.composite()),
+            "AWS::SNS::Topic" => {
+                parts.topics.push(resource.topic());
+                parts.subscriptions.extend(resource.own_subscriptions());
+            }
+            _ => parts.subscriptions.push(resource.subscription()),
+        }
     }
 
     fn alarm(&self) -> LocatedAlarm {

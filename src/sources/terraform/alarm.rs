@@ -4,9 +4,10 @@ use super::scope::Scope;
 use super::syntax::{Block, Expr, ExprKind, span_of};
 use crate::alarm::Missing;
 use crate::metric_settings::{
-    AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value as Member,
+    AlarmActions, AlarmResources, ChainParts, Feed, Host, Located, LocatedAlarm, LocatedComposite,
+    LocatedFilter, Value as Member,
 };
-use crate::sources::alarm::{Part, with_names};
+use crate::sources::alarm::{self, Part, with_names};
 use crate::sources::files::Files;
 use crate::sources::value::{Data, Origin, Value};
 use crate::span::Span;
@@ -27,6 +28,7 @@ pub(super) fn read(files: &Files<'_>, block: &Block, value: &Value, scope: &Scop
         "aws_cloudwatch_log_metric_filter" => read.filters.push(resource.filter()),
         _ => {}
     }
+    resource.chain(files, scope, &mut read.chain);
     read
 }
 
@@ -39,6 +41,43 @@ struct Resource<'a> {
 }
 
 impl Resource<'_> {
+    /// Adds the resource to the parts of the chain after metric filters.
+    fn chain(&self, files: &Files<'_>, scope: &Scope, parts: &mut ChainParts) {
+        let (kind, label) = (self.block.label(0), self.block.label(1));
+        let module = &scope.instance.address;
+        let resource = alarm::Resource {
+            files,
+            value: self.value,
+            name: format!("{module}{label}"),
+            scope: scope.instance.root.display().to_string(),
+            address: format!("{module}{kind}.{label}"),
+            is_plan: false,
+        };
+        match kind {
+            "aws_cloudwatch_metric_alarm" => {
+                let mut alarm = resource.alarm();
+                self.given(&mut alarm.actions);
+                parts.alarms.push(alarm);
+            }
+            "aws_cloudwatch_composite_alarm" => {
+                let mut composite = resource.composite();
+                self.given(&mut composite.actions);
+                parts.composites.push(composite);
+            }
+            "aws_sns_topic" => parts.topics.push(resource.topic()),
+            "aws_sns_topic_subscription" => parts.subscriptions.push(resource.subscription()),
+            _ => {}
+        }
+    }
+
+    /// An empty list that is only the default of a variable is not known: a caller of the module gives the actions.
+    fn given(&self, actions: &mut AlarmActions) {
+        if actions.targets.is_empty() && actions.unknown.is_none() && self.is_given("alarm_actions") {
+            let why = "`alarm_actions` is empty only by the default of a variable";
+            actions.unknown = Some(why.to_owned());
+        }
+    }
+
     /// A member that is set.
     fn get(&self, member: &str) -> Option<&Value> {
         self.value.get(member).filter(|value| !value.is_null())

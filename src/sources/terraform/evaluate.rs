@@ -291,10 +291,20 @@ impl Evaluator<'_> {
     }
 }
 
+/// The argument that the provider takes as the id of a resource, for the resources whose id is their name.
+fn name_of(address: &str, key: &str) -> Option<&'static str> {
+    let kind = address.rsplit('.').nth(1).filter(|_| key == "id")?;
+    match kind {
+        "aws_cloudwatch_log_metric_filter" => Some("name"),
+        "aws_cloudwatch_metric_alarm" | "aws_cloudwatch_composite_alarm" => Some("alarm_name"),
+        _ => None,
+    }
+}
+
 /// A member of a map or list. The references that led to the whole lead to the member, too.
 fn member(value: &Value, key: &str, at: Place) -> Value {
     let found = match &value.data {
-        Data::Map(map) => map.get(key),
+        Data::Map(map) => map.get(key).or_else(|| map.get(name_of(value.address.as_deref()?, key)?)),
         Data::List(list) => key.parse().ok().and_then(|index: usize| list.get(index)),
         _ => None,
     };

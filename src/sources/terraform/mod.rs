@@ -17,7 +17,7 @@ mod syntax;
 mod template;
 
 use super::error::SourceError;
-use super::files::Files;
+use super::files::{Files, is_configuration};
 use super::filter::Found;
 use super::hosted::UnreadModule;
 use super::value::FileId;
@@ -26,7 +26,6 @@ pub(super) use same::same;
 use scope::Evaluator;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-pub(super) use syntax::is_configuration;
 
 /// What was read of all Terraform folders.
 pub(super) struct Read {
@@ -110,7 +109,15 @@ fn merged_resources(
     let called: HashSet<_> = read.iter().filter(|it| it.is_called).map(|it| it.block).collect();
     let mut seen = HashSet::new();
     read.retain(|it| it.is_called || !called.contains(&it.block));
-    read.retain(|it| seen.insert((it.block, format!("{:?}", it.resources))));
+    for it in &mut read {
+        let chain = std::mem::take(&mut it.resources.chain);
+        let is_new = seen.insert((it.block, format!("{:?}", it.resources)));
+        // an audit needs each instance
+        it.resources = AlarmResources {
+            chain,
+            ..if is_new { std::mem::take(&mut it.resources) } else { AlarmResources::default() }
+        };
+    }
     read.into_iter().map(|it| (it.block.file, it.resources)).collect()
 }
 

@@ -239,7 +239,7 @@ impl Evaluator<'_> {
                 it.body(&block.body, &inner)
             };
             let values = expansion.instances.iter().map(of).collect();
-            let address = format!("{kind}.{name}");
+            let address = format!("{}{kind}.{name}", scope.instance.address);
             expansion.value(values, at).missing_after_apply(&address)
         })
     }

@@ -4,7 +4,7 @@ use super::alarm;
 use super::scope::{Evaluator, Instance, Scope};
 use super::syntax::Block;
 use crate::metric_settings::AlarmResources;
-use crate::sources::filter::{FilterSettings, MetricSettings};
+use crate::sources::filter::{FilterScope, FilterSettings, MetricSettings};
 use crate::sources::policy;
 use crate::sources::value::{Data, FileId, Place, Value};
 use std::collections::HashSet;
@@ -147,7 +147,10 @@ impl<'a> Walk<'a> {
                 |it| Some((it.get("filter_pattern")?.clone(), metric(it, CLOUD_CONTROL)))
             }
             "awscc_logs_subscription_filter" => |it| Some((it.get("filter_pattern")?.clone(), None)),
-            "aws_cloudwatch_metric_alarm" | "aws_cloudwatch_composite_alarm" => |_| None,
+            "aws_cloudwatch_metric_alarm"
+            | "aws_cloudwatch_composite_alarm"
+            | "aws_sns_topic"
+            | "aws_sns_topic_subscription" => |_| None,
             "aws_cloudwatch_log_account_policy" | "awscc_logs_account_policy" => {
                 return self.policy(block, scope);
             }
@@ -188,6 +191,11 @@ impl<'a> Walk<'a> {
                     is_trimmed: true,
                     is_absent,
                     provider: self.provider(block),
+                    scope: FilterScope {
+                        is_subscription: !block.label(0).ends_with("_metric_filter"),
+                        system_fields: value.get("emit_system_field_dimensions").cloned(),
+                        criteria: value.get("field_selection_criteria").cloned(),
+                    },
                 };
                 self.push(settings, (block.body.at, String::new()), scope);
             }
@@ -312,7 +320,8 @@ fn settings(
     is_absent: bool,
 ) -> FilterSettings {
     let (name, provider) = (name.to_owned(), String::new());
-    FilterSettings { name, pattern, log_group, metric, at, is_trimmed: true, is_absent, provider }
+    let scope = FilterScope::default();
+    FilterSettings { name, pattern, log_group, metric, at, is_trimmed: true, is_absent, provider, scope }
 }
 
 /// Names of the members of a transformation, and of the block or list that it is in.

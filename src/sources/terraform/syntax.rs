@@ -2,7 +2,7 @@
 
 use crate::sources::document::{Content, DocumentNode};
 use crate::sources::error::SourceError;
-use crate::sources::files::Files;
+use crate::sources::files::{Files, is_configuration};
 use crate::sources::value::{FileId, Place};
 use crate::span::Span;
 use hcl_edit::Span as _;
@@ -76,12 +76,6 @@ pub(super) struct Module {
     pub(super) errors: Vec<(FileId, SourceError)>,
     /// Files without a text, and why.
     pub(super) unreadable: Vec<(PathBuf, String)>,
-}
-
-/// Whether a file of this name is a part of a Terraform configuration.
-pub(crate) fn is_configuration(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|ending| name.ends_with(ending))
 }
 
 fn is_values(path: &Path) -> bool {

@@ -1,0 +1,328 @@
+//! Follows the chain: the alarms on a metric, their actions, the topics and the subscribers.
+
+use super::links::{Chain, Judged, Link, LinkState};
+use super::rings::{rings, value_for};
+use crate::alarm::{AlarmRule, State};
+use crate::metric_settings::{
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, Confirmation,
+    Published, Publishes, Setting,
+};
+use crate::stack::redacted;
+
+/// See [`super::follow`].
+pub(super) fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
+    let published = match publishes {
+        Publishes::Metric(published) => published,
+        Publishes::Nothing => {
+            let why = "it is a subscription filter, which publishes no metric";
+            return Chain::ends(vec![Judged::broken(Link::Metric, why)]);
+        }
+        Publishes::NotSaid => {
+            let why = "the filter has no metric in the input";
+            return Chain::ends(vec![Judged::not_in_input(Link::Metric, why)]);
+        }
+    };
+    let metric = metric(published);
+    let is_on = |alarm: &&ChainAlarm| {
+        alarm.namespace.is_same(&published.namespace) && alarm.metric.is_same(&published.metric)
+    };
+    let chains = parts.alarms.iter().filter(is_on).map(|alarm| after(published, alarm, parts));
+    match chains.min_by_key(Chain::rank) {
+        Some(mut chain) => {
+            chain.links.insert(0, metric);
+            chain
+        }
+        None => Chain::ends(vec![metric, no_alarm(published, parts)]),
+    }
+}
+
+fn metric(published: &Published) -> Judged {
+    let Published { namespace, metric, .. } = published;
+    if published.has_criteria {
+        let why = "field selection criteria leave out events, and are not evaluated";
+        return Judged::not_in_input(Link::Metric, why);
+    }
+    for (name, setting) in [("namespace", namespace), ("name", metric)] {
+        if !setting.is_set() {
+            return Judged::broken(Link::Metric, format!("the metric has no {name}"));
+        }
+        if setting.text.is_none() && setting.key.is_empty() {
+            let why = format!("the {name} of the metric is not known: {}", setting.shown());
+            return Judged::not_in_input(Link::Metric, why);
+        }
+    }
+    Judged::met(Link::Metric, of_metric(published))
+}
+
+fn of_metric(published: &Published) -> String {
+    let part = |setting: &Setting| setting.text.clone().unwrap_or_else(|| format!("({})", setting.shown()));
+    format!("{} {}", part(&published.namespace), part(&published.metric))
+}
+
+/// Why no alarm watches the metric.
+fn no_alarm(published: &Published, parts: &ChainParts) -> Judged {
+    let open = |why: String| Judged::not_in_input(Link::Alarm, why);
+    let of_aws = |alarm: &&ChainAlarm| {
+        alarm.namespace.text.as_deref().is_some_and(|namespace| namespace.starts_with("AWS/"))
+    };
+    let others: Vec<&ChainAlarm> = parts.alarms.iter().filter(|alarm| !of_aws(alarm)).collect();
+    if parts.incomplete.contains(&"alarms") {
+        return open("the answer of AWS lists only a part of the alarms".to_owned());
+    }
+    if others.is_empty() {
+        return open("no alarm on a metric filter's metric is in the input".to_owned());
+    }
+    if published.namespace.text.is_none() || published.metric.text.is_none() {
+        return open(
+            "the metric is known only at deployment, and no alarm refers to it as the filter does".to_owned(),
+        );
+    }
+    for alarm in &others {
+        if let AlarmSettings::NotModelled(what) = alarm.settings {
+            return open(format!("no alarm watches the metric alone, and `{}` watches {what}", alarm.name));
+        }
+        let is_open =
+            |setting: &Setting, wanted: &Setting| setting.text.is_none() && !setting.is_same(wanted);
+        if is_open(&alarm.namespace, &published.namespace) || is_open(&alarm.metric, &published.metric) {
+            let why = "is known only at deployment";
+            return open(format!(
+                "no other alarm watches the metric, and the metric of `{}` {why}",
+                alarm.name
+            ));
+        }
+    }
+    Judged::broken(Link::Alarm, format!("no alarm of the input watches the metric {}", of_metric(published)))
+}
+
+/// The links from an alarm on.
+fn after(published: &Published, alarm: &ChainAlarm, parts: &ChainParts) -> Chain {
+    let rings = judged_alarm(published, alarm);
+    let own = acts(&alarm.name, &alarm.actions, &alarm.scope, parts);
+    let mut best: Vec<Judged> = own;
+    for composite in &parts.composites {
+        let through = match is_rung(composite, alarm) {
+            Rung::No => continue,
+            Rung::Yes => acts(&composite.name, &composite.actions, &composite.scope, parts),
+            Rung::Unknown(why) => {
+                let action = format!("the composite alarm `{}` may act for it: {why}", composite.name);
+                Chain::ends(vec![Judged::met(Link::Alarm, ""), Judged::not_in_input(Link::Action, action)])
+                    .links
+                    .split_off(1)
+            }
+        };
+        if worst(&through) < worst(&best) {
+            best = through;
+        }
+    }
+    let mut links = vec![rings];
+    links.extend(best);
+    Chain { links }
+}
+
+fn worst(links: &[Judged]) -> LinkState {
+    links.iter().map(|it| it.state).max().unwrap_or(LinkState::NotInInput)
+}
+
+/// Whether the alarm rings for one event.
+fn judged_alarm(published: &Published, alarm: &ChainAlarm) -> Judged {
+    let name = &alarm.name;
+    let (broken, open) = (
+        |why: String| Judged::broken(Link::Alarm, format!("`{name}`: {why}")),
+        |why: String| Judged::not_in_input(Link::Alarm, format!("`{name}`: {why}")),
+    );
+    let settings = match &alarm.settings {
+        AlarmSettings::Known(settings) => settings,
+        AlarmSettings::Unknown(why) => return open(why.clone()),
+        AlarmSettings::Refused(why) => return broken(format!("CloudWatch refuses it: {why}")),
+        AlarmSettings::NotModelled(what) => {
+            return open(format!("it watches {what}, which is not evaluated"));
+        }
+    };
+    let (Some(watched), Some(emitted)) = (&alarm.dimensions, &published.dimensions) else {
+        return open("the dimensions of the metric are not known".to_owned());
+    };
+    if let Some(name) = emitted.iter().find(|name| !watched.contains(name)) {
+        return broken(format!("it does not name the dimension `{name}`, which every datapoint has"));
+    }
+    if let Some(name) = watched.iter().find(|name| !emitted.contains(name)) {
+        return broken(format!("it watches the dimension `{name}`, which no datapoint has"));
+    }
+    if let Some(name) = watched.first() {
+        return broken(format!("it sees the events with one value of the dimension `{name}` only"));
+    }
+    match (&settings.unit, &published.unit) {
+        (Some(_), None) => return open("the unit of the metric is not known".to_owned()),
+        (Some(unit), Some(published)) if unit != published => {
+            return broken(format!("it watches the unit {unit}, and the filter publishes {published}"));
+        }
+        _ => {}
+    }
+    let Some(value) = value_for(settings, published.value) else {
+        return open("the value of the metric is a field of the event, or is not known".to_owned());
+    };
+    let Some(default) = published.default else {
+        return open("the default value of the metric is not known".to_owned());
+    };
+    match rings(settings, value, default) {
+        Err(why) => broken(why),
+        Ok(()) => Judged::met(Link::Alarm, format!("`{name}` rings for one event")),
+    }
+}
+
+/// Whether a composite alarm goes to ALARM when an alarm does.
+enum Rung {
+    Yes,
+    No,
+    Unknown(&'static str),
+}
+
+fn is_rung(composite: &ChainComposite, alarm: &ChainAlarm) -> Rung {
+    let Some(name) = &alarm.alarm_name.text else { return Rung::Unknown("the alarm's name is not known") };
+    let Some(rule) = &composite.rule.text else { return Rung::Unknown("its rule is not known") };
+    let Ok(rule) = rule.parse::<AlarmRule>() else { return Rung::Unknown("its rule cannot be read") };
+    // a rule names an alarm by its name or by its ARN
+    let is_it = |it: &str| it == name || it.starts_with("arn:") && it.split(":alarm:").nth(1) == Some(name);
+    if !rule.alarms().into_iter().any(is_it) {
+        return Rung::No;
+    }
+    if composite.has_suppressor {
+        return Rung::Unknown("it has a suppressor");
+    }
+    let with = |state| rule.evaluate(|it| if is_it(it) { state } else { State::Ok });
+    match (with(State::Ok), with(State::Alarm)) {
+        (State::Alarm, _) => Rung::Unknown("it is in ALARM without an event"),
+        (_, State::Alarm) => Rung::Yes,
+        _ => Rung::Unknown("its rule also needs other alarms"),
+    }
+}
+
+/// The links action and subscriber.
+fn acts(name: &str, actions: &AlarmActions, scope: &str, parts: &ChainParts) -> Vec<Judged> {
+    let ends = |judged: Judged| {
+        let mut links = Chain::ends(vec![judged]).links;
+        links.truncate(2);
+        links
+    };
+    match actions.enabled {
+        Some(false) => {
+            return ends(Judged::broken(Link::Action, format!("the actions of `{name}` are disabled")));
+        }
+        None => {
+            let why = format!("whether the actions of `{name}` are enabled is not known");
+            return ends(Judged::not_in_input(Link::Action, why));
+        }
+        Some(true) => {}
+    }
+    if let Some(why) = &actions.unknown {
+        let why = format!("the actions of `{name}` are not known: {why}");
+        return ends(Judged::not_in_input(Link::Action, why));
+    }
+    let all = actions.targets.iter().map(|target| {
+        let action = action(name, target);
+        if action.state == LinkState::Met {
+            let subscriber = subscriber(target, scope, parts);
+            vec![action, subscriber]
+        } else {
+            ends(action)
+        }
+    });
+    let rank = |links: &Vec<Judged>| Chain { links: links.clone() }.rank();
+    let why = || format!("`{name}` has no action for ALARM");
+    all.min_by_key(rank).unwrap_or_else(|| ends(Judged::broken(Link::Action, why())))
+}
+
+/// Whether an action publishes to a topic.
+fn action(name: &str, target: &Setting) -> Judged {
+    match &target.text {
+        None if target.address.is_some() || target.name_of_arn().is_some() => {
+            let shown = target.address.as_deref().or(target.name_of_arn()).unwrap_or_default();
+            let is_topic = shown.contains("aws_sns_topic.") || !shown.contains('.');
+            if is_topic {
+                return Judged::met(Link::Action, format!("`{name}` publishes to {shown}"));
+            }
+            Judged::not_in_input(
+                Link::Action,
+                format!("`{name}` acts on {shown}, which is not a topic of the input"),
+            )
+        }
+        None => {
+            let why = format!("the action of `{name}` is not known: {}", target.shown());
+            Judged::not_in_input(Link::Action, why)
+        }
+        Some(arn) => match arn.split(':').nth(2) {
+            Some("sns") => Judged::met(Link::Action, format!("`{name}` publishes to {arn}")),
+            Some("automate" | "autoscaling") => {
+                Judged::broken(Link::Action, format!("`{name}` notifies no topic; its action is {arn}"))
+            }
+            Some(_) => Judged::not_in_input(
+                Link::Action,
+                format!("`{name}` notifies no topic; what {arn} does is not in the input"),
+            ),
+            None => Judged::not_in_input(
+                Link::Action,
+                format!("`{name}` has an action that is not an ARN: {arn}"),
+            ),
+        },
+    }
+}
+
+/// Whether the topic of an action has a confirmed subscriber.
+fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
+    let all: Vec<&ChainSubscription> =
+        parts.subscriptions.iter().filter(|it| is_of(it, target, scope, parts)).collect();
+    let shown = |it: &ChainSubscription| {
+        let endpoint = it.endpoint.text.as_deref().map(redacted).unwrap_or_default();
+        format!("{} {endpoint}", it.protocol).trim().to_owned()
+    };
+    if let Some(it) = all.iter().find(|it| it.confirmation == Confirmation::Confirmed) {
+        return Judged::met(Link::Subscriber, shown(it));
+    }
+    for it in &all {
+        if let Confirmation::NotSaid(why) = it.confirmation {
+            return Judged::not_in_input(
+                Link::Subscriber,
+                format!("{}: whether it is confirmed is not known: {why}", shown(it)),
+            );
+        }
+    }
+    let open = |why: &str| Judged::not_in_input(Link::Subscriber, why);
+    if parts.incomplete.contains(&"subscriptions") {
+        return open("the answer of AWS lists only a part of the subscriptions");
+    }
+    if let Some(it) = all.first()
+        && let Confirmation::Not(why) = it.confirmation
+    {
+        return Judged::broken(Link::Subscriber, format!("{}: {why}", shown(it)));
+    }
+    if parts.has_empty_list {
+        return open(
+            "no subscription of the topic is in the input, and an empty list does not name its topic",
+        );
+    }
+    open("no subscription of the topic is in the input")
+}
+
+/// Whether a subscription is one of the topic that an action names.
+fn is_of(it: &ChainSubscription, target: &Setting, scope: &str, parts: &ChainParts) -> bool {
+    if it.topic.text.is_some() && it.topic.text == target.text {
+        return true;
+    }
+    let same_address = it.topic.address.is_some() && it.topic.address == target.address && it.scope == scope;
+    if same_address || it.topic.text.is_none() && target.text.is_none() && it.topic.is_same(target) {
+        return true;
+    }
+    // one of them is an ARN, and the other one a topic of the configuration
+    let named = |setting: &Setting, scope: &str| -> Option<String> {
+        if let Some(name) = setting.name_of_arn() {
+            return Some(name.to_owned());
+        }
+        let address = setting.address.as_ref()?;
+        let topic = parts.topics.iter().find(|topic| topic.address == *address && topic.scope == scope)?;
+        topic.name.name_of_arn().map(str::to_owned).or_else(|| topic.name.text.clone())
+    };
+    let is_both_known = it.topic.text.is_some() && target.text.is_some();
+    match (named(&it.topic, &it.scope), named(target, scope)) {
+        (Some(a), Some(b)) => !is_both_known && a == b,
+        _ => false,
+    }
+}

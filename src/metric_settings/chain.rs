@@ -1,0 +1,241 @@
+//! The chain after a metric filter as inputs have it: the metric that a filter publishes, alarms, topics and subscriptions. A setting that is
+//! known only at deployment is unknown, with the reason.
+
+use crate::alarm::Alarm;
+
+/// A text of a resource, which may be known only at deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Setting {
+    /// The text. `None` if it is not set, or not known.
+    pub text: Option<String>,
+    /// Why the text is not known. Empty if it is known or not set.
+    pub why: String,
+    /// Equal for two unknown texts that are equal at deployment.
+    pub(crate) key: String,
+    /// The resource that the text is a reference to, if it is one.
+    pub(crate) address: Option<String>,
+    /// The part after the last part that is not known.
+    pub(crate) tail: String,
+}
+
+impl Setting {
+    /// A text that is known.
+    #[must_use]
+    pub fn known(text: impl Into<String>) -> Self {
+        Setting { text: Some(text.into()), ..Setting::default() }
+    }
+
+    /// A text that is not known, for this reason. It equals no other text.
+    #[must_use]
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Setting { why: why.into(), ..Setting::default() }
+    }
+
+    /// Whether the resource sets the text, known or not.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.text.is_some() || !self.why.is_empty() || self.address.is_some()
+    }
+
+    /// Whether both texts are proved to be the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Setting) -> bool {
+        match (&self.text, &other.text) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => !self.key.is_empty() && self.key == other.key,
+            _ => false,
+        }
+    }
+
+    /// The text, or why it is not known.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.text.as_deref().unwrap_or(if self.why.is_empty() { "not set" } else { &self.why })
+    }
+
+    /// The name at the end of an ARN, if that part is known.
+    #[must_use]
+    pub fn name_of_arn(&self) -> Option<&str> {
+        let text = self.text.as_deref().filter(|text| text.starts_with("arn:")).unwrap_or(&self.tail);
+        text.rsplit_once(':').map(|(_, name)| name).filter(|name| !name.is_empty())
+    }
+}
+
+/// What a filter publishes.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub enum Publishes {
+    /// The input does not say a metric.
+    #[default]
+    NotSaid,
+    /// Nothing: it is a subscription filter.
+    Nothing,
+    /// A metric.
+    Metric(Box<Published>),
+}
+
+/// The metric that a metric filter publishes. `None` for members that are not known.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Published {
+    /// `metricNamespace`
+    pub namespace: Setting,
+    /// `metricName`
+    pub metric: Setting,
+    /// `metricValue`, if it is a number.
+    pub value: Option<f64>,
+    /// `defaultValue`; `Some(None)` if it is not set.
+    pub default: Option<Option<f64>>,
+    /// `unit`: `None` of CloudWatch if it is not set.
+    pub unit: Option<String>,
+    /// The names of its dimensions.
+    pub dimensions: Option<Vec<String>>,
+    /// Whether field selection criteria leave out events.
+    pub has_criteria: bool,
+}
+
+/// The settings of an alarm.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum AlarmSettings {
+    /// All are known.
+    Known(Box<Alarm>),
+    /// One is not known, and why.
+    Unknown(String),
+    /// CloudWatch refuses them, and why.
+    Refused(String),
+    /// The alarm watches something else than one metric, such as metric math.
+    NotModelled(&'static str),
+}
+
+/// What happens when an alarm begins to be in ALARM.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AlarmActions {
+    /// `ActionsEnabled`. `None` if it is not known.
+    pub enabled: Option<bool>,
+    /// `AlarmActions`.
+    pub targets: Vec<Setting>,
+    /// Why the list is not known.
+    pub unknown: Option<String>,
+}
+
+/// An alarm.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChainAlarm {
+    /// Its name, as a report shows it.
+    pub name: String,
+    /// `AlarmName`
+    pub alarm_name: Setting,
+    /// `Namespace`
+    pub namespace: Setting,
+    /// `MetricName`
+    pub metric: Setting,
+    /// The names of the dimensions. `None` if they are not known.
+    pub dimensions: Option<Vec<String>>,
+    /// Its settings.
+    pub settings: AlarmSettings,
+    /// What it does.
+    pub actions: AlarmActions,
+    /// The configuration or template whose resources the actions refer to.
+    pub(crate) scope: String,
+}
+
+/// A composite alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChainComposite {
+    /// Its name, as a report shows it.
+    pub name: String,
+    /// `AlarmRule`
+    pub rule: Setting,
+    /// Whether a suppressor can keep its actions back.
+    pub has_suppressor: bool,
+    /// What it does.
+    pub actions: AlarmActions,
+    /// The configuration or template whose resources the actions refer to.
+    pub(crate) scope: String,
+}
+
+/// An SNS topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChainTopic {
+    /// Its name or ARN.
+    pub name: Setting,
+    pub(crate) scope: String,
+    /// The resource in its configuration or template.
+    pub(crate) address: String,
+}
+
+/// Whether a subscription is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Confirmation {
+    /// It is.
+    Confirmed,
+    /// It is not, and why.
+    Not(&'static str),
+    /// The input does not say, and why.
+    NotSaid(&'static str),
+}
+
+/// A subscription of a topic. `Debug` does not show the endpoint, which may have a secret.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChainSubscription {
+    /// `Protocol`, or what the input says instead of a single subscription.
+    pub protocol: String,
+    /// `Endpoint`, which may have a secret.
+    pub(crate) endpoint: Setting,
+    /// `TopicArn`
+    pub topic: Setting,
+    /// Whether it is confirmed.
+    pub confirmation: Confirmation,
+    pub(crate) scope: String,
+}
+
+impl std::fmt::Debug for ChainSubscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ChainSubscription { protocol, topic, confirmation, .. } = self;
+        write!(f, "{protocol} {topic:?} {confirmation:?}")
+    }
+}
+
+/// The alarms, topics and subscriptions of an input.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct ChainParts {
+    /// Alarms.
+    pub alarms: Vec<ChainAlarm>,
+    /// Composite alarms.
+    pub composites: Vec<ChainComposite>,
+    /// Topics.
+    pub topics: Vec<ChainTopic>,
+    /// Subscriptions.
+    pub subscriptions: Vec<ChainSubscription>,
+    /// Answers of AWS that are only a part of a list.
+    pub incomplete: Vec<&'static str>,
+    /// Whether an answer lists no subscription. It does not name its topic.
+    pub has_empty_list: bool,
+}
+
+impl ChainParts {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == ChainParts::default()
+    }
+
+    /// Adds other parts.
+    pub fn extend(&mut self, other: ChainParts) {
+        self.alarms.extend(other.alarms);
+        self.composites.extend(other.composites);
+        self.topics.extend(other.topics);
+        self.subscriptions.extend(other.subscriptions);
+        self.incomplete.extend(other.incomplete);
+        self.has_empty_list |= other.has_empty_list;
+    }
+}

@@ -1,0 +1,697 @@
+//! Inputs with a whole chain after one filter, and changes that break a link or take it out of the input.
+
+use super::Change;
+
+/// An input, the links that it has, and changes of it.
+pub(crate) struct Input {
+    pub(crate) name: &'static str,
+    pub(crate) files: &'static [(&'static str, &'static str)],
+    pub(crate) links: [(&'static str, &'static str, &'static str); 4],
+    pub(crate) changes: &'static [Change],
+}
+
+const MET: &str = "met";
+const BROKEN: &str = "broken";
+const OPEN: &str = "not in the input";
+
+/// What is said of the links after one that is not known.
+const NO_ALARM: [(&str, &str, &str); 2] = [
+    ("action", OPEN, "it is not known which alarm would act"),
+    ("subscriber", OPEN, "it is not known which alarm would act"),
+];
+
+pub(crate) const TERRAFORM: Input = Input {
+    name: "Terraform",
+    files: &[(
+        "main.tf",
+        r#"
+resource "aws_sns_topic" "alarms" {
+  name = "alarms"
+}
+resource "aws_sns_topic_subscription" "queue" {
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.alarms.arn
+}
+resource "aws_sqs_queue" "alarms" {}
+resource "aws_cloudwatch_log_metric_filter" "root" {
+  name           = "root"
+  log_group_name = "trail"
+  pattern        = "{ $.userIdentity.type = \"Root\" }"
+  metric_transformation {
+    namespace = "Security"
+    name      = "Root"
+    value     = "1"
+  }
+}
+resource "aws_cloudwatch_metric_alarm" "root" {
+  alarm_name          = "root-used"
+  namespace           = aws_cloudwatch_log_metric_filter.root.metric_transformation[0].namespace
+  metric_name         = aws_cloudwatch_log_metric_filter.root.metric_transformation[0].name
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+}
+"#,
+    )],
+    links: [
+        ("metric", MET, "Security Root"),
+        ("alarm", MET, "`root` rings for one event"),
+        ("action", MET, "`root` publishes to aws_sns_topic.alarms"),
+        ("subscriber", MET, "sqs"),
+    ],
+    changes: &[
+        (
+            "e-mail",
+            "\"sqs\"",
+            "\"email\"",
+            &[("subscriber", OPEN, "the owner of the endpoint has to confirm it")],
+        ),
+        ("SMS", "\"sqs\"", "\"sms\"", &[("subscriber", MET, "sms")]),
+        (
+            "another account",
+            "aws_sqs_queue.alarms.arn",
+            "\"arn:aws:sqs:eu-west-1:123456789012:q\"",
+            &[("subscriber", OPEN, "the owner of an endpoint of another account has to confirm it")],
+        ),
+        (
+            "filter policy",
+            "protocol  =",
+            "filter_policy = \"{\\\"a\\\": [1]}\"\n  protocol =",
+            &[("subscriber", BROKEN, "its filter policy needs attributes")],
+        ),
+        (
+            "filter policy on the message",
+            "protocol  =",
+            "filter_policy = \"{\\\"a\\\": [1]}\"\n  filter_policy_scope = \"MessageBody\"\n  protocol =",
+            &[("subscriber", OPEN, "its filter policy on the message is not evaluated")],
+        ),
+        (
+            "subscription of another topic",
+            "topic_arn = aws_sns_topic.alarms.arn",
+            "topic_arn = aws_sns_topic.other.arn",
+            &[("subscriber", OPEN, "no subscription of the topic is in the input")],
+        ),
+        (
+            "topic by its ARN",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]",
+            "alarm_actions = [\"arn:aws:sns:eu-west-1:123456789012:alarms\"]",
+            &[("action", MET, "publishes to arn:aws:sns:")],
+        ),
+        (
+            "another topic by its ARN",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]",
+            "alarm_actions = [\"arn:aws:sns:eu-west-1:123456789012:others\"]",
+            &[
+                ("action", MET, "publishes to arn:aws:sns:"),
+                ("subscriber", OPEN, "no subscription of the topic is in the input"),
+            ],
+        ),
+        (
+            "no action",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]",
+            "ok_actions = [aws_sns_topic.alarms.arn]",
+            &[
+                ("action", BROKEN, "`root` has no action for ALARM"),
+                ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
+            ],
+        ),
+        (
+            "actions disabled",
+            "statistic           =",
+            "actions_enabled = false\n  statistic =",
+            &[
+                ("action", BROKEN, "the actions of `root` are disabled"),
+                ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
+            ],
+        ),
+        (
+            "an action on an instance",
+            "[aws_sns_topic.alarms.arn]",
+            "[\"arn:aws:automate:eu-west-1:ec2:stop\"]",
+            &[
+                ("action", BROKEN, "notifies no topic"),
+                ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
+            ],
+        ),
+        (
+            "a function as action",
+            "[aws_sns_topic.alarms.arn]",
+            "[\"arn:aws:lambda:eu-west-1:123456789012:function:f\"]",
+            &[
+                ("action", OPEN, "what arn:aws:lambda:"),
+                ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
+            ],
+        ),
+        (
+            "a variable as action",
+            "[aws_sns_topic.alarms.arn]",
+            "[var.topic]",
+            &[
+                ("action", OPEN, "`var.topic` is not declared"),
+                ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
+            ],
+        ),
+        (
+            "actions that are empty by default",
+            "[aws_sns_topic.alarms.arn]\n}\n",
+            "var.actions\n}\nvariable \"actions\" {\n  default = []\n}\n",
+            &[
+                ("action", OPEN, "`alarm_actions` is empty only by the default of a variable"),
+                ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
+            ],
+        ),
+        (
+            "threshold",
+            "threshold           = 1",
+            "threshold = 2",
+            &[(
+                "alarm",
+                BROKEN,
+                "the Sum of 300 s has to be greater than or equal to 2, and an event publishes 1",
+            )],
+        ),
+        (
+            "greater",
+            "GreaterThanOrEqualToThreshold",
+            "GreaterThanThreshold",
+            &[("alarm", BROKEN, "has to be greater than 1, and an event publishes 1")],
+        ),
+        (
+            "two periods",
+            "evaluation_periods  = 1",
+            "evaluation_periods = 2",
+            &[("alarm", BROKEN, "in 2 of 2 periods")],
+        ),
+        (
+            "one of two periods",
+            "evaluation_periods  = 1",
+            "evaluation_periods = 2\n  datapoints_to_alarm = 1",
+            &[],
+        ),
+        ("missing data", "notBreaching", "ignore", &[("alarm", BROKEN, "it rings for the first event only")]),
+        ("breaching", "notBreaching", "breaching", &[("alarm", BROKEN, "it is in ALARM without an event")]),
+        ("average", "\"Sum\"", "\"Average\"", &[]),
+        ("average with a default", "value     = \"1\"", "value = \"1\"\n    default_value = 0", &[]),
+        (
+            "value is a field",
+            "value     = \"1\"",
+            "value = \"$.n\"",
+            &[("alarm", OPEN, "the value of the metric is a field of the event")],
+        ),
+        ("value 0", "value     = \"1\"", "value = \"0\"", &[("alarm", BROKEN, "an event publishes 0")]),
+        (
+            "dimension of the filter",
+            "value     = \"1\"",
+            "value = \"1\"\n    dimensions = { region = \"$.awsRegion\" }",
+            &[("alarm", BROKEN, "it does not name the dimension `region`")],
+        ),
+        (
+            "dimension of the alarm",
+            "statistic           =",
+            "dimensions = { region = \"eu-west-1\" }\n  statistic =",
+            &[("alarm", BROKEN, "it watches the dimension `region`, which no datapoint has")],
+        ),
+        (
+            "unit",
+            "statistic           =",
+            "unit = \"Count\"\n  statistic =",
+            &[("alarm", BROKEN, "it watches the unit Count, and the filter publishes None")],
+        ),
+        (
+            "a variable as threshold",
+            "threshold           = 1",
+            "threshold = var.threshold",
+            &[("alarm", OPEN, "`threshold` is not known: `var.threshold` is not declared")],
+        ),
+        (
+            "refused",
+            "period              = 300",
+            "period = 90",
+            &[("alarm", BROKEN, "CloudWatch refuses it")],
+        ),
+        (
+            "other metric",
+            "metric_name         = aws_cloudwatch_log_metric_filter.root.metric_transformation[0].name",
+            "metric_name = \"NOT YOUR FILTER\"",
+            &[
+                ("alarm", BROKEN, "no alarm of the input watches the metric Security Root"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        (
+            "metric by the id of the filter",
+            "metric_name         = aws_cloudwatch_log_metric_filter.root.metric_transformation[0].name",
+            "metric_name = aws_cloudwatch_log_metric_filter.root.id",
+            &[
+                // the id is the name of the filter, `root`, and the metric is `Root`
+                ("alarm", BROKEN, "no alarm of the input watches the metric Security Root"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        (
+            "metric known at deployment",
+            "metric_name         = aws_cloudwatch_log_metric_filter.root.metric_transformation[0].name",
+            "metric_name = var.metric",
+            &[("alarm", OPEN, "the metric of `root` is known only at deployment"), NO_ALARM[0], NO_ALARM[1]],
+        ),
+        (
+            "prefix known at deployment",
+            "\"Root\"\n    value",
+            "\"${var.prefix}-root\"\n    value",
+            &[("metric", MET, "Security (`var.prefix` is not declared)")],
+        ),
+        (
+            "metric math",
+            "metric_name         = aws_cloudwatch_log_metric_filter.root.metric_transformation[0].name",
+            "metric_query {\n    id = \"m\"\n    expression = \"SUM(METRICS())\"\n  }",
+            &[("alarm", OPEN, "`root` watches metric math"), NO_ALARM[0], NO_ALARM[1]],
+        ),
+        (
+            "no alarm",
+            "aws_cloudwatch_metric_alarm",
+            "aws_other",
+            &[
+                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        (
+            "alarm that is not made",
+            "alarm_name          =",
+            "count = 0\n  alarm_name =",
+            &[
+                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        (
+            "subscription filter",
+            "resource \"aws_cloudwatch_log_metric_filter\" \"root\" {\n",
+            "resource \"aws_cloudwatch_log_subscription_filter\" \"root\" {\n  filter_pattern = \"{ $.userIdentity.type = \\\"Root\\\" }\"\n",
+            &[
+                ("metric", BROKEN, "it is a subscription filter, which publishes no metric"),
+                ("alarm", OPEN, "it is not known which metric an alarm would watch"),
+                ("action", OPEN, "it is not known which metric an alarm would watch"),
+                ("subscriber", OPEN, "it is not known which metric an alarm would watch"),
+            ],
+        ),
+        (
+            "field selection",
+            "log_group_name = \"trail\"",
+            "log_group_name = \"trail\"\n  field_selection_criteria = \"@aws.region = \\\"eu-west-1\\\"\"",
+            &[("metric", OPEN, "field selection criteria leave out events")],
+        ),
+        (
+            "composite alarm",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]\n}\n",
+            "}\nresource \"aws_cloudwatch_composite_alarm\" \"all\" {\n  alarm_name = \"all\"\n  alarm_rule = \"ALARM(${aws_cloudwatch_metric_alarm.root.alarm_name}) OR ALARM(x)\"\n  alarm_actions = [aws_sns_topic.alarms.arn]\n}\n",
+            &[("action", MET, "`all` publishes to aws_sns_topic.alarms")],
+        ),
+        (
+            "composite alarm on two",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]\n}\n",
+            "}\nresource \"aws_cloudwatch_composite_alarm\" \"all\" {\n  alarm_name = \"all\"\n  alarm_rule = \"ALARM(${aws_cloudwatch_metric_alarm.root.alarm_name}) AND ALARM(x)\"\n  alarm_actions = [aws_sns_topic.alarms.arn]\n}\n",
+            &[
+                (
+                    "action",
+                    OPEN,
+                    "the composite alarm `all` may act for it: its rule also needs other alarms",
+                ),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+        (
+            "composite alarm on others",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]\n}\n",
+            "}\nresource \"aws_cloudwatch_composite_alarm\" \"all\" {\n  alarm_name = \"all\"\n  alarm_rule = \"ALARM(x)\"\n  alarm_actions = [aws_sns_topic.alarms.arn]\n}\n",
+            &[("action", BROKEN, "`root` has no action for ALARM"), ("subscriber", OPEN, "")],
+        ),
+    ],
+};
+
+pub(crate) const TEMPLATE: Input = Input {
+    name: "CloudFormation",
+    files: &[(
+        "template.yaml",
+        r#"
+Parameters:
+  Email: {Type: String}
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties: {}
+  Subscription:
+    Type: AWS::SNS::Subscription
+    Properties:
+      TopicArn: !Ref Topic
+      Protocol: lambda
+      Endpoint: !GetAtt Function.Arn
+  Root:
+    Type: AWS::Logs::MetricFilter
+    Properties:
+      LogGroupName: trail
+      FilterPattern: '{ $.userIdentity.type = "Root" }'
+      MetricTransformations:
+        - MetricNamespace: Security
+          MetricName: !Sub "${AWS::StackName}-root"
+          MetricValue: "1"
+  RootAlarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: Security
+      MetricName: !Sub "${AWS::StackName}-root"
+      Statistic: Sum
+      Period: 300
+      EvaluationPeriods: 1
+      Threshold: 1
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+      AlarmActions: [!Ref Topic]
+"#,
+    )],
+    links: [
+        ("metric", MET, "Security (`AWS::StackName` is known only when the template is deployed)"),
+        ("alarm", MET, "`RootAlarm` rings for one event"),
+        ("action", MET, "`RootAlarm` publishes to Topic"),
+        ("subscriber", MET, "lambda"),
+    ],
+    changes: &[
+        (
+            "subscription in the topic",
+            "Properties: {}",
+            "Properties: {Subscription: [{Protocol: sms, Endpoint: '+15555550100'}]}",
+            &[("subscriber", MET, "sms +15555550100")],
+        ),
+        ("e-mail", "Protocol: lambda", "Protocol: email", &[("subscriber", OPEN, "has to confirm it")]),
+        (
+            "other metric",
+            "\"${AWS::StackName}-root\"\n      Statistic",
+            "\"${AWS::StackName}-other\"\n      Statistic",
+            &[("alarm", OPEN, "known only at deployment"), NO_ALARM[0], NO_ALARM[1]],
+        ),
+        (
+            "no value",
+            "[!Ref Topic]",
+            "[!Ref AWS::NoValue]",
+            &[("action", BROKEN, "no action for ALARM"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "imported topic",
+            "[!Ref Topic]",
+            "[!ImportValue Topic]",
+            &[("action", OPEN, "the action of `RootAlarm` is not known"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "parameter as topic",
+            "[!Ref Topic]",
+            "[!Ref Email]",
+            &[("action", OPEN, "the parameter `Email` has no default"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "topic of a function",
+            "Type: AWS::SNS::Topic",
+            "Type: AWS::SNS::Topic\n    DependsOn: Function",
+            &[],
+        ),
+        (
+            "disabled",
+            "Statistic: Sum",
+            "ActionsEnabled: false\n      Statistic: Sum",
+            &[("action", BROKEN, "the actions of `RootAlarm` are disabled"), ("subscriber", OPEN, "")],
+        ),
+        ("threshold", "Threshold: 1", "Threshold: 5", &[("alarm", BROKEN, "greater than or equal to 5")]),
+        (
+            "subscription filter",
+            "      MetricTransformations:",
+            "      DestinationArn: !GetAtt Function.Arn\n      MetricTransformations:",
+            &[
+                ("metric", BROKEN, "it is a subscription filter"),
+                ("alarm", OPEN, ""),
+                ("action", OPEN, ""),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+    ],
+};
+
+pub(crate) const ANSWERS: Input = Input {
+    name: "answers",
+    files: &[
+        (
+            "filters.json",
+            r#"{"metricFilters": [{"filterName": "root", "filterPattern": "{ $.userIdentity.type = \"Root\" }",
+              "metricTransformations": [{"metricNamespace": "Security", "metricName": "Root", "metricValue": "1", "defaultValue": 0.0}],
+              "logGroupName": "trail"}]}"#,
+        ),
+        (
+            "alarms.json",
+            r#"{"MetricAlarms": [{"AlarmName": "root-used", "ActionsEnabled": true, "OKActions": [],
+              "AlarmActions": ["arn:aws:sns:eu-west-1:123456789012:alarms"], "InsufficientDataActions": [], "MetricName": "Root",
+              "Namespace": "Security", "Statistic": "Sum", "Dimensions": [], "Period": 300, "EvaluationPeriods": 1, "Threshold": 1.0,
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold", "TreatMissingData": "notBreaching"}], "CompositeAlarms": []}"#,
+        ),
+        (
+            "subscriptions.json",
+            r#"{"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "Owner": "123456789012",
+              "Protocol": "https", "Endpoint": "https://user:secret@example.com/token", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"}]}"#,
+        ),
+    ],
+    links: [
+        ("metric", MET, "Security Root"),
+        ("alarm", MET, "`root-used` rings for one event"),
+        ("action", MET, "`root-used` publishes to arn:aws:sns:eu-west-1:123456789012:alarms"),
+        ("subscriber", MET, "https https://***@example.com/***"),
+    ],
+    changes: &[
+        (
+            "pending",
+            "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b",
+            "PendingConfirmation",
+            &[("subscriber", BROKEN, "https https://***@example.com/***: it is not confirmed")],
+        ),
+        (
+            "deleted",
+            "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b",
+            "Deleted",
+            &[("subscriber", BROKEN, "it is deleted")],
+        ),
+        (
+            "another topic",
+            "\"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"",
+            "\"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:others\"",
+            &[("subscriber", OPEN, "no subscription of the topic is in the input")],
+        ),
+        (
+            "another region",
+            "\"TopicArn\": \"arn:aws:sns:eu-west-1:",
+            "\"TopicArn\": \"arn:aws:sns:eu-west-2:",
+            &[("subscriber", OPEN, "no subscription of the topic is in the input")],
+        ),
+        (
+            "a part of the alarms",
+            "\"MetricName\": \"Root\",",
+            "\"MetricName\": \"Other\",",
+            &[("alarm", BROKEN, "no alarm of the input watches the metric"), NO_ALARM[0], NO_ALARM[1]],
+        ),
+        ("a page of the alarms", "\"CompositeAlarms\": []", "\"NextToken\": \"x\"", &[]),
+        (
+            "average",
+            "\"Statistic\": \"Sum\"",
+            "\"Statistic\": \"Average\"",
+            &[("alarm", BROKEN, "because other events publish the default value 0")],
+        ),
+        (
+            "no alarms",
+            "{\"MetricAlarms\": [",
+            "{\"Other\": [",
+            &[
+                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        (
+            "attributes of the subscription",
+            r#"{"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "Owner": "123456789012",
+              "Protocol": "https", "Endpoint": "https://user:secret@example.com/token", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"}]}"#,
+            r#"{"Attributes": {"SubscriptionArn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "PendingConfirmation": "true",
+              "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms", "Protocol": "email", "Endpoint": "a@example.com"}}"#,
+            &[("subscriber", BROKEN, "email a@example.com: it is not confirmed")],
+        ),
+        (
+            "empty list",
+            r#"{"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "Owner": "123456789012",
+              "Protocol": "https", "Endpoint": "https://user:secret@example.com/token", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"}]}"#,
+            "{\"Subscriptions\": []}",
+            &[("subscriber", OPEN, "an empty list does not name its topic")],
+        ),
+        (
+            "attributes of the topic",
+            r#"{"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "Owner": "123456789012",
+              "Protocol": "https", "Endpoint": "https://user:secret@example.com/token", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"}]}"#,
+            r#"{"Attributes": {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms", "SubscriptionsConfirmed": "0", "SubscriptionsPending": "2"}}"#,
+            &[("subscriber", BROKEN, "none of them is confirmed")],
+        ),
+        (
+            "confirmed by the attributes of the topic",
+            r#"{"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "Owner": "123456789012",
+              "Protocol": "https", "Endpoint": "https://user:secret@example.com/token", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"}]}"#,
+            r#"{"Attributes": {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms", "SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"}}"#,
+            &[("subscriber", MET, "the subscriptions of the topic")],
+        ),
+    ],
+};
+
+pub(crate) const STATE: Input = Input {
+    name: "state",
+    files: &[(
+        "terraform.tfstate.json",
+        r#"{"version": 4, "terraform_version": "1.9.0", "lineage": "x", "resources": [
+  {"mode": "managed", "type": "aws_cloudwatch_log_metric_filter", "name": "root", "instances": [{"attributes": {
+    "name": "root", "log_group_name": "trail", "pattern": "{ $.userIdentity.type = \"Root\" }", "id": "root",
+    "metric_transformation": [{"namespace": "Security", "name": "Root", "value": "1", "default_value": "", "unit": "None", "dimensions": {}}]}}]},
+  {"mode": "managed", "type": "aws_cloudwatch_metric_alarm", "name": "root", "instances": [{"attributes": {
+    "alarm_name": "root", "namespace": "Security", "metric_name": "Root", "statistic": "Sum", "extended_statistic": "", "period": 300,
+    "evaluation_periods": 1, "datapoints_to_alarm": 0, "threshold": 1, "comparison_operator": "GreaterThanOrEqualToThreshold",
+    "treat_missing_data": "missing", "unit": "", "evaluate_low_sample_count_percentiles": "", "threshold_metric_id": "", "metric_query": [],
+    "dimensions": {}, "actions_enabled": true, "alarm_actions": ["arn:aws:sns:eu-west-1:123456789012:alarms"]}}]},
+  {"mode": "managed", "type": "aws_sns_topic_subscription", "name": "mail", "instances": [{"attributes": {
+    "arn": "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b", "topic_arn": "arn:aws:sns:eu-west-1:123456789012:alarms", "protocol": "email",
+    "endpoint": "a@example.com", "pending_confirmation": false, "filter_policy": "", "filter_policy_scope": ""}}]}]}"#,
+    )],
+    links: [
+        ("metric", MET, "Security Root"),
+        ("alarm", MET, "`root` rings for one event"),
+        ("action", MET, "`root` publishes to arn:aws:sns:"),
+        ("subscriber", MET, "email a@example.com"),
+    ],
+    changes: &[
+        (
+            "pending",
+            "\"pending_confirmation\": false",
+            "\"pending_confirmation\": true",
+            &[("subscriber", BROKEN, "it is not confirmed")],
+        ),
+        (
+            "threshold",
+            "\"threshold\": 1",
+            "\"threshold\": 2",
+            &[("alarm", BROKEN, "greater than or equal to 2")],
+        ),
+        (
+            "no action",
+            "[\"arn:aws:sns:eu-west-1:123456789012:alarms\"]",
+            "[]",
+            &[("action", BROKEN, "no action for ALARM"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "data source",
+            "\"managed\", \"type\": \"aws_cloudwatch_metric_alarm\"",
+            "\"data\", \"type\": \"aws_cloudwatch_metric_alarm\"",
+            &[("alarm", OPEN, "no alarm on a metric filter's metric"), NO_ALARM[0], NO_ALARM[1]],
+        ),
+    ],
+};
+
+pub(crate) const RULES: Input = Input {
+    name: "rules",
+    files: &[
+        (
+            "cwfilter.toml",
+            r#"
+name = "security"
+region = "eu-west-1"
+rules = ["rules.toml"]
+[log_group]
+name = "trail"
+[topic]
+name = "alarms"
+[[topic.subscription]]
+protocol = "sms"
+endpoint = "+15555550100"
+"#,
+        ),
+        (
+            "rules.toml",
+            r#"
+[[rule]]
+id = "root"
+pattern = '{ $.userIdentity.type = "Root" }'
+metric = { namespace = "Security", name = "Root", value = "1" }
+alarm = { statistic = "Sum", period = "5m", threshold = 1, missing = "notBreaching" }
+"#,
+        ),
+    ],
+    links: [
+        ("metric", MET, "Security Root"),
+        ("alarm", MET, "`root` rings for one event"),
+        ("action", MET, "`root` publishes to arn:aws:sns:::alarms"),
+        ("subscriber", MET, "sms +15555550100"),
+    ],
+    changes: &[
+        (
+            "e-mail",
+            "protocol = \"sms\"\nendpoint = \"+15555550100\"",
+            "protocol = \"email\"\nendpoint = \"a@example.com\"",
+            &[("subscriber", OPEN, "the stack's file does not say it")],
+        ),
+        (
+            "no topic",
+            "[topic]\nname = \"alarms\"\n[[topic.subscription]]\nprotocol = \"sms\"\nendpoint = \"+15555550100\"\n",
+            "",
+            &[("action", BROKEN, "`root` has no action for ALARM"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "no stack",
+            "rules = [",
+            "other = [",
+            &[
+                ("action", OPEN, "the topic is in a stack's file, which is not in the input"),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+        (
+            "the alarm of the stack",
+            "alarm = { statistic = \"Sum\", period = \"5m\", threshold = 1, missing = \"notBreaching\" }",
+            "",
+            &[
+                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        ("threshold", "threshold = 1", "threshold = 5", &[("alarm", BROKEN, "greater than or equal to 5")]),
+        (
+            "no notification",
+            "missing = \"notBreaching\" }",
+            "notify = [\"OK\"] }",
+            &[("action", BROKEN, "no action for ALARM"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "disabled",
+            "missing = ",
+            "actions_enabled = false, missing = ",
+            &[("action", BROKEN, "the actions of `root` are disabled"), ("subscriber", OPEN, "")],
+        ),
+        ("a long period", "period = \"5m\"", "period = \"1h\"", &[]),
+        (
+            "no metric",
+            "metric = { namespace = \"Security\", name = \"Root\", value = \"1\" }\nalarm = { statistic = \"Sum\", period = \"5m\", threshold = 1, missing = \"notBreaching\" }",
+            "",
+            &[
+                ("metric", OPEN, "the filter has no metric in the input"),
+                ("alarm", OPEN, ""),
+                ("action", OPEN, ""),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+    ],
+};
