@@ -24,6 +24,11 @@ impl Request {
         self.head.contains(&format!("Credential={key}/"))
     }
 
+    /// Whether it is signed for this region.
+    pub(crate) fn is_signed_for(&self, region: &str) -> bool {
+        self.head.contains(&format!("/{region}/"))
+    }
+
     /// As IAM calls it.
     fn action(&self) -> String {
         let prefix = match self.service.as_str() {

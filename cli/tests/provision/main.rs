@@ -6,6 +6,8 @@ mod exports;
 mod failures;
 mod gateway;
 mod lifecycle;
+mod outcomes;
+mod region;
 mod stacks;
 #[path = "../venv/mod.rs"]
 mod venv;
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
         exports::trials(),
         answers::trials(),
         whole_chain::trials(),
+        region::trials(),
+        outcomes::trials(),
     ];
     let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
