@@ -110,14 +110,18 @@ type Found = (Vec<cwfilter::import::MetricFilter>, Vec<ListedAlarm>, Vec<ListedC
 fn found(args: &Args) -> Result<Found, Exit> {
     #[cfg(feature = "aws")]
     if let (Some(log_group), Some(region)) = (&args.log_group, &args.region) {
-        use super::provision::{failed, listed};
+        use super::provision::failed;
+        use cwfilter::aws::whole_list;
         use cwfilter::provision::Service::{CloudWatch, Logs};
         let client = args.account.client(region)?;
         let types = serde_json::json!({ "AlarmTypes": ["MetricAlarm", "CompositeAlarm"] });
         let of_group = serde_json::json!({ "logGroupName": log_group });
-        let filters =
-            listed(&client, Logs, "DescribeMetricFilters", of_group).map_err(|error| failed(&error))?;
-        let alarms = listed(&client, CloudWatch, "DescribeAlarms", types).map_err(|error| failed(&error))?;
+        let list = |service, operation, input| {
+            let list = whole_list(&client, service, operation, input).map_err(|error| failed(&error));
+            list.map(|list| list.to_string())
+        };
+        let filters = list(Logs, "DescribeMetricFilters", &of_group)?;
+        let alarms = list(CloudWatch, "DescribeAlarms", &types)?;
         let filters = parsed("DescribeMetricFilters", read_metric_filters(&filters))?;
         let alarms = parsed("DescribeAlarms", read_alarms(&alarms))?;
         return Ok((filters.items, alarms.items, alarms.composites));

@@ -9,8 +9,8 @@ use cwfilter::chain::ring;
 use cwfilter::escaped::Escaped;
 use cwfilter::plural::counted;
 use cwfilter::provision::{
-    self, Account as _, Action, CallError, Kind, Observed, Options, Outcome, Plan, Purpose, Resource,
-    Service, Stack, StepReport, Target, desired, destruction, gate, identify, observe,
+    self, Action, CallError, Kind, Observed, Options, Outcome, Plan, Purpose, Resource, Stack, StepReport,
+    Target, desired, destruction, gate, identify, observe,
 };
 use cwfilter::rules::{RuleError, RuleFile};
 use serde_json::{Value, json};
@@ -541,30 +541,4 @@ fn is_wanted(out: &mut impl Write, question: &str) -> std::io::Result<bool> {
     // no more than an answer needs
     stdin.lock().take(64).read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
-}
-
-/// All pages of a list of an account, as the AWS command line prints them.
-pub(super) fn listed(
-    client: &Client,
-    service: Service,
-    operation: &'static str,
-    input: Value,
-) -> Result<String, CallError> {
-    let token = if service == Service::Logs { "nextToken" } else { "NextToken" };
-    let (mut all, mut input) = (serde_json::Map::new(), input);
-    for _ in 0..cwfilter::limits::LIST_PAGES {
-        let answer = client.call(service, operation, input.clone())?;
-        for (name, value) in answer.as_object().into_iter().flatten() {
-            match (all.get_mut(name), value) {
-                (Some(Value::Array(known)), Value::Array(more)) => known.extend(more.iter().cloned()),
-                _ if name == token => {}
-                _ => drop(all.insert(name.clone(), value.clone())),
-            }
-        }
-        match answer.get(token).and_then(Value::as_str).filter(|it| !it.is_empty()) {
-            Some(next) => drop(input.as_object_mut().map(|map| map.insert(token.to_owned(), json!(next)))),
-            None => return Ok(Value::Object(all).to_string()),
-        }
-    }
-    Err(CallError::new(operation, "the list has too many pages"))
 }

@@ -103,11 +103,7 @@ impl Reader<'_> {
     }
 
     fn tags(&self, service: Service, arn: &str) -> Result<Tags, CallError> {
-        let [member, list] = match service {
-            Service::Logs => ["resourceArn", "tags"],
-            Service::CloudWatch => ["ResourceARN", "Tags"],
-            _ => ["ResourceArn", "Tags"],
-        };
+        let [member, list] = service.tag_members();
         match self.observed.reads.one(service, "ListTagsForResource", json!({ member: arn })) {
             Some(Err(error)) if !error.is_missing() => Err(error.clone()),
             Some(Ok(answer)) => Ok(tags(answer.get(list))),
@@ -154,7 +150,11 @@ impl Reader<'_> {
             it.tags = self.tags(Service::Sns, &arn)?;
             // the topic of somebody else is no record
             if it.tags.get(STACK_TAG) == Some(&stack) {
-                let record = Record::of_tags(&it.tags);
+                let (record, damaged) = Record::read(&it.tags);
+                let name = &it.name;
+                let why = "the metric filters that it listed count as those of others";
+                let note = |part| format!("a part of the record {name} cannot be read, and {why}: {part}");
+                self.observed.notes.extend(damaged.iter().map(note));
                 it = Resource { tags: it.tags, ..record.resource(&stack) };
                 self.observed.record = std::mem::take(&mut self.observed.record).and(&record);
             }

@@ -6,7 +6,7 @@
 
 use crate::limits::{RECORD_TAGS, TAG_VALUE_CHARACTERS};
 use crate::resource::{Kind, Resource, STACK_TAG, Tags};
-use crate::stack::record_topic;
+use crate::stack::{LOG_GROUP, record_topic};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,21 +24,32 @@ fn hash(text: &str) -> String {
 }
 
 impl Record {
-    /// Reads the tags of the record's topic.
-    pub(crate) fn of_tags(tags: &Tags) -> Self {
+    /// Reads the tags of the record's topic, and the parts of them that are no record: somebody has edited them.
+    pub(crate) fn read(tags: &Tags) -> (Self, Vec<String>) {
         let text: String = tags
             .range(KEY.to_owned()..)
             .take_while(|(key, _)| key.starts_with(KEY))
             .map(|(_, it)| it.as_str())
             .collect();
-        let mut record = Record::default();
+        let (mut record, mut damaged) = (Record::default(), Vec::new());
+        let is_hash = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         for part in text.split(':').filter(|part| !part.is_empty()) {
             let (group, hashes) = part.split_once('=').unwrap_or((part, ""));
-            let hashes = hashes.split('+').filter(|hash| !hash.is_empty()).map(str::to_owned);
             // tags take no `#`
-            record.0.entry(group.replace('@', "#")).or_default().extend(hashes);
+            let group = group.replace('@', "#");
+            let hashes = || hashes.split('+').filter(|hash| !hash.is_empty()).map(str::to_owned);
+            if (LOG_GROUP.is_valid)(&group) && hashes().all(|hash| is_hash(&hash)) {
+                record.0.entry(group).or_default().extend(hashes());
+            } else {
+                damaged.push(part.to_owned());
+            }
         }
-        record
+        (record, damaged)
+    }
+
+    /// The tags of the record's topic, as far as they are a record.
+    pub(crate) fn of_tags(tags: &Tags) -> Self {
+        Record::read(tags).0
     }
 
     /// The record of these metric filters.

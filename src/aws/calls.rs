@@ -42,6 +42,17 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The members of `TagResource` and `ListTagsForResource` that hold the resource and its tags.
+    pub(crate) fn tag_members(self) -> [&'static str; 2] {
+        match self {
+            Service::Logs => ["resourceArn", "tags"],
+            Service::CloudWatch => ["ResourceARN", "Tags"],
+            _ => ["ResourceArn", "Tags"],
+        }
+    }
+}
+
 /// What an IAM policy can limit a call to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -122,7 +133,7 @@ impl Request {
 
 /// A call that failed, after all its retries.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
-#[error("{operation}: {}{message}", code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default())]
+#[error("{}", self.words())]
 #[non_exhaustive]
 pub struct CallError {
     /// The API's name of the call, such as `PutMetricFilter`.
@@ -134,6 +145,13 @@ pub struct CallError {
 }
 
 impl CallError {
+    /// The call, the code and the message, as far as they are known.
+    fn words(&self) -> String {
+        let code = self.code.as_deref().unwrap_or_default();
+        let parts = [self.operation.as_str(), code, &self.message];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+    }
+
     /// An error without an answer of the service.
     #[must_use]
     pub fn new(operation: impl Into<String>, message: impl Into<String>) -> Self {

@@ -28,3 +28,4 @@ pub(crate) use calls::{Scope, text};
 #[cfg(feature = "aws")]
 pub use client::{Client, Settings};
 pub(crate) use reads::Reads;
+pub use reads::whole_list;

@@ -2,7 +2,7 @@
 
 use super::calls::{Account, CallError, Request, Service};
 use crate::limits::LIST_PAGES;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -92,6 +92,34 @@ impl Reads {
         }
         is_open
     }
+}
+
+/// All pages of a list as one answer: lists of the same name are joined.
+///
+/// # Errors
+/// As the service answers, and if the list has too many pages.
+pub fn whole_list(
+    account: &dyn Account,
+    service: Service,
+    operation: &'static str,
+    input: &Value,
+) -> Result<Value, CallError> {
+    let mut reads = Reads::default();
+    let _ = reads.pages(service, operation, input.clone());
+    reads.round(account);
+    let pages = reads.pages(service, operation, input.clone()).map_or(Ok(&[][..]), |pages| match pages {
+        Ok(pages) => Ok(pages.as_slice()),
+        Err(error) => Err(error.clone()),
+    })?;
+    let mut all = Map::new();
+    for (name, value) in pages.iter().filter_map(Value::as_object).flatten() {
+        match (all.get_mut(name), value) {
+            _ if name == token(service) => {}
+            (Some(Value::Array(known)), Value::Array(more)) => known.extend(more.iter().cloned()),
+            _ => drop(all.insert(name.clone(), value.clone())),
+        }
+    }
+    Ok(Value::Object(all))
 }
 
 /// The member of request and answer by which a service continues a list.

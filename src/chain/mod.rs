@@ -4,6 +4,7 @@
 mod checks;
 pub mod ring;
 mod selectors;
+mod topic;
 
 pub use checks::Finding;
 pub(crate) use checks::findings;

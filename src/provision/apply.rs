@@ -181,11 +181,9 @@ fn requests(plan: &Plan, step: &Step) -> Vec<Request> {
         requests.push(request(schema.put, input));
     }
     if !is_create && (step.touches("Tags") || it.kind == Kind::Record) {
-        let input = match schema.service {
-            Service::Logs => json!({ "resourceArn": arn, "tags": it.tags }),
-            Service::CloudWatch => json!({ "ResourceARN": arn, "Tags": listed }),
-            _ => json!({ "ResourceArn": arn, "Tags": listed }),
-        };
+        let [member, tags] = schema.service.tag_members();
+        let all = if schema.service == Service::Logs { json!(it.tags) } else { listed };
+        let input = json!({ member: arn, tags: all });
         requests.push(request("TagResource", input));
     }
     let surplus = record::surplus(&step.tags, &it.tags);

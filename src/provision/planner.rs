@@ -66,7 +66,7 @@ impl Planner<'_> {
             !self.is_ours(found) && self.plan.options.adopts(wanted) && wanted.kind != Kind::Subscription;
         let mut differing = changes(found, wanted);
         if !self.is_ours(found) && !is_adopted {
-            return self.of_others(wanted, differing);
+            return self.of_others(wanted, found, differing);
         }
         if wanted.kind == Kind::MetricFilter {
             self.own.push(wanted.clone());
@@ -119,19 +119,21 @@ impl Planner<'_> {
     }
 
     /// A resource that the stack did not write is used if it is as it should be, and never changed.
-    fn of_others(&mut self, wanted: &Resource, mut differing: Vec<Change>) {
+    fn of_others(&mut self, wanted: &Resource, found: &Resource, mut differing: Vec<Change>) {
         // the chain's checks say whether alarms may publish to the topic of others
         differing.retain(|change| wanted.kind != Kind::Topic || change.property != "Policy");
         let (shown, name) = (wanted.shown(), &wanted.name);
+        let owner = found.tags.get(STACK_TAG).map(|it| format!(" (it is that of the stack `{it}`)"));
+        let owner = owner.unwrap_or_default();
         if !differing.is_empty() {
             let change = |it: &Change| format!("{}: {} -> {}", it.property, short(&it.from), short(&it.to));
             let all = differing.iter().map(change).collect::<Vec<_>>().join(", ");
             let help = format!("`--adopt {name}` takes it over");
-            return self.refuse(format!("the {shown} is not the stack's, and differs: {all}; {help}"));
+            return self.refuse(format!("the {shown} is not the stack's{owner}, and differs: {all}; {help}"));
         }
         self.plan.unchanged += 1;
         if wanted.kind != Kind::Subscription {
-            self.note(format!("uses the {shown}, which the stack did not create"));
+            self.note(format!("uses the {shown}, which the stack did not create{owner}"));
         }
     }
 
@@ -171,8 +173,11 @@ impl Planner<'_> {
             self.observed.of_kind(Kind::Record).partition(|it| it.name == name);
         let found = own.first().filter(|it| self.is_ours(it));
         if !own.is_empty() && found.is_none() && !first.0.is_empty() {
-            let help = "its record needs this name; give the stack another name";
-            self.refuse(format!("the topic `{name}` is not the stack's, and {help}"));
+            let tag = format!("{STACK_TAG}={}", self.stack.name);
+            let help = format!("give it the tag {tag} again if it was, or the stack another name");
+            self.refuse(format!(
+                "the topic `{name}`, whose name the record needs, is not the stack's; {help}"
+            ));
         }
         if !first.fits() {
             let help = "make two stacks of it";

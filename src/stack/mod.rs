@@ -12,6 +12,6 @@ pub use endpoint::redacted;
 pub(crate) use endpoint::{has_secret, public_part};
 pub use entry::Names;
 pub use file::{LogGroup, Stack, Subscription, Topic, Trail};
-pub(crate) use names::{ALARM, FILTER, record_topic};
+pub(crate) use names::{ALARM, FILTER, LOG_GROUP, record_topic};
 pub use shared::{SharedMetric, shared_metrics};
 pub use target::Target;

@@ -35,7 +35,7 @@ pub(super) const REGION: Name = Name {
 };
 
 /// API reference of `CreateLogGroup`.
-pub(super) const LOG_GROUP: Name = Name {
+pub(crate) const LOG_GROUP: Name = Name {
     is_valid: |text| is(text, 1..=512, "._/#-"),
     rule: "1 to 512 letters, digits and `.` `-` `_` `/` `#`",
 };
