@@ -34,6 +34,7 @@
 //! | find patterns in Terraform, CloudFormation and other files | [`sources`] |
 //! | keep rules in files, with tests | [`rules`]; as cases of `cargo test`: [`testing`] |
 //! | replay an archive through metric filters and alarms | [`simulation`], with the feature `rules` |
+//! | import Sigma rules for CloudTrail, or write rules as Sigma rules | [`sigma`] |
 //! | deploy rules to an account | [`provision`] |
 //! | write a stack as a CloudFormation or Terraform template | [`export`] |
 //!
@@ -76,6 +77,7 @@
 //! | `report` | [`report`]: text, JSON, SARIF, JUnit, GitHub annotations, HTML | `rules`, `sources` |
 //! | `testing` | [`testing`]: rule tests as cases of `cargo test` | `report` |
 //! | `provision` | [`provision`], [`chain`], [`permissions`], [`export`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
+//! | `sigma` | [`sigma`]: Sigma rules for CloudTrail as rule files, and rule files as Sigma rules | `rules`, `sources` |
 //! | `aws` | `aws::Client`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
 //! # What AWS does that surprises
@@ -125,6 +127,7 @@
 #![cfg_attr(not(feature = "report"), doc = "[`report`]: #crate-features")]
 #![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #crate-features")]
 #![cfg_attr(not(feature = "provision"), doc = "[`provision`]: #crate-features")]
+#![cfg_attr(not(feature = "sigma"), doc = "[`sigma`]: #crate-features")]
 #![cfg_attr(not(feature = "provision"), doc = "[`export`]: #crate-features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -187,6 +190,8 @@ pub mod resource;
 #[cfg(feature = "rules")]
 pub mod rules;
 mod semantics;
+#[cfg(feature = "sigma")]
+pub mod sigma;
 #[cfg(feature = "rules")]
 pub mod simulation;
 #[cfg(feature = "sources")]

@@ -418,3 +418,28 @@ pub const FOLLOW_FAILURES: u32 = 10;
 
 /// Lists of S3 that are read at the same time. Ours: an organisation has a list for each account and region.
 pub const LISTS_AT_ONCE: usize = 16;
+
+/// Characters of the condition of a Sigma rule. Ours: those of published rules have at most 200.
+#[cfg(feature = "sigma")]
+pub const SIGMA_CONDITION_CHARACTERS: usize = 4_096;
+
+/// Parentheses, and uses of `not`, in the condition of a Sigma rule. Ours: it is far below what the stack holds.
+#[cfg(feature = "sigma")]
+pub const SIGMA_CONDITION_NESTING: usize = 64;
+
+/// Comparisons that the condition of a Sigma rule uses, each as often as it is named. Ours: a pattern of 1,024 characters holds some 60.
+#[cfg(feature = "sigma")]
+pub const SIGMA_COMPARISONS: usize = 1_000;
+
+/// Alternatives without a group that a regular expression of Sigma may have. Ours: 1,024 characters hold fewer.
+#[cfg(feature = "sigma")]
+pub const SIGMA_ALTERNATIVES: usize = 256;
+
+/// Characters of texts of a Sigma rule that a rule file takes over: its description, its author, each reference. Ours: the descriptions of
+/// published rules have at most 1,500.
+#[cfg(feature = "sigma")]
+pub const SIGMA_TEXT_CHARACTERS: usize = 4_000;
+
+/// Spellings of one text that known values have, each a comparison of its own. Ours: more are compared by a regular expression.
+#[cfg(feature = "sigma")]
+pub const SIGMA_SPELLINGS: usize = 4;

@@ -10,22 +10,30 @@ use cwfilter::plural::counted;
 use cwfilter::provision::{Kind, gate, shared_metrics};
 use std::path::PathBuf;
 
-/// Write the stack as a CloudFormation or Terraform template
+/// Write the stack as a CloudFormation or Terraform template, or rules as Sigma rules
 #[derive(clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:
   cwfilter export cloudformation > template.json
   cwfilter export terraform --without log-group > main.tf.json
   cwfilter export cloudformation --split templates
+  cwfilter export sigma patterns --output sigma
 
 The rules are linted and tested first. What others create is not in a template: it refers to a log group without `create = true`
 and to a topic with an `arn`. A trail with its bucket and role is created here only, never by `apply`.
 
 Texts of the stack and its rules are escaped, so that the template does not evaluate them. CloudFormation has no escape for
 `{{resolve:`: a text that contains it is refused. An endpoint with a user, a path or a query may contain a secret: it becomes a
-NoEcho parameter or a sensitive variable, without a default.")]
+NoEcho parameter or a sensitive variable, without a default."
+)]
 pub(super) struct Args {
-    #[arg(value_enum)]
-    format: Format,
+    #[cfg(feature = "sigma")]
+    #[command(subcommand)]
+    to: Option<To>,
+    #[arg(value_enum, required = true)]
+    format: Option<Format>,
     #[command(flatten)]
     stack: StackFile,
     /// Leave out resources that exist or are managed elsewhere: log-group, topic, bucket, role, trail, alarm, …
@@ -51,9 +59,22 @@ enum Format {
     Terraform,
 }
 
+/// What is written beside a template of a stack.
+#[cfg(feature = "sigma")]
+#[derive(clap::Subcommand)]
+enum To {
+    Sigma(super::sigma::export::Args),
+}
+
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    #[cfg(feature = "sigma")]
+    if let Some(To::Sigma(args)) = &args.to {
+        return super::sigma::export::run(args);
+    }
+    // clap asks for it if there is no subcommand
+    let format = args.format.unwrap_or(Format::Cloudformation);
     if let Some(folder) = &args.split {
-        if args.format == Format::Terraform {
+        if format == Format::Terraform {
             say!("error: Terraform has no limit; `--split` is for CloudFormation");
             return Ok(Exit::Usage);
         }
@@ -70,10 +91,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("{} written to {}", counted(templates.len(), "template", "templates"), folder.display());
         return Ok(Exit::Clean);
     }
-    match template(args) {
+    match template(args, format) {
         Err(exit) => Ok(exit),
         Ok(text) => {
-            if args.format == Format::Cloudformation && text.len() > TEMPLATE_BYTES {
+            if format == Format::Cloudformation && text.len() > TEMPLATE_BYTES {
                 let size = text.len();
                 say!(
                     "note: the template has {size} bytes, and a request holds {TEMPLATE_BYTES}: upload it to S3, or use `--split FOLDER`"
@@ -100,7 +121,7 @@ impl Args {
     }
 }
 
-fn template(args: &Args) -> Result<String, Exit> {
+fn template(args: &Args, format: Format) -> Result<String, Exit> {
     let (stack, files) = args.checked()?;
     for shared in shared_metrics(&stack, &files) {
         say!(
@@ -114,7 +135,7 @@ fn template(args: &Args) -> Result<String, Exit> {
     let observed = if args.imports { Some(args.account.observe(&stack, &files)?) } else { None };
     #[cfg(not(feature = "aws"))]
     let observed = None;
-    let text = match args.format {
+    let text = match format {
         Format::Cloudformation => export::cloudformation(&stack, &files, &args.without),
         Format::Terraform => export::terraform(&stack, &files, &args.without, observed.as_ref()),
     };

@@ -11,16 +11,23 @@ use cwfilter::plural::counted;
 use cwfilter::report::human;
 use std::path::{Path, PathBuf};
 
-/// Convert an account's metric filters and alarms into a rule file
+/// Convert an account's metric filters and alarms, or Sigma rules, into rule files
 #[derive(clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
   aws logs describe-metric-filters > filters.json
   aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm > alarms.json
   cwfilter import --filters filters.json --alarms alarms.json --output patterns/imported.toml
   cwfilter import --log-group trail --region us-east-1 --output imported.toml --adopt cwfilter.toml
+  cwfilter import sigma sigma/rules/cloud/aws/cloudtrail --output patterns/sigma
 
-Without `--alarm-types`, AWS does not list composite alarms. The rules are linted. A note names each setting of the account that a rule file cannot express.")]
+Without `--alarm-types`, AWS does not list composite alarms. The rules are linted. A note names each setting of the account that a rule file cannot express."
+)]
 pub(super) struct Args {
+    #[cfg(feature = "sigma")]
+    #[command(subcommand)]
+    from: Option<From>,
     /// The answer of `aws logs describe-metric-filters`
     #[arg(long, value_name = "FILE")]
     filters: Option<PathBuf>,
@@ -48,7 +55,18 @@ pub(super) struct Args {
     output: Option<PathBuf>,
 }
 
+/// What is imported beside an account.
+#[cfg(feature = "sigma")]
+#[derive(clap::Subcommand)]
+enum From {
+    Sigma(super::sigma::import::Args),
+}
+
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    #[cfg(feature = "sigma")]
+    if let Some(From::Sigma(args)) = &args.from {
+        return super::sigma::import::run(args);
+    }
     let target = match args.output.as_deref().map(Destination::new).transpose() {
         Ok(target) => target,
         Err(error) => return Ok(Refused::from(error).print()),

@@ -48,6 +48,8 @@ mod remote;
 mod rewrite;
 mod rule_files;
 mod scan;
+#[cfg(feature = "sigma")]
+mod sigma;
 mod simulate;
 mod skipped_entries;
 mod sources;

@@ -45,7 +45,7 @@ struct Row {
 }
 
 /// The inputs of rows: their names in a fixture's folder, and their content.
-const INPUTS: [(&str, &str, &str); 11] = [
+const INPUTS: [(&str, &str, &str); 12] = [
     ("events", "events", ""),
     ("event", "event.json", EVENT),
     ("rules", "rules", ""),
@@ -56,6 +56,7 @@ const INPUTS: [(&str, &str, &str); 11] = [
     ("cases", "cases.jsonl", CASES),
     ("certificate", "certificate.json", CERTIFICATE),
     ("patterns", "patterns.ndjson", PATTERNS),
+    ("sigma", "sigma.yml", SIGMA),
     ("request", "request.json", "{\"filterPattern\":\"ERROR\",\"logEventMessages\":[\"ERROR one\"]}"),
 ];
 
@@ -74,9 +75,13 @@ const STACK: &str = "name = \"security\"\nregion = \"us-east-1\"\nrules = [\"rul
 const CASES: &str = "{\"id\":\"a\",\"pattern\":\"ERROR\",\"message\":\"ERROR one\",\"match\":true,\"evidence\":\"doc\",\"source\":\"here\"}\n";
 const PATTERNS: &str = "{\"text\":\"{ $.a = 1 }\"}\n{\"text\":\"ERROR\"}\n";
 
+const SIGMA: &str = "title: A trail is stopped\nlogsource:\n  product: aws\n  service: cloudtrail\ndetection:\n  a:\n    \
+    eventName: StopLogging\n  condition: a\n";
+
 fn standard_input(name: &str) -> &'static str {
     match name {
         "events" => EVENT,
+        "sigma" => SIGMA,
         "pattern" => "{$.a=1&&$.b=2}",
         "patterns" => PATTERNS,
         "questions" => "{\"id\":1,\"filterPattern\":\"ERROR\",\"logEventMessages\":[\"ERROR one\"]}\n",
@@ -364,6 +369,8 @@ fn hostile(row: &Row) -> String {
     }
     std::fs::write(folder.join("filters.json"), FILTERS.replace("\"stopped\"", &format!("\"{text}\"")))
         .unwrap();
+    let sigma = SIGMA.replace("A trail is stopped", &format!("\"{text}\""));
+    std::fs::write(folder.join("sigma.yml"), sigma.replace("StopLogging", &format!("\"{text}\""))).unwrap();
     let run = row.run(&mut row.command(&row.args(&folder, &[])));
     let is_raw = |text: &str| {
         let is_control =

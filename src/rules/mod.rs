@@ -81,3 +81,5 @@ pub(crate) use system::lacking;
 pub use timeline::TimelineResult;
 #[cfg(feature = "provision")]
 pub(crate) use toml_text::array_of_tables;
+#[cfg(feature = "sigma")]
+pub(crate) use toml_text::literal;

@@ -4,7 +4,7 @@ use crate::escaped::is_hidden;
 use std::fmt::Write;
 
 /// A string as the `toml` crate writes it, or a basic string with more escapes if the text has hidden characters. The value is the same.
-pub(super) fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     if !text.chars().any(is_hidden) && !text.contains("##") {
         return toml::Value::String(text.to_owned()).to_string();
     }

@@ -7,17 +7,17 @@ use std::collections::{HashMap, HashSet};
 
 /// A node with its place.
 #[derive(Debug, Clone)]
-pub(super) struct DocumentNode {
+pub(crate) struct DocumentNode {
     /// A scalar's quotes or block header are in it; its anchor and tag are not.
-    pub(super) span: Span,
-    pub(super) tag: Option<String>,
+    pub(crate) span: Span,
+    pub(crate) tag: Option<String>,
     /// YAML's number of the anchor; 0 if it has none.
     pub(super) anchor: usize,
-    pub(super) content: Content,
+    pub(crate) content: Content,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Scalar(String, ScalarForm),
     Sequence(Vec<DocumentNode>),
     Mapping(Vec<(DocumentNode, DocumentNode)>),
@@ -27,7 +27,7 @@ pub(super) enum Content {
 
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScalarForm {
+pub(crate) enum ScalarForm {
     /// YAML without quotes; JSON's numbers, `true`, `false` and `null`.
     Plain,
     Single,
@@ -40,7 +40,7 @@ pub(super) enum ScalarForm {
 const TEXT: &str = "tag:yaml.org,2002:str";
 
 impl DocumentNode {
-    pub(super) fn get(&self, key: &str) -> Option<&DocumentNode> {
+    pub(crate) fn get(&self, key: &str) -> Option<&DocumentNode> {
         let Content::Mapping(map) = &self.content else { return None };
         map.iter().find(|(name, _)| name.as_text() == Some(key)).map(|(_, value)| value)
     }
@@ -53,25 +53,25 @@ impl DocumentNode {
     }
 
     /// Whether there is a tag that may make something else of the text.
-    pub(super) fn is_tagged(&self) -> bool {
+    pub(crate) fn is_tagged(&self) -> bool {
         self.tag.as_deref().is_some_and(|tag| tag != TEXT)
     }
 
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar(text, _) if !self.is_tagged() => Some(text),
             Content::Scalar(..) | Content::Sequence(_) | Content::Mapping(_) | Content::Alias(_) => None,
         }
     }
 
-    pub(super) fn as_map(&self) -> &[(DocumentNode, DocumentNode)] {
+    pub(crate) fn as_map(&self) -> &[(DocumentNode, DocumentNode)] {
         match &self.content {
             Content::Mapping(map) => map,
             Content::Scalar(..) | Content::Sequence(_) | Content::Alias(_) => &[],
         }
     }
 
-    pub(super) fn as_list(&self) -> &[DocumentNode] {
+    pub(crate) fn as_list(&self) -> &[DocumentNode] {
         match &self.content {
             Content::Sequence(list) => list,
             Content::Scalar(..) | Content::Mapping(_) | Content::Alias(_) => &[],

@@ -59,6 +59,8 @@ pub use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
     Confirmation, Published, Publishes, Setting,
 };
+#[cfg(feature = "sigma")]
+pub(crate) use document::{Content, DocumentNode, ScalarForm};
 pub use error::SourceError;
 pub use files::{NoFiles, ReadFiles};
 pub use host::is_source;
@@ -68,6 +70,8 @@ pub(crate) use notes::notes;
 pub use project::{SourceFile, Sources, read_all};
 pub use rewrite::{NotRewritten, Rewritten, rewrite};
 use std::path::Path;
+#[cfg(feature = "sigma")]
+pub(crate) use yaml::read as read_yaml;
 
 /// The alarms of a file, with the metric filters that they may watch. The file is read by itself; its kind is told by its name. Alarms of rule files come with
 /// their patterns, from [`read`]. A text that [`read`] refuses has none.

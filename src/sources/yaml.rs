@@ -6,7 +6,7 @@ use crate::limits::TEMPLATE_NESTING;
 use crate::span::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
-pub(super) fn read(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
+pub(crate) fn read(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
     let mut reader = Reader { parser: Parser::new_from_str(text), text, offsets: Offsets::new(text) };
     let mut documents = Vec::new();
     while let Some(document) = reader.document()? {

@@ -3,11 +3,13 @@
 
 mod events;
 mod fields;
+mod lists;
 mod recorded_fields;
 mod values;
 
 pub use events::{Evidence, event_names, event_sources, evidence, evidence_of_name, names_of, sources_of};
 pub use fields::{Field, FieldKind, Presence, field, fields};
+pub use lists::{ListEvidence, list_evidence};
 pub use recorded_fields::{RecordedField, RecordedSource, recorded_sources};
 pub use values::{KnownValues, known_values};
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes recorded_fields.tsv: which fields the recorded events of each event source have, and the words of fields that have few.
+"""Writes recorded_fields.tsv: which fields the recorded events of each event source have, and the words of fields that have few. Writes
+the recorded part of lists.tsv: which of these fields are arrays.
 
     python3 src/cloudtrail/catalogue/recorded_fields.py ORIGIN.jsonl ...
 
@@ -32,6 +33,7 @@ MOST_VALUES = 8
 def walk(value, path, paths, values, is_map=True):
     """Adds each path of the value, and the value at each path. Elements of arrays have no step."""
     if isinstance(value, list):
+        lists[path].add(source)
         for element in value:
             walk(element, path, paths, values, is_map=False)
     elif isinstance(value, dict):
@@ -51,6 +53,7 @@ records = collections.Counter()
 names = collections.defaultdict(set)
 fields = collections.defaultdict(collections.Counter)
 words = collections.defaultdict(collections.Counter)
+lists = collections.defaultdict(set)
 for path in map(pathlib.Path, sys.argv[1:]):
     if path.stem not in recorded:
         sys.stderr.write(f"{path.stem}: not recorded, not read\n")
@@ -85,3 +88,10 @@ with open(HERE / "recorded_fields.tsv", "w", encoding="utf-8") as out:
         out.write("\t".join(["source", source, str(records[source]), " ".join(sorted(names[source]))]) + "\n")
         for field, count in sorted(fields[source].items()):
             out.write("\t".join(["field", str(count), field, *closed(source, field)]) + "\n")
+
+documented = [line for line in (HERE / "lists.tsv").read_text(encoding="utf-8").splitlines() if line.startswith(("#", "documented"))]
+with open(HERE / "lists.tsv", "w", encoding="utf-8") as out:
+    out.writelines(line + "\n" for line in documented)
+    for path in sorted(lists):
+        if "*" not in path:
+            out.write("\t".join(["recorded", path, " ".join(sorted(lists[path]))]) + "\n")

@@ -32,6 +32,11 @@ impl RecordedSource {
         self.fields.get(path)
     }
 
+    /// The paths of all fields, in no order.
+    pub fn paths(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.keys().copied()
+    }
+
     /// Whether recorded events have the field, or it is inside an object whose keys are chosen by users.
     #[must_use]
     pub fn may_have(&self, path: &str) -> bool {

@@ -1,0 +1,153 @@
+//! An imported rule as the text of a rule file, with generated tests.
+
+use super::correlation::Alarm;
+use super::difference::Difference;
+use super::read::Facts;
+use crate::FilterPattern;
+use crate::limits::SIGMA_TEXT_CHARACTERS;
+use crate::rules::{generate_all, literal, to_toml};
+use std::fmt::Write;
+
+/// What a rule file says of an imported rule.
+pub(super) struct RuleText<'a> {
+    pub(super) id: &'a str,
+    pub(super) facts: &'a Facts,
+    pub(super) pattern: &'a FilterPattern,
+    pub(super) alarm: &'a Alarm,
+    pub(super) differences: &'a [Difference],
+    pub(super) namespace: &'a str,
+}
+
+/// The severities of a rule file, which are those of Sigma.
+const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
+
+impl RuleText<'_> {
+    /// The text, and how many tests could not be generated.
+    pub(super) fn toml(&self) -> (String, usize) {
+        let mut out = format!("[[rule]]\nid = {}\n", literal(self.id));
+        let mut line = |key: &str, value: &str| {
+            let _ = writeln!(out, "{key} = {value}");
+        };
+        let title = one_line(&self.facts.title);
+        if !title.is_empty() {
+            line("title", &literal(&title));
+        }
+        let level = self.facts.level.as_deref().filter(|level| LEVELS.contains(level));
+        if let Some(level) = level {
+            line("severity", &literal(level));
+        }
+        line("description", &literal(&self.description()));
+        line("pattern", &literal(self.pattern.as_str()));
+        line("covers", &list(&self.techniques()));
+        line("references", &list(&self.facts.references.iter().map(|it| short(it)).collect::<Vec<_>>()));
+        let name = camel(self.id);
+        line(
+            "metric",
+            &format!(
+                "{{ namespace = {}, name = {}, value = \"1\", default = 0 }}",
+                literal(self.namespace),
+                literal(&name)
+            ),
+        );
+        let Alarm { period, threshold } = self.alarm;
+        line(
+            "alarm",
+            &format!(
+                "{{ statistic = \"Sum\", period = \"{period}\", threshold = {threshold}, evaluate = \"1 of 1\", missing = \"notBreaching\" }}"
+            ),
+        );
+        let generated = generate_all(self.pattern);
+        (out + &to_toml(&generated.tests), generated.missing.len())
+    }
+
+    /// The rule's description, where it comes from, its false positives, and how the pattern differs.
+    fn description(&self) -> String {
+        let facts = self.facts;
+        let mut out = String::new();
+        if let Some(text) = facts.description.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let _ = writeln!(out, "{}", short(text));
+        }
+        let id = facts.id.as_deref().map_or(String::new(), |id| format!(" {}", one_line(id)));
+        let author =
+            facts.author.as_deref().map_or(String::new(), |author| format!(", by {}", one_line(author)));
+        let license =
+            facts.license.as_deref().map_or(String::new(), |it| format!(", license {}", one_line(it)));
+        let _ = writeln!(out, "Imported from the Sigma rule{id}{author}{license}.");
+        for text in &facts.false_positives {
+            let _ = writeln!(out, "False positive: {}", one_line(text));
+        }
+        for difference in self.differences {
+            let name = difference.direction.name();
+            let _ = writeln!(out, "{name} than the Sigma rule: {}.", one_line(&difference.text));
+        }
+        let mut lines: Vec<String> = out.lines().map(|line| capital(line.trim_end())).collect();
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    /// The techniques of ATT&CK: `attack.t1562.008` is `attack/T1562.008`.
+    fn techniques(&self) -> Vec<String> {
+        let technique = |tag: &String| {
+            let id = tag.strip_prefix("attack.t").or_else(|| tag.strip_prefix("attack.T"))?;
+            let is_id = id.len() >= 4 && id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            is_id.then(|| format!("attack/T{id}"))
+        };
+        let mut found: Vec<String> = self.facts.tags.iter().filter_map(technique).collect();
+        found.dedup();
+        found
+    }
+}
+
+fn capital(line: &str) -> String {
+    match line
+        .strip_prefix("narrower than")
+        .map(|rest| ("Narrower than", rest))
+        .or_else(|| line.strip_prefix("wider than").map(|rest| ("Wider than", rest)))
+    {
+        Some((start, rest)) => format!("{start}{rest}"),
+        None => line.to_owned(),
+    }
+}
+
+fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// A text of the rule, at most [`SIGMA_TEXT_CHARACTERS`] of it.
+fn short(text: &str) -> String {
+    if text.chars().count() <= SIGMA_TEXT_CHARACTERS {
+        return text.to_owned();
+    }
+    text.chars().take(SIGMA_TEXT_CHARACTERS).chain(['…']).collect()
+}
+
+fn one_line(text: &str) -> String {
+    short(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// `trail-stopped` as `TrailStopped`.
+fn camel(id: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    id.split(|c: char| !c.is_ascii_alphanumeric()).map(word).collect()
+}
+
+/// The id of a rule: lower case, digits and hyphens.
+pub(super) fn slug(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            _ if c.is_ascii_alphanumeric() => out.push(c),
+            _ if !out.is_empty() && !out.ends_with('-') => out.push('-'),
+            _ => {}
+        }
+        // names of metrics have at most 255 characters, file names too
+        if out.len() >= 120 {
+            break;
+        }
+    }
+    out.trim_end_matches('-').to_owned()
+}
