@@ -139,10 +139,16 @@ impl RecordError {
 /// Characters of an input that are shown.
 const SHOWN: usize = 60;
 
-/// The first bytes of an input, for people.
+/// Bytes of an input that are looked at for that; JSON may be indented.
+const LOOKED_AT: usize = 512;
+
+/// The first bytes of an input, for people: on one line, with one blank for several.
 pub(super) fn begins(start: &[u8]) -> String {
     let is_text = !start.iter().take(SHOWN).any(|byte| *byte == 0);
-    if is_text && let Some(line) = String::from_utf8_lossy(start).split(['\n', '\r']).next() {
+    if is_text {
+        let start = String::from_utf8_lossy(start.get(..LOOKED_AT).unwrap_or(start));
+        let words: Vec<&str> = start.split_ascii_whitespace().collect();
+        let line = words.join(" ");
         let more = if line.chars().count() > SHOWN { "…" } else { "" };
         return format!("`{}{more}`", line.chars().take(SHOWN).collect::<String>());
     }

@@ -206,3 +206,15 @@ fn a_file_of_a_zip_that_is_not_read_is_named_with_its_method() {
         assert!(said.iter().all(|said| messages[0].contains(said)), "{messages:?}");
     }
 }
+
+/// An error shows how the input begins, also if it is printed over lines.
+#[test]
+fn an_error_shows_more_than_a_bracket() {
+    let text = format!("{{\n  \"data\": {{\n    \"Records\": [\n{}\n]}}}}", lines()[0]);
+    let (_, scanned) = scan(STOPPED, text.as_bytes());
+    let messages: Vec<String> = scanned.messages().collect();
+    assert!(
+        messages[0].contains("begins with `{ \"data\": { \"Records\": [ {\"eventVersion\""),
+        "{messages:?}"
+    );
+}
