@@ -41,7 +41,7 @@ fn say_objects(found: &Inputs, out: &mut impl Write) -> std::io::Result<()> {
     if found.lists > 0 {
         line!(
             out,
-            "S3: {} made ${:.4}, {} ${:.4}, transfer ${:.2} to the internet or $0 within the region (S3 Standard in us-east-1, November 2026)",
+            "S3: {} made ${:.4}, {} ${:.4}, transfer ${:.2} to the internet or $0 within the region (S3 Standard in us-east-1, price list of November 2026)",
             counted(found.lists, "LIST request", "LIST requests"),
             requests(found.lists, 0),
             counted(gets, "GET request", "GET requests"),

@@ -1,6 +1,7 @@
 //! Finds the event files that the command line names: files, folders and standard input.
 
 use super::terminal::say;
+use cwfilter::FilterPattern;
 use cwfilter::evidence::{Named, is_evidence};
 use cwfilter::files::{Reason, SkippedEntry, walk};
 use cwfilter::hit::Selection;
@@ -134,6 +135,35 @@ impl Inputs {
             let inputs = counted(again.len(), "input is named again", "inputs are named again");
             say!("note: {inputs}, the first: {first}; each file is read once");
         }
+    }
+
+    /// Lets CloudWatch Logs leave out the log events in which no pattern can match. An error says why it cannot.
+    #[cfg(feature = "remote")]
+    pub(super) fn push_down<'p>(
+        &mut self,
+        patterns: impl Iterator<Item = &'p FilterPattern>,
+    ) -> Result<(), String> {
+        let filter = super::remote::push_down(patterns)?;
+        let groups = self.inputs.iter_mut().filter_map(|input| match input {
+            Input::Group(group) => Some(group),
+            _ => None,
+        });
+        let mut count = 0;
+        for group in groups {
+            Arc::make_mut(group).filter(&filter);
+            count += 1;
+        }
+        match count {
+            0 => Err("no input is a log group, logs:GROUP".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Without the feature `remote` there are no log groups, which has its own error.
+    #[cfg(not(feature = "remote"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)]
+    pub(super) fn push_down<'p>(&mut self, _: impl Iterator<Item = &'p FilterPattern>) -> Result<(), String> {
+        Ok(())
     }
 
     #[cfg(feature = "remote")]

@@ -23,6 +23,7 @@ use cwfilter::plural::counted;
 use cwfilter::report::hits::PageNotes;
 use cwfilter::{FilterPattern, PatternSet};
 use serde::Serialize;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
@@ -60,6 +61,9 @@ pub(super) struct Args {
     /// Wait for new events of one log group, from now or from --since on, until Ctrl-C or SIGTERM
     #[arg(long, conflicts_with_all = ["resume", "dry_run", "until"])]
     follow: bool,
+    /// Let CloudWatch Logs leave out the log events of logs:GROUP that no rule matches; nothing is said of those
+    #[arg(long)]
+    push_down: bool,
     /// Only say how much would be read, and what the requests to S3 cost
     #[arg(long)]
     dry_run: bool,
@@ -123,6 +127,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
+    if args.push_down
+        && let Err(why) = found.push_down(rules.set.ids().filter_map(|id| rules.set.pattern(id)))
+    {
+        say!("error: `--push-down`: {why}");
+        return Ok(Exit::Usage);
+    }
     if args.dry_run {
         return dry_run::say(&mut found, &plan);
     }
@@ -177,6 +187,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let has_json = rules.set.ids().filter_map(|id| rules.set.pattern(id)).any(FilterPattern::is_json);
     total.seen.report(has_json);
     total.notes.say();
+    if args.push_down {
+        say!(
+            "note: log events that no rule matches were not fetched; those in forms that are not read are among them"
+        );
+    }
     say_total(&total, inputs);
     let exit = match total.failed_inputs {
         0 if total.matches.is_empty() => Exit::Clean,

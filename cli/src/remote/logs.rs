@@ -11,13 +11,15 @@ use cwfilter::provision::{Account, CallError, Service};
 use serde_json::{Map, Value, json};
 
 /// A log group and a time range.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogGroup {
     /// A name, or the ARN of a log group.
     group: String,
     /// Timestamps of log events, in milliseconds since 1970.
     start: Option<i64>,
     end: Option<i64>,
+    /// CloudWatch Logs sends only the log events that match it.
+    filter: Option<String>,
 }
 
 impl LogGroup {
@@ -34,7 +36,12 @@ impl LogGroup {
         let end = selection.until.map(|until| until.saturating_add(selection.late).max(0));
         let milliseconds = |seconds: i64| seconds.saturating_mul(1000);
         let group = group.strip_suffix(":*").unwrap_or(group).to_owned();
-        Ok(LogGroup { group, start: start.map(milliseconds), end: end.map(milliseconds) })
+        Ok(LogGroup { group, start: start.map(milliseconds), end: end.map(milliseconds), filter: None })
+    }
+
+    /// Asks only for log events that match the pattern.
+    pub(crate) fn filter(&mut self, pattern: &str) {
+        self.filter = Some(pattern.to_owned());
     }
 
     /// `logs:GROUP`
@@ -44,7 +51,10 @@ impl LogGroup {
 
     /// What is read of it, for a journal.
     pub(crate) fn version(&self) -> String {
-        format!("{:?}-{:?}", self.start, self.end)
+        match &self.filter {
+            Some(filter) => format!("{:?}-{:?} {filter}", self.start, self.end),
+            None => format!("{:?}-{:?}", self.start, self.end),
+        }
     }
 
     /// The first timestamp that is asked for.
@@ -67,6 +77,7 @@ impl LogGroup {
         for (name, value) in [("startTime", self.start), ("endTime", self.end)] {
             input.extend(value.map(|value| (name.to_owned(), value.into())));
         }
+        input.extend(self.filter.clone().map(|filter| ("filterPattern".to_owned(), filter.into())));
         Ok(Pages { client, group: self.group.clone(), input, is_over: false })
     }
 

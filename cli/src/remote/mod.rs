@@ -9,6 +9,7 @@ mod logs;
 mod object;
 mod place;
 mod price;
+mod push_down;
 mod refusal;
 mod retry;
 mod settings;
@@ -20,6 +21,7 @@ pub(crate) use list::list;
 pub(crate) use logs::LogGroup;
 pub(crate) use object::Object;
 pub(crate) use price::{requests, transfer};
+pub(crate) use push_down::push_down;
 pub(crate) use refusal::Failure;
 
 use crate::options::options;

@@ -1,7 +1,8 @@
 //! What it costs to read a bucket.
 
-/// Prices in US dollars. AWS: "Amazon S3 pricing", S3 Standard in us-east-1, as of November 2026: 1,000 LIST requests, 1,000 GET
-/// requests, and a GB to the internet in the first 10 TB of a month. Other storage classes also cost for each GB that is read.
+/// Prices in US dollars. AWS: "Amazon S3 pricing", S3 Standard in us-east-1, list of November 2026: 1,000 LIST requests, 1,000 GET requests, and a GB to the internet in the first
+/// 10 TB of a month. The first 100 GB of a month, which are free for all services of an account together, are not taken off. Other
+/// storage classes also cost for each GB that is read.
 const LISTS: f64 = 0.005;
 const GETS: f64 = 0.0004;
 const GB_OUT: f64 = 0.09;

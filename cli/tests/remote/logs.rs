@@ -63,6 +63,26 @@ fn a_log_group_is_read_page_by_page() {
     assert_eq!(hits.lines().count(), 6);
 }
 
+/// The rules are a filter of the calls, and what comes is matched as ever: moto answers a JSON pattern with all events.
+#[test]
+fn a_pattern_is_pushed_down() {
+    let Some(bucket) = Bucket::new("push-down") else { return };
+    let sent = |body: &String| -> serde_json::Value { serde_json::from_str(body).unwrap() };
+    let whole = bucket.scan(&["--format", "ndjson", "logs:trail/events"]);
+    assert!(bucket.proxy.bodies().iter().all(|body| sent(body).get("filterPattern").is_none()));
+    let ran = bucket.scan(&["--push-down", "--format", "ndjson", "logs:trail/events"]);
+    assert_eq!((ran.code, &ran.stdout), (Some(1), &whole.stdout), "{}", ran.stderr);
+    assert!(ran.stderr.contains("log events that no rule matches were not fetched"), "{}", ran.stderr);
+    let bodies = bucket.proxy.bodies();
+    assert!(bodies.len() > 1, "{bodies:?}");
+    for body in &bodies {
+        let filter = "{ ($.eventName = \"StopLogging\") || ($.detail-type = *) }";
+        assert_eq!(sent(body)["filterPattern"], filter, "{body}");
+    }
+    let ran = bucket.scan(&["--push-down", "local"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("no input is a log group"), "{}", ran.stderr);
+}
+
 /// Puts log events: seconds before now, and `eventName`.
 fn put(group: &str, events: &[(u32, &str)]) {
     let moto = moto().unwrap();

@@ -39,6 +39,8 @@ struct State {
     rules: Vec<(Rule, usize, HashMap<String, usize>)>,
     /// Paths of all requests.
     seen: Vec<String>,
+    /// Bodies of the calls of CloudWatch Logs.
+    bodies: Vec<String>,
     answers: HashMap<String, Arc<Answer>>,
     taken: usize,
 }
@@ -83,6 +85,11 @@ impl Proxy {
         self.state().taken
     }
 
+    /// The bodies of the calls of CloudWatch Logs since the last call.
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().bodies)
+    }
+
     /// The paths of the requests since the last call.
     pub(crate) fn seen(&self) -> Vec<String> {
         std::mem::take(&mut self.state().seen)
@@ -108,6 +115,8 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
             path = header(&head, "x-amz-target").to_owned();
             body = vec![0; header(&head, "content-length").parse().ok()?];
             reader.read_exact(&mut body).ok()?;
+            let text = String::from_utf8_lossy(&body).into_owned();
+            state.lock().ok()?.bodies.push(text);
         }
         let fault = fault(state, &path, &head);
         let refused = match fault {
