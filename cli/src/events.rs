@@ -121,8 +121,9 @@ impl Seen {
     }
 
     /// Prints what this input has besides records, under `--verbose`.
-    pub(super) fn name(&self, input: &str) {
+    pub(super) fn name<'n>(&self, input: impl Fn() -> &'n str) {
         if options().verbose {
+            let input = input();
             self.skipped.texts().for_each(|text| say!("note: {input}: {text}"));
         }
     }
@@ -194,7 +195,8 @@ fn read(
         }
     }
     found.skipped = records.skipped();
-    found.name(&input.name().to_string());
+    let name = input.name();
+    found.name(|| &name);
     seen.add(&found);
     if let Some(error) = records.suspicion(patterns.iter().any(FilterPattern::is_json)) {
         damaged(&format!("{error}; {}", error.help()));

@@ -3,7 +3,7 @@
 use super::terminal::say;
 use cwfilter::FilterPattern;
 use cwfilter::evidence::{Named, is_evidence};
-use cwfilter::files::{Reason, SkippedEntry, walk};
+use cwfilter::files::{Reason, SkippedEntry, walk, walk_names};
 use cwfilter::hit::Selection;
 use cwfilter::plural::counted;
 use std::collections::HashSet;
@@ -31,7 +31,10 @@ impl Input {
     pub(super) fn name(&self) -> String {
         match self {
             Input::Stdin => "-".to_owned(),
-            Input::File { path, .. } => path.display().to_string(),
+            Input::File { path, .. } => match path.to_str() {
+                Some(path) => path.to_owned(),
+                None => path.display().to_string(),
+            },
             #[cfg(feature = "remote")]
             Input::Object(object) => object.name(),
             #[cfg(feature = "remote")]
@@ -71,13 +74,13 @@ pub(super) struct Inputs {
 
 /// All named files, and all event files below named folders. The order is that of the arguments; files of a folder are sorted by path.
 pub(super) fn find(paths: &[PathBuf]) -> Inputs {
-    let mut found = find_in(paths, &Selection::default());
+    let mut found = find_in(paths, &Selection::default(), true);
     found.errors.append(&mut found.empty);
     found
 }
 
-/// As [`find`]; of a bucket only what the selection needs is listed.
-pub(super) fn find_in(paths: &[PathBuf], selection: &Selection) -> Inputs {
+/// As [`find`]; of a bucket only what the selection needs is listed. Without `has_lengths`, files of folders have the length 0.
+pub(super) fn find_in(paths: &[PathBuf], selection: &Selection, has_lengths: bool) -> Inputs {
     let mut found = Inputs { may_repeat: paths.len() > 1, ..Inputs::default() };
     for path in paths {
         if path == Path::new("-") {
@@ -93,7 +96,7 @@ pub(super) fn find_in(paths: &[PathBuf], selection: &Selection) -> Inputs {
             continue;
         }
         match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => found.walk(path),
+            Ok(metadata) if metadata.is_dir() => found.walk(path, has_lengths),
             Ok(metadata) => found.inputs.push(Input::File { path: path.clone(), bytes: metadata.len() }),
             Err(error) => found.errors.push(format!("{}: cannot read: {error}", path.display())),
         }
@@ -223,8 +226,8 @@ impl Inputs {
         }
     }
 
-    fn walk(&mut self, root: &Path) {
-        let mut walked = walk(root, |_| true);
+    fn walk(&mut self, root: &Path, has_lengths: bool) {
+        let mut walked = if has_lengths { walk(root, |_| true) } else { walk_names(root, |_| true) };
         walked.refuse_dead_links(|path| matches!(named(path), Named::Evidence));
         walked.keep(|file| {
             let is_read = match named(&file.path) {

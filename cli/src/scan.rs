@@ -111,7 +111,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Ok(rules) => rules,
         Err(exit) => return Ok(exit),
     };
-    let mut found = find_in(&args.inputs, &plan.selection);
+    // a progress bar and a dry run need the lengths
+    let has_lengths = args.dry_run || std::io::stderr().is_terminal();
+    let mut found = find_in(&args.inputs, &plan.selection, has_lengths);
     if args.allow_empty {
         found.empty.drain(..).for_each(|note| say!("note: {note}"));
     }
@@ -495,7 +497,7 @@ impl Sink {
 const AHEAD: usize = 64;
 
 impl Scan<'_> {
-    /// Workers take the files in order, and each file has a bounded channel. The printer reads the channels in the same order.
+    /// Workers take runs of files in order, and each run has a bounded channel. The printer reads the channels in the same order.
     /// The output is therefore the same as with one thread, and memory is bounded.
     fn all(
         &self,
@@ -510,25 +512,33 @@ impl Scan<'_> {
         if threads == 1 {
             return self.in_line(inputs, total, answer, sink);
         }
-        let (announce, announced) = channel::<(&Input, Receiver<Message>)>();
-        let queue = Mutex::new((inputs.iter(), announce));
+        let (announce, announced) = channel::<(&[&Input], Receiver<Message>)>();
+        let queue = Mutex::new((inputs, announce));
         let queue = &queue;
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(move || {
                     let mut scanner = Scanner::new(self.emitter.set);
-                    while let Some((input, sender)) = next_input(queue) {
-                        // the printer has failed and closed the channel: no further output is needed
-                        if scan_input(self, input, |message| sender.send(message), &mut scanner).is_err() {
-                            return;
+                    while let Some((run, sender)) = next_inputs(queue, threads) {
+                        for input in run {
+                            let scanned =
+                                scan_input(self, input, |message| sender.send(message), &mut scanner);
+                            // the printer has failed and closed the channel: no further output is needed
+                            if scanned.and_then(|()| sender.send(Message::End)).is_err() {
+                                return;
+                            }
                         }
                     }
                 });
             }
-            for (at, _) in inputs.iter().enumerate() {
-                let Ok((input, messages)) = announced.recv() else { break };
-                if let Err(error) = self.print(input, messages, total, answer, sink) {
-                    self.give_up(error, input, inputs.len() - at - 1);
+            let mut left = inputs.len();
+            while left > 0 {
+                let Ok((run, messages)) = announced.recv() else { break };
+                for input in run {
+                    left -= 1;
+                    if let Err(error) = self.print(input, &messages, total, answer, sink) {
+                        self.give_up(error, input, left);
+                    }
                 }
             }
         });
@@ -568,13 +578,14 @@ impl Scan<'_> {
     fn print(
         &self,
         input: &Input,
-        messages: Receiver<Message>,
+        messages: &Receiver<Message>,
         total: &mut Total,
         answer: &mut Answer<'_>,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
         let mut printer = Printer::new(self, input, total, answer, sink);
-        messages.into_iter().try_for_each(|message| printer.print(message))?;
+        let of_input = messages.iter().take_while(|message| !matches!(message, Message::End));
+        of_input.into_iter().try_for_each(|message| printer.print(message))?;
         printer.finish()
     }
 }
@@ -583,7 +594,7 @@ impl Scan<'_> {
 struct Printer<'p, 'a> {
     set: &'p PatternSet,
     input: &'p Input,
-    name: String,
+    name: OnceCell<String>,
     total: &'p mut Total,
     answer: &'p mut Answer<'a>,
     sink: &'p mut Sink,
@@ -606,7 +617,7 @@ impl<'p, 'a> Printer<'p, 'a> {
         Printer {
             set: scan.emitter.set,
             input,
-            name: input.name(),
+            name: OnceCell::new(),
             total,
             answer,
             keeps_keys: scan.keeps_journal,
@@ -624,16 +635,18 @@ impl<'p, 'a> Printer<'p, 'a> {
 
     fn print(&mut self, message: Message) -> std::io::Result<()> {
         let Printer { total, taken, entry, .. } = self;
+        // most files of an archive have no hits, and no other need of a name
+        let name = || self.name.get_or_init(|| self.input.name()).as_str();
         match message {
             Message::Hits(batch) => {
-                self.answer.take(&self.name, &batch, self.keeps_keys, taken, self.sink)?;
+                self.answer.take(name(), &batch, self.keeps_keys, taken, self.sink)?;
                 if self.is_following {
                     self.sink.flush()?;
                 }
             }
             Message::Error(errors) => {
                 self.sink.flush()?;
-                errors.lines().for_each(|error| say!("error: {}: {error}", self.name));
+                errors.lines().for_each(|error| say!("error: {}: {error}", name()));
                 total.failed_inputs += 1;
                 entry.error = Some(errors);
             }
@@ -645,14 +658,15 @@ impl<'p, 'a> Printer<'p, 'a> {
                 } else {
                     "with `--output` and `--resume` a scan can be continued"
                 };
-                return Err(std::io::Error::other(format!("{}: {why}; {how}", self.name)));
+                return Err(std::io::Error::other(format!("{}: {why}; {how}", name())));
             }
             #[cfg(feature = "remote")]
             Message::Other => {
                 self.is_other = true;
-                let path = PathBuf::from(&self.name);
+                let path = PathBuf::from(name());
                 total.other_entries.push(SkippedEntry::new(path, Reason::Other));
             }
+            Message::End => {}
             Message::Opened(version) => entry.version = Some(version),
             Message::Done(file) => {
                 let file = *file;
@@ -661,7 +675,7 @@ impl<'p, 'a> Printer<'p, 'a> {
                 entry.records = file.records;
                 total.damages += file.damages;
                 entry.damages = file.damages;
-                file.seen.name(&self.name);
+                file.seen.name(name);
                 total.seen.add(&file.seen);
                 entry.seen = file.seen;
                 entry.notes = file.notes;
@@ -717,16 +731,28 @@ fn print_counts(
     Ok(())
 }
 
-type Queue<'q, 'i> =
-    Mutex<(std::slice::Iter<'q, &'i Input>, std::sync::mpsc::Sender<(&'i Input, Receiver<Message>)>)>;
+/// The inputs that are left, and the way to announce those that are taken.
+type Queue<'q, 'i> = Mutex<(&'q [&'i Input], std::sync::mpsc::Sender<(&'q [&'i Input], Receiver<Message>)>)>;
 
-/// Takes the next input and announces it to the printer. One lock covers both, so that the printer sees the same order.
-fn next_input<'q, 'i>(queue: &Queue<'q, 'i>) -> Option<(&'i Input, SyncSender<Message>)> {
+/// Files that a worker takes at once. A channel for each small file costs more than its scan.
+const RUN: usize = 64;
+/// Runs that each worker has at least, so that none of them ends long after the others.
+const RUNS_OF_WORKER: usize = 16;
+
+/// Takes the next inputs and announces them to the printer. One lock covers both, so that the printer sees the same order. Objects of S3
+/// are taken one at a time: they are fetched in order, and a worker would wait for its own run.
+fn next_inputs<'q, 'i>(
+    queue: &Queue<'q, 'i>,
+    threads: usize,
+) -> Option<(&'q [&'i Input], SyncSender<Message>)> {
     let mut queue = queue.lock().ok()?;
-    let input = queue.0.next()?;
+    let most = (queue.0.len() / (threads * RUNS_OF_WORKER)).clamp(1, RUN);
+    let files = queue.0.iter().take(most).take_while(|input| matches!(input, Input::File { .. })).count();
+    let (run, rest) = queue.0.split_at_checked(files.max(1))?;
     let (sender, receiver) = sync_channel(AHEAD);
-    queue.1.send((input, receiver)).ok()?;
-    Some((input, sender))
+    queue.1.send((run, receiver)).ok()?;
+    queue.0 = rest;
+    Some((run, sender))
 }
 
 #[derive(Serialize)]

@@ -8,6 +8,7 @@ use super::progress::Progress;
 use cwfilter::PatternId;
 use cwfilter::cloudtrail::Scanner;
 use cwfilter::files::SkippedEntry;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -52,6 +53,8 @@ pub(super) enum Message {
     #[cfg(feature = "remote")]
     Other,
     Done(Box<Total>),
+    /// The next message is of the next input of the run.
+    End,
 }
 
 /// Scans the input and sends the results. Fails only if `send` does, because the printer takes no more messages.
@@ -204,7 +207,8 @@ fn scan_reader<E>(
     mut send: impl FnMut(Message) -> Result<(), E>,
     scanner: &mut Scanner,
 ) -> Result<(), E> {
-    let (name, mut total, mut batch) = (input.name(), Total::default(), Batch::default());
+    let name = LazyCell::new(|| input.name());
+    let (mut total, mut batch) = (Total::default(), Batch::default());
     let scanned = scanner.scan(reader, |hit| {
         scan.emitter.hits(&mut total.matches, &mut total.notes, &mut batch, &name, hit);
         if !batch.is_full() {
@@ -214,7 +218,9 @@ fn scan_reader<E>(
     })?;
     total.records = scanned.records;
     total.seen = Seen { skipped: scanned.skipped, texts: scanned.texts };
-    send(Message::Hits(batch))?;
+    if !batch.is_empty() {
+        send(Message::Hits(batch))?;
+    }
     if scanned.damages > 0 {
         total.damages = scanned.damages;
         send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;

@@ -11,6 +11,7 @@ use super::transport::GZIP_MAGIC;
 use libdeflater::Decompressor;
 use memchr::memmem;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// The state of libdeflate, which is used again.
 pub(super) struct OneMember(Decompressor);
@@ -59,13 +60,15 @@ impl OneMember {
     }
 }
 
+/// How a member of deflate begins.
+const HEADER: [u8; 3] = [GZIP_MAGIC[0], GZIP_MAGIC[1], 8];
+static HEADER_SEARCH: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(&HEADER));
+
 /// Whether something that a reader of gzip takes for the end of the member or for the start of another one is among these bytes. In
 /// compressed data that happens by chance once in 2^27 bytes.
 fn may_hold_another(deflated: &[u8], trailer: &[u8]) -> bool {
-    let [first, second] = GZIP_MAGIC;
-    let header = [first, second, 8];
-    let is_header = |at: usize| deflated.get(at + header.len()).is_none_or(|flags| *flags <= FLAGS);
-    memmem::find_iter(deflated, &header).any(is_header) || memmem::find(deflated, trailer).is_some()
+    let is_header = |at: usize| deflated.get(at + HEADER.len()).is_none_or(|flags| *flags <= FLAGS);
+    HEADER_SEARCH.find_iter(deflated).any(is_header) || memmem::find(deflated, trailer).is_some()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::detect::{Content, LOOK_BYTES, content};
 use super::elements::Elements;
 use super::expand::{Expanded, expand};
 use super::transport::Failed;
-use super::values::{first_inside, member, raw};
+use super::values::{begins_as_record, first_inside, member, raw};
 use super::window::BUFFER_BYTES;
 use crate::engine::json::text::skip_blanks;
 use std::io::{ErrorKind, Read};
@@ -119,7 +119,9 @@ impl Text {
         let begin = skip_blanks(text, 0);
         let first = member(text, begin, "Records").and_then(|array| first_inside(text, array));
         let first = first.map(|first| text.get(first..).unwrap_or_default());
-        let is_bare = |first: &[u8]| expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself;
+        let is_bare = |first: &[u8]| {
+            begins_as_record(first) || expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself
+        };
         if first.is_none_or(is_bare) { Shape::Delivery } else { Shape::Other }
     }
 }

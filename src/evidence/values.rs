@@ -99,7 +99,7 @@ pub(super) fn is_surely_record(text: &[u8]) -> bool {
 
 /// Whether the text begins as CloudTrail writes a record. Version 1.0 is also that of the events of Kinesis and DynamoDB, and version 2
 /// that of S3.
-fn begins_as_record(text: &[u8]) -> bool {
+pub(super) fn begins_as_record(text: &[u8]) -> bool {
     text.starts_with(b"{\"eventVersion\":\"1.") && !text.starts_with(b"{\"eventVersion\":\"1.0\"")
 }
 

@@ -8,5 +8,5 @@ pub use below::{Refusal, below};
 pub use read::{bounded, bytes, lines, reader_within, utf8};
 pub use read::{is_regular, text};
 pub use walk::Found;
-pub use walk::walk;
 pub use walk::{Reason, SkippedEntry};
+pub use walk::{walk, walk_names};

@@ -47,6 +47,10 @@ const BATCH_BYTES: usize = 1 << 16;
 const BATCH_HITS: usize = 1 << 10;
 
 impl Batch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.marks.is_empty()
+    }
+
     pub(crate) fn is_full(&self) -> bool {
         self.text.len() + self.kept >= BATCH_BYTES || self.marks.len() >= BATCH_HITS
     }
