@@ -18,6 +18,8 @@ fn main() -> ExitCode {
         ("files_and_proofs", || pytest(&["test_files.py", "test_proofs.py"])),
         ("program_and_plugin", || pytest(&["test_program.py", "test_plugin.py"])),
         ("alarms", || pytest(&["test_alarm.py"])),
+        ("moto_newest", || moto("newest")),
+        ("moto_oldest", || moto("oldest")),
     ];
     let trials = trials.map(|(name, test)| {
         Trial::test(name, move || {
@@ -89,7 +91,19 @@ fn example() {
 
 fn pytest(files: &[&str]) {
     wheel();
-    let mut python = Command::new(tools().join("bin/python"));
+    pytest_in(&tools(), files);
+}
+
+/// `cwfilter.moto` with the oldest or the newest version of moto that it claims.
+fn moto(version: &str) {
+    let list = format!("python/tests/requirements-moto-{version}.txt");
+    let environment = environment(&format!("moto-{version}"), &list);
+    install(&environment, wheel());
+    pytest_in(&environment, &["test_moto.py"]);
+}
+
+fn pytest_in(environment: &Path, files: &[&str]) {
+    let mut python = Command::new(environment.join("bin/python"));
     // away from the sources, so that nothing but the wheel can be imported
     python.args(["-m", "pytest", "-q", "-s", "--rootdir"]).arg(package()).args(["-p", "no:cacheprovider"]);
     python.args(files.iter().map(|file| package().join("tests").join(file))).current_dir(folder());

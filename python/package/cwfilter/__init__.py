@@ -6,8 +6,8 @@
     True
 
 What AWS refuses raises `PatternError`, with its place. Many patterns over a file go through `PatternSet.scan`, over an archive
-through `scan_path`; `cwfilter.spark` takes them to a Spark cluster. `cwfilter.alarm` evaluates alarms. `python -m cwfilter` is the
-program.
+through `scan_path`; `cwfilter.spark` takes them to a Spark cluster. `cwfilter.alarm` evaluates alarms, and `cwfilter.moto` gives the
+emulator moto this matcher. `python -m cwfilter` is the program.
 """
 
 from . import alarm

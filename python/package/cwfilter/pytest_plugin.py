@@ -1,11 +1,12 @@
 """Rule tests as tests of pytest: `pytest --cwfilter patterns/`, or `cwfilter = ["patterns"]` in the section `[tool.pytest.ini_options]`.
 
 Each test of a rule file is a test `RULE::TEST` of pytest, after the tests that pytest collects itself. A failure shows the event and the
-outcome of each clause.
+outcome of each clause. The fixture `cwfilter_moto` gives moto AWS's matcher for a test.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Optional
 
@@ -84,3 +85,11 @@ def pytest_report_header(config: pytest.Config) -> Optional[str]:
     paths = _paths(config)
     return f"cwfilter: {', '.join(map(str, paths))}" if paths else None
 
+
+@pytest.fixture
+def cwfilter_moto() -> Iterator[None]:
+    """Gives moto AWS's matcher, and restores it after the test."""
+    from . import moto
+
+    with moto.installed():
+        yield
