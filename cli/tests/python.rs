@@ -13,13 +13,13 @@ fn main() -> ExitCode {
     let arguments = Arguments { test_threads: Some(2), ..Arguments::from_args() };
     let trials = [
         ("spark", spark as fn()),
-        ("example_of_the_readme_in_a_clean_environment", example),
+        ("examples_in_a_clean_environment", example),
         ("package", || pytest(&["test_package.py", "test_values.py", "test_stubs.py"])),
         ("files_and_proofs", || pytest(&["test_files.py", "test_proofs.py"])),
         ("program_and_plugin", || pytest(&["test_program.py", "test_plugin.py"])),
         ("alarms", || pytest(&["test_alarm.py"])),
-        ("moto_newest", || moto("newest")),
-        ("moto_oldest", || moto("oldest")),
+        ("moto_newest", || emulators("newest", &["test_moto.py", "test_prowler.py", "test_ministack.py"])),
+        ("moto_oldest", || emulators("oldest", &["test_moto.py", "test_prowler.py"])),
     ];
     let trials = trials.map(|(name, test)| {
         Trial::test(name, move || {
@@ -66,27 +66,33 @@ fn install(environment: &Path, wheel: &Path) {
     run(Command::new(environment.join("bin/pip")).args(options).arg(wheel));
 }
 
-/// The first example of the package's page runs with nothing installed but the wheel, and prints what the page says.
+/// The examples of the package's page and of the guide run with nothing installed but the wheel, and print what the pages say.
 fn example() {
     let clean = folder().with_file_name("clean");
     let _ = std::fs::remove_dir_all(&clean);
     let wheel = wheel();
     run(Command::new("python3").args(["-m", "venv"]).arg(&clean));
     install(&clean, wheel);
-    let page = std::fs::read_to_string(package().join("README.md")).unwrap();
-    let block = |language: &str| {
-        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
-        rest.split_once("```").unwrap().0
-    };
-    let mut python = Command::new(clean.join("bin/python"));
-    let output = python
-        .args(["-c", block("python")])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .unwrap();
+    for (page, count) in [("README.md", 1), ("../docs/python.md", 4)] {
+        let page = std::fs::read_to_string(package().join(page)).unwrap();
+        let blocks: Vec<&str> = page.split("```python\n").skip(1).collect();
+        assert_eq!(blocks.len(), count, "examples");
+        for block in blocks {
+            let (code, rest) = block.split_once("```").unwrap();
+            let (_, printed) = rest.split_once("```text\n").unwrap();
+            let expected = printed.split_once("```").unwrap().0;
+            prints(&clean, code, expected);
+        }
+    }
+}
+
+fn prints(environment: &Path, code: &str, expected: &str) {
+    let mut python = Command::new(environment.join("bin/python"));
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let output = python.args(["-c", code]).current_dir(root).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{err}");
-    assert_eq!(out, block("text"), "what the example prints");
+    assert!(output.status.success(), "{code}\n{err}");
+    assert_eq!(out, expected, "what the example prints:\n{code}");
 }
 
 fn pytest(files: &[&str]) {
@@ -94,12 +100,12 @@ fn pytest(files: &[&str]) {
     pytest_in(&tools(), files);
 }
 
-/// `cwfilter.moto` with the oldest or the newest version of moto that it claims.
-fn moto(version: &str) {
+/// `cwfilter.moto` with the oldest or the newest version of moto that it claims, and `cwfilter.ministack`.
+fn emulators(version: &str, files: &[&str]) {
     let list = format!("python/tests/requirements-moto-{version}.txt");
     let environment = environment(&format!("moto-{version}"), &list);
     install(&environment, wheel());
-    pytest_in(&environment, &["test_moto.py"]);
+    pytest_in(&environment, files);
 }
 
 fn pytest_in(environment: &Path, files: &[&str]) {
