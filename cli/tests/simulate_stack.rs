@@ -53,7 +53,7 @@ fn messages_have_the_arns_and_names_of_the_stack() {
         let text = std::fs::read_to_string(folder.join("n.json")).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
-    let arn = "arn:aws:sns:eu-west-1:123456789012:ops-alerts";
+    let arn = "arn:aws:sns:eu-central-1:210987654321:ops-alerts";
     let central = |name: &str| format!("arn:aws:sns:eu-central-1:123456789012:{name}");
     for (topic, args, expected) in [
         (format!("[topic]\narn = \"{arn}\"\n"), vec![], arn.to_owned()),
