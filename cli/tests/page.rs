@@ -1,27 +1,11 @@
 //! The simulation's page in headless Chromium. Where there is no Chromium, Debian's package is installed; where
 //! that is not possible either, the test says so and is skipped.
 
+mod chromium;
+
+use chromium::chromium;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-fn found(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-fn chromium() -> Option<&'static str> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    if let Some(name) = names.into_iter().find(|name| found(name)) {
-        return Some(name);
-    }
-    let install = || Command::new("apt-get").args(["install", "-y", "-q", "chromium"]).output();
-    let installed = install().is_ok_and(|output| output.status.success()) || {
-        // a fresh machine has no list of packages yet
-        let updated = Command::new("apt-get").args(["update", "-q"]).output();
-        updated.is_ok_and(|output| output.status.success())
-            && install().is_ok_and(|output| output.status.success())
-    };
-    if installed && found(names[0]) { Some(names[0]) } else { None }
-}
 
 fn browse(browser: &str, folder: &Path, args: &[&str], page: &Path) -> Output {
     browse_at("1000,1400", browser, folder, args, page)

@@ -15,10 +15,12 @@
 
 mod clause;
 mod render;
+mod tree;
 
 use crate::FilterPattern;
 use crate::reference::Reference;
 use clause::{Clause, Joint};
+pub use tree::ClauseTree;
 
 /// The outcome of each clause for one message. `Display` writes a tree of lines.
 ///
@@ -86,6 +88,35 @@ impl Explanation {
     #[must_use]
     pub fn matched(&self) -> bool {
         self.matched
+    }
+
+    /// Why no clause was evaluated, for example because the message is not a JSON object. `None` if clauses were evaluated.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 }".parse()?;
+    /// assert!(pattern.explain("a line").reason().is_some_and(|why| why.contains("not one JSON object")));
+    /// assert_eq!(pattern.explain("{}").reason(), None);
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// The clauses as a tree. `None` if no clause was evaluated.
+    ///
+    /// ```
+    /// let pattern: cwfilter::FilterPattern = "{ $.a = 1 && $.b = 2 }".parse()?;
+    /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
+    /// let tree = explanation.tree().unwrap();
+    /// assert_eq!((tree.text, tree.holds, tree.parts.len()), ("&&", false, 2));
+    /// assert!(tree.parts[1].decides && tree.parts[1].found == "found 3");
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn tree(&self) -> Option<ClauseTree<'_>> {
+        let tree = self.tree.as_ref()?;
+        Some(ClauseTree::new(tree, &mut tree.deciding().into_iter()))
     }
 
     /// The conditions and terms from left to right, with their outcomes. Empty if no clause was evaluated, for example because the

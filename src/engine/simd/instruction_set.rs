@@ -4,6 +4,8 @@
 use super::arm;
 use super::kernel::Kernel;
 use super::portable::Portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(cwfilter_portable)))]
+use super::wasm::Simd128;
 #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
 use super::x86;
 
@@ -22,12 +24,20 @@ enum Kind {
     Avx512,
     #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
     Neon,
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(cwfilter_portable)))]
+    Simd128,
 }
 
 impl InstructionSet {
     /// All instruction sets of this machine, the best one last.
     pub(crate) fn available() -> Vec<InstructionSet> {
-        #[cfg_attr(cwfilter_portable, allow(unused_mut))]
+        #[cfg_attr(
+            any(
+                cwfilter_portable,
+                not(any(target_arch = "x86_64", target_arch = "aarch64", target_feature = "simd128"))
+            ),
+            allow(unused_mut)
+        )]
         let mut available = vec![InstructionSet::portable()];
         #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
         if std::is_x86_feature_detected!("avx2")
@@ -51,6 +61,9 @@ impl InstructionSet {
         if std::arch::is_aarch64_feature_detected!("neon") {
             available.push(InstructionSet(Kind::Neon));
         }
+        // a module with instructions that its host does not have is not compiled by the host
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(cwfilter_portable)))]
+        available.push(InstructionSet(Kind::Simd128));
         available
     }
 
@@ -86,6 +99,8 @@ impl InstructionSet {
             Kind::Avx512 => "avx512",
             #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
             Kind::Neon => "neon",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(cwfilter_portable)))]
+            Kind::Simd128 => "simd128",
         }
     }
 
@@ -107,6 +122,8 @@ impl InstructionSet {
             // SAFETY: as above, with neon.
             #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]
             Kind::Neon => unsafe { arm::run_neon(kernel) },
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(cwfilter_portable)))]
+            Kind::Simd128 => kernel.run(Simd128),
         }
     }
 }

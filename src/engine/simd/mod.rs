@@ -32,7 +32,7 @@
 //! ```text
 //! Kernel          an algorithm over blocks: structural pass, validity check, search for needles   (json/, prefilter/)
 //!   Simd64        masks, pairs and prefix xor of 64 bytes                                         vector.rs, portable.rs
-//!     Vector      one comparison, one shuffle …                                                   x86.rs, arm.rs
+//!     Vector      one comparison, one shuffle …                                                   x86.rs, arm.rs, wasm.rs
 //! InstructionSet  says which of them this processor can run, and runs a kernel on it
 //! ```
 //!
@@ -56,8 +56,17 @@ mod instruction_set;
 mod kernel;
 mod pair_tables;
 mod portable;
-#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(cwfilter_portable)))]
+#[cfg(all(
+    any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ),
+    not(cwfilter_portable)
+))]
 mod vector;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(cwfilter_portable)))]
+mod wasm;
 #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
 mod x86;
 
