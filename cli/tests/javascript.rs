@@ -97,7 +97,7 @@ fn module() -> PathBuf {
     build.arg(root().join("js/wasm/Cargo.toml")).arg("--target-dir").arg(target);
     // the flags of this build, such as its linker, are those of another machine
     build.env("RUSTFLAGS", "-Ctarget-feature=+simd128").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    build.env_remove("RUSTC_WORKSPACE_WRAPPER");
+    build.env("CARGO_INCREMENTAL", "0").env_remove("RUSTC_WORKSPACE_WRAPPER");
     run(&mut build);
     target.join(TARGET).join("release/cwfilter_wasm.wasm")
 }
@@ -175,6 +175,49 @@ fn the_package_as_a_caller_sees_it() {
 #[test]
 fn matchers_and_filters_of_a_cdk_app() {
     test(&["matchers", "cdk", "readme"]);
+}
+
+/// Whether Go is here and can fetch wazero.
+fn go_project(folder: &Path) -> bool {
+    let version = "github.com/tetratelabs/wazero@v1.9.0";
+    let local = std::env::var("CWFILTER_WAZERO").unwrap_or_default();
+    succeeds("go", &["mod", "init", "example"], folder)
+        && (local.is_empty()
+            || succeeds(
+                "go",
+                &["mod", "edit", "-replace", &format!("github.com/tetratelabs/wazero={local}")],
+                folder,
+            ))
+        && if local.is_empty() {
+            succeeds("go", &["get", version], folder)
+        } else {
+            succeeds("go", &["mod", "tidy"], folder)
+        }
+}
+
+/// The program of `docs/wasm.md` prints what the page says.
+#[test]
+fn go_runs_the_module() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/wasm.md")).unwrap();
+    let block = |language: &str| {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    std::fs::write(folder.join("main.go"), block("go")).unwrap();
+    if !go_project(&folder) {
+        eprintln!("\n!!! SKIPPED: no Go that can fetch wazero: the program of docs/wasm.md WAS NOT TESTED\n");
+        return;
+    }
+    if !succeeds("rustup", &["target", "add", TARGET], root()) {
+        return skip(&format!("`rustup target add {TARGET}` failed"));
+    }
+    std::fs::copy(module(), folder.join("cwfilter.wasm")).unwrap();
+    let output = Command::new("go").args(["run", "."]).current_dir(&folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), block("text"));
 }
 
 #[test]
