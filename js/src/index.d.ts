@@ -146,7 +146,7 @@ export interface Hit {
 /** The log events of a file, whatever its container: see {@link PatternSet.scan}. */
 export function readEvents(
   data: string | Uint8Array | ArrayBuffer | ArrayBufferView,
-  options?: { /** At most so many events; 1000 by default. */ limit?: number },
+  options?: { /** The maximum number of events; 1000 by default. */ limit?: number },
 ): ReadEvents;
 
 export interface ReadEvents {
@@ -251,7 +251,7 @@ export interface Comparison {
   readonly domain: Domain;
   /** Whether there are such events; `null` if it is not known. */
   readonly exists: { readonly onlyA: boolean | null; readonly onlyB: boolean | null; readonly both: boolean | null };
-  /** Events that show it: at most one that only A matches, one that only B matches, one that both match. */
+  /** Events that show it: at most three, for only A, only B, and both. */
   readonly witnesses: readonly { readonly event: string; readonly matchesA: boolean; readonly matchesB: boolean }[];
   /** Why a question is open. */
   readonly reason?: string;

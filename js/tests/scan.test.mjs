@@ -1,4 +1,4 @@
-// Files of log events: containers, damage, and that nothing is said about what was not read.
+// Files of log events: containers, damage, and no claim about what was not read.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
