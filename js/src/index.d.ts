@@ -153,7 +153,10 @@ export interface ReadEvents {
   readonly events: readonly { readonly message: string; readonly timestamp?: number }[];
   /** Whether the file has more events than the limit. */
   readonly more: boolean;
+  /** A line for each place that was not read. */
   readonly errors: readonly string[];
+  /** Why the events may not be what they were taken for, such as records in another vendor's form. */
+  readonly doubts: readonly string[];
   readonly skipped: readonly string[];
 }
 

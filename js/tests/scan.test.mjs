@@ -73,3 +73,18 @@ test('the limit is not silent', () => {
   const { events, more } = readEvents(two.join('\n'), { limit: 1 });
   assert.deepEqual([events.length, more], [1, true]);
 });
+
+test('what may not be what it was taken for is named', () => {
+  const ocsf = { metadata: { product: { name: 'CloudTrail' }, version: '1.1.0' }, class_uid: 3005, category_uid: 3, time: 1, api: { operation: 'StopLogging' } };
+  const file = `${JSON.stringify(ocsf)}\n${JSON.stringify(ocsf)}\n`;
+  const { doubts, errors } = readEvents(file);
+  assert.deepEqual(errors, []);
+  assert.match(doubts.join(), /OCSF/);
+  assert.match(set.scan(file).errors.join(), /OCSF/);
+  assert.deepEqual(readEvents(two.join('\n')).doubts, []);
+});
+
+test('damaged places beyond those that are described are counted', () => {
+  const { events, errors } = readEvents('{"a":\n{"a":1}\n'.repeat(150));
+  assert.deepEqual([events.length, errors.length, errors.at(-1)], [150, 101, 'more damaged places: 50']);
+});

@@ -81,7 +81,7 @@ export class Events {
   /** Reads the input again. */
   update() {
     const problems = [];
-    let skipped = [];
+    let notes = [];
     this.more = false;
     if (this.file?.problem) {
       this.list = [];
@@ -92,11 +92,11 @@ export class Events {
       this.more = lines.length > EVENTS;
     } else {
       const data = this.file === null ? this.input.value : this.file.bytes;
-      const read = data.length === 0 && this.file === null ? { events: [], errors: [], skipped: [], more: false } : readEvents(data, { limit: EVENTS });
+      const read = data.length === 0 && this.file === null ? { events: [], errors: [], doubts: [], skipped: [], more: false } : readEvents(data, { limit: EVENTS });
       this.list = read.events.map((event) => event.message);
       this.more = read.more;
       problems.push(...read.errors);
-      skipped = read.skipped;
+      notes = [...read.skipped, ...read.doubts];
     }
     if (this.more) {
       problems.push(`Only the first ${EVENTS.toLocaleString('en')} events are read here: use \`cwfilter scan\` for the whole.`);
@@ -113,7 +113,7 @@ export class Events {
     const status = byId('events-status');
     const isEmpty = this.file === null && this.input.value === '';
     const read = `${counted(this.list.length, 'event', 'events')}${this.file ? ` in ${this.file.name}` : ''} read.`;
-    const lines = isEmpty ? [] : [read, ...skipped];
+    const lines = isEmpty ? [] : [read, ...notes];
     const shown = [...lines, ...problems].join('\n');
     if (status.dataset.shown !== shown) {
       status.dataset.shown = shown;

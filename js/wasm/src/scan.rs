@@ -75,12 +75,14 @@ pub(crate) fn scan(set: &mut Set, file: &[u8], with_events: bool) -> Scanned {
 }
 
 /// The log events of a file.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub(crate) struct Records {
     events: Vec<Event>,
     /// whether the file may have more events than the limit
     more: bool,
     errors: Vec<String>,
+    /// why the events may not be what they were taken for, such as records of OCSF
+    doubts: Vec<String>,
     skipped: Vec<String>,
 }
 
@@ -93,7 +95,8 @@ struct Event {
 
 /// The first log events of a file, with what keeps others from being read.
 pub(crate) fn records(file: &[u8], limit: usize) -> Records {
-    let mut read = Records { events: Vec::new(), more: false, errors: Vec::new(), skipped: Vec::new() };
+    let mut read = Records::default();
+    let mut undescribed = 0_u64;
     let mut records = cwfilter::evidence::records(file);
     let shown = |error: &RecordError| format!("{error}; {}", error.help());
     for record in records.by_ref() {
@@ -107,10 +110,14 @@ pub(crate) fn records(file: &[u8], limit: usize) -> Records {
                 read.events.push(Event { message, timestamp: record.envelope.time });
             }
             Err(error) if read.errors.len() < DAMAGES_DESCRIBED => read.errors.push(shown(&error)),
-            Err(_) => {}
+            Err(_) => undescribed += 1,
         }
     }
-    read.errors.extend(records.suspicion().as_ref().map(shown));
+    if undescribed > 0 {
+        read.errors.push(format!("more damaged places: {undescribed}"));
+    }
+    // patterns of every kind may be meant
+    read.doubts.extend(records.suspicion(true).as_ref().map(shown));
     read.skipped = texts(records.skipped());
     read
 }
