@@ -110,7 +110,7 @@ impl Explanation {
     /// let explanation = pattern.explain(r#"{"a":1,"b":3}"#);
     /// let tree = explanation.tree().unwrap();
     /// assert_eq!((tree.text, tree.holds, tree.parts.len()), ("&&", false, 2));
-    /// assert!(tree.parts[1].decides && tree.parts[1].found == "found 3");
+    /// assert!(tree.parts[1].decides && tree.parts[1].found == "3");
     /// # Ok::<(), cwfilter::ParseError>(())
     /// ```
     #[must_use]
