@@ -5,7 +5,7 @@ use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
     JsonPlan, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId, ValueKind,
 };
-use crate::engine::json::text::{elements, kind, members, number, string_end, unescape};
+use crate::engine::json::text::{elements, kind, members, number, string_end, string_end_on, unescape};
 use crate::engine::json::{ValueOffsets, is_json_object, scan};
 use crate::engine::simd::InstructionSet;
 
@@ -172,6 +172,7 @@ impl Session {
         let mut fields = Fields {
             message,
             plan,
+            instructions: compiled.instructions,
             epoch: self.epoch,
             offsets: &self.offsets,
             texts: &mut self.texts,
@@ -300,6 +301,7 @@ fn column<'a>(message: &'a [u8], tokens: &[Token], token: usize, rest: bool) -> 
 struct Fields<'a> {
     message: &'a [u8],
     plan: &'a JsonPlan,
+    instructions: InstructionSet,
     epoch: u32,
     offsets: &'a ValueOffsets,
     texts: &'a mut Vec<CachedValue>,
@@ -368,7 +370,7 @@ impl Fields<'_> {
     fn value(&mut self, at: usize) -> Option<Value> {
         let kind = kind(*self.message.get(at)?)?;
         let (start, end, decoded) = match kind {
-            ValueKind::Text => match string_end(self.message, at)? {
+            ValueKind::Text => match string_end_on(self.instructions, self.message, at)? {
                 (end, false) => (at + 1, end, false),
                 (end, true) => {
                     let start = self.arena.len();

@@ -26,22 +26,18 @@ pub(crate) struct Trie {
     nodes: Vec<Node>,
     /// the children of all nodes, those of one node side by side and sorted by key
     children: Vec<Child>,
-    /// the hash tables of all nodes, with open addressing: each a power of two, three quarters free
-    table: Vec<Entry>,
     /// all keys with their quotes
     keys: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Node {
     parent: NodeId,
     /// the number after its last descendant
     end: NodeId,
     children: (u32, u32),
-    /// where its hash table begins
-    table: u32,
-    /// the table's size, a power of two
-    size: u32,
+    /// A hash table with open addressing: its size is a power of two, and three quarters are free.
+    table: Vec<Entry>,
     /// a bit for the hash of each child's tail
     tails: u64,
     /// some key is too short or too long for the table
@@ -55,11 +51,12 @@ struct Child {
 }
 
 /// A slot of a table. It is free if its node is the root, which is no child.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Entry {
     tail: u32,
     node: NodeId,
-    key: (u32, u32),
+    /// with its quotes
+    key: Box<[u8]>,
 }
 
 /// The tail of a key: its last four bytes. The first of them may be the opening quote.
@@ -78,9 +75,6 @@ impl Trie {
     fn add(&mut self, tree: &Tree, parent: NodeId) -> NodeId {
         let id = self.nodes.len() as NodeId;
         let first = self.children.len() as u32;
-        let size = (tree.children.len() * 4).next_power_of_two().max(1);
-        let table = self.table.len() as u32;
-        self.table.resize(self.table.len() + size, Entry::default());
         for key in tree.children.keys() {
             let start = self.keys.len() as u32;
             self.keys.extend(std::iter::once(b'"').chain(key.bytes()).chain(std::iter::once(b'"')));
@@ -88,37 +82,23 @@ impl Trie {
         }
         let children = (first, self.children.len() as u32);
         let is_exact = tree.children.keys().any(|key| !(SHORTEST..=LONGEST).contains(&key.len()));
-        self.nodes.push(Node { parent, end: id + 1, children, table, size: size as u32, tails: 0, is_exact });
-        let mut tails = 0;
+        // so that no key is turned away before it is looked up
+        let mut tails = if is_exact { u64::MAX } else { 0 };
+        let size = if tree.children.is_empty() { 0 } else { (tree.children.len() * 4).next_power_of_two() };
+        let mut table = vec![Entry::default(); size];
+        self.nodes.push(Node { parent, end: id + 1, children, table: Vec::new(), tails, is_exact });
         for (place, subtree) in (first..).zip(tree.children.values()) {
             let node = self.add(subtree, id);
-            if let Some(child) = self.children.get_mut(place as usize) {
-                child.node = node;
-                let key = child.key;
-                tails |= self.fill(table, size, Entry { tail: 0, node, key });
-            }
+            let Some(child) = self.children.get_mut(place as usize) else { continue };
+            child.node = node;
+            let key = self.keys.get(child.key.0 as usize..child.key.1 as usize).unwrap_or_default();
+            tails |= fill(&mut table, node, key);
         }
         let end = self.nodes.len() as NodeId;
         if let Some(node) = self.nodes.get_mut(id as usize) {
-            (node.end, node.tails) = (end, tails);
+            (node.end, node.tails, node.table) = (end, tails, table);
         }
         id
-    }
-
-    /// Enters a child in the table and returns its tail's bit; 0 if the key is too short for a tail.
-    fn fill(&mut self, table: u32, size: usize, mut entry: Entry) -> u64 {
-        let close = entry.key.1 as usize - 1;
-        let Some(tail) = tail(&self.keys, close) else { return 0 };
-        entry.tail = tail;
-        let mut slot = hash(tail);
-        while let Some(free) = self.table.get_mut(table as usize + (slot & (size - 1))) {
-            if free.node == ROOT {
-                *free = entry;
-                break;
-            }
-            slot += 1;
-        }
-        bit(hash(tail))
     }
 
     /// How many nodes there are.
@@ -135,10 +115,7 @@ impl Trie {
     /// The keys that are read in the node's object.
     #[inline(always)]
     pub(crate) fn keys(&self, node: NodeId) -> Keys<'_> {
-        let Some(node) = self.nodes.get(node as usize) else { return Keys::none() };
-        let table =
-            self.table.get(node.table as usize..(node.table + node.size) as usize).unwrap_or_default();
-        Keys { table, tails: node.tails, text: &self.keys, is_exact: node.is_exact }
+        Keys(self.nodes.get(node as usize).unwrap_or(&NO_NODE))
     }
 
     /// The node above, [`NONE`] above the root.
@@ -182,53 +159,81 @@ impl Trie {
     }
 }
 
+/// Enters a child in the table and returns its tail's bit; 0 if the key is too short for a tail.
+fn fill(table: &mut [Entry], node: NodeId, key: &[u8]) -> u64 {
+    let Some(tail) = tail(key, key.len() - 1) else { return 0 };
+    let (mut slot, mask) = (hash(tail), table.len() - 1);
+    while let Some(free) = table.get_mut(slot & mask) {
+        if free.node == ROOT {
+            *free = Entry { tail, node, key: key.into() };
+            break;
+        }
+        slot += 1;
+    }
+    bit(hash(tail))
+}
+
 /// The keys of one node.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Keys<'a> {
-    table: &'a [Entry],
-    tails: u64,
-    /// all keys of the tree
-    text: &'a [u8],
-    /// the keys have to be looked up by [`Trie::child`] only
-    pub(crate) is_exact: bool,
+pub(crate) struct Keys<'a>(&'a Node);
+
+static NO_NODE: Node =
+    Node { parent: NONE, end: 0, children: (0, 0), table: Vec::new(), tails: 0, is_exact: false };
+
+/// What the bytes before a colon say about the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Child(NodeId),
+    /// No child has this key.
+    Other,
+    /// The key has to be read.
+    Unknown,
 }
 
 impl Keys<'_> {
+    /// The keys of no node.
     #[inline(always)]
     pub(crate) fn none() -> Self {
-        Keys { table: &[], tails: 0, text: &[], is_exact: true }
+        Keys(&NO_NODE)
     }
 
-    /// The child whose key, written without escapes, ends with the quote at `close`. The key's beginning is not searched for:
+    /// The child whose key, written without escapes, ends with the quote before `colon`. The key's beginning is not searched for:
     /// the tail finds the only key that it can be, and this key is compared.
     #[inline(always)]
-    pub(crate) fn child_ending(&self, message: &[u8], close: usize) -> Option<NodeId> {
-        let tail = tail(message, close)?;
-        let mut slot = hash(tail);
-        if self.tails & bit(slot) == 0 {
-            return None;
+    pub(crate) fn child_ending(&self, message: &[u8], colon: usize) -> Ending {
+        let before = message.get(colon.wrapping_sub(8)..colon).and_then(|before| before.first_chunk::<8>());
+        let Some(before) = before.map(|before| u64::from_le_bytes(*before)) else { return Ending::Unknown };
+        if (before >> 56) as u8 != b'"' {
+            return Ending::Unknown;
         }
-        let mask = self.table.len().checked_sub(1)?;
+        let tail = (before >> 24) as u32;
+        let mut slot = hash(tail);
+        if self.0.tails & bit(slot) == 0 {
+            return Ending::Other;
+        }
+        if self.0.is_exact {
+            return Ending::Unknown;
+        }
+        let table = self.0.table.as_slice();
+        let Some(mask) = table.len().checked_sub(1) else { return Ending::Other };
         loop {
-            let entry = self.table.get(slot & mask)?;
-            if entry.node == ROOT {
-                return None;
-            }
-            if entry.tail == tail && self.ends_with(entry, message, close) {
-                return Some(entry.node);
+            let entry = table.get(slot & mask).filter(|entry| entry.node != ROOT);
+            let Some(entry) = entry else { return Ending::Other };
+            if entry.tail == tail && ends_with(&entry.key, message, colon) {
+                return Ending::Child(entry.node);
             }
             slot += 1;
         }
     }
+}
 
-    #[inline(always)]
-    fn ends_with(&self, entry: &Entry, message: &[u8], close: usize) -> bool {
-        let Some(key) = self.text.get(entry.key.0 as usize..entry.key.1 as usize) else { return false };
-        let Some(open) = (close + 1).checked_sub(key.len()) else { return false };
-        let Some(found) = message.get(open..=close) else { return false };
-        // a quote after a backslash is inside a longer key
-        same(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
-    }
+/// Whether the key with its quotes is before the colon.
+#[inline(always)]
+fn ends_with(key: &[u8], message: &[u8], colon: usize) -> bool {
+    let Some(open) = colon.checked_sub(key.len()) else { return false };
+    let Some(found) = message.get(open..colon) else { return false };
+    // a quote after a backslash is inside a longer key
+    same(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
 }
 
 /// The four bytes before the quote at `close`.
@@ -315,6 +320,29 @@ mod tests {
     }
 
     #[test]
+    fn keys_too_short_for_a_tail_are_read() {
+        let mut tree = Tree::default();
+        ["ab", "eventName"].iter().for_each(|key| tree.insert([*key]));
+        let trie = Trie::new(&tree);
+        for key in ["ab", "eventName", "other"] {
+            let text = format!("some text \"{key}\":");
+            assert_eq!(
+                trie.keys(ROOT).child_ending(text.as_bytes(), text.len() - 1),
+                Ending::Unknown,
+                "{key}"
+            );
+        }
+        for text in ["some text \"eventName\" :", "some text eventName:"] {
+            assert_eq!(
+                trie.keys(ROOT).child_ending(text.as_bytes(), text.len() - 1),
+                Ending::Unknown,
+                "{text}"
+            );
+        }
+        assert_eq!(Keys::none().child_ending(b"some text \"ab\":", 14), Ending::Other);
+    }
+
+    #[test]
     fn children_are_found_by_their_keys_alone() {
         let long = "x".repeat(60);
         let keys = [
@@ -334,22 +362,23 @@ mod tests {
         let trie = Trie::new(&tree);
         assert_eq!(trie.len(), keys.len() + 3);
         let parent = trie.find(["parent"]);
-        assert!(
-            !trie.keys(parent).is_exact
-                && trie.has_children(parent)
-                && !trie.has_children(trie.find(["other"]))
-        );
+        assert!(trie.has_children(parent) && !trie.has_children(trie.find(["other"])));
         for before in ["", "{", ", ", "some text "] {
             let ending = |key: &str| {
-                let text = format!("{before}\"{key}\"");
+                let text = format!("{before}\"{key}\":");
                 trie.keys(parent).child_ending(text.as_bytes(), text.len() - 1)
             };
             for key in keys {
-                assert_eq!(ending(key), Some(trie.find(["parent", key])), "{key}");
-                assert_eq!(ending(&format!("\\\"{key}")), None, "an escaped quote before {key}");
+                let is_near_start = before.len() + key.len() < 6;
+                let expected =
+                    if is_near_start { Ending::Unknown } else { Ending::Child(trie.find(["parent", key])) };
+                assert_eq!(ending(key), expected, "{key}");
+                let escaped = format!("some text \\\"{key}\":");
+                let found = trie.keys(parent).child_ending(escaped.as_bytes(), escaped.len() - 1);
+                assert_eq!(found, Ending::Other, "an escaped quote before {key}");
             }
             for absent in ["", "c", "bc", "ventName", "x1234567", "other", "parent"] {
-                assert_eq!(ending(absent), None, "{absent}");
+                assert!(!matches!(ending(absent), Ending::Child(_)), "{absent}");
                 assert_eq!(trie.child(parent, absent.as_bytes()), None, "{absent}");
             }
         }

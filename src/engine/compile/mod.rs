@@ -61,7 +61,7 @@ mod wildcards;
 pub(crate) use describe::{Description, RuleDescription};
 pub use ids::PatternId;
 pub(crate) use ids::{PredicateId, RuleId, TermId};
-pub(crate) use key_trie::{Keys, NONE, NodeId, ROOT, Trie, equal};
+pub(crate) use key_trie::{Ending, Keys, NONE, NodeId, ROOT, Trie, equal};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
 pub(crate) use predicate::{PredicatePlan, ValueKind};
 pub(crate) use prefix_filter::PrefixFilter;

@@ -17,7 +17,8 @@ use super::token_rules::Checked;
 use crate::engine::simd::Simd64;
 
 /// Follows the brackets of a word without a step for each, and returns true, if no token is wrong and more than `floor` brackets
-/// stay open throughout. Otherwise nothing is changed, and the brackets have to be followed one by one.
+/// stay open throughout; the last token may also close the last of all brackets. Otherwise nothing is changed, and the brackets
+/// have to be followed one by one.
 #[inline(always)]
 pub(super) fn follow_together<C: Simd64>(
     simd: C,
@@ -56,7 +57,14 @@ pub(super) fn follow_together<C: Simd64>(
     }
     let closed = close.count_ones();
     if nesting.depth <= floor + closed as usize {
-        return false;
+        // nothing follows the bracket that closes last: no bracket, no mark, and no other token
+        let is_end = floor == 0
+            && nesting.depth == closed as usize
+            && (open | mark).leading_zeros() > close.leading_zeros()
+            && checked.close.leading_zeros() == checked.present.leading_zeros();
+        if !is_end {
+            return false;
+        }
     }
     // the kinds of the open brackets, the innermost one first
     let stack = nesting.innermost();

@@ -20,7 +20,7 @@
 
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, unescape};
-use crate::engine::compile::{Keys, NONE, NodeId, ROOT, Trie};
+use crate::engine::compile::{Ending, Keys, NONE, NodeId, ROOT, Trie};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
 /// The offset of each node's value in the current message. Each entry has the epoch of its message, so entries of earlier
@@ -113,13 +113,6 @@ struct StructuralPass<'a> {
     message: &'a [u8],
 }
 
-/// Quotes and backslashes of the previous block and of the current one.
-#[derive(Clone, Copy, Default)]
-struct Window {
-    quotes: [u64; 2],
-    backslashes: [u64; 2],
-}
-
 impl Kernel for StructuralPass<'_> {
     type Output = bool;
 
@@ -127,7 +120,7 @@ impl Kernel for StructuralPass<'_> {
     fn run<C: Simd64>(self, simd: C) -> bool {
         let StructuralPass { trie, offsets, message } = self;
         let mut strings = Strings::default();
-        let mut window = Window::default();
+        let mut had_backslash = false;
         // the node whose object is open, and the one whose object opens next
         let (mut active, mut pending) = (NONE, ROOT);
         let mut keys = Keys::none();
@@ -137,62 +130,54 @@ impl Kernel for StructuralPass<'_> {
         while let Some((base, block)) = blocks.next() {
             simd.prefetch(block);
             let masks = simd.masks(block);
-            let (quotes, inside) = strings.step(simd, masks.quote, masks.backslash);
-            window.quotes = [window.quotes[1], quotes];
-            window.backslashes = [window.backslashes[1], masks.backslash];
-            let (mut open, mut close) = (masks.open & !inside, masks.close & !inside);
-            let mut colons = masks.colon & !inside;
-            loop {
-                if skipped > 0 {
-                    if close.count_ones() < skipped {
-                        skipped = skipped + open.count_ones() - close.count_ones();
-                        break;
-                    }
-                    let Some(end) = skip(&mut skipped, open, close) else { break };
-                    (open, close, colons) = (open & end, close & end, colons & end);
+            let (_, inside) = strings.step(simd, masks.quote, masks.backslash);
+            // a key with escapes shows a backslash here or in the block before
+            let near_backslash = had_backslash | (masks.backslash != 0);
+            had_backslash = masks.backslash != 0;
+            let (open, close) = (masks.open & !inside, masks.close & !inside);
+            let colons = masks.colon & !inside;
+            let mut left = open | close | colons;
+            if skipped > 0 {
+                if close.count_ones() < skipped {
+                    skipped = skipped + open.count_ones() - close.count_ones();
+                    continue;
                 }
-                // the colons up to the next bracket belong to the open object
-                let bracket = (open | close) & (open | close).wrapping_neg();
-                let mut here = colons & bracket.wrapping_sub(1);
-                colons ^= here;
-                while here != 0 {
-                    let colon = base + here.trailing_zeros() as usize;
-                    here &= here - 1;
-                    let node = if keys.is_exact
-                        || window.backslashes != [0, 0]
-                        || message.get(colon.wrapping_sub(1)) != Some(&b'"')
-                    {
-                        match key(message, colon, base, window) {
-                            Some(key) => trie.child(active, key),
-                            None => return false,
-                        }
-                    } else {
-                        keys.child_ending(message, colon - 1)
-                    };
+                left &= skip(&mut skipped, open, close);
+            }
+            while left != 0 {
+                let bit = left & left.wrapping_neg();
+                left ^= bit;
+                if colons & bit != 0 {
+                    let colon = base + bit.trailing_zeros() as usize;
                     pending = NONE;
-                    if let Some(node) = node {
-                        let value = skip_blanks(message, colon + 1);
-                        offsets.set(trie, node, value);
-                        if message.get(value) == Some(&b'{') && trie.has_children(node) {
-                            pending = node;
-                        }
+                    let mut ending =
+                        if near_backslash { Ending::Unknown } else { keys.child_ending(message, colon) };
+                    if ending == Ending::Unknown {
+                        ending = child_before(trie, active, message, colon);
                     }
+                    let node = match ending {
+                        Ending::Child(node) => node,
+                        Ending::Other => continue,
+                        Ending::Unknown => return false,
+                    };
+                    let value = skip_blanks(message, colon + 1);
+                    offsets.set(trie, node, value);
+                    if message.get(value) == Some(&b'{') && trie.has_children(node) {
+                        pending = node;
+                    }
+                    continue;
                 }
-                if bracket == 0 {
-                    break;
-                }
-                if open & bracket == 0 {
-                    close ^= bracket;
+                if open & bit == 0 {
                     active = trie.parent(active);
                     if active == NONE {
                         return true;
                     }
+                } else if pending == NONE {
+                    skipped = 1;
+                    let after = !(bit | (bit - 1));
+                    left &= skip(&mut skipped, open & after, close & after);
+                    continue;
                 } else {
-                    open ^= bracket;
-                    if pending == NONE {
-                        skipped = 1;
-                        continue;
-                    }
                     active = pending;
                 }
                 pending = NONE;
@@ -203,9 +188,9 @@ impl Kernel for StructuralPass<'_> {
     }
 }
 
-/// Walks brackets up to the end of the skipped value. Returns the mask of the bytes after it, `None` if it does not end here.
+/// Walks brackets up to the end of the skipped value. Returns the mask of the bytes after it; no byte if it does not end here.
 #[inline(always)]
-fn skip(skipped: &mut u32, open: u64, close: u64) -> Option<u64> {
+fn skip(skipped: &mut u32, open: u64, close: u64) -> u64 {
     let mut brackets = open | close;
     while brackets != 0 {
         let bit = brackets & brackets.wrapping_neg();
@@ -213,35 +198,30 @@ fn skip(skipped: &mut u32, open: u64, close: u64) -> Option<u64> {
         // an open bracket counts up, a closing one down
         *skipped = *skipped + u32::from(open & bit != 0) * 2 - 1;
         if *skipped == 0 {
-            return Some(!(bit | (bit - 1)));
+            return !(bit | (bit - 1));
         }
     }
-    None
+    0
 }
 
-/// The key before the colon, found by its quotes; `None` if it may hold an escape.
+/// The child with the key before the colon, which is found by its quotes. Unknown if the key may hold an escape.
 #[inline(never)]
-fn key(message: &[u8], colon: usize, base: usize, window: Window) -> Option<&[u8]> {
-    let wide = |[before, here]: [u64; 2]| u128::from(here) << 64 | u128::from(before);
-    let before = wide(window.quotes) & ((1u128 << (colon - base + 64)) - 1);
-    let close = 127u32.checked_sub(before.leading_zeros());
-    let open = close.and_then(|close| 127u32.checked_sub((before ^ 1u128 << close).leading_zeros()));
-    let (Some(open), Some(close)) = (open, close) else { return far_key(message, colon) };
-    let between = ((1u128 << close) - 1) & !((1u128 << open) - 1);
-    if wide(window.backslashes) & between != 0 {
-        return None;
-    }
-    message.get((base + open as usize + 1).checked_sub(64)?..(base + close as usize).checked_sub(64)?)
-}
-
-/// The same for a key that begins before the previous block.
-#[cold]
-fn far_key(message: &[u8], colon: usize) -> Option<&[u8]> {
-    let close = memchr::memrchr(b'"', message.get(..colon)?)?;
-    let open = memchr::memrchr(b'"', message.get(..close)?)?;
+fn child_before(trie: &Trie, parent: NodeId, message: &[u8], colon: usize) -> Ending {
+    let before = message.get(..colon).unwrap_or_default();
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    // in JSON, a quote is before each colon that is outside strings
+    let Some(close) = before.iter().rposition(|byte| !is_blank(byte)) else { return Ending::Other };
+    let inside = match before.get(..=close).and_then(<[u8]>::split_last) {
+        Some((b'"', inside)) => inside,
+        _ => return Ending::Other,
+    };
+    let Some(open) = memchr::memrchr(b'"', inside) else { return Ending::Other };
     // without a backslash between two quotes, neither is escaped and they are a pair
-    let has_escape = message.get(open.saturating_sub(1)..close)?.contains(&b'\\');
-    if has_escape { None } else { message.get(open + 1..close) }
+    if inside.get(open.saturating_sub(1)..).is_some_and(|key| key.contains(&b'\\')) {
+        return Ending::Unknown;
+    }
+    let child = inside.get(open + 1..).and_then(|key| trie.child(parent, key));
+    child.map_or(Ending::Other, Ending::Child)
 }
 
 /// Finds the offsets by reading every member's key. The recursion is as deep as the trie.

@@ -4,6 +4,7 @@
 //! as a whole before a match is reported.
 
 use crate::engine::compile::ValueKind;
+use crate::engine::simd::{Block, InstructionSet, Kernel, Simd64};
 use memchr::memchr2;
 
 /// The type of the value that begins with this byte.
@@ -49,6 +50,29 @@ pub(crate) fn string_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
         from += 8;
     }
     long_string_end(text, from)
+}
+
+/// The same, 64 bytes at a time.
+#[inline]
+pub(crate) fn string_end_on(instructions: InstructionSet, text: &[u8], at: usize) -> Option<(usize, bool)> {
+    let block = text.get(at + 1..).and_then(|rest| rest.first_chunk::<64>());
+    let Some(block) = block.filter(|_| instructions != InstructionSet::portable()) else {
+        return string_end(text, at);
+    };
+    let from = at + 1 + instructions.run(FirstEnd(block)) as usize;
+    if text.get(from) == Some(&b'"') { Some((from, false)) } else { long_string_end(text, from) }
+}
+
+/// The place of the first quote or backslash; 64 if there is none.
+struct FirstEnd<'a>(&'a Block);
+
+impl Kernel for FirstEnd<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<C: Simd64>(self, simd: C) -> u32 {
+        (simd.equal(self.0, b'"') | simd.equal(self.0, b'\\')).trailing_zeros()
+    }
 }
 
 /// The words of eight bytes that are read before `memchr2` is called.

@@ -52,6 +52,11 @@ impl TokenRules {
         TokenRules { colon: 1, ..TokenRules::default() }
     }
 
+    /// Inside an object that was just opened.
+    pub(super) fn after_brace() -> TokenRules {
+        TokenRules { open: 1, brace: 1, ..TokenRules::default() }
+    }
+
     /// Checks the word after the previous one.
     #[inline(always)]
     pub(super) fn check(&mut self, word: &TokenWord) -> Checked {

@@ -4,6 +4,7 @@
 use super::blocks::Blocks;
 use super::bracket_pairs::follow_together;
 use super::nesting::Nesting;
+use super::text::skip_blanks;
 use super::token_reader::{TokenReader, TokenWord};
 use super::token_rules::{Checked, TokenRules};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
@@ -24,10 +25,17 @@ impl Kernel for Validate<'_> {
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> bool {
         let Validate { message, nesting } = self;
+        let start = skip_blanks(message, 0);
+        if message.get(start) != Some(&b'{') {
+            return false;
+        }
+        // the first brace is not among the tokens, so that a bracket is open before each of them
+        let message = message.get(start + 1..).unwrap_or_default();
         let mut reader = TokenReader::default();
         let mut word = TokenWord::default();
-        let mut rules = TokenRules::before_value();
-        let mut object = Object { nesting: Nesting::new(nesting), is_closed: false };
+        let mut rules = TokenRules::after_brace();
+        let mut object = Object { nesting: Nesting::new(nesting) };
+        object.nesting.push(true);
         let mut blocks = Blocks::new(message);
         loop {
             let next = match blocks.next() {
@@ -52,14 +60,13 @@ impl Kernel for Validate<'_> {
             word = TokenWord::default();
             word.push(simd, &tokens);
         }
-        object.is_closed && (reader.other_until == 0 || std::str::from_utf8(message).is_ok())
+        object.nesting.depth == 0 && (reader.other_until == 0 || std::str::from_utf8(message).is_ok())
     }
 }
 
-/// The brackets of one object.
+/// The brackets of one object. No bracket is open after its end.
 struct Object<'a> {
     nesting: Nesting<'a>,
-    is_closed: bool,
 }
 
 impl Object<'_> {
@@ -67,11 +74,8 @@ impl Object<'_> {
     #[inline(always)]
     fn follow(&mut self, checked: &Checked) -> bool {
         let nesting = &mut self.nesting;
-        if nesting.depth == 0
-            && checked.present != 0
-            && (self.is_closed || checked.open & checked.in_object & 1 == 0)
-        {
-            return false;
+        if nesting.depth == 0 {
+            return checked.present == 0;
         }
         let (mut left, mut brackets) = (checked.present, checked.open | checked.close);
         while brackets != 0 {
@@ -89,7 +93,6 @@ impl Object<'_> {
                 return false;
             } else if nesting.depth == 0 {
                 // no token follows the object
-                self.is_closed = true;
                 return left == 0 && checked.bad == 0;
             }
         }
