@@ -38,7 +38,13 @@ fn a_larger_budget_decides() {
         .into_iter()
         .find(|text| matches!(satisfiable(&read(text), &Bounds::default()), Decision::Unknown(_)));
     let dots = dots.expect("a large automaton");
+    // each of the three wildcards is replaced by each of these elements: more selectors than `WILDCARD_COPIES`
+    let keys: Vec<String> = (0..112_u8)
+        .map(|at| format!("$.{}{}=1", char::from(b'a' + at / 26), char::from(b'a' + at % 26)))
+        .collect();
+    let copies = format!("{{ $.*.x=1 && $.*.y=1 && $.*.z=1 && ({}) }}", keys.join("||"));
     for (text, factor) in [
+        (copies.as_str(), 2),
         ("{ $.a[13] = 1 }", 2),
         ("{ $.a[700] = 1 }", 64),
         ("{ $.a[*] = 1 && $.a[20] = 2 }", 2),

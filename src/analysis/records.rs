@@ -29,6 +29,9 @@ const SIGN_INS: [&str; 5] = ["ConsoleLogin", "CheckMfa", "SwitchRole", "ExitRole
 
 const SIGN_IN: &str = "AwsConsoleSignIn";
 
+/// The type of nearly all records.
+const USUAL_TYPE: &str = "AwsApiCall";
+
 /// Names that a witness has if nothing is asked of its name; their sources are known, too.
 const USUAL_NAMES: [&str; 4] = ["DescribeInstances", "ConsoleLogin", "RunInstances", "CreateUser"];
 
@@ -202,6 +205,16 @@ pub(super) fn completed(event: String, tried: usize, holds: impl Fn(&String) -> 
     let text = |record: &Map<String, Json>, key: &str| {
         record.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
     };
+    // an ordinary record, if there is one: a call of an API, or a sign-in
+    if ![USUAL_TYPE, SIGN_IN].contains(&text(&record, "eventType").as_str()) {
+        let named = |name: &str| {
+            let source = sources_of(name).first().copied().unwrap_or_default();
+            let kind = if SIGN_INS.contains(&name) { SIGN_IN } else { USUAL_TYPE };
+            [("eventType", json!(kind)), ("eventName", json!(name)), ("eventSource", json!(source))]
+        };
+        let _ = [USUAL_TYPE, SIGN_IN].iter().any(|kind| try_with(&mut record, &[("eventType", json!(kind))]))
+            || USUAL_NAMES.iter().any(|name| try_with(&mut record, &named(name)));
+    }
     if WITHOUT_NAME.contains(&text(&record, "eventType").as_str()) {
         return best;
     }

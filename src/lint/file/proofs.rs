@@ -51,7 +51,10 @@ fn covers(
         };
         let too_little = |message, help: &str| finding("covers-too-little", message, help.to_owned());
         let not_proved = |why: &str| {
-            let message = format!("it is not proved that the rule covers `{}`: {why}", name.text);
+            let message = format!(
+                "it is not proved that the rule covers `{}` over CloudTrail records: {why}",
+                name.text
+            );
             let help = "simplify the pattern, or compare it with `cwfilter diff --budget`";
             finding("covers-not-proved", message, help.to_owned())
         };
@@ -76,7 +79,8 @@ fn covers(
         match pattern.map(|pattern| implies(&control.pattern, pattern, &bounds)) {
             Some(Decision::Yes(_)) => {}
             Some(Decision::No(Some(event))) => {
-                let message = format!("the rule misses an event of `{}`, {}", name.text, control.title);
+                let message =
+                    format!("the rule misses a CloudTrail record of `{}`, {}", name.text, control.title);
                 add(it, too_little(message, &format!("the rule does not match {event}")));
             }
             Some(Decision::No(None)) => {
