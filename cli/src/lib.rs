@@ -47,6 +47,7 @@ mod provision;
 mod remote;
 mod rewrite;
 mod rule_files;
+mod rule_json;
 mod scan;
 #[cfg(feature = "sigma")]
 mod sigma;

@@ -2,11 +2,14 @@
 
 use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::terminal::{line, painted, style};
+use super::rule_json;
+use super::terminal::{json_pretty, line, painted, style};
+use super::test::Format;
 use cwfilter::LineColumn;
 use cwfilter::escaped::Escaped;
 use cwfilter::report::human::Style;
 use cwfilter::rules::{Mutant, Mutation, Rule, RuleFile, mutate};
+use serde_json::{Value, json};
 use std::io::Write;
 
 /// Check the tests of rules: do they notice small changes to the patterns?
@@ -25,6 +28,9 @@ pub(super) struct Args {
     /// Also show the mutants that are not counted in the score
     #[arg(long, short)]
     verbose: bool,
+    /// The form of the report. JSON lists all mutants that no test noticed, and those that are not counted
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
     #[command(flatten)]
     rules: RulePaths,
 }
@@ -36,11 +42,15 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut out = std::io::stdout().lock();
     let style = style(&out);
-    let mut sum = Sum::default();
+    let (mut sum, mut entries) = (Sum::default(), Vec::new());
     for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
         let mutation = mutate(rule);
         let score = mutation.score();
         sum.add(&mutation);
+        if args.format == Format::Json {
+            entries.push(rule_json::mutation(file, rule, &mutation));
+            continue;
+        }
         if score.0 < score.1 {
             let count = score.1 - score.0;
             line!(out, "{}: {} of {} noticed, {count} not noticed", place(file, rule), score.0, score.1)?;
@@ -63,7 +73,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             }
         }
     }
-    line!(out, "{}", sum.text())?;
+    match args.format {
+        Format::Human => line!(out, "{}", sum.text())?,
+        Format::Json => json_pretty(&mut out, &sum.json(&entries))?,
+    }
     // what was not measured has not reached a percentage
     let is_under = |least: u8| sum.percent().is_none_or(|percent| percent < f64::from(least));
     Ok(if args.fail_under.is_some_and(is_under) { Exit::Findings } else { Exit::Clean })
@@ -94,6 +107,22 @@ impl Sum {
     /// `None` if no mutant counts.
     fn percent(&self) -> Option<f64> {
         (self.all > 0).then(|| 100.0 * self.killed as f64 / self.all as f64)
+    }
+
+    fn json(&self, rules: &[Value]) -> Value {
+        let Sum { killed, recorded, all, equivalent, undecided, not_tried } = self;
+        json!({
+            "version": 1,
+            "percent": self.percent(),
+            "mutants": all,
+            "noticed": killed,
+            "recorded": recorded,
+            "written": killed.saturating_sub(*recorded),
+            "equivalent": equivalent,
+            "undecided": undecided,
+            "notTried": not_tried,
+            "rules": rules,
+        })
     }
 
     fn text(&self) -> String {

@@ -2,7 +2,8 @@
 
 use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::terminal::{painted, say, style};
+use super::rule_json;
+use super::terminal::{json_pretty, painted, say, style};
 use cwfilter::report::human;
 
 /// Run the tests of rule files
@@ -25,8 +26,20 @@ pub(super) struct Args {
     /// are recorded
     #[arg(long, requires = "coverage")]
     require_recorded: bool,
+    /// The form of the report. JSON tells outcomes from recorded, written and generated events apart
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
     #[command(flatten)]
     rules: RulePaths,
+}
+
+/// The form of a report about rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Text for people
+    Human,
+    /// One JSON object
+    Json,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -36,7 +49,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut stdout = std::io::stdout().lock();
     let report = human::test_run(&files, cwfilter::rules::run_tests, args.verbose, style(&stdout));
-    painted(&mut stdout, &report.text)?;
+    let is_text = args.format == Format::Human;
+    if is_text {
+        painted(&mut stdout, &report.text)?;
+    }
     if let Some(file) = files
         .iter()
         .find(|file| file.rules.iter().any(|rule| rule.tests.is_empty() && rule.timelines.is_empty()))
@@ -44,9 +60,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("note: `cwfilter generate {}` writes tests for rules without tests", file.path.display());
     }
     let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
-    if args.coverage {
-        let coverage = human::coverage(&files);
-        painted(&mut stdout, &coverage.text)?;
+    let coverage = args.coverage.then(|| human::coverage(&files));
+    if !is_text {
+        json_pretty(&mut stdout, &rule_json::tests(&files, &report, coverage.as_ref()))?;
+    }
+    if let Some(coverage) = coverage {
+        if is_text {
+            painted(&mut stdout, &coverage.text)?;
+        }
         // what was not measured has not reached a percentage
         let is_under = |least: u8| coverage.percent().is_none_or(|percent| percent < f64::from(least));
         let is_unrecorded = args.require_recorded && coverage.not_recorded > 0;
