@@ -169,3 +169,26 @@ fn stacks() {
     // the rule file is still judged
     assert!(found.stdout.contains("✓ 4.3"), "{}", found.stdout);
 }
+
+/// A page of the metric filters is not all of them: what it does not cover is not read.
+#[test]
+fn a_page_of_filters_is_not_all() {
+    let root = controls("cis-aws-5.0").find(|it| it.id == "4.3").unwrap().text;
+    let page = |token: &str| {
+        let pattern = serde_json::to_string(root).unwrap();
+        format!(
+            r#"{{"metricFilters": [{{"filterName": "root", "filterPattern": {pattern}, "logGroupName": "t"}}]{token}}}"#
+        )
+    };
+    for (name, token, code, not_read) in [
+        ("whole", "", 1, 0),
+        ("page", r#", "nextToken": "x""#, 3, 14),
+        ("page-of-the-program", r#", "NextToken": "x""#, 3, 14),
+    ] {
+        let here = folder(&format!("chain-page-{name}"), &[("filters.json", &page(token))]);
+        let found = run(&here, &["audit", "--against", "cis-aws-5.0", "."]);
+        assert_eq!(found.code, code, "{name}: {}{}", found.stdout, found.stderr);
+        assert_eq!(found.stdout.matches(": not read: ").count(), not_read, "{name}: {}", found.stdout);
+        assert!(found.stdout.contains("✓ 4.3"), "{name}: {}", found.stdout);
+    }
+}

@@ -229,6 +229,20 @@ impl ChainParts {
         *self == ChainParts::default()
     }
 
+    /// Marks the parts as open: whether they are made is decided at deployment, for this reason.
+    pub(crate) fn is_open(&mut self, why: &str) {
+        let why = || format!("whether it is made is not known: {why}");
+        for alarm in &mut self.alarms {
+            alarm.settings = AlarmSettings::Unknown(why());
+        }
+        for composite in &mut self.composites {
+            composite.rule = Setting::unknown(why());
+        }
+        for it in &mut self.subscriptions {
+            it.confirmation = Confirmation::NotSaid("whether it is made is decided at deployment");
+        }
+    }
+
     /// Adds other parts.
     pub fn extend(&mut self, other: ChainParts) {
         self.alarms.extend(other.alarms);

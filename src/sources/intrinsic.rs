@@ -298,6 +298,17 @@ impl<'a> Template<'a> {
         }
     }
 
+    /// Whether a resource is made: whether its condition is true.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub(super) fn is_made(&self, resource: &DocumentNode) -> Result<bool, String> {
+        match resource.get("Condition").and_then(DocumentNode::as_text) {
+            None => Ok(true),
+            Some(name) => self.condition(name, self.at(resource), 0),
+        }
+    }
+
     fn condition(&self, name: &str, at: Place, depth: usize) -> Result<bool, String> {
         let node = self
             .section("Conditions", name)

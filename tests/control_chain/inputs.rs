@@ -345,6 +345,8 @@ pub(crate) const TEMPLATE: Input = Input {
         r#"
 Parameters:
   Email: {Type: String}
+Conditions:
+  Never: !Equals [a, b]
 Resources:
   Topic:
     Type: AWS::SNS::Topic
@@ -420,6 +422,28 @@ Resources:
             "Type: AWS::SNS::Topic",
             "Type: AWS::SNS::Topic\n    DependsOn: Function",
             &[],
+        ),
+        (
+            "a condition that is not known",
+            "RootAlarm:\n",
+            "RootAlarm:\n    Condition: Open\n",
+            &[("alarm", OPEN, "whether it is made is not known: the condition `Open` is not declared")],
+        ),
+        (
+            "a condition that is false",
+            "RootAlarm:\n",
+            "RootAlarm:\n    Condition: Never\n",
+            &[
+                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                NO_ALARM[0],
+                NO_ALARM[1],
+            ],
+        ),
+        (
+            "a subscription with a condition",
+            "Subscription:\n    Type",
+            "Subscription:\n    Condition: Open\n    Type",
+            &[("subscriber", OPEN, "whether it is made is decided at deployment")],
         ),
         (
             "disabled",

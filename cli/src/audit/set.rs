@@ -73,7 +73,12 @@ impl Set {
             set.stacks.push(parts);
         }
         for source in &read {
-            set.parts.extend(source.resources.chain.clone());
+            let parts = &source.resources.chain;
+            if parts.incomplete.contains(&"metric filters") {
+                let what = "the answer lists only a part of the metric filters";
+                set.unread.push(format!("{}: {what}", source.path.display()));
+            }
+            set.parts.extend(parts.clone());
             if !stacks.has(&source.path) {
                 set.add(source);
             }

@@ -9,7 +9,8 @@ use crate::sources::intrinsic::Template;
 use crate::sources::value::Value;
 
 /// Members that only answers have.
-const LISTS: [&str; 5] = ["MetricAlarms", "CompositeAlarms", "Topics", "Subscriptions", "Attributes"];
+const LISTS: [&str; 6] =
+    ["MetricAlarms", "CompositeAlarms", "Topics", "Subscriptions", "Attributes", "metricFilters"];
 
 /// The resources of an answer. `template` takes texts as they are. A document that is not an answer has none.
 pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut ChainParts) {
@@ -38,9 +39,10 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
     if let Some(attributes) = answer.get("Attributes").filter(|it| it.get("TopicArn").is_some()) {
         self::attributes(template, attributes, parts);
     }
-    if answer.get("NextToken").is_some_and(|token| !token.is_null()) {
-        let lists = ["MetricAlarms", "Topics", "Subscriptions"].into_iter();
-        let names = ["alarms", "topics", "subscriptions"];
+    let tokens = ["NextToken", "nextToken"].into_iter().filter_map(|name| answer.get(name));
+    if tokens.into_iter().any(|token| !token.is_null()) {
+        let lists = ["MetricAlarms", "Topics", "Subscriptions", "metricFilters"].into_iter();
+        let names = ["alarms", "topics", "subscriptions", "metric filters"];
         let listed = lists.zip(names).find(|(list, _)| answer.get(list).is_some());
         parts.incomplete.extend(listed.map(|(_, name)| name));
     }

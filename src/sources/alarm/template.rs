@@ -30,7 +30,7 @@ fn visit(
             if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(DocumentNode::as_text)) {
                 let name = key.as_text().unwrap_or_default();
                 let resource = Resource { template, key, name, node: node.get("Properties") };
-                resource.chain(kind, &mut read.chain);
+                resource.chain(kind, template.is_made(node), &mut read.chain);
                 match kind {
                     "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
                     "AWS::CloudWatch::CompositeAlarm" => read.composites.push(resource.composite()),
@@ -56,28 +56,33 @@ impl Resource<'_> {
     }
 
     /// Adds the resource to the parts of the chain after metric filters.
-    fn chain(&self, kind: &str, parts: &mut ChainParts) {
+    fn chain(&self, kind: &str, is_made: Result<bool, String>, parts: &mut ChainParts) {
         const KINDS: [&str; 4] = [
             "AWS::CloudWatch::Alarm",
             "AWS::CloudWatch::CompositeAlarm",
             "AWS::SNS::Topic",
             "AWS::SNS::Subscription",
         ];
-        let Some(node) = self.node.filter(|_| KINDS.contains(&kind)) else { return };
+        let Some(node) = self.node.filter(|_| KINDS.contains(&kind) && is_made != Ok(false)) else { return };
         let files = self.template.files;
         let (value, address) = (self.template.value(node), self.name.to_owned());
         let scope = files.text(self.template.file).path.display().to_string();
         let name = address.clone();
         let resource = Evaluation { files, value: &value, name, scope, address, is_plan: false };
+        let mut read = ChainParts::default();
         match kind {
-            "AWS::CloudWatch::Alarm" => parts.alarms.push(resource.alarm()),
-            "AWS::CloudWatch::CompositeAlarm" => parts.composites.push(resource.composite()),
+            "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
+            "AWS::CloudWatch::CompositeAlarm" => read.composites.push(resource.composite()),
             "AWS::SNS::Topic" => {
-                parts.topics.push(resource.topic());
-                parts.subscriptions.extend(resource.own_subscriptions());
+                read.topics.push(resource.topic());
+                read.subscriptions.extend(resource.own_subscriptions());
             }
-            _ => parts.subscriptions.push(resource.subscription()),
+            _ => read.subscriptions.push(resource.subscription()),
         }
+        if let Err(why) = is_made {
+            read.is_open(&why);
+        }
+        parts.extend(read);
     }
 
     fn alarm(&self) -> LocatedAlarm {
