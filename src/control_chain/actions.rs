@@ -4,8 +4,8 @@ use super::links::{Chain, Judged, Link, LinkState};
 use super::rings::{rings, value_for};
 use crate::alarm::{AlarmRule, State};
 use crate::metric_settings::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, Confirmation,
-    Published, Publishes, Setting,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
+    Confirmation, Published, Publishes, Setting,
 };
 use crate::stack::redacted;
 
@@ -218,7 +218,7 @@ fn acts(name: &str, actions: &AlarmActions, scope: &str, parts: &ChainParts) -> 
         return ends(Judged::not_in_input(Link::Action, why));
     }
     let all = actions.targets.iter().map(|target| {
-        let action = action(name, target);
+        let action = action(name, target, scope, parts);
         if action.state == LinkState::Met {
             let subscriber = subscriber(target, scope, parts);
             vec![action, subscriber]
@@ -232,11 +232,18 @@ fn acts(name: &str, actions: &AlarmActions, scope: &str, parts: &ChainParts) -> 
 }
 
 /// Whether an action publishes to a topic.
-fn action(name: &str, target: &Setting) -> Judged {
+fn action(name: &str, target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
     match &target.text {
         None if target.address.is_some() || target.name_of_arn().is_some() => {
             let shown = target.address.as_deref().or(target.name_of_arn()).unwrap_or_default();
-            let is_topic = shown.contains("aws_sns_topic.") || !shown.contains('.');
+            let is_known = |topic: &ChainTopic| topic.address == shown && topic.scope == scope;
+            let is_topic = match &target.address {
+                Some(_) => {
+                    parts.topics.iter().any(is_known) || shown.rsplit('.').nth(1) == Some("aws_sns_topic")
+                }
+                // an ARN with parts that are not known
+                None => target.key.contains(":sns:"),
+            };
             if is_topic {
                 return Judged::met(Link::Action, format!("`{name}` publishes to {shown}"));
             }

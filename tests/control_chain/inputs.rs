@@ -406,6 +406,33 @@ Resources:
             &[("action", BROKEN, "no action for ALARM"), ("subscriber", OPEN, "")],
         ),
         (
+            "a function as action",
+            "AlarmActions: [!Ref Topic]",
+            "AlarmActions: [!GetAtt Function.Arn]",
+            &[
+                ("action", OPEN, "`RootAlarm` acts on Function, which is not a topic of the input"),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+        (
+            "an ARN with parts that are not known",
+            "AlarmActions: [!Ref Topic]",
+            "AlarmActions: [!Sub 'arn:aws:sns:${AWS::Region}:${AWS::AccountId}:others']",
+            &[
+                ("action", MET, "`RootAlarm` publishes to others"),
+                ("subscriber", OPEN, "no subscription of the topic is in the input"),
+            ],
+        ),
+        (
+            "the ARN of a function with parts that are not known",
+            "AlarmActions: [!Ref Topic]",
+            "AlarmActions: [!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:others']",
+            &[
+                ("action", OPEN, "`RootAlarm` acts on others, which is not a topic of the input"),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+        (
             "imported topic",
             "[!Ref Topic]",
             "[!ImportValue Topic]",
