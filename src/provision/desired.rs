@@ -138,9 +138,10 @@ impl Context<'_> {
                 json!({ "WallClockWindow": { "Timezone": zone(offset) } })
             }
         };
-        let texts = [&rule.title, &rule.description];
+        let steps = first_steps(&rule.response);
+        let texts = [&rule.title, &rule.description, &steps];
         let alarm = self
-            .alarm(Kind::Alarm, &name, &rule.id, texts)?
+            .alarm(Kind::Alarm, &name, &rule.id, &texts)?
             .set("Namespace", filter.get("metricNamespace"))
             .set("MetricName", filter.get("metricName"))
             .set("Dimensions", json!(alarm.dimensions))
@@ -164,12 +165,12 @@ impl Context<'_> {
         kind: Kind,
         name: &str,
         rule: &str,
-        texts: [&Option<String>; 2],
+        texts: &[&Option<String>],
     ) -> Result<Resource, Refusal> {
         if !(ALARM.is_valid)(name) {
             return Err((format!("`{name}` is no name of an alarm"), ALARM.rule.to_owned()));
         }
-        let text = texts.into_iter().flatten().map(|text| text.trim()).collect::<Vec<_>>().join("\n\n");
+        let text = texts.iter().copied().flatten().map(|text| text.trim()).collect::<Vec<_>>().join("\n\n");
         let text: String = text.chars().take(ALARM_DESCRIPTION_CHARACTERS).collect();
         Ok(self.tagged(kind, name, rule).set("AlarmDescription", text))
     }
@@ -189,7 +190,7 @@ impl Context<'_> {
     fn composite(&self, it: &Composite) -> Result<Vec<Resource>, Refusal> {
         let names = |id: &str| self.stack.alarm_name(id);
         let texts = [&it.title, &it.description];
-        let alarm = self.alarm(Kind::CompositeAlarm, &names(&it.id), &it.id, texts)?;
+        let alarm = self.alarm(Kind::CompositeAlarm, &names(&it.id), &it.id, &texts)?;
         let suppressor = it.suppressor.as_ref();
         let alarm = alarm
             .set("AlarmRule", it.rule.renamed(names).to_string())
@@ -232,4 +233,12 @@ impl Context<'_> {
 fn zone(offset: i64) -> String {
     let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs() / 60);
     if minutes == 0 { "UTC".to_owned() } else { format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60) }
+}
+
+/// The steps of a response as a numbered list. `None` if there are none.
+fn first_steps(response: &[String]) -> Option<String> {
+    let steps =
+        (1..).zip(response).map(|(number, step): (usize, &String)| format!("\n{number}. {}", step.trim()));
+    let steps: String = steps.collect();
+    Some(format!("First steps:{steps}")).filter(|_| !response.is_empty())
 }

@@ -52,8 +52,12 @@ pub struct Rule {
     pub id_span: Span,
     /// One line for people.
     pub title: Option<String>,
-    /// The reason for the rule.
+    /// What a match means, and the reason for the rule.
     pub description: Option<String>,
+    /// Who else does this, and how to keep the rule quiet about it.
+    pub false_positives: Vec<String>,
+    /// The first steps of the response to a match, in their order.
+    pub response: Vec<String>,
     /// How much a match matters.
     pub severity: Option<Severity>,
     /// The pattern.

@@ -110,6 +110,10 @@ struct RuleEntry {
     id: Spanned<String>,
     title: Option<String>,
     description: Option<String>,
+    #[serde(default)]
+    false_positives: Vec<String>,
+    #[serde(default)]
+    response: Vec<String>,
     severity: Option<Severity>,
     pattern: Spanned<String>,
     #[serde(default)]
@@ -171,6 +175,8 @@ impl Context<'_> {
             id: entry.id.into_inner(),
             title: entry.title,
             description: entry.description,
+            false_positives: entry.false_positives,
+            response: entry.response,
             severity: entry.severity,
             pattern,
             pattern_span,
