@@ -209,12 +209,16 @@ fn names_of_controls() {
         ("cis-aws-1.4", "unknown control"),
         ("attack/T1098", "technique"),
         ("attack/T1098.003", "technique"),
+        ("attack/T1562.008", "moved technique"),
         ("attack/T10983", "unknown control"),
+        ("attack/T9999", "unknown control"),
+        ("attack/", "unknown control"),
         ("Attack/T1098", "unknown framework"),
     ] {
         let found = match named(name) {
             Named::Control(_) => "control",
             Named::Technique => "technique",
+            Named::MovedTechnique(_) => "moved technique",
             Named::UnknownControl => "unknown control",
             Named::UnknownFramework => "unknown framework",
             _ => "new",

@@ -24,7 +24,9 @@ mod catalogue;
 mod coverage;
 mod events;
 mod names;
+mod techniques;
 
 pub use catalogue::{Control, FRAMEWORKS, compared_literally, controls};
 pub use coverage::{Covered, Judgement, audit, audit_control};
 pub use names::{Named, control, named};
+pub use techniques::{ATTACK_VERSION, Technique, technique};

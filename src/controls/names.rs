@@ -1,6 +1,7 @@
 //! The names of controls in rule files.
 
 use super::catalogue::{Control, FRAMEWORKS, controls};
+use super::techniques::{Technique, technique};
 
 /// The meaning of a name in `covers`.
 #[derive(Debug, Clone, Copy)]
@@ -8,15 +9,17 @@ use super::catalogue::{Control, FRAMEWORKS, controls};
 pub enum Named {
     /// A control. It has a pattern that can be compared by proof.
     Control(&'static Control),
-    /// A technique of MITRE ATT&CK, such as `attack/T1562.008`. It is a label without a pattern.
+    /// A technique of MITRE ATT&CK, such as `attack/T1685.002`. It is a label without a pattern.
     Technique,
-    /// A control that the framework does not have.
+    /// A technique that has another id in the current version of ATT&CK, such as `attack/T1562.008`.
+    MovedTechnique(Technique),
+    /// A control that the framework does not have, or a technique that ATT&CK does not have.
     UnknownControl,
     /// A framework, or a version of a framework, that is not known.
     UnknownFramework,
 }
 
-/// The meaning of a name in `covers` of a rule file: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`, `attack/T1562.008`. The monitoring
+/// The meaning of a name in `covers` of a rule file: `cis-aws-1.4/4.3`, `security-hub/CloudWatch.1`, `attack/T1685.002`. The monitoring
 /// controls are in chapter 3 of CIS 1.2, in chapter 4 of 1.3 to 5.0, and in chapter 5 of 6.0. A third number of a version is ignored:
 /// `cis-aws-1.4.0` is `cis-aws-1.4`.
 ///
@@ -24,13 +27,18 @@ pub enum Named {
 /// use cwfilter::controls::{Named, named};
 /// assert!(matches!(named("cis-aws-6.0/5.3"), Named::Control(control) if control.id == "5.3"));
 /// assert!(matches!(named("cis-aws-1.4/4.99"), Named::UnknownControl));
-/// assert!(matches!(named("attack/T1562.008"), Named::Technique));
+/// assert!(matches!(named("attack/T1685.002"), Named::Technique));
+/// assert!(matches!(named("attack/T1562.008"), Named::MovedTechnique(it) if it.moved_to == Some("T1685.002")));
 /// ```
 #[must_use]
 pub fn named(name: &str) -> Named {
     let (framework, id) = name.split_once('/').unwrap_or((name, ""));
     if framework == "attack" {
-        return if is_technique(id) { Named::Technique } else { Named::UnknownControl };
+        return match technique(id) {
+            Some(Technique { moved_to: None, .. }) => Named::Technique,
+            Some(moved) => Named::MovedTechnique(moved),
+            None => Named::UnknownControl,
+        };
     }
     let Some(known) = FRAMEWORKS.into_iter().find(|known| is_version(framework, known)) else {
         return Named::UnknownFramework;
@@ -49,18 +57,7 @@ pub fn named(name: &str) -> Named {
 pub fn control(name: &str) -> Option<&'static Control> {
     match named(name) {
         Named::Control(control) => Some(control),
-        Named::Technique | Named::UnknownControl | Named::UnknownFramework => None,
-    }
-}
-
-/// Whether an id is that of a technique: `T1562`, `T1562.008`.
-fn is_technique(id: &str) -> bool {
-    let is_number =
-        |text: &str, length: usize| text.len() == length && text.bytes().all(|it| it.is_ascii_digit());
-    let Some(id) = id.strip_prefix('T') else { return false };
-    match id.split_once('.') {
-        Some((technique, part)) => is_number(technique, 4) && is_number(part, 3),
-        None => is_number(id, 4),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Domain, equivalent, implies, satisfiable};
-use crate::controls::{Named, named};
+use crate::controls::{ATTACK_VERSION, Named, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Located, LocatedTransformation};
 use crate::sources::HostedPattern;
@@ -61,6 +61,13 @@ fn covers(
         let control = match named(&name.text) {
             Named::Control(control) => control,
             Named::Technique => continue,
+            Named::MovedTechnique(technique) => {
+                let now = technique.moved_to.unwrap_or(technique.id);
+                let message = format!("`{}` is `attack/{now}` in ATT&CK {ATTACK_VERSION}", name.text);
+                let help = format!("write `attack/{now}`: {}", technique.name);
+                add(it, finding("covers-too-little", message, help));
+                continue;
+            }
             Named::UnknownControl => {
                 let message = format!("there is no control `{}`", name.text);
                 add(it, too_little(message, "correct the number, or remove the name"));
