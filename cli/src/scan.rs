@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, SyncSender, channel, sync_channel};
 
 /// Show which rule matches which event of an archive
 #[derive(clap::Args)]
@@ -512,7 +512,7 @@ impl Scan<'_> {
         if threads == 1 {
             return self.in_line(inputs, total, answer, sink);
         }
-        let (announce, announced) = channel::<(&[&Input], Receiver<Message>)>();
+        let (announce, announced) = channel::<(&[&Input], Receiver<Vec<Message>>)>();
         let queue = Mutex::new((inputs, announce));
         let queue = &queue;
         std::thread::scope(|scope| {
@@ -520,13 +520,14 @@ impl Scan<'_> {
                 scope.spawn(move || {
                     let mut scanner = Scanner::new(self.emitter.set);
                     while let Some((run, sender)) = next_inputs(queue, threads) {
-                        for input in run {
-                            let scanned =
-                                scan_input(self, input, |message| sender.send(message), &mut scanner);
-                            // the printer has failed and closed the channel: no further output is needed
-                            if scanned.and_then(|()| sender.send(Message::End)).is_err() {
-                                return;
-                            }
+                        let mut outbox = Outbox { sender, waiting: Vec::new() };
+                        let scanned = run.iter().try_for_each(|input| {
+                            scan_input(self, input, |message| outbox.send(message), &mut scanner)?;
+                            outbox.send(Message::End)
+                        });
+                        // the printer has failed and closed the channel: no further output is needed
+                        if scanned.and_then(|()| outbox.flush()).is_err() {
+                            return;
                         }
                     }
                 });
@@ -534,9 +535,10 @@ impl Scan<'_> {
             let mut left = inputs.len();
             while left > 0 {
                 let Ok((run, messages)) = announced.recv() else { break };
+                let mut messages = messages.into_iter().flatten();
                 for input in run {
                     left -= 1;
-                    if let Err(error) = self.print(input, &messages, total, answer, sink) {
+                    if let Err(error) = self.print(input, &mut messages, total, answer, sink) {
                         self.give_up(error, input, left);
                     }
                 }
@@ -578,14 +580,14 @@ impl Scan<'_> {
     fn print(
         &self,
         input: &Input,
-        messages: &Receiver<Message>,
+        messages: &mut impl Iterator<Item = Message>,
         total: &mut Total,
         answer: &mut Answer<'_>,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
         let mut printer = Printer::new(self, input, total, answer, sink);
-        let of_input = messages.iter().take_while(|message| !matches!(message, Message::End));
-        of_input.into_iter().try_for_each(|message| printer.print(message))?;
+        let mut of_input = messages.take_while(|message| !matches!(message, Message::End));
+        of_input.try_for_each(|message| printer.print(message))?;
         printer.finish()
     }
 }
@@ -731,8 +733,27 @@ fn print_counts(
     Ok(())
 }
 
+/// The messages of a run. Those that print nothing wait for the next one that does: waking the printer costs more than a small file.
+struct Outbox {
+    sender: SyncSender<Vec<Message>>,
+    waiting: Vec<Message>,
+}
+
+impl Outbox {
+    fn send(&mut self, message: Message) -> Result<(), SendError<Vec<Message>>> {
+        let is_quiet = matches!(message, Message::Opened(_) | Message::Done(_) | Message::End);
+        self.waiting.push(message);
+        if is_quiet && self.waiting.len() < RUN { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<(), SendError<Vec<Message>>> {
+        if self.waiting.is_empty() { Ok(()) } else { self.sender.send(std::mem::take(&mut self.waiting)) }
+    }
+}
+
 /// The inputs that are left, and the way to announce those that are taken.
-type Queue<'q, 'i> = Mutex<(&'q [&'i Input], std::sync::mpsc::Sender<(&'q [&'i Input], Receiver<Message>)>)>;
+type Queue<'q, 'i> =
+    Mutex<(&'q [&'i Input], std::sync::mpsc::Sender<(&'q [&'i Input], Receiver<Vec<Message>>)>)>;
 
 /// Files that a worker takes at once. A channel for each small file costs more than its scan.
 const RUN: usize = 64;
@@ -744,7 +765,7 @@ const RUNS_OF_WORKER: usize = 16;
 fn next_inputs<'q, 'i>(
     queue: &Queue<'q, 'i>,
     threads: usize,
-) -> Option<(&'q [&'i Input], SyncSender<Message>)> {
+) -> Option<(&'q [&'i Input], SyncSender<Vec<Message>>)> {
     let mut queue = queue.lock().ok()?;
     let most = (queue.0.len() / (threads * RUNS_OF_WORKER)).clamp(1, RUN);
     let files = queue.0.iter().take(most).take_while(|input| matches!(input, Input::File { .. })).count();
