@@ -70,6 +70,18 @@ fn is_key(line: &[u8], name: &Range<usize>) -> bool {
     value.get(..length).and_then(|word| std::str::from_utf8(word).ok()).is_some_and(is_call)
 }
 
+/// How the first word of `eventName` is spelled, what may be between the words, and how the second one is spelled.
+const EVENT: [&str; 3] = ["event", "Event", "EVENT"];
+const BETWEEN: [&str; 5] = ["", "_", " ", "-", "."];
+const NAME: [&str; 2] = ["name", "Name"];
+
+/// The spellings that [`may_be_projected`] knows, from their third letter on, which is the same for two of the first words.
+pub(super) fn names_of_calls() -> impl Iterator<Item = String> {
+    let ends =
+        ["ent", "ENT"].into_iter().flat_map(|event| BETWEEN.map(|between| format!("{event}{between}")));
+    ends.flat_map(|start| NAME.map(|name| format!("{start}{name}")))
+}
+
 static AME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("ame"));
 
 /// The places where the text has `eventName` in any spelling: `EventName`, `event_name`, `Event Name`.
@@ -81,7 +93,7 @@ fn names_of_call(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
         let event = before.strip_suffix(b"_").or_else(|| before.strip_suffix(b" "));
         let event = event.or_else(|| before.strip_suffix(b"-")).or_else(|| before.strip_suffix(b"."));
         let begin = event.unwrap_or(before).len().checked_sub(5)?;
-        let is_event = text.get(begin..begin + 5)?.eq_ignore_ascii_case(b"event");
+        let is_event = EVENT.iter().any(|event| text.get(begin..begin + 5) == Some(event.as_bytes()));
         is_event.then_some(begin..at + 3)
     })
 }

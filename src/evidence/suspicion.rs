@@ -2,9 +2,10 @@
 
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
-use super::other_forms::{is_projected, may_be_projected, of_text};
+use super::other_forms::{is_projected, may_be_projected, names_of_calls, of_text};
 use super::values::{first_inside, is_record, is_surely_record, member, object, raw};
 use crate::limits::CONTAINER_NESTING;
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
@@ -13,13 +14,34 @@ use std::sync::LazyLock;
 /// it is the same in the alphabet of URLs.
 const VERSION_IN_BASE64: [&str; 3] = ["ZXZlbnRWZXJzaW9u", "V2ZW50VmVyc2lvb", "ldmVudFZlcnNpb2"];
 
+/// One of these is in each record that [`suspicion`] finds: one pass over an event of an application ends the search.
+static MARKS: LazyLock<Marks> = LazyLock::new(Marks::new);
+
+struct Marks(Option<AhoCorasick>);
+
+impl Marks {
+    fn new() -> Self {
+        let fixed = ["eventVersion", "\"H4sI", "class_uid", OF_A_SERVICE, OF_CLOUDTRAIL];
+        let marks = fixed.into_iter().chain(VERSION_IN_BASE64).map(str::to_owned).chain(names_of_calls());
+        Marks(AhoCorasick::new(marks).ok())
+    }
+
+    /// Without the automaton, which cannot fail for these texts, every record is looked at.
+    fn is_match(&self, record: &[u8]) -> bool {
+        self.0.as_ref().is_none_or(|marks| marks.is_match(record))
+    }
+}
+
+const OF_A_SERVICE: &str = ".amazonaws.com";
+const OF_CLOUDTRAIL: &str = "AWS CloudTrail";
+
 static IN_BASE64: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| VERSION_IN_BASE64.map(Finder::new));
-static OF_SERVICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".amazonaws.com"));
-static PRODUCT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("AWS CloudTrail"));
+static OF_SERVICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OF_A_SERVICE));
+static PRODUCT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OF_CLOUDTRAIL));
 
 /// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is one in another form.
 pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
-    if is_surely_record(record) {
+    if is_surely_record(record) || !MARKS.is_match(record) {
         return None;
     }
     if !is_record(record, 0) && names_version(record) {
@@ -156,3 +178,30 @@ fn holds(text: &[u8], is_it: &dyn Fn(&[u8], usize) -> bool) -> bool {
 
 /// Objects and arrays that are searched for records.
 const VALUES_SEARCHED: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_search_begins_with_a_mark() {
+        let of_call = |name: &str| format!("{{\"{name}\":\"StopLogging\",\"EventId\":\"1\"}}");
+        let names = ["EventName", "event_name", "Event Name", "event-name", "event.name", "EVENT_name"];
+        let mut records: Vec<String> = names.map(of_call).into();
+        records.extend(VERSION_IN_BASE64.map(|version| format!("{{\"a\":\"{version}\"}}")));
+        records.extend(
+            [
+                r#"{"log":"{\"eventVersion\":\"1.11\"}"}"#,
+                r#"{"a":{"data":"H4sIAAAA"}}"#,
+                r#"{"metadata":{},"class_uid":1,"type_uid":1}"#,
+                r#"{"eventname":"x","eventsource":"a.amazonaws.com"}"#,
+                r#"{"productName":"AWS CloudTrail","action":"x"}"#,
+            ]
+            .map(str::to_owned),
+        );
+        for record in records {
+            assert!(suspicion(record.as_bytes()).is_some(), "{record}");
+        }
+        assert!(!MARKS.is_match(br#"{"level":"INFO","event":"name","msg":"the name of the event"}"#));
+    }
+}
