@@ -126,7 +126,8 @@ fn is_new(record: &Record, copies: &mut HashSet<CopyKey>, left_out: &mut LeftOut
     is_new
 }
 
-/// Adds an event; returns whether a rule matches it.
+/// Adds an event; returns whether a rule matches it or may match it. One outside the selection is not matched here, but it shows that
+/// the reader understands the file.
 fn add(
     simulation: &mut Simulation<'_>,
     record: &Record,
@@ -140,7 +141,7 @@ fn add(
     let text = head.event_time.as_deref().map(str::to_owned).or_else(of_event);
     if selection.wanted.of_hit(&read, record.envelope.time).is_err() {
         left_out.outside += 1;
-        return false;
+        return true;
     }
     let name = head.event_name.as_deref().unwrap_or("-");
     let label = || format!("{file}:{} {} {name}", record.number, text.as_deref().unwrap_or("-"));

@@ -218,6 +218,6 @@ def test_a_replay_of_nothing_or_of_damage_is_an_error(rules, tmp_path):
         simulate(rules, tmp_path / "missing.json")
     with pytest.raises(RuleFileError):
         simulate(tmp_path / "none", tmp_path / "damaged.json")
-    (tmp_path / "whole.json").write_text(json.dumps(record("StopLogging")))
+    (tmp_path / "whole.json").write_text(json.dumps({"Records": [record("StopLogging")]}))
     with pytest.raises(ValueError, match="outside"):
         simulate(rules, tmp_path / "whole.json", since="2027-01-01")

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import sys
 from pathlib import Path
 
 import cwfilter
@@ -57,6 +58,8 @@ def test_parameters_are_the_same(name):
         node = members(node).get("__new__")
         if node is None:
             return
+    if sys.version_info < (3, 10) and isinstance(real, type):
+        pytest.skip("Python 3.9 reads no signature of a class of the stable ABI")
     typed = [it.arg for it in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs] if it.arg != "cls"]
     assert typed == [it for it in inspect.signature(real).parameters]
 
