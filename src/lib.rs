@@ -77,6 +77,7 @@
 //! | `report` | [`report`]: text, JSON, SARIF, JUnit, GitHub annotations, HTML | `rules`, `sources` |
 //! | `testing` | [`testing`]: rule tests as cases of `cargo test` | `report` |
 //! | `provision` | [`provision`], [`chain`], [`permissions`], [`export`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
+//! | `packs` | [`rules::packs()`]: the rule packs of the repository, as `pack:NAME` | `rules` |
 //! | `sigma` | [`sigma`]: Sigma rules for CloudTrail as rule files, and rule files as Sigma rules | `rules`, `sources` |
 //! | `aws` | `aws::Client`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
@@ -127,6 +128,7 @@
 #![cfg_attr(not(feature = "report"), doc = "[`report`]: #crate-features")]
 #![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #crate-features")]
 #![cfg_attr(not(feature = "provision"), doc = "[`provision`]: #crate-features")]
+#![cfg_attr(not(feature = "packs"), doc = "[`rules::packs()`]: #crate-features")]
 #![cfg_attr(not(feature = "sigma"), doc = "[`sigma`]: #crate-features")]
 #![cfg_attr(not(feature = "provision"), doc = "[`export`]: #crate-features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -38,6 +38,7 @@ mod mutate;
 mod notifications;
 mod options;
 mod output;
+mod packs;
 mod patterns;
 mod permissions;
 mod progress;
@@ -134,6 +135,7 @@ enum Command {
     Verify(verify::Args),
     Import(import::Args),
     Export(export::Args),
+    Packs(packs::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -215,6 +217,7 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         Command::Verify(args) => verify::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Packs(args) => packs::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man(args) => man::run(&args, Cli::command()),
     }

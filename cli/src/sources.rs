@@ -9,6 +9,7 @@ use super::skipped_entries;
 use super::terminal::say;
 use cwfilter::files::{Found, Reason, SkippedEntry, walk};
 use cwfilter::limits::SOURCE_BYTES;
+use cwfilter::rules::pack_sources;
 pub(super) use cwfilter::sources::SourceFile;
 use cwfilter::sources::{is_source, read_all};
 use std::path::{Path, PathBuf};
@@ -48,8 +49,17 @@ pub(super) fn read(paths: &[PathBuf]) -> Read {
             return Read { exit: Exit::Usage, ..found };
         }
     };
+    let mut named = Vec::new();
     for path in paths {
-        if path.is_dir() {
+        if let Some(pack) = pack_sources(path) {
+            match pack {
+                Ok(sources) => named.extend(sources),
+                Err(error) => {
+                    let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
+                    found.errors.push(format!("{}: {}{help}", path.display(), error.message()));
+                }
+            }
+        } else if path.is_dir() {
             let mut walked = walk(path, |folder| is_own(folder) && ignores.reason(folder, true).is_none());
             for entry in walked.skipped_entries.iter_mut().filter(|entry| entry.reason == Reason::Foreign) {
                 let own = is_own(&entry.path).then(|| ignores.reason(&entry.path, true)).flatten();
@@ -71,7 +81,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Read {
     let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
         found.errors.push(format!("{}:{why}", path.display()));
     };
-    let (mut named, mut unread) = (Vec::new(), Vec::new());
+    let mut unread = Vec::new();
     for path in files {
         match cwfilter::files::text(&path) {
             Ok(text) => named.push((path, text)),

@@ -54,13 +54,28 @@ impl Loader {
         self.root.as_deref()
     }
 
-    /// Reads all rule files at or below the paths. In a folder it reads the regular files `*.toml`; a path itself may also name a FIFO.
+    /// Reads all rule files at or below the paths. `pack:NAME` is a pack that is a part of the program, with the feature `packs`. In a folder it reads the regular files `*.toml`; a path itself may also name a FIFO.
     ///
     /// # Errors
     /// All errors of all files: a file that cannot be read or parsed, a link that leads outside, an id that is used twice.
     pub fn load<P: AsRef<Path>>(&self, paths: &[P]) -> Result<Loaded, Vec<RuleError>> {
         let (mut loaded, mut errors) = (Loaded::default(), Vec::new());
         for path in paths {
+            #[cfg(feature = "packs")]
+            if let Some(pack) = super::packs::pack_sources(path.as_ref()) {
+                match pack {
+                    Ok(sources) => {
+                        for (path, source) in sources {
+                            match self.parse(&path, source) {
+                                Ok(file) => loaded.files.push(file),
+                                Err(more) => errors.extend(more),
+                            }
+                        }
+                    }
+                    Err(error) => errors.push(error),
+                }
+                continue;
+            }
             let (files, mut skipped_entries) = match self.rule_files(path.as_ref()) {
                 Ok(found) => found,
                 Err(more) => {

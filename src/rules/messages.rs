@@ -181,6 +181,12 @@ impl Context<'_> {
                 .map_err(|error| self.error(span(place), format!("`pick`: {error}")).help_line(error.help()))
         };
         let pattern = pick.map(picks).transpose()?;
+        #[cfg(feature = "packs")]
+        if super::packs::is_of_pack(self.path) {
+            let bytes = super::packs::event_file(self.path, file)
+                .ok_or_else(|| unreadable("it is not in the pack".to_owned()))?;
+            return self.picked(bytes, rule, pattern, &unreadable);
+        }
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let path = below(self.root.unwrap_or(folder), folder, file).map_err(|refusal| match refusal {
             Refusal::Outside => unreadable(self.outside()).help_line(ROOT_HELP),
@@ -188,6 +194,19 @@ impl Context<'_> {
         })?;
         is_regular(&path).map_err(|error| unreadable(error.to_string()))?;
         let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
+        let picked = self.picked(bytes, rule, pattern, &unreadable)?;
+        self.event_files.borrow_mut().insert(path);
+        Ok(picked)
+    }
+
+    /// The only record of a file, or the first one that `pattern` matches.
+    fn picked(
+        &self,
+        bytes: impl std::io::Read,
+        rule: &FilterPattern,
+        pattern: Option<FilterPattern>,
+        unreadable: &dyn Fn(String) -> RuleError,
+    ) -> Result<String, RuleError> {
         let text = |record: &Record| String::from_utf8_lossy(record.message(rule)).into_owned();
         let mut picked = None;
         for record in records(std::io::BufReader::new(bytes)) {
@@ -207,9 +226,7 @@ impl Context<'_> {
             }
         }
         let missing = if pattern.is_some() { "`pick` matches no record" } else { "it has no record" };
-        let picked = picked.ok_or_else(|| unreadable(missing.to_owned()))?;
-        self.event_files.borrow_mut().insert(path);
-        Ok(picked)
+        picked.ok_or_else(|| unreadable(missing.to_owned()))
     }
 
     fn outside(&self) -> String {

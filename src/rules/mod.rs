@@ -51,6 +51,8 @@ mod messages;
 mod mutate;
 mod neighbours;
 mod not_recorded;
+#[cfg(feature = "packs")]
+mod packs;
 mod record;
 mod run;
 mod system;
@@ -76,6 +78,8 @@ pub use loader::{Loaded, Loader, load, parse, rule_files};
 pub use crate::files::{Reason, SkippedEntry};
 pub use mutate::{Mutant, Mutation, mutate};
 pub use not_recorded::{NotRecorded, NotRecordedKind, not_recorded};
+#[cfg(feature = "packs")]
+pub use packs::{Pack, PackChange, pack_sources, packs};
 pub use run::{Outcome, TestResult, run_test, run_tests};
 pub(crate) use system::lacking;
 pub use timeline::TimelineResult;

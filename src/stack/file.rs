@@ -257,6 +257,11 @@ impl Stack {
                 let error = RuleError::new(&self.path, what);
                 self.rule_spans.get(at).map_or(error.clone(), |span| error.at(&self.source, *span))
             };
+            // a pack is a part of the program
+            if cfg!(feature = "packs") && named.to_str().is_some_and(|named| named.starts_with("pack:")) {
+                paths.push(named.clone());
+                continue;
+            }
             match below(root, folder, named) {
                 Ok(_) => paths.push(folder.join(named)),
                 Err(Refusal::Outside) => {

@@ -1,0 +1,66 @@
+//! `cwfilter packs`
+
+use super::exit::Exit;
+use super::terminal::{json_pretty, line, say};
+use cwfilter::plural::counted;
+use cwfilter::rules::{Pack, load, packs};
+use serde_json::json;
+use std::io::Write;
+
+/// List the rule packs that are a part of the program, with their versions and what changed
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter packs
+  cwfilter packs cis-aws
+  cwfilter scan --rules pack:cis-aws trail/
+
+`pack:NAME` is a pack wherever a command takes rule files, and in the `rules` of a stack file.")]
+pub(super) struct Args {
+    /// Show all changes of these packs
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let all = packs();
+    if let Some(unknown) = args.names.iter().find(|name| !all.iter().any(|pack| pack.name == **name)) {
+        let names: Vec<&str> = all.iter().map(|pack| pack.name).collect();
+        say!("error: there is no rule pack `{unknown}`; the packs are {}", names.join(", "));
+        return Ok(Exit::Usage);
+    }
+    let shown: Vec<&Pack> = all
+        .iter()
+        .filter(|pack| args.names.is_empty() || args.names.iter().any(|it| it == pack.name))
+        .collect();
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let packs: Vec<serde_json::Value> = shown.iter().map(|pack| value(pack)).collect();
+        json_pretty(&mut out, &packs)?;
+        return Ok(Exit::Clean);
+    }
+    for pack in shown {
+        line!(out, "{} {}, {}", pack.name, pack.version, counted(ids(pack).len(), "rule", "rules"))?;
+        let most = if args.names.is_empty() { 1 } else { pack.changes.len() };
+        for change in pack.changes.iter().take(most) {
+            for text in &change.lines {
+                line!(out, "  {}: {text}", change.version)?;
+            }
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// The ids of a pack's rules.
+fn ids(pack: &Pack) -> Vec<String> {
+    let files = load(&[format!("pack:{}", pack.name)]).unwrap_or_default();
+    files.into_iter().flat_map(|file| file.rules).map(|rule| rule.id).collect()
+}
+
+fn value(pack: &Pack) -> serde_json::Value {
+    let change = |it: &cwfilter::rules::PackChange| json!({ "version": it.version, "changes": it.lines });
+    let changes: Vec<serde_json::Value> = pack.changes.iter().map(change).collect();
+    json!({ "name": pack.name, "version": pack.version, "rules": ids(pack), "changes": changes })
+}
