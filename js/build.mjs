@@ -42,4 +42,6 @@ copyFileSync(wasm, join(dist, 'cwfilter.wasm'));
 for (const file of ['package.json', 'README.md']) {
   copyFileSync(join(here, file), join(folder, file));
 }
-copyFileSync(join(here, '..', 'LICENSE-APACHE'), join(folder, 'LICENSE-APACHE'));
+for (const file of ['LICENSE-APACHE', 'LICENSE-MIT']) {
+  copyFileSync(join(here, '..', file), join(folder, file));
+}

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -325,29 +326,38 @@ for (const [name, options] of Object.entries(screens)) {
   });
 }
 
-test('every recorded answer holds in the browser', async () => {
-  const tables = { cases: table('cases.jsonl'), extract: table('extract.jsonl'), metric: table('metric.jsonl') };
-  // the package as bundlers take it, in a page of its own that may fetch the module from its folder
-  const { createServer } = await import('node:http');
-  const dist = join(dirname(folder), 'node_modules/cwfilter/dist');
-  const types = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+/** Serves files on loopback while `use` runs. `body` gives the content of a path, or throws. */
+async function served(body, use) {
+  const types = { '': 'text/html', html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
   const server = createServer(({ url }, response) => {
     const path = new URL(url, 'http://x').pathname.slice(1);
-    if (path === '') {
-      return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>x</title>');
-    }
-    const from = path === 'answers.mjs' ? new URL('answers.mjs', import.meta.url) : join(dist, path.replaceAll('/', ''));
     try {
-      const body = readFileSync(from);
-      return response.writeHead(200, { 'content-type': types[path.split('.').pop()] }).end(body);
+      const content = body(path);
+      response.writeHead(200, { 'content-type': types[path.split('.').pop()] ?? 'text/plain' }).end(content);
     } catch {
-      return response.writeHead(404).end();
+      response.writeHead(404).end();
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
-    const { port } = server.address();
-    await page.goto(`http://127.0.0.1:${port}/`);
+    await use(`http://127.0.0.1:${server.address().port}/`);
+  } finally {
+    server.close();
+  }
+}
+
+test('every recorded answer holds in the browser', async () => {
+  const tables = { cases: table('cases.jsonl'), extract: table('extract.jsonl'), metric: table('metric.jsonl') };
+  // a page of its own, which may fetch the module from beside the package's files
+  const dist = join(dirname(folder), 'node_modules/cwfilter/dist');
+  const body = (path) => {
+    if (path === '') {
+      return '<!doctype html><title>x</title>';
+    }
+    return readFileSync(path === 'answers.mjs' ? new URL('answers.mjs', import.meta.url) : join(dist, path));
+  };
+  await served(body, async (url) => {
+    await page.goto(url);
     const run = async ([tables, known]) => {
       const started = performance.now();
       const api = await import('/browser.js');
@@ -367,13 +377,31 @@ test('every recorded answer holds in the browser', async () => {
           worker.onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => reject(new Error(message));
         }),
-      [`http://127.0.0.1:${port}/browser.js`],
+      [`${url}browser.js`],
     );
     assert.equal(inWorker, true);
     console.log(`${await browser.version()}: ${JSON.stringify(count)}, ready after ${ready.toFixed(0)} ms`);
-  } finally {
-    server.close();
-  }
+  });
+});
+
+test('a bundler takes the package with its module', async () => {
+  const { build } = await import('vite');
+  const source = join(dirname(folder), 'bundled');
+  rmSync(source, { recursive: true, force: true });
+  mkdirSync(source);
+  writeFileSync(join(source, 'package.json'), '{}');
+  writeFileSync(join(source, 'index.html'), '<!doctype html><title>wait</title><script type="module" src="/main.js"></script>');
+  const program = `
+    import { FilterPattern } from 'cwfilter';
+    import { filtersOf } from 'cwfilter/cdk';
+    const [filter] = filtersOf({ Resources: { A: { Type: 'AWS::Logs::SubscriptionFilter', Properties: { FilterPattern: 'ERROR' } } } });
+    document.title = [new FilterPattern('ERROR').matches('an ERROR'), filter.matches('a WARN')].join();`;
+  writeFileSync(join(source, 'main.js'), program);
+  await build({ root: source, base: './', logLevel: 'error' });
+  await served((path) => readFileSync(join(source, 'dist', path === '' ? 'index.html' : path)), async (url) => {
+    await page.goto(url);
+    await page.waitForFunction(() => document.title === 'true,false');
+  });
 });
 
 test('no browser is a failure, not a pass', () => {

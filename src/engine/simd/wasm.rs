@@ -28,6 +28,7 @@ fn table_of(table: &[u8; 16]) -> v128 {
 impl Vector for Simd128 {
     type Bytes = [v128; 4];
     type Lanes = [v128; 4];
+    const SELECTS: bool = false;
 
     #[inline(always)]
     fn load(self, block: &Block) -> Self::Bytes {
@@ -55,8 +56,29 @@ impl Vector for Simd128 {
     }
 
     #[inline(always)]
-    fn is_control(self, bytes: Self::Bytes) -> Self::Lanes {
-        bytes.map(|lane| u8x16_lt(lane, u8x16_splat(0x20)))
+    fn same(self, a: Self::Bytes, b: Self::Bytes) -> Self::Lanes {
+        [u8x16_eq(a[0], b[0]), u8x16_eq(a[1], b[1]), u8x16_eq(a[2], b[2]), u8x16_eq(a[3], b[3])]
+    }
+
+    #[inline(always)]
+    fn either(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        [v128_or(a[0], b[0]), v128_or(a[1], b[1]), v128_or(a[2], b[2]), v128_or(a[3], b[3])]
+    }
+
+    #[inline(always)]
+    fn is_any(self, lanes: Self::Lanes) -> bool {
+        self.have_common_bits(lanes, lanes)
+    }
+
+    #[inline(always)]
+    fn bits_at(self, bytes: Self::Bytes, bit: u8) -> u64 {
+        // the mask of lanes reads the highest bit
+        self.bits(bytes.map(|lane| u8x16_shl(lane, u32::from(7 - (bit & 7)))))
+    }
+
+    #[inline(always)]
+    fn select<const N: usize>(self, lists: [u64; N], mask: u64) -> [u64; N] {
+        Portable.compress(lists, mask)
     }
 
     #[inline(always)]
