@@ -292,7 +292,7 @@ fn what_is_not_the_stacks_is_neither_tagged_nor_deleted() {
         [&plan.notes[0], plan.notes.last().unwrap()],
         [
             "uses the log group trail, which the stack did not create",
-            "uses the alarm security.stopped, which the stack did not create"
+            "uses the alarm security.stopped, which the stack did not create (it is that of the stack `other`)"
         ]
     );
     let away = destruction(&stack(GOOD).unwrap(), &wanted(), &observed, &[Kind::LogGroup, Kind::Topic]);
