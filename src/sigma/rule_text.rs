@@ -4,6 +4,7 @@ use super::correlation::Alarm;
 use super::difference::Difference;
 use super::read::Facts;
 use crate::FilterPattern;
+use crate::controls::{ATTACK_VERSION, technique};
 use crate::limits::SIGMA_TEXT_CHARACTERS;
 use crate::rules::{generate_all, literal, to_toml};
 use std::fmt::Write;
@@ -38,7 +39,9 @@ impl RuleText<'_> {
         }
         line("description", &literal(&self.description()));
         line("pattern", &literal(self.pattern.as_str()));
-        line("covers", &list(&self.techniques()));
+        line("covers", &list(&self.techniques().0));
+        let one_lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect::<Vec<_>>();
+        line("false_positives", &list(&one_lines(&self.facts.false_positives)));
         line("references", &list(&self.facts.references.iter().map(|it| short(it)).collect::<Vec<_>>()));
         let name = camel(self.id);
         line(
@@ -60,7 +63,7 @@ impl RuleText<'_> {
         (out + &to_toml(&generated.tests), generated.missing.len())
     }
 
-    /// The rule's description, where it comes from, its false positives, and how the pattern differs.
+    /// The rule's description, where it comes from, and how the pattern differs.
     fn description(&self) -> String {
         let facts = self.facts;
         let mut out = String::new();
@@ -73,8 +76,8 @@ impl RuleText<'_> {
         let license =
             facts.license.as_deref().map_or(String::new(), |it| format!(", license {}", one_line(it)));
         let _ = writeln!(out, "Imported from the Sigma rule{id}{author}{license}.");
-        for text in &facts.false_positives {
-            let _ = writeln!(out, "False positive: {}", one_line(text));
+        for id in self.techniques().1 {
+            let _ = writeln!(out, "The rule names {id}, which ATT&CK {ATTACK_VERSION} does not have.");
         }
         for difference in self.differences {
             let name = difference.direction.name();
@@ -85,16 +88,27 @@ impl RuleText<'_> {
         lines.join("\n")
     }
 
-    /// The techniques of ATT&CK: `attack.t1562.008` is `attack/T1562.008`.
-    fn techniques(&self) -> Vec<String> {
-        let technique = |tag: &String| {
-            let id = tag.strip_prefix("attack.t").or_else(|| tag.strip_prefix("attack.T"))?;
-            let is_id = id.len() >= 4 && id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-            is_id.then(|| format!("attack/T{id}"))
-        };
-        let mut found: Vec<String> = self.facts.tags.iter().filter_map(technique).collect();
-        found.dedup();
-        found
+    /// The techniques of the current ATT&CK, and the ids that it does not have: `attack.t1562.008` is `attack/T1685.002`, because
+    /// that technique moved.
+    fn techniques(&self) -> (Vec<String>, Vec<String>) {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for tag in &self.facts.tags {
+            let Some(id) = tag.strip_prefix("attack.t").or_else(|| tag.strip_prefix("attack.T")) else {
+                continue;
+            };
+            if id.len() < 4 || !id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+                continue;
+            }
+            let id = format!("T{id}");
+            let (list, id) = match technique(&id) {
+                Some(found) => (&mut known, format!("attack/{}", found.moved_to.unwrap_or(found.id))),
+                None => (&mut unknown, id),
+            };
+            if !list.contains(&id) {
+                list.push(id);
+            }
+        }
+        (known, unknown)
     }
 }
 

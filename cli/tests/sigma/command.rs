@@ -145,3 +145,24 @@ fn texts_of_a_rule_cannot_write_toml_or_control_a_terminal() {
     let tested = program(&root, &["test", "rule.toml"]);
     assert_eq!(tested.code, Some(0), "{}{}", tested.stdout, tested.stderr);
 }
+
+#[test]
+fn techniques_are_those_of_the_current_attack_and_false_positives_are_kept() {
+    let root = folder("sigma-techniques");
+    let rule = "title: Stopped\nid: 0c1b0c1b-0000-4000-8000-000000000001\nfalsepositives:\n  - A change of the trail\n\
+                tags:\n  - attack.t1562.008\n  - attack.t1098\n  - attack.t9999\n  - attack.persistence\n\
+                logsource:\n  product: aws\n  service: cloudtrail\ndetection:\n  s:\n    eventName: StopLogging\n  condition: s\n";
+    write(&root, "rule.yml", rule);
+    let ran = program(&root, &["import", "sigma", "rule.yml", "--output", "out.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let text = std::fs::read_to_string(root.join("out.toml")).unwrap();
+    for part in [
+        "covers = [\"attack/T1685.002\", \"attack/T1098\"]",
+        "false_positives = [\"A change of the trail\"]",
+        "The rule names T9999, which ATT&CK 19 does not have.",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let linted = program(&root, &["lint", "out.toml"]);
+    assert_eq!(linted.code, Some(0), "{}{}", linted.stdout, linted.stderr);
+}
