@@ -54,3 +54,32 @@ fn packs_are_listed_with_versions_rules_and_changes() {
         assert!(pack["changes"][0]["changes"][0].is_string(), "{text}");
     }
 }
+
+/// Filters and alarms in accounts have names that follow from these ids.
+#[test]
+fn the_ids_of_rules_stay() {
+    let ran = program(&folder("packs-ids"), &["packs", "--json"]);
+    let packs: Vec<serde_json::Value> = serde_json::from_str(&ran.stdout).unwrap();
+    let published = include_str!("packs/ids.tsv");
+    let mut ids = Vec::new();
+    let mut changes = String::new();
+    for pack in &packs {
+        let rules = pack["rules"].as_array().unwrap().iter();
+        ids.extend(rules.map(|id| format!("{}\t{}", pack["name"].as_str().unwrap(), id.as_str().unwrap())));
+        changes += &pack["changes"].to_string();
+    }
+    for row in published.lines() {
+        let (_, id) = row.split_once('\t').unwrap();
+        let is_named = changes.contains(&format!("removed `{id}`"));
+        assert!(
+            ids.iter().any(|it| it == row) || is_named,
+            "patterns/CHANGELOG.md does not say \"removed `{id}`\""
+        );
+    }
+    for id in ids {
+        assert!(
+            published.lines().any(|row| row == id),
+            "{id}: add it to cli/tests/packs/ids.tsv, and to the changes of its pack"
+        );
+    }
+}
