@@ -1,6 +1,6 @@
 //! Regular expressions as filter patterns take them: no groups, no flags, and few characters that stand for themselves.
 
-use crate::limits::SIGMA_ALTERNATIVES;
+use crate::limits::{PATTERN_CHARACTERS, SIGMA_ALTERNATIVES};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
@@ -119,10 +119,9 @@ fn product(before: &[String], after: &[String]) -> Result<Vec<String>, String> {
         bounded(vec![String::new(); SIGMA_ALTERNATIVES + 1])?;
     }
     let all: Vec<String> = before.iter().flat_map(|a| after.iter().map(move |b| format!("{a}{b}"))).collect();
-    let most = crate::limits::PATTERN_CHARACTERS;
-    if all.iter().any(|it| it.len() > most) {
+    if all.iter().any(|it| it.len() > PATTERN_CHARACTERS) {
         return Err(format!(
-            "the regular expression has more than {most} characters when its groups are written out"
+            "the regular expression has more than {PATTERN_CHARACTERS} characters when its groups are written out"
         ));
     }
     Ok(all)
