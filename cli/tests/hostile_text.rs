@@ -154,6 +154,14 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
     let lines =
         folder.file(".ndjson", &format!("{{\"p\":{}}}\n{{\"q\":1}}\nnull {HOSTILE}\n", json(&bad_pattern)));
     let other = folder.file("-o.txt", "x");
+    let sigma = folder.file(
+        "-g.yml",
+        &format!(
+            "title: {h}\nid: {h}\nauthor: {h}\ndescription: {h}\nfalsepositives: [{h}]\ntags: [{h}]\n\
+             logsource: {{product: aws, service: cloudtrail}}\ndetection:\n  s: {{eventName: {h}}}\n  condition: s\n",
+            h = toml(HOSTILE)
+        ),
+    );
     let pattern = pattern();
     let request = format!(
         "{{\"id\":{h},\"filterPattern\":{p},\"logEventMessages\":[{h}],\"metricTransformations\":[{{\"metricName\":{h},\"metricNamespace\":\"a\",\"metricValue\":\"1\"}}],\"logEvents\":[{{\"message\":{h}}}]}}\n{h}\n",
@@ -171,6 +179,11 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
         (vec!["test", &refused], ""),
         (vec!["test", &missing], ""),
         (vec!["test", &other], ""),
+        (vec!["test", "pack:h\u{1b}[31m\n::error::x"], ""),
+        (vec!["packs", HOSTILE], ""),
+        (vec!["packs", "--json", HOSTILE], ""),
+        (vec!["export", "sigma", &good], ""),
+        (vec!["import", "sigma", &sigma], ""),
         (vec!["mutate", "--verbose", &good], ""),
         (vec!["generate", &timeless], ""),
         (vec!["generate", "--pattern", &pattern], ""),
@@ -376,8 +389,10 @@ fn machines_get_the_exact_text() {
     }
     assert!(texts >= 9, "{texts}");
     // TOML of `import` and `generate` is read back
-    let (_, filters) =
-        rows.iter().find_map(|(it, _)| (it[0] == "import").then(|| (0, it[2].clone()))).unwrap();
+    let (_, filters) = rows
+        .iter()
+        .find_map(|(it, _)| (it[0] == "import" && it[1] == "--filters").then(|| (0, it[2].clone())))
+        .unwrap();
     let imported = String::from_utf8(folder.run(&["import", "--filters", &filters], "").stdout).unwrap();
     let value: toml::Value = toml::from_str(&imported).unwrap();
     assert_eq!(value["rule"][0]["id"].as_str(), Some(HOSTILE));
