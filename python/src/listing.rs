@@ -42,13 +42,13 @@ pub(crate) fn list_files(py: Python<'_>, paths: Vec<PathBuf>, selection: &Select
 /// As [`list_files`], without Python.
 pub(crate) fn list(paths: &[PathBuf], selection: &Selection) -> Listing {
     let mut listing = Listing::default();
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen { may_repeat: paths.len() > 1, ..Seen::default() };
     for path in paths {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => folder(path, selection, &mut listing, &mut seen),
             Ok(metadata) => {
                 let name = uri(path);
-                if seen.insert(name.clone()) {
+                if seen.is_new(path) {
                     listing.direct.push(name.clone());
                     listing.has_evidence = true;
                     listing.add(name, metadata.len(), selection);
@@ -86,12 +86,28 @@ pub(crate) fn local(name: &str) -> &str {
     name.strip_prefix("file:").unwrap_or(name)
 }
 
-fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut BTreeSet<String>) {
+/// The real paths of the files that are listed. A file is read once, under its first name.
+#[derive(Default)]
+struct Seen {
+    /// Whether a file may be there twice: several paths are named, or a folder has links.
+    may_repeat: bool,
+    files: BTreeSet<PathBuf>,
+}
+
+impl Seen {
+    fn is_new(&mut self, path: &Path) -> bool {
+        // the real path of each file costs as much as its scan, if it is small
+        !self.may_repeat || self.files.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut Seen) {
     let mut walked = walk(root, |_| true);
+    seen.may_repeat |= walked.files.iter().any(|file| file.is_link);
     walked.refuse_dead_links(|path| named(&path.to_string_lossy()) == Named::Evidence);
     for file in walked.files {
         let name = uri(&file.path);
-        if !seen.insert(name.clone()) {
+        if !seen.is_new(&file.path) {
             continue;
         }
         match judge(&name) {

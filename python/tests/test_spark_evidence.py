@@ -151,8 +151,10 @@ def test_spark_reads_what_tasks_cannot_open(spark, evidence):
     assert by_spark.listing.objects and not by_spark.listing.files
     assert hits_of(by_spark) == hits_of(direct)
     ours, theirs = direct.summary(), by_spark.summary()
-    same = ("records", "hits", "copies", "texts", "skipped")
+    same = ("hits", "texts", "skipped")
     assert [ours[key] for key in same] == [theirs[key] for key in same]
+    # Spark reads a file again to which a link leads
+    assert theirs["copies"] > ours["copies"] and theirs["records"] > ours["records"]
     # a FIFO is an empty object to Spark
     names = [{Path(row["file"]).name for row in found.errors.collect()} for found in (direct, by_spark)]
     assert names[1] == names[0] | {"pipe"} and len(names[1]) == theirs["errors"]
