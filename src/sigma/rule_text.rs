@@ -1,7 +1,7 @@
 //! An imported rule as the text of a rule file, with generated tests.
 
 use super::correlation::Alarm;
-use super::difference::Difference;
+use super::difference::{Difference, Direction};
 use super::read::Facts;
 use crate::FilterPattern;
 use crate::controls::{ATTACK_VERSION, technique};
@@ -37,9 +37,10 @@ impl RuleText<'_> {
         if let Some(level) = level {
             line("severity", &literal(level));
         }
-        line("description", &literal(&self.description()));
+        let (techniques, unknown) = self.techniques();
+        line("description", &literal(&self.description(&unknown)));
         line("pattern", &literal(self.pattern.as_str()));
-        line("covers", &list(&self.techniques().0));
+        line("covers", &list(&techniques));
         let one_lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect::<Vec<_>>();
         line("false_positives", &list(&one_lines(&self.facts.false_positives)));
         line("references", &list(&self.facts.references.iter().map(|it| short(it)).collect::<Vec<_>>()));
@@ -64,7 +65,7 @@ impl RuleText<'_> {
     }
 
     /// The rule's description, where it comes from, and how the pattern differs.
-    fn description(&self) -> String {
+    fn description(&self, unknown_techniques: &[String]) -> String {
         let facts = self.facts;
         let mut out = String::new();
         if let Some(text) = facts.description.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
@@ -76,15 +77,18 @@ impl RuleText<'_> {
         let license =
             facts.license.as_deref().map_or(String::new(), |it| format!(", license {}", one_line(it)));
         let _ = writeln!(out, "Imported from the Sigma rule{id}{author}{license}.");
-        for id in self.techniques().1 {
+        for id in unknown_techniques {
             let _ = writeln!(out, "The rule names {id}, which ATT&CK {ATTACK_VERSION} does not have.");
         }
         for difference in self.differences {
-            let name = difference.direction.name();
-            let _ = writeln!(out, "{name} than the Sigma rule: {}.", one_line(&difference.text));
+            let direction = match difference.direction {
+                Direction::Narrower => "Narrower",
+                Direction::Wider => "Wider",
+            };
+            let _ = writeln!(out, "{direction} than the Sigma rule: {}.", one_line(&difference.text));
         }
-        let mut lines: Vec<String> = out.lines().map(|line| capital(line.trim_end())).collect();
-        lines.push(String::new());
+        let mut lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+        lines.push("");
         lines.join("\n")
     }
 
@@ -109,17 +113,6 @@ impl RuleText<'_> {
             }
         }
         (known, unknown)
-    }
-}
-
-fn capital(line: &str) -> String {
-    match line
-        .strip_prefix("narrower than")
-        .map(|rest| ("Narrower than", rest))
-        .or_else(|| line.strip_prefix("wider than").map(|rest| ("Wider than", rest)))
-    {
-        Some((start, rest)) => format!("{start}{rest}"),
-        None => line.to_owned(),
     }
 }
 
