@@ -26,6 +26,17 @@ pub enum Command {
 }
 
 impl Command {
+    /// All commands.
+    pub const ALL: [Command; 7] = [
+        Command::Plan,
+        Command::Apply,
+        Command::Destroy,
+        Command::Verify,
+        Command::Import,
+        Command::Ring,
+        Command::Scan,
+    ];
+
     fn initial(self) -> char {
         format!("{self:?}").chars().next().unwrap_or_default()
     }

@@ -7,16 +7,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const COMMANDS: [Command; 7] = [
-    Command::Plan,
-    Command::Apply,
-    Command::Destroy,
-    Command::Verify,
-    Command::Import,
-    Command::Ring,
-    Command::Scan,
-];
-
 const STACK: &str = "name = \"s\"\nregion = \"us-east-1\"\naccount = \"123456789012\"\nrules = [\"rules.toml\"]\n\
     log_group = { name = \"trail\", create = true }\ntopic = { name = \"alerts\" }\n";
 
@@ -47,7 +37,7 @@ fn each_action_is_limited_to_what_iam_allows() {
         .collect();
     let stack = Stack::parse(Path::new("cwfilter.toml"), STACK).unwrap();
     let mut seen = BTreeSet::new();
-    for command in COMMANDS {
+    for command in Command::ALL {
         let policy: Value = serde_json::from_str(&permissions(&stack, command)).unwrap();
         for statement in policy["Statement"].as_array().unwrap() {
             for action in statement["Action"].as_array().unwrap() {

@@ -56,29 +56,11 @@ impl Failure {
         }
     }
 
-    pub(crate) fn named(self, of: &str) -> Self {
-        match self {
-            Failure::Pattern {
-                pattern,
-                message,
-                span,
-                help,
-                suggestion,
-                aws_message,
-                filter_log_events_message,
-                ..
-            } => Failure::Pattern {
-                name: Some(of.to_owned()),
-                pattern,
-                message,
-                span,
-                help,
-                suggestion,
-                aws_message,
-                filter_log_events_message,
-            },
-            other => other,
+    pub(crate) fn named(mut self, of: &str) -> Self {
+        if let Failure::Pattern { name, .. } = &mut self {
+            *name = Some(of.to_owned());
         }
+        self
     }
 }
 
