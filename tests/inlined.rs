@@ -102,7 +102,7 @@ fn no_kernel_calls_what_has_to_be_inlined() {
         "the program has no symbols; set CARGO_PROFILE_RELEASE_STRIP=none"
     );
     if cfg!(target_arch = "x86_64") {
-        // a kernel without `PEXT` has equal functions for both sets, of which the compiler keeps one
+        // a kernel without `PEXT` has equal functions for both sets, and the compiler keeps one of the two
         let count = |end| functions.iter().filter(|name| name.ends_with(end)).count();
         let kernels = count("x86::run_avx2").max(count("x86::run_avx2_without_pext"));
         assert!(kernels >= 4, "every kernel is compiled for AVX2: {kernels}");

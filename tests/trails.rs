@@ -143,7 +143,7 @@ fn what_the_selectors_of_a_trail_take() {
     }
 }
 
-/// A selector on a field or with an operator that is not modelled is said, whatever it may leave out.
+/// The check names a selector on a field, or with an operator, that it does not model, whatever the selector may leave out.
 #[test]
 fn selectors_that_are_not_modelled_are_said() {
     for (field, operator) in

@@ -61,7 +61,7 @@ pub(super) struct Args {
     /// Wait for new events of one log group, from now or from --since on, until Ctrl-C or SIGTERM
     #[arg(long, conflicts_with_all = ["resume", "dry_run", "until"])]
     follow: bool,
-    /// Let CloudWatch Logs leave out the log events of logs:GROUP that no rule matches; nothing is said of those
+    /// Let CloudWatch Logs leave out the log events of logs:GROUP that no rule matches; they are neither counted nor checked
     #[arg(long)]
     push_down: bool,
     /// Only say how much would be read, and what the requests to S3 cost
@@ -757,7 +757,7 @@ type Queue<'q, 'i> =
 
 /// Files that a worker takes at once. A channel for each small file costs more than its scan.
 const RUN: usize = 64;
-/// Runs that each worker has at least, so that none of them ends long after the others.
+/// The least number of runs for each worker. With fewer, one worker may end long after the others.
 const RUNS_OF_WORKER: usize = 16;
 
 /// Takes the next inputs and announces them to the printer. One lock covers both, so that the printer sees the same order. Objects of S3

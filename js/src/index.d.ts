@@ -65,7 +65,7 @@ export interface Explanation {
   readonly reason: string | null;
   /** `null` if no clause was evaluated. */
   readonly tree: Clause | null;
-  /** The clauses each of which decides the verdict. */
+  /** Each of these clauses alone decides the verdict. */
   readonly deciding: readonly string[];
   readonly text: string;
   toString(): string;

@@ -239,7 +239,7 @@ impl Hit {
         self.bytes(py)
     }
 
-    /// The path of the file. None for hits of `PatternSet.scan`, which reads one file.
+    /// The path of the file. `None` if `PatternSet.scan` found the hit: it reads one file.
     #[getter]
     fn file(&self) -> Option<&str> {
         self.facts.file.as_deref()

@@ -1,7 +1,7 @@
 //! What the event selectors of a trail record.
 //!
 //! An event is recorded if one selector takes it. Modelled are the fields that AWS allows for management events of a trail (API reference
-//! of `AdvancedFieldSelector`: category, event source, read-only), and the types of data events; anything else is said.
+//! of `AdvancedFieldSelector`: category, event source, read-only), and the types of data events; every other selector is named as not modelled.
 
 use crate::aws::text;
 use crate::resource::Resource;

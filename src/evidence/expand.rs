@@ -46,7 +46,7 @@ pub(super) enum Skip {
     Digest,
 }
 
-/// What is said of a result of Splunk that is a table.
+/// The error for a result of Splunk that is a table.
 const NO_RAW: &str =
     "a result of Splunk has no `_raw`: end the search with `| fields _raw`, and export events";
 const NO_MESSAGE: &str = "the rows of Logs Insights have no `@message`: add `fields @message` to the query";

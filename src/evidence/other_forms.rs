@@ -1,7 +1,7 @@
 //! Events of CloudTrail as other tools write them: with some of the fields, under other names, or as text.
 //!
-//! None of them can be read by patterns for CloudTrail's own form, and "no match" would be wrong. What is looked for is rare in events of
-//! applications, and cheap to look for: most records have none of the bytes that the search begins with.
+//! A pattern for CloudTrail's own form cannot read these forms, and "no match" would be wrong. Events of applications seldom have
+//! their marks. The search is cheap: most records do not have the bytes that it begins with.
 
 use super::foreign::{Foreign, fold};
 use super::values::{object, string};

@@ -735,7 +735,7 @@ pub const LINTS: [Lint; 85] = [
         name: "composite-cycle",
         severity: Severity::Warning,
         what: "A composite alarm that depends on itself through other composite alarms.",
-        why: "AWS accepts the rules, then stops the evaluation of all alarms of the cycle, and deletes none of them before the cycle is broken.",
+        why: "AWS accepts the rules, but does not evaluate the alarms of the cycle, and refuses to delete them until a changed rule ends the cycle.",
         example: "",
         instead: "",
         fix: None,

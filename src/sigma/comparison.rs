@@ -221,7 +221,7 @@ impl Comparison<'_> {
         matches!(self.target.kind, Kind::Boolean | Kind::Recorded | Kind::NotRecorded)
     }
 
-    /// One of the values is that of the field, or none of them. `holds_for_missing`: what a missing field gives.
+    /// The field has one of the values; with `is_unequal`, it has no such value. `holds_for_missing`: the verdict for a missing field.
     fn values(
         &mut self,
         values: &[Placed],

@@ -159,7 +159,7 @@ struct Entry {
     value: String,
 }
 
-/// A key with its values, one of which the field has.
+/// A key and its values. The field has one of the values.
 type Comparison = (String, Vec<String>);
 
 /// A condition of a pattern.

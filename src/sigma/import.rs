@@ -123,7 +123,7 @@ impl Importer {
         self
     }
 
-    /// The rules of one file. `name`: the file's name without its extension, of which the rules' ids are made.
+    /// The rules of one file. `name`: the file's name without its extension, which becomes the id of a file's only rule.
     pub fn import(&mut self, name: &str, text: &str) -> ImportedFile {
         let mut file = ImportedFile::default();
         let documents = match read_yaml(text) {

@@ -1,4 +1,4 @@
-//! Regular expressions as filter patterns take them: no groups, no flags, and few characters that stand for themselves.
+//! Regular expressions as filter patterns take them: no groups, no flags, and few literal characters.
 
 use crate::limits::{PATTERN_CHARACTERS, SIGMA_ALTERNATIVES};
 use regex_syntax::ParserBuilder;
@@ -9,7 +9,7 @@ const LITERAL: &str = ":_#=@/;,- ";
 /// Those that are operators, and are escaped with a backslash.
 const OPERATORS: &str = "^$?[]{}|\\*+.";
 
-/// A text that stands for itself. `None` if a character is not ASCII.
+/// A literal text, escaped. `None` if a character is not ASCII.
 pub(super) fn escaped(text: &str) -> Option<String> {
     text.chars().map(character).collect()
 }

@@ -58,7 +58,7 @@ pub(super) enum Mode {
     Regex,
 }
 
-/// Texts that are compared with one field: one of them is its value, or with `is_negated` none of them.
+/// Texts that are compared with one field. The field has one of them as its value; with `is_negated`, it does not.
 #[derive(Debug, Clone)]
 pub(super) struct Texts {
     /// The byte of the comparison.

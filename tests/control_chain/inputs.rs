@@ -14,7 +14,7 @@ const MET: &str = "met";
 const BROKEN: &str = "broken";
 const OPEN: &str = "not in the input";
 
-/// What is said of the links after one that is not known.
+/// The answer about the links after an unknown link.
 const NO_ALARM: [(&str, &str, &str); 2] = [
     ("action", OPEN, "it is not known which alarm would act"),
     ("subscriber", OPEN, "it is not known which alarm would act"),

@@ -14,7 +14,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// The variable, its value, and what is said of it.
+/// The variable, its value, and the message about it.
 fn the_region_of_the_stack_wins() {
     let gateway = Gateway::start(emulators());
     let stack = TestStack::new("regional", &["stopped"], &[], false);

@@ -271,7 +271,7 @@ class Hit:
         """The record's text. None unless `events=True` was passed."""
     @property
     def file(self) -> Optional[str]:
-        """The path of the file. None for hits of `PatternSet.scan`, which reads one file."""
+        """The path of the file. `None` if `PatternSet.scan` found the hit: it reads one file."""
 
 @final
 class ScanResult:

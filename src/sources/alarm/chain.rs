@@ -211,7 +211,7 @@ impl<'a> Resource<'a> {
         self.value.get("SubscriptionArn").or_else(|| self.value.get("arn"))?.to_string()
     }
 
-    /// Messages of alarms have no attributes, so that a filter policy on attributes lets none of them through.
+    /// Messages of alarms have no attributes, so that a filter policy on attributes stops every message.
     fn filtered(&self, confirmation: Confirmation) -> Confirmation {
         let policy = self.get("filter_policy").filter(|it| {
             let is_empty = it.as_map().is_some_and(std::collections::BTreeMap::is_empty);
