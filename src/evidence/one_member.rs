@@ -37,22 +37,20 @@ impl OneMember {
     /// Inflates `stored` into `text`, which is empty, and verifies it. False if it is damaged, too large or perhaps more than one member:
     /// then `text` is still empty.
     pub(super) fn inflate(&mut self, stored: &[u8], text: &mut Text) -> bool {
-        let parts = header(stored).and_then(|begin| stored.get(begin..)?.split_last_chunk::<TRAILER_BYTES>());
-        let Some((deflated, trailer)) = parts else { return false };
-        let expected = u64::from_le_bytes(*trailer);
-        let Ok(length) = usize::try_from(expected >> 32) else { return false };
+        let body = header(stored).and_then(|begin| stored.get(begin..));
+        let Some((_, trailer)) = body.and_then(<[u8]>::split_last_chunk::<TRAILER_BYTES>) else {
+            return false;
+        };
+        let Ok(length) = usize::try_from(u64::from_le_bytes(*trailer) >> 32) else { return false };
         if length > WHOLE_BYTES || length > stored.len().saturating_mul(HIGHEST_RATIO) {
             return false;
         }
-        if may_hold_another(deflated, trailer) {
+        if may_hold_another(body.unwrap_or_default(), trailer) {
             return false;
         }
         text.reserve(length + SLACK_BYTES);
-        if self.0.deflate_decompress(deflated, text.room()) != Ok(length) {
-            return false;
-        }
-        let crc = libdeflater::crc32(text.room().get(..length).unwrap_or_default());
-        let is_whole = crc == (expected & 0xffff_ffff) as u32;
+        // it reads the trailer where the compressed data end, and ignores what comes after the trailer
+        let is_whole = self.0.gzip_decompress(stored, text.room()) == Ok(length);
         if is_whole {
             text.extend(length);
         }
@@ -64,11 +62,13 @@ impl OneMember {
 const HEADER: [u8; 3] = [GZIP_MAGIC[0], GZIP_MAGIC[1], 8];
 static HEADER_SEARCH: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(&HEADER));
 
-/// Whether something that a reader of gzip takes for the end of the member or for the start of another one is among these bytes. In
-/// compressed data that happens by chance once in 2^27 bytes.
-fn may_hold_another(deflated: &[u8], trailer: &[u8]) -> bool {
-    let is_header = |at: usize| deflated.get(at + HEADER.len()).is_none_or(|flags| *flags <= FLAGS);
-    HEADER_SEARCH.find_iter(deflated).any(is_header) || memmem::find(deflated, trailer).is_some()
+/// Whether something that a reader of gzip takes for the end of the member or for the start of another one is among these bytes, which
+/// end with the trailer. In compressed data that happens by chance once in 2^27 bytes.
+fn may_hold_another(body: &[u8], trailer: &[u8]) -> bool {
+    let is_header = |at: usize| body.get(at + HEADER.len()).is_none_or(|flags| *flags <= FLAGS);
+    // an earlier place of the trailer may overlap the last one
+    let before_last = body.split_last().map_or(body, |(_, before)| before);
+    HEADER_SEARCH.find_iter(body).any(is_header) || memmem::find(before_last, trailer).is_some()
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn one_member_is_inflated() {
-        for text in [&b""[..], b"x", &b"{\"a\":1}\n".repeat(5000)] {
+        for text in [&b"x"[..], &b"{\"a\":1}\n".repeat(5000)] {
             for level in [Compression::none(), Compression::fast(), Compression::best()] {
                 assert_eq!(inflated(&gzip(text, level)).as_deref(), Some(text));
             }
@@ -104,7 +104,12 @@ mod tests {
         let whole = gzip(&text, Compression::fast());
         let other = gzip(b"{\"b\":1}\n", Compression::fast());
         let (end, empty) = (&whole[whole.len() - TRAILER_BYTES..], gzip(b"", Compression::fast()));
-        let cases: [(&str, Vec<&[u8]>); 7] = [
+        let (data, trailer) = whole.split_at(whole.len() - TRAILER_BYTES);
+        let cases: [(&str, Vec<&[u8]>); 12] = [
+            ("a byte between the data and the trailer", vec![data, b"\0", trailer]),
+            ("bytes between the data and the trailer", vec![data, b"garbage", trailer]),
+            ("a byte after a trailer that repeats itself", vec![&empty, b"\0"]),
+            ("bytes after a trailer that repeats itself", vec![&empty, &[0; TRAILER_BYTES]]),
             ("twice the same", vec![&whole, &whole]),
             ("another one", vec![&whole, &other]),
             ("an empty one", vec![&whole, &empty]),
@@ -113,6 +118,7 @@ mod tests {
             ("the trailer twice", vec![&whole, end]),
             ("garbage", vec![&whole, b"garbage"]),
             ("blanks", vec![&whole, b"        "]),
+            ("zeros before a trailer of zeros", vec![&empty]),
         ];
         for (case, parts) in cases {
             assert_eq!(inflated(&parts.concat()), None, "{case}");
