@@ -288,7 +288,7 @@ fn the_story() {
     );
     let away = bench.destroy(&[Kind::LogGroup, Kind::Topic]);
     assert!(
-        away.notes.iter().any(|note| note.starts_with("the log group `trail` stays: it lacks the tag")),
+        away.notes.iter().any(|note| note.starts_with("the log group trail stays: it lacks the tag")),
         "{away}"
     );
     assert_eq!(memory.state(), before);
@@ -335,11 +335,11 @@ fn others_in_the_log_group_of_the_stack_keep_it() {
     let away = bench.destroy(&[Kind::LogGroup, Kind::Topic]);
     let text = away.to_string();
     assert!(
-        text.contains("the log group `trail` stays: others use it: metric filter s.theirs in trail"),
+        text.contains("the log group trail stays: others use it: metric filter s.theirs in trail"),
         "{text}"
     );
     assert!(
-        text.contains("the topic `alerts` stays: others use it: email other@example.com, alarm theirs"),
+        text.contains("the topic alerts stays: others use it: email other@example.com, alarm theirs"),
         "{text}"
     );
     assert_eq!(memory.state().groups["trail"].filters.len(), 1);

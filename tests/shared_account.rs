@@ -219,7 +219,7 @@ fn composite_rules_are_compared_by_their_meaning() {
 /// The record of many metric filters fits into the tags of a topic, and the plan says where it ends.
 #[test]
 fn a_record_survives_its_tags() {
-    for (count, fits) in [(600, true), (800, false)] {
+    for (count, fits) in [(400, true), (500, false)] {
         let rules: String = (0..count).map(|number| rule(&format!("r{number}"))).collect();
         let plan = Bench::new(STACK, &rules).plan(&Options::default());
         let record: &Resource =
@@ -296,8 +296,9 @@ fn no_member_drifts_unseen() {
         let mut resources = wanted.clone();
         resources[at].properties.insert(name.to_owned(), json!(["drift"]));
         let found = plan_of(resources);
-        let changed: Vec<&str> =
-            found.steps.iter().flat_map(|it| &it.changes).map(|it| it.property.as_str()).collect();
+        // the record follows the metric filters
+        let steps = found.steps.iter().filter(|it| it.resource.kind != Kind::Record);
+        let changed: Vec<&str> = steps.flat_map(|it| &it.changes).map(|it| it.property.as_str()).collect();
         if LEFT.contains(&name) {
             assert!(!changed.contains(&name), "{kind} {name}: {found}");
         } else {
@@ -307,7 +308,7 @@ fn no_member_drifts_unseen() {
         }
         members += 1;
     }
-    assert_eq!(members, 48);
+    assert_eq!(members, 49);
     // the tag of an earlier name of the stack is replaced
     let bench = bench.renamed(&stack.replace("name = \"s\"", "name = \"t\"\nwas = [\"s\"]"));
     let mut observed = Observed::with(&bench.stack, target.clone(), wanted.clone());

@@ -345,7 +345,7 @@ fn saved(path: &Path) -> Result<Value, Exit> {
 /// Whether a saved plan does the same in the same account.
 fn is_same(saved: &Value, plan: &Plan) -> bool {
     let now: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
-    let members = ["stack", "account", "region", "steps", "left", "refusals"];
+    let members = ["stack", "account", "region", "steps", "left", "unrecorded", "refusals"];
     members.iter().all(|member| saved.get(member) == now.get(member))
 }
 

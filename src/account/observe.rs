@@ -277,7 +277,19 @@ impl Reader<'_> {
             (of_topic.endpoint, of_topic.answer) = (endpoint.to_owned(), (*it).clone());
             of_topic
         };
-        let subscriptions: Vec<Resource> = subscriptions.iter().map(one).collect();
+        // only of those that the stack asks for: a subscription of others is theirs
+        let filtered = |it: Resource| {
+            let subscription = it.arn(&self.observed.target);
+            let is_asked =
+                self.purpose != Purpose::Destroy && self.wanted.iter().any(|wanted| wanted.is(&it));
+            if !is_asked || subscription.is_empty() {
+                return it;
+            }
+            let answer = self.observed.subscription_attributes(&subscription);
+            let policy = answer.and_then(Result::ok).map_or("", |it| text(it, "FilterPolicy"));
+            it.set("FilterPolicy", Some(policy).filter(|policy| !matches!(*policy, "" | "{}")))
+        };
+        let subscriptions: Vec<Resource> = subscriptions.iter().map(one).map(filtered).collect();
         self.observed.resources.extend(subscriptions);
     }
 }

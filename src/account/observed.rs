@@ -74,9 +74,41 @@ impl Observed {
         }
     }
 
+    /// Whether the stack may delete a resource: one that it wrote. A metric filter has to be as the stack wrote it, because others may
+    /// have created it under a name that was free.
+    pub(crate) fn is_deletable(&self, it: &Resource) -> bool {
+        self.is_ours(it) && (it.kind != Kind::MetricFilter || self.record.has_written(it))
+    }
+
+    /// Whether the stack's record is lost: it lists no metric filter, though alarms of the stack are there.
+    pub(crate) fn is_record_lost(&self) -> bool {
+        let mut alarms = self.of_kind(Kind::Alarm).chain(self.of_kind(Kind::CompositeAlarm));
+        self.record.0.is_empty() && alarms.any(|it| self.is_ours(it))
+    }
+
+    /// Whether a resource is a metric filter with a name of the stack that its lost record would list.
+    pub(crate) fn is_unrecorded(&self, it: &Resource) -> bool {
+        it.kind == Kind::MetricFilter && self.is_record_lost() && self.has_name_of_stack(it, &[])
+    }
+
+    /// Whether a metric filter or an alarm has the name of a wanted one, or a name that begins as the stack's names do.
+    pub(crate) fn has_name_of_stack(&self, it: &Resource, wanted: &[Resource]) -> bool {
+        let mut stacks = self.stacks.iter();
+        it.kind.is_of_rule()
+            && (wanted.iter().any(|wanted| wanted.is(it))
+                || stacks.any(|stack| it.name.strip_prefix(stack).is_some_and(|rest| rest.starts_with('.'))))
+    }
+
     /// The attributes of a topic, or why they are not known; `None` if nothing asked for them.
     pub(crate) fn topic_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
         let answer = self.reads.one(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn }))?;
+        Some(answer.map(|it| it.get("Attributes").unwrap_or(&Value::Null)))
+    }
+
+    /// The attributes of a subscription, or why they are not known; `None` if nothing asked for them.
+    pub(crate) fn subscription_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
+        let input = json!({ "SubscriptionArn": arn });
+        let answer = self.reads.one(Service::Sns, "GetSubscriptionAttributes", input)?;
         Some(answer.map(|it| it.get("Attributes").unwrap_or(&Value::Null)))
     }
 
@@ -133,7 +165,7 @@ impl Observed {
         let subscriptions = self.reads.list(Service::Logs, call, input, "subscriptionFilters")?;
         let subscriptions = subscriptions.into_iter().map(|it| text(it, "filterName"));
         let filters = self.of_kind(Kind::MetricFilter).filter(|it| it.text("logGroupName") == name);
-        let filters = filters.filter(|it| !self.is_ours(it)).map(Resource::shown);
+        let filters = filters.filter(|it| !self.is_deletable(it)).map(Resource::shown);
         Ok(filters.chain(subscriptions.map(|name| format!("subscription filter {name}"))).collect())
     }
 }

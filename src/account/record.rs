@@ -1,8 +1,12 @@
 //! The record of a stack's metric filters, which have no tags of their own.
 //!
 //! It is kept in the tags of a topic `cwfilter-STACK` that has no subscribers and costs nothing: the log group and the alarms' topic
-//! may belong to others. It lists log groups and a hash of the name of each metric filter that the stack wrote there, so that it
-//! fits: 45 tags of 256 characters hold more than 600 metric filters, six log groups full of them.
+//! may belong to others. It lists log groups, and for each metric filter that the stack wrote there a hash of its name and of what it
+//! does. 45 tags of 256 characters hold more than 400 metric filters, four log groups full of them.
+//!
+//! **A name alone proves little.** Others may have created the metric filter that has the name today: ours was deleted by hand, or a
+//! run ended between its deletion and the record's next version. Therefore only a metric filter with the pattern and metric that the
+//! stack wrote last is deleted. A recorded name that the stack still asks for is written again, as drift.
 
 use crate::limits::{RECORD_TAGS, TAG_VALUE_CHARACTERS};
 use crate::resource::{Kind, Resource, STACK_TAG, Tags};
@@ -13,7 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The beginning of the tags' keys.
 const KEY: &str = "cwfilter:record-";
 
-/// Metric filters by log group, each as a hash of its name.
+/// Characters of the hash of a name.
+const NAME: usize = 16;
+
+/// Characters of an entry: the hash of a name, and half a hash of what the metric filter does. An entry of the record's first form is
+/// a name alone.
+const ENTRY: usize = NAME + 8;
+
+/// Metric filters by log group, each as an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Record(pub(crate) BTreeMap<String, BTreeSet<String>>);
 
@@ -21,6 +32,18 @@ pub(crate) struct Record(pub(crate) BTreeMap<String, BTreeSet<String>>);
 fn hash(text: &str) -> String {
     let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, fold))
+}
+
+/// The part of an entry that is the name.
+fn name(entry: &str) -> &str {
+    entry.get(..NAME).unwrap_or(entry)
+}
+
+fn entry(filter: &Resource) -> String {
+    let members = ["filterPattern", "metricNamespace", "metricName"].map(|name| filter.text(name));
+    let mut entry = hash(&filter.name) + &hash(&members.join("\n"));
+    entry.truncate(ENTRY);
+    entry
 }
 
 impl Record {
@@ -32,7 +55,9 @@ impl Record {
             .map(|(_, it)| it.as_str())
             .collect();
         let (mut record, mut damaged) = (Record::default(), Vec::new());
-        let is_hash = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_hash = |text: &str| {
+            [NAME, ENTRY].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
         for part in text.split(':').filter(|part| !part.is_empty()) {
             let (group, hashes) = part.split_once('=').unwrap_or((part, ""));
             // tags take no `#`
@@ -56,13 +81,32 @@ impl Record {
     pub(crate) fn of<'a>(filters: impl IntoIterator<Item = &'a Resource>) -> Self {
         let mut record = Record::default();
         for it in filters.into_iter().filter(|it| it.kind == Kind::MetricFilter) {
-            record.0.entry(it.text("logGroupName")).or_default().insert(hash(&it.name));
+            record.0.entry(it.text("logGroupName")).or_default().insert(entry(it));
         }
         record
     }
 
+    /// Whether it lists the name of a metric filter.
     pub(crate) fn has(&self, filter: &Resource) -> bool {
-        self.0.get(&filter.text("logGroupName")).is_some_and(|hashes| hashes.contains(&hash(&filter.name)))
+        let entries = self.0.get(&filter.text("logGroupName"));
+        entries.is_some_and(|entries| entries.iter().any(|it| name(it) == hash(&filter.name)))
+    }
+
+    /// Whether a metric filter has the name, the pattern and the metric of an entry.
+    pub(crate) fn has_written(&self, filter: &Resource) -> bool {
+        let entries = self.0.get(&filter.text("logGroupName"));
+        entries.is_some_and(|it| it.contains(&entry(filter)) || it.contains(&hash(&filter.name)))
+    }
+
+    /// With the entries that an earlier version of the record has for its names: until the next call is made, the metric filter is as
+    /// an earlier run wrote it.
+    pub(crate) fn and_earlier(mut self, earlier: &Record) -> Self {
+        for (group, entries) in &mut self.0 {
+            let names: BTreeSet<String> = entries.iter().map(|it| name(it).to_owned()).collect();
+            let known = earlier.0.get(group).into_iter().flatten();
+            entries.extend(known.filter(|it| names.contains(name(it))).cloned());
+        }
+        self
     }
 
     /// With the metric filters of another record.
@@ -86,7 +130,9 @@ impl Record {
         for (number, chunk) in text.as_bytes().chunks(TAG_VALUE_CHARACTERS).enumerate() {
             it.tags.insert(format!("{KEY}{number:02}"), String::from_utf8_lossy(chunk).into_owned());
         }
-        let counts = self.0.iter().map(|(group, hashes)| json!(format!("{} in {group}", hashes.len())));
+        let names =
+            |entries: &BTreeSet<String>| entries.iter().map(|it| name(it)).collect::<BTreeSet<_>>().len();
+        let counts = self.0.iter().map(|(group, entries)| json!(format!("{} in {group}", names(entries))));
         it.set("metricFilters", counts.collect::<Value>())
     }
 

@@ -3,7 +3,7 @@
 use super::cost::Cost;
 use crate::account::Observed;
 use crate::chain::Finding;
-use crate::resource::{Change, Resource, Tags};
+use crate::resource::{Change, Kind, Resource, Tags};
 use crate::stack::{Stack, Target};
 use serde::Serialize;
 
@@ -111,6 +111,8 @@ pub struct Plan {
     pub unchanged: usize,
     /// Resources of the stack that no rule describes any more, and that stay.
     pub left: Vec<String>,
+    /// Metric filters with names of the stack that its record does not list because it is lost: they count as those of others.
+    pub unrecorded: Vec<String>,
     /// What a person should know.
     pub notes: Vec<String>,
     /// Why the plan is not carried out: resources of others that differ, quotas. Nothing is written while there is one.
@@ -126,10 +128,24 @@ pub struct Plan {
 impl Plan {
     /// A plan with nothing to do.
     pub(super) fn empty(stack: &Stack, observed: &Observed, options: &Options) -> Self {
-        let (steps, left, notes, refusals, findings, cost) = Default::default();
+        let (steps, left, unrecorded, notes, refusals, findings, cost) = Default::default();
         let (target, options, was) = (observed.target.clone(), options.clone(), stack.was.clone());
         let stack = stack.name.clone();
-        Plan { stack, target, was, steps, unchanged: 0, left, notes, refusals, findings, cost, options }
+        let unchanged = 0;
+        Plan {
+            stack,
+            target,
+            was,
+            steps,
+            unchanged,
+            left,
+            unrecorded,
+            notes,
+            refusals,
+            findings,
+            cost,
+            options,
+        }
     }
 
     /// Whether there is nothing to do.
@@ -141,12 +157,14 @@ impl Plan {
     /// Whether the account differs from the stack: also by what the plan refuses to do or leaves.
     #[must_use]
     pub fn is_drift(&self) -> bool {
-        !(self.steps.is_empty() && self.left.is_empty() && self.refusals.is_empty())
+        let lists = [&self.left, &self.unrecorded, &self.refusals];
+        !self.steps.is_empty() || lists.iter().any(|list| !list.is_empty())
     }
 
-    /// The number of steps that do this.
+    /// The number of steps that do this. The record is not counted: it says of the other resources which of them are the stack's.
     #[must_use]
     pub fn count(&self, action: Action) -> usize {
-        self.steps.iter().filter(|step| step.action == action).count()
+        let counted = self.steps.iter().filter(|step| step.resource.kind != Kind::Record);
+        counted.filter(|step| step.action == action).count()
     }
 }

@@ -89,7 +89,11 @@ impl Planner<'_> {
             self.plan.unchanged += 1;
             return;
         }
-        let step = Step::new(Action::Update, wanted.clone());
+        let mut step = Step::new(Action::Update, wanted.clone());
+        if wanted.kind == Kind::Subscription {
+            // its ARN
+            step.resource.answer.clone_from(&found.answer);
+        }
         self.plan.steps.push(Step { changes: differing, tags: found.tags.clone(), ..step });
     }
 
@@ -120,8 +124,12 @@ impl Planner<'_> {
 
     /// A resource that the stack did not write is used if it is as it should be, and never changed.
     fn of_others(&mut self, wanted: &Resource, found: &Resource, mut differing: Vec<Change>) {
-        // the chain's checks say whether alarms may publish to the topic of others
-        differing.retain(|change| wanted.kind != Kind::Topic || change.property != "Policy");
+        // the chain's checks say whether messages get through the topic of others
+        differing.retain(|change| match wanted.kind {
+            Kind::Topic => change.property != "Policy",
+            Kind::Subscription => false,
+            _ => true,
+        });
         let (shown, name) = (wanted.shown(), &wanted.name);
         let owner = found.tags.get(STACK_TAG).map(|it| format!(" (it is that of the stack `{it}`)"));
         let owner = owner.unwrap_or_default();
@@ -132,42 +140,66 @@ impl Planner<'_> {
             return self.refuse(format!("the {shown} is not the stack's{owner}, and differs: {all}; {help}"));
         }
         self.plan.unchanged += 1;
-        if wanted.kind != Kind::Subscription {
+        if self.observed.is_unrecorded(found) {
+            self.plan.unrecorded.push(found.shown());
+        } else if wanted.kind != Kind::Subscription {
             self.note(format!("uses the {shown}, which the stack did not create{owner}"));
         }
     }
 
     /// Resources of the stack that it does not ask for: what was moved and, if allowed, what no rule describes is deleted.
     fn idle(&mut self) -> Vec<Step> {
-        let mut deletions = Vec::new();
-        let is_asked = |it: &Resource| self.wanted.iter().any(|wanted| wanted.is(it));
+        let (mut deletions, mut prunable) = (Vec::new(), Vec::new());
+        let (observed, wanted) = (self.observed, self.wanted);
         let is_idle = |it: &&Resource| {
-            (it.kind.is_of_rule() || it.kind == Kind::Topic) && self.observed.is_ours(it) && !is_asked(it)
+            (it.kind.is_of_rule() || it.kind == Kind::Topic)
+                && observed.is_ours(it)
+                && !wanted.iter().any(|wanted| wanted.is(it))
         };
-        for it in self.observed.resources.iter().filter(is_idle) {
+        for it in observed.resources.iter().filter(is_idle) {
             let replaces = |wanted: &Resource| (wanted.kind, &wanted.rule) == (it.kind, &it.rule);
-            let is_moved = !it.rule.is_empty() && self.wanted.iter().any(replaces);
-            if let Some(why) = in_use(self.observed, it, self.wanted) {
-                self.plan.left.push(it.shown());
-                self.note(format!("the {} stays: {why}", it.shown()));
-            } else if is_moved || self.plan.options.prune {
-                deletions.push(Step::new(Action::Delete, it.clone()));
-            } else {
-                self.plan.left.push(it.shown());
-                self.own.extend((it.kind == Kind::MetricFilter).then(|| it.clone()));
+            let is_moved = !it.rule.is_empty() && wanted.iter().any(replaces);
+            match stays(observed, it, wanted) {
+                Some(Stays::OfOthers(why)) => self.note(why),
+                Some(Stays::Unknown(why)) => {
+                    self.plan.left.push(it.shown());
+                    self.note(why);
+                }
+                None if is_moved || self.plan.options.prune => {
+                    deletions.push(Step::new(Action::Delete, it.clone()));
+                }
+                None => {
+                    prunable.push(it.shown());
+                    self.own.extend((it.kind == Kind::MetricFilter).then(|| it.clone()));
+                }
             }
         }
-        if !self.plan.left.is_empty() {
-            let left = self.plan.left.join(", ");
-            self.note(format!("in no rule any more: {left}; `--prune` deletes it"));
+        if !prunable.is_empty() {
+            self.note(format!("in no rule any more: {}; `--prune` deletes it", prunable.join(", ")));
         }
+        self.plan.left.extend(prunable);
+        self.name_unrecorded();
         deletions
+    }
+
+    /// The way out if the record is lost.
+    fn name_unrecorded(&mut self) {
+        if self.plan.unrecorded.is_empty() {
+            return;
+        }
+        let stack = &self.stack.name;
+        let (filters, record) = (self.plan.unrecorded.join(", "), record_topic(stack));
+        let what =
+            format!("the record of the stack's metric filters, the topic `{record}`, is missing or empty");
+        let help = format!("`apply --adopt '{stack}.*'` takes them over again");
+        self.note(format!("{what}, and so these count as those of others: {filters}; {help}"));
     }
 
     /// The record before the first metric filter is written, the deletions, and the record after them.
     fn records(&mut self, mut deletions: Vec<Step>) {
         let last = Record::of(&self.own);
         let first = last.clone().and(&Record::of(deletions.iter().map(|step| &step.resource)));
+        let first = first.and_earlier(&self.observed.record);
         let name = record_topic(&self.stack.name);
         let (own, former): (Vec<_>, Vec<_>) =
             self.observed.of_kind(Kind::Record).partition(|it| it.name == name);
@@ -205,20 +237,36 @@ impl Planner<'_> {
         deletions.sort_by_key(|step| std::cmp::Reverse(step.resource.kind));
         let at = deletions.partition_point(|step| step.resource.kind >= Kind::MetricFilter);
         deletions.splice(at..at, write(&last));
-        if self.plan.left.is_empty() {
-            let former = former.into_iter().filter(|it| self.observed.is_ours(it)).cloned();
-            deletions.extend(former.map(|it| Step::new(Action::Delete, it)));
-        }
+        // the stack's own record lists what is left: the names in an earlier one may be taken by others
+        let former = former.into_iter().filter(|it| self.is_ours(it)).cloned();
+        deletions.extend(former.map(|it| Step::new(Action::Delete, it)));
         self.plan.steps.extend(deletions);
     }
 }
 
-/// Who else needs a resource of the stack.
-fn in_use(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<String> {
+/// Why a resource of the stack is not deleted.
+enum Stays {
+    /// Others use it or changed it.
+    OfOthers(String),
+    /// It is not known who uses it.
+    Unknown(String),
+}
+
+fn stays(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<Stays> {
+    let shown = it.shown();
+    if !observed.is_deletable(it) {
+        let why = "its pattern or metric is not what the stack wrote last, and so it may be another's";
+        return Some(Stays::OfOthers(format!("the {shown} stays: {why}")));
+    }
     match observed.users(it, wanted) {
         Ok(users) if users.is_empty() => None,
-        Ok(users) => Some(format!("others use it: {}", users.join(", "))),
-        Err(error) => Some(format!("who else uses it is not known: {error}")),
+        Ok(users) => {
+            let help = format!("without the tag {STACK_TAG} it is theirs");
+            Some(Stays::OfOthers(format!("the {shown} stays: others use it: {}; {help}", users.join(", "))))
+        }
+        Err(error) => {
+            Some(Stays::Unknown(format!("the {shown} stays: who else uses it is not known: {error}")))
+        }
     }
 }
 
@@ -227,25 +275,48 @@ fn in_use(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<Str
 #[must_use]
 pub fn destruction(stack: &Stack, wanted: &[Resource], observed: &Observed, delete: &[Kind]) -> Plan {
     let mut plan = Plan::empty(stack, observed, &Options::default());
+    let mut foreign = Vec::new();
     for it in &observed.resources {
         let is_ours = observed.is_ours(it);
         let is_kept = matches!(it.kind, Kind::LogGroup | Kind::Topic);
+        let shown = it.shown();
         let why = match (delete.contains(&it.kind), is_ours) {
-            _ if !is_kept => None,
-            (true, false) => Some(format!("it lacks the tag {STACK_TAG}={}", stack.name)),
-            (true, true) => in_use(observed, it, wanted),
-            (false, true) => Some(format!("`--delete {}` deletes it", it.kind.option())),
+            (_, true) if !is_kept => stays(observed, it, wanted),
+            (_, false) if !is_kept => {
+                foreign.extend(observed.has_name_of_stack(it, wanted).then_some(shown));
+                continue;
+            }
+            (true, false) => {
+                let why = format!("it lacks the tag {STACK_TAG}={}", stack.name);
+                Some(Stays::OfOthers(format!("the {shown} stays: {why}")))
+            }
+            (true, true) => stays(observed, it, wanted),
+            (false, true) => {
+                let why = format!("`--delete {}` deletes it", it.kind.option());
+                Some(Stays::OfOthers(format!("the {shown} stays: {why}")))
+            }
             (false, false) => continue,
         };
-        if let Some(why) = &why {
-            plan.notes.push(format!("the {} `{}` stays: {why}", it.kind.words(), it.name));
-        }
         // another's subscription of the topic stays, and one that is not confirmed cannot be deleted
         let is_deletable = it.kind != Kind::Subscription
             || !it.arn(&observed.target).is_empty() && wanted.iter().any(|wanted| wanted.is(it));
-        if is_ours && is_deletable && why.is_none() {
-            plan.steps.push(Step::new(Action::Delete, it.clone()));
+        match why {
+            Some(Stays::OfOthers(why) | Stays::Unknown(why)) => plan.notes.push(why),
+            None if is_deletable => plan.steps.push(Step::new(Action::Delete, it.clone())),
+            None => {}
         }
+    }
+    if !foreign.is_empty() {
+        let help = if observed.is_record_lost() {
+            let stack = &stack.name;
+            format!(
+                "the record `{}` is missing or empty: if the stack wrote them, `apply --adopt '{stack}.*'` takes them over again, and `destroy` deletes them then",
+                record_topic(stack)
+            )
+        } else {
+            "nothing says that the stack wrote them".to_owned()
+        };
+        plan.notes.push(format!("these stay: {}; {help}", foreign.join(", ")));
     }
     plan.steps.sort_by_key(|step| std::cmp::Reverse(step.resource.kind));
     plan.notes.extend(observed.notes.iter().cloned());

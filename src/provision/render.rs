@@ -30,15 +30,19 @@ impl Display for Plan {
             )?,
         }
         let is_whole = f.alternate();
-        let mut steps: Vec<&Step> = self.steps.iter().collect();
-        steps.sort_by_key(|step| (step.resource.kind.is_of_rule(), &step.resource.rule, step.resource.kind));
-        for step in steps {
+        let mut steps: Vec<Step> = with_one_record(&self.steps);
+        steps.sort_by_key(|step| {
+            (step.resource.kind.is_of_rule(), step.resource.rule.clone(), step.resource.kind)
+        });
+        for step in &steps {
             let Resource { kind, name, .. } = &step.resource;
             let about =
                 if step.action == Action::Update { String::new() } else { summary(&step.resource, is_whole) };
             let line = format!("{} {:<15} {}  {about}", step.action.sign(), kind.words(), Escaped(name));
             writeln!(f, "{}", line.trim_end())?;
-            for change in step.changes.iter().filter(|_| step.action == Action::Update) {
+            // the record may list as many metric filters as before
+            let changes = step.changes.iter().filter(|it| it.from != it.to);
+            for change in changes.filter(|_| step.action == Action::Update) {
                 write_change(f, change, is_whole)?;
             }
         }
@@ -66,6 +70,24 @@ impl Display for Plan {
         }
         Ok(())
     }
+}
+
+/// The steps with one of the record in place of two, before and after the others.
+fn with_one_record(steps: &[Step]) -> Vec<Step> {
+    let mut shown: Vec<Step> = Vec::new();
+    for step in steps {
+        let is_same = |it: &&mut Step| it.resource.kind == Kind::Record && it.resource.is(&step.resource);
+        match shown.iter_mut().find(is_same) {
+            Some(first) => {
+                first.resource.clone_from(&step.resource);
+                for (first, last) in first.changes.iter_mut().zip(&step.changes) {
+                    first.to.clone_from(&last.to);
+                }
+            }
+            None => shown.push(step.clone()),
+        }
+    }
+    shown
 }
 
 /// What a resource is, on one line.
@@ -118,8 +140,8 @@ fn write_change(f: &mut Formatter<'_>, change: &Change, is_whole: bool) -> std::
     }
 }
 
-/// The plan as one JSON object: `version`, `options`, `summary`, `steps`, `left`, `notes`, `refusals`, `chain` and `cost`. Secret parts of
-/// endpoints are not in it.
+/// The plan as one JSON object: `version`, `options`, `summary`, `steps`, `left`, `unrecorded`, `notes`, `refusals`, `chain` and `cost`.
+/// Secret parts of endpoints are not in it. `summary` does not count the record.
 #[must_use]
 pub fn json(plan: &Plan) -> String {
     let [create, update, delete] = [Action::Create, Action::Update, Action::Delete].map(|it| plan.count(it));
@@ -132,6 +154,7 @@ pub fn json(plan: &Plan) -> String {
         "summary": { "create": create, "update": update, "delete": delete, "unchanged": plan.unchanged },
         "steps": plan.steps,
         "left": plan.left,
+        "unrecorded": plan.unrecorded,
         "notes": plan.notes,
         "refusals": plan.refusals,
         "chain": plan.findings,
