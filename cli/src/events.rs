@@ -88,29 +88,32 @@ pub(super) fn for_each(
 
 /// What was read besides records that patterns match.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "[u64; 6]", from = "[u64; 6]")]
+#[serde(into = "[u64; 7]", from = "[u64; 7]")]
 pub(super) struct Seen {
     pub(super) skipped: Skipped,
     /// records that are text
     pub(super) texts: u64,
+    /// JSON records without a member that a JSON pattern reads
+    pub(super) unread: u64,
 }
 
-impl From<Seen> for [u64; 6] {
+impl From<Seen> for [u64; 7] {
     fn from(seen: Seen) -> Self {
         let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } = seen.skipped;
-        [seen.texts, control_messages, notices, digests, archive_files, partial_answers]
+        [seen.texts, control_messages, notices, digests, archive_files, partial_answers, seen.unread]
     }
 }
 
-impl From<[u64; 6]> for Seen {
-    fn from([texts, control_messages, notices, digests, archive_files, partial_answers]: [u64; 6]) -> Self {
+impl From<[u64; 7]> for Seen {
+    fn from(counts: [u64; 7]) -> Self {
+        let [texts, control_messages, notices, digests, archive_files, partial_answers, unread] = counts;
         let mut skipped = Skipped::default();
         skipped.control_messages = control_messages;
         skipped.notices = notices;
         skipped.digests = digests;
         skipped.archive_files = archive_files;
         skipped.partial_answers = partial_answers;
-        Seen { skipped, texts }
+        Seen { skipped, texts, unread }
     }
 }
 
@@ -118,6 +121,7 @@ impl Seen {
     pub(super) fn add(&mut self, other: &Seen) {
         self.skipped.merge(other.skipped);
         self.texts += other.texts;
+        self.unread += other.unread;
     }
 
     /// Prints what this input has besides records, under `--verbose`.
@@ -134,6 +138,10 @@ impl Seen {
         if self.texts > 0 && has_json {
             let texts = counted(self.texts, "record is a line of text", "records are lines of text");
             say!("{texts}, which no JSON pattern matches");
+        }
+        if self.unread > 0 {
+            let unread = counted(self.unread, "record has", "records have");
+            say!("{unread} no member that a JSON pattern reads");
         }
     }
 }
@@ -180,7 +188,7 @@ fn read(
             }
         },
     };
-    let mut records = records(progress.count(reader));
+    let mut records = records(progress.count(reader)).read_by(patterns);
     let mut found = Seen::default();
     while let Some(record) = records.next() {
         match record {
@@ -195,6 +203,7 @@ fn read(
         }
     }
     found.skipped = records.skipped();
+    found.unread = records.unread();
     let name = input.name();
     found.name(|| &name);
     seen.add(&found);

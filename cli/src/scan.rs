@@ -722,6 +722,7 @@ fn print_counts(
             damages: total.damages,
             skipped_entries: skipped_entries::count(),
             texts: total.seen.texts,
+            unread: total.seen.unread,
             skipped: Skips::of(&total.seen),
             matches: counts.collect(),
         };
@@ -788,6 +789,9 @@ struct Counts<'a> {
     /// records that are text, which no JSON pattern matches
     #[serde(skip_serializing_if = "is_zero")]
     texts: u64,
+    /// JSON records without a member that a JSON pattern reads
+    #[serde(skip_serializing_if = "is_zero")]
+    unread: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<Skips>,
     matches: BTreeMap<&'a str, u64>,

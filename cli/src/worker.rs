@@ -191,7 +191,7 @@ fn scan_followed<E>(
         })?;
         send(Message::Hits(batch))?;
         total.records += scanned.records;
-        total.seen.add(&Seen { skipped: scanned.skipped, texts: scanned.texts });
+        total.seen.add(&Seen { skipped: scanned.skipped, texts: scanned.texts, unread: scanned.unread });
         if scanned.damages > 0 {
             total.damages += scanned.damages;
             fail(&mut send, scanned.messages().collect::<Vec<_>>().join("\n"))?;
@@ -217,7 +217,7 @@ fn scan_reader<E>(
         send(Message::Hits(std::mem::take(&mut batch)))
     })?;
     total.records = scanned.records;
-    total.seen = Seen { skipped: scanned.skipped, texts: scanned.texts };
+    total.seen = Seen { skipped: scanned.skipped, texts: scanned.texts, unread: scanned.unread };
     if !batch.is_empty() {
         send(Message::Hits(batch))?;
     }

@@ -87,7 +87,7 @@ fn run(
                 continue;
             }
         };
-        let mut read = records(input);
+        let mut read = records(input).read_by(patterns());
         while let Some(record) = read.next() {
             match record {
                 Ok(record) => {

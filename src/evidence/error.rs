@@ -1,5 +1,6 @@
 //! What can be wrong with a file of records, and where.
 
+use crate::escaped::Escaped;
 use crate::limits::{ARCHIVE_NESTING, GZIP_LAYERS, RECORD_BYTES, REREAD_BYTES};
 use std::fmt;
 use std::sync::Arc;
@@ -123,6 +124,9 @@ impl RecordError {
             }
             RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
             RecordErrorKind::Foreign { help, .. } => help,
+            RecordErrorKind::Unread { .. } => {
+                "take the delivery files, or export whole records; of `lookup-events` the member `CloudTrailEvent`"
+            }
             RecordErrorKind::UnknownPayload { .. } => {
                 "cut the payloads out, such as with `jq -r '.. | .data? // empty | strings'`, and pass the result"
             }
@@ -154,6 +158,11 @@ pub(super) fn begins(start: &[u8]) -> String {
     }
     let bytes: Vec<String> = start.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("bytes {}", bytes.join(" "))
+}
+
+/// Names a file of an archive.
+fn of_archive(file: Option<&str>) -> String {
+    file.map(|file| format!("{}: ", Escaped(file))).unwrap_or_default()
 }
 
 /// The kinds of damage.
@@ -256,6 +265,14 @@ pub enum RecordErrorKind {
     EncodedRecords {
         /// The first bytes, readable.
         begins: String,
+    },
+    /// No record of the file has a member that the patterns read, and all patterns are written for CloudTrail.
+    #[error("{}no record has a member that the patterns read, or is CloudTrail's; it begins with {begins}", of_archive(file.as_deref()))]
+    Unread {
+        /// The first bytes of the first record, readable.
+        begins: String,
+        /// The name of the file in an archive.
+        file: Option<String>,
     },
     /// The crate was built without its feature `gzip`.
     #[error("gzip input")]

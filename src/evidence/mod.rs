@@ -22,6 +22,7 @@ mod other_forms;
 #[cfg(feature = "evidence")]
 mod payload;
 mod prefix;
+mod reads;
 mod record;
 mod records;
 mod resync;
@@ -32,6 +33,7 @@ mod suspicion;
 mod table;
 mod text;
 mod transport;
+mod unread;
 mod values;
 mod window;
 

@@ -99,10 +99,17 @@ fn names_of_call(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Whether the word is the name of an API call: a verb of AWS's APIs and another word.
-fn is_call(word: &str) -> bool {
+pub(super) fn is_call(word: &str) -> bool {
     let verb = VERBS.iter().filter(|verb| word.starts_with(**verb)).max_by_key(|verb| verb.len());
     let Some(rest) = verb.and_then(|verb| word.get(verb.len()..)) else { return false };
     rest.starts_with(|c: char| c.is_ascii_uppercase()) && rest.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Whether a word of the line is the name of an API call, as in the rows that `--query … --output text` prints.
+pub(super) fn names_call(line: &[u8]) -> bool {
+    let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b',' | b';' | b'|' | b'"' | b'\'');
+    let words = line.split(is_between).filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
+    words.filter_map(|word| std::str::from_utf8(word).ok()).any(is_call)
 }
 
 /// The first words of 97 % of the operations of botocore 1.44.5, and of the console's sign-in events.

@@ -8,9 +8,11 @@ use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::expand::{Expanded, Skip, expand, looks_like_object};
 use super::foreign::Foreign;
 use super::lines::{Line, Lines};
+use super::reads::Reads;
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
 use super::transport::{File, Files};
+use super::unread::Unread;
 use super::values::string;
 use super::window::Window;
 use crate::engine::FilterPattern;
@@ -129,6 +131,7 @@ pub struct Records<'a> {
     left: Option<u64>,
     skipped: Skipped,
     doubts: Doubts,
+    unread: Unread,
 }
 
 /// Reads the current file.
@@ -151,6 +154,15 @@ enum Piece {
     Payload(String, Location),
 }
 
+/// Who wrote a record, as its container says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// CloudWatch Logs or EventBridge: it is as a log group holds it.
+    LogGroup,
+    /// Not known.
+    File,
+}
+
 impl<'a> Records<'a> {
     fn over(files: Files<'a>, nesting: usize) -> Self {
         Records {
@@ -165,14 +177,31 @@ impl<'a> Records<'a> {
             left: None,
             skipped: Skipped::default(),
             doubts: Doubts::default(),
+            unread: Unread::default(),
         }
     }
 
+    /// Names the patterns that the records are matched against, so that [`suspicion`](Self::suspicion) says of a file that none of them can
+    /// read it.
+    ///
+    /// ```
+    /// let pattern = r#"{ $.eventName = "StopLogging" }"#.parse::<cwfilter::FilterPattern>()?;
+    /// let file = br#"[{"name":"StopLogging","time":"2026-03-04T10:15:30Z"}]"#;
+    /// let mut records = cwfilter::evidence::records(&file[..]).read_by([&pattern]);
+    /// records.by_ref().for_each(drop);
+    /// assert!(records.suspicion(true).is_some());
+    /// # Ok::<(), cwfilter::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn read_by<'p>(self, patterns: impl IntoIterator<Item = &'p FilterPattern>) -> Self {
+        Records { unread: Unread::new(Arc::new(Reads::of(patterns))), ..self }
+    }
+
     /// Continues a file with a stream of its values.
-    pub(super) fn of(stream: Stream<'a>, envelope: Envelope) -> Self {
+    pub(super) fn of(stream: Stream<'a>, envelope: Envelope, unread: Unread) -> Self {
         let number = stream.number;
-        let files = Files::none();
-        Records { reader: Some(Reader::Json(Box::new(stream))), number, envelope, ..Records::over(files, 0) }
+        let reader = Some(Reader::Json(Box::new(stream)));
+        Records { reader, number, envelope, unread, ..Records::over(Files::none(), 0) }
     }
 
     /// The records of one file.
@@ -180,6 +209,11 @@ impl<'a> Records<'a> {
         let mut records = Records { number, ..Records::over(Files::none(), 0) };
         records.open(file)?;
         Ok(records)
+    }
+
+    /// Continues to look for what no pattern can read.
+    pub(super) fn continuing(self, unread: Unread) -> Self {
+        Records { unread, ..self }
     }
 
     /// Counts of what was read so far and is not a log event.
@@ -206,22 +240,31 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// What is doubtful so far.
-    pub(super) fn doubts(self) -> Doubts {
-        let mut doubts = self.doubts;
+    /// JSON records so far without a member that a JSON pattern reads, if [`read_by`](Self::read_by) has named the patterns.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.child.as_ref().map_or_else(|| self.unread.count(), |child| child.unread())
+    }
+
+    /// What is doubtful, and what no pattern can read.
+    pub(super) fn into_doubts(self) -> (Doubts, Unread) {
+        let (mut doubts, mut unread) = (self.doubts, self.unread);
         if let Some(child) = self.child {
-            doubts.merge(child.doubts());
+            let part;
+            (part, unread) = child.into_doubts();
+            doubts.merge(part);
         }
-        doubts
+        (doubts, unread)
     }
 
     /// Why the records may not be what their reader takes them for: the first one so far that has a CloudTrail record inside, or that is
-    /// of OCSF or another form of such records, unless a pattern [matches](Self::matched) a record of that form. `has_json`: JSON patterns
-    /// are matched, which cannot read lines of CEF and other text.
+    /// of OCSF or another form of such records, unless a pattern [matches](Self::matched) a record of that form; or else the first file that
+    /// none of the patterns of [`read_by`](Self::read_by) can read, if they are CloudTrail's. `has_json`: JSON patterns are matched, which
+    /// cannot read lines of CEF and other text.
     #[must_use]
     pub fn suspicion(&self, has_json: bool) -> Option<RecordError> {
         let of_child = || self.child.as_ref().and_then(|child| child.suspicion(has_json));
-        self.doubts.first(has_json).or_else(of_child)
+        self.doubts.first(has_json).or_else(of_child).or_else(|| self.unread.error())
     }
 
     /// Begins a file. `Ok(())` without a reader: the file is skipped.
@@ -283,6 +326,10 @@ impl<'a> Records<'a> {
                 if let Some(Reader::Json(stream)) = self.reader.take() {
                     self.skipped.partial_answers += u64::from(stream.is_partial());
                 }
+                // a payload is a part of a file
+                if self.nesting == 0 {
+                    self.unread.end_file(self.envelope.member.as_deref());
+                }
                 continue;
             };
             if let Some(record) = self.open_piece(piece)? {
@@ -305,7 +352,9 @@ impl<'a> Records<'a> {
                 self.skipped = self.skipped();
                 self.skipped.archive_files -= self.files.skipped_files;
                 if let Some(child) = self.child.take() {
-                    self.doubts.merge(child.doubts());
+                    let doubts;
+                    (doubts, self.unread) = child.into_doubts();
+                    self.doubts.merge(doubts);
                 }
                 Ok(None)
             }
@@ -339,7 +388,9 @@ impl<'a> Records<'a> {
             Piece::Element(element, envelope) => match element.bytes.first() {
                 Some(b'"') => {
                     let text = string(&element.bytes, 0).unwrap_or_default();
-                    self.message(&text, envelope, element.at)
+                    // messages of `--query 'events[].message'`, or single facts of an event
+                    let from = if looks_like_object(text.as_bytes()) { From::LogGroup } else { From::File };
+                    self.message(&text, from, envelope, element.at)
                 }
                 _ => self.value(element.bytes, element.elements, envelope, element.at, self.nesting),
             },
@@ -349,20 +400,28 @@ impl<'a> Records<'a> {
                     let objects = Elements::Objects;
                     return self.value(line.message, objects, envelope, line.at, self.nesting);
                 }
-                let record = self.record(line.message, false, envelope, line.at);
+                let record = self.record(line.message, false, From::File, envelope, line.at);
                 Ok(Some(Record { outer: line.whole.map(Outer::Line), ..record }))
             }
             #[cfg(feature = "evidence")]
-            Piece::Cell(text, at, envelope) => self.message(&text, envelope, at),
+            Piece::Cell(text, at, envelope) => self.message(&text, From::LogGroup, envelope, at),
             #[cfg(feature = "evidence")]
             Piece::Payload(text, at) => self.base64(&text, at),
         }
     }
 
-    fn record(&mut self, bytes: Vec<u8>, is_json: bool, envelope: Envelope, at: Location) -> Record {
+    fn record(
+        &mut self,
+        bytes: Vec<u8>,
+        is_json: bool,
+        from: From,
+        envelope: Envelope,
+        at: Location,
+    ) -> Record {
         self.number += 1;
         let envelope = envelope.within(&self.envelope);
         self.doubts.look(&bytes, is_json);
+        self.unread.look(&bytes, is_json, from == From::LogGroup);
         Record { bytes, number: self.number, offset: at.offset, is_json, envelope, outer: None }
     }
 
@@ -381,13 +440,15 @@ impl<'a> Records<'a> {
             );
         }
         match expand(&bytes, elements, &self.columns) {
-            Expanded::Itself => Ok(Some(self.record(bytes, true, envelope, at))),
+            Expanded::Itself => Ok(Some(self.record(bytes, true, From::File, envelope, at))),
             Expanded::Detail(detail) => {
                 let detail = detail.to_vec();
-                let record = self.record(detail, true, envelope, at);
+                let record = self.record(detail, true, From::LogGroup, envelope, at);
                 Ok(Some(Record { outer: Some(Outer::Event(bytes)), ..record }))
             }
-            Expanded::Message(text, inner) => self.message(&text, inner.within(&envelope), at),
+            Expanded::Message(text, inner) => {
+                self.message(&text, From::LogGroup, inner.within(&envelope), at)
+            }
             Expanded::Inner(object, inner) => {
                 let (object, inner) = (object.to_vec(), inner.within(&envelope));
                 self.value(object, Elements::Objects, inner, at, nesting + 1)
@@ -427,11 +488,12 @@ impl<'a> Records<'a> {
     fn message(
         &mut self,
         text: &str,
+        from: From,
         envelope: Envelope,
         at: Location,
     ) -> Result<Option<Record>, RecordError> {
         if !looks_like_object(text.as_bytes()) {
-            return Ok(Some(self.record(text.as_bytes().to_vec(), false, envelope, at)));
+            return Ok(Some(self.record(text.as_bytes().to_vec(), false, from, envelope, at)));
         }
         let text = text.trim_ascii();
         if let Some(error) = damage(text) {
@@ -441,10 +503,10 @@ impl<'a> Records<'a> {
         match expand(&bytes, Elements::Objects, &[]) {
             Expanded::Detail(detail) => {
                 let detail = detail.to_vec();
-                let record = self.record(detail, true, envelope, at);
+                let record = self.record(detail, true, From::LogGroup, envelope, at);
                 Ok(Some(Record { outer: Some(Outer::Event(bytes)), ..record }))
             }
-            _ => Ok(Some(self.record(bytes, true, envelope, at))),
+            _ => Ok(Some(self.record(bytes, true, from, envelope, at))),
         }
     }
 
@@ -489,7 +551,8 @@ impl<'a> Records<'a> {
         }
         let child = Records::over(Files::of(Cursor::new(bytes)), nesting);
         let left = Some(PAYLOAD_BYTES as u64);
-        self.child = Some(Box::new(Records { number: self.number, envelope, left, ..child }));
+        let unread = std::mem::take(&mut self.unread);
+        self.child = Some(Box::new(Records { number: self.number, envelope, left, unread, ..child }));
         self.child_at = at;
         self.of_child()
     }

@@ -8,11 +8,13 @@ use super::expand::{Expanded, expand};
 use super::frames::frame;
 #[cfg(feature = "gzip")]
 use super::inflate::Inflater;
+use super::reads::Reads;
 use super::record::{Outer, Record, RecordMatcher, message};
 use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
+use super::unread::Unread;
 use super::values::is_surely_record;
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{FilterPattern, PatternId, PatternSet};
@@ -41,7 +43,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Scanner {
     matcher: RecordMatcher,
-    has_json: bool,
+    reads: Arc<Reads>,
     text: Text,
     /// an object as it is stored
     #[cfg(feature = "gzip")]
@@ -98,11 +100,14 @@ pub struct Scanned {
     pub damages: u64,
     /// How many of the records are text. No JSON pattern matches them.
     pub texts: u64,
+    /// How many of the JSON records have no member that a JSON pattern reads. Those of delivery files are not looked at.
+    pub unread: u64,
     /// Counts of what was read and is not a log event.
     pub skipped: Skipped,
     /// the number of the last record
     number: u64,
     doubts: Doubts,
+    not_read: Unread,
 }
 
 impl Scanned {
@@ -127,7 +132,7 @@ impl Scanner {
     pub fn new(set: &PatternSet) -> Self {
         Scanner {
             matcher: RecordMatcher::new(set),
-            has_json: set.ids().filter_map(|id| set.pattern(id)).any(FilterPattern::is_json),
+            reads: Arc::new(Reads::of(set.ids().filter_map(|id| set.pattern(id)))),
             text: Text::default(),
             #[cfg(feature = "gzip")]
             stored: Text::default(),
@@ -158,14 +163,16 @@ impl Scanner {
         visit: impl FnMut(Hit<'_>) -> Result<(), E>,
     ) -> Result<Scanned, E> {
         let mut visit = visit;
-        let mut scanned = Scanned::default();
+        let mut scanned = Scanned { not_read: Unread::new(self.reads.clone()), ..Scanned::default() };
         let rest = read_whole(Box::new(input), &mut self.text);
         if rest.is_none() && (!is_packed(self.text.bytes()) || self.inflated()) {
             self.whole(None, &mut scanned, &mut visit)?;
         } else {
             self.files(rest, &mut scanned, &mut visit)?;
         }
-        if let Some(error) = scanned.doubts.first(self.has_json) {
+        scanned.unread = scanned.not_read.count();
+        let doubt = scanned.doubts.first(self.reads.has_json).or_else(|| scanned.not_read.error());
+        if let Some(error) = doubt {
             scanned.damaged(error);
         }
         Ok(scanned)
@@ -239,13 +246,15 @@ impl Scanner {
         let Scanner { matcher, text, .. } = self;
         let envelope = Envelope { member: name.clone(), ..Envelope::default() };
         match text.shape() {
-            Shape::Delivery => delivery(matcher, text, envelope, scanned, visit),
-            Shape::Lines => lines(matcher, text, envelope, scanned, visit),
+            Shape::Delivery => delivery(matcher, text, envelope, scanned, visit)?,
+            Shape::Lines => lines(matcher, text, envelope, scanned, visit)?,
             Shape::Other => {
-                let file = File { name, text: Box::new(text.bytes()) };
-                of_file(matcher, file, scanned, visit)
+                let file = File { name: name.clone(), text: Box::new(text.bytes()) };
+                of_file(matcher, file, scanned, visit)?;
             }
         }
+        scanned.not_read.end_file(name.as_deref());
+        Ok(())
     }
 }
 
@@ -256,7 +265,10 @@ fn of_file<E>(
     visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     match Records::of_file(file, scanned.number) {
-        Ok(records) => stream(matcher, records, scanned, visit),
+        Ok(records) => {
+            let records = records.continuing(std::mem::take(&mut scanned.not_read));
+            stream(matcher, records, scanned, visit)
+        }
         Err(error) => {
             scanned.damaged(error);
             Ok(())
@@ -273,6 +285,7 @@ fn delivery<E>(
 ) -> Result<(), E> {
     let mut stopped = Ok(());
     let before = scanned.number;
+    scanned.not_read.was_read();
     let result = matcher.bare().scan_records(text.bytes(), |number, place, ids| {
         if stopped.is_ok() {
             let record = text.bytes().get(place).unwrap_or_default();
@@ -290,7 +303,8 @@ fn delivery<E>(
         Ok(_) => Ok(()),
         Err(error) => {
             let rest = unread(text.bytes(), &error, scanned.number);
-            stream(matcher, Records::of(rest, envelope), scanned, visit)
+            let not_read = std::mem::take(&mut scanned.not_read);
+            stream(matcher, Records::of(rest, envelope, not_read), scanned, visit)
         }
     }
 }
@@ -344,7 +358,8 @@ fn lines<E>(
     match unread {
         Some(at) => {
             let rest = Stream::after(text.bytes(), at, scanned.number, ReaderState::Top, 1);
-            stream(matcher, Records::of(rest, envelope), scanned, visit)
+            let not_read = std::mem::take(&mut scanned.not_read);
+            stream(matcher, Records::of(rest, envelope, not_read), scanned, visit)
         }
         None => Ok(()),
     }
@@ -353,12 +368,14 @@ fn lines<E>(
 /// Whether the line is a log event itself, and no container.
 fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
     if is_surely_record(line) {
+        scanned.not_read.was_read();
         return true;
     }
     if frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself {
         return false;
     }
     scanned.doubts.look(line, true);
+    scanned.not_read.look(line, true, false);
     true
 }
 
@@ -388,6 +405,8 @@ fn stream<E>(
     }
     scanned.number = records.number();
     scanned.skipped.merge(records.skipped());
-    scanned.doubts.merge(records.doubts());
+    let doubts;
+    (doubts, scanned.not_read) = records.into_doubts();
+    scanned.doubts.merge(doubts);
     Ok(())
 }

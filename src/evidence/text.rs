@@ -119,9 +119,12 @@ impl Text {
         let begin = skip_blanks(text, 0);
         let first = member(text, begin, "Records").and_then(|array| first_inside(text, array));
         let first = first.map(|first| text.get(first..).unwrap_or_default());
-        let is_bare = |first: &[u8]| {
-            begins_as_record(first) || expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself
+        // whether a pattern can read others is asked of each record
+        let is_event = |first: &[u8]| {
+            let is_bare = expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself;
+            is_bare && (member(first, 0, "eventName").is_some() || member(first, 0, "eventVersion").is_some())
         };
+        let is_bare = |first: &[u8]| begins_as_record(first) || is_event(first);
         if first.is_none_or(is_bare) { Shape::Delivery } else { Shape::Other }
     }
 }

@@ -64,6 +64,9 @@ fn events_in_forms_that_nothing_reads_are_loud() {
     }
 }
 
+/// A pattern for events of an application.
+const ORDERS: &str = r#"{ $.order = "cancelled" }"#;
+
 /// The same look, and nothing is wrong.
 #[test]
 fn events_of_applications_and_patterns_of_text_are_not_accused() {
@@ -72,8 +75,8 @@ fn events_of_applications_and_patterns_of_text_are_not_accused() {
         ("ERROR", siem),
         ("ERROR", "- EventName: StopLogging\n"),
         ("StopLogging", siem),
-        (STOPPED, r#"{"event_name":"CreateOrder","event_id":"1","event_time":"x"}"#),
-        (STOPPED, r#"{"EventName":"UserLoggedIn","EventId":4,"Username":"alice"}"#),
+        (ORDERS, r#"{"event_name":"CreateOrder","event_id":"1","event_time":"x"}"#),
+        (ORDERS, r#"{"EventName":"UserLoggedIn","EventId":4,"Username":"alice"}"#),
         (STOPPED, r#"{"eventName":"CreateUser","user":"alice"}"#),
         (STOPPED, "level=info event_name=click event_id=7\n"),
         (STOPPED, "00000000 is the number of the order\n"),
