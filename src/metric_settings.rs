@@ -3,6 +3,8 @@
 mod alarm;
 #[cfg(feature = "sources")]
 mod chain;
+#[cfg(feature = "sources")]
+mod placement;
 
 pub use alarm::{AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value};
 #[cfg(feature = "sources")]
@@ -10,6 +12,8 @@ pub use chain::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
     Confirmation, Published, Publishes, Setting,
 };
+#[cfg(feature = "sources")]
+pub use placement::Placement;
 
 use crate::span::Span;
 

@@ -1,11 +1,13 @@
 //! Follows the chain: the alarms on a metric, their actions, the topics and the subscribers.
 
 use super::links::{Chain, Judged, Link, LinkState};
+use super::place::{SamePlace, compare, compare_region};
 use super::rings::{rings, value_for};
+use super::watching::{best, no_alarm, of_metric};
 use crate::alarm::{AlarmRule, State};
 use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Published, Publishes, Setting,
+    Confirmation, Placement, Published, Publishes, Setting,
 };
 use crate::stack::redacted;
 
@@ -23,11 +25,7 @@ pub(super) fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
         }
     };
     let metric = metric(published);
-    let is_on = |alarm: &&ChainAlarm| {
-        alarm.namespace.is_same(&published.namespace) && alarm.metric.is_same(&published.metric)
-    };
-    let chains = parts.alarms.iter().filter(is_on).map(|alarm| after(published, alarm, parts));
-    match chains.min_by_key(Chain::rank) {
+    match best(published, parts, |alarm| after(published, alarm, parts)) {
         Some(mut chain) => {
             chain.links.insert(0, metric);
             chain
@@ -54,55 +52,23 @@ fn metric(published: &Published) -> Judged {
     Judged::met(Link::Metric, of_metric(published))
 }
 
-fn of_metric(published: &Published) -> String {
-    let part = |setting: &Setting| setting.text.clone().unwrap_or_else(|| format!("({})", setting.shown()));
-    format!("{} {}", part(&published.namespace), part(&published.metric))
-}
-
-/// Why no alarm watches the metric.
-fn no_alarm(published: &Published, parts: &ChainParts) -> Judged {
-    let open = |why: String| Judged::not_in_input(Link::Alarm, why);
-    let of_aws = |alarm: &&ChainAlarm| {
-        alarm.namespace.text.as_deref().is_some_and(|namespace| namespace.starts_with("AWS/"))
-    };
-    let others: Vec<&ChainAlarm> = parts.alarms.iter().filter(|alarm| !of_aws(alarm)).collect();
-    if parts.incomplete.contains(&"alarms") {
-        return open("the answer of AWS lists only a part of the alarms".to_owned());
-    }
-    if others.is_empty() {
-        return open("no alarm on a metric filter's metric is in the input".to_owned());
-    }
-    if published.namespace.text.is_none() || published.metric.text.is_none() {
-        return open(
-            "the metric is known only at deployment, and no alarm refers to it as the filter does".to_owned(),
-        );
-    }
-    for alarm in &others {
-        if let AlarmSettings::NotModelled(what) = alarm.settings {
-            return open(format!("no alarm watches the metric alone, and `{}` watches {what}", alarm.name));
-        }
-        let is_open =
-            |setting: &Setting, wanted: &Setting| setting.text.is_none() && !setting.is_same(wanted);
-        if is_open(&alarm.namespace, &published.namespace) || is_open(&alarm.metric, &published.metric) {
-            let why = "is known only at deployment";
-            return open(format!(
-                "no other alarm watches the metric, and the metric of `{}` {why}",
-                alarm.name
-            ));
-        }
-    }
-    Judged::broken(Link::Alarm, format!("no alarm of the input watches the metric {}", of_metric(published)))
-}
-
 /// The links from an alarm on.
 fn after(published: &Published, alarm: &ChainAlarm, parts: &ChainParts) -> Chain {
     let rings = judged_alarm(published, alarm);
-    let own = acts(&alarm.name, &alarm.actions, &alarm.scope, parts);
+    let own = acts(&alarm.name, &alarm.actions, (&alarm.scope, &alarm.placement), parts);
     let mut best: Vec<Judged> = own;
     for composite in &parts.composites {
-        let through = match is_rung(composite, alarm) {
+        let rung = match compare(&composite.placement, &alarm.placement) {
+            // a rule names alarms of its own region and account
+            SamePlace::No(..) => continue,
+            SamePlace::Unknown(why) => Rung::Unknown(why),
+            SamePlace::Yes | SamePlace::NotSaid => is_rung(composite, alarm),
+        };
+        let through = match rung {
             Rung::No => continue,
-            Rung::Yes => acts(&composite.name, &composite.actions, &composite.scope, parts),
+            Rung::Yes => {
+                acts(&composite.name, &composite.actions, (&composite.scope, &composite.placement), parts)
+            }
             Rung::Unknown(why) => {
                 let action = format!("the composite alarm `{}` may act for it: {why}", composite.name);
                 Chain::ends(vec![Judged::met(Link::Alarm, ""), Judged::not_in_input(Link::Action, action)])
@@ -173,31 +139,37 @@ fn judged_alarm(published: &Published, alarm: &ChainAlarm) -> Judged {
 enum Rung {
     Yes,
     No,
-    Unknown(&'static str),
+    Unknown(String),
 }
 
 fn is_rung(composite: &ChainComposite, alarm: &ChainAlarm) -> Rung {
-    let Some(name) = &alarm.alarm_name.text else { return Rung::Unknown("the alarm's name is not known") };
-    let Some(rule) = &composite.rule.text else { return Rung::Unknown("its rule is not known") };
-    let Ok(rule) = rule.parse::<AlarmRule>() else { return Rung::Unknown("its rule cannot be read") };
+    let unknown = |why: &str| Rung::Unknown(why.to_owned());
+    let Some(name) = &alarm.alarm_name.text else { return unknown("the alarm's name is not known") };
+    let Some(rule) = &composite.rule.text else { return unknown("its rule is not known") };
+    let Ok(rule) = rule.parse::<AlarmRule>() else { return unknown("its rule cannot be read") };
     // a rule names an alarm by its name or by its ARN
     let is_it = |it: &str| it == name || it.starts_with("arn:") && it.split(":alarm:").nth(1) == Some(name);
     if !rule.alarms().into_iter().any(is_it) {
         return Rung::No;
     }
     if composite.has_suppressor {
-        return Rung::Unknown("it has a suppressor");
+        return unknown("it has a suppressor");
     }
     let with = |state| rule.evaluate(|it| if is_it(it) { state } else { State::Ok });
     match (with(State::Ok), with(State::Alarm)) {
-        (State::Alarm, _) => Rung::Unknown("it is in ALARM without an event"),
+        (State::Alarm, _) => unknown("it is in ALARM without an event"),
         (_, State::Alarm) => Rung::Yes,
-        _ => Rung::Unknown("its rule also needs other alarms"),
+        _ => unknown("its rule also needs other alarms"),
     }
 }
 
-/// The links action and subscriber.
-fn acts(name: &str, actions: &AlarmActions, scope: &str, parts: &ChainParts) -> Vec<Judged> {
+/// The links action and subscriber of an alarm that is a part of this configuration, and is in this place.
+fn acts(
+    name: &str,
+    actions: &AlarmActions,
+    (scope, placement): (&str, &Placement),
+    parts: &ChainParts,
+) -> Vec<Judged> {
     let ends = |judged: Judged| {
         let mut links = Chain::ends(vec![judged]).links;
         links.truncate(2);
@@ -218,7 +190,8 @@ fn acts(name: &str, actions: &AlarmActions, scope: &str, parts: &ChainParts) -> 
         return ends(Judged::not_in_input(Link::Action, why));
     }
     let all = actions.targets.iter().map(|target| {
-        let action = action(name, target, scope, parts);
+        let action = in_region(name, target, (scope, placement), parts)
+            .unwrap_or_else(|| action(name, target, scope, parts));
         if action.state == LinkState::Met {
             let subscriber = subscriber(target, scope, parts);
             vec![action, subscriber]
@@ -229,6 +202,35 @@ fn acts(name: &str, actions: &AlarmActions, scope: &str, parts: &ChainParts) -> 
     let rank = |links: &Vec<Judged>| Chain { links: links.clone() }.rank();
     let why = || format!("`{name}` has no action for ALARM");
     all.min_by_key(rank).unwrap_or_else(|| ends(Judged::broken(Link::Action, why())))
+}
+
+/// Why an action cannot publish to its topic: alarms act on topics of their own region. `None` if nothing says that the topic is elsewhere.
+fn in_region(
+    name: &str,
+    target: &Setting,
+    (scope, placement): (&str, &Placement),
+    parts: &ChainParts,
+) -> Option<Judged> {
+    let of_topic = match &target.text {
+        Some(arn) if arn.split(':').nth(2) == Some("sns") => Placement::of_arn(arn),
+        Some(_) => return None,
+        None => {
+            let address = target.address.as_deref()?;
+            let topic = parts.topics.iter().find(|topic| topic.address == address && topic.scope == scope)?;
+            topic.placement.clone()
+        }
+    };
+    match compare_region(placement, &of_topic) {
+        SamePlace::No(own, other) => {
+            let why = format!("`{name}` is in {own}, and its topic in {other}, which CloudWatch refuses");
+            Some(Judged::broken(Link::Action, why))
+        }
+        SamePlace::Unknown(why) => {
+            let why = format!("whether the topic of `{name}` is in its region is not known: {why}");
+            Some(Judged::not_in_input(Link::Action, why))
+        }
+        SamePlace::Yes | SamePlace::NotSaid => None,
+    }
 }
 
 /// Whether an action publishes to a topic.

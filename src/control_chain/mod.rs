@@ -35,12 +35,14 @@
 
 mod actions;
 mod links;
+mod place;
 mod rings;
 mod rule_file;
+mod watching;
 
 pub use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Published, Publishes, Setting,
+    Confirmation, Placement, Published, Publishes, Setting,
 };
 pub use links::{Chain, Judged, Link, LinkState};
 pub use rule_file::of_rule_file;

@@ -3,7 +3,7 @@
 use crate::alarm::State;
 use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, Confirmation,
-    Published, Publishes, Setting,
+    Placement, Published, Publishes, Setting,
 };
 use crate::rules::{Rule, RuleFile};
 use crate::stack::{Stack, Topic};
@@ -33,6 +33,7 @@ pub fn of_rule_file(file: &RuleFile, stack: Option<&Stack>) -> (Vec<(String, Pub
             settings,
             actions: actions(enabled, &states),
             scope: String::new(),
+            placement: Placement::default(),
         });
     }
     for it in &file.composites {
@@ -42,6 +43,7 @@ pub fn of_rule_file(file: &RuleFile, stack: Option<&Stack>) -> (Vec<(String, Pub
             has_suppressor: it.suppressor.is_some(),
             actions: actions(it.actions_enabled, &it.notify),
             scope: String::new(),
+            placement: Placement::default(),
         });
     }
     if let Some(topic) = stack.and_then(|stack| stack.topic.as_ref()) {
@@ -84,6 +86,7 @@ fn publishes(rule: &Rule) -> Publishes {
         default: Some(metric.default),
         unit: Some(metric.unit.clone().unwrap_or_else(|| "None".to_owned())),
         dimensions: Some(dimensions.cloned().collect()),
+        placement: Placement::default(),
         has_criteria: metric.field_selection_criteria.is_some() || metric.apply_on_transformed_logs,
     }))
 }

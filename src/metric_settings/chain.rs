@@ -1,6 +1,7 @@
 //! The chain after a metric filter as inputs have it: the metric that a filter publishes, alarms, topics and subscriptions. A setting that is
 //! known only at deployment is unknown, with the reason.
 
+use super::placement::Placement;
 use crate::alarm::Alarm;
 
 /// A text of a resource, which may be known only at deployment.
@@ -93,6 +94,8 @@ pub struct Published {
     pub dimensions: Option<Vec<String>>,
     /// Whether field selection criteria leave out events.
     pub has_criteria: bool,
+    /// The region and the account of the filter.
+    pub placement: Placement,
 }
 
 /// The settings of an alarm.
@@ -141,6 +144,8 @@ pub struct ChainAlarm {
     pub actions: AlarmActions,
     /// The configuration or template whose resources the actions refer to.
     pub(crate) scope: String,
+    /// Its region and account.
+    pub placement: Placement,
 }
 
 /// A composite alarm.
@@ -157,6 +162,8 @@ pub struct ChainComposite {
     pub actions: AlarmActions,
     /// The configuration or template whose resources the actions refer to.
     pub(crate) scope: String,
+    /// Its region and account.
+    pub placement: Placement,
 }
 
 /// An SNS topic.
@@ -168,6 +175,8 @@ pub struct ChainTopic {
     pub(crate) scope: String,
     /// The resource in its configuration or template.
     pub(crate) address: String,
+    /// Its region and account.
+    pub placement: Placement,
 }
 
 /// Whether a subscription is confirmed.

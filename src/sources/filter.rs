@@ -5,8 +5,9 @@ use super::align::Align;
 use super::files::Files;
 use super::hosted::{Completion, HostedPattern, Reference, Unread};
 use super::literal::LiteralSyntax;
+use super::made::Made;
 use super::value::{Data, FileId, Origin, Place, Text, Value};
-use crate::metric_settings::{Located, LocatedTransformation, Published, Publishes};
+use crate::metric_settings::{Located, LocatedTransformation, Placement, Published, Publishes};
 use crate::span::{LineColumn, Span};
 
 /// The settings of one filter.
@@ -19,10 +20,12 @@ pub(super) struct FilterSettings {
     pub(super) at: Place,
     /// Whether the host takes white space off the ends of the pattern.
     pub(super) is_trimmed: bool,
-    /// Whether no such filter is made with the values that are known.
-    pub(super) is_absent: bool,
+    /// Whether such a filter is made.
+    pub(super) made: Made,
     /// The provider as it is written, which may be of another region; empty if there is none.
     pub(super) provider: String,
+    /// The region and the account of the filter.
+    pub(super) placement: Placement,
     pub(super) scope: FilterScope,
 }
 
@@ -62,7 +65,7 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
     hosted.log_group = settings.log_group.as_ref().and_then(Value::to_string);
     hosted.group_key = group_key(&settings);
     hosted.uses = references(files, &settings.pattern);
-    hosted.is_absent = settings.is_absent;
+    hosted.made = settings.made.clone();
     hosted.publishes = publishes(files, &settings);
     let transformation = settings.metric.as_ref().map(|metric| transformation(files, metric, home));
     if file == home.file {
@@ -98,6 +101,7 @@ fn publishes(files: &Files<'_>, settings: &FilterSettings) -> Publishes {
     if !published.namespace.is_set() && !published.metric.is_set() {
         return Publishes::NotSaid;
     }
+    published.placement = settings.placement.clone();
     published.value = number(&metric.value).ok().flatten();
     published.default = number(&metric.default).ok();
     published.unit = match alarm::parsed::<String>(metric.unit.as_ref(), "unit") {

@@ -2,6 +2,7 @@
 
 use super::align::Align;
 use super::literal::LiteralSyntax;
+use super::made::Made;
 use crate::metric_settings::{Feed, Located, LocatedAlarm, LocatedTransformation, Publishes};
 use crate::span::{LineColumn, Span};
 use std::borrow::Cow;
@@ -40,8 +41,8 @@ pub struct HostedPattern {
     pub(super) is_settings: bool,
     /// What tells the log group from those of other filters, also if its name is not known.
     pub(crate) group_key: String,
-    /// Whether Terraform makes no such filter with the values that are known.
-    pub(super) is_absent: bool,
+    /// Whether such a filter is made.
+    pub(super) made: Made,
     /// What the filter publishes, for audits. Rule files say it in their own words.
     pub(super) publishes: Publishes,
 }
@@ -153,7 +154,7 @@ impl HostedPattern {
             completions: Vec::new(),
             is_settings: false,
             group_key: String::new(),
-            is_absent: false,
+            made: Made::default(),
             publishes: Publishes::default(),
         }
     }
@@ -206,10 +207,16 @@ impl HostedPattern {
         &self.publishes
     }
 
-    /// Whether Terraform makes no such filter with the values that are known, as with `count = 0`.
+    /// Whether no such filter is made with the values that are known, as with `count = 0` in Terraform or a false `Condition` in a template.
     #[must_use]
     pub fn is_absent(&self) -> bool {
-        self.is_absent
+        self.made.is_absent()
+    }
+
+    /// Why it is not known whether the filter is made. `None` if that is known.
+    #[must_use]
+    pub fn why_open(&self) -> Option<&str> {
+        self.made.why_open()
     }
 
     /// The pattern with stand-ins for the parts that are not known.

@@ -2,6 +2,7 @@
 
 use super::document::{Content, DocumentNode, ScalarForm};
 use super::files::Files;
+use super::made::Made;
 use super::placeholder::{filled, first};
 use super::pulumi;
 use super::value::{Data, FileId, Place, Text, Value, same};
@@ -299,13 +300,12 @@ impl<'a> Template<'a> {
     }
 
     /// Whether a resource is made: whether its condition is true.
-    ///
-    /// # Errors
-    /// Why that is not known.
-    pub(super) fn is_made(&self, resource: &DocumentNode) -> Result<bool, String> {
-        match resource.get("Condition").and_then(DocumentNode::as_text) {
-            None => Ok(true),
-            Some(name) => self.condition(name, self.at(resource), 0),
+    pub(super) fn made(&self, resource: &DocumentNode) -> Made {
+        let Some(name) = resource.get("Condition").and_then(DocumentNode::as_text) else { return Made::Yes };
+        match self.condition(name, self.at(resource), 0) {
+            Ok(true) => Made::Yes,
+            Ok(false) => Made::No,
+            Err(why) => Made::Unknown(why),
         }
     }
 
@@ -332,8 +332,19 @@ impl<'a> Template<'a> {
         match (name.as_str(), list) {
             ("Condition", _) => self.condition(scalar(argument), at, depth),
             ("Not", [one]) => Ok(!self.truth(one, at, depth + 1)?),
-            ("And", _) => list.iter().try_fold(true, |all, it| Ok(all && self.truth(it, at, depth + 1)?)),
-            ("Or", _) => list.iter().try_fold(false, |any, it| Ok(any || self.truth(it, at, depth + 1)?)),
+            ("And" | "Or", _) => {
+                // one part that decides is enough, whatever the others are
+                let decides = name == "Or";
+                let mut all = Ok(!decides);
+                for part in list {
+                    match self.truth(part, at, depth + 1) {
+                        Ok(is_true) if is_true == decides => return Ok(decides),
+                        Ok(_) => {}
+                        Err(why) => all = Err(why),
+                    }
+                }
+                all
+            }
             ("Equals", [a, b]) => {
                 let (a, b) = (self.deep(a, depth + 1), self.deep(b, depth + 1));
                 let why = || {

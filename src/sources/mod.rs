@@ -39,6 +39,7 @@ mod hosted;
 mod intrinsic;
 mod json;
 mod literal;
+mod made;
 mod notes;
 mod placeholder;
 mod policy;
@@ -57,7 +58,7 @@ mod yaml;
 use crate::metric_settings::AlarmResources;
 pub use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Published, Publishes, Setting,
+    Confirmation, Placement, Published, Publishes, Setting,
 };
 #[cfg(feature = "sigma")]
 pub(crate) use document::{Content, DocumentNode, ScalarForm};

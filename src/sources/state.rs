@@ -3,10 +3,11 @@
 use super::document::DocumentNode;
 use super::filter::{self, FilterScope, FilterSettings, Found};
 use super::intrinsic::Template;
+use super::made::Made;
 use super::transformation::plain_metric;
 use super::value::{Data, Place, Value};
 use super::{alarm, policy};
-use crate::metric_settings::{AlarmResources, ChainParts};
+use crate::metric_settings::{AlarmResources, ChainParts, Placement};
 
 /// Whether a document is a plan or a state of Terraform.
 pub(super) fn is_state(document: &DocumentNode) -> bool {
@@ -70,6 +71,7 @@ fn chain(
         scope,
         address: name,
         is_plan,
+        placement: Placement::default(),
     };
     match kind {
         "aws_cloudwatch_metric_alarm" => parts.alarms.push(resource.alarm()),
@@ -125,8 +127,9 @@ fn one(
         metric,
         at,
         is_trimmed: true,
-        is_absent: false,
+        made: Made::Yes,
         provider: String::new(),
+        placement: Placement { region: of("region").and_then(|it| it.to_string()), ..Placement::default() },
         scope: FilterScope {
             is_subscription: !has_metric,
             system_fields: of("emit_system_field_dimensions"),

@@ -8,11 +8,12 @@ use super::filter::{self, FilterScope, FilterSettings, Found, MetricSettings};
 use super::hosted::{HostedPattern, Unread};
 use super::intrinsic::{Template, anchors};
 use super::literal::LiteralSyntax;
+use super::made::Made;
 use super::replacement::Replacement;
 use super::transformation::{api_metric, plain_metric};
 use super::value::{FileId, Place};
 use super::{alarm, command, policy, state};
-use crate::metric_settings::AlarmResources;
+use crate::metric_settings::{AlarmResources, Placement};
 use crate::span::Span;
 use std::collections::HashMap;
 
@@ -35,7 +36,7 @@ pub(super) fn read(
         alarm::read(&template, document, resources);
         let literal = Template::new(files, file, document, anchors(&documents)).literal();
         alarm::answers(&literal, document, resources);
-        Visit { template: &template, found: &mut found }.node(document, &mut Vec::new());
+        Visit { template: &template, found: &mut found, made: Made::Yes }.node(document, &mut Vec::new());
     }
     refuse_shared(&documents, file, &mut found);
     Ok(found)
@@ -88,6 +89,8 @@ fn refuse_shared(documents: &[DocumentNode], file: FileId, found: &mut [Found]) 
 struct Visit<'a, 'f> {
     template: &'a Template<'a>,
     found: &'f mut Vec<Found>,
+    /// Whether the resource is made that the node is a part of.
+    made: Made,
 }
 
 /// Keys that give the type of a resource, and not its name.
@@ -114,6 +117,10 @@ impl<'a> Visit<'a, '_> {
             node.as_list().iter().for_each(|item| self.node(item, path));
             return;
         }
+        let outer = self.made.clone();
+        if node.get("Type").is_some() {
+            self.made = outer.and(self.template.made(node));
+        }
         let name = path.iter().rev().find(|key| !STRUCTURE.contains(key)).copied().unwrap_or_default();
         self.filter(node, name);
         self.arguments(node, name, path);
@@ -126,6 +133,7 @@ impl<'a> Visit<'a, '_> {
             self.node(value, path);
             path.pop();
         }
+        self.made = outer;
     }
 
     /// Patterns in commands and in programs.
@@ -138,7 +146,7 @@ impl<'a> Visit<'a, '_> {
         let at = Place::new(self.template.file, node.span);
         for pattern in command::patterns(&text, at, path.last().copied().unwrap_or_default()) {
             let (name, log_group, metric, provider) = (name.to_owned(), None, None, String::new());
-            let (is_trimmed, is_absent, scope) = (false, false, FilterScope::default());
+            let (is_trimmed, made, scope) = (false, self.made.clone(), FilterScope::default());
             let settings = FilterSettings {
                 name,
                 pattern,
@@ -146,8 +154,9 @@ impl<'a> Visit<'a, '_> {
                 metric,
                 at,
                 is_trimmed,
-                is_absent,
+                made,
                 provider,
+                placement: Placement::default(),
                 scope,
             };
             filter::add(self.template.files, settings, self.found);
@@ -211,8 +220,9 @@ impl<'a> Visit<'a, '_> {
             metric,
             at: Place::new(template.file, node.span),
             is_trimmed: false,
-            is_absent: false,
+            made: self.made.clone(),
             provider: String::new(),
+            placement: Placement::default(),
             scope: self.scope(node),
         };
         filter::add(template.files, settings, self.found);
@@ -252,8 +262,9 @@ impl<'a> Visit<'a, '_> {
             metric: None,
             at,
             is_trimmed: false,
-            is_absent: false,
+            made: self.made.clone(),
             provider: String::new(),
+            placement: Placement::default(),
             scope: FilterScope { is_subscription: true, ..FilterScope::default() },
         };
         filter::add(template.files, settings, self.found);

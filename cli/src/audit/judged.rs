@@ -156,8 +156,34 @@ struct GroupJudge<'a> {
 impl GroupJudge<'_> {
     fn controls(&self, framework: &str) -> Vec<Judged> {
         let members = &self.group.members;
-        let all = audit(framework, &self.patterns(members), self.bounds);
-        all.into_iter().map(|covered| self.with_chain(self.judged(covered, members))).collect()
+        // filters that may not be made cover nothing for sure
+        let is_made = |at: &usize| self.set.candidates.get(*at).is_some_and(|it| it.open.is_none());
+        let made: Vec<usize> = members.iter().copied().filter(is_made).collect();
+        let all = audit(framework, &self.patterns(&made), self.bounds);
+        let judged = all.into_iter().map(|covered| self.with_chain(self.judged(covered, &made), &made));
+        judged.map(|it| if made.len() < members.len() { self.with_open(it) } else { it }).collect()
+    }
+
+    /// The judgement that counts filters of which it is not known whether they are made: unknown if the control is covered only with them.
+    fn with_open(&self, first: Judged) -> Judged {
+        let members = &self.group.members;
+        if first.verdict.is_covered() || first.verdict == Verdict::Broken {
+            return first;
+        }
+        let found = audit_control(first.covered.control, &self.patterns(members), self.bounds);
+        let found = self.judged(found, members);
+        if !found.verdict.is_covered() {
+            return first;
+        }
+        let by = found.covered.by.into_iter().chain(found.covered.together);
+        let open = by
+            .filter_map(|at| self.set.candidates.get(at))
+            .find_map(|it| Some((&it.name, it.open.as_ref()?)));
+        let reason = open
+            .map(|(name, why)| format!("{name} would cover it, and whether it is made is not known: {why}"));
+        let mut open = Judged { verdict: Verdict::Unknown, ..first };
+        (open.covered.reason, open.covered.missed) = (reason, None);
+        open
     }
 
     fn patterns(&self, members: &[usize]) -> Vec<FilterPattern> {
@@ -187,15 +213,15 @@ impl GroupJudge<'_> {
     }
 
     /// The judgement by other filters, if a link after those of the judgement is broken, or not in the input.
-    fn with_chain(&self, first: Judged) -> Judged {
+    fn with_chain(&self, first: Judged, made: &[usize]) -> Judged {
         let Some(chain) = first.chain.as_ref().filter(|it| it.worst() != LinkState::Met) else {
             return first;
         };
         let control = first.covered.control;
         let at_most = |worst: LinkState| -> Option<Judged> {
             let is_good = |at: &usize| self.chains.get(*at).is_some_and(|it| it.worst() <= worst);
-            let members: Vec<usize> = self.group.members.iter().copied().filter(is_good).collect();
-            if members.is_empty() || members.len() == self.group.members.len() {
+            let members: Vec<usize> = made.iter().copied().filter(is_good).collect();
+            if members.is_empty() || members.len() == made.len() {
                 return None;
             }
             let found = audit_control(control, &self.patterns(&members), self.bounds);

@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for what in &set.unread {
         say!("error: not judged: {what}");
     }
-    for what in &set.absent {
+    for what in set.absent.iter().chain(&set.open()) {
         say!("note: {what}");
     }
     if set.candidates.is_empty() {
@@ -107,7 +107,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let judged = judge(&args.against, &set, &bounds);
     if let Some(target) = target {
         let mut certificate = Certificate::new(&bounds);
-        certificate.not_read.extend(set.unread.iter().chain(&set.refused).cloned());
+        certificate.not_read.extend(set.unread.iter().chain(&set.refused).cloned().chain(set.open()));
         certificate.answers.extend(judged.iter().map(|it| it.answer.clone()));
         super::check::write(&target, &certificate)?;
     }
@@ -136,6 +136,7 @@ fn print(format: Format, args: &Args, judged: &[Judged], set: &Set) -> std::io::
                 "notRead": set.unread,
                 "refused": set.refused,
                 "absent": set.absent,
+                "open": set.open(),
             });
             json_pretty(&mut out, &all)
         }

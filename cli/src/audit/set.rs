@@ -10,7 +10,7 @@ use cwfilter::provision::Stack;
 use cwfilter::rules::RuleFile;
 use cwfilter::sources::{HostedPattern, SourceFile};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A pattern that was read.
 pub(super) struct Candidate {
@@ -20,10 +20,24 @@ pub(super) struct Candidate {
     /// The log group of the filter, if the file says it.
     pub(super) log_group: Option<String>,
     pub(super) publishes: Publishes,
+    /// Why it is not known whether the filter is made.
+    pub(super) open: Option<String>,
     /// The number of its stack, if it is a rule of one.
     pub(super) stack: Option<usize>,
     /// The file, and the place of the pattern in it as an offset in bytes.
     pub(super) place: (PathBuf, usize),
+}
+
+/// Why a filter covers nothing.
+const NOT_IN_TERRAFORM: &str = "Terraform makes no such filter";
+const NOT_IN_STACK: &str = "its condition is false, so that the stack has no such filter";
+
+fn is_template(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    !(name.ends_with(".tf")
+        || name.ends_with(".tofu")
+        || name.ends_with(".tf.json")
+        || name.ends_with(".tofu.json"))
 }
 
 /// The patterns that were read, and what could not be read.
@@ -34,7 +48,7 @@ pub(super) struct Set {
     pub(super) unread: Vec<String>,
     /// Patterns that AWS refuses: they cover nothing.
     pub(super) refused: Vec<String>,
-    /// Filters that Terraform does not make, such as with `count = 0`, and rules that a stack leaves out: they cover nothing.
+    /// Filters that are not made, such as with `count = 0` or a false `Condition`, and rules that a stack leaves out: they cover nothing.
     pub(super) absent: Vec<String>,
     /// Alarms, topics and subscriptions of all inputs but stacks.
     parts: ChainParts,
@@ -96,13 +110,20 @@ impl Set {
         follow(&it.publishes, of_stack.unwrap_or(&self.parts))
     }
 
+    /// Filters of which the input does not say whether they are made, and why.
+    pub(super) fn open(&self) -> Vec<String> {
+        let open = self.candidates.iter().filter_map(|it| Some((&it.name, it.open.as_ref()?)));
+        open.map(|(name, why)| format!("`{name}`: whether it is made is not known: {why}")).collect()
+    }
+
     fn add(&mut self, source: &SourceFile) {
         let lines = cwfilter::Lines::new(&source.text);
         let rules = self.rules(source);
         for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
             let place = format!("{}:{}", source.path.display(), lines.place(hosted.literal.start));
             if hosted.is_absent() {
-                self.absent.push(format!("{place}: `{}`: Terraform makes no such filter", hosted.name));
+                let why = if is_template(&source.path) { NOT_IN_STACK } else { NOT_IN_TERRAFORM };
+                self.absent.push(format!("{place}: `{}`: {why}", hosted.name));
                 continue;
             }
             match hosted.text.as_ref().map(|text| text.trim().parse()) {
@@ -111,6 +132,7 @@ impl Set {
                     pattern,
                     log_group: hosted.log_group.clone(),
                     publishes: publishes(hosted, &rules),
+                    open: hosted.why_open().map(str::to_owned),
                     stack: None,
                     place: (source.path.clone(), hosted.literal.start),
                 }),
@@ -132,6 +154,7 @@ impl Set {
                 pattern: rule.pattern.clone(),
                 log_group: Some(stack.log_group.name.clone()),
                 publishes,
+                open: None,
                 stack: Some(number),
                 place: (file.path.clone(), rule.pattern_span.start),
             });

@@ -3,7 +3,7 @@
 
 use super::chain::Resource;
 use super::settings::setting;
-use crate::metric_settings::{ChainParts, ChainSubscription, Confirmation, Setting};
+use crate::metric_settings::{ChainParts, ChainSubscription, Confirmation, Placement, Setting};
 use crate::sources::document::DocumentNode;
 use crate::sources::intrinsic::Template;
 use crate::sources::value::Value;
@@ -51,7 +51,8 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
 fn entry<'a>(template: &'a Template<'a>, value: &'a Value, name: &str) -> Resource<'a> {
     let name = value.get(name).and_then(Value::to_string).unwrap_or_default();
     let (scope, address) = (String::new(), String::new());
-    Resource { files: template.files, value, name, scope, address, is_plan: false }
+    let placement = Placement::default();
+    Resource { files: template.files, value, name, scope, address, is_plan: false, placement }
 }
 
 /// The attributes of a subscription, or of a topic with the numbers of its subscriptions.

@@ -4,7 +4,7 @@ use super::settings::{dimensions, parsed, setting};
 use crate::alarm::{Alarm, Comparison, LowSamples, Missing, Statistic};
 use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainSubscription, ChainTopic, Confirmation,
-    Setting,
+    Placement, Setting,
 };
 use crate::sources::files::Files;
 use crate::sources::value::{Data, Value};
@@ -21,6 +21,8 @@ pub(crate) struct Resource<'a> {
     pub(crate) address: String,
     /// Whether a member that is missing is known only after `terraform apply`: in a plan, a member that is not set is null.
     pub(crate) is_plan: bool,
+    /// The region and the account, as far as the configuration says.
+    pub(crate) placement: Placement,
 }
 
 /// Why a member is not in a plan.
@@ -64,7 +66,15 @@ impl<'a> Resource<'a> {
             settings,
             actions: self.actions(),
             scope: self.scope.clone(),
+            placement: self.place(),
         }
+    }
+
+    /// Where an alarm is: its ARN says it in answers and states.
+    fn place(&self) -> Placement {
+        let arn = self.value.get("AlarmArn").or_else(|| self.value.get("arn")).and_then(Value::to_string);
+        let place = Placement::of_arn(&arn.unwrap_or_default());
+        if place.region.is_some() { place } else { self.placement.clone() }
     }
 
     fn settings(&self) -> AlarmSettings {
@@ -154,13 +164,18 @@ impl<'a> Resource<'a> {
             }),
             actions: self.actions(),
             scope: self.scope.clone(),
+            placement: self.place(),
         }
     }
 
     pub(crate) fn topic(&self) -> ChainTopic {
         let arn = self.setting("arn");
         let name = if arn.text.is_some() { arn } else { setting(self.files, self.name_of_topic()) };
-        ChainTopic { name, scope: self.scope.clone(), address: self.address.clone() }
+        let placement = match name.text.as_deref().filter(|name| name.starts_with("arn:")) {
+            Some(arn) => Placement::of_arn(arn),
+            None => self.placement.clone(),
+        };
+        ChainTopic { name, scope: self.scope.clone(), address: self.address.clone(), placement }
     }
 
     fn name_of_topic(&self) -> Option<&'a Value> {
@@ -179,9 +194,9 @@ impl<'a> Resource<'a> {
     }
 
     fn copy(&self) -> Resource<'a> {
-        let Resource { files, value, name, scope, address, is_plan } = self;
+        let Resource { files, value, name, scope, address, is_plan, placement } = self;
         let (name, scope, address) = (name.clone(), scope.clone(), address.clone());
-        Resource { files, value, name, scope, address, is_plan: *is_plan }
+        Resource { files, value, name, scope, address, is_plan: *is_plan, placement: placement.clone() }
     }
 
     pub(crate) fn subscription(&self) -> ChainSubscription {

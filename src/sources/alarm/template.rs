@@ -4,10 +4,12 @@ use super::chain::Resource as Evaluation;
 use super::rule_parts::{Part, with_names};
 use crate::alarm::Missing;
 use crate::metric_settings::{
-    AlarmResources, ChainParts, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter, Value,
+    AlarmResources, ChainParts, Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedFilter,
+    Placement, Value,
 };
 use crate::sources::document::{Content, DocumentNode};
 use crate::sources::intrinsic::Template;
+use crate::sources::made::Made;
 use crate::sources::value::Value as Evaluated;
 use std::str::FromStr;
 
@@ -30,7 +32,7 @@ fn visit(
             if let (Some(key), Some(kind)) = (key, node.get("Type").and_then(DocumentNode::as_text)) {
                 let name = key.as_text().unwrap_or_default();
                 let resource = Resource { template, key, name, node: node.get("Properties") };
-                resource.chain(kind, template.is_made(node), &mut read.chain);
+                resource.chain(kind, &template.made(node), &mut read.chain);
                 match kind {
                     "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
                     "AWS::CloudWatch::CompositeAlarm" => read.composites.push(resource.composite()),
@@ -56,19 +58,27 @@ impl Resource<'_> {
     }
 
     /// Adds the resource to the parts of the chain after metric filters.
-    fn chain(&self, kind: &str, is_made: Result<bool, String>, parts: &mut ChainParts) {
+    fn chain(&self, kind: &str, made: &Made, parts: &mut ChainParts) {
         const KINDS: [&str; 4] = [
             "AWS::CloudWatch::Alarm",
             "AWS::CloudWatch::CompositeAlarm",
             "AWS::SNS::Topic",
             "AWS::SNS::Subscription",
         ];
-        let Some(node) = self.node.filter(|_| KINDS.contains(&kind) && is_made != Ok(false)) else { return };
+        let Some(node) = self.node.filter(|_| KINDS.contains(&kind) && !made.is_absent()) else { return };
         let files = self.template.files;
         let (value, address) = (self.template.value(node), self.name.to_owned());
         let scope = files.text(self.template.file).path.display().to_string();
         let name = address.clone();
-        let resource = Evaluation { files, value: &value, name, scope, address, is_plan: false };
+        let resource = Evaluation {
+            files,
+            value: &value,
+            name,
+            scope,
+            address,
+            is_plan: false,
+            placement: Placement::default(),
+        };
         let mut read = ChainParts::default();
         match kind {
             "AWS::CloudWatch::Alarm" => read.alarms.push(resource.alarm()),
@@ -79,8 +89,8 @@ impl Resource<'_> {
             }
             _ => read.subscriptions.push(resource.subscription()),
         }
-        if let Err(why) = is_made {
-            read.is_open(&why);
+        if let Some(why) = made.why_open() {
+            read.is_open(why);
         }
         parts.extend(read);
     }

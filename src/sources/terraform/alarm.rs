@@ -1,6 +1,6 @@
 //! `aws_cloudwatch_metric_alarm`, `aws_cloudwatch_composite_alarm` and `aws_cloudwatch_log_metric_filter`, for the lints of alarms.
 
-use super::scope::Scope;
+use super::scope::{Evaluator, Scope};
 use super::syntax::{Block, Expr, ExprKind, span_of};
 use crate::alarm::Missing;
 use crate::metric_settings::{
@@ -8,7 +8,6 @@ use crate::metric_settings::{
     LocatedFilter, Value as Member,
 };
 use crate::sources::alarm::{self, Part, with_names};
-use crate::sources::files::Files;
 use crate::sources::value::{Data, Origin, Value};
 use crate::span::Span;
 use hcl_edit::Span as _;
@@ -17,7 +16,8 @@ use hcl_edit::template::{Element, Template};
 use std::str::FromStr;
 
 /// What one instance of a block is for alarms. `value` is the body of the block, evaluated.
-pub(super) fn read(files: &Files<'_>, block: &Block, value: &Value, scope: &Scope) -> AlarmResources {
+pub(super) fn read(evaluator: &Evaluator<'_>, block: &Block, value: &Value, scope: &Scope) -> AlarmResources {
+    let files = evaluator.files;
     let text = &files.text(block.body.at.file).text;
     let is_root = scope.instance.arguments.is_none();
     let resource = Resource { text, block, value, is_root };
@@ -28,7 +28,7 @@ pub(super) fn read(files: &Files<'_>, block: &Block, value: &Value, scope: &Scop
         "aws_cloudwatch_log_metric_filter" => read.filters.push(resource.filter()),
         _ => {}
     }
-    resource.chain(files, scope, &mut read.chain);
+    resource.chain(evaluator, scope, &mut read.chain);
     read
 }
 
@@ -42,16 +42,17 @@ struct Resource<'a> {
 
 impl Resource<'_> {
     /// Adds the resource to the parts of the chain after metric filters.
-    fn chain(&self, files: &Files<'_>, scope: &Scope, parts: &mut ChainParts) {
+    fn chain(&self, evaluator: &Evaluator<'_>, scope: &Scope, parts: &mut ChainParts) {
         let (kind, label) = (self.block.label(0), self.block.label(1));
         let module = &scope.instance.address;
         let resource = alarm::Resource {
-            files,
+            files: evaluator.files,
             value: self.value,
             name: format!("{module}{label}"),
             scope: scope.instance.root.display().to_string(),
             address: format!("{module}{kind}.{label}"),
             is_plan: false,
+            placement: evaluator.placement(self.block, self.value, scope),
         };
         match kind {
             "aws_cloudwatch_metric_alarm" => {

@@ -5,6 +5,7 @@ use super::kinds::{entries, key_text, number};
 use super::scope::{Evaluator, Scope};
 use super::syntax::{Block, Body, ExprKind};
 use crate::limits::EXPANDED_VALUES;
+use crate::sources::made::Made;
 use crate::sources::value::{Data, Place, Value};
 use hcl_edit::expr::Expression;
 
@@ -19,24 +20,24 @@ impl Evaluator<'_> {
         }
         let Some(expr) = body.attribute("count") else {
             let one = One { key: String::new(), name: String::new(), names: Vec::new() };
-            return Expansion { instances: vec![one], is_absent: false, form: Form::Single };
+            return Expansion { instances: vec![one], made: Made::Yes, form: Form::Single };
         };
         let count = self.value(expr, scope);
-        let (count, is_absent) = match number(&count) {
+        let (instances, made) = match number(&count) {
             Some(count) if count > EXPANDED_VALUES as f64 => {
                 let index = Value::unknown(TOO_MANY, expr.at());
                 let one = One::new(String::new(), String::new(), "count", vec![("index", index)], expr.at());
-                return Expansion { instances: vec![one], is_absent: false, form: Form::Count };
+                return Expansion { instances: vec![one], made: Made::Yes, form: Form::Count };
             }
-            Some(count) if count >= 1.0 => (count as usize, false),
-            Some(_) => (1, true),
-            None => (1, false),
+            Some(count) if count >= 1.0 => (count as usize, Made::Yes),
+            Some(_) => (1, Made::No),
+            None => (1, Made::Unknown(why_not(&count, "count"))),
         };
         let one = |index: usize| {
             let number = Value::new(Data::Number(index as f64), expr.at());
             One::new(format!("[{index}]"), index.to_string(), "count", vec![("index", number)], expr.at())
         };
-        Expansion { instances: (0..count).map(one).collect(), is_absent, form: Form::Count }
+        Expansion { instances: (0..instances).map(one).collect(), made, form: Form::Count }
     }
 
     /// The blocks that a `dynamic` block makes.
@@ -71,29 +72,33 @@ impl Evaluator<'_> {
     }
 }
 
+/// Why the number of instances is not known.
+fn why_not(value: &Value, name: &str) -> String {
+    value.any_unknown().map_or_else(
+        || format!("`{name}` is {}", value.kind()),
+        |why| format!("`{name}` is not known: {why}"),
+    )
+}
+
 fn for_each(collection: &Value, at: Place) -> Expansion {
     let form = Form::ForEach;
-    let unknown = |why: String, is_absent| {
+    let unknown = |why: String, made| {
         let member = || Value::unknown(why.clone(), at);
         let names = vec![("key", member()), ("value", member())];
-        Expansion {
-            instances: vec![One::new(String::new(), String::new(), "each", names, at)],
-            is_absent,
-            form,
-        }
+        Expansion { instances: vec![One::new(String::new(), String::new(), "each", names, at)], made, form }
     };
     let Some(entries) = entries(collection) else {
         let why = collection.any_unknown().map_or_else(
             || format!("`for_each` is {}", collection.kind()),
             |why| format!("`each` is not known: {why}"),
         );
-        return unknown(why, false);
+        return unknown(why, Made::Unknown(why_not(collection, "for_each")));
     };
     if entries.is_empty() {
-        return unknown("`each` has no value: `for_each` is empty here".to_owned(), true);
+        return unknown("`each` has no value: `for_each` is empty here".to_owned(), Made::No);
     }
     if entries.len() > EXPANDED_VALUES {
-        return unknown(TOO_MANY.to_owned(), false);
+        return unknown(TOO_MANY.to_owned(), Made::Yes);
     }
     let is_map = collection.as_map().is_some();
     let instances = entries.into_iter().map(|(key, mut value)| {
@@ -108,5 +113,5 @@ fn for_each(collection: &Value, at: Place) -> Expansion {
         key.fixed = Some("its text is the key of a resource, which would change too");
         One::new(quoted, name, "each", vec![("key", key), ("value", value)], at)
     });
-    Expansion { instances: instances.collect(), is_absent: false, form }
+    Expansion { instances: instances.collect(), made: Made::Yes, form }
 }

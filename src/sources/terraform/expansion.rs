@@ -1,13 +1,14 @@
 //! The instances that a block with `count` or `for_each` makes.
 
+use crate::sources::made::Made;
 use crate::sources::value::{Data, Place, Value};
 use std::collections::BTreeMap;
 
 /// What a block with `count` or `for_each` is expanded to.
 pub(super) struct Expansion {
     pub(super) instances: Vec<One>,
-    /// Whether Terraform makes none: the instance here only shows what the block says.
-    pub(super) is_absent: bool,
+    /// Whether the instances are made. If not, the instance here only shows what the block says.
+    pub(super) made: Made,
     pub(super) form: Form,
 }
 
@@ -47,9 +48,9 @@ impl Expansion {
     pub(super) fn value(&self, mut values: Vec<Value>, at: Place) -> Value {
         match self.form {
             Form::Single => values.pop().unwrap_or_else(|| Value::new(Data::Null, at)),
-            Form::Count if self.is_absent => Value::list(Vec::new(), at),
+            Form::Count if self.made.is_absent() => Value::list(Vec::new(), at),
             Form::Count => Value::list(values, at),
-            Form::ForEach if self.is_absent => Value::map(BTreeMap::new(), at),
+            Form::ForEach if self.made.is_absent() => Value::map(BTreeMap::new(), at),
             Form::ForEach => {
                 let names = self.instances.iter().map(|one| one.name.clone());
                 Value::map(names.zip(values).collect(), at)

@@ -8,6 +8,7 @@ mod expand;
 mod expansion;
 mod functions;
 mod kinds;
+mod providers;
 mod references;
 mod resources;
 mod same;
@@ -20,6 +21,7 @@ use super::error::SourceError;
 use super::files::{Files, is_configuration};
 use super::filter::Found;
 use super::hosted::UnreadModule;
+use super::made::Made;
 use super::value::FileId;
 use crate::metric_settings::AlarmResources;
 pub(super) use same::same;
@@ -136,7 +138,9 @@ fn merged(
     let is_called: HashSet<_> = called.iter().map(resources::Filter::definition).collect();
     let own = own.into_iter().map(|mut filter| {
         // with its defaults it is not deployed
-        filter.settings.is_absent |= is_called.contains(&filter.definition());
+        if is_called.contains(&filter.definition()) {
+            filter.settings.made = Made::No;
+        }
         filter
     });
     let mut seen = HashSet::new();

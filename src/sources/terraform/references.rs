@@ -176,6 +176,7 @@ impl Evaluator<'_> {
             return Err(format!("the module `{source}` has no files that are read"));
         }
         let expansion = self.expand(&call.body, &own);
+        let providers = self.given_providers(call, &scope.instance);
         let mut instances = Vec::new();
         for one in &expansion.instances {
             self.calls.set(self.calls.get() + 1);
@@ -191,12 +192,13 @@ impl Evaluator<'_> {
                 arguments: Some(arguments.collect()),
                 address: format!("{}module.{name}{}.", scope.instance.address, one.key),
                 key: format!("{}{name}.", scope.instance.key),
-                is_absent: scope.instance.is_absent || expansion.is_absent,
+                made: scope.instance.made.and(expansion.made.clone()),
                 root: scope.instance.root.clone(),
                 path: path.clone(),
                 depth,
                 cache: RefCell::default(),
                 children: RefCell::default(),
+                providers: providers.clone(),
             }));
         }
         let calls = Rc::new(Calls { expansion, instances });

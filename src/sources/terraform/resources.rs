@@ -3,8 +3,9 @@
 use super::alarm;
 use super::scope::{Evaluator, Instance, Scope};
 use super::syntax::Block;
-use crate::metric_settings::AlarmResources;
+use crate::metric_settings::{AlarmResources, Placement};
 use crate::sources::filter::{FilterScope, FilterSettings, MetricSettings};
+use crate::sources::made::Made;
 use crate::sources::policy;
 use crate::sources::value::{Data, FileId, Place, Value};
 use std::collections::HashSet;
@@ -166,14 +167,18 @@ impl<'a> Walk<'a> {
             let mut inner = scope.clone();
             inner.names.extend(one.names.iter().cloned());
             let value = self.evaluator.body(&block.body, &inner);
-            let is_absent = expansion.is_absent || scope.instance.is_absent;
+            let made = scope.instance.made.and(expansion.made.clone());
             // an alarm that is not made watches nothing, and such a filter publishes nothing
-            if !is_absent {
+            if !made.is_absent() {
+                let mut resources = alarm::read(self.evaluator, block, &value, &inner);
+                if let Some(why) = made.why_open() {
+                    resources.chain.is_open(why);
+                }
                 self.resources.push(AlarmBlock {
                     block: block.body.at,
                     from: self.from.unwrap_or(block.body.at.file),
                     is_called: !scope.instance.address.is_empty(),
-                    resources: alarm::read(self.evaluator.files, block, &value, &inner),
+                    resources,
                 });
             }
             let log_group = value.get("log_group_name").cloned();
@@ -189,8 +194,9 @@ impl<'a> Walk<'a> {
                     metric,
                     at: block.body.at,
                     is_trimmed: true,
-                    is_absent,
+                    made: made.clone(),
                     provider: self.provider(block),
+                    placement: self.evaluator.placement(block, &value, &inner),
                     scope: FilterScope {
                         is_subscription: !block.label(0).ends_with("_metric_filter"),
                         system_fields: value.get("emit_system_field_dimensions").cloned(),
@@ -232,7 +238,7 @@ impl<'a> Walk<'a> {
         let lower = source.to_lowercase();
         if self.is_there(source, scope) {
             let at = call.body.at;
-            let settings = settings(call.label(0), Value::unknown(why, at), None, None, at, false);
+            let settings = settings(call.label(0), Value::unknown(why, at), None, None, at, Made::Yes);
             return self.push(settings, (at, String::new()), scope);
         }
         if !SPEAKING.iter().any(|word| lower.contains(word)) {
@@ -250,7 +256,7 @@ impl<'a> Walk<'a> {
                 &arguments,
                 call,
                 &format!("{}{}", call.label(0), one.key),
-                expansion.is_absent,
+                &expansion.made,
                 scope,
                 0,
             );
@@ -258,7 +264,7 @@ impl<'a> Walk<'a> {
         if self.own.len() + self.called.len() == before {
             let at = call.body.at;
             let pattern = Value::unknown(why, at);
-            let settings = settings(call.label(0), pattern, None, None, at, expansion.is_absent);
+            let settings = settings(call.label(0), pattern, None, None, at, expansion.made.clone());
             self.push(settings, (at, String::new()), scope);
         }
     }
@@ -278,7 +284,7 @@ impl<'a> Walk<'a> {
         value: &Value,
         call: &Block,
         name: &str,
-        is_absent: bool,
+        made: &Made,
         scope: &Scope,
         depth: usize,
     ) {
@@ -287,7 +293,7 @@ impl<'a> Walk<'a> {
         }
         if let Some(list) = value.as_list() {
             for (at, item) in list.iter().enumerate() {
-                self.arguments(item, call, &format!("{name}[{at}]"), is_absent, scope, depth + 1);
+                self.arguments(item, call, &format!("{name}[{at}]"), made, scope, depth + 1);
             }
         }
         let Some(map) = value.as_map() else { return };
@@ -302,11 +308,11 @@ impl<'a> Walk<'a> {
                 dimensions: value.get("metric_transformation_dimensions").cloned(),
             };
             let group = value.get("log_group_name").cloned();
-            let settings = settings(name, pattern.clone(), group, Some(metric), call.body.at, is_absent);
+            let settings = settings(name, pattern.clone(), group, Some(metric), call.body.at, made.clone());
             self.push(settings, (call.body.at, name.to_owned()), scope);
         }
         for (key, item) in map {
-            self.arguments(item, call, &format!("{name}.{key}"), is_absent, scope, depth + 1);
+            self.arguments(item, call, &format!("{name}.{key}"), made, scope, depth + 1);
         }
     }
 }
@@ -317,11 +323,22 @@ fn settings(
     log_group: Option<Value>,
     metric: Option<MetricSettings>,
     at: Place,
-    is_absent: bool,
+    made: Made,
 ) -> FilterSettings {
     let (name, provider) = (name.to_owned(), String::new());
-    let scope = FilterScope::default();
-    FilterSettings { name, pattern, log_group, metric, at, is_trimmed: true, is_absent, provider, scope }
+    let (scope, placement) = (FilterScope::default(), Placement::default());
+    FilterSettings {
+        name,
+        pattern,
+        log_group,
+        metric,
+        at,
+        is_trimmed: true,
+        made,
+        provider,
+        placement,
+        scope,
+    }
 }
 
 /// Names of the members of a transformation, and of the block or list that it is in.

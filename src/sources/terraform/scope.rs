@@ -3,7 +3,9 @@
 use super::downloaded::{self, Downloaded};
 use super::expansion::Expansion;
 use super::syntax::Module;
+use crate::metric_settings::Placement;
 use crate::sources::files::{Files, normal};
+use crate::sources::made::Made;
 use crate::sources::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -30,8 +32,8 @@ pub(super) struct Instance {
     pub(super) address: String,
     /// The names of the calls that lead to it, each with a dot after it.
     pub(super) key: String,
-    /// Whether Terraform does not make it, as with `count = 0`.
-    pub(super) is_absent: bool,
+    /// Whether Terraform makes it.
+    pub(super) made: Made,
     /// The folder of the root module.
     pub(super) root: PathBuf,
     /// The folder as `path.module` writes it.
@@ -40,6 +42,8 @@ pub(super) struct Instance {
     /// Values of `var.…`, `local.…` and others by their names; `None` while they are evaluated.
     pub(super) cache: RefCell<HashMap<String, Option<Value>>>,
     pub(super) children: RefCell<HashMap<String, Rc<Calls>>>,
+    /// The provider configurations that the call gives, by their names in the module.
+    pub(super) providers: HashMap<String, Placement>,
 }
 
 /// The instances that one `module` block makes.
@@ -100,12 +104,13 @@ impl<'a> Evaluator<'a> {
             arguments: None,
             address: String::new(),
             key: String::new(),
-            is_absent: false,
+            made: Made::Yes,
             root: folder.to_owned(),
             path: PathBuf::from("."),
             depth: 0,
             cache: RefCell::default(),
             children: RefCell::default(),
+            providers: HashMap::new(),
         })
     }
 }

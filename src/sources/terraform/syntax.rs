@@ -68,6 +68,8 @@ pub(super) struct Module {
     pub(super) outputs: HashMap<String, Body>,
     /// `resource` blocks in the order of their files.
     pub(super) resources: Vec<Block>,
+    /// `provider` blocks.
+    pub(super) providers: Vec<Block>,
     /// `module` blocks.
     pub(super) calls: Vec<Block>,
     /// Values of `.tfvars` files; the last one of a name counts.
@@ -166,6 +168,7 @@ impl Module {
                 }
             }
             ("variable", 1) => drop(self.variables.insert(block.labels.remove(0), block.body)),
+            ("provider", 1) => self.providers.push(block),
             ("output", 1) => drop(self.outputs.insert(block.labels.remove(0), block.body)),
             ("resource", 2) | ("module", 1) => {
                 let list = if block.kind == "module" { &mut self.calls } else { &mut self.resources };
@@ -230,8 +233,8 @@ fn of_hcl(body: hcl_edit::structure::Body, file: FileId, at: Place) -> Body {
 }
 
 /// How many labels a block of JSON has: levels of objects.
-const LABELS: [(&str, usize); 5] =
-    [("locals", 0), ("variable", 1), ("output", 1), ("module", 1), ("resource", 2)];
+const LABELS: [(&str, usize); 6] =
+    [("locals", 0), ("provider", 1), ("variable", 1), ("output", 1), ("module", 1), ("resource", 2)];
 
 fn of_json(document: &DocumentNode, file: FileId, at: Place) -> Body {
     let mut out = attributes(document, file, at);
