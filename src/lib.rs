@@ -79,6 +79,7 @@
 //! | `provision` | [`provision`], [`chain`], [`permissions`], [`export`], [`stack`], [`import`], [`verify`]: stack files, plans, templates; no dependency on AWS's SDK | `rules`, `sources` |
 //! | `packs` | [`rules::packs()`]: the rule packs of the repository, as `pack:NAME` | `rules` |
 //! | `sigma` | [`sigma`]: Sigma rules for CloudTrail as rule files, and rule files as Sigma rules | `rules`, `sources` |
+//! | `translate` | [`translate`]: filter patterns as queries of other languages | |
 //! | `aws` | `aws::Client`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
 //! # What AWS does that surprises
@@ -130,6 +131,7 @@
 #![cfg_attr(not(feature = "provision"), doc = "[`provision`]: #crate-features")]
 #![cfg_attr(not(feature = "packs"), doc = "[`rules::packs()`]: #crate-features")]
 #![cfg_attr(not(feature = "sigma"), doc = "[`sigma`]: #crate-features")]
+#![cfg_attr(not(feature = "translate"), doc = "[`translate`]: #crate-features")]
 #![cfg_attr(not(feature = "provision"), doc = "[`export`]: #crate-features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -208,6 +210,8 @@ mod table;
 pub mod testing;
 #[doc(hidden)]
 pub mod time;
+#[cfg(feature = "translate")]
+pub mod translate;
 #[cfg(feature = "provision")]
 pub mod verify;
 mod wildcard;

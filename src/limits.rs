@@ -443,3 +443,11 @@ pub const SIGMA_TEXT_CHARACTERS: usize = 4_000;
 /// Spellings of one text that known values have, each a comparison of its own. Ours: more are compared by a regular expression.
 #[cfg(feature = "sigma")]
 pub const SIGMA_SPELLINGS: usize = 4;
+
+/// How often a translated regular expression may repeat a part, repetitions inside repetitions multiplied. RE2 (`kMaxRepeat`), which DuckDB
+/// uses: an expression beyond it would be refused when the query runs.
+pub const TRANSLATED_REPETITIONS: u64 = 1000;
+
+/// Tokens before a last column that takes the rest of a line, in a translation to SQL. Ours: the query has an expression that repeats a token
+/// this often, and public patterns have at most 30 columns.
+pub const TRANSLATED_TOKENS: usize = 100;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 46] = [
+const LAYERS: [&str; 47] = [
     "limits",
     "plural",
     "files",
@@ -37,6 +37,7 @@ const LAYERS: [&str; 46] = [
     "answers",
     "import",
     "verify",
+    "translate",
     "sigma",
     "stack",
     "control_chain",

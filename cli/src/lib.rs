@@ -59,6 +59,7 @@ mod stack;
 mod terminal;
 mod test;
 mod test_metric_filter;
+mod translate;
 mod verify;
 #[cfg(not(feature = "aws"))]
 mod without_aws;
@@ -110,6 +111,7 @@ enum Command {
     Backtest(backtest::Args),
     Simulate(simulate::Args),
     TestMetricFilter(test_metric_filter::Args),
+    Translate(translate::Args),
     Emit(emit::Args),
     Alarm(alarm::Args),
     #[cfg(feature = "aws")]
@@ -190,6 +192,7 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         Command::Fmt(args) => fmt::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::TestMetricFilter(args) => test_metric_filter::run(args),
+        Command::Translate(args) => translate::run(&args),
         Command::Backtest(args) => backtest::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Emit(args) => emit::run(&args),

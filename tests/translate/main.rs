@@ -1,0 +1,195 @@
+//! The engines of other languages select the events that the engine matches: jq and DuckDB run translations of recorded, public and
+//! random patterns on recorded and random events.
+//!
+//! `CWFILTER_PATTERNS=FILE.jsonl CWFILTER_EVENTS=FILE.jsonl,… cargo test --features translate --test translate others -- --nocapture`
+//! compares patterns of others (lines with a member `pattern`) on recorded events.
+
+mod engines;
+mod events;
+#[path = "../generate/mod.rs"]
+mod generate;
+mod hostile;
+mod table;
+
+use cwfilter::FilterPattern;
+use cwfilter::translate::{Target, Translation, translate};
+use engines::{duckdb, jq, jq_is_there, python};
+use events::{is_json_alike, is_plain_object};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The targets that an engine runs here.
+const TARGETS: [Target; 2] = [Target::Jq, Target::DuckDb];
+
+/// What a comparison has found.
+#[derive(Default, Debug)]
+struct Counts {
+    exact: usize,
+    with_note: usize,
+    refused: usize,
+    pairs: usize,
+    matches: usize,
+    /// Differences of patterns whose translation has a note.
+    noted_differences: usize,
+    differences: Vec<String>,
+}
+
+fn read(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn here(path: &str) -> Vec<Value> {
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path))
+}
+
+/// The distinct texts of a member.
+fn texts(lines: &[Value], member: &str) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let found = lines.iter().filter_map(|line| line[member].as_str());
+    found.filter(|text| seen.insert((*text).to_owned())).map(str::to_owned).collect()
+}
+
+fn patterns(texts: &[String]) -> Vec<FilterPattern> {
+    texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// Translates patterns, runs them, and compares the selected events with those that the engine matches.
+fn compare(target: Target, patterns: &[FilterPattern], events: &[String]) -> Option<Counts> {
+    let mut counts = Counts::default();
+    let runner = match target {
+        Target::Jq if jq_is_there() => None,
+        Target::DuckDb => Some(python()?),
+        _ => return None,
+    };
+    for is_json in [true, false] {
+        let translated: Vec<(&FilterPattern, Translation)> = patterns
+            .iter()
+            .filter(|pattern| pattern.is_json() == is_json)
+            .filter_map(|pattern| {
+                let translated = translate(pattern, target);
+                counts.refused += usize::from(translated.is_err());
+                translated.ok().map(|translated| (pattern, translated))
+            })
+            .collect();
+        let is_readable = |event: &&str| match (target, is_json) {
+            (Target::Jq, true) => is_plain_object(event),
+            (Target::Jq, false) => !event.contains('\n'),
+            (_, true) => is_json_alike(event),
+            (_, false) => true,
+        };
+        let events: Vec<&str> = events.iter().map(String::as_str).filter(is_readable).collect();
+        let queries: Vec<&str> = translated.iter().map(|(_, translated)| translated.text.as_str()).collect();
+        let selected = match &runner {
+            None => jq(&queries, &events, is_json),
+            Some(python) => duckdb(python, &queries, &events),
+        };
+        assert_eq!(selected.len(), translated.len());
+        for ((pattern, translated), selected) in translated.iter().zip(selected) {
+            let expected: Vec<usize> = (0..events.len()).filter(|at| pattern.is_match(events[*at])).collect();
+            counts.pairs += events.len();
+            counts.matches += expected.len();
+            let has_note = !translated.notes.is_empty();
+            *(if has_note { &mut counts.with_note } else { &mut counts.exact }) += 1;
+            let found = match selected {
+                Ok(found) if found == expected => continue,
+                Ok(found) => found,
+                Err(error) => {
+                    counts.differences.push(format!("{pattern}\n{}\n  {error}", translated.text));
+                    continue;
+                }
+            };
+            let differ: Vec<&str> = (0..events.len())
+                .filter(|at| found.contains(at) != expected.contains(at))
+                .map(|at| events[at])
+                .collect();
+            if has_note {
+                counts.noted_differences += differ.len();
+                eprintln!(
+                    "noted: {pattern}: {} on {:?}",
+                    translated.notes[0],
+                    &differ[..differ.len().min(3)]
+                );
+            } else {
+                counts.differences.push(format!(
+                    "{pattern}\n{}\n  {:?}",
+                    translated.text,
+                    &differ[..differ.len().min(5)]
+                ));
+            }
+        }
+    }
+    eprintln!(
+        "{}: {} exact, {} with a note, {} refused; {} pairs, {} matches, {} differences, {} noted ones",
+        target.name(),
+        counts.exact,
+        counts.with_note,
+        counts.refused,
+        counts.pairs,
+        counts.matches,
+        counts.differences.len(),
+        counts.noted_differences
+    );
+    Some(counts)
+}
+
+fn no_differences(target: Target, patterns: &[FilterPattern], events: &[String]) -> Option<Counts> {
+    let counts = compare(target, patterns, events)?;
+    let shown: Vec<&str> = counts.differences.iter().take(10).map(String::as_str).collect();
+    assert!(
+        counts.differences.is_empty(),
+        "{} differences\n{}",
+        counts.differences.len(),
+        shown.join("\n\n")
+    );
+    Some(counts)
+}
+
+#[test]
+fn recorded_cases() {
+    let cases = here("conformance/cases.jsonl");
+    let patterns = patterns(&texts(&cases, "pattern"));
+    let events = texts(&cases, "message");
+    for target in TARGETS {
+        if let Some(counts) = no_differences(target, &patterns, &events) {
+            assert!(counts.exact > 250 && counts.matches > 5_000, "{counts:?}");
+        }
+    }
+}
+
+#[test]
+fn random_patterns_on_random_events() {
+    let checks = std::env::var("CWFILTER_CHECKS").ok().and_then(|it| it.parse().ok()).unwrap_or(400);
+    let seed = std::env::var("CWFILTER_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let mut random = generate::Random::new(seed);
+    let texts: Vec<String> = (0..checks).map(|_| generate::pattern(&mut random)).collect();
+    let mut seen = BTreeSet::new();
+    let messages = (0..200).filter_map(|_| String::from_utf8(generate::message(&mut random)).ok());
+    let events: Vec<String> = messages.filter(|message| seen.insert(message.clone())).collect();
+    for target in TARGETS {
+        if let Some(counts) = no_differences(target, &patterns(&texts), &events) {
+            assert!(counts.exact * 3 > counts.with_note + counts.refused, "{counts:?}");
+        }
+    }
+}
+
+#[test]
+fn others() {
+    let list = |name: &str| {
+        std::env::var(name).ok().map(|text| text.split(',').map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (Some(files), Some(events)) = (list("CWFILTER_PATTERNS"), list("CWFILTER_EVENTS")) else { return };
+    let of_files: Vec<Value> = files.iter().flat_map(|file| read(Path::new(file))).collect();
+    let mut seen = BTreeSet::new();
+    let events: Vec<String> = events
+        .iter()
+        .flat_map(|file| {
+            std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+        })
+        .filter(|event| seen.insert(event.clone()))
+        .collect();
+    for target in TARGETS {
+        no_differences(target, &patterns(&texts(&of_files, "pattern")), &events);
+    }
+}
