@@ -73,6 +73,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for what in &certificate.not_read {
         line!(out, "not read, so that no answer is about it: {}", Escaped(what))?;
     }
+    if certificate.answers.is_empty() {
+        line!(out, "nothing is confirmed: the certificate has no answers")?;
+        return Ok(Exit::Findings);
+    }
     if differences.is_empty() {
         line!(out, "everything is confirmed")?;
         return Ok(Exit::Clean);

@@ -27,6 +27,17 @@ impl Placement {
     }
 }
 
+impl std::fmt::Display for Placement {
+    /// The region, what decides it, or `not said`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.region, &self.open) {
+            (Some(region), _) => f.write_str(region),
+            (None, Some(open)) => write!(f, "that of {open}"),
+            (None, None) => f.write_str("not said"),
+        }
+    }
+}
+
 impl std::fmt::Debug for Placement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} {:?} {}", self.region, self.open, self.within)

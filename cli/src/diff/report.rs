@@ -2,7 +2,7 @@
 
 use super::direction::{Direction, FailOn};
 use super::pairing::{NamedPattern, Pairs};
-use super::settings::{AlarmChange, Change, alarm_changes, changes};
+use super::settings::{AlarmChange, Change, IS_MADE, MADE, alarm_changes, changes};
 use super::side::Side;
 use crate::exit::Exit;
 use crate::terminal::{line, painted, style};
@@ -263,8 +263,14 @@ fn annotation(
 
 impl Pair {
     fn direction(&self) -> Direction {
-        let of_pattern = Direction::of(&self.comparison);
-        Direction { is_changed: of_pattern.is_changed || !self.settings.is_empty(), ..of_pattern }
+        let mut all = Direction::of(&self.comparison);
+        all.is_changed |= !self.settings.is_empty();
+        if let Some(made) = self.settings.iter().find(|it| it.setting == MADE) {
+            // a filter that is not made matches nothing
+            all.is_tighter |= made.b != IS_MADE;
+            all.is_looser |= made.a != IS_MADE;
+        }
+        all
     }
 
     /// What the change of an earlier version A to B does.
@@ -280,6 +286,9 @@ impl Pair {
             let what = if *matches_a { "stops matching" } else { "begins to match" };
             let events = format!("events like {}", Escaped(event));
             all.push(format!("this change {what} {events}"));
+        }
+        if self.settings.iter().any(|it| it.setting == MADE && it.b == "no") {
+            all.push("this change stops making the filter: it matches no event".to_owned());
         }
         if relation == Relation::Equivalent {
             all.push("the pattern matches the same events".to_owned());

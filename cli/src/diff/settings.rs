@@ -1,7 +1,11 @@
 //! The settings beside a pattern that are compared: its metric, its log group, and alarms.
 
 use cwfilter::Span;
+use cwfilter::control_chain::{
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, Publishes, Setting as Chained,
+};
 use cwfilter::lint::{Located, LocatedAlarm, Value};
+use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -31,9 +35,26 @@ fn shown(located: Option<&Located>) -> String {
     located.map_or_else(|| UNSET.to_owned(), |it| it.text.clone())
 }
 
-/// The log group and the metric of a filter.
+/// Whether a filter is made.
+pub(super) const MADE: &str = "made";
+
+/// The value of [`MADE`] of a filter that is.
+pub(super) const IS_MADE: &str = "yes";
+
+/// Whether a filter is made, its log group, region and metric.
 pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
-    let mut all = vec![("log group", hosted.log_group.clone().unwrap_or_else(|| "not known".to_owned()))];
+    let made = match hosted.why_open() {
+        _ if hosted.is_absent() => "no".to_owned(),
+        Some(why) => format!("not known: {why}"),
+        None => IS_MADE.to_owned(),
+    };
+    let group = hosted.log_group.clone().unwrap_or_else(|| "not known".to_owned());
+    let mut all = vec![(MADE, made), ("log group", group)];
+    if let Publishes::Metric(published) = hosted.publishes() {
+        all.push(("region", published.placement.to_string()));
+        let criteria = if published.has_criteria { "set" } else { UNSET };
+        all.push(("field selection criteria", criteria.to_owned()));
+    }
     let Some(metric) = &hosted.transformation else {
         all.push(("metric", UNSET.to_owned()));
         return all;
@@ -51,8 +72,13 @@ pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
     all
 }
 
-/// An alarm, as far as it is read.
-pub(super) fn of_alarm(place: &str, alarm: &LocatedAlarm, source: &str) -> NamedAlarm {
+/// An alarm, as far as it is read. `chain` is the same alarm with the settings that audits need.
+pub(super) fn of_alarm(
+    place: &str,
+    alarm: &LocatedAlarm,
+    chain: Option<&ChainAlarm>,
+    source: &str,
+) -> NamedAlarm {
     let value = |value: &Value| {
         value.text().or_else(|| value.expression()).map_or_else(|| UNSET.to_owned(), str::to_owned)
     };
@@ -60,7 +86,7 @@ pub(super) fn of_alarm(place: &str, alarm: &LocatedAlarm, source: &str) -> Named
     fn known<T: std::fmt::Debug>(value: &Option<T>) -> String {
         value.as_ref().map_or_else(|| "not known".to_owned(), |value| format!("{value:?}"))
     }
-    let settings = vec![
+    let mut settings = vec![
         ("alarm name", value(&alarm.alarm_name)),
         ("metric namespace", value(&alarm.namespace)),
         ("metric name", value(&alarm.metric_name)),
@@ -74,7 +100,48 @@ pub(super) fn of_alarm(place: &str, alarm: &LocatedAlarm, source: &str) -> Named
         ("has actions", known(&alarm.has_actions)),
         ("actions enabled", known(&alarm.actions_enabled)),
     ];
+    settings.extend(chain.into_iter().flat_map(of_chain));
     NamedAlarm { place: place.to_owned(), name: alarm.name.clone(), settings }
+}
+
+/// The evaluation, the unit, the actions and the region of an alarm.
+fn of_chain(alarm: &ChainAlarm) -> Vec<Setting> {
+    let mut all = match &alarm.settings {
+        AlarmSettings::Known(it) => {
+            let periods = counted(it.evaluation_periods, "period", "periods");
+            let unit = it.unit.as_ref().map_or_else(|| UNSET.to_owned(), ToString::to_string);
+            vec![("evaluation", format!("{} of {periods}", it.m())), ("unit", unit)]
+        }
+        AlarmSettings::Unknown(why) => vec![("evaluation", format!("not known: {why}"))],
+        AlarmSettings::Refused(why) => vec![("evaluation", format!("refused: {why}"))],
+        AlarmSettings::NotModelled(what) => vec![("evaluation", format!("of {what}, which is not compared"))],
+        _ => Vec::new(),
+    };
+    all.push(("alarm actions", actions(&alarm.actions)));
+    all.push(("region", alarm.placement.to_string()));
+    all
+}
+
+fn actions(actions: &AlarmActions) -> String {
+    if let Some(why) = &actions.unknown {
+        return format!("not known: {why}");
+    }
+    match actions.targets.as_slice() {
+        [] => UNSET.to_owned(),
+        targets => targets.iter().map(Chained::shown).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A composite alarm.
+pub(super) fn of_composite(place: &str, composite: &ChainComposite) -> NamedAlarm {
+    let settings = vec![
+        ("alarm rule", composite.rule.shown().to_owned()),
+        ("suppressor", composite.has_suppressor.to_string()),
+        ("actions enabled", format!("{:?}", composite.actions.enabled)),
+        ("alarm actions", actions(&composite.actions)),
+        ("region", composite.placement.to_string()),
+    ];
+    NamedAlarm { place: place.to_owned(), name: composite.name.clone(), settings }
 }
 
 /// The settings that differ.

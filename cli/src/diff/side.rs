@@ -1,10 +1,12 @@
 //! The patterns and alarms of one side of a comparison.
 
 use super::pairing::NamedPattern;
-use super::settings::{NamedAlarm, of_alarm, of_pattern};
+use super::settings::{NamedAlarm, of_alarm, of_composite, of_pattern};
 use crate::exit::Exit;
 use crate::sources::load;
 use crate::terminal::say;
+use cwfilter::control_chain::ChainParts;
+use cwfilter::lint::LocatedAlarm;
 use cwfilter::sources::{SourceFile, is_source};
 use cwfilter::{FilterPattern, Lines};
 use std::path::{Path, PathBuf};
@@ -101,8 +103,21 @@ impl Side {
         }
         let of_rules = source.patterns.iter().filter_map(|hosted| hosted.alarm.as_ref());
         let alarms = source.resources.alarms.iter().chain(of_rules);
-        self.alarms.extend(alarms.map(|alarm| of_alarm(place, alarm, &source.text)));
+        let mut chain = of_rule_file(source);
+        chain.extend(source.resources.chain.clone());
+        let same = |alarm: &LocatedAlarm| chain.alarms.iter().find(|it| it.name == alarm.name);
+        self.alarms.extend(alarms.map(|alarm| of_alarm(place, alarm, same(alarm), &source.text)));
+        self.alarms.extend(chain.composites.iter().map(|it| of_composite(place, it)));
     }
+}
+
+/// The alarms of a rule file. A file that is not a rule file, or that `cwfilter test` refuses, has none.
+fn of_rule_file(source: &SourceFile) -> ChainParts {
+    if source.path.extension().is_none_or(|extension| extension != "toml") {
+        return ChainParts::default();
+    }
+    let file = crate::options::loader().parse(&source.path, source.text.clone());
+    file.map(|file| cwfilter::control_chain::of_rule_file(&file, None).1).unwrap_or_default()
 }
 
 /// Whether a text was probably meant as the name of a file that does not exist: a term pattern has no unquoted slash or dot.
