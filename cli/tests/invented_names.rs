@@ -33,6 +33,9 @@ const NOT_READ: &[(&[&str], &str)] = &[
     (&[STOPPED], "2026-03-04T10:15:30+00:00\tStopLogging\talice\n"),
     (&[STOPPED], "2026-03-04T10:15:30Z StopLogging alice\n"),
     (&[DENIED], "StopLogging\nGetUser\n"),
+    (&[STOPPED], "at=2026-03-04T10:15:30Z call=StopLogging\n"),
+    (&[STOPPED], "<Event><call>StopLogging</call></Event>\n"),
+    (&[STOPPED], "Records=%5B%7B%22call%22%3A%22StopLogging%22%7D%5D\n"),
     // a table without a header that is known
     (&[STOPPED], "when,what,who\n2026-03-04T10:15:30Z,StopLogging,alice\n"),
     // a message of a queue that somebody wrote

@@ -105,12 +105,17 @@ pub(super) fn is_call(word: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_uppercase()) && rest.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Whether a word of the line is the name of an API call, as in the rows that `--query … --output text` prints.
+/// Whether a word of the line is the name of an API call, as in the rows that `--query … --output text` prints, in XML, and in text that
+/// is encoded for URLs.
 pub(super) fn names_call(line: &[u8]) -> bool {
-    let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b',' | b';' | b'|' | b'"' | b'\'');
-    let words = line.split(is_between).filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
+    let is_between = |byte: &u8| byte.is_ascii_whitespace() || b",;|\"'<>()[]{}=%".contains(byte);
+    let words = line.split(is_between).map(|word| word.strip_prefix(QUOTE_OF_URLS).unwrap_or(word));
+    let words = words.filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
     words.filter_map(|word| std::str::from_utf8(word).ok()).any(is_call)
 }
+
+/// The digits of a quote in URLs, `%22`.
+const QUOTE_OF_URLS: &[u8] = b"22";
 
 /// The first words of 97 % of the operations of botocore 1.44.5, and of the console's sign-in events.
 const VERBS: [&str; 60] = [
