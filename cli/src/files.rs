@@ -274,7 +274,10 @@ pub(super) fn unreadable((path, error): &(PathBuf, std::io::Error)) -> String {
 
 /// What the path of a file says about it.
 fn named(path: &Path) -> Named {
-    cwfilter::evidence::named(&path.to_string_lossy())
+    match path.to_str() {
+        Some(path) => cwfilter::evidence::named(path),
+        None => cwfilter::evidence::named(&path.to_string_lossy()),
+    }
 }
 
 /// Bytes of a file that are looked at.

@@ -145,6 +145,7 @@ fn walk_of(root: &Path, enters: impl Fn(&Path) -> bool, has_lengths: bool) -> Wa
                 continue;
             }
         };
+        let (first_file, first_folder) = (walked.files.len(), folders.len());
         for entry in entries {
             if walked.files.len() + walked.skipped_entries.len() >= FOLDER_ENTRIES {
                 let error = Error::other(format!("more than {FOLDER_ENTRIES} files"));
@@ -156,8 +157,20 @@ fn walk_of(root: &Path, enters: impl Fn(&Path) -> bool, has_lengths: bool) -> Wa
                 Err(error) => walked.errors.push((folder.clone(), error)),
             }
         }
+        // what is nearly sorted is sorted faster
+        sort_names(walked.files.get_mut(first_file..).unwrap_or_default(), &folder);
+        folders.get_mut(first_folder..).unwrap_or_default().sort_by(|a, b| b.cmp(a));
     }
     walked.sorted()
+}
+
+/// Sorts files of one folder, without comparing the path of the folder.
+fn sort_names(files: &mut [Found], folder: &Path) {
+    let start = folder.as_os_str().len();
+    files.sort_by(|a, b| {
+        let [a, b] = [a, b].map(|file| file.path.as_os_str().as_encoded_bytes().get(start..));
+        a.cmp(&b)
+    });
 }
 
 impl Walked {
