@@ -118,7 +118,12 @@ fn pytest_in(environment: &Path, files: &[&str]) {
 
 fn spark() {
     if has_java() || install_java() && has_java() {
-        return pytest(&["test_spark.py", "test_spark_evidence.py", "test_columns.py"]);
+        return pytest(&[
+            "test_spark.py",
+            "test_spark_evidence.py",
+            "test_spark_parts.py",
+            "test_columns.py",
+        ]);
     }
     eprintln!(
         "\n!!! SKIPPED: Spark needs Java 17, which is not here and cannot be installed: NOTHING of cwfilter.spark WAS TESTED\n"

@@ -6,7 +6,7 @@ import datetime
 import functools
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -15,8 +15,9 @@ from pyspark.sql import functions as F
 
 from .._cwfilter import ArchiveTask, Selection
 from .listing import Listing, find
+from .parts import HIT_COLUMNS, OBJECTS_DDL, PARTS_DDL, SUMS, HitRows, count_hits, object_rows
 from .rules import Rules, checked
-from .tasks import ContentTask, FileTask, Work, packed, shared
+from .tasks import MAX_BUCKETS, OBJECT_COST, TASK_BYTES, ContentParts, ContentTask, FileTask, Work, packed, shared
 
 MAX_OBJECT_BYTES = 64 << 20
 """A larger object that Spark has to read, in bytes as stored, is not read: it is a row of `Scan.errors`. Local files have no limit."""
@@ -71,8 +72,8 @@ def scan(
     why = listing.why_empty(named)
     if why is not None and not allow_empty:
         raise ValueError(why)
-    objects = _objects(spark, listing, patterns, selection, samples).persist()
-    return Scan(objects, list(patterns), samples, keep_duplicates, listing)
+    parts, buckets = _parts(spark, listing, patterns, selection, samples)
+    return Scan(parts.persist(), buckets, list(patterns), samples, keep_duplicates, listing)
 
 
 def backtest(spark: SparkSession, paths: Names, rules: Rules, **options: Any) -> DataFrame:
@@ -82,7 +83,8 @@ def backtest(spark: SparkSession, paths: Names, rules: Rules, **options: Any) ->
 
 def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame:
     """A row for each row of `files`, which has the columns `path` and `content` of Spark's source `binaryFile`, batch or
-    streaming. The columns are those of `Scan.objects`.
+    streaming. The columns are those of `Scan.objects`; `hits` is an array of all hits, each with the columns of `Scan.hits` but `file`,
+    with `key` and `event`.
 
     `error` says what is damaged in a file, a line for each place; the other `records` were read all the same. Copies of an event are separate hits with the same
     `key`. Spark passes the rows of one partition in batches of at most `spark.sql.execution.arrow.maxRecordsPerBatch` rows, and a
@@ -93,19 +95,26 @@ def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame
     return files.select("path", "content").mapInArrow(task, ArchiveTask.ddl())
 
 
-def _objects(spark: SparkSession, listing: Listing, patterns: dict[str, str], selection: Selection, samples: int) -> DataFrame:
+def _parts(
+    spark: SparkSession, listing: Listing, patterns: dict[str, str], selection: Selection, samples: int
+) -> tuple[DataFrame, int]:
+    """The pass over the archive (`parts.py`), and the number of buckets of hits."""
     packs = packed(listing.files, _cores(spark))
-    work = Work(tuple(patterns.items()), selection, listing.direct, samples, packs)
+    tasks = len(packs) if listing.files else 0
+    if listing.source is not None:
+        cost = sum(size + OBJECT_COST for _, size in listing.objects)
+        tasks += max(-(-cost // TASK_BYTES), min(_cores(spark), len(listing.objects)))
+    buckets = max(1, min(tasks, MAX_BUCKETS))
+    work = shared(spark, Work(tuple(patterns.items()), selection, listing.direct, samples, packs, buckets))
     frames = []
     if listing.files or listing.source is None:
         numbers = spark.range(0, len(packs), 1, len(packs)) if listing.files else spark.range(0)
-        frames.append(numbers.mapInArrow(FileTask(shared(spark, work)), ArchiveTask.ddl()))
+        frames.append(numbers.mapInArrow(FileTask(work), PARTS_DDL))
     if listing.source is not None:
-        content = listing.source.select("path", "content")
-        rows = content.mapInArrow(ContentTask(shared(spark, work)), ArchiveTask.ddl())
+        rows = listing.source.select("path", "content").mapInArrow(ContentParts(work), PARTS_DDL)
         # of the user's session again: a view of the results is found there
-        frames.append(spark.createDataFrame([], ArchiveTask.ddl()).unionByName(rows))
-    return functools.reduce(DataFrame.unionByName, frames)
+        frames.append(spark.createDataFrame([], PARTS_DDL).unionByName(rows))
+    return functools.reduce(DataFrame.unionByName, frames), buckets
 
 
 def _cores(spark: SparkSession) -> int:
@@ -138,9 +147,10 @@ class Scan:
     The methods of its DataFrame of hits can be called on the scan itself.
     """
 
-    objects: DataFrame
-    """A row for each object: file, records, error, damages, skipped (why it is not read), counts (of what is in it besides records,
-    and of matches outside the selection), hits (with copies)."""
+    parts: DataFrame
+    """What the pass gives (`parts.py`); it is kept."""
+    buckets: int
+    """The number of buckets of hits."""
     rules: list[str]
     """The rules' names."""
     sampled: int
@@ -151,12 +161,18 @@ class Scan:
     """What the driver listed."""
 
     @property
+    def objects(self) -> DataFrame:
+        """A row for each object: file, records, error, damages, skipped (why it is not read), counts (of what is in it besides records,
+        and of matches outside the selection), hits (their number, with copies)."""
+        return self.parts.where(F.col("bucket").isNull()).select("data").mapInArrow(object_rows, OBJECTS_DDL)
+
+    @property
     def hits(self) -> DataFrame:
         """file, record (from 1 in its file), eventTime, eventName, rule, eventSource, who, invokedBy, sourceIPAddress, awsRegion,
         account, errorCode, userAgent, eventID; logGroup, logStream, logEventId and timestamp (milliseconds since 1970) if the
-        container has them. Of the copies of an event, the first by file and record."""
-        hits = self._hits().drop("event")
-        return (hits if self.keeps_duplicates else _first_of_copies(hits)).drop("key")
+        container has them. Of the copies of an event, the first by file and record: to find it, a task holds the hits of one of up to 512
+        buckets in memory. With `keep_duplicates` none are held."""
+        return self._hits([name for name in HIT_COLUMNS if name not in ("key", "event")])
 
     @property
     def errors(self) -> DataFrame:
@@ -191,9 +207,7 @@ class Scan:
     @property
     def samples(self) -> DataFrame:
         """rule, file, record, event: some events of each rule, as `cwfilter.explain` takes them."""
-        sampled = self._hits().where(F.col("event").isNotNull())
-        if not self.keeps_duplicates:
-            sampled = _first_of_copies(sampled)
+        sampled = self._hits(["rule", "file", "record", "event"], only_samples=True)
         rank = F.row_number().over(Window.partitionBy("rule").orderBy("file", "record"))
         sampled = sampled.withColumn("rank", rank)
         return sampled.where(F.col("rank") <= self.sampled).select("rule", "file", "record", "event")
@@ -201,7 +215,7 @@ class Scan:
     def backtest(self) -> DataFrame:
         """rule, day (of `eventTime`, UTC), events. A rule that no event matches has one row, without a day."""
         day = F.to_date(F.substring("eventTime", 1, 10))
-        counts = self.hits.groupBy("rule", day.alias("day")).agg(F.count("*").alias("events"))
+        counts = self._hits(["rule", "eventTime"]).groupBy("rule", day.alias("day")).agg(F.count("*").alias("events"))
         rules = self._frame([(rule,) for rule in self.rules], "rule string")
         all_rules = rules.join(counts, "rule", "left")
         return all_rules.select("rule", "day", F.coalesce("events", F.lit(0).cast("long")).alias("events"))
@@ -210,17 +224,9 @@ class Scan:
         """Counts: `objects` that were listed; `digest` and `other` files, which are not read; `errors` (objects that are damaged or could not be read);
         `records`, `texts` (records that are lines of text, which no JSON pattern matches), `hits`, `copies`; by reason: `skippedFiles`, `skipped` (in files that were read),
         `skippedMatches` (outside the selection) and `keptWithout` (hits that lack what the selection asks for)."""
-        counts = ArchiveTask.counts()
-        totals = self.objects.agg(
-            F.count("*").alias("read"),
-            F.count("error").alias("damaged"),
-            F.count("skipped").alias("other"),
-            F.sum("records").alias("records"),
-            F.sum(F.size("hits")).alias("hits"),
-            *(F.sum(f"counts.{name}").alias(name) for name in counts),
-        ).first()
+        totals = self.parts.agg(*(F.sum(name).alias(name) for name in SUMS)).first()
         assert totals is not None
-        of = {name: totals[name] or 0 for name in totals.asDict()}
+        of = {name: totals[name] or 0 for name in SUMS}
         hits = of["hits"] if self.keeps_duplicates else self._distinct()
         reasons = Counter(reason for _, reason in self.listing.skipped)
         reasons["other"] += of["other"]
@@ -235,7 +241,7 @@ class Scan:
             "digest": reasons["digest"],
             "other": reasons["other"],
             # an object that was listed and not read is an error, whatever the reason
-            "errors": of["damaged"] + len(self.listing.errors) + listed - of["read"],
+            "errors": of["damaged"] + len(self.listing.errors) + listed - of["objects"],
             "records": of["records"],
             "texts": of["texts"],
             "hits": hits,
@@ -248,27 +254,30 @@ class Scan:
 
     def unpersist(self) -> None:
         """Frees the results of the pass on the executors."""
-        self.objects.unpersist()
+        self.parts.unpersist()
 
     def _distinct(self) -> int:
-        keys = self._hits().agg(F.count_distinct("key").alias("keys"), F.count_if(F.col("key").isNull()).alias("without")).first()
-        assert keys is not None
-        return keys["keys"] + keys["without"]
+        row = self._blocks(by_bucket=True).mapInArrow(count_hits, "hits bigint").agg(F.sum("hits")).first()
+        assert row is not None
+        return row[0] or 0
 
     def _frame(self, rows: list[tuple], schema: str) -> DataFrame:
-        return self.objects.sparkSession.createDataFrame(rows, schema)
+        return self.parts.sparkSession.createDataFrame(rows, schema)
 
-    def _hits(self) -> DataFrame:
-        return self.objects.select("file", F.explode("hits").alias("hit")).select("file", "hit.*")
+    def _hits(self, columns: Sequence[str], only_samples: bool = False) -> DataFrame:
+        rows = HitRows(columns, self.keeps_duplicates, only_samples)
+        return self._blocks(not self.keeps_duplicates).mapInArrow(rows, rows.ddl())
+
+    def _blocks(self, by_bucket: bool) -> DataFrame:
+        """The parts that hold hits; with `by_bucket`, those of a bucket are in one partition."""
+        blocks = self.parts.where(F.col("bucket").isNotNull()).select("bucket", "data")
+        if not by_bucket:
+            return blocks
+        if hasattr(DataFrame, "repartitionById"):  # since Spark 4.1; each bucket has a partition of its own
+            return blocks.repartitionById(self.buckets, "bucket")
+        return blocks.repartition(self.buckets, "bucket")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         return getattr(self.hits, name)
-
-
-def _first_of_copies(hits: DataFrame) -> DataFrame:
-    """One hit for each key, the first in the order of the paths, and all hits without a key."""
-    key = F.coalesce("key", F.concat_ws("\0", "file", "record", "rule"))
-    rank = F.row_number().over(Window.partitionBy(key).orderBy(F.split("file", "/"), "record"))
-    return hits.withColumn("rank", rank).where(F.col("rank") == 1).drop("rank")
