@@ -5,7 +5,9 @@ use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
     JsonPlan, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId, ValueKind,
 };
-use crate::engine::json::text::{elements, kind, members, number, string_end, string_end_on, unescape};
+use crate::engine::json::text::{
+    elements, kind, members, number, skip_blanks, string_end, string_end_on, unescape,
+};
 use crate::engine::json::{ValueOffsets, is_json_object, scan};
 use crate::engine::simd::InstructionSet;
 
@@ -341,6 +343,7 @@ impl Fields<'_> {
         let Some(at) = self.offsets.get(field.node) else {
             return field.predicate.holds_for_missing();
         };
+        let at = skip_blanks(self.message, at);
         match &field.predicate {
             PredicatePlan::NotExists => !self.any(at, &field.rest, &mut |_, _| true),
             predicate @ (PredicatePlan::Compare { .. }
@@ -360,7 +363,7 @@ impl Fields<'_> {
         if let Some(cached) = self.texts.get(node as usize).filter(|cached| cached.epoch == self.epoch) {
             return Some(cached.value);
         }
-        let value = self.value(at)?;
+        let value = self.value(skip_blanks(self.message, at))?;
         if let Some(cached) = self.texts.get_mut(node as usize) {
             *cached = CachedValue { epoch: self.epoch, value };
         }

@@ -1,6 +1,6 @@
 //! A hash table from texts to values: one look-up, whatever the number of texts.
 
-use super::key_trie::equal;
+use super::equal::equal;
 use std::collections::BTreeMap;
 
 /// A hash table with open addressing from texts to lists of values.

@@ -8,18 +8,10 @@
 //! $.userIdentity.sessionContext                       └─ "type"           4
 //! ```
 //!
-//! At a colon the pass knows where a key ends, but not where it begins. So a table is looked up by the key's last four bytes
-//! (`Name` of `eventName`), and only the key found there is compared. A 64-bit set of the hashes, a Bloom filter with one hash
-//! function, turns most other keys away before the table is read.
+//! The tables are in `key_table.rs`.
 
-/// A node of the trie; 0 is the message itself. A parent has a smaller number than its children.
-pub(crate) type NodeId = u32;
-
-/// The message's own object.
-pub(crate) const ROOT: NodeId = 0;
-
-/// No node.
-pub(crate) const NONE: NodeId = NodeId::MAX;
+use super::key_table::KeyTable;
+pub(crate) use super::key_table::{Ending, NONE, NodeId, ROOT};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trie {
@@ -32,16 +24,13 @@ pub(crate) struct Trie {
 
 #[derive(Debug, Clone)]
 struct Node {
+    id: NodeId,
     parent: NodeId,
     /// the number after its last descendant
     end: NodeId,
     children: (u32, u32),
-    /// A hash table with open addressing: its size is a power of two, and three quarters are free.
-    table: Vec<Entry>,
-    /// a bit for the hash of each child's tail
-    tails: u64,
-    /// some key is too short or too long for the table
-    is_exact: bool,
+    /// the children, by the ends of their keys
+    table: KeyTable,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,21 +38,6 @@ struct Child {
     node: NodeId,
     key: (u32, u32),
 }
-
-/// A slot of a table. It is free if its node is the root, which is no child.
-#[derive(Debug, Clone, Default)]
-struct Entry {
-    tail: u32,
-    node: NodeId,
-    /// with its quotes
-    key: Box<[u8]>,
-}
-
-/// The tail of a key: its last four bytes. The first of them may be the opening quote.
-const SHORTEST: usize = 3;
-
-/// A key this long, written with escapes, shows a backslash in the last 64 bytes before its end.
-const LONGEST: usize = 60;
 
 impl Trie {
     pub(crate) fn new(tree: &Tree) -> Trie {
@@ -81,22 +55,17 @@ impl Trie {
             self.children.push(Child { node: NONE, key: (start, self.keys.len() as u32) });
         }
         let children = (first, self.children.len() as u32);
-        let is_exact = tree.children.keys().any(|key| !(SHORTEST..=LONGEST).contains(&key.len()));
-        // so that no key is turned away before it is looked up
-        let mut tails = if is_exact { u64::MAX } else { 0 };
-        let size = if tree.children.is_empty() { 0 } else { (tree.children.len() * 4).next_power_of_two() };
-        let mut table = vec![Entry::default(); size];
-        self.nodes.push(Node { parent, end: id + 1, children, table: Vec::new(), tails, is_exact });
-        for (place, subtree) in (first..).zip(tree.children.values()) {
+        self.nodes.push(Node { id, parent, end: id + 1, children, table: KeyTable::empty() });
+        let mut table = KeyTable::new(tree.children.keys().map(String::as_bytes));
+        for (place, (key, subtree)) in (first..).zip(&tree.children) {
             let node = self.add(subtree, id);
             let Some(child) = self.children.get_mut(place as usize) else { continue };
             child.node = node;
-            let key = self.keys.get(child.key.0 as usize..child.key.1 as usize).unwrap_or_default();
-            tails |= fill(&mut table, node, key);
+            table.add(key.as_bytes(), node, !subtree.children.is_empty());
         }
         let end = self.nodes.len() as NodeId;
         if let Some(node) = self.nodes.get_mut(id as usize) {
-            (node.end, node.tails, node.table) = (end, tails, table);
+            (node.end, node.table) = (end, table);
         }
         id
     }
@@ -159,36 +128,11 @@ impl Trie {
     }
 }
 
-/// Enters a child in the table and returns its tail's bit; 0 if the key is too short for a tail.
-fn fill(table: &mut [Entry], node: NodeId, key: &[u8]) -> u64 {
-    let Some(tail) = tail(key, key.len() - 1) else { return 0 };
-    let (mut slot, mask) = (hash(tail), table.len() - 1);
-    while let Some(free) = table.get_mut(slot & mask) {
-        if free.node == ROOT {
-            *free = Entry { tail, node, key: key.into() };
-            break;
-        }
-        slot += 1;
-    }
-    bit(hash(tail))
-}
-
 /// The keys of one node.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys<'a>(&'a Node);
 
-static NO_NODE: Node =
-    Node { parent: NONE, end: 0, children: (0, 0), table: Vec::new(), tails: 0, is_exact: false };
-
-/// What the bytes before a colon say about the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    Child(NodeId),
-    /// No child has this key.
-    Other,
-    /// The key has to be read.
-    Unknown,
-}
+static NO_NODE: Node = Node { id: NONE, parent: NONE, end: 0, children: (0, 0), table: KeyTable::empty() };
 
 impl Keys<'_> {
     /// The keys of no node.
@@ -197,91 +141,29 @@ impl Keys<'_> {
         Keys(&NO_NODE)
     }
 
-    /// The child whose key, written without escapes, ends with the quote before `colon`. The key's beginning is not searched for:
-    /// the tail finds the only key that it can be, and this key is compared.
+    /// The node whose keys these are; [`NONE`] if there is none.
     #[inline(always)]
-    pub(crate) fn child_ending(&self, message: &[u8], colon: usize) -> Ending {
-        let before = message.get(colon.wrapping_sub(8)..colon).and_then(|before| before.first_chunk::<8>());
-        let Some(before) = before.map(|before| u64::from_le_bytes(*before)) else { return Ending::Unknown };
-        if (before >> 56) as u8 != b'"' {
-            return Ending::Unknown;
-        }
-        let tail = (before >> 24) as u32;
-        let mut slot = hash(tail);
-        if self.0.tails & bit(slot) == 0 {
-            return Ending::Other;
-        }
-        if self.0.is_exact {
-            return Ending::Unknown;
-        }
-        let table = self.0.table.as_slice();
-        let Some(mask) = table.len().checked_sub(1) else { return Ending::Other };
-        loop {
-            let entry = table.get(slot & mask).filter(|entry| entry.node != ROOT);
-            let Some(entry) = entry else { return Ending::Other };
-            if entry.tail == tail && ends_with(&entry.key, message, colon) {
-                return Ending::Child(entry.node);
-            }
-            slot += 1;
-        }
+    pub(crate) fn node(&self) -> NodeId {
+        self.0.id
     }
-}
 
-/// Whether the key with its quotes is before the colon.
-#[inline(always)]
-fn ends_with(key: &[u8], message: &[u8], colon: usize) -> bool {
-    let Some(open) = colon.checked_sub(key.len()) else { return false };
-    let Some(found) = message.get(open..colon) else { return false };
-    // a quote after a backslash is inside a longer key
-    same(found, key) && open.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\\')
-}
-
-/// The four bytes before the quote at `close`.
-#[inline(always)]
-fn tail(text: &[u8], close: usize) -> Option<u32> {
-    let bytes = text.get(close.checked_sub(4)?..close)?.first_chunk::<4>()?;
-    Some(u32::from_le_bytes(*bytes))
-}
-
-/// A bit from the upper bits of the hash; a small table uses the lower ones.
-#[inline(always)]
-fn bit(hash: usize) -> u64 {
-    1 << (hash >> 10)
-}
-
-#[inline(always)]
-fn hash(tail: u32) -> usize {
-    (tail.wrapping_mul(0x9e37_79b1) >> 16) as usize
-}
-
-/// Whether two texts are equal; without a function call if they are short. Empty texts are not compared: `memcmp` of length 0 costs
-/// 80 ns with AVX-512 if a text is an empty box, which points nowhere.
-#[inline(always)]
-pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
-    if a.is_empty() { b.is_empty() } else { same(a, b) }
-}
-
-/// The same for texts that are not both empty. The pass calls it for keys with their quotes; one branch more there costs 350
-/// instructions an event, because it takes a register.
-#[inline(always)]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
+    /// The node above, [`NONE`] above the root.
+    #[inline(always)]
+    pub(crate) fn parent(&self) -> NodeId {
+        self.0.parent
     }
-    let word = |chunk: Option<&[u8; 8]>| chunk.map(|bytes| u64::from_le_bytes(*bytes));
-    let long = |chunk: Option<&[u8; 16]>| chunk.map(|bytes| u128::from_le_bytes(*bytes));
-    let half = |chunk: Option<&[u8; 4]>| chunk.map(|bytes| u32::from_le_bytes(*bytes));
-    match a.len() {
-        8..=16 => {
-            word(a.first_chunk()) == word(b.first_chunk()) && word(a.last_chunk()) == word(b.last_chunk())
-        }
-        17..=32 => {
-            long(a.first_chunk()) == long(b.first_chunk()) && long(a.last_chunk()) == long(b.last_chunk())
-        }
-        4..=7 => {
-            half(a.first_chunk()) == half(b.first_chunk()) && half(a.last_chunk()) == half(b.last_chunk())
-        }
-        _ => a == b,
+
+    /// Whether the bytes before the colon show that no child has this key. No backslash is in the 64 bytes before the colon.
+    #[inline(always)]
+    pub(crate) fn is_none_before(&self, message: &[u8], colon: usize) -> bool {
+        self.0.table.is_none_before(message, colon)
+    }
+
+    /// The child whose key, written without escapes, ends with the quote before `colon`, if no backslash is in the 64 bytes
+    /// before it.
+    #[inline(always)]
+    pub(crate) fn child_before(&self, message: &[u8], colon: usize) -> Ending {
+        self.0.table.find(message, colon)
     }
 }
 
@@ -306,20 +188,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_equal_if_each_byte_is() {
-        for length in 0..70usize {
-            let text: Vec<u8> = (0..length).map(|at| at as u8).collect();
-            assert!(equal(&text, &text.clone()), "{length}");
-            for at in 0..length {
-                let mut other = text.clone();
-                other[at] ^= 0x80;
-                assert!(!equal(&text, &other), "{length}, byte {at}");
-            }
-            assert!(!equal(&text, &[&*text, b"x"].concat()), "{length} and one more");
-        }
-    }
-
-    #[test]
     fn keys_too_short_for_a_tail_are_read() {
         let mut tree = Tree::default();
         ["ab", "eventName"].iter().for_each(|key| tree.insert([*key]));
@@ -327,19 +195,19 @@ mod tests {
         for key in ["ab", "eventName", "other"] {
             let text = format!("some text \"{key}\":");
             assert_eq!(
-                trie.keys(ROOT).child_ending(text.as_bytes(), text.len() - 1),
+                trie.keys(ROOT).child_before(text.as_bytes(), text.len() - 1),
                 Ending::Unknown,
                 "{key}"
             );
         }
         for text in ["some text \"eventName\" :", "some text eventName:"] {
             assert_eq!(
-                trie.keys(ROOT).child_ending(text.as_bytes(), text.len() - 1),
+                trie.keys(ROOT).child_before(text.as_bytes(), text.len() - 1),
                 Ending::Unknown,
                 "{text}"
             );
         }
-        assert_eq!(Keys::none().child_ending(b"some text \"ab\":", 14), Ending::Other);
+        assert_eq!(Keys::none().child_before(b"some text \"ab\":", 14), Ending::Other);
     }
 
     #[test]
@@ -366,19 +234,17 @@ mod tests {
         for before in ["", "{", ", ", "some text "] {
             let ending = |key: &str| {
                 let text = format!("{before}\"{key}\":");
-                trie.keys(parent).child_ending(text.as_bytes(), text.len() - 1)
+                trie.keys(parent).child_before(text.as_bytes(), text.len() - 1)
             };
             for key in keys {
-                let is_near_start = before.len() + key.len() < 6;
-                let expected =
-                    if is_near_start { Ending::Unknown } else { Ending::Child(trie.find(["parent", key])) };
-                assert_eq!(ending(key), expected, "{key}");
-                let escaped = format!("some text \\\"{key}\":");
-                let found = trie.keys(parent).child_ending(escaped.as_bytes(), escaped.len() - 1);
-                assert_eq!(found, Ending::Other, "an escaped quote before {key}");
+                assert_eq!(ending(key), Ending::Child(trie.find(["parent", key]), false), "{key}");
+            }
+            // keys with every tail's bit, so that some of them reach a free slot
+            for number in 0..2_000 {
+                assert_eq!(ending(&format!("other{number}")), Ending::Other, "{number}");
             }
             for absent in ["", "c", "bc", "ventName", "x1234567", "other", "parent"] {
-                assert!(!matches!(ending(absent), Ending::Child(_)), "{absent}");
+                assert!(!matches!(ending(absent), Ending::Child(..)), "{absent}");
                 assert_eq!(trie.child(parent, absent.as_bytes()), None, "{absent}");
             }
         }

@@ -32,7 +32,7 @@
 //! | `trigger.rs` | the least likely necessary clause, worked through for a CIS rule |
 //! | `trigger_index.rs` | hash table (`exact_texts.rs`), prefix and suffix tables and globs (`wildcards.rs`), sorted bounds, one `RegexSet` |
 //! | `prefix_filter.rs` | a Bloom filter with one hash function, for the prefilter |
-//! | `key_trie.rs` | a trie whose nodes are looked up by the last bytes of a key |
+//! | `key_trie.rs`, `key_table.rs` | a trie whose nodes are looked up by the last bytes of a key |
 //! | `branches.rs` | decision branches |
 //! | `terms.rs` | Aho and Corasick's automaton |
 //! | `columns.rs` | space-delimited patterns |
@@ -47,8 +47,10 @@
 mod branches;
 mod columns;
 mod describe;
+mod equal;
 mod exact_texts;
 mod ids;
+mod key_table;
 mod key_trie;
 mod plan;
 mod predicate;
@@ -59,9 +61,10 @@ mod trigger_index;
 mod wildcards;
 
 pub(crate) use describe::{Description, RuleDescription};
+pub(crate) use equal::equal;
 pub use ids::PatternId;
 pub(crate) use ids::{PredicateId, RuleId, TermId};
-pub(crate) use key_trie::{Ending, Keys, NONE, NodeId, ROOT, Trie, equal};
+pub(crate) use key_trie::{Ending, Keys, NONE, NodeId, ROOT, Trie};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
 pub(crate) use predicate::{PredicatePlan, ValueKind};
 pub(crate) use prefix_filter::PrefixFilter;

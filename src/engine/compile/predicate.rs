@@ -1,6 +1,6 @@
 //! One predicate, prepared for speed: a condition without its selector (docs/filter-patterns.md#conditions, docs/filter-patterns.md#comparison).
 
-use super::key_trie::equal;
+use super::equal::equal;
 use crate::number::{Decimal, compare};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Equality, Order, Predicate, Value};

@@ -2,9 +2,9 @@
 //! rules: texts are in a hash table, wildcards in tables by prefix and suffix, bounds sorted, regular expressions in one set.
 //! A trigger is only a necessary condition; the rule's branches decide.
 
+use super::equal::equal;
 use super::exact_texts::ExactTexts;
 use super::ids::RuleId;
-use super::key_trie::equal;
 use super::predicate::{PredicatePlan, ValueKind, ValuePlan};
 use super::prefix_filter::PrefixFilter;
 use super::wildcards::Wildcards;

@@ -21,6 +21,19 @@ impl<'a> Blocks<'a> {
         Blocks { whole, last, count: whole.len() + usize::from(!rest.is_empty()), next: 0 }
     }
 
+    /// The next blocks, at most `most`; those of the text itself, or the padded one.
+    #[inline(always)]
+    pub(crate) fn next_chunk(&mut self, most: usize) -> Option<&[Block]> {
+        let left = self.whole.get(self.next..).unwrap_or_default();
+        let part = match left.get(..most.min(left.len())) {
+            Some([]) | None if self.next < self.count => std::slice::from_ref(&self.last),
+            Some([]) | None => return None,
+            Some(part) => part,
+        };
+        self.next += part.len();
+        Some(part)
+    }
+
     /// The next block and its offset. Not an `Iterator`: code that uses blocks has to be inlined into the function that carries
     /// the instruction set, and the closures of iterator adapters often are not.
     #[inline(always)]
@@ -62,7 +75,7 @@ impl Strings {
 
     /// The bytes after an odd run of backslashes, found by the carries of one addition (Langdale and Lemire 2019, section 3.1.1).
     #[inline(always)]
-    fn escapes(&mut self, backslash: u64) -> u64 {
+    pub(crate) fn escapes(&mut self, backslash: u64) -> u64 {
         if backslash == 0 {
             return std::mem::take(&mut self.escaped);
         }

@@ -19,7 +19,9 @@
 //! | file | does |
 //! |---|---|
 //! | `blocks.rs` | blocks, and which bytes are inside strings |
-//! | `structural_pass.rs` | follows the key trie and notes offsets |
+//! | `structural_pass.rs` | masks of blocks, and the walk over them; reads keys with escapes |
+//! | `walk.rs` | follows the key trie and notes offsets |
+//! | `value_offsets.rs` | these offsets |
 //! | `text.rs` | reads one value at an offset; decodes escapes |
 //! | `token_reader.rs` | puts the kinds of tokens side by side, 64 in a word |
 //! | `token_rules.rs` | the order of tokens, by their neighbours |
@@ -45,8 +47,11 @@ pub(crate) mod text;
 mod token_reader;
 mod token_rules;
 mod validate;
+mod value_offsets;
+mod walk;
 
 pub use records::SplitError;
 pub(crate) use records::{Rest, split_records};
-pub(crate) use structural_pass::{ValueOffsets, scan};
+pub(crate) use structural_pass::scan;
 pub(crate) use validate::is_json_object;
+pub(crate) use value_offsets::ValueOffsets;

@@ -1,8 +1,9 @@
 //! The structural pass: one run over a message's blocks that follows the key trie, skips all fields that no pattern reads, and notes
 //! the offsets of the other values.
 //!
-//! Each block of 64 bytes becomes masks of brackets and colons outside strings (simdjson's stage 1; see [`simd`](crate::engine)). The
-//! pass walks the bits of these masks. The trie here has `eventName` and `userIdentity.type`:
+//! Each block of 64 bytes becomes masks of brackets and colons outside strings (simdjson's stage 1; see [`simd`](crate::engine)), those
+//! of some blocks in one loop. Then `walk.rs` walks the bits of these masks: two loops, because together they need more registers than
+//! there are. The trie here has `eventName` and `userIdentity.type`:
 //!
 //! ```text
 //! {"eventName":"StopLogging","tags":{"a":{"b":1}},"userIdentity":{"type":"Root"}}
@@ -20,59 +21,10 @@
 
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, unescape};
-use crate::engine::compile::{Ending, Keys, NONE, NodeId, ROOT, Trie};
+use super::value_offsets::ValueOffsets;
+use super::walk::{Structure, Walk, Walked};
+use crate::engine::compile::{NodeId, ROOT, Trie};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
-
-/// The offset of each node's value in the current message. Each entry has the epoch of its message, so entries of earlier
-/// messages are void and nothing is cleared between messages.
-#[derive(Debug, Default)]
-pub(crate) struct ValueOffsets {
-    offsets: Vec<Offset>,
-    epoch: u32,
-    /// a key with its escapes decoded
-    key: Vec<u8>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Offset {
-    epoch: u32,
-    at: u32,
-}
-
-impl ValueOffsets {
-    /// Makes room for `nodes` and forgets the previous message.
-    pub(crate) fn begin(&mut self, nodes: usize) {
-        if self.offsets.len() < nodes {
-            self.offsets.resize(nodes, Offset::default());
-        }
-        if self.epoch == u32::MAX {
-            self.offsets.fill(Offset::default());
-            self.epoch = 0;
-        }
-        self.epoch += 1;
-    }
-
-    /// The offset of the node's value, if the message has it.
-    #[inline(always)]
-    pub(crate) fn get(&self, node: NodeId) -> Option<usize> {
-        let offset = self.offsets.get(node as usize)?;
-        (offset.epoch == self.epoch).then_some(offset.at as usize)
-    }
-
-    /// Notes a value. If a key occurs twice, its last value counts, and the values below the first one are forgotten (docs/filter-patterns.md#json-events).
-    #[inline(always)]
-    fn set(&mut self, trie: &Trie, node: NodeId, at: usize) {
-        let epoch = self.epoch;
-        let Some(offset) = self.offsets.get_mut(node as usize) else {
-            debug_assert!(false, "a node of another trie: its value would be missed");
-            return;
-        };
-        let again = std::mem::replace(offset, Offset { epoch, at: at as u32 }).epoch == epoch;
-        if again && let Some(below) = self.offsets.get_mut(trie.descendants(node)) {
-            below.fill(Offset::default());
-        }
-    }
-}
 
 /// The longest message that the pass takes: offsets have 32 bits.
 const LONGEST: usize = u32::MAX as usize;
@@ -113,115 +65,54 @@ struct StructuralPass<'a> {
     message: &'a [u8],
 }
 
+/// The blocks whose masks are computed before they are walked: the masks of more of them are not worth their memory, and those of
+/// fewer keep the registers of both loops alive together.
+const CHUNK: usize = 32;
+
 impl Kernel for StructuralPass<'_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> bool {
         let StructuralPass { trie, offsets, message } = self;
+        let mut walk = Walk::new(trie, offsets, message);
         let mut strings = Strings::default();
-        let mut had_backslash = false;
-        // the node whose object is open, and the one whose object opens next
-        let (mut active, mut pending) = (NONE, ROOT);
-        let mut keys = Keys::none();
-        // open brackets of a value that is skipped
-        let mut skipped = 0u32;
         let mut blocks = Blocks::new(message);
-        while let Some((base, block)) = blocks.next() {
-            simd.prefetch(block);
-            let masks = simd.masks(block);
-            let (_, inside) = strings.step(simd, masks.quote, masks.backslash);
-            // a key with escapes shows a backslash here or in the block before
-            let near_backslash = had_backslash | (masks.backslash != 0);
-            had_backslash = masks.backslash != 0;
-            let (open, close) = (masks.open & !inside, masks.close & !inside);
-            let colons = masks.colon & !inside;
-            let mut left = open | close | colons;
-            if skipped > 0 {
-                if close.count_ones() < skipped {
-                    skipped = skipped + open.count_ones() - close.count_ones();
-                    continue;
+        let mut chunk = [Structure::default(); CHUNK];
+        let mut base = 0;
+        // whether the block before had a backslash
+        let mut had_backslash = false;
+        while let Some(part) = blocks.next_chunk(CHUNK) {
+            for (structure, block) in chunk.iter_mut().zip(part) {
+                simd.prefetch(block);
+                let masks = simd.masks(block);
+                let mut quotes = masks.quote;
+                // a key with escapes shows a backslash in its block or in the block before
+                let mut is_near_backslash = false;
+                if masks.backslash | strings.first_is_escaped() != 0 || had_backslash {
+                    quotes &= !strings.escapes(masks.backslash);
+                    is_near_backslash = true;
+                    had_backslash = masks.backslash != 0;
                 }
-                left &= skip(&mut skipped, open, close);
+                let (_, inside) = strings.step_plain(simd, quotes);
+                let (open, close) = (masks.open & !inside, masks.close & !inside);
+                *structure = Structure { open, close, colon: masks.colon & !inside, is_near_backslash };
             }
-            while left != 0 {
-                let bit = left & left.wrapping_neg();
-                left ^= bit;
-                if colons & bit != 0 {
-                    let colon = base + bit.trailing_zeros() as usize;
-                    pending = NONE;
-                    let mut ending =
-                        if near_backslash { Ending::Unknown } else { keys.child_ending(message, colon) };
-                    if ending == Ending::Unknown {
-                        ending = child_before(trie, active, message, colon);
-                    }
-                    let node = match ending {
-                        Ending::Child(node) => node,
-                        Ending::Other => continue,
-                        Ending::Unknown => return false,
-                    };
-                    let value = skip_blanks(message, colon + 1);
-                    offsets.set(trie, node, value);
-                    if message.get(value) == Some(&b'{') && trie.has_children(node) {
-                        pending = node;
-                    }
-                    continue;
-                }
-                if open & bit == 0 {
-                    active = trie.parent(active);
-                    if active == NONE {
-                        return true;
-                    }
-                } else if pending == NONE {
-                    skipped = 1;
-                    let after = !(bit | (bit - 1));
-                    left &= skip(&mut skipped, open & after, close & after);
-                    continue;
+            for structure in chunk.iter().take(part.len()) {
+                let walked = if structure.is_near_backslash {
+                    walk.block_near_backslash(base, structure)
                 } else {
-                    active = pending;
+                    walk.block::<false>(base, structure)
+                };
+                match walked {
+                    Walked::On => base += 64,
+                    Walked::End => return true,
+                    Walked::Escape => return false,
                 }
-                pending = NONE;
-                keys = trie.keys(active);
             }
         }
         true
     }
-}
-
-/// Walks brackets up to the end of the skipped value. Returns the mask of the bytes after it; no byte if it does not end here.
-#[inline(always)]
-fn skip(skipped: &mut u32, open: u64, close: u64) -> u64 {
-    let mut brackets = open | close;
-    while brackets != 0 {
-        let bit = brackets & brackets.wrapping_neg();
-        brackets ^= bit;
-        // an open bracket counts up, a closing one down
-        *skipped = *skipped + u32::from(open & bit != 0) * 2 - 1;
-        if *skipped == 0 {
-            return !(bit | (bit - 1));
-        }
-    }
-    0
-}
-
-/// The child with the key before the colon, which is found by its quotes. Unknown if the key may hold an escape.
-#[inline(never)]
-fn child_before(trie: &Trie, parent: NodeId, message: &[u8], colon: usize) -> Ending {
-    let before = message.get(..colon).unwrap_or_default();
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    // in JSON, a quote is before each colon that is outside strings
-    let Some(close) = before.iter().rposition(|byte| !is_blank(byte)) else { return Ending::Other };
-    let inside = match before.get(..=close).and_then(<[u8]>::split_last) {
-        Some((b'"', inside)) => inside,
-        _ => return Ending::Other,
-    };
-    let Some(open) = memchr::memrchr(b'"', inside) else { return Ending::Other };
-    // without a backslash between two quotes, neither is escaped and they are a pair
-    if inside.get(open.saturating_sub(1)..).is_some_and(|key| key.contains(&b'\\')) {
-        return Ending::Unknown;
-    }
-    let child = inside.get(open + 1..).and_then(|key| trie.child(parent, key));
-    child.map_or(Ending::Other, Ending::Child)
 }
 
 /// Finds the offsets by reading every member's key. The recursion is as deep as the trie.

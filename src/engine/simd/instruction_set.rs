@@ -47,14 +47,14 @@ impl InstructionSet {
             && std::is_x86_feature_detected!("lzcnt")
             && std::is_x86_feature_detected!("popcnt")
         {
-            if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw") {
-                available.push(InstructionSet(Kind::Avx512));
-            }
-            // AVX2 is the faster one for most kernels, also where both exist: wider masks cost more moves than they save
-            // (`benches/RESULTS.md`)
-            available.extend([InstructionSet(Kind::Avx2WithoutPext), InstructionSet(Kind::Avx2)]);
+            let mut avx2 = [InstructionSet(Kind::Avx2WithoutPext), InstructionSet(Kind::Avx2)];
             if x86::has_slow_pext() {
-                available.rotate_right(1);
+                avx2.reverse();
+            }
+            available.extend(avx2);
+            if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw") {
+                let best = if x86::has_fast_avx512() { available.len() } else { 1 };
+                available.insert(best, InstructionSet(Kind::Avx512));
             }
         }
         #[cfg(all(target_arch = "aarch64", not(cwfilter_portable)))]

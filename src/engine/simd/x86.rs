@@ -19,8 +19,19 @@ pub(super) fn run_avx2_without_pext<T: Kernel>(kernel: T) -> T::Output {
 
 /// Whether `PEXT` is slow: before Zen 3, AMD's processors take some ten cycles for each bit (Agner Fog, *Instruction tables*).
 pub(super) fn has_slow_pext() -> bool {
+    amd_family().is_some_and(|family| family < ZEN_3)
+}
+
+/// Whether AVX-512 is the faster one for all kernels. Measured on Zen 5, where a register of 512 bits is one operation: a tenth
+/// (docs/performance.md#instruction-sets). Other processors were not measured, and keep AVX2.
+pub(super) fn has_fast_avx512() -> bool {
+    amd_family().is_some_and(|family| family >= ZEN_5)
+}
+
+/// The family of an AMD processor; `None` for processors of others.
+fn amd_family() -> Option<u32> {
     if cfg!(miri) {
-        return false;
+        return None;
     }
     #[allow(unused_unsafe, reason = "safe in newer compilers")]
     // SAFETY: all processors with AVX2 have this instruction.
@@ -28,11 +39,14 @@ pub(super) fn has_slow_pext() -> bool {
     let base = version >> 8 & 0xf;
     let family = if base == 0xf { base + (version >> 20 & 0xff) } else { base };
     let is_amd = [*b"Auth", *b"Hygo"].map(u32::from_le_bytes).contains(&vendor);
-    is_amd && family < ZEN_3
+    is_amd.then_some(family)
 }
 
 /// The processor family of Zen 3.
 const ZEN_3: u32 = 0x19;
+
+/// The processor family of Zen 5.
+const ZEN_5: u32 = 0x1a;
 
 #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn run_avx512<T: Kernel>(kernel: T) -> T::Output {
