@@ -21,7 +21,7 @@ impl PatternSet {
     /// ```
     #[must_use]
     pub fn matcher(&self) -> Matcher {
-        Matcher { set: self.clone(), session: Session::default(), ids: Vec::new() }
+        Matcher { set: self.clone(), session: Session::default() }
     }
 }
 
@@ -39,7 +39,6 @@ impl PatternSet {
 pub struct Matcher {
     set: PatternSet,
     session: Session,
-    ids: Vec<PatternId>,
 }
 
 impl Matcher {
@@ -62,9 +61,7 @@ impl Matcher {
 
     fn match_line(&mut self, event: &[u8], was_found: bool, is_proved: bool) -> &[PatternId] {
         self.session.run(self.set.compiled(), event, was_found, is_proved);
-        self.ids.clear();
-        self.ids.extend_from_slice(&self.session.matched);
-        &self.ids
+        &self.session.matched
     }
 
     /// The same as [`match_event`](Matcher::match_event), as an iterator.

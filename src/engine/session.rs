@@ -165,6 +165,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     fn run_json(&mut self, compiled: &Compiled, message: &[u8], is_proved: bool) {
         let plan = &compiled.plan.json;
         if !scan(compiled.instructions, &plan.trie, &mut self.offsets, message) {
@@ -201,6 +202,14 @@ impl Session {
             }
         };
         for (node, triggers) in &plan.triggers {
+            let Some(at) = fields.offsets.get(*node) else { continue };
+            // a plain string that only equal texts can set off: nothing is decoded, and most values are in no rule
+            if let Some(texts) = triggers.texts_only()
+                && let Some(text) = fields.plain_text(at)
+            {
+                run(texts.get(text), &mut fields);
+                continue;
+            }
             let Some(value) = fields.field(*node) else { continue };
             // collected first: a rule that runs may decode other values into the arena
             self.fired.clear();
@@ -312,7 +321,7 @@ struct Fields<'a> {
     keys: &'a mut Vec<MemberKey>,
 }
 
-impl Fields<'_> {
+impl<'a> Fields<'a> {
     /// The outcome of a predicate, evaluated at most once for a message.
     #[inline]
     fn holds(&mut self, predicate: PredicateId) -> bool {
@@ -368,6 +377,18 @@ impl Fields<'_> {
             *cached = CachedValue { epoch: self.epoch, value };
         }
         Some(value)
+    }
+
+    /// The text of the string at `at`, if it has no escapes and no blanks are before it.
+    #[inline]
+    fn plain_text(&self, at: usize) -> Option<&'a [u8]> {
+        if self.message.get(at) != Some(&b'"') {
+            return None;
+        }
+        match string_end_on(self.instructions, self.message, at)? {
+            (end, false) => self.message.get(at + 1..end),
+            (_, true) => None,
+        }
     }
 
     fn value(&mut self, at: usize) -> Option<Value> {

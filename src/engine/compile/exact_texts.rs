@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// A hash table with open addressing from texts to lists of values.
 #[derive(Debug)]
-pub(super) struct ExactTexts<T> {
+pub(crate) struct ExactTexts<T> {
     /// a power of two, at least half of the slots free; the upper bits of a text's hash are its first slot
     slots: Vec<TextSlot>,
     /// the number of lower bits of a hash that do not choose the slot
@@ -68,7 +68,7 @@ impl<T> ExactTexts<T> {
 
     /// The values of a text; empty if no pattern asks for it.
     #[inline]
-    pub(super) fn get(&self, text: &[u8]) -> &[T] {
+    pub(crate) fn get(&self, text: &[u8]) -> &[T] {
         let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
         let hash = hash(text);
         let mut at = (hash >> self.shift) as usize;

@@ -111,8 +111,7 @@ impl KeyTable {
     /// Whether the bytes before the colon show that no key of the table is there.
     #[inline(always)]
     pub(super) fn is_none_before(&self, message: &[u8], colon: usize) -> bool {
-        let end = message.get(colon.wrapping_sub(8)..).and_then(|end| end.first_chunk::<8>());
-        let Some(&[.., a, b, c, d, quote]) = end else { return false };
+        let Some(&[.., a, b, c, d, quote]) = bytes_before::<8>(message, colon) else { return false };
         quote == b'"' && self.tails & bit(hash(u32::from_le_bytes([a, b, c, d]))) == 0
     }
 
@@ -120,13 +119,14 @@ impl KeyTable {
     /// so a quote there is not escaped.
     #[inline(always)]
     pub(super) fn find(&self, message: &[u8], colon: usize) -> Ending {
-        let bytes =
-            message.get(colon.wrapping_sub(WORD_BYTES)..).and_then(|bytes| bytes.first_chunk::<WORD_BYTES>());
-        let Some(bytes) = bytes else { return self.find_near_start(message, colon) };
+        let Some(bytes) = bytes_before::<WORD_BYTES>(message, colon) else {
+            return self.find_near_start(message, colon);
+        };
         let before = words(bytes);
         let place = hash(tail(before[2]));
         match self.slot(place) {
             Some(slot) if slot.is_key(before) && slot.long == 0 => Ending::Child(slot.node, slot.is_object),
+            Some(slot) if slot.node == ROOT && is_after_quote(before) => Ending::Other,
             _ => self.find_from(place, before, message, colon),
         }
     }
@@ -145,7 +145,7 @@ impl KeyTable {
 
     #[inline(never)]
     fn find_from(&self, mut place: usize, before: [u64; WORDS], message: &[u8], colon: usize) -> Ending {
-        if self.is_exact || (before[2] >> 56) as u8 != b'"' {
+        if self.is_exact || !is_after_quote(before) {
             return Ending::Unknown;
         }
         while let Some(slot) = self.slot(place).filter(|slot| slot.node != ROOT) {
@@ -170,6 +170,17 @@ impl Slot {
         let ([a, b, c], [in_a, in_b, in_c], [first, second, third]) = (self.words, self.masks, before);
         ((a ^ first) & in_a | (b ^ second) & in_b | (c ^ third) & in_c) == 0
     }
+}
+
+/// The bytes before the colon.
+#[inline(always)]
+fn bytes_before<const N: usize>(message: &[u8], colon: usize) -> Option<&[u8; N]> {
+    message.get(colon.checked_sub(N)?..colon).and_then(|bytes| bytes.first_chunk::<N>())
+}
+
+#[inline(always)]
+fn is_after_quote([.., last]: [u64; WORDS]) -> bool {
+    (last >> 56) as u8 == b'"'
 }
 
 #[inline(always)]

@@ -146,6 +146,12 @@ impl Triggers {
         }
     }
 
+    /// The texts that set off rules, if no string fires another trigger.
+    #[inline]
+    pub(crate) fn texts_only(&self) -> Option<&ExactTexts<RuleId>> {
+        self.is_texts_only.then_some(&self.texts)
+    }
+
     /// Whether a value of this kind and text can set off any pattern.
     #[inline]
     pub(crate) fn can_fire(&self, kind: ValueKind, text: &[u8]) -> bool {
@@ -216,8 +222,12 @@ impl Triggers {
         fire(&self.present);
         let others = self.others.iter().filter(|(but, _)| !but.iter().any(|but| equal(but, text)));
         others.for_each(|(_, rules)| fire(rules));
-        self.wildcards.fire(text, found, fire);
-        self.regexes.fire(text, fire);
+        if !self.wildcards.is_empty() {
+            self.wildcards.fire(text, found, fire);
+        }
+        if !self.regexes.each.is_empty() {
+            self.regexes.fire(text, fire);
+        }
     }
 
     fn fire_number(&self, source: &[u8], fire: &mut impl FnMut(&[RuleId])) {

@@ -31,6 +31,7 @@ const LONGEST: usize = u32::MAX as usize;
 
 /// Finds the offsets of the values. False if the message does not begin as a JSON object. If the message is not valid JSON, the
 /// offsets mean nothing; `validate.rs` decides that before a match is reported.
+#[inline(never)]
 pub(crate) fn scan(
     instructions: InstructionSet,
     trie: &Trie,

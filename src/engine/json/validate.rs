@@ -10,6 +10,7 @@ use super::token_rules::{Checked, TokenRules};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
 /// The complete proof: RFC 8259 with blanks around one object, valid UTF-8.
+#[inline(never)]
 pub(crate) fn is_json_object(instructions: InstructionSet, message: &[u8], nesting: &mut Vec<u64>) -> bool {
     instructions.run(Validate { message, nesting })
 }

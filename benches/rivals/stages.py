@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Prints a table of the instructions that each stage of the engine takes for an event (callgrind).
+
+    python3 benches/rivals/stages.py target/release/examples/throughput EVENTS.ndjson RULES.tsv ...
+
+The program is built with CARGO_PROFILE_RELEASE_STRIP=none. Each set runs with one and with two repetitions, and the difference counts, so that
+reading and compiling do not. callgrind has no AVX-512: the stages run on AVX2.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+# a stage, and the function that runs it and nothing else
+STAGES = {
+    "structural pass": "cwfilter::engine::json::structural_pass::scan",
+    "validity": "cwfilter::engine::json::validate::is_json_object",
+    "all stages": "cwfilter::engine::session::Session::run_json",
+}
+
+
+def inclusive(program, events, rules, repetitions):
+    """The instructions of each function of STAGES with all that it calls."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "callgrind")
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program, events, rules, repetitions]
+        environment = {**os.environ, "CWFILTER_STRUCTURAL": "1"}
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        listed = subprocess.run(
+            ["callgrind_annotate", "--inclusive=yes", "--threshold=100", "--auto=no", out],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        with open(out) as written:
+            total = next(line for line in written if line.startswith(("summary:", "totals:")))
+    counts = dict.fromkeys(STAGES, 0) | {"all": int(total.split()[1])}
+    for line in listed.splitlines():
+        found = re.match(r"\s*([\d,]+) .*?:(cwfilter::[^\[]+?)(?:'\d+)?(?: \[|$)", line)
+        for stage, function in STAGES.items():
+            if found and found[2].strip() == function:
+                counts[stage] += int(found[1].replace(",", ""))
+    return counts
+
+
+def main():
+    program, events, *sets = sys.argv[1:]
+    with open(events, "rb") as lines:
+        count = sum(1 for line in lines if line.strip())
+    print("| rules | all | structural pass | triggers and branches | validity | lines and results |\n|---|---|---|---|---|---|")
+    for rules in sets:
+        once, twice = (inclusive(program, events, rules, repetitions) for repetitions in ["1", "2"])
+        each = {stage: (twice[stage] - once[stage]) // count for stage in once}
+        missing = [stage for stage in STAGES if each[stage] == 0 and stage != "validity"]
+        if missing:
+            sys.exit(f"no instructions of {', '.join(missing)}: has the program its symbols?")
+        name = re.sub(r"\D", "", os.path.basename(rules))
+        triggers = each["all stages"] - each["structural pass"] - each["validity"]
+        rest = each["all"] - each["all stages"]
+        print(f"| {name} | {each['all']} | {each['structural pass']} | {triggers} | {each['validity']} | {rest} |")
+
+
+main()
