@@ -22,7 +22,7 @@ pub(super) fn has_slow_pext() -> bool {
     amd_family().is_some_and(|family| family < ZEN_3)
 }
 
-/// Whether AVX-512 is the faster one for all kernels. Measured on Zen 5, where a register of 512 bits is one operation: a tenth
+/// Whether AVX-512 is the faster one for all kernels. Measured on Zen 5, where a register of 512 bits is one operation: 5 to 10 % less time
 /// (docs/performance.md#instruction-sets). Other processors were not measured, and keep AVX2.
 pub(super) fn has_fast_avx512() -> bool {
     amd_family().is_some_and(|family| family >= ZEN_5)
