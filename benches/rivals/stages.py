@@ -22,24 +22,34 @@ STAGES = {
 
 
 def inclusive(program, events, rules, repetitions):
-    """The instructions of each function of STAGES with all that it calls."""
+    """The instructions of each function of STAGES with all that it calls, and all instructions."""
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "callgrind")
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program, events, rules, repetitions]
         environment = {**os.environ, "CWFILTER_STRUCTURAL": "1"}
         subprocess.run(command, env=environment, check=True, capture_output=True)
-        listed = subprocess.run(
-            ["callgrind_annotate", "--inclusive=yes", "--threshold=100", "--auto=no", out],
-            check=True, capture_output=True, text=True,
-        ).stdout
         with open(out) as written:
-            total = next(line for line in written if line.startswith(("summary:", "totals:")))
-    counts = dict.fromkeys(STAGES, 0) | {"all": int(total.split()[1])}
-    for line in listed.splitlines():
-        found = re.match(r"\s*([\d,]+) .*?:(cwfilter::[^\[]+?)(?:'\d+)?(?: \[|$)", line)
-        for stage, function in STAGES.items():
-            if found and found[2].strip() == function:
-                counts[stage] += int(found[1].replace(",", ""))
+            return of_calls(written)
+
+
+def of_calls(lines):
+    """Sums the costs of all calls of a function: the line after `calls=` has the cost of the call (the format of callgrind's files)."""
+    names, called, is_cost = {}, None, False
+    counts = dict.fromkeys(STAGES, 0) | {"all": 0}
+    for line in lines:
+        function = re.match(r"c?fn=\((\d+)\)(?: (.*))?$", line)
+        if function:
+            name = names.setdefault(function[1], function[2])
+            called = name if line.startswith("c") else called
+        elif is_cost:
+            is_cost = False
+            for stage, name in STAGES.items():
+                if called == name:
+                    counts[stage] += int(line.split()[-1])
+        elif line.startswith("calls="):
+            is_cost = True
+        elif line.startswith("totals:"):
+            counts["all"] = int(line.split()[1])
     return counts
 
 
