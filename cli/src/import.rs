@@ -4,7 +4,8 @@ use super::exit::Exit;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::import::{
-    Imported, Listed, ListedAlarm, ListedComposite, import, read_alarms, read_metric_filters,
+    Imported, Listed, ListedAlarm, ListedComposite, StackFile, adopt, import, read_alarms,
+    read_metric_filters,
 };
 use cwfilter::lint::file::check_file;
 use cwfilter::plural::counted;
@@ -83,8 +84,22 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
-    let imported = import(&filters, &alarms, &composites, &args.prefix);
-    imported.notes.iter().for_each(|note| say!("note: {note}"));
+    let name = args.output.as_deref().unwrap_or(Path::new("imported.toml"));
+    let made: Result<(Imported, Option<StackFile>), String> = match (&stack, &args.region) {
+        (Some(_), Some(region)) => adopt(&filters, &alarms, &composites, &args.prefix, region, name)
+            .map(|(imported, file)| (imported, Some(file))),
+        _ => Ok((import(&filters, &alarms, &composites, &args.prefix), None)),
+    };
+    let (imported, file) = match made {
+        Ok(made) => made,
+        Err(why) => {
+            say!("error: nothing is written: {why}");
+            return Ok(Exit::Input);
+        }
+    };
+    let of_file = file.iter().flat_map(|file| file.notes.clone());
+    let notes = imported.notes.iter().cloned().chain(imported.action_notes(file.as_ref())).chain(of_file);
+    notes.for_each(|note| say!("note: {note}"));
     if imported.rules == 0 {
         say!("error: no metric filters to import");
         return Ok(Exit::Input);
@@ -93,16 +108,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Some(target) => target.write(&imported.toml)?,
         None => block(&mut std::io::stdout().lock(), &imported.toml)?,
     }
-    let name = args.output.as_deref().unwrap_or(Path::new("imported.toml"));
-    if let (Some(stack), Some(region)) = (&stack, &args.region) {
-        let file = match imported.stack_file(region, name) {
-            Ok(file) => file,
-            Err(why) => {
-                say!("error: no stack's file is written: {why}");
-                return Ok(Exit::Input);
-            }
-        };
-        file.notes.iter().for_each(|note| say!("note: {note}"));
+    if let (Some(stack), Some(file)) = (&stack, &file) {
         stack.write(&file.toml)?;
     }
     Ok(lint(&imported, name))

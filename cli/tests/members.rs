@@ -227,7 +227,7 @@ fn import_names_what_a_rule_cannot_say() {
             metric(&[alarm("x", r#", "AlarmActions": ["arn:aws:lambda:r:1:f"]"#)]),
             vec!["arn:aws:lambda:r:1:f: a rule cannot"],
         ),
-        (metric(&[alarm("x", ""), alarm("y", "")]), vec!["is left out: its metric has another one"]),
+        (metric(&[alarm("x", ""), alarm("y", "")]), vec!["is left out: the rule `stopped` has the alarm"]),
         (
             metric(&[alarm("x", "").replace("\"M\"", "\"N\"")]),
             vec!["`x` is left out: no imported filter feeds"],

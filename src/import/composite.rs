@@ -38,6 +38,9 @@ pub struct ListedComposite {
     /// `ActionsSuppressorExtensionPeriod`, in seconds.
     #[serde(default)]
     pub actions_suppressor_extension_period: i64,
+    /// As AWS describes it.
+    #[serde(skip)]
+    pub answer: Value,
 }
 
 fn enabled() -> bool {
@@ -52,7 +55,7 @@ pub(super) fn read(value: &Value, name: &str, notes: &mut Vec<String>) -> Option
         format!("the composite alarm `{name}` has `{member}`, which a rule file cannot express")
     }));
     match ListedComposite::deserialize(value) {
-        Ok(composite) => Some(composite),
+        Ok(composite) => Some(ListedComposite { answer: value.clone(), ..composite }),
         Err(error) => {
             notes.push(format!("the composite alarm `{name}` is left out: {error}"));
             None

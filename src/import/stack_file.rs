@@ -12,6 +12,8 @@ pub struct StackFile {
     pub toml: String,
     /// Settings of the account that a stack's file cannot express.
     pub notes: Vec<String>,
+    /// The ARN of its topic.
+    pub topic: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -87,5 +89,5 @@ pub(super) fn stack_file(all: &[ImportedNames], region: &str, rules: &Path) -> R
         names: names.collect(),
     };
     let toml = toml::to_string_pretty(&file).map_err(|error| error.to_string())?;
-    Ok(StackFile { toml, notes: notes.collect() })
+    Ok(StackFile { toml, notes: notes.collect(), topic: topic.map(str::to_owned) })
 }
