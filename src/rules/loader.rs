@@ -4,6 +4,7 @@ use super::error::{ROOT_HELP, RuleError};
 use super::file::RuleFile;
 use super::load::parse_below;
 use crate::files::{Reason, Refusal, SkippedEntry, below, text, walk};
+use crate::span::Span;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -84,9 +85,21 @@ impl Loader {
                 }
             };
             let first = loaded.files.len();
+            let is_named = |file: &Path| file == path.as_ref();
             for path in files {
                 match text(&path) {
                     Err(error) => errors.push(unreadable(&path, &error)),
+                    Ok(source) if is_stack_file(&source) && !is_named(&path) => {
+                        skipped_entries.push(SkippedEntry { path, reason: Reason::Other });
+                    }
+                    Ok(source) if is_stack_file(&source) => {
+                        let help = "its `rules` name the rule files; `cwfilter plan --stack FILE` reads it";
+                        errors.push(
+                            RuleError::new(&path, "it is a stack's file, not a rule file")
+                                .at(&source, Span::new(0, 0))
+                                .help_line(help),
+                        );
+                    }
                     Ok(source) => match self.parse(&path, source) {
                         Ok(file) => loaded.files.push(file),
                         Err(more) => errors.extend(more),
@@ -148,6 +161,15 @@ impl Loader {
 fn is_rule_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml")
         && path.file_name().is_none_or(|name| name != ".cwfilter.toml")
+}
+
+/// Whether a text is a stack's file, which may be in the folder of the rules that it names.
+fn is_stack_file(source: &str) -> bool {
+    source.contains("log_group")
+        && source.parse::<toml::Table>().is_ok_and(|table| {
+            let has = |key| table.contains_key(key);
+            ["name", "region", "rules", "log_group"].into_iter().all(has) && !has("rule")
+        })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> RuleError {
