@@ -44,6 +44,8 @@ mod permissions;
 mod progress;
 #[cfg(feature = "aws")]
 mod provision;
+#[cfg(feature = "aws")]
+mod refusals;
 #[cfg(feature = "remote")]
 mod remote;
 mod rewrite;

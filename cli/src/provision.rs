@@ -1,6 +1,7 @@
 //! `cwfilter plan`, `apply`, `destroy` and `ring`
 
 use super::exit::Exit;
+use super::refusals;
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
 use super::write::{Destination, Refused};
@@ -62,6 +63,11 @@ impl Account {
 
 /// Prints what AWS said.
 pub(super) fn failed(error: &CallError) -> Exit {
+    if error.operation == "profile" {
+        say!("error: {}", error.message);
+        say!("help: `aws configure list-profiles` lists the profiles");
+        return Exit::Input;
+    }
     say!("error: {error}");
     help(error);
     Exit::Input
@@ -136,7 +142,7 @@ The rules are linted and tested first. Resources that the stack did not create a
 takes them over. After the writes the account is read back. A second run changes nothing.")]
 pub(super) struct ApplyArgs {
     /// A plan that was written with `plan --out`
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["prune", "adopt"])]
     plan: Option<PathBuf>,
     #[command(flatten)]
     wanted: Wanted,
@@ -243,6 +249,7 @@ impl Wanted {
         let refusals = gate(&files);
         if !refusals.is_empty() {
             if is_json {
+                refusals::taken();
                 let _ = json(&mut std::io::stdout().lock(), &gate_json(&refusals));
             }
             print(&refusals);
@@ -256,16 +263,32 @@ impl Wanted {
 
 /// What keeps the rules from being pushed.
 fn gate_json(refusals: &[RuleError]) -> String {
-    let one = |error: &RuleError| {
-        let line = error.span().map(|span| cwfilter::LineColumn::of(error.source_text(), span.start).line);
-        json!({ "path": error.path().display().to_string(), "line": line, "message": error.message(), "help": error.help() })
-    };
-    let all: Vec<Value> = refusals.iter().map(one).collect();
+    let all: Vec<Value> = refusals.iter().map(refusals::of_file).collect();
     let report = json!({ "version": provision::VERSION, "gate": all });
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
+/// Runs a command. With `is_json` the errors are printed as one object if the command prints no JSON of its own.
+fn or_json(is_json: bool, run: impl FnOnce() -> std::io::Result<Exit>) -> std::io::Result<Exit> {
+    if is_json {
+        refusals::keep();
+    }
+    let exit = run()?;
+    if let Some(errors) = refusals::taken().filter(|_| exit != Exit::Clean) {
+        let report = json!({ "version": provision::VERSION, "errors": errors });
+        json(
+            &mut std::io::stdout().lock(),
+            &(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"),
+        )?;
+    }
+    Ok(exit)
+}
+
 pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
+    or_json(args.json, || planned(args))
+}
+
+fn planned(args: &PlanArgs) -> std::io::Result<Exit> {
     let out = match args.out.as_deref().map(Destination::new).transpose() {
         Ok(out) => out,
         Err(error) => return Ok(Refused::from(error).print()),
@@ -278,6 +301,7 @@ pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
     if let Some(out) = &out {
         out.write(provision::json(&plan))?;
     }
+    refusals::taken();
     let mut stdout = std::io::stdout().lock();
     match args.json {
         true => json(&mut stdout, &provision::json(&plan))?,
@@ -293,6 +317,10 @@ pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
 }
 
 pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
+    or_json(args.json, || applied(args))
+}
+
+fn applied(args: &ApplyArgs) -> std::io::Result<Exit> {
     let saved = match args.plan.as_deref().map(saved).transpose() {
         Ok(saved) => saved,
         Err(exit) => return Ok(exit),
@@ -310,13 +338,7 @@ pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
     }
     let plan = compared.plan(&options);
     if let Some(saved) = saved.filter(|saved| !is_same(saved, &plan)) {
-        painted(&mut std::io::stdout().lock(), &coloured(&plan, args.wanted.full))?;
-        let of = saved.get("stack").and_then(Value::as_str).unwrap_or_default();
-        say!(
-            "error: the account or the rules have changed since the plan of `{of}` was written; above is the plan of now"
-        );
-        say!("help: review it, and write it anew with `plan --out`");
-        return Ok(Exit::Findings);
+        return stale(&saved, &plan, args);
     }
     let read_back = || compared.again(&options);
     push(
@@ -325,6 +347,25 @@ pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
         &Push { yes: args.yes, json: args.json, full: args.wanted.full },
         Some(&read_back),
     )
+}
+
+/// A plan that is not carried out, because it would do something else now.
+fn stale(saved: &Value, plan: &Plan, args: &ApplyArgs) -> std::io::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    let of = saved.get("stack").and_then(Value::as_str).unwrap_or_default();
+    let message = format!("the account or the rules have changed since the plan of `{of}` was written");
+    let help = "review the plan of now, and write it anew with `plan --out`";
+    if args.json {
+        refusals::taken();
+        let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
+        report["errors"] = json!([{ "message": message, "help": help }]);
+        json(&mut out, &(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"))?;
+    } else {
+        painted(&mut out, &coloured(plan, args.wanted.full))?;
+    }
+    say!("error: {message}; nothing was done");
+    say!("help: {help}");
+    Ok(Exit::Findings)
 }
 
 /// A plan that was written with `plan --out`; an error is printed.
@@ -350,6 +391,10 @@ fn is_same(saved: &Value, plan: &Plan) -> bool {
 }
 
 pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
+    or_json(args.json, || destroyed(args))
+}
+
+fn destroyed(args: &DestroyArgs) -> std::io::Result<Exit> {
     let planned = || {
         let (stack, files) = args.stack.load()?;
         let compared = Compared::new(&args.account, &stack, &files, Purpose::Destroy)?;
@@ -455,11 +500,18 @@ fn push(
     let mut differs = Vec::new();
     if !is_done {
         write(String::new());
-        reports = provision::apply(client, plan, |report| write(outcome(report, &mut said)));
-        let count = |is: fn(&Outcome) -> bool| reports.iter().filter(|report| is(&report.outcome)).count();
+        // of the record, which is written before and after the others, failures are shown
+        let is_shown = |it: &StepReport| it.kind != Kind::Record || it.outcome != Outcome::Done;
+        reports = provision::apply(client, plan, |report| {
+            if is_shown(report) {
+                write(outcome(report, &mut said));
+            }
+        });
+        let shown: Vec<&StepReport> = reports.iter().filter(|it| is_shown(it)).collect();
+        let count = |is: fn(&Outcome) -> bool| shown.iter().filter(|report| is(&report.outcome)).count();
         let (done, failed) = (count(|it| *it == Outcome::Done), count(|it| matches!(it, Outcome::Failed(_))));
-        write(format!("{done} done, {failed} failed, {} skipped", reports.len() - done - failed));
-        if done < reports.len() {
+        write(format!("{done} done, {failed} failed, {} skipped", shown.len() - done - failed));
+        if done < shown.len() {
             write("What failed can be tried again: the same command does only what is not done.".to_owned());
             let first = reports.iter().find_map(|report| match &report.outcome {
                 Outcome::Failed(error) if error.is_of_credentials() => Some(error),
@@ -472,6 +524,7 @@ fn push(
         }
     }
     if how.json {
+        refusals::taken();
         let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
         if let Value::Object(map) = &mut report {
             map.insert("reports".to_owned(), json!(reports));

@@ -40,7 +40,11 @@ pub(super) fn refuse(errors: &[RuleError]) -> Exit {
 
 pub(super) fn print(errors: &[RuleError]) {
     let style = style(&std::io::stderr());
-    errors.iter().for_each(|error| say_painted(&(human::rule_error(error, style) + "\n\n")));
+    for error in errors {
+        #[cfg(feature = "aws")]
+        super::refusals::refused(error);
+        say_painted(&(human::rule_error(error, style) + "\n\n"));
+    }
 }
 
 /// Parses the name of a kind of resource in an option.

@@ -75,10 +75,7 @@ impl Client {
             // by itself the SDK prefers keys in the environment
             let of_profile = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
             let found = block_on(&runtime, of_profile.provide_credentials())?;
-            found.map_err(|error| {
-                let why = protocol::with_sources(&error);
-                CallError::new("start", format!("the profile `{profile}` gives no credentials: {why}"))
-            })?;
+            found.map_err(|error| no_profile(profile, &protocol::with_sources(&error)))?;
             loader = loader.profile_name(profile).credentials_provider(of_profile);
         }
         if let Some(timeout) = settings.timeout {
@@ -178,6 +175,20 @@ where
     let run = || runtime.block_on(future);
     std::thread::scope(|scope| scope.spawn(run).join())
         .map_err(|_| CallError::new("start", "it was not completed"))
+}
+
+/// Why a profile gives no credentials. The SDK says of a profile that does not exist that its provider is not enabled.
+fn no_profile(profile: &str, why: &str) -> CallError {
+    let message = match why {
+        _ if why.contains("was not defined") => {
+            format!("the AWS configuration files have no profile `{profile}`")
+        }
+        "the credential provider was not enabled" => {
+            format!("the AWS configuration files have no profile `{profile}`, or no credentials for it")
+        }
+        why => format!("the profile `{profile}` gives no credentials: {why}"),
+    };
+    CallError::new("profile", message)
 }
 
 fn runtime() -> Result<Runtime, CallError> {

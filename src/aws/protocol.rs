@@ -183,7 +183,10 @@ pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(it) = next {
-        let word = it.to_string();
+        // a list of attempts has a line for each
+        let text = it.to_string();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let word = lines.collect::<Vec<_>>().join("; ").replace(":; ", ": ");
         if !words.iter().any(|known| known.contains(&word)) {
             words.push(word);
         }

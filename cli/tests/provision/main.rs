@@ -7,6 +7,7 @@ mod failures;
 mod gateway;
 mod lifecycle;
 mod outcomes;
+mod refusals;
 mod region;
 mod stacks;
 #[path = "../venv/mod.rs"]
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         whole_chain::trials(),
         region::trials(),
         outcomes::trials(),
+        refusals::trials(),
     ];
     let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
