@@ -119,7 +119,7 @@ pub const RECORD_TAGS: usize = 45;
 
 /// Looks at the history of an alarm that was rung. Ours: with two seconds between them a minute, and actions take seconds.
 #[cfg(feature = "provision")]
-pub const RING_POLLS: usize = 30;
+pub const RING_POLLS: u32 = 30;
 
 /// Pages of one list. Ours: 50 to 100 entries a page; an account with more is refused, not read in part.
 #[cfg(feature = "provision")]

@@ -1,31 +1,38 @@
-//! Deletes temporary files on SIGINT, SIGTERM and SIGHUP, then lets the signal end the process as usual. A scan that follows a log group
-//! ends by itself after the first SIGINT or SIGTERM.
+//! Deletes temporary files on SIGINT, SIGTERM and SIGHUP, then lets the signal end the process as usual. A scan that follows a log group,
+//! and `ring`, end by themselves after the first of these signals.
 
 use std::path::{Path, PathBuf};
-#[cfg(feature = "remote")]
-use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "aws")]
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 /// The temporary files that exist now.
 static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// The first SIGINT or SIGTERM is an order to stop, and is seen by [`is_stopped`].
-#[cfg(feature = "remote")]
+/// The first signal is an order to stop, and is seen by [`is_stopped`].
+#[cfg(feature = "aws")]
 static IS_GENTLE: AtomicBool = AtomicBool::new(false);
-#[cfg(feature = "remote")]
-static IS_STOPPED: AtomicBool = AtomicBool::new(false);
+#[cfg(feature = "aws")]
+static STOPPED_BY: AtomicI32 = AtomicI32::new(0);
 
-/// From now on the first SIGINT or SIGTERM does not end the process; the second one does. Elsewhere than on Unix the first one does.
-#[cfg(feature = "remote")]
+/// From now on the first SIGINT, SIGTERM or SIGHUP does not end the process; the second one does. Elsewhere than on Unix the first one does.
+#[cfg(feature = "aws")]
 pub(super) fn stop_gently() {
     IS_GENTLE.store(true, Ordering::Relaxed);
     drop(hold());
 }
 
 /// Whether a signal asked for the end.
-#[cfg(feature = "remote")]
+#[cfg(feature = "aws")]
 pub(super) fn is_stopped() -> bool {
-    IS_STOPPED.load(Ordering::Relaxed)
+    STOPPED_BY.load(Ordering::Relaxed) != 0
+}
+
+/// Ends the process as the signal that asked for the end would have done.
+#[cfg(feature = "aws")]
+pub(super) fn end() {
+    #[cfg(unix)]
+    let _ = signal_hook::low_level::emulate_default_handler(STOPPED_BY.load(Ordering::Relaxed));
 }
 
 /// Keeps a signal from ending the process while a temporary file is created, renamed or deleted.
@@ -63,11 +70,8 @@ fn listen() {
         drop(ready);
         let Ok(mut signals) = signals else { return };
         for signal in signals.forever() {
-            #[cfg(feature = "remote")]
-            if signal != SIGHUP
-                && IS_GENTLE.load(Ordering::Relaxed)
-                && !IS_STOPPED.swap(true, Ordering::Relaxed)
-            {
+            #[cfg(feature = "aws")]
+            if IS_GENTLE.load(Ordering::Relaxed) && STOPPED_BY.swap(signal, Ordering::Relaxed) == 0 {
                 continue;
             }
             let files = lock();

@@ -49,6 +49,8 @@ mod refusals;
 #[cfg(feature = "remote")]
 mod remote;
 mod rewrite;
+#[cfg(feature = "aws")]
+mod ring;
 mod rule_files;
 mod rule_json;
 mod scan;
@@ -123,7 +125,7 @@ enum Command {
     #[cfg(feature = "aws")]
     Destroy(provision::DestroyArgs),
     #[cfg(feature = "aws")]
-    Ring(provision::RingArgs),
+    Ring(ring::RingArgs),
     #[cfg(not(feature = "aws"))]
     Plan(without_aws::Args),
     #[cfg(not(feature = "aws"))]
@@ -206,7 +208,7 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         #[cfg(feature = "aws")]
         Command::Destroy(args) => provision::destroy(&args),
         #[cfg(feature = "aws")]
-        Command::Ring(args) => provision::ring(&args),
+        Command::Ring(args) => ring::ring(&args),
         #[cfg(not(feature = "aws"))]
         Command::Plan(args) => without_aws::run("plan", &args),
         #[cfg(not(feature = "aws"))]

@@ -1,4 +1,4 @@
-//! `cwfilter plan`, `apply`, `destroy` and `ring`
+//! `cwfilter plan`, `apply` and `destroy`
 
 use super::exit::Exit;
 use super::refusals;
@@ -6,7 +6,6 @@ use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
 use super::write::{Destination, Refused};
 use cwfilter::aws::{Client, Settings};
-use cwfilter::chain::ring;
 use cwfilter::escaped::Escaped;
 use cwfilter::plural::counted;
 use cwfilter::provision::{
@@ -25,7 +24,7 @@ use std::time::Duration;
 pub(super) struct Account {
     /// A profile from the AWS configuration files; it wins over keys in the environment
     #[arg(long)]
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
     /// Time limit in seconds for each attempt of a call [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: Option<u64>,
@@ -45,7 +44,7 @@ impl Account {
     }
 
     /// A client for a stack's region; an error is printed, and also that the environment names another region.
-    fn of_stack(&self, stack: &Stack) -> Result<Client, Exit> {
+    pub(super) fn of_stack(&self, stack: &Stack) -> Result<Client, Exit> {
         let named = |name| std::env::var(name).ok().filter(|region| !region.is_empty()).map(|it| (name, it));
         let named = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(named);
         if let Some((name, other)) = named.filter(|(_, other)| *other != stack.region) {
@@ -59,6 +58,17 @@ impl Account {
     pub(super) fn observe(&self, stack: &Stack, files: &[RuleFile]) -> Result<Observed, Exit> {
         Compared::new(self, stack, files, Purpose::Plan).map(|it| it.observed)
     }
+}
+
+/// The account of the credentials; an error is printed.
+pub(super) fn identified(client: &Client, stack: &Stack) -> Result<Target, Exit> {
+    identify(client, stack).map_err(|error| match error.operation.as_str() {
+        "account" => {
+            say!("error: {}", error.message);
+            Exit::Usage
+        }
+        _ => failed(&error),
+    })
 }
 
 /// Prints what AWS said.
@@ -178,30 +188,6 @@ pub(super) struct DestroyArgs {
     json: bool,
 }
 
-/// Ring the alarm of a rule, to test who hears it
-#[derive(clap::Args)]
-#[command(after_help = "Examples:
-  cwfilter ring root-login --offline  shows what would be sent
-  cwfilter ring root-login
-
-Sets the alarm to ALARM, waits until its history says what became of the actions, and sets it back. The message says that it is a
-test.")]
-pub(super) struct RingArgs {
-    /// The id of a rule or composite alarm
-    #[arg(value_name = "RULE")]
-    rule: String,
-    #[command(flatten)]
-    stack: StackFile,
-    #[command(flatten)]
-    account: Account,
-    /// Show what would be sent, and call nothing
-    #[arg(long)]
-    offline: bool,
-    /// Do not ask for confirmation
-    #[arg(long, short)]
-    yes: bool,
-}
-
 /// A stack beside an account.
 struct Compared {
     stack: Stack,
@@ -215,13 +201,7 @@ impl Compared {
     /// Reads the account; an error is printed.
     fn new(account: &Account, stack: &Stack, files: &[RuleFile], purpose: Purpose) -> Result<Self, Exit> {
         let client = account.of_stack(stack)?;
-        let target = identify(&client, stack).map_err(|error| match error.operation.as_str() {
-            "account" => {
-                say!("error: {}", error.message);
-                Exit::Usage
-            }
-            _ => failed(&error),
-        })?;
+        let target = identified(&client, stack)?;
         let wanted = desired(stack, files, &target).map_err(|errors| refuse(&errors))?;
         let observed = observe(&client, stack, &wanted, &target, purpose).map_err(|error| failed(&error))?;
         Ok(Compared { stack: stack.clone(), client, target, wanted, observed })
@@ -307,8 +287,7 @@ fn planned(args: &PlanArgs) -> std::io::Result<Exit> {
         true => json(&mut stdout, &provision::json(&plan))?,
         false => painted(&mut stdout, &coloured(&plan, args.wanted.full))?,
     }
-    let is_dead = plan.findings.iter().any(|it| it.is_dead);
-    Ok(match (args.check, is_dead) {
+    Ok(match (args.check, plan.is_dead()) {
         (true, true) => Exit::DeadChain,
         (true, false) if plan.is_drift() => Exit::Findings,
         _ if !plan.refusals.is_empty() => Exit::Findings,
@@ -408,54 +387,6 @@ fn destroyed(args: &DestroyArgs) -> std::io::Result<Exit> {
         Err(exit) => Ok(exit),
     }
 }
-
-pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
-    let (stack, files) = match args.stack.load() {
-        Ok(loaded) => loaded,
-        Err(exit) => return Ok(exit),
-    };
-    let is_rule = |file: &RuleFile| {
-        file.rules.iter().any(|rule| rule.id == args.rule)
-            || file.composites.iter().any(|it| it.id == args.rule)
-    };
-    if !files.iter().any(is_rule) {
-        say!("error: the stack has no rule `{}`", args.rule);
-        return Ok(Exit::Usage);
-    }
-    let alarm = stack.alarm_name(&args.rule);
-    let mut out = std::io::stdout().lock();
-    line!(out, "SetAlarmState {}", ring::request(&alarm))?;
-    if args.offline {
-        let topic = stack.topic.as_ref().map_or("no receiver: the stack has no topic", |topic| &topic.name);
-        line!(out, "the alarm's actions go to {topic}; nothing was sent")?;
-        return Ok(Exit::Clean);
-    }
-    if !args.yes && !is_wanted(&mut out, "Ring it? People may be woken.")? {
-        say!("nothing was rung; `--yes` does not ask");
-        return Ok(Exit::Usage);
-    }
-    let rung = args.account.of_stack(&stack).and_then(|client| {
-        identify(&client, &stack)
-            .and_then(|_| ring::ring(&client, &alarm, RING_PAUSE))
-            .map_err(|error| failed(&error))
-    });
-    let rung = match rung {
-        Ok(rung) => rung,
-        Err(exit) => return Ok(exit),
-    };
-    for action in &rung.actions {
-        line!(out, "{action}")?;
-    }
-    line!(out, "set back to {}", rung.before)?;
-    if rung.is_heard {
-        return Ok(Exit::Clean);
-    }
-    say!("error: no action was carried out, as far as the alarm's history says");
-    Ok(Exit::DeadChain)
-}
-
-/// Between two looks at an alarm's history.
-const RING_PAUSE: Duration = Duration::from_secs(2);
 
 fn coloured(plan: &Plan, is_full: bool) -> String {
     let style = style(&std::io::stdout());
@@ -582,7 +513,7 @@ fn outcome(report: &StepReport, said: &mut BTreeSet<String>) -> String {
 }
 
 /// Asks a person; where there is none, the answer is no.
-fn is_wanted(out: &mut impl Write, question: &str) -> std::io::Result<bool> {
+pub(super) fn is_wanted(out: &mut impl Write, question: &str) -> std::io::Result<bool> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         return Ok(false);

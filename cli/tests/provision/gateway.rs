@@ -127,6 +127,13 @@ impl Gateway {
         self.state.0.lock().unwrap().answers.push((operation.to_owned(), answer, false));
     }
 
+    /// The next times the history of an alarm is asked for, these are its items, whatever else it is to have.
+    pub(crate) fn answer_first(&self, operation: &str, items: &[Value]) {
+        let answer =
+            |items: &Value| (operation.to_owned(), serde_json::json!({ "AlarmHistoryItems": items }), false);
+        self.state.0.lock().unwrap().answers.splice(0..0, items.iter().map(answer));
+    }
+
     pub(crate) fn ministack(&self) -> u16 {
         crate::emulators::emulators().ministack
     }

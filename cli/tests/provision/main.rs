@@ -9,6 +9,7 @@ mod lifecycle;
 mod outcomes;
 mod refusals;
 mod region;
+mod ring;
 mod stacks;
 #[path = "../venv/mod.rs"]
 mod venv;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         answers::trials(),
         whole_chain::trials(),
         region::trials(),
+        ring::trials(),
         outcomes::trials(),
         refusals::trials(),
     ];
