@@ -151,7 +151,8 @@ impl Observed {
         // an emulator may list alarms that do not publish to it
         let publishing = alarms?.into_iter().filter(|(_, it)| it.to_string().contains(&format!("\"{arn}\"")));
         let publishing = publishing.map(|(_, it)| text(it, "AlarmName")).filter(|name| !is_own(name));
-        let statements = policy::statements(attributes.map_or("", |it| text(it, "Policy")));
+        let statements =
+            policy::statements(attributes.map_or("", |it| text(it, "Policy"))).unwrap_or_default();
         let is_known = |sid: &str| {
             sid == "__default_statement_ID" || self.stacks.iter().any(|it| policy::sid(it) == sid)
         };

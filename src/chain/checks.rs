@@ -3,7 +3,7 @@
 use super::selectors::gaps;
 use crate::account::Observed;
 use crate::aws::{CallError, Service, text};
-use crate::resource::{Kind, Resource, is_empty};
+use crate::resource::{Kind, Resource};
 use crate::stack::Stack;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,8 +14,11 @@ use serde_json::{Value, json};
 pub struct Finding {
     /// The link of the chain: `trail`, `topic`, `subscription`, `alarm`.
     pub link: &'static str,
-    /// Whether events do not get through; otherwise it could not be checked, or a person should know.
+    /// Whether the events of a rule certainly do not get through as the account is now; otherwise it could not be checked, or a person
+    /// should know.
     pub is_dead: bool,
+    /// Whether `apply` repairs it.
+    pub is_repaired: bool,
     /// What was found.
     pub message: String,
 }
@@ -33,24 +36,34 @@ pub(crate) fn findings(stack: &Stack, wanted: &[Resource], observed: &Observed) 
         Some(arn) if observed.has_chain => checks.topic(&arn),
         _ => {}
     }
-    checks.alarms();
+    checks.rules();
     checks.found
 }
 
 pub(super) struct Checks<'a> {
-    stack: &'a Stack,
+    pub(super) stack: &'a Stack,
     pub(super) wanted: &'a [Resource],
     pub(super) observed: &'a Observed,
     found: Vec<Finding>,
 }
 
 impl<'a> Checks<'a> {
+    fn find(&mut self, link: &'static str, [is_dead, is_repaired]: [bool; 2], message: impl Into<String>) {
+        self.found.push(Finding { link, is_dead, is_repaired, message: message.into() });
+    }
+
     pub(super) fn dead(&mut self, link: &'static str, message: impl Into<String>) {
-        self.found.push(Finding { link, is_dead: true, message: message.into() });
+        self.find(link, [true, false], message);
+    }
+
+    /// What `apply` repairs keeps no events from people before the stack is deployed.
+    pub(super) fn repaired(&mut self, link: &'static str, message: impl Into<String>) {
+        let is_dead = self.is_deployed();
+        self.find(link, [is_dead, true], message);
     }
 
     pub(super) fn note(&mut self, link: &'static str, message: impl Into<String>) {
-        self.found.push(Finding { link, is_dead: false, message: message.into() });
+        self.find(link, [false, false], message);
     }
 
     /// The answer to a read; an error is a note, and an answer that is not known yet is none.
@@ -72,7 +85,7 @@ impl<'a> Checks<'a> {
         answer.map_err(|error| self.note(link, format!("not checked: {error}"))).ok()
     }
 
-    fn filters(&self) -> Vec<&'a Resource> {
+    pub(super) fn filters(&self) -> Vec<&'a Resource> {
         self.wanted.iter().filter(|it| it.kind == Kind::MetricFilter).collect()
     }
 
@@ -150,33 +163,6 @@ impl<'a> Checks<'a> {
             self.note("trail", format!("the trail `{name}` has a selector on {part}, which is not modelled"));
         }
     }
-
-    fn alarms(&mut self) {
-        for it in self.wanted.iter().filter(|it| it.kind == Kind::Alarm) {
-            let (name, unit) = (&it.name, it.text("Unit"));
-            let of_filter =
-                self.filters().iter().find(|filter| filter.rule == it.rule).map(|filter| filter.text("unit"));
-            let of_filter = of_filter.unwrap_or_default();
-            if !unit.is_empty() && unit != of_filter {
-                self.dead(
-                    "alarm",
-                    format!("`{name}` looks at the unit {unit}, and its metric filter publishes {of_filter}"),
-                );
-            }
-            if it.get("ActionsEnabled") == Value::Bool(false) {
-                self.note("alarm", format!("the actions of `{name}` are disabled by its rule"));
-            } else if is_empty(&it.get("AlarmActions")) && self.stack.topic.is_some() {
-                self.note("alarm", format!("`{name}` does nothing when it goes to ALARM"));
-            }
-            let Some(now) = self.observed.find(it).map(|it| &it.answer) else { continue };
-            if text(now, "StateValue") == "ALARM" {
-                self.note("alarm", format!("`{name}` is in ALARM and rings again only after another state"));
-            }
-            for member in unmodelled(now) {
-                self.note("alarm", format!("`{name}` has `{member}`, which is not modelled"));
-            }
-        }
-    }
 }
 
 /// Where a trail delivers instead: to a log group of this name in another region or account, or to another log group. A trail delivers to
@@ -194,23 +180,4 @@ fn elsewhere(trails: &[&Value], group: &str) -> String {
         format!("; the trail `{trail}` delivers to `{name}` in {region} of account {account}")
     });
     shown.unwrap_or_default()
-}
-
-/// Members of an alarm that are neither in the table nor a description of its state.
-fn unmodelled(alarm: &Value) -> impl Iterator<Item = &String> {
-    const KNOWN: [&str; 6] = [
-        "AlarmName",
-        "AlarmArn",
-        "AlarmConfigurationUpdatedTimestamp",
-        "EvaluationState",
-        "StateValue",
-        "Tags",
-    ];
-    let is_known = |name: &str| {
-        let is_state =
-            name.starts_with("StateReason") || name.starts_with("State") && name.ends_with("Timestamp");
-        is_state || KNOWN.contains(&name) || Kind::Alarm.members().iter().any(|it| it.name() == name)
-    };
-    let names = alarm.as_object().into_iter().flatten().filter(|(_, value)| !is_empty(value));
-    names.map(|(name, _)| name).filter(move |name| !is_known(name))
 }

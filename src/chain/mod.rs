@@ -3,6 +3,7 @@
 
 mod checks;
 pub mod ring;
+mod rule;
 mod selectors;
 mod topic;
 

@@ -161,6 +161,12 @@ impl Plan {
         !self.steps.is_empty() || lists.iter().any(|list| !list.is_empty())
     }
 
+    /// Whether the events of a rule certainly do not get through, as the account is now.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        self.findings.iter().any(|it| it.is_dead)
+    }
+
     /// The number of steps that do this. The record is not counted: it says of the other resources which of them are the stack's.
     #[must_use]
     pub fn count(&self, action: Action) -> usize {

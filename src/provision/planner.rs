@@ -35,6 +35,10 @@ pub fn plan(stack: &Stack, wanted: &[Resource], observed: &Observed, options: &O
     plan.notes.extend(observed.notes.iter().cloned());
     plan.cost = cost(wanted);
     plan.findings = chain::findings(stack, wanted, observed);
+    if !plan.refusals.is_empty() {
+        // nothing is written
+        plan.findings.iter_mut().for_each(|it| it.is_repaired = false);
+    }
     plan
 }
 

@@ -15,14 +15,14 @@ impl Display for Plan {
     /// with `{}` and whole with `{:#}`.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let Plan { stack, target, unchanged, .. } = self;
-        let place = format!("`{}` in {} of account {}", Escaped(stack), target.region, target.account);
+        let [stack, region, account] = [stack, &target.region, &target.account].map(Escaped);
+        let place = format!("`{stack}` in {region} of account {account}");
         let [create, update, delete] =
             [Action::Create, Action::Update, Action::Delete].map(|it| self.count(it));
-        let dead = self.findings.iter().filter(|it| it.is_dead).count();
         let resources = counted(*unchanged, "resource", "resources");
-        match (self.is_empty(), self.is_drift(), dead) {
+        match (self.is_empty(), self.is_drift(), self.is_dead()) {
             (true, true, _) => writeln!(f, "Nothing to do for {place}, though it differs: see below.")?,
-            (true, _, 0) => writeln!(f, "No changes. {place} has {resources}, all as described.")?,
+            (true, _, false) => writeln!(f, "No changes. {place} has {resources}, all as described.")?,
             (true, ..) => writeln!(f, "No changes for {place}, but events do not get through: see below.")?,
             _ => writeln!(
                 f,
@@ -51,7 +51,8 @@ impl Display for Plan {
         }
         for it in &self.findings {
             let word = if it.is_dead { "dead" } else { "note" };
-            writeln!(f, "{word}: {}: {}", it.link, Escaped(&it.message))?;
+            let more = if it.is_repaired { "; `apply` repairs it" } else { "" };
+            writeln!(f, "{word}: {}: {}{more}", it.link, Escaped(&it.message))?;
         }
         for refusal in &self.refusals {
             writeln!(f, "error: {}", Escaped(refusal))?;

@@ -1,0 +1,190 @@
+//! Whether a policy lets CloudWatch do something for an alarm: the logic of IAM, as far as it is known what the request says.
+//!
+//! IAM User Guide, "Policy evaluation logic": a statement that denies wins, and without one that allows nothing is allowed. `None` is
+//! the answer to a question about an element or a condition that is not modelled.
+
+use super::document::{many, statements};
+use crate::semantics::Wildcard;
+use crate::wildcard::WildcardPattern;
+use serde_json::Value;
+
+/// The service principal of CloudWatch's alarms.
+const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
+
+/// A request that CloudWatch makes for an alarm.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// As `sns:Publish`.
+    pub(crate) action: &'a str,
+    /// The ARN of the topic or the key; empty if it is not known.
+    pub(crate) resource: &'a str,
+    /// The alarm's ARN.
+    pub(crate) alarm: &'a str,
+    /// The alarm's account.
+    pub(crate) account: &'a str,
+}
+
+/// The answer of a policy to a request, with the statements that decide it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    /// A statement denies it, whatever other statements say.
+    Denied(String),
+    /// No statement allows it.
+    NotAllowed,
+    /// A statement has an element or a condition that is not modelled.
+    Unknown(String),
+    Allowed,
+}
+
+/// The verdict of a policy.
+pub(crate) fn verdict(policy: &str, request: Request<'_>) -> Verdict {
+    let Some(statements) = statements(policy) else {
+        return Verdict::Unknown("the text".to_owned());
+    };
+    let (mut is_allowed, mut unknown_allow, mut unknown_deny) = (false, None, None);
+    for (number, statement) in (1..).zip(&statements) {
+        let holds = applies(statement, request);
+        match (statement.get("Effect").and_then(Value::as_str), holds) {
+            (Some("Deny"), Some(true)) => return Verdict::Denied(name(number, statement)),
+            (Some("Allow"), Some(true)) => is_allowed = true,
+            (Some("Allow"), None) => unknown_allow = Some(name(number, statement)),
+            (Some("Deny"), None) => unknown_deny = Some(name(number, statement)),
+            _ => {}
+        }
+    }
+    let unknown = if is_allowed { unknown_deny } else { unknown_allow };
+    unknown.map_or(if is_allowed { Verdict::Allowed } else { Verdict::NotAllowed }, Verdict::Unknown)
+}
+
+/// A statement, as a sentence names it.
+fn name(number: usize, statement: &Value) -> String {
+    match statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty()) {
+        Some(sid) => format!("the statement `{sid}`"),
+        None => format!("statement {number}, which has no `Sid`,"),
+    }
+}
+
+fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let answers: Vec<_> = answers.into_iter().collect();
+    if answers.contains(&Some(false)) {
+        Some(false)
+    } else {
+        answers.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+    }
+}
+
+fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    all(answers.into_iter().map(|it| Some(!it?))).map(|it| !it)
+}
+
+/// Whether a statement is about a request.
+fn applies(statement: &Value, request: Request<'_>) -> Option<bool> {
+    let action = |value: &Value| like(value, request.action, true);
+    let resource = |value: &Value| like(value, request.resource, false);
+    let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
+    let conditions = conditions.flat_map(|(operator, keys)| {
+        let keys = keys.as_object().into_iter().flatten();
+        keys.map(move |(key, values)| condition(operator, &key.to_ascii_lowercase(), values, request))
+    });
+    let elements = [
+        element(statement, "Action", Some(false), action),
+        element(statement, "Principal", Some(false), is_cloudwatch),
+        // the policy's own resource
+        element(statement, "Resource", Some(true), resource),
+    ];
+    all(elements.into_iter().chain(conditions))
+}
+
+/// Whether an element of a statement or its negation, such as `NotAction`, takes a request.
+fn element(
+    statement: &Value,
+    name: &str,
+    absent: Option<bool>,
+    is: impl Fn(&Value) -> Option<bool>,
+) -> Option<bool> {
+    let one = |name: &str| statement.get(name).map(|value| any(many(Some(value)).into_iter().map(&is)));
+    match (one(name), one(&format!("Not{name}"))) {
+        (Some(is), None) => is,
+        (None, Some(is)) => Some(!is?),
+        (None, None) => absent,
+        // AWS refuses both
+        (Some(_), Some(_)) => None,
+    }
+}
+
+/// Whether a principal is CloudWatch, or all.
+fn is_cloudwatch(principal: &Value) -> Option<bool> {
+    is_principal(principal, CLOUDWATCH)
+}
+
+/// Whether a principal is this service, or all. `{"AWS": "*"}` is all, too.
+pub(super) fn is_principal(principal: &Value, service: &str) -> Option<bool> {
+    let has = |kind: &str, name: &str| many(principal.get(kind)).into_iter().any(|it| it == name);
+    Some(principal == "*" || has("AWS", "*") || has("Service", "*") || has("Service", service))
+}
+
+/// Whether a text is as a pattern with `*` says; variables and `?` are not modelled.
+fn like(pattern: &Value, text: &str, ignores_case: bool) -> Option<bool> {
+    let pattern = pattern.as_str()?;
+    let case = |text: &str| if ignores_case { text.to_ascii_lowercase() } else { text.to_owned() };
+    let is =
+        |pattern: &str| WildcardPattern::new(&case(pattern), Wildcard::Glob).is_match(case(text).as_bytes());
+    match pattern {
+        _ if pattern.contains("${") => None,
+        "*" => Some(true),
+        _ if text.is_empty() => None,
+        // `*` takes all that `?` takes, and more
+        _ if pattern.contains('?') => Some(false).filter(|_| !is(&pattern.replace('?', "*"))),
+        _ => Some(is(pattern)),
+    }
+}
+
+/// Whether a condition holds. Modelled are the keys that requests of alarms have (IAM User Guide, "AWS global condition context keys"; SNS:
+/// `aws:SourceOwner` of the default policy) and operators on texts, ARNs and booleans.
+fn condition(operator: &str, key: &str, values: &Value, request: Request<'_>) -> Option<bool> {
+    let text = match key {
+        "aws:sourcearn" => request.alarm,
+        "aws:sourceaccount" | "aws:sourceowner" => request.account,
+        "aws:securetransport" | "aws:principalisawsservice" => "true",
+        "aws:principalservicename" => CLOUDWATCH,
+        _ => return None,
+    };
+    // for a key that is there with one value these say the same
+    let operator = operator.rsplit(':').next().unwrap_or_default();
+    let operator = operator.strip_suffix("IfExists").unwrap_or(operator);
+    let positive = operator.replacen("Not", "", 1);
+    let one = |value: &Value| {
+        let bare = match value {
+            Value::Bool(it) => Value::String(it.to_string()),
+            other => other.clone(),
+        };
+        let literal = bare.as_str().filter(|it| !it.contains("${"));
+        match positive.as_str() {
+            "StringEquals" => literal.map(|it| it == text),
+            "StringEqualsIgnoreCase" => literal.map(|it| it.eq_ignore_ascii_case(text)),
+            "Bool" => literal.map(|it| it.eq_ignore_ascii_case(text)),
+            "StringLike" => like(&bare, text, false),
+            "ArnEquals" | "ArnLike" => arn_like(&bare, text),
+            // the key is there
+            "Null" => literal.map(|it| it == "false"),
+            _ => None,
+        }
+    };
+    let is = any(many(Some(values)).into_iter().map(one))?;
+    Some(is == (positive == operator))
+}
+
+/// The six parts of an ARN are compared one by one (IAM User Guide, "ARN condition operators").
+fn arn_like(pattern: &Value, arn: &str) -> Option<bool> {
+    /// Of an ARN.
+    const PARTS: usize = 6;
+    let whole = like(pattern, arn, false);
+    let parts = |text: &str| text.splitn(PARTS, ':').map(Value::from).collect::<Vec<_>>();
+    let patterns = parts(pattern.as_str()?);
+    if patterns.len() < PARTS {
+        // what AWS makes of fewer parts is not documented
+        return whole.filter(|is| !is || pattern == "*");
+    }
+    let texts = arn.splitn(PARTS, ':');
+    all(patterns.iter().zip(texts).map(|(pattern, text)| like(pattern, text, false)))
+}
