@@ -107,3 +107,30 @@ impl Budget {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{GUESSES, NAMES_TRIED, SEPARATE_PAIRS, WILDCARD_COPIES};
+
+    #[test]
+    fn more_steps_raise_each_bound_by_their_factor() {
+        for (steps, factor) in [
+            (0, 1),
+            (PROOF_STEPS, 1),
+            (2 * PROOF_STEPS - 1, 1),
+            (2 * PROOF_STEPS, 2),
+            (PROOF_FACTOR * PROOF_STEPS, PROOF_FACTOR),
+            (usize::MAX, PROOF_FACTOR),
+        ] {
+            let mut budget = Budget::new(&Bounds::default().with_steps(steps));
+            for bound in [GUESSES, NAMES_TRIED, SEPARATE_PAIRS, WILDCARD_COPIES] {
+                assert_eq!(budget.raised(bound), factor * bound, "{steps}");
+                assert_eq!(budget.apart(10).raised(bound), factor * bound, "{steps}");
+                let inner = budget.within(10, |part| Ok(part.raised(bound)));
+                assert_eq!(inner, Ok(factor * bound), "{steps}");
+            }
+            assert_eq!(budget.raised(usize::MAX), usize::MAX);
+        }
+    }
+}

@@ -83,3 +83,26 @@ pub(super) fn mixed(lines: &[String], budget: &Budget) -> Vec<String> {
         lines.iter().flat_map(|first| lines.iter().map(move |second| format!("{first} \"{second}\"")));
     lines.iter().cloned().chain(pairs).chain(quoted).take(budget.raised(GUESSES)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Bounds;
+    use crate::limits::PROOF_STEPS;
+
+    #[test]
+    fn more_steps_try_more_messages() {
+        let lines: Vec<String> = (0..100).map(|at| format!("x{at} x")).collect();
+        let terms: Vec<String> = (0..100).map(|at| format!("t{at}")).collect();
+        let pattern: FilterPattern = terms.join(" ").parse().unwrap();
+        for factor in [1, 2] {
+            let budget = Budget::new(&Bounds::default().with_steps(factor * PROOF_STEPS));
+            assert_eq!(mixed(&lines, &budget).len(), factor * GUESSES);
+            // beside them all together, and two that no pattern has
+            assert_eq!(texts(&[(&pattern, true)], &budget).len(), factor * GUESSES / 100 + 3);
+            // the bound is looked at after each line
+            let words = with_words(&lines, &terms, &budget).len();
+            assert!((factor * GUESSES..factor * GUESSES + 3 * terms.len()).contains(&words), "{words}");
+        }
+    }
+}

@@ -247,3 +247,23 @@ fn similar_names(text: &str, tried: usize) -> Vec<&'static str> {
     names.truncate(tried);
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::NAMES_TRIED;
+
+    /// A witness gets a name that its source records, if one of the first names holds.
+    #[test]
+    fn more_names_are_tried_with_more_steps() {
+        let source = "ec2.amazonaws.com";
+        let far = names_of(source).get(NAMES_TRIED).copied().expect("more names than are tried");
+        let event = json!({
+            "eventName": "x", "eventSource": source, "eventType": USUAL_TYPE, "eventVersion": "1.11", "awsRegion": "us-east-1",
+            "eventTime": "2026-03-01T12:00:00Z", "eventID": "a"
+        });
+        let is_far = |event: &String| event.contains(&format!("\"{far}\""));
+        assert!(!is_far(&completed(event.to_string(), NAMES_TRIED, is_far)));
+        assert!(is_far(&completed(event.to_string(), 2 * NAMES_TRIED, is_far)));
+    }
+}

@@ -20,7 +20,7 @@ mod witness;
 use super::file::{Expect, Origin, Rule};
 use super::record::Records;
 use crate::FilterPattern;
-use crate::limits::MUTANTS;
+use crate::limits::{MUTANTS, PATTERN_CHARACTERS};
 use witness::{Fate, Search};
 
 /// A pattern with one change.
@@ -55,7 +55,7 @@ pub struct Mutation {
     pub equivalent: Vec<Mutant>,
     /// Mutants for which no event was found that can exist and shows a difference, and no proof that there is none.
     pub undecided: Vec<Mutant>,
-    /// The number of changes beyond [`MUTANTS`](crate::limits::MUTANTS), which were not tried.
+    /// The number of changes that were not tried: those beyond [`MUTANTS`](crate::limits::MUTANTS), and texts that are too long for a pattern.
     pub not_tried: usize,
 }
 
@@ -98,7 +98,12 @@ pub fn mutate(rule: &Rule) -> Mutation {
     mutation.not_tried = changes.len().saturating_sub(MUTANTS);
     changes.truncate(MUTANTS);
     for changed in changes {
-        let Ok(pattern) = FilterPattern::with_semantics(&changed.text, semantics) else { continue };
+        let text = short(&changed.text);
+        if text.chars().count() > PATTERN_CHARACTERS {
+            mutation.not_tried += 1;
+            continue;
+        }
+        let Ok(pattern) = FilterPattern::with_semantics(&text, semantics) else { continue };
         match noticed(&events, &pattern) {
             Some(Some(origin)) => {
                 mutation.killed += 1;
@@ -119,6 +124,29 @@ pub fn mutate(rule: &Rule) -> Mutation {
         list.push(Mutant { change: changed.change, pattern, witness, reason });
     }
     mutation
+}
+
+/// The text, without the blanks around operators if it is too long for a pattern with them.
+fn short(text: &str) -> String {
+    if text.chars().count() <= PATTERN_CHARACTERS || !text.starts_with('{') {
+        return text.to_owned();
+    }
+    let is_operator = |it: Option<&char>| it.is_some_and(|it| "|&=<>!(){}".contains(*it));
+    let letters: Vec<char> = text.chars().collect();
+    let (mut out, mut within) = (String::new(), None);
+    for (at, letter) in letters.iter().enumerate() {
+        let (before, after) = (at.checked_sub(1).and_then(|at| letters.get(at)), letters.get(at + 1));
+        match within {
+            None if *letter == ' ' && (is_operator(before) || is_operator(after)) => continue,
+            None if matches!(letter, '"' | '%') => within = Some(*letter),
+            Some(end) if *letter == end && before != Some(&'\\') => within = None,
+            _ => {}
+        }
+        out.push(*letter);
+    }
+    // the same pattern, or the text as it was
+    let is_same = out.parse::<FilterPattern>().is_ok_and(|it| it.ast().to_string() == text);
+    if is_same { out } else { text.to_owned() }
 }
 
 /// An event of a test.
