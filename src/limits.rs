@@ -298,6 +298,10 @@ pub const WHOLE_PROOF_STEPS: usize = 6_000;
 #[cfg(feature = "analysis")]
 pub const SEPARATE_PAIRS: usize = 40;
 
+/// Cases that a question about patterns of several kinds is divided into, by the alternatives of its JSON patterns. Ours. More steps raise it.
+#[cfg(feature = "analysis")]
+pub const KIND_CASES: usize = 64;
+
 /// Messages that are tried as witnesses before the exact search of lines. Ours: a few milliseconds. More steps raise it.
 #[cfg(feature = "analysis")]
 pub const GUESSES: usize = 2_000;

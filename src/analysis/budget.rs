@@ -111,7 +111,7 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::{GUESSES, NAMES_TRIED, SEPARATE_PAIRS, WILDCARD_COPIES};
+    use crate::limits::{GUESSES, KIND_CASES, NAMES_TRIED, SEPARATE_PAIRS, WILDCARD_COPIES};
 
     #[test]
     fn more_steps_raise_each_bound_by_their_factor() {
@@ -124,7 +124,7 @@ mod tests {
             (usize::MAX, PROOF_FACTOR),
         ] {
             let mut budget = Budget::new(&Bounds::default().with_steps(steps));
-            for bound in [GUESSES, NAMES_TRIED, SEPARATE_PAIRS, WILDCARD_COPIES] {
+            for bound in [GUESSES, KIND_CASES, NAMES_TRIED, SEPARATE_PAIRS, WILDCARD_COPIES] {
                 assert_eq!(budget.raised(bound), factor * bound, "{steps}");
                 assert_eq!(budget.apart(10).raised(bound), factor * bound, "{steps}");
                 let inner = budget.within(10, |part| Ok(part.raised(bound)));

@@ -12,18 +12,18 @@ use super::normal::normal_form;
 use super::search::search;
 use super::{columns, guesses, message, records, spelling, tree};
 use crate::FilterPattern;
-use crate::limits::{NAMES_TRIED, WHOLE_PROOF_STEPS};
+use crate::limits::{KIND_CASES, NAMES_TRIED, WHOLE_PROOF_STEPS};
 use crate::reference::Reference;
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Expr, Pattern};
+use crate::syntax::ast::{Condition, Expr, Node, Pattern};
 
 /// A pattern, and whether it is to match.
 type Constraint<'a> = (&'a FilterPattern, bool);
 
-type Json<'a> = (&'a Expr<crate::syntax::ast::Condition>, Semantics, bool);
+type Json<'a> = (&'a Expr<Condition>, Semantics, bool);
 
 /// The constraints by the kinds of their patterns. Patterns that match every message are left out.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Kinds<'a> {
     json: Vec<Json<'a>>,
     messages: Vec<Formula<TextPredicate>>,
@@ -160,7 +160,7 @@ impl<'a> Kinds<'a> {
                     Lines::Candidate(_) | Lines::Open => Err(Unknown::Witness),
                 }
             }
-            _ => self.of_several(wanted, budget, holds),
+            _ => self.of_cases(wanted, budget, &holds),
         }
     }
 
@@ -183,6 +183,53 @@ impl<'a> Kinds<'a> {
             Err(Unknown::Budget(_)) => search(formula, &mut fields, budget),
             decided => decided,
         }
+    }
+
+    /// Constraints of several kinds: all at once, then by the alternatives of the JSON patterns that are wanted.
+    fn of_cases(
+        &self,
+        wanted: &[Constraint<'_>],
+        budget: &mut Budget,
+        holds: &impl Fn(&String) -> bool,
+    ) -> Result<Option<String>, Unknown> {
+        let mut cases = vec![self.clone()];
+        let (mut left, mut is_open) = (budget.raised(KIND_CASES), false);
+        while let Some(case) = cases.pop() {
+            match case.of_several(wanted, budget, holds) {
+                Ok(None) => {}
+                Err(Unknown::Kinds) if left > 0 => {
+                    let parts = case.divided();
+                    is_open |= parts.is_empty();
+                    left = left.saturating_sub(parts.len());
+                    cases.extend(parts);
+                }
+                Err(Unknown::Kinds) => is_open = true,
+                decided => return decided,
+            }
+        }
+        if is_open { Err(Unknown::Kinds) } else { Ok(None) }
+    }
+
+    /// The alternatives of the first `||` of a JSON pattern that is wanted. Empty if there is none.
+    fn divided(&self) -> Vec<Self> {
+        let mut json: Vec<_> = self.json.clone();
+        while let Some(at) = json.iter().position(|it| it.2 && !matches!(it.0, Expr::Condition(_))) {
+            let (expr, semantics, _) = json.remove(at);
+            match expr {
+                Expr::Or(parts) => {
+                    let with = |part: &'a Node<Expr<Condition>>| {
+                        let mut json = json.clone();
+                        json.push((&part.item, semantics, true));
+                        Kinds { json, ..self.clone() }
+                    };
+                    return parts.iter().map(with).collect();
+                }
+                Expr::And(parts) => json.extend(parts.iter().map(|part| (&part.item, semantics, true))),
+                Expr::Group(inner) => json.push((&inner.item, semantics, true)),
+                Expr::Condition(_) => return Vec::new(),
+            }
+        }
+        Vec::new()
     }
 
     /// Constraints of several kinds.
