@@ -88,7 +88,7 @@ def spark(tmp_path_factory):
     session.stop()
 
 
-@pytest.mark.parametrize("reads_itself, objects", [(True, 8000), (False, 2000)])
+@pytest.mark.parametrize("reads_itself, objects", [(True, 1000), (False, 300)])
 def test_small_objects_take_two_tasks(spark, tmp_path, reads_itself, objects):
     """Read by the tasks or by Spark; each event is in two files."""
     (tmp_path / "in").mkdir()
