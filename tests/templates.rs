@@ -4,7 +4,7 @@
 use cwfilter::export;
 use cwfilter::provision::{Kind, Observed, Options, Stack, Target, desired, json, plan, redacted};
 use cwfilter::rules::RuleFile;
-use serde_json::Value;
+use serde_json::{Value, json as object};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -504,5 +504,58 @@ fn controls_are_claimed_where_they_are_met() {
             "row {number}: {found:?}"
         );
         assert_eq!(not.iter().filter(has).collect::<Vec<_>>(), [&""; 0], "row {number}: {found:?}");
+    }
+}
+
+/// The module plans the same resources for each log group and region that it is called for.
+#[test]
+fn a_module_is_called_for_two_log_groups() {
+    let (stack, files) = hostile();
+    let module = export::terraform_module(&stack, &files, &[Kind::Trail, Kind::Bucket, Kind::Role]).unwrap();
+    for own in ["us-east-1", "\"trail\"", "provider\": {"] {
+        let shown = module.replace("kms:us-east-1", "kms:").replace("\"default\": \"trail\"", "");
+        assert!(!shown.contains(own), "{own}: {module}");
+    }
+    let call = |name: &str, group: &str| object!({ "source": "./alarms", "log_group_name": group, "providers": { "aws": name } });
+    let root = object!({
+        "terraform": { "required_providers": { "aws": { "source": "hashicorp/aws" } } },
+        "provider": { "aws": [{ "region": "us-east-1" }] },
+        "module": { "first": call("aws", "one"), "second": call("aws", "two") },
+    });
+    let Some(folder) = configured("templates-module", "{}") else { return };
+    std::fs::create_dir_all(folder.join("alarms")).unwrap();
+    std::fs::write(folder.join("alarms/main.tf.json"), &module).unwrap();
+    std::fs::write(folder.join("main.tf.json"), root.to_string()).unwrap();
+    let output = terraform(&folder, &["init", "-no-color"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = terraform(&folder, &["plan", "-no-color", "-input=false", "-out=plan"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = terraform(&folder, &["show", "-json", "plan"]).stdout;
+    let shown: Value = serde_json::from_slice(&shown).unwrap();
+    let modules = shown["planned_values"]["root_module"]["child_modules"].as_array().unwrap();
+    assert_eq!(modules.len(), 2);
+    for (module, group) in modules.iter().zip(["one", "two"]) {
+        let resources = module["resources"].as_array().unwrap();
+        let all = |kind: &str| -> Vec<&Value> {
+            resources.iter().filter(|it| it["type"] == kind).map(|it| &it["values"]).collect()
+        };
+        let (groups, filters) = (all("aws_cloudwatch_log_group"), all("aws_cloudwatch_log_metric_filter"));
+        assert_eq!(groups.len(), 1);
+        assert_eq!(groups[0]["name"], group);
+        assert!(!filters.is_empty() && filters.iter().all(|it| it["log_group_name"] == group), "{module}");
+    }
+}
+
+/// Nothing but defaults of parameters names the stack's region or log group.
+#[test]
+fn a_template_deploys_to_other_accounts() {
+    let (stack, files) = hostile();
+    let template = export::cloudformation(&stack, &files, &[]).unwrap();
+    let mut template: Value = serde_json::from_str(&template).unwrap();
+    assert_eq!(template["Parameters"]["LogGroupName"]["Default"], "trail");
+    template["Parameters"] = Value::Null;
+    let shown = template.to_string().replace("kms:us-east-1", "kms:");
+    for own in ["us-east-1", "\"LogGroupName\":\"trail\"", "log-group:trail"] {
+        assert!(!shown.contains(own), "{own}: {shown}");
     }
 }

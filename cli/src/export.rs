@@ -18,11 +18,15 @@ use std::path::PathBuf;
     after_help = "Examples:
   cwfilter export cloudformation > template.json
   cwfilter export terraform --without log-group > main.tf.json
+  cwfilter export terraform-module > modules/alarms/main.tf.json
   cwfilter export cloudformation --split templates
   cwfilter export sigma patterns --output sigma
 
 The rules are linted and tested first. What others create is not in a template: it refers to a log group without `create = true`
 and to a topic with an `arn`. A trail with its bucket and role is created here only, never by `apply`.
+
+A CloudFormation template and a Terraform module hold no account and no region: StackSets and module calls deploy them to others.
+Log group and topic are parameters.
 
 Texts of the stack and its rules are escaped, so that the template does not evaluate them. CloudFormation has no escape for
 `{{resolve:`: a text that contains it is refused. An endpoint with a user, a path or a query may contain a secret: it becomes a
@@ -57,6 +61,8 @@ enum Format {
     Cloudformation,
     /// A Terraform configuration in JSON, `main.tf.json`
     Terraform,
+    /// A Terraform module in JSON: no provider, and variables for the log group and a topic that others create
+    TerraformModule,
 }
 
 /// What is written beside a template of a stack.
@@ -74,7 +80,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     // clap asks for it if there is no subcommand
     let format = args.format.unwrap_or(Format::Cloudformation);
     if let Some(folder) = &args.split {
-        if format == Format::Terraform {
+        if format != Format::Cloudformation {
             say!("error: Terraform has no limit; `--split` is for CloudFormation");
             return Ok(Exit::Usage);
         }
@@ -135,9 +141,17 @@ fn template(args: &Args, format: Format) -> Result<String, Exit> {
     let observed = if args.imports { Some(args.account.observe(&stack, &files)?) } else { None };
     #[cfg(not(feature = "aws"))]
     let observed = None;
+    #[cfg(feature = "aws")]
+    if args.imports && format == Format::TerraformModule {
+        say!(
+            "error: Terraform takes `import` blocks in the root module only; use `export terraform --imports`"
+        );
+        return Err(Exit::Usage);
+    }
     let text = match format {
         Format::Cloudformation => export::cloudformation(&stack, &files, &args.without),
         Format::Terraform => export::terraform(&stack, &files, &args.without, observed.as_ref()),
+        Format::TerraformModule => export::terraform_module(&stack, &files, &args.without),
     };
     text.map_err(|errors| refuse(&errors))
 }

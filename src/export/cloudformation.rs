@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 /// As [`desired`](crate::provision::desired), and texts with a dynamic reference, `{{resolve:…}}`, which CloudFormation
 /// would replace: each at its place in the rule file or the stack's file.
 pub fn cloudformation(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<String, Vec<RuleError>> {
-    let resources = resources(stack, files, without, &target(stack))?;
+    let resources = resources(stack, files, without, &target())?;
     template(stack, files, &resources, &stack.name)
 }
 
@@ -31,7 +31,7 @@ pub fn cloudformation(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Re
 /// # Errors
 /// As [`cloudformation`], and a single resource that is too large.
 pub fn split(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<Vec<String>, Vec<RuleError>> {
-    let resources = resources(stack, files, without, &target(stack))?;
+    let resources = resources(stack, files, without, &target())?;
     let (mut of_rules, around): (Vec<Resource>, Vec<Resource>) =
         resources.into_iter().partition(|it| it.kind.is_of_rule());
     // a rule's metric filter and alarm stay together; composite alarms name alarms of all templates
@@ -64,9 +64,9 @@ pub fn split(stack: &Stack, files: &[RuleFile], without: &[Kind]) -> Result<Vec<
     Ok(templates.into_iter().filter(|text| !text.is_empty()).collect())
 }
 
-/// An account that the template fills in: ARNs hold code, which `Fn::Sub` evaluates.
-fn target(stack: &Stack) -> Target {
-    Target::new("${AWS::AccountId}", &stack.region).partition("${AWS::Partition}")
+/// An account and a region that the template fills in: ARNs hold code, which `Fn::Sub` evaluates.
+fn target() -> Target {
+    Target::new("${AWS::AccountId}", "${AWS::Region}").partition("${AWS::Partition}")
 }
 
 /// Code with `Fn::Sub` around each text that names the account.
@@ -103,7 +103,6 @@ impl Language for Template<'_> {
     fn log_group(&self, name: &str) -> Node {
         match self.ids.get(&(Kind::LogGroup, name.to_owned())) {
             Some(id) => json!({ "Ref": id }).into(),
-            None if self.stack.log_group.create => Node::Literal(json!(name)),
             None => json!({ "Ref": "LogGroupName" }).into(),
         }
     }
@@ -238,11 +237,15 @@ fn resource(kind: &str, properties: impl Into<Node>) -> Node {
 }
 
 impl Template<'_> {
-    /// Parameters for what the template refers to and others create.
+    /// Parameters for the log group, and for a topic that others create.
     fn references(&mut self, resources: &[Resource]) {
         let uses = |kinds: &[Kind]| resources.iter().any(|it| kinds.contains(&it.kind));
-        if !self.stack.log_group.create && uses(&[Kind::MetricFilter, Kind::Trail]) {
-            let of = json!({ "Type": "String", "Description": "The log group, which others create" });
+        if uses(&[Kind::LogGroup, Kind::MetricFilter, Kind::Trail]) {
+            let description = match self.stack.log_group.create {
+                true => "The name of the log group",
+                false => "The log group, which others create",
+            };
+            let of = json!({ "Type": "String", "Description": description });
             let name = Node::Literal(json!(self.stack.log_group.name));
             self.parameters.put("/LogGroupName", Node::from(of).with("/Default", name));
         }
@@ -267,6 +270,7 @@ impl Template<'_> {
         let node = match it.kind {
             // data outlives the template
             Kind::LogGroup => {
+                of_table.put("/LogGroupName", json!({ "Ref": "LogGroupName" }).into());
                 let node = resource(kind, of_table).with("/DeletionPolicy", json!("Retain"));
                 node.with("/UpdateReplacePolicy", json!("Retain"))
             }
@@ -312,21 +316,22 @@ impl Template<'_> {
     }
 
     fn of_trail(&mut self, name: &str, kind: Kind, trail: &Trail) {
-        let (target, group) = (target(self.stack), &self.stack.log_group);
+        let target = target();
         let id = |kind, name: &str| self.ids.get(&(kind, name.to_owned()));
         let or = |id: Option<&String>, arn: String| match id {
             Some(id) => json!({ "Fn::GetAtt": [id, "Arn"] }),
             None => sub(&json!(arn)),
         };
-        let named = if group.create { group.name.as_str() } else { "${LogGroupName}" };
+        let group = &self.stack.log_group.name;
         let role = target.global_arn("iam", &format!("role/{}", trail.role));
         let bucket = id(Kind::Bucket, &trail.bucket);
         let mut values = Values::of(self.stack, trail, &target);
         values.set("label", Some(json!(name)));
         values.set(
             "group arn",
-            Some(or(id(Kind::LogGroup, &group.name), target.arn("logs", &format!("log-group:{named}:*")))),
+            Some(or(id(Kind::LogGroup, group), target.arn("logs", "log-group:${LogGroupName}:*"))),
         );
+        values.set("streams", Some(json!(target.arn("logs", "log-group:${LogGroupName}:log-stream:"))));
         values.set("role arn", Some(or(id(Kind::Role, &trail.role), role)));
         values
             .set("bucket name", Some(bucket.map_or_else(|| json!(trail.bucket), |id| json!({ "Ref": id }))));

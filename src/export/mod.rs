@@ -1,7 +1,8 @@
 //! The stack as a template, for those who deploy by CloudFormation or Terraform: JSON, the same for the same input.
 //!
 //! A template creates what the stack creates, and the trail with its bucket and role. It refers to the rest: a log group of others by
-//! a parameter or a data source, a topic of others by its ARN.
+//! a parameter or a data source, a topic of others by its ARN. CloudFormation templates and Terraform modules hold no account and no
+//! region, so that StackSets and module calls can carry them to others.
 
 mod cloudformation;
 mod controls;
@@ -10,7 +11,7 @@ mod terraform;
 mod trail;
 
 pub use cloudformation::{cloudformation, split};
-pub use terraform::terraform;
+pub use terraform::{terraform, terraform_module};
 
 use crate::account::Observed;
 use crate::provision::desired;

@@ -28,10 +28,36 @@ pub fn terraform(
     without: &[Kind],
     observed: Option<&Observed>,
 ) -> Result<String, Vec<RuleError>> {
-    let resources = resources(stack, files, without, &target(stack))?;
+    write(stack, files, without, observed, false)
+}
+
+/// The stack as a Terraform module, to be called for several accounts, regions or log groups: as [`terraform`], without a provider. The
+/// caller's provider decides on account and region; `var.log_group_name` is the log group, `var.topic_arn` a topic that others create.
+///
+/// # Errors
+/// As [`terraform`].
+pub fn terraform_module(
+    stack: &Stack,
+    files: &[RuleFile],
+    without: &[Kind],
+) -> Result<String, Vec<RuleError>> {
+    write(stack, files, without, None, true)
+}
+
+fn write(
+    stack: &Stack,
+    files: &[RuleFile],
+    without: &[Kind],
+    observed: Option<&Observed>,
+    is_module: bool,
+) -> Result<String, Vec<RuleError>> {
+    let target = target(stack, is_module);
+    let resources = resources(stack, files, without, &target)?;
     let names = names(stack, &resources, id);
     let mut file = File {
         stack,
+        target,
+        is_module,
         observed,
         ids: ids(&resources, &names),
         resources: Node::default(),
@@ -48,17 +74,18 @@ pub fn terraform(
         return Err(errors);
     }
     let controls = format!("meets the Security Hub controls {}", controls(stack, &resources).join(", "));
+    for data in ["/aws_caller_identity/current", "/aws_partition/current"] {
+        file.data.put(data, json!({}).into());
+    }
     let mut document = Node::default()
         .with("/~", json!(controls))
-        .with("/terraform/required_providers/aws", json!({ "source": "hashicorp/aws", "version": ">= 5.0" }))
-        .with("/provider/aws/region", json!(stack.region))
-        .with(
-            "/data",
-            file.data
-                .with("/aws_caller_identity/current", json!({}))
-                .with("/aws_partition/current", json!({})),
-        )
-        .with("/resource", file.resources);
+        .with("/terraform/required_providers/aws", json!({ "source": "hashicorp/aws", "version": ">= 5.0" }));
+    match is_module {
+        true => file.data.put("/aws_region/current", json!({}).into()),
+        false => document.put("/provider/aws/region", json!(stack.region).into()),
+    }
+    document.put("/data", file.data);
+    document.put("/resource", file.resources);
     if !file.variables.is_empty() {
         document.put("/variable", file.variables);
     }
@@ -85,14 +112,21 @@ fn id(text: &str) -> String {
     text.chars().map(word).collect()
 }
 
-/// An account that Terraform fills in.
-fn target(stack: &Stack) -> Target {
-    Target::new("${data.aws_caller_identity.current.account_id}", &stack.region)
+/// An account that Terraform fills in; of a module, the region, too.
+fn target(stack: &Stack, is_module: bool) -> Target {
+    // versions 5 and 6 of the provider have the region's name under `id`
+    let region = if is_module { "${data.aws_region.current.id}" } else { stack.region.as_str() };
+    Target::new("${data.aws_caller_identity.current.account_id}", region)
         .partition("${data.aws_partition.current.partition}")
 }
 
+/// The log group of a module.
+const LOG_GROUP: &str = "${var.log_group_name}";
+
 struct File<'a> {
     stack: &'a Stack,
+    target: Target,
+    is_module: bool,
     observed: Option<&'a Observed>,
     ids: Ids,
     resources: Node,
@@ -152,6 +186,9 @@ impl File<'_> {
         let arn = found.map(|found| found.text("TopicArn"));
         let id = match it.kind {
             Kind::LogGroup => {
+                if self.is_module {
+                    body.put("/name", json!(LOG_GROUP).into());
+                }
                 body.put("/lifecycle", json!([{ "prevent_destroy": true }]).into());
                 found.map(|_| it.name.clone())
             }
@@ -189,8 +226,15 @@ impl File<'_> {
     fn references(&mut self, it: &Resource) {
         let group = &self.stack.log_group.name;
         let has_group = self.ids.contains_key(&(Kind::LogGroup, group.clone()));
-        if matches!(it.kind, Kind::MetricFilter | Kind::Trail) && !has_group {
-            self.data.put("/aws_cloudwatch_log_group/trail/name", Node::Literal(json!(group)));
+        let uses_group = matches!(it.kind, Kind::LogGroup | Kind::MetricFilter | Kind::Trail);
+        if uses_group && self.is_module {
+            let variable =
+                Node::from(json!({ "type": "string", "description": "The name of the log group" }));
+            self.variables.put("/log_group_name", variable.with("/default", Node::Literal(json!(group))));
+        }
+        if uses_group && !has_group {
+            let name = if self.is_module { json!(LOG_GROUP).into() } else { Node::Literal(json!(group)) };
+            self.data.put("/aws_cloudwatch_log_group/trail/name", name);
         }
         let Some(topic) = &self.stack.topic else { return };
         let uses = matches!(it.kind, Kind::Alarm | Kind::CompositeAlarm | Kind::Subscription);
@@ -239,7 +283,7 @@ impl File<'_> {
 
     /// New resources only: whoever has a trail already leaves these kinds out.
     fn of_trail(&mut self, label: &str, kind: Kind, trail: &Trail) {
-        let target = target(self.stack);
+        let target = &self.target;
         let id = |kind, name: &str| self.ids.get(&(kind, name.to_owned()));
         let group = id(Kind::LogGroup, &self.stack.log_group.name)
             .map_or("data.aws_cloudwatch_log_group.trail".to_owned(), |id| {
@@ -249,7 +293,11 @@ impl File<'_> {
         let role = id(Kind::Role, &trail.role).map_or(role, |id| format!("${{aws_iam_role.{id}.arn}}"));
         let bucket = id(Kind::Bucket, &trail.bucket);
         let of_bucket = bucket.map(|id| format!("${{aws_s3_bucket.{id}.id}}"));
-        let mut values = Values::of(self.stack, trail, &target);
+        let mut values = Values::of(self.stack, trail, target);
+        if self.is_module {
+            let streams = target.arn("logs", &format!("log-group:{LOG_GROUP}:log-stream:"));
+            values.set("streams", Some(json!(streams)));
+        }
         values.set("label", Some(json!(label)));
         values.set("group arn", Some(json!(format!("${{{group}.arn}}:*"))));
         values.set("role arn", Some(json!(role)));
