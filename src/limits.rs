@@ -455,3 +455,34 @@ pub const TRANSLATED_REPETITIONS: u64 = 1000;
 /// Tokens before a last column that takes the rest of a line, in a translation to SQL. Ours: the query has an expression that repeats a token
 /// this often, and public patterns have at most 30 columns.
 pub const TRANSLATED_TOKENS: usize = 100;
+
+/// Results that `lint::file::Memo` keeps of each kind. Ours: a project has hundreds of patterns, and while a pattern is typed each text that
+/// it had is one more.
+#[cfg(feature = "sources")]
+pub const MEMO_ENTRIES: usize = 10_000;
+
+/// Bytes of the header of a message to the language server. Ours: editors send one or two short lines.
+#[cfg(feature = "sources")]
+pub const LSP_HEADER_BYTES: usize = 8 << 10;
+
+/// Bytes of a message to the language server. Ours: a file of [`SOURCE_BYTES`] with an escape for each byte fits.
+#[cfg(feature = "sources")]
+pub const LSP_MESSAGE_BYTES: usize = 64 << 20;
+
+/// Items of one completion. Ours: a person reads a dozen, and the list gets shorter while the word is typed; the editor is told that there
+/// are more.
+#[cfg(feature = "sources")]
+pub const LSP_COMPLETIONS: usize = 500;
+
+/// Documents that an editor may have open in the language server. Ours: more are not checked, and say so.
+#[cfg(feature = "sources")]
+pub const LSP_DOCUMENTS: usize = 1_000;
+
+/// Lines before the cursor in which the start of a pattern is searched, while the file cannot be read. Ours: a pattern of 1,024 characters has
+/// fewer lines.
+#[cfg(feature = "sources")]
+pub const LSP_LINES_BEFORE: usize = 60;
+
+/// Rule files below the folder of a file that the language server searches for the id of a rule. Ours: a project has dozens.
+#[cfg(feature = "sources")]
+pub const LSP_RULE_FILES: usize = 500;

@@ -100,11 +100,21 @@ fn read(file: &Path) -> Option<Rc<Config>> {
     }
 }
 
+/// Reads the configuration files again when they are asked for.
+pub(super) fn forget() {
+    FOLDERS.with_borrow_mut(HashMap::clear);
+    IS_REFUSED.set(false);
+}
+
 fn parse(file: &Path) -> Result<Config, String> {
     let text = cwfilter::files::text(file).map_err(|error| format!(" cannot read: {error}"))?;
-    let lines = cwfilter::Lines::new(&text);
-    let at = |offset: usize, what: &dyn Display| format!("{}: {what}", lines.place(offset));
-    let written: Written = toml::from_str(&text).map_err(|error| {
+    parse_text(file, &text).map_err(|(at, what)| format!("{}: {what}", cwfilter::Lines::new(&text).place(at)))
+}
+
+/// Reads the text of a configuration file. The error has the byte that is wrong.
+pub(super) fn parse_text(file: &Path, text: &str) -> Result<Config, (usize, String)> {
+    let at = |offset: usize, what: &dyn Display| (offset, what.to_string());
+    let written: Written = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         at(start, &error.message().replace('\n', "; "))
     })?;

@@ -124,7 +124,7 @@ fn of_stdin(args: &Args, path: &Path) -> std::io::Result<Exit> {
 const WIDTH: usize = 100;
 
 /// The pattern in the standard layout; `None` if it has it already, or if Security Hub compares its text letter by letter.
-fn layout(hosted: &HostedPattern) -> Option<String> {
+pub(super) fn layout(hosted: &HostedPattern) -> Option<String> {
     let text = hosted.text.as_ref().ok()?;
     if compared_literally(text.trim()).is_some() {
         return None;

@@ -33,6 +33,7 @@ mod interrupt;
 mod journal;
 mod lint;
 mod linted;
+mod lsp;
 mod man;
 mod mutate;
 mod notifications;
@@ -111,6 +112,7 @@ enum Command {
     Lint(lint::Args),
     Explain(explain::Args),
     Fmt(fmt::Args),
+    Lsp(lsp::Args),
     Scan(scan::Args),
     Backtest(backtest::Args),
     Simulate(simulate::Args),
@@ -194,6 +196,7 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Lsp(args) => lsp::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::TestMetricFilter(args) => test_metric_filter::run(args),
         Command::Translate(args) => translate::run(&args),

@@ -74,7 +74,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Which {
+pub(super) enum Which {
     Safe,
     Suggested,
 }
@@ -325,7 +325,7 @@ fn fix(
     let mut out = std::io::stdout().lock();
     for source in sources {
         let comments = suppressions(&source.path, &source.text, &source.patterns);
-        let rewritten = match rewrite(source, |hosted| fixed(args, hosted, &comments, which)) {
+        let rewritten = match rewrite(source, |hosted| fixed(&args.allow, hosted, &comments, which)) {
             Ok(rewritten) => rewritten,
             Err(error) => {
                 say!("error: {}:{error}", source.path.display());
@@ -366,14 +366,19 @@ pub(super) fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
 }
 
 /// The pattern after all its fixes; `None` if it does not change.
-fn fixed(args: &Args, hosted: &HostedPattern, comments: &[Suppression], which: Which) -> Option<String> {
+pub(super) fn fixed(
+    allow: &[String],
+    hosted: &HostedPattern,
+    comments: &[Suppression],
+    which: Which,
+) -> Option<String> {
     let original = hosted.text.as_ref().ok()?;
     // Security Hub fails any other text
     if compared_literally(original).is_some() {
         return None;
     }
     let is_silent = |lint: &str| {
-        args.allow.iter().any(|name| name == lint)
+        allow.iter().any(|name| name == lint)
             || hosted.allow.iter().any(|allow| allow.lint == lint)
             || comments.iter().any(|comment| comment.silences(lint, hosted.literal.start))
     };

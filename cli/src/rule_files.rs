@@ -5,15 +5,19 @@ use super::sources::SourceFile;
 use cwfilter::Span;
 use cwfilter::diagnostic::{Diagnostic, REFUSED, Severity};
 use cwfilter::lint::file::{FileFindings, Finding, NotChecked};
+use cwfilter::rules::RuleError;
 
 /// Adds what `cwfilter test` says about a rule file to its findings.
 pub(super) fn refusals(source: &SourceFile, file: &mut FileFindings) {
     let is_rule_file = source.path.extension().is_some_and(|extension| extension == "toml")
         && (!source.patterns.is_empty() || source.text.contains("[[rule"));
-    if !is_rule_file {
-        return;
+    if is_rule_file && let Err(errors) = loader().parse(&source.path, source.text.clone()) {
+        refusals_of(source, file, &errors);
     }
-    let Err(errors) = loader().parse(&source.path, source.text.clone()) else { return };
+}
+
+/// The same, if the errors are known.
+pub(super) fn refusals_of(source: &SourceFile, file: &mut FileFindings, errors: &[RuleError]) {
     let refused = refused_literals(source, file);
     let is_reported = |at: usize| {
         let before = refused.partition_point(|literal| literal.start <= at);

@@ -103,6 +103,33 @@ fn record() -> String {
     )
 }
 
+/// Messages of an editor that opens two documents with hostile names, and asks for all that the server shows of them.
+fn session(good: &str, refused: &str) -> String {
+    let mut messages =
+        vec![serde_json::json!({ "id": 1, "method": "initialize", "params": { "capabilities": {} } })];
+    for (name, text) in [("a.toml", good), ("b.toml", refused)] {
+        let uri = format!("untitled:{name}");
+        let document = serde_json::json!({ "uri": uri, "languageId": "toml", "version": 1, "text": text });
+        let opened = serde_json::json!({ "textDocument": document });
+        messages.push(serde_json::json!({ "method": "textDocument/didOpen", "params": opened }));
+        for method in
+            ["hover", "completion", "definition", "documentSymbol", "codeLens", "codeAction", "inlayHint"]
+        {
+            let range = serde_json::json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+            let params = serde_json::json!({ "textDocument": { "uri": uri }, "position": { "line": 4, "character": 20 },
+                "range": range, "context": { "diagnostics": [], "triggerKind": 1 } });
+            messages.push(serde_json::json!({ "id": method, "method": format!("textDocument/{method}"), "params": params }));
+        }
+    }
+    let frame = |message: &Value| {
+        let mut message = message.clone();
+        message["jsonrpc"] = "2.0".into();
+        let text = message.to_string();
+        format!("Content-Length: {}\r\n\r\n{text}", text.len())
+    };
+    messages.iter().map(frame).collect()
+}
+
 fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
     let folder = Folder::new(name);
     let bad_pattern = format!("{{ $.a = \"{HOSTILE} }}");
@@ -147,6 +174,7 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
             toml(&timeless)
         )
     };
+    let session = session(&rules("{ $.eventName = \"*\" || $.a != \"*\" }"), &rules(&bad_pattern));
     let good_stack = folder.file("-s.toml", &stack(""));
     let bad_stack =
         folder.file("-x.toml", &stack(&format!("namespace = {}\n", toml(&format!("*{HOSTILE}")))));
@@ -221,6 +249,7 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
         (vec!["explain", &pattern, "@none\u{1b}[31m\n::error::x"], ""),
         (vec!["explain", &good, &event], ""),
         (vec!["explain", "x", &good], ""),
+        (vec!["lsp"], &session),
         (vec!["fmt", "-"], &pattern),
         (vec!["fmt", "-"], &bad_pattern),
         (vec!["fmt", "--check", &yaml, &terraform, &filters, &good], ""),
@@ -338,6 +367,8 @@ fn no_subcommand_shows_a_hostile_text_raw() {
                 .unwrap_or_else(|_| panic!("{arguments:?}: {stream} is no UTF-8"));
             // clap's own errors
             let text = if text.contains("For more information, try") { String::new() } else { text };
+            // the protocol ends the lines of a header so
+            let text = if arguments == ["lsp"] { text.replace("\r\n", "\n") } else { text };
             let brief: Vec<&str> = arguments.iter().map(|it| it.get(..12).unwrap_or(it)).collect();
             found.extend(
                 faults(&text, is_github, has_tabs)

@@ -88,6 +88,9 @@ fn standard_input(name: &str) -> &'static str {
         "requests" => {
             "{\"id\":1,\"filterPattern\":\"ERROR\",\"metricTransformations\":[{\"metricName\":\"N\",\"metricNamespace\":\"S\",\"metricValue\":\"1\"}],\"logEvents\":[{\"timestamp\":0,\"message\":\"ERROR one\"}]}\n"
         }
+        "initialize" => {
+            "Content-Length: 80\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"capabilities\":{}}}     "
+        }
         _ => panic!("no standard input is called {name}"),
     }
 }

@@ -16,11 +16,13 @@
 mod clause;
 mod render;
 mod tree;
+mod words;
 
 use crate::FilterPattern;
 use crate::reference::Reference;
 use clause::{Clause, Joint};
 pub use tree::ClauseTree;
+pub use words::{condition_in_words, in_words};
 
 /// The outcome of each clause for one message. `Display` writes a tree of lines.
 ///

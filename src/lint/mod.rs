@@ -103,24 +103,41 @@ pub fn check_pattern(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
 #[must_use]
 pub fn check_pattern_with(text: &str, pattern: &Pattern, semantics: Semantics) -> Vec<Diagnostic> {
     let mut findings = Findings { text, pattern, semantics, list: Vec::new() };
+    check_families(&mut findings);
+    proofs::check(&mut findings);
+    sorted(findings)
+}
+
+/// As [`check_pattern`], without the lints that need a proof.
+#[cfg(feature = "sources")]
+pub(crate) fn check_without_proofs(text: &str, pattern: &Pattern) -> Vec<Diagnostic> {
+    let mut findings = Findings { text, pattern, semantics: Semantics::default(), list: Vec::new() };
+    check_families(&mut findings);
+    sorted(findings)
+}
+
+fn sorted(mut findings: Findings<'_>) -> Vec<Diagnostic> {
+    findings.list.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end));
+    findings.list
+}
+
+fn check_families(findings: &mut Findings<'_>) {
+    let pattern = findings.pattern;
     match pattern {
         Pattern::Everything => {}
         Pattern::Terms(list) => {
-            terms::check(list, &mut findings);
-            quoted::check(list, &mut findings);
+            terms::check(list, findings);
+            quoted::check(list, findings);
         }
-        Pattern::Regex(regex) => budget::regex_escapes(regex.span, &regex.item.body, &mut findings),
-        Pattern::Json(expr) => check_json(expr, &mut findings),
+        Pattern::Regex(regex) => budget::regex_escapes(regex.span, &regex.item.body, findings),
+        Pattern::Json(expr) => check_json(expr, findings),
         Pattern::Space(fields) => {
-            space::check(fields, &mut findings);
-            delimiters::check(fields, &mut findings);
-            addresses::check_columns(fields, &mut findings);
+            space::check(fields, findings);
+            delimiters::check(fields, findings);
+            addresses::check_columns(fields, findings);
         }
     }
-    budget::check(&mut findings);
-    proofs::check(&mut findings);
-    findings.list.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end));
-    findings.list
+    budget::check(findings);
 }
 
 fn check_json(expr: &Node<Expr<Condition>>, findings: &mut Findings<'_>) {

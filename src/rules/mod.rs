@@ -31,6 +31,9 @@
 //! assert_eq!((survivor.change, survivor.pattern.as_str()), ("widen a wildcard", r#"{ $.eventName = "*Stop*" }"#));
 //! ```
 
+/// The JSON Schema of a rule file, with the meaning of each key. For editors.
+pub const SCHEMA: &str = include_str!("../../docs/schemas/rule-file.json");
+
 mod alarm;
 mod candidates;
 mod composite;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes recorded_fields.tsv: which fields the recorded events of each event source have, and the words of fields that have few. Writes
-the recorded part of lists.tsv: which of these fields are arrays.
+the recorded part of lists.tsv: which of these fields are arrays, and recorded_names.tsv: how many recorded events have each name.
 
     python3 src/cloudtrail/catalogue/recorded_fields.py ORIGIN.jsonl ...
 
@@ -50,7 +50,7 @@ def walk(value, path, paths, values, is_map=True):
 with open(HERE / "origins.tsv", encoding="utf-8") as lines:
     recorded = {row[0] for row in (line.split("\t") for line in lines) if row[1:2] == ["recorded"]}
 records = collections.Counter()
-names = collections.defaultdict(set)
+names = collections.defaultdict(collections.Counter)
 fields = collections.defaultdict(collections.Counter)
 words = collections.defaultdict(collections.Counter)
 lists = collections.defaultdict(set)
@@ -66,7 +66,7 @@ for path in map(pathlib.Path, sys.argv[1:]):
         paths, values = set(), set()
         walk(record, "", paths, values)
         records[source] += 1
-        names[source].add(name)
+        names[source][name] += 1
         fields[source].update(paths)
         for field, value in values:
             words[source, field][value] += 1
@@ -88,6 +88,11 @@ with open(HERE / "recorded_fields.tsv", "w", encoding="utf-8") as out:
         out.write("\t".join(["source", source, str(records[source]), " ".join(sorted(names[source]))]) + "\n")
         for field, count in sorted(fields[source].items()):
             out.write("\t".join(["field", str(count), field, *closed(source, field)]) + "\n")
+
+with open(HERE / "recorded_names.tsv", "w", encoding="utf-8") as out:
+    out.write("# event source, event name, recorded events; written by recorded_fields.py from recorded CloudTrail records\n")
+    for source in sorted(names):
+        out.writelines(f"{source}\t{name}\t{count}\n" for name, count in sorted(names[source].items()))
 
 documented = [line for line in (HERE / "lists.tsv").read_text(encoding="utf-8").splitlines() if line.startswith(("#", "documented"))]
 with open(HERE / "lists.tsv", "w", encoding="utf-8") as out:

@@ -13,6 +13,7 @@ pub struct RecordedSource {
     /// Their event names.
     pub names: HashSet<&'static str>,
     fields: HashMap<&'static str, RecordedField>,
+    counts: HashMap<&'static str, usize>,
 }
 
 /// A field of recorded events.
@@ -30,6 +31,19 @@ impl RecordedSource {
     #[must_use]
     pub fn field(&self, path: &str) -> Option<&RecordedField> {
         self.fields.get(path)
+    }
+
+    /// The number of recorded events of this name.
+    ///
+    /// ```
+    /// use cwfilter::cloudtrail::catalogue::recorded_sources;
+    /// let signin = &recorded_sources()["signin.amazonaws.com"];
+    /// assert!(signin.events("ConsoleLogin") > 0);
+    /// assert_eq!(signin.events("ConsoleLogout"), 0);
+    /// ```
+    #[must_use]
+    pub fn events(&self, name: &str) -> usize {
+        self.counts.get(name).copied().unwrap_or_default()
     }
 
     /// The paths of all fields, in no order.
@@ -69,7 +83,10 @@ fn read() -> BTreeMap<&'static str, RecordedSource> {
             last = second;
             let names = row.next().unwrap_or_default().split(' ').collect();
             let records = third.parse().unwrap_or_default();
-            sources.insert(last, RecordedSource { records, names, fields: HashMap::new() });
+            sources.insert(
+                last,
+                RecordedSource { records, names, fields: HashMap::new(), counts: HashMap::new() },
+            );
         } else if let Some(source) = sources.get_mut(last) {
             let mut field =
                 RecordedField { records: second.parse().unwrap_or_default(), ..Default::default() };
@@ -77,6 +94,12 @@ fn read() -> BTreeMap<&'static str, RecordedSource> {
                 field.values.push((value, count.parse().unwrap_or_default()));
             }
             source.fields.insert(third, field);
+        }
+    }
+    for mut row in rows(include_str!("recorded_names.tsv")) {
+        let (Some(source), Some(name), Some(count)) = (row.next(), row.next(), row.next()) else { continue };
+        if let (Some(source), Ok(count)) = (sources.get_mut(source), count.parse()) {
+            source.counts.insert(name, count);
         }
     }
     sources
@@ -94,6 +117,8 @@ mod tests {
         assert_eq!(read, rows(include_str!("recorded_fields.tsv")).count());
         for (at, source) in &sources {
             assert!(source.names.iter().all(|name| evidence(at, name) == Some(Evidence::Recorded)), "{at}");
+            assert_eq!(source.counts.values().sum::<usize>(), source.records, "{at}");
+            assert_eq!(source.counts.keys().copied().collect::<HashSet<_>>(), source.names, "{at}");
             for (path, field) in &source.fields {
                 assert!((1..=source.records).contains(&field.records), "{at} {path}");
                 assert!(

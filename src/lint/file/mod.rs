@@ -6,6 +6,7 @@ mod counts;
 mod cycles;
 mod feeds;
 mod finding;
+mod memo;
 mod proofs;
 
 use crate::diagnostic::{Diagnostic, Label, Location, REFUSED, Severity};
@@ -14,7 +15,7 @@ use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
 use crate::lint::composite::check_composite;
 use crate::lint::transformation::check_transformation;
-use crate::lint::{LocatedTransformation, check, check_pattern, has_regex, refused_blanks};
+use crate::lint::{LocatedTransformation, has_regex, refused_blanks};
 use crate::metric_settings::AlarmResources;
 use crate::semantics::Semantics;
 use crate::sources::{Completion, HostedPattern, SourceFile, Unread, UnreadModule};
@@ -25,6 +26,7 @@ pub use comments::{NEVER_SILENT, Suppression, suppressions};
 pub use counts::{AlarmCounts, Counts};
 use feeds::{Feeds, metric_of};
 pub use finding::{FileFindings, Finding, NotChecked};
+pub use memo::Memo;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -44,13 +46,19 @@ const MODULES_NAMED: usize = 3;
 /// ```
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
-    let mut file = check_patterns(path, text, patterns, &Feeds::of([patterns]));
+    let mut file = check_patterns(path, text, patterns, &Feeds::of([patterns]), &Memo::default());
     comments::apply(&mut file, patterns);
     file
 }
 
 /// As [`check_file`], without the comments that silence lints.
-fn check_patterns(path: String, text: String, patterns: &[HostedPattern], feeds: &Feeds<'_>) -> FileFindings {
+fn check_patterns(
+    path: String,
+    text: String,
+    patterns: &[HostedPattern],
+    feeds: &Feeds<'_>,
+    memo: &Memo,
+) -> FileFindings {
     let mut findings = Vec::new();
     let mut with_regex = Vec::new();
     let mut shared = shared_metrics(patterns);
@@ -63,10 +71,10 @@ fn check_patterns(path: String, text: String, patterns: &[HostedPattern], feeds:
         {
             with_regex.push(hosted);
         }
-        check_one(hosted, parsed, feeds, shared.remove(&hosted.literal), &mut findings);
+        findings.extend(check_one(hosted, parsed, feeds, shared.remove(&hosted.literal), memo));
     }
     regex_filters(&with_regex, &mut findings);
-    proofs::check(&path, patterns, &mut findings);
+    proofs::check(&path, patterns, memo, &mut findings);
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     once(&mut findings);
     FileFindings {
@@ -85,24 +93,39 @@ fn check_patterns(path: String, text: String, patterns: &[HostedPattern], feeds:
 pub fn check_files<'a>(
     files: impl IntoIterator<Item = (String, String, &'a [HostedPattern])>,
 ) -> Vec<FileFindings> {
-    check_all(files.into_iter().map(|(path, text, patterns)| {
+    let files = files.into_iter().map(|(path, text, patterns)| {
         let resources = Cow::Owned(crate::sources::alarms(path.as_ref(), &text));
         (path, text, patterns, resources)
-    }))
+    });
+    check_all(files, &Memo::default())
 }
 
 /// Checks files that were read together: each alone, and the metrics and alarms of all.
 #[must_use]
 pub fn check_sources(sources: &[SourceFile]) -> Vec<FileFindings> {
-    let mut checked = check_all(sources.iter().map(|source| {
+    check_sources_with(sources, &Memo::default())
+}
+
+/// As [`check_sources`], with the results that `memo` has; those that it does not have are added to it.
+#[must_use]
+pub fn check_sources_with(sources: &[SourceFile], memo: &Memo) -> Vec<FileFindings> {
+    let files = sources.iter().map(|source| {
         let path = source.path.display().to_string();
         (path, source.text.clone(), source.patterns.as_slice(), Cow::Borrowed(&source.resources))
-    }));
+    });
+    let mut checked = check_all(files, memo);
     for (file, source) in checked.iter_mut().zip(sources) {
         file.findings.extend(unread_modules(&source.unread_modules).map(|it| Finding::new("", it)));
         file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     }
     checked
+}
+
+/// The findings that need no proof, and those whose proofs `memo` has; and whether these are all findings. For an editor, which shows them
+/// while the proofs are made.
+#[must_use]
+pub fn check_sources_briefly(sources: &[SourceFile], memo: &Memo) -> (Vec<FileFindings>, bool) {
+    memo.briefly(|| check_sources_with(sources, memo))
 }
 
 /// One note for all modules of a file that are not on the disk.
@@ -122,7 +145,7 @@ fn unread_modules(modules: &[UnreadModule]) -> Option<Diagnostic> {
 /// The path of a file, its text, its patterns and its alarms.
 type OfFile<'a> = (String, String, &'a [HostedPattern], Cow<'a, AlarmResources>);
 
-fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
+fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>, memo: &Memo) -> Vec<FileFindings> {
     let mut feeding: HashMap<(String, String), String> = HashMap::new();
     let (mut checked, mut alarms, mut read, mut hosted) =
         (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
@@ -149,7 +172,7 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>) -> Vec<FileFindings> {
         for (metric, name) in own {
             feeding.entry(metric).or_insert(name);
         }
-        let mut file = check_patterns(path, text, patterns, &feeds);
+        let mut file = check_patterns(path, text, patterns, &feeds, memo);
         file.findings.extend(across);
         checked.push(file);
         hosted.push(patterns);
@@ -207,15 +230,15 @@ fn check_one(
     parsed: Parsed<'_>,
     feeds: &Feeds<'_>,
     shared: Option<Diagnostic>,
-    findings: &mut Vec<Finding>,
-) {
+    memo: &Memo,
+) -> Vec<Finding> {
     let mut found = match parsed {
         Ok((_, parsed)) if !hosted.is_counted() => of_settings(hosted, parsed.as_ref().ok()),
-        Ok((text, parsed)) => of_text(hosted, text, parsed),
+        Ok((text, parsed)) => of_text(hosted, text, parsed, memo),
         Err(_) if !hosted.is_counted() => of_settings(hosted, None),
         Err(unread) => {
             let mut found = vec![not_read(hosted, unread)];
-            found.extend(of_completions(hosted));
+            found.extend(of_completions(hosted, memo));
             found.extend(of_settings(hosted, None));
             found
         }
@@ -223,15 +246,21 @@ fn check_one(
     found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&feeds.of_metric(hosted), alarm)));
     found.extend(shared);
     allowed(hosted, &mut found);
-    findings.extend(found.into_iter().map(|diagnostic| Finding {
+    let in_file = |diagnostic| Finding {
         uses: hosted.uses.clone(),
         ..Finding::new(hosted.name.clone(), in_file(diagnostic, hosted))
-    }));
+    };
+    found.into_iter().map(in_file).collect()
 }
 
-fn of_text(hosted: &HostedPattern, text: &str, parsed: Result<Pattern, ParseError>) -> Vec<Diagnostic> {
+fn of_text(
+    hosted: &HostedPattern,
+    text: &str,
+    parsed: Result<Pattern, ParseError>,
+    memo: &Memo,
+) -> Vec<Diagnostic> {
     let all = |text: &str, pattern: &Pattern| {
-        let mut found = check_pattern(text, pattern);
+        let mut found = memo.check(text, pattern);
         found.extend(of_settings(hosted, Some(pattern)));
         found
     };
@@ -274,9 +303,9 @@ fn not_read(hosted: &HostedPattern, unread: &Unread) -> Diagnostic {
 }
 
 /// The findings that all completions of a pattern share: they hold for every text that may be in the parts that are not known.
-fn of_completions(hosted: &HostedPattern) -> Vec<Diagnostic> {
+fn of_completions(hosted: &HostedPattern, memo: &Memo) -> Vec<Diagnostic> {
     let of = |completion: &Completion| -> Vec<Diagnostic> {
-        let placed = check(&completion.text).into_iter().map(|mut finding| {
+        let placed = memo.check_text(&completion.text).into_iter().map(|mut finding| {
             for label in std::iter::once(&mut finding.primary).chain(&mut finding.secondary) {
                 if label.location == Location::Pattern {
                     label.span = completion.in_file(label.span);

@@ -1,8 +1,9 @@
 //! Lints that need a proof about the patterns of one file: duplicates, and the controls that a rule `covers`.
 
 use super::finding::Finding;
+use super::memo::Memo;
 use crate::FilterPattern;
-use crate::analysis::{Bounds, Decision, Domain, equivalent, implies, satisfiable};
+use crate::analysis::Decision;
 use crate::controls::{ATTACK_VERSION, Named, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Located, LocatedTransformation};
@@ -12,7 +13,7 @@ use std::path::Path;
 /// Only the first patterns of a file are compared with each other, at most this many.
 const MOST_PATTERNS: usize = 500;
 
-pub(super) fn check(path: &str, hosted: &[HostedPattern], findings: &mut Vec<Finding>) {
+pub(super) fn check(path: &str, hosted: &[HostedPattern], memo: &Memo, findings: &mut Vec<Finding>) {
     let pattern = |it: &HostedPattern| it.text.as_ref().ok()?.trim().parse().ok();
     let all: Vec<(&HostedPattern, Option<FilterPattern>)> =
         hosted.iter().filter(|it| it.is_counted()).map(|it| (it, pattern(it))).collect();
@@ -23,7 +24,7 @@ pub(super) fn check(path: &str, hosted: &[HostedPattern], findings: &mut Vec<Fin
         }
     };
     for (it, pattern) in &all {
-        covers(it, pattern.as_ref(), &mut add);
+        covers(it, pattern.as_ref(), memo, &mut add);
     }
     let parsed: Vec<(&HostedPattern, FilterPattern)> =
         all.into_iter().filter_map(|(it, pattern)| Some((it, pattern?))).collect();
@@ -36,13 +37,14 @@ pub(super) fn check(path: &str, hosted: &[HostedPattern], findings: &mut Vec<Fin
     }
     // of two rules with one pattern, one is superfluous
     let is_rule_file = Path::new(path).extension().is_some_and(|extension| extension == "toml");
-    duplicates(parsed.get(..MOST_PATTERNS).unwrap_or(&parsed), is_rule_file, &mut add);
+    duplicates(parsed.get(..MOST_PATTERNS).unwrap_or(&parsed), is_rule_file, memo, &mut add);
 }
 
 /// Checks that the rule matches every event that a control in `covers` requires, and reports what is not proved.
 fn covers(
     it: &HostedPattern,
     pattern: Option<&FilterPattern>,
+    memo: &Memo,
     add: &mut dyn FnMut(&HostedPattern, Diagnostic),
 ) {
     for name in &it.covers {
@@ -81,9 +83,11 @@ fn covers(
                 continue;
             }
         };
-        // the controls are about CloudTrail records
-        let bounds = Bounds::default().in_domain(Domain::CloudTrail);
-        match pattern.map(|pattern| implies(&control.pattern, pattern, &bounds)) {
+        let Some(pattern) = pattern else {
+            add(it, not_proved("the pattern is refused or not known"));
+            continue;
+        };
+        match memo.covers(control, pattern) {
             Some(Decision::Yes(_)) => {}
             Some(Decision::No(Some(event))) => {
                 let message =
@@ -94,7 +98,7 @@ fn covers(
                 add(it, not_proved("the rule misses events, but no example was found"))
             }
             Some(Decision::Unknown(why)) => add(it, not_proved(&why.to_string())),
-            None => add(it, not_proved("the pattern is refused or not known")),
+            None => {}
         }
     }
 }
@@ -121,14 +125,10 @@ fn do_the_same(it: &HostedPattern, other: &HostedPattern) -> bool {
 fn duplicates(
     parsed: &[(&HostedPattern, FilterPattern)],
     is_rule_file: bool,
+    memo: &Memo,
     add: &mut dyn FnMut(&HostedPattern, Diagnostic),
 ) {
-    let example =
-        |(_, pattern): &(&HostedPattern, FilterPattern)| match satisfiable(pattern, &Bounds::brief()) {
-            Decision::Yes(event) => event,
-            _ => None,
-        };
-    let examples: Vec<Option<String>> = parsed.iter().map(example).collect();
+    let examples: Vec<Option<String>> = parsed.iter().map(|(_, pattern)| memo.example(pattern)).collect();
     for (at, (it, pattern)) in parsed.iter().enumerate() {
         let earlier = parsed.iter().zip(&examples).take(at).find(|((other, other_pattern), event)| {
             let matches = |pattern: &FilterPattern, event: &Option<String>| {
@@ -141,7 +141,7 @@ fn duplicates(
                 && (is_rule_file || do_the_same(it, other))
                 && matches(pattern, event)
                 && examples.get(at).is_some_and(|own| matches(other_pattern, own))
-                && equivalent(pattern, other_pattern, &Bounds::brief()).is_yes()
+                && memo.are_equivalent(pattern, other_pattern)
         });
         if let Some(((other, _), _)) = earlier {
             let message = format!("matches the same events as `{}`", other.name);

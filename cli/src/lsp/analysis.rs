@@ -1,0 +1,115 @@
+//! What the library reads in a document: its patterns with their places, and the rules of a rule file.
+
+use super::super::disk::Disk;
+use super::super::options::loader;
+use super::document::Document;
+use cwfilter::limits::{LSP_RULE_FILES, SOURCE_BYTES};
+use cwfilter::rules::{RuleError, RuleFile, rule_files};
+use cwfilter::sources::{HostedPattern, NoFiles, ReadFiles, SourceError, SourceFile, is_source, read_all};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// What one version of a document holds.
+pub(super) struct Analysis {
+    path: PathBuf,
+    /// The document, and the files that hold texts which it uses.
+    pub(super) sources: Vec<SourceFile>,
+    pub(super) errors: Vec<(PathBuf, SourceError)>,
+    /// Why nothing was read.
+    pub(super) refused: Option<String>,
+    text: String,
+    rules: OnceCell<Option<Result<RuleFile, Vec<RuleError>>>>,
+}
+
+/// The disk, with the texts of open documents in place of those of the files.
+struct Overlay<'a> {
+    disk: Disk,
+    open: &'a HashMap<PathBuf, String>,
+}
+
+impl ReadFiles for Overlay<'_> {
+    fn text(&self, path: &Path) -> Result<String, String> {
+        self.open.get(path).map_or_else(|| self.disk.text(path), |text| Ok(text.clone()))
+    }
+
+    fn files_in(&self, folder: &Path) -> Vec<PathBuf> {
+        self.disk.files_in(folder)
+    }
+}
+
+/// The other rule files of a file's folder and below.
+fn siblings(path: &Path, open: &HashMap<PathBuf, String>) -> Vec<(PathBuf, String)> {
+    let files = path.parent().and_then(|folder| rule_files(folder).ok()).unwrap_or_default();
+    let others = files.into_iter().filter(|other| other != path).take(LSP_RULE_FILES);
+    let read = |path: PathBuf| {
+        let text = open.get(&path).cloned().or_else(|| cwfilter::files::text(&path).ok())?;
+        text.contains("[[").then_some((path, text))
+    };
+    others.filter_map(read).collect()
+}
+
+impl Analysis {
+    /// Reads a document. `open` has the texts of all open files.
+    pub(super) fn of(document: &Document, open: &HashMap<PathBuf, String>) -> Self {
+        let mut analysis = Analysis {
+            path: document.path.clone(),
+            sources: Vec::new(),
+            errors: Vec::new(),
+            refused: None,
+            text: document.text.clone(),
+            rules: OnceCell::new(),
+        };
+        if document.text.len() as u64 > SOURCE_BYTES {
+            analysis.refused =
+                Some(format!("not checked: the file is larger than {} MiB", SOURCE_BYTES >> 20));
+        } else if is_source(&document.path) {
+            let mut named = vec![(document.path.clone(), document.text.clone())];
+            // a composite alarm names rules of other files
+            if document.is_file && document.text.contains("[[composite") && analysis.is_rule_file() {
+                named.extend(siblings(&document.path, open));
+            }
+            let read = match document.is_file {
+                true => {
+                    read_all(named, &Overlay { disk: Disk::of(std::slice::from_ref(&document.path)), open })
+                }
+                false => read_all(named, &NoFiles),
+            };
+            (analysis.sources, analysis.errors) = (read.files, read.errors);
+        }
+        analysis
+    }
+
+    /// The document as a file with patterns. `None` if it could not be read.
+    pub(super) fn own(&self) -> Option<&SourceFile> {
+        self.sources.iter().find(|source| source.path == self.path)
+    }
+
+    /// The patterns of the document.
+    pub(super) fn patterns(&self) -> &[HostedPattern] {
+        self.own().map_or(&[], |source| &source.patterns)
+    }
+
+    /// The pattern whose literal has this byte.
+    pub(super) fn pattern_at(&self, offset: usize) -> Option<&HostedPattern> {
+        let mut patterns = self.patterns().iter().filter(|hosted| hosted.is_counted());
+        patterns.find(|hosted| (hosted.literal.start..=hosted.literal.end).contains(&offset))
+    }
+
+    /// Whether this is a rule file.
+    pub(super) fn is_rule_file(&self) -> bool {
+        let is_toml = self.path.extension().is_some_and(|extension| extension == "toml");
+        is_toml && (self.text.contains("[[rule") || self.text.contains("[[composite"))
+    }
+
+    /// The rules of a rule file, or why `cwfilter test` refuses it. `None` for another file.
+    pub(super) fn rules(&self) -> Option<&Result<RuleFile, Vec<RuleError>>> {
+        let read = || self.is_rule_file().then(|| loader().parse(&self.path, self.text.clone()));
+        self.rules.get_or_init(read).as_ref()
+    }
+
+    /// The rules of a rule file without an error.
+    pub(super) fn rule_file(&self) -> Option<&RuleFile> {
+        self.rules()?.as_ref().ok()
+    }
+}

@@ -1,0 +1,327 @@
+//! Completion: selectors, values and operators inside patterns; lints, controls and keys outside.
+//!
+//! The text before the cursor decides, because a file is seldom readable while it is typed.
+
+use super::hover::{of_event, sources};
+use super::view::View;
+use cwfilter::Span;
+use cwfilter::cloudtrail::catalogue::{
+    FieldKind, event_names, event_sources, evidence_of_name, field, fields, known_values, names_of,
+    recorded_sources,
+};
+use cwfilter::controls::{FRAMEWORKS, controls};
+use cwfilter::limits::{LSP_COMPLETIONS, LSP_LINES_BEFORE};
+use cwfilter::lint::catalogue::LINTS;
+use cwfilter::plural::counted;
+use cwfilter::rules::SCHEMA;
+use cwfilter::syntax::ast::{Condition, Pattern};
+use lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Documentation, MarkupContent,
+    MarkupKind, Position, TextEdit,
+};
+use serde_json::Value;
+
+/// One proposal: the text, one line about it, Markdown about it.
+struct Proposal {
+    text: String,
+    detail: String,
+    about: String,
+    kind: CompletionItemKind,
+}
+
+impl Proposal {
+    fn new(text: impl Into<String>, detail: impl Into<String>, kind: CompletionItemKind) -> Self {
+        Proposal { text: text.into(), detail: detail.into(), about: String::new(), kind }
+    }
+}
+
+pub(super) fn completion(view: &View<'_>, position: Position) -> CompletionList {
+    let offset = view.offset(position);
+    let before = view.document.text.get(..offset).unwrap_or_default();
+    let (typed, proposals) = match in_pattern(view, before) {
+        Some(pattern) => of_pattern(pattern, before, view),
+        None => outside(view, before),
+    };
+    let span = Span::new(offset - typed.len(), offset);
+    let is_match = |it: &Proposal| {
+        let typed = typed.trim_start_matches(['"', '\\']).to_lowercase();
+        it.text.trim_start_matches(['"', '\\']).to_lowercase().contains(&typed)
+    };
+    let mut matching: Vec<Proposal> = proposals.into_iter().filter(is_match).collect();
+    let is_incomplete = matching.len() > LSP_COMPLETIONS;
+    matching.truncate(LSP_COMPLETIONS);
+    let item = |(order, it): (usize, Proposal)| CompletionItem {
+        label: it.text.trim_matches(['"', '\\']).to_owned(),
+        kind: Some(it.kind),
+        detail: (!it.detail.is_empty()).then_some(it.detail),
+        documentation: (!it.about.is_empty()).then_some(Documentation::MarkupContent(MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: it.about,
+        })),
+        sort_text: Some(format!("{order:05}")),
+        filter_text: Some(it.text.clone()),
+        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range: view.range(span), new_text: it.text })),
+        ..CompletionItem::default()
+    };
+    CompletionList { is_incomplete, items: matching.into_iter().enumerate().map(item).collect() }
+}
+
+/// The start of a pattern up to the cursor. `None` if the cursor is not in a pattern.
+fn in_pattern<'a>(view: &View<'_>, before: &'a str) -> Option<&'a str> {
+    let offset = before.len();
+    if let Some(hosted) = view.analysis.pattern_at(offset) {
+        return before.get(hosted.literal.start..).filter(|text| !text.is_empty());
+    }
+    // the file cannot be read: the nearest key of a pattern, if its text has not ended
+    let mut start = offset;
+    for _ in 0..LSP_LINES_BEFORE {
+        let line_start = before.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.get(line_start..start)?;
+        if let Some(at) = after_key(line) {
+            let text = before.get(line_start + at..)?;
+            return (text.contains(['{', '[']) && !text.contains("}'") && !text.contains("}\""))
+                .then_some(text);
+        }
+        start = line_start.checked_sub(1)?;
+    }
+    None
+}
+
+/// The byte after `pattern =`, `FilterPattern:` and the like.
+fn after_key(line: &str) -> Option<usize> {
+    let lower = line.to_lowercase();
+    let at = lower.rfind("pattern")? + "pattern".len();
+    let rest = lower.get(at..)?.trim_start_matches(['"', '\'', ' ', '\t']);
+    rest.starts_with(['=', ':']).then(|| line.len() - rest.len() + 1)
+}
+
+/// Proposals inside a pattern, and the text that they replace.
+fn of_pattern<'a>(pattern: &str, before: &'a str, view: &View<'_>) -> (&'a str, Vec<Proposal>) {
+    let is_selector = |c: char| c.is_ascii_alphanumeric() || "$._-[]*'".contains(c);
+    let word = tail(before, is_selector);
+    let conditions = conditions_of(pattern);
+    let conditions: Vec<&Condition> = conditions.iter().collect();
+    let about = sources(&conditions);
+    if let Some(at) = word.rfind('$') {
+        return (word.get(at..).unwrap_or(word), selectors(&about));
+    }
+    let value = tail(before, |c| !c.is_whitespace() && !"=<>()&|{},".contains(c));
+    let head = before.get(..before.len() - value.len()).unwrap_or_default().trim_end();
+    if let Some(head) = head.strip_suffix('=') {
+        let selector = tail(head.trim_end_matches('!').trim_end(), is_selector);
+        // quotes of the pattern have escapes where the literal has the same quotes
+        let is_escaped = pattern.trim_start().starts_with('"') && !pattern.trim_start().starts_with("\"\"\"");
+        let quote = if is_escaped { "\\\"" } else { "\"" };
+        // an editor has closed a quote already
+        let is_closed = view.document.text.get(before.len()..).is_some_and(|rest| rest.starts_with(quote));
+        let close = if value.starts_with(['"', '\\']) && is_closed { "" } else { quote };
+        let quoted = |it: Proposal| Proposal { text: format!("{quote}{}{close}", it.text), ..it };
+        return (value, values(selector, &about).into_iter().map(quoted).collect());
+    }
+    let after = tail(head, is_selector);
+    match after.starts_with('$') {
+        true => (value, operators()),
+        false => (value, Vec::new()),
+    }
+}
+
+/// The last characters for which `is` holds.
+fn tail(text: &str, is: impl Fn(char) -> bool) -> &str {
+    let start = text
+        .rfind(|c| !is(c))
+        .map_or(0, |at| at + text.get(at..).and_then(|it| it.chars().next()).map_or(1, char::len_utf8));
+    text.get(start..).unwrap_or_default()
+}
+
+/// The comparisons with texts that can be read in the part of a pattern before the cursor.
+fn conditions_of(pattern: &str) -> Vec<Condition> {
+    let plain = pattern.replace("\\\"", "\"");
+    let parts =
+        plain.split(['&', '|', '(', ')', '{', '}']).map(str::trim).filter(|part| part.starts_with('$'));
+    let parse =
+        |part: &str| cwfilter::syntax::parse(&format!("{{ {part} }}"), cwfilter::Semantics::default());
+    let mut found = Vec::new();
+    for parsed in parts.filter_map(|part| parse(part).ok()) {
+        if let Pattern::Json(expr) = parsed {
+            expr.item.for_each(&mut |condition: &Condition| found.push(condition.clone()));
+        }
+    }
+    found
+}
+
+fn selectors(about: &[String]) -> Vec<Proposal> {
+    let mut found: Vec<Proposal> = Vec::new();
+    let own = fields().iter().filter(|field| field.kind != FieldKind::Object);
+    for field in own {
+        let kind = format!("{:?}", field.kind).to_lowercase();
+        found.push(Proposal::new(format!("$.{}", field.path), kind, CompletionItemKind::FIELD));
+    }
+    for source in about {
+        let Some(recorded) = recorded_sources().get(source.as_str()) else { continue };
+        let mut paths: Vec<(usize, &str)> = recorded
+            .paths()
+            .filter(|path| !path.contains('*') && field(path).is_none())
+            .filter_map(|path| Some((recorded.field(path)?.records, path)))
+            .collect();
+        paths.sort_by_key(|(records, path)| (std::cmp::Reverse(*records), *path));
+        let proposal = |(records, path): (usize, &str)| {
+            let detail = format!(
+                "in {records} of {} of {source}",
+                counted(recorded.records, "recorded event", "recorded events")
+            );
+            Proposal::new(format!("$.{path}"), detail, CompletionItemKind::FIELD)
+        };
+        found.extend(paths.into_iter().map(proposal));
+    }
+    found
+}
+
+fn values(selector: &str, about: &[String]) -> Vec<Proposal> {
+    let path = selector.trim_start_matches("$.");
+    let constant = |text: &str, detail: String| Proposal::new(text, detail, CompletionItemKind::CONSTANT);
+    match path {
+        "eventName" if !about.is_empty() => {
+            let of = |source: &String| {
+                let names = names_of(source)
+                    .iter()
+                    .map(|name| Proposal { about: of_event(source, name), ..constant(name, source.clone()) });
+                names.collect::<Vec<_>>()
+            };
+            about.iter().flat_map(of).collect()
+        }
+        "eventName" => {
+            let mut names: Vec<&str> = event_names().collect();
+            // names that CloudTrail was seen to record come first
+            names.sort_unstable_by_key(|name| (evidence_of_name(name), *name));
+            names.into_iter().map(|name| constant(name, String::new())).collect()
+        }
+        "eventSource" => {
+            let mut sources: Vec<&str> = event_sources().collect();
+            sources.sort_unstable();
+            sources.into_iter().map(|source| constant(source, String::new())).collect()
+        }
+        _ => {
+            let known = known_values(path).map(|known| known.values.as_slice()).unwrap_or_default();
+            let mut found: Vec<Proposal> = known.iter().map(|value| constant(value, String::new())).collect();
+            for source in about {
+                let recorded = recorded_sources().get(source.as_str()).and_then(|it| it.field(path));
+                let values = recorded.map(|it| it.values.as_slice()).unwrap_or_default();
+                let new = values.iter().filter(|(value, _)| !known.contains(value));
+                found.extend(new.map(|(value, count)| {
+                    constant(
+                        value,
+                        format!("{} of {source}", counted(*count, "recorded event", "recorded events")),
+                    )
+                }));
+            }
+            found
+        }
+    }
+}
+
+fn operators() -> Vec<Proposal> {
+    let all = [
+        ("=", "equal; `*` in the value is any text"),
+        ("!=", "exists and differs"),
+        ("NOT EXISTS", "the field is missing"),
+        ("IS NULL", "the value is null"),
+        ("IS TRUE", "the boolean true"),
+        ("IS FALSE", "the boolean false"),
+        (">", "a number greater than"),
+        (">=", "a number of at least"),
+        ("<", "a number less than"),
+        ("<=", "a number of at most"),
+    ];
+    all.iter().map(|(text, detail)| Proposal::new(*text, *detail, CompletionItemKind::OPERATOR)).collect()
+}
+
+/// Proposals outside patterns: lints, controls, keys of rule files.
+fn outside<'a>(view: &View<'_>, before: &'a str) -> (&'a str, Vec<Proposal>) {
+    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+    let word = tail(before, |c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    let head = line.get(..line.len() - word.len().min(line.len())).unwrap_or_default().trim_end();
+    let is_settings = view.document.path.file_name().is_some_and(|name| name == super::super::config::NAME);
+    let is_comment =
+        head.rfind("cwfilter: allow(").is_some_and(|at| !head.get(at..).unwrap_or_default().contains(')'));
+    let is_allow = head.ends_with("lint = \"") || head.ends_with("lint = '");
+    let in_lints = is_settings && head.is_empty() && before.contains("[lints]");
+    if is_comment || is_allow || in_lints {
+        let lint = |it: &cwfilter::lint::catalogue::Lint| Proposal {
+            about: format!("{} {}", it.what, it.why),
+            ..Proposal::new(it.name, it.severity.name(), CompletionItemKind::ENUM_MEMBER)
+        };
+        return (word, LINTS.iter().map(lint).collect());
+    }
+    if !view.analysis.is_rule_file() && view.document.path.extension().is_none_or(|it| it != "toml")
+        || is_settings
+    {
+        return (word, Vec::new());
+    }
+    if line.trim_start().starts_with("covers") && head.ends_with(['"', '\'']) {
+        let of = |framework: &&'static str| {
+            let named = controls(framework).map(|it| {
+                Proposal::new(format!("{framework}/{}", it.id), it.title, CompletionItemKind::REFERENCE)
+            });
+            named.collect::<Vec<_>>()
+        };
+        return (word, FRAMEWORKS.iter().flat_map(of).collect());
+    }
+    (word, keys(before, head))
+}
+
+/// The keys of the table that the cursor is in, or the values that a key takes, by the schema of rule files.
+fn keys(before: &str, head: &str) -> Vec<Proposal> {
+    let Ok(schema) = serde_json::from_str::<Value>(SCHEMA) else { return Vec::new() };
+    let headers = before.lines().rev().filter_map(|line| line.trim().strip_prefix('['));
+    let header =
+        headers.map(|line| line.trim_matches(['[', ']', ' '])).find(|line| !line.contains(['"', '\'', ',']));
+    let mut table = &schema;
+    for key in header.unwrap_or_default().split('.').filter(|key| !key.is_empty()) {
+        table = member(&schema, table, key);
+    }
+    let key = head.split(['=', '{']).next().unwrap_or_default().trim();
+    if let Some((_, inline)) = head.split_once('{').filter(|(_, inline)| !inline.contains('}')) {
+        // `metric = { na`: the keys of the inline table, unless a value is typed
+        return match inline.trim_end().ends_with([',', ' ']) || inline.trim().is_empty() {
+            true => of_table(member(&schema, table, key)),
+            false => {
+                let inner = inline.rsplit(',').next().unwrap_or_default();
+                let inner = inner.split('=').next().unwrap_or_default().trim();
+                of_enum(member(&schema, member(&schema, table, key), inner))
+            }
+        };
+    }
+    if head.is_empty() {
+        return of_table(table);
+    }
+    match head.ends_with(['"', '\'']) {
+        true => of_enum(member(&schema, table, key)),
+        false => Vec::new(),
+    }
+}
+
+/// The schema of a key of a table; for an array that of its elements.
+fn member<'a>(schema: &'a Value, table: &'a Value, key: &str) -> &'a Value {
+    let follow = |mut it: &'a Value| {
+        if let Some(items) = it.get("items") {
+            it = items;
+        }
+        let name = it.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix("#/$defs/"));
+        name.map_or(it, |name| &schema["$defs"][name])
+    };
+    follow(&table["properties"][key])
+}
+
+fn of_table(table: &Value) -> Vec<Proposal> {
+    let Some(properties) = table["properties"].as_object() else { return Vec::new() };
+    let of = |(name, it): (&String, &Value)| Proposal {
+        about: it["description"].as_str().unwrap_or_default().to_owned(),
+        ..Proposal::new(name.clone(), it["type"].as_str().unwrap_or_default(), CompletionItemKind::PROPERTY)
+    };
+    properties.iter().map(of).collect()
+}
+
+fn of_enum(it: &Value) -> Vec<Proposal> {
+    let values = it["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    values.map(|value| Proposal::new(value, "", CompletionItemKind::ENUM_MEMBER)).collect()
+}

@@ -1,0 +1,142 @@
+//! Findings as diagnostics of the protocol.
+
+use super::super::lint::configured;
+use super::super::rule_files::refusals_of;
+use super::view::View;
+use cwfilter::diagnostic::{Diagnostic as Found, Severity};
+use cwfilter::lint::file::{Finding, Memo, check_sources_briefly, check_sources_with};
+use cwfilter::stack::Stack;
+use cwfilter::{Span, escaped};
+use lsp_types::{
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, NumberOrString,
+};
+
+/// Words of files that have to do with filters. A file without them that cannot be read is not ours.
+const WORDS: [&str; 5] =
+    ["filterpattern", "filter_pattern", "metricfilter", "metric_filter", "subscription_filter"];
+
+/// Which findings are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Those that need no proof, and those whose proofs are known.
+    Brief,
+    All,
+}
+
+/// The findings in the document, and whether these are all.
+pub(super) fn findings(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Finding>, bool) {
+    let sources = &view.analysis.sources;
+    let (checked, is_complete) = match depth {
+        Depth::Brief => check_sources_briefly(sources, memo),
+        Depth::All => (check_sources_with(sources, memo), true),
+    };
+    let mut found = Vec::new();
+    for (mut file, source) in
+        checked.into_iter().zip(sources).filter(|(_, source)| source.path == view.document.path)
+    {
+        if let Some(Err(errors)) = view.analysis.rules() {
+            refusals_of(source, &mut file, errors);
+        }
+        if view.document.is_file {
+            configured(&mut file);
+        }
+        found.extend(file.findings);
+    }
+    (found, is_complete)
+}
+
+/// The diagnostics of the document, and whether these are all.
+pub(super) fn diagnostics(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Diagnostic>, bool) {
+    if let Some(why) = &view.analysis.refused {
+        return (vec![plain(view, Span::default(), DiagnosticSeverity::WARNING, why.clone())], true);
+    }
+    let (found, is_complete) = findings(view, memo, depth);
+    let mut all: Vec<Diagnostic> = found.iter().map(|it| of_finding(view, &it.diagnostic)).collect();
+    all.extend(unreadable(view));
+    all.extend(other_files(view));
+    (all, is_complete)
+}
+
+/// What keeps the document, or a file that it uses, from being read.
+fn unreadable(view: &View<'_>) -> Vec<Diagnostic> {
+    let lower = view.document.text.to_lowercase();
+    let is_ours = WORDS.iter().any(|word| lower.contains(word)) || view.analysis.is_rule_file();
+    if !is_ours {
+        return Vec::new();
+    }
+    let of = |(path, error): &(std::path::PathBuf, cwfilter::sources::SourceError)| {
+        let help = error.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        if *path == view.document.path {
+            let span = Span::new(error.offset, error.offset);
+            let message = format!("nothing in this file is checked: {}{help}", error.message);
+            return plain(view, span, DiagnosticSeverity::ERROR, message);
+        }
+        let message = format!("{}: {error}", path.display());
+        plain(view, Span::default(), DiagnosticSeverity::WARNING, message)
+    };
+    view.analysis.errors.iter().map(of).collect()
+}
+
+/// Errors of the files of this program that have no patterns: its configuration, and stack files.
+fn other_files(view: &View<'_>) -> Vec<Diagnostic> {
+    let (path, text) = (&view.document.path, &view.document.text);
+    let name = path.file_name().unwrap_or_default();
+    if name == super::super::config::NAME {
+        let error = super::super::config::parse_text(path, text).err();
+        let of = |(at, why): (usize, String)| plain(view, Span::new(at, at), DiagnosticSeverity::ERROR, why);
+        return error.map(of).into_iter().collect();
+    }
+    let is_stack = name == "cwfilter.toml" || text.contains("\n[log_group]");
+    if !is_stack || view.analysis.is_rule_file() || path.extension().is_none_or(|it| it != "toml") {
+        return Vec::new();
+    }
+    let errors = Stack::parse(path, text).err().unwrap_or_default();
+    let of = |error: &cwfilter::rules::RuleError| {
+        let help = error.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        let message = format!("{}{help}", error.message());
+        plain(view, error.span().unwrap_or_default(), DiagnosticSeverity::ERROR, message)
+    };
+    errors.iter().map(of).collect()
+}
+
+fn plain(view: &View<'_>, span: Span, severity: DiagnosticSeverity, message: String) -> Diagnostic {
+    Diagnostic {
+        range: view.range(span),
+        severity: Some(severity),
+        source: Some("cwfilter".to_owned()),
+        message: shown(&message),
+        ..Diagnostic::default()
+    }
+}
+
+/// A text of data, without characters that command an editor's list.
+fn shown(text: &str) -> String {
+    escaped::EscapedLines(text).to_string()
+}
+
+pub(super) fn of_finding(view: &View<'_>, found: &Found) -> Diagnostic {
+    let severity = match found.severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        _ => DiagnosticSeverity::INFORMATION,
+    };
+    let mut message = found.message.clone();
+    if !found.primary.text.is_empty() {
+        message += &format!("\n{}", found.primary.text);
+    }
+    if let Some(help) = &found.help {
+        message += &format!("\nhelp: {help}");
+    }
+    let related = found.secondary.iter().map(|label| DiagnosticRelatedInformation {
+        location: Location::new(view.document.uri.clone(), view.range(label.span)),
+        message: shown(&label.text),
+    });
+    let related: Vec<DiagnosticRelatedInformation> = related.collect();
+    let is_idle = matches!(found.lint, "clause-subsumed" | "clause-never-decides");
+    Diagnostic {
+        code: Some(NumberOrString::String(found.lint.to_owned())),
+        related_information: (!related.is_empty()).then_some(related),
+        tags: is_idle.then(|| vec![DiagnosticTag::UNNECESSARY]),
+        ..plain(view, found.primary.span, severity, message)
+    }
+}
