@@ -2,7 +2,6 @@
 
 use super::super::disk::Disk;
 use super::super::options::loader;
-use super::document::Document;
 use cwfilter::limits::{LSP_RULE_FILES, SOURCE_BYTES};
 use cwfilter::rules::{RuleError, RuleFile, rule_files};
 use cwfilter::sources::{HostedPattern, NoFiles, ReadFiles, SourceError, SourceFile, is_source, read_all};
@@ -50,29 +49,27 @@ fn siblings(path: &Path, open: &HashMap<PathBuf, String>) -> Vec<(PathBuf, Strin
 }
 
 impl Analysis {
-    /// Reads a document. `open` has the texts of all open files.
-    pub(super) fn of(document: &Document, open: &HashMap<PathBuf, String>) -> Self {
+    /// Reads a document. `open` has the texts of all open files; a document that is no file is read by itself.
+    pub(super) fn of(path: &Path, text: &str, is_file: bool, open: &HashMap<PathBuf, String>) -> Self {
         let mut analysis = Analysis {
-            path: document.path.clone(),
+            path: path.to_owned(),
             sources: Vec::new(),
             errors: Vec::new(),
             refused: None,
-            text: document.text.clone(),
+            text: text.to_owned(),
             rules: OnceCell::new(),
         };
-        if document.text.len() as u64 > SOURCE_BYTES {
+        if text.len() as u64 > SOURCE_BYTES {
             analysis.refused =
                 Some(format!("not checked: the file is larger than {} MiB", SOURCE_BYTES >> 20));
-        } else if is_source(&document.path) {
-            let mut named = vec![(document.path.clone(), document.text.clone())];
+        } else if is_source(path) {
+            let mut named = vec![(path.to_owned(), text.to_owned())];
             // a composite alarm names rules of other files
-            if document.is_file && document.text.contains("[[composite") && analysis.is_rule_file() {
-                named.extend(siblings(&document.path, open));
+            if is_file && text.contains("[[composite") && analysis.is_rule_file() {
+                named.extend(siblings(path, open));
             }
-            let read = match document.is_file {
-                true => {
-                    read_all(named, &Overlay { disk: Disk::of(std::slice::from_ref(&document.path)), open })
-                }
+            let read = match is_file {
+                true => read_all(named, &Overlay { disk: Disk::of(&[path.to_owned()]), open }),
                 false => read_all(named, &NoFiles),
             };
             (analysis.sources, analysis.errors) = (read.files, read.errors);

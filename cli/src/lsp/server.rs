@@ -269,7 +269,8 @@ impl Server {
         let open: HashMap<PathBuf, String> =
             files.map(|document| (document.path.clone(), document.text.clone())).collect();
         if let Some(document) = self.documents.get_mut(uri) {
-            document.analysis = Some(Rc::new(Analysis::of(document, &open)));
+            document.analysis =
+                Some(Rc::new(Analysis::of(&document.path, &document.text, document.is_file, &open)));
         }
     }
 
