@@ -376,6 +376,8 @@ fn hostile(row: &Row) -> String {
     std::fs::write(folder.join("sigma.yml"), sigma.replace("StopLogging", &format!("\"{text}\""))).unwrap();
     let run = row.run(&mut row.command(&row.args(&folder, &[])));
     let is_raw = |text: &str| {
+        // the language server's protocol ends the lines of a header so
+        let text = if row.subcommand == "lsp" { text.replace("\r\n", "\n") } else { text.to_owned() };
         let is_control =
             |c: char| c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{202a}'..='\u{202e}');
         text.chars().any(is_control) || text.lines().any(|line| line.trim_start().starts_with("::error::"))
