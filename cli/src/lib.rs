@@ -66,6 +66,7 @@ mod test;
 mod test_metric_filter;
 mod translate;
 mod verify;
+mod why;
 #[cfg(not(feature = "aws"))]
 mod without_aws;
 mod worker;
@@ -141,6 +142,7 @@ enum Command {
     Audit(audit::Args),
     Check(check::Args),
     Verify(verify::Args),
+    Why(why::Args),
     Import(import::Args),
     Export(export::Args),
     Packs(packs::Args),
@@ -225,6 +227,7 @@ fn dispatch(command: Command) -> std::io::Result<Exit> {
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Why(args) => why::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Packs(args) => packs::run(&args),

@@ -196,6 +196,10 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
         h = json(HOSTILE),
         p = json(&pattern)
     );
+    let alarm_message = format!(
+        "{{\"AlarmName\":{h},\"NewStateValue\":\"ALARM\",\"StateChangeTime\":\"2026-03-04T10:06:00.100+0000\",\"Trigger\":{{\"MetricName\":{h},\"Namespace\":{h},\"Period\":60,\"EvaluationPeriods\":1,\"ComparisonOperator\":\"GreaterThanThreshold\"}}}}",
+        h = json(HOSTILE)
+    );
     let event = record();
     let rows: Vec<(Vec<&str>, &str)> = vec![
         (vec!["test", &good], ""),
@@ -212,6 +216,7 @@ fn prepared(name: &str) -> (Folder, Vec<(Vec<String>, String)>) {
         (vec!["packs", "--json", HOSTILE], ""),
         (vec!["export", "sigma", &good], ""),
         (vec!["translate", "--to", "jq", "--json", "--rules", &good], ""),
+        (vec!["why", "-", "--rules", &good], &alarm_message),
         (vec!["translate", "--to", "duckdb", &pattern], ""),
         (vec!["translate", "--to", "duckdb", &bad_pattern], ""),
         (vec!["import", "sigma", &sigma], ""),

@@ -45,7 +45,7 @@ struct Row {
 }
 
 /// The inputs of rows: their names in a fixture's folder, and their content.
-const INPUTS: [(&str, &str, &str); 12] = [
+const INPUTS: [(&str, &str, &str); 13] = [
     ("events", "events", ""),
     ("event", "event.json", EVENT),
     ("rules", "rules", ""),
@@ -57,6 +57,7 @@ const INPUTS: [(&str, &str, &str); 12] = [
     ("certificate", "certificate.json", CERTIFICATE),
     ("patterns", "patterns.ndjson", PATTERNS),
     ("sigma", "sigma.yml", SIGMA),
+    ("message", "message.txt", MESSAGE),
     ("request", "request.json", "{\"filterPattern\":\"ERROR\",\"logEventMessages\":[\"ERROR one\"]}"),
 ];
 
@@ -77,6 +78,8 @@ const PATTERNS: &str = "{\"text\":\"{ $.a = 1 }\"}\n{\"text\":\"ERROR\"}\n";
 
 const SIGMA: &str = "title: A trail is stopped\nlogsource:\n  product: aws\n  service: cloudtrail\ndetection:\n  a:\n    \
     eventName: StopLogging\n  condition: a\n";
+
+const MESSAGE: &str = r#"{"AlarmName":"stopped","NewStateValue":"ALARM","NewStateReason":"Threshold Crossed: 1 datapoint [1.0 (04/03/26 10:15:00)] was greater than or equal to the threshold (1.0).","StateChangeTime":"2026-03-04T10:21:00.000+0000","AlarmArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:stopped","Trigger":{"MetricName":"Stopped","Namespace":"Security","StatisticType":"Statistic","Statistic":"SUM","Dimensions":[],"Period":300,"EvaluationPeriods":1,"ComparisonOperator":"GreaterThanOrEqualToThreshold","Threshold":1.0}}"#;
 
 fn standard_input(name: &str) -> &'static str {
     match name {

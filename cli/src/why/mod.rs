@@ -1,0 +1,246 @@
+//! `cwfilter why`
+
+mod message;
+
+use super::events::for_each;
+use super::exit::Exit;
+use super::files::find;
+use super::patterns::{rule_files, stdin};
+use super::terminal::{line, say};
+use cwfilter::files::{bytes, utf8};
+use cwfilter::plural::counted;
+use cwfilter::rules::Rule;
+use cwfilter::time::{parse, rfc3339};
+use message::{Message, message, range};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Find the events that made an alarm ring
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cwfilter why alarm.json --rules patterns trail/
+  cwfilter why alarm.json --rules patterns --log-group trail
+
+The message is the JSON that an alarm publishes to SNS, with or without SNS's own. The rule is the one whose metric the alarm watches; the
+window is that of the datapoints in the message's reason. Without files, a command is printed that asks CloudWatch Logs for the events.
+
+Exit codes: 0 events were found, or the command is printed; 1 the files have none in the window; 3 the message or a file could not be read.")]
+pub(super) struct Args {
+    /// The alarm's message, or `-` for standard input
+    #[arg(value_name = "MESSAGE")]
+    message: PathBuf,
+    /// Event files, or folders of them
+    #[arg(value_name = "FILES|DIRS")]
+    inputs: Vec<PathBuf>,
+    /// Rule files, or folders of them
+    #[arg(long, required = true, num_args = 1, value_name = "PATH")]
+    rules: Vec<PathBuf>,
+    /// The log group of the printed command
+    #[arg(long, value_name = "NAME", default_value = "LOG_GROUP")]
+    log_group: String,
+}
+
+pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    let name = args.message.display();
+    let text = if args.message == Path::new("-") {
+        let Some(text) = stdin() else { return Ok(Exit::Input) };
+        text
+    } else {
+        match bytes(&args.message).and_then(utf8) {
+            Ok(text) => text,
+            Err(error) => {
+                say!("error: {name}: cannot read: {error}");
+                return Ok(Exit::Input);
+            }
+        }
+    };
+    let message = match message(&text) {
+        Ok(message) => message,
+        Err(why) => {
+            say!("error: {name} {why}");
+            return Ok(Exit::Input);
+        }
+    };
+    let files = match rule_files(&args.rules, false) {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let rules: Vec<&Rule> =
+        files.iter().flat_map(|file| &file.rules).filter(|rule| watches(&message, rule)).collect();
+    if rules.is_empty() {
+        say!(
+            "error: no rule publishes the metric `{}` in `{}`, which `{}` watches",
+            message.metric,
+            message.namespace,
+            message.alarm
+        );
+        return Ok(Exit::Usage);
+    }
+    if let Some(rule) = rules.iter().find(|rule| !is_modelled(rule)) {
+        say!(
+            "error: the metric of `{}` depends on the account, region or transformer of an event, which `why` does not read",
+            rule.id
+        );
+        return Ok(Exit::Usage);
+    }
+    let mut out = std::io::stdout().lock();
+    head(&message, &rules, &mut out)?;
+    if args.inputs.is_empty() {
+        return commands(args, &message, &rules, &mut out);
+    }
+    events(args, &message, &rules, &mut out)
+}
+
+/// Whether the rule's metric filter publishes the metric that the alarm watches.
+fn watches(message: &Message, rule: &Rule) -> bool {
+    rule.metric.as_ref().is_some_and(|it| it.namespace == message.namespace && it.name == message.metric)
+}
+
+fn is_modelled(rule: &Rule) -> bool {
+    rule.metric.as_ref().is_some_and(|it| {
+        it.field_selection_criteria.is_none()
+            && it.emit_system_field_dimensions.is_empty()
+            && !it.apply_on_transformed_logs
+    })
+}
+
+fn head(message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Result<()> {
+    line!(out, "alarm    {}, since {}", message.alarm, rfc3339(message.changed))?;
+    for rule in rules {
+        line!(out, "rule     {}", rule.id)?;
+        line!(out, "pattern  {}", rule.pattern)?;
+    }
+    for window in message.windows() {
+        let of_window = message.datapoints.iter().find(|(start, _)| *start == window.0);
+        let value = of_window.map_or(String::new(), |(_, value)| format!(", datapoint {value}"));
+        line!(out, "window   {}{value}", range(window))?;
+    }
+    if message.datapoints.is_empty() {
+        line!(
+            out,
+            "note: the reason names no datapoint; the window is an estimate from the alarm's periods"
+        )?;
+    }
+    if message.rings_for_less {
+        line!(out, "note: the alarm rings for a low value: events that are missing made it ring")?;
+    }
+    if let Some(region) = &message.region {
+        line!(
+            out,
+            "console  https://{region}.console.aws.amazon.com/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{}",
+            percent_encoded(&message.alarm)
+        )?;
+    }
+    Ok(())
+}
+
+fn percent_encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    let one = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
+}
+
+/// A text as one word of a shell.
+fn word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The calls that return the events: `FilterLogEvents` takes the pattern as it is.
+fn commands(args: &Args, message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Result<Exit> {
+    for rule in rules {
+        for (start, end) in message.windows() {
+            let region =
+                message.region.as_ref().map_or(String::new(), |it| format!(" --region {}", word(it)));
+            line!(
+                out,
+                "command  aws logs filter-log-events{region} --log-group-name {} --start-time {} --end-time {} --filter-pattern={}",
+                word(&args.log_group),
+                start * 1000,
+                end * 1000 - 1,
+                word(rule.pattern.as_str())
+            )?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn events(args: &Args, message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Result<Exit> {
+    let mut filters = Vec::new();
+    for rule in rules {
+        match rule.metric_filter() {
+            Some(Ok(filter)) => filters.push(filter),
+            Some(Err(error)) => {
+                say!("error: `{}`: {error}", rule.id);
+                return Ok(Exit::Usage);
+            }
+            None => {}
+        }
+    }
+    let mut found = find(&args.inputs);
+    found.once();
+    if found.inputs.is_empty() && found.errors.is_empty() {
+        super::skipped_entries::report(&found.skipped_entries);
+        say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
+        return Ok(Exit::Input);
+    }
+    let windows = message.windows();
+    let patterns: Vec<_> = rules.iter().map(|rule| rule.pattern.clone()).collect();
+    let (mut hits, mut timeless, mut read) = (Vec::new(), 0, 0);
+    let exit = for_each(&found, &patterns, |event| {
+        read += 1;
+        let mut is_match = false;
+        for filter in &filters {
+            let record = event.record().message(filter.pattern());
+            if !filter.pattern().is_match(record) {
+                continue;
+            }
+            is_match = true;
+            let Some(time) = event.time().as_deref().and_then(parse) else {
+                timeless += 1;
+                continue;
+            };
+            let Some(window) = windows.iter().position(|(start, end)| (*start..*end).contains(&time)) else {
+                continue;
+            };
+            let Some(datapoint) = filter.datapoint(record) else { continue };
+            let has = |(name, value): &(String, String)| {
+                datapoint.dimensions.iter().any(|(n, v)| n == name && v == value)
+            };
+            if datapoint.dimensions.len() == message.dimensions.len() && message.dimensions.iter().all(has) {
+                hits.push((window, event.label(), datapoint.value));
+            }
+        }
+        is_match
+    });
+    hits.sort_by_key(|(window, ..)| *window);
+    for (_, label, value) in &hits {
+        line!(out, "event    {label}, value {value}")?;
+    }
+    line!(out, "{} found in {}", counted(hits.len(), "event", "events"), counted(read, "record", "records"))?;
+    for (at, (_, value)) in message.datapoints.iter().enumerate().filter(|_| message.is_sum) {
+        let sum: f64 = hits.iter().filter(|(window, ..)| *window == at).map(|(.., value)| value).sum();
+        if sum != *value {
+            let of = windows.get(at).map_or(String::new(), |window| range(*window));
+            say!(
+                "note: {of}: the values add up to {sum}, and the datapoint is {value}: the files do not have the same events as the log group"
+            );
+        }
+    }
+    if timeless > 0 {
+        say!(
+            "error: {} without a time, so that it is not known whether the window has it",
+            counted(timeless, "match", "matches")
+        );
+    }
+    if hits.is_empty() {
+        say!("note: the files have no such event in the window; the log group may have others");
+    }
+    let own = if timeless > 0 {
+        Exit::Input
+    } else if hits.is_empty() {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    };
+    Ok(exit.max(own))
+}
