@@ -33,12 +33,12 @@ struct Bench {
 impl Bench {
     /// An account in which a trail delivers to the log group, which does not exist yet.
     fn new() -> Self {
-        let mut state = State::default();
-        state.trails = vec![json!({
+        let trail = json!({
             "Name": "t", "TrailARN": "arn:aws:cloudtrail:us-east-1:123456789012:trail/t",
             "CloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:trail:*",
-        })];
-        state.trail_status = json!({ "IsLogging": true });
+        });
+        let trail_status = json!({ "IsLogging": true });
+        let state = State { trails: vec![trail], trail_status, ..State::default() };
         let stack =
             Stack::parse(Path::new("cwfilter.toml"), STACK).unwrap_or_else(|errors| panic!("{}", errors[0]));
         Bench { memory: Memory::with(state), stack, files: files(&rules()) }

@@ -71,11 +71,13 @@ fn is_unchanged(it: &Adopted, filters: &[Value], alarms: &[&Value]) {
     assert!(plan.is_empty() && !plan.is_drift(), "{plan}");
 }
 
-/// Metric filters, alarms and composite alarms of an account; the alarms that rules get; parts of the notes.
+/// A name; metric filters, alarms and composite alarms of an account; the alarms that rules get; parts of the notes.
+type Row<'a> = (&'a str, Vec<Value>, Vec<Value>, Vec<Value>, &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn the_next_plan_changes_nothing() {
     let root = "{ $.userIdentity.type = \"Root\" }";
-    let table: Vec<(&str, Vec<Value>, Vec<Value>, Vec<Value>, &[&str], &[&str])> = vec![
+    let table: Vec<Row<'_>> = vec![
         (
             "one filter and its alarm",
             vec![filter("root", root, "Root")],

@@ -167,8 +167,9 @@ impl Account for Broken<'_> {
 /// The call that breaks, and what becomes of the alarm.
 #[test]
 fn whatever_breaks_the_alarm_is_set_back_or_it_is_said() {
-    // call, done, code, calls that fail; error of `ring`, set back, state after it
-    let table: [(usize, bool, Option<&str>, usize, bool, bool, &str); 9] = [
+    /// Call, done, code, calls that fail; error of `ring`, set back, state after it.
+    type Row = (usize, bool, Option<&'static str>, usize, bool, bool, &'static str);
+    let table: [Row; 9] = [
         (0, false, Some("AccessDenied"), 1, true, false, "OK"),
         (1, false, Some("AccessDenied"), 1, true, false, "OK"),
         // it may have been done

@@ -95,7 +95,8 @@ fn findings_and_failures_are_annotated() {
 
 #[test]
 fn a_run_that_did_not_finish_says_so() {
-    let cases: [(&str, &[(&str, &str)], i32, &str); 5] = [
+    type Case = (&'static str, &'static [(&'static str, &'static str)], i32, &'static str);
+    let cases: [Case; 5] = [
         ("no such path", &[("PATHS", "absent")], 3, "absent"),
         ("no such rules", &[("RULES", "absent")], 3, "absent"),
         ("an option as a path", &[("PATHS", "--fix")], 3, "--fix"),
