@@ -12,7 +12,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/$name" "$folder"
 folder=$(cd "$folder" && pwd)
-cp "$binary" "$root/README.md" "$root/CHANGELOG.md" "$root/LICENSE-APACHE" "$root/LICENSE-MIT" "$work/$name/"
+case $binary in
+*.exe) program=cwfilter.exe ;;
+*) program=cwfilter ;;
+esac
+cp "$binary" "$work/$name/$program"
+cp "$root/README.md" "$root/CHANGELOG.md" "$root/LICENSE-APACHE" "$root/LICENSE-MIT" "$work/$name/"
 
 # a program for this machine writes its own completions and manual pages; one for another machine comes without them
 if "$binary" --version >/dev/null 2>&1; then
@@ -29,7 +34,20 @@ case $target in
 *windows*)
     archive=$folder/$name.zip
     rm -f "$archive"
-    (cd "$work" && python3 -m zipfile -c "$archive" "$name")
+    python3 - "$work" "$name" "$archive" <<'PYTHON'
+import sys, zipfile
+from pathlib import Path
+
+work, name, archive = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+    for path in sorted((work / name).rglob("*")):
+        if path.is_file():
+            # the first date that the format knows: the same files give the same bytes
+            entry = zipfile.ZipInfo(path.relative_to(work).as_posix(), (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            out.writestr(entry, path.read_bytes())
+PYTHON
     ;;
 *)
     archive=$folder/$name.tar.gz

@@ -83,7 +83,7 @@ pub(super) struct Args {
 }
 
 /// A duration in seconds: `90s`, `2m`, `1h`, `1d`.
-fn seconds(text: &str) -> Result<i64, String> {
+pub(super) fn seconds(text: &str) -> Result<i64, String> {
     let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
     let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
     let parsed = found.and_then(|(number, unit)| Some(i64::from(number.parse::<u32>().ok()?) * unit));

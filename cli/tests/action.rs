@@ -116,6 +116,24 @@ fn a_run_that_did_not_finish_says_so() {
 }
 
 #[test]
+fn a_job_that_fails_has_an_error() {
+    let source = "resource \"aws_cloudwatch_log_metric_filter\" \"a\" {\n  pattern = var.p\n}\n";
+    let project = project("strict", &[("main.tf", source)]);
+    for (strict, code) in [("true", 1), ("false", 0)] {
+        let checked = check(&project, &[("PATHS", "main.tf"), ("STRICT", strict)]);
+        assert_eq!(checked.code, code, "{}", checked.log);
+        assert_eq!(
+            checked.log.contains("::error title=cwfilter::1 of 1 patterns"),
+            code == 1,
+            "{}",
+            checked.log
+        );
+    }
+    let checked = check(&project, &[("PATHS", "absent")]);
+    assert!(checked.log.contains("::error title=cwfilter::Lint did not finish"), "{}", checked.log);
+}
+
+#[test]
 fn texts_of_files_are_escaped() {
     let rules = CLEAN
         .replace("a trail stops", "a `|` <img> %0A::set-output name=x::y")

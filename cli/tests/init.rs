@@ -32,6 +32,8 @@ fn the_steps_of_the_new_workflow_pass() {
         let (code, text) = run(&root, &args);
         assert_eq!(code, 0, "{args:?}: {text}");
     }
+    let (code, text) = run(&project, &["fmt", "--check", "rules"]);
+    assert_eq!(code, 0, "{text}");
     let (code, text) = run(&project, &["test", "--coverage", "rules"]);
     assert_eq!(code, 0, "{text}");
     let (code, text) = run(&project, &["mutate", "rules"]);

@@ -104,6 +104,9 @@ fn a_message_that_leads_to_no_event_is_said_to_be_so() {
     std::fs::write(folder.join("r.toml"), rule("a", 1)).unwrap();
     std::fs::write(folder.join("e.ndjson"), event("2026-03-04T10:01:00Z", "a")).unwrap();
     std::fs::write(folder.join("later.ndjson"), event("2026-03-04T10:05:00Z", "a")).unwrap();
+    std::fs::write(folder.join("earlier.ndjson"), event("2026-03-04T09:50:00Z", "a")).unwrap();
+    let copy = event("2026-03-04T10:01:00Z", "a").replacen('{', r#"{"eventID":"4a","#, 1);
+    std::fs::write(folder.join("copies.ndjson"), copy.repeat(2)).unwrap();
     std::fs::write(folder.join("timeless.ndjson"), "{\"word\":\"a\"}\n").unwrap();
     std::fs::write(folder.join("damaged.ndjson"), event("2026-03-04T10:01:00Z", "a") + "{\"word\":\n")
         .unwrap();
@@ -112,13 +115,12 @@ fn a_message_that_leads_to_no_event_is_said_to_be_so() {
     // the changed part of the message, the file of events, exit code, and a part of what is printed
     for (with, file, code, said) in [
         (as_usual, "e.ndjson", 0, "window   2026-03-04T10:00:00Z to 2026-03-04T10:05:00Z, datapoint 3"),
-        (
-            as_usual,
-            "e.ndjson",
-            0,
-            "the values add up to 1, and the datapoint is 3: the files do not have the same events",
-        ),
+        (as_usual, "e.ndjson", 0, "the values add up to 1, and the datapoint is 3"),
         (as_usual, "later.ndjson", 1, "no such event in the window"),
+        (as_usual, "later.ndjson", 1, "the values add up to 0,"),
+        (as_usual, "earlier.ndjson", 1, "earlier  earlier.ndjson:1 2026-03-04T09:50:00Z"),
+        (as_usual, "earlier.ndjson", 1, "1 match is in the 15 minutes before a window"),
+        (as_usual, "copies.ndjson", 0, "1 event found in 2 records, and 1 copy left out"),
         (as_usual, "timeless.ndjson", 3, "1 match without a time"),
         (as_usual, "damaged.ndjson", 3, "1 event found in"),
         (as_usual, "missing.ndjson", 3, "missing.ndjson"),
@@ -150,6 +152,13 @@ fn a_message_that_leads_to_no_event_is_said_to_be_so() {
             "0 events found",
         ),
         (("{\"AlarmName", "{AlarmName"), "e.ndjson", 3, "is not JSON"),
+        (("{\"AlarmName", "\u{feff}{\"AlarmName"), "e.ndjson", 0, "1 event found"),
+        (
+            (":aws:cloudwatch:eu-west-1", ":aws-cn:cloudwatch:cn-north-1"),
+            "",
+            0,
+            "https://cn-north-1.console.amazonaws.cn/",
+        ),
     ] {
         std::fs::write(folder.join("m.txt"), message(with)).unwrap();
         let files: &[&str] = if file.is_empty() { &[] } else { &[file] };
@@ -160,31 +169,102 @@ fn a_message_that_leads_to_no_event_is_said_to_be_so() {
 }
 
 #[test]
+fn events_arrive_late_and_twice() {
+    let folder = folder("late");
+    std::fs::write(folder.join("r.toml"), rule("a", 1)).unwrap();
+    let copy = event("2026-03-04T09:55:00Z", "a").replacen('{', r#"{"eventID":"4a","#, 1);
+    std::fs::write(folder.join("e.ndjson"), copy.repeat(2)).unwrap();
+    std::fs::write(folder.join("m.txt"), message(("al/arm", "al/arm"))).unwrap();
+    let why =
+        |more: &[&str]| run(&folder, &[&["why", "m.txt", "--rules", "r.toml", "e.ndjson"], more].concat());
+    let (told, code) = why(&["--delay", "6m"]);
+    assert_eq!((code, events(&told).len()), (0, 1), "{told}");
+    let (told, code) = why(&["--delay", "6m", "--keep-duplicates"]);
+    assert_eq!((code, events(&told).len()), (0, 2), "{told}");
+    let (told, code) = why(&["--delay", "30m"]);
+    assert_eq!((code, events(&told).len()), (1, 0), "{told}");
+}
+
+#[test]
+fn of_files_that_were_not_read_nothing_is_known() {
+    let folder = folder("unread");
+    std::fs::write(folder.join("r.toml"), rule("a", 1)).unwrap();
+    std::fs::write(folder.join("m.txt"), message(("al/arm", "al/arm"))).unwrap();
+    let (told, code) = run(&folder, &["why", "m.txt", "--rules", "r.toml", "missing.ndjson"]);
+    assert_eq!(code, 3, "{told}");
+    assert!(!told.contains("note: "), "{told}");
+}
+
+#[test]
+fn wrappings_are_taken_off() {
+    let folder = folder("wrapped");
+    std::fs::write(folder.join("r.toml"), rule("a", 1)).unwrap();
+    std::fs::write(folder.join("e.ndjson"), event("2026-03-04T10:01:00Z", "a")).unwrap();
+    let alarm = message(("al/arm", "al/arm"));
+    let sns = serde_json::json!({ "Type": "Notification", "Message": alarm });
+    let sqs = serde_json::json!({ "Messages": [{ "Body": sns.to_string() }] });
+    let lambda = serde_json::json!({ "Records": [{ "EventSource": "aws:sns", "Sns": sns }] });
+    let two = serde_json::json!({ "Records": [lambda["Records"][0], lambda["Records"][0]] });
+    for (wrapped, code, said) in [
+        (&sns, 0, "1 event found"),
+        (&sqs, 0, "1 event found"),
+        (&lambda, 0, "1 event found"),
+        (&two, 3, "has 2 messages in `Records`"),
+        (&serde_json::json!({ "Message": "{" }), 3, "`Message` is not JSON"),
+        (&serde_json::json!({ "Records": [] }), 3, "has 0 messages"),
+        (&serde_json::json!({ "a": 1 }), 3, "it has no `AlarmName`"),
+    ] {
+        std::fs::write(folder.join("m.txt"), wrapped.to_string()).unwrap();
+        let (told, exit) = run(&folder, &["why", "m.txt", "--rules", "r.toml", "e.ndjson"]);
+        assert_eq!(exit, code, "{wrapped}: {told}");
+        assert!(told.contains(said), "{wrapped}: {told}");
+    }
+}
+
+/// The message comes from others.
+#[test]
+fn a_region_is_a_name() {
+    let folder = folder("region");
+    std::fs::write(folder.join("r.toml"), rule("a", 1)).unwrap();
+    for region in ["evil.example/x", "eu-west-1';id;'", "a'$(id)b", ""] {
+        std::fs::write(folder.join("m.txt"), message(("eu-west-1", region))).unwrap();
+        let (told, code) = run(&folder, &["why", "m.txt", "--rules", "r.toml"]);
+        assert_eq!(code, 0, "{told}");
+        assert!(!told.contains("console  ") && !told.contains("--region"), "{region}: {told}");
+    }
+}
+
+#[test]
 fn the_printed_command_is_safe_in_a_shell() {
     let folder = folder("shell");
-    let rules = rule("a", 1).replace("'{ $.word = \"a\" }'", r#"'''{ $.word = "it's `id` $(id)" }'''"#);
-    std::fs::write(folder.join("r.toml"), rules).unwrap();
-    std::fs::write(folder.join("m.txt"), message(("eu-west-1", "eu-west-1';id;'"))).unwrap();
-    let (told, code) = run(&folder, &["why", "m.txt", "--rules", "r.toml", "--log-group", "a b'c"]);
-    assert_eq!(code, 0, "{told}");
-    let command = told.lines().find_map(|line| line.strip_prefix("command  aws ")).unwrap();
-    let words = Command::new("sh").arg("-c").arg(format!("printf '%s\\n' {command}")).output().unwrap();
-    let words = String::from_utf8(words.stdout).unwrap();
-    let words: Vec<&str> = words.lines().collect();
-    assert_eq!(
-        words,
-        [
-            "logs",
-            "filter-log-events",
-            "--region",
-            "eu-west-1';id;'",
-            "--log-group-name",
-            "a b'c",
-            "--start-time",
-            "1772618400000",
-            "--end-time",
-            "1772618699999",
-            "--filter-pattern={ $.word = \"it's `id` $(id)\" }",
-        ]
-    );
+    std::fs::write(folder.join("m.txt"), message(("al/arm", "al/arm"))).unwrap();
+    for (shell, pattern) in [
+        ("sh", r#"{ $.word = "it's `id` $(id)" }"#),
+        ("bash", "{ $.word = \"it's `id` $(id) \\\\n\" &&\n  $.b = 1 }"),
+    ] {
+        let rules = rule("a", 1).replace("'{ $.word = \"a\" }'", &format!("'''{pattern}'''"));
+        std::fs::write(folder.join("r.toml"), rules).unwrap();
+        let (told, code) = run(&folder, &["why", "m.txt", "--rules", "r.toml", "--log-group", "a b'c"]);
+        assert_eq!(code, 0, "{told}");
+        let command = told.lines().find_map(|line| line.strip_prefix("command  aws ")).unwrap();
+        let words = Command::new(shell).arg("-c").arg(format!("printf '%s\\0' {command}")).output().unwrap();
+        let words = String::from_utf8(words.stdout).unwrap();
+        let words: Vec<&str> = words.split_terminator('\0').collect();
+        assert_eq!(
+            words,
+            [
+                "logs",
+                "filter-log-events",
+                "--region",
+                "eu-west-1",
+                "--log-group-name",
+                "a b'c",
+                "--start-time",
+                "1772618400000",
+                "--end-time",
+                "1772618699999",
+                &format!("--filter-pattern={pattern}"),
+            ]
+        );
+    }
 }

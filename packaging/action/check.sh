@@ -72,14 +72,24 @@ def escaped(text, property=False):
 
 ROWS = 100
 summary, outputs = ["## cwfilter", ""], {}
+
+
+def error(text):
+    """In the summary, and as an annotation: a job that fails says why."""
+    summary.extend([text, ""])
+    print(f"::error title=cwfilter::{escaped(text)}")
+
+
 lint = read("lint.json")
 if lint is None or lint_code not in (0, 1):
-    summary += [f"Lint did not finish (exit code {lint_code}); the log says why.", ""]
+    error(f"Lint did not finish (exit code {lint_code}); the log says why.")
 if lint is not None:
     findings, unchecked = lint["findings"], lint["notChecked"]
     outputs |= {"patterns": lint["patterns"], "checked": lint["checked"], "findings": len(findings)}
     summary += ["| patterns | checked | not checked | findings |", "|---:|---:|---:|---:|"]
     summary += [f"| {lint['patterns']} | {lint['checked']} | {len(unchecked)} | {len(findings)} |", ""]
+    if unchecked and lint_code == 1 and os.environ.get("STRICT", "true") == "true":
+        error(f"{len(unchecked)} of {lint['patterns']} patterns could not be checked, and `strict` is on.")
     if findings:
         summary += ["| place | lint | severity | what |", "|---|---|---|---|"]
         for it in findings[:ROWS]:
@@ -100,7 +110,7 @@ if tests is not None:
             summary.append(f"* {cell(name)}: {cell(test.get('outcome', 'failed'))}")
             print(f"::error file={escaped(rule['file'], True)},title=cwfilter test::{escaped(name)}: {escaped(test.get('outcome', 'failed'))}")
 elif test_code:
-    summary += [f"The tests did not run (exit code {test_code}); the log says why.", ""]
+    error(f"The tests did not run (exit code {test_code}); the log says why.")
 for variable, text in [
     ("GITHUB_STEP_SUMMARY", "\n".join(summary) + "\n"),
     ("GITHUB_OUTPUT", "".join(f"{key}={value}\n" for key, value in outputs.items())),

@@ -24,7 +24,7 @@
 //! let target = Target::new("123456789012", "us-east-1");
 //! let wanted = desired(&stack, &[rules], &target).unwrap();
 //! let plan = plan(&stack, &wanted, &Observed::nothing(&stack, target), &Options::default());
-//! assert!(plan.to_string().starts_with("Plan for `security` in us-east-1 of account 123456789012: 5 to create,"));
+//! assert!(plan.to_string().starts_with("Plan for `security` in us-east-1 of account 123456789012: 4 to create,"));
 //! ```
 //!
 //! **Ownership.** Only what the stack provably wrote is changed or deleted: resources with the tag

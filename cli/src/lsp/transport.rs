@@ -24,7 +24,9 @@ pub(super) enum Incoming {
 pub(super) fn read(input: &mut impl BufRead) -> Result<Option<Incoming>> {
     let Some(length) = length(input)? else { return Ok(None) };
     if length > LSP_MESSAGE_BYTES as u64 {
-        std::io::copy(&mut input.take(length), &mut std::io::sink())?;
+        if std::io::copy(&mut input.take(length), &mut std::io::sink())? < length {
+            return Err(Error::new(ErrorKind::UnexpectedEof, "the last message is not whole"));
+        }
         let why = format!("the message is larger than {} MiB", LSP_MESSAGE_BYTES >> 20);
         return Ok(Some(Incoming::Malformed { id: Value::Null, code: ErrorCode::InvalidRequest, why }));
     }
@@ -92,4 +94,18 @@ pub(super) fn write(messages: Vec<Value>) -> Result<()> {
         out.write_all(text.as_bytes())?;
     }
     if messages.is_empty() { Ok(()) } else { out.flush() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_that_ends_in_a_message_is_an_error() {
+        for length in [3, LSP_MESSAGE_BYTES + 1] {
+            let input = format!("Content-Length: {length}\r\n\r\n{{}}");
+            let result = read(&mut input.as_bytes());
+            assert_eq!(result.err().map(|error| error.kind()), Some(ErrorKind::UnexpectedEof), "{length}");
+        }
+    }
 }

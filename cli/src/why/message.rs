@@ -7,8 +7,10 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) alarm: String,
-    /// From the alarm's ARN.
+    /// From the alarm's ARN; `None` if it is no name of a region.
     pub(super) region: Option<String>,
+    /// The domain of the console in the ARN's partition.
+    pub(super) console: Option<&'static str>,
     /// Seconds since 1970.
     pub(super) changed: i64,
     pub(super) namespace: String,
@@ -28,17 +30,57 @@ pub(super) struct Message {
 /// The most seconds of all periods of an alarm together: seven days (docs/alarms.md). A bound for the period and for their number.
 const MOST_SECONDS: i64 = 604_800;
 
-/// Reads the message, also inside SNS's own JSON (`"Type": "Notification"`).
+/// More wrappings than services put around a message: SQS, Lambda, SNS.
+const MOST_WRAPPINGS: usize = 8;
+
+/// The message inside the JSON of SNS, SQS and Lambda: each holds it as a text, or as the only element of a list.
+fn unwrapped(text: &str) -> Result<Value, String> {
+    let mut value: Value =
+        serde_json::from_str(text.trim()).map_err(|error| format!("is not JSON: {error}"))?;
+    for _ in 0..MOST_WRAPPINGS {
+        if value.get("AlarmName").is_some() {
+            break;
+        }
+        let text =
+            ["Message", "Body", "body"].iter().find_map(|name| Some((name, value.get(name)?.as_str()?)));
+        let list = ["Records", "Messages"].iter().find_map(|name| Some((name, value.get(name)?.as_array()?)));
+        value = match (text, list, value.get("Sns")) {
+            (Some((name, text)), ..) => {
+                serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))?
+            }
+            (None, Some((_, list)), _) if list.len() == 1 => list.first().cloned().unwrap_or_default(),
+            (None, Some((name, list)), _) => {
+                return Err(format!("has {} messages in `{name}`: give one of them", list.len()));
+            }
+            (None, None, Some(sns)) => sns.clone(),
+            (None, None, None) => break,
+        };
+    }
+    Ok(value)
+}
+
+/// The region in an alarm's ARN, and the domain of the console. The message comes from others: it must not lead elsewhere.
+fn place(arn: &str) -> (Option<String>, Option<&'static str>) {
+    let mut parts = arn.split(':').skip(1);
+    let console = match parts.next() {
+        Some("aws") => Some("console.aws.amazon.com"),
+        Some("aws-cn") => Some("console.amazonaws.cn"),
+        Some("aws-us-gov") => Some("console.amazonaws-us-gov.com"),
+        _ => None,
+    };
+    let is_name = |it: &&str| {
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !it.is_empty() && it.len() <= 32 && it.bytes().all(is_plain)
+    };
+    (parts.nth(1).filter(is_name).map(str::to_owned), console)
+}
+
+/// Reads the message, also inside the JSON of SNS, SQS or Lambda.
 ///
 /// # Errors
 /// The reason why the message does not lead to events.
 pub(super) fn message(text: &str) -> Result<Message, String> {
-    let mut value: Value =
-        serde_json::from_str(text.trim()).map_err(|error| format!("is not JSON: {error}"))?;
-    let inner = value.get("Message").and_then(Value::as_str);
-    if let Some(inner) = inner.filter(|_| value.get("AlarmName").is_none()) {
-        value = serde_json::from_str(inner).map_err(|error| format!("`Message` is not JSON: {error}"))?;
-    }
+    let value = unwrapped(text)?;
     let member = |name: &str| {
         let text = value.get(name).and_then(Value::as_str);
         text.ok_or_else(|| format!("is not an alarm's message: it has no `{name}`"))
@@ -66,15 +108,13 @@ pub(super) fn message(text: &str) -> Result<Message, String> {
         let number = trigger.get(name).and_then(Value::as_i64).filter(|it| (1..=MOST_SECONDS).contains(it));
         number.ok_or_else(|| format!("`Trigger.{name}` is not a number from 1 to {MOST_SECONDS}"))
     };
+    let (region, console) = place(value.get("AlarmArn").and_then(Value::as_str).unwrap_or_default());
     let dimensions = trigger.get("Dimensions").and_then(Value::as_array).into_iter().flatten();
     let of_dimension = |it: &Value, name: &str| it.get(name)?.as_str().map(str::to_owned);
     Ok(Message {
         alarm: alarm.to_owned(),
-        region: value
-            .get("AlarmArn")
-            .and_then(Value::as_str)
-            .and_then(|arn| arn.split(':').nth(3))
-            .map(str::to_owned),
+        region,
+        console,
         changed,
         namespace: text("Namespace")?,
         metric: text("MetricName")?,

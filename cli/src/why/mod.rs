@@ -1,16 +1,15 @@
 //! `cwfilter why`
 
+mod events;
 mod message;
 
-use super::events::for_each;
 use super::exit::Exit;
-use super::files::find;
+
 use super::patterns::{rule_files, stdin};
 use super::terminal::{line, say};
 use cwfilter::files::{bytes, utf8};
-use cwfilter::plural::counted;
 use cwfilter::rules::Rule;
-use cwfilter::time::{parse, rfc3339};
+use cwfilter::time::rfc3339;
 use message::{Message, message, range};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,16 +21,20 @@ use std::path::{Path, PathBuf};
   cwfilter why alarm.json --rules patterns --log-group trail
 
 The message is the JSON that an alarm publishes to SNS, with or without SNS's own. The rule is the one whose metric the alarm watches; the
-window is that of the datapoints in the message's reason. Without files, a command is printed that asks CloudWatch Logs for the events.
+window is that of the datapoints in the message's reason. Without files, a command is printed that asks CloudWatch Logs for the events; if the
+pattern has line ends, they are written as in bash.
 
-Exit codes: 0 events were found, or the command is printed; 1 the files have none in the window; 3 the message or a file could not be read.")]
+CloudTrail delivers an event minutes after its `eventTime`, and the alarm counts it then: matches of the 15 minutes before the window are
+printed as `earlier`, and `--delay` moves each event. Copies of an event (one `eventID`) count once.
+
+Exit codes: 0 events were found, or the command is printed; 1 the files have none in the window; 2 no rule has the alarm's metric; 3 the
+message or a file could not be read.")]
 pub(super) struct Args {
     /// The alarm's message, or `-` for standard input
     #[arg(value_name = "MESSAGE")]
     message: PathBuf,
-    /// Event files, or folders of them
-    #[arg(value_name = "FILES|DIRS")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    files: events::Files,
     /// Rule files, or folders of them
     #[arg(long, required = true, num_args = 1, value_name = "PATH")]
     rules: Vec<PathBuf>,
@@ -54,7 +57,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             }
         }
     };
-    let message = match message(&text) {
+    let message = match message(text.trim_start_matches('\u{feff}')) {
         Ok(message) => message,
         Err(why) => {
             say!("error: {name} {why}");
@@ -85,10 +88,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let mut out = std::io::stdout().lock();
     head(&message, &rules, &mut out)?;
-    if args.inputs.is_empty() {
+    if args.files.inputs.is_empty() {
         return commands(args, &message, &rules, &mut out);
     }
-    events(args, &message, &rules, &mut out)
+    args.files.search(&message, &rules, &mut out)
 }
 
 /// Whether the rule's metric filter publishes the metric that the alarm watches.
@@ -124,10 +127,10 @@ fn head(message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Re
     if message.rings_for_less {
         line!(out, "note: the alarm rings for a low value: events that are missing made it ring")?;
     }
-    if let Some(region) = &message.region {
+    if let (Some(region), Some(host)) = (&message.region, message.console) {
         line!(
             out,
-            "console  https://{region}.console.aws.amazon.com/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{}",
+            "console  https://{region}.{host}/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{}",
             percent_encoded(&message.alarm)
         )?;
     }
@@ -140,9 +143,20 @@ fn percent_encoded(text: &str) -> String {
     text.bytes().map(one).collect()
 }
 
-/// A text as one word of a shell.
+/// A text as one word of a shell. One with control characters, such as the line ends of a pattern, in the quotes of bash, zsh and ksh,
+/// because the output escapes these characters.
 fn word(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    if !text.chars().any(char::is_control) {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let one = |it: char| match it {
+        '\n' => r"\n".to_owned(),
+        '\'' | '\\' => format!("\\{it}"),
+        // CloudWatch's texts are UTF-8: a code point above U+7F takes several bytes
+        it if it.is_control() => it.to_string().bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+        it => it.to_string(),
+    };
+    format!("$'{}'", text.chars().map(one).collect::<String>())
 }
 
 /// The calls that return the events: `FilterLogEvents` takes the pattern as it is.
@@ -162,85 +176,4 @@ fn commands(args: &Args, message: &Message, rules: &[&Rule], out: &mut impl Writ
         }
     }
     Ok(Exit::Clean)
-}
-
-fn events(args: &Args, message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Result<Exit> {
-    let mut filters = Vec::new();
-    for rule in rules {
-        match rule.metric_filter() {
-            Some(Ok(filter)) => filters.push(filter),
-            Some(Err(error)) => {
-                say!("error: `{}`: {error}", rule.id);
-                return Ok(Exit::Usage);
-            }
-            None => {}
-        }
-    }
-    let mut found = find(&args.inputs);
-    found.once();
-    if found.inputs.is_empty() && found.errors.is_empty() {
-        super::skipped_entries::report(&found.skipped_entries);
-        say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
-        return Ok(Exit::Input);
-    }
-    let windows = message.windows();
-    let patterns: Vec<_> = rules.iter().map(|rule| rule.pattern.clone()).collect();
-    let (mut hits, mut timeless, mut read) = (Vec::new(), 0, 0);
-    let exit = for_each(&found, &patterns, |event| {
-        read += 1;
-        let mut is_match = false;
-        for filter in &filters {
-            let record = event.record().message(filter.pattern());
-            if !filter.pattern().is_match(record) {
-                continue;
-            }
-            is_match = true;
-            let Some(time) = event.time().as_deref().and_then(parse) else {
-                timeless += 1;
-                continue;
-            };
-            let Some(window) = windows.iter().position(|(start, end)| (*start..*end).contains(&time)) else {
-                continue;
-            };
-            let Some(datapoint) = filter.datapoint(record) else { continue };
-            let has = |(name, value): &(String, String)| {
-                datapoint.dimensions.iter().any(|(n, v)| n == name && v == value)
-            };
-            if datapoint.dimensions.len() == message.dimensions.len() && message.dimensions.iter().all(has) {
-                hits.push((window, event.label(), datapoint.value));
-            }
-        }
-        is_match
-    });
-    hits.sort_by_key(|(window, ..)| *window);
-    for (_, label, value) in &hits {
-        line!(out, "event    {label}, value {value}")?;
-    }
-    line!(out, "{} found in {}", counted(hits.len(), "event", "events"), counted(read, "record", "records"))?;
-    for (at, (_, value)) in message.datapoints.iter().enumerate().filter(|_| message.is_sum) {
-        let sum: f64 = hits.iter().filter(|(window, ..)| *window == at).map(|(.., value)| value).sum();
-        if sum != *value {
-            let of = windows.get(at).map_or(String::new(), |window| range(*window));
-            say!(
-                "note: {of}: the values add up to {sum}, and the datapoint is {value}: the files do not have the same events as the log group"
-            );
-        }
-    }
-    if timeless > 0 {
-        say!(
-            "error: {} without a time, so that it is not known whether the window has it",
-            counted(timeless, "match", "matches")
-        );
-    }
-    if hits.is_empty() {
-        say!("note: the files have no such event in the window; the log group may have others");
-    }
-    let own = if timeless > 0 {
-        Exit::Input
-    } else if hits.is_empty() {
-        Exit::Findings
-    } else {
-        Exit::Clean
-    };
-    Ok(exit.max(own))
 }
