@@ -163,7 +163,7 @@ fn the_next_plan_changes_nothing() {
             ],
         ),
         (
-            "a composite alarm, and another of which an alarm is left out",
+            "a composite alarm, and another one whose rule names an alarm that is left out",
             vec![filter("a", root, "A"), filter("b", "{ $.eventName = \"StopLogging\" }", "B")],
             vec![alarm("on a", "A", json!({})), alarm("on b", "B", json!({ "AlarmDescription": " b" }))],
             vec![

@@ -1,7 +1,7 @@
 //! The checks of rules: whether metric filter and alarm are there, fit together, and act.
 //!
-//! A rule of which nothing is there yet is not deployed, which is no dead link: the plan creates it. A rule that was deployed, and lacks
-//! a part now, is dead.
+//! A rule is not deployed if the account has no part of it yet. That is no dead link: the plan creates it. A rule that was deployed and
+//! now lacks a part is dead.
 
 use super::checks::Checks;
 use crate::aws::text;

@@ -28,7 +28,7 @@ pub(super) fn best(
     sure.into_iter().min_by_key(Chain::rank)
 }
 
-/// One chain for the alarms of several places, of which one is the filter's, and the input does not say which.
+/// One chain for the alarms of several places. One of the places is the filter's, and the input does not say which.
 fn of_places(assumed: Vec<(&Placement, Chain)>) -> Option<Chain> {
     let mut places: Vec<(&Placement, Chain)> = Vec::new();
     for (place, chain) in assumed {

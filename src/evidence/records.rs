@@ -181,8 +181,8 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Names the patterns that the records are matched against, so that [`suspicion`](Self::suspicion) says of a file that none of them can
-    /// read it.
+    /// Names the patterns that the records are matched against. [`suspicion`](Self::suspicion) then names a file that none of them can
+    /// read.
     ///
     /// ```
     /// let pattern = r#"{ $.eventName = "StopLogging" }"#.parse::<cwfilter::FilterPattern>()?;
@@ -259,7 +259,7 @@ impl<'a> Records<'a> {
 
     /// Why the records may not be what their reader takes them for: the first one so far that has a CloudTrail record inside, or that is
     /// of OCSF or another form of such records, unless a pattern [matches](Self::matched) a record of that form; or else the first file that
-    /// none of the patterns of [`read_by`](Self::read_by) can read, if they are CloudTrail's. `has_json`: JSON patterns are matched, which
+    /// no pattern of [`read_by`](Self::read_by) can read, if these patterns are CloudTrail's. `has_json`: JSON patterns are matched, which
     /// cannot read lines of CEF and other text.
     #[must_use]
     pub fn suspicion(&self, has_json: bool) -> Option<RecordError> {

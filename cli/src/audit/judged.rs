@@ -164,7 +164,7 @@ impl GroupJudge<'_> {
         judged.map(|it| if made.len() < members.len() { self.with_open(it) } else { it }).collect()
     }
 
-    /// The judgement that counts filters of which it is not known whether they are made: unknown if the control is covered only with them.
+    /// The judgement that also counts filters that may not be made: unknown if the control is covered only with them.
     fn with_open(&self, first: Judged) -> Judged {
         let members = &self.group.members;
         if first.verdict.is_covered() || first.verdict == Verdict::Broken {

@@ -110,7 +110,7 @@ impl Set {
         follow(&it.publishes, of_stack.unwrap_or(&self.parts))
     }
 
-    /// Filters of which the input does not say whether they are made, and why.
+    /// Filters that may or may not be made, because the input does not say it; with the reason.
     pub(super) fn open(&self) -> Vec<String> {
         let open = self.candidates.iter().filter_map(|it| Some((&it.name, it.open.as_ref()?)));
         open.map(|(name, why)| format!("`{name}`: whether it is made is not known: {why}")).collect()

@@ -1,4 +1,4 @@
-//! Compares texts, most of which are short.
+//! Compares texts. Most of them are short.
 
 /// Whether two texts are equal; without a function call if they are short. Empty texts are not compared: `memcmp` of length 0 costs
 /// 80 ns with AVX-512 if a text is an empty box, which points nowhere.
