@@ -92,6 +92,30 @@ pub fn json_text(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text as one word of a command that is printed for a shell. One with control characters, such as the line ends of a pattern, is in the
+/// quotes of bash, zsh and ksh, because [`Escaped`] would change these characters.
+///
+/// ```
+/// use cwfilter::escaped::shell_word;
+///
+/// assert_eq!(shell_word("it's"), r"'it'\''s'");
+/// assert_eq!(shell_word("it's\n"), r"$'it\'s\n'");
+/// ```
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let one = |c: char| match c {
+        '\n' => r"\n".to_owned(),
+        '\'' | '\\' => format!("\\{c}"),
+        // a character above U+7F is several bytes of UTF-8
+        c if c.is_control() => c.to_string().bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+        c => c.to_string(),
+    };
+    format!("$'{}'", text.chars().map(one).collect::<String>())
+}
+
 /// Replaces each hidden character of a source text by one visible character, so that lines and columns do not move: control pictures
 /// for C0 and DEL, `U+FFFD` for all others and for the bracket of a `##[`. Newlines and tabs stay. `places` are byte offsets into
 /// `source`; they are changed to the offsets of the same characters in the result.

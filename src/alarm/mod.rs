@@ -93,7 +93,7 @@ pub use members::{
 };
 pub use message::{
     ActionResult, Configuration, ConfigurationChange, EventIds, HistoryItem, Notification, StateRecord,
-    Transition, TriggeringChild, composite_reason_data,
+    Transition, TriggeringChild, alarm_page, composite_reason_data,
 };
 pub use metric::Metric;
 pub use reason::INITIAL_REASON;

@@ -276,6 +276,17 @@ impl Comparison {
         }
     }
 
+    /// Its sign: `>=`.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::GreaterOrEqual => ">=",
+            Comparison::Greater => ">",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+        }
+    }
+
     /// As AWS words it: `greater than or equal to`.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -4,6 +4,7 @@
 
 use crate::alarm::AlarmRule;
 use crate::aws::{Account, CallError, Service, text, whole_list};
+use crate::escaped::shell_word;
 use crate::limits::RING_POLLS;
 use crate::resource::{Kind, Resource, STACK_TAG, tags};
 use crate::stack::{Stack, Target};
@@ -110,7 +111,7 @@ pub fn look(account: &dyn Account, stack: &Stack, target: &Target, alarm: &str) 
         };
         let help = format!(
             "`cwfilter apply --adopt {}` takes it over, and `[names.RULE]` in the stack's file gives the rule's alarm another name",
-            quoted(alarm)
+            shell_word(alarm)
         );
         return Err(NotRung::Refused(format!("the alarm `{alarm}` is not the stack's: {owner}"), help));
     }
@@ -212,16 +213,11 @@ fn wait(pause: Duration, is_stopped: &dyn Fn() -> bool) -> bool {
 /// The command of AWS's program that sets an alarm back.
 #[must_use]
 pub fn command_back(bell: &Bell, region: &str) -> String {
-    let (name, state) = (quoted(&bell.name), &bell.state);
+    let (name, state) = (shell_word(&bell.name), &bell.state);
     let command = "aws cloudwatch set-alarm-state";
     format!(
         "{command} --region {region} --alarm-name={name} --state-value {state} --state-reason '{REASON_BACK}'"
     )
-}
-
-/// A text as a shell takes it as it is.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// Time and summary of the actions in an alarm's history.

@@ -1,6 +1,7 @@
 //! Which alarm becomes that of a rule.
 
 use super::listed::{ListedAlarm, MetricFilter};
+use crate::alarm::Comparison;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -47,13 +48,8 @@ fn sensitivity(a: &ListedAlarm, b: &ListedAlarm) -> Ordering {
 /// When it rings, in a few words.
 pub(super) fn settings(listed: &ListedAlarm) -> String {
     let it = &listed.alarm;
-    let sign = match it.comparison_operator.as_str() {
-        "GreaterThanOrEqualToThreshold" => ">=",
-        "GreaterThanThreshold" => ">",
-        "LessThanThreshold" => "<",
-        "LessThanOrEqualToThreshold" => "<=",
-        other => other,
-    };
+    let operator = it.comparison_operator.as_str();
+    let sign = operator.parse().map_or(operator, |it: Comparison| it.sign());
     let (statistic, threshold, period) = (&it.statistic, it.threshold, it.period);
     let (m, n) = (it.datapoints_to_alarm, it.evaluation_periods);
     format!("{statistic} {sign} {threshold}, {m} of {n} of {period} s")

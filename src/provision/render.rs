@@ -1,6 +1,7 @@
 //! A plan for people and for programs.
 
 use super::plan::{Action, OWNER, Plan, Step};
+use crate::alarm::Comparison;
 use crate::escaped::Escaped;
 use crate::plural::counted;
 use crate::resource::{Change, Kind, Resource, SHORT, is_empty, on_one_line, short};
@@ -101,13 +102,7 @@ fn summary(it: &Resource, is_whole: bool) -> String {
         Kind::Alarm => {
             let statistic =
                 if is_empty(&it.get("Statistic")) { text("ExtendedStatistic") } else { text("Statistic") };
-            let comparison = match it.text("ComparisonOperator").as_str() {
-                "GreaterThanOrEqualToThreshold" => ">=",
-                "GreaterThanThreshold" => ">",
-                "LessThanThreshold" => "<",
-                "LessThanOrEqualToThreshold" => "<=",
-                _ => "?",
-            };
+            let comparison = it.text("ComparisonOperator").parse().map_or("?", Comparison::sign);
             let (m, n, period) = (text("DatapointsToAlarm"), text("EvaluationPeriods"), text("Period"));
             let missing = text("TreatMissingData");
             format!(

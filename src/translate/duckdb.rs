@@ -9,7 +9,7 @@ use super::sql;
 use crate::FilterPattern;
 use crate::limits::TRANSLATED_TOKENS;
 use crate::syntax::ast::{
-    Condition, Equality, Expr, Field, Node, Number, Order, Pattern, Predicate, Selector, Step, Term, TermMode,
+    Condition, Equality, Expr, Field, Node, Number, Pattern, Predicate, Selector, Step, Term, TermMode,
 };
 
 type Written = Result<(String, Vec<Note>), Refusal>;
@@ -152,7 +152,7 @@ impl Writer<'_> {
             Predicate::IsFalse => format!("{kind} = 'BOOLEAN' AND {text} = 'false'"),
             Predicate::Order(order, number) => {
                 let number = self.number(&number.item, condition, node)?;
-                format!("{} AND {} {} {number}", place.is_number(), place.number(), symbol(*order))
+                format!("{} AND {} {} {number}", place.is_number(), place.number(), order)
             }
             Predicate::Compare(equality, value) => {
                 let operand = Operand::of(&value.item, self.pattern.semantics());
@@ -246,7 +246,7 @@ impl Writer<'_> {
         };
         match predicate {
             Predicate::Order(order, number) => {
-                Ok(numeric(symbol(*order), &self.number(&number.item, condition, node)?))
+                Ok(numeric(&order.to_string(), &self.number(&number.item, condition, node)?))
             }
             Predicate::Compare(equality, value) => {
                 let holds = match Operand::of(&value.item, self.pattern.semantics()) {
@@ -356,13 +356,4 @@ fn text_condition<T: std::fmt::Display>(
             format!("regexp_matches({text}, {})", sql::text(&expression))
         }
     })
-}
-
-fn symbol(order: Order) -> &'static str {
-    match order {
-        Order::Less => "<",
-        Order::LessOrEqual => "<=",
-        Order::Greater => ">",
-        Order::GreaterOrEqual => ">=",
-    }
 }

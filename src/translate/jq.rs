@@ -8,7 +8,7 @@ use super::regex::{FirstOccurrence, may_hold_for_number, of_wildcard, portable};
 use crate::FilterPattern;
 use crate::escaped::json_text;
 use crate::syntax::ast::{
-    Condition, Equality, Expr, Field, Node, Order, Pattern, Predicate, Selector, Step, Term, TermMode,
+    Condition, Equality, Expr, Field, Node, Pattern, Predicate, Selector, Step, Term, TermMode,
 };
 
 type Written = Result<(String, Vec<Note>), Refusal>;
@@ -98,7 +98,7 @@ impl Writer<'_> {
             Predicate::IsFalse => format!("any({values}; . == false)"),
             Predicate::Order(order, number) => {
                 let number = self.number(&number.item, condition, node)?;
-                format!("any({values} | numbers; . {} {number})", symbol(*order))
+                format!("any({values} | numbers; . {} {number})", order)
             }
             Predicate::Compare(equality, value) => {
                 let operand = Operand::of(&value.item, self.pattern.semantics());
@@ -198,7 +198,7 @@ impl Writer<'_> {
         };
         match predicate {
             Predicate::Order(order, number) => {
-                Ok(numeric(symbol(*order), &self.number(&number.item, condition, node)?))
+                Ok(numeric(&order.to_string(), &self.number(&number.item, condition, node)?))
             }
             Predicate::Compare(equality, value) => {
                 let holds = match Operand::of(&value.item, self.pattern.semantics()) {
@@ -252,13 +252,4 @@ fn text_condition<T: std::fmt::Display>(operand: Operand<'_>, node: &Node<T>) ->
             format!("test({})", quoted(&expression))
         }
     })
-}
-
-pub(super) fn symbol(order: Order) -> &'static str {
-    match order {
-        Order::Less => "<",
-        Order::LessOrEqual => "<=",
-        Order::Greater => ">",
-        Order::GreaterOrEqual => ">=",
-    }
 }

@@ -7,6 +7,8 @@ use super::exit::Exit;
 
 use super::patterns::{rule_files, stdin};
 use super::terminal::{line, say};
+use cwfilter::alarm::alarm_page;
+use cwfilter::escaped::shell_word;
 use cwfilter::files::{bytes, utf8};
 use cwfilter::rules::Rule;
 use cwfilter::time::rfc3339;
@@ -128,35 +130,9 @@ fn head(message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Re
         line!(out, "note: the alarm rings for a low value: events that are missing made it ring")?;
     }
     if let (Some(region), Some(host)) = (&message.region, message.console) {
-        line!(
-            out,
-            "console  https://{region}.{host}/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{}",
-            percent_encoded(&message.alarm)
-        )?;
+        line!(out, "console  {}", alarm_page(host, region, &message.alarm))?;
     }
     Ok(())
-}
-
-fn percent_encoded(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    let one = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(one).collect()
-}
-
-/// A text as one word of a shell. One with control characters, such as the line ends of a pattern, in the quotes of bash, zsh and ksh,
-/// because the output escapes these characters.
-fn word(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return format!("'{}'", text.replace('\'', r"'\''"));
-    }
-    let one = |it: char| match it {
-        '\n' => r"\n".to_owned(),
-        '\'' | '\\' => format!("\\{it}"),
-        // CloudWatch's texts are UTF-8: a code point above U+7F takes several bytes
-        it if it.is_control() => it.to_string().bytes().map(|byte| format!("\\{byte:03o}")).collect(),
-        it => it.to_string(),
-    };
-    format!("$'{}'", text.chars().map(one).collect::<String>())
 }
 
 /// The calls that return the events: `FilterLogEvents` takes the pattern as it is.
@@ -164,14 +140,14 @@ fn commands(args: &Args, message: &Message, rules: &[&Rule], out: &mut impl Writ
     for rule in rules {
         for (start, end) in message.windows() {
             let region =
-                message.region.as_ref().map_or(String::new(), |it| format!(" --region {}", word(it)));
+                message.region.as_ref().map_or(String::new(), |it| format!(" --region {}", shell_word(it)));
             line!(
                 out,
                 "command  aws logs filter-log-events{region} --log-group-name {} --start-time {} --end-time {} --filter-pattern={}",
-                word(&args.log_group),
+                shell_word(&args.log_group),
                 start * 1000,
                 end * 1000 - 1,
-                word(rule.pattern.as_str())
+                shell_word(rule.pattern.as_str())
             )?;
         }
     }

@@ -51,11 +51,7 @@ impl Notification<'_> {
     }
 
     fn link(&self) -> String {
-        let region = &self.account.region;
-        let name = percent_encoded(self.name());
-        format!(
-            "https://{region}.console.aws.amazon.com/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{name}"
-        )
+        alarm_page("console.aws.amazon.com", &self.account.region, self.name())
     }
 
     fn actions_shown(&self, text: &mut String) {
@@ -122,6 +118,20 @@ fn triggering(children: &[TriggeringChild], text: &mut String) {
     for child in children.iter().take(TRIGGERING_CHILDREN_SHOWN) {
         let _ = writeln!(text, "- {}   {:<20}{}", child.arn, child.state.name(), child.since.in_words());
     }
+}
+
+/// The address of an alarm's page in the console, as AWS's mails have it. `host` is the console's domain in the partition of the region.
+///
+/// ```
+/// use cwfilter::alarm::alarm_page;
+///
+/// let page = alarm_page("console.aws.amazon.com", "eu-west-1", "a/b");
+/// assert_eq!(page, "https://eu-west-1.console.aws.amazon.com/cloudwatch/deeplink.js?region=eu-west-1#alarmsV2:alarm/a%2Fb");
+/// ```
+#[must_use]
+pub fn alarm_page(host: &str, region: &str, alarm: &str) -> String {
+    let name = percent_encoded(alarm);
+    format!("https://{region}.{host}/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{name}")
 }
 
 /// As `encodeURIComponent`: everything but letters, digits and a few signs by its UTF-8 bytes.

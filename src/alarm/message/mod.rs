@@ -9,6 +9,7 @@ mod sns;
 mod subject;
 
 pub use configuration::{Configuration, ConfigurationChange};
+pub use email::alarm_page;
 pub use eventbridge::EventIds;
 pub use published::{ActionResult, HistoryItem};
 
