@@ -35,6 +35,8 @@ def start(master: str, log: Path) -> SparkSession:
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.adaptive.enabled": "false",
+        # Java's own: the library that Snappy brings does not load if musl is installed beside glibc
+        "spark.sql.parquet.compression.codec": "gzip",
         "spark.driver.extraJavaOptions": SHORT_LIVED,
         "spark.executor.extraJavaOptions": SHORT_LIVED,
     }
