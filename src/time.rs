@@ -54,6 +54,21 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
 }
 
+/// Seconds of a duration: `90s`, `15m`, `24h`, `7d`, `2w`. `None` if the text has another form, or its number has more than 32 bits.
+///
+/// ```
+/// assert_eq!(cwfilter::time::duration("15m"), Some(900));
+/// assert_eq!(cwfilter::time::duration("-15m"), None);
+/// ```
+#[must_use]
+pub fn duration(text: &str) -> Option<i64> {
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', DAY), ('w', 7 * DAY)];
+    let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
+    let (number, unit) = found?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| number.parse::<u32>().ok()).flatten().map(|number| i64::from(number) * unit)
+}
+
 /// Whether the calendar has this date: there is no 31st of February.
 pub(crate) fn is_date(year: i64, month: i64, day: i64) -> bool {
     let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };

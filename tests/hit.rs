@@ -1,9 +1,8 @@
 //! What a record says about who did what, and which files and records a selection keeps. The tables are in `tests/hit/`.
 
 use cwfilter::evidence::records;
-use cwfilter::hit::{
-    Field, Hit, MomentError, Outside, Selection, Severity, Summary, duration, facts, moment, utc,
-};
+use cwfilter::hit::{Field, Hit, MomentError, Outside, Selection, Severity, Summary, facts, moment};
+use cwfilter::time::{duration, rfc3339};
 use serde_json::{Value, json};
 
 /// 2026-03-04T10:15:30Z
@@ -118,7 +117,7 @@ fn a_hit_as_json_has_its_version_and_the_fields_asked_for() {
 }
 
 #[test]
-fn moments_are_utc() {
+fn moments_are_rfc3339() {
     let table = [
         ("2026-03-04", Ok(NOW - 36_930)),
         ("2026-03-04T10:15:30Z", Ok(NOW)),
@@ -151,8 +150,8 @@ fn moments_are_utc() {
     for (text, expected) in table {
         assert_eq!(moment(text, NOW), expected, "{text}");
     }
-    assert_eq!(utc(NOW), "2026-03-04T10:15:30Z");
-    assert_eq!(utc(-1), "1969-12-31T23:59:59Z");
+    assert_eq!(rfc3339(NOW), "2026-03-04T10:15:30Z");
+    assert_eq!(rfc3339(-1), "1969-12-31T23:59:59Z");
 }
 
 fn selection(options: &str) -> Selection {
@@ -235,7 +234,7 @@ fn a_summary_counts_by_rule_actor_address_and_hour() {
     assert_eq!(summary.actors["AWSService x"].hits, 3);
     let seen = summary.addresses["203.0.113.7"];
     assert_eq!(
-        (seen.hits, seen.first.map(utc).unwrap(), seen.last.map(utc).unwrap()),
+        (seen.hits, seen.first.map(rfc3339).unwrap(), seen.last.map(rfc3339).unwrap()),
         (2, "2026-03-04T10:10:00Z".into(), "2026-03-04T10:30:00Z".into())
     );
     assert_eq!(summary.hours.keys().collect::<Vec<_>>(), ["2026-03-04T10"]);

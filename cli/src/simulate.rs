@@ -18,7 +18,7 @@ use cwfilter::provision::{Stack, Topic};
 use cwfilter::report::html;
 use cwfilter::rules::RuleFile;
 use cwfilter::simulation::{CompositeCourse, Course, Simulation};
-use cwfilter::time::{civil, parse};
+use cwfilter::time::{civil, duration, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -84,10 +84,7 @@ pub(super) struct Args {
 
 /// A duration in seconds: `90s`, `2m`, `1h`, `1d`.
 pub(super) fn seconds(text: &str) -> Result<i64, String> {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
-    let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
-    let parsed = found.and_then(|(number, unit)| Some(i64::from(number.parse::<u32>().ok()?) * unit));
-    parsed.ok_or_else(|| "write `90s`, `2m`, `1h` or `1d`".to_owned())
+    duration(text).ok_or_else(|| "write `90s`, `2m`, `1h` or `1d`".to_owned())
 }
 
 /// Seconds since 1970.

@@ -1,6 +1,7 @@
 //! The time range, accounts and regions of a scan.
 
-use cwfilter::hit::{MomentError, Selection as Wanted, duration, end_moment, moment};
+use cwfilter::hit::{MomentError, Selection as Wanted, end_moment, moment};
+use cwfilter::time::duration;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -59,7 +60,7 @@ impl Selection {
     /// What pickle needs: the moments, not the texts, which may be relative to now.
     fn __getnewargs__(&self) -> (Option<String>, Option<String>, Vec<String>, Vec<String>, String) {
         let Wanted { since, until, accounts, regions, late, .. } = &self.wanted;
-        let text = |time: &Option<i64>| time.map(cwfilter::hit::utc);
+        let text = |time: &Option<i64>| time.map(cwfilter::time::rfc3339);
         let all = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect();
         (text(since), text(until), all(accounts), all(regions), format!("{late}s"))
     }

@@ -27,7 +27,7 @@ mod value;
 pub use copy::CopyKey;
 pub use facts::{Facts, facts};
 pub use field::{Field, Hit, VERSION};
-pub use moment::{MomentError, duration, end_moment, moment, utc};
+pub use moment::{MomentError, end_moment, moment};
 pub use selection::{Lacking, Outside, Selection};
 pub use severity::Severity;
 pub use summary::{Seen, Summary};

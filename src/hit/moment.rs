@@ -1,6 +1,6 @@
 //! Moments as people write them: all are UTC.
 
-use crate::time::{DAY, civil, parse};
+use crate::time::{duration, parse};
 
 /// Why a text is no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,26 +71,4 @@ pub fn end_moment(text: &str, now: i64) -> Result<i64, MomentError> {
     let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
     let is_past = fraction.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
     moment(text, now).map(|second| second + i64::from(is_past))
-}
-
-/// Seconds of a duration: `90s`, `15m`, `24h`, `7d`, `2w`. `None` if the text has another form.
-#[must_use]
-pub fn duration(text: &str) -> Option<i64> {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', DAY), ('w', 7 * DAY)];
-    let found = units.into_iter().find_map(|(sign, seconds)| Some((text.strip_suffix(sign)?, seconds)));
-    let (number, unit) = found?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| number.parse::<u32>().ok()).flatten().map(|number| i64::from(number) * unit)
-}
-
-/// Seconds since 1970 as `2026-03-04T10:15:30Z`.
-///
-/// ```
-/// assert_eq!(cwfilter::hit::utc(1_772_619_330), "2026-03-04T10:15:30Z");
-/// ```
-#[must_use]
-pub fn utc(seconds: i64) -> String {
-    let (year, month, day, hour, minute) = civil(seconds);
-    let second = seconds.rem_euclid(60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }

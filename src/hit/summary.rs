@@ -1,9 +1,9 @@
 //! Hits counted by rule, actor, address and hour.
 
 use super::field::Hit;
-use super::moment::utc;
 use crate::limits::SUMMARY_KEYS;
 use crate::time::parse;
+use crate::time::rfc3339;
 use std::collections::BTreeMap;
 
 /// How often something was seen, and when.
@@ -59,7 +59,7 @@ impl Summary {
     pub fn add(&mut self, hit: &Hit<'_>) {
         let time = hit.facts.event_time.as_deref().and_then(parse);
         self.all.add(time);
-        let hour = time.map(|time| utc(time).chars().take(13).collect::<String>());
+        let hour = time.map(|time| rfc3339(time).chars().take(13).collect::<String>());
         let counted = [
             (&mut self.rules, Some(hit.rule)),
             (&mut self.actors, hit.facts.who.as_deref()),

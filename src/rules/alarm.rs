@@ -1,9 +1,9 @@
 //! From the texts of a rule's alarm to the alarm.
 
-use super::duration::seconds;
 use super::file::{Rule, RuleAlarm};
 use crate::alarm::{Alarm, AlarmError, Metric};
 use crate::metric::UNITS;
+use crate::time::duration;
 
 impl Rule {
     /// The alarm on the rule's metric, named by the id of the rule. `None` if the rule has no alarm.
@@ -32,7 +32,7 @@ impl RuleAlarm {
     pub fn settings(&self, name: &str) -> Result<Alarm, AlarmError> {
         let statistic = self.statistic.parse()?;
         let unknown_period = || unknown("period (such as `60s`, `5m`, `1h`)", &self.period);
-        let period = seconds(&self.period).ok_or_else(unknown_period)?;
+        let period = duration(&self.period).ok_or_else(unknown_period)?.unsigned_abs();
         let mut alarm = Alarm::new(name, statistic, period, self.threshold);
         if let Some(comparison) = &self.comparison {
             alarm = alarm.comparison(comparison.parse()?);

@@ -2,13 +2,13 @@
 
 use super::composite_timeline::{CompositeTimeline, CompositeTimelineEntry, CompositeTimelineResult};
 use super::context::{Context, span};
-use super::duration::seconds;
 use super::error::RuleError;
 use super::locate::in_file;
 use crate::alarm::{AlarmRule, AlarmRuleError, State, Suppressor};
 use crate::escaped::Escaped;
 use crate::limits::SUPPRESSOR_PERIOD_SECONDS;
 use crate::span::Span;
+use crate::time::duration;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -243,11 +243,12 @@ impl Context<'_> {
 
     fn suppressor(&self, entry: SuppressorEntry) -> Result<Suppressor, RuleError> {
         let period = |text: &Spanned<String>| {
-            let seconds = seconds(text.get_ref()).and_then(|seconds| i64::try_from(seconds).ok());
-            seconds.filter(|seconds| *seconds <= SUPPRESSOR_PERIOD_SECONDS).ok_or_else(|| {
-                let message = format!("`{}` is not a duration of at most 7 days", text.get_ref());
-                self.error(span(text), message).help_line("write `0s`, `90s`, `2m`, `1h`")
-            })
+            duration(text.get_ref()).filter(|seconds| *seconds <= SUPPRESSOR_PERIOD_SECONDS).ok_or_else(
+                || {
+                    let message = format!("`{}` is not a duration of at most 7 days", text.get_ref());
+                    self.error(span(text), message).help_line("write `0s`, `90s`, `2m`, `1h`")
+                },
+            )
         };
         Ok(Suppressor::new(entry.alarm, period(&entry.wait)?, period(&entry.extension)?))
     }

@@ -1,11 +1,11 @@
 //! Tests of a composite alarm by the clock: states of its alarms at given times, and the changes that follow.
 
 use super::context::{Context, span};
-use super::duration::length;
 use super::error::RuleError;
 use crate::alarm::{AlarmRule, CompositeChange, CompositeHistory, State, Suppressor, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::span::Span;
+use crate::time::duration;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -112,7 +112,7 @@ impl Context<'_> {
         alarms: &[&str],
     ) -> Result<CompositeTimeline, RuleError> {
         let time = |text: &Spanned<String>| {
-            length(text.get_ref()).ok_or_else(|| {
+            duration(text.get_ref()).ok_or_else(|| {
                 let error = self.error(span(text), format!("`{}` is not a time", text.get_ref()));
                 error.help_line("write `90s`, `5m`, `1h`")
             })

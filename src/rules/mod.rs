@@ -41,7 +41,6 @@ mod composite_timeline;
 mod conditions;
 mod context;
 mod coverage;
-mod duration;
 mod error;
 mod event;
 mod file;
@@ -60,6 +59,7 @@ mod record;
 mod run;
 mod system;
 mod timeline;
+mod times;
 mod toml_text;
 
 pub use composite::{Composite, CompositeTest};

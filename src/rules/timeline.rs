@@ -1,14 +1,15 @@
 //! Tests of a rule's alarm: events at given times, and the state changes that follow.
 
 use super::context::{Context, span};
-use super::duration::{length, times};
 use super::error::RuleError;
 use super::file::{Rule, Timeline};
 use super::messages::EventEntry;
+use super::times::times;
 use crate::FilterPattern;
 use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::metric::SystemFields;
+use crate::time::duration;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -121,7 +122,7 @@ impl Context<'_> {
             let times = times(at.get_ref()).filter(|times| events.len() + times.len() <= EVENTS_PER_TIMELINE);
             events.extend(times.ok_or_else(wrong)?.into_iter().map(|time| (time, message.clone())));
         }
-        let until = length(entry.until.get_ref()).ok_or_else(|| {
+        let until = duration(entry.until.get_ref()).ok_or_else(|| {
             self.error(span(&entry.until), format!("`{}` is not a time", entry.until.get_ref()))
         })?;
         let system =

@@ -9,6 +9,7 @@ use crate::alarm::{Comparison, Missing};
 use crate::metric_settings::{Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation};
 use crate::number::Decimal;
 use crate::span::Span;
+use crate::time::duration;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use toml::Spanned;
@@ -238,7 +239,7 @@ impl Alarm {
         let (statistic, period) = (self.statistic?, self.period?);
         let mut entry = LocatedAlarm::new(Host::RuleFile, name, span(&statistic));
         entry.statistic = statistic.get_ref().parse().ok();
-        entry.period = seconds(period.get_ref());
+        entry.period = duration(period.get_ref()).map(i64::unsigned_abs);
         (entry.period_span, entry.threshold_span) = (span(&period), span(&threshold));
         entry.threshold = Some(*threshold.get_ref());
         entry.comparison = match &self.comparison {
@@ -254,11 +255,6 @@ impl Alarm {
         entry.actions_enabled = Some(self.actions_enabled.unwrap_or(true));
         Some(entry)
     }
-}
-
-/// A period in seconds, such as 10 for `10s`; `None` for longer units, which no lint needs.
-fn seconds(text: &str) -> Option<u64> {
-    text.strip_suffix('s').and_then(|number| number.trim().parse().ok())
 }
 
 fn number(value: &Spanned<toml::Value>) -> Option<f64> {

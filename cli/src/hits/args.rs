@@ -1,6 +1,7 @@
 //! The command line's arguments about the answer: which hits to print, and in which form.
 
-use cwfilter::hit::{Field, MomentError, Selection, duration, end_moment, moment};
+use cwfilter::hit::{Field, MomentError, Selection, end_moment, moment};
+use cwfilter::time::duration;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]

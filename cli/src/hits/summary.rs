@@ -3,8 +3,9 @@
 use super::notes::Notes;
 use super::totals::{Document, Totals};
 use crate::terminal::{json_pretty, line};
-use cwfilter::hit::{Seen, Severity, Summary, VERSION, utc};
+use cwfilter::hit::{Seen, Severity, Summary, VERSION};
 use cwfilter::plural::counted;
+use cwfilter::time::rfc3339;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -41,8 +42,8 @@ pub(super) fn text(
 
 fn times(seen: &Seen) -> String {
     match (seen.first, seen.last) {
-        (Some(first), Some(last)) if first < last => format!("  {} to {}", utc(first), utc(last)),
-        (Some(first), _) => format!("  {}", utc(first)),
+        (Some(first), Some(last)) if first < last => format!("  {} to {}", rfc3339(first), rfc3339(last)),
+        (Some(first), _) => format!("  {}", rfc3339(first)),
         _ => String::new(),
     }
 }
@@ -100,7 +101,7 @@ pub(super) fn json(
 ) -> Result<()> {
     let entries = |key: &'static str, map: &BTreeMap<String, Seen>| -> Vec<serde_json::Value> {
         let entry = |(name, seen): (&String, &Seen)| {
-            let mut entry = serde_json::json!({ key: name, "hits": seen.hits, "first": seen.first.map(utc), "last": seen.last.map(utc) });
+            let mut entry = serde_json::json!({ key: name, "hits": seen.hits, "first": seen.first.map(rfc3339), "last": seen.last.map(rfc3339) });
             if let (true, Some(members)) = (key == "rule", entry.as_object_mut()) {
                 members.insert("severity".to_owned(), severity(name).map(Severity::name).into());
             }
@@ -111,8 +112,8 @@ pub(super) fn json(
     let summary = Json {
         version: VERSION,
         hits: summary.all.hits,
-        first: summary.all.first.map(utc),
-        last: summary.all.last.map(utc),
+        first: summary.all.first.map(rfc3339),
+        last: summary.all.last.map(rfc3339),
         rules: entries("rule", &summary.rules),
         actors: entries("who", &summary.actors),
         addresses: entries("sourceIPAddress", &summary.addresses),

@@ -4,9 +4,9 @@ use super::assets::{POLICY, SCRIPT, STYLE};
 use super::collected::{HitsPage, PageNotes, Shown};
 use super::text::{escaped, escaped_lines};
 use super::timeline::timeline;
-use crate::hit::{Field, Seen, Severity, utc};
+use crate::hit::{Field, Seen, Severity};
 use crate::plural::counted;
-use crate::time::parse;
+use crate::time::{parse, rfc3339};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -74,11 +74,11 @@ fn head(page: &HitsPage, notes: &PageNotes, out: &mut String) {
         counted(notes.inputs.len() as u64, "input", "inputs"),
         match (all.first, all.last) {
             (Some(first), Some(last)) =>
-                format!(" First seen <b>{}</b>, last seen <b>{}</b>.", utc(first), utc(last)),
+                format!(" First seen <b>{}</b>, last seen <b>{}</b>.", rfc3339(first), rfc3339(last)),
             _ => String::new(),
         }
     );
-    let made = notes.made.map_or(String::new(), |seconds| format!(" Made {}.", utc(seconds)));
+    let made = notes.made.map_or(String::new(), |seconds| format!(" Made {}.", rfc3339(seconds)));
     let _ = writeln!(out, "<p>cwfilter {}.{made} All times are UTC.</p>", env!("CARGO_PKG_VERSION"));
     for limit in &notes.limits {
         let _ = writeln!(out, "<p class=\"warn\">{}</p>", escaped(limit));
@@ -134,7 +134,7 @@ fn table(
     let mut rows: Vec<_> = map.iter().collect();
     rows.sort_by_key(|(name, seen)| (Reverse(seen.hits), *name));
     // a blank instead of the `T` lets a narrow screen break the line
-    let time = |time: Option<i64>| time.map_or("-".to_owned(), |time| utc(time).replace('T', " "));
+    let time = |time: Option<i64>| time.map_or("-".to_owned(), |time| rfc3339(time).replace('T', " "));
     for (name, seen) in rows.iter().take(ROWS_SHOWN) {
         let _ = writeln!(
             out,

@@ -1,9 +1,8 @@
 //! Hits over time, as bars.
 
 use super::text::escaped;
-use crate::hit::utc;
 use crate::plural::counted;
-use crate::time::DAY;
+use crate::time::{DAY, rfc3339};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -50,7 +49,7 @@ pub(super) fn timeline(times: &BTreeMap<i64, u64>) -> String {
     for (at, hits) in &bars {
         let (left, right) = (at * WIDTH / count, (at + 1) * WIDTH / count);
         let height = (hits * HEIGHT).div_ceil(most).max(2);
-        let from = utc((begin + at) * step);
+        let from = rfc3339((begin + at) * step);
         let _ = writeln!(
             out,
             "<rect class=\"bar\" x=\"{left}\" y=\"{}\" width=\"{}\" height=\"{height}\"><title>{}: {}</title></rect>",
@@ -66,7 +65,7 @@ pub(super) fn timeline(times: &BTreeMap<i64, u64>) -> String {
     let ticks = count.min(TICKS);
     for tick in 0..ticks {
         let at = tick * count / ticks;
-        let text = utc((begin + at) * step);
+        let text = rfc3339((begin + at) * step);
         let text = text.get(..width).unwrap_or_default().replace('T', " ");
         // a phone has room for half of them
         let class = if tick % 2 == 1 { " class=\"second\"" } else { "" };
