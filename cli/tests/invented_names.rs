@@ -95,6 +95,31 @@ const READ: &[(&[&str], &str, &str)] = &[
     ),
 ];
 
+/// The same record with its members in another order.
+const SORTED: &str = r#"{"awsRegion":"us-east-1","eventID":"1","eventName":"ListTrails","eventSource":"cloudtrail.amazonaws.com","eventVersion":"1.08"}"#;
+
+/// Patterns, the record that cannot be read, and whether it is an error in `Records`, and in a file without a container. A record that can
+/// be read is beside it.
+const BESIDE: &[(&[&str], &str, bool, bool)] = &[
+    (&[STOPPED], r#"{"n":"StopLogging","t":"2026-03-04T10:15:30Z"}"#, true, true),
+    (&[STOPPED, ROOT], r#"{"awsRegion":"eu-west-1","call":"StopLogging"}"#, true, true),
+    (&[STOPPED], r#"{"event":{"call":"StopLogging"}}"#, true, true),
+    (&[STOPPED], r#"{"line":"2026-03-04 StopLogging alice"}"#, true, true),
+    // nothing of it is CloudTrail's: in `Records` only CloudTrail's records are expected
+    (&[STOPPED], r#"{"index":1}"#, true, false),
+    (&[STOPPED], "{}", true, false),
+    // records of CloudTrail
+    (
+        &[STOPPED],
+        r#"{"eventVersion":"1.07","eventCategory":"Insight","insightDetails":{"eventName":"GetUser"}}"#,
+        false,
+        false,
+    ),
+    (&[STOPPED], r#"{"eventName":"GetUser","call":"StopLogging"}"#, false, false),
+    // patterns of an application
+    (&[STOPPED, r#"{ $.level = "ERROR" }"#], r#"{"n":"StopLogging"}"#, false, false),
+];
+
 fn rules(patterns: &[&str]) -> String {
     let rule =
         |(at, pattern): (usize, &&str)| format!("[[rule]]\nid = \"rule-{at}\"\npattern = '{pattern}'\n");
@@ -152,4 +177,56 @@ fn each_file_of_an_archive_is_judged_and_named() {
     assert!(code == 3 && said.contains("error: made.json: ") && !said.contains("error: good.json"), "{said}");
     let (code, said) = run(&root, &["scan", "--rules", "rules.toml", "--count", "--json", "good.json"]);
     assert!(code == 0 && !said.contains("unread"), "{said}");
+}
+
+#[test]
+fn a_record_of_another_form_beside_those_of_cloudtrail_is_an_error() {
+    let root = folder("invented-names-beside");
+    for (at, (patterns, record, is_error_in_records, is_error_bare)) in BESIDE.iter().enumerate() {
+        std::fs::write(root.join("rules.toml"), rules(patterns)).unwrap();
+        for (form, good) in [RECORD, SORTED].iter().enumerate() {
+            let files = [
+                (format!(r#"{{"Records":[{good},{record},{good}]}}"#), 2, is_error_in_records),
+                (format!(r#"{{"Records":[{record},{good}]}}"#), 1, is_error_in_records),
+                (format!("{good}\n{good}\n{record}\n"), 3, is_error_bare),
+                (format!("[{good},{record}]"), 2, is_error_bare),
+                (format!(r#"{{"Records":[{good}]}}{record}"#), 2, is_error_bare),
+            ];
+            for (container, (text, number, is_error)) in files.into_iter().enumerate() {
+                let file = format!("input-{at}-{form}-{container}.json");
+                std::fs::write(root.join(&file), &text).unwrap();
+                for command in ["scan", "simulate", "backtest"] {
+                    let (code, said) = run(&root, &[command, "--rules", "rules.toml", &file]);
+                    let error = format!("error: {file}: record {number} is of another form than the others");
+                    assert_eq!(
+                        (code == 3, said.contains(&error)),
+                        (*is_error, *is_error),
+                        "{command} {text}: {said}"
+                    );
+                    assert_eq!(*is_error, said.contains("it begins with `"), "{command} {text}: {said}");
+                }
+            }
+        }
+    }
+}
+
+/// The count of the summary, in each container.
+#[test]
+fn a_record_of_a_delivery_file_that_no_pattern_reads_is_counted() {
+    let root = folder("invented-names-counted");
+    std::fs::write(root.join("rules.toml"), rules(&[r#"{ $.level = "ERROR" }"#, STOPPED])).unwrap();
+    for good in [RECORD, SORTED] {
+        std::fs::write(
+            root.join("trail.json"),
+            format!(r#"{{"Records":[{good},{{"n":1}},{good},{{"n":2}}]}}"#),
+        )
+        .unwrap();
+        for command in ["scan", "simulate"] {
+            let (code, said) = run(&root, &[command, "--rules", "rules.toml", "trail.json"]);
+            assert!(
+                code <= 1 && said.contains("2 records have no member that a JSON pattern reads"),
+                "{command}: {said}"
+            );
+        }
+    }
 }

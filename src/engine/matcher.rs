@@ -170,6 +170,19 @@ impl Matcher {
         text: &[u8],
         mut visit: impl FnMut(u64, Range<usize>, &[PatternId]),
     ) -> Result<u64, SplitError> {
+        self.visit_records(text, |number, place, ids| {
+            if !ids.is_empty() {
+                visit(number, place, ids);
+            }
+        })
+    }
+
+    /// [`scan_records`](Self::scan_records), and `visit` gets the records without matches, too.
+    pub(crate) fn visit_records(
+        &mut self,
+        text: &[u8],
+        mut visit: impl FnMut(u64, Range<usize>, &[PatternId]),
+    ) -> Result<u64, SplitError> {
         let mut records = 0;
         let level = self.set.compiled().instructions();
         // the first place from the current record on that may set off a rule
@@ -183,13 +196,11 @@ impl Matcher {
             if let Some(hit) = hit {
                 self.session.sampler.count(1, u32::from(hit < place.end));
                 if hit >= place.end {
-                    return;
+                    return visit(records, place, &[]);
                 }
             }
             let ids = self.match_line(text.get(place.clone()).unwrap_or_default(), hit.is_some(), true);
-            if !ids.is_empty() {
-                visit(records, place, ids);
-            }
+            visit(records, place, ids);
         })
         .map_err(|error| error.after(records))?;
         Ok(records)

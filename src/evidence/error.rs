@@ -124,7 +124,7 @@ impl RecordError {
             }
             RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
             RecordErrorKind::Foreign { help, .. } => help,
-            RecordErrorKind::Unread { .. } => {
+            RecordErrorKind::Unread { .. } | RecordErrorKind::OtherForm { .. } => {
                 "take the delivery files, or export whole records; of `lookup-events` the member `CloudTrailEvent`"
             }
             RecordErrorKind::UnknownPayload { .. } => {
@@ -270,6 +270,17 @@ pub enum RecordErrorKind {
     #[error("{}no record has a member that the patterns read, or is CloudTrail's; it begins with {begins}", of_archive(file.as_deref()))]
     Unread {
         /// The first bytes of the first record, readable.
+        begins: String,
+        /// The name of the file in an archive.
+        file: Option<String>,
+    },
+    /// A record without a member that the patterns read, beside records that have one. All patterns are written for CloudTrail, and the
+    /// record is in an array `Records` or names an API call.
+    #[error("{}record {number} is of another form than the others, and the patterns cannot read it; it begins with {begins}", of_archive(file.as_deref()))]
+    OtherForm {
+        /// The record's number in the input, from 1.
+        number: u64,
+        /// The first bytes of the record, readable.
         begins: String,
         /// The name of the file in an archive.
         file: Option<String>,

@@ -12,7 +12,7 @@ use super::reads::Reads;
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
 use super::transport::{File, Files};
-use super::unread::Unread;
+use super::unread::{Origin, Unread};
 use super::values::string;
 use super::window::Window;
 use crate::engine::FilterPattern;
@@ -152,15 +152,6 @@ enum Piece {
     Cell(String, Location, Envelope),
     #[cfg(feature = "evidence")]
     Payload(String, Location),
-}
-
-/// Who wrote a record, as its container says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum From {
-    /// CloudWatch Logs or EventBridge: it is as a log group holds it.
-    LogGroup,
-    /// Not known.
-    File,
 }
 
 impl<'a> Records<'a> {
@@ -389,8 +380,9 @@ impl<'a> Records<'a> {
                 Some(b'"') => {
                     let text = string(&element.bytes, 0).unwrap_or_default();
                     // messages of `--query 'events[].message'`, or single facts of an event
-                    let from = if looks_like_object(text.as_bytes()) { From::LogGroup } else { From::File };
-                    self.message(&text, from, envelope, element.at)
+                    let origin =
+                        if looks_like_object(text.as_bytes()) { Origin::LogGroup } else { Origin::File };
+                    self.message(&text, origin, envelope, element.at)
                 }
                 _ => self.value(element.bytes, element.elements, envelope, element.at, self.nesting),
             },
@@ -400,11 +392,11 @@ impl<'a> Records<'a> {
                     let objects = Elements::Objects;
                     return self.value(line.message, objects, envelope, line.at, self.nesting);
                 }
-                let record = self.record(line.message, false, From::File, envelope, line.at);
+                let record = self.record(line.message, false, Origin::File, envelope, line.at);
                 Ok(Some(Record { outer: line.whole.map(Outer::Line), ..record }))
             }
             #[cfg(feature = "evidence")]
-            Piece::Cell(text, at, envelope) => self.message(&text, From::LogGroup, envelope, at),
+            Piece::Cell(text, at, envelope) => self.message(&text, Origin::LogGroup, envelope, at),
             #[cfg(feature = "evidence")]
             Piece::Payload(text, at) => self.base64(&text, at),
         }
@@ -414,14 +406,14 @@ impl<'a> Records<'a> {
         &mut self,
         bytes: Vec<u8>,
         is_json: bool,
-        from: From,
+        origin: Origin,
         envelope: Envelope,
         at: Location,
     ) -> Record {
         self.number += 1;
         let envelope = envelope.within(&self.envelope);
         self.doubts.look(&bytes, is_json);
-        self.unread.look(&bytes, is_json, from == From::LogGroup);
+        self.unread.look(&bytes, self.number, is_json, origin);
         Record { bytes, number: self.number, offset: at.offset, is_json, envelope, outer: None }
     }
 
@@ -440,14 +432,20 @@ impl<'a> Records<'a> {
             );
         }
         match expand(&bytes, elements, &self.columns) {
-            Expanded::Itself => Ok(Some(self.record(bytes, true, From::File, envelope, at))),
+            Expanded::Itself => {
+                let origin = match elements {
+                    Elements::Records | Elements::Bare => Origin::Records,
+                    _ => Origin::File,
+                };
+                Ok(Some(self.record(bytes, true, origin, envelope, at)))
+            }
             Expanded::Detail(detail) => {
                 let detail = detail.to_vec();
-                let record = self.record(detail, true, From::LogGroup, envelope, at);
+                let record = self.record(detail, true, Origin::LogGroup, envelope, at);
                 Ok(Some(Record { outer: Some(Outer::Event(bytes)), ..record }))
             }
             Expanded::Message(text, inner) => {
-                self.message(&text, From::LogGroup, inner.within(&envelope), at)
+                self.message(&text, Origin::LogGroup, inner.within(&envelope), at)
             }
             Expanded::Inner(object, inner) => {
                 let (object, inner) = (object.to_vec(), inner.within(&envelope));
@@ -488,12 +486,12 @@ impl<'a> Records<'a> {
     fn message(
         &mut self,
         text: &str,
-        from: From,
+        origin: Origin,
         envelope: Envelope,
         at: Location,
     ) -> Result<Option<Record>, RecordError> {
         if !looks_like_object(text.as_bytes()) {
-            return Ok(Some(self.record(text.as_bytes().to_vec(), false, from, envelope, at)));
+            return Ok(Some(self.record(text.as_bytes().to_vec(), false, origin, envelope, at)));
         }
         let text = text.trim_ascii();
         if let Some(error) = damage(text) {
@@ -503,10 +501,10 @@ impl<'a> Records<'a> {
         match expand(&bytes, Elements::Objects, &[]) {
             Expanded::Detail(detail) => {
                 let detail = detail.to_vec();
-                let record = self.record(detail, true, From::LogGroup, envelope, at);
+                let record = self.record(detail, true, Origin::LogGroup, envelope, at);
                 Ok(Some(Record { outer: Some(Outer::Event(bytes)), ..record }))
             }
-            _ => Ok(Some(self.record(bytes, true, from, envelope, at))),
+            _ => Ok(Some(self.record(bytes, true, origin, envelope, at))),
         }
     }
 

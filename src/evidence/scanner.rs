@@ -14,7 +14,7 @@ use super::records::{Records, Skipped};
 use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
-use super::unread::Unread;
+use super::unread::{Origin, Unread};
 use super::values::is_surely_record;
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{FilterPattern, PatternId, PatternSet};
@@ -100,7 +100,7 @@ pub struct Scanned {
     pub damages: u64,
     /// How many of the records are text. No JSON pattern matches them.
     pub texts: u64,
-    /// How many of the JSON records have no member that a JSON pattern reads. Those of delivery files are not looked at.
+    /// How many of the JSON records have no member that a JSON pattern reads.
     pub unread: u64,
     /// Counts of what was read and is not a log event.
     pub skipped: Skipped,
@@ -285,11 +285,14 @@ fn delivery<E>(
 ) -> Result<(), E> {
     let mut stopped = Ok(());
     let before = scanned.number;
-    scanned.not_read.was_read();
-    let result = matcher.bare().scan_records(text.bytes(), |number, place, ids| {
-        if stopped.is_ok() {
-            let record = text.bytes().get(place).unwrap_or_default();
-            stopped = visit(Hit { number: before + number, record, ids, envelope: &envelope, outer: None });
+    let patterns = matcher.set().clone();
+    let result = matcher.bare().visit_records(text.bytes(), |number, place, ids| {
+        let record = text.bytes().get(place).unwrap_or_default();
+        let number = before + number;
+        look(record, is_surely_record(record), number, Origin::Records, scanned);
+        if !ids.is_empty() && stopped.is_ok() {
+            matched(record, ids, &patterns, scanned);
+            stopped = visit(Hit { number, record, ids, envelope: &envelope, outer: None });
         }
     });
     stopped?;
@@ -348,10 +351,7 @@ fn lines<E>(
         scanned.number += 1;
         let ids = matcher.bare().match_proved(record);
         if !ids.is_empty() {
-            if !scanned.doubts.is_empty() {
-                let patterns = ids.iter().filter_map(|id| patterns.pattern(*id));
-                scanned.doubts.matched(record, true, patterns);
-            }
+            matched(record, ids, &patterns, scanned);
             visit(Hit { number: scanned.number, record, ids, envelope: &envelope, outer: None })?;
         }
     }
@@ -367,16 +367,30 @@ fn lines<E>(
 
 /// Whether the line is a log event itself, and no container.
 fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
-    if is_surely_record(line) {
-        scanned.not_read.was_read();
-        return true;
-    }
-    if frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself {
+    let is_record = is_surely_record(line);
+    if !is_record && (frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself) {
         return false;
     }
-    scanned.doubts.look(line, true);
-    scanned.not_read.look(line, true, false);
+    look(line, is_record, scanned.number + 1, Origin::File, scanned);
     true
+}
+
+/// Looks for what is doubtful about a record that was proved to be JSON. `is_record`: it is surely one of CloudTrail.
+#[inline]
+fn look(record: &[u8], is_record: bool, number: u64, origin: Origin, scanned: &mut Scanned) {
+    if is_record {
+        scanned.not_read.was_read();
+    } else {
+        scanned.doubts.look(record, true);
+        scanned.not_read.look(record, number, true, origin);
+    }
+}
+
+/// Takes note that the patterns match the record.
+fn matched(record: &[u8], ids: &[PatternId], patterns: &PatternSet, scanned: &mut Scanned) {
+    if !scanned.doubts.is_empty() {
+        scanned.doubts.matched(record, true, ids.iter().filter_map(|id| patterns.pattern(*id)));
+    }
 }
 
 fn stream<E>(

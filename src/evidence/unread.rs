@@ -5,6 +5,17 @@ use super::other_forms::names_call;
 use super::reads::Reads;
 use std::sync::Arc;
 
+/// Who wrote a record, as its container says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// CloudWatch Logs or EventBridge: it is as a log group holds it, so that nothing else is expected of it.
+    LogGroup,
+    /// An array `Records`, which has records of one service only.
+    Records,
+    /// Not known.
+    File,
+}
+
 /// What no JSON pattern can read.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
@@ -12,12 +23,20 @@ pub(super) struct Unread {
     reads: Option<Arc<Reads>>,
     /// JSON records without a member that a pattern reads
     count: u64,
-    /// of the current file: a record was readable, or is a log event of a known container
-    is_read: bool,
-    /// of the current file, if the patterns are CloudTrail's: how the first other record begins, of lines the first that names a call
-    first: Option<String>,
-    /// what is wrong with the first file that has no other records
+    /// what is wrong with the first file that has other records
     error: Option<RecordErrorKind>,
+    file: OfFile,
+}
+
+/// What is known of the current file.
+#[derive(Debug, Default)]
+struct OfFile {
+    /// a record was readable, or is a log event of a known container
+    is_read: bool,
+    /// if the patterns are CloudTrail's: how the first other record begins, of lines the first that names a call
+    first: Option<String>,
+    /// the number of a record that may not be beside records that are readable, and how it begins
+    stray: Option<(u64, String)>,
 }
 
 impl Unread {
@@ -25,41 +44,59 @@ impl Unread {
         Unread { reads: Some(reads), ..Unread::default() }
     }
 
-    /// Looks at a record. `is_log_event`: its container says that it is a log event of CloudWatch Logs or an event of EventBridge, so that
-    /// nothing else is expected of it.
-    pub(super) fn look(&mut self, record: &[u8], is_json: bool, is_log_event: bool) {
+    /// Looks at a record. `number`: its number in the input.
+    pub(super) fn look(&mut self, record: &[u8], number: u64, is_json: bool, origin: Origin) {
         let Some(reads) = self.reads.as_deref().filter(|reads| reads.has_json) else { return };
+        let file = &mut self.file;
         if is_json && reads.can_read(record) {
-            self.is_read = true;
+            file.is_read = true;
             return;
         }
         self.count += u64::from(is_json);
-        self.is_read |= is_log_event;
-        if !self.is_read && self.first.is_none() && reads.is_of_trail && (is_json || names_call(record)) {
-            self.first = Some(begins(record));
+        if origin == Origin::LogGroup {
+            file.is_read = true;
+            return;
+        }
+        let is_known = (file.is_read || file.first.is_some()) && (file.stray.is_some() || !is_json);
+        if is_known || !reads.is_of_trail {
+            return;
+        }
+        let names_call = names_call(record);
+        if !file.is_read && file.first.is_none() && (is_json || names_call) {
+            file.first = Some(begins(record));
+        }
+        if is_json && file.stray.is_none() && (names_call || origin == Origin::Records) {
+            file.stray = Some((number, begins(record)));
         }
     }
 
     /// Takes note that a record of the current file was readable.
     pub(super) fn was_read(&mut self) {
-        self.is_read = true;
+        self.file.is_read = true;
     }
 
     /// Ends the current file. `name`: its name in an archive.
     pub(super) fn end_file(&mut self, name: Option<&str>) {
-        let is_read = std::mem::take(&mut self.is_read);
-        let Some(begins) = self.first.take().filter(|_| !is_read) else { return };
-        if self.error.is_none() {
-            self.error = Some(RecordErrorKind::Unread { begins, file: name.map(str::to_owned) });
+        let OfFile { is_read, first, stray } = std::mem::take(&mut self.file);
+        if self.error.is_some() {
+            return;
         }
+        let file = || name.map(str::to_owned);
+        self.error = match (first.filter(|_| !is_read), stray) {
+            (Some(begins), _) => Some(RecordErrorKind::Unread { begins, file: file() }),
+            (None, Some((number, begins))) => {
+                Some(RecordErrorKind::OtherForm { number, begins, file: file() })
+            }
+            (None, None) => None,
+        };
     }
 
-    /// JSON records without a member that a pattern reads.
+    /// JSON records without a member that a JSON pattern reads.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
 
-    /// The first file that the patterns cannot read, if they are CloudTrail's.
+    /// The first file with records that the patterns cannot read, if they are CloudTrail's.
     pub(super) fn error(&self) -> Option<RecordError> {
         self.error.clone().map(|kind| RecordError::new(kind, Location::START))
     }
