@@ -79,6 +79,7 @@ fn every_lint_without_an_example_is_found_in_the_files() {
             "unquoted-pattern",
             "misplaced-filter",
             "unread-module",
+            "repeated-key",
             // cli/tests/lint_settings.rs
             "allow-without-reason",
             // cli/tests/members.rs

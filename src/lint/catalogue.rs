@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 85] = [
+pub const LINTS: [Lint; 86] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -700,6 +700,16 @@ pub const LINTS: [Lint; 85] = [
         instead: "",
         fix: None,
         evidence: "Terraform language, Module Sources",
+    },
+    Lint {
+        name: "repeated-key",
+        severity: Severity::Warning,
+        what: "A key that one map of a CloudFormation template has several times.",
+        why: "CloudFormation deploys the last value and ignores the others: a resource, a property or a whole pattern is not there. Only the last value is linted.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "github.com/go-to-k/cdk-real-drift/pull/1133, which measured it on AWS; docs/sources.md",
     },
     Lint {
         name: "refused-alarm-rule",

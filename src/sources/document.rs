@@ -1,9 +1,8 @@
 //! What YAML and JSON are read to, in the words of the YAML specification: nodes with a scalar, a sequence, a mapping or an alias.
 
-use super::error::SourceError;
 use super::replacement::Replacement;
 use crate::span::Span;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A node with its place.
 #[derive(Debug, Clone)]
@@ -77,21 +76,6 @@ impl DocumentNode {
             Content::Scalar(..) | Content::Mapping(_) | Content::Alias(_) => &[],
         }
     }
-}
-
-/// Refuses a mapping that has a key twice: readers differ in which of the two values they take, so that neither can be checked.
-pub(super) fn refuse_duplicates(file: &str, map: &[(DocumentNode, DocumentNode)]) -> Result<(), SourceError> {
-    let mut keys = HashSet::new();
-    for (key, _) in map {
-        let Some(text) = key.as_text() else { continue };
-        // YAML 1.1's merge may be there more than once
-        if text != "<<" && !keys.insert(text) {
-            let message = format!("the key `{}` is there twice in one map", text.escape_debug());
-            return Err(SourceError::new(file, key.span.start, message)
-                .help("remove one: readers differ in which of the two they take"));
-        }
-    }
-    Ok(())
 }
 
 /// Whether two documents are the same but for the literals that are replaced; else the place of the difference in the old one.

@@ -4,6 +4,7 @@ use super::align::{Align, Escapes};
 use super::document::{Content, DocumentNode, ScalarForm};
 use super::error::SourceError;
 use super::literal::{Block, LiteralSyntax};
+use super::repeated::{RepeatedKey, drop_repeated, is_template, refuse_repeated};
 use super::replacement::newline_of;
 use super::value::{FileId, Literal, Place, Text};
 use super::{json, yaml};
@@ -159,8 +160,30 @@ impl<'a> Files<'a> {
 
     /// The documents of a YAML or JSON file. A template of any name may be JSON, which YAML's readers do not read in full.
     pub(super) fn documents(text: &str, is_json: bool) -> Result<Vec<DocumentNode>, SourceError> {
+        let documents = Files::repeated_documents(text, is_json)?;
+        documents.iter().try_for_each(|document| refuse_repeated(text, document))?;
+        Ok(documents)
+    }
+
+    /// As [`Files::documents`]. Of keys that a CloudFormation template has several times, it has the last; the others are in the second list.
+    pub(super) fn templates(
+        text: &str,
+        is_json: bool,
+    ) -> Result<(Vec<DocumentNode>, Vec<RepeatedKey>), SourceError> {
+        let mut documents = Files::repeated_documents(text, is_json)?;
+        let mut repeated = Vec::new();
+        for document in &mut documents {
+            match is_template(document) {
+                true => drop_repeated(text, document, &mut repeated),
+                false => refuse_repeated(text, document)?,
+            }
+        }
+        Ok((documents, repeated))
+    }
+
+    fn repeated_documents(text: &str, is_json: bool) -> Result<Vec<DocumentNode>, SourceError> {
         let refused = match text.trim_start().starts_with(['{', '[']) || is_json {
-            true => match json::read(text) {
+            true => match json::read_repeated(text) {
                 Ok(document) => return Ok(vec![document]),
                 Err(error) => Some(error),
             },
@@ -168,7 +191,7 @@ impl<'a> Files<'a> {
         };
         match refused {
             Some(error) if is_json => Err(error),
-            _ => yaml::read(text),
+            _ => yaml::read_repeated(text),
         }
     }
 

@@ -1,12 +1,20 @@
 //! JSON: `serde_json` checks the text, and a walk over its tokens finds the places of keys and values.
 
-use super::document::{Content, DocumentNode, ScalarForm, refuse_duplicates};
+use super::document::{Content, DocumentNode, ScalarForm};
 use super::error::SourceError;
+use super::repeated::refuse_repeated;
 use crate::limits::TEMPLATE_NESTING;
 use crate::span::Span;
 use serde::de::IgnoredAny;
 
 pub(super) fn read(text: &str) -> Result<DocumentNode, SourceError> {
+    let document = read_repeated(text)?;
+    refuse_repeated(text, &document)?;
+    Ok(document)
+}
+
+/// As [`read`], with all values of a key that is there several times.
+pub(super) fn read_repeated(text: &str) -> Result<DocumentNode, SourceError> {
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| refused(text, &error))?;
     let mut walk = Walk { text, at: 0 };
     walk.value(0)
@@ -92,7 +100,6 @@ impl Walk<'_> {
             self.takes(b',');
         }
         self.takes(b'}');
-        refuse_duplicates(self.text, &map)?;
         Ok(map)
     }
 

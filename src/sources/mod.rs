@@ -21,7 +21,7 @@
 //! How a file is read:
 //!
 //! 1. `host` tells the format by the name. `files` holds the texts that are read together, and asks its caller for those that they name.
-//! 2. `json` and `yaml` read to a `document`; `terraform` reads HCL and its JSON to blocks.
+//! 2. `json` and `yaml` read to a `document`; `repeated` has the keys that a map has several times; `terraform` reads HCL and its JSON to blocks.
 //! 3. `terraform` and `intrinsic` evaluate to a `value`, which knows the literals that it is from.
 //! 4. `filter` makes a [`HostedPattern`] of the values of one filter; `align` leads from a byte of the pattern to the byte of the file.
 //! 5. `rewrite` puts a new text in the place of a literal, in the syntax that it has (`literal`), and proves that nothing else changes.
@@ -45,6 +45,7 @@ mod placeholder;
 mod policy;
 mod project;
 mod pulumi;
+mod repeated;
 mod replacement;
 mod rewrite;
 mod rule_file;
@@ -69,6 +70,7 @@ pub(crate) use hosted::Completion;
 pub use hosted::{Allowance, HostedPattern, Reference, Unread, UnreadModule, unindented};
 pub(crate) use notes::notes;
 pub use project::{SourceFile, Sources, read_all};
+pub use repeated::RepeatedKey;
 pub use rewrite::{NotRewritten, Rewritten, rewrite};
 use std::path::Path;
 #[cfg(feature = "sigma")]

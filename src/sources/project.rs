@@ -5,6 +5,7 @@ use super::error::SourceError;
 use super::files::{Files, NoFiles, ReadFiles};
 use super::host::HostFormat;
 use super::hosted::{HostedPattern, Unread, UnreadModule};
+use super::repeated::RepeatedKey;
 use super::value::FileId;
 use super::{cdk, rule_file, template, terraform};
 use crate::metric_settings::AlarmResources;
@@ -26,6 +27,8 @@ pub struct SourceFile {
     pub resources: AlarmResources,
     /// Modules that the file calls, that are not on the disk, and whose sources do not say whether they make filters.
     pub unread_modules: Vec<UnreadModule>,
+    /// Keys of a CloudFormation template that CloudFormation ignores, because the same map has them again.
+    pub repeated_keys: Vec<RepeatedKey>,
     /// Whether the caller named it. The others hold texts that a named file uses.
     pub is_named: bool,
 }
@@ -74,8 +77,10 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
     for (file, more) in read.resources {
         resources.entry(file).or_default().extend(more);
     }
+    let mut repeated: HashMap<FileId, Vec<RepeatedKey>> = HashMap::new();
     for id in &ids {
-        match of_file(&files, *id, resources.entry(*id).or_default()) {
+        let keys = repeated.entry(*id).or_default();
+        match of_file(&files, *id, resources.entry(*id).or_default(), keys) {
             Ok(patterns) => {
                 patterns.into_iter().for_each(|(file, it)| found.entry(file).or_default().push(it))
             }
@@ -103,8 +108,18 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
         resources.shift(file.mark);
         let mut unread_modules = unread.remove(&id).unwrap_or_default();
         unread_modules.iter_mut().for_each(|module| module.span = module.span.shifted(file.mark));
+        let mut repeated_keys = repeated.remove(&id).unwrap_or_default();
+        repeated_keys.iter_mut().for_each(|key| key.span = key.span.shifted(file.mark));
         let (path, is_named) = (file.path.clone(), file.is_named);
-        sources.files.push(SourceFile { path, text, patterns, resources, unread_modules, is_named });
+        sources.files.push(SourceFile {
+            path,
+            text,
+            patterns,
+            resources,
+            unread_modules,
+            repeated_keys,
+            is_named,
+        });
     }
     sources
 }
@@ -123,6 +138,7 @@ fn of_file(
     files: &Files<'_>,
     id: FileId,
     resources: &mut AlarmResources,
+    repeated: &mut Vec<RepeatedKey>,
 ) -> Result<Vec<(FileId, HostedPattern)>, SourceError> {
     let file = files.text(id);
     let read = match HostFormat::of(&file.path) {
@@ -134,8 +150,8 @@ fn of_file(
         }
         HostFormat::Foreign => return Err(foreign(&file.text, &file.path)),
         _ if cdk::is_copy(files, &file.path) => return Ok(Vec::new()),
-        HostFormat::Json => template::read(files, id, true, resources),
-        HostFormat::Yaml => template::read(files, id, false, resources),
+        HostFormat::Json => template::read(files, id, true, resources, repeated),
+        HostFormat::Yaml => template::read(files, id, false, resources, repeated),
     };
     let read = read.map(|found| if found.is_empty() { unstructured(&file.text, id) } else { found });
     read.or_else(|error| match unfilled(&file.text, &error) {

@@ -9,6 +9,7 @@ use super::hosted::{HostedPattern, Unread};
 use super::intrinsic::{Template, anchors};
 use super::literal::LiteralSyntax;
 use super::made::Made;
+use super::repeated::RepeatedKey;
 use super::replacement::Replacement;
 use super::transformation::{api_metric, plain_metric};
 use super::value::{FileId, Place};
@@ -23,9 +24,11 @@ pub(super) fn read(
     file: FileId,
     is_json: bool,
     resources: &mut AlarmResources,
+    repeated: &mut Vec<RepeatedKey>,
 ) -> Result<Vec<Found>, SourceError> {
     let source = files.text(file);
-    let documents = Files::documents(&source.text, is_json)?;
+    let (documents, keys) = Files::templates(&source.text, is_json)?;
+    repeated.extend(keys);
     let mut found = Vec::new();
     for document in &documents {
         let template = Template::new(files, file, document, anchors(&documents));
@@ -49,7 +52,7 @@ pub(super) fn same(
     replacements: &HashMap<Span, &Replacement>,
     is_json: bool,
 ) -> Result<(), usize> {
-    let read = |text| Files::documents(text, is_json);
+    let read = |text| Files::templates(text, is_json).map(|(documents, _)| documents);
     let old = read(before).map_err(|error| error.offset)?;
     // the text will not be written, so a place in it would not help
     let new = read(after).map_err(|_| 0_usize)?;

@@ -1,12 +1,20 @@
 //! YAML with the place of each scalar as it is written, quotes included.
 
-use super::document::{Content, DocumentNode, ScalarForm, refuse_duplicates};
+use super::document::{Content, DocumentNode, ScalarForm};
 use super::error::SourceError;
+use super::repeated::refuse_repeated;
 use crate::limits::TEMPLATE_NESTING;
 use crate::span::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
 pub(crate) fn read(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
+    let documents = read_repeated(text)?;
+    documents.iter().try_for_each(|document| refuse_repeated(text, document))?;
+    Ok(documents)
+}
+
+/// As [`read`], with all values of a key that is there several times.
+pub(super) fn read_repeated(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
     let mut reader = Reader { parser: Parser::new_from_str(text), text, offsets: Offsets::new(text) };
     let mut documents = Vec::new();
     while let Some(document) = reader.document()? {
@@ -95,7 +103,6 @@ impl<'a> Reader<'a> {
                     let Some((event, span)) = self.next()? else { break };
                     map.push((key, self.node(event, span, depth + 1)?));
                 }
-                refuse_duplicates(text, &map)?;
                 (Properties { anchor, tag: tag.as_deref().map(name) }, Content::Mapping(map))
             }
             Event::Alias(anchor) => (Properties { anchor: 0, tag: None }, Content::Alias(anchor)),

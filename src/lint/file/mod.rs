@@ -18,7 +18,7 @@ use crate::lint::transformation::check_transformation;
 use crate::lint::{LocatedTransformation, has_regex, refused_blanks};
 use crate::metric_settings::AlarmResources;
 use crate::semantics::Semantics;
-use crate::sources::{Completion, HostedPattern, SourceFile, Unread, UnreadModule};
+use crate::sources::{Completion, HostedPattern, RepeatedKey, SourceFile, Unread, UnreadModule};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
@@ -116,6 +116,7 @@ pub fn check_sources_with(sources: &[SourceFile], memo: &Memo) -> Vec<FileFindin
     let mut checked = check_all(files, memo);
     for (file, source) in checked.iter_mut().zip(sources) {
         file.findings.extend(unread_modules(&source.unread_modules).map(|it| Finding::new("", it)));
+        file.findings.extend(source.repeated_keys.iter().map(repeated_key));
         file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     }
     checked
@@ -140,6 +141,17 @@ fn unread_modules(modules: &[UnreadModule]) -> Option<Diagnostic> {
     let message = format!("{what} not read: {}", names.join(", "));
     let note = Diagnostic::new("unread-module", Severity::Note, first.span, message).in_file(first.span);
     Some(note.help("run `terraform init`, which downloads it, or lint a plan: `terraform show -json`"))
+}
+
+/// A key that CloudFormation ignores.
+fn repeated_key(it: &RepeatedKey) -> Finding {
+    let RepeatedKey { key, span, last, .. } = it;
+    let message = format!(
+        "CloudFormation ignores this `{}`: the same map has the key again in line {last}, and the last one counts",
+        Escaped(key)
+    );
+    let found = Diagnostic::new("repeated-key", Severity::Warning, *span, message).in_file(*span);
+    Finding::new("", found.help("remove one of them, or rename it"))
 }
 
 /// The path of a file, its text, its patterns and its alarms.
