@@ -17,11 +17,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod check;
+
 use crate::FilterPattern;
-use crate::analysis::{Bounds, Comparison, Decision, Domain, Relation, find_event};
-use crate::controls::{Covered, Judgement, control};
-use crate::escaped::Escaped;
-use crate::limits::CERTIFICATE_STEPS;
+use crate::analysis::{Bounds, Comparison, Relation};
+use crate::controls::Covered;
+pub use check::{CertificateError, Check, Difference};
 use serde::{Deserialize, Serialize};
 
 /// The version of the format.
@@ -92,31 +93,6 @@ pub enum Found {
     Unknown(String),
 }
 
-/// Something that a check does not confirm.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference(String);
-
-impl std::fmt::Display for Difference {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-/// A certificate that cannot be checked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CertificateError {
-    /// The format has another version.
-    #[error("version {0} of the format is not known; this program knows version {VERSION}")]
-    Version(u32),
-    /// The domain is not known.
-    #[error("the domain is not known: {0}")]
-    Domain(#[from] crate::analysis::UnknownDomain),
-    /// Too many steps.
-    #[error("a question may take {0} steps; a check takes at most {CERTIFICATE_STEPS}")]
-    Steps(usize),
-}
-
 /// Why there is no event.
 const EXHAUSTED: &str = "the search of all cases ended without an event";
 
@@ -170,71 +146,6 @@ impl Certificate {
         let answer = name_of(comparison.relation).to_owned();
         self.answers.push(Answer { name: name.to_owned(), control: None, answer, questions });
     }
-
-    /// Asks all questions again, and derives the answers from them. The result names what is not confirmed.
-    ///
-    /// # Errors
-    /// If the certificate is of another format, or cannot be checked within the limits.
-    pub fn check(&self) -> Result<Vec<Difference>, CertificateError> {
-        if self.version != VERSION {
-            return Err(CertificateError::Version(self.version));
-        }
-        if self.steps > CERTIFICATE_STEPS {
-            return Err(CertificateError::Steps(self.steps));
-        }
-        let domain: Domain = self.domain.parse()?;
-        let bounds = Bounds::default().with_steps(self.steps).in_domain(domain);
-        let mut found = Vec::new();
-        if self.domain_version != domain.version() {
-            let (own, recorded) = (domain.version(), &self.domain_version);
-            found.push(Difference(format!(
-                "the domain has version `{}`, that of this program is `{own}`",
-                Escaped(recorded)
-            )));
-        }
-        for answer in &self.answers {
-            let name = Escaped(&answer.name);
-            let questions = answer.questions.iter().enumerate();
-            let differ = questions.filter_map(|(at, it)| Some((at + 1, it.difference(&bounds)?)));
-            found.extend(differ.map(|(number, why)| Difference(format!("{name}: question {number}: {why}"))));
-            found.extend(answer.difference().map(|why| Difference(format!("{name}: {why}"))));
-        }
-        Ok(found)
-    }
-}
-
-impl Question {
-    /// What a check does not confirm.
-    fn difference(&self, bounds: &Bounds) -> Option<String> {
-        let parsed = |texts: &[String]| -> Result<Vec<FilterPattern>, String> {
-            let parse = |text: &String| text.parse().map_err(|why| format!("`{}`: {why}", Escaped(text)));
-            texts.iter().map(parse).collect()
-        };
-        let (matched, unmatched) = match (parsed(&self.matched), parsed(&self.unmatched)) {
-            (Ok(matched), Ok(unmatched)) => (matched, unmatched),
-            (Err(why), _) | (_, Err(why)) => return Some(why),
-        };
-        if let Found::Event(event) = &self.found {
-            let matches = |it: &FilterPattern| it.reference().is_match(event.as_bytes());
-            if let Some(wrong) = matched.iter().find(|it| !matches(it)) {
-                return Some(format!("`{}` does not match the event", Escaped(wrong.as_str())));
-            }
-            if let Some(wrong) = unmatched.iter().find(|it| matches(it)) {
-                return Some(format!("`{}` matches the event", Escaped(wrong.as_str())));
-            }
-            let is_inside = bounds.domain.contains(event);
-            return (!is_inside).then(|| format!("the event is not in the domain `{}`", bounds.domain));
-        }
-        let (of, not): (Vec<_>, Vec<_>) = (matched.iter().collect(), unmatched.iter().collect());
-        match (find_event(&of, &not, bounds), &self.found) {
-            (Decision::No(_), Found::Nothing(_)) | (Decision::Unknown(_), Found::Unknown(_)) => None,
-            (Decision::Yes(event), _) => {
-                Some(format!("there is an event: {}", Escaped(event.as_deref().unwrap_or("(no example)"))))
-            }
-            (Decision::No(_), _) => Some("there is no event".to_owned()),
-            (Decision::Unknown(why), _) => Some(format!("this program does not know: {why}")),
-        }
-    }
 }
 
 impl Answer {
@@ -264,71 +175,6 @@ impl Answer {
         let name = format!("{}/{}", control.framework, control.id);
         let answer = covered.judgement().name().to_owned();
         Answer { control: Some(name.clone()), name, answer, questions }
-    }
-
-    /// Whether the answer follows from its questions, if their answers are right.
-    fn difference(&self) -> Option<String> {
-        let derived = match &self.control {
-            None => self.relation(),
-            Some(name) => self.judgement(name),
-        };
-        match derived {
-            Ok(derived) if derived.contains(&self.answer.as_str()) => None,
-            Ok(derived) => Some(format!(
-                "the answer is `{}`, but its questions say `{}`",
-                Escaped(&self.answer),
-                derived.join("` or `")
-            )),
-            Err(why) => Some(why),
-        }
-    }
-
-    fn relation(&self) -> Result<Vec<&'static str>, String> {
-        let [only_a, only_b, both] = self.questions.as_slice() else {
-            return Err("a relation has three questions".to_owned());
-        };
-        let ([a], [b]) = (only_a.matched.as_slice(), only_a.unmatched.as_slice()) else {
-            return Err("its first question is not about two patterns".to_owned());
-        };
-        let is_of = |it: &Question, matched: &[&String], unmatched: &[&String]| {
-            it.matched.iter().eq(matched.iter().copied()) && it.unmatched.iter().eq(unmatched.iter().copied())
-        };
-        if !is_of(only_b, &[b], &[a]) || !is_of(both, &[a, b], &[]) {
-            return Err("its questions are not about the same two patterns".to_owned());
-        }
-        let exists = [only_a, only_b, both].map(|it| match it.found {
-            Found::Event(_) => Some(true),
-            Found::Nothing(_) => Some(false),
-            Found::Unknown(_) => None,
-        });
-        Ok(vec![name_of(match exists {
-            [Some(false), Some(false), _] => Relation::Equivalent,
-            [Some(false), Some(true), _] => Relation::Implies,
-            [Some(true), Some(false), _] => Relation::Implied,
-            [Some(true), Some(true), Some(false)] => Relation::Disjoint,
-            [Some(true), Some(true), _] => Relation::Incomparable,
-            _ => Relation::Unknown,
-        })])
-    }
-
-    fn judgement(&self, name: &str) -> Result<Vec<&'static str>, String> {
-        let control = control(name).ok_or_else(|| format!("there is no control `{}`", Escaped(name)))?;
-        let first = self.questions.first().filter(|it| it.matched == [control.text]);
-        let first = first.ok_or("its first question is not about the pattern of the control")?;
-        let is_noise = |it: &Question| {
-            let is_about = it.unmatched == [control.text]
-                && it.matched.iter().all(|text| first.unmatched.contains(text));
-            is_about && !it.matched.is_empty() && matches!(it.found, Found::Event(_))
-        };
-        let judgements = match &first.found {
-            Found::Nothing(_) if self.questions.iter().skip(1).any(is_noise) => {
-                vec![Judgement::CoveredWithNoise]
-            }
-            Found::Nothing(_) => vec![Judgement::Covered],
-            Found::Event(_) => vec![Judgement::PartlyCovered, Judgement::NotCovered],
-            Found::Unknown(_) => vec![Judgement::Unknown],
-        };
-        Ok(judgements.into_iter().map(Judgement::name).collect())
     }
 }
 

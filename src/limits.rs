@@ -266,10 +266,24 @@ pub const USES_SHOWN: usize = 8;
 /// listed as skipped, and read if it is named on the command line.
 pub const SOURCE_BYTES: u64 = 8 << 20;
 
+/// A file of a git revision that is no source, such as one that `templatefile` names, is read up to this size. Ours: the largest texts of
+/// public configurations have some 20 KiB.
+#[cfg(feature = "sources")]
+pub const REVISION_FILE_BYTES: u64 = 64 << 10;
+
+/// Bytes of all these files together. Ours: bounds what is written to the disk.
+#[cfg(feature = "sources")]
+pub const REVISION_TEXT_BYTES: u64 = 64 << 20;
+
 /// Steps that one question of a certificate may take when it is checked. Ours: a hundred times the steps of a proof, some seconds. A
 /// certificate that allows more is refused, because its check may take hours.
 #[cfg(feature = "analysis")]
 pub const CERTIFICATE_STEPS: usize = 100 * PROOF_STEPS;
+
+/// Steps that all questions of a certificate may take together when it is checked. Ours: about a minute, and some ten times what the largest
+/// public rule sets need. What is beyond it is named as not checked.
+#[cfg(feature = "analysis")]
+pub const CERTIFICATE_CHECK_STEPS: usize = 60_000_000;
 
 /// Bytes of the automaton of one regular expression in a proof; beyond them the answer is *unknown*. Ours: the automaton is built before
 /// its steps are counted, and this size takes milliseconds. More steps raise it.

@@ -3,8 +3,9 @@
 use super::exit::Exit;
 use super::terminal::{line, say};
 use super::write::{Destination, Refused, check_distinct};
-use cwfilter::certificate::Certificate;
+use cwfilter::certificate::{Certificate, Check};
 use cwfilter::escaped::Escaped;
+use cwfilter::limits::CERTIFICATE_CHECK_STEPS;
 use cwfilter::plural::counted;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,10 +18,13 @@ use std::path::{Path, PathBuf};
 
 Each event of the certificate is evaluated by the reference evaluator, each question without an event is asked again, and each
 answer is derived from its questions. `docs/evaluator.py` checks the events independently of this program.
-Exit codes: 0 if everything is confirmed, 1 if something is not, 3 if the certificate cannot be read or checked.")]
+Exit codes: 0 if everything is confirmed, 1 if something is not, 3 if the certificate cannot be read, or was not checked to its end.")]
 pub(super) struct Args {
     /// The certificate
     certificate: PathBuf,
+    /// Steps that all questions together may take, about a microsecond each
+    #[arg(long, value_name = "STEPS", default_value_t = CERTIFICATE_CHECK_STEPS)]
+    budget: usize,
 }
 
 /// The file of `--certificate`, which is no input.
@@ -55,8 +59,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             return Ok(Exit::Input);
         }
     };
-    let differences = match certificate.check() {
-        Ok(differences) => differences,
+    let Check { differences, not_checked, .. } = match certificate.check_within(args.budget) {
+        Ok(check) => check,
         Err(error) => {
             say!("error: {path}: cannot be checked: {error}");
             return Ok(Exit::Input);
@@ -77,10 +81,21 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         line!(out, "nothing is confirmed: the certificate has no answers")?;
         return Ok(Exit::Findings);
     }
+    if !differences.is_empty() {
+        line!(out, "{} not confirmed", differences.len())?;
+    }
+    if !not_checked.is_empty() {
+        let (count, first) = (counted(not_checked.len(), "answer is", "answers are"), not_checked.start);
+        line!(
+            out,
+            "{count} not checked, from answer {first} on: all questions together take more than {} steps; `--budget` allows more",
+            args.budget
+        )?;
+        return Ok(Exit::Input);
+    }
     if differences.is_empty() {
         line!(out, "everything is confirmed")?;
         return Ok(Exit::Clean);
     }
-    line!(out, "{} not confirmed", differences.len())?;
     Ok(Exit::Findings)
 }

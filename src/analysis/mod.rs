@@ -85,5 +85,6 @@ pub use decision::{Decision, Unknown};
 pub use domain::{Domain, UnknownDomain};
 #[cfg(feature = "rules")]
 pub(crate) use questions::event_with;
+pub(crate) use questions::find_event_counted;
 pub use questions::{always, disjoint, equivalent, find_event, implies, overlap, satisfiable};
 pub use union::{Union, union};

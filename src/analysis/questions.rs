@@ -1,16 +1,12 @@
 //! Yes-or-no questions about one or two patterns.
 
-use super::budget::Bounds;
-#[cfg(feature = "rules")]
-use super::budget::Budget;
+use super::budget::{Bounds, Budget};
 use super::decision::Decision;
 #[cfg(feature = "rules")]
 use super::decision::Unknown;
 #[cfg(feature = "rules")]
 use super::domain::Domain;
-#[cfg(feature = "rules")]
-use super::witness::find_witness;
-use super::witness::find_witness_within;
+use super::witness::{find_witness, find_witness_within};
 use crate::FilterPattern;
 
 /// An event which each pattern matches, or does not match, as wanted; `None` if no event exists. The second value is the number of steps
@@ -38,13 +34,24 @@ pub(crate) fn event_with(
 /// ```
 #[must_use]
 pub fn find_event(matched: &[&FilterPattern], unmatched: &[&FilterPattern], bounds: &Bounds) -> Decision {
+    find_event_counted(matched, unmatched, bounds).0
+}
+
+/// As [`find_event`], with the number of steps that the search took.
+pub(crate) fn find_event_counted(
+    matched: &[&FilterPattern],
+    unmatched: &[&FilterPattern],
+    bounds: &Bounds,
+) -> (Decision, usize) {
     let wanted: Vec<(&FilterPattern, bool)> =
         matched.iter().map(|it| (*it, true)).chain(unmatched.iter().map(|it| (*it, false))).collect();
-    match find_witness_within(&wanted, bounds) {
+    let mut budget = Budget::new(bounds);
+    let decision = match find_witness(&wanted, bounds.domain, &mut budget) {
         Ok(Some(event)) => Decision::Yes(Some(event)),
         Ok(None) => Decision::No(None),
         Err(why) => Decision::Unknown(why),
-    }
+    };
+    (decision, bounds.steps.saturating_sub(budget.left()))
 }
 
 /// Whether the pattern matches some event. *Yes* has such an event as its witness.

@@ -1,0 +1,250 @@
+//! Checks a certificate: evaluates its events, asks its other questions again, and derives its answers from the questions.
+
+use super::{Answer, Certificate, Found, Question, VERSION, name_of};
+use crate::FilterPattern;
+use crate::analysis::{Bounds, Decision, Domain, Relation, find_event_counted};
+use crate::controls::{Judgement, control};
+use crate::escaped::Escaped;
+use crate::limits::{CERTIFICATE_CHECK_STEPS, CERTIFICATE_STEPS};
+
+/// Something that a check does not confirm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference(String);
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A certificate that cannot be checked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// The format has another version.
+    #[error("version {0} of the format is not known; this program knows version {VERSION}")]
+    Version(u32),
+    /// The domain is not known.
+    #[error("the domain is not known: {0}")]
+    Domain(#[from] crate::analysis::UnknownDomain),
+    /// Too many steps.
+    #[error("a question may take {0} steps; a check takes at most {CERTIFICATE_STEPS}")]
+    Steps(usize),
+}
+
+/// Steps for one pattern of a question: about as many microseconds.
+const STEPS_OF_PATTERN: usize = 10;
+const STEPS_OF_REGEX: usize = 200;
+/// Pairs of patterns that are compared in about a microsecond.
+const PAIRS_OF_STEP: usize = 50;
+/// Bytes of a pattern or an event that are read in about a microsecond.
+const BYTES_OF_STEP: usize = 50;
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Check {
+    /// What is not confirmed.
+    pub differences: Vec<Difference>,
+    /// The numbers of the answers that were not checked, because the steps were used up; the first answer is 1. Empty if all were checked.
+    pub not_checked: std::ops::Range<usize>,
+}
+
+impl Certificate {
+    /// Asks all questions again, and derives the answers from them. The result names what is not confirmed. An answer that is beyond
+    /// [`CERTIFICATE_CHECK_STEPS`] is not confirmed.
+    ///
+    /// # Errors
+    /// If the certificate is of another format, or cannot be checked within the limits.
+    pub fn check(&self) -> Result<Vec<Difference>, CertificateError> {
+        let Check { mut differences, not_checked } = self.check_within(CERTIFICATE_CHECK_STEPS)?;
+        if !not_checked.is_empty() {
+            let (first, last) = (not_checked.start, not_checked.end - 1);
+            differences.push(Difference(format!(
+                "answers {first} to {last} are not checked: all questions together take more than {CERTIFICATE_CHECK_STEPS} steps"
+            )));
+        }
+        Ok(differences)
+    }
+
+    /// As [`Certificate::check`], with a limit of the steps that all questions may take together. A step takes about a microsecond.
+    ///
+    /// ```
+    /// use cwfilter::analysis::{Bounds, compare};
+    /// use cwfilter::certificate::Certificate;
+    /// let (a, b) = ("{ $.a = x }".parse()?, "{ $.a = y }".parse()?);
+    /// let mut certificate = Certificate::new(&Bounds::default());
+    /// certificate.add_comparison("first", &a, &b, &compare(&a, &b));
+    /// certificate.add_comparison("second", &b, &a, &compare(&b, &a));
+    /// assert_eq!(certificate.check_within(1_000_000)?.not_checked, 0..0);
+    /// assert_eq!(certificate.check_within(1)?.not_checked, 1..3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Certificate::check`].
+    pub fn check_within(&self, steps: usize) -> Result<Check, CertificateError> {
+        if self.version != VERSION {
+            return Err(CertificateError::Version(self.version));
+        }
+        if self.steps > CERTIFICATE_STEPS {
+            return Err(CertificateError::Steps(self.steps));
+        }
+        let domain: Domain = self.domain.parse()?;
+        let bounds = Bounds::default().with_steps(self.steps).in_domain(domain);
+        let mut found = Check::default();
+        if self.domain_version != domain.version() {
+            let (own, recorded) = (domain.version(), &self.domain_version);
+            found.differences.push(Difference(format!(
+                "the domain has version `{}`, that of this program is `{own}`",
+                Escaped(recorded)
+            )));
+        }
+        let mut left = steps;
+        for (at, answer) in self.answers.iter().enumerate() {
+            let Some(differences) = answer.check(&bounds, &mut left) else {
+                found.not_checked = at + 1..self.answers.len() + 1;
+                break;
+            };
+            found.differences.extend(differences);
+        }
+        Ok(found)
+    }
+}
+
+impl Answer {
+    /// What a check does not confirm. `None` if the steps were used up.
+    fn check(&self, bounds: &Bounds, left: &mut usize) -> Option<Vec<Difference>> {
+        let name = Escaped(&self.name);
+        let mut found = Vec::new();
+        for (at, question) in self.questions.iter().enumerate() {
+            *left = left.checked_sub(question.cost())?;
+            let (difference, spent) = question.difference(bounds);
+            *left = left.checked_sub(spent)?;
+            let difference = difference.map(|why| Difference(format!("{name}: question {}: {why}", at + 1)));
+            found.extend(difference);
+        }
+        found.extend(self.difference().map(|why| Difference(format!("{name}: {why}"))));
+        Some(found)
+    }
+
+    /// Whether the answer follows from its questions, if their answers are right.
+    fn difference(&self) -> Option<String> {
+        let derived = match &self.control {
+            None => self.relation(),
+            Some(name) => self.judgement(name),
+        };
+        match derived {
+            Ok(derived) if derived.contains(&self.answer.as_str()) => None,
+            Ok(derived) => Some(format!(
+                "the answer is `{}`, but its questions say `{}`",
+                Escaped(&self.answer),
+                derived.join("` or `")
+            )),
+            Err(why) => Some(why),
+        }
+    }
+
+    fn relation(&self) -> Result<Vec<&'static str>, String> {
+        let [only_a, only_b, both] = self.questions.as_slice() else {
+            return Err("a relation has three questions".to_owned());
+        };
+        let ([a], [b]) = (only_a.matched.as_slice(), only_a.unmatched.as_slice()) else {
+            return Err("its first question is not about two patterns".to_owned());
+        };
+        let is_of = |it: &Question, matched: &[&String], unmatched: &[&String]| {
+            it.matched.iter().eq(matched.iter().copied()) && it.unmatched.iter().eq(unmatched.iter().copied())
+        };
+        if !is_of(only_b, &[b], &[a]) || !is_of(both, &[a, b], &[]) {
+            return Err("its questions are not about the same two patterns".to_owned());
+        }
+        let exists = [only_a, only_b, both].map(|it| match it.found {
+            Found::Event(_) => Some(true),
+            Found::Nothing(_) => Some(false),
+            Found::Unknown(_) => None,
+        });
+        Ok(vec![name_of(match exists {
+            [Some(false), Some(false), _] => Relation::Equivalent,
+            [Some(false), Some(true), _] => Relation::Implies,
+            [Some(true), Some(false), _] => Relation::Implied,
+            [Some(true), Some(true), Some(false)] => Relation::Disjoint,
+            [Some(true), Some(true), _] => Relation::Incomparable,
+            _ => Relation::Unknown,
+        })])
+    }
+
+    fn judgement(&self, name: &str) -> Result<Vec<&'static str>, String> {
+        let control = control(name).ok_or_else(|| format!("there is no control `{}`", Escaped(name)))?;
+        let first = self.questions.first().filter(|it| it.matched == [control.text]);
+        let first = first.ok_or("its first question is not about the pattern of the control")?;
+        let is_noise = |it: &Question| {
+            let is_about = it.unmatched == [control.text]
+                && it.matched.iter().all(|text| first.unmatched.contains(text));
+            is_about && !it.matched.is_empty() && matches!(it.found, Found::Event(_))
+        };
+        let judgements = match &first.found {
+            Found::Nothing(_) if self.questions.iter().skip(1).any(is_noise) => {
+                vec![Judgement::CoveredWithNoise]
+            }
+            Found::Nothing(_) => vec![Judgement::Covered],
+            Found::Event(_) => vec![Judgement::PartlyCovered, Judgement::NotCovered],
+            Found::Unknown(_) => vec![Judgement::Unknown],
+        };
+        Ok(judgements.into_iter().map(Judgement::name).collect())
+    }
+}
+
+impl Question {
+    /// The steps for reading the patterns, and for evaluating the event on each.
+    fn cost(&self) -> usize {
+        let patterns = self.matched.iter().chain(&self.unmatched);
+        let event = match &self.found {
+            Found::Event(event) => event.len(),
+            Found::Nothing(_) | Found::Unknown(_) => 0,
+        };
+        let of_pattern = |text: &String| {
+            // the evaluator compiles each regular expression
+            let regexes = text.matches('%').count() / 2;
+            STEPS_OF_PATTERN + (text.len() + event) / BYTES_OF_STEP + regexes * STEPS_OF_REGEX
+        };
+        // the patterns are compared with each other
+        let count = self.matched.len() + self.unmatched.len();
+        let pairs = count.saturating_mul(count) / PAIRS_OF_STEP;
+        patterns.map(of_pattern).fold(pairs, usize::saturating_add)
+    }
+
+    /// What a check does not confirm, and the steps that it took.
+    fn difference(&self, bounds: &Bounds) -> (Option<String>, usize) {
+        let parsed = |texts: &[String]| -> Result<Vec<FilterPattern>, String> {
+            let parse = |text: &String| text.parse().map_err(|why| format!("`{}`: {why}", Escaped(text)));
+            texts.iter().map(parse).collect()
+        };
+        let (matched, unmatched) = match (parsed(&self.matched), parsed(&self.unmatched)) {
+            (Ok(matched), Ok(unmatched)) => (matched, unmatched),
+            (Err(why), _) | (_, Err(why)) => return (Some(why), 0),
+        };
+        if let Found::Event(event) = &self.found {
+            let matches = |it: &FilterPattern| it.reference().is_match(event.as_bytes());
+            let difference = if let Some(wrong) = matched.iter().find(|it| !matches(it)) {
+                Some(format!("`{}` does not match the event", Escaped(wrong.as_str())))
+            } else if let Some(wrong) = unmatched.iter().find(|it| matches(it)) {
+                Some(format!("`{}` matches the event", Escaped(wrong.as_str())))
+            } else {
+                let is_outside = !bounds.domain.contains(event);
+                is_outside.then(|| format!("the event is not in the domain `{}`", bounds.domain))
+            };
+            return (difference, 0);
+        }
+        let (of, not): (Vec<_>, Vec<_>) = (matched.iter().collect(), unmatched.iter().collect());
+        let (decision, spent) = find_event_counted(&of, &not, bounds);
+        let difference = match (decision, &self.found) {
+            (Decision::No(_), Found::Nothing(_)) | (Decision::Unknown(_), Found::Unknown(_)) => None,
+            (Decision::Yes(event), _) => {
+                Some(format!("there is an event: {}", Escaped(event.as_deref().unwrap_or("(no example)"))))
+            }
+            (Decision::No(_), _) => Some("there is no event".to_owned()),
+            (Decision::Unknown(why), _) => Some(format!("this program does not know: {why}")),
+        };
+        (difference, spent)
+    }
+}
