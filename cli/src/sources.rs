@@ -24,6 +24,8 @@ pub(super) struct Read {
     pub(super) skipped_entries: Vec<SkippedEntry>,
     /// Ready to print.
     pub(super) errors: Vec<String>,
+    /// The files and folders of the errors.
+    pub(super) unread: Vec<PathBuf>,
     /// The exit code of the errors.
     pub(super) exit: Exit,
 }
@@ -39,8 +41,13 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
 
 /// As [`load`], and prints no error of a file.
 pub(super) fn read(paths: &[PathBuf]) -> Read {
-    let mut found =
-        Read { files: Vec::new(), skipped_entries: Vec::new(), errors: Vec::new(), exit: Exit::Clean };
+    let mut found = Read {
+        files: Vec::new(),
+        skipped_entries: Vec::new(),
+        errors: Vec::new(),
+        unread: Vec::new(),
+        exit: Exit::Clean,
+    };
     let mut files = Vec::new();
     let ignores = match Ignores::new() {
         Ok(ignores) => ignores,
@@ -57,6 +64,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Read {
                 Err(error) => {
                     let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
                     found.errors.push(format!("{}: {}{help}", path.display(), error.message()));
+                    found.unread.push(path.clone());
                 }
             }
         } else if path.is_dir() {
@@ -69,6 +77,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Read {
             files.extend(walked.files.into_iter().map(|file| file.path));
             found.skipped_entries.extend(walked.skipped_entries);
             found.errors.extend(walked.errors.iter().map(unreadable));
+            found.unread.extend(walked.errors.iter().map(|(path, _)| path.clone()));
         } else if path.exists() && ignores.is_excluded(path, false) {
             found.skipped_entries.push(SkippedEntry::new(path.clone(), Reason::Excluded));
         } else {
@@ -80,6 +89,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Read {
     }
     let mut failed = |path: &Path, why: &dyn std::fmt::Display| {
         found.errors.push(format!("{}:{why}", path.display()));
+        found.unread.push(path.to_owned());
     };
     let mut unread = Vec::new();
     for path in files {

@@ -1,12 +1,13 @@
 //! The files of a git revision, written to a temporary folder so that they are read as the files of the working tree are.
 
-use super::side::{Side, SideKind};
+use super::side::{Names, Side, SideKind};
 use crate::exit::Exit;
 use crate::ignores::Ignores;
 use crate::terminal::say;
 use crate::write::{create_folder, write_new};
-use cwfilter::limits::SOURCE_BYTES;
+use cwfilter::limits::{REVISION_FILE_BYTES, REVISION_TEXT_BYTES, SOURCE_BYTES};
 use cwfilter::sources::is_source;
+use std::collections::HashSet;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -33,15 +34,16 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
         }
         if is_old {
             let root = tree.folder.path().join(&tree.prefix);
-            a.read(&old, &format!("{path} of {revision}"), |file| {
-                file.strip_prefix(&root).unwrap_or(file).to_owned()
-            })?;
+            let folder = (tree.folder.path().to_owned(), format!("{revision}:"));
+            let names = Names { side: format!("{path} of {revision}"), folder: Some(folder) };
+            a.read(&old, &names, |file| file.strip_prefix(&root).unwrap_or(file).to_owned())?;
         }
         if is_new {
-            b.read(Path::new(path), path, |file| plain(file).unwrap_or_else(|| file.to_owned()))?;
+            let names = Names { side: path.clone(), folder: None };
+            b.read(Path::new(path), &names, |file| plain(file).unwrap_or_else(|| file.to_owned()))?;
         }
     }
-    if a.entries.is_empty() && b.entries.is_empty() {
+    if [&a, &b].iter().all(|side| side.entries.is_empty() && side.unread.is_empty()) {
         say!("error: neither the working tree nor {revision} has a pattern in {}", paths.join(", "));
         return Err(Exit::Input);
     }
@@ -88,7 +90,7 @@ impl Tree {
             .prefix("cwfilter-")
             .tempdir()
             .map_err(|error| format!("a temporary folder: {error}"))?;
-        let (mut wanted, mut paths) = (String::new(), Vec::new());
+        let (mut sources, mut others) = (Vec::new(), Vec::new());
         for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
             let entry = String::from_utf8_lossy(entry);
             let Some((facts, path)) = entry.split_once('\t') else { continue };
@@ -98,30 +100,56 @@ impl Tree {
             // a link is not read in the working tree either
             let is_file =
                 kind == "blob" && mode != "120000" && plain(&path).is_some_and(|plain| plain == path);
-            let is_small = size.parse::<u64>().is_ok_and(|size| size <= SOURCE_BYTES);
-            if is_file && is_source(&path) && ignores.reason(&root.join(&path), false).is_none() {
-                if !is_small {
-                    return Err(format!(
-                        "{} of {revision} is larger than {SOURCE_BYTES} bytes",
-                        path.display()
-                    ));
-                }
-                wanted += &format!("{id}\n");
-                paths.push(path);
+            let size: u64 = size.parse().unwrap_or(u64::MAX);
+            if !is_file || ignores.reason(&root.join(&path), false).is_some() {
+                continue;
             }
+            if !is_source(&path) {
+                others.push((path, id.to_owned(), size));
+                continue;
+            }
+            if size > SOURCE_BYTES {
+                return Err(format!("{} of {revision} is larger than {SOURCE_BYTES} bytes", path.display()));
+            }
+            sources.push((path, id.to_owned()));
         }
+        sources.extend(read_by_terraform(&sources, others));
+        let wanted: String = sources.iter().map(|(_, id)| format!("{id}\n")).collect();
         let contents = git(&["cat-file", "--batch"], Some(&wanted))?;
         let mut rest = contents.as_slice();
-        for path in paths {
+        for (path, _) in sources {
             let content;
             (content, rest) = object(rest).ok_or_else(|| format!("{} cannot be read", path.display()))?;
             let path = folder.path().join(path);
             write_new(&path, content).map_err(|error| error.to_string())?;
         }
+        // what a configuration names is read from the whole repository, as in the working tree
+        create_folder(&folder.path().join(".git")).map_err(|error| error.to_string())?;
         // a working directory that the revision does not have
         create_folder(&folder.path().join(&prefix)).map_err(|error| error.to_string())?;
         Ok(Tree { folder, prefix })
     }
+}
+
+/// The files that a Terraform configuration may read beside its own: values of variables, and what `file` and `templatefile` name. Those
+/// are below a folder with a configuration, and small. A file that is left out makes a pattern unknown, and never another one.
+fn read_by_terraform(
+    sources: &[(PathBuf, String)],
+    others: Vec<(PathBuf, String, u64)>,
+) -> Vec<(PathBuf, String)> {
+    let is_configuration = |path: &Path| path.extension().is_some_and(|it| it == "tf" || it == "tofu");
+    let configurations = sources.iter().filter(|(path, _)| is_configuration(path));
+    let folders: HashSet<&Path> = configurations.filter_map(|(path, _)| path.parent()).collect();
+    let mut left = REVISION_TEXT_BYTES;
+    let mut found = Vec::new();
+    for (path, id, size) in others {
+        let is_near = path.ancestors().skip(1).any(|folder| folders.contains(folder));
+        if is_near && size <= REVISION_FILE_BYTES && size <= left {
+            left -= size;
+            found.push((path, id));
+        }
+    }
+    found
 }
 
 /// The first object of the output of `git cat-file --batch`, `ID TYPE SIZE`, a line feed, the content, a line feed, and what follows it.

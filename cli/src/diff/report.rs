@@ -2,7 +2,7 @@
 
 use super::direction::{Direction, FailOn};
 use super::pairing::{NamedPattern, Pairs};
-use super::settings::{AlarmChange, Change, IS_MADE, MADE, alarm_changes, changes};
+use super::settings::{AlarmChange, Change, IS_MADE, MADE, NamedAlarm, alarm_changes, changes};
 use super::side::Side;
 use crate::exit::Exit;
 use crate::terminal::{line, painted, style};
@@ -24,6 +24,8 @@ pub(super) struct Report {
     only_in_a: Vec<String>,
     only_in_b: Vec<String>,
     not_compared: Vec<NotCompared>,
+    /// Files and folders that could not be read.
+    not_read: Vec<NotRead>,
     twins: Vec<Twins>,
     alarms: Vec<AlarmChange>,
     /// Entries of folders that were not read.
@@ -63,6 +65,13 @@ struct NotCompared {
     reason: String,
 }
 
+/// A file or folder that could not be read.
+#[derive(Serialize)]
+struct NotRead {
+    name: String,
+    side: &'static str,
+}
+
 /// A name that occurs several times in one file.
 #[derive(Serialize)]
 struct Twins {
@@ -73,8 +82,7 @@ struct Twins {
 
 impl Report {
     pub(super) fn new(a: &Side, b: &Side, pairs: &Pairs, bounds: &Bounds) -> Report {
-        let twins: HashSet<(&str, &str)> =
-            pairs.twins.iter().map(|(twin, ..)| (twin.place.as_str(), twin.name.as_str())).collect();
+        let twins: HashSet<(&str, &str)> = pairs.twins.iter().map(|(twin, ..)| key(twin)).collect();
         let compared = |(of_a, of_b): &(usize, usize)| {
             let (of_a, of_b) = (a.entries.get(*of_a)?, b.entries.get(*of_b)?);
             let (Ok(pattern), Ok(other)) = (&of_a.pattern, &of_b.pattern) else { return None };
@@ -83,33 +91,52 @@ impl Report {
                 place: of_a.place.clone(),
                 comparison: compare_within(pattern, other, bounds),
                 settings: changes(&of_a.settings, &of_b.settings),
-                is_twin: twins.contains(&(of_a.place.as_str(), of_a.name.as_str())),
+                is_twin: twins.contains(&key(of_a)),
                 of_a: of_a.clone(),
                 of_b: of_b.clone(),
             })
         };
-        let lone = |side: &Side, places: &[usize], is_in_a| -> Vec<Lone> {
+        let mut not_compared: Vec<NotCompared> =
+            [("A", &a.entries), ("B", &b.entries)].into_iter().flat_map(unread).collect();
+        let mut lone = |side: &Side, other: (&'static str, &Side), places: &[usize]| -> Vec<Lone> {
             // patterns that could not be read are reported separately
             let read =
                 places.iter().filter_map(|at| side.entries.get(*at)).filter(|entry| entry.pattern.is_ok());
-            read.map(|entry| Lone { entry: entry.clone(), is_in_a }).collect()
+            let (gone, only): (Vec<_>, Vec<_>) = read.partition(|entry| other.1.is_unread(&entry.place));
+            let reason = || "the file could not be read".to_owned();
+            not_compared.extend(gone.into_iter().map(|entry| NotCompared {
+                name: entry.title(),
+                side: other.0,
+                reason: reason(),
+            }));
+            only.into_iter().map(|entry| Lone { entry: entry.clone(), is_in_a: other.0 == "B" }).collect()
         };
-        let mut all = lone(a, &pairs.only_in_a, true);
-        all.extend(lone(b, &pairs.only_in_b, false));
+        let mut all = lone(a, ("B", b), &pairs.only_in_a);
+        all.extend(lone(b, ("A", a), &pairs.only_in_b));
         let titles =
             |is_in_a| all.iter().filter(|it| it.is_in_a == is_in_a).map(|it| it.entry.title()).collect();
+        let compared: Vec<Pair> = pairs.pairs.iter().filter_map(compared).collect();
+        // how twins are paired does not matter if all pairs are the same
+        let changed = compared.iter().filter(|pair| pair.direction().is_changed).map(|pair| &pair.of_a);
+        let changed: HashSet<(&str, &str)> = changed.chain(all.iter().map(|it| &it.entry)).map(key).collect();
+        let twins = pairs.twins.iter().filter(|(entry, ..)| changed.contains(&key(entry)));
+        let alarms = |side: &Side, other: &Side| -> Vec<NamedAlarm> {
+            side.alarms.iter().filter(|alarm| !other.is_unread(&alarm.place)).cloned().collect()
+        };
+        let not_read = |(side, it): (&'static str, &Side)| -> Vec<NotRead> {
+            it.unread.iter().map(|name| NotRead { name: name.clone(), side }).collect()
+        };
         Report {
             domain: bounds.domain,
-            pairs: pairs.pairs.iter().filter_map(compared).collect(),
             only_in_a: titles(true),
             only_in_b: titles(false),
-            not_compared: [("A", &a.entries), ("B", &b.entries)].into_iter().flat_map(unread).collect(),
-            twins: pairs
-                .twins
-                .iter()
+            not_compared,
+            not_read: [("A", a), ("B", b)].into_iter().flat_map(not_read).collect(),
+            twins: twins
                 .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
                 .collect(),
-            alarms: alarm_changes(&a.alarms, &b.alarms),
+            alarms: alarm_changes(&alarms(a, b), &alarms(b, a)),
+            pairs: compared,
             skipped_entries: crate::skipped_entries::count(),
             lone: all,
         }
@@ -117,7 +144,7 @@ impl Report {
 
     /// The exit code. A pattern that could not be compared is never *nothing differs*.
     pub(super) fn exit(&self, fail_on: Option<FailOn>) -> Exit {
-        if !self.not_compared.is_empty() {
+        if !self.not_compared.is_empty() || !self.not_read.is_empty() {
             return Exit::Input;
         }
         let is_alarm = Direction { is_changed: !self.alarms.is_empty(), ..Direction::default() };
@@ -133,6 +160,7 @@ impl Report {
         let mut certificate = Certificate::new(bounds);
         let one = |it: &NotCompared| format!("{} in {}: {}", it.name, it.side, it.reason);
         certificate.not_read.extend(self.not_compared.iter().map(one));
+        certificate.not_read.extend(self.not_read.iter().map(NotRead::text));
         for pair in &self.pairs {
             if let (Ok(a), Ok(b)) = (&pair.of_a.pattern, &pair.of_b.pattern) {
                 certificate.add_comparison(&pair.of_a.title(), a, b, &pair.comparison);
@@ -190,6 +218,9 @@ impl Report {
             let (name, reason) = (Escaped(name), Escaped(reason));
             line!(out, "{name}: not compared; the pattern in {side} is not known: {reason}")?;
         }
+        for unread in &self.not_read {
+            line!(out, "{}", Escaped(unread.text()))?;
+        }
         line!(out, "domain: {}", described(self.domain))?;
         line!(out, "{}", self.counts())
     }
@@ -200,7 +231,11 @@ impl Report {
         let open = self.not_compared.len();
         let open = if open == 0 { String::new() } else { format!(", {open} not compared") };
         let pairs = counted(self.pairs.len(), "pair", "pairs");
-        format!("{pairs} compared, {same} equivalent{open}")
+        let unread = match self.not_read.len() {
+            0 => String::new(),
+            count => format!(", {} not read", counted(count, "file or folder", "files or folders")),
+        };
+        format!("{pairs} compared, {same} equivalent{open}{unread}")
     }
 
     /// Annotations of GitHub Actions: an error for each change that fails, a notice for each other change.
@@ -232,6 +267,9 @@ impl Report {
                 name,
                 &format!("not compared; the pattern in {side} is not known: {reason}"),
             )?;
+        }
+        for unread in &self.not_read {
+            annotation(out, "error", None, &unread.name, &unread.text())?;
         }
         for Twins { name, in_a, in_b } in &self.twins {
             let text =
@@ -295,6 +333,17 @@ impl Pair {
         }
         all
     }
+}
+
+impl NotRead {
+    fn text(&self) -> String {
+        format!("{} could not be read in {}: no answer is about it", self.name, self.side)
+    }
+}
+
+/// What twins have in common.
+fn key(entry: &NamedPattern) -> (&str, &str) {
+    (&entry.place, &entry.name)
 }
 
 impl Lone {

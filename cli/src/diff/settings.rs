@@ -14,6 +14,7 @@ use std::collections::HashMap;
 pub(super) type Setting = (&'static str, String);
 
 /// An alarm of a file.
+#[derive(Clone)]
 pub(super) struct NamedAlarm {
     /// The path of the file; empty if a file was named.
     pub(super) place: String,

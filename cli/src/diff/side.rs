@@ -3,7 +3,8 @@
 use super::pairing::NamedPattern;
 use super::settings::{NamedAlarm, of_alarm, of_composite, of_pattern};
 use crate::exit::Exit;
-use crate::sources::load;
+use crate::skipped_entries;
+use crate::sources::read;
 use crate::terminal::say;
 use cwfilter::control_chain::ChainParts;
 use cwfilter::lint::LocatedAlarm;
@@ -15,7 +16,30 @@ use std::path::{Path, PathBuf};
 pub(super) struct Side {
     pub(super) entries: Vec<NamedPattern>,
     pub(super) alarms: Vec<NamedAlarm>,
+    /// The places of files and folders that could not be read.
+    pub(super) unread: Vec<String>,
     pub(super) kind: SideKind,
+}
+
+/// How the inputs of a side are named in messages.
+pub(super) struct Names {
+    /// The side.
+    pub(super) side: String,
+    /// A folder, and the text that is shown in its place.
+    pub(super) folder: Option<(PathBuf, String)>,
+}
+
+impl Names {
+    /// A message with the shown text in the place of the folder.
+    fn text(&self, message: &str) -> String {
+        let Some((folder, shown)) = &self.folder else { return message.to_owned() };
+        let folder = folder.display().to_string();
+        message.replace(&format!("{folder}/"), shown).replace(&folder, shown)
+    }
+
+    fn path(&self, path: &Path) -> PathBuf {
+        self.text(&path.display().to_string()).into()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +51,7 @@ pub(super) enum SideKind {
 
 impl Side {
     pub(super) fn new(kind: SideKind) -> Side {
-        Side { entries: Vec::new(), alarms: Vec::new(), kind }
+        Side { entries: Vec::new(), alarms: Vec::new(), unread: Vec::new(), kind }
     }
 
     /// A pattern, or all patterns of a file or folder; errors are printed.
@@ -53,10 +77,15 @@ impl Side {
         }
         let mut side = Side::new(if path.is_dir() { SideKind::Folder } else { SideKind::File });
         let is_folder = side.kind == SideKind::Folder;
-        side.read(path, text, |file| match is_folder {
+        let names = Names { side: text.to_owned(), folder: None };
+        side.read(path, &names, |file| match is_folder {
             true => file.strip_prefix(path).unwrap_or(file).to_owned(),
             false => PathBuf::new(),
         })?;
+        if side.entries.is_empty() && !side.unread.is_empty() {
+            say!("error: {text} could not be read completely, so nothing was compared");
+            return Err(Exit::Input);
+        }
         if side.entries.is_empty() {
             say!("error: {text} contains no patterns");
             return Err(Exit::Input);
@@ -68,28 +97,38 @@ impl Side {
     pub(super) fn read(
         &mut self,
         path: &Path,
-        shown: &str,
+        names: &Names,
         place: impl Fn(&Path) -> PathBuf,
     ) -> Result<(), Exit> {
-        let (sources, exit) = load(&[path.to_owned()]);
-        if exit != Exit::Clean {
+        let mut read = read(&[path.to_owned()]);
+        read.skipped_entries.iter_mut().for_each(|entry| entry.path = names.path(&entry.path));
+        skipped_entries::report(&read.skipped_entries);
+        read.errors.iter().for_each(|error| say!("error: {}", names.text(error)));
+        if read.exit != Exit::Clean && (read.exit != Exit::Input || self.kind != SideKind::Folder) {
             // a pattern that could not be read must not be reported as missing
-            say!("error: {shown} could not be read completely, so nothing was compared");
-            return Err(exit);
+            say!("error: {} could not be read completely, so nothing was compared", names.side);
+            return Err(read.exit);
         }
-        for source in &sources {
-            self.add(source, &place(&source.path).display().to_string());
+        self.unread.extend(read.unread.iter().map(|path| place(path).display().to_string()));
+        for source in &read.files {
+            self.add(source, &place(&source.path).display().to_string(), names);
         }
         Ok(())
     }
 
-    fn add(&mut self, source: &SourceFile, place: &str) {
+    /// Whether a place is, or may be, in a file or folder that could not be read. The empty place is any.
+    pub(super) fn is_unread(&self, place: &str) -> bool {
+        let is_any = place.is_empty() && !self.unread.is_empty();
+        is_any || self.unread.iter().any(|unread| Path::new(place).starts_with(unread))
+    }
+
+    fn add(&mut self, source: &SourceFile, place: &str, names: &Names) {
         let lines = Lines::new(&source.text);
         for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),
                 Ok(Err(error)) => Err(error.to_string()),
-                Err(unread) => Err(unread.to_string()),
+                Err(unread) => Err(names.text(&unread.to_string())),
             };
             self.entries.push(NamedPattern {
                 place: place.to_owned(),
