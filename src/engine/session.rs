@@ -3,12 +3,13 @@
 use super::prefilter::{Candidate, NeedleDescription, NeedleSet, NoPrefilter, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
-    JsonPlan, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, RuleId, TermId, ValueKind,
+    JsonPlan, NodeId, PathStep, PatternId, Plan, PredicateId, PredicatePlan, ProgramId, RuleId, TermId,
+    ValueKind,
 };
 use crate::engine::json::text::{
     elements, kind, members, number, skip_blanks, string_end, string_end_on, unescape,
 };
-use crate::engine::json::{ValueOffsets, is_json_object, scan};
+use crate::engine::json::{StructureChunk, ValueOffsets, is_json_object, scan};
 use crate::engine::simd::InstructionSet;
 
 /// A plan, the instructions to run it on, and its needles.
@@ -70,15 +71,18 @@ pub(crate) struct Session {
     /// the patterns that match, ascending
     pub(crate) matched: Vec<PatternId>,
     offsets: ValueOffsets,
+    chunk: StructureChunk,
     /// by node
     texts: Vec<CachedValue>,
     /// by predicate: twice the epoch, plus the outcome
     outcomes: Vec<u64>,
+    /// the same by program
+    programs: Vec<u64>,
     /// the rules that one field's value set off
     fired: Vec<RuleId>,
     /// the globs that a value matches
     globs: Vec<usize>,
-    /// by rule: the last epoch in which it was evaluated
+    /// by rule: the last epoch in which it matched
     ran: Vec<u32>,
     /// by term: the last epoch in which it occurred
     terms: Vec<u32>,
@@ -168,7 +172,7 @@ impl Session {
     #[inline(never)]
     fn run_json(&mut self, compiled: &Compiled, message: &[u8], is_proved: bool) {
         let plan = &compiled.plan.json;
-        if !scan(compiled.instructions, &plan.trie, &mut self.offsets, message) {
+        if !scan(compiled.instructions, &plan.trie, &mut self.offsets, &mut self.chunk, message) {
             return;
         }
         self.begin(plan);
@@ -180,25 +184,29 @@ impl Session {
             offsets: &self.offsets,
             texts: &mut self.texts,
             outcomes: &mut self.outcomes,
+            programs: &mut self.programs,
             arena: &mut self.arena,
             keys: &mut self.keys,
         };
         let mut run = |rules: &[RuleId], fields: &mut Fields<'_>| {
-            for rule in rules {
-                let Some(ran) = self.ran.get_mut(rule.index()) else {
-                    debug_assert!(false, "a rule that was set off has no place: it would not run");
-                    continue;
-                };
-                if std::mem::replace(ran, fields.epoch) == fields.epoch {
-                    continue;
-                }
-                let Some(rule) = plan.rules.get(rule.index()) else {
+            for id in rules {
+                let Some(rule) = plan.rules.get(id.index()) else {
                     debug_assert!(false, "a rule that was set off is not in the plan");
                     continue;
                 };
-                if rule.branches.evaluate(|predicate| fields.holds(predicate)) {
-                    self.matched.push(rule.pattern);
+                if !fields.program_holds(rule.program) {
+                    continue;
                 }
+                if !rule.fires_once {
+                    let Some(ran) = self.ran.get_mut(id.index()) else {
+                        debug_assert!(false, "a rule that was set off has no place: it would not run");
+                        continue;
+                    };
+                    if std::mem::replace(ran, fields.epoch) == fields.epoch {
+                        continue;
+                    }
+                }
+                self.matched.push(rule.pattern);
             }
         };
         for (node, triggers) in &plan.triggers {
@@ -235,6 +243,7 @@ impl Session {
         self.arena.clear();
         grow(&mut self.texts, plan.trie.len());
         grow(&mut self.outcomes, plan.predicates.len());
+        grow(&mut self.programs, plan.programs.len());
         grow(&mut self.ran, plan.rules.len());
     }
 
@@ -242,6 +251,7 @@ impl Session {
         if self.epoch == u32::MAX {
             self.texts.clear();
             self.outcomes.clear();
+            self.programs.clear();
             self.ran.clear();
             self.terms.clear();
             self.epoch = 0;
@@ -317,11 +327,32 @@ struct Fields<'a> {
     offsets: &'a ValueOffsets,
     texts: &'a mut Vec<CachedValue>,
     outcomes: &'a mut Vec<u64>,
+    programs: &'a mut Vec<u64>,
     arena: &'a mut Vec<u8>,
     keys: &'a mut Vec<MemberKey>,
 }
 
 impl<'a> Fields<'a> {
+    /// The outcome of a program, evaluated at most once for a message.
+    #[inline]
+    fn program_holds(&mut self, id: ProgramId) -> bool {
+        let current = u64::from(self.epoch) << 1;
+        match self.programs.get(id.index()) {
+            Some(outcome) if outcome & !1 == current => return outcome & 1 == 1,
+            _ => {}
+        }
+        let plan = self.plan;
+        let Some(program) = plan.programs.get(id.index()) else {
+            debug_assert!(false, "a rule's program is not in the plan");
+            return false;
+        };
+        let outcome = program.evaluate(|predicate| self.holds(predicate));
+        if let Some(kept) = self.programs.get_mut(id.index()) {
+            *kept = current | u64::from(outcome);
+        }
+        outcome
+    }
+
     /// The outcome of a predicate, evaluated at most once for a message.
     #[inline]
     fn holds(&mut self, predicate: PredicateId) -> bool {

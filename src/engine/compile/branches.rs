@@ -53,13 +53,13 @@ const TRUE: u32 = u32::MAX;
 const FALSE: u32 = u32::MAX - 1;
 
 /// The branches of one expression.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct BranchProgram {
     branches: Vec<Branch>,
     start: u32,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Branch {
     predicate: PredicateId,
     if_true: u32,

@@ -1,6 +1,5 @@
 //! A hash table from texts to values: one look-up, whatever the number of texts.
 
-use super::equal::equal;
 use std::collections::BTreeMap;
 
 /// A hash table with open addressing from texts to lists of values.
@@ -16,13 +15,23 @@ pub(crate) struct ExactTexts<T> {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct TextSlot {
-    hash: u32,
+    ends: Ends,
+    text: u32,
     /// 0 in a free slot
     count: u32,
     first: u32,
-    text: u32,
+}
+
+/// The length and the first and last eight bytes of a text: all of it, if it has at most 16 bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Ends {
+    first: u64,
+    last: u64,
     length: u32,
 }
+
+/// The maximum length of a text that its [`Ends`] hold.
+const WHOLE: usize = 16;
 
 impl<T> Default for ExactTexts<T> {
     fn default() -> Self {
@@ -41,15 +50,14 @@ impl<T> ExactTexts<T> {
         index.shift = u32::BITS - size.trailing_zeros();
         for (text, values) in entries {
             let entry = TextSlot {
-                hash: hash(&text),
+                ends: Ends::new(&text),
+                text: index.texts.len() as u32,
                 count: values.len() as u32,
                 first: index.values.len() as u32,
-                text: index.texts.len() as u32,
-                length: text.len() as u32,
             };
             index.values.extend(values);
             index.texts.extend_from_slice(&text);
-            let mut at = (entry.hash >> index.shift) as usize;
+            let mut at = (entry.ends.hash() >> index.shift) as usize;
             while let Some(slot) = index.slots.get_mut(at & (size - 1)) {
                 if slot.count == 0 {
                     *slot = entry;
@@ -62,40 +70,89 @@ impl<T> ExactTexts<T> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let texts = self.slots.iter().filter(|slot| slot.count > 0);
-        texts.filter_map(|slot| self.texts.get(slot.text as usize..(slot.text + slot.length) as usize))
+        self.slots.iter().filter(|slot| slot.count > 0).filter_map(|slot| self.text(slot))
+    }
+
+    fn text(&self, slot: &TextSlot) -> Option<&[u8]> {
+        self.texts.get(slot.text as usize..(slot.text + slot.ends.length) as usize)
     }
 
     /// The values of a text; empty if no pattern asks for it.
     #[inline]
     pub(crate) fn get(&self, text: &[u8]) -> &[T] {
         let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
-        let hash = hash(text);
-        let mut at = (hash >> self.shift) as usize;
-        loop {
-            let Some(slot) = self.slots.get(at & mask).filter(|slot| slot.count > 0) else { return &[] };
-            let found = || self.texts.get(slot.text as usize..(slot.text + slot.length) as usize);
-            if slot.hash == hash && found().is_some_and(|found| equal(found, text)) {
-                return self
-                    .values
-                    .get(slot.first as usize..(slot.first + slot.count) as usize)
-                    .unwrap_or_default();
+        let ends = Ends::new(text);
+        let mut at = (ends.hash() >> self.shift) as usize;
+        while let Some(slot) = self.slots.get(at & mask) {
+            // a free slot has no values, also if it seems to hold the empty text
+            if slot.ends == ends && (text.len() <= WHOLE || self.text(slot) == Some(text)) {
+                let values = slot.first as usize..(slot.first + slot.count) as usize;
+                return self.values.get(values).unwrap_or_default();
+            }
+            if slot.count == 0 {
+                break;
             }
             at += 1;
         }
+        &[]
     }
 }
 
-/// A hash of the length and the first and last eight bytes, which are enough to tell field values apart. Only the upper bits
-/// depend on all of them.
-#[inline]
-fn hash(text: &[u8]) -> u32 {
-    // 2^64 divided by the golden ratio: Fibonacci hashing (Knuth, volume 3, 6.4)
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => (text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0),
-    };
-    let mixed = (first ^ (text.len() as u64).rotate_left(56)).wrapping_mul(FACTOR);
-    ((mixed ^ mixed >> 29 ^ last).wrapping_mul(FACTOR) >> 32) as u32
+impl Ends {
+    #[inline(always)]
+    fn new(text: &[u8]) -> Ends {
+        let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => (all_bytes(text), 0),
+        };
+        Ends { first, last, length: text.len() as u32 }
+    }
+
+    /// A hash of the ends, which are enough to tell field values apart. Only the upper bits depend on all of them.
+    #[inline(always)]
+    fn hash(&self) -> u32 {
+        // 2^64 divided by the golden ratio: Fibonacci hashing (Knuth, volume 3, 6.4)
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mixed = (self.first ^ u64::from(self.length).rotate_left(56)).wrapping_mul(FACTOR);
+        ((mixed ^ mixed >> 29 ^ self.last).wrapping_mul(FACTOR) >> 32) as u32
+    }
+}
+
+/// All bytes of a text that has at most seven. Two of one length have the same bytes only if they are equal.
+#[inline(always)]
+fn all_bytes(text: &[u8]) -> u64 {
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+        }
+        _ => text.iter().take(3).fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_only_if_each_byte_is_equal() {
+        let text = |length: usize| -> Vec<u8> { (0..length).map(|at| b'a' + at as u8 % 20).collect() };
+        let lengths = 0..70usize;
+        let entries = lengths.clone().map(|length| (text(length).into_boxed_slice(), vec![length]));
+        let index = ExactTexts::new(entries.collect());
+        for length in lengths {
+            let mut text = text(length);
+            assert_eq!(index.get(&text), [length]);
+            for at in 0..length {
+                for bit in [1, 0x20, 0x80] {
+                    text[at] ^= bit;
+                    assert!(index.get(&text).is_empty(), "{length}, byte {at}");
+                    text[at] ^= bit;
+                }
+            }
+        }
+        assert_eq!(index.iter().count(), 70);
+        assert!(ExactTexts::<u32>::default().get(b"").is_empty());
+        let one = ExactTexts::new([(Box::from(*b"x"), vec![1])].into());
+        assert!(one.get(b"").is_empty() && one.get(b"\0").is_empty() && one.get(b"x") == [1]);
+    }
 }

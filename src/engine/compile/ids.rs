@@ -23,6 +23,8 @@ ids! {
     RuleId
     /// A predicate of a field, shared by all patterns that ask it: an index in `JsonPlan::predicates`.
     PredicateId
+    /// What is asked of a rule after its trigger fired; rules that ask the same share it: an index in `JsonPlan::programs`.
+    ProgramId
     /// A selector, shared by all predicates of its values.
     PathId
     /// A term of a set's term patterns.

@@ -117,17 +117,18 @@ impl KeyTable {
 
     /// The child whose key, written without escapes, ends with the quote before `colon`. No backslash is in the 64 bytes before it,
     /// so a quote there is not escaped.
-    #[inline(always)]
     pub(super) fn find(&self, message: &[u8], colon: usize) -> Ending {
-        let Some(bytes) = bytes_before::<WORD_BYTES>(message, colon) else {
-            return self.find_near_start(message, colon);
-        };
-        let before = words(bytes);
-        let place = hash(tail(before[2]));
-        match self.slot(place) {
-            Some(slot) if slot.is_key(before) && slot.long == 0 => Ending::Child(slot.node, slot.is_object),
-            Some(slot) if slot.node == ROOT && is_after_quote(before) => Ending::Other,
-            _ => self.find_from(place, before, message, colon),
+        self.find_at_once(message, colon).unwrap_or_else(|| self.find_slowly(message, colon))
+    }
+
+    /// The same, if the first slot decides it.
+    #[inline(always)]
+    pub(super) fn find_at_once(&self, message: &[u8], colon: usize) -> Option<Ending> {
+        let before = words(bytes_before::<WORD_BYTES>(message, colon)?);
+        match self.slot(hash(tail(before[2])))? {
+            slot if slot.is_key(before) && slot.long == 0 => Some(Ending::Child(slot.node, slot.is_object)),
+            slot if slot.node == ROOT && is_after_quote(before) => Some(Ending::Other),
+            _ => None,
         }
     }
 
@@ -136,14 +137,16 @@ impl KeyTable {
         self.slots.get(place & self.slots.len().wrapping_sub(1))
     }
 
-    /// The same among the first bytes of the message.
+    /// The same from slot to slot, also among the first bytes of the message.
     #[inline(never)]
-    fn find_near_start(&self, message: &[u8], colon: usize) -> Ending {
-        let (before, _) = last_words(message.get(..colon).unwrap_or_default());
+    fn find_slowly(&self, message: &[u8], colon: usize) -> Ending {
+        let before = match bytes_before::<WORD_BYTES>(message, colon) {
+            Some(bytes) => words(bytes),
+            None => last_words(message.get(..colon).unwrap_or_default()).0,
+        };
         self.find_from(hash(tail(before[2])), before, message, colon)
     }
 
-    #[inline(never)]
     fn find_from(&self, mut place: usize, before: [u64; WORDS], message: &[u8], colon: usize) -> Ending {
         if self.is_exact || !is_after_quote(before) {
             return Ending::Unknown;

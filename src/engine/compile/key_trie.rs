@@ -159,6 +159,12 @@ impl Keys<'_> {
         self.0.table.is_none_before(message, colon)
     }
 
+    /// The same as [`child_before`](Keys::child_before), if the first slot of the table decides it.
+    #[inline(always)]
+    pub(crate) fn child_at_once(&self, message: &[u8], colon: usize) -> Option<Ending> {
+        self.0.table.find_at_once(message, colon)
+    }
+
     /// The child whose key, written without escapes, ends with the quote before `colon`, if no backslash is in the 64 bytes
     /// before it.
     #[inline(always)]

@@ -63,7 +63,7 @@ mod wildcards;
 pub(crate) use describe::{Description, RuleDescription};
 pub(crate) use equal::equal;
 pub use ids::PatternId;
-pub(crate) use ids::{PredicateId, RuleId, TermId};
+pub(crate) use ids::{PredicateId, ProgramId, RuleId, TermId};
 pub(crate) use key_trie::{Ending, Keys, NONE, NodeId, ROOT, Trie};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
 pub(crate) use predicate::{PredicatePlan, ValueKind};

@@ -2,7 +2,7 @@
 
 use super::branches::{BranchProgram, Clauses};
 use super::columns::ColumnsPlan;
-use super::ids::{PathId, PatternId, PredicateId, RuleId};
+use super::ids::{PathId, PatternId, PredicateId, ProgramId, RuleId};
 use super::key_trie::{NodeId, Tree, Trie};
 use super::predicate::{PredicatePlan, ValuePlan};
 use super::terms::{TermRules, TermsBuilder, TermsPlan};
@@ -30,6 +30,8 @@ pub(crate) struct JsonPlan {
     pub(crate) trie: Trie,
     pub(crate) predicates: Vec<FieldPredicate>,
     pub(crate) rules: Vec<JsonRule>,
+    /// the clauses that are asked after a rule was set off
+    pub(crate) programs: Vec<BranchProgram>,
     /// the nodes that have triggers, ascending
     pub(crate) triggers: Vec<(NodeId, Triggers)>,
     /// rules without a trigger, which run for every event
@@ -41,8 +43,9 @@ pub(crate) struct JsonPlan {
 #[derive(Debug)]
 pub(crate) struct JsonRule {
     pub(crate) pattern: PatternId,
-    /// the clauses that are asked after the rule was set off
-    pub(crate) branches: BranchProgram,
+    pub(crate) program: ProgramId,
+    /// whether the rule is set off at most once by a message
+    pub(crate) fires_once: bool,
 }
 
 /// A predicate of a field; patterns that ask the same share it.
@@ -147,11 +150,13 @@ impl JsonBuilder {
         let trigger_plans = self.trigger_plans();
         let mut fired: BTreeMap<NodeId, BTreeMap<Trigger, Vec<RuleId>>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(self.rules.len());
+        let mut programs: HashMap<BranchProgram, ProgramId> = HashMap::new();
         let mut always = Vec::new();
         let mut trigger_keys = Vec::new();
         for ((rule, (pattern, clauses)), trigger_plan) in
             (0..).map(RuleId).zip(&self.rules).zip(trigger_plans)
         {
+            let fires_once = trigger_plan.as_ref().is_none_or(|plan| plan.fires_once(&self.predicates));
             let branches = match trigger_plan {
                 Some(trigger_plan) => {
                     for trigger in trigger_plan.triggers {
@@ -170,7 +175,9 @@ impl JsonBuilder {
                     BranchProgram::new(clauses)
                 }
             };
-            rules.push(JsonRule { pattern: *pattern, branches });
+            let next = ProgramId(programs.len() as u32);
+            let program = *programs.entry(branches).or_insert(next);
+            rules.push(JsonRule { pattern: *pattern, program, fires_once });
         }
         trigger_keys.sort();
         trigger_keys.dedup();
@@ -186,7 +193,10 @@ impl JsonBuilder {
             let (node, (_, rest)) = place.unwrap_or((0, &empty));
             FieldPredicate { node, rest: rest.clone(), predicate }
         });
-        JsonPlan { predicates: predicates.collect(), trie, rules, triggers, always, trigger_keys }
+        let mut programs: Vec<(BranchProgram, ProgramId)> = programs.into_iter().collect();
+        programs.sort_unstable_by_key(|(_, id)| *id);
+        let programs = programs.into_iter().map(|(program, _)| program).collect();
+        JsonPlan { predicates: predicates.collect(), trie, rules, programs, triggers, always, trigger_keys }
     }
 
     /// The trigger of each rule; `None` for a rule that has to run for every event.

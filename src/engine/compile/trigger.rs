@@ -29,7 +29,7 @@ use super::branches::Clauses;
 use super::ids::{PathId, PredicateId};
 use super::predicate::{PredicatePlan, ValuePlan};
 use super::trigger_index::Fires;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A predicate and the selector of its value.
 pub(super) type PathPredicate = (PathId, PredicatePlan);
@@ -132,6 +132,29 @@ impl TriggerPlan {
             parts.iter().enumerate().filter(|(place, _)| choice.places.binary_search(place).is_err());
         let rest = is_decided.then(|| Clauses::And(others.map(|(_, part)| part.clone()).collect()));
         Some(TriggerPlan { triggers: choice.triggers, rest })
+    }
+
+    /// Whether the triggers fire at most once in a message: one of them alone, or different texts of one field.
+    pub(super) fn fires_once(&self, predicates: &[PathPredicate]) -> bool {
+        let value = |trigger: &Trigger| match trigger {
+            Trigger::One(id) => match predicates.get(id.index()) {
+                Some((path, PredicatePlan::Compare { equal: true, value })) => Some((*path, value)),
+                _ => None,
+            },
+            Trigger::NoneOf(_) => None,
+        };
+        if let [one] = self.triggers.as_slice() {
+            // a number fires as a text, too
+            return !matches!(value(one), Some((_, ValuePlan::Number(_))));
+        }
+        let mut texts = BTreeSet::new();
+        self.triggers.iter().all(|trigger| match value(trigger) {
+            Some((path, ValuePlan::Text(text))) => {
+                texts.insert(text)
+                    && self.triggers.first().and_then(|first| first.path(predicates)) == Some(path)
+            }
+            _ => false,
+        })
     }
 }
 

@@ -5,19 +5,43 @@ use crate::engine::simd::{Block, Simd64};
 /// The text in blocks of 64 bytes. The last block is padded with blanks, which mean nothing in JSON.
 pub(crate) struct Blocks<'a> {
     whole: &'a [Block],
-    last: Block,
+    last: LastBlock,
     count: usize,
     next: usize,
+}
+
+/// The last block with its padding: 64 bytes from `from` on.
+struct LastBlock {
+    bytes: [u8; 128],
+    from: usize,
+}
+
+impl LastBlock {
+    #[inline(always)]
+    fn new(text: &[u8], rest: &[u8]) -> LastBlock {
+        let mut last = LastBlock { bytes: [b' '; 128], from: 0 };
+        // a copy of a known length: to copy `rest` is a call of `memcpy`, and the load of the block waits for it
+        if let (Some(start), Some(end)) = (last.bytes.first_chunk_mut::<64>(), text.last_chunk::<64>()) {
+            *start = *end;
+            last.from = 64 - rest.len();
+        } else if let Some(start) = last.bytes.get_mut(..rest.len()) {
+            start.copy_from_slice(rest);
+        }
+        last
+    }
+
+    #[inline(always)]
+    fn block(&self) -> &Block {
+        const BLANKS: Block = [b' '; 64];
+        self.bytes.get(self.from..).and_then(<[u8]>::first_chunk).unwrap_or(&BLANKS)
+    }
 }
 
 impl<'a> Blocks<'a> {
     #[inline(always)]
     pub(crate) fn new(text: &'a [u8]) -> Self {
         let (whole, rest) = text.as_chunks::<64>();
-        let mut last = [b' '; 64];
-        if let Some(start) = last.get_mut(..rest.len()) {
-            start.copy_from_slice(rest);
-        }
+        let last = LastBlock::new(text, rest);
         Blocks { whole, last, count: whole.len() + usize::from(!rest.is_empty()), next: 0 }
     }
 
@@ -26,7 +50,7 @@ impl<'a> Blocks<'a> {
     pub(crate) fn next_chunk(&mut self, most: usize) -> Option<&[Block]> {
         let left = self.whole.get(self.next..).unwrap_or_default();
         let part = match left.get(..most.min(left.len())) {
-            Some([]) | None if self.next < self.count => std::slice::from_ref(&self.last),
+            Some([]) | None if self.next < self.count => std::slice::from_ref(self.last.block()),
             Some([]) | None => return None,
             Some(part) => part,
         };
@@ -42,7 +66,7 @@ impl<'a> Blocks<'a> {
         self.next += 1;
         match self.whole.get(index) {
             Some(block) => Some((index * 64, block)),
-            None if index < self.count => Some((index * 64, &self.last)),
+            None if index < self.count => Some((index * 64, self.last.block())),
             None => None,
         }
     }

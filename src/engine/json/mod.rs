@@ -55,3 +55,4 @@ pub(crate) use records::{Rest, split_records};
 pub(crate) use structural_pass::scan;
 pub(crate) use validate::is_json_object;
 pub(crate) use value_offsets::ValueOffsets;
+pub(crate) use walk::StructureChunk;

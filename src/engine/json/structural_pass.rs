@@ -22,7 +22,7 @@
 use super::blocks::{Blocks, Strings};
 use super::text::{members, skip_blanks, string_end, unescape};
 use super::value_offsets::ValueOffsets;
-use super::walk::{Structure, Walk, Walked};
+use super::walk::{CHUNK, Structure, StructureChunk, Walk, Walked};
 use crate::engine::compile::{NodeId, ROOT, Trie};
 use crate::engine::simd::{InstructionSet, Kernel, Simd64};
 
@@ -36,6 +36,7 @@ pub(crate) fn scan(
     instructions: InstructionSet,
     trie: &Trie,
     offsets: &mut ValueOffsets,
+    chunk: &mut StructureChunk,
     message: &[u8],
 ) -> bool {
     offsets.begin(trie.len());
@@ -47,7 +48,7 @@ pub(crate) fn scan(
     if !trie.has_children(ROOT) {
         return true;
     }
-    let is_plain = instructions.run(StructuralPass { trie, offsets, message });
+    let is_plain = instructions.run(StructuralPass { trie, offsets, chunk, message });
     if !is_plain {
         // a key is written with escapes, which the pass does not read
         offsets.begin(trie.len());
@@ -63,28 +64,24 @@ pub(crate) fn scan(
 struct StructuralPass<'a> {
     trie: &'a Trie,
     offsets: &'a mut ValueOffsets,
+    chunk: &'a mut StructureChunk,
     message: &'a [u8],
 }
-
-/// The blocks whose masks are computed before they are walked: the masks of more of them are not worth their memory, and those of
-/// fewer keep the registers of both loops alive together.
-const CHUNK: usize = 32;
 
 impl Kernel for StructuralPass<'_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<C: Simd64>(self, simd: C) -> bool {
-        let StructuralPass { trie, offsets, message } = self;
+        let StructuralPass { trie, offsets, chunk, message } = self;
         let mut walk = Walk::new(trie, offsets, message);
         let mut strings = Strings::default();
         let mut blocks = Blocks::new(message);
-        let mut chunk = [Structure::default(); CHUNK];
         let mut base = 0;
         // whether the block before had a backslash
         let mut had_backslash = false;
         while let Some(part) = blocks.next_chunk(CHUNK) {
-            for (structure, block) in chunk.iter_mut().zip(part) {
+            for (structure, block) in chunk.0.iter_mut().zip(part) {
                 simd.prefetch(block);
                 let masks = simd.masks(block);
                 let mut quotes = masks.quote;
@@ -99,7 +96,7 @@ impl Kernel for StructuralPass<'_> {
                 let (open, close) = (masks.open & !inside, masks.close & !inside);
                 *structure = Structure { open, close, colon: masks.colon & !inside, is_near_backslash };
             }
-            for structure in chunk.iter().take(part.len()) {
+            for structure in chunk.0.iter().take(part.len()) {
                 let walked = if structure.is_near_backslash {
                     walk.block_near_backslash(base, structure)
                 } else {

@@ -15,6 +15,14 @@ pub(super) struct Structure {
     pub(super) is_near_backslash: bool,
 }
 
+/// The blocks whose masks are computed before they are walked: the masks of more of them are not worth their memory, and those of
+/// fewer keep the registers of both loops alive together.
+pub(super) const CHUNK: usize = 32;
+
+/// The masks of some blocks. The memory is reused from message to message, because clearing it takes a tenth of the pass.
+#[derive(Debug, Default)]
+pub(crate) struct StructureChunk(pub(super) [Structure; CHUNK]);
+
 /// Where the walk is.
 pub(super) struct Walk<'a> {
     trie: &'a Trie,
@@ -92,9 +100,22 @@ impl<'a> Walk<'a> {
     /// Notes the value after the colon if its key is read; false if the key has escapes.
     #[inline(never)]
     fn note(&mut self, colon: usize) -> bool {
+        // other functions are called last, so that no register is saved for them
+        match self.keys.child_at_once(self.message, colon) {
+            Some(Ending::Child(node, false)) => self.offsets.set_leaf(node, colon + 1),
+            Some(Ending::Child(node, true)) => return self.note_object(node, colon),
+            Some(Ending::Other) => {}
+            Some(Ending::Unknown) | None => return self.note_slowly(colon),
+        }
+        true
+    }
+
+    /// The same for a key that is not decided by the first slot of the table.
+    #[inline(never)]
+    fn note_slowly(&mut self, colon: usize) -> bool {
         match self.keys.child_before(self.message, colon) {
             Ending::Child(node, false) => self.offsets.set_leaf(node, colon + 1),
-            Ending::Child(node, true) => self.note_object(node, colon),
+            Ending::Child(node, true) => return self.note_object(node, colon),
             Ending::Other => {}
             Ending::Unknown => return self.read_key(colon),
         }
@@ -106,21 +127,22 @@ impl<'a> Walk<'a> {
     fn read_key(&mut self, colon: usize) -> bool {
         match child_before(self.trie, self.keys.node(), self.message, colon) {
             Ending::Child(node, false) => self.offsets.set_leaf(node, colon + 1),
-            Ending::Child(node, true) => self.note_object(node, colon),
+            Ending::Child(node, true) => return self.note_object(node, colon),
             Ending::Other => {}
             Ending::Unknown => return false,
         }
         true
     }
 
-    /// Notes the value of a node that has children.
+    /// Notes the value of a node that has children. Always true.
     #[inline(never)]
-    fn note_object(&mut self, node: NodeId, colon: usize) {
+    fn note_object(&mut self, node: NodeId, colon: usize) -> bool {
         let value = skip_blanks(self.message, colon + 1);
         self.offsets.set(self.trie, node, value);
         if self.message.get(value) == Some(&b'{') {
             self.pending = node;
         }
+        true
     }
 }
 
