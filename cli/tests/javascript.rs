@@ -169,7 +169,7 @@ fn the_package_gives_every_recorded_answer() {
 
 #[test]
 fn the_package_as_a_caller_sees_it() {
-    test(&["api", "scan", "types"]);
+    test(&["api", "emit", "scan", "types"]);
 }
 
 #[test]

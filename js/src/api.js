@@ -185,13 +185,17 @@ export class MetricFilter {
       systemFields: emitSystemFieldDimensions,
       fieldSelection: fieldSelectionCriteria,
       onTransformedLogs: applyOnTransformedLogs,
-      omitMissingDimensions: missingDimension === undefined ? undefined : missingDimension === 'omit',
+      missingDimension,
     });
     Object.freeze(this);
   }
 
   emit(event, system) {
-    return engine.emit(this.#handle.object, event, system);
+    const point = engine.emit(this.#handle.object, event, system);
+    if (point !== null && point.timestamp === null) {
+      delete point.timestamp;
+    }
+    return point;
   }
 
   free() {

@@ -19,8 +19,8 @@ export class PatternError extends Error {
 
 /** A metric filter that `PutMetricFilter` refuses. */
 export class MetricFilterError extends Error {
-  constructor(message) {
-    super(message);
+  constructor({ message, help }) {
+    super(help === undefined ? message : `${message} (${help})`);
     this.name = 'MetricFilterError';
     this.awsMessage = message;
   }
@@ -47,7 +47,7 @@ export function failure(error) {
     case 'pattern':
       return new PatternError(error);
     case 'metric':
-      return new MetricFilterError(error.message);
+      return new MetricFilterError(error);
     case 'set':
       return new RangeError(error.message);
     default:

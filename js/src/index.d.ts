@@ -180,12 +180,17 @@ export interface MetricFilterSettings {
   fieldSelectionCriteria?: string;
   /** No log transformer is modelled: such a filter publishes nothing. */
   applyOnTransformedLogs?: boolean;
-  /** A matching event without the field of a dimension publishes nothing (`drop`), or no such dimension. AWS was not observed. */
-  missingDimension?: 'drop' | 'omit';
+  /**
+   * A matching event without the field of a dimension publishes nothing (`drop`), a datapoint without the dimension (`omit`), or is a
+   * `TypeError` (`error`). What AWS does was not observed.
+   */
+  missingDimension?: 'drop' | 'omit' | 'error';
 }
 
-/** Where a log event is from. */
+/** Where and when a log event is from. */
 export interface SystemFields {
+  /** Milliseconds since 1970. */
+  timestamp?: number;
   account?: string;
   region?: string;
   logGroup?: string;
@@ -195,6 +200,8 @@ export interface SystemFields {
 export interface Datapoint {
   readonly namespace: string;
   readonly name: string;
+  /** The minute of the event's timestamp, in milliseconds since 1970, if `emit` was given one. */
+  readonly timestamp?: number;
   readonly value: number;
   readonly unit: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -209,7 +216,10 @@ export class MetricFilter {
   constructor(settings: MetricFilterSettings);
   readonly pattern: string;
   readonly transformation: Readonly<MetricTransformation>;
-  /** What the filter publishes for the event; `null` if it publishes nothing. */
+  /**
+   * What the filter publishes for the event; `null` if it publishes nothing.
+   * @throws {TypeError} if the field selection criteria need an account or a region that `system` does not have.
+   */
   emit(event: LogEvent, system?: SystemFields): Datapoint | null;
   /** Frees the memory of the filter now. Without this call the garbage collector frees it. */
   free(): void;

@@ -2,7 +2,7 @@
 
 use crate::reply::Failure;
 use cwfilter::evidence::Scanner;
-use cwfilter::metric::MetricFilter;
+use cwfilter::metric::{MetricFilter, MissingDimension};
 use cwfilter::{FilterPattern, Matcher, PatternSet};
 
 /// A set with its working memory.
@@ -12,11 +12,18 @@ pub(crate) struct Set {
     pub(crate) is_json_only: bool,
 }
 
+/// A metric filter, and what it does with a matching event that lacks the field of a dimension.
+pub(crate) struct Metric {
+    pub(crate) filter: MetricFilter,
+    /// `None`: such an event is an error.
+    pub(crate) assumed: Option<MissingDimension>,
+}
+
 /// What has a number.
 pub(crate) enum Object {
     Pattern(FilterPattern),
     Set(Box<Set>),
-    Metric(Box<MetricFilter>),
+    Metric(Box<Metric>),
 }
 
 /// The numbers are places in a list; the places of freed objects are used again.
@@ -76,9 +83,9 @@ impl Objects {
         }
     }
 
-    pub(crate) fn metric(&mut self, number: u32) -> Result<&MetricFilter, Failure> {
+    pub(crate) fn metric(&mut self, number: u32) -> Result<&Metric, Failure> {
         match self.get(number) {
-            Some(Object::Metric(filter)) => Ok(filter),
+            Some(Object::Metric(metric)) => Ok(metric),
             _ => Err(Failure::request(format!("no metric filter has the number {number}"))),
         }
     }

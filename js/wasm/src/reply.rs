@@ -31,7 +31,12 @@ pub(crate) enum Failure {
         filter_log_events_message: String,
     },
     /// AWS refuses the metric filter; `message` is its text.
-    Metric { message: String },
+    Metric {
+        message: String,
+        /// where the mistake is, and what to write
+        #[serde(skip_serializing_if = "Option::is_none")]
+        help: Option<String>,
+    },
     /// The patterns make no set.
     Set { message: String },
     /// The request itself is wrong.

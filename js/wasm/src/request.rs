@@ -1,10 +1,12 @@
 //! Requests as JSON: everything that is not about the raw bytes of an event.
 
-use crate::objects::{Object, Objects, Set};
+use crate::objects::{self, Object, Objects, Set};
 use crate::reply::{Failure, of};
 use crate::spans::{Finding, span};
 use cwfilter::analysis::{Bounds, Domain, compare_within};
-use cwfilter::metric::{FieldSelection, MetricFilter, MissingDimension, SystemFields, Transformation};
+use cwfilter::metric::{
+    FieldSelection, MetricFilter, MissingDimension, SystemFields, Transformation, minute_of,
+};
 use cwfilter::syntax::ast::Pattern;
 use cwfilter::{FilterPattern, PatternSet};
 use serde::Deserialize;
@@ -59,14 +61,24 @@ struct Metric {
     field_selection: Option<String>,
     #[serde(default)]
     on_transformed_logs: bool,
-    #[serde(default)]
-    omit_missing_dimensions: bool,
+    missing_dimension: Option<Missing>,
 }
 
-/// The system fields of an event.
+/// What is done with a matching event that lacks the field of a dimension, which has not been observed on AWS.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Missing {
+    Drop,
+    Omit,
+    Error,
+}
+
+/// Where and when an event is from.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct System {
+    /// in milliseconds since 1970
+    timestamp: Option<i64>,
     account: Option<String>,
     region: Option<String>,
     log_group: Option<String>,
@@ -139,23 +151,27 @@ fn metric_filter(objects: &mut Objects, metric: Metric) -> Result<Value, Failure
     transformation.dimensions = metric.dimensions;
     let pattern = parse(&metric.pattern)?;
     let filter = MetricFilter::with_system_fields(pattern, transformation, metric.system_fields)
-        .map_err(|error| Failure::Metric { message: error.to_string() })?
+        .map_err(|error| Failure::Metric { message: error.to_string(), help: None })?
         .on_transformed_logs(metric.on_transformed_logs);
-    let filter = match metric.omit_missing_dimensions {
-        true => filter.missing_dimension(MissingDimension::Omit),
-        false => filter,
+    let assumed = match metric.missing_dimension {
+        None | Some(Missing::Drop) => Some(MissingDimension::Drop),
+        Some(Missing::Omit) => Some(MissingDimension::Omit),
+        Some(Missing::Error) => None,
     };
+    let filter = filter.missing_dimension(assumed.unwrap_or_default());
     let filter = match metric.field_selection {
         Some(text) => filter.field_selection(selection(&text)?),
         None => filter,
     };
-    Ok(json!({ "object": objects.add(Object::Metric(Box::new(filter))) }))
+    let metric = objects::Metric { filter, assumed };
+    Ok(json!({ "object": objects.add(Object::Metric(Box::new(metric))) }))
 }
 
 fn selection(text: &str) -> Result<FieldSelection, Failure> {
     text.parse().map_err(|error: cwfilter::metric::FieldSelectionError| {
         let [start, _] = span(text, error.span());
-        Failure::Metric { message: format!("{} (character {start}: {})", error.aws_message(), error.help()) }
+        let help = Some(format!("character {start}: {}", error.help()));
+        Failure::Metric { message: error.aws_message().to_owned(), help }
     })
 }
 
@@ -166,16 +182,29 @@ pub(crate) fn emit(
     event: &[u8],
     system: &[u8],
 ) -> Result<Option<Value>, Failure> {
-    let filter = objects.metric(object)?;
-    let System { account, region, log_group } = match system {
+    let objects::Metric { filter, assumed } = objects.metric(object)?;
+    let System { timestamp, account, region, log_group } = match system {
         [] => System::default(),
         text => serde_json::from_slice(text).map_err(|error| Failure::request(error.to_string()))?,
     };
-    let point = filter.datapoint_in(event, &SystemFields { account, region, log_group });
+    if timestamp.is_some_and(|time| time < 0) {
+        return Err(Failure::request("`timestamp` is negative: it is in milliseconds since 1970"));
+    }
+    let system = SystemFields { account, region, log_group };
+    if let Some(field) = filter.selection().and_then(|selection| selection.lacks(&system)) {
+        let message = format!("the field selection criteria need {field}: pass `account` and `region`");
+        return Err(Failure::request(message));
+    }
+    let point = filter.datapoint_in(event, &system);
+    let omitting = || filter.clone().missing_dimension(MissingDimension::Omit);
+    if point.is_none() && assumed.is_none() && omitting().datapoint_in(event, &system).is_some() {
+        return Err(Failure::request("the event lacks the field of a dimension"));
+    }
     let Transformation { namespace, name, .. } = filter.transformation();
     Ok(point.map(|point| {
         json!({
             "namespace": namespace, "name": name,
+            "timestamp": timestamp.map(minute_of),
             "value": point.value, "unit": point.unit, "dimensions": point.dimensions,
         })
     }))

@@ -8,8 +8,25 @@ from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
 from ._cwfilter import FilterPattern, MetricFilterError, answer_emit
+from .alarm import AlarmError, admit
 
 __all__ = ["Datapoint", "MetricFilter", "MetricFilterError"]
+
+
+Message = Union[str, bytes, bytearray, memoryview]
+Event = Union[Message, tuple[int, Message]]
+
+
+def _log_event(event: Event) -> dict[str, Any]:
+    """A log event as `InputLogEvent`."""
+    time, message = event if isinstance(event, tuple) and len(event) == 2 else (0, event)
+    if isinstance(message, (bytes, bytearray, memoryview)):
+        message = bytes(message).decode()
+    if not isinstance(message, str) or not isinstance(time, int):
+        kind = type(event).__name__
+        help = "; json.dumps makes a text of it" if kind in ("dict", "list") else ""
+        raise TypeError(f"an event is str, bytes, a buffer, or a pair of milliseconds and one of these, not {kind}{help}")
+    return {"timestamp": time, "message": message}
 
 
 @dataclass(frozen=True)
@@ -46,8 +63,11 @@ class MetricFilter:
     apply_on_transformed_logs: bool = False
 
     def __post_init__(self) -> None:
-        # what `PutMetricFilter` refuses is refused here
-        self.emit()
+        # what `PutMetricFilter` refuses is refused here; the criteria need an account or a region only when an event is read
+        try:
+            admit("PutMetricFilter", self.request)
+        except AlarmError as error:
+            raise MetricFilterError(*error.args) from None
 
     @property
     def request(self) -> dict[str, Any]:
@@ -71,13 +91,14 @@ class MetricFilter:
 
     def emit(
         self,
-        *events: Union[str, tuple[int, str]],
+        *events: Event,
         account: Optional[str] = None,
         region: Optional[str] = None,
         log_group: Optional[str] = None,
         missing_dimension: str = "drop",
     ) -> list[Datapoint]:
-        """The datapoints for log events: messages, or pairs of a timestamp in milliseconds and a message.
+        """The datapoints for log events: messages, or pairs of a timestamp in milliseconds and a message. A message is `str`, `bytes` or
+        another buffer of UTF-8.
 
         `account`, `region` and `log_group` are those of the events, for system fields. `missing_dimension` says what is done with
         a matching event that has no field for a dimension, which has not been observed on AWS: `drop`, `omit` or `error`."""
@@ -88,7 +109,7 @@ class MetricFilter:
 
 def emit(
     request: Mapping[str, Any],
-    events: Iterable[Union[str, tuple[int, str]]],
+    events: Iterable[Event],
     *,
     account: Optional[str] = None,
     region: Optional[str] = None,
@@ -96,8 +117,7 @@ def emit(
     missing_dimension: str = "drop",
 ) -> list[Datapoint]:
     """The datapoints of a `PutMetricFilter` request for log events."""
-    pairs = [(0, event) if isinstance(event, str) else event for event in events]
-    asked = {**request, "logEvents": [{"timestamp": time, "message": message} for time, message in pairs]}
+    asked = {**request, "logEvents": [_log_event(event) for event in events]}
     for name, value in [("account", account), ("region", region), ("logGroupName", log_group)]:
         if value is not None:
             asked[name] = value
