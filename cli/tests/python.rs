@@ -15,7 +15,9 @@ fn main() -> ExitCode {
         ("spark", spark as fn()),
         ("examples_in_a_clean_environment", example),
         ("package", || pytest(&["test_package.py", "test_values.py", "test_stubs.py"])),
-        ("files_and_proofs", || pytest(&["test_files.py", "test_proofs.py"])),
+        ("files_and_proofs", || {
+            pytest(&["test_files.py", "test_metric.py", "test_proofs.py", "test_rules.py"])
+        }),
         ("program_and_plugin", || pytest(&["test_program.py", "test_plugin.py"])),
         ("alarms", || pytest(&["test_alarm.py"])),
         ("moto_newest", || emulators("newest", &["test_moto.py", "test_prowler.py", "test_ministack.py"])),

@@ -2,8 +2,11 @@
 
 use crate::json;
 use cwfilter::LineColumn;
+use cwfilter::metric::SystemFields;
 use cwfilter::report::cases::Case;
-use cwfilter::rules::{Expect, Origin, Reason, Rule, RuleFile, RuleMetric, RuleTest, load};
+use cwfilter::rules::{
+    Expect, ExpectMetric, Origin, Reason, Rule, RuleFile, RuleMetric, RuleTest, Timeline, load,
+};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -37,6 +40,9 @@ pub(crate) fn files(py: Python<'_>, paths: &[PathBuf]) -> PyResult<Vec<RuleFile>
 #[pyfunction]
 pub(crate) fn read_rules(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<String> {
     let files = files(py, &paths)?;
+    if files.iter().all(|file| file.rules.is_empty()) {
+        return Err(RuleFileError::new_err("the files have composite alarms only, and no rules"));
+    }
     let rules = files.iter().flat_map(|file| file.rules.iter().map(move |rule| of_rule(file, rule)));
     json::text(&rules.collect::<Vec<_>>())
 }
@@ -64,12 +70,17 @@ fn of_rule(file: &RuleFile, rule: &Rule) -> Value {
         "pattern": rule.pattern.as_str(),
         "title": rule.title,
         "description": rule.description,
+        "false_positives": rule.false_positives,
+        "response": rule.response,
         "severity": rule.severity.map(|severity| severity.name()),
         "covers": rule.covers,
         "references": rule.references,
         "metric": rule.metric.as_ref().map(of_metric),
         "alarm": alarm,
+        "fires": rule.fires.map(|bound| bound.to_string()),
+        "allow": rule.allow.iter().map(|it| json!({ "lint": it.lint, "reason": it.reason })).collect::<Vec<_>>(),
         "tests": rule.tests.iter().map(of_test).collect::<Vec<_>>(),
+        "timelines": rule.timelines.iter().map(of_timeline).collect::<Vec<_>>(),
         "path": file.path.display().to_string(),
         "line": LineColumn::of(&file.source, rule.id_span.start).line,
     })
@@ -95,12 +106,38 @@ fn of_test(test: &RuleTest) -> Value {
         Origin::Generated => "generated",
         _ => "written",
     };
+    let metric = test.metric.as_ref().map(|metric| match metric {
+        ExpectMetric::NoDatapoint(_) => json!("none"),
+        ExpectMetric::Datapoint(it) => {
+            json!({ "value": it.value, "unit": it.unit, "dimensions": it.dimensions })
+        }
+        _ => Value::Null,
+    });
+    let SystemFields { account, region, log_group } = &test.system;
     json!({
         "name": test.name,
         "messages": test.messages,
         "matches": test.expect == Expect::Match,
         "because": test.because,
+        "metric": metric,
         "origin": origin,
+        "account": account,
+        "region": region,
+        "log_group": log_group,
+    })
+}
+
+fn of_timeline(timeline: &Timeline) -> Value {
+    let SystemFields { account, region, log_group } = &timeline.system;
+    json!({
+        "name": timeline.name,
+        "events": timeline.events,
+        "until": timeline.until,
+        "alarm": timeline.alarm,
+        "notifications": timeline.notifications,
+        "account": account,
+        "region": region,
+        "log_group": log_group,
     })
 }
 

@@ -31,7 +31,17 @@ from .archive import scan_path
 from .lints import FileFinding, LintResult, NotChecked, lint_file
 from .metric import Datapoint, MetricFilter, MetricFilterError
 from .proofs import ControlCoverage, Coverage, Implication, Relation, Witness, coverage, implies, relation
-from .rules import Rule, RuleAlarm, RuleFileError, RuleMetric, RuleTest, load_rules
+from .rules import (
+    ExpectedDatapoint,
+    Rule,
+    RuleAlarm,
+    RuleAllow,
+    RuleFileError,
+    RuleMetric,
+    RuleTest,
+    RuleTimeline,
+    load_rules,
+)
 from .simulation import AlarmCourse, Simulation, StateChange, simulate
 
 __all__ = [
@@ -42,6 +52,7 @@ __all__ = [
     "Coverage",
     "Datapoint",
     "EvidenceError",
+    "ExpectedDatapoint",
     "Explanation",
     "FileFinding",
     "FilterPattern",
@@ -57,9 +68,11 @@ __all__ = [
     "Relation",
     "Rule",
     "RuleAlarm",
+    "RuleAllow",
     "RuleFileError",
     "RuleMetric",
     "RuleTest",
+    "RuleTimeline",
     "ScanResult",
     "Selection",
     "Simulation",

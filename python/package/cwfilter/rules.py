@@ -11,7 +11,26 @@ from typing import Any, Optional, Union
 from ._cwfilter import FilterPattern, RuleFileError, read_rules
 from .metric import MetricFilter
 
-__all__ = ["Rule", "RuleAlarm", "RuleFileError", "RuleMetric", "RuleTest", "load_rules"]
+__all__ = [
+    "ExpectedDatapoint",
+    "Rule",
+    "RuleAlarm",
+    "RuleAllow",
+    "RuleFileError",
+    "RuleMetric",
+    "RuleTest",
+    "RuleTimeline",
+    "load_rules",
+]
+
+
+@dataclass(frozen=True)
+class ExpectedDatapoint:
+    """The datapoint that each event of a test has to publish. A member that is None is not checked."""
+
+    value: float
+    unit: Optional[str] = None
+    dimensions: Optional[Mapping[str, str]] = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +44,35 @@ class RuleTest:
     """The clause that has to decide."""
     origin: str = "written"
     """`recorded`, `written` or `generated`."""
+    metric: Union[ExpectedDatapoint, str, None] = None
+    """The datapoint; `none` if the events must not publish one; None if the test does not check it."""
+    account: Optional[str] = None
+    region: Optional[str] = None
+    log_group: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class RuleTimeline:
+    """A test of a rule's alarm. Times are seconds from the start of the timeline."""
+
+    name: str
+    events: tuple[tuple[int, str], ...]
+    """The time and the message of each event."""
+    until: int
+    alarm: tuple[str, ...] = ()
+    """The changes to and from `ALARM`, such as `ALARM at 5m`."""
+    notifications: Optional[int] = None
+    account: Optional[str] = None
+    region: Optional[str] = None
+    log_group: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class RuleAllow:
+    """A lint that is off for a rule, and the reason."""
+
+    lint: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -62,21 +110,29 @@ class RuleAlarm:
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern with an id, and with what a rule file says about it. `PatternSet`, `explain`, `relation` and `coverage` take rules
-    where they take patterns."""
+    """A pattern with an id, and with what a rule file says about it: the members are the keys of `[[rule]]` in `docs/rule-files.md`.
+    `PatternSet`, `explain`, `relation` and `coverage` take rules where they take patterns."""
 
     id: str
     pattern: FilterPattern
     title: Optional[str] = None
     description: Optional[str] = None
+    false_positives: tuple[str, ...] = ()
+    """Who else does this, and how to keep the rule quiet about it."""
+    response: tuple[str, ...] = ()
+    """The first steps of the response to a match."""
     severity: Optional[str] = None
-    """`critical`, `high`, `medium`, `low` or `info`."""
+    """`critical`, `high`, `medium`, `low` or `informational`."""
     covers: tuple[str, ...] = ()
     """The controls that the rule implements, as `framework/control`."""
     references: tuple[str, ...] = ()
     metric: Optional[RuleMetric] = None
     alarm: Optional[RuleAlarm] = None
+    fires: Optional[str] = None
+    """The expected number of matches in an archive, such as `<=3/day`."""
+    allow: tuple[RuleAllow, ...] = ()
     tests: tuple[RuleTest, ...] = ()
+    timelines: tuple[RuleTimeline, ...] = ()
     path: Optional[str] = None
     line: Optional[int] = None
 
@@ -110,6 +166,18 @@ class Rule:
         )
 
 
+def _test(it: dict[str, Any]) -> RuleTest:
+    metric = it["metric"]
+    if isinstance(metric, dict):
+        metric = ExpectedDatapoint(**metric)
+    return RuleTest(**{**it, "messages": tuple(it["messages"]), "metric": metric})
+
+
+def _timeline(it: dict[str, Any]) -> RuleTimeline:
+    events = tuple((time, message) for time, message in it["events"])
+    return RuleTimeline(**{**it, "events": events, "alarm": tuple(it["alarm"])})
+
+
 def _rule(it: dict[str, Any]) -> Rule:
     metric, alarm = it["metric"], it["alarm"]
     if metric is not None:
@@ -122,11 +190,12 @@ def _rule(it: dict[str, Any]) -> Rule:
         **{
             **it,
             "pattern": FilterPattern(it["pattern"]),
-            "covers": tuple(it["covers"]),
-            "references": tuple(it["references"]),
+            **{name: tuple(it[name]) for name in ("false_positives", "response", "covers", "references")},
             "metric": metric,
             "alarm": alarm,
-            "tests": tuple(RuleTest(**{**test, "messages": tuple(test["messages"])}) for test in it["tests"]),
+            "allow": tuple(RuleAllow(**entry) for entry in it["allow"]),
+            "tests": tuple(map(_test, it["tests"])),
+            "timelines": tuple(map(_timeline, it["timelines"])),
         }
     )
 
