@@ -4,11 +4,6 @@ import contextlib
 import datetime
 import gzip
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 import warnings
 from pathlib import Path
 
@@ -17,10 +12,10 @@ import cwfilter.moto
 import moto
 import pytest
 from botocore.exceptions import ClientError
+from chain import METRIC, STOPPED, alarm, chain, log_group, put, queue, received, states
+from server import KEYS, free_port, serving
 
 CASES = Path(__file__).parents[2] / "tests/conformance/cases.jsonl"
-STOPPED = '{ $.eventName = "StopLogging" }'
-METRIC = [{"metricNamespace": "Security", "metricName": "Stopped", "metricValue": "1"}]
 SERVICES = ("logs", "cloudwatch", "sns", "sqs", "kinesis")
 
 
@@ -35,9 +30,7 @@ def mocked():
 
 
 def client(service, **more):
-    return boto3.client(
-        service, region_name="us-east-1", aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="secret", **more
-    )
+    return boto3.client(service, region_name="us-east-1", **KEYS, **more)
 
 
 @pytest.fixture(params=["before the mock", "inside the mock"])
@@ -52,75 +45,6 @@ def aws(request):
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", DeprecationWarning)
         yield {service: client(service) for service in SERVICES}
-
-
-def put(logs, *messages, group="trail"):
-    now = int(time.time() * 1000)
-    logs.put_log_events(
-        logGroupName=group, logStreamName="s", logEvents=[{"timestamp": now, "message": message} for message in messages]
-    )
-
-
-def log_group(logs, name="trail"):
-    logs.create_log_group(logGroupName=name)
-    logs.create_log_stream(logGroupName=name, logStreamName="s")
-
-
-def queue(aws):
-    url = aws["sqs"].create_queue(QueueName="q")["QueueUrl"]
-    arn = aws["sqs"].get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    topic = aws["sns"].create_topic(Name="alerts")["TopicArn"]
-    aws["sns"].subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-    return url, topic
-
-
-def received(aws, url):
-    found = aws["sqs"].receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [json.loads(message["Body"]) for message in found]
-
-
-def alarm(aws, topic, name="stopped", **more):
-    request = {
-        "AlarmName": name,
-        "Namespace": "Security",
-        "MetricName": "Stopped",
-        "Statistic": "Sum",
-        "Period": 300,
-        "EvaluationPeriods": 1,
-        "Threshold": 1,
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "AlarmActions": [topic],
-        **more,
-    }
-    aws["cloudwatch"].put_metric_alarm(**request)
-
-
-def states(aws):
-    found = aws["cloudwatch"].describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    return {it["AlarmName"]: it["StateValue"] for it in found["MetricAlarms"] + found.get("CompositeAlarms", [])}
-
-
-def chain(aws):
-    """Log in, trigger, alarm, message in the queue."""
-    log_group(aws["logs"])
-    url, topic = queue(aws)
-    failed = '{ $.eventName = "ConsoleLogin" && $.errorMessage = "Failed*" }'
-    aws["logs"].put_metric_filter(logGroupName="trail", filterName="failed", filterPattern=failed, metricTransformations=METRIC)
-    alarm(aws, topic, Threshold=3)
-    assert states(aws) == {"stopped": "INSUFFICIENT_DATA"}
-    login = json.dumps({"eventName": "ConsoleLogin", "responseElements": {"ConsoleLogin": "Success"}})
-    wrong = json.dumps({"eventName": "ConsoleLogin", "errorMessage": "Failed authentication"})
-    put(aws["logs"], login, wrong, login, wrong)
-    assert states(aws) == {"stopped": "OK"} and received(aws, url) == []
-    put(aws["logs"], wrong)
-    message, *more = received(aws, url)
-    text = json.loads(message["Message"])
-    assert not more and message["Subject"] == 'ALARM: "stopped" in US East (N. Virginia)'
-    assert (text["AlarmName"], text["OldStateValue"], text["NewStateValue"]) == ("stopped", "OK", "ALARM")
-    assert text["NewStateReason"].startswith("Threshold Crossed: 1 datapoint [3.0 (")
-    # nothing changes, nothing is sent
-    put(aws["logs"], wrong)
-    assert states(aws) == {"stopped": "ALARM"} and received(aws, url) == []
 
 
 def test_from_a_login_to_a_message_in_a_queue(aws):
@@ -375,23 +299,6 @@ def test_the_fixture_of_the_plugin(cwfilter_moto):
 
 
 def test_the_whole_chain_through_the_server(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "cwfilter.moto", "-H", "127.0.0.1", "-p", str(port)]
-    environment = {**os.environ, "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
-    with open(tmp_path / "log", "wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert server.poll() is None and time.monotonic() < deadline, (tmp_path / "log").read_text()
-                time.sleep(0.1)
-        chain({service: client(service, endpoint_url=f"http://127.0.0.1:{port}") for service in SERVICES})
-    finally:
-        server.terminate()
-        server.wait()
+    port = free_port()
+    with serving(tmp_path, port, "cwfilter.moto", "-H", "127.0.0.1", "-p", str(port)) as address:
+        chain({service: client(service, endpoint_url=address) for service in SERVICES})
