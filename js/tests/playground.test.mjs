@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -267,6 +268,29 @@ test('the keyboard reaches everything, and a screen reader hears it', async () =
   assert.deepEqual(nameless, []);
   quiet();
 });
+
+const STATES = {
+  empty: {},
+  'a wrong pattern': { p: '{ $.level == "ERROR" }', e: '{"level":"ERROR"}' },
+  'a finding with a fix': { p: '?ERROR', e: 'an ERROR\nfine' },
+  'two patterns': { p: '{ $.a = 1 }', q: '{ $.a = * }', e: '{"a":1}\n{"a":2}' },
+};
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const [name, state] of Object.entries(STATES)) {
+    test(`axe finds nothing: ${name}, ${colorScheme}`, async () => {
+      await open(Object.keys(state).length === 0 ? '' : fragment(state), { colorScheme });
+      if (state.e !== undefined) {
+        await page.click('#list button >> nth=0');
+      }
+      await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+      const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
+      const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' ')}`);
+      assert.deepEqual(found, []);
+      assert.ok(passes.length > 15, `${passes.length} rules`);
+    });
+  }
+}
 
 /** The contrast of each text with its ground, as WCAG computes it; those below 4.5. */
 const faint = () => {
