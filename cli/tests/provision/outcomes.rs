@@ -18,8 +18,14 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
+/// The JSON that a run printed, which is what the schema of plans says.
 fn object(run: &Run) -> Value {
-    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {}", run.out))
+    let value: Value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {}", run.out));
+    let schema = include_str!("../../../docs/schemas/output/plan.json");
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
+    value
 }
 
 /// A failing test of a rule: its place and its words, and an exit code of its own for a schedule.

@@ -1,0 +1,56 @@
+//! The members that a JSON Schema names, and those that a value has.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Schemas that a schema consists of at one place: itself, the alternatives, and what `$ref` names.
+fn parts<'a>(root: &'a Value, schema: &'a Value, found: &mut Vec<&'a Value>) {
+    found.push(schema);
+    if let Some(name) = schema["$ref"].as_str() {
+        parts(root, root.pointer(name.trim_start_matches('#')).expect("the definition exists"), found);
+    }
+    for key in ["oneOf", "anyOf"] {
+        for alternative in schema[key].as_array().into_iter().flatten() {
+            parts(root, alternative, found);
+        }
+    }
+}
+
+/// The paths of all members that a schema names, such as `rules[].id`; `*` is a member of any name.
+pub(crate) fn named(root: &Value, schema: &Value, path: &str, found: &mut BTreeSet<String>) {
+    let mut all = Vec::new();
+    parts(root, schema, &mut all);
+    for part in all {
+        for (key, member) in part["properties"].as_object().into_iter().flatten() {
+            let path = format!("{path}.{key}");
+            found.insert(path.clone());
+            named(root, member, &path, found);
+        }
+        if part["additionalProperties"].is_object() {
+            named(root, &part["additionalProperties"], &format!("{path}.*"), found);
+        }
+        if part["items"].is_object() {
+            named(root, &part["items"], &format!("{path}[]"), found);
+        }
+    }
+}
+
+/// The paths of the members that a value has, as [`named`] writes them. Names that the schema leaves open are not listed.
+pub(crate) fn had(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    let mut all = Vec::new();
+    parts(root, schema, &mut all);
+    for part in all {
+        for (key, member) in value.as_object().into_iter().flatten() {
+            if let Some(of_member) = part["properties"].get(key) {
+                let path = format!("{path}.{key}");
+                found.insert(path.clone());
+                had(root, of_member, member, &path, found);
+            } else if part["additionalProperties"].is_object() {
+                had(root, &part["additionalProperties"], member, &format!("{path}.*"), found);
+            }
+        }
+        for element in value.as_array().into_iter().flatten().filter(|_| part["items"].is_object()) {
+            had(root, &part["items"], element, &format!("{path}[]"), found);
+        }
+    }
+}
