@@ -116,10 +116,19 @@ fn the_files_agree_on_names_and_versions() {
     assert!(read("docs/install.md").contains(&format!("cwfilter_{version}-1_amd64.deb")));
     let manifest: toml::Table = read("cli/Cargo.toml").parse().unwrap();
     let deb = &manifest["package"]["metadata"]["deb"];
+    succeeds(Command::new(root().join("packaging/deb-assets.sh")).arg(env!("CARGO_BIN_EXE_cwfilter")));
     for asset in deb["assets"].as_array().unwrap() {
-        let path = asset[0].as_str().unwrap();
-        assert!(path.starts_with("target/") || root().join("cli").join(path).is_file(), "{path}");
+        let path = asset[0].as_str().unwrap().replace("*.1", "cwfilter-lint.1");
+        assert!(path.starts_with("target/") || root().join("cli").join(&path).is_file(), "{path}");
     }
+    // the completions and the pages that the docs promise
+    let assets = deb["assets"].to_string();
+    for folder in
+        ["share/man/man1/", "bash-completion/completions/", "zsh/vendor-completions/", "fish/vendor_"]
+    {
+        assert!(assets.contains(folder), "{folder}");
+    }
+    assert!(workflow.contains("packaging/deb-assets.sh"));
     assert_eq!(
         manifest["package"]["metadata"]["binstall"]["bin-dir"].as_str(),
         Some("cwfilter-{ target }/{ bin }{ binary-ext }")

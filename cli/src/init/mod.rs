@@ -11,12 +11,37 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   cwfilter init security
   cd security && cwfilter test rules
+  cwfilter init --source https://git.example.com/tools/cwfilter.git security
 
+There is no published release that the workflow could install. It compiles cwfilter from the Git repository that `--source` names; without it, from
+the one that the variable CWFILTER_SOURCE of your repository names. A runner that has the program needs neither.
 If one of the files exists, nothing is written, and the exit code is 2. Files of other names stay as they are.")]
 pub(super) struct Args {
     /// The folder, which is created if it does not exist
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
+    /// The address of the Git repository from which the workflow installs cwfilter
+    #[arg(long, value_name = "ADDRESS", value_parser = source)]
+    source: Option<String>,
+}
+
+/// The place in the workflow of the repository's address.
+const SOURCE: &str = "${{ vars.CWFILTER_SOURCE }}";
+
+/// An address that means nothing else in YAML, in a shell or as an option.
+fn source(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._~+@-".contains(c);
+    match text.split_once("://") {
+        Some(("https" | "ssh" | "file", rest))
+            if !rest.is_empty() && rest.replace(':', "").chars().all(is_plain) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => {
+            Err("write the address as `https://…`, `ssh://…` or `file://…`, without blanks and quotes"
+                .to_owned())
+        }
+    }
 }
 
 /// The files of a new project: the path and the text.
@@ -36,7 +61,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("help: nothing was written; name another folder, such as `cwfilter init security`");
         return Ok(Exit::Usage);
     }
-    if let Err(error) = write(&paths) {
+    if let Err(error) = write(&paths, args.source.as_deref()) {
         return Ok(Exit::from_output(error));
     }
     let mut out = std::io::stdout().lock();
@@ -48,13 +73,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     line!(out, "next: cwfilter test {folder}rules")?;
     line!(out, "      cwfilter lint {folder}rules")?;
     line!(out, "      cwfilter export terraform --stack {folder}cwfilter.toml")?;
+    if args.source.is_none() {
+        line!(out, "note: the workflow needs the variable CWFILTER_SOURCE, see `cwfilter init --help`")?;
+    }
     Ok(Exit::Clean)
 }
 
-fn write(paths: &[PathBuf]) -> std::io::Result<()> {
+fn write(paths: &[PathBuf], source: Option<&str>) -> std::io::Result<()> {
     for (path, (_, text)) in paths.iter().zip(FILES) {
         create_folder(path.parent().unwrap_or(Path::new(".")))?;
-        Destination::new(path)?.write(text)?;
+        Destination::new(path)?.write(text.replace(SOURCE, source.unwrap_or(SOURCE)))?;
     }
     Ok(())
 }
