@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
   cd security && cwfilter test rules
   cwfilter init --source https://git.example.com/tools/cwfilter.git security
 
-There is no published release that the workflow could install. It compiles cwfilter from the Git repository that `--source` names; without it, from
-the one that the variable CWFILTER_SOURCE of your repository names. A runner that has the program needs neither.
+There is no published release that the workflow could install. It compiles cwfilter from a Git repository: `--source` names it,
+or the variable CWFILTER_SOURCE of your repository. A runner that has the program needs neither.
 If one of the files exists, nothing is written, and the exit code is 2. Files of other names stay as they are.")]
 pub(super) struct Args {
     /// The folder, which is created if it does not exist
