@@ -470,6 +470,17 @@ pub const TRANSLATED_REPETITIONS: u64 = 1000;
 /// this often, and public patterns have at most 30 columns.
 pub const TRANSLATED_TOKENS: usize = 100;
 
+/// Alternatives of an event pattern of EventBridge. Ours: each is at least 10 characters of the event pattern, whose quota is 2,048.
+pub const TRANSLATED_ALTERNATIVES: usize = 1000;
+
+/// Characters of the query of a log alarm. CloudWatch's API reference (`ScheduledQueryConfiguration`).
+#[cfg(feature = "rules")]
+pub const LOG_ALARM_QUERY: usize = 10_000;
+
+/// Query results that a log alarm evaluates. CloudWatch's API reference (`PutLogAlarm`).
+#[cfg(feature = "rules")]
+pub const LOG_ALARM_RESULTS: usize = 100;
+
 /// Results that `lint::file::Memo` keeps of each kind. Ours: a project has hundreds of patterns, and while a pattern is typed each text that
 /// it had is one more.
 #[cfg(feature = "sources")]

@@ -6,20 +6,25 @@ use super::terminal::{block, json_line, say};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use cwfilter::FilterPattern;
 use cwfilter::plural::counted;
-use cwfilter::translate::{Target, Translation, translate};
+use cwfilter::rules::Rule;
+use cwfilter::translate::{LogAlarmError, LogAlarmPlace, Note, Refusal, Target, log_alarm, translate};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Write a pattern in another query language: jq, SQL
+/// Write a pattern in another query language: jq, SQL, Logs Insights, EventBridge
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cwfilter translate --to jq '{ $.eventName = \"StopLogging\" }' > stopped.jq
   cwfilter translate --to duckdb --rules patterns cis-root-usage
   cwfilter translate --to jq --json --rules patterns
+  cwfilter translate --to put-log-alarm --rules patterns cis-root-usage --log-group trail --role ARN
 
 The query selects the events that the pattern matches. A note on standard error says which events it treats otherwise; a condition that the
 target cannot express is refused with the reason. docs/translation.md has the table of patterns and targets.
+
+`put-log-alarm` writes the request of PutLogAlarm for a rule with an alarm: the alarm watches a scheduled query of Logs Insights, and needs no
+metric filter.
 
 Exit codes: 0 translated, 1 refused.")]
 pub(super) struct Args {
@@ -28,10 +33,19 @@ pub(super) struct Args {
     subject: Option<String>,
     /// The query language
     #[arg(long, value_name = "TARGET", value_parser = targets())]
-    to: Target,
+    to: To,
     /// Rule files, or folders of them; the subject is then the id of a rule
     #[arg(long, num_args = 1, value_name = "PATH")]
     rules: Vec<PathBuf>,
+    /// The log groups that `put-log-alarm` queries, by name or ARN
+    #[arg(long, num_args = 1, value_name = "NAME", default_value = "LOG_GROUP")]
+    log_group: Vec<String>,
+    /// The role that runs the query of `put-log-alarm`
+    #[arg(long, value_name = "ARN", default_value = "ROLE_ARN")]
+    role: String,
+    /// The topic of the alarm of `put-log-alarm`
+    #[arg(long, value_name = "ARN")]
+    topic: Option<String>,
     /// Print a JSON object for each pattern: query, notes, refusal
     #[arg(long)]
     json: bool,
@@ -40,18 +54,51 @@ pub(super) struct Args {
     quiet: bool,
 }
 
-fn targets() -> impl TypedValueParser<Value = Target> {
-    let names = PossibleValuesParser::new(Target::ALL.map(Target::name));
-    names.try_map(|name| Target::named(&name).ok_or("an unknown target"))
+/// The name of the target that is no query, but the request of an alarm.
+const LOG_ALARM: &str = "put-log-alarm";
+
+/// A target.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum To {
+    Query(Target),
+    LogAlarm,
 }
 
-/// A pattern, and the id of the rule that has it.
+fn targets() -> impl TypedValueParser<Value = To> {
+    let names = Target::ALL.map(Target::name).into_iter().chain([LOG_ALARM]);
+    PossibleValuesParser::new(names).try_map(|name| match Target::named(&name) {
+        Some(target) => Ok(To::Query(target)),
+        None if name == LOG_ALARM => Ok(To::LogAlarm),
+        None => Err("an unknown target"),
+    })
+}
+
+/// A pattern, and the rule that has it.
 struct Subject {
-    rule: Option<String>,
+    rule: Option<Rule>,
     pattern: FilterPattern,
 }
 
+/// What was asked for, or the reason why it cannot be.
+struct Answer {
+    /// The query, or the request as JSON.
+    text: Result<String, Refused>,
+    notes: Vec<Note>,
+}
+
+/// Why there is no query.
+enum Refused {
+    /// A condition of the pattern.
+    Condition(Refusal),
+    /// The rule's alarm.
+    Alarm(String),
+}
+
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    if args.to == To::LogAlarm && args.rules.is_empty() {
+        say!("error: `{LOG_ALARM}` needs the alarm of a rule: give `--rules PATH`");
+        return Ok(Exit::Usage);
+    }
     let subjects = match subjects(args) {
         Ok(subjects) => subjects,
         Err(exit) => return Ok(exit),
@@ -60,7 +107,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if args.json {
         let mut refused = false;
         for subject in &subjects {
-            let value = value(subject, args.to);
+            let value = value(args, subject);
             refused |= value.get("refusal").is_some();
             json_line(&mut out, &value)?;
         }
@@ -73,19 +120,75 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         );
         return Ok(Exit::Usage);
     };
-    let translation = match translate(&subject.pattern, args.to) {
-        Ok(translation) => translation,
-        Err(refusal) => {
+    let answer = answer(args, subject);
+    match answer.text {
+        Ok(text) => block(&mut out, &format!("{text}\n"))?,
+        Err(Refused::Condition(refusal)) => {
             say!("refused: at byte {}: {refusal}", refusal.span.start);
             say!("help: {}", refusal.help);
             return Ok(Exit::Findings);
         }
-    };
-    block(&mut out, &format!("{}\n", translation.text))?;
+        Err(Refused::Alarm(reason)) => {
+            say!("refused: {reason}");
+            return Ok(Exit::Findings);
+        }
+    }
     // notes about a query that was not written are of no use
     out.flush()?;
-    describe(args, subject, &translation);
+    for note in &answer.notes {
+        say!("note: {note}");
+    }
+    if !args.quiet {
+        for assumption in assumptions(args.to) {
+            say!("assumes: {assumption}");
+        }
+        say!("use: {}", usage(args.to, subject));
+    }
     Ok(Exit::Clean)
+}
+
+fn answer(args: &Args, subject: &Subject) -> Answer {
+    let refused = |refused| Answer { text: Err(refused), notes: Vec::new() };
+    match (args.to, &subject.rule) {
+        (To::Query(target), _) => match translate(&subject.pattern, target) {
+            Ok(translation) => Answer { text: Ok(translation.text), notes: translation.notes },
+            Err(refusal) => refused(Refused::Condition(refusal)),
+        },
+        (To::LogAlarm, Some(rule)) => {
+            let place = LogAlarmPlace {
+                log_groups: args.log_group.clone(),
+                role: args.role.clone(),
+                topic: args.topic.clone(),
+            };
+            match log_alarm(rule, &place) {
+                Ok(alarm) => Answer { text: Ok(format!("{:#}", alarm.request)), notes: alarm.notes },
+                Err(LogAlarmError::Pattern(refusal)) => refused(Refused::Condition(refusal)),
+                Err(error) => refused(Refused::Alarm(error.to_string())),
+            }
+        }
+        (To::LogAlarm, None) => refused(Refused::Alarm("it is no rule".to_owned())),
+    }
+}
+
+/// What has to be true of the events, and of the account.
+fn assumptions(to: To) -> Vec<&'static str> {
+    match to {
+        To::Query(target) => target.assumptions().to_vec(),
+        To::LogAlarm => {
+            let own = [
+                "an event is in the log group when the query runs: a later one is not counted (CloudTrail delivers within 15 minutes; `EndTimeOffset` moves the query back)",
+                "a query that finds no event gives no result, as a metric filter that matches none publishes no datapoint: `TreatMissingData` decides",
+            ];
+            Target::LogsInsights.assumptions().iter().copied().chain(own).collect()
+        }
+    }
+}
+
+fn usage(to: To, subject: &Subject) -> &'static str {
+    match to {
+        To::Query(target) => target.usage(&subject.pattern),
+        To::LogAlarm => "aws cloudwatch put-log-alarm --cli-input-json file://FILE",
+    }
 }
 
 /// The patterns that the arguments name; an error is printed.
@@ -101,7 +204,7 @@ fn subjects(args: &Args) -> Result<Vec<Subject>, Exit> {
     let wanted = |id: &str| args.subject.as_deref().is_none_or(|subject| subject == id);
     let found: Vec<Subject> = rules
         .filter(|rule| wanted(&rule.id))
-        .map(|rule| Subject { rule: Some(rule.id), pattern: rule.pattern })
+        .map(|rule| Subject { pattern: rule.pattern.clone(), rule: Some(rule) })
         .collect();
     match &args.subject {
         Some(id) if found.is_empty() => {
@@ -112,37 +215,27 @@ fn subjects(args: &Args) -> Result<Vec<Subject>, Exit> {
     }
 }
 
-fn describe(args: &Args, subject: &Subject, translation: &Translation) {
-    for note in &translation.notes {
-        say!("note: {note}");
-    }
-    if !args.quiet {
-        for assumption in args.to.assumptions() {
-            say!("assumes: {assumption}");
-        }
-        say!("use: {}", args.to.usage(&subject.pattern));
-    }
-}
-
-fn value(subject: &Subject, target: Target) -> Value {
-    let mut value = json!({ "target": target.name(), "pattern": subject.pattern.as_str() });
+fn value(args: &Args, subject: &Subject) -> Value {
+    let name = match args.to {
+        To::Query(target) => target.name(),
+        To::LogAlarm => LOG_ALARM,
+    };
+    let mut value = json!({ "target": name, "pattern": subject.pattern.as_str() });
     if let Some(rule) = &subject.rule {
-        value["rule"] = json!(rule);
+        value["rule"] = json!(rule.id);
     }
-    match translate(&subject.pattern, target) {
-        Ok(translation) => {
-            let notes: Vec<Value> = translation
-                .notes
-                .iter()
-                .map(|note| json!({ "clause": note.clause, "text": note.text }))
-                .collect();
+    let answer = answer(args, subject);
+    match answer.text {
+        Ok(text) => {
+            let notes: Vec<Value> =
+                answer.notes.iter().map(|note| json!({ "clause": note.clause, "text": note.text })).collect();
             value["exact"] = json!(notes.is_empty());
-            value["query"] = json!(translation.text);
+            value["query"] = json!(text);
             value["notes"] = json!(notes);
-            value["assumes"] = json!(target.assumptions());
-            value["use"] = json!(target.usage(&subject.pattern));
+            value["assumes"] = json!(assumptions(args.to));
+            value["use"] = json!(usage(args.to, subject));
         }
-        Err(refusal) => {
+        Err(Refused::Condition(refusal)) => {
             value["refusal"] = json!({
                 "clause": refusal.clause,
                 "start": refusal.span.start,
@@ -151,6 +244,7 @@ fn value(subject: &Subject, target: Target) -> Value {
                 "help": refusal.help,
             });
         }
+        Err(Refused::Alarm(reason)) => value["refusal"] = json!({ "reason": reason }),
     }
     value
 }

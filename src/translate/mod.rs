@@ -1,10 +1,14 @@
-//! Translates a filter pattern into the query languages that read the same log events: a jq filter, DuckDB's SQL.
+//! Translates a filter pattern into the query languages that read the same log events: a jq filter, SQL of DuckDB and Athena, a query of
+//! Logs Insights, an event pattern of EventBridge.
 //!
 //! A translation selects the same log events as the pattern, or its [notes](Translation::notes) say which events it treats otherwise. A
 //! condition that the target cannot express is refused with the reason; no condition is left out. What has to be true of all log events
 //! is in [`Target::assumptions`]. `docs/translation.md` has the table of pattern kinds and targets.
 //!
-//! `tests/translate` runs jq and DuckDB on recorded events, and compares the events that they select with those of the engine.
+//! All targets share one walk over the pattern (`walk.rs`); a target is the spelling of its conditions.
+//!
+//! `tests/translate` runs jq, DuckDB and an engine of event patterns on recorded events, and compares the events that they select with those
+//! of the engine. `docs/translation.md` says which engine judges each target.
 //!
 //! ```
 //! use cwfilter::FilterPattern;
@@ -17,15 +21,23 @@
 //! # Ok::<(), cwfilter::ParseError>(())
 //! ```
 
+mod athena;
 mod duckdb;
-mod expression;
+mod event_bridge;
+mod insights;
 mod jq;
 mod line;
+#[cfg(feature = "rules")]
+mod log_alarm;
 mod note;
 mod operand;
 mod regex;
 mod sql;
+mod sql_text;
+mod walk;
 
+#[cfg(feature = "rules")]
+pub use log_alarm::{LogAlarm, LogAlarmError, LogAlarmPlace, log_alarm};
 pub use note::{Note, Refusal};
 
 use crate::FilterPattern;
@@ -38,11 +50,18 @@ pub enum Target {
     Jq,
     /// A `SELECT` of DuckDB 1.3 or newer over a table `events` with the log events in the column `message`.
     DuckDb,
+    /// A `SELECT` of Athena, whose SQL is Trino's, over a table `events` with the log events in the column `message`.
+    Athena,
+    /// A query of CloudWatch Logs Insights: `fields` and `filter`.
+    LogsInsights,
+    /// An event pattern of EventBridge, for the events that CloudTrail sends.
+    EventBridge,
 }
 
 impl Target {
     /// All targets.
-    pub const ALL: [Target; 2] = [Target::Jq, Target::DuckDb];
+    pub const ALL: [Target; 5] =
+        [Target::Jq, Target::DuckDb, Target::Athena, Target::LogsInsights, Target::EventBridge];
 
     /// The name on the command line.
     #[must_use]
@@ -50,6 +69,9 @@ impl Target {
         match self {
             Target::Jq => "jq",
             Target::DuckDb => "duckdb",
+            Target::Athena => "athena",
+            Target::LogsInsights => "logs-insights",
+            Target::EventBridge => "eventbridge",
         }
     }
 
@@ -71,6 +93,9 @@ impl Target {
         match self {
             Target::Jq => jq::ASSUMPTIONS,
             Target::DuckDb => duckdb::ASSUMPTIONS,
+            Target::Athena => athena::ASSUMPTIONS,
+            Target::LogsInsights => insights::ASSUMPTIONS,
+            Target::EventBridge => event_bridge::ASSUMPTIONS,
         }
     }
 
@@ -80,7 +105,11 @@ impl Target {
         match self {
             Target::Jq if pattern.is_json() => "jq -c -f FILE EVENTS, one JSON object an event",
             Target::Jq => "jq -R -r -f FILE EVENTS, one line an event",
-            Target::DuckDb => {
+            Target::LogsInsights => {
+                "aws logs start-query --log-group-name NAME --start-time TIME --end-time TIME --query-string \"$(cat FILE)\""
+            }
+            Target::EventBridge => "aws events put-rule --name NAME --event-pattern file://FILE",
+            Target::DuckDb | Target::Athena => {
                 "a table `events` with a column `message VARCHAR`, which holds one log event a row"
             }
         }
@@ -103,8 +132,11 @@ pub struct Translation {
 /// The condition that the target cannot express, and the reason.
 pub fn translate(pattern: &FilterPattern, target: Target) -> Result<Translation, Refusal> {
     let (text, mut notes) = match target {
-        Target::Jq => jq::translate(pattern)?,
-        Target::DuckDb => duckdb::translate(pattern)?,
+        Target::Jq => walk::translate(pattern, jq::Jq)?,
+        Target::DuckDb => walk::translate(pattern, sql::Sql::<duckdb::DuckDb>::default())?,
+        Target::Athena => walk::translate(pattern, sql::Sql::<athena::Athena>::default())?,
+        Target::LogsInsights => walk::translate(pattern, insights::Insights)?,
+        Target::EventBridge => walk::translate(pattern, event_bridge::EventBridge::default())?,
     };
     notes.sort();
     notes.dedup();

@@ -1,7 +1,8 @@
 //! What a translation does not say as the pattern does.
 
+use super::regex::portable;
 use crate::span::Span;
-use crate::syntax::ast::Node;
+use crate::syntax::ast::{Node, Regex};
 use std::fmt::{Display, Formatter};
 
 /// Events that a translation and its pattern treat differently.
@@ -12,12 +13,6 @@ pub struct Note {
     pub clause: String,
     /// The difference.
     pub text: String,
-}
-
-impl Note {
-    pub(super) fn new(clause: &impl Display, text: impl Into<String>) -> Self {
-        Note { clause: clause.to_string(), text: text.into() }
-    }
 }
 
 impl Display for Note {
@@ -41,12 +36,28 @@ pub struct Refusal {
     pub help: String,
 }
 
-impl Refusal {
-    pub(super) fn new<T: Display>(
-        node: &Node<T>,
-        reason: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Refusal { clause: node.item.to_string(), span: node.span, reason: reason.into(), help: help.into() }
+/// A condition, its place, and the notes about it.
+pub(super) struct Clause<'n> {
+    text: String,
+    span: Span,
+    notes: &'n mut Vec<Note>,
+}
+
+impl<'n> Clause<'n> {
+    pub(super) fn new<T: Display>(node: &Node<T>, notes: &'n mut Vec<Note>) -> Self {
+        Clause { text: node.item.to_string(), span: node.span, notes }
+    }
+
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(Note { clause: self.text.clone(), text: text.into() });
+    }
+
+    pub(super) fn refused(&self, reason: impl Into<String>, help: impl Into<String>) -> Refusal {
+        Refusal { clause: self.text.clone(), span: self.span, reason: reason.into(), help: help.into() }
+    }
+
+    /// The regular expression as all targets read it.
+    pub(super) fn portable(&self, regex: &Regex) -> Result<String, Refusal> {
+        portable(regex).map_err(|reason| self.refused(reason, "write the expression without it"))
     }
 }

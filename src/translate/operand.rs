@@ -9,13 +9,20 @@ use crate::syntax::ast::{Number, Regex, Value};
 pub(super) enum Operand<'a> {
     /// JSON numbers by value, texts with the number's text.
     Number(&'a Number),
+    /// Texts.
+    Search(Search<'a>),
+}
+
+/// What a text is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Search<'a> {
     /// Equal texts.
     Text(&'a str),
     /// `*`: every text and every number.
     Anything,
     /// A text with wildcards.
     Wildcard(Wildcard<'a>),
-    /// A search.
+    /// A regular expression.
     Regex(&'a Regex),
 }
 
@@ -49,29 +56,31 @@ impl<'a> Wildcard<'a> {
 impl<'a> Operand<'a> {
     pub(super) fn of(value: &'a Value, semantics: Semantics) -> Self {
         match value {
-            Value::Regex(regex) => Operand::Regex(regex),
+            Value::Regex(regex) => Operand::Search(Search::Regex(regex)),
             Value::Number(number) => Operand::Number(number),
-            Value::Quoted(text) | Value::Bare(text) => of_text(text, semantics),
-        }
-    }
-
-    /// Whether the text of a JSON number may be equal: then the answer depends on how a number is written (`1.0`, `1`).
-    pub(super) fn may_hold_for_number_text(&self) -> bool {
-        let is_part_of_number = |text: &str| text.bytes().all(|byte| b"0123456789+-.eE".contains(&byte));
-        match self {
-            Operand::Number(_) | Operand::Anything => false,
-            Operand::Text(text) => !text.is_empty() && is_part_of_number(text),
-            Operand::Wildcard(wildcard) => wildcard.parts().all(is_part_of_number),
-            Operand::Regex(_) => true,
+            Value::Quoted(text) | Value::Bare(text) => Operand::Search(of_text(text, semantics)),
         }
     }
 }
 
-fn of_text(text: &str, semantics: Semantics) -> Operand<'_> {
-    let Some((prefix, rest)) = text.split_once('*') else { return Operand::Text(text) };
+impl Search<'_> {
+    /// Whether the text of a JSON number may be equal: then the answer depends on how a number is written (`1.0`, `1`).
+    pub(super) fn may_hold_for_number_text(&self) -> bool {
+        let is_part_of_number = |text: &str| text.bytes().all(|byte| b"0123456789+-.eE".contains(&byte));
+        match self {
+            Search::Anything => false,
+            Search::Text(text) => !text.is_empty() && is_part_of_number(text),
+            Search::Wildcard(wildcard) => wildcard.parts().all(is_part_of_number),
+            Search::Regex(_) => true,
+        }
+    }
+}
+
+fn of_text(text: &str, semantics: Semantics) -> Search<'_> {
+    let Some((prefix, rest)) = text.split_once('*') else { return Search::Text(text) };
     let (between, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
     let wildcard = Wildcard { prefix, between, suffix, algorithm: semantics.wildcard_algorithm() };
-    if wildcard.parts().all(str::is_empty) { Operand::Anything } else { Operand::Wildcard(wildcard) }
+    if wildcard.parts().all(str::is_empty) { Search::Anything } else { Search::Wildcard(wildcard) }
 }
 
 /// The number as JSON, SQL and jq write it. `None` if it is beyond the range of a double.

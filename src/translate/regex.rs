@@ -1,7 +1,7 @@
 //! Regular expressions in a form that Oniguruma (jq), RE2 (DuckDB) and Java's syntax read alike: `\A` and `\z` instead of `^` and `$`,
 //! classes as lists of characters, `[^\n]` instead of `.`.
 
-use super::operand::Wildcard;
+use super::operand::{Search, Wildcard};
 use crate::limits::TRANSLATED_REPETITIONS;
 use crate::syntax::ast::Regex;
 use crate::syntax::regex::ascii_classes;
@@ -23,8 +23,14 @@ pub(super) fn portable(regex: &Regex) -> Result<String, String> {
     Ok(out)
 }
 
+/// Whether the answer may depend on how a JSON number is written.
+pub(super) fn depends_on_spelling(search: &Search<'_>) -> bool {
+    search.may_hold_for_number_text()
+        && !matches!(search, Search::Regex(regex) if !may_hold_for_number(regex))
+}
+
 /// Whether the expression may be found in the text of a JSON number. `true` if it is not known.
-pub(super) fn may_hold_for_number(regex: &Regex) -> bool {
+fn may_hold_for_number(regex: &Regex) -> bool {
     let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(&ascii_classes(&regex.body));
     parsed.map_or(true, |hir| !needs_other_character(&hir))
 }
@@ -59,8 +65,16 @@ pub(super) enum FirstOccurrence {
 
 /// A text with wildcards as a regular expression (docs/filter-patterns.md#wildcards).
 pub(super) fn of_wildcard(wildcard: &Wildcard<'_>, first: FirstOccurrence) -> String {
+    of_parts(wildcard, wildcard.takes_first_suffix(), first)
+}
+
+/// A text with wildcards as an ordinary glob: the suffix has to end the text, wherever else it occurs.
+pub(super) fn of_glob(wildcard: &Wildcard<'_>) -> String {
+    of_parts(wildcard, false, FirstOccurrence::Lazy)
+}
+
+fn of_parts(wildcard: &Wildcard<'_>, takes_first: bool, first: FirstOccurrence) -> String {
     let mut out = r"\A".to_owned() + &literal(wildcard.prefix);
-    let takes_first = wildcard.takes_first_suffix();
     let texts = wildcard.inner().chain(takes_first.then_some(wildcard.suffix));
     for text in texts {
         let text = literal(text);
@@ -102,6 +116,48 @@ fn character(c: char, out: &mut String) {
             let _ = write!(out, "\\x{{{:x}}}", u32::from(c));
         }
     }
+}
+
+/// A text that a regular expression searches, and whether it has to be at the beginning and at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SearchedText {
+    pub(super) text: String,
+    pub(super) is_start: bool,
+    pub(super) is_end: bool,
+}
+
+/// The texts that a regular expression searches, if it is a choice of texts: `^arn:`, `Create|Delete`. `None` if it is another one.
+pub(super) fn searched_texts(regex: &Regex) -> Option<Vec<SearchedText>> {
+    let hir =
+        regex_syntax::ParserBuilder::new().utf8(false).build().parse(&ascii_classes(&regex.body)).ok()?;
+    match hir.kind() {
+        HirKind::Alternation(parts) => parts.iter().map(searched_text).collect(),
+        _ => Some(vec![searched_text(&hir)?]),
+    }
+}
+
+fn searched_text(hir: &Hir) -> Option<SearchedText> {
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    let (is_start, parts) = match parts {
+        [first, rest @ ..] if matches!(first.kind(), HirKind::Look(Look::Start)) => (true, rest),
+        parts => (false, parts),
+    };
+    let (is_end, parts) = match parts {
+        [rest @ .., last] if matches!(last.kind(), HirKind::Look(Look::End)) => (true, rest),
+        parts => (false, parts),
+    };
+    let text = match parts {
+        [] => String::new(),
+        [only] => match only.kind() {
+            HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok()?.to_owned(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(SearchedText { text, is_start, is_end })
 }
 
 fn write(hir: &Hir, repeated: u64, out: &mut String) -> Result<(), String> {
@@ -257,6 +313,23 @@ mod tests {
     }
 
     #[test]
+    fn choices_of_texts_are_known() {
+        let searched = |body: &str| searched_texts(&Regex { body: body.to_owned() });
+        let one = |text: &str, is_start, is_end| SearchedText { text: text.to_owned(), is_start, is_end };
+        for (body, expected) in [
+            ("^arn:", Some(vec![one("arn:", true, false)])),
+            (r"\.com$", Some(vec![one(".com", false, true)])),
+            ("^a$|bc", Some(vec![one("a", true, true), one("bc", false, false)])),
+            ("^$", Some(vec![one("", true, true)])),
+            ("a+", None),
+            ("[Aa]b", None),
+            ("a.b", None),
+        ] {
+            assert_eq!(searched(body), expected, "{body}");
+        }
+    }
+
+    #[test]
     fn wildcards_take_the_first_occurrence_of_the_suffix() {
         for (text, atomic, lazy) in [
             ("a*", r"\Aa", r"\Aa"),
@@ -264,7 +337,8 @@ mod tests {
             ("a*b*c", r"\Aa(?>[\s\S]*?b)(?>[\s\S]*?c)\z", r"\Aa[\s\S]*?b[\s\S]*?c"),
         ] {
             let value = Value::Quoted(text.to_owned());
-            let Operand::Wildcard(wildcard) = Operand::of(&value, Semantics::default()) else {
+            let Operand::Search(Search::Wildcard(wildcard)) = Operand::of(&value, Semantics::default())
+            else {
                 panic!("{text}")
             };
             assert_eq!(of_wildcard(&wildcard, FirstOccurrence::Atomic), atomic, "{text}");

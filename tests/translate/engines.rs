@@ -1,4 +1,4 @@
-//! The engines that run translations: jq, and DuckDB in an environment of Python.
+//! The engines that run translations: jq, and in an environment of Python DuckDB, with sqlglot for Athena.
 
 use serde_json::Value;
 use std::io::Write;
@@ -86,28 +86,33 @@ pub(crate) fn python() -> Option<PathBuf> {
     if made.is_ok_and(|status| status.success()) {
         return Some(folder.join("bin/python"));
     }
-    skipped("translations to SQL: Python 3 or the package `duckdb` cannot be had");
+    skipped("translations to SQL: Python 3 or the packages `duckdb` and `sqlglot` cannot be had");
     None
 }
 
-/// Runs queries of DuckDB over a table of events.
-pub(crate) fn duckdb(python: &Path, queries: &[&str], events: &[&str]) -> Selected {
+/// Runs queries of SQL over a table of events, with a script of this folder.
+pub(crate) fn sql(python: &Path, script: &str, queries: &[&str], events: &[&str]) -> Selected {
     let list = |texts: &[&str]| serde_json::to_string(texts).unwrap();
     let (events, queries) = (scratch("events.json", &list(events)), scratch("queries.json", &list(queries)));
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/translate/run_duckdb.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/translate").join(script);
     let output = Command::new(python).arg(script).args([&events, &queries]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     for file in [events, queries] {
         std::fs::remove_file(file).unwrap();
     }
+    selected(&output.stdout)
+}
+
+/// Reads a line for each query: a list of indexes, or an error.
+pub(crate) fn selected(lines: &[u8]) -> Selected {
     let read = |line: &[u8]| match serde_json::from_slice::<Value>(line).unwrap() {
         Value::Array(found) => Ok(found.iter().map(|at| at.as_u64().unwrap() as usize).collect()),
         error => Err(error["error"].as_str().unwrap().to_owned()),
     };
-    output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(read).collect()
+    lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(read).collect()
 }
 
-fn scratch(name: &str, text: &str) -> PathBuf {
+pub(crate) fn scratch(name: &str, text: &str) -> PathBuf {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);

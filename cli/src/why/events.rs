@@ -14,6 +14,7 @@ use cwfilter::metric::MetricFilter;
 use cwfilter::plural::counted;
 use cwfilter::rules::Rule;
 use cwfilter::time::parse;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -45,7 +46,7 @@ struct Hit {
 
 /// What the files have.
 #[derive(Default)]
-struct Found {
+pub(super) struct Found {
     hits: Vec<Hit>,
     records: usize,
     timeless: usize,
@@ -53,19 +54,14 @@ struct Found {
 }
 
 impl Files {
-    pub(super) fn search(
-        &self,
-        message: &Message,
-        rules: &[&Rule],
-        out: &mut impl Write,
-    ) -> std::io::Result<Exit> {
+    pub(super) fn search(&self, message: &Message, rules: &[&Rule]) -> Result<(Found, Exit), Exit> {
         let mut filters = Vec::new();
         for rule in rules {
             match rule.metric_filter() {
                 Some(Ok(filter)) => filters.push(filter),
                 Some(Err(error)) => {
                     say!("error: `{}`: {error}", rule.id);
-                    return Ok(Exit::Usage);
+                    return Err(Exit::Usage);
                 }
                 None => {}
             }
@@ -75,7 +71,7 @@ impl Files {
         if inputs.inputs.is_empty() && inputs.errors.is_empty() {
             skipped_entries::report(&inputs.skipped_entries);
             say!("error: no event files (*.json, *.jsonl, *.ndjson, *.log, each also .gz); check the paths");
-            return Ok(Exit::Input);
+            return Err(Exit::Input);
         }
         let patterns: Vec<_> = rules.iter().map(|rule| rule.pattern.clone()).collect();
         let (mut found, mut copies) = (Found::default(), Copies::with_room(EVENTS_REMEMBERED));
@@ -93,36 +89,57 @@ impl Files {
             is_match
         });
         found.hits.sort_by_key(|hit| (hit.window, !hit.is_earlier));
-        for Hit { is_earlier, label, value, .. } in &found.hits {
-            line!(out, "{}  {label}, value {value}", if *is_earlier { "earlier" } else { "event  " })?;
-        }
-        let number = found.hits.iter().filter(|hit| !hit.is_earlier).count();
-        let copies = match found.copies {
-            0 => String::new(),
-            copies => format!(", and {} left out", counted(copies, "copy", "copies")),
-        };
-        let records = counted(found.records, "record", "records");
-        line!(out, "{} found in {records}{copies}", counted(number, "event", "events"))?;
-        if found.timeless > 0 {
-            say!(
-                "error: {} without a time, so that it is not known whether the window has it",
-                counted(found.timeless, "match", "matches")
-            );
-        }
-        // of files that were not read, nothing is known
-        if exit == Exit::Clean {
-            found.compare(message);
-        }
-        let own = match (found.timeless, number) {
-            (1.., _) => Exit::Input,
-            (0, 0) => Exit::Findings,
-            _ => Exit::Clean,
-        };
-        Ok(exit.max(own))
+        Ok((found, exit))
     }
 }
 
 impl Found {
+    /// The number of matches in a window.
+    fn number(&self) -> usize {
+        self.hits.iter().filter(|hit| !hit.is_earlier).count()
+    }
+
+    pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        for Hit { is_earlier, label, value, .. } in &self.hits {
+            line!(out, "{}  {label}, value {value}", if *is_earlier { "earlier" } else { "event  " })?;
+        }
+        let copies = match self.copies {
+            0 => String::new(),
+            copies => format!(", and {} left out", counted(copies, "copy", "copies")),
+        };
+        let records = counted(self.records, "record", "records");
+        line!(out, "{} found in {records}{copies}", counted(self.number(), "event", "events"))
+    }
+
+    /// Adds what [`print`](Found::print) prints.
+    pub(super) fn json(&self, value: &mut Value) {
+        let of = |hit: &Hit| json!({ "event": hit.label, "value": hit.value, "window": hit.window, "is_earlier": hit.is_earlier });
+        value["events"] = self.hits.iter().map(of).collect();
+        value["records"] = json!(self.records);
+        value["copies"] = json!(self.copies);
+        value["without_time"] = json!(self.timeless);
+    }
+
+    /// Says what is not known, and where the files do not explain the message. `exit`: how the files were read.
+    pub(super) fn judge(&self, message: &Message, exit: Exit) -> Exit {
+        if self.timeless > 0 {
+            say!(
+                "error: {} without a time, so that it is not known whether the window has it",
+                counted(self.timeless, "match", "matches")
+            );
+        }
+        // of files that were not read, nothing is known
+        if exit == Exit::Clean {
+            self.compare(message);
+        }
+        let own = match (self.timeless, self.number()) {
+            (1.., _) => Exit::Input,
+            (0, 0) => Exit::Findings,
+            _ => Exit::Clean,
+        };
+        exit.max(own)
+    }
+
     fn add(&mut self, event: &Event<'_>, filters: &[MetricFilter], message: &Message, delay: i64) {
         let windows = message.windows();
         for filter in filters {

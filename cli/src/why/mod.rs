@@ -2,17 +2,19 @@
 
 mod events;
 mod message;
+mod queries;
 
 use super::exit::Exit;
 
 use super::patterns::{rule_files, stdin};
-use super::terminal::{line, say};
+use super::terminal::{json_line, line, say};
 use cwfilter::alarm::alarm_page;
-use cwfilter::escaped::shell_word;
 use cwfilter::files::{bytes, utf8};
 use cwfilter::rules::Rule;
 use cwfilter::time::rfc3339;
 use message::{Message, message, range};
+use queries::{Queries, queries};
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -23,8 +25,9 @@ use std::path::{Path, PathBuf};
   cwfilter why alarm.json --rules patterns --log-group trail
 
 The message is the JSON that an alarm publishes to SNS, with or without SNS's own. The rule is the one whose metric the alarm watches; the
-window is that of the datapoints in the message's reason. Without files, a command is printed that asks CloudWatch Logs for the events; if the
-pattern has line ends, they are written as in bash.
+window is that of the datapoints in the message's reason. Without files, commands are printed that ask CloudWatch Logs for the events (`command`
+with the pattern, `insights` with a query of Logs Insights), and the page of the console with the query; if the pattern has line ends, they are
+written as in bash.
 
 CloudTrail delivers an event minutes after its `eventTime`, and the alarm counts it then: matches of the 15 minutes before the window are
 printed as `earlier`, and `--delay` moves each event. Copies of an event (one `eventID`) count once.
@@ -43,6 +46,9 @@ pub(super) struct Args {
     /// The log group of the printed command
     #[arg(long, value_name = "NAME", default_value = "LOG_GROUP")]
     log_group: String,
+    /// Print a JSON object: alarm, rules, windows, and the events or the queries for them
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -89,11 +95,32 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return Ok(Exit::Usage);
     }
     let mut out = std::io::stdout().lock();
-    head(&message, &rules, &mut out)?;
-    if args.files.inputs.is_empty() {
-        return commands(args, &message, &rules, &mut out);
+    if !args.json {
+        head(&message, &rules, &mut out)?;
     }
-    args.files.search(&message, &rules, &mut out)
+    if args.files.inputs.is_empty() {
+        let queries = queries(&message, &rules, &args.log_group);
+        if args.json {
+            let mut value = value(&message, &rules);
+            value["queries"] = queries.iter().map(Queries::json).collect();
+            json_line(&mut out, &value)?;
+        } else {
+            print(&queries, &mut out)?;
+        }
+        return Ok(Exit::Clean);
+    }
+    let (found, exit) = match args.files.search(&message, &rules) {
+        Ok(searched) => searched,
+        Err(exit) => return Ok(exit),
+    };
+    if args.json {
+        let mut value = value(&message, &rules);
+        found.json(&mut value);
+        json_line(&mut out, &value)?;
+    } else {
+        found.print(&mut out)?;
+    }
+    Ok(found.judge(&message, exit))
 }
 
 /// Whether the rule's metric filter publishes the metric that the alarm watches.
@@ -135,21 +162,40 @@ fn head(message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Re
     Ok(())
 }
 
-/// The calls that return the events: `FilterLogEvents` takes the pattern as it is.
-fn commands(args: &Args, message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Result<Exit> {
-    for rule in rules {
-        for (start, end) in message.windows() {
-            let region =
-                message.region.as_ref().map_or(String::new(), |it| format!(" --region {}", shell_word(it)));
-            line!(
-                out,
-                "command  aws logs filter-log-events{region} --log-group-name {} --start-time {} --end-time {} --filter-pattern={}",
-                shell_word(&args.log_group),
-                start * 1000,
-                end * 1000 - 1,
-                shell_word(rule.pattern.as_str())
-            )?;
+/// What [`head`] prints.
+fn value(message: &Message, rules: &[&Rule]) -> Value {
+    let windows = message.windows();
+    let of_window = |(start, end): &(i64, i64)| {
+        let datapoint = message.datapoints.iter().find(|(at, _)| at == start).map(|(_, value)| *value);
+        json!({ "start": rfc3339(*start), "end": rfc3339(*end), "datapoint": datapoint })
+    };
+    let page = message.region.as_ref().zip(message.console);
+    json!({
+        "alarm": message.alarm,
+        "since": rfc3339(message.changed),
+        "rules": rules.iter().map(|rule| json!({ "id": rule.id, "pattern": rule.pattern.as_str() })).collect::<Vec<_>>(),
+        "windows": windows.iter().map(of_window).collect::<Vec<_>>(),
+        "windows_are_estimated": message.datapoints.is_empty(),
+        "rings_for_less": message.rings_for_less,
+        "console": page.map(|(region, host)| alarm_page(host, region, &message.alarm)),
+    })
+}
+
+fn print(queries: &[Queries], out: &mut impl Write) -> std::io::Result<()> {
+    for query in queries {
+        line!(out, "command  {}", query.filter_log_events)?;
+        match &query.insights {
+            Ok(insights) => {
+                line!(out, "insights {}", insights.command)?;
+                if let Some(page) = &insights.page {
+                    line!(out, "page     {page}")?;
+                }
+                for note in &insights.notes {
+                    say!("note: Logs Insights: {note}");
+                }
+            }
+            Err(reason) => say!("note: no query of Logs Insights: {reason}"),
         }
     }
-    Ok(Exit::Clean)
+    Ok(())
 }
