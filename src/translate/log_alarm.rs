@@ -5,7 +5,7 @@
 
 use super::insights;
 use super::note::{Clause, Note, Refusal};
-use super::{Target, translate};
+use super::walk::translate;
 use crate::FilterPattern;
 use crate::alarm::{Alarm, EvaluationWindow, LowSamples, Missing, State, Statistic};
 use crate::limits::{LOG_ALARM_QUERY, LOG_ALARM_RESULTS};
@@ -84,13 +84,12 @@ pub fn log_alarm(rule: &Rule, place: &LogAlarmPlace) -> Result<LogAlarm, LogAlar
     };
     let alarm = alarm.map_err(|error| LogAlarmError::Settings(error.to_string()))?;
     check(metric, &alarm)?;
-    let query = translate(&rule.pattern, Target::LogsInsights).map_err(LogAlarmError::Pattern)?;
-    let characters = query.text.chars().count();
+    let (query, mut notes) = translate(&rule.pattern, insights::Insights).map_err(LogAlarmError::Pattern)?;
+    let characters = query.chars().count();
     if characters > LOG_ALARM_QUERY {
         let reason = format!("the query has {characters} characters, and CloudWatch takes {LOG_ALARM_QUERY}");
         return Err(refused("pattern", reason));
     }
-    let mut notes = query.notes;
     let aggregation = aggregation(metric, &alarm, &mut notes)?;
     let minutes = alarm.period / 60;
     let schedule = json!({
@@ -105,7 +104,7 @@ pub fn log_alarm(rule: &Rule, place: &LogAlarmPlace) -> Result<LogAlarm, LogAlar
     request.insert(
         "ScheduledQueryConfiguration".to_owned(),
         json!({
-            "QueryString": query.text,
+            "QueryString": query,
             "LogGroupIdentifiers": place.log_groups,
             "ScheduledQueryRoleARN": place.role,
             "ScheduleConfiguration": schedule,
@@ -130,6 +129,8 @@ pub fn log_alarm(rule: &Rule, place: &LogAlarmPlace) -> Result<LogAlarm, LogAlar
             }
         }
     }
+    notes.sort();
+    notes.dedup();
     Ok(LogAlarm { request: Value::Object(request), notes })
 }
 

@@ -6,7 +6,6 @@ use cwfilter::rules::Rule;
 use cwfilter::time::rfc3339;
 use cwfilter::translate::{Target, translate};
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// What asks CloudWatch Logs for the events of a rule in a window.
 pub(super) struct Queries {
@@ -109,10 +108,10 @@ fn text(text: &str) -> String {
         match u8::try_from(unit) {
             Ok(byte) if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) => out.push(char::from(byte)),
             Ok(byte) => {
-                let _ = write!(out, "*{byte:02x}");
+                out.push_str(&format!("*{byte:02x}"));
             }
             Err(_) => {
-                let _ = write!(out, "**{unit:04x}");
+                out.push_str(&format!("**{unit:04x}"));
             }
         }
     }

@@ -13,7 +13,7 @@ pub(super) type Fields = BTreeMap<Path, Vec<Matcher>>;
 
 /// An event matches if one of them does. There may be none, which no event matches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::translate) struct Alternatives(pub(super) Vec<Fields>);
+pub(crate) struct Alternatives(pub(super) Vec<Fields>);
 
 impl Alternatives {
     pub(super) fn field(path: Path, matchers: Vec<Matcher>) -> Self {
