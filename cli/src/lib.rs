@@ -37,6 +37,7 @@ mod lsp;
 mod man;
 mod mutate;
 mod notifications;
+mod opener;
 mod options;
 mod output;
 mod packs;

@@ -12,9 +12,9 @@ use super::patterns::{pattern, rule_files};
 use super::progress::Progress;
 use super::skipped_entries;
 use super::terminal::{json_line, line, say};
-use super::worker::{Message, Scan, Total, scan_input};
+use super::worker::{Message, Reader, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
-use cwfilter::evidence::{Scanner, Skipped};
+use cwfilter::evidence::Skipped;
 #[cfg(feature = "remote")]
 use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::hit::Severity;
@@ -518,11 +518,11 @@ impl Scan<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(move || {
-                    let mut scanner = Scanner::new(self.emitter.set);
+                    let mut reader = Reader::new(self.emitter.set);
                     while let Some((run, sender)) = next_inputs(queue, threads) {
                         let mut outbox = Outbox { sender, waiting: Vec::new() };
                         let scanned = run.iter().try_for_each(|input| {
-                            scan_input(self, input, |message| outbox.send(message), &mut scanner)?;
+                            scan_input(self, input, |message| outbox.send(message), &mut reader)?;
                             outbox.send(Message::End)
                         });
                         // the printer has failed and closed the channel: no further output is needed
@@ -555,10 +555,10 @@ impl Scan<'_> {
         answer: &mut Answer<'_>,
         sink: &mut Sink,
     ) -> std::io::Result<()> {
-        let mut scanner = Scanner::new(self.emitter.set);
+        let mut reader = Reader::new(self.emitter.set);
         for (at, input) in inputs.iter().enumerate() {
             let mut printer = Printer::new(self, input, total, answer, sink);
-            let scanned = scan_input(self, input, |message| printer.print(message), &mut scanner);
+            let scanned = scan_input(self, input, |message| printer.print(message), &mut reader);
             if let Err(error) = scanned.and_then(|()| printer.finish()) {
                 self.give_up(error, input, inputs.len() - at - 1);
             }

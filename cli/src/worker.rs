@@ -4,10 +4,11 @@ use super::events::Seen;
 use super::files::Input;
 use super::hits::{Batch, Emitter, Notes};
 use super::journal::InputVersion;
+use super::opener::Opener;
 use super::progress::Progress;
-use cwfilter::PatternId;
 use cwfilter::cloudtrail::Scanner;
 use cwfilter::files::SkippedEntry;
+use cwfilter::{PatternId, PatternSet};
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -21,6 +22,18 @@ pub(super) struct Scan<'a> {
     pub(super) keeps_journal: bool,
     /// The input is a log group whose new events are awaited; hits are printed as they come.
     pub(super) is_following: bool,
+}
+
+/// What a worker uses again for its next input.
+pub(super) struct Reader {
+    scanner: Scanner,
+    opener: Opener,
+}
+
+impl Reader {
+    pub(super) fn new(set: &PatternSet) -> Self {
+        Reader { scanner: Scanner::new(set), opener: Opener::default() }
+    }
 }
 
 /// The result of scanning one file or all files.
@@ -62,11 +75,12 @@ pub(super) fn scan_input<E>(
     scan: &Scan<'_>,
     input: &Input,
     mut send: impl FnMut(Message) -> Result<(), E>,
-    scanner: &mut Scanner,
+    reader: &mut Reader,
 ) -> Result<(), E> {
+    let Reader { scanner, opener } = reader;
     let reader: Box<dyn Read> = match input {
         Input::Stdin => Box::new(scan.progress.count(std::io::stdin())),
-        Input::File { path, .. } => match std::fs::File::open(path) {
+        Input::File { path, .. } => match opener.open(path) {
             Ok(file) => {
                 if scan.keeps_journal
                     && let Ok(metadata) = file.metadata()
