@@ -13,6 +13,8 @@ pub enum Named {
     Technique,
     /// A technique that has another id in the current version of ATT&CK, such as `attack/T1562.008`.
     MovedTechnique(Technique),
+    /// A technique that ATT&CK has withdrawn and that no other technique replaces, such as `attack/T1064`.
+    DeprecatedTechnique(Technique),
     /// A control that the framework does not have, or a technique that ATT&CK does not have.
     UnknownControl,
     /// A framework, or a version of a framework, that is not known.
@@ -29,12 +31,14 @@ pub enum Named {
 /// assert!(matches!(named("cis-aws-1.4/4.99"), Named::UnknownControl));
 /// assert!(matches!(named("attack/T1685.002"), Named::Technique));
 /// assert!(matches!(named("attack/T1562.008"), Named::MovedTechnique(it) if it.moved_to == Some("T1685.002")));
+/// assert!(matches!(named("attack/T1064"), Named::DeprecatedTechnique(_)));
 /// ```
 #[must_use]
 pub fn named(name: &str) -> Named {
     let (framework, id) = name.split_once('/').unwrap_or((name, ""));
     if framework == "attack" {
         return match technique(id) {
+            Some(gone) if gone.is_deprecated => Named::DeprecatedTechnique(gone),
             Some(Technique { moved_to: None, .. }) => Named::Technique,
             Some(moved) => Named::MovedTechnique(moved),
             None => Named::UnknownControl,

@@ -824,7 +824,7 @@ pub const LINTS: [Lint; 86] = [
     Lint {
         name: "covers-too-little",
         severity: Severity::Warning,
-        what: "A rule whose `covers` names an unknown control, or a control some of whose events the rule misses.",
+        what: "A rule whose `covers` names an unknown control, a technique that ATT&CK has withdrawn, or a control some of whose events the rule misses.",
         why: "A report that relies on `covers` is wrong. The finding shows an event that the rule misses.",
         example: "",
         instead: "",

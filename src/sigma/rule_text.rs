@@ -105,8 +105,10 @@ impl RuleText<'_> {
             }
             let id = format!("T{id}");
             let (list, id) = match technique(&id) {
-                Some(found) => (&mut known, format!("attack/{}", found.moved_to.unwrap_or(found.id))),
-                None => (&mut unknown, id),
+                Some(found) if !found.is_deprecated => {
+                    (&mut known, format!("attack/{}", found.moved_to.unwrap_or(found.id)))
+                }
+                _ => (&mut unknown, id),
             };
             if !list.contains(&id) {
                 list.push(id);

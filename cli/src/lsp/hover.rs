@@ -193,7 +193,8 @@ fn of_word(text: &str, offset: usize) -> Option<(String, Span)> {
     }
     if let Some(id) = word.strip_prefix("attack/") {
         let technique = technique(id)?;
-        return Some((format!("ATT&CK {ATTACK_VERSION}: {}", technique.name), span));
+        let withdrawn = if technique.is_deprecated { " (deprecated)" } else { "" };
+        return Some((format!("ATT&CK {ATTACK_VERSION}: {}{withdrawn}", technique.name), span));
     }
     let control = control(word)?;
     Some((format!("**{word}**: {}\n\n```text\n{}\n```\n", control.title, control.text), span))

@@ -70,6 +70,14 @@ fn covers(
                 add(it, finding("covers-too-little", message, help));
                 continue;
             }
+            Named::DeprecatedTechnique(technique) => {
+                let message = format!(
+                    "`{}`, {}, is deprecated in ATT&CK {ATTACK_VERSION}, and no technique replaces it",
+                    name.text, technique.name
+                );
+                add(it, too_little(message, "name the technique that the rule detects, or remove the name"));
+                continue;
+            }
             Named::UnknownControl => {
                 let message = format!("there is no control `{}`", name.text);
                 add(it, too_little(message, "correct the number, or remove the name"));
