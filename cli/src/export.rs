@@ -7,7 +7,7 @@ use super::write::create_folder;
 use cwfilter::export;
 use cwfilter::limits::TEMPLATE_BYTES;
 use cwfilter::plural::counted;
-use cwfilter::provision::{Kind, gate, shared_metrics};
+use cwfilter::provision::{Kind, gate, over_quotas, shared_metrics};
 use std::path::PathBuf;
 
 /// Write the stack as a CloudFormation or Terraform template, or rules as Sigma rules
@@ -118,6 +118,9 @@ impl Args {
         let (stack, files) = self.stack.load()?;
         let refusals = gate(&files);
         if refusals.is_empty() {
+            for over in over_quotas(&files) {
+                say!("note: {over}: choose among the rules, or deploy several stacks to several log groups");
+            }
             return Ok((stack, files));
         }
         super::stack::print(&refusals);

@@ -48,7 +48,8 @@ pub use crate::aws::{Account, CallError, Request, Service};
 pub use crate::chain::Finding;
 pub use crate::resource::{self, Change, Kind, Resource};
 pub use crate::stack::{
-    LogGroup, Names, SharedMetric, Stack, Subscription, Target, Topic, Trail, redacted, shared_metrics,
+    LogGroup, Names, SharedMetric, Stack, Subscription, Target, Topic, Trail, over_quotas, redacted,
+    shared_metrics,
 };
 pub use apply::{Outcome, StepReport, apply};
 pub use cost::{Cost, cost};

@@ -5,6 +5,7 @@ mod endpoint;
 mod entry;
 mod file;
 mod names;
+mod quotas;
 mod shared;
 mod target;
 
@@ -13,5 +14,6 @@ pub(crate) use endpoint::{has_secret, public_part};
 pub use entry::Names;
 pub use file::{LogGroup, Stack, Subscription, Topic, Trail};
 pub(crate) use names::{ALARM, FILTER, LOG_GROUP, record_topic};
+pub use quotas::over_quotas;
 pub use shared::{SharedMetric, shared_metrics};
 pub use target::Target;
