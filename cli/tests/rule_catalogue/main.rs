@@ -1,5 +1,6 @@
 //! `docs/rules.md` and `docs/rules/`, the pages of the rules of `patterns/`, agree with the rule files and with a simulated month of ordinary traffic.
-//! `CWFILTER_BLESS=1 cargo test -p cwfilter-cli --test rule_catalogue` writes them.
+//! `CWFILTER_BLESS=1 cargo test -p cwfilter-cli --test rule_catalogue` writes them. With `CWFILTER_TRAFFIC=FILE`, a table such as `traffic.tsv`, the
+//! test `own_rates` prints the alarms of another account's month.
 
 mod chart;
 mod index;
@@ -55,7 +56,7 @@ fn the_pages_of_rules_are_current() {
     let rules: Vec<&Rule> = packs.iter().flat_map(|(_, file)| &file.rules).collect();
     assert!(rules.len() > 150, "{} rules", rules.len());
     let months: Vec<Month> =
-        traffic::ACCOUNTS.iter().map(|account| traffic::month(account, &rules)).collect();
+        traffic::ACCOUNTS.iter().map(|account| traffic::month(account, &rules, traffic::RATES)).collect();
     let noisy = noisy();
     let most = |rule: &Rule| months.iter().map(|month| month.alarms(&rule.id)).max().unwrap();
     let is_listed = |rule: &Rule| noisy.contains_key(rule.id.as_str());
@@ -77,4 +78,41 @@ fn the_pages_of_rules_are_current() {
         agrees(&format!("rules/{pack}.md"), &page::of_pack(pack, file, &months, &noisy));
     }
     agrees("rules.md", &index::page(&packs, &months, &noisy));
+}
+
+/// Each basis of a rate is explained on the page.
+#[test]
+fn each_basis_of_a_rate_is_explained() {
+    for basis in traffic::BASES {
+        assert!(include_str!("head.txt").contains(&format!("\n| `{basis}` |")), "{basis}");
+    }
+}
+
+/// The alarms of a month with the rates of a reader: `CWFILTER_TRAFFIC=FILE cargo test -p cwfilter-cli --test rule_catalogue own_rates -- --nocapture`.
+#[test]
+fn own_rates() {
+    let rates = match std::env::var_os("CWFILTER_TRAFFIC") {
+        Some(path) => std::fs::read_to_string(path).unwrap(),
+        // a table of one row: a trail that is stopped each day
+        None => {
+            let row = "deploy\tcloudtrail\tStopLogging\t1\t10\t0\t0\tdaily\t{}";
+            format!("{}\n{row}\n", traffic::RATES.lines().next().unwrap())
+        }
+    };
+    let packs = packs();
+    let rules: Vec<&Rule> = packs.iter().flat_map(|(_, file)| &file.rules).collect();
+    let months: Vec<Month> =
+        traffic::ACCOUNTS.iter().map(|account| traffic::month(account, &rules, &rates)).collect();
+    let mut rung = Vec::new();
+    for rule in &rules {
+        let alarms: Vec<String> = months.iter().map(|month| month.alarms(&rule.id).to_string()).collect();
+        if alarms.iter().any(|count| count != "0") {
+            rung.push(format!("{}\t{}", rule.id, alarms.join("\t")));
+        }
+    }
+    println!("rule\t{}\n{}", traffic::ACCOUNTS.join("\t"), rung.join("\n"));
+    if std::env::var_os("CWFILTER_TRAFFIC").is_none() {
+        let rows: Vec<&str> = rung.iter().filter_map(|row| row.split('\t').next()).collect();
+        assert_eq!(rows, ["cis-cloudtrail-changes", "trail-stopped-or-deleted", "hub-cloudtrail-changes"]);
+    }
 }

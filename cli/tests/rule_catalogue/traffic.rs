@@ -1,7 +1,7 @@
 //! A month of ordinary traffic of an account, made from the rates in `traffic.tsv`, and what the alarms of the rules do with it.
 //!
-//! The rates are assumptions about accounts without an attack; the table says where an event comes from. Each row is an event with its usual
-//! number of bursts a day in each account. The times are drawn by a generator with a fixed seed, so that each run has the same month.
+//! The rates are assumptions about accounts without an attack. Each row is an event with its usual number of bursts a day in each account and
+//! the basis of these numbers, which `head.txt` explains. The times are drawn by a generator with a fixed seed, so that each run has the same month.
 
 use cwfilter::PatternSet;
 use cwfilter::rules::Rule;
@@ -11,6 +11,13 @@ use std::collections::BTreeMap;
 
 /// The kinds of accounts, in the order of the columns of the table.
 pub const ACCOUNTS: [&str; 3] = ["quiet", "busy", "development"];
+
+/// The rates that the pages of `docs/rules/` use.
+pub const RATES: &str = include_str!("traffic.tsv");
+
+/// Where a rate comes from, as `head.txt` explains it.
+pub const BASES: [&str; 8] =
+    ["daily", "deployment", "removal", "service", "load", "user-key", "survey", "seldom"];
 
 pub const DAYS: usize = 30;
 
@@ -84,15 +91,16 @@ fn identity(actor: &str) -> Value {
     }
 }
 
-/// The rows of the table, for the account with this number.
-fn habits(account: usize) -> Vec<Habit> {
-    let lines = include_str!("traffic.tsv").lines().skip(1).filter(|line| !line.starts_with('#'));
+/// The rows of a table of rates, for the account with this number.
+fn habits(rates: &str, account: usize) -> Vec<Habit> {
+    let lines = rates.lines().skip(1).filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {
             let fields: Vec<&str> = line.split('\t').collect();
-            let [actor, source, name, burst, quiet, busy, development, members] = fields[..] else {
-                panic!("eight fields: {line}")
+            let [actor, source, name, burst, quiet, busy, development, basis, members] = fields[..] else {
+                panic!("nine fields: {line}")
             };
+            assert!(BASES.contains(&basis), "{line}: the basis is not one of {BASES:?}");
             let mut event: Map<String, Value> =
                 serde_json::from_str(members).unwrap_or_else(|_| panic!("{line}"));
             let defaults = [
@@ -138,9 +146,9 @@ fn times(habit: &Habit, random: &mut Random) -> Vec<i64> {
     times
 }
 
-pub fn month(account: &'static str, rules: &[&Rule]) -> Month {
+pub fn month(account: &'static str, rules: &[&Rule], rates: &str) -> Month {
     let number = ACCOUNTS.iter().position(|name| *name == account).unwrap();
-    let habits = habits(number);
+    let habits = habits(rates, number);
     let patterns = rules.iter().map(|rule| (rule.id.clone(), rule.pattern.clone()));
     let set = PatternSet::try_from_iter(patterns).unwrap();
     let mut habits_of: Vec<Vec<usize>> = vec![Vec::new(); rules.len()];
