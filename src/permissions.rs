@@ -77,30 +77,23 @@ pub fn permissions(stack: &Stack, command: Command) -> String {
 
 /// The ARNs that a call is limited to; empty if the stack does not need it.
 fn resources(stack: &Stack, target: &Target, call: &Call) -> Vec<String> {
-    let group = || {
-        let name = target.arn("logs", &format!("log-group:{}", stack.log_group.name));
-        vec![format!("{name}:*"), name]
-    };
-    let topic = || stack.topic_arn(target).into_iter().collect::<Vec<_>>();
-    let record =
-        || stack.all_names().iter().map(|it| target.arn("sns", &record_topic(it))).collect::<Vec<_>>();
     let is_own_topic = stack.topic.as_ref().is_some_and(|topic| topic.arn.is_none());
-    match call.scope {
+    let names = stack.all_names();
+    let of_scope = |scope: &Scope| match scope {
         Scope::Any => vec!["*".to_owned()],
-        Scope::LogGroup => group(),
-        Scope::CreatedLogGroup if stack.log_group.create => group(),
-        Scope::CreatedLogGroup => Vec::new(),
-        Scope::Topic if call.is_write && !is_own_topic => Vec::new(),
-        Scope::Topic => topic(),
-        Scope::Topics => {
-            let topic = if is_own_topic || !call.is_write { topic() } else { Vec::new() };
-            [topic, record()].concat()
+        Scope::CreatedLogGroup if !stack.log_group.create => Vec::new(),
+        Scope::LogGroup | Scope::CreatedLogGroup => {
+            let name = target.arn("logs", &format!("log-group:{}", stack.log_group.name));
+            vec![format!("{name}:*"), name]
         }
-        Scope::Record => record(),
+        Scope::Topic if call.is_write && !is_own_topic => Vec::new(),
+        Scope::Topic => stack.topic_arn(target).into_iter().collect(),
+        Scope::Record => names.iter().map(|it| target.arn("sns", &record_topic(it))).collect(),
         Scope::Alarms => {
             let named = stack.names.values().filter_map(|names| names.alarm.clone());
-            let own = stack.all_names().into_iter().map(|name| format!("{name}.*"));
+            let own = names.iter().map(|name| format!("{name}.*"));
             own.chain(named).map(|name| target.arn("cloudwatch", &format!("alarm:{name}"))).collect()
         }
-    }
+    };
+    call.scopes.iter().flat_map(of_scope).collect()
 }

@@ -27,29 +27,30 @@ pub enum Service {
 }
 
 impl Service {
+    /// Its row of `services.tsv`, without its name.
+    pub(super) fn row(self) -> [&'static str; 8] {
+        let mut services = rows(include_str!("services.tsv"));
+        let row = services.find_map(|[of, row @ ..]: [&str; 9]| (variant(of) == Some(self)).then_some(row));
+        row.unwrap_or_default()
+    }
+
     /// The prefix of the service's IAM actions: `logs` in `logs:PutMetricFilter`.
     #[must_use]
     pub fn prefix(self) -> &'static str {
-        match self {
-            Service::Logs => "logs",
-            Service::CloudWatch => "cloudwatch",
-            Service::Sns => "sns",
-            Service::Sts => "sts",
-            Service::CloudTrail => "cloudtrail",
-            Service::Kms => "kms",
-            Service::Tagging => "tag",
-        }
+        let [prefix, ..] = self.row();
+        prefix
     }
-}
 
-impl Service {
     /// The members of `TagResource` and `ListTagsForResource` that hold the resource and its tags.
     pub(crate) fn tag_members(self) -> [&'static str; 2] {
-        match self {
-            Service::Logs => ["resourceArn", "tags"],
-            Service::CloudWatch => ["ResourceARN", "Tags"],
-            _ => ["ResourceArn", "Tags"],
-        }
+        let [.., resource, tags, _] = self.row();
+        [resource, tags]
+    }
+
+    /// The member of request and answer by which a list is continued.
+    pub(super) fn token(self) -> &'static str {
+        let [.., token] = self.row();
+        token
     }
 }
 
@@ -65,8 +66,6 @@ pub(crate) enum Scope {
     CreatedLogGroup,
     /// The stack's topic, if it is in the account.
     Topic,
-    /// The stack's topic and the topic that holds its record.
-    Topics,
     /// The topic that holds the stack's record.
     Record,
     /// The alarms of the stack.
@@ -87,15 +86,15 @@ pub struct Call {
     pub is_optional: bool,
     /// Initials of the commands that make it: Plan, Apply, Destroy, Verify, Import, Ring, Scan.
     pub(crate) commands: &'static str,
-    pub(crate) scope: Scope,
+    pub(crate) scopes: Vec<Scope>,
 }
 
 /// All calls. A client refuses any other.
 pub static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| {
     let call = |[service, operation, access, commands, scope]: [&'static str; 5]| {
         let (is_write, is_optional) = (access == "write", access == "optional");
-        let (service, scope) = (variant(service)?, variant(scope)?);
-        Some(Call { service, operation, is_write, is_optional, commands, scope })
+        let scopes = scope.split(',').map(variant).collect::<Option<_>>()?;
+        Some(Call { service: variant(service)?, operation, is_write, is_optional, commands, scopes })
     };
     rows(include_str!("calls.tsv")).filter_map(call).collect()
 });
@@ -160,22 +159,16 @@ impl CallError {
 
     /// An error that a service answered.
     #[must_use]
-    pub fn answered(
-        operation: impl Into<String>,
-        code: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
-        CallError { code: Some(code.into()), ..CallError::new(operation, message) }
+    pub fn answered(operation: impl Into<String>, code: impl Into<String>, why: impl Into<String>) -> Self {
+        CallError { code: Some(code.into()), ..CallError::new(operation, why) }
     }
 
     /// Whether the service says that the resource does not exist.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         let code = self.code.as_deref().unwrap_or_default();
-        matches!(
-            code.strip_suffix("Exception").unwrap_or(code),
-            "ResourceNotFound" | "NotFound" | "TrailNotFound"
-        )
+        let code = code.strip_suffix("Exception").unwrap_or(code);
+        ["ResourceNotFound", "NotFound", "TrailNotFound"].contains(&code)
     }
 
     /// Whether the credentials are missing, wrong or expired: no further call can succeed.
@@ -183,12 +176,21 @@ impl CallError {
     pub fn is_of_credentials(&self) -> bool {
         match self.code.as_deref() {
             None => self.message.contains("credentials"),
-            Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "InvalidAccessKeyId") => true,
-            Some("InvalidClientTokenId" | "UnrecognizedClientException") => true,
-            Some(code) => matches!(code, "InvalidSignatureException" | "SignatureDoesNotMatch"),
+            Some(code) => BAD_CREDENTIALS.contains(&code.strip_suffix("Exception").unwrap_or(code)),
         }
     }
 }
+
+/// Codes of services that refuse the credentials.
+const BAD_CREDENTIALS: [&str; 7] = [
+    "ExpiredToken",
+    "RequestExpired",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "UnrecognizedClient",
+    "InvalidSignature",
+    "SignatureDoesNotMatch",
+];
 
 /// An account that can be called: AWS, or an account in memory.
 pub trait Account {

@@ -15,15 +15,16 @@ use super::calls::{Account, CallError, Request, Service};
 use super::pace::Pace;
 use super::protocol;
 use crate::limits::{CALLS_AT_ONCE, READS_PER_SECOND, WRITES_PER_SECOND};
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::{self, ProfileFileCredentialsProvider};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::{RetryConfig, RetryMode};
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::os_shim_internal::{Env, Fs};
 use futures_util::{StreamExt, stream};
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -66,26 +67,29 @@ impl Client {
     /// A client with credentials as the AWS command line finds them: environment, profile, role.
     ///
     /// # Errors
-    /// If there is no async runtime.
+    /// If there is no async runtime, and if there is no such profile.
     pub fn from_environment(settings: &Settings) -> Result<Self, CallError> {
         let runtime = runtime()?;
         let mut loader =
             aws_config::defaults(BehaviorVersion::latest()).region(Region::new(settings.region.clone()));
+        block_on(&runtime, check_profile(settings.profile.as_deref()))??;
         if let Some(profile) = &settings.profile {
             // by itself the SDK prefers keys in the environment
             let of_profile = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-            let found = block_on(&runtime, of_profile.provide_credentials())?;
-            found.map_err(|error| no_profile(profile, &protocol::with_sources(&error)))?;
+            block_on(&runtime, of_profile.provide_credentials())?.map_err(|error| {
+                // so the SDK says that the files have none
+                let why = protocol::with_sources(&error)
+                    .replace("the credential provider was not enabled", "it has none");
+                CallError::new("profile", format!("the profile `{profile}` gives no credentials: {why}"))
+            })?;
             loader = loader.profile_name(profile).credentials_provider(of_profile);
         }
         if let Some(timeout) = settings.timeout {
             loader =
                 loader.timeout_config(TimeoutConfig::builder().operation_attempt_timeout(timeout).build());
         }
-        let config = block_on(&runtime, loader.load())?;
-        let mut client = Self::with_runtime(&config, runtime);
-        client.writes_per_second = settings.writes_per_second.unwrap_or(client.writes_per_second);
-        Ok(client)
+        let client = Self::with_runtime(&block_on(&runtime, loader.load())?, runtime);
+        Ok(settings.writes_per_second.into_iter().fold(client, Client::writes_per_second))
     }
 
     /// A client with a configuration of the caller.
@@ -98,26 +102,19 @@ impl Client {
 
     fn with_runtime(config: &SdkConfig, runtime: Runtime) -> Self {
         const ATTEMPT: Duration = Duration::from_secs(30);
-        let mut builder = config.clone().into_builder();
-        let timeouts = config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
+        let mut timeouts = config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
         if timeouts.operation_attempt_timeout().is_none() {
-            builder =
-                builder.timeout_config(timeouts.into_builder().operation_attempt_timeout(ATTEMPT).build());
+            timeouts = timeouts.into_builder().operation_attempt_timeout(ATTEMPT).build();
         }
         // a rate that services slow down when they refuse, in place of fixed pauses
         let retry = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-        builder = builder.retry_config(retry.with_retry_mode(RetryMode::Adaptive));
+        let retry = retry.with_retry_mode(RetryMode::Adaptive);
         let http = config.http_client().unwrap_or_else(|| {
             let tls = Provider::Rustls(CryptoMode::AwsLc);
             aws_smithy_http_client::Builder::new().tls_provider(tls).build_https()
         });
-        Client {
-            config: builder.build(),
-            http,
-            runtime,
-            paces: Mutex::default(),
-            writes_per_second: WRITES_PER_SECOND,
-        }
+        let config = config.clone().into_builder().timeout_config(timeouts).retry_config(retry).build();
+        Client { config, http, runtime, paces: Mutex::default(), writes_per_second: WRITES_PER_SECOND }
     }
 
     /// Sets the number of writes a second to each service, in place of 3.
@@ -139,14 +136,6 @@ impl Client {
             .turn()
     }
 
-    async fn one(&self, request: &Request) -> Result<Value, CallError> {
-        let wait = self.wait(request);
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        protocol::invoke(&self.config, &self.http, request).await
-    }
-
     /// All calls, `CALLS_AT_ONCE` at a time; writes to CloudWatch Logs one after the other, because concurrent writes to a log
     /// group are refused.
     async fn all(&self, requests: &[Request]) -> Vec<Result<Value, CallError>> {
@@ -154,7 +143,8 @@ impl Client {
         let call = async |request: &Request| {
             let is_alone = request.service == Service::Logs && request.is_write();
             let _alone = if is_alone { Some(logs.lock().await) } else { None };
-            self.one(request).await
+            tokio::time::sleep(self.wait(request)).await;
+            protocol::invoke(&self.config, &self.http, request).await
         };
         stream::iter(requests.iter().map(call)).buffered(CALLS_AT_ONCE).collect().await
     }
@@ -177,18 +167,23 @@ where
         .map_err(|_| CallError::new("start", "it was not completed"))
 }
 
-/// Why a profile gives no credentials. The SDK says of a profile that does not exist that its provider is not enabled.
-fn no_profile(profile: &str, why: &str) -> CallError {
-    let message = match why {
-        _ if why.contains("was not defined") => {
-            format!("the AWS configuration files have no profile `{profile}`")
+/// Whether the configuration files have a profile: the one that is asked for, or the one that `AWS_PROFILE` names. The SDK leaves out a
+/// profile that does not exist, and takes keys of the environment. The profile `default` need not be there.
+///
+/// # Errors
+/// If they do not have it, or cannot be read.
+pub async fn check_profile(profile: Option<&str>) -> Result<(), CallError> {
+    let of_environment =
+        || std::env::var("AWS_PROFILE").ok().filter(|it| !matches!(it.as_str(), "" | "default"));
+    let Some(profile) = profile.map(str::to_owned).or_else(of_environment) else { return Ok(()) };
+    let error = |message| Err(CallError::new("profile", message));
+    match profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None).await {
+        Err(why) => error(protocol::with_sources(&why)),
+        Ok(all) if all.get_profile(&profile).is_none() => {
+            error(format!("the AWS configuration files have no profile `{profile}`"))
         }
-        "the credential provider was not enabled" => {
-            format!("the AWS configuration files have no profile `{profile}`, or no credentials for it")
-        }
-        why => format!("the profile `{profile}` gives no credentials: {why}"),
-    };
-    CallError::new("profile", message)
+        Ok(_) => Ok(()),
+    }
 }
 
 fn runtime() -> Result<Runtime, CallError> {

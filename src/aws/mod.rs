@@ -26,6 +26,6 @@ pub mod sdk {
 pub use calls::{Account, CALLS, Call, CallError, Request, Service};
 pub(crate) use calls::{Scope, text};
 #[cfg(feature = "aws")]
-pub use client::{Client, Settings};
+pub use client::{Client, Settings, check_profile};
 pub(crate) use reads::Reads;
 pub use reads::whole_list;

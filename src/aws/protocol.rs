@@ -1,9 +1,9 @@
 //! One call over HTTP: endpoint, protocol, signature and answer.
 
-use super::calls::{CallError, Request, Service, call};
+use super::calls::{CallError, Request, call};
 use super::query;
 use super::retry::Refusals;
-use crate::table::{rows, variant};
+use crate::table::rows;
 use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
@@ -24,69 +24,40 @@ use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
 use aws_types::service_config::ServiceConfigKey;
 use serde_json::{Value, json};
 
-/// How a service is reached: a row of `services.tsv`.
-#[derive(Clone, Copy)]
-struct Wire {
-    host: &'static str,
-    id: &'static str,
-    /// Empty: the query protocol.
-    target: &'static str,
-    version: &'static str,
-}
-
-fn wire(service: Service) -> Option<Wire> {
-    let mut all = rows(include_str!("services.tsv"));
-    all.find_map(|[of, host, id, target, version]: [&'static str; 5]| {
-        (variant(of) == Some(service)).then_some(Wire { host, id, target, version })
-    })
-}
-
 /// The service's endpoint: of the environment or the configuration files, or AWS's own.
-fn endpoint(config: &SdkConfig, wire: &Wire, region: &str) -> String {
-    let key = ServiceConfigKey::builder().service_id(wire.id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+fn endpoint(config: &SdkConfig, host: &str, id: &str, region: &str) -> String {
+    let key = ServiceConfigKey::builder().service_id(id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
     let of_service = key.build().ok().and_then(|key| config.service_config()?.load_config(key));
     if let Some(url) = of_service.or_else(|| config.endpoint_url().map(str::to_owned)) {
         return url;
     }
+    let mut partitions = rows(include_str!("partitions.tsv"));
+    let of_region = partitions.find(|[start, ..]: &[&str; 3]| region.starts_with(start));
+    let [_, suffix, dual] = of_region.unwrap_or_default();
+    let suffix = if config.use_dual_stack() == Some(true) { dual } else { suffix };
     let fips = if config.use_fips() == Some(true) { "-fips" } else { "" };
-    let is_dual = config.use_dual_stack() == Some(true);
-    // "AWS service endpoints": the suffixes of the partitions
-    let suffix = match region {
-        _ if region.starts_with("cn-") && is_dual => "api.amazonwebservices.com.cn",
-        _ if region.starts_with("cn-") => "amazonaws.com.cn",
-        _ if region.starts_with("us-isob-") => "sc2s.sgov.gov",
-        _ if region.starts_with("us-iso-") => "c2s.ic.gov",
-        _ if region.starts_with("us-isof-") => "csp.hci.ic.gov",
-        _ if region.starts_with("eu-isoe-") => "cloud.adc-e.uk",
-        _ if region.starts_with("eusc-") => "amazonaws.eu",
-        _ if is_dual => "api.aws",
-        _ => "amazonaws.com",
-    };
-    format!("https://{}{fips}.{region}.{suffix}", wire.host)
+    format!("https://{host}{fips}.{region}.{suffix}")
 }
 
-fn request(wire: &Wire, operation: &str, input: &Value) -> HttpRequest {
-    let is_json = !wire.target.is_empty();
-    let (kind, body) = match is_json {
-        true => (format!("application/x-amz-json-{}", wire.version), input.to_string()),
-        false => {
-            let kind = "application/x-www-form-urlencoded".to_owned();
-            (kind, query::form(operation, wire.version, input))
-        }
+fn request(target: &str, version: &str, operation: &str, input: &Value) -> HttpRequest {
+    let (kind, body) = match target {
+        "" => ("x-www-form-urlencoded".to_owned(), query::form(operation, version, input)),
+        _ => (format!("x-amz-json-{version}"), input.to_string()),
     };
     let length = body.len().to_string();
     let mut request = HttpRequest::new(SdkBody::from(body));
     let _ = request.set_method("POST");
     let _ = request.set_uri("/");
-    request.headers_mut().insert("content-type", kind);
+    request.headers_mut().insert("content-type", format!("application/{kind}"));
     request.headers_mut().insert("content-length", length);
-    if is_json {
-        request.headers_mut().insert("x-amz-target", format!("{}.{operation}", wire.target));
+    if !target.is_empty() {
+        request.headers_mut().insert("x-amz-target", format!("{target}.{operation}"));
     }
     request
 }
@@ -110,20 +81,18 @@ fn answer(operation: &str, is_json: bool, response: &HttpResponse) -> Result<Val
 }
 
 /// The signature: credentials, service and region.
-fn signature(config: &SdkConfig, wire: &Wire, region: &str) -> StaticRuntimePlugin {
+fn signature(config: &SdkConfig, host: &'static str) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signature");
-    let region = Region::new(region.to_owned());
     layer.store_put(SigV4OperationSigningConfig {
-        region: Some(SigningRegion::from(region)),
-        name: Some(SigningName::from_static(wire.host)),
+        region: config.region().cloned().map(SigningRegion::from),
+        name: Some(SigningName::from_static(host)),
         ..Default::default()
     });
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    let schemes = SharedAuthSchemeOptionResolver::new(StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]));
     let mut components = RuntimeComponentsBuilder::new("signature")
         .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
-        .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(
-            StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]),
-        )))
+        .with_auth_scheme_option_resolver(Some(schemes))
         .with_identity_cache(config.identity_cache())
         .with_interceptor(ServiceClockSkewInterceptor::new());
     if let Some(credentials) = config.credentials_provider() {
@@ -138,25 +107,22 @@ pub(super) async fn invoke(
     it: &Request,
 ) -> Result<Value, CallError> {
     let operation = it.operation;
-    let (Some(_), Some(wire)) = (call(it.service, operation), wire(it.service)) else {
+    if call(it.service, operation).is_none() {
         return Err(CallError::new(operation, "the call is not in the table of calls"));
-    };
+    }
+    let [_, host, id, target, version, ..] = it.service.row();
     let region = config.region().map(Region::to_string).unwrap_or_default();
-    let url = endpoint(config, &wire, &region);
-    let retry = config.retry_config().cloned().unwrap_or_else(RetryConfig::adaptive);
     let mut builder = Operation::builder()
-        .service_name(wire.host)
+        .service_name(host)
         .operation_name(operation)
         .http_client(http.clone())
-        .endpoint_url(&url)
-        .standard_retry(&retry)
+        .endpoint_url(&endpoint(config, host, id, &region))
+        .standard_retry(&config.retry_config().cloned().unwrap_or_else(RetryConfig::adaptive))
         .retry_classifier(TransientErrorClassifier::<CallError>::new())
         .retry_classifier(HttpStatusCodeClassifier::default())
         .retry_classifier(Refusals)
-        .runtime_plugin(signature(config, &wire, &region));
-    if let Some(timeouts) = config.timeout_config() {
-        builder = builder.timeout_config(timeouts.clone());
-    }
+        .timeout_config(config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled))
+        .runtime_plugin(signature(config, host));
     if let Some(sleep) = config.sleep_impl() {
         builder = builder.sleep_impl(sleep);
     }
@@ -164,9 +130,9 @@ pub(super) async fn invoke(
         builder = builder.time_source(time);
     }
     let called = builder
-        .serializer(move |input: Value| Ok(request(&wire, operation, &input)))
+        .serializer(move |input: Value| Ok(request(target, version, operation, &input)))
         .deserializer(move |response: &HttpResponse| {
-            answer(operation, !wire.target.is_empty(), response).map_err(OrchestratorError::operation)
+            answer(operation, !target.is_empty(), response).map_err(OrchestratorError::operation)
         })
         .build();
     called.invoke(it.input.clone()).await.map_err(|error| match error {

@@ -64,34 +64,32 @@ impl Reads {
             }
             let requests: Vec<Request> = open.iter().map(|(_, request)| request.clone()).collect();
             let answers = account.calls(&requests);
-            let answered = std::mem::take(&mut open).into_iter().zip(answers);
-            for ((key, mut request), answer) in answered {
+            for ((key, request), answer) in std::mem::take(&mut open).into_iter().zip(answers) {
                 let known = self.known.entry(key.clone()).or_insert_with(|| Ok(Vec::new()));
-                let answer = match answer {
-                    Ok(_) if page >= LIST_PAGES => {
-                        Err(CallError::new(request.operation, format!("more than {LIST_PAGES} pages")))
+                match (answer, known) {
+                    (Ok(_), known) if page >= LIST_PAGES => {
+                        *known =
+                            Err(CallError::new(request.operation, format!("more than {LIST_PAGES} pages")));
                     }
-                    answer => answer,
-                };
-                match answer {
-                    Err(error) => *known = Err(error),
-                    Ok(answer) => {
-                        let token = token(request.service);
-                        if let Some(next) =
-                            answer.get(token).and_then(Value::as_str).filter(|it| !it.is_empty())
-                        {
-                            if let Value::Object(input) = &mut request.input {
-                                input.insert(token.to_owned(), next.into());
-                            }
-                            open.push((key, request));
-                        }
-                        known.iter_mut().for_each(|pages| pages.push(answer.clone()));
+                    (Ok(answer), Ok(pages)) => {
+                        open.extend(continued(request, &answer).map(|request| (key, request)));
+                        pages.push(answer);
                     }
+                    (Ok(_), Err(_)) => {}
+                    (Err(error), known) => *known = Err(error),
                 }
             }
         }
         is_open
     }
+}
+
+/// The request for the next page; `None` after the last one.
+fn continued(mut request: Request, answer: &Value) -> Option<Request> {
+    let token = request.service.token();
+    let next = answer.get(token)?.as_str().filter(|it| !it.is_empty())?;
+    request.input.as_object_mut()?.insert(token.to_owned(), next.into());
+    Some(request)
 }
 
 /// All pages of a list as one answer: lists of the same name are joined.
@@ -107,26 +105,14 @@ pub fn whole_list(
     let mut reads = Reads::default();
     let _ = reads.pages(service, operation, input.clone());
     reads.round(account);
-    let pages = reads.pages(service, operation, input.clone()).map_or(Ok(&[][..]), |pages| match pages {
-        Ok(pages) => Ok(pages.as_slice()),
-        Err(error) => Err(error.clone()),
-    })?;
+    let pages = reads.known.into_values().next().unwrap_or_else(|| Ok(Vec::new()))?;
     let mut all = Map::new();
     for (name, value) in pages.iter().filter_map(Value::as_object).flatten() {
         match (all.get_mut(name), value) {
-            _ if name == token(service) => {}
+            _ if name == service.token() => {}
             (Some(Value::Array(known)), Value::Array(more)) => known.extend(more.iter().cloned()),
             _ => drop(all.insert(name.clone(), value.clone())),
         }
     }
     Ok(Value::Object(all))
-}
-
-/// The member of request and answer by which a service continues a list.
-fn token(service: Service) -> &'static str {
-    match service {
-        Service::Logs => "nextToken",
-        Service::Tagging => "PaginationToken",
-        _ => "NextToken",
-    }
 }

@@ -75,6 +75,7 @@ fn in_region(bucket: &str, region: Option<&str>) -> Result<Client, Failure> {
 }
 
 async fn configure() -> Result<SdkConfig, Failure> {
+    cwfilter::aws::check_profile(None).await.map_err(|error| Failure::of_all(error.message))?;
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).build();
     let region = aws_config::meta::region::RegionProviderChain::default_provider();
     let loader = aws_config::defaults(BehaviorVersion::latest())

@@ -116,6 +116,14 @@ fn a_profile_that_does_not_exist() {
             run.err
         );
         assert!(run.err.contains("help: `aws configure list-profiles`"), "{credentials:?}: {}", run.err);
+        // beside keys of the environment, which the SDK would take; the last file has the profile
+        let mut command = stack.command(&gateway, "plan");
+        command.env("HOME", &home).env("AWS_PROFILE", "nope");
+        let run = Run::of(command.output().unwrap()).expect(3);
+        let is_missing = credentials.is_none_or(|text| !text.contains("[nope]"));
+        let said =
+            "error: the AWS configuration files have no profile `nope`\nhelp: `aws configure list-profiles`";
+        assert_eq!(run.err.contains(said), is_missing, "{credentials:?}: {}", run.err);
     }
     // a list of attempts is one line, without escapes
     let mut command = stack.command(&gateway, "plan");
