@@ -1,15 +1,17 @@
 //! `cwfilter import`
 
 use super::exit::Exit;
+use super::json_output;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::import::{
     Imported, Listed, ListedAlarm, ListedComposite, StackFile, adopt, import, read_alarms,
     read_metric_filters,
 };
-use cwfilter::lint::file::check_file;
+use cwfilter::lint::file::{Finding, check_file};
 use cwfilter::plural::counted;
 use cwfilter::report::human;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Convert an account's metric filters and alarms, or Sigma rules, into rule files
@@ -54,6 +56,9 @@ pub(super) struct Args {
     /// Write the rules to a file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 /// What is imported beside an account.
@@ -68,6 +73,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Some(From::Sigma(args)) = &args.from {
         return super::sigma::import::run(args);
     }
+    json_output::or_json(args.json, || imported(args))
+}
+
+fn imported(args: &Args) -> std::io::Result<Exit> {
     let target = match args.output.as_deref().map(Destination::new).transpose() {
         Ok(target) => target,
         Err(error) => return Ok(Refused::from(error).print()),
@@ -80,7 +89,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Err(refused) = check_distinct(answers, &[], target.iter().chain(&stack)) {
         return Ok(refused.print());
     }
-    let (filters, alarms, composites) = match found(args) {
+    let (filters, alarms, composites, mut notes) = match found(args) {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
@@ -98,23 +107,35 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     };
     let of_file = file.iter().flat_map(|file| file.notes.clone());
-    let notes = imported.notes.iter().cloned().chain(imported.action_notes(file.as_ref())).chain(of_file);
-    notes.for_each(|note| say!("note: {note}"));
+    let more = imported.notes.iter().cloned().chain(imported.action_notes(file.as_ref())).chain(of_file);
+    let more: Vec<String> = more.collect();
+    more.iter().for_each(|note| say!("note: {note}"));
+    notes.extend(more);
     if imported.rules == 0 {
         say!("error: no metric filters to import");
         return Ok(Exit::Input);
     }
     match &target {
         Some(target) => target.write(&imported.toml)?,
+        None if args.json => {}
         None => block(&mut std::io::stdout().lock(), &imported.toml)?,
     }
     if let (Some(stack), Some(file)) = (&stack, &file) {
         stack.write(&file.toml)?;
     }
-    Ok(lint(&imported, name))
+    let (exit, findings) = lint(&imported, name);
+    if args.json {
+        let toml = target.is_none().then_some(&imported.toml);
+        let (rules, version) = (imported.rules, cwfilter::provision::VERSION);
+        let report =
+            json!({ "version": version, "rules": rules, "notes": notes, "findings": findings, "toml": toml });
+        json_output::print(&report)?;
+    }
+    Ok(exit)
 }
 
-fn lint(imported: &Imported, path: &Path) -> Exit {
+/// Lints what was imported: the exit code, and the findings in words.
+fn lint(imported: &Imported, path: &Path) -> (Exit, Vec<String>) {
     let name = path.display().to_string();
     let patterns = cwfilter::sources::read(Path::new("imported.toml"), &imported.toml).unwrap_or_default();
     let checked = check_file(name, imported.toml.clone(), &patterns);
@@ -122,14 +143,17 @@ fn lint(imported: &Imported, path: &Path) -> Exit {
     for finding in &checked.findings {
         say_painted(&(human::finding(&checked.path, &checked.text, &finding.diagnostic, style) + "\n\n"));
     }
-    let count = checked.findings.iter().filter(|finding| finding.diagnostic.is_finding()).count();
+    let found = checked.findings.iter().filter(|finding| finding.diagnostic.is_finding());
+    let words = |it: &Finding| format!("{} [{}]", it.diagnostic.message, it.diagnostic.lint);
+    let found: Vec<String> = found.map(words).collect();
+    let count = found.len();
     let rules = counted(imported.rules, "rule", "rules");
     say!("{rules} imported, {}", counted(count, "finding", "findings"));
-    if count > 0 { Exit::Findings } else { Exit::Clean }
+    (if count > 0 { Exit::Findings } else { Exit::Clean }, found)
 }
 
-/// The metric filters, the metric alarms and the composite alarms.
-type Found = (Vec<cwfilter::import::MetricFilter>, Vec<ListedAlarm>, Vec<ListedComposite>);
+/// The metric filters, the metric alarms, the composite alarms, and the notes about them, which are printed.
+type Found = (Vec<cwfilter::import::MetricFilter>, Vec<ListedAlarm>, Vec<ListedComposite>, Vec<String>);
 
 fn found(args: &Args) -> Result<Found, Exit> {
     #[cfg(feature = "aws")]
@@ -148,17 +172,19 @@ fn found(args: &Args) -> Result<Found, Exit> {
         let alarms = list(CloudWatch, "DescribeAlarms", &types)?;
         let filters = parsed("DescribeMetricFilters", read_metric_filters(&filters))?;
         let alarms = parsed("DescribeAlarms", read_alarms(&alarms))?;
-        return Ok((filters.items, alarms.items, alarms.composites));
+        let notes = [filters.notes, alarms.notes].concat();
+        return Ok((filters.items, alarms.items, alarms.composites, notes));
     }
     let Some(filters) = &args.filters else {
         let live = if cfg!(feature = "aws") { ", or `--log-group NAME --region REGION`" } else { "" };
         say!("error: give `--filters FILE`{live}");
         return Err(Exit::Usage);
     };
-    let filters = read(filters, read_metric_filters)?.items;
+    let filters = read(filters, read_metric_filters)?;
     let alarms = args.alarms.as_ref().map(|path| read(path, read_alarms)).transpose()?;
-    let (alarms, composites) = alarms.map(|it| (it.items, it.composites)).unwrap_or_default();
-    Ok((filters, alarms, composites))
+    let (alarms, composites, notes) =
+        alarms.map(|it| (it.items, it.composites, it.notes)).unwrap_or_default();
+    Ok((filters.items, alarms, composites, [filters.notes, notes].concat()))
 }
 
 fn read<T>(

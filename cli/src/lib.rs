@@ -31,6 +31,7 @@ mod import;
 mod init;
 mod interrupt;
 mod journal;
+mod json_output;
 mod lint;
 mod linted;
 mod lsp;
@@ -46,7 +47,6 @@ mod permissions;
 mod progress;
 #[cfg(feature = "aws")]
 mod provision;
-#[cfg(feature = "aws")]
 mod refusals;
 #[cfg(feature = "remote")]
 mod remote;

@@ -1,6 +1,7 @@
 //! `cwfilter permissions`
 
 use super::exit::Exit;
+use super::json_output;
 use super::stack::StackFile;
 use super::terminal::json;
 use cwfilter::permissions::{Command, permissions};
@@ -18,6 +19,9 @@ pub(super) struct Args {
     command: Of,
     #[command(flatten)]
     stack: StackFile,
+    /// Print errors as one JSON object, too
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -32,6 +36,10 @@ enum Of {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    json_output::or_json(args.json, || print(args))
+}
+
+fn print(args: &Args) -> std::io::Result<Exit> {
     let (stack, _) = match args.stack.load() {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),

@@ -1,6 +1,7 @@
 //! `cwfilter plan`, `apply` and `destroy`
 
 use super::exit::Exit;
+use super::json_output;
 use super::refusals;
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
@@ -12,7 +13,7 @@ use cwfilter::provision::{
     self, Action, CallError, Kind, Observed, Options, Outcome, Plan, Purpose, Resource, Stack, StepReport,
     Target, desired, destruction, gate, identify, observe,
 };
-use cwfilter::rules::{RuleError, RuleFile};
+use cwfilter::rules::RuleFile;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Read, Write};
@@ -229,8 +230,8 @@ impl Wanted {
         let refusals = gate(&files);
         if !refusals.is_empty() {
             if is_json {
-                refusals::taken();
-                let _ = json(&mut std::io::stdout().lock(), &gate_json(&refusals));
+                let all: Vec<Value> = refusals.iter().map(refusals::of_file).collect();
+                let _ = json_output::print(&json!({ "version": provision::VERSION, "gate": all }));
             }
             print(&refusals);
             let problems = counted(refusals.len(), "problem", "problems");
@@ -241,31 +242,8 @@ impl Wanted {
     }
 }
 
-/// What keeps the rules from being pushed.
-fn gate_json(refusals: &[RuleError]) -> String {
-    let all: Vec<Value> = refusals.iter().map(refusals::of_file).collect();
-    let report = json!({ "version": provision::VERSION, "gate": all });
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
-}
-
-/// Runs a command. With `is_json` the errors are printed as one object if the command prints no JSON of its own.
-fn or_json(is_json: bool, run: impl FnOnce() -> std::io::Result<Exit>) -> std::io::Result<Exit> {
-    if is_json {
-        refusals::keep();
-    }
-    let exit = run()?;
-    if let Some(errors) = refusals::taken().filter(|_| exit != Exit::Clean) {
-        let report = json!({ "version": provision::VERSION, "errors": errors });
-        json(
-            &mut std::io::stdout().lock(),
-            &(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"),
-        )?;
-    }
-    Ok(exit)
-}
-
 pub(super) fn plan(args: &PlanArgs) -> std::io::Result<Exit> {
-    or_json(args.json, || planned(args))
+    json_output::or_json(args.json, || planned(args))
 }
 
 fn planned(args: &PlanArgs) -> std::io::Result<Exit> {
@@ -296,7 +274,7 @@ fn planned(args: &PlanArgs) -> std::io::Result<Exit> {
 }
 
 pub(super) fn apply(args: &ApplyArgs) -> std::io::Result<Exit> {
-    or_json(args.json, || applied(args))
+    json_output::or_json(args.json, || applied(args))
 }
 
 fn applied(args: &ApplyArgs) -> std::io::Result<Exit> {
@@ -335,10 +313,9 @@ fn stale(saved: &Value, plan: &Plan, args: &ApplyArgs) -> std::io::Result<Exit> 
     let message = format!("the account or the rules have changed since the plan of `{of}` was written");
     let help = "review the plan of now, and write it anew with `plan --out`";
     if args.json {
-        refusals::taken();
         let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
         report["errors"] = json!([{ "message": message, "help": help }]);
-        json(&mut out, &(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"))?;
+        json_output::print(&report)?;
     } else {
         painted(&mut out, &coloured(plan, args.wanted.full))?;
     }
@@ -370,7 +347,7 @@ fn is_same(saved: &Value, plan: &Plan) -> bool {
 }
 
 pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
-    or_json(args.json, || destroyed(args))
+    json_output::or_json(args.json, || destroyed(args))
 }
 
 fn destroyed(args: &DestroyArgs) -> std::io::Result<Exit> {
@@ -455,13 +432,12 @@ fn push(
         }
     }
     if how.json {
-        refusals::taken();
         let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
         if let Value::Object(map) = &mut report {
             map.insert("reports".to_owned(), json!(reports));
             map.insert("differs".to_owned(), json!(differs));
         }
-        written = json(&mut out, &(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"));
+        written = json_output::print(&report);
     }
     let is_failed = reports.iter().any(|report| report.outcome != Outcome::Done);
     let exit = if is_failed || !differs.is_empty() || !plan.refusals.is_empty() {

@@ -2,14 +2,15 @@
 
 use super::exit::Exit;
 use super::interrupt;
+use super::json_output;
 use super::provision::{Account, failed, identified, is_wanted};
 use super::stack::{StackFile, refuse};
 use super::terminal::{line, say};
 use cwfilter::aws::Client;
 use cwfilter::chain::ring::{self, Bell, NotRung};
-use cwfilter::provision::{Kind, Resource, Stack, Target, desired};
+use cwfilter::provision::{Kind, Resource, Stack, Target, VERSION, desired};
 use cwfilter::rules::RuleFile;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Write;
 
 /// Ring the alarm of a rule, to test who hears it
@@ -36,12 +37,26 @@ pub(super) struct RingArgs {
     /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
+    /// Print one JSON object; needs --yes or --offline
+    #[arg(long)]
+    json: bool,
 }
 
 /// What an account that is not known is called in ARNs.
 const ANY_ACCOUNT: &str = "ACCOUNT";
 
 pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
+    json_output::or_json(args.json, || {
+        if args.json && !args.yes && !args.offline {
+            say!("error: `--json` asks no question");
+            say!("help: give `--yes` or `--offline`, too");
+            return Ok(Exit::Usage);
+        }
+        asked(args)
+    })
+}
+
+fn asked(args: &RingArgs) -> std::io::Result<Exit> {
     let (stack, files) = match args.stack.load() {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
@@ -53,6 +68,13 @@ pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
             Ok(alarm) => alarm,
             Err(exit) => return Ok(exit),
         };
+        if args.json {
+            let request = ring::request(&alarm.name);
+            json_output::print(
+                &json!({ "version": VERSION, "request": request, "wanted": actions(&alarm) }),
+            )?;
+            return Ok(Exit::Clean);
+        }
         line!(out, "SetAlarmState {}", ring::request(&alarm.name))?;
         line!(out, "as the stack's file has them, its actions are: {}", list(&actions(&alarm)))?;
         line!(out, "the account may have others; no account was asked, and nothing was sent")?;
@@ -69,7 +91,7 @@ pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     // what `--yes` asks for is done also where nothing takes the output
-    let shown = show(&mut out, &bell, &target, &actions(&alarm));
+    let shown = if args.json { Ok(()) } else { show(&mut out, &bell, &target, &actions(&alarm)) };
     if bell.actions.is_empty() {
         say!("error: `{}` has no action in the account; nothing was rung", bell.name);
         say!("help: `cwfilter plan` says whether the stack gives it one");
@@ -84,8 +106,10 @@ pub(super) fn ring(args: &RingArgs) -> std::io::Result<Exit> {
     }
     let seconds = ring::longest(ring::PAUSE).as_secs();
     let back = "Ctrl-C sets the alarm back at once, a second Ctrl-C leaves it in ALARM";
-    let _ = line!(out, "waiting up to {seconds} s; {back}").and_then(|()| out.flush());
-    rung(&client, &args.account, &bell, &target, &mut out)
+    if !args.json {
+        let _ = line!(out, "waiting up to {seconds} s; {back}").and_then(|()| out.flush());
+    }
+    rung(&client, args, &bell, &target, &mut out)
 }
 
 /// The alarm of a rule or composite alarm, as the stack's file has it; an error is printed.
@@ -159,7 +183,7 @@ fn not_rung(why: &NotRung) -> Exit {
 /// Rings, and says what became of it. The process ends by the signal that ended the wait.
 fn rung(
     client: &Client,
-    account: &Account,
+    args: &RingArgs,
     bell: &Bell,
     target: &Target,
     out: &mut impl Write,
@@ -170,12 +194,15 @@ fn rung(
         Err(error) => return Ok(failed(&error)),
     };
     if let Err(error) = &rung.set_back {
-        let profile = account.profile.as_ref().map(|it| format!(" --profile {it}")).unwrap_or_default();
+        let profile = args.account.profile.as_ref().map(|it| format!(" --profile {it}")).unwrap_or_default();
         say!("error: the alarm `{}` is not set back: {error}", bell.name);
         say!("help: this sets it back: {}{profile}", ring::command_back(bell, &target.region));
     }
     // written before the signal ends the process
-    let written = write(out, &rung, bell);
+    let written = match args.json {
+        true => json_output::print(&report(&rung, bell, target)),
+        false => write(out, &rung, bell),
+    };
     if rung.set_back.is_err() {
         return Ok(Exit::Input);
     }
@@ -196,6 +223,21 @@ fn rung(
             Ok(Exit::DeadChain)
         }
     }
+}
+
+/// The result of a test as JSON: what the history says of each action, and whether the alarm is set back, or why not.
+fn report(rung: &ring::Ring, bell: &Bell, target: &Target) -> Value {
+    let results = match &rung.actions {
+        Ok(all) => json!({ "results": all }),
+        Err(error) => json!({ "error": error.to_string() }),
+    };
+    let set_back = rung.set_back.as_ref().map_or_else(|error| json!(error.to_string()), |()| json!(true));
+    json!({
+        "version": VERSION, "account": target.account, "region": target.region,
+        "alarm": bell.name, "state": bell.state, "actions": bell.actions, "actionsBack": bell.actions_back,
+        "composites": bell.composites.as_ref().map_or_else(|error| json!(error.to_string()), |all| json!(all)),
+        "history": results, "setBack": set_back, "isHeard": rung.is_heard(), "isInterrupted": rung.is_stopped,
+    })
 }
 
 fn write(out: &mut impl Write, rung: &ring::Ring, bell: &Bell) -> std::io::Result<()> {

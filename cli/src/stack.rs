@@ -41,7 +41,6 @@ pub(super) fn refuse(errors: &[RuleError]) -> Exit {
 pub(super) fn print(errors: &[RuleError]) {
     let style = style(&std::io::stderr());
     for error in errors {
-        #[cfg(feature = "aws")]
         super::refusals::refused(error);
         say_painted(&(human::rule_error(error, style) + "\n\n"));
     }

@@ -27,7 +27,6 @@ macro_rules! line {
 pub(super) use line;
 
 pub(super) fn say_line(message: std::fmt::Arguments<'_>) {
-    #[cfg(feature = "aws")]
     super::refusals::said(&message.to_string());
     let line = format!("{}\n", cwfilter::escaped::Escaped(message));
     let _ = std::io::stderr().lock().write_all(line.as_bytes());

@@ -1,12 +1,15 @@
 //! `cwfilter verify`
 
 use super::exit::Exit;
+use super::json_output;
 use super::patterns::rule_files;
 use super::terminal::{line, say};
 #[cfg(feature = "aws")]
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::plural::counted;
-use cwfilter::verify::{Case, Question, differences, questions, read_cases, read_questions};
+use cwfilter::provision::VERSION;
+use cwfilter::verify::{Case, Difference, Question, differences, questions, read_cases, read_questions};
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +29,9 @@ pub(super) struct Args {
     /// Compare with the recorded answers in this file
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     replay: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
     /// Write the answers of AWS to this file, one case per line
     #[cfg(feature = "aws")]
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
@@ -40,18 +46,41 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    json_output::or_json(args.json, || compared(args))
+}
+
+fn compared(args: &Args) -> std::io::Result<Exit> {
     let cases = match &args.replay {
         Some(path) => read(path, read_cases),
         None => asked(args),
     };
     match cases {
         Err(exit) => Ok(exit),
-        Ok(cases) => report(&cases),
+        Ok(cases) => report(&cases, args.json),
     }
 }
 
-fn report(cases: &[Case]) -> std::io::Result<Exit> {
+fn report(cases: &[Case], is_json: bool) -> std::io::Result<Exit> {
     let found = differences(cases);
+    let disputed = cases.iter().filter(|case| case.disputed).count();
+    let exit = match (cases.is_empty(), found.is_empty()) {
+        (true, _) => Exit::Input,
+        (_, true) => Exit::Clean,
+        _ => Exit::Findings,
+    };
+    let none = "error: there are no answers to compare";
+    if is_json && exit == Exit::Input {
+        say!("{none}");
+        return Ok(exit);
+    }
+    if is_json {
+        let difference =
+            |it: &Difference| json!({ "case": it.case, "recorded": it.theirs, "cwfilter": it.ours });
+        let differences: Vec<Value> = found.iter().map(difference).collect();
+        let compared = cases.len() - disputed;
+        let report = json!({ "version": VERSION, "compared": compared, "disputed": disputed, "differences": differences });
+        return json_output::print(&report).map(|()| exit);
+    }
     let mut out = std::io::stdout().lock();
     for it in &found {
         let Case { id, pattern, message, evidence, .. } = &it.case;
@@ -61,15 +90,13 @@ fn report(cases: &[Case]) -> std::io::Result<Exit> {
         line!(out, "    recorded {}", it.theirs)?;
         line!(out, "    cwfilter {}", it.ours)?;
     }
-    let disputed = cases.iter().filter(|case| case.disputed).count();
     let judged = counted(cases.len() - disputed, "answer", "answers");
     let differ = counted(found.len(), "differs", "differ");
     line!(out, "{judged} compared, {differ}, {disputed} disputed and left out")?;
-    if cases.is_empty() {
-        say!("error: there are no answers to compare");
-        return Ok(Exit::Input);
+    if exit == Exit::Input {
+        say!("{none}");
     }
-    Ok(if found.is_empty() { Exit::Clean } else { Exit::Findings })
+    Ok(exit)
 }
 
 fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, Exit> {
@@ -118,8 +145,7 @@ fn asked(args: &Args) -> Result<Vec<Case>, Exit> {
     let date = today();
     let mut all = Vec::new();
     for question in &questions {
-        let input =
-            serde_json::json!({ "filterPattern": question.pattern, "logEventMessages": question.messages });
+        let input = json!({ "filterPattern": question.pattern, "logEventMessages": question.messages });
         let answer = match client.call(Service::Logs, "TestMetricFilter", input) {
             Ok(answer) => Verdict::of_answer(&answer),
             Err(error) if error.code.as_deref() == Some("InvalidParameterException") => {
