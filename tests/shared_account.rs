@@ -309,7 +309,7 @@ fn no_member_drifts_unseen() {
         }
         members += 1;
     }
-    assert_eq!(members, 49);
+    assert_eq!(members, 51);
     // the tag of an earlier name of the stack is replaced
     let bench = bench.renamed(&stack.replace("name = \"s\"", "name = \"t\"\nwas = [\"s\"]"));
     let mut observed = Observed::with(&bench.stack, target.clone(), wanted.clone());

@@ -8,9 +8,9 @@ use super::record::Record;
 use crate::aws::{Account, CallError, Reads, Service, text};
 use crate::policy;
 use crate::resource::{Kind, Resource, STACK_TAG, Tags, tags};
-use crate::stack::{Stack, Target, record_topic, redacted};
+use crate::stack::{Stack, Target, record_topic};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The account that the credentials belong to.
 ///
@@ -102,12 +102,12 @@ impl Reader<'_> {
         Ok(observed)
     }
 
-    fn tags(&self, service: Service, arn: &str) -> Result<Tags, CallError> {
+    /// The tags of a resource; `None` if it does not exist, or they are not known yet.
+    fn tags(&self, service: Service, arn: &str) -> Result<Option<Tags>, CallError> {
         let [member, list] = service.tag_members();
         match self.observed.reads.one(service, "ListTagsForResource", json!({ member: arn })) {
             Some(Err(error)) if !error.is_missing() => Err(error.clone()),
-            Some(Ok(answer)) => Ok(tags(answer.get(list))),
-            _ => Ok(Tags::new()),
+            answer => Ok(answer.and_then(Result::ok).map(|it| tags(it.get(list)))),
         }
     }
 
@@ -117,17 +117,16 @@ impl Reader<'_> {
             "TagFilters": [{ "Key": STACK_TAG, "Values": self.observed.stacks }],
             "ResourceTypeFilters": ["cloudwatch:alarm", "sns"],
         });
-        match self.observed.reads.list(Service::Tagging, "GetResources", input, "ResourceTagMappingList") {
-            Err(error) if error.is_of_credentials() => Err(error),
-            Err(error) => {
+        let found =
+            self.observed.reads.list(Service::Tagging, "GetResources", input, "ResourceTagMappingList");
+        let entry = |it: &Value| (text(it, "ResourceARN").to_owned(), tags(it.get("Tags")));
+        match found.map(|found| found.into_iter().map(entry).collect()) {
+            Err(error) if !error.is_of_credentials() => {
                 let why = "what the stack left under other names is not found";
                 self.observed.notes.push(format!("{error}: {why}"));
                 Ok(BTreeMap::new())
             }
-            Ok(found) => Ok(found
-                .into_iter()
-                .map(|it| (text(it, "ResourceARN").to_owned(), tags(it.get("Tags"))))
-                .collect()),
+            found => found,
         }
     }
 
@@ -138,60 +137,48 @@ impl Reader<'_> {
         let found = groups.into_iter().find(|it| text(it, "logGroupName") == name);
         let mut it = Resource::of_answer(Kind::LogGroup, name, found.unwrap_or(&Value::Null));
         let is_there = found.is_some();
-        it.tags = self.tags(Service::Logs, &it.arn(&self.observed.target))?;
+        it.tags = self.tags(Service::Logs, &it.arn(&self.observed.target))?.unwrap_or_default();
         self.observed.resources.extend(is_there.then_some(it));
         Ok(())
     }
 
     fn records(&mut self) -> Result<(), CallError> {
         for stack in self.observed.stacks.clone() {
-            let mut it = Resource::new(Kind::Record, record_topic(&stack));
-            let arn = it.arn(&self.observed.target);
-            it.tags = self.tags(Service::Sns, &arn)?;
+            let it = Resource::new(Kind::Record, record_topic(&stack));
+            let tags = self.tags(Service::Sns, &it.arn(&self.observed.target))?;
+            let Some(tags) = tags else { continue };
             // the topic of somebody else is no record
-            if it.tags.get(STACK_TAG) == Some(&stack) {
-                let (record, damaged) = Record::read(&it.tags);
-                let name = &it.name;
-                let why = "the metric filters that it listed count as those of others";
-                let note = |part| format!("a part of the record {name} cannot be read, and {why}: {part}");
-                self.observed.notes.extend(damaged.iter().map(note));
-                it = Resource { tags: it.tags, ..record.resource(&stack) };
-                self.observed.record = std::mem::take(&mut self.observed.record).and(&record);
-            }
-            let answer =
-                self.observed.reads.one(Service::Sns, "ListTagsForResource", json!({ "ResourceArn": arn }));
-            if matches!(answer, Some(Ok(_))) {
-                self.observed.resources.push(it);
-            }
+            let is_record = tags.get(STACK_TAG) == Some(&stack);
+            let (record, damaged) = if is_record { Record::read(&tags) } else { Default::default() };
+            let why = "the metric filters that it listed count as those of others";
+            let note = |part| format!("a part of the record {} cannot be read, and {why}: {part}", it.name);
+            self.observed.notes.extend(damaged.iter().map(note));
+            self.observed.record = std::mem::take(&mut self.observed.record).and(&record);
+            self.observed.resources.push(Resource { tags, ..record.resource(&stack) });
         }
         Ok(())
     }
 
     /// Those of the stack's log group, and of the log groups that its record names.
     fn metric_filters(&mut self) -> Result<(), CallError> {
-        let mut groups: Vec<String> = self.observed.record.0.keys().cloned().collect();
-        groups.retain(|group| *group != self.stack.log_group.name);
-        groups.push(self.stack.log_group.name.clone());
+        let mut groups: BTreeSet<&String> = self.observed.record.0.keys().collect();
+        groups.insert(&self.stack.log_group.name);
         let mut filters = Vec::new();
         for group in groups {
-            let input = json!({ "logGroupName": group });
-            for it in
-                self.observed.reads.list(Service::Logs, "DescribeMetricFilters", input, "metricFilters")?
-            {
-                let mut filter = Resource::of_answer(Kind::MetricFilter, text(it, "filterName"), it);
-                filter.rule = self.rule_of(&filter.name);
-                filters.push(filter);
+            let (call, input) = ("DescribeMetricFilters", json!({ "logGroupName": group }));
+            for it in self.observed.reads.list(Service::Logs, call, input, "metricFilters")? {
+                filters.push(self.of_rule(Kind::MetricFilter, text(it, "filterName"), it));
             }
         }
         self.observed.resources.extend(filters);
         Ok(())
     }
 
-    /// The rule's id in a name that the stack would give; empty for other names.
-    fn rule_of(&self, name: &str) -> String {
+    /// A metric filter or an alarm with the rule's id that is in its name, if the stack would give it that name.
+    fn of_rule(&self, kind: Kind, name: &str, answer: &Value) -> Resource {
         let mut stacks = self.observed.stacks.iter();
         let id = stacks.find_map(|stack| name.strip_prefix(stack)?.strip_prefix('.'));
-        id.unwrap_or_default().to_owned()
+        Resource { rule: id.unwrap_or_default().to_owned(), ..Resource::of_answer(kind, name, answer) }
     }
 
     /// Those whose names begin with the stack's, those that the stack gives other names, and those that carry its tag.
@@ -212,17 +199,15 @@ impl Reader<'_> {
         }
         let mut alarms: Vec<Resource> = Vec::new();
         for (kind, it) in listed {
-            let mut alarm = Resource::of_answer(kind, text(it, "AlarmName"), it);
-            if alarms.iter().any(|known| known.is(&alarm)) {
-                continue;
-            }
-            alarm.rule = self.rule_of(&alarm.name);
+            let mut alarm = self.of_rule(kind, text(it, "AlarmName"), it);
             let arn = alarm.arn(&self.observed.target);
             alarm.tags = match tagged.get(&arn) {
                 Some(tags) => tags.clone(),
-                None => self.tags(Service::CloudWatch, &arn)?,
+                None => self.tags(Service::CloudWatch, &arn)?.unwrap_or_default(),
             };
-            alarms.push(alarm);
+            if !alarms.iter().any(|known| known.is(&alarm)) {
+                alarms.push(alarm);
+            }
         }
         self.observed.resources.extend(alarms);
         Ok(())
@@ -231,33 +216,33 @@ impl Reader<'_> {
     /// The stack's topic, and others that carry its tag.
     fn topics(&mut self, tagged: &BTreeMap<String, Tags>) -> Result<(), CallError> {
         let wanted = self.stack.topic_arn(&self.observed.target);
-        let is_record = |arn: &str| {
-            let mut stacks = self.observed.stacks.iter();
-            stacks.any(|it| arn.ends_with(&format!(":{}", record_topic(it))))
-        };
-        let is_topic = |arn: &&String| arn.split(':').nth(2) == Some("sns") && !is_record(arn);
-        let others = tagged.keys().filter(is_topic).filter(|arn| Some(*arn) != wanted.as_ref());
-        for arn in others.cloned().collect::<Vec<_>>() {
-            let tags = tagged.get(&arn).cloned().unwrap_or_default();
-            self.topic(&arn, Value::Null, tags);
+        let records: Vec<String> =
+            self.observed.stacks.iter().map(|it| format!(":{}", record_topic(it))).collect();
+        let is_topic =
+            |arn: &str| arn.split(':').nth(2) == Some("sns") && !records.iter().any(|it| arn.ends_with(it));
+        for (arn, tags) in tagged.iter().filter(|(arn, _)| is_topic(arn) && Some(*arn) != wanted.as_ref()) {
+            self.topic(arn, Value::Null, tags.clone());
         }
         let Some(arn) = wanted else { return Ok(()) };
+        let found = (
+            self.tags(Service::Sns, &arn).map(Option::unwrap_or_default),
+            self.observed.subscriptions(&arn).map(drop),
+            self.observed.topic_attributes(&arn).map(|it| it.cloned().map_err(Clone::clone)),
+        );
         // another account may not let this one look
         let is_other = self.stack.topic.as_ref().is_some_and(|topic| topic.arn.is_some());
-        let tags = self.tags(Service::Sns, &arn);
-        let subscriptions = self.observed.subscriptions(&arn).map(drop);
-        let attributes = match self.observed.topic_attributes(&arn) {
-            Some(Ok(attributes)) => attributes.clone(),
-            Some(Err(error)) if !error.is_missing() && (!is_other || error.is_of_credentials()) => {
-                return Err(error.clone());
+        match found {
+            (_, _, None) => {}
+            (_, _, Some(Err(error))) if error.is_missing() || is_other && !error.is_of_credentials() => {}
+            (_, _, Some(Err(error))) => return Err(error),
+            (tags, _, Some(Ok(attributes))) if is_other => {
+                self.topic(&arn, attributes, tags.unwrap_or_default())
             }
-            _ => return Ok(()),
-        };
-        if !is_other {
-            subscriptions?;
+            (tags, subscriptions, Some(Ok(attributes))) => {
+                subscriptions?;
+                self.topic(&arn, attributes, tags?);
+            }
         }
-        let tags = if is_other { tags.unwrap_or_default() } else { tags? };
-        self.topic(&arn, attributes, tags);
         Ok(())
     }
 
@@ -265,31 +250,26 @@ impl Reader<'_> {
         let name = arn.rsplit(':').next().unwrap_or_default();
         let key = Some(text(&attributes, "KmsMasterKeyId")).filter(|key| !key.is_empty());
         let it = Resource::new(Kind::Topic, name).set("TopicArn", arn).set("KmsMasterKeyId", key);
-        let mut it = it.set("Policy", policy::own(text(&attributes, "Policy"), &self.stack.name));
-        (it.tags, it.answer) = (tags, attributes);
-        self.observed.resources.push(it);
+        let it = it.set("Policy", policy::own(text(&attributes, "Policy"), &self.stack.name));
+        self.observed.resources.push(Resource { tags, answer: attributes, ..it });
         let subscriptions = self.observed.subscriptions(arn).unwrap_or_default();
-        let one = |it: &&Value| {
-            let (protocol, endpoint) = (text(it, "Protocol"), text(it, "Endpoint"));
-            let shown = redacted(endpoint);
-            let of_topic = Resource::new(Kind::Subscription, format!("{protocol} {shown}"));
-            let mut of_topic = of_topic.set("Protocol", protocol).set("Endpoint", shown).set("TopicArn", arn);
-            (of_topic.endpoint, of_topic.answer) = (endpoint.to_owned(), (*it).clone());
-            of_topic
-        };
-        // only of those that the stack asks for: a subscription of others is theirs
-        let filtered = |it: Resource| {
-            let subscription = it.arn(&self.observed.target);
-            let is_asked =
-                self.purpose != Purpose::Destroy && self.wanted.iter().any(|wanted| wanted.is(&it));
-            if !is_asked || subscription.is_empty() {
-                return it;
-            }
-            let answer = self.observed.subscription_attributes(&subscription);
-            let policy = answer.and_then(Result::ok).map_or("", |it| text(it, "FilterPolicy"));
-            it.set("FilterPolicy", Some(policy).filter(|policy| !matches!(*policy, "" | "{}")))
-        };
-        let subscriptions: Vec<Resource> = subscriptions.iter().map(one).map(filtered).collect();
+        let subscriptions: Vec<_> = subscriptions.into_iter().map(|it| self.subscription(arn, it)).collect();
         self.observed.resources.extend(subscriptions);
+    }
+
+    /// A subscription; with the attributes that decide what arrives, if the stack asks for it: one of others is theirs.
+    fn subscription(&self, topic: &str, answer: &Value) -> Resource {
+        let it = Resource::subscription(text(answer, "Protocol"), text(answer, "Endpoint"), topic);
+        let it = Resource { answer: answer.clone(), ..it };
+        let arn = it.arn(&self.observed.target);
+        let is_asked = self.purpose != Purpose::Destroy && self.wanted.iter().any(|wanted| wanted.is(&it));
+        if !is_asked || arn.is_empty() {
+            return it;
+        }
+        let attributes = self.observed.subscription_attributes(&arn).and_then(Result::ok);
+        let value = |name| attributes.map_or("", |it| text(it, name));
+        ["FilterPolicy", "RawMessageDelivery", "DeliveryPolicy"].into_iter().fold(it, |it, name| {
+            it.set(name, Some(value(name)).filter(|value| !["", "{}", "false"].contains(value)))
+        })
     }
 }

@@ -61,17 +61,22 @@ impl Observed {
         self.of_kind(Kind::Topic).find(|it| it.text("TopicArn") == arn)
     }
 
-    /// Whether the stack wrote a resource: it carries the stack's tag, is in the stack's record, or is a subscription of the stack's
-    /// topic.
+    /// Whether the stack wrote a resource: it carries the stack's tag, is a subscription of the stack's topic, or is a metric filter with
+    /// a name of the stack's record, and its pattern or its metric.
     #[must_use]
     pub fn is_ours(&self, it: &Resource) -> bool {
         match it.kind {
-            Kind::MetricFilter => self.record.has(it),
+            Kind::MetricFilter => self.record.resembles(it),
             Kind::Subscription => {
                 self.topic(&it.text("TopicArn")).is_some_and(|topic| topic.is_tagged(&self.stacks))
             }
             _ => it.is_tagged(&self.stacks),
         }
+    }
+
+    /// Whether the stack wrote a resource, or once wrote a metric filter of this name.
+    pub(crate) fn was_ours(&self, it: &Resource) -> bool {
+        self.is_ours(it) || self.record.has(it)
     }
 
     /// Whether the stack may delete a resource: one that it wrote. A metric filter has to be as the stack wrote it, because others may
@@ -101,14 +106,16 @@ impl Observed {
 
     /// The attributes of a topic, or why they are not known; `None` if nothing asked for them.
     pub(crate) fn topic_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
-        let answer = self.reads.one(Service::Sns, "GetTopicAttributes", json!({ "TopicArn": arn }))?;
-        Some(answer.map(|it| it.get("Attributes").unwrap_or(&Value::Null)))
+        self.attributes("GetTopicAttributes", json!({ "TopicArn": arn }))
     }
 
     /// The attributes of a subscription, or why they are not known; `None` if nothing asked for them.
     pub(crate) fn subscription_attributes(&self, arn: &str) -> Option<Result<&Value, &CallError>> {
-        let input = json!({ "SubscriptionArn": arn });
-        let answer = self.reads.one(Service::Sns, "GetSubscriptionAttributes", input)?;
+        self.attributes("GetSubscriptionAttributes", json!({ "SubscriptionArn": arn }))
+    }
+
+    fn attributes(&self, operation: &'static str, input: Value) -> Option<Result<&Value, &CallError>> {
+        let answer = self.reads.one(Service::Sns, operation, input)?;
         Some(answer.map(|it| it.get("Attributes").unwrap_or(&Value::Null)))
     }
 
@@ -138,27 +145,26 @@ impl Observed {
     }
 
     fn users_of_topic(&self, arn: &str, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
+        // all are asked for in one round
         let (subscriptions, alarms) = (self.subscriptions(arn), self.alarms("ActionPrefix", json!(arn)));
         let attributes = self.topic_attributes(arn).transpose().map_err(Clone::clone)?;
         subscriptions?;
         let is_wanted = |name: &str| wanted.iter().any(|it| it.kind == Kind::Subscription && it.name == name);
-        let subscriptions = self.of_kind(Kind::Subscription).filter(|it| it.text("TopicArn") == arn);
-        let subscribers = subscriptions.map(|it| it.name.clone()).filter(|name| !is_wanted(name));
-        let is_own = |name: &str| {
-            let mut alarms = self.of_kind(Kind::Alarm).chain(self.of_kind(Kind::CompositeAlarm));
-            alarms.any(|it| it.name == name && self.is_ours(it))
-        };
+        let subscribers = self.of_kind(Kind::Subscription).filter(|it| it.text("TopicArn") == arn);
+        let subscribers = subscribers.map(|it| it.name.clone()).filter(|name| !is_wanted(name));
+        let is_own = |kind, name: &str| self.of_kind(kind).any(|it| it.name == name && self.is_ours(it));
         // an emulator may list alarms that do not publish to it
         let publishing = alarms?.into_iter().filter(|(_, it)| it.to_string().contains(&format!("\"{arn}\"")));
-        let publishing = publishing.map(|(_, it)| text(it, "AlarmName")).filter(|name| !is_own(name));
-        let statements =
-            policy::statements(attributes.map_or("", |it| text(it, "Policy"))).unwrap_or_default();
+        let publishing = publishing.map(|(kind, it)| (kind, text(it, "AlarmName")));
+        let publishing =
+            publishing.filter(|(kind, name)| !is_own(*kind, name)).map(|(_, name)| format!("alarm {name}"));
+        let policy = policy::statements(attributes.map_or("", |it| text(it, "Policy"))).unwrap_or_default();
         let is_known = |sid: &str| {
             sid == "__default_statement_ID" || self.stacks.iter().any(|it| policy::sid(it) == sid)
         };
-        let foreign = statements.iter().map(|it| text(it, "Sid")).filter(|sid| !is_known(sid));
+        let foreign = policy.iter().map(|it| text(it, "Sid")).filter(|sid| !is_known(sid));
         let foreign = foreign.map(|sid| format!("the policy's statement `{sid}`"));
-        Ok(subscribers.chain(publishing.map(|name| format!("alarm {name}"))).chain(foreign).collect())
+        Ok(subscribers.chain(publishing).chain(foreign).collect())
     }
 
     fn users_of_log_group(&self, name: &str) -> Result<Vec<String>, CallError> {

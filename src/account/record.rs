@@ -6,23 +6,22 @@
 //!
 //! **A name alone proves little.** Others may have created the metric filter that has the name today: ours was deleted by hand, or a
 //! run ended between its deletion and the record's next version. Therefore only a metric filter with the pattern and metric that the
-//! stack wrote last is deleted. A recorded name that the stack still asks for is written again, as drift.
+//! stack wrote last is deleted. One with a recorded name that the stack still asks for is written again, as drift, if it has at least the
+//! pattern or the metric of the record.
 
 use crate::limits::{RECORD_TAGS, TAG_VALUE_CHARACTERS};
 use crate::resource::{Kind, Resource, STACK_TAG, Tags};
 use crate::stack::{LOG_GROUP, record_topic};
-use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The beginning of the tags' keys.
 const KEY: &str = "cwfilter:record-";
 
-/// Characters of the hash of a name.
+/// Characters of the hash of a name. An entry of the record's first form is a name alone.
 const NAME: usize = 16;
 
-/// Characters of an entry: the hash of a name, and half a hash of what the metric filter does. An entry of the record's first form is
-/// a name alone.
-const ENTRY: usize = NAME + 8;
+/// Characters of the hash of a pattern, and of that of a metric: the rest of an entry.
+const PART: usize = 5;
 
 /// Metric filters by log group, each as an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,47 +33,42 @@ fn hash(text: &str) -> String {
     format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, fold))
 }
 
-/// The part of an entry that is the name.
-fn name(entry: &str) -> &str {
-    entry.get(..NAME).unwrap_or(entry)
+/// The parts of an entry: the name, the pattern and the metric.
+fn parts(entry: &str) -> [&str; 3] {
+    let (name, rest) = entry.split_at_checked(NAME).unwrap_or((entry, ""));
+    let (pattern, metric) = rest.split_at_checked(PART).unwrap_or_default();
+    [name, pattern, metric]
 }
 
 fn entry(filter: &Resource) -> String {
-    let members = ["filterPattern", "metricNamespace", "metricName"].map(|name| filter.text(name));
-    let mut entry = hash(&filter.name) + &hash(&members.join("\n"));
-    entry.truncate(ENTRY);
-    entry
+    let metric = ["metricNamespace", "metricName"].map(|name| filter.text(name)).join("\n");
+    let [mut pattern, mut metric] = [&filter.text("filterPattern"), &metric].map(|text| hash(text));
+    pattern.truncate(PART);
+    metric.truncate(PART);
+    hash(&filter.name) + &pattern + &metric
 }
 
 impl Record {
     /// Reads the tags of the record's topic, and the parts of them that are no record: somebody has edited them.
     pub(crate) fn read(tags: &Tags) -> (Self, Vec<String>) {
-        let text: String = tags
-            .range(KEY.to_owned()..)
-            .take_while(|(key, _)| key.starts_with(KEY))
-            .map(|(_, it)| it.as_str())
-            .collect();
+        let text: String =
+            tags.iter().filter(|(key, _)| key.starts_with(KEY)).map(|(_, it)| it.as_str()).collect();
         let (mut record, mut damaged) = (Record::default(), Vec::new());
-        let is_hash = |text: &str| {
-            [NAME, ENTRY].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        let is_entry = |text: &&str| {
+            [NAME, NAME + 2 * PART].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         };
         for part in text.split(':').filter(|part| !part.is_empty()) {
-            let (group, hashes) = part.split_once('=').unwrap_or((part, ""));
+            let (group, entries) = part.split_once('=').unwrap_or((part, ""));
             // tags take no `#`
             let group = group.replace('@', "#");
-            let hashes = || hashes.split('+').filter(|hash| !hash.is_empty()).map(str::to_owned);
-            if (LOG_GROUP.is_valid)(&group) && hashes().all(|hash| is_hash(&hash)) {
-                record.0.entry(group).or_default().extend(hashes());
+            let entries: Vec<&str> = entries.split('+').filter(|entry| !entry.is_empty()).collect();
+            if (LOG_GROUP.is_valid)(&group) && entries.iter().all(is_entry) {
+                record.0.entry(group).or_default().extend(entries.into_iter().map(str::to_owned));
             } else {
                 damaged.push(part.to_owned());
             }
         }
         (record, damaged)
-    }
-
-    /// The tags of the record's topic, as far as they are a record.
-    pub(crate) fn of_tags(tags: &Tags) -> Self {
-        Record::read(tags).0
     }
 
     /// The record of these metric filters.
@@ -86,54 +80,66 @@ impl Record {
         record
     }
 
+    /// Whether it has an entry of a metric filter's name for which this holds. There are several until the next call is made: the metric
+    /// filter is then as an earlier run wrote it.
+    fn any(&self, filter: &Resource, is: impl Fn(&str) -> bool) -> bool {
+        let own = hash(&filter.name);
+        let entries = self.0.get(&filter.text("logGroupName"));
+        entries.is_some_and(|all| all.iter().any(|it| it.starts_with(&own) && is(it)))
+    }
+
     /// Whether it lists the name of a metric filter.
     pub(crate) fn has(&self, filter: &Resource) -> bool {
-        let entries = self.0.get(&filter.text("logGroupName"));
-        entries.is_some_and(|entries| entries.iter().any(|it| name(it) == hash(&filter.name)))
+        self.any(filter, |_| true)
+    }
+
+    /// Whether a metric filter has the name of an entry, and its pattern or its metric.
+    pub(crate) fn resembles(&self, filter: &Resource) -> bool {
+        let own = entry(filter);
+        let [_, pattern, metric] = parts(&own);
+        self.any(filter, |it| it.len() == NAME || parts(it)[1] == pattern || parts(it)[2] == metric)
     }
 
     /// Whether a metric filter has the name, the pattern and the metric of an entry.
     pub(crate) fn has_written(&self, filter: &Resource) -> bool {
-        let entries = self.0.get(&filter.text("logGroupName"));
-        entries.is_some_and(|it| it.contains(&entry(filter)) || it.contains(&hash(&filter.name)))
+        let own = entry(filter);
+        self.any(filter, |it| own.starts_with(it))
     }
 
-    /// With the entries that an earlier version of the record has for its names: until the next call is made, the metric filter is as
-    /// an earlier run wrote it.
+    /// With the entries that an earlier version of the record has for its names.
     pub(crate) fn and_earlier(mut self, earlier: &Record) -> Self {
         for (group, entries) in &mut self.0 {
-            let names: BTreeSet<String> = entries.iter().map(|it| name(it).to_owned()).collect();
+            let names: BTreeSet<String> = entries.iter().map(|it| parts(it)[0].to_owned()).collect();
             let known = earlier.0.get(group).into_iter().flatten();
-            entries.extend(known.filter(|it| names.contains(name(it))).cloned());
+            entries.extend(known.filter(|it| names.contains(parts(it)[0])).cloned());
         }
         self
     }
 
     /// With the metric filters of another record.
     pub(crate) fn and(mut self, other: &Record) -> Self {
-        for (group, hashes) in &other.0 {
-            self.0.entry(group.clone()).or_default().extend(hashes.iter().cloned());
+        for (group, entries) in &other.0 {
+            self.0.entry(group.clone()).or_default().extend(entries.iter().cloned());
         }
         self
     }
 
     /// The record as a resource: its tags, and as a property how many metric filters it lists.
     pub(crate) fn resource(&self, stack: &str) -> Resource {
-        let list = |(group, hashes): (&String, &BTreeSet<String>)| {
-            let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
-            format!("{}={}", group.replace('#', "@"), hashes.join("+"))
-        };
-        let text = self.0.iter().map(list).collect::<Vec<_>>().join(":");
         let mut it = Resource::new(Kind::Record, record_topic(stack));
+        let (mut text, mut counts) = (Vec::new(), Vec::new());
+        for (group, entries) in &self.0 {
+            let names: BTreeSet<&str> = entries.iter().map(|it| parts(it)[0]).collect();
+            counts.push(format!("{} in {group}", names.len()));
+            let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+            text.push(format!("{}={}", group.replace('#', "@"), entries.join("+")));
+        }
         it.tags.insert(STACK_TAG.to_owned(), stack.to_owned());
         // group names and hashes are ASCII
-        for (number, chunk) in text.as_bytes().chunks(TAG_VALUE_CHARACTERS).enumerate() {
+        for (number, chunk) in text.join(":").as_bytes().chunks(TAG_VALUE_CHARACTERS).enumerate() {
             it.tags.insert(format!("{KEY}{number:02}"), String::from_utf8_lossy(chunk).into_owned());
         }
-        let names =
-            |entries: &BTreeSet<String>| entries.iter().map(|it| name(it)).collect::<BTreeSet<_>>().len();
-        let counts = self.0.iter().map(|(group, entries)| json!(format!("{} in {group}", names(entries))));
-        it.set("metricFilters", counts.collect::<Value>())
+        it.set("metricFilters", counts)
     }
 
     /// Whether the tags of one topic hold it.

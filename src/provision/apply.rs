@@ -4,7 +4,7 @@ use super::plan::{Action, OWNER, Plan, Step};
 use crate::account::record;
 use crate::aws::{Account, CallError, Request, Service, text};
 use crate::policy;
-use crate::resource::{Kind, Resource, put};
+use crate::resource::{Kind, Resource, Write, filled};
 use crate::stack::redacted;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -82,15 +82,10 @@ fn skipped(step: &Step, reports: &[StepReport]) -> Option<String> {
             let is_needed = report.kind.needs(kind) && kind != Kind::Alarm;
             is_needed.then(|| format!("the {} that needs it is still there", report.kind.words()))
         }
-        // the record lists what is still there
-        (_, Action::Update, Action::Delete) if kind == Kind::Record && report.kind == Kind::MetricFilter => {
-            Some("a metric filter is still there".to_owned())
-        }
-        // the record lists what each metric filter may be
-        (_, Action::Update, Action::Create | Action::Update)
-            if kind == Kind::Record && report.kind == Kind::MetricFilter =>
-        {
-            Some("a metric filter is not written".to_owned())
+        // the record lists what is still there, and what each metric filter may be
+        (_, Action::Update, action) if kind == Kind::Record && report.kind == Kind::MetricFilter => {
+            let what = if action == Action::Delete { "still there" } else { "not written" };
+            Some(format!("a metric filter is {what}"))
         }
         // what exists can be used, though a change of it failed; a record has to be complete
         (_, Action::Create | Action::Update, Action::Create | Action::Update) => {
@@ -147,72 +142,29 @@ fn is_done_before(request: &Request, error: &CallError) -> bool {
     is_delete && error.is_missing() || error.code.as_deref() == Some("ResourceAlreadyExistsException")
 }
 
-/// The calls of a step, one after the other.
+/// The calls of a step, one after the other: the rows of `writes.tsv`.
 fn requests(plan: &Plan, step: &Step) -> Vec<Request> {
     let it = &step.resource;
-    let Some(schema) = it.kind.schema() else { return Vec::new() };
-    let request = |operation, input| Request::new(schema.service, operation, input);
-    let (arn, name) = (it.arn(&plan.target), &it.name);
-    if step.action == Action::Delete {
-        let input = match it.kind {
-            Kind::MetricFilter => json!({ "logGroupName": it.get("logGroupName"), "filterName": name }),
-            Kind::Alarm | Kind::CompositeAlarm => json!({ "AlarmNames": [name] }),
-            Kind::LogGroup => json!({ "logGroupName": name }),
-            Kind::Subscription => json!({ "SubscriptionArn": arn }),
-            _ => json!({ "TopicArn": arn }),
-        };
-        return vec![request(schema.delete, input)];
-    }
-    let is_create = step.action == Action::Create;
-    let is_whole = it.kind.is_of_rule();
-    let mut requests = Vec::new();
-    let differs = step.changes.iter().any(|change| !["Tags", OWNER].contains(&change.property.as_str()));
-    let listed: Value = it.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
-    if is_create || is_whole && differs {
-        let mut input = match it.kind {
-            Kind::LogGroup => json!({ "logGroupName": name, "tags": it.tags }),
-            Kind::Subscription => json!({
-                "TopicArn": it.get("TopicArn"), "Protocol": it.get("Protocol"), "Endpoint": it.endpoint, "ReturnSubscriptionArn": true,
-            }),
-            Kind::Topic | Kind::Record => json!({ "Name": name }),
-            _ => it.input(),
-        };
-        if let Some(key) = it.properties.get("kmsKeyId") {
-            put(&mut input, "/kmsKeyId", key.clone());
+    let is_due = |when: &str| match (when, step.action) {
+        ("create", action) => action == Action::Create,
+        ("delete", action) => action == Action::Delete,
+        ("change", Action::Update) => {
+            step.changes.iter().any(|change| !["Tags", OWNER].contains(&change.property.as_str()))
         }
-        // an update ignores tags
-        if is_create && schema.service != Service::Logs && !it.tags.is_empty() {
-            put(&mut input, "/Tags", listed.clone());
-        }
-        requests.push(request(schema.put, input));
-    }
-    if !is_create && (step.touches("Tags") || it.kind == Kind::Record) {
-        let [member, tags] = schema.service.tag_members();
-        let all = if schema.service == Service::Logs { json!(it.tags) } else { listed };
-        let input = json!({ member: arn, tags: all });
-        requests.push(request("TagResource", input));
-    }
-    let surplus = record::surplus(&step.tags, &it.tags);
-    if it.kind == Kind::Record && !surplus.is_empty() {
-        requests.push(request("UntagResource", json!({ "ResourceArn": arn, "TagKeys": surplus })));
-    }
-    for member in schema.members.iter().filter(|it| !it.call.is_empty() && step.touches(it.name())) {
-        let value = it.get(member.name());
-        let input = match it.kind {
-            _ if value.is_null() && it.kind != Kind::Subscription => continue,
-            // the call that creates it takes the key
-            Kind::LogGroup if is_create && member.name() == "kmsKeyId" => continue,
-            Kind::LogGroup => json!({ "logGroupName": name, member.name(): value }),
-            // a new one gets all messages, and an empty policy lets all through
-            Kind::Subscription if is_create => continue,
-            Kind::Subscription => {
-                json!({ "SubscriptionArn": arn, "AttributeName": member.name(), "AttributeValue": "{}" })
-            }
-            _ => json!({ "TopicArn": arn, "AttributeName": member.name(), "AttributeValue": value }),
-        };
-        requests.push(request(member.call, input));
-    }
-    requests
+        (member, Action::Update) => step.touches(member),
+        _ => false,
+    };
+    let value = |name: &str| match record::surplus(&step.tags, &it.tags) {
+        surplus if name == "surplus" => Some(surplus).filter(|keys| !keys.is_empty()).into(),
+        _ => it.value(name, &plan.target),
+    };
+    let of_row = |service, row: &Write| {
+        let is_due = row.when.split(',').any(is_due);
+        let input = filled(&row.input, &value).filter(|_| is_due)?;
+        Some(Request::new(service, row.operation, input))
+    };
+    let schema = it.kind.schema().into_iter();
+    schema.flat_map(|it| it.writes.iter().filter_map(|row| of_row(it.service, row))).collect()
 }
 
 /// Reads the topic's policy, puts the stack's statement into it, writes it, and reads it back: everything else in it stays, and a

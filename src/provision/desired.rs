@@ -1,13 +1,13 @@
 //! The resources that a stack's file and its rules ask for.
 
-use crate::alarm::{EvaluationWindow, State};
+use crate::alarm::State;
 use crate::limits::ALARM_DESCRIPTION_CHARACTERS;
 use crate::policy;
 use crate::resource::{Kind, Resource, STACK_TAG};
 use crate::rules::{Composite, Rule, RuleError, RuleFile, RuleMetric};
-use crate::stack::{ALARM, FILTER, Stack, Target, redacted};
+use crate::stack::{ALARM, FILTER, Stack, Subscription, Target};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Stack {
     /// Gives the rules the settings that the stack makes for all of them: its namespace, and its alarm for rules without one.
@@ -29,48 +29,37 @@ type Refusal = (String, String);
 /// All resources of a stack that calls create, in the order in which they are created.
 ///
 /// # Errors
-/// Rules that cannot become a metric filter or an alarm, each at its id.
+/// Rules that cannot become a metric filter or an alarm, and those whose resources would have the same name, so that one would replace the
+/// other: each at its id.
 pub fn desired(stack: &Stack, files: &[RuleFile], target: &Target) -> Result<Vec<Resource>, Vec<RuleError>> {
     let context = Context { stack, topic: stack.topic_arn(target) };
     let mut resources = context.around(target);
-    let mut errors = Vec::new();
+    let (mut errors, mut same) = (Vec::new(), Vec::new());
+    // alarms of both kinds share their names
+    let mut taken: BTreeMap<(bool, String), String> = BTreeMap::new();
     for file in files {
         let rules = file.rules.iter().map(|rule| (context.of_rule(rule), rule.id_span));
         let composites = file.composites.iter().map(|it| (context.composite(it), it.id_span));
         for (made, span) in rules.chain(composites) {
-            match made {
-                Ok(more) => resources.extend(more),
-                Err((message, help)) => {
-                    errors.push(RuleError::new(&file.path, message).at(&file.source, span).help_line(help));
+            let error = |(message, help): Refusal| {
+                RuleError::new(&file.path, message).at(&file.source, span).help_line(help)
+            };
+            let made = made.map_err(|refusal| errors.push(error(refusal))).unwrap_or_default();
+            for it in &made {
+                let is_filter = it.kind == Kind::MetricFilter;
+                let kind = if is_filter { "metric filter" } else { "alarm" };
+                if let Some(first) = taken.insert((is_filter, it.name.clone()), it.rule.clone()) {
+                    let message = format!("the {kind} would be called `{}`, as that of `{first}`", it.name);
+                    let help = "`[names.RULE]` in the stack's file gives each its name";
+                    same.push(error((message, help.to_owned())));
                 }
             }
+            resources.extend(made);
         }
     }
-    errors.extend(same_names(files, &resources));
+    errors.extend(same);
     resources.sort_by_key(Resource::key);
     if errors.is_empty() { Ok(resources) } else { Err(errors) }
-}
-
-/// Rules whose resources would have the same name, so that one would replace the other: metric filters, and alarms of both kinds, which
-/// share their names.
-fn same_names(files: &[RuleFile], resources: &[Resource]) -> Vec<RuleError> {
-    let mut taken: BTreeMap<(bool, &str), &str> = BTreeMap::new();
-    let mut errors = Vec::new();
-    for it in resources.iter().filter(|it| it.kind.is_of_rule()) {
-        let is_filter = it.kind == Kind::MetricFilter;
-        let Some(first) = taken.insert((is_filter, &it.name), &it.rule) else { continue };
-        let kind = if is_filter { "metric filter" } else { "alarm" };
-        let message = format!("the {kind} would be called `{}`, as that of `{first}`", it.name);
-        let ids = files.iter().flat_map(|file| {
-            let rules = file.rules.iter().map(|rule| (&rule.id, rule.id_span));
-            rules.chain(file.composites.iter().map(|it| (&it.id, it.id_span))).map(move |id| (file, id))
-        });
-        errors.extend(ids.filter(|(_, (id, _))| **id == it.rule).take(1).map(|(file, (_, span))| {
-            let help = "`[names.RULE]` in the stack's file gives each its name";
-            RuleError::new(&file.path, &message).at(&file.source, span).help_line(help)
-        }));
-    }
-    errors
 }
 
 struct Context<'a> {
@@ -79,32 +68,26 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn tagged(&self, kind: Kind, name: &str, rule: &str) -> Resource {
-        let mut it = Resource::new(kind, name);
+    fn tagged(&self, mut it: Resource) -> Resource {
         it.tags.insert(STACK_TAG.to_owned(), self.stack.name.clone());
-        rule.clone_into(&mut it.rule);
         it
     }
 
     /// Everything but filters and alarms.
     fn around(&self, target: &Target) -> Vec<Resource> {
         let group = &self.stack.log_group;
-        let it = self.tagged(Kind::LogGroup, &group.name, "").set("retentionInDays", group.retention_days);
-        let mut resources = Vec::from_iter(group.create.then(|| it.set("kmsKeyId", group.kms_key.clone())));
+        let it = self.tagged(Resource::new(Kind::LogGroup, &group.name));
+        let it = it.set("retentionInDays", group.retention_days).set("kmsKeyId", group.kms_key.clone());
+        let mut resources = Vec::from_iter(group.create.then_some(it));
         let Some(topic) = self.stack.topic.as_ref().filter(|topic| topic.arn.is_none()) else {
             return resources;
         };
         let arn = target.arn("sns", &topic.name);
-        let it = self.tagged(Kind::Topic, &topic.name, "").set("KmsMasterKeyId", topic.kms_key.clone());
-        let it = it.set("Policy", policy::alarms_publish(self.stack, target, &arn));
-        resources.push(it.set("TopicArn", arn.clone()));
-        for it in &topic.subscriptions {
-            let shown = redacted(&it.endpoint);
-            let mut of_topic = Resource::new(Kind::Subscription, format!("{} {shown}", it.protocol));
-            of_topic.endpoint.clone_from(&it.endpoint);
-            let of_topic = of_topic.set("Protocol", it.protocol.clone()).set("Endpoint", shown);
-            resources.push(of_topic.set("TopicArn", arn.clone()));
-        }
+        let it = self.tagged(Resource::new(Kind::Topic, &topic.name)).set("TopicArn", arn.clone());
+        let it = it.set("KmsMasterKeyId", topic.kms_key.clone());
+        resources.push(it.set("Policy", policy::alarms_publish(self.stack, target, &arn)));
+        let subscription = |it: &Subscription| Resource::subscription(&it.protocol, &it.endpoint, &arn);
+        resources.extend(topic.subscriptions.iter().map(subscription));
         resources
     }
 
@@ -114,90 +97,65 @@ impl Context<'_> {
         let name = self.stack.alarm_name(&rule.id);
         let settings =
             alarm.settings(&name).map_err(|error| (error.to_string(), "fix the alarm".to_owned()))?;
-        let metric = rule.metric.as_ref();
         let of_filter =
-            metric.into_iter().flat_map(|it| it.dimensions.keys().chain(&it.emit_system_field_dimensions));
-        let (mut emitted, mut watched): (Vec<&str>, Vec<&str>) =
-            (of_filter.map(String::as_str).collect(), alarm.dimensions.keys().map(String::as_str).collect());
-        emitted.sort_unstable();
-        watched.sort_unstable();
+            rule.metric.iter().flat_map(|it| it.dimensions.keys().chain(&it.emit_system_field_dimensions));
+        let emitted: BTreeSet<&str> = of_filter.map(String::as_str).collect();
+        let watched: BTreeSet<&str> = alarm.dimensions.keys().map(String::as_str).collect();
         if emitted != watched {
-            let (emitted, watched) = (emitted.join(", "), watched.join(", "));
+            let [emitted, watched] = [emitted, watched].map(|it| Vec::from_iter(it).join(", "));
             let message = format!(
                 "the metric has the dimensions [{emitted}], and the alarm watches it with [{watched}]: it would never see a datapoint"
             );
             let help = "give the alarm one value for each dimension, or take the dimensions out";
             return Err((message, help.to_owned()));
         }
-        let is_basic = ["Sum", "SampleCount", "Average", "Minimum", "Maximum"];
-        let statistic = settings.statistic.to_string();
-        let member = if is_basic.contains(&statistic.as_str()) { "Statistic" } else { "ExtendedStatistic" };
-        let window = match settings.window {
-            EvaluationWindow::Sliding => Value::Null,
-            EvaluationWindow::WallClock { offset } => {
-                json!({ "WallClockWindow": { "Timezone": zone(offset) } })
-            }
-        };
-        let steps = first_steps(&rule.response);
-        let texts = [&rule.title, &rule.description, &steps];
-        let alarm = self
-            .alarm(Kind::Alarm, &name, &rule.id, &texts)?
+        let request = serde_json::to_value(&settings).unwrap_or_default();
+        let it = Resource { answer: Value::Null, ..Resource::of_answer(Kind::Alarm, &name, &request) }
             .set("Namespace", filter.get("metricNamespace"))
             .set("MetricName", filter.get("metricName"))
             .set("Dimensions", json!(alarm.dimensions))
-            .set(member, statistic)
-            .set("Period", settings.period)
-            .set("Unit", settings.unit.clone())
-            .set("EvaluationPeriods", settings.evaluation_periods)
             .set("DatapointsToAlarm", settings.m())
-            .set("Threshold", settings.threshold)
-            .set("ComparisonOperator", settings.comparison.name())
-            .set("TreatMissingData", settings.treat_missing_data().name())
-            .set("EvaluateLowSampleCountPercentile", settings.low_samples.map(|it| it.name()))
-            .set("EvaluationWindow", window);
-        let alarm = self.actions(alarm, settings.actions_enabled, &settings.actions);
-        Ok(vec![filter, alarm])
-    }
-
-    /// An alarm with the text that the person who is woken reads.
-    fn alarm(
-        &self,
-        kind: Kind,
-        name: &str,
-        rule: &str,
-        texts: &[&Option<String>],
-    ) -> Result<Resource, Refusal> {
-        if !(ALARM.is_valid)(name) {
-            return Err((format!("`{name}` is no name of an alarm"), ALARM.rule.to_owned()));
-        }
-        let text = texts.iter().copied().flatten().map(|text| text.trim()).collect::<Vec<_>>().join("\n\n");
-        let text: String = text.chars().take(ALARM_DESCRIPTION_CHARACTERS).collect();
-        Ok(self.tagged(kind, name, rule).set("AlarmDescription", text))
-    }
-
-    fn actions(&self, alarm: Resource, is_enabled: bool, states: &[State]) -> Resource {
-        let members = [
-            ("AlarmActions", State::Alarm),
-            ("OKActions", State::Ok),
-            ("InsufficientDataActions", State::InsufficientData),
-        ];
-        members.into_iter().fold(alarm.set("ActionsEnabled", is_enabled), |alarm, (member, state)| {
-            let topic = self.topic.iter().filter(|_| states.contains(&state));
-            alarm.set(member, topic.map(String::as_str).collect::<Value>())
-        })
+            .set("TreatMissingData", settings.treat_missing_data().name());
+        let texts = [&rule.title, &rule.description, &first_steps(&rule.response)];
+        Ok(vec![filter, self.alarm(it, &rule.id, &texts, settings.actions_enabled, &settings.actions)?])
     }
 
     fn composite(&self, it: &Composite) -> Result<Vec<Resource>, Refusal> {
         let names = |id: &str| self.stack.alarm_name(id);
-        let texts = [&it.title, &it.description];
-        let alarm = self.alarm(Kind::CompositeAlarm, &names(&it.id), &it.id, &texts)?;
         let suppressor = it.suppressor.as_ref();
-        let alarm = alarm
+        let alarm = Resource::new(Kind::CompositeAlarm, names(&it.id))
             .set("AlarmRule", it.rule.renamed(names).to_string())
             .set("ActionsSuppressor", suppressor.map(|it| names(&it.alarm)))
             .set("ActionsSuppressorWaitPeriod", suppressor.map(|it| it.wait))
             .set("ActionsSuppressorExtensionPeriod", suppressor.map(|it| it.extension));
-        Ok(vec![self.actions(alarm, it.actions_enabled, &it.notify)])
+        let texts = [&it.title, &it.description];
+        Ok(vec![self.alarm(alarm, &it.id, &texts, it.actions_enabled, &it.notify)?])
+    }
+
+    /// An alarm with the stack's tag, its actions, and the text that the person who is woken reads.
+    fn alarm(
+        &self,
+        alarm: Resource,
+        rule: &str,
+        texts: &[&Option<String>],
+        is_enabled: bool,
+        states: &[State],
+    ) -> Result<Resource, Refusal> {
+        if !(ALARM.is_valid)(&alarm.name) {
+            return Err((format!("`{}` is no name of an alarm", alarm.name), ALARM.rule.to_owned()));
+        }
+        let text = texts.iter().copied().flatten().map(|text| text.trim()).collect::<Vec<_>>().join("\n\n");
+        let text: String = text.chars().take(ALARM_DESCRIPTION_CHARACTERS).collect();
+        let topic = |state| {
+            self.topic.iter().filter(|_| states.contains(&state)).map(String::as_str).collect::<Value>()
+        };
+        Ok(self
+            .tagged(Resource { rule: rule.to_owned(), ..alarm })
+            .set("AlarmDescription", text)
+            .set("ActionsEnabled", is_enabled)
+            .set("AlarmActions", topic(State::Alarm))
+            .set("OKActions", topic(State::Ok))
+            .set("InsufficientDataActions", topic(State::InsufficientData)))
     }
 
     fn metric_filter(&self, rule: &Rule) -> Result<Resource, Refusal> {
@@ -227,12 +185,6 @@ impl Context<'_> {
             .set("fieldSelectionCriteria", metric.field_selection_criteria.clone())
             .set("emitSystemFieldDimensions", json!(metric.emit_system_field_dimensions)))
     }
-}
-
-/// An offset as `Timezone` has it: `UTC`, `+05:30`.
-fn zone(offset: i64) -> String {
-    let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs() / 60);
-    if minutes == 0 { "UTC".to_owned() } else { format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60) }
 }
 
 /// The steps of a response as a numbered list. `None` if there are none.

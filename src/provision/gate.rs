@@ -1,7 +1,7 @@
 //! What has to hold before anything is written to an account or a template.
 
 use crate::diagnostic::Severity;
-use crate::lint::file::check_files;
+use crate::lint::file::{FileFindings, Finding, check_files};
 use crate::rules::{Rule, RuleError, RuleFile, run_tests};
 use crate::sources;
 
@@ -33,24 +33,19 @@ fn lints(files: &[RuleFile]) -> Vec<RuleError> {
     let checked = check_files(
         texts.map(|(file, it)| (file.path.display().to_string(), file.source.clone(), it.as_slice())),
     );
-    let mut refusals = Vec::new();
-    for (file, found) in files.iter().zip(checked) {
+    let of_file = |(file, found): (&RuleFile, FileFindings)| {
         // a rule that the stack skips is in the file's text and not in its rules
-        let is_kept = |name: &str| {
-            let is_rule = file.rules.iter().any(|rule| rule.id == name);
-            is_rule || file.composites.iter().any(|it| it.id == name)
-        };
-        let errors = found
-            .findings
-            .into_iter()
-            .filter(|it| it.diagnostic.severity >= Severity::Error && is_kept(&it.pattern));
-        refusals.extend(errors.map(|it| {
+        let ids = file.rules.iter().map(|rule| &rule.id).chain(file.composites.iter().map(|it| &it.id));
+        let ids: Vec<&String> = ids.collect();
+        let is_error = |it: &Finding| it.diagnostic.severity >= Severity::Error && ids.contains(&&it.pattern);
+        let errors = found.findings.into_iter().filter(is_error).map(|it| {
             let message = format!("{} [{}]", it.diagnostic.message, it.diagnostic.lint);
             let error = RuleError::new(&file.path, message).at(&file.source, it.diagnostic.primary.span);
             it.diagnostic.help.into_iter().fold(error, RuleError::help_line)
-        }));
-    }
-    refusals
+        });
+        errors.collect::<Vec<_>>()
+    };
+    files.iter().zip(checked).flat_map(of_file).collect()
 }
 
 fn failures(file: &RuleFile, rule: &Rule) -> Vec<RuleError> {

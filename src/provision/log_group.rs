@@ -45,19 +45,19 @@ pub(super) fn quotas(steps: &[Step], filters: &[&Resource]) -> Vec<String> {
     let is_regex = |it: &&&Resource| {
         parse(&it.text("filterPattern"), Semantics::default()).is_ok_and(|pattern| has_regex(&pattern))
     };
-    let count = after.iter().map(|it| it.name.as_str()).collect::<BTreeSet<_>>().len();
-    let (regexes, now) = (after.iter().filter(is_regex).count(), filters.len());
-    let mut refusals = Vec::new();
-    if count > METRIC_FILTERS_PER_LOG_GROUP {
-        let what = counted(count, "metric filter", "metric filters");
-        let quota = format!("AWS allows {METRIC_FILTERS_PER_LOG_GROUP}; it has {now} now");
-        refusals.push(format!("the log group would have {what}, and {quota}"));
-    }
-    if regexes > REGEX_FILTERS_PER_LOG_GROUP {
-        let [one, many] = ["filter", "filters"].map(|it| format!("metric {it} with a regular expression"));
-        let what = counted(regexes, &one, &many);
-        let quota = format!("AWS allows {REGEX_FILTERS_PER_LOG_GROUP}");
-        refusals.push(format!("the log group would have {what}, and {quota}"));
-    }
-    refusals
+    let names = after.iter().map(|it| it.name.as_str()).collect::<BTreeSet<_>>().len();
+    let regexes = after.iter().filter(is_regex).count();
+    let has = format!("; it has {} now", filters.len());
+    [
+        (names, METRIC_FILTERS_PER_LOG_GROUP, "", has.as_str()),
+        (regexes, REGEX_FILTERS_PER_LOG_GROUP, " with a regular expression", ""),
+    ]
+    .into_iter()
+    .filter(|(count, quota, ..)| count > quota)
+    .map(|(count, quota, with, has)| {
+        let [one, many] = ["filter", "filters"].map(|it| format!("metric {it}{with}"));
+        let what = counted(count, &one, &many);
+        format!("the log group would have {what}, and AWS allows {quota}{has}")
+    })
+    .collect()
 }

@@ -96,7 +96,7 @@ impl Step {
 pub(super) const OWNER: &str = "owner";
 
 /// All there is to do, in order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {
     /// The stack's name.
@@ -128,24 +128,8 @@ pub struct Plan {
 impl Plan {
     /// A plan with nothing to do.
     pub(super) fn empty(stack: &Stack, observed: &Observed, options: &Options) -> Self {
-        let (steps, left, unrecorded, notes, refusals, findings, cost) = Default::default();
-        let (target, options, was) = (observed.target.clone(), options.clone(), stack.was.clone());
-        let stack = stack.name.clone();
-        let unchanged = 0;
-        Plan {
-            stack,
-            target,
-            was,
-            steps,
-            unchanged,
-            left,
-            unrecorded,
-            notes,
-            refusals,
-            findings,
-            cost,
-            options,
-        }
+        let (target, was) = (observed.target.clone(), stack.was.clone());
+        Plan { stack: stack.name.clone(), target, was, options: options.clone(), ..Plan::default() }
     }
 
     /// Whether there is nothing to do.

@@ -157,16 +157,16 @@ impl Planner<'_> {
         let (observed, wanted) = (self.observed, self.wanted);
         let is_idle = |it: &&Resource| {
             (it.kind.is_of_rule() || it.kind == Kind::Topic)
-                && observed.is_ours(it)
+                && observed.was_ours(it)
                 && !wanted.iter().any(|wanted| wanted.is(it))
         };
         for it in observed.resources.iter().filter(is_idle) {
             let replaces = |wanted: &Resource| (wanted.kind, &wanted.rule) == (it.kind, &it.rule);
             let is_moved = !it.rule.is_empty() && wanted.iter().any(replaces);
             match stays(observed, it, wanted) {
-                Some(Stays::OfOthers(why)) => self.note(why),
-                Some(Stays::Unknown(why)) => {
-                    self.plan.left.push(it.shown());
+                Some(why) => {
+                    // it is not known who uses it
+                    self.plan.left.extend(observed.users(it, wanted).is_err().then(|| it.shown()));
                     self.note(why);
                 }
                 None if is_moved || self.plan.options.prune => {
@@ -211,9 +211,8 @@ impl Planner<'_> {
         if !own.is_empty() && found.is_none() && !first.0.is_empty() {
             let tag = format!("{STACK_TAG}={}", self.stack.name);
             let help = format!("give it the tag {tag} again if it was, or the stack another name");
-            self.refuse(format!(
-                "the topic `{name}`, whose name the record needs, is not the stack's; {help}"
-            ));
+            let what = format!("the topic `{name}`, whose name the record needs, is not the stack's");
+            self.refuse(format!("{what}; {help}"));
         }
         if !first.fits() {
             let help = "make two stacks of it";
@@ -231,7 +230,7 @@ impl Planner<'_> {
                 return None;
             }
             let action = if known.is_none() { Action::Create } else { Action::Update };
-            let before = Record::of_tags(&tags).resource("").get("metricFilters");
+            let before = Record::read(&tags).0.resource("").get("metricFilters");
             let changes = vec![Change::new("metricFilters", before, wanted.get("metricFilters"))];
             known = Some(wanted.tags.clone());
             Some(Step { changes, tags, ..Step::new(action, wanted) })
@@ -248,30 +247,19 @@ impl Planner<'_> {
     }
 }
 
-/// Why a resource of the stack is not deleted.
-enum Stays {
-    /// Others use it or changed it.
-    OfOthers(String),
-    /// It is not known who uses it.
-    Unknown(String),
-}
-
-fn stays(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<Stays> {
-    let shown = it.shown();
-    if !observed.is_deletable(it) {
-        let why = "its pattern or metric is not what the stack wrote last, and so it may be another's";
-        return Some(Stays::OfOthers(format!("the {shown} stays: {why}")));
-    }
-    match observed.users(it, wanted) {
-        Ok(users) if users.is_empty() => None,
+/// Why a resource of the stack is not deleted: others changed it or use it, or it is not known who uses it.
+fn stays(observed: &Observed, it: &Resource, wanted: &[Resource]) -> Option<String> {
+    let why = match observed.users(it, wanted) {
+        _ if !observed.is_deletable(it) => {
+            "its pattern or metric is not what the stack wrote last, and so it may be another's".to_owned()
+        }
+        Ok(users) if users.is_empty() => return None,
         Ok(users) => {
-            let help = format!("without the tag {STACK_TAG} it is theirs");
-            Some(Stays::OfOthers(format!("the {shown} stays: others use it: {}; {help}", users.join(", "))))
+            format!("others use it: {}; without the tag {STACK_TAG} it is theirs", users.join(", "))
         }
-        Err(error) => {
-            Some(Stays::Unknown(format!("the {shown} stays: who else uses it is not known: {error}")))
-        }
-    }
+        Err(error) => format!("who else uses it is not known: {error}"),
+    };
+    Some(format!("the {} stays: {why}", it.shown()))
 }
 
 /// The steps that delete the stack's resources. A log group or a topic is deleted only if its kind is in `delete`, if it has the stack's
@@ -281,34 +269,27 @@ pub fn destruction(stack: &Stack, wanted: &[Resource], observed: &Observed, dele
     let mut plan = Plan::empty(stack, observed, &Options::default());
     let mut foreign = Vec::new();
     for it in &observed.resources {
-        let is_ours = observed.is_ours(it);
         let is_kept = matches!(it.kind, Kind::LogGroup | Kind::Topic);
-        let shown = it.shown();
-        let why = match (delete.contains(&it.kind), is_ours) {
-            (_, true) if !is_kept => stays(observed, it, wanted),
-            (_, false) if !is_kept => {
-                foreign.extend(observed.has_name_of_stack(it, wanted).then_some(shown));
+        let why = match (observed.was_ours(it), delete.contains(&it.kind)) {
+            (true, is_asked) if is_asked || !is_kept => stays(observed, it, wanted),
+            (true, _) => {
+                Some(format!("the {} stays: `--delete {}` deletes it", it.shown(), it.kind.option()))
+            }
+            (false, true) if is_kept => {
+                Some(format!("the {} stays: it lacks the tag {STACK_TAG}={}", it.shown(), stack.name))
+            }
+            (false, _) => {
+                foreign.extend(observed.has_name_of_stack(it, wanted).then(|| it.shown()));
                 continue;
             }
-            (true, false) => {
-                let why = format!("it lacks the tag {STACK_TAG}={}", stack.name);
-                Some(Stays::OfOthers(format!("the {shown} stays: {why}")))
-            }
-            (true, true) => stays(observed, it, wanted),
-            (false, true) => {
-                let why = format!("`--delete {}` deletes it", it.kind.option());
-                Some(Stays::OfOthers(format!("the {shown} stays: {why}")))
-            }
-            (false, false) => continue,
         };
         // another's subscription of the topic stays, and one that is not confirmed cannot be deleted
         let is_deletable = it.kind != Kind::Subscription
             || !it.arn(&observed.target).is_empty() && wanted.iter().any(|wanted| wanted.is(it));
-        match why {
-            Some(Stays::OfOthers(why) | Stays::Unknown(why)) => plan.notes.push(why),
-            None if is_deletable => plan.steps.push(Step::new(Action::Delete, it.clone())),
-            None => {}
+        if why.is_none() && is_deletable {
+            plan.steps.push(Step::new(Action::Delete, it.clone()));
         }
+        plan.notes.extend(why);
     }
     if !foreign.is_empty() {
         let help = if observed.is_record_lost() {

@@ -1,7 +1,9 @@
 //! A plan for people and for programs.
 
+use super::cost::Cost;
 use super::plan::{Action, OWNER, Plan, Step};
 use crate::alarm::Comparison;
+use crate::chain::Finding;
 use crate::escaped::Escaped;
 use crate::plural::counted;
 use crate::resource::{Change, Kind, Resource, SHORT, is_empty, on_one_line, short};
@@ -36,42 +38,41 @@ impl Display for Plan {
             (step.resource.kind.is_of_rule(), step.resource.rule.clone(), step.resource.kind)
         });
         for step in &steps {
-            let Resource { kind, name, .. } = &step.resource;
-            let about =
-                if step.action == Action::Update { String::new() } else { summary(&step.resource, is_whole) };
-            let line = format!("{} {:<15} {}  {about}", step.action.sign(), kind.words(), Escaped(name));
-            writeln!(f, "{}", line.trim_end())?;
-            // the record may list as many metric filters as before
-            let changes = step.changes.iter().filter(|it| it.from != it.to);
-            for change in changes.filter(|_| step.action == Action::Update) {
-                write_change(f, change, is_whole)?;
-            }
+            write_step(f, step, is_whole)?;
         }
-        for note in &self.notes {
-            writeln!(f, "note: {}", Escaped(note))?;
-        }
-        for it in &self.findings {
+        let notes = self.notes.iter().map(|note| format!("note: {}", Escaped(note)));
+        let finding = |it: &Finding| {
             let word = if it.is_dead { "dead" } else { "note" };
             let more = if it.is_repaired { "; `apply` repairs it" } else { "" };
-            writeln!(f, "{word}: {}: {}{more}", it.link, Escaped(&it.message))?;
-        }
-        for refusal in &self.refusals {
-            writeln!(f, "error: {}", Escaped(refusal))?;
-        }
-        if self.cost.metrics > 0 {
-            let super::cost::Cost { metrics, with_dimensions, alarms, dollars } = self.cost;
-            let more = if with_dimensions > 0 {
-                format!(", {with_dimensions} of them once for each combination of dimensions")
-            } else {
-                String::new()
-            };
-            writeln!(
-                f,
-                "Cost: {metrics} custom metrics{more} and {alarms} alarms, at least {dollars:.2} US dollars a month."
-            )?;
-        }
-        Ok(())
+            format!("{word}: {}: {}{more}", it.link, Escaped(&it.message))
+        };
+        let refusals = self.refusals.iter().map(|refusal| format!("error: {}", Escaped(refusal)));
+        let cost = Some(self.cost.to_string()).filter(|_| self.cost.metrics > 0);
+        let mut lines = notes.chain(self.findings.iter().map(finding)).chain(refusals).chain(cost);
+        lines.try_for_each(|line| writeln!(f, "{line}"))
     }
+}
+
+impl Display for Cost {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let Cost { metrics, with_dimensions, alarms, dollars } = self;
+        write!(f, "Cost: {metrics} custom metrics")?;
+        if *with_dimensions > 0 {
+            write!(f, ", {with_dimensions} of them once for each combination of dimensions")?;
+        }
+        write!(f, " and {alarms} alarms, at least {dollars:.2} US dollars a month.")
+    }
+}
+
+fn write_step(f: &mut Formatter<'_>, step: &Step, is_whole: bool) -> std::fmt::Result {
+    let Resource { kind, name, .. } = &step.resource;
+    let is_update = step.action == Action::Update;
+    let about = if is_update { String::new() } else { summary(&step.resource, is_whole) };
+    let line = format!("{} {:<15} {}  {about}", step.action.sign(), kind.words(), Escaped(name));
+    writeln!(f, "{}", line.trim_end())?;
+    // the record may list as many metric filters as before
+    let mut changes = step.changes.iter().filter(|it| is_update && it.from != it.to);
+    changes.try_for_each(|change| write_change(f, change, is_whole))
 }
 
 /// The steps with one of the record in place of two, before and after the others.

@@ -1,18 +1,20 @@
 //! Resources by AWS's names, and what differs between two of them.
 //!
 //! `kinds.tsv` and `members.tsv` say for each kind and each of its members the name in the API, in CloudFormation and in Terraform, the
-//! value if it is not set, and how it is compared: requests, differences and templates follow them.
+//! value if it is not set, and how it is compared; `writes.tsv` has the calls. Requests, differences and templates follow them.
 
 mod difference;
+mod request;
 mod schema;
 
 pub use difference::Change;
 pub(crate) use difference::{changes, missing_tags};
+pub(crate) use request::filled;
 pub use schema::Kind;
-pub(crate) use schema::{Form, Member};
+pub(crate) use schema::{Form, Member, Write};
 
 use crate::aws::text;
-use crate::stack::Target;
+use crate::stack::{Target, redacted};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -56,6 +58,14 @@ impl Resource {
     pub(crate) fn new(kind: Kind, name: impl Into<String>) -> Self {
         let (properties, tags, rule, endpoint, answer) = Default::default();
         Resource { kind, name: name.into(), rule, properties, tags, endpoint, answer }
+    }
+
+    /// A subscription of a topic.
+    pub(crate) fn subscription(protocol: &str, endpoint: &str, topic: &str) -> Self {
+        let shown = redacted(endpoint);
+        let it = Resource::new(Kind::Subscription, format!("{protocol} {shown}"));
+        let it = it.set("Protocol", protocol).set("Endpoint", shown).set("TopicArn", topic);
+        Resource { endpoint: endpoint.to_owned(), ..it }
     }
 
     /// Sets a property, unless the value is null.
@@ -142,28 +152,6 @@ impl Resource {
             _ => target.arn("sns", &self.name),
         }
     }
-
-    /// The input of the call that writes it.
-    pub(crate) fn input(&self) -> Value {
-        let mut input = json!({});
-        let Some(schema) = self.kind.schema() else { return input };
-        let [name, ..] = schema.name;
-        put(&mut input, name, json!(self.name));
-        for member in &schema.members {
-            let value = self.get(member.name());
-            // an empty text is the same as none, except of a pattern
-            let is_blank = value == "" && member.absent == "" && member.name() != "filterPattern";
-            if is_blank || is_empty(&value) && !member.absent.is_string() {
-                continue;
-            }
-            let value = match (member.form, &value) {
-                (Form::Dimensions, Value::Object(map)) => listed(map, "Name", "Value"),
-                _ => value,
-            };
-            put(&mut input, member.api, value);
-        }
-        input
-    }
 }
 
 /// An endpoint as SNS lists it: with asterisks for the password.
@@ -199,33 +187,26 @@ pub(crate) fn tags(value: Option<&Value>) -> Tags {
         Some(Value::Array(list)) => pairs(list, "Key", "Value"),
         other => other.cloned().unwrap_or_default(),
     };
-    let entries = map.as_object().into_iter().flatten();
-    entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+    serde_json::from_value(map).unwrap_or_default()
 }
 
 /// Sets the value at a pointer; numbers in the pointer are places of a list.
 pub(crate) fn put(document: &mut Value, pointer: &str, value: Value) {
-    let Some(path) = pointer.strip_prefix('/') else { return };
-    let mut at = document;
-    for part in path.split('/') {
-        let is_place = part.parse::<usize>().is_ok();
-        if is_place && !at.is_array() {
-            *at = json!([]);
-        } else if !is_place && !at.is_object() {
-            *at = json!({});
-        }
-        at = match at {
-            Value::Array(list) => {
-                let place: usize = part.parse().unwrap_or_default();
-                list.resize(list.len().max(place + 1), json!({}));
-                let Some(next) = list.get_mut(place) else { return };
-                next
-            }
-            Value::Object(map) => map.entry(part).or_insert(Value::Null),
-            _ => return,
-        };
+    let Some(path) = pointer.strip_prefix('/') else { return *document = value };
+    let (part, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+    let place = part.parse::<usize>().ok();
+    if place.is_some() && !document.is_array() || place.is_none() && !document.is_object() {
+        *document = if place.is_some() { json!([]) } else { json!({}) };
     }
-    *at = value;
+    let next = match (document, place) {
+        (Value::Array(list), Some(place)) => {
+            list.resize(list.len().max(place + 1), json!({}));
+            list.get_mut(place)
+        }
+        (Value::Object(map), _) => Some(map.entry(part).or_insert(Value::Null)),
+        _ => None,
+    };
+    next.into_iter().for_each(|next| put(next, rest, value.clone()));
 }
 
 /// Characters of a text in the short form of a plan.

@@ -1,5 +1,5 @@
-//! The kinds of resource and their members: how the API, CloudFormation and Terraform call each. Requests, differences and templates
-//! are derived from `kinds.tsv` and `members.tsv`.
+//! The kinds of resource, their members and their calls. Requests, differences and templates are derived from `kinds.tsv`, `members.tsv`
+//! and `writes.tsv`.
 
 use crate::aws::Service;
 use crate::table::{rows, variant};
@@ -106,15 +106,13 @@ pub(crate) struct Member {
     pub(crate) absent: Value,
     pub(crate) absent_as: Option<&'static str>,
     pub(crate) form: Form,
-    /// The call that changes it; empty: the call that writes the resource.
-    pub(crate) call: &'static str,
 }
 
 impl Member {
-    fn of_row([api, cloudformation, terraform, absent, form, call]: [&'static str; 6]) -> Option<Self> {
+    fn of_row([_, api, cloudformation, terraform, absent, form]: [&'static str; 6]) -> Option<Self> {
         let absent_as = absent.strip_prefix('=');
         let absent = if absent_as.is_some() { Value::Null } else { serde_json::from_str(absent).ok()? };
-        Some(Member { api, cloudformation, terraform, absent, absent_as, form: variant(form)?, call })
+        Some(Member { api, cloudformation, terraform, absent, absent_as, form: variant(form)? })
     }
 
     /// AWS's name, without what is around it.
@@ -123,43 +121,48 @@ impl Member {
     }
 }
 
-/// A row of `kinds.tsv` with its members.
+/// A row of `writes.tsv`: a call with a template of its input.
+#[derive(Debug)]
+pub(crate) struct Write {
+    pub(crate) when: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) input: Value,
+}
+
+/// A row of `kinds.tsv` with its members and its calls.
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) kind: Kind,
     pub(crate) words: &'static str,
     pub(crate) service: Service,
-    pub(crate) put: &'static str,
-    pub(crate) delete: &'static str,
     /// The member with the name.
     pub(crate) name: [&'static str; 3],
     pub(crate) cloudformation: &'static str,
     pub(crate) terraform: &'static str,
     needs: Vec<Kind>,
     pub(crate) members: Vec<Member>,
-}
-
-fn kind(words: &str) -> Option<Kind> {
-    variant(&words.replace(' ', "-"))
+    pub(crate) writes: Vec<Write>,
 }
 
 static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
-    let schema = |[words, service, put, delete, api, cf, tf, cloudformation, terraform, needs]: [&'static str;
-                      10]| {
-        let members = |[of, rest @ ..]: [&'static str; 7]| {
-            if kind(words) == kind(of) { Member::of_row(rest) } else { None }
+    let kind = |words: &str| variant::<Kind>(&words.replace(' ', "-"));
+    let schema = |[words, service, api, cf, tf, cloudformation, terraform, needs]: [&'static str; 8]| {
+        let kebab = words.replace(' ', "-");
+        let members = rows(include_str!("members.tsv")).filter(|[of, ..]: &[&str; 6]| *of == kebab);
+        let writes = rows(include_str!("writes.tsv")).filter(|[of, ..]: &[&str; 4]| *of == kebab);
+        let write = |[_, when, operation, input]: [&'static str; 4]| {
+            Some(Write { when, operation, input: serde_json::from_str(input).ok()? })
         };
         Some(Schema {
             kind: kind(words)?,
             words,
             service: variant(service)?,
-            put,
-            delete,
             name: [api, cf, tf],
             cloudformation,
             terraform,
             needs: needs.split(',').filter_map(kind).collect(),
-            members: rows(include_str!("members.tsv")).filter_map(members).collect(),
+            members: members.filter_map(Member::of_row).collect(),
+            writes: writes.filter_map(write).collect(),
         })
     };
     rows(include_str!("kinds.tsv")).filter_map(schema).collect()
@@ -173,6 +176,8 @@ mod tests {
         assert_eq!(super::SCHEMAS.len(), lines(include_str!("kinds.tsv")));
         let members: usize = super::SCHEMAS.iter().map(|schema| schema.members.len()).sum();
         assert_eq!(members, lines(include_str!("members.tsv")));
+        let writes: usize = super::SCHEMAS.iter().map(|schema| schema.writes.len()).sum();
+        assert_eq!(writes, lines(include_str!("writes.tsv")));
         assert_eq!(crate::aws::CALLS.len(), lines(include_str!("../aws/calls.tsv")));
     }
 }

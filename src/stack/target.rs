@@ -1,7 +1,7 @@
 //! The account and region that a stack is deployed to.
 
 /// The partition, region and account that a stack is deployed to: the parts of its ARNs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
     /// `aws`, `aws-cn` or `aws-us-gov`.
