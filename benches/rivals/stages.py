@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Prints a table of the instructions that each stage of the engine takes for an event (callgrind).
 
-    python3 benches/rivals/stages.py target/release/examples/throughput EVENTS.ndjson RULES.tsv ...
+    python3 benches/rivals/stages.py RIVALS EVENTS.ndjson RULES ...
 
-The program is built with CARGO_PROFILE_RELEASE_STRIP=none. Each set runs with one and with two repetitions, and the difference counts, so that
+Each set runs with one and with two repetitions, and the difference counts, so that
 reading and compiling do not. callgrind has no AVX-512: the stages run on AVX2.
 """
 
@@ -25,7 +25,7 @@ def inclusive(program, events, rules, repetitions):
     """The instructions of each function of STAGES with all that it calls, and all instructions."""
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "callgrind")
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program, events, rules, repetitions]
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program, "count", events, rules, repetitions]
         environment = {**os.environ, "CWFILTER_STRUCTURAL": "1"}
         subprocess.run(command, env=environment, check=True, capture_output=True)
         with open(out) as written:
@@ -64,10 +64,9 @@ def main():
         missing = [stage for stage in STAGES if each[stage] == 0 and stage != "validity"]
         if missing:
             sys.exit(f"no instructions of {', '.join(missing)}: has the program its symbols?")
-        name = re.sub(r"\D", "", os.path.basename(rules))
         triggers = each["all stages"] - each["structural pass"] - each["validity"]
         rest = each["all"] - each["all stages"]
-        print(f"| {name} | {each['all']} | {each['structural pass']} | {triggers} | {each['validity']} | {rest} |")
+        print(f"| {rules} | {each['all']} | {each['structural pass']} | {triggers} | {each['validity']} | {rest} |")
 
 
 main()

@@ -48,7 +48,7 @@ pub fn write_rules(folder: &Path) {
             std::fs::write(folder.join(format!("rules-{count}.{ending}")), text).unwrap()
         };
         write("toml", rules.iter().map(toml).collect());
-        write("jq", jq(&rules));
+        write("jq", jq(&rules, ".Records[]"));
         write("sql", sql(&rules));
         write("regex", regex(&rules));
     }
@@ -58,8 +58,8 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-/// Prints the name of each rule that a record matches.
-fn jq(rules: &[Rule]) -> String {
+/// Prints the name of each rule that one of `records` matches.
+pub fn jq(rules: &[Rule], records: &str) -> String {
     let tests = rules.iter().map(|rule| {
         let any: Vec<String> = rule
             .alternatives
@@ -68,7 +68,7 @@ fn jq(rules: &[Rule]) -> String {
             .collect();
         format!("(if {} then {} else empty end)", any.join(" or "), quoted(&rule.name))
     });
-    format!(".Records[] | ({})\n", tests.collect::<Vec<_>>().join(",\n"))
+    format!("{records} | ({})\n", tests.collect::<Vec<_>>().join(",\n"))
 }
 
 fn jq_clause(clause: &Clause) -> String {

@@ -59,14 +59,8 @@ fn cwfilter_set(
     rules: &[Rule],
     adjust: fn(&mut cwfilter::PatternSetBuilder) -> &mut cwfilter::PatternSetBuilder,
 ) -> Scan {
-    let mut builder = cwfilter::PatternSet::builder();
+    let mut builder = set(rules);
     adjust(&mut builder);
-    for rule in rules {
-        builder.add(
-            &rule.name,
-            rule.pattern().parse().unwrap_or_else(|error| panic!("{}: {error}", rule.pattern())),
-        );
-    }
     let mut matcher = builder.build().unwrap().matcher();
     Box::new(move |text, found| {
         for (line, event) in lines(text) {
@@ -75,6 +69,18 @@ fn cwfilter_set(
             }
         }
     })
+}
+
+/// The rules as a set of cwfilter.
+pub fn set(rules: &[Rule]) -> cwfilter::PatternSetBuilder {
+    let mut builder = cwfilter::PatternSet::builder();
+    for rule in rules {
+        builder.add(
+            &rule.name,
+            rule.pattern().parse().unwrap_or_else(|error| panic!("{}: {error}", rule.pattern())),
+        );
+    }
+    builder
 }
 
 fn cwfilter_auto(rules: &[Rule]) -> Scan {

@@ -6,13 +6,17 @@
 //! ```
 //!
 //! The second form writes the corpus and the rule sets for `examples/throughput.rs`. `archive`, `rules`, `inflate` and `rsigma` are for
-//! `benches/scan/run`.
+//! `benches/scan/run`; the others are for `programs.py` and
+//! `stages.py`.
 
 mod archive;
 mod engines;
+mod inflating;
+mod programs;
 #[path = "../../support/mod.rs"]
 #[allow(dead_code)]
 mod support;
+mod threads;
 
 use cpu_time::ThreadTime;
 use engines::{Engine, Scan};
@@ -31,8 +35,10 @@ fn main() {
     if args.next_if_eq("write").is_some() {
         return write(&args.next().expect("a folder"));
     }
-    if let Some("archive" | "rules" | "inflate" | "rsigma") = args.peek().map(String::as_str) {
-        return for_scan(&args.collect::<Vec<_>>());
+    if let Some("archive" | "rules" | "inflate" | "rsigma" | "programs" | "count" | "inflating" | "threads") =
+        args.peek().map(String::as_str)
+    {
+        return command(&args.collect::<Vec<_>>());
     }
     let rounds: usize = args.next().map_or(5, |rounds| rounds.parse().expect("a number of rounds"));
     let sets = args.next().unwrap_or_else(|| "15,100,1000".to_owned());
@@ -50,14 +56,21 @@ fn main() {
     }
 }
 
-/// `archive FOLDER RECORDS RECORDS-IN-A-FILE`, `rules FOLDER`, `inflate ARCHIVE`, `rsigma ARCHIVE RULES`.
-fn for_scan(args: &[String]) {
+/// `archive FOLDER RECORDS RECORDS-IN-A-FILE`, `rules FOLDER`, `inflate ARCHIVE`, `rsigma ARCHIVE RULES`, `programs FOLDER RULES`,
+/// `count EVENTS RULES REPETITIONS`, `inflating EVENTS RULES ROUNDS`, `threads RULES ROUNDS`.
+fn command(args: &[String]) {
     let path = Path::new(&args[1]);
     let number = |at: usize| args[at].parse().expect("a number");
     match args[0].as_str() {
         "archive" => archive::write(path, number(2), number(3)),
         "rules" => archive::write_rules(path),
         "inflate" => archive::inflate(path),
+        "programs" => programs::write(path, number(2)),
+        "count" => programs::count(path, number(2), number(3)),
+        "threads" => threads::measure(&rules(number(1)), number(2)),
+        "inflating" => {
+            inflating::measure(&std::fs::read(path).unwrap(), &rules(number(2)), number(3)).unwrap()
+        }
         _ => archive::rsigma(path, number(2)),
     }
 }

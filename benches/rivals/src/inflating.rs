@@ -1,29 +1,17 @@
-//! Measures the cost of matching beside that of inflating. A gzip delivery file of the events is inflated only, and inflated, split and
-//! matched, in turn; prints the ratio of each round.
-//!
-//! ```text
-//! cargo run --release --features gzip --example inflate -- EVENTS.ndjson RULES.tsv ROUNDS
-//! ```
+//! The cost of matching beside that of inflating: gzip delivery files of the events are inflated only, and inflated, split and
+//! matched, in turn.
 
+use crate::engines::set;
+use crate::support::Rule;
 use cpu_time::ThreadTime;
-use cwfilter::PatternSet;
 use std::io::{Read, Write};
 
 /// Records in a delivery file.
 const RECORDS: usize = 1_000;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut args = std::env::args().skip(1);
-    let mut argument = || args.next().ok_or("usage: inflate EVENTS.ndjson RULES.tsv ROUNDS");
-    let events = std::fs::read(argument()?)?;
-    let rules = std::fs::read_to_string(argument()?)?;
-    let rounds: usize = argument()?.parse()?;
-
-    let mut builder = PatternSet::builder();
-    for (name, pattern) in rules.lines().filter_map(|line| line.split_once('\t')) {
-        builder.add(name, pattern.parse()?);
-    }
-    let mut matcher = builder.build()?.matcher();
+/// Prints the medians over the rounds.
+pub fn measure(events: &[u8], rules: &[Rule], rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let mut matcher = set(rules).build()?.matcher();
     let lines: Vec<&[u8]> = events.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let files: Vec<Vec<u8>> = lines.chunks(RECORDS).map(delivery_file).collect::<Result<_, _>>()?;
 
@@ -53,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     println!(
         "| inflate, split and match {} rules | {:.0} | {:.2} |",
-        rules.lines().count(),
+        rules.len(),
         speeds[rounds / 2],
         ratios[rounds / 2]
     );
