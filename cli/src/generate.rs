@@ -15,8 +15,8 @@ use std::io::Write;
   cwfilter generate --pattern '{ $.eventName = \"StopLogging\" && $.errorCode NOT EXISTS }'
 
 For each condition of a pattern, the tests have an event that matches because of it, and one that does not match only because of
-it. The events are realistic CloudTrail records with AWS's documentation ids. A test that cannot be generated is named with the reason,
-and the exit code is 1. Review the tests before you keep them.")]
+it. For a rule about CloudTrail, the events are records that can exist, with the request parameters that recorded events of the name have and
+AWS's documentation ids. A test that cannot be generated is named with the reason, such as that no such record exists, and the exit code is 1. Review the tests before you keep them.")]
 pub(super) struct Args {
     /// Generate tests for this filter pattern
     #[arg(long, allow_hyphen_values = true, conflicts_with = "write")]

@@ -14,10 +14,11 @@ use crate::FilterPattern;
 #[cfg(feature = "rules")]
 pub(crate) fn event_with(
     wanted: &[(&FilterPattern, bool)],
+    domain: Domain,
     steps: usize,
 ) -> (Result<Option<String>, Unknown>, usize) {
     let mut budget = Budget::new(&Bounds::default().with_steps(steps));
-    let found = find_witness(wanted, Domain::Json, &mut budget);
+    let found = find_witness(wanted, domain, &mut budget);
     (found, steps.saturating_sub(budget.left()))
 }
 

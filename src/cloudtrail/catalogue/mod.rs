@@ -5,12 +5,14 @@ mod events;
 mod fields;
 mod lists;
 mod recorded_fields;
+mod requests;
 mod values;
 
 pub use events::{Evidence, event_names, event_sources, evidence, evidence_of_name, names_of, sources_of};
 pub use fields::{Field, FieldKind, Presence, field, fields};
 pub use lists::{ListEvidence, list_evidence};
 pub use recorded_fields::{RecordedField, RecordedSource, recorded_sources};
+pub use requests::{RecordedRequest, recorded_request};
 pub use values::{KnownValues, known_values};
 
 /// A number that changes with the data: FNV-1a of all data files, with 64 bits.

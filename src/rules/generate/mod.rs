@@ -10,12 +10,18 @@
 //!            checked with the engine, the reference and explain
 //! ```
 //!
+//! If the pattern is about CloudTrail, each event is a record that can exist: of a known event with the parameters that recorded events of
+//! its name have (`shape`, `names`), by a principal with the members of its type (`identity`). The domain of the
+//! [analysis](crate::analysis) decides what can exist.
+//!
 //! The search for values makes realistic events. If it fails, the [analysis](crate::analysis) is asked for an event in which the condition
 //! decides; it finds one, or proves that none exists. In `{ $.a = 1 && ($.b = 2 || $.c = 3) }`, for `$.b = 2` to decide: `$.a = 1` is true and
 //! `$.c = 3` is false.
 
 mod assign;
+mod identity;
 mod line;
+mod names;
 mod object;
 mod proof;
 mod search;
@@ -28,9 +34,11 @@ pub use text::to_toml;
 pub(super) use usual::{is_of_record, shapes, values as usual_values};
 
 use super::conditions::conditions;
+use super::record::Records;
 use crate::FilterPattern;
+use crate::analysis::Domain;
 use crate::reference::Reference;
-use crate::syntax::ast::{Node, Pattern, Term, TermMode};
+use crate::syntax::ast::{Node, Pattern, Step, Term, TermMode};
 use line::Columns;
 use object::Fields;
 use proof::Questions;
@@ -102,29 +110,36 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
 /// ```
 #[must_use]
 pub fn generate_all(pattern: &FilterPattern) -> Generated {
-    let semantics = pattern.semantics();
-    let mut generator = Generator {
-        pattern,
-        reference: pattern.reference(),
-        fields: Fields::new(semantics),
-        columns: Columns::new(semantics),
-        questions: Questions::new(semantics),
-        found: Generated::default(),
+    let domain = match Records::of_pattern(pattern.ast(), &[]) {
+        Some(_) => Domain::CloudTrail,
+        None => Domain::Json,
     };
-    let conditions = conditions(pattern.ast());
-    if conditions.is_empty() {
-        generator.add("", 0, true);
-        generator.add("", 0, false);
+    let found = Generator::new(pattern, domain).all();
+    // the pattern is about events of another log, which have fields of the same names
+    let has_match = found.tests.iter().any(|test| test.matches);
+    if domain == Domain::CloudTrail && !has_match && may_be_of_another_log(pattern.ast()) {
+        return Generator::new(pattern, Domain::Json).all();
     }
-    for (leaf, condition) in conditions.iter().enumerate() {
-        generator.add(condition, leaf, true);
-        generator.add(condition, leaf, false);
-    }
-    generator.found
+    found
+}
+
+/// Fields that other logs have, too.
+const IN_OTHER_LOGS: [&str; 4] = ["eventName", "eventType", "errorCode", "errorMessage"];
+
+fn may_be_of_another_log(pattern: &Pattern) -> bool {
+    let Pattern::Json(expr) = pattern else { return true };
+    let mut is_common = true;
+    expr.item.for_each(&mut |condition| {
+        let key = condition.selector.item.steps.first().and_then(Step::key);
+        is_common &= key.is_some_and(|key| IN_OTHER_LOGS.contains(&key));
+    });
+    is_common
 }
 
 struct Generator<'a> {
     pattern: &'a FilterPattern,
+    /// The events that the tests may have.
+    domain: Domain,
     reference: Reference,
     fields: Fields,
     columns: Columns,
@@ -132,10 +147,38 @@ struct Generator<'a> {
     found: Generated,
 }
 
-impl Generator<'_> {
+impl<'a> Generator<'a> {
+    fn new(pattern: &'a FilterPattern, domain: Domain) -> Self {
+        let semantics = pattern.semantics();
+        Generator {
+            pattern,
+            domain,
+            reference: pattern.reference(),
+            fields: Fields::new(semantics),
+            columns: Columns::new(semantics),
+            questions: Questions::new(semantics, domain),
+            found: Generated::default(),
+        }
+    }
+
+    /// All tests of the pattern.
+    fn all(mut self) -> Generated {
+        let conditions = conditions(self.pattern.ast());
+        if conditions.is_empty() {
+            self.add("", 0, true);
+            self.add("", 0, false);
+        }
+        for (leaf, condition) in conditions.iter().enumerate() {
+            self.add(condition, leaf, true);
+            self.add(condition, leaf, false);
+        }
+        self.found
+    }
+
     /// Adds the test in which the condition number `leaf` decides, or the reason why it is missing.
     fn add(&mut self, condition: &str, leaf: usize, matches: bool) {
-        let message = self.searched(leaf, matches).filter(|message| self.is_decided(message, leaf, matches));
+        let searched = self.searched(leaf, matches);
+        let message = searched.into_iter().find(|message| self.is_decided(message, leaf, matches));
         let message = match message {
             Some(message) => Ok(message),
             None => self.proved(leaf, matches),
@@ -162,29 +205,33 @@ impl Generator<'_> {
         }
     }
 
-    /// A realistic event.
-    fn searched(&mut self, leaf: usize, matches: bool) -> Option<String> {
+    /// Realistic events, the best first.
+    fn searched(&mut self, leaf: usize, matches: bool) -> Vec<String> {
         let questions = &mut self.questions;
         match self.pattern.ast() {
             Pattern::Json(expr) => {
-                self.fields.event(expr, leaf, matches, questions).map(|event| event.to_string())
+                let events = self.fields.events(expr, leaf, matches, questions);
+                events.iter().flatten().map(ToString::to_string).collect()
             }
-            Pattern::Terms(terms) => Some(line::of_terms(terms, leaf, matches)),
-            Pattern::Space(fields) => self.columns.line(fields, leaf, matches, questions),
-            Pattern::Everything | Pattern::Regex(_) => Some("an event".to_owned()),
+            Pattern::Terms(terms) => vec![line::of_terms(terms, leaf, matches)],
+            Pattern::Space(fields) => {
+                self.columns.line(fields, leaf, matches, questions).into_iter().collect()
+            }
+            Pattern::Everything | Pattern::Regex(_) => vec!["an event".to_owned()],
         }
     }
 
     /// An event that the analysis finds.
     fn proved(&mut self, leaf: usize, matches: bool) -> Result<String, String> {
         let Some(event) = self.questions.event(self.pattern.ast(), leaf, matches)? else {
-            return Err("no such event exists".to_owned());
+            let what = if self.domain == Domain::CloudTrail { "CloudTrail record" } else { "event" };
+            return Err(format!("no such {what} exists"));
         };
-        let whole = object::completed(&event).map(|event| event.to_string());
+        let whole = object::wholes(&event).into_iter().flatten().map(|event| event.to_string());
         if event.is_empty() {
             return Err("only an empty message, which CloudWatch Logs does not take".to_owned());
         }
-        let mut events = whole.into_iter().chain([event]);
+        let mut events = whole.chain([event]);
         let found = events.find(|event| self.is_decided(event, leaf, matches));
         found.ok_or_else(|| "the event that was found does not show it".to_owned())
     }
@@ -203,6 +250,7 @@ impl Generator<'_> {
             },
         };
         decides
+            && (self.domain == Domain::Json || self.domain.contains(message))
             && explanation.matched() == matches
             && self.pattern.is_match(message) == matches
             && self.reference.is_match(message.as_bytes()) == matches

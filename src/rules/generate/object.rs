@@ -3,8 +3,8 @@
 use super::assign::{Wanted, assign};
 use super::proof::Questions;
 use super::search::{Asked, Form, value};
-use super::{shape, usual};
-use crate::cloudtrail::catalogue::sources_of;
+use super::{identity, names, shape, usual};
+use crate::FilterPattern;
 use crate::rules::candidates::{Candidates, Wish};
 use crate::rules::event;
 use crate::semantics::Semantics;
@@ -26,15 +26,15 @@ impl Fields {
         Fields { semantics, known: HashMap::new() }
     }
 
-    /// An event in which the condition number `leaf` decides. If a field of CloudTrail is among the asked ones, the event is a whole
-    /// record.
-    pub(super) fn event(
+    /// Events in which the condition number `leaf` decides, the most realistic first. If a field of CloudTrail is among the asked ones, they
+    /// are whole records.
+    pub(super) fn events(
         &mut self,
         expr: &Node<Expr<Condition>>,
         leaf: usize,
         matches: bool,
         questions: &mut Questions,
-    ) -> Option<Json> {
+    ) -> Option<[Json; 2]> {
         let wanted = assign(expr, leaf, matches);
         let any = any_key(&wanted);
         let mut fields: Vec<AskedField<'_>> = Vec::new();
@@ -63,9 +63,17 @@ impl Fields {
                 }
             }
         }
-        name_source(&mut event, |name| places.contains_key(name));
-        shape::fit(&mut event, |name| places.contains_key(name));
-        Some(event)
+        let wishes = |name: &str| -> Vec<(FilterPattern, bool)> {
+            let field = fields.iter().find(|field| field.0 == name);
+            let wishes = field.into_iter().flat_map(|(_, _, wishes)| wishes);
+            let parsed = |(condition, outcome): &Wanted<'_, Condition>| {
+                let text = format!("{{ {name} {} }}", condition.predicate.item);
+                Some((FilterPattern::with_semantics(&text, self.semantics).ok()?, *outcome))
+            };
+            wishes.filter_map(parsed).collect()
+        };
+        names::agree(&mut event, &wishes);
+        Some(finished(event, &|name: &str| places.contains_key(name)))
     }
 
     /// A value of one field that gives its conditions the required outcomes. The inner `None`: the event must not have the field.
@@ -115,23 +123,31 @@ fn base(values: &[(&Selector, Option<Json>)]) -> Json {
     if !values.iter().any(|(selector, _)| first(selector).is_some_and(|key| usual::is_of_record(&key))) {
         return json!({});
     }
-    let identity = values.iter().find_map(|(selector, value)| {
-        let name = selector.to_string();
-        let tells = name == "$.userIdentity.type" || name == "$.userIdentity.arn";
-        value.as_ref().and_then(Json::as_str).filter(|_| tells)
-    });
-    usual::record(identity)
+    usual::record(identity::identity(identity::kind(values)))
+}
+
+/// The event with the members that follow from the others: with request parameters, and without.
+fn finished(mut event: Json, asks: &impl Fn(&str) -> bool) -> [Json; 2] {
+    shape::fit(&mut event, asks);
+    identity::agree(&mut event, asks);
+    let mut whole = event.clone();
+    shape::add_request(&mut whole, asks);
+    [whole, event]
 }
 
 /// The event that the analysis found, completed to a record if it has a field of CloudTrail.
 pub(in crate::rules) fn completed(found: &str) -> Option<Json> {
+    let [_, event] = wholes(found)?;
+    Some(event)
+}
+
+/// As [`completed`], with request parameters, and without.
+pub(super) fn wholes(found: &str) -> Option<[Json; 2]> {
     let Json::Object(found) = serde_json::from_str(found).ok()? else { return None };
     if !found.keys().any(|key| usual::is_of_record(key)) {
         return None;
     }
-    let identity = found.get("userIdentity");
-    let text = |key: &str| identity.and_then(|it| it.get(key)).and_then(Json::as_str);
-    let mut event = usual::record(text("type").or_else(|| text("arn")));
+    let mut event = usual::record(identity::identity(identity::kind_of(found.get("userIdentity"))));
     for (key, value) in &found {
         match (event.get_mut(key), value) {
             (Some(Json::Object(known)), Json::Object(value)) => known.extend(value.clone()),
@@ -139,19 +155,8 @@ pub(in crate::rules) fn completed(found: &str) -> Option<Json> {
         }
     }
     let is_found = |name: &str| name.strip_prefix("$.").is_some_and(|key| found.contains_key(key));
-    name_source(&mut event, is_found);
-    shape::fit(&mut event, is_found);
-    Some(event)
-}
-
-/// Sets the event source to one that records the event, unless a condition asks for it.
-fn name_source(event: &mut Json, asks: impl Fn(&str) -> bool) {
-    if asks("$.eventName") && !asks("$.eventSource") {
-        let source = event.get("eventName").and_then(Json::as_str).map(sources_of).and_then(<[_]>::first);
-        if let (Some(source), Json::Object(object)) = (source, event) {
-            object.insert("eventSource".to_owned(), (*source).into());
-        }
-    }
+    names::name_source(&mut event, is_found);
+    Some(finished(event, &is_found))
 }
 
 /// A key that no condition contains, to replace `.*`.

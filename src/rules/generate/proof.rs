@@ -2,7 +2,7 @@
 
 use super::assign::{leaves, parts};
 use crate::FilterPattern;
-use crate::analysis::{Unknown, event_with};
+use crate::analysis::{Domain, Unknown, event_with};
 use crate::limits::{BRIEF_PROOF_STEPS, GENERATION_STEPS, PROOF_STEPS};
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Field, Node, Pattern, Term, TermMode};
@@ -13,12 +13,14 @@ type Outcomes = Vec<(Pattern, bool)>;
 /// Asks questions until their steps are used up.
 pub(super) struct Questions {
     semantics: Semantics,
+    /// Which events are asked for.
+    domain: Domain,
     steps: usize,
 }
 
 impl Questions {
-    pub(super) fn new(semantics: Semantics) -> Self {
-        Questions { semantics, steps: GENERATION_STEPS }
+    pub(super) fn new(semantics: Semantics, domain: Domain) -> Self {
+        Questions { semantics, domain, steps: GENERATION_STEPS }
     }
 
     /// An event that gives the condition number `leaf` the outcome with which it decides that the pattern matches, or that it does
@@ -35,16 +37,21 @@ impl Questions {
             .map(|(part, wanted)| (FilterPattern::of_ast(part, self.semantics), wanted))
             .collect();
         let wanted: Vec<_> = compiled.iter().map(|(pattern, wanted)| (pattern, *wanted)).collect();
-        self.ask(&wanted, PROOF_STEPS).map_err(|why| why.to_string())
+        self.ask(&wanted, self.domain, PROOF_STEPS).map_err(|why| why.to_string())
     }
 
     /// An event which the patterns match or do not match as wanted; a brief search. `None` if none exists or none was found.
     pub(super) fn brief(&mut self, wanted: &[(&FilterPattern, bool)]) -> Option<String> {
-        self.ask(wanted, BRIEF_PROOF_STEPS).ok().flatten()
+        self.ask(wanted, Domain::Json, BRIEF_PROOF_STEPS).ok().flatten()
     }
 
-    fn ask(&mut self, wanted: &[(&FilterPattern, bool)], steps: usize) -> Result<Option<String>, Unknown> {
-        let (found, spent) = event_with(wanted, steps.min(self.steps));
+    fn ask(
+        &mut self,
+        wanted: &[(&FilterPattern, bool)],
+        domain: Domain,
+        steps: usize,
+    ) -> Result<Option<String>, Unknown> {
+        let (found, spent) = event_with(wanted, domain, steps.min(self.steps));
         self.steps = self.steps.saturating_sub(spent);
         found
     }

@@ -131,7 +131,7 @@ fn number_of(number: f64) -> Json {
 }
 
 /// Event sources whose events are best known.
-const KNOWN_SOURCES: [&str; 4] =
+pub(super) const KNOWN_SOURCES: [&str; 4] =
     ["iam.amazonaws.com", "ec2.amazonaws.com", "s3.amazonaws.com", "kms.amazonaws.com"];
 
 /// An event name that satisfies the conditions on `eventName`: one of the best known sources, or the first in the order of the alphabet.

@@ -1,7 +1,7 @@
 //! Values of a field on which a condition and its change differ, put into the events of a rule.
 
 use crate::FilterPattern;
-use crate::analysis::event_with;
+use crate::analysis::{Domain, event_with};
 use crate::cloudtrail::catalogue::{
     Evidence, Presence, event_names, event_sources, evidence_of_name, field, known_values, sources_of,
 };
@@ -244,7 +244,9 @@ impl Question<'_> {
             let Ok(shape) = format!("{{ {name} = %{shape}% }}").parse::<FilterPattern>() else { continue };
             for is in [true, false] {
                 let wanted = [(old, is), (new, !is), (&shape, true)];
-                let Ok(Some(event)) = event_with(&wanted, BRIEF_PROOF_STEPS).0 else { continue };
+                let Ok(Some(event)) = event_with(&wanted, Domain::Json, BRIEF_PROOF_STEPS).0 else {
+                    continue;
+                };
                 let event: Json = serde_json::from_str(&event).unwrap_or_default();
                 found.extend(at(&event, selector).cloned());
             }

@@ -7,7 +7,7 @@
 use super::operators::Changed;
 use super::values_of::{self, Shown};
 use crate::FilterPattern;
-use crate::analysis::event_with;
+use crate::analysis::{Domain, event_with};
 use crate::limits::{MUTATION_EVENTS, MUTATION_STEPS, MUTATION_TRIES, PROOF_STEPS};
 use crate::reference::Reference;
 use crate::rules::file::Rule;
@@ -208,7 +208,7 @@ impl<'a> Search<'a> {
         for matches in [true, false] {
             let mut wanted = vec![(&self.rule.pattern, matches), (mutant, !matches)];
             wanted.extend(facts.iter().map(|(pattern, is)| (pattern, *is)));
-            let (found, spent) = event_with(&wanted, PROOF_STEPS.min(self.steps));
+            let (found, spent) = event_with(&wanted, Domain::Json, PROOF_STEPS.min(self.steps));
             self.steps = self.steps.saturating_sub(spent);
             let event = match found {
                 Ok(Some(event)) => event,
