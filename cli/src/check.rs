@@ -36,6 +36,11 @@ pub(super) fn target(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Option<D
     Ok(target)
 }
 
+/// Refuses a certificate that would replace a file that was read, such as one of a folder.
+pub(super) fn refuse_inputs(target: Option<&Destination>, inputs: &[PathBuf]) -> Result<(), Exit> {
+    check_distinct(inputs.iter().map(PathBuf::as_path), &[], target).map_err(|refused| refused.print())
+}
+
 /// Writes a certificate.
 pub(super) fn write(target: &Destination, certificate: &Certificate) -> std::io::Result<()> {
     let mut text = serde_json::to_string_pretty(certificate)?;

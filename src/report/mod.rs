@@ -1,5 +1,6 @@
 //! Output formats: one module for each.
 
+pub mod audit;
 pub mod cases;
 pub mod github;
 pub mod hits;

@@ -1,6 +1,7 @@
 //! `cwfilter audit`
 
 mod judged;
+mod page;
 mod report;
 mod set;
 mod stacks;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   cwfilter audit --against cis-aws-6.0 patterns
   cwfilter audit --against security-hub infra/
+  cwfilter audit --against cis-aws-6.0 --certificate audit.json --format html infra/ > audit.html
 
 Each control has one judgement:
   covered              one pattern, or several of one log group together, match every event of the control
@@ -76,6 +78,8 @@ enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+    /// One HTML page to read, print and sign
+    Html,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -102,6 +106,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if set.candidates.is_empty() {
         say!("error: no patterns found, so no control was judged; check the paths");
         return Ok(Exit::Input);
+    }
+    if let Err(exit) = super::check::refuse_inputs(target.as_ref(), &set.inputs) {
+        return Ok(exit);
     }
     let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
     let judged = judge(&args.against, &set, &bounds);
@@ -143,6 +150,15 @@ fn print(format: Format, args: &Args, judged: &[Judged], set: &Set) -> std::io::
         Format::Sarif => super::terminal::json(&mut out, &sarif::log(&report::findings(judged, set))),
         // the texts of workflow commands are escaped already
         Format::Github => out.write_all(github::annotations(&report::findings(judged, set)).as_bytes()),
+        Format::Html => {
+            let about = page::About {
+                framework: &args.against,
+                domain: args.domain,
+                inputs: &args.paths,
+                certificate: args.certificate.as_deref(),
+            };
+            out.write_all(page::html(&about, judged, set)?.as_bytes())
+        }
         Format::Human => {
             judged.iter().try_for_each(|it| report::write(&mut out, it, set))?;
             line!(out, "{}", report::chains(judged))?;

@@ -44,7 +44,7 @@ pub(super) fn chains(judged: &[Judged]) -> String {
 }
 
 /// The names of the filters that cover a control.
-fn by(it: &Judged, set: &Set) -> String {
+pub(super) fn by(it: &Judged, set: &Set) -> String {
     let covering = it.covered.by.into_iter().chain(it.covered.together.iter().copied());
     covering.map(|at| set.name(at)).collect::<Vec<_>>().join(", ")
 }

@@ -54,6 +54,8 @@ pub(super) struct Set {
     parts: ChainParts,
     /// Those of each stack.
     pub(super) stacks: Vec<ChainParts>,
+    /// All files that were read.
+    pub(super) inputs: Vec<PathBuf>,
     /// The text of each file with patterns, and their number.
     pub(super) files: BTreeMap<PathBuf, (String, Counts)>,
 }
@@ -76,6 +78,9 @@ impl Set {
             read.extend(sources);
         }
         let stacks = Stacks::read(&read);
+        set.inputs = read.iter().map(|source| source.path.clone()).collect();
+        set.inputs
+            .extend(stacks.all.iter().flat_map(|(_, files)| files.iter().map(|file| file.path.clone())));
         set.unread.extend(stacks.unread.iter().cloned());
         for (stack, files) in &stacks.all {
             let at = stack.path.display();

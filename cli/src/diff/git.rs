@@ -26,6 +26,13 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
             say!("error: {path}: with --git, a path has to be below the working directory");
             return Err(Exit::Usage);
         };
+        if let Some(link) = link(&below) {
+            say!(
+                "error: {path}: {} is a symbolic link; name the folder or file that it leads to",
+                link.display()
+            );
+            return Err(Exit::Usage);
+        }
         let old = tree.folder.path().join(&tree.prefix).join(&below);
         let (is_old, is_new) = (old.exists(), Path::new(path).exists());
         if !is_old && !is_new {
@@ -41,6 +48,12 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
         if is_new {
             let names = Names { side: path.clone(), folder: None };
             b.read(Path::new(path), &names, |file| plain(file).unwrap_or_else(|| file.to_owned()))?;
+            // annotations name a file by its path in the repository
+            for entry in &mut b.entries {
+                if let Some(below) = plain(&entry.file).filter(|it| !it.starts_with(&tree.prefix)) {
+                    entry.file = tree.prefix.join(below);
+                }
+            }
         }
     }
     if [&a, &b].iter().all(|side| side.entries.is_empty() && side.unread.is_empty()) {
@@ -48,6 +61,12 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
         return Err(Exit::Input);
     }
     Ok((a, b))
+}
+
+/// The first part of a path that is a symbolic link. Git has the link, and not what it leads to.
+fn link(path: &Path) -> Option<PathBuf> {
+    let is_link = |part: &&Path| part.symlink_metadata().is_ok_and(|facts| facts.is_symlink());
+    path.ancestors().filter(is_link).last().map(Path::to_owned)
 }
 
 /// A relative path without `.`. `None` if it leaves the working directory.
@@ -63,10 +82,22 @@ fn plain(path: &Path) -> Option<PathBuf> {
     Some(all)
 }
 
+/// How a message begins if git is not there.
+const NO_GIT: &str = "cannot run git";
+
 struct Tree {
-    folder: tempfile::TempDir,
+    folder: Files,
     /// The working directory below the root of the repository.
     prefix: PathBuf,
+}
+
+/// A temporary folder, and the one in it that has the files.
+struct Files(tempfile::TempDir, PathBuf);
+
+impl Files {
+    fn path(&self) -> &Path {
+        &self.1
+    }
 }
 
 impl Tree {
@@ -80,7 +111,10 @@ impl Tree {
                 &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")],
                 None,
             )
-            .map_err(|_| format!("`{revision}` is not a revision of a repository here"))?,
+            .map_err(|why| match why.starts_with(NO_GIT) {
+                true => why,
+                false => format!("`{revision}` is not a revision of a repository here"),
+            })?,
         )?;
         let prefix = PathBuf::from(text(git(&["rev-parse", "--show-prefix"], None)?)?);
         let root = PathBuf::from(text(git(&["rev-parse", "--show-toplevel"], None)?)?);
@@ -89,6 +123,10 @@ impl Tree {
         let folder = tempfile::Builder::new()
             .prefix("cwfilter-")
             .tempdir()
+            .map(|folder| {
+                let files = folder.path().join("files");
+                Files(folder, files)
+            })
             .map_err(|error| format!("a temporary folder: {error}"))?;
         let (mut sources, mut others) = (Vec::new(), Vec::new());
         for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
@@ -124,7 +162,7 @@ impl Tree {
             write_new(&path, content).map_err(|error| error.to_string())?;
         }
         // what a configuration names is read from the whole repository, as in the working tree
-        create_folder(&folder.path().join(".git")).map_err(|error| error.to_string())?;
+        create_folder(&folder.0.path().join(".git")).map_err(|error| error.to_string())?;
         // a working directory that the revision does not have
         create_folder(&folder.path().join(&prefix)).map_err(|error| error.to_string())?;
         Ok(Tree { folder, prefix })
@@ -179,7 +217,7 @@ fn git(args: &[&str], input: Option<&str>) -> Result<Vec<u8>, String> {
         });
         command.stdin(file.map_err(|error| format!("a temporary file: {error}"))?);
     }
-    let output = command.output().map_err(|error| format!("cannot run git: {error}"))?;
+    let output = command.output().map_err(|error| format!("{NO_GIT}: {error}"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
         return Err(format!("`git {}`: {}", args.first().unwrap_or(&""), why.trim()));

@@ -117,6 +117,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Ok(sides) => sides,
         Err(exit) => return Ok(exit),
     };
+    for side in [&a, &b] {
+        if let Err(exit) = super::check::refuse_inputs(target.as_ref(), &side.files) {
+            return Ok(exit);
+        }
+    }
     let bounds = Bounds::default().with_steps(args.budget).in_domain(args.domain);
     if let Some(exit) = one(args, target.as_ref(), &a, &b, &bounds)? {
         return Ok(exit);

@@ -119,7 +119,10 @@ impl Report {
         // how twins are paired does not matter if all pairs are the same
         let changed = compared.iter().filter(|pair| pair.direction().is_changed).map(|pair| &pair.of_a);
         let changed: HashSet<(&str, &str)> = changed.chain(all.iter().map(|it| &it.entry)).map(key).collect();
-        let twins = pairs.twins.iter().filter(|(entry, ..)| changed.contains(&key(entry)));
+        let is_paired = |(entry, in_a, in_b): &&(NamedPattern, usize, usize)| {
+            *in_a.min(in_b) > 0 && changed.contains(&key(entry))
+        };
+        let twins = pairs.twins.iter().filter(is_paired);
         let alarms = |side: &Side, other: &Side| -> Vec<NamedAlarm> {
             side.alarms.iter().filter(|alarm| !other.is_unread(&alarm.place)).cloned().collect()
         };

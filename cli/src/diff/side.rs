@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Side {
     pub(super) entries: Vec<NamedPattern>,
     pub(super) alarms: Vec<NamedAlarm>,
+    /// All files that were read.
+    pub(super) files: Vec<PathBuf>,
     /// The places of files and folders that could not be read.
     pub(super) unread: Vec<String>,
     pub(super) kind: SideKind,
@@ -51,7 +53,7 @@ pub(super) enum SideKind {
 
 impl Side {
     pub(super) fn new(kind: SideKind) -> Side {
-        Side { entries: Vec::new(), alarms: Vec::new(), unread: Vec::new(), kind }
+        Side { entries: Vec::new(), alarms: Vec::new(), files: Vec::new(), unread: Vec::new(), kind }
     }
 
     /// A pattern, or all patterns of a file or folder; errors are printed.
@@ -110,6 +112,7 @@ impl Side {
             return Err(read.exit);
         }
         self.unread.extend(read.unread.iter().map(|path| place(path).display().to_string()));
+        self.files.extend(read.files.iter().map(|source| source.path.clone()));
         for source in &read.files {
             self.add(source, &place(&source.path).display().to_string(), names);
         }

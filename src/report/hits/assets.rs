@@ -1,7 +1,7 @@
 //! The style and the script of the page, and the policy that allows these two and nothing else.
 
 /// The style of the page.
-pub(super) const STYLE: &str = r#"
+pub(in crate::report) const STYLE: &str = r#"
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #556070; --line: #d5dbe3; --ground: #ffffff; --panel: #f5f7fa;
   --bar: #3b6fb5; --warn: #b3261e; --critical: #8c1d18; --high: #b3261e; --medium: #8a5a00; --low: #2f6f3e; --informational: #556070; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3afbf; --line: #3a4453; --ground: #12161c; --panel: #1b212a;
@@ -96,6 +96,9 @@ controls.hidden = false;
 filter();
 "#;
 
+/// The style as a source of the policy.
+pub(in crate::report) const STYLE_SOURCE: &str = "sha256-DXu8bJezH58CcXPJi1FcA03NElOlQkSTchBAhrFV4aI=";
+
 /// The content security policy: no request leaves the page, and no other style or script runs. The hashes are SHA-256 of the two texts;
 /// a test checks them.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-DXu8bJezH58CcXPJi1FcA03NElOlQkSTchBAhrFV4aI='; \
@@ -103,7 +106,7 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-DXu8bJezH
 
 #[cfg(test)]
 mod tests {
-    use super::{POLICY, SCRIPT, STYLE};
+    use super::{POLICY, SCRIPT, STYLE, STYLE_SOURCE};
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use sha2::{Digest, Sha256};
@@ -114,5 +117,6 @@ mod tests {
             let hash = STANDARD.encode(Sha256::digest(text));
             assert!(POLICY.contains(&format!("'sha256-{hash}'")), "the hash is now {hash}");
         }
+        assert!(POLICY.contains(STYLE_SOURCE));
     }
 }

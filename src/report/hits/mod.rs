@@ -8,4 +8,6 @@ mod sections;
 mod text;
 mod timeline;
 
+pub(super) use assets::{STYLE, STYLE_SOURCE};
 pub use collected::{HitsPage, PageNotes};
+pub(super) use text::{escaped, escaped_lines};

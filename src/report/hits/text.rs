@@ -3,12 +3,12 @@
 use crate::escaped::{Escaped, EscapedLines};
 
 /// On one line, for elements and for attributes in double quotes.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     entities(&Escaped(text).to_string())
 }
 
 /// On several lines.
-pub(super) fn escaped_lines(text: &str) -> String {
+pub(in crate::report) fn escaped_lines(text: &str) -> String {
     entities(&EscapedLines(text).to_string())
 }
 
