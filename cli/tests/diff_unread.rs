@@ -154,3 +154,57 @@ fn twins_that_are_the_same_are_not_named() {
         }
     }
 }
+
+/// Pointers of Git LFS, links and other odd files are named, and never taken for files without patterns.
+#[test]
+fn odd_files_of_a_revision() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 12\n";
+    let here = repository(
+        "diff-odd",
+        &[("a/r.toml", &rules(&[("x", X)])), ("a/t.yaml", pointer), ("a/t.json", pointer)],
+    );
+    let found = run(&here, &["diff", "--git", "main"]);
+    assert_eq!(found.code, 3, "{}{}", found.stdout, found.stderr);
+    assert!(
+        found
+            .stderr
+            .contains("main:a/t.yaml:1:1: a pointer of Git LFS, and not the file; run `git lfs pull`"),
+        "{}",
+        found.stderr
+    );
+    assert!(
+        found.stdout.contains("1 pair compared, 1 equivalent, 4 files or folders not read"),
+        "{}",
+        found.stdout
+    );
+    assert!(!found.stderr.contains("third-party"), "{}", found.stderr);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("a", here.join("link")).unwrap();
+        for path in ["link", "link/r.toml", "./link"] {
+            let found = run(&here, &["diff", "--git", "main", path]);
+            assert_eq!(found.code, 2, "{path}: {}", found.stdout);
+            assert!(found.stderr.contains("link is a symbolic link"), "{path}: {}", found.stderr);
+        }
+    }
+    // a name that is only on one side was not paired
+    let twice = format!("{}{}", filters(&[("f", "g", "\"ERROR\"")]), "");
+    let twice = format!("{twice}{}", twice.replace("\"f\" {", "\"e\" {"));
+    let here = repository("diff-new-twins", &[("a/r.toml", &rules(&[("x", X)]))]);
+    std::fs::write(here.join("a/main.tf"), twice).unwrap();
+    let found = run(&here, &["diff", "--git", "main"]);
+    assert!(found.code == 1 && !found.stdout.contains("with this name"), "{}", found.stdout);
+    // annotations have the path in the repository, from every folder
+    for (place, paths) in [(here.clone(), "."), (here.clone(), "a"), (here.join("a"), ".")] {
+        let found = run(&place, &["diff", "--git", "main", "--format", "github", paths]);
+        assert!(found.stdout.contains("::error file=a/main.tf,line="), "{paths}: {}", found.stdout);
+    }
+    let without = Command::new(env!("CARGO_BIN_EXE_cwfilter"))
+        .args(["diff", "--git", "main"])
+        .env("PATH", "/nonexistent")
+        .current_dir(&here)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&without.stderr).into_owned();
+    assert!(without.status.code() == Some(3) && said.contains("cannot run git"), "{said}");
+}

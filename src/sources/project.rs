@@ -141,6 +141,10 @@ fn of_file(
     repeated: &mut Vec<RepeatedKey>,
 ) -> Result<Vec<(FileId, HostedPattern)>, SourceError> {
     let file = files.text(id);
+    if file.text.starts_with(LFS_POINTER) {
+        let error = SourceError::new(&file.text, 0, "a pointer of Git LFS, and not the file");
+        return Err(error.help("run `git lfs pull`"));
+    }
     let read = match HostFormat::of(&file.path) {
         HostFormat::Terraform => return Ok(Vec::new()),
         HostFormat::Settings => return Ok(Vec::new()),
@@ -159,6 +163,9 @@ fn of_file(
         None => Err(error),
     })
 }
+
+/// How a pointer of Git LFS begins (git-lfs, docs/spec.md).
+const LFS_POINTER: &str = "version https://git-lfs.github.com/spec/";
 
 fn foreign(text: &str, path: &Path) -> SourceError {
     let name = path.extension().unwrap_or_default().to_string_lossy().into_owned();
