@@ -69,7 +69,13 @@ fn each_change_fails_for_its_kind() {
         ("metric", metric("1"), metric("0"), [0, 0, 1, 1], "metric value: 1 -> 0"),
         ("alarm", alarm(1), alarm(5), [0, 0, 1, 1], "threshold: 1.0 -> 5.0"),
         ("no alarm", alarm(1), metric("1"), [0, 0, 1, 1], "alarm infra/r.toml: trail: only in A"),
-        ("period", alarm(1), alarm(1).replace("5m", "1h"), [0, 0, 1, 1], "period: \"5m\" -> \"1h\""),
+        (
+            "period",
+            alarm(1),
+            alarm(1).replace("5m", "1h"),
+            [0, 0, 1, 1],
+            "period: 300 seconds -> 3600 seconds",
+        ),
         ("refused", of(ALL), of("{ $.a == 1 }"), [3, 3, 3, 3], "1 not compared"),
     ] {
         let here = repository(

@@ -62,7 +62,7 @@ impl Records {
         let mut written = HashSet::new();
         for test in tests.iter().filter_map(|test| serde_json::from_str::<Json>(test).ok()) {
             leaves(&test, &mut String::new(), &mut |path, value| {
-                // an author answers for a value that is rare, and not for one that no record has
+                // an author answers for a rare value, and not for a value that no record has
                 if never(path, value).is_none() {
                     written.insert((path.to_owned(), value.to_string()));
                 }

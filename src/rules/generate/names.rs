@@ -5,7 +5,7 @@ use crate::FilterPattern;
 use crate::cloudtrail::catalogue::{evidence, names_of, recorded_sources, sources_of};
 use serde_json::{Value as Json, json};
 
-/// Sets the event source to one that records the event, unless a condition asks for it.
+/// Sets the event source to a source of the event, unless a condition asks for it.
 pub(super) fn name_source(event: &mut Json, asks: impl Fn(&str) -> bool) {
     if asks("$.eventName") && !asks("$.eventSource") {
         let source = text(event, "eventName").and_then(|name| sources(&name).first().copied());
