@@ -1,7 +1,7 @@
 //! Whether an event is a CloudTrail record that can exist, as far as the [catalogue](crate::cloudtrail::catalogue) knows.
 
 use super::file::Rule;
-use super::generate::{is_of_record, shapes, usual_values};
+use super::generate::{is_about_records, shapes, usual_values};
 use crate::FilterPattern;
 use crate::cloudtrail::catalogue::{
     Field, FieldKind, Presence, evidence, field, fields, known_values, sources_of,
@@ -46,17 +46,7 @@ impl Records {
     /// `None` if the pattern is not about CloudTrail: a record has no such field, or each field could be that of another log.
     pub(super) fn of_pattern(pattern: &Pattern, tests: &[String]) -> Option<Self> {
         let Pattern::Json(expr) = pattern else { return None };
-        let (mut is_record, mut is_known) = (false, true);
-        expr.item.for_each(
-            &mut |condition| match condition.selector.item.steps.first().and_then(Step::key) {
-                Some(key) => {
-                    is_record |= is_of_record(key);
-                    is_known &= field(key).is_some();
-                }
-                None => is_known &= condition.selector.item.steps.first() == Some(&Step::AnyKey),
-            },
-        );
-        if !(is_record && is_known) {
+        if !is_about_records(pattern) {
             return None;
         }
         let mut written = HashSet::new();

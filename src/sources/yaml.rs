@@ -2,18 +2,20 @@
 
 use super::document::{Content, DocumentNode, ScalarForm};
 use super::error::SourceError;
+#[cfg(feature = "sigma")]
 use super::repeated::refuse_repeated;
 use crate::limits::TEMPLATE_NESTING;
 use crate::span::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
+#[cfg(feature = "sigma")]
 pub(crate) fn read(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
     let documents = read_repeated(text)?;
     documents.iter().try_for_each(|document| refuse_repeated(text, document))?;
     Ok(documents)
 }
 
-/// As [`read`], with all values of a key that is there several times.
+/// The documents, with all values of a key that is there several times.
 pub(super) fn read_repeated(text: &str) -> Result<Vec<DocumentNode>, SourceError> {
     let mut reader = Reader { parser: Parser::new_from_str(text), text, offsets: Offsets::new(text) };
     let mut documents = Vec::new();

@@ -31,10 +31,9 @@ mod usual;
 
 pub(super) use object::completed;
 pub use text::to_toml;
-pub(super) use usual::{is_of_record, shapes, values as usual_values};
+pub(super) use usual::{is_about_records, shapes, values as usual_values};
 
 use super::conditions::conditions;
-use super::record::Records;
 use crate::FilterPattern;
 use crate::analysis::Domain;
 use crate::reference::Reference;
@@ -110,10 +109,7 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
 /// ```
 #[must_use]
 pub fn generate_all(pattern: &FilterPattern) -> Generated {
-    let domain = match Records::of_pattern(pattern.ast(), &[]) {
-        Some(_) => Domain::CloudTrail,
-        None => Domain::Json,
-    };
+    let domain = if is_about_records(pattern.ast()) { Domain::CloudTrail } else { Domain::Json };
     let found = Generator::new(pattern, domain).all();
     // the pattern is about events of another log, which have fields of the same names
     let has_match = found.tests.iter().any(|test| test.matches);
