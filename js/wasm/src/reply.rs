@@ -16,20 +16,7 @@ enum Reply<T> {
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub(crate) enum Failure {
     /// AWS refuses the pattern.
-    #[serde(rename_all = "camelCase")]
-    Pattern {
-        pattern: String,
-        /// the pattern's name in a set
-        #[serde(skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        message: String,
-        span: [usize; 2],
-        help: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        suggestion: Option<String>,
-        aws_message: String,
-        filter_log_events_message: String,
-    },
+    Pattern(Box<Refused>),
     /// AWS refuses the metric filter; `message` is its text.
     Metric {
         message: String,
@@ -43,13 +30,30 @@ pub(crate) enum Failure {
     Request { message: String },
 }
 
+/// A pattern that AWS refuses, and why.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Refused {
+    pattern: String,
+    /// the pattern's name in a set
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    message: String,
+    span: [usize; 2],
+    help: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestion: Option<String>,
+    aws_message: String,
+    filter_log_events_message: String,
+}
+
 impl Failure {
     pub(crate) fn request(message: impl Into<String>) -> Self {
         Failure::Request { message: message.into() }
     }
 
     pub(crate) fn pattern(text: &str, error: &ParseError) -> Self {
-        Failure::Pattern {
+        Failure::Pattern(Box::new(Refused {
             pattern: text.to_owned(),
             name: None,
             message: error.kind().to_string(),
@@ -58,12 +62,12 @@ impl Failure {
             suggestion: error.suggestion().map(str::to_owned),
             aws_message: error.aws_message(),
             filter_log_events_message: error.filter_log_events_message(),
-        }
+        }))
     }
 
     pub(crate) fn named(mut self, of: &str) -> Self {
-        if let Failure::Pattern { name, .. } = &mut self {
-            *name = Some(of.to_owned());
+        if let Failure::Pattern(refused) = &mut self {
+            refused.name = Some(of.to_owned());
         }
         self
     }
