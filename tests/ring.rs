@@ -1,14 +1,18 @@
 //! `ring` on an account in memory: which alarms it refuses, what it shows before, and that it always sets the alarm back.
 
 mod account;
+#[path = "support/schema_members.rs"]
+mod schema_members;
 
 use account::{Group, Memory, State};
 use cwfilter::aws::{Account, CallError, Request};
-use cwfilter::chain::ring::{Bell, NotRung, command_back, look, ring};
+use cwfilter::chain::ring::{Bell, NotRung, command_back, look, request, ring};
 use cwfilter::permissions::{Command, permissions};
-use cwfilter::provision::{Options, Purpose, Stack, apply, desired, identify, observe, plan};
+use cwfilter::provision::{Options, Purpose, Stack, VERSION, apply, desired, identify, observe, plan};
+use schema_members::{had, named};
 use serde_json::{Value, json};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -234,4 +238,40 @@ fn ring_makes_the_calls_that_permissions_lists() {
         statements.flat_map(|it| it["Action"].as_array().unwrap()).map(|it| it.as_str().unwrap()).collect();
     allowed.sort_unstable();
     assert_eq!(seen, allowed);
+}
+
+/// The program adds `version`; the object of `--offline` and that of an error are its own.
+#[test]
+fn reports_are_what_their_schema_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/output/ring.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let memory = applied();
+    let target = identify(&memory, &stack()).unwrap();
+    let mut bell = looked(&memory).unwrap();
+    let mut rung = ring(&memory, &bell, Duration::ZERO, &|| false).unwrap();
+    let heard = rung.report(&bell, &target);
+    assert_eq!((&heard["isHeard"], &heard["setBack"]), (&json!(true), &json!(true)));
+    let denied = || CallError::answered("DescribeAlarmHistory", "AccessDenied", "of the test");
+    bell.composites = Err(denied());
+    rung.actions = Err(denied());
+    rung.set_back = Err(denied());
+    let failed = rung.report(&bell, &target);
+    assert_eq!((&failed["isHeard"], &failed["setBack"]), (&json!(false), &json!(denied().to_string())));
+
+    let offline =
+        json!({ "request": request("s.a"), "wanted": ["arn:aws:sns:us-east-1:123456789012:alerts"] });
+    let place = json!({ "path": "rules.toml", "line": 5, "message": "the pattern is wrong", "help": null });
+    let mut seen = BTreeSet::new();
+    for mut value in [heard, failed, offline, json!({ "errors": [place, { "message": "no credentials" }] })] {
+        value["version"] = json!(VERSION);
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
+        had(&schema, &schema, &value, "", &mut seen);
+    }
+    let mut all = BTreeSet::new();
+    named(&schema, &schema, "", &mut all);
+    let unseen: Vec<&String> = all.difference(&seen).collect();
+    assert!(unseen.is_empty(), "no report has these members: {unseen:?}");
 }

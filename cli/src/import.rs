@@ -130,7 +130,10 @@ fn imported(args: &Args) -> std::io::Result<Exit> {
         let report =
             json!({ "version": version, "rules": rules, "notes": notes, "findings": findings, "toml": toml });
         json_output::print(&report)?;
+        return Ok(exit);
     }
+    let imported = counted(imported.rules, "rule", "rules");
+    say!("{imported} imported, {}", counted(findings.len(), "finding", "findings"));
     Ok(exit)
 }
 
@@ -146,10 +149,7 @@ fn lint(imported: &Imported, path: &Path) -> (Exit, Vec<String>) {
     let found = checked.findings.iter().filter(|finding| finding.diagnostic.is_finding());
     let words = |it: &Finding| format!("{} [{}]", it.diagnostic.message, it.diagnostic.lint);
     let found: Vec<String> = found.map(words).collect();
-    let count = found.len();
-    let rules = counted(imported.rules, "rule", "rules");
-    say!("{rules} imported, {}", counted(count, "finding", "findings"));
-    (if count > 0 { Exit::Findings } else { Exit::Clean }, found)
+    (if found.is_empty() { Exit::Clean } else { Exit::Findings }, found)
 }
 
 /// The metric filters, the metric alarms, the composite alarms, and the notes about them, which are printed.

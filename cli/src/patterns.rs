@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::options::loader;
+use super::refusals;
 use super::skipped_entries;
 use super::terminal::{say, say_painted, style};
 use cwfilter::FilterPattern;
@@ -33,6 +34,7 @@ pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
     let stderr = std::io::stderr();
     let loaded = loader().load(paths).map_err(|errors| {
         for error in &errors {
+            refusals::refused(error);
             say_painted(&(human::rule_error(error, style(&stderr)) + "\n\n"));
         }
         // an error without a place is a file that could not be read

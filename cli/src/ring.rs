@@ -225,19 +225,11 @@ fn rung(
     }
 }
 
-/// The result of a test as JSON: what the history says of each action, and whether the alarm is set back, or why not.
+/// The result of a test as JSON.
 fn report(rung: &ring::Ring, bell: &Bell, target: &Target) -> Value {
-    let results = match &rung.actions {
-        Ok(all) => json!({ "results": all }),
-        Err(error) => json!({ "error": error.to_string() }),
-    };
-    let set_back = rung.set_back.as_ref().map_or_else(|error| json!(error.to_string()), |()| json!(true));
-    json!({
-        "version": VERSION, "account": target.account, "region": target.region,
-        "alarm": bell.name, "state": bell.state, "actions": bell.actions, "actionsBack": bell.actions_back,
-        "composites": bell.composites.as_ref().map_or_else(|error| json!(error.to_string()), |all| json!(all)),
-        "history": results, "setBack": set_back, "isHeard": rung.is_heard(), "isInterrupted": rung.is_stopped,
-    })
+    let mut report = rung.report(bell, target);
+    report["version"] = json!(VERSION);
+    report
 }
 
 fn write(out: &mut impl Write, rung: &ring::Ring, bell: &Bell) -> std::io::Result<()> {

@@ -35,7 +35,8 @@ fn has(found: &Value, wanted: &Value) -> bool {
     }
 }
 
-fn replay(name: &str) {
+/// Replays a session, and gives its recording.
+fn replay(name: &str) -> Vec<String> {
     let mut client = Client::start(name, &Path::new(FOLDER).join("project"));
     let session = std::fs::read_to_string(format!("{FOLDER}/{name}.jsonl")).unwrap();
     let session = session.replace("$URI", client.uri("").trim_end_matches('/'));
@@ -73,23 +74,38 @@ fn replay(name: &str) {
             panic!("{name}:{number}: no such step");
         }
     }
+    let recording = client.recording();
     assert_eq!(client.end(), Some(0), "{name}: the server ends in order");
+    recording
 }
 
+/// The messages of the client in a recording.
+fn sent(recording: &str) -> Vec<&str> {
+    recording.lines().filter_map(|line| line.split_once(" ms > ")).map(|(_, message)| message).collect()
+}
+
+/// `recording.txt` has the messages of this session, with the answers and times of the program that wrote it: `CWFILTER_BLESS=1`.
 #[test]
 fn a_session_with_every_request() {
-    replay("session");
+    let recording = replay("session").join("\n") + "\n";
+    let path = format!("{FOLDER}/recording.txt");
+    if std::env::var_os("CWFILTER_BLESS").is_some() {
+        std::fs::write(&path, &recording).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert_eq!(sent(&recording), sent(&kept), "recording.txt is of another session");
+    assert!(kept.contains(" ms < "), "it has answers");
 }
 
 /// A composite alarm may name the rule of another file of its folder.
 #[test]
 fn rules_of_other_files_are_found() {
-    replay("folder");
+    drop(replay("folder"));
 }
 
 #[test]
 fn malformed_messages_and_wrong_requests() {
-    replay("malformed");
+    drop(replay("malformed"));
 }
 
 #[test]

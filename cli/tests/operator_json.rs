@@ -1,4 +1,4 @@
-//! `permissions`, `verify`, `import` and `ring` with `--json`: one object on standard output, also where nothing could be done.
+//! `permissions`, `verify`, `import`, `why` and `ring` with `--json`: one object on standard output, also where nothing could be done.
 
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -38,6 +38,19 @@ fn folder(name: &str) -> PathBuf {
         "metricTransformations": [{ "metricNamespace": "S", "metricName": "m", "metricValue": "1" }],
     });
     write("filters.json", &json!({ "metricFilters": [filter] }).to_string());
+    write("bad.toml", "[[rule]]\nid = \"a\"\npattern = '{ $.a = }'\n");
+    write("other.toml", "[[rule]]\nid = \"a\"\npattern = 'x'\n");
+    let trigger = json!({
+        "MetricName": "a", "Namespace": "S", "StatisticType": "Statistic", "Statistic": "SUM", "Dimensions": [], "Period": 300,
+        "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1.0,
+    });
+    let message = json!({
+        "AlarmName": "s.a", "NewStateValue": "ALARM", "StateChangeTime": "2026-03-04T10:21:00.000+0000",
+        "NewStateReason": "Threshold Crossed: 1 datapoint [1.0 (04/03/26 10:15:00)] was greater than or equal to the threshold (1.0).",
+        "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:s.a", "Trigger": trigger,
+    });
+    write("message.json", &message.to_string());
+    write("x.log", "x\n");
     write("empty.json", "{\"metricFilters\":[]}");
     let case = |id: &str, matches: bool| json!({ "id": id, "pattern": "a", "message": "a", "match": matches, "evidence": "observed", "source": "x" });
     write("same.jsonl", &format!("{}\n", case("same", true)));
@@ -54,6 +67,12 @@ fn errors_are_one_object() {
         ("permissions plan --stack wrong.toml --json", 2, "`here` is no region"),
         ("verify --replay none.jsonl --json", 3, "none.jsonl: "),
         ("verify --replay filters.json --json", 3, "filters.json: "),
+        ("verify bad.toml --json", 2, "pattern"),
+        ("why message.json --rules bad.toml --json", 2, "pattern"),
+        ("why none.json --rules rules.toml --json", 3, "none.json: cannot read"),
+        ("why filters.json --rules rules.toml --json", 3, "filters.json"),
+        ("why message.json --rules other.toml --json", 2, "no rule publishes the metric"),
+        ("why message.json --rules rules.toml none --json", 3, "none"),
         ("import --filters none.json --json", 3, "none.json: "),
         ("import --filters rules.toml --json", 3, "rules.toml: "),
         ("import --filters empty.json --json", 3, "no metric filters to import"),
@@ -91,6 +110,17 @@ fn results_are_one_object() {
     assert_eq!(object["rules"], 1, "{object}");
     assert!(object["toml"].as_str().unwrap().contains("[[rule]]"), "{object}");
     assert!(object["notes"].to_string().contains("odd") && object["findings"].is_array(), "{object}");
+
+    let (exit, object) = run(&folder, "why message.json --rules rules.toml --json");
+    assert_eq!(
+        (exit, &object["version"], &object["queries"][0]["rule"]),
+        (0, &json!(2), &json!("a")),
+        "{object}"
+    );
+    // a file that is there, and one that is not: its object says that something was not read
+    let (exit, object) = run(&folder, "why message.json --rules rules.toml x.log none.json --json");
+    assert_eq!((exit, &object["records"]), (3, &json!(1)), "{object}");
+    assert!(object["errors"][0]["message"].as_str().unwrap().contains("none.json"), "{object}");
 
     if cfg!(feature = "aws") {
         let (exit, object) = run(&folder, "ring a --offline --json");

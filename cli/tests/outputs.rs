@@ -609,7 +609,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
 
-/// No other file of the program creates, renames or truncates files.
+/// No other file of the program creates, renames or truncates files; unit tests may.
 #[test]
 fn one_module_writes() {
     let forbidden =
@@ -622,8 +622,9 @@ fn one_module_writes() {
             assert!(source.contains("OpenOptions"));
             continue;
         }
+        let program = source.split("\n#[cfg(test)]\nmod ").next().unwrap();
         for word in forbidden {
-            assert!(!source.contains(word), "{} uses {word}: files are written by write.rs", path.display());
+            assert!(!program.contains(word), "{} uses {word}: files are written by write.rs", path.display());
         }
     }
     assert!(read > 20);

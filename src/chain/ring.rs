@@ -73,6 +73,25 @@ impl Ring {
         let is_failed = |summary: &String| summary.to_ascii_lowercase().contains("fail");
         self.actions.as_ref().is_ok_and(|all| !all.is_empty() && !all.iter().any(is_failed))
     }
+
+    /// The result as JSON: what the history says of each action, and whether the alarm is set back, or why not.
+    /// `docs/schemas/output/ring.json` describes it, with the member `version` of the program's output.
+    #[must_use]
+    pub fn report(&self, bell: &Bell, target: &Target) -> Value {
+        let history = match &self.actions {
+            Ok(all) => json!({ "results": all }),
+            Err(error) => json!({ "error": error.to_string() }),
+        };
+        let set_back = self.set_back.as_ref().map_or_else(|error| json!(error.to_string()), |()| json!(true));
+        let composites =
+            bell.composites.as_ref().map_or_else(|error| json!(error.to_string()), |all| json!(all));
+        json!({
+            "account": target.account, "region": target.region,
+            "alarm": bell.name, "state": bell.state, "actions": bell.actions, "actionsBack": bell.actions_back,
+            "composites": composites, "history": history, "setBack": set_back,
+            "isHeard": self.is_heard(), "isInterrupted": self.is_stopped,
+        })
+    }
 }
 
 /// The input of the call that rings an alarm.

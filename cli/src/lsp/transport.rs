@@ -67,6 +67,10 @@ fn length(input: &mut impl BufRead) -> Result<Option<u64>> {
             return if is_first { Ok(None) } else { refused("the header of a message has no end") };
         }
         is_first = false;
+        // at the limit the last line is cut: the message does not begin after it
+        if !line.ends_with('\n') {
+            return refused("the header of a message has no end");
+        }
         let line = line.trim_end_matches(['\r', '\n']);
         if line.is_empty() {
             return match length {
@@ -99,6 +103,19 @@ pub(super) fn write(messages: Vec<Value>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_is_whole_or_refused() {
+        let length = "Content-Length: 2\r\n";
+        for (bytes, is_read) in [(LSP_HEADER_BYTES, true), (LSP_HEADER_BYTES + 1, false)] {
+            let padding = "x".repeat(bytes - length.len() - "X: \r\n\r\n".len());
+            let input = format!("{length}X: {padding}\r\n\r\n{{}}");
+            assert_eq!(read(&mut input.as_bytes()).is_ok(), is_read, "{bytes}");
+        }
+        for cut in ["Content-Length: 2", "Content-Length: 2\r\n", "Content-Length: 2\r\n\r"] {
+            assert!(read(&mut cut.as_bytes()).is_err(), "{cut:?}");
+        }
+    }
 
     #[test]
     fn an_input_that_ends_in_a_message_is_an_error() {

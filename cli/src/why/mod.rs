@@ -5,11 +5,13 @@ mod message;
 mod queries;
 
 use super::exit::Exit;
-
+use super::json_output;
 use super::patterns::{rule_files, stdin};
-use super::terminal::{json_line, line, say};
+use super::refusals;
+use super::terminal::{line, say};
 use cwfilter::alarm::alarm_page;
 use cwfilter::files::{bytes, utf8};
+use cwfilter::provision::VERSION;
 use cwfilter::rules::Rule;
 use cwfilter::time::rfc3339;
 use message::{Message, message, range};
@@ -46,12 +48,16 @@ pub(super) struct Args {
     /// The log group of the printed command
     #[arg(long, value_name = "NAME", default_value = "LOG_GROUP")]
     log_group: String,
-    /// Print a JSON object: alarm, rules, windows, and the events or the queries for them
+    /// Print one JSON object: alarm, rules, windows, and the events or the queries for them
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
+    json_output::or_json(args.json, || searched(args))
+}
+
+fn searched(args: &Args) -> std::io::Result<Exit> {
     let name = args.message.display();
     let text = if args.message == Path::new("-") {
         let Some(text) = stdin() else { return Ok(Exit::Input) };
@@ -103,7 +109,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         if args.json {
             let mut value = value(&message, &rules);
             value["queries"] = queries.iter().map(Queries::json).collect();
-            json_line(&mut out, &value)?;
+            json_output::print(&value)?;
         } else {
             print(&queries, &mut out)?;
         }
@@ -116,7 +122,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if args.json {
         let mut value = value(&message, &rules);
         found.json(&mut value);
-        json_line(&mut out, &value)?;
+        value["errors"] = json!(refusals::taken().unwrap_or_default());
+        json_output::print(&value)?;
     } else {
         found.print(&mut out)?;
     }
@@ -171,6 +178,7 @@ fn value(message: &Message, rules: &[&Rule]) -> Value {
     };
     let page = message.region.as_ref().zip(message.console);
     json!({
+        "version": VERSION,
         "alarm": message.alarm,
         "since": rfc3339(message.changed),
         "rules": rules.iter().map(|rule| json!({ "id": rule.id, "pattern": rule.pattern.as_str() })).collect::<Vec<_>>(),

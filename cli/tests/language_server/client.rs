@@ -1,4 +1,5 @@
 //! A client of the language server: writes messages, reads answers, and records both.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -9,6 +10,9 @@ use std::time::{Duration, Instant};
 
 /// Longer than any answer takes on a busy machine: a server that hangs fails.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// Characters of a message that a recording shows.
+const RECORDED: usize = 1_500;
 
 pub struct Client {
     child: Child,
@@ -114,6 +118,32 @@ impl Client {
                 return message;
             }
         }
+    }
+
+    /// The parameters of the next notification of this method.
+    pub fn notification(&mut self, method: &str) -> Value {
+        loop {
+            let message = self.next();
+            if message["method"] == method {
+                return message["params"].clone();
+            }
+        }
+    }
+
+    /// The messages so far, a line each, without the folder's path.
+    pub fn recording(&mut self) -> Vec<String> {
+        while let Ok(message) = self.messages.try_recv() {
+            self.note("<", &message);
+        }
+        let folder = self.uri("");
+        let short = |line: &String| {
+            let line = line.replace(folder.trim_end_matches('/'), "$URI");
+            let line = line.replace(&self.folder.display().to_string(), "$FOLDER");
+            let shown: String = line.chars().take(RECORDED).collect();
+            let more = line.chars().count() - shown.chars().count();
+            if more == 0 { shown } else { format!("{shown}… and {more} characters") }
+        };
+        self.record.iter().map(short).collect()
     }
 
     /// Waits until exactly these lints are published for a file. The error is what was published last.
