@@ -344,7 +344,7 @@ fn a_summary_is_of_all_hits() {
 fn raw_is_the_record_byte_for_byte() {
     let root = archive("hits-raw");
     let record = "{\"eventName\" : \"Stop\\u004cogging\",\"n\":1.50e1,  \"eventSource\":\"cloudtrail.x\",\"z\":\"\u{202e}\u{1}é\",\"a\":[ ]}".replace('\u{1}', "\\u0001");
-    write(&root, "one.json", format!("{{\"Records\":[{{\"a\":1}},{record}]}}"));
+    write(&root, "one.json", format!("{{\"Records\":[{{\"eventName\":\"GetTrail\"}},{record}]}}"));
     let ran = scan(&root, &["--raw", "one.json"]);
     assert_eq!((ran.code, ran.stdout), (Some(1), format!("{record}\n")), "{}", ran.stderr);
     assert!(ran.stderr.contains("2 matches"), "{}", ran.stderr);
