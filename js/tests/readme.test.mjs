@@ -17,6 +17,13 @@ test('there are examples', () => {
   assert.deepEqual(blocks.map((block) => block.kind), ['js', 'js', 'js', 'js', 'js vitest', 'js cdk']);
 });
 
+test('what the examples import is in the lines that install it', () => {
+  const lines = [...page.matchAll(/^npm install (.*)$/gm)].flatMap(([, words]) => words.split(' '));
+  const imported = blocks.flatMap(({ code }) => [...code.matchAll(/^import .*?'(@[^'/]+\/[^'/]+|[^'/]+)/gm)].map(([, name]) => name));
+  assert.ok(imported.length >= blocks.length);
+  assert.deepEqual(imported.filter((name) => !lines.includes(name)), []);
+});
+
 blocks.forEach(({ kind, code, output }, at) => {
   test(`example ${at + 1}: ${kind}`, { timeout: 240_000 }, () => {
     const file = join(project, `readme-${at + 1}.${kind === 'js vitest' ? 'spec.mjs' : 'mjs'}`);

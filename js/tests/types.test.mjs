@@ -1,4 +1,4 @@
-// The types say what the package does, in a project of ES modules and in one of CommonJS.
+// The types say what the package does, in a project of ES modules, in one of CommonJS, and in an older one, whose compiler does not read `exports`.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -48,17 +48,26 @@ expect('ERROR').toMatchPattern('ERROR');
 expect('ERROR').toMatchEvent();
 `;
 
-test('the types', { timeout: 240_000 }, () => {
-  const folder = join(project, 'types');
+/** Compiles files in a folder of their own. */
+function compiles(name, files, module, moduleResolution) {
+  const folder = join(project, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{}');
-  writeFileSync(join(folder, 'modules.mts'), program);
-  writeFileSync(join(folder, 'common.cts'), program);
-  writeFileSync(join(folder, 'vitest.mts'), vitest);
+  for (const [file, text] of Object.entries(files)) {
+    writeFileSync(join(folder, file), text);
+  }
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  const compilerOptions = { noEmit: true, strict: true, skipLibCheck: true, module: 'nodenext', target: 'es2022', types: [] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.mts', '*.cts'] }));
+  const compilerOptions = { noEmit: true, strict: true, skipLibCheck: true, module, moduleResolution, target: 'es2022', types: [] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
   const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder], { cwd: folder, encoding: 'utf8' });
   assert.equal(status, 0, stdout);
+}
+
+test('the types', { timeout: 240_000 }, () => {
+  compiles('types', { 'modules.mts': program, 'common.cts': program, 'vitest.mts': vitest }, 'nodenext', 'nodenext');
+});
+
+test('the types in a project as `cdk init` made it with `"module": "commonjs"`', { timeout: 240_000 }, () => {
+  compiles('types-older', { 'common.ts': program, 'vitest.ts': vitest }, 'commonjs', 'node10');
 });
