@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let trials = [
         ("spark", spark as fn()),
         ("examples_in_a_clean_environment", example),
-        ("package", || pytest(&["test_package.py", "test_values.py", "test_stubs.py"])),
+        ("package", || pytest(&["test_package.py", "test_sdist.py", "test_values.py", "test_stubs.py"])),
         ("files_and_proofs", || {
             pytest(&["test_files.py", "test_metric.py", "test_proofs.py", "test_rules.py"])
         }),
