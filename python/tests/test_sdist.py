@@ -1,4 +1,4 @@
-"""The sdist gives the same wheel as the sources: the same metadata, script, licences and Python files, and a lock file that fits its crates.
+"""The sdist gives the same wheel as the sources: the same metadata, script, licences and Python files, and a lock file that fits.
 
 Nothing is compiled here: `docs/python.md` has the commands that compare whole wheels.
 """
@@ -15,13 +15,15 @@ PACKAGE = pathlib.Path(__file__).parent.parent
 def maturin(folder, *arguments):
     # the sdist must not find a lock file or a folder for builds that is not its own
     environment = {name: value for name, value in os.environ.items() if name != "CARGO_TARGET_DIR"}
-    done = subprocess.run([sys.executable, "-m", "maturin", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    command = [sys.executable, "-m", "maturin", *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def files(folder):
     """What is in a folder: paths and bytes."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts}
+    found = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
 def metadata(sources, folder):
