@@ -70,9 +70,10 @@
 //! |---|---|---|
 //! | `gzip` | compressed files in [`evidence::records`] | |
 //! | `libdeflate` | gzip objects of usual size in [`evidence::Scanner`] are inflated by the C library libdeflate; the same answers | `gzip` |
+//! | `evidence` | payloads in base64 and CSV, Zstandard, zip and tar in [`evidence`] | `gzip` |
 //! | `analysis` | [`analysis`]: proofs about patterns, with an event as the witness; [`controls`]; `Serialize` for findings and datapoints | |
 //! | `lint` | [`lint`]: what a pattern really means, with the names that CloudTrail knows | `analysis` |
-//! | `rules` | [`rules`], [`simulation`], [`answers`]: rule files and their tests | `gzip`, `lint` |
+//! | `rules` | [`rules`], [`simulation`], [`answers`]: rule files and their tests | `evidence`, `lint` |
 //! | `sources` | [`sources`]: patterns in Terraform, CloudFormation and other files | `lint` |
 //! | `report` | [`report`]: text, JSON, SARIF, JUnit, GitHub annotations, HTML | `rules`, `sources` |
 //! | `testing` | [`testing`]: rule tests as cases of `cargo test` | `report` |
