@@ -34,6 +34,9 @@ pub const REGEX_CACHE_BYTES: usize = 128 << 10;
 /// takes five filters with regular expressions in a log group; thousands of usual ones fit.
 pub const SET_REGEX_BYTES: usize = 512 << 20;
 
+/// Brackets inside each other in TOML. The crate `toml` refuses more, and a section that it does not read is not to hide them.
+pub const TOML_DEPTH: u32 = 80;
+
 /// Bytes of one record of a delivery file. Ours: a CloudTrail event is at most 256 KB, a CloudWatch
 /// log event at most 1 MB; a much larger record is damage, and is not held in memory.
 pub const RECORD_BYTES: usize = 16 << 20;

@@ -3,7 +3,7 @@
 use super::events::{Event, for_each};
 use super::exit::Exit;
 use super::files::find;
-use super::patterns::rule_files;
+use super::patterns::untested_rule_files;
 use super::terminal::{json, line, say};
 use cwfilter::evidence::RecordMatcher;
 use cwfilter::plural::counted;
@@ -75,8 +75,9 @@ impl Difference {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let loaded = rule_files(&args.rules, false).and_then(|new| {
-        let old = if args.against.is_empty() { Vec::new() } else { rule_files(&args.against, false)? };
+    let loaded = untested_rule_files(&args.rules, false).and_then(|new| {
+        let old =
+            if args.against.is_empty() { Vec::new() } else { untested_rule_files(&args.against, false)? };
         Ok((new, old))
     });
     let (new, old) = match loaded {

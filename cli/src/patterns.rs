@@ -8,7 +8,7 @@ use super::terminal::{say, say_painted, style};
 use cwfilter::FilterPattern;
 use cwfilter::files::{bounded, utf8};
 use cwfilter::report::human;
-use cwfilter::rules::RuleFile;
+use cwfilter::rules::{Loader, RuleFile};
 use std::path::PathBuf;
 
 /// The rule files that a command works on.
@@ -31,8 +31,17 @@ impl RulePaths {
 
 /// Loads rule files; all errors are printed.
 pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
+    load(&loader(), paths, allow_empty)
+}
+
+/// As [`rule_files`], without the tests: for commands that run none.
+pub(super) fn untested_rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
+    load(&loader().without_tests(), paths, allow_empty)
+}
+
+fn load(loader: &Loader, paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
     let stderr = std::io::stderr();
-    let loaded = loader().load(paths).map_err(|errors| {
+    let loaded = loader.load(paths).map_err(|errors| {
         for error in &errors {
             refusals::refused(error);
             say_painted(&(human::rule_error(error, style(&stderr)) + "\n\n"));

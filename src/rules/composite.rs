@@ -146,6 +146,12 @@ pub(super) struct CompositeEntry {
     timeline: Vec<CompositeTimelineEntry>,
 }
 
+impl CompositeEntry {
+    pub(super) fn leave_out_tests(&mut self) {
+        (self.test, self.timeline) = (Vec::new(), Vec::new());
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with `alarm`, `wait` and `extension`")]
 struct SuppressorEntry {

@@ -20,7 +20,11 @@ pub(super) struct Context<'a> {
     pub(super) event_files: RefCell<BTreeSet<PathBuf>>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) fn new(path: &'a Path, root: Option<&'a Path>, source: &'a str) -> Self {
+        Context { path, root, source, shared_source: OnceCell::default(), event_files: RefCell::default() }
+    }
+
     pub(super) fn error(&self, span: Span, message: impl Into<String>) -> RuleError {
         let source = self.shared_source.get_or_init(|| self.source.into());
         RuleError::new(self.path, message).at_shared(source.clone(), span)

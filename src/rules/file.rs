@@ -24,7 +24,7 @@ pub struct RuleFile {
     pub rules: Vec<Rule>,
     /// The composite alarms, in the order of the file.
     pub composites: Vec<Composite>,
-    /// The event files that the tests read: their paths without symbolic links, sorted.
+    /// The event files that the tests name: their paths without symbolic links, sorted.
     pub event_files: Vec<PathBuf>,
 }
 

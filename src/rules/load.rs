@@ -1,6 +1,6 @@
 //! From the text of a rule file to its rules.
 
-use super::composite::CompositeEntry;
+use super::composite::{Composite, CompositeEntry};
 use super::context::{Context, nearest, span, toml_error};
 use super::error::RuleError;
 use super::file::{Allow, Rule, RuleAlarm, RuleFile, RuleMetric, RuleTest};
@@ -9,13 +9,13 @@ use super::locate::in_file;
 use super::messages::TestEntry;
 use super::system::lacking;
 use super::timeline::TimelineEntry;
+use super::without_tests::without_tests;
 use crate::FilterPattern;
 use crate::hit::Severity;
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use serde::Deserialize;
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::Spanned;
 
@@ -25,39 +25,29 @@ pub(super) fn parse_below(
     path: &Path,
     source: String,
 ) -> Result<RuleFile, Vec<RuleError>> {
-    let entries: FileEntry = match toml::from_str(&source) {
-        Ok(entries) => entries,
-        Err(error) => return Err(vec![toml_error(path, &source, &error)]),
-    };
-    let context = Context {
-        path,
-        root,
-        source: &source,
-        shared_source: OnceCell::default(),
-        event_files: RefCell::default(),
-    };
-    let (mut rules, mut errors) = (Vec::new(), Vec::new());
-    if entries.rule.is_none() && entries.composite.is_empty() {
-        return Err(vec![context.error(Span::new(0, 0), "missing field `rule`")]);
-    }
-    for entry in entries.rule.unwrap_or_default() {
-        match context.rule(entry) {
-            Ok(rule) => rules.push(rule),
-            Err(more) => errors.extend(more),
-        }
-    }
-    let mut composites = Vec::new();
-    for entry in entries.composite {
-        match context.composite(entry) {
-            Ok(composite) => composites.push(composite),
-            Err(more) => errors.extend(more),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
+    let entries = entries(path, &source, &source)?;
+    let context = Context::new(path, root, &source);
+    let (rules, composites) = context.file(entries)?;
     let event_files = context.event_files.into_inner().into_iter().collect();
     Ok(RuleFile { path: path.to_owned(), source, rules, composites, event_files })
+}
+
+/// Reads one rule file from its text, without its tests.
+pub(super) fn parse_rules(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
+    let rest = without_tests(&source);
+    let mut entries = entries(path, &source, rest.as_ref().map_or(&source, |rest| &rest.text))?;
+    entries.leave_out_tests();
+    let (rules, composites) = Context::new(path, None, &source).file(entries)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let named = rest.into_iter().flat_map(|rest| rest.event_files);
+    let event_files: BTreeSet<_> = named.filter_map(|named| folder.join(named).canonicalize().ok()).collect();
+    let event_files = event_files.into_iter().collect();
+    Ok(RuleFile { path: path.to_owned(), source, rules, composites, event_files })
+}
+
+/// The tables of a text, which is the source or a part of it at the same place.
+fn entries(path: &Path, source: &str, text: &str) -> Result<FileEntry, Vec<RuleError>> {
+    toml::from_str(text).map_err(|error| vec![toml_error(path, source, &error)])
 }
 
 const FIRES_HELP: &str = "write a whole number after `=`, `<`, `<=`, `>` or `>=`, and `/day` after it for a bound on each day: `0`, `>=1`, `<=3/day`";
@@ -131,7 +121,36 @@ struct RuleEntry {
     timeline: Vec<TimelineEntry>,
 }
 
+impl FileEntry {
+    fn leave_out_tests(&mut self) {
+        for rule in self.rule.iter_mut().flatten() {
+            (rule.test, rule.timeline) = (Vec::new(), Vec::new());
+        }
+        self.composite.iter_mut().for_each(CompositeEntry::leave_out_tests);
+    }
+}
+
 impl Context<'_> {
+    fn file(&self, entries: FileEntry) -> Result<(Vec<Rule>, Vec<Composite>), Vec<RuleError>> {
+        let (mut rules, mut composites, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        if entries.rule.is_none() && entries.composite.is_empty() {
+            return Err(vec![self.error(Span::new(0, 0), "missing field `rule`")]);
+        }
+        for entry in entries.rule.unwrap_or_default() {
+            match self.rule(entry) {
+                Ok(rule) => rules.push(rule),
+                Err(more) => errors.extend(more),
+            }
+        }
+        for entry in entries.composite {
+            match self.composite(entry) {
+                Ok(composite) => composites.push(composite),
+                Err(more) => errors.extend(more),
+            }
+        }
+        if errors.is_empty() { Ok((rules, composites)) } else { Err(errors) }
+    }
+
     fn rule(&self, entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
         let pattern_span = span(&entry.pattern);
         let pattern: FilterPattern =

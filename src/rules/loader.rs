@@ -2,7 +2,7 @@
 
 use super::error::{ROOT_HELP, RuleError};
 use super::file::RuleFile;
-use super::load::parse_below;
+use super::load::{parse_below, parse_rules};
 use crate::files::{Reason, Refusal, SkippedEntry, below, text, walk};
 use crate::span::Span;
 use std::collections::{HashMap, HashSet};
@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default)]
 pub struct Loader {
     root: Option<PathBuf>,
+    leaves_out_tests: bool,
 }
 
 /// The rule files that a [`Loader`] read, and the paths that it did not read.
@@ -46,6 +47,23 @@ impl Loader {
     #[must_use]
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
         self.root = Some(folder.into());
+        self
+    }
+
+    /// Leaves out the tests, timelines and tests of composite alarms: each list of them is empty, and the event files that they name are not
+    /// read. Their sections have to be TOML; what they say is not checked. A file of imported rules, most of which is tests, is read in a
+    /// fraction of the time.
+    ///
+    /// ```
+    /// use cwfilter::rules::Loader;
+    /// let text = "[[rule]]\nid = \"errors\"\npattern = \"ERROR\"\n[[rule.test]]\nname = \"no event\"\nexpect = \"match\"\n";
+    /// assert!(Loader::new().parse("rules.toml".as_ref(), text.to_owned()).is_err());
+    /// let file = Loader::new().without_tests().parse("rules.toml".as_ref(), text.to_owned()).unwrap();
+    /// assert!(file.rules[0].tests.is_empty());
+    /// ```
+    #[must_use]
+    pub fn without_tests(mut self) -> Self {
+        self.leaves_out_tests = true;
         self
     }
 
@@ -125,7 +143,11 @@ impl Loader {
     /// # Errors
     /// All errors of the file, each with its place.
     pub fn parse(&self, path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
-        parse_below(self.root.as_deref(), path, source)
+        if self.leaves_out_tests {
+            parse_rules(path, source)
+        } else {
+            parse_below(self.root.as_deref(), path, source)
+        }
     }
 
     /// The rule files at or below a path, and the entries that are skipped.
@@ -165,7 +187,9 @@ fn is_rule_file(path: &Path) -> bool {
 
 /// Whether a text is a stack's file, which may be in the folder of the rules that it names.
 fn is_stack_file(source: &str) -> bool {
+    // a test may name a log group, too
     source.contains("log_group")
+        && !source.lines().any(|line| line.starts_with("[[rule"))
         && source.parse::<toml::Table>().is_ok_and(|table| {
             let has = |key| table.contains_key(key);
             ["name", "region", "rules", "log_group"].into_iter().all(has) && !has("rule")
@@ -176,7 +200,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> RuleError {
     RuleError::new(path, format!("cannot read: {error}"))
 }
 
-/// Removes the event files that tests read from the list of what was skipped.
+/// Removes the event files that tests name from the list of what was skipped.
 fn without_event_files(skipped_entries: &mut Vec<SkippedEntry>, files: &[RuleFile]) {
     let read: HashSet<&PathBuf> = files.iter().flat_map(|file| &file.event_files).collect();
     if !read.is_empty() {

@@ -61,6 +61,7 @@ mod system;
 mod timeline;
 mod times;
 mod toml_text;
+mod without_tests;
 
 pub use composite::{Composite, CompositeTest};
 pub use composite_timeline::{CompositeTimeline, CompositeTimelineResult};

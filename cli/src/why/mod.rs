@@ -6,7 +6,7 @@ mod queries;
 
 use super::exit::Exit;
 use super::json_output;
-use super::patterns::{rule_files, stdin};
+use super::patterns::{stdin, untested_rule_files};
 use super::refusals;
 use super::terminal::{line, say};
 use cwfilter::alarm::alarm_page;
@@ -78,7 +78,7 @@ fn searched(args: &Args) -> std::io::Result<Exit> {
             return Ok(Exit::Input);
         }
     };
-    let files = match rule_files(&args.rules, false) {
+    let files = match untested_rule_files(&args.rules, false) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
