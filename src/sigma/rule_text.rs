@@ -42,7 +42,9 @@ impl RuleText<'_> {
         line("pattern", &literal(self.pattern.as_str()));
         line("covers", &list(&techniques));
         let one_lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect::<Vec<_>>();
-        line("false_positives", &list(&one_lines(&self.facts.false_positives)));
+        let mut false_positives = one_lines(&self.facts.false_positives);
+        false_positives.extend(self.wider());
+        line("false_positives", &list(&false_positives));
         line("references", &list(&self.facts.references.iter().map(|it| short(it)).collect::<Vec<_>>()));
         let name = camel(self.id);
         line(
@@ -90,6 +92,18 @@ impl RuleText<'_> {
         let mut lines: Vec<&str> = out.lines().map(str::trim_end).collect();
         lines.push("");
         lines.join("\n")
+    }
+
+    /// What the alarm rings for and the Sigma rule does not: false positives of this rule alone.
+    fn wider(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for it in self.differences.iter().filter(|it| it.direction == Direction::Wider) {
+            let text = format!("The Sigma rule does not ring here: {}.", one_line(&it.text));
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+        found
     }
 
     /// The techniques of the current ATT&CK, and the ids that it does not have: `attack.t1562.008` is `attack/T1685.002`, because

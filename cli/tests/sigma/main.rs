@@ -10,6 +10,7 @@ mod events;
 mod export;
 mod refusals;
 mod verify;
+mod wider;
 
 use std::path::{Path, PathBuf};
 
