@@ -12,6 +12,7 @@ use cwfilter::limits::SOURCE_BYTES;
 use cwfilter::rules::pack_sources;
 pub(super) use cwfilter::sources::SourceFile;
 use cwfilter::sources::{is_source, read_all};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Folders of third-party or generated files.
@@ -92,7 +93,11 @@ pub(super) fn read(paths: &[PathBuf]) -> Read {
         found.unread.push(path.to_owned());
     };
     let mut unread = Vec::new();
-    for path in files {
+    // a file that is named twice, or is in a named folder, too, is read once
+    let mut seen = HashSet::new();
+    for path in
+        files.into_iter().filter(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())))
+    {
         match cwfilter::files::text(&path) {
             Ok(text) => named.push((path, text)),
             Err(error) => {

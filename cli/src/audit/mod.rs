@@ -104,7 +104,13 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("note: {what}");
     }
     if set.candidates.is_empty() {
-        say!("error: no patterns found, so no control was judged; check the paths");
+        let is_empty = set.absent.is_empty() && set.refused.is_empty() && set.files.is_empty();
+        let what = if is_empty {
+            "no patterns found"
+        } else {
+            "no filter that is made has a pattern that can be judged"
+        };
+        say!("error: {what}, so no control was judged; check the paths");
         return Ok(Exit::Input);
     }
     if let Err(exit) = super::check::refuse_inputs(target.as_ref(), &set.inputs) {

@@ -2,7 +2,7 @@
 
 use super::stacks::{Stacks, is_stack};
 use crate::exit::Exit;
-use crate::sources::load;
+use crate::sources::{load, read as read_sources};
 use cwfilter::FilterPattern;
 use cwfilter::control_chain::{Chain, ChainParts, Publishes, follow, of_rule_file};
 use cwfilter::lint::file::Counts;
@@ -63,9 +63,11 @@ pub(super) struct Set {
 impl Set {
     pub(super) fn read(paths: &[PathBuf]) -> Set {
         let mut set = Set::default();
-        let mut read = Vec::new();
+        // together, so that a file that is named twice counts once
+        let (read, exit) = load(paths);
         for path in paths {
-            let (sources, exit) = load(std::slice::from_ref(path));
+            let of_path = (paths.len() > 1).then(|| read_sources(std::slice::from_ref(path)));
+            let (sources, exit) = of_path.as_ref().map_or((&read, exit), |it| (&it.files, it.exit));
             let is_empty = |source: &SourceFile| {
                 let has_chain = !source.resources.chain.is_empty();
                 source.patterns.is_empty() && !has_chain && !is_stack(source)
@@ -75,7 +77,6 @@ impl Set {
             } else if sources.iter().all(is_empty) {
                 set.unread.push(format!("{}: contains no patterns", path.display()));
             }
-            read.extend(sources);
         }
         let stacks = Stacks::read(&read);
         set.inputs = read.iter().map(|source| source.path.clone()).collect();

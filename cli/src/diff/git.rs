@@ -20,47 +20,52 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
     })?;
     let here = [".".to_owned()];
     let paths = if paths.is_empty() { &here[..] } else { paths };
-    let (mut a, mut b) = (Side::new(SideKind::Folder), Side::new(SideKind::Folder));
+    let root = tree.folder.path().join(&tree.prefix);
+    let (mut old, mut new) = (Vec::new(), Vec::new());
     for path in paths {
-        let Some(below) = plain(Path::new(path)) else {
-            say!("error: {path}: with --git, a path has to be below the working directory");
-            return Err(Exit::Usage);
-        };
-        if let Some(link) = link(&below) {
-            say!(
-                "error: {path}: {} is a symbolic link; name the folder or file that it leads to",
-                link.display()
-            );
-            return Err(Exit::Usage);
-        }
-        let old = tree.folder.path().join(&tree.prefix).join(&below);
-        let (is_old, is_new) = (old.exists(), Path::new(path).exists());
+        let below = below(path)?;
+        let (is_old, is_new) = (root.join(&below).exists(), Path::new(path).exists());
         if !is_old && !is_new {
             say!("error: {path}: neither the working tree nor {revision} has it");
             return Err(Exit::Input);
         }
-        if is_old {
-            let root = tree.folder.path().join(&tree.prefix);
-            let folder = (tree.folder.path().to_owned(), format!("{revision}:"));
-            let names = Names { side: format!("{path} of {revision}"), folder: Some(folder) };
-            a.read(&old, &names, |file| file.strip_prefix(&root).unwrap_or(file).to_owned())?;
-        }
-        if is_new {
-            let names = Names { side: path.clone(), folder: None };
-            b.read(Path::new(path), &names, |file| plain(file).unwrap_or_else(|| file.to_owned()))?;
-            // annotations name a file by its path in the repository
-            for entry in &mut b.entries {
-                if let Some(below) = plain(&entry.file).filter(|it| !it.starts_with(&tree.prefix)) {
-                    entry.file = tree.prefix.join(below);
-                }
-            }
+        old.extend(is_old.then(|| root.join(&below)));
+        new.extend(is_new.then(|| PathBuf::from(path)));
+    }
+    let (mut a, mut b) = (Side::new(SideKind::Folder), Side::new(SideKind::Folder));
+    let all = paths.join(", ");
+    let folder = (tree.folder.path().to_owned(), format!("{revision}:"));
+    let names = Names { side: format!("{all} of {revision}"), folder: Some(folder) };
+    a.read(&old, &names, |file| file.strip_prefix(&root).unwrap_or(file).to_owned())?;
+    let names = Names { side: all.clone(), folder: None };
+    b.read(&new, &names, |file| plain(file).unwrap_or_else(|| file.to_owned()))?;
+    // annotations name a file by its path in the repository
+    for entry in &mut b.entries {
+        if let Some(below) = plain(&entry.file) {
+            entry.file = tree.prefix.join(below);
         }
     }
     if [&a, &b].iter().all(|side| side.entries.is_empty() && side.unread.is_empty()) {
-        say!("error: neither the working tree nor {revision} has a pattern in {}", paths.join(", "));
+        say!("error: neither the working tree nor {revision} has a pattern in {all}");
         return Err(Exit::Input);
     }
     Ok((a, b))
+}
+
+/// A named path below the working directory. Errors are printed.
+fn below(path: &str) -> Result<PathBuf, Exit> {
+    let Some(below) = plain(Path::new(path)) else {
+        say!("error: {path}: with --git, a path has to be below the working directory");
+        return Err(Exit::Usage);
+    };
+    if let Some(link) = link(&below) {
+        say!(
+            "error: {path}: {} is a symbolic link; name the folder or file that it leads to",
+            link.display()
+        );
+        return Err(Exit::Usage);
+    }
+    Ok(below)
 }
 
 /// The first part of a path that is a symbolic link. Git has the link, and not what it leads to.

@@ -16,8 +16,8 @@ use cwfilter::limits::PROOF_STEPS;
 use cwfilter::plural::counted;
 use direction::{Direction, FailOn};
 use pairing::pair;
+use report::Report;
 pub(super) use report::described;
-use report::{Report, human};
 use serde::Serialize;
 use side::{Side, SideKind};
 use std::path::PathBuf;
@@ -35,9 +35,8 @@ A and B are patterns, or files and folders that hold patterns: rule files, Terra
 `aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. Patterns that
 are only on one side are listed. With `--git REVISION`, A is the revision and B is the working tree, and the arguments are paths
 below the working directory.
-The metric and the log group of each pattern are compared, and the alarms: metric, statistic, period, threshold, comparison, missing
-data, dimensions, and whether there are actions. Evaluation periods, the targets of actions and composite alarms are not
-compared.
+The metric, the log group, the region and the criteria of each pattern are compared as settings, and so are alarms with their
+evaluation and actions, and composite alarms.
 Exit codes: 0 if nothing differs, 1 if something does, 3 if an input could not be read or compared. With `--fail-on`, 1 only if a
 pattern became looser (it matches other events, too, or is new), tighter (it stops matching events, or is gone), or either or
 anything else differs (any); an unknown relation counts as both.")]
@@ -186,7 +185,7 @@ fn one(
         let one = One { comparison: &comparison, skipped_entries: super::skipped_entries::count() };
         json_pretty(&mut out, &one)?;
     } else {
-        let text = human("", pattern, other, &comparison, style(&out));
+        let text = report::one("", pattern, other, &comparison, style(&out));
         painted(&mut out, &format!("{text}  domain: {}\n", described(args.domain)))?;
     }
     let direction = Direction::of(&comparison);

@@ -80,7 +80,7 @@ impl Side {
         let mut side = Side::new(if path.is_dir() { SideKind::Folder } else { SideKind::File });
         let is_folder = side.kind == SideKind::Folder;
         let names = Names { side: text.to_owned(), folder: None };
-        side.read(path, &names, |file| match is_folder {
+        side.read(&[path.to_owned()], &names, |file| match is_folder {
             true => file.strip_prefix(path).unwrap_or(file).to_owned(),
             false => PathBuf::new(),
         })?;
@@ -95,14 +95,14 @@ impl Side {
         Ok(side)
     }
 
-    /// Adds the patterns of a file or folder. `place` gives the path by which the patterns of a file are compared.
+    /// Adds the patterns of files and folders. `place` gives the path by which the patterns of a file are compared.
     pub(super) fn read(
         &mut self,
-        path: &Path,
+        paths: &[PathBuf],
         names: &Names,
         place: impl Fn(&Path) -> PathBuf,
     ) -> Result<(), Exit> {
-        let mut read = read(&[path.to_owned()]);
+        let mut read = read(paths);
         read.skipped_entries.iter_mut().for_each(|entry| entry.path = names.path(&entry.path));
         skipped_entries::report(&read.skipped_entries);
         read.errors.iter().for_each(|error| say!("error: {}", names.text(error)));

@@ -1,20 +1,21 @@
-//! What differs between two sides, as text, JSON and annotations.
+//! What differs between two sides, in JSON, and the exit code.
+
+mod annotations;
+mod text;
 
 use super::direction::{Direction, FailOn};
 use super::pairing::{NamedPattern, Pairs};
 use super::settings::{AlarmChange, Change, IS_MADE, MADE, NamedAlarm, alarm_changes, changes};
 use super::side::Side;
 use crate::exit::Exit;
-use crate::terminal::{line, painted, style};
-use cwfilter::FilterPattern;
 use cwfilter::analysis::{Bounds, Comparison, Domain, Relation, Witness, compare_within};
 use cwfilter::certificate::Certificate;
-use cwfilter::escaped::{Escaped, EscapedLines};
+use cwfilter::escaped::Escaped;
 use cwfilter::plural::counted;
-use cwfilter::report::human::Style;
 use serde::Serialize;
 use std::collections::HashSet;
-use std::io::Write;
+pub(crate) use text::described;
+pub(super) use text::one;
 
 #[derive(Serialize)]
 pub(super) struct Report {
@@ -172,62 +173,6 @@ impl Report {
         certificate
     }
 
-    /// `is_change`: A is an earlier version of B.
-    pub(super) fn human(&self, out: &mut impl Write, is_change: bool) -> std::io::Result<()> {
-        let style = style(&std::io::stdout());
-        for pair in self.pairs.iter().filter(|pair| pair.direction().is_changed) {
-            let lines = match pair.is_twin {
-                true => format!(" (line {} of A, {} of B)", pair.of_a.line, pair.of_b.line),
-                false => String::new(),
-            };
-            let title = format!("{}{lines}", pair.of_a.title());
-            let (Ok(a), Ok(b)) = (&pair.of_a.pattern, &pair.of_b.pattern) else { continue };
-            if is_change {
-                let what: String = pair.sentences().iter().map(|it| format!("  {it}\n")).collect();
-                painted(out, &format!("{}\n{what}", style.paint("1", &format!("{}:", Escaped(&title)))))?;
-            } else {
-                painted(out, &human(&title, a, b, &pair.comparison, style))?;
-            }
-            for Change { setting, a, b } in &pair.settings {
-                line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
-            }
-        }
-        self.summary(out)
-    }
-
-    fn summary(&self, out: &mut impl Write) -> std::io::Result<()> {
-        for Twins { name, in_a, in_b } in &self.twins {
-            let name = Escaped(name);
-            line!(
-                out,
-                "{name}: A has {in_a} with this name, B has {in_b}; paired by log group, text and order"
-            )?;
-        }
-        for (set, names) in [("A", &self.only_in_a), ("B", &self.only_in_b)] {
-            for name in names {
-                line!(out, "{}: only in {set}", Escaped(name))?;
-            }
-        }
-        for AlarmChange { name, only_in, settings } in &self.alarms {
-            match only_in {
-                Some(side) => line!(out, "alarm {}: only in {side}", Escaped(name))?,
-                None => line!(out, "alarm {}:", Escaped(name))?,
-            }
-            for Change { setting, a, b } in settings {
-                line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
-            }
-        }
-        for NotCompared { name, side, reason } in &self.not_compared {
-            let (name, reason) = (Escaped(name), Escaped(reason));
-            line!(out, "{name}: not compared; the pattern in {side} is not known: {reason}")?;
-        }
-        for unread in &self.not_read {
-            line!(out, "{}", Escaped(unread.text()))?;
-        }
-        line!(out, "domain: {}", described(self.domain))?;
-        line!(out, "{}", self.counts())
-    }
-
     fn counts(&self) -> String {
         let is_same = |pair: &&Pair| pair.comparison.relation == Relation::Equivalent;
         let same = self.pairs.iter().filter(is_same).count();
@@ -240,66 +185,6 @@ impl Report {
         };
         format!("{pairs} compared, {same} equivalent{open}{unread}")
     }
-
-    /// Annotations of GitHub Actions: an error for each change that fails, a notice for each other change.
-    pub(super) fn github(&self, out: &mut impl Write, fail_on: Option<FailOn>) -> std::io::Result<()> {
-        let level = |direction: Direction| if direction.fails(fail_on) { "error" } else { "notice" };
-        for pair in self.pairs.iter().filter(|pair| pair.direction().is_changed) {
-            let mut text = pair.sentences();
-            text.extend(pair.settings.iter().map(|it| format!("{}: {} -> {}", it.setting, it.a, it.b)));
-            annotation(out, level(pair.direction()), Some(&pair.of_b), &pair.of_b.title(), &text.join("\n"))?;
-        }
-        for it in &self.lone {
-            let (place, text) = match it.is_in_a {
-                true => (None, "the pattern is gone: this change stops matching its events"),
-                false => (Some(&it.entry), "the pattern is new"),
-            };
-            annotation(out, level(it.direction()), place, &it.entry.title(), text)?;
-        }
-        let is_alarm = Direction { is_changed: true, ..Direction::default() };
-        for AlarmChange { name, only_in, settings } in &self.alarms {
-            let mut text: Vec<String> = only_in.iter().map(|side| format!("only in {side}")).collect();
-            text.extend(settings.iter().map(|it| format!("{}: {} -> {}", it.setting, it.a, it.b)));
-            annotation(out, level(is_alarm), None, &format!("alarm {name}"), &text.join("\n"))?;
-        }
-        for NotCompared { name, side, reason } in &self.not_compared {
-            annotation(
-                out,
-                "error",
-                None,
-                name,
-                &format!("not compared; the pattern in {side} is not known: {reason}"),
-            )?;
-        }
-        for unread in &self.not_read {
-            annotation(out, "error", None, &unread.name, &unread.text())?;
-        }
-        for Twins { name, in_a, in_b } in &self.twins {
-            let text =
-                format!("A has {in_a} with this name, B has {in_b}; paired by log group, text and order");
-            annotation(out, "notice", None, name, &text)?;
-        }
-        let text = format!("{}; domain: {}", self.counts(), described(self.domain));
-        annotation(out, "notice", None, "cwfilter diff", &text)
-    }
-}
-
-/// One workflow command.
-fn annotation(
-    out: &mut impl Write,
-    level: &str,
-    place: Option<&NamedPattern>,
-    title: &str,
-    text: &str,
-) -> std::io::Result<()> {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(&Escaped(text).to_string()).replace(':', "%3A").replace(',', "%2C");
-    let place = place.map_or_else(String::new, |entry| {
-        format!("file={},line={},", property(&entry.file.display().to_string()), entry.line)
-    });
-    let text = data(&EscapedLines(text).to_string());
-    // the parts are escaped, and the line is a command on purpose
-    out.write_all(format!("::{level} {place}title={}::{text}\n", property(title)).as_bytes())
 }
 
 impl Pair {
@@ -361,41 +246,4 @@ fn unread((side, entries): (&'static str, &Vec<NamedPattern>)) -> Vec<NotCompare
         Some(NotCompared { name: entry.title(), side, reason })
     };
     entries.iter().filter_map(why).collect()
-}
-
-/// The events of a domain, and its name.
-pub(crate) fn described(domain: Domain) -> String {
-    format!("{} (`--domain {domain}`)", domain.events())
-}
-
-pub(super) fn human(
-    name: &str,
-    a: &FilterPattern,
-    b: &FilterPattern,
-    comparison: &Comparison,
-    style: Style,
-) -> String {
-    let what = match comparison.relation {
-        Relation::Equivalent => "equivalent: A and B match the same events".to_owned(),
-        Relation::Implies => "A matches less: B matches every event that A matches, and more".to_owned(),
-        Relation::Implied => "A matches more: it matches every event that B matches, and more".to_owned(),
-        Relation::Incomparable => "A and B each match events that the other does not match".to_owned(),
-        Relation::Disjoint => "disjoint: no event matches both A and B".to_owned(),
-        Relation::Unknown => {
-            let known = comparison.exists.known().map(|it| format!("{it}: ")).unwrap_or_default();
-            format!("unknown: {known}{}", comparison.reason.as_deref().unwrap_or_default())
-        }
-    };
-    let name = if name.is_empty() { String::new() } else { format!("{}: ", Escaped(name)) };
-    let mut text = format!("{name}{}\n", style.paint("1", &Escaped(&what).to_string()));
-    if let (Relation::Incomparable, Some(reason)) = (comparison.relation, &comparison.reason) {
-        text += &format!("  unknown whether an event matches both: {}\n", Escaped(reason));
-    }
-    for witness in comparison.witnesses.iter().filter(|witness| witness.matches_a != witness.matches_b) {
-        let (which, other) = if witness.matches_a { ("A", b) } else { ("B", a) };
-        text += &format!("  only {which} matches {}\n", Escaped(&witness.event));
-        let tree = other.explain(&witness.event).to_string();
-        text += &tree.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    }
-    text
 }
