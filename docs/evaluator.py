@@ -386,12 +386,24 @@ def compile_pattern(pattern):
 # --- commands -------------------------------------------------------------------------------------------------------------------
 
 
+def answers(path):
+    """The answers of a certificate; there has to be one."""
+    with open(path, encoding="utf-8") as file:
+        try:
+            found = json.load(file)["answers"]
+            for question in [question for answer in found for question in answer["questions"]]:
+                question["found"].get("event"), question["matched"], question["unmatched"]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            sys.exit(f"{path}: not a certificate: {error!r}")
+    if not found:
+        sys.exit(f"{path}: nothing was evaluated: the certificate has no answers")
+    return found
+
+
 def certificate(path):
     """Checks each event of a certificate; questions without an event are left to `cwfilter check`."""
-    with open(path, encoding="utf-8") as file:
-        document = json.load(file)
     wrong, events, others = 0, 0, 0
-    for answer in document["answers"]:
+    for answer in answers(path):
         for number, question in enumerate(answer["questions"], 1):
             event = question["found"].get("event")
             if event is None:

@@ -102,7 +102,7 @@ impl Certificate {
         }
         let mut left = steps;
         for (at, answer) in self.answers.iter().enumerate() {
-            let Some(differences) = answer.check(&bounds, &mut left) else {
+            let Some(differences) = answer.check(at + 1, &bounds, &mut left) else {
                 found.not_checked = at + 1..self.answers.len() + 1;
                 break;
             };
@@ -113,9 +113,12 @@ impl Certificate {
 }
 
 impl Answer {
-    /// What a check does not confirm. `None` if the steps were used up.
-    fn check(&self, bounds: &Bounds, left: &mut usize) -> Option<Vec<Difference>> {
-        let name = Escaped(&self.name);
+    /// What a check does not confirm. `None` if the steps were used up. An answer without a name is called by its number.
+    fn check(&self, number: usize, bounds: &Bounds, left: &mut usize) -> Option<Vec<Difference>> {
+        let name = match self.name.as_str() {
+            "" => format!("answer {number}"),
+            name => Escaped(name).to_string(),
+        };
         let mut found = Vec::new();
         for (at, question) in self.questions.iter().enumerate() {
             *left = left.checked_sub(question.cost())?;
