@@ -21,8 +21,8 @@ def maturin(folder, *arguments):
 
 
 def files(folder):
-    """What is in a folder: paths and bytes."""
-    found = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    """What is in a folder, without what Python and `maturin develop` leave there: paths and bytes."""
+    found = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".so")]
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
