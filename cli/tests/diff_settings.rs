@@ -96,6 +96,15 @@ fn changes_beside_the_pattern() {
             "field selection criteria: not set -> set",
         ),
         (
+            "transformed",
+            "main.tf",
+            TERRAFORM,
+            "= 1\n  name ",
+            "= 1\n  apply_on_transformed_logs = true\n  name ",
+            [0, 0, 1],
+            "on transformed logs: false -> true",
+        ),
+        (
             "periods",
             "main.tf",
             TERRAFORM,

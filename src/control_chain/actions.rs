@@ -40,6 +40,10 @@ fn metric(published: &Published) -> Judged {
         let why = "field selection criteria leave out events, and are not evaluated";
         return Judged::not_in_input(Link::Metric, why);
     }
+    if published.on_transformed_logs {
+        let why = "it reads events as a log transformer leaves them, which are not known";
+        return Judged::not_in_input(Link::Metric, why);
+    }
     for (name, setting) in [("namespace", namespace), ("name", metric)] {
         if !setting.is_set() {
             return Judged::broken(Link::Metric, format!("the metric has no {name}"));

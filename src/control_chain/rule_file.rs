@@ -87,6 +87,7 @@ fn publishes(rule: &Rule) -> Publishes {
         unit: Some(metric.unit.clone().unwrap_or_else(|| "None".to_owned())),
         dimensions: Some(dimensions.cloned().collect()),
         placement: Placement::default(),
-        has_criteria: metric.field_selection_criteria.is_some() || metric.apply_on_transformed_logs,
+        has_criteria: metric.field_selection_criteria.is_some(),
+        on_transformed_logs: metric.apply_on_transformed_logs,
     }))
 }

@@ -94,6 +94,8 @@ pub struct Published {
     pub dimensions: Option<Vec<String>>,
     /// Whether field selection criteria leave out events.
     pub has_criteria: bool,
+    /// `applyOnTransformedLogs`. Also if it is not known.
+    pub on_transformed_logs: bool,
     /// The region and the account of the filter.
     pub placement: Placement,
 }

@@ -38,6 +38,8 @@ pub(super) struct FilterScope {
     pub(super) system_fields: Option<Value>,
     /// `fieldSelectionCriteria`
     pub(super) criteria: Option<Value>,
+    /// `applyOnTransformedLogs`
+    pub(super) on_transformed_logs: Option<Value>,
 }
 
 /// The settings of a metric transformation.
@@ -113,6 +115,9 @@ fn publishes(files: &Files<'_>, settings: &FilterSettings) -> Publishes {
     published.dimensions = own.zip(system).map(|(own, system)| [own, system].concat());
     published.has_criteria =
         scope.criteria.as_ref().is_some_and(|it| !it.is_null() && it.as_str() != Some(""));
+    let on_transformed = scope.on_transformed_logs.as_ref();
+    published.on_transformed_logs =
+        on_transformed.is_some_and(|it| !it.is_null() && it.to_string().as_deref() != Some("false"));
     Publishes::Metric(Box::new(published))
 }
 

@@ -134,6 +134,7 @@ fn one(
             is_subscription: !has_metric,
             system_fields: of("emit_system_field_dimensions"),
             criteria: of("field_selection_criteria"),
+            on_transformed_logs: of("apply_on_transformed_logs"),
         },
     };
     filter::add(template.files, settings, found);

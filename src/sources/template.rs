@@ -245,6 +245,7 @@ impl<'a> Visit<'a, '_> {
             is_subscription: node.either("DestinationArn").is_some(),
             system_fields: value("EmitSystemFieldDimensions"),
             criteria: value("FieldSelectionCriteria"),
+            on_transformed_logs: value("ApplyOnTransformedLogs"),
         }
     }
 

@@ -311,6 +311,18 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             &[("metric", OPEN, "field selection criteria leave out events")],
         ),
         (
+            "transformed logs",
+            "log_group_name = \"trail\"",
+            "log_group_name = \"trail\"\n  apply_on_transformed_logs = true",
+            &[("metric", OPEN, "it reads events as a log transformer leaves them")],
+        ),
+        (
+            "logs as they are",
+            "log_group_name = \"trail\"",
+            "log_group_name = \"trail\"\n  apply_on_transformed_logs = false",
+            &[],
+        ),
+        (
             "composite alarm",
             "alarm_actions       = [aws_sns_topic.alarms.arn]\n}\n",
             "}\nresource \"aws_cloudwatch_composite_alarm\" \"all\" {\n  alarm_name = \"all\"\n  alarm_rule = \"ALARM(${aws_cloudwatch_metric_alarm.root.alarm_name}) OR ALARM(x)\"\n  alarm_actions = [aws_sns_topic.alarms.arn]\n}\n",
@@ -398,6 +410,12 @@ Resources:
             "\"${AWS::StackName}-root\"\n      Statistic",
             "\"${AWS::StackName}-other\"\n      Statistic",
             &[("alarm", OPEN, "known only at deployment"), NO_ALARM[0], NO_ALARM[1]],
+        ),
+        (
+            "transformed logs",
+            "LogGroupName: trail",
+            "LogGroupName: trail\n      ApplyOnTransformedLogs: true",
+            &[("metric", OPEN, "it reads events as a log transformer leaves them")],
         ),
         (
             "no value",
@@ -523,6 +541,12 @@ pub(crate) const ANSWERS: Input = Input {
     ],
     changes: &[
         (
+            "transformed logs",
+            "\"filterName\": \"root\"",
+            "\"applyOnTransformedLogs\": true, \"filterName\": \"root\"",
+            &[("metric", OPEN, "it reads events as a log transformer leaves them")],
+        ),
+        (
             "pending",
             "arn:aws:sns:eu-west-1:123456789012:alarms:0c1b",
             "PendingConfirmation",
@@ -626,6 +650,12 @@ pub(crate) const STATE: Input = Input {
     ],
     changes: &[
         (
+            "transformed logs",
+            "\"id\": \"root\"",
+            "\"id\": \"root\", \"apply_on_transformed_logs\": true",
+            &[("metric", OPEN, "it reads events as a log transformer leaves them")],
+        ),
+        (
             "pending",
             "\"pending_confirmation\": false",
             "\"pending_confirmation\": true",
@@ -688,6 +718,12 @@ alarm = { statistic = "Sum", period = "5m", threshold = 1, missing = "notBreachi
         ("subscriber", MET, "sms +15555550100"),
     ],
     changes: &[
+        (
+            "transformed logs",
+            "value = \"1\" }",
+            "value = \"1\", apply_on_transformed_logs = true }",
+            &[("metric", OPEN, "it reads events as a log transformer leaves them")],
+        ),
         (
             "e-mail",
             "protocol = \"sms\"\nendpoint = \"+15555550100\"",

@@ -55,6 +55,7 @@ pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
         all.push(("region", published.placement.to_string()));
         let criteria = if published.has_criteria { "set" } else { UNSET };
         all.push(("field selection criteria", criteria.to_owned()));
+        all.push(("on transformed logs", published.on_transformed_logs.to_string()));
     }
     let Some(metric) = &hosted.transformation else {
         all.push(("metric", UNSET.to_owned()));

@@ -201,6 +201,7 @@ impl<'a> Walk<'a> {
                         is_subscription: !block.label(0).ends_with("_metric_filter"),
                         system_fields: value.get("emit_system_field_dimensions").cloned(),
                         criteria: value.get("field_selection_criteria").cloned(),
+                        on_transformed_logs: value.get("apply_on_transformed_logs").cloned(),
                     },
                 };
                 self.push(settings, (block.body.at, String::new()), scope);
