@@ -6,6 +6,7 @@
 
 use super::cidr::{Network, network};
 use super::difference::{Difference, DifferenceKind, Direction};
+use super::disagreement::disagreements;
 use super::fields::{Kind, Target, target};
 use super::glob::Glob;
 use super::read::Item;
@@ -51,6 +52,7 @@ pub(super) fn comparison(
 ) -> Result<Part, Refusal> {
     let target = target(&item.field).map_err(|reason| Refusal::new(item.at, reason))?;
     let operator = operator(item)?;
+    differences.extend(disagreements(item, is_negated));
     let mut comparison = Comparison { item, target, operator, differences };
     if operator == Operator::Exists {
         return comparison.exists(is_negated);

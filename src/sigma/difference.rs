@@ -42,6 +42,8 @@ pub enum DifferenceKind {
     FirstOccurrence,
     /// A network is compared by the beginning of the text, which may be no address.
     Address,
+    /// Evaluators of Sigma disagree about the comparison.
+    Evaluators,
     /// The alarm counts in periods that follow each other, and Sigma in a window before each event.
     Window,
     /// The alarm counts all events together, and Sigma those of each group.

@@ -14,6 +14,7 @@ mod cidr;
 mod comparison;
 mod correlation;
 mod difference;
+mod disagreement;
 mod export;
 mod fields;
 mod formula;
