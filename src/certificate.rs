@@ -37,9 +37,9 @@ pub struct Certificate {
     pub version: u32,
     /// The program, such as `cwfilter 0.1.0`.
     pub program: String,
-    /// The events that the answers are about: the name of a [`Domain`].
+    /// The events that the answers are about: the name of a [`Domain`](crate::analysis::Domain).
     pub domain: String,
-    /// The version of the domain, from [`Domain::version`].
+    /// The version of the domain, from [`Domain::version`](crate::analysis::Domain::version).
     pub domain_version: String,
     /// The steps that one question may take.
     pub steps: usize,
