@@ -318,6 +318,19 @@ fn column<'a>(message: &'a [u8], tokens: &[Token], token: usize, rest: bool) -> 
     }
 }
 
+/// An outcome of the message with this epoch. A cell has the epoch of the message that wrote it, and in its last bit the outcome.
+#[inline]
+fn remembered(cells: &[u64], index: usize, epoch: u32) -> Option<bool> {
+    cells.get(index).filter(|cell| **cell >> 1 == u64::from(epoch)).map(|cell| cell & 1 == 1)
+}
+
+#[inline]
+fn remember(cells: &mut [u64], index: usize, epoch: u32, outcome: bool) {
+    if let Some(cell) = cells.get_mut(index) {
+        *cell = u64::from(epoch) << 1 | u64::from(outcome);
+    }
+}
+
 /// The fields of one message, decoded when a predicate reads them.
 struct Fields<'a> {
     message: &'a [u8],
@@ -336,10 +349,8 @@ impl<'a> Fields<'a> {
     /// The outcome of a program, evaluated at most once for a message.
     #[inline]
     fn program_holds(&mut self, id: ProgramId) -> bool {
-        let current = u64::from(self.epoch) << 1;
-        match self.programs.get(id.index()) {
-            Some(outcome) if outcome & !1 == current => return outcome & 1 == 1,
-            _ => {}
+        if let Some(outcome) = remembered(self.programs, id.index(), self.epoch) {
+            return outcome;
         }
         let plan = self.plan;
         let Some(program) = plan.programs.get(id.index()) else {
@@ -347,24 +358,18 @@ impl<'a> Fields<'a> {
             return false;
         };
         let outcome = program.evaluate(|predicate| self.holds(predicate));
-        if let Some(kept) = self.programs.get_mut(id.index()) {
-            *kept = current | u64::from(outcome);
-        }
+        remember(self.programs, id.index(), self.epoch, outcome);
         outcome
     }
 
     /// The outcome of a predicate, evaluated at most once for a message.
     #[inline]
     fn holds(&mut self, predicate: PredicateId) -> bool {
-        let current = u64::from(self.epoch) << 1;
-        match self.outcomes.get(predicate.index()) {
-            Some(outcome) if outcome & !1 == current => return outcome & 1 == 1,
-            _ => {}
+        if let Some(outcome) = remembered(self.outcomes, predicate.index(), self.epoch) {
+            return outcome;
         }
         let outcome = self.evaluate(predicate);
-        if let Some(kept) = self.outcomes.get_mut(predicate.index()) {
-            *kept = current | u64::from(outcome);
-        }
+        remember(self.outcomes, predicate.index(), self.epoch, outcome);
         outcome
     }
 
