@@ -291,6 +291,16 @@ pub enum Order {
 }
 
 impl Order {
+    /// The operator as a pattern writes it.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Order::Less => "<",
+            Order::LessOrEqual => "<=",
+            Order::Greater => ">",
+            Order::GreaterOrEqual => ">=",
+        }
+    }
+
     /// Whether the comparison holds for a value that compares to the number as `ordering`.
     ///
     /// ```

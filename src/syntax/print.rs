@@ -109,12 +109,7 @@ impl Display for Equality {
 
 impl Display for Order {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(match self {
-            Order::Less => "<",
-            Order::LessOrEqual => "<=",
-            Order::Greater => ">",
-            Order::GreaterOrEqual => ">=",
-        })
+        f.write_str(self.sign())
     }
 }
 

@@ -2,8 +2,8 @@
 //! whose answer the documents do not say is refused.
 
 use super::line::Column;
-use super::note::{Clause, Refusal};
-use super::operand::Search;
+use super::note::{Clause, FIRST_SUFFIX, Refusal};
+use super::operand::{Search, Wildcard};
 use super::regex::{FirstOccurrence, literal as regex_literal, of_glob, of_wildcard, portable};
 use super::walk::{Dialect, Test, Words, joined};
 use crate::escaped::is_hidden;
@@ -85,44 +85,7 @@ impl Dialect for Insights {
                 other_values(clause);
                 format!("(ispresent({name}) and {name} != {literal})")
             }
-            Test::Text(equality, search) => {
-                if *equality == Equality::Equal && may_hold_for_boolean(search) {
-                    clause.note("true, false or null may have this text: how Logs Insights prints them is not documented");
-                }
-                let (operator, value) = match search {
-                    Search::Anything if *equality == Equality::NotEqual => {
-                        return Err(clause.refused("no value is unequal to `*`", "remove the condition"));
-                    }
-                    Search::Anything => {
-                        other_values(clause);
-                        return Ok(format!("ispresent({name})"));
-                    }
-                    Search::Text(text) if is_plain(text) => ("=", format!("\"{text}\"")),
-                    Search::Text(text) => ("like", slashes(&format!(r"\A{}\z", regex_literal(text)))),
-                    Search::Wildcard(wildcard) if wildcard.takes_first_suffix() => {
-                        clause.note(
-                            "the last part of the text may occur anywhere before the end, and the pattern takes its first occurrence only",
-                        );
-                        ("like", slashes(&of_glob(wildcard)))
-                    }
-                    Search::Wildcard(wildcard) => {
-                        let inner: Vec<&str> = wildcard.inner().collect();
-                        match (wildcard.prefix, inner.as_slice(), wildcard.suffix) {
-                            ("", [part], "") => ("like", contained(part)),
-                            _ => ("like", slashes(&of_wildcard(wildcard, FirstOccurrence::Lazy))),
-                        }
-                    }
-                    Search::Regex(regex) => ("like", slashes(&clause.portable(regex)?)),
-                };
-                match (equality, operator) {
-                    (Equality::Equal, _) => format!("{name} {operator} {value}"),
-                    (Equality::NotEqual, operator) => {
-                        other_values(clause);
-                        let unequal = if operator == "=" { "!=" } else { "not like" };
-                        format!("(ispresent({name}) and {name} {unequal} {value})")
-                    }
-                }
-            }
+            Test::Text(equality, search) => text_condition(&name, *equality, search, clause)?,
         })
     }
 
@@ -142,6 +105,53 @@ impl Dialect for Insights {
 
     fn any(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
         Ok(joined(parts, " or "))
+    }
+}
+
+/// A condition on the text of a field.
+fn text_condition(
+    name: &str,
+    equality: Equality,
+    search: &Search<'_>,
+    clause: &mut Clause<'_>,
+) -> Result<String, Refusal> {
+    if equality == Equality::Equal && may_hold_for_boolean(search) {
+        clause
+            .note("true, false or null may have this text: how Logs Insights prints them is not documented");
+    }
+    let (operator, value) = match search {
+        Search::Anything if equality == Equality::NotEqual => {
+            return Err(clause.refused("no value is unequal to `*`", "remove the condition"));
+        }
+        Search::Anything => {
+            other_values(clause);
+            return Ok(format!("ispresent({name})"));
+        }
+        Search::Text(text) if is_plain(text) => ("=", format!("\"{text}\"")),
+        Search::Text(text) => ("like", slashes(&format!(r"\A{}\z", regex_literal(text)))),
+        Search::Wildcard(wildcard) => ("like", of_parts(wildcard, clause)),
+        Search::Regex(regex) => ("like", slashes(&clause.portable(regex)?)),
+    };
+    Ok(match equality {
+        Equality::Equal => format!("{name} {operator} {value}"),
+        Equality::NotEqual => {
+            other_values(clause);
+            let unequal = if operator == "=" { "!=" } else { "not like" };
+            format!("(ispresent({name}) and {name} {unequal} {value})")
+        }
+    })
+}
+
+/// A text with wildcards, for `like`.
+fn of_parts(wildcard: &Wildcard<'_>, clause: &mut Clause<'_>) -> String {
+    if wildcard.takes_first_suffix() {
+        clause.note(FIRST_SUFFIX);
+        return slashes(&of_glob(wildcard));
+    }
+    let inner: Vec<&str> = wildcard.inner().collect();
+    match (wildcard.prefix, inner.as_slice(), wildcard.suffix) {
+        ("", [part], "") => contained(part),
+        _ => slashes(&of_wildcard(wildcard, FirstOccurrence::Lazy)),
     }
 }
 

@@ -21,6 +21,9 @@ impl Display for Note {
     }
 }
 
+/// The note of a target whose wildcards end at any occurrence of the last part.
+pub(super) const FIRST_SUFFIX: &str = "the last part of the text may occur anywhere before the end, and the pattern takes its first occurrence only";
+
 /// Why a pattern cannot be translated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{clause}`: {reason}")]

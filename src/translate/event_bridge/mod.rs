@@ -9,11 +9,11 @@ mod matcher;
 mod render;
 
 use super::line::Column;
-use super::note::{Clause, Refusal};
+use super::note::{Clause, FIRST_SUFFIX, Refusal};
 use super::operand::{Search, Wildcard};
 use super::regex::{SearchedText, depends_on_spelling, searched_texts};
 use super::walk::{Dialect, Test, Words};
-use crate::syntax::ast::{Equality, Order, Regex, Selector, Step};
+use crate::syntax::ast::{Equality, Regex, Selector, Step};
 use alternatives::{Alternatives, Path};
 use matcher::{Matcher, glob};
 
@@ -154,7 +154,7 @@ fn matchers(test: &Test<'_>, clause: &mut Clause<'_>) -> Result<Vec<Matcher>, Re
         Test::IsNull => vec![Matcher::Null],
         Test::IsTrue => vec![Matcher::True],
         Test::IsFalse => vec![Matcher::False],
-        Test::Order(order, literal) => vec![numeric(&[(sign(*order), literal)], clause)?],
+        Test::Order(order, literal) => vec![numeric(&[(order.sign(), literal)], clause)?],
         Test::Number { equality: Equality::Equal, literal, spelled } => {
             vec![numeric(&[("=", literal)], clause)?, Matcher::Text((*spelled).to_owned())]
         }
@@ -185,15 +185,6 @@ fn matchers(test: &Test<'_>, clause: &mut Clause<'_>) -> Result<Vec<Matcher>, Re
 
 fn other_values(clause: &mut Clause<'_>) {
     clause.note("true, false and null count as other values: `anything-but` takes every value that is there");
-}
-
-fn sign(order: Order) -> &'static str {
-    match order {
-        Order::Less => "<",
-        Order::LessOrEqual => "<=",
-        Order::Greater => ">",
-        Order::GreaterOrEqual => ">=",
-    }
 }
 
 fn numeric(bounds: &[(&'static str, &String)], clause: &Clause<'_>) -> Result<Matcher, Refusal> {
@@ -240,9 +231,7 @@ fn of_search(search: &Search<'_>, clause: &mut Clause<'_>) -> Result<Vec<Matcher
 
 fn of_wildcard(wildcard: &Wildcard<'_>, clause: &mut Clause<'_>) -> Matcher {
     if wildcard.takes_first_suffix() {
-        clause.note(
-            "the last part of the text may occur anywhere before the end, and the pattern takes its first occurrence only",
-        );
+        clause.note(FIRST_SUFFIX);
     }
     glob(wildcard.prefix, wildcard.inner(), wildcard.suffix)
 }
