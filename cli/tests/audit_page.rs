@@ -1,12 +1,16 @@
 //! `cwfilter audit --format html`: a page that says what the text says, is escaped, and names the certificate by its hash.
 
+mod chromium;
+#[path = "chromium/headless.rs"]
+mod headless;
 #[path = "audit/program.rs"]
 #[allow(dead_code)]
 mod program;
 
+use chromium::chromium;
+use headless::headless;
 use program::{folder, rules, run};
 use sha2::{Digest, Sha256};
-use std::process::Command;
 
 const STOP: &str = r#"{ $.eventName = "StopLogging" }"#;
 const HOSTILE: &str = "<img src=x onerror=alert(1)>";
@@ -57,30 +61,16 @@ fn the_page_has_the_judgements_and_the_certificate() {
 
 #[test]
 fn the_page_in_chromium() {
-    let works =
-        |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|it| it.status.success());
-    let Some(browser) = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(works) else {
-        eprintln!("SKIPPED: no Chromium");
+    let Some(browser) = chromium() else {
+        eprintln!("SKIPPED: no Chromium, and no package manager that could install it");
         return;
     };
     let (here, html) = page("audit-page-browser");
     let shot = |name: &str, html: &str| {
         std::fs::write(here.join("page.html"), html).unwrap();
         let picture = here.join(name);
-        let output = Command::new(browser)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--enable-logging=stderr",
-            ])
-            .args([
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-                "--disable-background-networking",
-                "--window-size=1200,1600",
-            ])
-            .arg(format!("--user-data-dir={}", here.join("profile").display()))
+        let output = headless(browser, &here)
+            .arg("--window-size=1200,1600")
             .arg(format!("--screenshot={}", picture.display()))
             .arg(format!("file://{}", here.join("page.html").display()))
             .output()

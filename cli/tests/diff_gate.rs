@@ -3,27 +3,21 @@
 #[path = "audit/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[path = "audit/repository.rs"]
+mod repository;
 
 use program::{Run, folder, rules, run};
-use std::path::Path;
+use repository::commit;
 use std::process::Command;
 
 const ALL: &str = r#"{ $.eventName = "StopLogging" || $.eventName = "DeleteTrail" }"#;
 const STOP: &str = r#"{ $.eventName = "StopLogging" }"#;
 const OTHER: &str = r#"{ $.eventName = "UpdateTrail" }"#;
 
-fn git(folder: &Path, args: &[&str]) {
-    let identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
-    let output = Command::new("git").args(identity).args(args).current_dir(folder).output().unwrap();
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
 /// A repository whose first commit has the files.
 fn repository(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
     let here = folder(name, files);
-    git(&here, &["init", "-q", "-b", "main"]);
-    git(&here, &["add", "-A"]);
-    git(&here, &["commit", "-q", "-m", "first"]);
+    commit(&here);
     here
 }
 

@@ -4,25 +4,19 @@
 #[path = "audit/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[path = "audit/repository.rs"]
+mod repository;
 
 use program::{filters, folder, run};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-fn git(folder: &Path, args: &[&str]) {
-    let user = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-    let status = Command::new("git").args(user).args(args).current_dir(folder).status().unwrap();
-    assert!(status.success(), "{args:?}");
-}
+use repository::commit;
+use std::path::PathBuf;
 
 /// A repository with a folder `infra` in a folder `infra`; the pattern of each file has changed.
 fn changed(name: &str) -> PathBuf {
     let of = |label: &str, pattern: &str| filters(&[(label, "g", pattern)]);
     let (a, b) = (of("a", "\"ERROR\""), of("b", "\"FATAL\""));
     let here = folder(name, &[("infra/main.tf", &a), ("infra/infra/main.tf", &b)]);
-    git(&here, &["init", "-q", "-b", "main"]);
-    git(&here, &["add", "-A"]);
-    git(&here, &["commit", "-q", "-m", "first"]);
+    commit(&here);
     std::fs::write(here.join("infra/main.tf"), of("a", "\"WARN\"")).unwrap();
     std::fs::write(here.join("infra/infra/main.tf"), of("b", "\"WARN\"")).unwrap();
     here

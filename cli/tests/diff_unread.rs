@@ -2,26 +2,20 @@
 
 #[path = "audit/program.rs"]
 mod program;
+#[path = "audit/repository.rs"]
+mod repository;
 
 use program::{filters, folder, rules, run};
-use std::path::Path;
+use repository::commit;
 use std::process::Command;
 
 const X: &str = "{ $.a = \"x\" }";
 const Y: &str = "{ $.a = \"y\" }";
 
-fn git(folder: &Path, args: &[&str]) {
-    let user = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-    let status = Command::new("git").args(user).args(args).current_dir(folder).status().unwrap();
-    assert!(status.success(), "{args:?}");
-}
-
 /// A repository whose first commit has the files.
 fn repository(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
     let here = folder(name, files);
-    git(&here, &["init", "-q", "-b", "main"]);
-    git(&here, &["add", "-A"]);
-    git(&here, &["commit", "-q", "-m", "first"]);
+    commit(&here);
     here
 }
 

@@ -1,8 +1,13 @@
 //! The page that `scan --html` writes, in headless Chromium: complete, escaped, and with nothing but its own script.
 
+mod chromium;
+#[path = "chromium/headless.rs"]
+mod headless;
 #[path = "support/program.rs"]
 mod support;
 
+use chromium::chromium;
+use headless::headless;
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
@@ -29,13 +34,6 @@ fn evidence(root: &Path) {
     write(root, "trail/a.json", json!({ "Records": [event, hostile] }).to_string());
     write(root, "trail/b.json", json!({ "Records": [event, { "eventName": "Untimed" }] }).to_string());
     write(root, &format!("trail/{}.json", "<script>x&"), "{\"eventName\":");
-}
-
-fn chromium() -> Option<&'static str> {
-    let works = |name: &&str| {
-        Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
-    };
-    ["chromium", "chromium-browser", "google-chrome"].into_iter().find(works)
 }
 
 fn page(root: &Path, more: &[&str]) -> String {
@@ -168,23 +166,14 @@ fn a_page_has_a_bound() {
 #[test]
 fn the_page_works_in_a_browser() {
     let Some(browser) = chromium() else {
-        eprintln!("SKIPPED: no Chromium");
+        eprintln!("SKIPPED: no Chromium, and no package manager that could install it");
         return;
     };
     let root = folder("hits-page-browser");
     evidence(&root);
     page(&root, &[]);
     let browse = |args: &[&str]| {
-        Command::new(browser)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--enable-logging=stderr",
-            ])
-            .args(["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking"])
-            .arg(format!("--user-data-dir={}", root.join("profile").display()))
+        headless(browser, &root)
             .args(args)
             .arg(format!("file://{}", root.join("page.html").display()))
             .output()

@@ -1,23 +1,13 @@
 //! `cwfilter translate --to put-log-alarm`: the request for a rule, or the setting that a log alarm does not have.
 
-#[path = "support/scratch.rs"]
-mod scratch;
+#[path = "support/streams.rs"]
+mod streams;
 
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Command;
 
-/// Exit code, standard output and standard error.
 fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_cwfilter"))
-        .args(["translate", "--to", "put-log-alarm"])
-        .args(args)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    streams::run(folder, &[&["translate", "--to", "put-log-alarm"], args].concat())
 }
 
 fn rule(pattern: &str, metric: &str, alarm: &str) -> String {
@@ -32,7 +22,7 @@ const ALARM: &str = r#"statistic = "Sum", period = "5m", threshold = 1"#;
 
 #[test]
 fn the_request_has_the_settings_of_the_rule() {
-    let folder = scratch::folder("log-alarm/request");
+    let folder = streams::folder("log-alarm/request");
     let alarm = r#"statistic = "Sum", period = "5m", threshold = 2, comparison = ">", evaluate = "2 of 3", missing = "notBreaching", notify = ["ALARM", "OK"]"#;
     let text = rule("{ $.eventName = \"StopLogging\" }", "value = \"1\"", alarm);
     std::fs::write(folder.join("r.toml"), text).unwrap();
@@ -71,7 +61,7 @@ fn the_request_has_the_settings_of_the_rule() {
 
 #[test]
 fn what_a_log_alarm_cannot_express_is_refused() {
-    let folder = scratch::folder("log-alarm/refused");
+    let folder = streams::folder("log-alarm/refused");
     let pattern = "{ $.a = \"x\" }";
     // pattern, metric, alarm, and a part of the refusal, or the aggregation
     for (pattern, metric, alarm, said) in [

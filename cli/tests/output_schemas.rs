@@ -7,7 +7,7 @@ mod schema_members;
 #[path = "support/scratch.rs"]
 mod scratch;
 
-use schema_members::{had, named};
+use schema_members::{errors, had, named};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -134,8 +134,7 @@ fn each_output_is_what_its_schema_says() {
         jsonschema::meta::validate(schema).unwrap_or_else(|error| panic!("{}: {error}", row.schema));
         let validator = jsonschema::validator_for(schema).unwrap();
         for value in values(&folder, row) {
-            let errors: Vec<String> =
-                validator.iter_errors(&value).map(|it| format!("{}: {it}", it.instance_path())).collect();
+            let errors = errors(&validator, &value);
             assert!(errors.is_empty(), "{}: {:?}\n{errors:#?}\n{value:#}", row.schema, row.arguments);
             had(schema, schema, &value, "", seen.entry(&row.schema).or_default());
         }

@@ -2,8 +2,11 @@
 //! that is not possible either, the test says so and is skipped.
 
 mod chromium;
+#[path = "chromium/headless.rs"]
+mod headless;
 
 use chromium::chromium;
+use headless::headless;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -13,13 +16,8 @@ fn browse(browser: &str, folder: &Path, args: &[&str], page: &Path) -> Output {
 
 /// In a window of this size.
 fn browse_at(size: &str, browser: &str, folder: &Path, args: &[&str], page: &Path) -> Output {
-    let profile = folder.join("profile");
-    Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
+    headless(browser, folder)
         .arg(format!("--window-size={size}"))
-        // nothing outside is asked for, and nothing outside would answer
-        .args(["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking"])
-        .arg(format!("--user-data-dir={}", profile.display()))
         .args(args)
         .arg(format!("file://{}", page.display()))
         .output()

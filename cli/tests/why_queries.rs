@@ -1,23 +1,12 @@
 //! `cwfilter why` without files: the query of Logs Insights and the page of the console; and `--json`.
 
-#[path = "support/scratch.rs"]
-mod scratch;
+#[path = "support/streams.rs"]
+mod streams;
 
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
-
-/// Exit code, standard output and standard error.
-fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_cwfilter"))
-        .args(args)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
+use streams::run;
 
 fn rule(pattern: &str) -> String {
     format!(
@@ -51,7 +40,7 @@ fn words(command: &str) -> Vec<String> {
 
 #[test]
 fn a_simulated_message_leads_to_a_query_and_a_page() {
-    let folder = scratch::folder("why-queries/simulated");
+    let folder = streams::folder("why-queries/simulated");
     simulated(&folder, "{ $.word = \"a\" && $.eventName != \"O'Neil\" }");
     let (code, out, err) = run(&folder, &["why", "m.json", "--rules", "r.toml", "--log-group", "my trail"]);
     assert_eq!(code, 0, "{err}");
@@ -80,7 +69,7 @@ fn a_simulated_message_leads_to_a_query_and_a_page() {
 
 #[test]
 fn a_pattern_without_a_query_says_so() {
-    let folder = scratch::folder("why-queries/refused");
+    let folder = streams::folder("why-queries/refused");
     simulated(&folder, "{ $.word = \"a\" && $.list[*] NOT EXISTS }");
     let (code, out, err) = run(&folder, &["why", "m.json", "--rules", "r.toml"]);
     assert_eq!(code, 0, "{err}");
@@ -93,7 +82,7 @@ fn a_pattern_without_a_query_says_so() {
 
 #[test]
 fn json_has_the_queries_or_the_events() {
-    let folder = scratch::folder("why-queries/json");
+    let folder = streams::folder("why-queries/json");
     simulated(&folder, "{ $.word = \"a\" }");
     let why = |files: &[&str]| {
         let (code, out, err) =
@@ -120,7 +109,7 @@ fn json_has_the_queries_or_the_events() {
 
 #[test]
 fn recorded_messages_lead_to_queries() {
-    let folder = scratch::folder("why-queries/recorded");
+    let folder = streams::folder("why-queries/recorded");
     let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/signals/notifications.jsonl");
     let mut led = 0;
     for line in std::fs::read_to_string(recorded).unwrap().lines() {

@@ -54,3 +54,25 @@ pub(crate) fn had(root: &Value, schema: &Value, value: &Value, path: &str, found
         }
     }
 }
+
+/// Fails unless the schema allows each value, and each member that it names is in one of them.
+// a test of many schemas looks for the members after all its runs
+#[allow(dead_code)]
+pub(crate) fn hold(schema: &Value, values: impl IntoIterator<Item = Value>) -> jsonschema::Validator {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let (mut seen, mut all) = (BTreeSet::new(), BTreeSet::new());
+    for value in values {
+        let errors = errors(&validator, &value);
+        assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
+        had(schema, schema, &value, "", &mut seen);
+    }
+    named(schema, schema, "", &mut all);
+    let unseen: Vec<&String> = all.difference(&seen).collect();
+    assert!(unseen.is_empty(), "no value has these members: {unseen:?}");
+    validator
+}
+
+/// Why a value is not allowed, with the place of each error.
+pub(crate) fn errors(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
+    validator.iter_errors(value).map(|it| format!("{}: {it}", it.instance_path())).collect()
+}
