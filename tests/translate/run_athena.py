@@ -1,12 +1,11 @@
 """Runs queries of Athena over log events: run_athena.py EVENTS QUERIES, as run_duckdb.py. Athena is not there: sqlglot reads each query in
 Athena's dialect, writes it in DuckDB's, and DuckDB runs it. Functions that sqlglot leaves as they are, are macros here."""
 
-import json
 import sys
-from pathlib import Path
 
 import duckdb
 import sqlglot
+from run_duckdb import answer
 from sqlglot import exp
 
 MACROS = [
@@ -44,21 +43,4 @@ def path(node):
     return text
 
 
-def main():
-    events, queries = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
-    index = {event: number for number, event in enumerate(events)}
-    connection = duckdb.connect()
-    connection.execute("SET threads TO 2")
-    connection.execute("CREATE TABLE events (message VARCHAR)")
-    connection.executemany("INSERT INTO events VALUES (?)", [[event] for event in events])
-    for macro in MACROS:
-        connection.execute(f"CREATE MACRO {macro}")
-    for query in queries:
-        try:
-            found = sorted(index[row[0]] for row in connection.execute(in_duckdb(query)).fetchall())
-            print(json.dumps(found))
-        except (duckdb.Error, sqlglot.errors.SqlglotError) as error:
-            print(json.dumps({"error": f"{error}\n{in_duckdb(query)}"}))
-
-
-main()
+answer(MACROS, in_duckdb, (duckdb.Error, sqlglot.errors.SqlglotError))

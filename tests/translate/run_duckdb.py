@@ -7,15 +7,25 @@ from pathlib import Path
 
 import duckdb
 
-events, queries = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
-index = {event: number for number, event in enumerate(events)}
-connection = duckdb.connect()
-connection.execute("SET threads TO 2")
-connection.execute("CREATE TABLE events (message VARCHAR)")
-connection.executemany("INSERT INTO events VALUES (?)", [[event] for event in events])
-for query in queries:
-    try:
-        found = sorted(index[row[0]] for row in connection.execute(query).fetchall())
-        print(json.dumps(found))
-    except duckdb.Error as error:
-        print(json.dumps({"error": str(error)}))
+
+def answer(macros=(), in_duckdb=str, errors=(duckdb.Error,)):
+    """Answers the queries, each as `in_duckdb` writes it, with these macros."""
+    events, queries = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
+    index = {event: number for number, event in enumerate(events)}
+    connection = duckdb.connect()
+    connection.execute("SET threads TO 2")
+    connection.execute("CREATE TABLE events (message VARCHAR)")
+    connection.executemany("INSERT INTO events VALUES (?)", [[event] for event in events])
+    for macro in macros:
+        connection.execute(f"CREATE MACRO {macro}")
+    for query in queries:
+        written = query
+        try:
+            written = in_duckdb(query)
+            print(json.dumps(sorted(index[row[0]] for row in connection.execute(written).fetchall())))
+        except errors as error:
+            print(json.dumps({"error": f"{error}\n{written}"}))
+
+
+if __name__ == "__main__":
+    answer()

@@ -10,14 +10,11 @@ host, resource or person: a value is written only if each value of its field is 
 If a key is no name that AWS chose, such as a tag, the object that has it gets `*`: every field below it is possible.
 """
 import collections
-import json
-import pathlib
 import re
 import sys
 
-HERE = pathlib.Path(__file__).parent
-SOURCE = re.compile(r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com")
-NAME = re.compile(r"[A-Za-z0-9_]+")
+from recorded import HERE, recorded
+
 KEY = re.compile(r"(?!.*\d{4})[A-Za-z][A-Za-z0-9_:.-]{0,59}")
 WORD = re.compile(r"[A-Za-z][A-Za-z_:]{1,30}")
 # the last keys of fields that users fill, and objects of users
@@ -47,29 +44,19 @@ def walk(value, path, paths, values, is_map=True):
         values.add((path, value if isinstance(value, str) and WORD.fullmatch(value) else None))
 
 
-with open(HERE / "origins.tsv", encoding="utf-8") as lines:
-    recorded = {row[0] for row in (line.split("\t") for line in lines) if row[1:2] == ["recorded"]}
 records = collections.Counter()
 names = collections.defaultdict(collections.Counter)
 fields = collections.defaultdict(collections.Counter)
 words = collections.defaultdict(collections.Counter)
 lists = collections.defaultdict(set)
-for path in map(pathlib.Path, sys.argv[1:]):
-    if path.stem not in recorded:
-        sys.stderr.write(f"{path.stem}: not recorded, not read\n")
-        continue
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        source, name = record.get("eventSource"), record.get("eventName")
-        if not (isinstance(source, str) and SOURCE.fullmatch(source) and isinstance(name, str) and NAME.fullmatch(name)):
-            continue
-        paths, values = set(), set()
-        walk(record, "", paths, values)
-        records[source] += 1
-        names[source][name] += 1
-        fields[source].update(paths)
-        for field, value in values:
-            words[source, field][value] += 1
+for source, name, record in recorded(sys.argv[1:]):
+    paths, values = set(), set()
+    walk(record, "", paths, values)
+    records[source] += 1
+    names[source][name] += 1
+    fields[source].update(paths)
+    for field, value in values:
+        words[source, field][value] += 1
 
 
 def closed(source, field):

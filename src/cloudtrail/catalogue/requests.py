@@ -9,13 +9,11 @@ A key is there if at least half of the events with parameters have it.
 """
 import collections
 import json
-import pathlib
 import re
 import sys
 
-HERE = pathlib.Path(__file__).parent
-SOURCE = re.compile(r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com")
-NAME = re.compile(r"[A-Za-z0-9_]+")
+from recorded import HERE, recorded
+
 KEY = re.compile(r"(?!.*\d{4})[A-Za-z][A-Za-z0-9_:-]{0,59}")
 WORD = re.compile(r"[A-Z][A-Za-z_]{1,30}|[a-z]{2,20}")
 MAPS = re.compile(r"(tags|encryptionContext|variables|labels|metadata|filter|parameters)$", re.I)
@@ -76,18 +74,9 @@ def skeleton(values, key, depth=0):
     return min(collections.Counter(values).most_common(1)[0][0], 1000)
 
 
-with open(HERE / "origins.tsv", encoding="utf-8") as lines:
-    recorded = {row[0] for row in (line.split("\t") for line in lines) if row[1:2] == ["recorded"]}
 events = collections.defaultdict(list)
-for path in map(pathlib.Path, sys.argv[1:]):
-    if path.stem not in recorded:
-        sys.stderr.write(f"{path.stem}: not recorded, not read\n")
-        continue
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        source, name = record.get("eventSource"), record.get("eventName")
-        if isinstance(source, str) and SOURCE.fullmatch(source) and isinstance(name, str) and NAME.fullmatch(name):
-            events[source, name].append(record)
+for source, name, record in recorded(sys.argv[1:]):
+    events[source, name].append(record)
 
 with open(HERE / "requests.tsv", "w", encoding="utf-8") as out:
     out.write("# event source, event name, readOnly, requestParameters with documentation values;\n"
