@@ -172,8 +172,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Names the patterns that the records are matched against. [`suspicion`](Self::suspicion) then names a file that none of them can
-    /// read.
+    /// Sets the patterns for [`suspicion`](Self::suspicion), which then reports a file whose records no pattern can read.
     ///
     /// ```
     /// let pattern = r#"{ $.eventName = "StopLogging" }"#.parse::<cwfilter::FilterPattern>()?;

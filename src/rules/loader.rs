@@ -50,9 +50,9 @@ impl Loader {
         self
     }
 
-    /// Leaves out the tests, timelines and tests of composite alarms: each list of them is empty, and the event files that they name are not
-    /// read. Their sections have to be TOML; what they say is not checked. A file of imported rules, most of which is tests, is read in a
-    /// fraction of the time.
+    /// Leaves out the tests and timelines of rules and of composite alarms. Their lists are empty, and their event files are not read. Their
+    /// sections have to be valid TOML, but their keys and values are not checked. Imported rule files consist mostly of tests: they load several
+    /// times faster without them.
     ///
     /// ```
     /// use cwfilter::rules::Loader;

@@ -68,7 +68,6 @@ const SESSION_KEY: &str = "ASIAIOSFODNN7EXAMPLE";
 
 /// A `userIdentity` of the type.
 pub(super) fn identity(kind: &str) -> Json {
-    let attributes = json!({ "creationDate": "2026-03-04T10:00:00Z", "mfaAuthenticated": "false" });
     match kind {
         "Root" => json!({
             "type": "Root", "principalId": "123456789012", "arn": "arn:aws:iam::123456789012:root",
@@ -78,25 +77,13 @@ pub(super) fn identity(kind: &str) -> Json {
             "type": "AssumedRole", "principalId": "AROACKCEVSQ6C2EXAMPLE:alice",
             "arn": "arn:aws:sts::123456789012:assumed-role/Audit/alice",
             "accountId": "123456789012", "accessKeyId": SESSION_KEY,
-            "sessionContext": {
-                "sessionIssuer": {
-                    "type": "Role", "principalId": "AROACKCEVSQ6C2EXAMPLE", "arn": "arn:aws:iam::123456789012:role/Audit",
-                    "accountId": "123456789012", "userName": "Audit"
-                },
-                "attributes": attributes
-            }
+            "sessionContext": session("Role", "AROACKCEVSQ6C2EXAMPLE", "role", "Audit")
         }),
         "FederatedUser" => json!({
             "type": "FederatedUser", "principalId": "123456789012:alice",
             "arn": "arn:aws:sts::123456789012:federated-user/alice",
             "accountId": "123456789012", "accessKeyId": SESSION_KEY,
-            "sessionContext": {
-                "sessionIssuer": {
-                    "type": "IAMUser", "principalId": "AIDACKCEVSQ6C2EXAMPLE", "arn": "arn:aws:iam::123456789012:user/bob",
-                    "accountId": "123456789012", "userName": "bob"
-                },
-                "attributes": attributes
-            }
+            "sessionContext": session("IAMUser", "AIDACKCEVSQ6C2EXAMPLE", "user", "bob")
         }),
         "AWSService" => json!({ "type": "AWSService", "invokedBy": "cloudformation.amazonaws.com" }),
         "AWSAccount" => json!({
@@ -121,6 +108,17 @@ pub(super) fn identity(kind: &str) -> Json {
             "accountId": "123456789012", "accessKeyId": KEY, "userName": "alice"
         }),
     }
+}
+
+/// The session of a principal, whose ARN ends with `RESOURCE/NAME`.
+fn session(kind: &str, principal: &str, resource: &str, name: &str) -> Json {
+    json!({
+        "sessionIssuer": {
+            "type": kind, "principalId": principal, "arn": format!("arn:aws:iam::123456789012:{resource}/{name}"),
+            "accountId": "123456789012", "userName": name
+        },
+        "attributes": { "creationDate": "2026-03-04T10:00:00Z", "mfaAuthenticated": "false" }
+    })
 }
 
 /// Sets the members of a record that its identity decides, unless a condition asks for them.
