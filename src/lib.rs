@@ -169,6 +169,8 @@ pub mod export;
 #[cfg(feature = "rules")]
 #[doc(hidden)]
 pub mod files;
+#[cfg(feature = "provision")]
+mod gate;
 pub mod hit;
 #[cfg(feature = "provision")]
 pub mod import;

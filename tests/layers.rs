@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 47] = [
+const LAYERS: [&str; 48] = [
     "limits",
     "plural",
     "files",
@@ -38,6 +38,7 @@ const LAYERS: [&str; 47] = [
     "verify",
     "translate",
     "sigma",
+    "gate",
     "stack",
     "control_chain",
     "table",
@@ -416,4 +417,18 @@ fn the_library_alone_has_light_dependencies() {
     let found: Vec<&str> =
         tree.lines().filter(|line| heavy.iter().any(|name| line.starts_with(name))).collect();
     assert!(found.is_empty(), "{found:?}");
+}
+
+/// What plans and makes changes in an account stays small enough to be read at a sitting. The client, which other commands use too, is
+/// not part of it.
+#[test]
+fn the_provisioning_module_is_thin() {
+    const LINES: usize = 2_500;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = |folder: &str| std::fs::read_dir(root.join(folder)).unwrap().map(|it| it.unwrap().path());
+    let sources = ["provision", "resource", "account"].into_iter().flat_map(files);
+    let sources = sources.filter(|path| path.extension().is_some_and(|it| it == "rs"));
+    let lines = |path: PathBuf| std::fs::read_to_string(path).unwrap().lines().count();
+    let all: usize = sources.chain([root.join("permissions.rs")]).map(lines).sum();
+    assert!((1_000..LINES).contains(&all), "{all} lines");
 }

@@ -35,7 +35,6 @@
 mod apply;
 mod cost;
 mod desired;
-mod gate;
 mod log_group;
 mod plan;
 mod planner;
@@ -46,6 +45,7 @@ use crate::{account, chain};
 pub use crate::account::{Observed, Purpose, identify};
 pub use crate::aws::{Account, CallError, Request, Service};
 pub use crate::chain::Finding;
+pub use crate::gate::gate;
 pub use crate::resource::{self, Change, Kind, Resource};
 pub use crate::stack::{
     LogGroup, Names, SharedMetric, Stack, Subscription, Target, Topic, Trail, over_quotas, redacted,
@@ -54,7 +54,6 @@ pub use crate::stack::{
 pub use apply::{Outcome, StepReport, apply};
 pub use cost::{Cost, cost};
 pub use desired::desired;
-pub use gate::gate;
 pub use plan::{Action, Options, Plan, Step};
 pub use planner::{destruction, plan};
 pub use render::{VERSION, json};
