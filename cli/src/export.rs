@@ -8,7 +8,7 @@ use cwfilter::export;
 use cwfilter::limits::TEMPLATE_BYTES;
 use cwfilter::plural::counted;
 use cwfilter::provision::{Kind, gate, over_quotas, shared_metrics};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Write the stack as a CloudFormation or Terraform template, or rules as Sigma rules
 #[derive(clap::Args)]
@@ -80,22 +80,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     // clap asks for it if there is no subcommand
     let format = args.format.unwrap_or(Format::Cloudformation);
     if let Some(folder) = &args.split {
-        if format != Format::Cloudformation {
-            say!("error: Terraform has no limit; `--split` is for CloudFormation");
-            return Ok(Exit::Usage);
-        }
-        let templates = match args.checked().and_then(|(stack, files)| {
-            export::split(&stack, &files, &args.without).map_err(|errors| refuse(&errors))
-        }) {
-            Ok(templates) => templates,
-            Err(exit) => return Ok(exit),
-        };
-        create_folder(folder)?;
-        for (number, text) in (1..).zip(&templates) {
-            super::write::Destination::new(&folder.join(format!("template-{number}.json")))?.write(text)?;
-        }
-        say!("{} written to {}", counted(templates.len(), "template", "templates"), folder.display());
-        return Ok(Exit::Clean);
+        return write_parts(args, format, folder);
     }
     match template(args, format) {
         Err(exit) => Ok(exit),
@@ -110,6 +95,36 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             Ok(Exit::Clean)
         }
     }
+}
+
+fn write_parts(args: &Args, format: Format, folder: &Path) -> std::io::Result<Exit> {
+    if format != Format::Cloudformation {
+        say!("error: Terraform has no limit; `--split` is for CloudFormation");
+        return Ok(Exit::Usage);
+    }
+    let templates = match args.checked().and_then(|(stack, files)| {
+        export::split(&stack, &files, &args.without).map_err(|errors| refuse(&errors))
+    }) {
+        Ok(templates) => templates,
+        Err(exit) => return Ok(exit),
+    };
+    create_folder(folder)?;
+    for (number, text) in (1..).zip(&templates) {
+        super::write::Destination::new(&part(folder, number))?.write(text)?;
+    }
+    say!("{} written to {}", counted(templates.len(), "template", "templates"), folder.display());
+    for old in (templates.len() + 1..).map(|number| part(folder, number)).take_while(|it| it.exists()) {
+        let old = old.display();
+        say!(
+            "note: {old} is of an earlier export, and the stack does not need it: delete it and its CloudFormation stack"
+        );
+    }
+    Ok(Exit::Clean)
+}
+
+/// The file of a template, which count from 1.
+fn part(folder: &Path, number: usize) -> PathBuf {
+    folder.join(format!("template-{number}.json"))
 }
 
 impl Args {

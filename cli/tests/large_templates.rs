@@ -27,6 +27,14 @@ fn export(folder: &Path, arguments: &str) -> (i32, String, String) {
 /// A stack with a number of rules.
 fn stack(name: &str, rules: usize) -> PathBuf {
     let folder = scratch::folder(&format!("large-templates/{name}"));
+    write_rules(&folder, rules);
+    let stack = "name = \"large\"\nregion = \"us-east-1\"\nrules = [\"rules.toml\"]\nlog_group = { name = \"trail\" }\n\
+        [topic]\nname = \"alerts\"\nsubscription = [{ protocol = \"email\", endpoint = \"security@example.com\" }]\n";
+    std::fs::write(folder.join("cwfilter.toml"), stack).unwrap();
+    folder
+}
+
+fn write_rules(folder: &Path, rules: usize) {
     let rule = |number: usize| {
         format!(
             "[[rule]]\nid = \"rule-{number}\"\npattern = '{{ $.word = \"{number} {}\" }}'\n\
@@ -37,10 +45,6 @@ fn stack(name: &str, rules: usize) -> PathBuf {
     };
     let text: String = (0..rules).map(rule).collect();
     std::fs::write(folder.join("rules.toml"), text).unwrap();
-    let stack = "name = \"large\"\nregion = \"us-east-1\"\nrules = [\"rules.toml\"]\nlog_group = { name = \"trail\" }\n\
-        [topic]\nname = \"alerts\"\nsubscription = [{ protocol = \"email\", endpoint = \"security@example.com\" }]\n";
-    std::fs::write(folder.join("cwfilter.toml"), stack).unwrap();
-    folder
 }
 
 fn resources(template: &str) -> BTreeSet<String> {
@@ -117,4 +121,20 @@ fn terraform_is_not_split() {
     );
     let (code, _, said) = export(&folder, "terraform --split parts");
     assert_eq!((code, said.contains("`--split` is for CloudFormation")), (2, true), "{said}");
+}
+
+#[test]
+fn templates_of_an_earlier_export_are_named() {
+    let folder = stack("shrinks", 100);
+    let count = || std::fs::read_dir(folder.join("parts")).unwrap().count();
+    let (_, _, said) = export(&folder, "cloudformation --split parts");
+    let before = count();
+    assert!(before > 1 && !said.contains("earlier export"), "{said}");
+    write_rules(&folder, 1);
+    let (code, _, said) = export(&folder, "cloudformation --split parts");
+    assert_eq!((code, count()), (0, before), "files of others may be there: nothing is deleted");
+    for number in 2..=before {
+        let name = Path::new("parts").join(format!("template-{number}.json"));
+        assert!(said.contains(&format!("{} is of an earlier export", name.display())), "{said}");
+    }
 }
