@@ -306,6 +306,11 @@ pub const PROOF_FACTOR: usize = 64;
 #[cfg(feature = "analysis")]
 pub const BRIEF_PROOF_STEPS: usize = 10_000;
 
+/// Pairs of patterns that are only on one side of `diff` and are compared by proof, to find those that were moved or renamed and are written
+/// otherwise. Ours: 30 patterns on each side, which take some seconds at most. Beyond it, only patterns with the same text are found.
+#[cfg(feature = "analysis")]
+pub const MOVED_PROOFS: usize = 1_000;
+
 /// Steps of the first attempt of a proof, which lists all classes of values; after them the question is divided into cases. Ours: most
 /// questions take fewer.
 #[cfg(feature = "analysis")]

@@ -73,7 +73,7 @@ fn by_path_and_name() {
         (other.code, other.stdout.as_str()),
         (
             1,
-            "r.toml: one: only in A\nr.toml: two: only in B\ndomain: messages (`--domain json`)\n0 pairs compared, 0 equivalent\n"
+            "renamed from r.toml: one to r.toml: two\ndomain: messages (`--domain json`)\n0 pairs compared, 0 equivalent, 1 moved or renamed\n"
         )
     );
 }

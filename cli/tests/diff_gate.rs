@@ -93,7 +93,7 @@ fn each_change_fails_for_its_kind() {
 #[test]
 fn annotations_have_the_file_and_the_line() {
     let here = repository("gate-github", &[("infra/r.toml", &rules(&[("trail", ALL), ("gone", OTHER)]))]);
-    std::fs::write(here.join("infra/r.toml"), rules(&[("trail", STOP), ("50%: new", OTHER)])).unwrap();
+    std::fs::write(here.join("infra/r.toml"), rules(&[("trail", STOP), ("50%: new", ALL)])).unwrap();
     let found = run(&here, &["diff", "--git", "HEAD", "--format", "github", "--fail-on", "tighter", "infra"]);
     assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
     let expected = "::error file=infra/r.toml,line=4,title=infra/r.toml%3A trail::this change stops matching events like {\"eventName\":\"DeleteTrail\"}\n\

@@ -166,7 +166,10 @@ fn changes_beside_the_pattern() {
 
 #[test]
 fn a_certificate_without_answers_confirms_nothing() {
-    let here = folder("diff-settings-certificate", &[("a/x.toml", RULES), ("b/y.toml", RULES)]);
+    let here = folder(
+        "diff-settings-certificate",
+        &[("a/x.toml", RULES), ("b/y.toml", &RULES.replace("$.b", "$.c"))],
+    );
     let found = run(&here, &["diff", "--certificate", "c.json", "a", "b"]);
     assert!(found.stdout.contains("0 pairs compared"), "{}", found.stdout);
     let checked = run(&here, &["check", "c.json"]);

@@ -201,6 +201,13 @@ impl HostedPattern {
         !self.is_settings
     }
 
+    /// What tells the log group from those of other filters of its file, also if its name is not known: the parts that are known, and the
+    /// references that are missing. Empty if the file says nothing about log groups, as a rule file.
+    #[must_use]
+    pub fn group_key(&self) -> &str {
+        &self.group_key
+    }
+
     /// What the filter publishes. Not said for rules of rule files.
     #[must_use]
     pub fn publishes(&self) -> &Publishes {

@@ -1,7 +1,9 @@
 //! `cwfilter diff`
 
+mod alarms;
 mod direction;
 mod git;
+mod moved;
 mod pairing;
 mod report;
 mod settings;
@@ -32,8 +34,8 @@ use std::path::PathBuf;
   cwfilter diff --git main --fail-on tighter --format github -- infra/
 
 A and B are patterns, or files and folders that hold patterns: rule files, Terraform, templates, the answer of
-`aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. Patterns that
-are only on one side are listed. With `--git REVISION`, A is the revision and B is the working tree, and the arguments are paths
+`aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. A pattern that
+was moved or renamed and matches the same events is listed as such; patterns that are only on one side are listed. With `--git REVISION`, A is the revision and B is the working tree, and the arguments are paths
 below the working directory.
 The metric, the log group, the region and the criteria of each pattern are compared as settings, and so are alarms with their
 evaluation and actions, and composite alarms.

@@ -12,6 +12,8 @@ pub(super) struct NamedPattern {
     pub(super) name: String,
     /// The log group, if the file gives it as a text.
     pub(super) log_group: Option<String>,
+    /// What tells the log group from others, also if its name is not known; empty if the file does not say it.
+    pub(super) group_key: String,
     /// The line where it begins.
     pub(super) line: usize,
     /// Its file; empty for a bare pattern.

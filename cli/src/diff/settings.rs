@@ -8,7 +8,6 @@ use cwfilter::lint::{Located, LocatedAlarm, Value};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// A setting with its value, as it is shown.
 pub(super) type Setting = (&'static str, String);
@@ -30,7 +29,14 @@ pub(super) struct Change {
     pub(super) b: String,
 }
 
-const UNSET: &str = "not set";
+impl Change {
+    pub(super) fn sentence(&self) -> String {
+        format!("{}: {} -> {}", self.setting, self.a, self.b)
+    }
+}
+
+/// The value of a setting that is not set.
+pub(super) const UNSET: &str = "not set";
 
 fn shown(located: Option<&Located>) -> String {
     located.map_or_else(|| UNSET.to_owned(), |it| it.text.clone())
@@ -42,6 +48,15 @@ pub(super) const MADE: &str = "made";
 /// The value of [`MADE`] of a filter that is.
 pub(super) const IS_MADE: &str = "yes";
 
+/// The settings that decide which events reach a filter, and whether it exists. The log group is compared apart.
+pub(super) fn decides_events(setting: &str) -> bool {
+    matches!(setting, MADE | REGION | CRITERIA | TRANSFORMED)
+}
+
+const REGION: &str = "region";
+const CRITERIA: &str = "field selection criteria";
+const TRANSFORMED: &str = "on transformed logs";
+
 /// Whether a filter is made, its log group, region and metric.
 pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
     let made = match hosted.why_open() {
@@ -52,10 +67,10 @@ pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
     let group = hosted.log_group.clone().unwrap_or_else(|| "not known".to_owned());
     let mut all = vec![(MADE, made), ("log group", group)];
     if let Publishes::Metric(published) = hosted.publishes() {
-        all.push(("region", published.placement.to_string()));
+        all.push((REGION, published.placement.to_string()));
         let criteria = if published.has_criteria { "set" } else { UNSET };
-        all.push(("field selection criteria", criteria.to_owned()));
-        all.push(("on transformed logs", published.on_transformed_logs.to_string()));
+        all.push((CRITERIA, criteria.to_owned()));
+        all.push((TRANSFORMED, published.on_transformed_logs.to_string()));
     }
     let Some(metric) = &hosted.transformation else {
         all.push(("metric", UNSET.to_owned()));
@@ -74,6 +89,9 @@ pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
     all
 }
 
+/// The name of an alarm in the account.
+pub(super) const ALARM_NAME: &str = "alarm name";
+
 /// An alarm, as far as it is read. `chain` is the same alarm with the settings that audits need.
 pub(super) fn of_alarm(
     place: &str,
@@ -89,7 +107,7 @@ pub(super) fn of_alarm(
         value.as_ref().map_or_else(|| "not known".to_owned(), |value| format!("{value:?}"))
     }
     let mut settings = vec![
-        ("alarm name", value(&alarm.alarm_name)),
+        (ALARM_NAME, value(&alarm.alarm_name)),
         ("metric namespace", value(&alarm.namespace)),
         ("metric name", value(&alarm.metric_name)),
         ("statistic", known(&alarm.statistic)),
@@ -157,46 +175,4 @@ pub(super) fn changes(a: &[Setting], b: &[Setting]) -> Vec<Change> {
     names.extend(b.iter().map(|(name, _)| *name).filter(|name| !a.iter().any(|(other, _)| other == name)));
     let change = |setting| Change { setting, a: of(a, setting), b: of(b, setting) };
     names.into_iter().map(change).filter(|change| change.a != change.b).collect()
-}
-
-/// An alarm that differs, or that only one side has.
-#[derive(Debug, Serialize)]
-pub(super) struct AlarmChange {
-    pub(super) name: String,
-    /// `A` or `B` if only one side has the alarm.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) only_in: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) settings: Vec<Change>,
-}
-
-/// The alarms that differ. They are compared by place and name; of several with the same, the first with the first.
-pub(super) fn alarm_changes(a: &[NamedAlarm], b: &[NamedAlarm]) -> Vec<AlarmChange> {
-    let title = |alarm: &NamedAlarm| match alarm.place.as_str() {
-        "" => alarm.name.clone(),
-        place => format!("{place}: {}", alarm.name),
-    };
-    let mut others: HashMap<(&str, &str), Vec<&NamedAlarm>> = HashMap::new();
-    for alarm in b.iter().rev() {
-        others.entry((&alarm.place, &alarm.name)).or_default().push(alarm);
-    }
-    let mut found = Vec::new();
-    for alarm in a {
-        let other = others.get_mut(&(alarm.place.as_str(), alarm.name.as_str())).and_then(Vec::pop);
-        let (only_in, settings) = match other {
-            Some(other) => (None, changes(&alarm.settings, &other.settings)),
-            None => (Some("A"), Vec::new()),
-        };
-        if only_in.is_some() || !settings.is_empty() {
-            found.push(AlarmChange { name: title(alarm), only_in, settings });
-        }
-    }
-    let mut left: Vec<&NamedAlarm> = others.into_values().flatten().collect();
-    left.sort_by(|a, b| (&a.place, &a.name).cmp(&(&b.place, &b.name)));
-    found.extend(left.into_iter().map(|alarm| AlarmChange {
-        name: title(alarm),
-        only_in: Some("B"),
-        settings: Vec::new(),
-    }));
-    found
 }

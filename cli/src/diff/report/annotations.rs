@@ -1,8 +1,9 @@
 //! What differs between two sides, as annotations of GitHub Actions.
 
+use super::super::alarms::AlarmChange;
 use super::super::direction::{Direction, FailOn};
 use super::super::pairing::NamedPattern;
-use super::super::settings::AlarmChange;
+use super::super::settings::Change;
 use super::text::described;
 use super::{NotCompared, Report, Twins};
 use cwfilter::escaped::{Escaped, EscapedLines};
@@ -14,8 +15,14 @@ impl Report {
         let level = |direction: Direction| if direction.fails(fail_on) { "error" } else { "notice" };
         for pair in self.pairs.iter().filter(|pair| pair.direction().is_changed) {
             let mut text = pair.sentences();
-            text.extend(pair.settings.iter().map(|it| format!("{}: {} -> {}", it.setting, it.a, it.b)));
+            text.extend(pair.settings.iter().map(Change::sentence));
             annotation(out, level(pair.direction()), Some(&pair.of_b), &pair.of_b.title(), &text.join("\n"))?;
+        }
+        for moved in &self.moved {
+            let [_, b] = moved.entries();
+            let mut text = vec![moved.sentence()];
+            text.extend(moved.settings.iter().map(Change::sentence));
+            annotation(out, level(moved.direction()), Some(b), &b.title(), &text.join("\n"))?;
         }
         for it in &self.lone {
             let (place, text) = match it.is_in_a {
@@ -25,9 +32,10 @@ impl Report {
             annotation(out, level(it.direction()), place, &it.entry.title(), text)?;
         }
         let is_alarm = Direction { is_changed: true, ..Direction::default() };
-        for AlarmChange { name, only_in, settings } in &self.alarms {
+        for AlarmChange { name, only_in, moved_from, settings } in &self.alarms {
             let mut text: Vec<String> = only_in.iter().map(|side| format!("only in {side}")).collect();
-            text.extend(settings.iter().map(|it| format!("{}: {} -> {}", it.setting, it.a, it.b)));
+            text.extend(moved_from.iter().map(|from| format!("moved or renamed from {from}")));
+            text.extend(settings.iter().map(Change::sentence));
             annotation(out, level(is_alarm), None, &format!("alarm {name}"), &text.join("\n"))?;
         }
         for NotCompared { name, side, reason } in &self.not_compared {

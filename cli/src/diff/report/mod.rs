@@ -1,17 +1,21 @@
 //! What differs between two sides, in JSON, and the exit code.
 
 mod annotations;
+mod moved;
+mod pair;
 mod text;
 
+use super::alarms::{AlarmChange, alarm_changes};
 use super::direction::{Direction, FailOn};
 use super::pairing::{NamedPattern, Pairs};
-use super::settings::{AlarmChange, Change, IS_MADE, MADE, NamedAlarm, alarm_changes, changes};
+use super::settings::NamedAlarm;
 use super::side::Side;
 use crate::exit::Exit;
-use cwfilter::analysis::{Bounds, Comparison, Domain, Relation, Witness, compare_within};
+use cwfilter::analysis::{Bounds, Domain, Relation, compare_within};
 use cwfilter::certificate::Certificate;
-use cwfilter::escaped::Escaped;
 use cwfilter::plural::counted;
+use moved::{Lone, Moved, take_moved};
+use pair::Pair;
 use serde::Serialize;
 use std::collections::HashSet;
 pub(crate) use text::described;
@@ -22,6 +26,8 @@ pub(super) struct Report {
     /// The events that all comparisons are about.
     domain: Domain,
     pairs: Vec<Pair>,
+    /// Patterns with another place or name in B, which match the same events.
+    moved: Vec<Moved>,
     only_in_a: Vec<String>,
     only_in_b: Vec<String>,
     not_compared: Vec<NotCompared>,
@@ -34,29 +40,6 @@ pub(super) struct Report {
     /// The places of the patterns that are only on one side.
     #[serde(skip)]
     lone: Vec<Lone>,
-}
-
-#[derive(Serialize)]
-struct Pair {
-    name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    place: String,
-    #[serde(flatten)]
-    comparison: Comparison,
-    /// Settings beside the pattern that differ.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    settings: Vec<Change>,
-    #[serde(skip)]
-    of_a: NamedPattern,
-    #[serde(skip)]
-    of_b: NamedPattern,
-    #[serde(skip)]
-    is_twin: bool,
-}
-
-struct Lone {
-    entry: NamedPattern,
-    is_in_a: bool,
 }
 
 #[derive(Serialize)]
@@ -87,15 +70,8 @@ impl Report {
         let compared = |(of_a, of_b): &(usize, usize)| {
             let (of_a, of_b) = (a.entries.get(*of_a)?, b.entries.get(*of_b)?);
             let (Ok(pattern), Ok(other)) = (&of_a.pattern, &of_b.pattern) else { return None };
-            Some(Pair {
-                name: of_a.name.clone(),
-                place: of_a.place.clone(),
-                comparison: compare_within(pattern, other, bounds),
-                settings: changes(&of_a.settings, &of_b.settings),
-                is_twin: twins.contains(&key(of_a)),
-                of_a: of_a.clone(),
-                of_b: of_b.clone(),
-            })
+            let comparison = compare_within(pattern, other, bounds);
+            Some(Pair::new(of_a, of_b, comparison, twins.contains(&key(of_a))))
         };
         let mut not_compared: Vec<NotCompared> =
             [("A", &a.entries), ("B", &b.entries)].into_iter().flat_map(unread).collect();
@@ -114,12 +90,15 @@ impl Report {
         };
         let mut all = lone(a, ("B", b), &pairs.only_in_a);
         all.extend(lone(b, ("A", a), &pairs.only_in_b));
+        let moved = take_moved(&mut all, bounds);
         let titles =
             |is_in_a| all.iter().filter(|it| it.is_in_a == is_in_a).map(|it| it.entry.title()).collect();
         let compared: Vec<Pair> = pairs.pairs.iter().filter_map(compared).collect();
         // how twins are paired does not matter if all pairs are the same
         let changed = compared.iter().filter(|pair| pair.direction().is_changed).map(|pair| &pair.of_a);
-        let changed: HashSet<(&str, &str)> = changed.chain(all.iter().map(|it| &it.entry)).map(key).collect();
+        let changed =
+            changed.chain(all.iter().map(|it| &it.entry)).chain(moved.iter().flat_map(Moved::entries));
+        let changed: HashSet<(&str, &str)> = changed.map(key).collect();
         let is_paired = |(entry, in_a, in_b): &&(NamedPattern, usize, usize)| {
             *in_a.min(in_b) > 0 && changed.contains(&key(entry))
         };
@@ -139,7 +118,12 @@ impl Report {
             twins: twins
                 .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
                 .collect(),
-            alarms: alarm_changes(&alarms(a, b), &alarms(b, a)),
+            alarms: alarm_changes(
+                &alarms(a, b),
+                &alarms(b, a),
+                &moved.iter().map(|it| (key(&it.pair.of_a), key(&it.pair.of_b))).collect(),
+            ),
+            moved,
             pairs: compared,
             skipped_entries: crate::skipped_entries::count(),
             lone: all,
@@ -152,7 +136,7 @@ impl Report {
             return Exit::Input;
         }
         let is_alarm = Direction { is_changed: !self.alarms.is_empty(), ..Direction::default() };
-        let mut all = self.pairs.iter().map(Pair::direction);
+        let mut all = self.pairs.iter().map(Pair::direction).chain(self.moved.iter().map(Moved::direction));
         let fails = all.any(|it| it.fails(fail_on))
             || self.lone.iter().any(|it| it.direction().fails(fail_on))
             || is_alarm.fails(fail_on);
@@ -165,7 +149,7 @@ impl Report {
         let one = |it: &NotCompared| format!("{} in {}: {}", it.name, it.side, it.reason);
         certificate.not_read.extend(self.not_compared.iter().map(one));
         certificate.not_read.extend(self.not_read.iter().map(NotRead::text));
-        for pair in &self.pairs {
+        for pair in self.pairs.iter().chain(self.moved.iter().map(|it| &it.pair)) {
             if let (Ok(a), Ok(b)) = (&pair.of_a.pattern, &pair.of_b.pattern) {
                 certificate.add_comparison(&pair.of_a.title(), a, b, &pair.comparison);
             }
@@ -183,43 +167,11 @@ impl Report {
             0 => String::new(),
             count => format!(", {} not read", counted(count, "file or folder", "files or folders")),
         };
-        format!("{pairs} compared, {same} equivalent{open}{unread}")
-    }
-}
-
-impl Pair {
-    fn direction(&self) -> Direction {
-        let mut all = Direction::of(&self.comparison);
-        all.is_changed |= !self.settings.is_empty();
-        if let Some(made) = self.settings.iter().find(|it| it.setting == MADE) {
-            // a filter that is not made matches nothing
-            all.is_tighter |= made.b != IS_MADE;
-            all.is_looser |= made.a != IS_MADE;
-        }
-        all
-    }
-
-    /// What the change of an earlier version A to B does.
-    fn sentences(&self) -> Vec<String> {
-        let relation = self.comparison.relation;
-        let mut all = Vec::new();
-        if relation == Relation::Unknown {
-            let why = self.comparison.reason.as_deref().unwrap_or_default();
-            all.push(format!("it is not known what this change does: {}", Escaped(why)));
-        }
-        let only = |it: &&Witness| it.matches_a != it.matches_b;
-        for Witness { event, matches_a, .. } in self.comparison.witnesses.iter().filter(only) {
-            let what = if *matches_a { "stops matching" } else { "begins to match" };
-            let events = format!("events like {}", Escaped(event));
-            all.push(format!("this change {what} {events}"));
-        }
-        if self.settings.iter().any(|it| it.setting == MADE && it.b == "no") {
-            all.push("this change stops making the filter: it matches no event".to_owned());
-        }
-        if relation == Relation::Equivalent {
-            all.push("the pattern matches the same events".to_owned());
-        }
-        all
+        let moved = match self.moved.len() {
+            0 => String::new(),
+            count => format!(", {count} moved or renamed"),
+        };
+        format!("{pairs} compared, {same} equivalent{moved}{open}{unread}")
     }
 }
 
@@ -232,12 +184,6 @@ impl NotRead {
 /// What twins have in common.
 fn key(entry: &NamedPattern) -> (&str, &str) {
     (&entry.place, &entry.name)
-}
-
-impl Lone {
-    fn direction(&self) -> Direction {
-        Direction { is_looser: !self.is_in_a, is_tighter: self.is_in_a, is_changed: true }
-    }
 }
 
 fn unread((side, entries): (&'static str, &Vec<NamedPattern>)) -> Vec<NotCompared> {

@@ -1,6 +1,7 @@
 //! What differs between two sides, as text for people.
 
-use super::super::settings::{AlarmChange, Change};
+use super::super::alarms::AlarmChange;
+use super::super::settings::Change;
 use super::{NotCompared, Report, Twins};
 use crate::terminal::{line, painted, style};
 use cwfilter::FilterPattern;
@@ -41,15 +42,24 @@ impl Report {
                 "{name}: A has {in_a} with this name, B has {in_b}; paired by log group, text and order"
             )?;
         }
+        for moved in &self.moved {
+            line!(out, "{}", Escaped(moved.sentence()))?;
+            for Change { setting, a, b } in &moved.settings {
+                line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
+            }
+        }
         for (set, names) in [("A", &self.only_in_a), ("B", &self.only_in_b)] {
             for name in names {
                 line!(out, "{}: only in {set}", Escaped(name))?;
             }
         }
-        for AlarmChange { name, only_in, settings } in &self.alarms {
-            match only_in {
-                Some(side) => line!(out, "alarm {}: only in {side}", Escaped(name))?,
-                None => line!(out, "alarm {}:", Escaped(name))?,
+        for AlarmChange { name, only_in, moved_from, settings } in &self.alarms {
+            match (only_in, moved_from) {
+                (Some(side), _) => line!(out, "alarm {}: only in {side}", Escaped(name))?,
+                (None, Some(from)) => {
+                    line!(out, "alarm moved or renamed from {} to {}", Escaped(from), Escaped(name))?;
+                }
+                (None, None) => line!(out, "alarm {}:", Escaped(name))?,
             }
             for Change { setting, a, b } in settings {
                 line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;

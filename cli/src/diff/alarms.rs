@@ -1,0 +1,93 @@
+//! The alarms that differ between two sides.
+
+use super::settings::{ALARM_NAME, Change, NamedAlarm, UNSET, changes};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// An alarm that differs, or that only one side has.
+#[derive(Debug, Serialize)]
+pub(super) struct AlarmChange {
+    pub(super) name: String,
+    /// `A` or `B` if only one side has the alarm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) only_in: Option<&'static str>,
+    /// What the alarm is called in A, if it was moved or renamed; `name` is that of B.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) moved_from: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) settings: Vec<Change>,
+}
+
+/// A place and a name.
+pub(super) type Key<'a> = (&'a str, &'a str);
+
+impl NamedAlarm {
+    fn key(&self) -> Key<'_> {
+        (&self.place, &self.name)
+    }
+
+    fn title(&self) -> String {
+        match self.place.as_str() {
+            "" => self.name.clone(),
+            place => format!("{place}: {}", self.name),
+        }
+    }
+
+    fn only_in(&self, side: &'static str) -> AlarmChange {
+        AlarmChange { name: self.title(), only_in: Some(side), moved_from: None, settings: Vec::new() }
+    }
+}
+
+/// The alarms that differ. They are compared by place and name; of several with the same, the first with the first. An alarm that is left is
+/// one that was moved or renamed if the pattern with its place and name was (`moved`: in A, in B), or if only one alarm that is left on
+/// the other side has its settings.
+pub(super) fn alarm_changes(
+    a: &[NamedAlarm],
+    b: &[NamedAlarm],
+    moved: &HashMap<Key<'_>, Key<'_>>,
+) -> Vec<AlarmChange> {
+    let mut others: HashMap<Key<'_>, Vec<&NamedAlarm>> = HashMap::new();
+    for alarm in b.iter().rev() {
+        others.entry(alarm.key()).or_default().push(alarm);
+    }
+    let partners: Vec<(&NamedAlarm, Option<&NamedAlarm>)> =
+        a.iter().map(|alarm| (alarm, others.get_mut(&alarm.key()).and_then(Vec::pop))).collect();
+    let mut left: Vec<&NamedAlarm> = others.into_values().flatten().collect();
+    left.sort_by_key(|alarm| alarm.key());
+    let gone: Vec<&NamedAlarm> = partners.iter().filter(|it| it.1.is_none()).map(|it| it.0).collect();
+    let mut found = Vec::new();
+    for (alarm, other) in partners {
+        let is_moved = other.is_none();
+        let Some(other) = other.or_else(|| take_moved(alarm, &gone, &mut left, moved)) else {
+            found.push(alarm.only_in("A"));
+            continue;
+        };
+        let settings = changes(&alarm.settings, &other.settings);
+        if is_moved || !settings.is_empty() {
+            let moved_from = is_moved.then(|| alarm.title());
+            found.push(AlarmChange { name: other.title(), only_in: None, moved_from, settings });
+        }
+    }
+    found.extend(left.into_iter().map(|alarm| alarm.only_in("B")));
+    found
+}
+
+/// Takes the alarm of B that an alarm of A became. `None` if there is none, or if it is not certain.
+fn take_moved<'b>(
+    alarm: &NamedAlarm,
+    gone: &[&NamedAlarm],
+    left: &mut Vec<&'b NamedAlarm>,
+    moved: &HashMap<Key<'_>, Key<'_>>,
+) -> Option<&'b NamedAlarm> {
+    let by_pattern = moved.get(&alarm.key());
+    let is_by_pattern = |it: &&NamedAlarm| by_pattern == Some(&it.key());
+    let is_named = alarm.settings.iter().any(|(name, value)| *name == ALARM_NAME && value != UNSET);
+    let is_same = |it: &&NamedAlarm| it.settings == alarm.settings && (is_named || it.name == alarm.name);
+    let same: Vec<usize> = (0..).zip(left.iter()).filter(|(_, it)| is_same(it)).map(|(at, _)| at).collect();
+    let is_alone = gone.iter().filter(|it| is_same(it)).count() == 1;
+    let at = left.iter().position(is_by_pattern).or(match same.as_slice() {
+        [only] if is_alone => Some(*only),
+        _ => None,
+    })?;
+    Some(left.remove(at))
+}
