@@ -1,9 +1,8 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
 use super::columns::{columns, event_column, header};
+use super::encoded::is_payload;
 use super::foreign::{Foreign, fold};
-use super::prefix::prefix;
-use super::transport::is_packed;
 use crate::engine::json::text::{skip_blanks, string_end};
 
 /// How a text is read.
@@ -41,14 +40,11 @@ pub(super) fn content(start: &[u8]) -> Content {
         _ => {}
     }
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if let Some(content) = table(header(text)) {
-        return content;
-    }
     if is_payload(line.trim_ascii_end()) {
         return Content::Base64;
     }
-    if is_dump(line.trim_ascii_end()) {
-        return Content::Foreign(Foreign::Dump);
+    if let Some(content) = dump_or_table(text) {
+        return content;
     }
     match text.first() {
         // a line of text may begin with a quote, too
@@ -58,28 +54,30 @@ pub(super) fn content(start: &[u8]) -> Content {
     }
 }
 
-/// Whether a file whose first bytes are `start` seems to hold log events: it is compressed, JSON, a table of log events, or has lines that
-/// begin with a time, as export tasks write them. Any other text does not count. For files whose name does not say what they are.
-///
-/// ```
-/// use cwfilter::evidence::is_evidence;
-/// assert!(is_evidence(b"{\"Records\":["));
-/// assert!(!is_evidence(b"All rights reserved."));
-/// ```
-#[must_use]
-pub fn is_evidence(start: &[u8]) -> bool {
-    if is_packed(start) {
-        return true;
+/// A table of log events, or a format that is known and not read, by the first line of the text.
+pub(super) fn dump_or_table(text: &[u8]) -> Option<Content> {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if is_dump(line.trim_ascii_end()) {
+        return Some(Content::Foreign(Foreign::Dump));
     }
-    match content(start) {
-        Content::Json => !start.trim_ascii().is_empty(),
-        Content::Csv | Content::Base64 => true,
-        Content::Lines => {
-            let line = start.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
-            std::str::from_utf8(line).is_ok_and(|line| prefix(line).is_some())
-        }
-        Content::Foreign(foreign) => !matches!(foreign, Foreign::Binary),
+    if is_coloured(text) {
+        return Some(Content::Foreign(Foreign::Coloured));
     }
+    table(header(text))
+}
+
+/// How an escape sequence of a terminal begins.
+const ESCAPE: &[u8] = b"\x1b[";
+
+/// Whether the text is JSON with the colours of a terminal in it, as `jq -C` prints it: colours are before a bracket, and before what is inside.
+fn is_coloured(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some(sequence) = rest.strip_prefix(ESCAPE) {
+        let Some(end) = sequence.iter().position(|byte| matches!(byte, 0x40..=0x7e)) else { return false };
+        rest = sequence.get(end + 1..).unwrap_or_default();
+    }
+    let inside = rest.strip_prefix(b"{").or_else(|| rest.strip_prefix(b"["));
+    rest.len() < text.len() && inside.is_some_and(|inside| inside.trim_ascii_start().starts_with(ESCAPE))
 }
 
 fn foreign(start: &[u8]) -> Option<Foreign> {
@@ -189,30 +187,3 @@ const SEARCH_TIMES: [&str; 2] = ["_time", "TimeGenerated"];
 
 /// Bytes of the longest name of a column that is taken for one of a table of CloudTrail's events.
 const LONGEST_COLUMN: usize = 64;
-
-/// How base64 of gzip begins: `1f 8b 08`.
-const BASE64_OF_GZIP: &[u8] = b"H4sI";
-
-/// How base64 of JSON begins: `{"`, `{` and a newline, `[{"`, `[` and a newline.
-const BASE64_OF_JSON: [&[u8]; 6] = [b"eyJ", b"ewo", b"ew0K", b"W3si", b"Wwog", b"Ww0K"];
-
-/// Bytes of base64 from which on a line is taken for a payload of JSON, and not for a word.
-const SHORTEST_JSON: usize = 32;
-
-/// Whether the line is base64, also in the alphabet of URLs, of something that gzip compressed.
-#[cfg(feature = "evidence")]
-pub(super) fn is_base64_of_gzip(line: &[u8]) -> bool {
-    line.starts_with(BASE64_OF_GZIP) && is_base64(line)
-}
-
-/// Whether the line begins a payload in base64: of something that gzip compressed, or of JSON.
-pub(super) fn is_payload(line: &[u8]) -> bool {
-    let is_json = line.len() >= SHORTEST_JSON && BASE64_OF_JSON.iter().any(|start| line.starts_with(start));
-    (is_json || line.starts_with(BASE64_OF_GZIP)) && is_base64(line)
-}
-
-fn is_base64(line: &[u8]) -> bool {
-    let is_base64 =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
-    line.iter().all(is_base64)
-}

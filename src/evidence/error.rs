@@ -62,8 +62,8 @@ impl RecordError {
     }
 
     /// An error of a format that is known and not read.
-    pub(super) fn foreign((what, help): (&'static str, &'static str), start: &[u8]) -> Self {
-        RecordError::new(RecordErrorKind::Foreign { what, help, begins: begins(start) }, Location::START)
+    pub(super) fn foreign((what, help): (&'static str, &'static str), start: &[u8], at: Location) -> Self {
+        RecordError::new(RecordErrorKind::Foreign { what, help, begins: begins(start) }, at)
     }
 
     pub(super) fn resumed_at(self, place: Location) -> Self {
@@ -128,7 +128,7 @@ impl RecordError {
                 "take the delivery files, or export whole records; of `lookup-events` the member `CloudTrailEvent`"
             }
             RecordErrorKind::UnknownPayload { .. } => {
-                "cut the payloads out, such as with `jq -r '.. | .data? // empty | strings'`, and pass the result"
+                "cut the payloads out, such as with `jq -r '.. | .data? // empty | strings'` or `grep -o 'H4sI[A-Za-z0-9+/=]*'`, and pass the result"
             }
             RecordErrorKind::EncodedRecords { .. } => {
                 "cut the base64 out, decode it with `base64 -d`, and pass the result"

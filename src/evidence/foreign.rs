@@ -23,6 +23,8 @@ pub(super) enum Foreign {
     Siem,
     /// Bytes in hexadecimal or octal digits.
     Dump,
+    /// JSON with the colours of a terminal.
+    Coloured,
 }
 
 impl Foreign {
@@ -59,6 +61,9 @@ impl Foreign {
             ),
             Foreign::Siem => {
                 ("a line of CEF or LEEF", "JSON patterns read the original records: take the delivery files")
+            }
+            Foreign::Coloured => {
+                ("JSON with the colours of a terminal", "print it without colours, such as with `jq -M`")
             }
             Foreign::Dump => (
                 "a dump of bytes as digits",

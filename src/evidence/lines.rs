@@ -1,10 +1,12 @@
 //! Text lines: application logs, lines of CloudWatch's export tasks and of `aws logs tail`.
 
+use super::detect::{Content, LOOK_BYTES};
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::looks_like_object;
 use super::prefix::prefix;
 use super::stream::{Parsed, parse};
 use super::window::Window;
+use super::within::{Found, container, is_printed_object};
 use crate::limits::RECORD_BYTES;
 use std::sync::Arc;
 
@@ -23,7 +25,15 @@ pub(super) struct Line {
     pub(super) stream: Option<String>,
 }
 
-/// Reads the lines of a text that are not blank.
+/// What comes next in a text.
+#[derive(Debug)]
+pub(super) enum Next {
+    Line(Line),
+    /// A container, which is not passed.
+    Container(Content),
+}
+
+/// Reads the lines of a text that are not blank, up to a container.
 pub(super) struct Lines<'a> {
     window: Window<'a>,
 }
@@ -37,24 +47,48 @@ impl<'a> Lines<'a> {
         Location { offset: self.window.offset(), line: self.window.line() }
     }
 
-    /// The next log event; `None` at the end of the text.
-    pub(super) fn next(&mut self) -> Result<Option<Line>, RecordError> {
-        if self.window.offset() == 0 && self.window.rest().starts_with("\u{feff}".as_bytes()) {
-            self.window.pass(3);
+    /// What was not passed.
+    pub(super) fn into_window(self) -> Window<'a> {
+        self.window
+    }
+
+    /// The next log event or container; `None` at the end of the text.
+    pub(super) fn next(&mut self) -> Result<Option<Next>, RecordError> {
+        while self.window.next_byte().is_some() {
+            if !self.pass_mark() {
+                return self.line().map(Some);
+            }
         }
-        if self.window.next_byte().is_none() {
-            return match self.window.take_failure() {
-                Some(error) => Err(RecordError::new(RecordErrorKind::Read(Arc::new(error)), self.here())),
-                None => Ok(None),
-            };
+        match self.window.take_failure() {
+            Some(error) => Err(RecordError::new(RecordErrorKind::Read(Arc::new(error)), self.here())),
+            None => Ok(None),
         }
+    }
+
+    /// Passes a byte order mark. Files that were put together have one before each.
+    fn pass_mark(&mut self) -> bool {
+        let mark = "\u{feff}".as_bytes();
+        self.window.ensure(mark.len());
+        let is_mark = self.window.rest().starts_with(mark);
+        if is_mark {
+            self.window.pass(mark.len());
+        }
+        is_mark
+    }
+
+    /// The line that begins here, or the container.
+    fn line(&mut self) -> Result<Next, RecordError> {
         let at = self.here();
         let Some(length) = self.line_length() else {
             self.pass_line();
             return Err(RecordError::new(RecordErrorKind::TooLarge, at).resumed_at(self.here()));
         };
-        let line = self.window.rest().get(..length).unwrap_or_default();
-        let line = line.trim_ascii_end();
+        let may_begin = |line: &[u8]| memchr::memchr2(b'{', b'[', line).is_some();
+        if self.window.rest().get(..length).is_some_and(may_begin) {
+            self.window.ensure(length + LOOK_BYTES);
+        }
+        let rest = self.window.rest();
+        let line = rest.get(..length).unwrap_or_default().trim_ascii_end();
         let text = match std::str::from_utf8(line) {
             Ok(text) => text,
             Err(error) => {
@@ -64,20 +98,30 @@ impl<'a> Lines<'a> {
                 return Err(RecordError::new(RecordErrorKind::NotText, at).resumed_at(self.here()));
             }
         };
-        let prefix = prefix(text);
-        let (start, time, stream) = match prefix {
+        let (start, time, stream) = match prefix(text) {
             Some((start, time, stream)) => (start, Some(time), stream.map(str::to_owned)),
             None => (0, None, None),
         };
+        // the message of a log event is not opened
+        if time.is_none()
+            && let Some(Found { before, content }) = container(rest, length, at.offset < LOOK_BYTES as u64)
+        {
+            if before == 0 {
+                return Ok(Next::Container(content));
+            }
+            let message = line.get(..before).unwrap_or_default().trim_ascii_end().to_vec();
+            self.window.pass(before);
+            return Ok(Next::Line(Line { message, whole: None, is_object: false, at, time, stream }));
+        }
         let message = line.get(start..).unwrap_or_default();
-        if looks_like_object(message) {
-            let object = self.object(start, length)?;
-            return Ok(Some(Line { message: object, whole: None, is_object: true, at, time, stream }));
+        if looks_like_object(message) || is_printed_object(rest.get(start..).unwrap_or_default()) {
+            let message = self.object(start, length)?;
+            return Ok(Next::Line(Line { message, whole: None, is_object: true, at, time, stream }));
         }
         let whole = (start > 0).then(|| line.to_vec());
         let message = message.to_vec();
         self.window.pass(length);
-        Ok(Some(Line { message, whole, is_object: false, at, time, stream }))
+        Ok(Next::Line(Line { message, whole, is_object: false, at, time, stream }))
     }
 
     /// Bytes up to the end of the line; `None` if it is longer than a record may be.
@@ -124,9 +168,12 @@ impl<'a> Lines<'a> {
             Parsed::Whole(length) => {
                 let after = rest.get(length..).unwrap_or_default();
                 let after = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
-                if after.trim_ascii().is_empty() {
+                let is_glued = looks_like_object(after);
+                // a value that is printed inside of another one
+                let is_inside = length > line - start && after.iter().all(|byte| b" \t\r,;)]".contains(byte));
+                if is_inside || is_glued || after.trim_ascii().is_empty() {
                     let bytes = rest.get(..length).unwrap_or_default().to_vec();
-                    let length = length + after.len();
+                    let length = if is_glued { length } else { length + after.len() };
                     self.window.pass(start + length);
                     return Ok(bytes);
                 }

@@ -5,6 +5,7 @@ mod columns;
 mod detect;
 mod doubts;
 mod elements;
+mod encoded;
 mod envelope;
 mod error;
 mod expand;
@@ -36,8 +37,8 @@ mod transport;
 mod unread;
 mod values;
 mod window;
+mod within;
 
-pub use detect::is_evidence;
 pub use envelope::Envelope;
 pub use error::{RecordError, RecordErrorKind};
 pub use name::{Named, named};
@@ -46,3 +47,4 @@ pub use records::{Records, Skipped, records};
 pub use scanner::{Hit, Scanned, Scanner};
 #[doc(hidden)]
 pub use transport::GZIP_MAGIC;
+pub use within::is_evidence;

@@ -1,6 +1,6 @@
 //! Base64 payloads, as subscriptions, Kinesis and Firehose write them.
 
-use super::detect::{is_base64_of_gzip, is_payload};
+use super::encoded::{is_base64, is_base64_of_gzip, is_payload};
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::window::Window;
 use crate::limits::PAYLOAD_BYTES;
@@ -39,11 +39,23 @@ fn is_next(payload: &str, line: &[u8]) -> bool {
 pub(super) struct Lines<'a> {
     window: Window<'a>,
     is_done: bool,
+    /// other lines may follow
+    is_within: bool,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(window: Window<'a>) -> Self {
-        Lines { window, is_done: false }
+        Lines { window, is_done: false, is_within: false }
+    }
+
+    /// Reads the payloads that follow one another within a text.
+    pub(super) fn within(window: Window<'a>) -> Self {
+        Lines { is_within: true, ..Lines::new(window) }
+    }
+
+    /// The text after the payloads, if they are within one.
+    pub(super) fn into_text(self) -> Option<Window<'a>> {
+        (self.is_within && !self.is_done).then_some(self.window)
     }
 
     /// The next payload and where it begins; `None` at the end.
@@ -54,6 +66,9 @@ impl<'a> Lines<'a> {
             let at = Location { offset: self.window.offset(), line: self.window.line() };
             let length = self.line_length();
             let line = self.window.rest().get(..length).unwrap_or_default();
+            if self.is_within && !is_base64(line.trim_ascii_end()) {
+                break;
+            }
             if begins.is_some() && is_next(&payload, line.trim_ascii_end()) {
                 break;
             }

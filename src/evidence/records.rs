@@ -7,7 +7,7 @@ use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::expand::{Expanded, Skip, expand, looks_like_object};
 use super::foreign::Foreign;
-use super::lines::{Line, Lines};
+use super::lines::{Line, Lines, Next};
 use super::reads::Reads;
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
@@ -148,6 +148,8 @@ enum Reader<'a> {
 enum Piece {
     Element(Element, Envelope),
     Line(Line),
+    /// what begins here, within a text
+    Container(Content),
     #[cfg(feature = "evidence")]
     Cell(String, Location, Envelope),
     #[cfg(feature = "evidence")]
@@ -267,35 +269,39 @@ impl<'a> Records<'a> {
         let mut window = Window::new(text);
         window.ensure(LOOK_BYTES);
         let start = window.rest().get(..LOOK_BYTES).unwrap_or(window.rest());
-        let reader = match content(start) {
-            Content::Json => Reader::Json(Box::new(Stream::new(window))),
-            Content::Lines => Reader::Lines(Lines::new(window)),
-            #[cfg(feature = "evidence")]
-            Content::Csv => Reader::Table(Box::new(super::table::Table::new(window))),
-            #[cfg(feature = "evidence")]
-            Content::Base64 => Reader::Base64(super::payload::Lines::new(window)),
-            #[cfg(not(feature = "evidence"))]
-            Content::Csv | Content::Base64 => {
-                return Err(RecordError::new(
-                    RecordErrorKind::EvidenceUnsupported("CSV or base64"),
-                    Location::START,
-                ));
-            }
-            Content::Foreign(Foreign::Binary) if self.envelope.member.is_some() => {
-                self.skipped.archive_files += 1;
-                return Ok(());
-            }
-            Content::Foreign(foreign) => {
-                // a failure to read may be the reason
-                let found = RecordError::foreign(foreign.texts(), start);
-                return Err(match window.take_failure() {
-                    Some(error) => RecordError::new(RecordErrorKind::Read(Arc::new(error)), Location::START),
-                    None => found,
-                });
-            }
-        };
-        self.reader = Some(reader);
+        let content = content(start);
+        if content == Content::Foreign(Foreign::Binary) && self.envelope.member.is_some() {
+            self.skipped.archive_files += 1;
+            return Ok(());
+        }
+        self.reader = Some(reader(content, window)?);
         Ok(())
+    }
+
+    /// Begins a container within a text. What cannot be read ends the file.
+    fn open_container(&mut self, content: Content) -> Result<(), RecordError> {
+        let Some(Reader::Lines(lines)) = self.reader.take() else { return Ok(()) };
+        let window = lines.into_window();
+        self.reader = Some(match content {
+            Content::Json => Reader::Json(Box::new(Stream::within(window))),
+            #[cfg(feature = "evidence")]
+            Content::Base64 => Reader::Base64(super::payload::Lines::within(window)),
+            _ => reader(content, window)?,
+        });
+        Ok(())
+    }
+
+    /// Ends what is read now; the text after it, if it was a container within a text.
+    fn end_reader(&mut self) -> Option<Window<'a>> {
+        match self.reader.take()? {
+            Reader::Json(stream) => {
+                self.skipped.partial_answers += u64::from(stream.is_partial());
+                stream.into_text()
+            }
+            #[cfg(feature = "evidence")]
+            Reader::Base64(lines) => lines.into_text(),
+            _ => None,
+        }
     }
 
     fn advance(&mut self) -> Result<Option<Record>, RecordError> {
@@ -313,8 +319,9 @@ impl<'a> Records<'a> {
                 }
             };
             let Some(piece) = piece(reader, &mut self.number)? else {
-                if let Some(Reader::Json(stream)) = self.reader.take() {
-                    self.skipped.partial_answers += u64::from(stream.is_partial());
+                if let Some(window) = self.end_reader() {
+                    self.reader = Some(Reader::Lines(Lines::new(window)));
+                    continue;
                 }
                 // a payload is a part of a file
                 if self.nesting == 0 {
@@ -322,6 +329,10 @@ impl<'a> Records<'a> {
                 }
                 continue;
             };
+            if let Piece::Container(content) = piece {
+                self.open_container(content)?;
+                continue;
+            }
             if let Some(record) = self.open_piece(piece)? {
                 return Ok(Some(record));
             }
@@ -385,6 +396,8 @@ impl<'a> Records<'a> {
                 }
                 _ => self.value(element.bytes, element.elements, envelope, element.at, self.nesting),
             },
+            // opened by `advance`
+            Piece::Container(_) => Ok(None),
             Piece::Line(line) => {
                 let envelope = Envelope { log_stream: line.stream, time: line.time, ..Envelope::default() };
                 if line.is_object {
@@ -555,6 +568,28 @@ impl<'a> Records<'a> {
     }
 }
 
+/// What reads the rest of a file, which has this content.
+fn reader(content: Content, mut window: Window<'_>) -> Result<Reader<'_>, RecordError> {
+    let here = Location { offset: window.offset(), line: window.line() };
+    match content {
+        Content::Json => Ok(Reader::Json(Box::new(Stream::new(window)))),
+        Content::Lines => Ok(Reader::Lines(Lines::new(window))),
+        #[cfg(feature = "evidence")]
+        Content::Csv => Ok(Reader::Table(Box::new(super::table::Table::new(window)))),
+        #[cfg(feature = "evidence")]
+        Content::Base64 => Ok(Reader::Base64(super::payload::Lines::new(window))),
+        #[cfg(not(feature = "evidence"))]
+        Content::Csv | Content::Base64 => {
+            Err(RecordError::new(RecordErrorKind::EvidenceUnsupported("CSV or base64"), here))
+        }
+        // a failure to read may be the reason
+        Content::Foreign(foreign) => Err(match window.take_failure() {
+            Some(error) => RecordError::new(RecordErrorKind::Read(Arc::new(error)), here),
+            None => RecordError::foreign(foreign.texts(), window.rest(), here),
+        }),
+    }
+}
+
 /// Why the text is not one JSON object.
 fn damage(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
@@ -580,7 +615,11 @@ fn piece(reader: &mut Reader<'_>, number: &mut u64) -> Result<Option<Piece>, Rec
             Ok(next?.map(|element| Piece::Element(element, stream.envelope().clone())))
         }
         Reader::Lines(lines) => {
-            lines.next().map(|line| line.map(Piece::Line)).map_err(|error| counted(error, number))
+            let next = lines.next().map_err(|error| counted(error, number))?;
+            Ok(next.map(|next| match next {
+                Next::Line(line) => Piece::Line(line),
+                Next::Container(content) => Piece::Container(content),
+            }))
         }
         #[cfg(feature = "evidence")]
         Reader::Table(table) => {

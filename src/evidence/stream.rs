@@ -54,6 +54,8 @@ pub(super) struct Stream<'a> {
     arrays: usize,
     /// a value of the top level was just read, so that a comma may follow
     may_comma: bool,
+    /// the value is within a text, which continues after it
+    is_within: bool,
 }
 
 /// Where in the text the reader is.
@@ -116,7 +118,18 @@ impl<'a> Stream<'a> {
             reread: 0,
             arrays: 0,
             may_comma: false,
+            is_within: false,
         }
+    }
+
+    /// The value that begins here, within a text. It ends before the next line of the text.
+    pub(super) fn within(window: Window<'a>) -> Self {
+        Stream { is_within: true, ..Stream::new(window) }
+    }
+
+    /// The text after the value, if it is within one.
+    pub(super) fn into_text(self) -> Option<Window<'a>> {
+        (self.is_within && self.state == ReaderState::Top).then_some(self.window)
     }
 
     /// Continues a text that is held as a whole at `at`, which is between two elements or values; `number` records are before it. An
@@ -161,8 +174,16 @@ impl<'a> Stream<'a> {
                 _ => self.window.next_byte(),
             };
             let Some(byte) = next else { return self.end() };
-            self.has_values = true;
             let may_comma = std::mem::take(&mut self.may_comma);
+            let is_next_line = self.has_values && self.window.is_line_start();
+            if self.is_within
+                && self.state == ReaderState::Top
+                && is_next_line
+                && !(may_comma && byte == b',')
+            {
+                return Ok(None);
+            }
+            self.has_values = true;
             let record = match (self.state, byte) {
                 (ReaderState::Top, b'{') => {
                     self.is_in_array = false;

@@ -1,5 +1,6 @@
 //! Records that may not be what they are taken for: a CloudTrail record is inside, or they are of another form of one.
 
+use super::encoded::is_base64;
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
 use super::other_forms::{is_projected, may_be_projected, names_of_calls, of_text};
@@ -64,7 +65,20 @@ pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
 
 /// Why a line of text may not be what it is taken for, if JSON patterns are matched.
 pub(super) fn suspicion_of_text(line: &[u8]) -> Option<RecordErrorKind> {
+    if GZIP_IN_BASE64.find_iter(line).any(|at| is_long_payload(line, at)) {
+        return Some(RecordErrorKind::UnknownPayload { begins: begins(line) });
+    }
     of_text(line).map(|foreign| of_foreign(foreign, line))
+}
+
+static GZIP_IN_BASE64: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("H4sI"));
+
+/// Whether base64 of gzip is a word of the text at `at`, and long enough for a log event.
+fn is_long_payload(text: &[u8], at: usize) -> bool {
+    const SHORTEST: usize = 32;
+    let is_inside = |before: usize| text.get(before).is_some_and(u8::is_ascii_alphanumeric);
+    let word = text.get(at..at + SHORTEST);
+    !at.checked_sub(1).is_some_and(is_inside) && word.is_some_and(is_base64)
 }
 
 fn of_foreign(foreign: Foreign, record: &[u8]) -> RecordErrorKind {

@@ -4,6 +4,7 @@ use super::columns::{before_header, columns, event_column, header};
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::milliseconds;
+use super::foreign::Foreign;
 use super::window::Window;
 use crate::limits::{CSV_COLUMNS, RECORD_BYTES};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
@@ -40,8 +41,13 @@ impl<'a> Table<'a> {
             self.window.pass(before_header(self.window.rest()));
             let (_, delimiter) = columns(header(self.window.rest()));
             self.reader = ReaderBuilder::new().delimiter(delimiter).build();
+            let at = self.here();
             let Some(columns) = self.row()? else { return Ok(None) };
-            self.event = event_column(&columns).unwrap_or_default();
+            let Some(event) = event_column(&columns) else {
+                self.is_done = true;
+                return Err(RecordError::foreign(Foreign::Columns.texts(), columns.join(",").as_bytes(), at));
+            };
+            self.event = event;
             self.columns = columns;
         }
         loop {

@@ -65,6 +65,11 @@ impl<'a> Window<'a> {
         self.line + memchr::memchr_iter(b'\n', before).count() as u64
     }
 
+    /// Whether only blanks of the current line were passed.
+    pub(super) fn is_line_start(&self) -> bool {
+        self.is_line_start
+    }
+
     /// Blanks that the current line begins with, as far as it was passed.
     pub(super) fn indent(&self) -> usize {
         self.indent

@@ -66,7 +66,7 @@ fn other_forms_are_loud() {
         // each place that the first byte can have in a group of three
         (format!("{{\"entries\":[{{\"data\":\"{}\"}}]}}", BASE64_STANDARD.encode(format!(" {record}"))), "in base64"),
         (format!("{{\"entries\":[{{\"data\":\"{}\"}}]}}", BASE64_STANDARD.encode(format!("  {record}"))), "in base64"),
-        (format!("From: a@example.com\n\n{}", wrapped(&encoded)), "in base64"),
+        (format!("From: a@example.com\n\ndata: {}", wrapped(&encoded)), "in base64"),
         (lower.to_owned(), "in another form"),
         (lower.replace("event", "event_"), "in another form"),
         (lower.replace("event", "Event"), "in another form"),

@@ -4,6 +4,7 @@
 mod both_ways;
 mod foreign;
 mod forms;
+mod headings;
 mod hostile;
 mod packed;
 mod silent;
