@@ -81,6 +81,7 @@
 //! | `packs` | [`rules::packs()`]: the rule packs of the repository, as `pack:NAME` | `rules` |
 //! | `sigma` | [`sigma`]: Sigma rules for CloudTrail as rule files, and rule files as Sigma rules | `rules`, `sources` |
 //! | `translate` | [`translate`]: filter patterns as queries of other languages | |
+//! | `schema` | `schemars::JsonSchema` for the types of files and outputs; the JSON Schemas of `docs/schemas` are generated from them | |
 //! | `aws` | `aws::Client`: calls to AWS, with the runtime of AWS's SDK | `provision` |
 //!
 //! # What AWS does that surprises
@@ -196,6 +197,8 @@ pub mod report;
 pub mod resource;
 #[cfg(feature = "rules")]
 pub mod rules;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod semantics;
 #[cfg(feature = "sigma")]
 pub mod sigma;
@@ -204,6 +207,9 @@ pub mod simulation;
 #[cfg(feature = "sources")]
 pub mod sources;
 mod span;
+#[cfg(feature = "rules")]
+#[doc(hidden)]
+pub mod spanned;
 #[cfg(feature = "provision")]
 pub mod stack;
 pub mod syntax;

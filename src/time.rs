@@ -54,6 +54,9 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
 }
 
+/// The regular expression of the texts that [`duration`] reads.
+pub const DURATION: &str = "^[0-9]+[smhdw]$";
+
 /// Seconds of a duration: `90s`, `15m`, `24h`, `7d`, `2w`. `None` if the text has another form, or its number has more than 32 bits.
 ///
 /// ```

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 48] = [
+const LAYERS: [&str; 50] = [
     "limits",
     "plural",
     "files",
     "span",
+    "spanned",
     "cursor",
     "escaped",
     "semantics",
@@ -29,6 +30,7 @@ const LAYERS: [&str; 48] = [
     "certificate",
     "metric",
     "alarm",
+    "schema",
     "metric_settings",
     "sources",
     "lint",

@@ -4,6 +4,7 @@ use super::globs::globs as built;
 use super::terminal::say;
 use cwfilter::diagnostic::Severity;
 use cwfilter::lint::catalogue::lint;
+use cwfilter::spanned::Spanned;
 use ignore::gitignore::Gitignore;
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -11,7 +12,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use toml::Spanned;
 
 /// The name of the file.
 pub(super) const NAME: &str = ".cwfilter.toml";
@@ -28,24 +28,71 @@ pub(super) struct Config {
     pub(super) lints: BTreeMap<String, Option<Severity>>,
 }
 
+// the comments of these types are the descriptions of the JSON Schema: an editor shows them
+
+/// `.cwfilter.toml`: which files are read, and the severities of lints. docs/ci.md is the reference.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(title = "Configuration of cwfilter"))]
+pub(super) struct Written {
+    /// Files that are not read, in the syntax of .gitignore.
     #[serde(default)]
     exclude: Vec<Spanned<String>>,
+    /// Whether a pattern that could not be checked is a failure.
     #[serde(default)]
     strict: bool,
+    /// The file of old findings, which are not reported; relative to the folder of `.cwfilter.toml`.
     baseline: Option<PathBuf>,
+    /// The severities of lints, in place of their own.
     #[serde(default)]
-    lints: BTreeMap<Spanned<String>, Level>,
+    #[cfg_attr(feature = "schema", schemars(transform = describe_lints))]
+    lints: BTreeMap<Spanned<LintName>, Level>,
 }
 
+/// The name of a lint, or a text that is none.
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(transparent)]
+struct LintName(String);
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for LintName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "lint".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<&str> = cwfilter::lint::catalogue::LINTS.iter().map(|lint| lint.name).collect();
+        schemars::json_schema!({ "type": "string", "enum": names })
+    }
+}
+
+/// Gives the key of each lint its description.
+#[cfg(feature = "schema")]
+fn describe_lints(schema: &mut schemars::Schema) {
+    let keys = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut);
+    for (name, key) in keys.into_iter().flatten() {
+        if let (Some(lint), Some(key)) = (lint(name), key.as_object_mut()) {
+            key.insert("description".to_owned(), lint.what.into());
+        }
+    }
+}
+
+/// The severity of a lint.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "severity"))]
 enum Level {
+    /// The lint is not reported.
     Off,
+    /// The lint is reported, and the exit code does not change.
     Note,
+    /// The lint is reported, and the exit code is 1.
     Warning,
+    /// The lint is reported as an error, and the exit code is 1.
     Error,
 }
 
@@ -124,8 +171,8 @@ pub(super) fn parse_text(file: &Path, text: &str) -> Result<Config, (usize, Stri
     }
     let globs = written.exclude.iter().map(Spanned::get_ref);
     let exclude = built(folder, globs).map_err(|error| at(0, &error))?;
-    if let Some(unknown) = written.lints.keys().find(|name| lint(name.get_ref()).is_none()) {
-        let name = unknown.get_ref();
+    if let Some(unknown) = written.lints.keys().find(|name| lint(&name.get_ref().0).is_none()) {
+        let name = &unknown.get_ref().0;
         let what = format!("no lint is named `{name}`; `cwfilter explain` lists the lints");
         return Err(at(unknown.span().start, &what));
     }
@@ -139,6 +186,10 @@ pub(super) fn parse_text(file: &Path, text: &str) -> Result<Config, (usize, Stri
         exclude,
         strict: written.strict,
         baseline: written.baseline.map(|path| folder.join(path)),
-        lints: written.lints.into_iter().map(|(name, level)| (name.into_inner(), severity(level))).collect(),
+        lints: written
+            .lints
+            .into_iter()
+            .map(|(name, level)| (name.into_inner().0, severity(level)))
+            .collect(),
     })
 }

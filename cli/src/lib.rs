@@ -56,6 +56,8 @@ mod ring;
 mod rule_files;
 mod rule_json;
 mod scan;
+#[cfg(all(test, feature = "schema"))]
+mod schemas;
 #[cfg(feature = "sigma")]
 mod sigma;
 mod simulate;

@@ -254,17 +254,16 @@ impl FromStr for Comparison {
 
     /// The API's names, or the signs.
     fn from_str(text: &str) -> Result<Self, AlarmError> {
-        Ok(match text {
-            "GreaterThanOrEqualToThreshold" | ">=" => Comparison::GreaterOrEqual,
-            "GreaterThanThreshold" | ">" => Comparison::Greater,
-            "LessThanThreshold" | "<" => Comparison::Less,
-            "LessThanOrEqualToThreshold" | "<=" => Comparison::LessOrEqual,
-            _ => return Err(unknown("comparison", text)),
-        })
+        let found = Comparison::ALL.into_iter().find(|it| it.name() == text || it.sign() == text);
+        found.ok_or_else(|| unknown("comparison", text))
     }
 }
 
 impl Comparison {
+    /// All comparisons.
+    pub const ALL: [Comparison; 4] =
+        [Comparison::GreaterOrEqual, Comparison::Greater, Comparison::Less, Comparison::LessOrEqual];
+
     /// The API's name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -303,17 +302,16 @@ impl FromStr for Missing {
     type Err = AlarmError;
 
     fn from_str(text: &str) -> Result<Self, AlarmError> {
-        Ok(match text {
-            "missing" => Missing::Missing,
-            "ignore" => Missing::Ignore,
-            "breaching" => Missing::Breaching,
-            "notBreaching" => Missing::NotBreaching,
-            _ => return Err(unknown("treatment of missing data", text)),
-        })
+        let found = Missing::ALL.into_iter().find(|it| it.name() == text);
+        found.ok_or_else(|| unknown("treatment of missing data", text))
     }
 }
 
 impl Missing {
+    /// All treatments.
+    pub const ALL: [Missing; 4] =
+        [Missing::Missing, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
+
     /// The API's name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -330,15 +328,15 @@ impl FromStr for LowSamples {
     type Err = AlarmError;
 
     fn from_str(text: &str) -> Result<Self, AlarmError> {
-        Ok(match text {
-            "evaluate" => LowSamples::Evaluate,
-            "ignore" => LowSamples::Ignore,
-            _ => return Err(unknown("treatment of few samples", text)),
-        })
+        let found = LowSamples::ALL.into_iter().find(|it| it.name() == text);
+        found.ok_or_else(|| unknown("treatment of few samples", text))
     }
 }
 
 impl LowSamples {
+    /// Both treatments.
+    pub const ALL: [LowSamples; 2] = [LowSamples::Evaluate, LowSamples::Ignore];
+
     /// The API's name.
     #[must_use]
     pub fn name(self) -> &'static str {

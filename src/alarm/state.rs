@@ -16,6 +16,9 @@ pub enum State {
 }
 
 impl State {
+    /// All states.
+    pub const ALL: [State; 3] = [State::Ok, State::Alarm, State::InsufficientData];
+
     /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -37,8 +40,7 @@ impl FromStr for State {
     type Err = AlarmError;
 
     fn from_str(text: &str) -> Result<Self, AlarmError> {
-        let states = [State::Ok, State::Alarm, State::InsufficientData];
-        let found = states.into_iter().find(|state| state.name() == text);
+        let found = State::ALL.into_iter().find(|state| state.name() == text);
         found.ok_or_else(|| AlarmError::Unknown { what: "alarm state", text: text.to_owned() })
     }
 }

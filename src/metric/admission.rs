@@ -115,7 +115,7 @@ pub(crate) fn check_filter_name(name: &str) -> Result<(), AdmissionError> {
 }
 
 /// The values of `emitSystemFieldDimensions`.
-const SYSTEM_FIELDS: [&str; 3] = ["@aws.region", "@aws.account", "@source.log"];
+pub(crate) const SYSTEM_FIELDS: [&str; 3] = ["@aws.region", "@aws.account", "@source.log"];
 
 pub(super) fn check(
     pattern: &Pattern,

@@ -27,6 +27,8 @@ mod system_fields;
 mod transformation;
 
 pub use admission::AdmissionError;
+#[cfg(all(feature = "rules", feature = "schema"))]
+pub(crate) use admission::SYSTEM_FIELDS;
 #[cfg(feature = "lint")]
 pub(crate) use admission::is_selector;
 #[cfg(feature = "rules")]

@@ -8,10 +8,10 @@ use crate::alarm::{AlarmRule, AlarmRuleError, State, Suppressor};
 use crate::escaped::Escaped;
 use crate::limits::SUPPRESSOR_PERIOD_SECONDS;
 use crate::span::Span;
+use crate::spanned::Spanned;
 use crate::time::duration;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 /// A composite alarm of a rule file (`[[composite]]`), AWS's `PutCompositeAlarm`. It names an alarm by the id of its rule or composite
 /// alarm.
@@ -130,18 +130,33 @@ impl Composite {
     }
 }
 
+// the comments of these types are the descriptions of the JSON Schema: an editor shows them
+
+/// A composite alarm: an alarm rule over the states of other alarms.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with a composite alarm's keys")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "composite"))]
 pub(super) struct CompositeEntry {
+    /// The name of the alarm, unique among all loaded rules and composite alarms.
     id: Spanned<String>,
+    /// One line for people.
     title: Option<String>,
+    /// The reason for the composite alarm.
     description: Option<String>,
+    /// `AlarmRule`, such as `ALARM(errors) AND NOT OK(latency)`. It names an alarm by the id of its rule or composite alarm.
     rule: Spanned<String>,
+    /// The alarm that suppresses notifications (`ActionsSuppressor`).
     suppressor: Option<SuppressorEntry>,
+    /// The states whose start is published; only `ALARM` without this key.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<State>>", extend("default" = ["ALARM"])))]
     notify: Option<Vec<Spanned<String>>>,
+    /// If `false`, nothing is published.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = true)))]
     actions_enabled: Option<bool>,
+    /// Tests of the rule, `[[composite.test]]`.
     #[serde(default)]
     test: Vec<CompositeTestEntry>,
+    /// Tests by the clock, `[[composite.timeline]]`: the suppressor and its periods count.
     #[serde(default)]
     timeline: Vec<CompositeTimelineEntry>,
 }
@@ -152,19 +167,33 @@ impl CompositeEntry {
     }
 }
 
+/// An alarm that suppresses notifications.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with `alarm`, `wait` and `extension`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "suppressor"))]
 struct SuppressorEntry {
+    /// The name of the alarm that suppresses notifications.
     alarm: String,
+    /// How long a notification waits for the suppressor, such as `2m`; at most 7 days.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = crate::time::DURATION)))]
     wait: Spanned<String>,
+    /// How long notifications stay suppressed after the suppressor ends, such as `1m`; at most 7 days.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = crate::time::DURATION)))]
     extension: Spanned<String>,
 }
 
+/// A test of a composite alarm: states of the alarms that it names, and its own state.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with `name`, `states` and `expect`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "compositeTest"))]
 struct CompositeTestEntry {
+    /// The name of the test.
     name: Spanned<String>,
+    /// From the name of an alarm to its state; an alarm that is not listed is in `OK`.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, State>"))]
     states: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// The state of the composite alarm.
+    #[cfg_attr(feature = "schema", schemars(with = "State"))]
     expect: Spanned<String>,
 }
 

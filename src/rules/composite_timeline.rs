@@ -2,13 +2,14 @@
 
 use super::context::{Context, span};
 use super::error::RuleError;
+use super::expectation::ExpectEntry;
 use crate::alarm::{AlarmRule, CompositeChange, CompositeHistory, State, Suppressor, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::span::Span;
+use crate::spanned::Spanned;
 use crate::time::duration;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 /// A timeline of a composite alarm (`[[composite.timeline]]`). All alarms are in `OK` at the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,29 +80,38 @@ impl CompositeTimeline {
     }
 }
 
+// the comments of these types are the descriptions of the JSON Schema: an editor shows them
+
+/// A test of a composite alarm by the clock. All alarms are in `OK` at the start.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with a timeline's keys")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "compositeTimeline"))]
 pub(super) struct CompositeTimelineEntry {
+    /// The name of the timeline.
     name: Spanned<String>,
+    /// The state changes of the alarms.
+    #[cfg_attr(feature = "schema", schemars(length(max = crate::limits::EVENTS_PER_TIMELINE)))]
     change: Vec<ChangeEntry>,
+    /// The time that the composite alarm is watched, such as `30m`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = crate::time::DURATION)))]
     until: Spanned<String>,
+    /// What follows.
     expect: ExpectEntry,
 }
 
+/// A state change of an alarm.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table with `at`, `alarm` and `state`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "change"))]
 struct ChangeEntry {
+    /// The time, such as `5m`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = crate::time::DURATION)))]
     at: Spanned<String>,
+    /// The alarm: one that the rule names, or the suppressor.
     alarm: Spanned<String>,
+    /// Its new state.
+    #[cfg_attr(feature = "schema", schemars(with = "State"))]
     state: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExpectEntry {
-    #[serde(default)]
-    alarm: Vec<String>,
-    notifications: Option<usize>,
 }
 
 impl Context<'_> {

@@ -2,11 +2,11 @@
 
 use super::error::RuleError;
 use crate::span::Span;
+use crate::spanned::Spanned;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use toml::Spanned;
 
 /// The rule file that is being read. Each file of this folder that reads a part adds a method.
 pub(super) struct Context<'a> {

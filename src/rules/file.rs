@@ -173,41 +173,62 @@ pub struct RuleMetric {
     pub apply_on_transformed_logs: bool,
 }
 
-/// The `alarm` of a rule, as texts. [`Rule::alarm_settings`] makes an alarm of it.
+// an editor shows the comments of the types below that have a JSON Schema
+
+/// The alarm on the metric, as texts. [`Rule::alarm_settings`] makes an alarm of it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with an alarm's keys")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "alarm", description = "The alarm on the metric")
+)]
 #[non_exhaustive]
 pub struct RuleAlarm {
     /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum`, or an extended statistic such as `p90` or `TM(10%:90%)`.
     pub statistic: String,
-    /// The length of a period: `60s`, `5m`, `1h`, `1d`.
+    /// The length of a period: a number and `s`, `m`, `h`, `d` or `w`, such as `60s`, `5m`, `1h`, `1d`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = crate::time::DURATION)))]
     pub period: String,
     /// The number that the statistic is compared with.
     pub threshold: f64,
-    /// The comparison, as a sign or as AWS's name for it; `>=` if `None`.
+    /// The comparison of the statistic with the threshold, as a sign or as AWS's name for it; `>=` if it is not given.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::alarm::Comparison>", extend("default" = ">=")))]
     pub comparison: Option<String>,
-    /// M of N: `2 of 3` means that 2 of the last 3 periods have to breach the threshold; `1 of 1` if `None`.
+    /// M of N: `2 of 3` means that 2 of the last 3 periods have to breach the threshold; `1 of 1` if it is not given.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = M_OF_N), extend("default" = "1 of 1")))]
     pub evaluate: Option<String>,
-    /// `TreatMissingData`, the state of a period without data: `missing`, `ignore`, `breaching` or `notBreaching`; `missing` if `None`.
+    /// `TreatMissingData`, the state of a period without data: `missing`, `ignore`, `breaching` or `notBreaching`; `missing` if it is not given.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::alarm::Missing>", extend("default" = "missing")))]
     pub missing: Option<String>,
-    /// The states whose start is published; `ALARM` if `None`.
+    /// The states whose start is published; only `ALARM` if it is not given.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::alarm::State>>", extend("default" = ["ALARM"])))]
     pub notify: Option<Vec<String>>,
-    /// `ActionsEnabled`: if `false`, nothing is published. `true` if `None`.
+    /// `ActionsEnabled`: if `false`, nothing is published; `true` if it is not given.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = true)))]
     pub actions_enabled: Option<bool>,
-    /// `Dimensions`, from name to value. The alarm watches the metric that has exactly these.
+    /// `Dimensions`, from name to value. The alarm watches the metric that has exactly these dimensions.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
     /// `Unit`: the alarm does not see datapoints that have another unit.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::metric::UNITS)))]
     pub unit: Option<String>,
     /// `EvaluateLowSampleCountPercentile`: `evaluate` or `ignore`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::alarm::LowSamples>"))]
     pub low_sample_percentile: Option<String>,
     /// `EvaluationWindow`: `sliding`, `wall clock` or `wall clock +05:30`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^(sliding|wall clock( .+)?)$")))]
     pub window: Option<String>,
 }
+
+/// The regular expression of the texts that `evaluate` of an alarm takes.
+#[cfg(feature = "schema")]
+const M_OF_N: &str = r"^\s*\+?[0-9]+\s* of \s*\+?[0-9]+\s*$";
 
 /// A lint that is switched off for one rule (`allow`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with `lint` and `reason`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "allow"))]
 #[non_exhaustive]
 pub struct Allow {
     /// The name of the lint.
@@ -256,6 +277,7 @@ pub struct RuleTest {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[non_exhaustive]
 pub enum Origin {
     /// A service wrote the event: it is copied from a log without a change of its fields.
@@ -271,6 +293,7 @@ pub enum Origin {
 /// The datapoint that a test expects.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged, expecting = "expected a table with `value`, or `\"none\"`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[non_exhaustive]
 pub enum ExpectMetric {
     /// `"none"`: no datapoint.
@@ -281,6 +304,7 @@ pub enum ExpectMetric {
 
 /// The text `"none"`, by which a test expects no datapoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub enum NoDatapoint {
     /// `none`
     #[serde(rename = "none")]
@@ -290,18 +314,20 @@ pub enum NoDatapoint {
 /// The members of a datapoint that a test checks.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with a datapoint's keys")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "datapoint"))]
 #[non_exhaustive]
 pub struct ExpectDatapoint {
     /// The value.
     pub value: f64,
-    /// The unit. `None` if the test does not check it.
+    /// The unit; not checked if it is not given.
     pub unit: Option<String>,
-    /// The dimensions, from name to value. `None` if the test does not check them.
+    /// The dimensions, from name to value; not checked if they are not given.
     pub dimensions: Option<BTreeMap<String, String>>,
 }
 
 /// The verdict that a test expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub enum Expect {
     /// The pattern matches.
     #[serde(rename = "match")]

@@ -55,6 +55,22 @@ impl FromStr for Fires {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Fires {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "fires".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let pattern = r"^\s*(>=|<=|>|<|=)?\s*\+?[0-9]+\s*(/day)?\s*$";
+        schemars::json_schema!({ "type": "string", "pattern": pattern })
+    }
+}
+
 impl Display for Fires {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let sign = match self.comparison {

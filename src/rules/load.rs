@@ -13,11 +13,11 @@ use super::without_tests::without_tests;
 use crate::FilterPattern;
 use crate::hit::Severity;
 use crate::span::Span;
+use crate::spanned::Spanned;
 use crate::syntax::ast::Pattern;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use toml::Spanned;
 
 /// Reads one rule file from its text. The files that it names have to be below `root`, or below its folder if `root` is `None`.
 pub(super) fn parse_below(
@@ -52,28 +52,69 @@ fn entries(path: &Path, source: &str, text: &str) -> Result<FileEntry, Vec<RuleE
 
 const FIRES_HELP: &str = "write a whole number after `=`, `<`, `<=`, `>` or `>=`, and `/day` after it for a bound on each day: `0`, `>=1`, `<=3/day`";
 
+/// The JSON Schema of a rule file, generated from the types that the file is read into: the text of [`SCHEMA`](super::SCHEMA).
+///
+/// ```
+/// let schema = cwfilter::rules::schema();
+/// assert_eq!(schema.get("title").unwrap(), "Rule file of cwfilter");
+/// ```
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    crate::schema::of_toml_file::<FileEntry>()
+}
+
+// the comments of these types are the descriptions of the JSON Schema: an editor shows them
+
+/// Filter patterns with their tests, metrics and alarms. docs/rule-files.md is the reference.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(
+        title = "Rule file of cwfilter",
+        extend("anyOf" = [{ "required": ["rule"] }, { "required": ["composite"] }])
+    )
+)]
 struct FileEntry {
+    /// The rules.
     rule: Option<Vec<RuleEntry>>,
+    /// The composite alarms.
     #[serde(default)]
     composite: Vec<CompositeEntry>,
 }
 
-/// A metric, with the place of the criteria, which are parsed later.
+/// The metric that the rule's metric filter publishes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with a metric's keys")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "metric"))]
 struct MetricEntry {
+    /// `metricNamespace`; at most 255 characters.
+    #[cfg_attr(feature = "schema", schemars(length(max = crate::limits::METRIC_NAME_CHARACTERS)))]
     namespace: String,
+    /// `metricName`; at most 255 characters.
+    #[cfg_attr(feature = "schema", schemars(length(max = crate::limits::METRIC_NAME_CHARACTERS)))]
     name: String,
+    /// `metricValue`: a number, a selector (`$.latency`) or a column (`$status`); at most 100 characters.
+    #[cfg_attr(feature = "schema", schemars(length(max = crate::limits::METRIC_VALUE_CHARACTERS)))]
     value: String,
+    /// `defaultValue`, published for each event that does not match.
     default: Option<f64>,
+    /// A unit of CloudWatch, such as `Milliseconds`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::metric::UNITS)))]
     unit: Option<String>,
+    /// From the name to the selector or column of the value; at most three, and not together with `default`.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = crate::limits::DIMENSIONS)))]
     dimensions: BTreeMap<String, String>,
+    /// `fieldSelectionCriteria`: the accounts and regions whose events the filter reads, such as `@aws.region IN ("us-east-1", "eu-west-1")`.
     field_selection_criteria: Option<Spanned<String>>,
+    /// `emitSystemFieldDimensions`: `@aws.account`, `@aws.region`, `@source.log`; they count as dimensions.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("items" = { "type": "string", "enum": crate::metric::SYSTEM_FIELDS })))]
     emit_system_field_dimensions: Vec<String>,
+    /// `applyOnTransformedLogs`. No log transformer is modelled: such a filter publishes nothing in tests and simulations.
     #[serde(default)]
     apply_on_transformed_logs: bool,
 }
@@ -94,29 +135,51 @@ impl From<MetricEntry> for RuleMetric {
     }
 }
 
+/// A filter pattern with its tests, metric and alarm.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with a rule's keys")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "rule"))]
 struct RuleEntry {
+    /// The name of the rule, unique among all loaded rules and composite alarms.
     id: Spanned<String>,
+    /// One line for people; it becomes the description of the alarm.
     title: Option<String>,
+    /// What a match means, and the reason for the rule; it follows the title in the description of the alarm.
     description: Option<String>,
+    /// Who else does this, and how to keep the rule quiet about it.
     #[serde(default)]
     false_positives: Vec<String>,
+    /// The first steps of the response to a match, in their order; they end the description of the alarm, so that the notification has them
+    /// (AWS accepts 1,024 characters: what is longer is cut).
     #[serde(default)]
     response: Vec<String>,
+    /// How much a match matters: `informational`, `low`, `medium`, `high` or `critical`, as in Sigma and Security Hub; `cwfilter scan` shows it.
     severity: Option<Severity>,
+    /// The filter pattern; a literal string (`'…'`) needs no escapes.
     pattern: Spanned<String>,
+    /// The controls that the rule implements: `cis-aws-VERSION/NUMBER`, `security-hub/CloudWatch.NUMBER`, `attack/TECHNIQUE`. For the first
+    /// two, `cwfilter lint` proves that the pattern matches every event that the pattern of the control matches; an id of a technique has to
+    /// be one of ATT&CK 19, and `lint` names the new id of one that moved.
     #[serde(default)]
     covers: Vec<String>,
+    /// Addresses of documents.
     #[serde(default)]
     references: Vec<String>,
+    /// The metric that the rule's metric filter publishes.
     metric: Option<Spanned<MetricEntry>>,
+    /// The alarm on the metric.
     alarm: Option<Spanned<RuleAlarm>>,
+    /// The number of matches in an archive that `cwfilter backtest` expects: a whole number after `=`, `<`, `<=`, `>` or `>=`, and `/day` after
+    /// it for a bound on each day, such as `0`, `>=1`, `<=3/day`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Fires>"))]
     fires: Option<Spanned<String>>,
+    /// The lints that are switched off for this rule.
     #[serde(default)]
     allow: Vec<Allow>,
+    /// The tests, `[[rule.test]]`.
     #[serde(default)]
     test: Vec<TestEntry>,
+    /// Tests of the alarm, `[[rule.timeline]]`.
     #[serde(default)]
     timeline: Vec<TimelineEntry>,
 }

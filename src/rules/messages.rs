@@ -10,38 +10,65 @@ use crate::files::{Refusal, below, is_regular};
 use crate::limits::EVENTS_PER_TEST;
 use crate::metric::SystemFields;
 use crate::span::Span;
+use crate::spanned::Spanned;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use toml::Spanned;
 
-/// A test as the file has it.
+// the comments of these types are the descriptions of the JSON Schema: an editor shows them
+
+/// A test: log events, and the verdict that the pattern gives for each of them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with a test's keys")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(
+        rename = "test",
+        extend("anyOf" = [{ "required": ["event"] }, { "required": ["events"] }, { "required": ["log"] }, { "required": ["logs"] }])
+    )
+)]
 pub(super) struct TestEntry {
+    /// The name of the test.
     pub(super) name: Spanned<String>,
+    /// The event: a table of its fields, or the path of a file with one record (`pick` chooses among more).
     event: Option<Spanned<EventEntry>>,
+    /// Several events.
     #[serde(default)]
     events: Vec<Spanned<EventEntry>>,
-    /// A pattern that selects a record of the file.
+    /// A pattern that selects a record of the event file: the first record that it matches.
     pick: Option<Spanned<String>>,
+    /// The event, as a line of text.
     log: Option<String>,
+    /// Several log lines.
     #[serde(default)]
     logs: Vec<String>,
+    /// Fields that are set, after `without`.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Value>"))]
     with: BTreeMap<Spanned<String>, toml::Value>,
+    /// Fields that are removed.
     #[serde(default)]
     without: Vec<Spanned<String>>,
-    /// Fields that take each value in turn.
+    /// Fields that take each value in turn, after `with`; several fields give every combination, at most 10,000 events.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Vec<Value>>"))]
     each: BTreeMap<Spanned<String>, Vec<toml::Value>>,
+    /// The verdict.
     pub(super) expect: Expect,
+    /// The clause that has to decide the verdict: the opposite outcome of the clause has to give the opposite verdict. A selector, a column, a
+    /// term, or a whole condition of the pattern.
     pub(super) because: Option<Spanned<String>>,
+    /// The datapoint that each event publishes: a table with `value`, or `"none"` for no datapoint.
     pub(super) metric: Option<ExpectMetric>,
+    /// The account of the events.
     account: Option<String>,
+    /// The region of the events.
     region: Option<String>,
+    /// The log group of the events.
     log_group: Option<String>,
+    /// Where the events come from; `"written"` without this key. A test with `with`, `without` or `each` cannot be `"recorded"`.
     origin: Option<Spanned<Origin>>,
 }
 
@@ -69,9 +96,12 @@ impl Context<'_> {
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a table of fields, or the path of an event file")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub(super) enum EventEntry {
+    /// The path of an event file, relative to the folder of the rule file
     File(PathBuf),
-    Inline(toml::Table),
+    /// The fields of the event
+    Inline(#[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, Value>"))] toml::Table),
 }
 
 impl Context<'_> {

@@ -43,6 +43,7 @@ mod context;
 mod coverage;
 mod error;
 mod event;
+mod expectation;
 mod file;
 mod fires;
 mod generate;
@@ -77,6 +78,8 @@ pub use file::{
 };
 pub use fires::Fires;
 pub use generate::{Generated, GeneratedTest, MissingTest, generate, generate_all, to_toml};
+#[cfg(feature = "schema")]
+pub use load::schema;
 pub use loader::{Loaded, Loader, load, parse, rule_files};
 
 pub use crate::files::{Reason, SkippedEntry};

@@ -2,6 +2,7 @@
 
 use super::context::{Context, span};
 use super::error::RuleError;
+use super::expectation::ExpectEntry;
 use super::file::{Rule, Timeline};
 use super::messages::EventEntry;
 use super::times::times;
@@ -9,9 +10,9 @@ use crate::FilterPattern;
 use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::metric::SystemFields;
+use crate::spanned::Spanned;
 use crate::time::duration;
 use serde::Deserialize;
-use toml::Spanned;
 
 /// The result of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,25 +83,32 @@ impl Timeline {
     }
 }
 
+// the comments of this type are the descriptions of the JSON Schema: an editor shows them
+
+/// A test of the rule's alarm by the clock.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table with a timeline's keys")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "timeline"))]
 pub(super) struct TimelineEntry {
+    /// The name of the timeline.
     name: Spanned<String>,
+    /// The event: a table of its fields, or the path of a file with one record.
     event: Spanned<EventEntry>,
+    /// The times of the event: `"90s"`, `"5m"`, `"1h"`, `"1d"`; `"1m+30sx4"` is an event at 1 minute and four more, one every 30 seconds. At most
+    /// 100,000 events.
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::times::TIMES))))]
     at: Vec<Spanned<String>>,
+    /// The time that the alarm is watched, such as `30m`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = crate::time::DURATION)))]
     until: Spanned<String>,
+    /// What follows.
     expect: ExpectEntry,
+    /// The account of the events.
     account: Option<String>,
+    /// The region of the events.
     region: Option<String>,
+    /// The log group of the events.
     log_group: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a table with `alarm` and `notifications`")]
-struct ExpectEntry {
-    #[serde(default)]
-    alarm: Vec<String>,
-    notifications: Option<usize>,
 }
 
 impl Context<'_> {

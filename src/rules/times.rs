@@ -3,6 +3,10 @@
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::time::duration;
 
+/// The regular expression of the texts that [`times`] reads.
+#[cfg(feature = "schema")]
+pub(super) const TIMES: &str = r"^\s*[0-9]+[smhdw]\s*(\+\s*[0-9]+[smhdw]\s*x\s*\+?[0-9]+\s*)?$";
+
 /// The times in seconds of `5m`, or of `1m+30sx4`: one at 1 minute and four more, one every 30 seconds.
 pub(super) fn times(text: &str) -> Option<Vec<i64>> {
     let Some((start, steps)) = text.split_once('+') else { return Some(vec![duration(text.trim())?]) };

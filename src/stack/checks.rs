@@ -4,8 +4,8 @@ use super::entry::{Names, StackEntry, SubscriptionEntry, TopicEntry, TrailEntry}
 use super::{endpoint, names};
 use crate::rules::RuleError;
 use crate::span::Span;
+use crate::spanned::Spanned;
 use std::path::Path;
-use toml::Spanned;
 
 /// All that is wrong with a file, whose text is shown as `source`.
 pub(super) fn errors(path: &Path, source: &str, entry: &StackEntry) -> Vec<RuleError> {
@@ -136,7 +136,7 @@ impl Checks<'_> {
                 None => self.refuse(
                     protocol.span(),
                     &format!("no protocol `{}`", endpoint::quoted(protocol.get_ref())),
-                    names::PROTOCOLS,
+                    &format!("one of `{}`", names::PROTOCOLS.join("`, `")),
                 ),
                 Some(name) => {
                     self.name(&format!("endpoint for `{}`", protocol.get_ref()), endpoint, &name);

@@ -5,9 +5,9 @@ use super::{checks, endpoint};
 use crate::files::{Refusal, below, text};
 use crate::rules::{Loaded, Loader, ROOT_HELP, RuleAlarm, RuleError, RuleFile, toml_error};
 use crate::span::Span;
+use crate::spanned::Spanned;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use toml::Spanned;
 
 /// What belongs together in one account and region: rules on a log group, their metrics and alarms, who is told, and, for templates,
 /// the trail that fills the log group.
@@ -115,6 +115,18 @@ impl std::fmt::Debug for Subscription {
             .field("endpoint", &endpoint::redacted(&self.endpoint))
             .finish()
     }
+}
+
+/// The JSON Schema of a stack file, generated from the types that the file is read into: `docs/schemas/stack-file.json`.
+///
+/// ```
+/// let schema = cwfilter::stack::schema();
+/// assert_eq!(schema.get("title").unwrap(), "Stack file of cwfilter");
+/// ```
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    crate::schema::of_toml_file::<StackEntry>()
 }
 
 impl Stack {

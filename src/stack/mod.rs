@@ -12,6 +12,8 @@ mod target;
 pub use endpoint::redacted;
 pub(crate) use endpoint::{has_secret, public_part};
 pub use entry::Names;
+#[cfg(feature = "schema")]
+pub use file::schema;
 pub use file::{LogGroup, Stack, Subscription, Topic, Trail};
 pub(crate) use names::{ALARM, FILTER, LOG_GROUP, record_topic};
 pub use quotas::over_quotas;

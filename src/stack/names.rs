@@ -18,6 +18,10 @@ pub(super) const STACK: Name = Name {
     rule: "1 to 64 letters, digits, `-` and `_`; a dot would make one stack's prefix part of another's",
 };
 
+/// The regular expression of [`STACK`].
+#[cfg(feature = "schema")]
+pub(super) const STACK_PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
+
 /// The topic whose tags are a stack's record of its metric filters.
 pub(crate) fn record_topic(stack: &str) -> String {
     format!("cwfilter-{stack}")
@@ -33,6 +37,10 @@ pub(super) const REGION: Name = Name {
     },
     rule: "a region's code, such as `us-east-1`",
 };
+
+/// The regular expression of [`REGION`].
+#[cfg(feature = "schema")]
+pub(super) const REGION_PATTERN: &str = "^([a-z]{2,}-){2,4}[0-9]$";
 
 /// API reference of `CreateLogGroup`.
 pub(crate) const LOG_GROUP: Name = Name {
@@ -80,6 +88,10 @@ pub(super) const ACCOUNT: Name = Name {
     is_valid: |text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
     rule: "twelve digits, in quotes",
 };
+
+/// The regular expression of [`ACCOUNT`].
+#[cfg(feature = "schema")]
+pub(super) const ACCOUNT_PATTERN: &str = "^[0-9]{12}$";
 
 /// API reference of `CreateTrail`.
 pub(super) const TRAIL: Name = Name {
@@ -139,8 +151,8 @@ pub(super) const KMS_KEY: Name = Name {
 pub(super) const RETENTION_DAYS: [i32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
-/// Said of an unknown protocol.
-pub(super) const PROTOCOLS: &str = "one of `email`, `email-json`, `sms`, `https`, `http`, `sqs`, `lambda`";
+/// The protocols of subscriptions that a stack may have.
+pub(super) const PROTOCOLS: [&str; 7] = ["email", "email-json", "sms", "https", "http", "sqs", "lambda"];
 
 /// Without white space and control characters, which no address has.
 fn is_plain(text: &str) -> bool {

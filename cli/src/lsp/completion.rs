@@ -316,12 +316,36 @@ fn of_table(table: &Value) -> Vec<Proposal> {
     let Some(properties) = table["properties"].as_object() else { return Vec::new() };
     let of = |(name, it): (&String, &Value)| Proposal {
         about: it["description"].as_str().unwrap_or_default().to_owned(),
-        ..Proposal::new(name.clone(), it["type"].as_str().unwrap_or_default(), CompletionItemKind::PROPERTY)
+        ..Proposal::new(name.clone(), kind(it), CompletionItemKind::PROPERTY)
     };
     properties.iter().map(of).collect()
 }
 
+/// The name of a schema's type, which its alternatives may share.
+fn kind(it: &Value) -> &str {
+    let own = it["type"].as_str();
+    own.or_else(|| alternatives(it).next().and_then(|first| first["type"].as_str())).unwrap_or_default()
+}
+
+fn alternatives(it: &Value) -> impl Iterator<Item = &Value> {
+    ["oneOf", "anyOf"].into_iter().flat_map(|key| it[key].as_array().into_iter().flatten())
+}
+
+/// The value that a schema allows alone, and its description.
+fn described(it: &Value) -> Option<(&str, &str)> {
+    Some((it["const"].as_str()?, it["description"].as_str().unwrap_or_default()))
+}
+
+/// The values that a schema lists, each with its description if it has one.
 fn of_enum(it: &Value) -> Vec<Proposal> {
-    let values = it["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    values.map(|value| Proposal::new(value, "", CompletionItemKind::ENUM_MEMBER)).collect()
+    let listed = it["enum"].as_array().into_iter().flatten();
+    let plain = listed.filter_map(Value::as_str).map(|value| (value, ""));
+    // `"none"` of `metric` is an alternative of an alternative
+    let nested = alternatives(it).flat_map(|it| std::iter::once(it).chain(alternatives(it)));
+    let values = plain.chain(nested.filter_map(described));
+    let proposal = |(value, about): (&str, &str)| Proposal {
+        about: about.to_owned(),
+        ..Proposal::new(value, "", CompletionItemKind::ENUM_MEMBER)
+    };
+    values.map(proposal).collect()
 }

@@ -1,0 +1,11 @@
+//! The JSON Schemas of what this program reads and writes are those of its types. `CWFILTER_BLESS=1` writes the files of `docs/schemas`.
+
+#[path = "../../tests/support/generated_schema.rs"]
+mod generated_schema;
+
+use generated_schema::is_in_file;
+
+#[test]
+fn the_schema_of_the_configuration_is_generated_from_its_types() {
+    is_in_file("configuration.json", &cwfilter::schema::of_toml_file::<super::config::Written>());
+}
