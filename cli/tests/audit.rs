@@ -152,6 +152,9 @@ fn covers_that_was_not_proved_is_a_finding() {
     let long = format!("{{ ({}) && $.list[13] NOT EXISTS }}", root.trim_matches(['{', '}', ' ']));
     // over CloudTrail records, an event name has its source
     let trail = of_framework("cis-aws").find(|it| it.id == "4.5").unwrap().text;
+    let quiet_half = trail.trim_matches(['{', '}', ' ']);
+    let failed = format!("{{ ({quiet_half}) || $.errorCode = \"Client.RequestLimitExceeded\" }}");
+    let seldom = format!("{{ ({quiet_half}) || $.eventName = \"CreateTapePool\" }}");
     let sourced = format!(
         "{{ $.eventSource = \"cloudtrail.amazonaws.com\" && ({}) }}",
         trail.trim_matches(['{', '}', ' '])
@@ -180,12 +183,22 @@ fn covers_that_was_not_proved_is_a_finding() {
         ("Root", "cis-aws-1.4/4.3", Some("covers-not-proved")),
         (long.as_str(), "cis-aws-1.4/4.3", Some("covers-not-proved")),
         (sourced.as_str(), "cis-aws-1.4/4.5", None),
+        ("{ $.eventName = \"*\" }", "cis-aws-1.4/4.5", Some("covers-with-noise")),
+        ("{ $.eventName = \"*\" }", "cis-aws-1.4/4.5\", \"cis-aws-6.0/5.8", Some("covers-with-noise")),
+        ("{ $.eventVersion = * }", "security-hub/CloudWatch.5", Some("covers-with-noise")),
+        (failed.as_str(), "cis-aws-1.4/4.5", Some("covers-with-noise")),
+        ("", "cis-aws-1.4/4.5", Some("covers-with-noise")),
+        // rare events are not noise
+        (seldom.as_str(), "cis-aws-1.4/4.5", None),
+        // noise of a rule that covers no control is not about `covers`
+        ("{ $.eventName = \"*\" }", "attack/T1078.004", None),
+        ("{ $.eventName = \"Describe*\" }", "cis-aws-1.4/4.5", Some("covers-too-little")),
     ] {
         let file = rules(&[("r", pattern)]).replace("title =", &format!("covers = [\"{covers}\"]\ntitle ="));
         let here = folder("covers", &[("r.toml", &file)]);
         let found = run(&here, &["lint", "r.toml"]);
         let finds = |lint: &str| found.stdout.contains(&format!("[{lint}]"));
-        for lint in ["covers-too-little", "covers-not-proved"] {
+        for lint in ["covers-too-little", "covers-not-proved", "covers-with-noise"] {
             assert_eq!(
                 finds(lint),
                 says == Some(lint),
@@ -195,6 +208,29 @@ fn covers_that_was_not_proved_is_a_finding() {
             );
         }
     }
+}
+
+/// One finding for a rule, however many controls it covers; it can be allowed.
+#[test]
+fn covers_with_noise_is_one_finding() {
+    let file = |more: &str| {
+        rules(&[("r", "{ $.eventName = \"*\" }")]).replace(
+            "title =",
+            &format!(
+                "covers = [\"cis-aws-5.0/4.5\", \"cis-aws-5.0/4.3\", \"cis-aws-5.0/4.8\"]\n{more}title ="
+            ),
+        )
+    };
+    let allow = "allow = [{ lint = \"covers-with-noise\", reason = \"a list of all calls\" }]\n";
+    let here = folder("covers-noise", &[("r.toml", &file("")), ("allowed.toml", &file(allow))]);
+    let found = run(&here, &["lint", "r.toml"]);
+    assert_eq!(found.stdout.matches("[covers-with-noise]").count(), 1, "{}", found.stdout);
+    let says =
+        "the rule covers `cis-aws-5.0/4.5` and 1 other control with noise: it also matches an everyday event";
+    assert!(found.stdout.contains(says), "{}", found.stdout);
+    assert!(found.stdout.contains("name the events of the control; the rule matches {"), "{}", found.stdout);
+    let allowed = run(&here, &["lint", "allowed.toml"]);
+    assert!(!allowed.stdout.contains("covers-with-noise"), "{}", allowed.stdout);
 }
 
 #[test]

@@ -118,11 +118,28 @@ pub fn audit_control(control: &'static Control, patterns: &[FilterPattern], boun
     covered(control, &candidates(patterns), bounds)
 }
 
+/// An everyday event that the pattern matches, though no control is about it: a read, a call of a service, a throttled call or a sign-in with
+/// MFA. A pattern that covers a control and matches one covers it [with noise](Judgement::CoveredWithNoise).
+///
+/// ```
+/// use cwfilter::controls::everyday_event;
+/// assert!(everyday_event(&r#"{ $.eventName = "*" }"#.parse()?).unwrap().contains("DescribeInstances"));
+/// assert_eq!(everyday_event(&r#"{ $.eventName = "StopLogging" }"#.parse()?), None);
+/// # Ok::<(), cwfilter::ParseError>(())
+/// ```
+#[must_use]
+pub fn everyday_event(pattern: &FilterPattern) -> Option<&'static str> {
+    first_everyday(&pattern.reference())
+}
+
+fn first_everyday(reference: &Reference) -> Option<&'static str> {
+    everyday().map(|it| it.record.as_str()).find(|event| reference.is_match(event.as_bytes()))
+}
+
 fn candidates(patterns: &[FilterPattern]) -> Vec<Candidate<'_>> {
     let candidate = |pattern| {
         let reference = FilterPattern::reference(pattern);
-        let noise =
-            everyday().map(|it| it.record.as_str()).find(|event| reference.is_match(event.as_bytes()));
+        let noise = first_everyday(&reference);
         Candidate { pattern, reference, noise }
     };
     patterns.iter().map(candidate).collect()

@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 86] = [
+pub const LINTS: [Lint; 87] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -830,6 +830,16 @@ pub const LINTS: [Lint; 86] = [
         instead: "",
         fix: None,
         evidence: "CIS AWS Foundations Benchmark, Security Hub user guide; proof by `cwfilter::analysis`",
+    },
+    Lint {
+        name: "covers-with-noise",
+        severity: Severity::Warning,
+        what: "A rule that matches every event of a control in its `covers`, and everyday events that no control is about.",
+        why: "`{ $.eventName = \"*\" }` covers fourteen controls, and its alarm rings all day. `audit` judges such a rule as covered with noise. The finding shows an everyday event that the rule matches.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "the everyday events of `audit`; proof by `cwfilter::analysis`",
     },
     Lint {
         name: "covers-not-proved",

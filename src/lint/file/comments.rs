@@ -140,8 +140,9 @@ fn with_patterns((start, end): (usize, usize), patterns: &[HostedPattern]) -> Sp
     Span::new(start, ends.max().unwrap_or(end).max(end))
 }
 
-/// Removes the findings that comments silence, and reports comments without an effect.
-pub(super) fn apply(file: &mut FileFindings, patterns: &[HostedPattern]) {
+/// Removes the findings that comments silence, and reports comments without an effect. If `is_partial`, some findings are not known yet, and
+/// a comment that may silence one is not reported.
+pub(super) fn apply(file: &mut FileFindings, patterns: &[HostedPattern], is_partial: bool) {
     for comment in suppressions(Path::new(&file.path), &file.text, patterns) {
         let before = file.findings.len();
         file.findings.retain(|it| {
@@ -163,7 +164,7 @@ pub(super) fn apply(file: &mut FileFindings, patterns: &[HostedPattern]) {
                 format!("`{name}` cannot be silenced: what is refused works nowhere"),
                 "remove the comment",
             )
-        } else if before == file.findings.len() {
+        } else if before == file.findings.len() && !is_partial {
             ("unused-allow", format!("`{name}` has no finding here"), "remove the comment")
         } else {
             continue;

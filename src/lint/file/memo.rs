@@ -85,7 +85,12 @@ impl Memo {
         self.is_partial.set(false);
         let value = work();
         self.is_brief.set(false);
-        (value, !self.is_partial.get())
+        (value, !self.is_partial.replace(false))
+    }
+
+    /// Whether a result was left out.
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial.get()
     }
 
     fn leave_out(&self) -> bool {

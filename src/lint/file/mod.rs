@@ -1,6 +1,7 @@
 //! Lints of whole files: checks every pattern of a file, the patterns of one file together, and metrics across files.
 
 mod alarms;
+mod allowances;
 mod comments;
 mod counts;
 mod cycles;
@@ -9,7 +10,7 @@ mod finding;
 mod memo;
 mod proofs;
 
-use crate::diagnostic::{Diagnostic, Label, Location, REFUSED, Severity};
+use crate::diagnostic::{Diagnostic, Label, Location, Severity};
 use crate::escaped::Escaped;
 use crate::limits::REGEX_FILTERS_PER_LOG_GROUP;
 use crate::lint::alarm::check_alarm;
@@ -22,6 +23,7 @@ use crate::sources::{Completion, HostedPattern, RepeatedKey, SourceFile, Unread,
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
+use allowances::Allowances;
 pub use comments::{NEVER_SILENT, Suppression, suppressions};
 pub use counts::{AlarmCounts, Counts};
 use feeds::{Feeds, metric_of};
@@ -46,8 +48,9 @@ const MODULES_NAMED: usize = 3;
 /// ```
 #[must_use]
 pub fn check_file(path: String, text: String, patterns: &[HostedPattern]) -> FileFindings {
-    let mut file = check_patterns(path, text, patterns, &Feeds::of([patterns]), &Memo::default());
-    comments::apply(&mut file, patterns);
+    let memo = Memo::default();
+    let mut file = check_patterns(path, text, patterns, &Feeds::of([patterns]), &memo, Allowances::default());
+    comments::apply(&mut file, patterns, memo.is_partial());
     file
 }
 
@@ -58,6 +61,7 @@ fn check_patterns(
     patterns: &[HostedPattern],
     feeds: &Feeds<'_>,
     memo: &Memo,
+    mut allowances: Allowances,
 ) -> FileFindings {
     let mut findings = Vec::new();
     let mut with_regex = Vec::new();
@@ -71,10 +75,17 @@ fn check_patterns(
         {
             with_regex.push(hosted);
         }
-        findings.extend(check_one(hosted, parsed, feeds, shared.remove(&hosted.literal), memo));
+        let mut found = check_one(hosted, parsed, feeds, shared.remove(&hosted.literal), memo);
+        found.retain(|it| !allowances.silence(hosted, it.diagnostic.lint));
+        findings.extend(found);
     }
     regex_filters(&with_regex, &mut findings);
-    proofs::check(&path, patterns, memo, &mut findings);
+    proofs::check(&path, patterns, memo, |hosted, diagnostic| {
+        if !allowances.silence(hosted, diagnostic.lint) {
+            findings.push(Finding::new(hosted.name.clone(), diagnostic));
+        }
+    });
+    findings.extend(allowances.idle(patterns, memo.is_partial()));
     findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
     once(&mut findings);
     FileFindings {
@@ -166,12 +177,12 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>, memo: &Memo) -> Vec<Fi
     for (path, text, patterns, resources) in files {
         read.push(alarms::Read::new(&path, resources));
         let mut own: HashMap<(String, String), String> = HashMap::new();
-        let mut across = Vec::new();
+        let (mut across, mut allowances) = (Vec::new(), Allowances::default());
         for hosted in patterns.iter().filter(|hosted| hosted.alarm.is_some()) {
             let Some((metric, span)) = metric_of(hosted) else { continue };
             let name = Escaped(&path);
             if let Some(other) = feeding.get(&metric)
-                && !hosted.allow.iter().any(|allow| allow.lint == "shared-metric")
+                && !allowances.silence(hosted, "shared-metric")
             {
                 let message = format!(
                     "`{other}` also publishes to the metric {} {}: the alarm of each rule counts the events of both",
@@ -184,7 +195,7 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>, memo: &Memo) -> Vec<Fi
         for (metric, name) in own {
             feeding.entry(metric).or_insert(name);
         }
-        let mut file = check_patterns(path, text, patterns, &feeds, memo);
+        let mut file = check_patterns(path, text, patterns, &feeds, memo, allowances);
         file.findings.extend(across);
         checked.push(file);
         hosted.push(patterns);
@@ -202,7 +213,7 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>, memo: &Memo) -> Vec<Fi
         }
         file.findings.sort_by_key(|finding| finding.diagnostic.primary.span.start);
         once(&mut file.findings);
-        comments::apply(file, patterns);
+        comments::apply(file, patterns, memo.is_partial());
     }
     checked
 }
@@ -257,7 +268,6 @@ fn check_one(
     };
     found.extend(hosted.alarm.iter().flat_map(|alarm| check_alarm(&feeds.of_metric(hosted), alarm)));
     found.extend(shared);
-    allowed(hosted, &mut found);
     let in_file = |diagnostic| Finding {
         uses: hosted.uses.clone(),
         ..Finding::new(hosted.name.clone(), in_file(diagnostic, hosted))
@@ -349,27 +359,6 @@ fn shifted(mut diagnostic: Diagnostic, by: usize) -> Diagnostic {
         }
     }
     diagnostic
-}
-
-/// Removes the findings that are allowed, and reports allowances without an effect.
-fn allowed(hosted: &HostedPattern, found: &mut Vec<Diagnostic>) {
-    let mut idle = Vec::new();
-    for allowance in &hosted.allow {
-        let before = found.len();
-        found.retain(|finding| finding.lint != allowance.lint || finding.lint == REFUSED);
-        let name = &allowance.lint;
-        if crate::lint::catalogue::lint(name).is_none() {
-            let message = format!("there is no lint `{name}`");
-            idle.push(Diagnostic::new("unknown-lint", Severity::Warning, allowance.span, message));
-        } else if before == found.len() {
-            let message = format!("`{name}` has no finding here");
-            idle.push(Diagnostic::new("unused-allow", Severity::Warning, allowance.span, message));
-        }
-    }
-    found.extend(idle.into_iter().map(|finding| {
-        let span = finding.primary.span;
-        finding.in_file(span).help("remove the `allow`")
-    }));
 }
 
 fn in_file(mut diagnostic: Diagnostic, hosted: &HostedPattern) -> Diagnostic {

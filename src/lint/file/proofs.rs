@@ -1,28 +1,27 @@
 //! Lints that need a proof about the patterns of one file: duplicates, and the controls that a rule `covers`.
 
-use super::finding::Finding;
 use super::memo::Memo;
 use crate::FilterPattern;
 use crate::analysis::Decision;
-use crate::controls::{ATTACK_VERSION, Named, named};
+use crate::controls::{ATTACK_VERSION, Named, everyday_event, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Located, LocatedTransformation};
+use crate::plural::counted;
 use crate::sources::HostedPattern;
 use std::path::Path;
 
 /// Only the first patterns of a file are compared with each other, at most this many.
 const MOST_PATTERNS: usize = 500;
 
-pub(super) fn check(path: &str, hosted: &[HostedPattern], memo: &Memo, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    path: &str,
+    hosted: &[HostedPattern],
+    memo: &Memo,
+    mut add: impl FnMut(&HostedPattern, Diagnostic),
+) {
     let pattern = |it: &HostedPattern| it.text.as_ref().ok()?.trim().parse().ok();
     let all: Vec<(&HostedPattern, Option<FilterPattern>)> =
         hosted.iter().filter(|it| it.is_counted()).map(|it| (it, pattern(it))).collect();
-    let is_silent = |it: &HostedPattern, lint: &str| it.allow.iter().any(|allow| allow.lint == lint);
-    let mut add = |it: &HostedPattern, diagnostic: Diagnostic| {
-        if !is_silent(it, diagnostic.lint) {
-            findings.push(Finding::new(it.name.clone(), diagnostic));
-        }
-    };
     for (it, pattern) in &all {
         covers(it, pattern.as_ref(), memo, &mut add);
     }
@@ -47,6 +46,7 @@ fn covers(
     memo: &Memo,
     add: &mut dyn FnMut(&HostedPattern, Diagnostic),
 ) {
+    let mut covered = Vec::new();
     for name in &it.covers {
         let finding = |lint, message: String, help: String| {
             Diagnostic::new(lint, Severity::Warning, name.span, message).in_file(name.span).help(help)
@@ -96,7 +96,7 @@ fn covers(
             continue;
         };
         match memo.covers(control, pattern) {
-            Some(Decision::Yes(_)) => {}
+            Some(Decision::Yes(_)) => covered.push(name),
             Some(Decision::No(Some(event))) => {
                 let message =
                     format!("the rule misses a CloudTrail record of `{}`, {}", name.text, control.title);
@@ -109,6 +109,25 @@ fn covers(
             None => {}
         }
     }
+    if let Some(finding) = pattern.and_then(|pattern| with_noise(&covered, pattern)) {
+        add(it, finding);
+    }
+}
+
+/// A finding if a pattern that covers these controls also matches an everyday event: its alarm rings all day.
+fn with_noise(covered: &[&Located], pattern: &FilterPattern) -> Option<Diagnostic> {
+    let (first, more) = covered.split_first()?;
+    let event = everyday_event(pattern)?;
+    let more = match more.len() {
+        0 => String::new(),
+        count => format!(" and {}", counted(count, "other control", "other controls")),
+    };
+    let message =
+        format!("the rule covers `{}`{more} with noise: it also matches an everyday event", first.text);
+    let finding = Diagnostic::new("covers-with-noise", Severity::Warning, first.span, message);
+    Some(
+        finding.in_file(first.span).help(format!("name the events of the control; the rule matches {event}")),
+    )
 }
 
 /// Whether two filters of the same events do the same. A metric filter has one transformation, so that two metrics of the same events
