@@ -5,7 +5,10 @@
 mod client;
 
 use client::Client;
-use cwfilter::limits::{LSP_COMPLETIONS, LSP_DOCUMENTS, LSP_HEADER_BYTES, LSP_MESSAGE_BYTES, SOURCE_BYTES};
+use cwfilter::limits::{
+    LSP_COMPLETIONS, LSP_DOCUMENTS, LSP_HEADER_BYTES, LSP_LINES_BEFORE, LSP_MESSAGE_BYTES, LSP_RULE_FILES,
+    SOURCE_BYTES,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -126,4 +129,68 @@ fn a_document_has_a_limit() {
     let message = found["diagnostics"][0]["message"].as_str().unwrap_or_else(|| panic!("{found}"));
     assert!(message.contains("not checked") && message.contains("8 MiB"), "{message}");
     assert_eq!(client.end(), Some(0));
+}
+
+/// `LSP_LINES_BEFORE`: a pattern whose key is on one of the last lines before the cursor is completed while the file cannot be read.
+#[test]
+fn lines_before_the_cursor_have_a_limit() {
+    let mut client = started("lines-before");
+    open(&mut client, "open.toml", "");
+    let mut proposals = |lines: usize, version: u32| {
+        // the text has no end, so that the file cannot be read
+        let pattern = format!("pattern = \"\"\"{{ $.eventName = x{} || $.", "\n".repeat(lines - 1));
+        let changed = format!("[[rule]]\nid = \"a\"\n{pattern}");
+        let last = changed.lines().last().unwrap().len();
+        let document = json!({ "uri": client.uri("open.toml"), "version": version });
+        client.send(json!({ "method": "textDocument/didChange", "params": {
+            "textDocument": document, "contentChanges": [{ "text": changed }] } }));
+        client.send(json!({ "method": "textDocument/completion", "params": {
+            "textDocument": document, "position": { "line": lines + 1, "character": last } } }));
+        client.answer()["result"]["items"].as_array().map_or(0, Vec::len)
+    };
+    assert!(proposals(1, 2) > 0);
+    assert!(proposals(LSP_LINES_BEFORE, 3) > 0);
+    assert_eq!(proposals(LSP_LINES_BEFORE + 1, 4), 0);
+    assert_eq!(client.end(), Some(0));
+}
+
+/// `LSP_RULE_FILES`: rules of files beyond the limit are not searched, and no finding says that they do not exist.
+#[test]
+fn rule_files_of_a_folder_have_a_limit() {
+    let composite = "[[composite]]\nid = \"both\"\nrule = \"ALARM(last)\"\n";
+    let position = json!({ "line": 2, "character": "rule = \"ALARM(l".len() });
+    for (others, is_beyond) in [(LSP_RULE_FILES, false), (LSP_RULE_FILES + 1, true)] {
+        let mut client = started(&format!("rule-files-{others}"));
+        let folder = client.folder().join("many");
+        std::fs::create_dir(&folder).unwrap();
+        for number in 1..others {
+            let text = format!("[[rule]]\nid = \"r{number}\"\npattern = \"ERROR\"\n");
+            std::fs::write(folder.join(format!("r{number:04}.toml")), text).unwrap();
+        }
+        // the last one in the order of names
+        let last = "[[rule]]\nid = \"last\"\npattern = \"ERROR\"\nmetric = { namespace = \"N\", name = \"last\", value = \"1\" }\n\
+            alarm = { statistic = \"Sum\", period = \"5m\", threshold = 1, missing = \"notBreaching\" }\n";
+        std::fs::write(folder.join("z.toml"), last).unwrap();
+        open(&mut client, "many/a.toml", composite);
+        let found = loop {
+            let published = client.notification("textDocument/publishDiagnostics");
+            if published["uri"] == client.uri("many/a.toml") {
+                break published["diagnostics"].clone();
+            }
+        };
+        client.send(json!({ "method": "textDocument/definition", "params": {
+            "textDocument": { "uri": client.uri("many/a.toml") }, "position": position } }));
+        let answer = client.answer();
+        if is_beyond {
+            let message = format!("the folder has more than {LSP_RULE_FILES} other rule files");
+            assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+            assert!(found[0]["message"].as_str().unwrap().starts_with(&message), "{found}");
+            let error = answer["error"]["message"].as_str().unwrap_or_else(|| panic!("{answer}"));
+            assert!(error.contains(&format!("{LSP_RULE_FILES} rule files")), "{error}");
+        } else {
+            assert_eq!(found, json!([]));
+            assert_eq!(answer["result"][0]["uri"], client.uri("many/z.toml"), "{answer}");
+        }
+        assert_eq!(client.end(), Some(0));
+    }
 }

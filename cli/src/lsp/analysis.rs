@@ -17,6 +17,8 @@ pub(super) struct Analysis {
     pub(super) errors: Vec<(PathBuf, SourceError)>,
     /// Why nothing was read.
     pub(super) refused: Option<String>,
+    /// Whether all rule files were read that may define an alarm of the document.
+    pub(super) has_all_siblings: bool,
     text: String,
     rules: OnceCell<Option<Result<RuleFile, Vec<RuleError>>>>,
 }
@@ -37,15 +39,22 @@ impl ReadFiles for Overlay<'_> {
     }
 }
 
-/// The other rule files of a file's folder and below.
-fn siblings(path: &Path, open: &HashMap<PathBuf, String>) -> Vec<(PathBuf, String)> {
-    let files = path.parent().and_then(|folder| rule_files(folder).ok()).unwrap_or_default();
-    let others = files.into_iter().filter(|other| other != path).take(LSP_RULE_FILES);
+/// The paths of the other rule files of a file's folder and below, and whether these are all: no more than [`LSP_RULE_FILES`] are read.
+pub(super) fn siblings(path: &Path) -> (Vec<PathBuf>, bool) {
+    let mut others = path.parent().and_then(|folder| rule_files(folder).ok()).unwrap_or_default();
+    others.retain(|other| other != path);
+    let is_all = others.len() <= LSP_RULE_FILES;
+    others.truncate(LSP_RULE_FILES);
+    (others, is_all)
+}
+
+/// The texts of rule files.
+fn texts(paths: Vec<PathBuf>, open: &HashMap<PathBuf, String>) -> Vec<(PathBuf, String)> {
     let read = |path: PathBuf| {
         let text = open.get(&path).cloned().or_else(|| cwfilter::files::text(&path).ok())?;
         text.contains("[[").then_some((path, text))
     };
-    others.filter_map(read).collect()
+    paths.into_iter().filter_map(read).collect()
 }
 
 impl Analysis {
@@ -56,6 +65,7 @@ impl Analysis {
             sources: Vec::new(),
             errors: Vec::new(),
             refused: None,
+            has_all_siblings: true,
             text: text.to_owned(),
             rules: OnceCell::new(),
         };
@@ -66,7 +76,9 @@ impl Analysis {
             let mut named = vec![(path.to_owned(), text.to_owned())];
             // a composite alarm names rules of other files
             if is_file && text.contains("[[composite") && analysis.is_rule_file() {
-                named.extend(siblings(path, open));
+                let (others, is_all) = siblings(path);
+                analysis.has_all_siblings = is_all;
+                named.extend(texts(others, open));
             }
             let read = match is_file {
                 true => read_all(named, &Overlay { disk: Disk::of(&[path.to_owned()]), open }),

@@ -1,11 +1,13 @@
 //! Where a name is defined: the rule of an id, the file of an event, the literal of a pattern; and where a rule is used.
 
+use super::analysis::siblings;
 use super::positions::Positions;
 use super::uri;
 use super::view::View;
 use cwfilter::Span;
+use cwfilter::escaped::Escaped;
 use cwfilter::limits::LSP_RULE_FILES;
-use cwfilter::rules::{parse, rule_files};
+use cwfilter::rules::parse;
 use lsp_types::{Location, Position, Range};
 
 /// The text in quotes at a byte of the document, and its place.
@@ -28,24 +30,29 @@ fn word(text: &str, offset: usize) -> Option<&str> {
     text.get(start..end).filter(|word| !word.is_empty())
 }
 
-pub(super) fn definition(view: &View<'_>, position: Position) -> Vec<Location> {
+/// The error says that not all rule files were searched.
+pub(super) fn definition(view: &View<'_>, position: Position) -> Result<Vec<Location>, String> {
     let (text, offset) = (view.document.text.as_str(), view.offset(position));
     if let Some(found) = reference(view, offset) {
-        return vec![found];
+        return Ok(vec![found]);
     }
     let quoted = quoted(text, offset);
     if let Some((path, _)) = quoted
         && let Some(found) = event_file(view, path)
     {
-        return vec![found];
+        return Ok(vec![found]);
     }
     if let Some((clause, span)) = quoted
         && let Some(found) = clause_of(view, clause, span)
     {
-        return vec![found];
+        return Ok(vec![found]);
     }
-    let ids = [quoted.map(|(text, _)| text), word(text, offset)];
-    ids.into_iter().flatten().find_map(|id| rule(view, id)).into_iter().collect()
+    for id in [quoted.map(|(text, _)| text), word(text, offset)].into_iter().flatten() {
+        if let Some(found) = rule(view, id)? {
+            return Ok(vec![found]);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The event file that a test names. A path that leads out of the folder is not followed.
@@ -67,7 +74,7 @@ fn clause_of(view: &View<'_>, clause: &str, at: Span) -> Option<Location> {
 }
 
 /// The rule or composite alarm of an id: in the document, or in a rule file of its folder or below.
-fn rule(view: &View<'_>, id: &str) -> Option<Location> {
+fn rule(view: &View<'_>, id: &str) -> Result<Option<Location>, String> {
     let found = |file: &cwfilter::rules::RuleFile| {
         let rules = file.rules.iter().map(|rule| (&rule.id, rule.id_span));
         let all = rules.chain(file.composites.iter().map(|it| (&it.id, it.id_span)));
@@ -75,12 +82,13 @@ fn rule(view: &View<'_>, id: &str) -> Option<Location> {
         spans.next()
     };
     if let Some(span) = view.analysis.rule_file().and_then(found) {
-        return Some(Location::new(view.document.uri.clone(), view.range(span)));
+        return Ok(Some(Location::new(view.document.uri.clone(), view.range(span))));
     }
     if !view.document.is_file || view.document.path.extension().is_none_or(|it| it != "toml") {
-        return None;
+        return Ok(None);
     }
-    for path in rule_files(view.document.path.parent()?).ok()?.into_iter().take(LSP_RULE_FILES) {
+    let (others, is_all) = siblings(&view.document.path);
+    for path in others {
         let text = cwfilter::files::text(&path).unwrap_or_default();
         if !text.contains(id) {
             continue;
@@ -88,10 +96,16 @@ fn rule(view: &View<'_>, id: &str) -> Option<Location> {
         let Ok(file) = parse(&path, text) else { continue };
         if let Some(span) = found(&file) {
             let range = view.document.other(&file.source).range(&file.source, span);
-            return Some(Location::new(uri::of(&path)?, range));
+            return Ok(uri::of(&path).map(|uri| Location::new(uri, range)));
         }
     }
-    None
+    match is_all {
+        true => Ok(None),
+        false => Err(format!(
+            "`{}` is in none of the first {LSP_RULE_FILES} rule files of the folder, and the others are not searched",
+            Escaped(id)
+        )),
+    }
 }
 
 /// From a reference such as `local.pattern` to the literal that it leads to.

@@ -4,6 +4,7 @@ use super::super::lint::configured;
 use super::super::rule_files::refusals_of;
 use super::view::View;
 use cwfilter::diagnostic::{Diagnostic as Found, Severity};
+use cwfilter::limits::LSP_RULE_FILES;
 use cwfilter::lint::file::{Finding, Memo, check_sources_briefly, check_sources_with};
 use cwfilter::stack::Stack;
 use cwfilter::{Span, escaped};
@@ -42,6 +43,10 @@ pub(super) fn findings(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Findi
         }
         found.extend(file.findings);
     }
+    if !view.analysis.has_all_siblings {
+        // a file that was not read may have the alarm
+        found.retain(|it| it.diagnostic.lint != "composite-unknown-alarm");
+    }
     (found, is_complete)
 }
 
@@ -53,6 +58,7 @@ pub(super) fn diagnostics(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Di
     let (found, is_complete) = findings(view, memo, depth);
     let mut all: Vec<Diagnostic> = found.iter().map(|it| of_finding(view, &it.diagnostic)).collect();
     all.extend(unreadable(view));
+    all.extend(unread_siblings(view));
     all.extend(other_files(view));
     (all, is_complete)
 }
@@ -75,6 +81,16 @@ fn unreadable(view: &View<'_>) -> Vec<Diagnostic> {
         plain(view, Span::default(), DiagnosticSeverity::WARNING, message)
     };
     view.analysis.errors.iter().map(of).collect()
+}
+
+/// What is not checked, because not all rule files of the folder were read.
+fn unread_siblings(view: &View<'_>) -> Option<Diagnostic> {
+    let message = format!(
+        "the folder has more than {LSP_RULE_FILES} other rule files: the composite alarms of this file are checked with the first \
+         {LSP_RULE_FILES}, and alarms that these do not define are not reported; `cwfilter lint` reads all files"
+    );
+    let is_told = !view.analysis.has_all_siblings;
+    is_told.then(|| plain(view, Span::default(), DiagnosticSeverity::INFORMATION, message))
 }
 
 /// Errors of the files of this program that have no patterns: its configuration, and stack files.

@@ -142,7 +142,10 @@ impl Server {
             "textDocument/definition" => {
                 let it: GotoDefinitionParams = read(params)?;
                 let at = it.text_document_position_params;
-                answer(self.view(&at.text_document.uri, |view, _| definition::definition(view, at.position)))
+                let found =
+                    self.view(&at.text_document.uri, |view, _| definition::definition(view, at.position));
+                let found = found.transpose().map_err(|why| Failure::new(ErrorCode::RequestFailed, why))?;
+                answer(found)
             }
             "textDocument/references" => {
                 let it: ReferenceParams = read(params)?;

@@ -70,6 +70,11 @@ impl Client {
         }
     }
 
+    /// The folder of the copy of the project.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub fn uri(&self, file: &str) -> String {
         format!("file://{}/{file}", self.folder.display()).replace(' ', "%20")
     }
