@@ -134,15 +134,20 @@ impl Seen {
 
     /// Prints what was read and is no record, and how many records are text if JSON patterns were matched.
     pub(super) fn report(&self, has_json: bool) {
-        self.skipped.texts().for_each(|text| say!("{text}"));
-        if self.texts > 0 && has_json {
+        self.notes(has_json).for_each(|note| say!("{note}"));
+    }
+
+    /// What was read and is no record, and what patterns of JSON cannot match: a sentence for each count that is not zero.
+    pub(super) fn notes(&self, has_json: bool) -> impl Iterator<Item = String> {
+        let texts = (self.texts > 0 && has_json).then(|| {
             let texts = counted(self.texts, "record is a line of text", "records are lines of text");
-            say!("{texts}, which no JSON pattern matches");
-        }
-        if self.unread > 0 {
+            format!("{texts}, which no JSON pattern matches")
+        });
+        let unread = (self.unread > 0).then(|| {
             let unread = counted(self.unread, "record has", "records have");
-            say!("{unread} no member that a JSON pattern reads");
-        }
+            format!("{unread} no member that a JSON pattern reads")
+        });
+        self.skipped.texts().chain(texts).chain(unread)
     }
 }
 

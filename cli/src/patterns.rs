@@ -49,7 +49,7 @@ fn load(loader: &Loader, paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
         // an error without a place is a file that could not be read
         if errors.iter().any(|error| error.span().is_none()) { Exit::Input } else { Exit::Usage }
     })?;
-    skipped_entries::report(&loaded.skipped_entries);
+    skipped_entries::report_of_rules(&loaded.skipped_entries);
     let files = loaded.files;
     if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) && !allow_empty {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();

@@ -201,7 +201,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         _ => Exit::Input,
     };
     let Some(page) = page else { return Ok(exit) };
-    let written = answer.page(&page_notes(&total, &found, skipped)).map_or(Ok(()), |html| page.write(html));
+    let written =
+        answer.page(&page_notes(&total, has_json, &found, skipped)).map_or(Ok(()), |html| page.write(html));
     Ok(written.map_or_else(Exit::from_output, |()| exit))
 }
 
@@ -210,14 +211,14 @@ fn is_one_group(inputs: &[PathBuf]) -> bool {
 }
 
 /// What a page says of its inputs, and what it does not cover.
-fn page_notes(total: &Total, found: &Inputs, skipped: SkippedFiles) -> PageNotes {
+fn page_notes(total: &Total, has_json: bool, found: &Inputs, skipped: SkippedFiles) -> PageNotes {
     let mut limits = Vec::new();
     if total.failed_inputs > 0 {
         let failed = counted(total.failed_inputs, "input is", "inputs are");
         limits.push(format!("{failed} damaged or unreadable: this page does not cover all of the evidence."));
     }
     limits.extend(skipped.sentences.into_iter().chain(total.notes.sentences()));
-    limits.extend(total.seen.skipped.texts());
+    limits.extend(total.seen.notes(has_json));
     if let passed @ 1.. = skipped_entries::count() {
         limits.push(format!("{} in folders not read", counted(passed, "other entry", "other entries")));
     }

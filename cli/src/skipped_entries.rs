@@ -8,21 +8,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 /// The entries that this run did not read. A folder may be walked twice, so entries are reported once.
-static ALL: Mutex<BTreeSet<SkippedEntry>> = Mutex::new(BTreeSet::new());
+static ALL: Entries = Mutex::new(BTreeSet::new());
 
-fn all() -> MutexGuard<'static, BTreeSet<SkippedEntry>> {
-    ALL.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Those beside the rules that a command applies to something else, which are no part of what it was to read.
+static OF_RULES: Entries = Mutex::new(BTreeSet::new());
+
+type Entries = Mutex<BTreeSet<SkippedEntry>>;
+
+fn all(entries: &'static Entries) -> MutexGuard<'static, BTreeSet<SkippedEntry>> {
+    entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// The number of entries that this run has not read so far, for summaries in JSON.
 pub(super) fn count() -> usize {
-    all().len()
+    all(&ALL).len()
 }
 
 /// Prints the number of entries that were not read to standard error, and their names with `--verbose`; each entry once in a run.
 pub(super) fn report(entries: &[SkippedEntry]) {
+    print(entries, &ALL, "");
+}
+
+/// As [`report`], of the folders of rules: [`count`] does not count them.
+pub(super) fn report_of_rules(entries: &[SkippedEntry]) {
+    print(entries, &OF_RULES, "rules: ");
+}
+
+fn print(entries: &[SkippedEntry], known: &'static Entries, subject: &str) {
     let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
-    let mut all = all();
+    let mut all = all(known);
     for entry in entries.iter().filter(|entry| all.insert((*entry).clone())) {
         *counts.entry(entry.reason).or_default() += 1;
         let path = entry.path.to_string_lossy();
@@ -34,6 +48,6 @@ pub(super) fn report(entries: &[SkippedEntry]) {
         }
     }
     for (reason, count) in counts {
-        say!("{} skipped", reason.counted(count));
+        say!("{subject}{} skipped", reason.counted(count));
     }
 }

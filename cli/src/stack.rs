@@ -27,7 +27,7 @@ impl StackFile {
 pub(super) fn load(path: &Path) -> Result<(Stack, Vec<RuleFile>), Exit> {
     let stack = Stack::load(path).map_err(|errors| refuse(&errors))?;
     let loaded = stack.load_rules_with(&loader()).map_err(|errors| refuse(&errors))?;
-    skipped_entries::report(&loaded.skipped_entries);
+    skipped_entries::report_of_rules(&loaded.skipped_entries);
     Ok((stack, loaded.files))
 }
 

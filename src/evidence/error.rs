@@ -14,6 +14,8 @@ pub struct RecordError {
     kind: RecordErrorKind,
     at: Location,
     resumed: Option<Location>,
+    /// the file of an archive
+    member: Option<Arc<str>>,
 }
 
 /// A place in a text.
@@ -38,6 +40,9 @@ impl fmt::Display for Location {
 
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(member) = &self.member {
+            write!(f, "`{}` of the archive: ", Escaped(member))?;
+        }
         write!(f, "{} ({})", self.kind, self.at)?;
         match (&self.resumed, &self.kind) {
             (Some(place), _) => write!(f, "; reading continues at {place}"),
@@ -58,7 +63,13 @@ impl std::error::Error for RecordError {}
 
 impl RecordError {
     pub(super) fn new(kind: RecordErrorKind, at: Location) -> Self {
-        RecordError { kind, at, resumed: None }
+        RecordError { kind, at, resumed: None, member: None }
+    }
+
+    /// In this file of an archive.
+    pub(super) fn in_member(mut self, member: Option<&Arc<str>>) -> Self {
+        self.member = self.member.or_else(|| member.cloned());
+        self
     }
 
     /// An error of a format that is known and not read.

@@ -6,24 +6,28 @@
 pub enum Named {
     /// It holds log events.
     Evidence,
-    /// Its content decides: see [`is_evidence`](super::is_evidence). So is it for names without extension, as Firehose and export tasks
-    /// write them, for archives and for tables.
+    /// Its content decides: see [`is_evidence`](super::is_evidence).
     Perhaps,
     /// It is a digest file of CloudTrail: hashes, no events.
     Digest,
-    /// It is something else.
+    /// It is a program, a document or media.
     Other,
 }
 
 const EVIDENCE: [&str; 4] = ["json", "jsonl", "ndjson", "log"];
-/// Extensions of files whose content decides.
-const PERHAPS: [&str; 15] = [
-    "csv", "tsv", "txt", "b64", "zip", "tar", "tgz", "out", "parquet", "avro", "orc", "7z", "rar", "tbz2",
-    "txz",
+/// Extensions of programs, documents and media: people keep them beside evidence, and texts of them may have events as examples.
+const OTHER: [&str; 72] = [
+    "md", "markdown", "rst", "adoc", "html", "htm", "css", "scss", "svg", "js", "mjs", "cjs", "jsx", "ts",
+    "tsx", "map", "vue", "py", "pyc", "pyi", "ipynb", "rb", "pl", "php", "lua", "go", "rs", "rlib", "java",
+    "class", "jar", "war", "kt", "scala", "c", "h", "cc", "cpp", "hpp", "o", "a", "so", "dll", "exe", "cs",
+    "swift", "sh", "bash", "zsh", "ps1", "bat", "tf", "tfvars", "hcl", "toml", "lock", "whl", "apk", "deb",
+    "rpm", "pdf", "doc", "docx", "pptx", "odt", "png", "jpg", "jpeg", "gif", "ico", "mp4", "woff2",
 ];
 const COMPRESSED: [&str; 3] = ["gz", "zst", "gzip"];
-/// Compressions that are not read. Of a file that holds log events in one of them, the reader says so.
-const UNREAD: [&str; 4] = ["xz", "bz2", "lz4", "lzma"];
+/// Compressions that are not read and have no mark of their own: only the name tells them. The reader says so of such a file.
+const UNREAD: [&str; 9] = ["snappy", "hsnappy", "br", "lzma", "lzo", "z", "zlib", "deflate", "lz"];
+/// Compressions that are not read, by their marks or, if the name says that log events are inside, by their names.
+const MARKED: [&str; 3] = ["xz", "bz2", "lz4"];
 
 /// What a path with `/` or `\` says about its file.
 ///
@@ -32,6 +36,7 @@ const UNREAD: [&str; 4] = ["xz", "bz2", "lz4", "lzma"];
 /// assert_eq!(named("trail/a.json.gz"), Named::Evidence);
 /// assert_eq!(named("export/000000"), Named::Perhaps);
 /// assert_eq!(named("AWSLogs/123456789012/CloudTrail-Digest/us-east-1/2026/03/04/x.json.gz"), Named::Digest);
+/// assert_eq!(named("trail/a.json.gz.old"), Named::Perhaps);
 /// assert_eq!(named("trail/a.json.xz"), Named::Evidence);
 /// assert_eq!(named("LICENSE.md"), Named::Other);
 /// ```
@@ -43,11 +48,13 @@ pub fn named(path: &str) -> Named {
         return Named::Digest;
     }
     let mut name = name.to_ascii_lowercase();
-    if let Some((stem, last)) = extension(&name)
-        && UNREAD.contains(&last)
-        && extension(stem).is_some_and(|(_, inner)| EVIDENCE.contains(&inner) || PERHAPS.contains(&inner))
-    {
-        return Named::Evidence;
+    if let Some((stem, last)) = extension(&name) {
+        let inner = extension(stem).map_or("", |(_, inner)| inner);
+        if UNREAD.contains(&last) && !OTHER.contains(&inner)
+            || MARKED.contains(&last) && EVIDENCE.contains(&inner)
+        {
+            return Named::Evidence;
+        }
     }
     while let Some((stem, last)) = extension(&name)
         && COMPRESSED.contains(&last)
@@ -56,13 +63,8 @@ pub fn named(path: &str) -> Named {
     }
     match extension(&name) {
         Some((_, last)) if EVIDENCE.contains(&last) => Named::Evidence,
-        Some((_, last)) if PERHAPS.contains(&last) => Named::Perhaps,
-        // the end of a stream's name with the time after it
-        Some((_, last)) if last.contains('-') || last.starts_with(|c: char| c.is_ascii_digit()) => {
-            Named::Perhaps
-        }
-        Some(_) => Named::Other,
-        None => Named::Perhaps,
+        Some((_, last)) if OTHER.contains(&last) => Named::Other,
+        _ => Named::Perhaps,
     }
 }
 

@@ -8,6 +8,7 @@ use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::expand::{Expanded, Skip, expand, looks_like_object};
 use super::foreign::Foreign;
 use super::lines::{Line, Lines, Next};
+use super::name::{Named, named};
 use super::reads::Reads;
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
@@ -270,7 +271,11 @@ impl<'a> Records<'a> {
         window.ensure(LOOK_BYTES);
         let start = window.rest().get(..LOOK_BYTES).unwrap_or(window.rest());
         let content = content(start);
-        if content == Content::Foreign(Foreign::Binary) && self.envelope.member.is_some() {
+        // a file whose name says that it holds log events is an error, as it is outside of an archive
+        let is_evidence = |path: &Arc<str>| named(path) == Named::Evidence;
+        if content == Content::Foreign(Foreign::Binary)
+            && self.envelope.member.as_ref().is_some_and(|path| !is_evidence(path))
+        {
             self.skipped.archive_files += 1;
             return Ok(());
         }
@@ -310,6 +315,8 @@ impl<'a> Records<'a> {
                 return Ok(Some(record));
             }
             let Some(reader) = &mut self.reader else {
+                // an error here is not of the file before
+                self.envelope.member = None;
                 match self.files.next()? {
                     Some(file) => {
                         self.open(file)?;
@@ -658,6 +665,7 @@ impl Iterator for Records<'_> {
     type Item = Result<Record, RecordError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.advance().transpose()
+        let next = self.advance();
+        next.map_err(|error| error.in_member(self.envelope.member.as_ref())).transpose()
     }
 }

@@ -88,7 +88,7 @@ fn of_foreign(foreign: Foreign, record: &[u8]) -> RecordErrorKind {
 
 /// Whether `eventVersion` is in the text as CloudTrail writes it. Notices of S3 have version 2, the records of Kinesis, DynamoDB and SES
 /// have 1.0 or 1.1, and an `eventSource` that begins with `aws:`.
-fn names_version(text: &[u8]) -> bool {
+pub(super) fn names_version(text: &[u8]) -> bool {
     const NAME: &[u8] = b"eventVersion";
     memmem::find_iter(text, NAME).any(|at| {
         let after = text.get(at + NAME.len()..).unwrap_or_default();

@@ -8,6 +8,7 @@ use super::encoded::is_payload;
 use super::foreign::Foreign;
 use super::frames::{Frame, bare_rows, frame};
 use super::prefix::prefix;
+use super::suspicion::names_version;
 use super::transport::is_packed;
 use super::values::{first_inside, is_record, member, object};
 use crate::engine::json::text::{skip_blanks, value_end};
@@ -100,7 +101,7 @@ fn is_array(text: &[u8], length: usize) -> bool {
 }
 
 /// Whether a file whose first bytes are `start` seems to hold log events: it is compressed, JSON, a table of log events, has lines that
-/// begin with a time, as export tasks write them, or a container of log events after a heading. Any other text does not count. For files whose name does not say what they are.
+/// begin with a time, as export tasks write them, a container of log events after a heading, or a record of CloudTrail in any form. Any other text does not count. For files whose name does not say what they are.
 ///
 /// ```
 /// use cwfilter::evidence::is_evidence;
@@ -117,11 +118,15 @@ pub fn is_evidence(start: &[u8]) -> bool {
         Content::Csv | Content::Base64 => true,
         Content::Lines => {
             let line = start.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
-            std::str::from_utf8(line).is_ok_and(|line| prefix(line).is_some()) || has_container(start)
+            let has_time = std::str::from_utf8(line).is_ok_and(|line| prefix(line).is_some());
+            has_time || line.starts_with(TEXT_OF_EVENTS) || names_version(start) || has_container(start)
         }
         Content::Foreign(foreign) => !matches!(foreign, Foreign::Binary),
     }
 }
+
+/// How the lines of `filter-log-events`, `get-log-events` and `lookup-events` with `--output text` begin.
+const TEXT_OF_EVENTS: &[u8] = b"EVENTS\t";
 
 /// Whether a container begins within the text, for files whose name does not say what they are. An array counts if it has records of
 /// CloudTrail, because documents have examples of others.

@@ -2,6 +2,7 @@
 //! `inputs/` has three records in each container: a StopLogging, a ConsoleLogin of the root user, a ListBuckets.
 
 mod both_ways;
+mod ends_of_archives;
 mod foreign;
 mod forms;
 mod headings;

@@ -81,7 +81,8 @@ impl<'a> Files<'a> {
                     None => return Ok(None),
                 },
             };
-            if let Some(text) = self.unpack(stored, name.as_ref())? {
+            let unpacked = self.unpack(stored, name.as_ref());
+            if let Some(text) = unpacked.map_err(|error| error.in_member(name.as_ref()))? {
                 return Ok(Some(File { name, text }));
             }
         }

@@ -69,18 +69,30 @@ impl Blocks<'_> {
         if passed < over {
             return Err(cut());
         }
-        let mut block = Vec::with_capacity(BLOCK);
-        self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
-        if block.is_empty() || block.iter().all(|byte| *byte == 0) {
-            return Ok(None);
+        (self.left, self.padding) = (0, 0);
+        let (mut block, mut is_end) = (Vec::with_capacity(BLOCK), false);
+        // zeros end an archive, and another one may follow
+        loop {
+            block.clear();
+            self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
+            if block.is_empty() {
+                return Ok(None);
+            }
+            if block.iter().any(|byte| *byte != 0) {
+                break;
+            }
+            is_end = true;
         }
-        let header: [u8; BLOCK] = block.try_into().map_err(|_| cut())?;
+        let wrong = |error| if is_end { after_end() } else { error };
+        let header: [u8; BLOCK] = block.try_into().map_err(|_| wrong(cut()))?;
         // the sum of all bytes, those of the sum itself as blanks
         let sum = |range: std::ops::Range<usize>| -> u32 {
             header.get(range).unwrap_or_default().iter().map(|byte| u32::from(*byte)).sum()
         };
-        if Header::from_byte_slice(&header).cksum()? != sum(0..148) + 8 * u32::from(b' ') + sum(156..BLOCK) {
-            return Err(Error::new(ErrorKind::InvalidData, "tar: the checksum of a header does not agree"));
+        let said = Header::from_byte_slice(&header).cksum().map_err(wrong)?;
+        if said != sum(0..148) + 8 * u32::from(b' ') + sum(156..BLOCK) {
+            let error = Error::new(ErrorKind::InvalidData, "tar: the checksum of a header does not agree");
+            return Err(wrong(error));
         }
         Ok(Some(header))
     }
@@ -102,6 +114,10 @@ impl Blocks<'_> {
 
 fn cut() -> Error {
     Error::new(ErrorKind::UnexpectedEof, "tar: the end of the archive is missing")
+}
+
+fn after_end() -> Error {
+    Error::new(ErrorKind::InvalidData, "tar: bytes after the end of the archive, which are not read")
 }
 
 /// The current file of an archive.

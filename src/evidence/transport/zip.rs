@@ -25,10 +25,12 @@ impl Zip {
             return Err(invalid(&format!("more than {most} MiB; unpack the archive")));
         }
         let archive = ZipArchive::from_slice(bytes).map_err(|error| invalid(&error.to_string()))?;
-        let mut files = Vec::new();
+        let (mut files, mut start) = (Vec::new(), archive.directory_offset());
         let mut entries = archive.entries();
         while let Some(entry) = entries.next_entry().map_err(|error| invalid(&error.to_string()))? {
-            if !entry.is_dir() {
+            start = start.min(entry.local_header_offset());
+            // a name with a slash at its end may have content
+            if !entry.is_dir() || entry.uncompressed_size_hint() > 0 {
                 let name = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
                 files.push((
                     name,
@@ -36,6 +38,12 @@ impl Zip {
                     entry.compression_method(),
                     entry.flags().is_encrypted(),
                 ));
+            }
+        }
+        let after = (archive.get_ref().len() as u64).saturating_sub(archive.end_offset());
+        for (bytes, place) in [(start, "before the first file of"), (after, "after the end of")] {
+            if bytes > 0 {
+                return Err(invalid(&format!("{bytes} bytes {place} the archive, which are not read")));
             }
         }
         files.reverse();
