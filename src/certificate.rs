@@ -35,7 +35,7 @@ const VERSION: u32 = 1;
 pub struct Certificate {
     /// The version of the format: 1.
     pub version: u32,
-    /// The program, such as `cwfilter 0.1.0`.
+    /// The program, such as `cwfilter 0.1.0`. Not checked: no answer depends on it.
     pub program: String,
     /// The events that the answers are about: the name of a [`Domain`](crate::analysis::Domain).
     pub domain: String,
@@ -43,9 +43,9 @@ pub struct Certificate {
     pub domain_version: String,
     /// The steps that one question may take.
     pub steps: usize,
-    /// `None`: the search has no random choices.
+    /// `None`: the search has no random choices. A check refuses another value.
     pub seed: Option<u64>,
-    /// Inputs and patterns that could not be read: no answer is about them.
+    /// Inputs and patterns that could not be read: no answer is about them. Not checked: the certificate does not have the inputs.
     pub not_read: Vec<String>,
     /// The answers.
     pub answers: Vec<Answer>,
@@ -56,7 +56,8 @@ pub struct Certificate {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Answer {
-    /// What the answer is about: a filter, or a control such as `cis-aws-5.0/4.5`.
+    /// What the answer is about: a filter, or a control such as `cis-aws-5.0/4.5`. The name of a filter is not checked; that of a control is
+    /// `control`.
     pub name: String,
     /// A control is audited: the answer is about its pattern.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,9 +88,9 @@ pub struct Question {
 pub enum Found {
     /// This event.
     Event(String),
-    /// There is none: the search of all cases ended without one. The text is the reason.
+    /// There is none. The text is always that the search of all cases ended without one.
     Nothing(String),
-    /// It is not known; the text is the reason.
+    /// It is not known; the text is the reason, or that of another open question of the answer. A check only confirms that it is not known.
     Unknown(String),
 }
 
@@ -130,11 +131,15 @@ impl Certificate {
         let question = |(matches_a, matches_b)| {
             let event =
                 comparison.witnesses.iter().find(|it| (it.matches_a, it.matches_b) == (matches_a, matches_b));
-            let found = match (event, &comparison.reason) {
+            let exists = match (matches_a, matches_b) {
+                (true, false) => comparison.exists.only_a,
+                (false, true) => comparison.exists.only_b,
+                _ => comparison.exists.both,
+            };
+            let found = match (event, exists) {
                 (Some(witness), _) => Found::Event(witness.event.clone()),
-                (None, None) => Found::Nothing(EXHAUSTED.to_owned()),
-                // of an open relation, the certificate does not say which of the questions is open
-                (None, Some(why)) => Found::Unknown(why.clone()),
+                (None, Some(_)) => Found::Nothing(EXHAUSTED.to_owned()),
+                (None, None) => Found::Unknown(comparison.reason.clone().unwrap_or_default()),
             };
             let all = [(a, matches_a), (b, matches_b)];
             let of = |wanted| {

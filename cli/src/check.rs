@@ -10,6 +10,9 @@ use cwfilter::plural::counted;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// As certificates name the program.
+const THIS_PROGRAM: &str = concat!("cwfilter ", env!("CARGO_PKG_VERSION"));
+
 /// Check a certificate of diff or audit: ask its questions again
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -17,7 +20,10 @@ use std::path::{Path, PathBuf};
   cwfilter check audit.json
 
 Each event of the certificate is evaluated by the reference evaluator, each question without an event is asked again, and each
-answer is derived from its questions. `docs/evaluator.py` checks the events independently of this program.
+answer is derived from its questions; each control of an audited framework has to have one answer. `docs/evaluator.py` checks the events
+independently of this program.
+Not checked, because no answer depends on them, or because the inputs are not in the certificate: the program, the names of filters,
+what was not read, which filters `diff` compared, and why an answer is unknown. Compare the texts of the patterns with the inputs.
 Exit codes: 0 if everything is confirmed, 1 if something is not, 3 if the certificate cannot be read, or was not checked to its end.")]
 pub(super) struct Args {
     /// The certificate
@@ -79,6 +85,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let (program, domain, version) = (&certificate.program, &certificate.domain, &certificate.domain_version);
     let (program, domain, version) = (Escaped(program), Escaped(domain), Escaped(version));
     line!(out, "{answers} by {program} over the domain {domain} ({version})")?;
+    if certificate.program != THIS_PROGRAM {
+        line!(out, "checked by {THIS_PROGRAM}")?;
+    }
     for what in &certificate.not_read {
         line!(out, "not read, so that no answer is about it: {}", Escaped(what))?;
     }

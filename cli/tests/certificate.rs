@@ -163,7 +163,7 @@ fn nothing_that_is_changed_is_confirmed() {
             at(partly, "answer"),
             json!("covered"),
             1,
-            "the answer is `covered`, but its questions say `partly covered` or `not covered`",
+            "the answer is `covered`, but its questions say `partly covered`",
         ),
         (
             "audit.json",

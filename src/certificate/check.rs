@@ -1,11 +1,12 @@
 //! Checks a certificate: evaluates its events, asks its other questions again, and derives its answers from the questions.
 
-use super::{Answer, Certificate, Found, Question, VERSION, name_of};
+use super::{Answer, Certificate, EXHAUSTED, Found, Question, VERSION, name_of};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Domain, Relation, find_event_counted};
-use crate::controls::{Judgement, control};
+use crate::controls::{Control, Judgement, control, controls, everyday_event, judged_by_typical};
 use crate::escaped::Escaped;
 use crate::limits::{CERTIFICATE_CHECK_STEPS, CERTIFICATE_STEPS};
+use std::collections::{BTreeMap, HashSet};
 
 /// Something that a check does not confirm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub enum CertificateError {
 /// Steps for one pattern of a question: about as many microseconds.
 const STEPS_OF_PATTERN: usize = 10;
 const STEPS_OF_REGEX: usize = 200;
+/// Steps for one pattern that is evaluated on the typical events of a control and on everyday events.
+const STEPS_OF_EVENTS: usize = 100;
 /// Pairs of patterns that are compared in about a microsecond.
 const PAIRS_OF_STEP: usize = 50;
 /// Bytes of a pattern or an event that are read in about a microsecond.
@@ -100,6 +103,12 @@ impl Certificate {
                 Escaped(recorded)
             )));
         }
+        if let Some(seed) = self.seed {
+            found.differences.push(Difference(format!(
+                "the seed is {seed}; it has to be `null`, because the search has no random choices"
+            )));
+        }
+        found.differences.extend(self.incomplete().into_iter().map(Difference));
         let mut left = steps;
         for (at, answer) in self.answers.iter().enumerate() {
             let Some(differences) = answer.check(at + 1, &bounds, &mut left) else {
@@ -109,6 +118,25 @@ impl Certificate {
             found.differences.extend(differences);
         }
         Ok(found)
+    }
+
+    /// Controls of an audited framework that no answer is about, or several.
+    fn incomplete(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut answered: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
+        for answer in self.answers.iter().filter_map(|it| control(it.control.as_ref()?)) {
+            if !answered.entry(answer.framework).or_default().insert(&answer.id) {
+                found.push(format!("there are two answers about `{}/{}`", answer.framework, answer.id));
+            }
+        }
+        for (framework, ids) in answered {
+            let missing = controls(framework).map(|it| it.id.as_str()).filter(|id| !ids.contains(id));
+            let missing: Vec<String> = missing.map(|id| format!("`{framework}/{id}`")).collect();
+            if !missing.is_empty() {
+                found.push(format!("there is no answer about {}", missing.join(", ")));
+            }
+        }
+        found
     }
 }
 
@@ -127,6 +155,10 @@ impl Answer {
             let difference = difference.map(|why| Difference(format!("{name}: question {}: {why}", at + 1)));
             found.extend(difference);
         }
+        if self.control.is_some() {
+            let patterns = self.questions.first().map_or(0, |it| it.unmatched.len());
+            *left = left.checked_sub(patterns.saturating_mul(STEPS_OF_EVENTS))?;
+        }
         found.extend(self.difference().map(|why| Difference(format!("{name}: {why}"))));
         Some(found)
     }
@@ -138,17 +170,15 @@ impl Answer {
             Some(name) => self.judgement(name),
         };
         match derived {
-            Ok(derived) if derived.contains(&self.answer.as_str()) => None,
-            Ok(derived) => Some(format!(
-                "the answer is `{}`, but its questions say `{}`",
-                Escaped(&self.answer),
-                derived.join("` or `")
-            )),
+            Ok(derived) if derived == self.answer => None,
+            Ok(derived) => {
+                Some(format!("the answer is `{}`, but its questions say `{derived}`", Escaped(&self.answer)))
+            }
             Err(why) => Some(why),
         }
     }
 
-    fn relation(&self) -> Result<Vec<&'static str>, String> {
+    fn relation(&self) -> Result<&'static str, String> {
         let [only_a, only_b, both] = self.questions.as_slice() else {
             return Err("a relation has three questions".to_owned());
         };
@@ -166,34 +196,58 @@ impl Answer {
             Found::Nothing(_) => Some(false),
             Found::Unknown(_) => None,
         });
-        Ok(vec![name_of(match exists {
+        Ok(name_of(match exists {
             [Some(false), Some(false), _] => Relation::Equivalent,
             [Some(false), Some(true), _] => Relation::Implies,
             [Some(true), Some(false), _] => Relation::Implied,
             [Some(true), Some(true), Some(false)] => Relation::Disjoint,
             [Some(true), Some(true), _] => Relation::Incomparable,
             _ => Relation::Unknown,
-        })])
+        }))
     }
 
-    fn judgement(&self, name: &str) -> Result<Vec<&'static str>, String> {
+    fn judgement(&self, name: &str) -> Result<&'static str, String> {
         let control = control(name).ok_or_else(|| format!("there is no control `{}`", Escaped(name)))?;
         let first = self.questions.first().filter(|it| it.matched == [control.text]);
         let first = first.ok_or("its first question is not about the pattern of the control")?;
-        let is_noise = |it: &Question| {
-            let is_about = it.unmatched == [control.text]
-                && it.matched.iter().all(|text| first.unmatched.contains(text));
-            is_about && !it.matched.is_empty() && matches!(it.found, Found::Event(_))
-        };
-        let judgements = match &first.found {
-            Found::Nothing(_) if self.questions.iter().skip(1).any(is_noise) => {
-                vec![Judgement::CoveredWithNoise]
+        if self.name != name {
+            return Err(format!("the answer is about the control `{}`", Escaped(name)));
+        }
+        let judgement = first.judgement(control);
+        let rest = self.questions.get(1..).unwrap_or_default();
+        match (judgement, rest) {
+            (Judgement::CoveredWithNoise, [noise]) if first.is_noise(noise, control) => {}
+            (Judgement::CoveredWithNoise, _) => {
+                return Err("its second question, and no other, has to show the noise".to_owned());
             }
-            Found::Nothing(_) => vec![Judgement::Covered],
-            Found::Event(_) => vec![Judgement::PartlyCovered, Judgement::NotCovered],
-            Found::Unknown(_) => vec![Judgement::Unknown],
-        };
-        Ok(judgements.into_iter().map(Judgement::name).collect())
+            (_, []) => {}
+            _ => return Err(format!("`{}` has one question", judgement.name())),
+        }
+        Ok(judgement.name())
+    }
+}
+
+impl Question {
+    /// The judgement on a control if this is its first question. Typical and everyday events are those of this program.
+    fn judgement(&self, control: &Control) -> Judgement {
+        // a text that is refused is a difference of the question
+        let patterns = || self.unmatched.iter().filter_map(|text| text.parse::<FilterPattern>().ok());
+        match &self.found {
+            Found::Nothing(_) if patterns().any(|it| everyday_event(&it).is_some()) => {
+                Judgement::CoveredWithNoise
+            }
+            Found::Nothing(_) => Judgement::Covered,
+            Found::Event(_) => judged_by_typical(control, &patterns().collect::<Vec<_>>()),
+            Found::Unknown(_) => Judgement::Unknown,
+        }
+    }
+
+    /// Whether a question shows that one of the covering patterns of this question matches more than the control.
+    fn is_noise(&self, noise: &Question, control: &Control) -> bool {
+        let [pattern] = noise.matched.as_slice() else { return false };
+        self.unmatched.contains(pattern)
+            && noise.unmatched == [control.text]
+            && matches!(noise.found, Found::Event(_))
     }
 }
 
@@ -241,7 +295,10 @@ impl Question {
         let (of, not): (Vec<_>, Vec<_>) = (matched.iter().collect(), unmatched.iter().collect());
         let (decision, spent) = find_event_counted(&of, &not, bounds);
         let difference = match (decision, &self.found) {
-            (Decision::No(_), Found::Nothing(_)) | (Decision::Unknown(_), Found::Unknown(_)) => None,
+            (Decision::No(_), Found::Nothing(why)) => {
+                (why != EXHAUSTED).then(|| format!("the reason is not `{EXHAUSTED}`: `{}`", Escaped(why)))
+            }
+            (Decision::Unknown(_), Found::Unknown(_)) => None,
             (Decision::Yes(event), _) => {
                 Some(format!("there is an event: {}", Escaped(event.as_deref().unwrap_or("(no example)"))))
             }

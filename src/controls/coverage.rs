@@ -3,7 +3,7 @@
 use super::catalogue::{Control, controls};
 use super::events::{everyday, typical};
 use crate::FilterPattern;
-use crate::analysis::{Bounds, Decision, Relation, implies, satisfiable, union};
+use crate::analysis::{Bounds, Decision, Relation, find_event, implies, satisfiable, union};
 use crate::reference::Reference;
 use serde::Serialize;
 
@@ -171,6 +171,14 @@ fn covered(control: &'static Control, all: &[Candidate<'_>], bounds: &Bounds) ->
     found
 }
 
+/// The judgement on a control if these patterns miss one of its events.
+pub(crate) fn judged_by_typical(control: &Control, patterns: &[FilterPattern]) -> Judgement {
+    match typical_events(control, &candidates(patterns)) {
+        (_, 0) => Judgement::NotCovered,
+        _ => Judgement::PartlyCovered,
+    }
+}
+
 /// The number of typical events of the control, and the number of those that a pattern matches.
 fn typical_events(control: &Control, all: &[Candidate<'_>]) -> (usize, usize) {
     let events: Vec<&[u8]> = typical(&control.subject)
@@ -230,7 +238,15 @@ fn together(found: &mut Covered, all: &[Candidate<'_>], bounds: &Bounds) {
             found.together = union.by;
         }
         Decision::No(event) => found.missed = event,
-        Decision::Unknown(why) => found.reason = Some(why.to_string()),
+        // all patterns in one question, which has steps of its own; it is the question of the certificate
+        Decision::Unknown(_) => match find_event(&[&found.control.pattern], &patterns, bounds) {
+            Decision::Yes(event) => found.missed = event,
+            Decision::No(_) => {
+                found.noise = all.iter().find_map(|it| it.noise);
+                found.together = (0..all.len()).collect();
+            }
+            Decision::Unknown(why) => found.reason = Some(why.to_string()),
+        },
     }
     if found.noise.is_some() {
         quiet_together(found, all, bounds);

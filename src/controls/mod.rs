@@ -27,6 +27,7 @@ mod names;
 mod techniques;
 
 pub use catalogue::{Control, FRAMEWORKS, compared_literally, controls};
+pub(crate) use coverage::judged_by_typical;
 pub use coverage::{Covered, Judgement, audit, audit_control, everyday_event};
 pub use names::{Named, control, named};
 pub use techniques::{ATTACK_VERSION, Technique, technique};
