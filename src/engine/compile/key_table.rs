@@ -5,6 +5,9 @@
 //! mask of the bytes that belong to the key. A 64-bit set of the hashes, a Bloom filter with one hash function, turns most other
 //! keys away before the table is read.
 
+use crate::engine::simd::Window;
+use std::collections::BTreeSet;
+
 /// A node of the trie; 0 is the message itself. A parent has a smaller number than its children.
 pub(crate) type NodeId = u32;
 
@@ -17,12 +20,14 @@ pub(crate) const NONE: NodeId = NodeId::MAX;
 /// A hash table with open addressing from the ends of keys to nodes.
 #[derive(Debug, Clone)]
 pub(super) struct KeyTable {
-    /// the size is a power of two, and three quarters are free; empty if some key has to be read as a whole
+    /// the size is a power of two, and at least three quarters are free; empty if some key has to be read as a whole
     slots: Vec<Slot>,
     /// a bit for the hash of each key's tail
     tails: u64,
     /// some key is too short or too long for the table
     is_exact: bool,
+    /// each key is in the first slot for its hash, so that this slot decides
+    is_perfect: bool,
     /// the keys that are longer than the words of a slot, with their quotes
     long: Vec<Box<[u8]>>,
 }
@@ -62,33 +67,45 @@ const SHORTEST: usize = 3;
 /// A key this long, written with escapes, shows a backslash in the last 64 bytes before its end.
 const LONGEST: usize = 60;
 
+/// The slots for each key, from the smallest table on: the first one is taken in which no two keys have the same slot.
+const SLOTS_OF_A_KEY: [usize; 3] = [4, 8, 16];
+
 const WORDS: usize = 3;
 const WORD_BYTES: usize = WORDS * 8;
 
 impl KeyTable {
     /// A table of no keys.
     pub(super) const fn empty() -> KeyTable {
-        KeyTable { slots: Vec::new(), tails: 0, is_exact: false, long: Vec::new() }
+        KeyTable { slots: Vec::new(), tails: 0, is_exact: false, is_perfect: false, long: Vec::new() }
     }
 
     /// A table with room for these keys.
     pub(super) fn new<'a>(keys: impl Iterator<Item = &'a [u8]>) -> KeyTable {
-        let (mut count, mut is_exact) = (0usize, false);
+        let mut hashes: Vec<usize> = Vec::new();
         for key in keys {
-            count += 1;
-            is_exact |= !(SHORTEST..=LONGEST).contains(&key.len());
+            if !(SHORTEST..=LONGEST).contains(&key.len()) {
+                // no key is turned away before it is read
+                return KeyTable { tails: u64::MAX, is_exact: true, ..KeyTable::empty() };
+            }
+            let ([.., end], _) = last_words(&quoted(key));
+            hashes.push(hash(tail(end)));
         }
-        if is_exact {
-            // no key is turned away before it is read
-            return KeyTable { tails: u64::MAX, is_exact, ..KeyTable::empty() };
+        if hashes.is_empty() {
+            return KeyTable::empty();
         }
-        let size = if count == 0 { 0 } else { (count * 4).next_power_of_two() };
-        KeyTable { slots: vec![FREE; size], ..KeyTable::empty() }
+        let sizes = SLOTS_OF_A_KEY.map(|slots| (hashes.len() * slots).next_power_of_two());
+        let perfect = sizes.into_iter().find(|size| {
+            let places: BTreeSet<usize> = hashes.iter().map(|hash| hash & (size - 1)).collect();
+            places.len() == hashes.len()
+        });
+        let [smallest, ..] = sizes;
+        let slots = vec![FREE; perfect.unwrap_or(smallest)];
+        KeyTable { slots, is_perfect: perfect.is_some(), ..KeyTable::empty() }
     }
 
     /// Enters a key, which is one of those of `new`.
     pub(super) fn add(&mut self, key: &[u8], node: NodeId, is_object: bool) {
-        let quoted = [b"\"", key, b"\""].concat();
+        let quoted = quoted(key);
         let Some(mask) = self.slots.len().checked_sub(1) else { return };
         let (words, masks) = last_words(&quoted);
         let [_, _, end] = words;
@@ -111,23 +128,41 @@ impl KeyTable {
     /// Whether the bytes before the colon show that no key of the table is there.
     #[inline(always)]
     pub(super) fn is_none_before(&self, message: &[u8], colon: usize) -> bool {
-        let Some(&[.., a, b, c, d, quote]) = bytes_before::<8>(message, colon) else { return false };
-        quote == b'"' && self.tails & bit(hash(u32::from_le_bytes([a, b, c, d]))) == 0
+        bytes_before::<8>(message, colon).is_some_and(|bytes| self.is_none(bytes))
+    }
+
+    /// The same for a colon in the second half of the window.
+    #[inline(always)]
+    pub(super) fn is_none_in(&self, window: &Window, place: usize) -> bool {
+        bytes_in::<8>(window, place).is_some_and(|bytes| self.is_none(bytes))
+    }
+
+    #[inline(always)]
+    fn is_none(&self, [.., a, b, c, d, quote]: &[u8; 8]) -> bool {
+        *quote == b'"' && self.tails & bit(hash(u32::from_le_bytes([*a, *b, *c, *d]))) == 0
     }
 
     /// The child whose key, written without escapes, ends with the quote before `colon`. No backslash is in the 64 bytes before it,
     /// so a quote there is not escaped.
     pub(super) fn find(&self, message: &[u8], colon: usize) -> Ending {
-        self.find_at_once(message, colon).unwrap_or_else(|| self.find_slowly(message, colon))
+        let at_once = bytes_before::<WORD_BYTES>(message, colon).and_then(|bytes| self.find_at_once(bytes));
+        at_once.unwrap_or_else(|| self.find_slowly(message, colon))
     }
 
-    /// The same, if the first slot decides it.
+    /// The same for a colon in the second half of the window, if the first slot decides it.
     #[inline(always)]
-    pub(super) fn find_at_once(&self, message: &[u8], colon: usize) -> Option<Ending> {
-        let before = words(bytes_before::<WORD_BYTES>(message, colon)?);
+    pub(super) fn find_in(&self, window: &Window, place: usize) -> Option<Ending> {
+        self.find_at_once(bytes_in::<WORD_BYTES>(window, place)?)
+    }
+
+    #[inline(always)]
+    fn find_at_once(&self, bytes: &[u8; WORD_BYTES]) -> Option<Ending> {
+        let before = words(bytes);
         match self.slot(hash(tail(before[2])))? {
-            slot if slot.is_key(before) && slot.long == 0 => Some(Ending::Child(slot.node, slot.is_object)),
-            slot if slot.node == ROOT && is_after_quote(before) => Some(Ending::Other),
+            slot if slot.is_key(before) => {
+                (slot.long == 0).then_some(Ending::Child(slot.node, slot.is_object))
+            }
+            slot if (slot.node == ROOT || self.is_perfect) && is_after_quote(before) => Some(Ending::Other),
             _ => None,
         }
     }
@@ -179,6 +214,17 @@ impl Slot {
 #[inline(always)]
 fn bytes_before<const N: usize>(message: &[u8], colon: usize) -> Option<&[u8; N]> {
     message.get(colon.checked_sub(N)?..colon).and_then(|bytes| bytes.first_chunk::<N>())
+}
+
+/// The bytes before a place in the second half of the window.
+#[inline(always)]
+fn bytes_in<const N: usize>(window: &Window, place: usize) -> Option<&[u8; N]> {
+    let end = 64 + (place & 63);
+    window.get(end - N..end).and_then(<[u8]>::first_chunk::<N>)
+}
+
+fn quoted(key: &[u8]) -> Vec<u8> {
+    [b"\"", key, b"\""].concat()
 }
 
 #[inline(always)]

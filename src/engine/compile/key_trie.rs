@@ -12,6 +12,7 @@
 
 use super::key_table::KeyTable;
 pub(crate) use super::key_table::{Ending, NONE, NodeId, ROOT};
+use crate::engine::simd::Window;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trie {
@@ -159,10 +160,17 @@ impl Keys<'_> {
         self.0.table.is_none_before(message, colon)
     }
 
-    /// The same as [`child_before`](Keys::child_before), if the first slot of the table decides it.
+    /// The same for a colon in the second half of the window.
     #[inline(always)]
-    pub(crate) fn child_at_once(&self, message: &[u8], colon: usize) -> Option<Ending> {
-        self.0.table.find_at_once(message, colon)
+    pub(crate) fn is_none_in(&self, window: &Window, place: usize) -> bool {
+        self.0.table.is_none_in(window, place)
+    }
+
+    /// The same as [`child_before`](Keys::child_before) for a colon in the second half of the window, if the first slot of the table
+    /// decides it.
+    #[inline(always)]
+    pub(crate) fn child_in(&self, window: &Window, place: usize) -> Option<Ending> {
+        self.0.table.find_in(window, place)
     }
 
     /// The child whose key, written without escapes, ends with the quote before `colon`, if no backslash is in the 64 bytes
@@ -257,5 +265,30 @@ mod tests {
         let nodes: std::collections::HashSet<_> = keys.iter().map(|key| trie.find(["parent", key])).collect();
         assert!(nodes.iter().all(|node| trie.descendants(parent).contains(&(*node as usize))));
         assert_eq!(nodes.len(), keys.len());
+    }
+
+    #[test]
+    fn the_end_of_a_block_tells_the_key_as_the_message_does() {
+        let keys = ["abc", "type", "eventName", "userAgent", "a key of more than 24 bytes"];
+        let names = ["eventName", "userName", "xeventName"];
+        for (keys, is_perfect) in [(keys.as_slice(), true), (names.as_slice(), false)] {
+            let mut tree = Tree::default();
+            keys.iter().for_each(|key| tree.insert([*key]));
+            let trie = Trie::new(&tree);
+            let others = (0..2_000).map(|number| format!("{number}pe{number}"));
+            for key in keys.iter().map(|key| (*key).to_owned()).chain(others) {
+                for place in [0, 1, 40, 63] {
+                    let text = format!("{:>1$}", format!("{{\"{key}\""), 64 + place);
+                    let window = *format!("{text::<128}").as_bytes().first_chunk().unwrap();
+                    let expected = trie.keys(ROOT).child_before(text.as_bytes(), text.len());
+                    let child = trie.child(ROOT, key.as_bytes());
+                    assert_eq!(expected, child.map_or(Ending::Other, |node| Ending::Child(node, false)));
+                    let found = trie.keys(ROOT).child_in(&window, place);
+                    assert!(found == Some(expected) || found.is_none(), "{key} at {place}");
+                    assert!(found.is_some() || !is_perfect || key.len() > 22, "{key} is not decided");
+                    assert!(child.is_none() || !trie.keys(ROOT).is_none_in(&window, place), "{key}");
+                }
+            }
+        }
     }
 }

@@ -66,6 +66,8 @@ pub(crate) use describe::{Description, RuleDescription};
 pub(crate) use equal::equal;
 pub use ids::PatternId;
 pub(crate) use ids::{PredicateId, ProgramId, RuleId, TermId};
+#[cfg(test)]
+pub(crate) use key_trie::Tree;
 pub(crate) use key_trie::{Ending, Keys, NONE, NodeId, ROOT, Trie};
 pub(crate) use plan::{JsonPlan, PathStep, Plan};
 pub(crate) use predicate::{PredicatePlan, ValueKind};

@@ -17,6 +17,9 @@
 //! m n    both objects close
 //! ```
 //!
+//! The bytes before a colon are read from a window, the colon's block and the block before it: so no place has to be compared with the
+//! message's ends, except in the first block.
+//!
 //! A key with escapes is not read by its bytes. When the pass meets one, it stops, and `walk_slowly` reads each key of the message.
 
 use super::blocks::{Blocks, Strings};
@@ -78,31 +81,37 @@ impl Kernel for StructuralPass<'_> {
         let mut strings = Strings::default();
         let mut blocks = Blocks::new(message);
         let mut base = 0;
-        // whether the block before had a backslash
-        let mut had_backslash = false;
+        // the backslashes of the block before
+        let mut before = 0;
         while let Some(part) = blocks.next_chunk(CHUNK) {
             for (structure, block) in chunk.0.iter_mut().zip(part) {
                 simd.prefetch(block);
                 let masks = simd.masks(block);
                 let mut quotes = masks.quote;
                 // a key with escapes shows a backslash in its block or in the block before
-                let mut is_near_backslash = false;
-                if masks.backslash | strings.first_is_escaped() != 0 || had_backslash {
+                let near_backslash = masks.backslash | before;
+                if near_backslash != 0 {
                     quotes &= !strings.escapes(masks.backslash);
-                    is_near_backslash = true;
-                    had_backslash = masks.backslash != 0;
+                    before = masks.backslash;
                 }
                 let (_, inside) = strings.step_plain(simd, quotes);
                 let (open, close) = (masks.open & !inside, masks.close & !inside);
-                *structure = Structure { open, close, colon: masks.colon & !inside, is_near_backslash };
+                *structure = Structure { open, close, colon: masks.colon & !inside, near_backslash };
             }
-            for structure in chunk.0.iter().take(part.len()) {
-                let walked = if structure.is_near_backslash {
-                    walk.block_near_backslash(base, structure)
-                } else {
-                    walk.block::<false>(base, structure)
-                };
-                match walked {
+            let Some((first, others)) = chunk.0.get(..part.len()).and_then(<[_]>::split_first) else {
+                return true;
+            };
+            let walked = match message.last_chunk() {
+                Some(end) if base + 64 > message.len() => walk.padded_block(base, first, end),
+                _ => walk.first_block(base, first),
+            };
+            match walked {
+                Walked::On => base += 64,
+                Walked::End => return true,
+                Walked::Escape => return false,
+            }
+            for (structure, pair) in others.iter().zip(part.windows(2)) {
+                match walk.block(base, structure, pair) {
                     Walked::On => base += 64,
                     Walked::End => return true,
                     Walked::Escape => return false,
@@ -130,6 +139,42 @@ fn walk_slowly(
             offsets.set(trie, child, value);
             if message.get(value) == Some(&b'{') && trie.has_children(child) {
                 walk_slowly(trie, offsets, message, child, value, key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::compile::Tree;
+
+    #[test]
+    fn values_are_found_at_each_place_of_a_block_and_in_messages_of_each_length() {
+        let mut tree = Tree::default();
+        [&["eventName"][..], &["userIdentity", "type"]]
+            .iter()
+            .for_each(|path| tree.insert(path.iter().copied()));
+        let trie = Trie::new(&tree);
+        let [name, kind] =
+            [&["eventName"][..], &["userIdentity", "type"]].map(|path| trie.find(path.iter().copied()));
+        let mut offsets = ValueOffsets::default();
+        let mut chunk = StructureChunk::default();
+        // Miri takes a thousand times as long
+        for padding in
+            (0..200).chain([CHUNK * 64 - 40, CHUNK * 64 + 9]).step_by(if cfg!(miri) { 41 } else { 1 })
+        {
+            for (escape, end) in [("", ""), ("", "  \n"), ("\\\"", "")] {
+                let pad = format!("{}{escape}", "x".repeat(padding));
+                let message = format!(
+                    "{{\"a\":\"{pad}\",\"eventName\":1,\"b\":{{\"type\":2}},\"userIdentity\":{{\"c\":[{{}}],\"type\":3}}}}{end}"
+                );
+                let place = |text: &str| message.find(text).map(|at| at + text.len() - 1);
+                for instructions in InstructionSet::available() {
+                    assert!(scan(instructions, &trie, &mut offsets, &mut chunk, message.as_bytes()));
+                    let found = [offsets.get(name), offsets.get(kind)];
+                    assert_eq!(found, [place(":1"), place(":3")], "{} on {message}", instructions.name());
+                }
             }
         }
     }

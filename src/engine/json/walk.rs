@@ -4,6 +4,7 @@
 use super::text::skip_blanks;
 use super::value_offsets::ValueOffsets;
 use crate::engine::compile::{Ending, Keys, NONE, NodeId, ROOT, Trie};
+use crate::engine::simd::{Block, Window};
 
 /// The structural characters of a block that are outside strings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -11,8 +12,18 @@ pub(super) struct Structure {
     pub(super) open: u64,
     pub(super) close: u64,
     pub(super) colon: u64,
-    /// whether a backslash is in the block or in the one before it
-    pub(super) is_near_backslash: bool,
+    /// not 0 if a backslash is in the block or in the one before it
+    pub(super) near_backslash: u64,
+}
+
+impl Structure {
+    /// The same characters this number of bytes later in their block.
+    #[inline(always)]
+    pub(super) fn after(&self, bytes: usize) -> Structure {
+        let Structure { open, close, colon, near_backslash } = *self;
+        let by = bytes as u32 & 63;
+        Structure { open: open << by, close: close << by, colon: colon << by, near_backslash }
+    }
 }
 
 /// The blocks whose masks are computed before they are walked: the masks of more of them are not worth their memory, and those of
@@ -52,14 +63,47 @@ impl<'a> Walk<'a> {
         Walk { trie, offsets, message, keys: Keys::none(), pending: ROOT, skipped: 0 }
     }
 
-    #[inline(never)]
-    pub(super) fn block_near_backslash(&mut self, base: usize, structure: &Structure) -> Walked {
-        self.block::<true>(base, structure)
+    /// Walks the characters of the block that begins at `base`. It is the second one of the pair.
+    #[inline(always)]
+    pub(super) fn block(&mut self, base: usize, structure: &Structure, pair: &[Block]) -> Walked {
+        if structure.near_backslash != 0 {
+            return self.block_near_backslash(base, structure);
+        }
+        self.characters::<false>(base, structure, pair.as_flattened().first_chunk())
     }
 
-    /// Walks the characters of the block that begins at `base`.
+    /// The same for a block without one before it.
+    #[inline(never)]
+    pub(super) fn first_block(&mut self, base: usize, structure: &Structure) -> Walked {
+        if structure.near_backslash != 0 {
+            return self.block_near_backslash(base, structure);
+        }
+        self.characters::<false>(base, structure, None)
+    }
+
+    /// The same for the padded block of a longer message, which ends with `end`.
+    #[inline(never)]
+    pub(super) fn padded_block(&mut self, base: usize, structure: &Structure, end: &Window) -> Walked {
+        if structure.near_backslash != 0 {
+            return self.block_near_backslash(base, structure);
+        }
+        // the last 64 bytes, without those that were walked
+        let from = self.message.len() - 64;
+        self.characters::<false>(from, &structure.after(base - from), Some(end))
+    }
+
+    #[inline(never)]
+    fn block_near_backslash(&mut self, base: usize, structure: &Structure) -> Walked {
+        self.characters::<true>(base, structure, None)
+    }
+
     #[inline(always)]
-    pub(super) fn block<const NEAR_BACKSLASH: bool>(&mut self, base: usize, structure: &Structure) -> Walked {
+    fn characters<const NEAR_BACKSLASH: bool>(
+        &mut self,
+        base: usize,
+        structure: &Structure,
+        window: Option<&Window>,
+    ) -> Walked {
         let Structure { open, close, colon, .. } = *structure;
         let mut left = open | close | colon;
         if self.skipped > 0 {
@@ -73,11 +117,15 @@ impl<'a> Walk<'a> {
             let bit = left & left.wrapping_neg();
             left ^= bit;
             if colon & bit != 0 {
-                let at = base + bit.trailing_zeros() as usize;
-                if !NEAR_BACKSLASH && self.keys.is_none_before(self.message, at) {
-                    continue;
-                }
-                if !(if NEAR_BACKSLASH { self.read_key(at) } else { self.note(at) }) {
+                let place = bit.trailing_zeros() as usize;
+                let is_read = match window {
+                    _ if NEAR_BACKSLASH => self.read_key(base + place),
+                    Some(window) if self.keys.is_none_in(window, place) => continue,
+                    Some(window) => self.note(window, place, base + place),
+                    None if self.keys.is_none_before(self.message, base + place) => continue,
+                    None => self.note_slowly(base + place),
+                };
+                if !is_read {
                     return Walked::Escape;
                 }
             } else if open & bit == 0 {
@@ -99,9 +147,9 @@ impl<'a> Walk<'a> {
 
     /// Notes the value after the colon if its key is read; false if the key has escapes.
     #[inline(never)]
-    fn note(&mut self, colon: usize) -> bool {
+    fn note(&mut self, window: &Window, place: usize, colon: usize) -> bool {
         // other functions are called last, so that no register is saved for them
-        match self.keys.child_at_once(self.message, colon) {
+        match self.keys.child_in(window, place) {
             Some(Ending::Child(node, false)) => self.offsets.set_leaf(node, colon + 1),
             Some(Ending::Child(node, true)) => return self.note_object(node, colon),
             Some(Ending::Other) => {}

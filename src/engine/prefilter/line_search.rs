@@ -120,8 +120,9 @@ impl Search<'_> {
     fn first_hit(&self, needle: &Needle, mut places: u64, base: usize) -> u32 {
         while places != 0 {
             let place = places.trailing_zeros();
-            let key = (base + place as usize).checked_sub(needle.offset);
-            if key.is_some_and(|key| needle.is_hit(self.plan, self.text, key)) {
+            if let Some(key) = (base + place as usize).checked_sub(needle.offset)
+                && needle.is_hit(self.plan, self.text, key)
+            {
                 return place;
             }
             places &= places - 1;

@@ -24,3 +24,6 @@ pub(crate) struct TokenMasks {
 
 /// 64 bytes of a text.
 pub(crate) type Block = [u8; 64];
+
+/// A block after the block before it.
+pub(crate) type Window = [u8; 128];

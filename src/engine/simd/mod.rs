@@ -70,7 +70,7 @@ mod wasm;
 #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
 mod x86;
 
-pub(crate) use block::Block;
+pub(crate) use block::{Block, Window};
 pub(crate) use instruction_set::InstructionSet;
 pub(crate) use kernel::{Kernel, Simd64};
 pub(crate) use pair_tables::{Pair, PairTables, PairWindow};
