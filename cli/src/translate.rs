@@ -18,6 +18,7 @@ use std::path::PathBuf;
   cwfilter translate --to jq '{ $.eventName = \"StopLogging\" }' > stopped.jq
   cwfilter translate --to duckdb --rules patterns cis-root-usage
   cwfilter translate --to jq --json --rules patterns
+  cwfilter translate --to athena-cloudtrail --json --rules patterns
   cwfilter translate --to put-log-alarm --rules patterns cis-root-usage --log-group trail --role ARN
 
 The query selects the events that the pattern matches. A note on standard error says which events it treats otherwise; a condition that the

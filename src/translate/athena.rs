@@ -51,27 +51,7 @@ impl Functions for Athena {
     }
 
     fn values(selector: &Selector, clause: &Clause<'_>) -> Result<Values, Refusal> {
-        let Some(wildcard) = selector.steps.iter().position(Step::is_wildcard) else {
-            let path = quoted(&path(&selector.steps, clause)?);
-            let json = format!("json_extract(message, {path})");
-            return Ok(Values::One(place(&json, format!("json_extract_scalar(message, {path})"))));
-        };
-        let (above, below) = selector.steps.split_at(wildcard);
-        let above = format!("json_extract(message, {})", quoted(&path(above, clause)?));
-        let all = format!(
-            "concat(coalesce(TRY_CAST({above} AS ARRAY(JSON)), ARRAY[]), coalesce(map_values(TRY_CAST({above} AS MAP(VARCHAR, JSON))), ARRAY[]))"
-        );
-        let below = below.get(1..).unwrap_or_default();
-        if below.is_empty() {
-            return Ok(Values::Each {
-                list: all,
-                place: place("x", "json_extract_scalar(x, '$')".to_owned()),
-            });
-        }
-        let path = quoted(&path(below, clause)?);
-        let json = format!("json_extract(x, {path})");
-        let list = format!("filter({all}, x -> {json} IS NOT NULL)");
-        Ok(Values::Each { list, place: place(&json, format!("json_extract_scalar(x, {path})")) })
+        values_in("message", &selector.steps, clause)
     }
 
     fn length(list: &str) -> String {
@@ -97,6 +77,31 @@ impl Functions for Athena {
     fn found(text: &str, regex: &str) -> String {
         format!("coalesce(regexp_extract({text}, {regex}), '')")
     }
+}
+
+/// The values at the end of the steps, from the JSON of a column.
+pub(super) fn values_in(column: &str, steps: &[Step], clause: &Clause<'_>) -> Result<Values, Refusal> {
+    let Some(wildcard) = steps.iter().position(Step::is_wildcard) else {
+        let path = quoted(&path(steps, clause)?);
+        let json = format!("json_extract({column}, {path})");
+        return Ok(Values::One(place(&json, format!("json_extract_scalar({column}, {path})"))));
+    };
+    let (above, below) = steps.split_at(wildcard);
+    let above = format!("json_extract({column}, {})", quoted(&path(above, clause)?));
+    let all = format!(
+        "concat(coalesce(TRY_CAST({above} AS ARRAY(JSON)), ARRAY[]), coalesce(map_values(TRY_CAST({above} AS MAP(VARCHAR, JSON))), ARRAY[]))"
+    );
+    let below = below.get(1..).unwrap_or_default();
+    if below.is_empty() {
+        let element = place("x", "json_extract_scalar(x, '$')".to_owned());
+        // an element that is null may be SQL's null
+        let kind = "substr(coalesce(json_format(x), 'null'), 1, 1)".to_owned();
+        return Ok(Values::Each { list: all, place: Place { kind, ..element } });
+    }
+    let path = quoted(&path(below, clause)?);
+    let json = format!("json_extract(x, {path})");
+    let list = format!("filter({all}, x -> {json} IS NOT NULL)");
+    Ok(Values::Each { list, place: place(&json, format!("json_extract_scalar(x, {path})")) })
 }
 
 /// Whether a key can be in a path, which is a literal.

@@ -22,6 +22,8 @@
 //! ```
 
 mod athena;
+mod athena_cloudtrail;
+mod cloudtrail_columns;
 mod duckdb;
 mod event_bridge;
 mod insights;
@@ -52,6 +54,8 @@ pub enum Target {
     DuckDb,
     /// A `SELECT` of Athena, whose SQL is Trino's, over a table `events` with the log events in the column `message`.
     Athena,
+    /// A `SELECT` of Athena over the table `cloudtrail_logs` that Athena's documents describe for the files of CloudTrail.
+    AthenaCloudTrail,
     /// A query of CloudWatch Logs Insights: `fields` and `filter`.
     LogsInsights,
     /// An event pattern of EventBridge, for the events that CloudTrail sends.
@@ -60,8 +64,14 @@ pub enum Target {
 
 impl Target {
     /// All targets.
-    pub const ALL: [Target; 5] =
-        [Target::Jq, Target::DuckDb, Target::Athena, Target::LogsInsights, Target::EventBridge];
+    pub const ALL: [Target; 6] = [
+        Target::Jq,
+        Target::DuckDb,
+        Target::Athena,
+        Target::AthenaCloudTrail,
+        Target::LogsInsights,
+        Target::EventBridge,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -70,6 +80,7 @@ impl Target {
             Target::Jq => "jq",
             Target::DuckDb => "duckdb",
             Target::Athena => "athena",
+            Target::AthenaCloudTrail => "athena-cloudtrail",
             Target::LogsInsights => "logs-insights",
             Target::EventBridge => "eventbridge",
         }
@@ -94,6 +105,7 @@ impl Target {
             Target::Jq => jq::ASSUMPTIONS,
             Target::DuckDb => duckdb::ASSUMPTIONS,
             Target::Athena => athena::ASSUMPTIONS,
+            Target::AthenaCloudTrail => athena_cloudtrail::ASSUMPTIONS,
             Target::LogsInsights => insights::ASSUMPTIONS,
             Target::EventBridge => event_bridge::ASSUMPTIONS,
         }
@@ -109,6 +121,9 @@ impl Target {
                 "aws logs start-query --log-group-name NAME --start-time TIME --end-time TIME --query-string \"$(cat FILE)\""
             }
             Target::EventBridge => "aws events put-rule --name NAME --event-pattern file://FILE",
+            Target::AthenaCloudTrail => {
+                "the table `cloudtrail_logs` as Athena's documents create it for CloudTrail's logs; add the partitions to the condition"
+            }
             Target::DuckDb | Target::Athena => {
                 "a table `events` with a column `message VARCHAR`, which holds one log event a row"
             }
@@ -135,6 +150,7 @@ pub fn translate(pattern: &FilterPattern, target: Target) -> Result<Translation,
         Target::Jq => walk::translate(pattern, jq::Jq)?,
         Target::DuckDb => walk::translate(pattern, sql::Sql::<duckdb::DuckDb>::default())?,
         Target::Athena => walk::translate(pattern, sql::Sql::<athena::Athena>::default())?,
+        Target::AthenaCloudTrail => walk::translate(pattern, athena_cloudtrail::AthenaCloudTrail)?,
         Target::LogsInsights => walk::translate(pattern, insights::Insights)?,
         Target::EventBridge => walk::translate(pattern, event_bridge::EventBridge::default())?,
     };

@@ -112,16 +112,7 @@ impl<F: Functions> Dialect for Sql<F> {
         test: &Test<'_>,
         clause: &mut Clause<'_>,
     ) -> Result<String, Refusal> {
-        Ok(match F::values(selector, clause)? {
-            Values::One(place) => match test {
-                Test::NotExists => format!("{} IS NULL", place.kind),
-                test => format!("({})", holds::<F>(test, &place, clause)?),
-            },
-            Values::Each { list, place } => match test {
-                Test::NotExists => format!("{} = 0", F::length(&list)),
-                test => format!("{} > 0", F::length(&F::filtered(&list, &holds::<F>(test, &place, clause)?))),
-            },
-        })
+        of_values::<F>(F::values(selector, clause)?, test, clause)
     }
 
     fn column(
@@ -164,6 +155,24 @@ fn double(literal: &str) -> String {
     format!("CAST('{literal}' AS DOUBLE)")
 }
 
+/// A condition on the values of a selector.
+pub(super) fn of_values<F: Functions>(
+    values: Values,
+    test: &Test<'_>,
+    clause: &Clause<'_>,
+) -> Result<String, Refusal> {
+    Ok(match values {
+        Values::One(place) => match test {
+            Test::NotExists => format!("{} IS NULL", place.kind),
+            test => format!("({})", holds::<F>(test, &place, clause)?),
+        },
+        Values::Each { list, place } => match test {
+            Test::NotExists => format!("{} = 0", F::length(&list)),
+            test => format!("{} > 0", F::length(&F::filtered(&list, &holds::<F>(test, &place, clause)?))),
+        },
+    })
+}
+
 /// A condition that holds for the value. It is false or null if there is no value.
 fn holds<F: Functions>(test: &Test<'_>, place: &Place, clause: &Clause<'_>) -> Result<String, Refusal> {
     let Place { kind, text, has_null } = place;
@@ -198,7 +207,7 @@ fn holds<F: Functions>(test: &Test<'_>, place: &Place, clause: &Clause<'_>) -> R
 }
 
 /// A condition on a text, in parentheses or a function call. It is not null.
-fn text_condition<F: Functions>(
+pub(super) fn text_condition<F: Functions>(
     search: &Search<'_>,
     text: &str,
     clause: &Clause<'_>,

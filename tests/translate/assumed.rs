@@ -44,6 +44,33 @@ pub(crate) fn of_insights(pattern: &FilterPattern, event: &Value) -> bool {
     }) && all(event, &is_key, &|_| true)
 }
 
+/// The table of CloudTrail's logs: fields are spelled as CloudTrail spells them, and have its types.
+pub(crate) fn of_cloudtrail(event: &Value) -> bool {
+    const TABLE: &str = include_str!("../../src/translate/cloudtrail_table.tsv");
+    let rows: Vec<(&str, &str)> = TABLE.lines().filter_map(|line| line.split_once('\t')).collect();
+    fn is_of(rows: &[(&str, &str)], above: &str, members: &serde_json::Map<String, Value>) -> bool {
+        members.iter().all(|(key, value)| {
+            let field = format!("{above}{key}");
+            let row = rows.iter().find(|(name, _)| name.eq_ignore_ascii_case(&field));
+            let Some((name, kind)) = row else { return true };
+            let below = |value: &Value| {
+                value.as_object().is_some_and(|members| is_of(rows, &format!("{field}."), members))
+            };
+            let is_kind = match *kind {
+                "text" => value.is_string(),
+                "boolean" => value.is_boolean(),
+                "text or boolean" => value.is_string() || value.is_boolean(),
+                "json" => value.is_object(),
+                "object" => below(value),
+                "array" => value.as_array().is_some_and(|items| items.iter().all(below)),
+                other => panic!("{other}"),
+            };
+            *name == field && (value.is_null() || is_kind)
+        })
+    }
+    event.as_object().is_some_and(|members| is_of(&rows, "", members))
+}
+
 /// Whether a selector meets an array that it does not look into.
 fn meets_array(steps: &[Step], event: &Value) -> bool {
     match (steps, event) {

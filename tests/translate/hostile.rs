@@ -1,6 +1,6 @@
 //! Texts of a pattern that end a string, begin a comment, or control a terminal in the target's language.
 
-use crate::{no_differences, patterns, targets};
+use crate::{no_differences, patterns, targets_of_all_events};
 use cwfilter::escaped::EscapedLines;
 use cwfilter::translate::translate;
 
@@ -83,7 +83,7 @@ fn events() -> Vec<String> {
 fn hostile_texts_stay_texts() {
     let patterns = patterns(&texts());
     assert!(patterns.len() > 200, "most of them are patterns: {}", patterns.len());
-    for target in targets() {
+    for target in targets_of_all_events() {
         for pattern in &patterns {
             let Ok(translation) = translate(pattern, target) else { continue };
             let text = &translation.text;

@@ -5,6 +5,7 @@
 //! compares patterns of others (lines with a member `pattern`) on recorded events.
 
 mod assumed;
+mod cloudtrail;
 mod engines;
 mod event_patterns;
 mod events;
@@ -27,6 +28,11 @@ use std::path::Path;
 fn targets() -> impl Iterator<Item = Target> {
     let only = std::env::var("CWFILTER_TARGET").ok();
     Target::ALL.into_iter().filter(move |target| only.as_ref().is_none_or(|name| target.name() == name))
+}
+
+/// The targets for events of any form. `cloudtrail` has the tests of the target for CloudTrail's events alone.
+fn targets_of_all_events() -> impl Iterator<Item = Target> {
+    targets().filter(|target| *target != Target::AthenaCloudTrail)
 }
 
 /// What a comparison has found.
@@ -75,6 +81,7 @@ fn judged(target: Target, queries: &[&str], events: &[&str], is_json: bool) -> O
         Target::Jq if jq_is_there() => all(jq(queries, events, is_json)),
         Target::DuckDb => all(sql(&python()?, "run_duckdb.py", queries, events)),
         Target::Athena => all(sql(&python()?, "run_athena.py", queries, events)),
+        Target::AthenaCloudTrail => all(sql(&python()?, "run_athena_cloudtrail.py", queries, events)),
         Target::LogsInsights => all(insights::run(queries, events)),
         Target::EventBridge => match event_patterns::event_ruler(queries, events) {
             Some(selected) => all(selected),
@@ -88,6 +95,7 @@ fn judged(target: Target, queries: &[&str], events: &[&str], is_json: bool) -> O
 fn is_assumed(target: Target, pattern: &FilterPattern, event: &Value) -> bool {
     match target {
         Target::EventBridge => assumed::of_event_bridge(pattern, event),
+        Target::AthenaCloudTrail => assumed::of_cloudtrail(event),
         Target::LogsInsights => assumed::of_insights(pattern, event),
         _ => true,
     }
@@ -107,7 +115,8 @@ fn compare(target: Target, patterns: &[FilterPattern], events: &[String]) -> Opt
             })
             .collect();
         let is_readable = |event: &&str| match (target, is_json) {
-            (Target::EventBridge, _) | (Target::Jq | Target::LogsInsights, true) => is_plain_object(event),
+            (Target::EventBridge | Target::AthenaCloudTrail, _)
+            | (Target::Jq | Target::LogsInsights, true) => is_plain_object(event),
             (Target::Jq, false) => !event.contains('\n'),
             (Target::DuckDb | Target::Athena, true) => is_json_alike(event),
             _ => true,
@@ -194,7 +203,7 @@ fn recorded_cases() {
     let cases = here("conformance/cases.jsonl");
     let patterns = patterns(&texts(&cases, "pattern"));
     let events = texts(&cases, "message");
-    for target in targets() {
+    for target in targets_of_all_events() {
         if let Some(counts) = no_differences(target, &patterns, &events) {
             let (exact, matches) = match target {
                 Target::EventBridge => (20, 100),
@@ -215,7 +224,7 @@ fn random_patterns_on_random_events() {
     let mut seen = BTreeSet::new();
     let messages = (0..200).filter_map(|_| String::from_utf8(generate::message(&mut random)).ok());
     let events: Vec<String> = messages.filter(|message| seen.insert(message.clone())).collect();
-    for target in targets() {
+    for target in targets_of_all_events() {
         if let Some(counts) = no_differences(target, &patterns(&texts), &events) {
             let is_wide = !matches!(target, Target::EventBridge | Target::LogsInsights);
             let needed = if is_wide { (counts.with_note + counts.refused) / 3 } else { 10 };

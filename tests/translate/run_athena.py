@@ -43,4 +43,5 @@ def path(node):
     return text
 
 
-answer(MACROS, in_duckdb, (duckdb.Error, sqlglot.errors.SqlglotError))
+if __name__ == "__main__":
+    answer(MACROS, in_duckdb, (duckdb.Error, sqlglot.errors.SqlglotError))

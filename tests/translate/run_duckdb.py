@@ -8,14 +8,19 @@ from pathlib import Path
 import duckdb
 
 
-def answer(macros=(), in_duckdb=str, errors=(duckdb.Error,)):
-    """Answers the queries, each as `in_duckdb` writes it, with these macros."""
+def messages(connection, events):
+    """A table of log events."""
+    connection.execute("CREATE TABLE events (message VARCHAR)")
+    connection.executemany("INSERT INTO events VALUES (?)", [[event] for event in events])
+
+
+def answer(macros=(), in_duckdb=str, errors=(duckdb.Error,), fill=messages):
+    """Answers the queries, each as `in_duckdb` writes it, with these macros, over the table that `fill` makes of the events."""
     events, queries = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
     index = {event: number for number, event in enumerate(events)}
     connection = duckdb.connect()
     connection.execute("SET threads TO 2")
-    connection.execute("CREATE TABLE events (message VARCHAR)")
-    connection.executemany("INSERT INTO events VALUES (?)", [[event] for event in events])
+    fill(connection, events)
     for macro in macros:
         connection.execute(f"CREATE MACRO {macro}")
     for query in queries:
