@@ -180,7 +180,9 @@ fn covers_that_was_not_proved_is_a_finding() {
         (root, "pci", Some("covers-not-proved")),
         (root, "", Some("covers-not-proved")),
         ("{ $.a == 1 }", "cis-aws-1.4/4.3", Some("covers-not-proved")),
-        ("Root", "cis-aws-1.4/4.3", Some("covers-not-proved")),
+        // the text of each record has the term
+        ("Root", "cis-aws-1.4/4.3", None),
+        ("Root -x", "cis-aws-1.4/4.3", Some("covers-too-little")),
         (long.as_str(), "cis-aws-1.4/4.3", Some("covers-not-proved")),
         (sourced.as_str(), "cis-aws-1.4/4.5", None),
         ("{ $.eventName = \"*\" }", "cis-aws-1.4/4.5", Some("covers-with-noise")),

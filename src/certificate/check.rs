@@ -3,7 +3,7 @@
 use super::{Answer, Certificate, EXHAUSTED, Found, Question, VERSION, name_of};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Domain, Relation, find_event_counted};
-use crate::controls::{Control, Judgement, control, controls, everyday_event, judged_by_typical};
+use crate::controls::{Control, Judgement, contain, control, controls, everyday_event, judged_by_typical};
 use crate::escaped::Escaped;
 use crate::limits::{CERTIFICATE_CHECK_STEPS, CERTIFICATE_STEPS};
 use std::collections::{BTreeMap, HashSet};
@@ -293,7 +293,10 @@ impl Question {
             return (difference, 0);
         }
         let (of, not): (Vec<_>, Vec<_>) = (matched.iter().collect(), unmatched.iter().collect());
-        let (decision, spent) = find_event_counted(&of, &not, bounds);
+        let (decision, spent) = match of.iter().any(|it| contain(it, &not, bounds.domain)) {
+            true => (Decision::No(None), 0),
+            false => find_event_counted(&of, &not, bounds),
+        };
         let difference = match (decision, &self.found) {
             (Decision::No(_), Found::Nothing(why)) => {
                 (why != EXHAUSTED).then(|| format!("the reason is not `{EXHAUSTED}`: `{}`", Escaped(why)))

@@ -2,6 +2,7 @@
 
 use super::catalogue::{Control, controls};
 use super::events::{everyday, typical};
+use super::terms::contain;
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Relation, find_event, implies, satisfiable, union};
 use crate::reference::Reference;
@@ -189,6 +190,14 @@ fn typical_events(control: &Control, all: &[Candidate<'_>]) -> (usize, usize) {
     (events.len(), events.iter().filter(is_matched).count())
 }
 
+/// Whether the pattern matches every event of the control.
+pub(crate) fn matches_all_of(control: &Control, pattern: &FilterPattern, bounds: &Bounds) -> Decision {
+    if contain(&control.pattern, &[pattern], bounds.domain) {
+        return Decision::Yes(None);
+    }
+    implies(&control.pattern, pattern, bounds)
+}
+
 /// Finds the patterns that cover the control singly, and the best of them.
 fn single(found: &mut Covered, all: &[Candidate<'_>], bounds: &Bounds) {
     let control = found.control;
@@ -202,7 +211,7 @@ fn single(found: &mut Covered, all: &[Candidate<'_>], bounds: &Bounds) {
         if events.iter().any(|event| !reference.is_match(event.as_bytes())) {
             continue;
         }
-        match implies(&control.pattern, pattern, bounds) {
+        match matches_all_of(control, pattern, bounds) {
             Decision::Yes(_) => found.each.push(at),
             Decision::No(event) => {
                 events.extend(event);
@@ -231,6 +240,11 @@ fn single(found: &mut Covered, all: &[Candidate<'_>], bounds: &Bounds) {
 /// Finds out whether several patterns together cover the control; if they do not, an event that all of them miss.
 fn together(found: &mut Covered, all: &[Candidate<'_>], bounds: &Bounds) {
     let patterns: Vec<&FilterPattern> = all.iter().map(|it| it.pattern).collect();
+    if contain(&found.control.pattern, &patterns, bounds.domain) {
+        found.together = needed_terms(found.control, all, bounds);
+        found.noise = found.together.iter().filter_map(|at| all.get(*at)).find_map(|it| it.noise);
+        return;
+    }
     let union = union(&found.control.pattern, &patterns, bounds);
     match union.decision {
         Decision::Yes(_) => {
@@ -251,6 +265,29 @@ fn together(found: &mut Covered, all: &[Candidate<'_>], bounds: &Bounds) {
     if found.noise.is_some() {
         quiet_together(found, all, bounds);
     }
+}
+
+/// The indexes of term patterns without which the others do not cover the control.
+fn needed_terms(control: &Control, all: &[Candidate<'_>], bounds: &Bounds) -> Vec<usize> {
+    let is_covered = |by: &[usize]| {
+        let by = by.iter().filter_map(|at| all.get(*at)).map(|it| it.pattern);
+        contain(&control.pattern, &by.collect::<Vec<_>>(), bounds.domain)
+    };
+    // usually only few are about the control
+    let events: Vec<&str> = typical(&control.subject).map(|it| it.record.as_str()).collect();
+    let is_about = |it: &Candidate<'_>| events.iter().any(|event| it.reference.is_match(event.as_bytes()));
+    let about = all.iter().enumerate().filter(|(_, it)| is_about(it)).map(|(at, _)| at).collect();
+    let mut needed: Vec<usize> = Some(about).filter(|it: &Vec<usize>| is_covered(it)).unwrap_or_default();
+    if needed.is_empty() {
+        return (0..all.len()).collect();
+    }
+    for at in needed.clone() {
+        let rest: Vec<usize> = needed.iter().copied().filter(|it| *it != at).collect();
+        if is_covered(&rest) {
+            needed = rest;
+        }
+    }
+    needed
 }
 
 /// If patterns that match no everyday event cover the control together, the noise of another pattern does not matter.

@@ -6,7 +6,8 @@
 //! prescribed by CIS are not used").
 //!
 //! [`audit`] asks [`implies`](crate::analysis::implies()) for each control and each pattern: does the pattern match every event that the control's
-//! pattern matches? If no single pattern does, it asks about all of them together.
+//! pattern matches? If no single pattern does, it asks about all of them together. That each record of a control contains the texts of a
+//! term pattern is read off the control's pattern.
 //!
 //! ```
 //! use cwfilter::analysis::Bounds;
@@ -25,9 +26,11 @@ mod coverage;
 mod events;
 mod names;
 mod techniques;
+mod terms;
 
 pub use catalogue::{Control, FRAMEWORKS, compared_literally, controls};
-pub(crate) use coverage::judged_by_typical;
 pub use coverage::{Covered, Judgement, audit, audit_control, everyday_event};
+pub(crate) use coverage::{judged_by_typical, matches_all_of};
 pub use names::{Named, control, named};
 pub use techniques::{ATTACK_VERSION, Technique, technique};
+pub(crate) use terms::contain;

@@ -1,8 +1,8 @@
 //! Results of checks, kept by the text of the pattern, so that an editor does not check an unchanged pattern again.
 
 use crate::FilterPattern;
-use crate::analysis::{Bounds, Decision, Domain, equivalent, implies, satisfiable};
-use crate::controls::Control;
+use crate::analysis::{Bounds, Decision, Domain, equivalent, satisfiable};
+use crate::controls::{Control, matches_all_of};
 use crate::diagnostic::Diagnostic;
 use crate::limits::MEMO_ENTRIES;
 use crate::lint::{check_pattern, check_without_proofs};
@@ -147,7 +147,7 @@ impl Memo {
         }
         // the controls are about CloudTrail records
         let bounds = Bounds::default().in_domain(Domain::CloudTrail);
-        Some(self.implied.add(key, implies(&control.pattern, pattern, &bounds)))
+        Some(self.implied.add(key, matches_all_of(control, pattern, &bounds)))
     }
 
     /// Whether it is proved that two patterns match the same events.
