@@ -27,15 +27,10 @@ pub enum Command {
 
 impl Command {
     /// All commands.
-    pub const ALL: [Command; 7] = [
-        Command::Plan,
-        Command::Apply,
-        Command::Destroy,
-        Command::Verify,
-        Command::Import,
-        Command::Ring,
-        Command::Scan,
-    ];
+    pub const ALL: [Command; 7] = {
+        use Command::{Apply, Destroy, Import, Plan, Ring, Scan, Verify};
+        [Plan, Apply, Destroy, Verify, Import, Ring, Scan]
+    };
 
     fn initial(self) -> char {
         format!("{self:?}").chars().next().unwrap_or_default()

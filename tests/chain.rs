@@ -173,7 +173,7 @@ fn each_link_broken_by_hand() {
                 topic(it).subscriptions.insert("arn:x".to_owned(), other);
             },
             false,
-            "subscription: others subscribe to arn:aws:sns:us-east-1:123456789012:alerts: email other@example.com",
+            "subscription: subscribers of arn:aws:sns:us-east-1:123456789012:alerts that the stack does not name: email other@example.com",
         ),
         (
             |it| drop(topic(it).attributes.insert("Policy".into(), json!("{\"Statement\":[]}"))),

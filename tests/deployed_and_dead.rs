@@ -106,7 +106,7 @@ fn delete_filter(state: &mut State, name: &str) {
 type Break = fn(&mut State);
 
 /// The row of the table, what it does to the account, and a part of the finding; `apply` repairs what ends with a `!`.
-const ROWS: [(&str, Break, &str); 30] = [
+const ROWS: [(&str, Break, &str); 33] = [
     ("Everything is as described", |_| (), ""),
     (
         "The metric filter of a rule is gone",
@@ -121,6 +121,30 @@ const ROWS: [(&str, Break, &str); 30] = [
             delete_alarm(it, "s.a");
         },
         "metric filter: the metric filter s.a in trail does not exist!",
+    ),
+    (
+        "Others made a metric filter or an alarm in the place of the stack's, on another metric or without the action",
+        |it| {
+            transformation(it)["metricName"] = json!("x");
+            it.groups.get_mut("trail").unwrap().filters.get_mut("s.a").unwrap()["filterPattern"] = json!("x");
+        },
+        "alarm: `s.a` looks at the metric S/a, and its metric filter publishes S/x",
+    ),
+    (
+        "Others made a metric filter or an alarm in the place of the stack's, on another metric or without the action",
+        |it| {
+            alarm(it, "s.a")["MetricName"] = json!("x");
+            it.alarm_tags.insert("s.a".to_owned(), Default::default());
+        },
+        "alarm: `s.a` looks at the metric S/x, and its metric filter publishes S/a",
+    ),
+    (
+        "Others made a metric filter or an alarm in the place of the stack's, on another metric or without the action",
+        |it| {
+            alarm(it, "s.a")["AlarmActions"] = json!([]);
+            it.alarm_tags.insert("s.a".to_owned(), Default::default());
+        },
+        "alarm: `s.a` does not publish to arn:aws:sns:us-east-1:123456789012:alerts",
     ),
     (
         "The log group is gone",
@@ -253,10 +277,10 @@ const ROWS: [(&str, Break, &str); 30] = [
         "",
     ),
     (
-        "A resource of others has the name of one of the stack, and differs",
+        "A resource of others has the name of one of the stack, and differs otherwise",
         |it| {
             it.alarm_tags.insert("s.a".to_owned(), Default::default());
-            alarm(it, "s.a")["Unit"] = json!("Bytes");
+            alarm(it, "s.a")["Threshold"] = json!(7);
         },
         "",
     ),

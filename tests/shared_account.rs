@@ -358,11 +358,45 @@ fn what_others_add_is_named() {
         .insert("theirs".to_owned(), other);
     let plan = bench.plan(&Options::default());
     for text in [
-        format!("note: subscription: others subscribe to {arn}: email other@example.com"),
+        format!(
+            "note: subscription: subscribers of {arn} that the stack does not name: email other@example.com"
+        ),
         format!("note: topic: the statement `open` of the policy of {arn} lets anybody use the topic"),
         "note: metric filter theirs in trail feeds the metric of `a`, too".to_owned(),
     ] {
         assert!(plan.to_string().contains(&text), "{text}: {plan}");
     }
     assert!(plan.is_empty(), "{plan}");
+}
+
+/// A metric filter with an earlier name of the stack, whose record is lost, counts its events beside the new one.
+#[test]
+fn a_metric_filter_of_an_earlier_name_is_drift() {
+    let bench = Bench::applied(STACK, &rule("a"));
+    bench.memory.state.borrow_mut().topics.remove(&topic_arn("cwfilter-s")).unwrap();
+    let bench = bench.renamed(&STACK.replace("name = \"s\"", "name = \"t\"\nwas = [\"s\"]"));
+    bench.apply(&Options::default());
+    let plan = bench.plan(&Options::default());
+    assert!(plan.is_empty() && plan.is_drift(), "{plan}");
+    assert!(
+        plan.to_string().contains("the metric filter s.a in trail has an earlier name of the stack"),
+        "{plan}"
+    );
+}
+
+/// A template with imports owns only what the stack owns.
+#[test]
+fn an_import_of_what_others_made_is_refused() {
+    let bench = Bench::applied(STACK, &rule("a"));
+    let export = |without: &[Kind]| {
+        let target = identify(&bench.memory, &bench.stack).unwrap();
+        let wanted = desired(&bench.stack, &bench.files, &target).unwrap();
+        let observed = observe(&bench.memory, &bench.stack, &wanted, &target, Purpose::Plan).unwrap();
+        cwfilter::export::terraform(&bench.stack, &bench.files, without, Some(&observed))
+    };
+    assert!(export(&[]).unwrap().contains("\"s.a\""));
+    bench.memory.state.borrow_mut().alarm_tags.insert("s.a".to_owned(), Default::default());
+    let errors = export(&[]).unwrap_err();
+    assert!(errors[0].to_string().contains("the alarm s.a is not the stack's"), "{}", errors[0]);
+    assert!(export(&[Kind::Alarm]).is_ok());
 }

@@ -3,7 +3,9 @@
 mod account;
 
 use account::{Group, Memory, REGION, State, topic_arn};
-use cwfilter::provision::{Options, Plan, Purpose, Stack, apply, desired, identify, observe, plan};
+use cwfilter::provision::{
+    Kind, Options, Plan, Purpose, Stack, apply, desired, destruction, identify, observe, plan,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -28,6 +30,16 @@ fn planned(memory: &Memory, stack: &Stack, options: &Options) -> Plan {
 
 fn applied(memory: &Memory, stack: &Stack, options: &Options) -> Plan {
     let plan = planned(memory, stack, options);
+    apply(memory, &plan, |_| ());
+    plan
+}
+
+fn destroyed(memory: &Memory, stack: &Stack, delete: &[Kind]) -> Plan {
+    let files = [cwfilter::rules::parse(Path::new("rules.toml"), RULES.to_owned()).unwrap()];
+    let target = identify(memory, stack).unwrap();
+    let wanted = desired(stack, &files, &target).unwrap();
+    let observed = observe(memory, stack, &wanted, &target, Purpose::Destroy).unwrap();
+    let plan = destruction(stack, &wanted, &observed, delete);
     apply(memory, &plan, |_| ());
     plan
 }
@@ -128,5 +140,48 @@ fn a_filter_policy() {
         assert_eq!(all[&format!("{arn}:x")], theirs, "{policy}");
         let plan = planned(&memory, &stack("alerts"), &Options::default());
         assert!(plan.is_empty(), "{policy}: {plan}");
+    }
+}
+
+/// A subscription goes with its topic only: others may publish to the topic, and may have made the subscription.
+#[test]
+fn subscriptions_stay_with_their_topic() {
+    let theirs = json!({ "AlarmName": "theirs", "AlarmActions": [topic_arn("alerts")], "StateValue": "OK" });
+    for (delete, is_used, stays) in [
+        (&[][..], false, true),
+        (&[][..], true, true),
+        (&[Kind::Topic][..], true, true),
+        (&[Kind::Topic][..], false, false),
+    ] {
+        let memory = account();
+        applied(&memory, &stack("alerts"), &Options::default());
+        if is_used {
+            memory.state.borrow_mut().alarms.insert("theirs".to_owned(), theirs.clone());
+        }
+        let plan = destroyed(&memory, &stack("alerts"), delete);
+        let state = memory.state();
+        let subscribers = state.topics.get(&topic_arn("alerts")).map(|topic| topic.subscriptions.len());
+        assert_eq!(subscribers, stays.then_some(1), "{delete:?} {is_used}: {plan}");
+        assert_eq!(plan.to_string().contains("the topic alerts stays"), stays, "{plan}");
+        assert!(!state.alarms.contains_key("s.a") && state.groups["trail"].filters.is_empty(), "{plan}");
+    }
+}
+
+/// An alarm that a composite alarm of others looks at stays with its metric filter, also if the rule is gone; and the note says why.
+#[test]
+fn an_alarm_below_a_composite_alarm_of_others() {
+    let named =
+        ["ALARM(s.a)", "NOT OK(\"arn:aws:cloudwatch:us-east-1:123456789012:alarm:s.a\")", "ALARM(elsewhere)"];
+    for rule in named {
+        let memory = account();
+        applied(&memory, &stack("alerts"), &Options::default());
+        let composite = json!({ "AlarmName": "platform", "AlarmRule": rule, "StateValue": "OK" });
+        memory.state.borrow_mut().alarms.insert("platform".to_owned(), composite);
+        let plan = destroyed(&memory, &stack("alerts"), &[Kind::Topic]);
+        let (state, is_named) = (memory.state(), rule != "ALARM(elsewhere)");
+        assert_eq!(state.alarms.contains_key("s.a"), is_named, "{rule}: {plan}");
+        assert_eq!(state.groups["trail"].filters.len(), usize::from(is_named), "{rule}: {plan}");
+        let said = "the alarm s.a stays: others use it: composite alarm platform";
+        assert_eq!(plan.to_string().contains(said), is_named, "{rule}: {plan}");
     }
 }

@@ -85,6 +85,15 @@ fn imported(args: &Args) -> std::io::Result<Exit> {
         Ok(stack) => stack,
         Err(error) => return Ok(Refused::from(error).print()),
     };
+    // rules and stack are what a person edits
+    let files = target.iter().chain(&stack).filter_map(Destination::file);
+    if let Some(file) = files.filter(|_| args.adopt.is_some()).find(|file| file.exists()) {
+        say!(
+            "error: {} exists, and `--adopt` writes new files: give another name, or move the file away",
+            file.display()
+        );
+        return Ok(Exit::Usage);
+    }
     let answers = args.filters.iter().chain(&args.alarms).map(PathBuf::as_path);
     if let Err(refused) = check_distinct(answers, &[], target.iter().chain(&stack)) {
         return Ok(refused.print());

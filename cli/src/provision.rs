@@ -171,8 +171,9 @@ pub(super) struct ApplyArgs {
   cwfilter destroy
   cwfilter destroy --delete topic,log-group --yes
 
-Metric filters, alarms and subscriptions of the stack are deleted. A log group or a topic stays unless its kind is named, and in
-any case if the stack did not create it or somebody else uses it.")]
+Metric filters and alarms of the stack are deleted. A log group or a topic stays, and a topic's subscriptions with it, unless its
+kind is named, and in any case if the stack did not create it or somebody else uses it. So does an alarm that a composite alarm of
+others looks at.")]
 pub(super) struct DestroyArgs {
     #[command(flatten)]
     stack: StackFile,
@@ -297,13 +298,9 @@ fn applied(args: &ApplyArgs) -> std::io::Result<Exit> {
     if let Some(saved) = saved.filter(|saved| !is_same(saved, &plan)) {
         return stale(&saved, &plan, args);
     }
-    let read_back = || compared.again(&options);
-    push(
-        &compared.client,
-        &plan,
-        &Push { yes: args.yes, json: args.json, full: args.wanted.full },
-        Some(&read_back),
-    )
+    let again = || compared.again(&options);
+    let how = Push { yes: args.yes, json: args.json, full: args.wanted.full, reads_back: true };
+    push(&compared.client, &plan, &how, &again)
 }
 
 /// A plan that is not carried out, because it would do something else now.
@@ -351,18 +348,20 @@ pub(super) fn destroy(args: &DestroyArgs) -> std::io::Result<Exit> {
 }
 
 fn destroyed(args: &DestroyArgs) -> std::io::Result<Exit> {
-    let planned = || {
+    let compared = || {
         let (stack, files) = args.stack.load()?;
-        let compared = Compared::new(&args.account, &stack, &files, Purpose::Destroy)?;
-        let plan = destruction(&stack, &compared.wanted, &compared.observed, &args.delete);
-        Ok((compared.client, plan))
+        Compared::new(&args.account, &stack, &files, Purpose::Destroy)
     };
-    match planned() {
-        Ok((client, plan)) => {
-            push(&client, &plan, &Push { yes: args.yes, json: args.json, full: false }, None)
-        }
-        Err(exit) => Ok(exit),
-    }
+    let Compared { stack, client, target, wanted, observed } = match compared() {
+        Ok(compared) => compared,
+        Err(exit) => return Ok(exit),
+    };
+    let plan = destruction(&stack, &wanted, &observed, &args.delete);
+    let again = || {
+        let observed = observe(&client, &stack, &wanted, &target, Purpose::Destroy)?;
+        Ok(destruction(&stack, &wanted, &observed, &args.delete))
+    };
+    push(&client, &plan, &Push { yes: args.yes, json: args.json, full: false, reads_back: false }, &again)
 }
 
 fn coloured(plan: &Plan, is_full: bool) -> String {
@@ -382,21 +381,35 @@ struct Push {
     yes: bool,
     json: bool,
     full: bool,
+    /// Whether it is read again afterwards.
+    reads_back: bool,
 }
 
+/// Carries out a plan, after a question. `again` makes the plan of the account as it is then.
 fn push(
     client: &Client,
     plan: &Plan,
     how: &Push,
-    read_back: Option<&dyn Fn() -> Result<Plan, CallError>>,
+    again: &dyn Fn() -> Result<Plan, CallError>,
 ) -> std::io::Result<Exit> {
     let mut out = std::io::stdout().lock();
     // what `--yes` asks for is done also where nothing takes the output
     let mut written = if how.json { Ok(()) } else { painted(&mut out, &coloured(plan, how.full)) };
     let is_done = plan.is_empty() || !plan.refusals.is_empty();
-    if !is_done && !how.yes && !is_wanted(&mut out, "Do this?")? {
-        say!("nothing was changed; `--yes` does not ask");
-        return Ok(Exit::Usage);
+    if !is_done && !how.yes {
+        if !is_wanted(&mut out, "Do this?")? {
+            say!("nothing was changed; `--yes` does not ask");
+            return Ok(Exit::Usage);
+        }
+        match again() {
+            Err(error) => return Ok(failed(&error)),
+            Ok(now) if (&now.steps, &now.refusals) == (&plan.steps, &plan.refusals) => {}
+            Ok(_) => {
+                say!("error: the account has changed since the plan was shown; nothing was done");
+                say!("help: run the same command again and review the new plan");
+                return Ok(Exit::Findings);
+            }
+        }
     }
     let mut said = BTreeSet::new();
     let mut write = |text: String| {
@@ -426,8 +439,8 @@ fn push(
                 _ => None,
             });
             first.into_iter().for_each(help);
-        } else if let Some(read_back) = read_back {
-            differs = repaired(client, read_back);
+        } else if how.reads_back {
+            differs = repaired(client, again);
             differs.iter().for_each(|it| write(format!("error: read back: {it}")));
         }
     }

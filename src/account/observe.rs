@@ -94,7 +94,7 @@ impl Reader<'_> {
         observed.resources.sort_by_key(Resource::key);
         // what a plan or a destruction will look at is asked for
         for it in observed.resources.iter().filter(|it| observed.is_ours(it)) {
-            let is_idle = it.kind == Kind::Topic && !self.wanted.iter().any(|wanted| wanted.is(it));
+            let is_idle = it.kind != Kind::Subscription && !self.wanted.iter().any(|wanted| wanted.is(it));
             if self.purpose == Purpose::Destroy || is_idle {
                 let _ = observed.users(it, self.wanted);
             }

@@ -1,6 +1,7 @@
 //! What an account holds of a stack.
 
 use super::record::Record;
+use crate::alarm::AlarmRule;
 use crate::aws::{CallError, Reads, Service, text};
 use crate::policy;
 use crate::resource::{Kind, Resource};
@@ -96,12 +97,15 @@ impl Observed {
         it.kind == Kind::MetricFilter && self.is_record_lost() && self.has_name_of_stack(it, &[])
     }
 
+    /// Whether a metric filter has an earlier name of the stack, and no record lists it.
+    pub(crate) fn is_of_old_name(&self, it: &Resource) -> bool {
+        !self.record.has(it) && self.stacks.iter().skip(1).any(|stack| it.has_name_of(stack))
+    }
+
     /// Whether a metric filter or an alarm has the name of a wanted one, or a name that begins as the stack's names do.
     pub(crate) fn has_name_of_stack(&self, it: &Resource, wanted: &[Resource]) -> bool {
-        let mut stacks = self.stacks.iter();
-        it.kind.is_of_rule()
-            && (wanted.iter().any(|wanted| wanted.is(it))
-                || stacks.any(|stack| it.name.strip_prefix(stack).is_some_and(|rest| rest.starts_with('.'))))
+        let is_of_stack = || self.stacks.iter().any(|stack| it.has_name_of(stack));
+        it.kind.is_of_rule() && (wanted.iter().any(|wanted| wanted.is(it)) || is_of_stack())
     }
 
     /// The attributes of a topic, or why they are not known; `None` if nothing asked for them.
@@ -135,13 +139,32 @@ impl Observed {
         Ok(all)
     }
 
-    /// Who uses a topic or a log group of the stack beside the stack.
+    /// Who uses a resource of the stack beside the stack: a topic, a log group, or an alarm and its metric filter.
     pub(crate) fn users(&self, it: &Resource, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
         match it.kind {
             Kind::Topic => self.users_of_topic(&it.text("TopicArn"), wanted),
             Kind::LogGroup => self.users_of_log_group(&it.name),
+            Kind::Alarm | Kind::CompositeAlarm => self.users_of_alarm(it),
+            Kind::MetricFilter if !it.rule.is_empty() => {
+                let alarm = self.of_kind(Kind::Alarm).find(|alarm| alarm.rule == it.rule);
+                alarm.map_or_else(|| Ok(Vec::new()), |alarm| self.users_of_alarm(alarm))
+            }
             _ => Ok(Vec::new()),
         }
+    }
+
+    fn users_of_alarm(&self, it: &Resource) -> Result<Vec<String>, CallError> {
+        let input = json!({ "AlarmTypes": ["CompositeAlarm"], "MaxRecords": NAMES });
+        let mut all = self.reads.list(Service::CloudWatch, "DescribeAlarms", input, "CompositeAlarms")?;
+        all.retain(|other| AlarmRule::may_name(text(other, "AlarmRule"), &it.name, &it.arn(&self.target)));
+        let names = all.into_iter().map(|it| text(it, "AlarmName")).filter(|name| !self.is_own_alarm(name));
+        Ok(names.map(|name| format!("composite alarm {name}")).collect())
+    }
+
+    /// Alarms of both kinds share their names.
+    fn is_own_alarm(&self, name: &str) -> bool {
+        let mut alarms = self.of_kind(Kind::Alarm).chain(self.of_kind(Kind::CompositeAlarm));
+        alarms.any(|it| it.name == name && self.is_ours(it))
     }
 
     fn users_of_topic(&self, arn: &str, wanted: &[Resource]) -> Result<Vec<String>, CallError> {
@@ -152,12 +175,11 @@ impl Observed {
         let is_wanted = |name: &str| wanted.iter().any(|it| it.kind == Kind::Subscription && it.name == name);
         let subscribers = self.of_kind(Kind::Subscription).filter(|it| it.text("TopicArn") == arn);
         let subscribers = subscribers.map(|it| it.name.clone()).filter(|name| !is_wanted(name));
-        let is_own = |kind, name: &str| self.of_kind(kind).any(|it| it.name == name && self.is_ours(it));
         // an emulator may list alarms that do not publish to it
         let publishing = alarms?.into_iter().filter(|(_, it)| it.to_string().contains(&format!("\"{arn}\"")));
-        let publishing = publishing.map(|(kind, it)| (kind, text(it, "AlarmName")));
         let publishing =
-            publishing.filter(|(kind, name)| !is_own(*kind, name)).map(|(_, name)| format!("alarm {name}"));
+            publishing.map(|(_, it)| text(it, "AlarmName")).filter(|name| !self.is_own_alarm(name));
+        let publishing = publishing.map(|name| format!("alarm {name}"));
         let policy = policy::statements(attributes.map_or("", |it| text(it, "Policy"))).unwrap_or_default();
         let is_known = |sid: &str| {
             sid == "__default_statement_ID" || self.stacks.iter().any(|it| policy::sid(it) == sid)

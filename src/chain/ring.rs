@@ -165,10 +165,7 @@ fn composites(
     let answer = whole_list(account, Service::CloudWatch, "DescribeAlarms", &input)?;
     let all = answer.get("CompositeAlarms").and_then(Value::as_array).cloned().unwrap_or_default();
     let arn = target.arn("cloudwatch", &format!("alarm:{alarm}"));
-    let is_over = |it: &&Value| {
-        let rule = text(it, "AlarmRule").parse::<AlarmRule>();
-        rule.map_or(true, |rule| rule.alarms().into_iter().any(|name| name == alarm || name == arn))
-    };
+    let is_over = |it: &&Value| AlarmRule::may_name(text(it, "AlarmRule"), alarm, &arn);
     let entry = |it: &Value| {
         (text(it, "AlarmName").to_owned(), texts(it.get("AlarmActions").unwrap_or(&Value::Null)))
     };

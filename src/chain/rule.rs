@@ -25,7 +25,7 @@ impl<'a> Checks<'a> {
     fn part(&self, wanted: &Resource) -> Part<'a> {
         match self.observed.find(wanted) {
             None => Part::Missing,
-            Some(it) if self.observed.is_ours(it) || changes(it, wanted).is_empty() => Part::There(it),
+            Some(it) if self.observed.was_ours(it) || changes(it, wanted).is_empty() => Part::There(it),
             Some(_) => Part::OfOthers,
         }
     }
@@ -45,7 +45,14 @@ impl<'a> Checks<'a> {
             let filter =
                 self.filters().into_iter().find(|it| alarm.kind == Kind::Alarm && it.rule == alarm.rule);
             self.settings(alarm, filter);
-            let now = self.part(alarm);
+            // one that others made in place of the stack's rings as it is
+            let is_deployed = filter.is_some_and(|it| self.observed.record.has(it));
+            let now = match self.part(alarm) {
+                Part::OfOthers => {
+                    self.observed.find(alarm).filter(|_| is_deployed).map_or(Part::OfOthers, Part::There)
+                }
+                part => part,
+            };
             if let Some(filter) = filter {
                 self.pair(filter, alarm, &now);
             }

@@ -170,7 +170,10 @@ impl Checks<'_> {
         let foreign = of_topic.filter(|it| !self.wanted.iter().any(|wanted| wanted.is(it)));
         let foreign: Vec<&str> = foreign.map(|it| it.name.as_str()).collect();
         if !foreign.is_empty() {
-            self.note("subscription", format!("others subscribe to {topic}: {}", foreign.join(", ")));
+            self.note(
+                "subscription",
+                format!("subscribers of {topic} that the stack does not name: {}", foreign.join(", ")),
+            );
         }
     }
 }

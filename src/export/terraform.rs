@@ -44,6 +44,25 @@ pub fn terraform_module(
     write(stack, files, without, None, true)
 }
 
+/// An import would take over what others made, which a plan refuses or leaves as it is.
+fn foreign(stack: &Stack, resources: &[Resource], observed: Option<&Observed>) -> Vec<RuleError> {
+    let Some(observed) = observed else { return Vec::new() };
+    let there = resources.iter().filter(|it| observed.find(it).is_some_and(|it| !observed.is_ours(it)));
+    let error = |it: &Resource| {
+        let help = format!(
+            "take it over with `cwfilter apply --adopt {}`, or leave it out with `--without {}`",
+            it.name,
+            it.kind.option()
+        );
+        stack.refuse(
+            &it.name,
+            format!("the {} is not the stack's: an import would take it over", it.shown()),
+            &help,
+        )
+    };
+    there.filter(|it| it.kind != Kind::Subscription).map(error).collect()
+}
+
 fn write(
     stack: &Stack,
     files: &[RuleFile],
@@ -65,7 +84,7 @@ fn write(
         variables: Node::default(),
         imports: Vec::new(),
     };
-    let mut errors = Vec::new();
+    let mut errors = foreign(stack, &resources, observed);
     for (name, it) in names.iter().zip(&resources) {
         let missing = file.add(name, it);
         errors.extend(missing.into_iter().map(|member| not_written(stack, files, it, member, "Terraform")));

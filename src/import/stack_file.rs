@@ -18,7 +18,7 @@ pub struct StackFile {
 
 #[derive(Serialize)]
 struct File<'a> {
-    name: &'a str,
+    name: String,
     region: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a str>,
@@ -63,6 +63,15 @@ pub struct ImportedNames {
     pub topics: Vec<String>,
 }
 
+/// A name for the stack of a log group's filters: stacks of one account need different names.
+fn stack_name(group: &str) -> String {
+    /// Characters of a stack's name.
+    const NAME_CHARACTERS: usize = 64;
+    let word = group.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let name = format!("imported-{}", word.collect::<Vec<_>>().join("-"));
+    name.chars().take(NAME_CHARACTERS).collect()
+}
+
 /// A stack's file that gives imported rules their names.
 pub(super) fn stack_file(all: &[ImportedNames], region: &str, rules: &Path) -> Result<StackFile, String> {
     let groups = all.iter().map(|it| it.log_group.as_str()).filter(|group| !group.is_empty());
@@ -80,7 +89,7 @@ pub(super) fn stack_file(all: &[ImportedNames], region: &str, rules: &Path) -> R
         .iter()
         .map(|it| (it.rule.as_str(), Names { metric_filter: &it.metric_filter, alarm: it.alarm.as_deref() }));
     let file = File {
-        name: "imported",
+        name: stack_name(group),
         region,
         account: topic.and_then(|arn| arn.split(':').nth(4)),
         rules: [rules.file_name().map_or(rules, Path::new)],

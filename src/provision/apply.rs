@@ -138,7 +138,7 @@ fn carry_out(account: &dyn Account, plan: &Plan, steps: &[Step], outcomes: &mut 
 
 /// An answer that says that it was done before is as good as done.
 fn is_done_before(request: &Request, error: &CallError) -> bool {
-    let is_delete = request.operation.starts_with("Delete") || request.operation == "Unsubscribe";
+    let is_delete = request.operation.starts_with("Delete");
     is_delete && error.is_missing() || error.code.as_deref() == Some("ResourceAlreadyExistsException")
 }
 

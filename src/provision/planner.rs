@@ -182,6 +182,11 @@ impl Planner<'_> {
             self.note(format!("in no rule any more: {}; `--prune` deletes it", prunable.join(", ")));
         }
         self.plan.left.extend(prunable);
+        for it in observed.of_kind(Kind::MetricFilter).filter(|it| observed.is_of_old_name(it)) {
+            let help = "no record says that the stack wrote it: delete it by hand if it did";
+            self.note(format!("the {} has an earlier name of the stack, and {help}", it.shown()));
+            self.plan.left.push(it.shown());
+        }
         self.name_unrecorded();
         deletions
     }
@@ -273,7 +278,8 @@ pub fn destruction(stack: &Stack, wanted: &[Resource], observed: &Observed, dele
         let why = match (observed.was_ours(it), delete.contains(&it.kind)) {
             (true, is_asked) if is_asked || !is_kept => stays(observed, it, wanted),
             (true, _) => {
-                Some(format!("the {} stays: `--delete {}` deletes it", it.shown(), it.kind.option()))
+                let with = if it.kind == Kind::Topic { " with its subscriptions" } else { "" };
+                Some(format!("the {} stays{with}: `--delete {}` deletes it", it.shown(), it.kind.option()))
             }
             (false, true) if is_kept => {
                 Some(format!("the {} stays: it lacks the tag {STACK_TAG}={}", it.shown(), stack.name))
@@ -283,10 +289,8 @@ pub fn destruction(stack: &Stack, wanted: &[Resource], observed: &Observed, dele
                 continue;
             }
         };
-        // another's subscription of the topic stays, and one that is not confirmed cannot be deleted
-        let is_deletable = it.kind != Kind::Subscription
-            || !it.arn(&observed.target).is_empty() && wanted.iter().any(|wanted| wanted.is(it));
-        if why.is_none() && is_deletable {
+        // a subscription is deleted with its topic only: others may publish to it, and nothing says who made the subscription
+        if why.is_none() && it.kind != Kind::Subscription {
             plan.steps.push(Step::new(Action::Delete, it.clone()));
         }
         plan.notes.extend(why);

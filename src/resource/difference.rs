@@ -38,8 +38,9 @@ pub(crate) fn changes(found: &Resource, wanted: &Resource) -> Vec<Change> {
 /// The tags that `found` lacks. Tags of others stay.
 pub(crate) fn missing_tags(found: &Resource, wanted: &Resource) -> Option<Change> {
     let is_there = |(key, value): (&String, &String)| found.tags.get(key) == Some(value);
-    let (from, to) = (json!(found.tags), json!(wanted.tags));
-    (!wanted.tags.iter().all(is_there)).then(|| Change::new("Tags", from, to))
+    let mut after = found.tags.clone();
+    after.extend(wanted.tags.clone());
+    (!wanted.tags.iter().all(is_there)).then(|| Change::new("Tags", json!(found.tags), json!(after)))
 }
 
 fn is_same(a: &Value, b: &Value, form: Form) -> bool {

@@ -117,6 +117,11 @@ impl Resource {
         }
     }
 
+    /// Whether its name begins as those of a stack do.
+    pub(crate) fn has_name_of(&self, stack: &str) -> bool {
+        self.name.strip_prefix(stack).is_some_and(|rest| rest.starts_with('.'))
+    }
+
     /// What tells it from others of its kind: metric filters of several log groups may share a name, and subscriptions an endpoint.
     pub(crate) fn key(&self) -> (Kind, String, String) {
         let (within, name) = match self.kind {

@@ -331,14 +331,10 @@ impl State {
             }
             return Ok(json!({ "TopicArn": arn }));
         }
-        if matches!(operation, "Unsubscribe" | "GetSubscriptionAttributes" | "SetSubscriptionAttributes") {
+        if matches!(operation, "GetSubscriptionAttributes" | "SetSubscriptionAttributes") {
             let arn = text(input, "SubscriptionArn");
             let topic = self.topics.values_mut().find(|topic| topic.subscriptions.contains_key(&arn));
             let topic = topic.ok_or_else(|| missing(operation))?;
-            if operation == "Unsubscribe" {
-                topic.subscriptions.remove(&arn);
-                return Ok(json!({}));
-            }
             if operation == "SetSubscriptionAttributes" {
                 let it = topic.subscriptions.get_mut(&arn).unwrap();
                 it["Attributes"][text(input, "AttributeName")] = input["AttributeValue"].clone();

@@ -29,8 +29,7 @@ pub(crate) const APPLY: [&str; 7] = [
     "PutMetricAlarm",
 ];
 
-const DESTROY: [&str; 5] =
-    ["DeleteAlarms", "DeleteMetricFilter", "Unsubscribe", "DeleteTopic", "DeleteLogGroup"];
+const DESTROY: [&str; 4] = ["DeleteAlarms", "DeleteMetricFilter", "DeleteTopic", "DeleteLogGroup"];
 
 const FAULTS: [(Fault, &str); 6] = [
     (Fault::Throttled, "throttled"),

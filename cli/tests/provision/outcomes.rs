@@ -86,7 +86,12 @@ fn a_destruction_in_json() {
         "{gone}"
     );
     let notes = gone["notes"].to_string();
-    assert!(notes.contains("the topic destroy-json-alerts stays: `--delete topic` deletes it"), "{notes}");
+    assert!(
+        notes.contains(
+            "the topic destroy-json-alerts stays with its subscriptions: `--delete topic` deletes it"
+        ),
+        "{notes}"
+    );
 }
 
 /// A write that had no effect, whatever its answer was, is written once more, and then said.

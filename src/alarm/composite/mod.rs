@@ -149,6 +149,20 @@ impl AlarmRule {
         renamed
     }
 
+    /// Whether the text of a rule names an alarm, by its name or its ARN. A text that cannot be read may name it.
+    ///
+    /// ```
+    /// use cwfilter::alarm::AlarmRule;
+    /// let arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:cpu";
+    /// assert!(AlarmRule::may_name("ALARM(cpu)", "cpu", arn) && AlarmRule::may_name("?", "cpu", arn));
+    /// assert!(!AlarmRule::may_name("ALARM(disk)", "cpu", arn));
+    /// ```
+    #[must_use]
+    pub fn may_name(rule: &str, alarm: &str, arn: &str) -> bool {
+        let rule = rule.parse::<AlarmRule>();
+        rule.map_or(true, |rule| rule.alarms().into_iter().any(|name| name == alarm || name == arn))
+    }
+
     /// The alarms that the rule names, each once, in order of appearance.
     #[must_use]
     pub fn alarms(&self) -> Vec<&str> {
