@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -20,7 +21,10 @@ os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 
 from archive import write_rules
 from cluster import processes
+from cwfilter import Selection
 from cwfilter.spark import scan
+from cwfilter.spark.parts import parts_of
+from cwfilter.spark.tasks import Work
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -41,6 +45,8 @@ SHAPES = {
     "small": Shape("8,000 objects of 5 KB", 40, 8_000),
     "usual": Shape("objects of 65 KB", 500, 3_200),
     "large": Shape("objects of 5 MB", 40_000, 40),
+    "long": Shape("a longer job: 120 objects of 5 MB", 40_000, 120),
+    "many": Shape("a longer job: 64,000 objects of 5 KB", 40, 64_000),
 }
 
 
@@ -89,6 +95,9 @@ def main(folder: Path, rounds: int, names: list[str]) -> None:
                     walls[way].append(wall)
         assert all(found[way] == found["native"] for way in ways if way != "nothing"), found
         report(shape, records, size, cpu, walls, found["native"])
+    cost, stored = object_cost(folder, rules)
+    print("## What an object costs\n")
+    print(f"{cost:.0f} µs of CPU in a task that reads the files itself, in which it inflates and matches {stored / 1024:.1f} KiB as stored.")
 
 
 def write(events: Path, trail: Path, shape: Shape) -> tuple[int, int]:
@@ -96,8 +105,8 @@ def write(events: Path, trail: Path, shape: Shape) -> tuple[int, int]:
     lines = events.read_bytes().splitlines()
     is_new = not trail.exists()
     trail.mkdir(exist_ok=True)
-    size = 0
-    for number in range(shape.objects):
+
+    def one(number: int) -> int:
         first = number * shape.per_object
         # an event has an id of its own: copies would be one hit
         records = [
@@ -105,10 +114,38 @@ def write(events: Path, trail: Path, shape: Shape) -> tuple[int, int]:
             for at in range(first, first + shape.per_object)
         ]
         text = b'{"Records":[' + b",".join(records) + b"]}"
-        size += len(text)
         if is_new:
             (trail / f"{number:06}.json.gz").write_bytes(gzip.compress(text, 6, mtime=0))
-    return shape.per_object * shape.objects, size
+        return len(text)
+
+    with ThreadPoolExecutor(2) as threads:
+        return shape.per_object * shape.objects, sum(threads.map(one, range(shape.objects)))
+
+
+def object_cost(folder: Path, rules: dict) -> tuple[float, float]:
+    """What an object costs a task besides its records: microseconds of CPU, and the stored bytes that are read in this time. The least of
+    five runs in turn over objects of 5 KB and of 5 MB, without Spark."""
+    least, sizes = {}, {}
+    for name in ("small", "large"):
+        trail = folder / f"trail-{name}"
+        write(folder / "events.ndjson", trail, SHAPES[name])
+        sizes[name] = [file.stat().st_size for file in sorted(trail.iterdir())]
+    for _ in range(5):
+        for name, stored in sizes.items():
+            work = Work(tuple(rules.items()), Selection(), frozenset(), 0)
+            names = [f"file:{file}" for file in sorted((folder / f"trail-{name}").iterdir())]
+            task, at, start = work.task(), 0, time.process_time()
+            while at < len(names):
+                rows, at = task.scan_files(names, at)
+                parts_of(rows, 2)
+            used = time.process_time() - start
+            least[name] = min(used, least.get(name, used))
+    (small, large), (many, few) = least.values(), map(len, sizes.values())
+    # small = records * rate + many * cost, and likewise for the large objects
+    share = SHAPES["small"].per_object * many / (SHAPES["large"].per_object * few)
+    cost = (small - large * share) / (many - few * share)
+    rate = (large - few * cost) / sum(sizes["large"])
+    return cost * 1e6, cost / rate
 
 
 def measure(run):
@@ -116,7 +153,7 @@ def measure(run):
     before, start = spent(), time.monotonic()
     counts = run()
     wall, after = time.monotonic() - start, spent()
-    used = Counter(native=0.0, jvm=0.0, python=0.0)
+    used = Counter(native=0.0, jvm=0.0, compilers=0.0, python=0.0)
     # process by process: the daemon of Python's workers does not wait for those that end
     for key, seconds in after.items():
         used[key[0]] += seconds - before.get(key, 0.0)
@@ -132,9 +169,29 @@ def spent() -> dict:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        is_jvm = command.split(b"\0")[0].endswith(b"java")
-        seconds["jvm" if is_jvm else "python", pid] = sum(map(int, fields[11:13])) / TICK
+        used = sum(map(int, fields[11:13])) / TICK
+        if command.split(b"\0")[0].endswith(b"java"):
+            seconds["compilers", pid] = compilers(pid)
+            used -= seconds["compilers", pid]
+            seconds["jvm", pid] = used
+        else:
+            seconds["python", pid] = used
     return seconds
+
+
+compiled: dict = {}
+"""CPU seconds by process and thread of the JVM's compilers, also those that ended since."""
+
+
+def compilers(pid: int) -> float:
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            name, _, fields = (thread / "stat").read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            continue
+        if "CompilerThre" in name:
+            compiled[pid, thread.name] = sum(map(int, fields.split()[11:13])) / TICK
+    return sum(seconds for (of, _), seconds in compiled.items() if of == pid)
 
 
 def native(rules_file: Path, trail: Path) -> dict:
@@ -183,7 +240,7 @@ def sql(pattern: str) -> str:
 
 
 def report(shape, records, size, cpu, walls, counts) -> None:
-    def per_million(way, kinds=("native", "jvm", "python")):
+    def per_million(way, kinds=("native", "jvm", "compilers", "python")):
         return median(sum(used[kind] for kind in kinds) for used in cpu[way]) / records * 1e6
 
     def ratio(way, other):
@@ -192,8 +249,8 @@ def report(shape, records, size, cpu, walls, counts) -> None:
     print(f"## {shape.title[0].upper()}{shape.title[1:]}\n")
     print(
         f"{shape.objects:,} objects, {records:,} records, {size / 1e9:.2f} GB of JSON, {sum(counts.values()):,} hits.\n\n"
-        "| way | records per CPU second | CPU s per million records | of that JVM | of that Python | wall, s | CPU by native |\n"
-        "|---|---|---|---|---|---|---|"
+        "| way | records per CPU second | CPU s per million records | of that JVM | its compilers | of that Python | wall, s | CPU by native |\n"
+        "|---|---|---|---|---|---|---|---|"
     )
     titles = {
         "native": "native `cwfilter scan --format ndjson`",
@@ -208,6 +265,7 @@ def report(shape, records, size, cpu, walls, counts) -> None:
             cells = [
                 per_million(way),
                 per_million(way, ["jvm"]),
+                per_million(way, ["compilers"]),
                 per_million(way, ["python"]),
                 median(walls[way]),
                 ratio(way, "native"),

@@ -17,7 +17,7 @@ from .._cwfilter import ArchiveTask, Selection
 from .listing import Listing, find
 from .parts import HIT_COLUMNS, OBJECTS_DDL, PARTS_DDL, SUMS, HitRows, count_hits, object_rows
 from .rules import Rules, checked
-from .tasks import MAX_BUCKETS, OBJECT_COST, TASK_BYTES, ContentParts, ContentTask, FileTask, Work, packed, shared
+from .tasks import MAX_BUCKETS, OPEN_COST, TASK_BYTES, ContentParts, ContentTask, FileTask, Work, packed, shared
 
 MAX_OBJECT_BYTES = 64 << 20
 """A larger object that Spark has to read, in bytes as stored, is not read: it is a row of `Scan.errors`. Local files have no limit."""
@@ -102,7 +102,7 @@ def _parts(
     packs = packed(listing.files, _cores(spark))
     tasks = len(packs) if listing.files else 0
     if listing.source is not None:
-        cost = sum(size + OBJECT_COST for _, size in listing.objects)
+        cost = sum(size + OPEN_COST for _, size in listing.objects)
         tasks += max(-(-cost // TASK_BYTES), min(_cores(spark), len(listing.objects)))
     buckets = max(1, min(tasks, MAX_BUCKETS))
     work = shared(spark, Work(tuple(patterns.items()), selection, listing.direct, samples, packs, buckets))

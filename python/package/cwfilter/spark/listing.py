@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from .._cwfilter import Selection, judge_names, list_files
-from .tasks import OBJECT_COST, TASK_BYTES
+from .tasks import OPEN_COST, TASK_BYTES
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DIGEST = "/CloudTrail-Digest/"
@@ -145,7 +145,7 @@ def _own_session(spark: SparkSession) -> SparkSession:
     except Exception:  # Spark Connect before 4.1 has no such call: the sizes of tasks stay those of the session
         return spark
     own.conf.set("spark.sql.files.maxPartitionBytes", str(TASK_BYTES))
-    own.conf.set("spark.sql.files.openCostInBytes", str(OBJECT_COST))
+    own.conf.set("spark.sql.files.openCostInBytes", str(OPEN_COST))
     _own_sessions[spark] = own
     return own
 

@@ -20,8 +20,10 @@ TASK_BYTES = 64 << 20
 """A task reads about this number of bytes, as stored."""
 TASK_OBJECTS = 8192
 """A task reads at most this number of objects."""
-OBJECT_COST = 6 << 10
-"""Bytes that take as long to read as it takes to open an object: 60 µs, in which a core inflates and matches 6 KB as stored."""
+OBJECT_COST = 3 << 9
+"""Stored bytes that a task inflates and matches in the time that it takes to open an object itself: 13 µs (`python/bench/bench.py`)."""
+OPEN_COST = 16 << 10
+"""The same if Spark reads the object, copies it to Arrow and passes it to Python: 140 µs (docs/spark.md, 1.1 s for 8,000 objects)."""
 SMALL_ARCHIVE = 2 << 20
 """One task reads an archive whose cost is not larger: less than 0.1 s of CPU."""
 MAX_BUCKETS = 512
