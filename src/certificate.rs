@@ -30,20 +30,24 @@ const VERSION: u32 = 1;
 
 /// Answers of proofs, with all that is needed to ask again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// The version of the format: 1.
+    /// The version of the format. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
     pub version: u32,
     /// The program, such as `cwfilter 0.1.0`. Not checked: no answer depends on it.
     pub program: String,
     /// The events that the answers are about: the name of a [`Domain`](crate::analysis::Domain).
+    #[cfg_attr(feature = "schema", schemars(with = "crate::analysis::Domain"))]
     pub domain: String,
     /// The version of the domain, from [`Domain::version`](crate::analysis::Domain::version).
     pub domain_version: String,
     /// The steps that one question may take.
     pub steps: usize,
-    /// `None`: the search has no random choices. A check refuses another value.
+    /// `None`, null in JSON: the search has no random choices. A check refuses another value.
+    #[cfg_attr(feature = "schema", schemars(with = "()"))]
     pub seed: Option<u64>,
     /// Inputs and patterns that could not be read: no answer is about them. Not checked: the certificate does not have the inputs.
     pub not_read: Vec<String>,
@@ -53,13 +57,14 @@ pub struct Certificate {
 
 /// An answer, and the questions that it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Answer {
     /// What the answer is about: a filter, or a control such as `cis-aws-5.0/4.5`. The name of a filter is not checked; that of a control is
     /// `control`.
     pub name: String,
-    /// A control is audited: the answer is about its pattern.
+    /// The control that is audited: the answer is about its pattern.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<String>,
     /// A relation, such as `implies`, or the judgement on the control, such as `covered`.
@@ -70,6 +75,7 @@ pub struct Answer {
 
 /// Is there an event that matches all patterns of one list, and no pattern of another?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Question {
@@ -83,10 +89,11 @@ pub struct Question {
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Found {
-    /// This event.
+    /// This event: it matches all of `matched` and none of `unmatched`.
     Event(String),
     /// There is none. The text is always that the search of all cases ended without one.
     Nothing(String),

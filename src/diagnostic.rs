@@ -51,6 +51,7 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Severity {
     /// Information; it does not change the exit code.
@@ -118,6 +119,7 @@ pub struct Fix {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "analysis", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "analysis", serde(rename_all = "lowercase"))]
 pub enum Applicability {
     /// The new pattern matches the same events.

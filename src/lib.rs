@@ -184,6 +184,8 @@ mod metric_settings;
 mod number;
 #[cfg(feature = "provision")]
 pub mod permissions;
+#[cfg(feature = "provision")]
+pub mod plan_report;
 #[doc(hidden)]
 pub mod plural;
 #[cfg(feature = "provision")]

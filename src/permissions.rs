@@ -1,8 +1,9 @@
 //! The least IAM policy for a stack, from the table of calls.
 
 use crate::aws::{CALLS, Call, Scope, Service};
+pub use crate::policy::Policy;
+use crate::policy::Statement;
 use crate::stack::{Stack, Target, record_topic};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A command that calls AWS.
@@ -63,11 +64,9 @@ pub fn permissions(stack: &Stack, command: Command) -> String {
     }
     let statement = |(resources, mut actions): (Vec<String>, Vec<String>)| {
         actions.sort();
-        json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
+        Statement::allow(actions, resources)
     };
-    let statements: Vec<Value> = by_resources.into_iter().map(statement).collect();
-    let policy = json!({ "Version": "2012-10-17", "Statement": statements });
-    serde_json::to_string_pretty(&policy).unwrap_or_default() + "\n"
+    Policy::new(by_resources.into_iter().map(statement).collect()).text()
 }
 
 /// The ARNs that a call is limited to; empty if the stack does not need it.

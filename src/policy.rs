@@ -2,9 +2,12 @@
 
 mod document;
 mod verdict;
+mod written;
 
 pub(crate) use document::statements;
 pub(crate) use verdict::{Request, Verdict, verdict};
+pub use written::Policy;
+pub(crate) use written::Statement;
 
 use crate::stack::{Stack, Target};
 use serde_json::{Value, json};

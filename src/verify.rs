@@ -21,10 +21,11 @@ pub struct Question {
 
 /// The known answer for one pattern and one message: a line of a file of cases, such as `tests/conformance/cases.jsonl`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Case {
-    /// Unique in its file.
+    /// The id, unique in its file.
     pub id: String,
     /// The pattern's text.
     pub pattern: String,
@@ -33,17 +34,19 @@ pub struct Case {
     /// Whether it matches.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub matches: Option<bool>,
-    /// The pattern is refused.
+    /// Whether AWS refuses the pattern.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub invalid: bool,
-    /// In these words.
+    /// AWS's words for the refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The values that are extracted from a match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extracted_values: Option<BTreeMap<String, String>>,
     /// Not measured, or sources contradict each other: printed, but not counted as a difference.
+    // a difference, which the schema is of, is never disputed
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub disputed: bool,
     /// `observed`, `doc` or `assumed`.
     pub evidence: String,

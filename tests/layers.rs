@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bottom to top.
-const LAYERS: [&str; 50] = [
+const LAYERS: [&str; 51] = [
     "limits",
     "plural",
     "files",
@@ -51,6 +51,7 @@ const LAYERS: [&str; 50] = [
     "permissions",
     "chain",
     "provision",
+    "plan_report",
     "import",
     "export",
     "report",

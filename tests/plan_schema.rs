@@ -5,6 +5,7 @@ mod account;
 mod schema_members;
 
 use account::{Group, Memory, State};
+use cwfilter::plan_report;
 use cwfilter::provision::{
     self, Action, Kind, Options, Plan, Purpose, Stack, apply, desired, destruction, identify, observe,
 };
@@ -57,7 +58,7 @@ impl Bench {
 }
 
 fn object(plan: &Plan) -> Value {
-    serde_json::from_str(&provision::json(plan)).unwrap()
+    serde_json::from_str(&plan_report::json(plan)).unwrap()
 }
 
 #[test]

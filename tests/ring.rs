@@ -6,7 +6,7 @@ mod schema_members;
 
 use account::{Group, Memory, State};
 use cwfilter::aws::{Account, CallError, Request};
-use cwfilter::chain::ring::{Bell, NotRung, command_back, look, request, ring};
+use cwfilter::chain::ring::{Bell, NotRung, Rehearsal, command_back, look, ring};
 use cwfilter::permissions::{Command, permissions};
 use cwfilter::provision::{Options, Purpose, Stack, VERSION, apply, desired, identify, observe, plan};
 use schema_members::hold;
@@ -239,7 +239,7 @@ fn ring_makes_the_calls_that_permissions_lists() {
     assert_eq!(seen, allowed);
 }
 
-/// The program adds `version`; the object of `--offline` and that of an error are its own.
+/// The object of an error is the program's.
 #[test]
 fn reports_are_what_their_schema_says() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/output/ring.json");
@@ -248,24 +248,18 @@ fn reports_are_what_their_schema_says() {
     let target = identify(&memory, &stack()).unwrap();
     let mut bell = looked(&memory).unwrap();
     let mut rung = ring(&memory, &bell, Duration::ZERO, &|| false).unwrap();
-    let heard = rung.report(&bell, &target);
+    let heard = json!(rung.report(&bell, &target));
     assert_eq!((&heard["isHeard"], &heard["setBack"]), (&json!(true), &json!(true)));
     let denied = || CallError::answered("DescribeAlarmHistory", "AccessDenied", "of the test");
     bell.composites = Err(denied());
     rung.actions = Err(denied());
     rung.set_back = Err(denied());
-    let failed = rung.report(&bell, &target);
+    let failed = json!(rung.report(&bell, &target));
     assert_eq!((&failed["isHeard"], &failed["setBack"]), (&json!(false), &json!(denied().to_string())));
 
-    let offline =
-        json!({ "request": request("s.a"), "wanted": ["arn:aws:sns:us-east-1:123456789012:alerts"] });
+    let offline = json!(Rehearsal::new("s.a", vec!["arn:aws:sns:us-east-1:123456789012:alerts".to_owned()]));
     let place = json!({ "path": "rules.toml", "line": 5, "message": "the pattern is wrong", "help": null });
-    let reports = [heard, failed, offline, json!({ "errors": [place, { "message": "no credentials" }] })];
-    hold(
-        &schema,
-        reports.map(|mut value| {
-            value["version"] = json!(VERSION);
-            value
-        }),
-    );
+    let said = json!({ "message": "no credentials", "help": "renew them" });
+    let refused = json!({ "version": VERSION, "errors": [place, said] });
+    hold(&schema, [heard, failed, offline, refused]);
 }

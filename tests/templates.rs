@@ -2,7 +2,8 @@
 //! endpoints arrive nowhere.
 
 use cwfilter::export;
-use cwfilter::provision::{Kind, Observed, Options, Stack, Target, desired, json, plan, redacted};
+use cwfilter::plan_report::json;
+use cwfilter::provision::{Kind, Observed, Options, Stack, Target, desired, plan, redacted};
 use cwfilter::rules::RuleFile;
 use serde_json::{Value, json as object};
 use std::io::{Read, Write};

@@ -4,12 +4,13 @@ use super::events::{Event, for_each};
 use super::exit::Exit;
 use super::files::find;
 use super::patterns::untested_rule_files;
-use super::terminal::{json, line, say};
+use super::terminal::{json_line_by_name, line, say};
 use cwfilter::evidence::RecordMatcher;
 use cwfilter::plural::counted;
-use cwfilter::rules::RuleFile;
+use cwfilter::rules::{Rule, RuleFile};
 use cwfilter::time::parse;
 use cwfilter::{FilterPattern, PatternId, PatternSet};
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::PathBuf;
@@ -59,10 +60,53 @@ struct Tally {
 }
 
 /// Events that only one version of a rule matches.
-#[derive(Default)]
+#[derive(Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Difference {
+    /// The number of events.
+    #[serde(rename = "events")]
     count: u64,
+    /// The first ones, `FILE:RECORD eventTime eventName`.
     examples: Vec<String>,
+}
+
+/// The number of matches by rule and day.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report<'a> {
+    /// The version of the form. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = JSON_VERSION)))]
+    version: u32,
+    /// The number of records that were read.
+    records: u64,
+    /// The number of entries of folders that are not evidence files.
+    skipped_entries: usize,
+    /// The number of records by day; `no time` has records without a valid `eventTime`.
+    days: &'a BTreeMap<String, u64>,
+    /// The rules by id.
+    rules: BTreeMap<&'a str, RuleEntry<'a>>,
+}
+
+/// The matches of a rule.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct RuleEntry<'a> {
+    /// The number of matches.
+    fires: u64,
+    /// The number of matches by day.
+    days: &'a BTreeMap<String, u64>,
+    /// The member `fires` of the rule; null if it has none.
+    expected: Option<String>,
+    /// Whether the number of matches is as expected.
+    within_bounds: bool,
+    /// With `--against`: events that only the new version matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gained: Option<&'a Difference>,
+    /// With `--against`: events that only the old version matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<&'a Difference>,
 }
 
 impl Difference {
@@ -103,7 +147,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 
 struct Backtest<'a> {
     args: &'a Args,
-    rules: Vec<&'a cwfilter::rules::Rule>,
+    rules: Vec<&'a Rule>,
     new: RecordMatcher,
     /// The old version, and for each rule its id there.
     old: Option<(RecordMatcher, Vec<Option<PatternId>>)>,
@@ -168,7 +212,7 @@ impl<'a> Backtest<'a> {
         !fired.is_empty() || !before.is_empty()
     }
 
-    fn is_outside(&self, rule: &cwfilter::rules::Rule, tally: &Tally) -> bool {
+    fn is_outside(&self, rule: &Rule, tally: &Tally) -> bool {
         let daily = self.days.keys().map(|day| tally.days.get(day).copied().unwrap_or_default());
         rule.fires.is_some_and(|fires| !fires.holds(tally.total, daily))
     }
@@ -219,32 +263,25 @@ impl<'a> Backtest<'a> {
         Ok(any)
     }
 
-    fn json(&self, out: &mut impl Write) -> std::io::Result<bool> {
-        let mut any = false;
-        let mut rules = serde_json::Map::new();
-        for (rule, tally) in self.rules.iter().zip(&self.tallies) {
-            let is_outside = self.is_outside(rule, tally);
-            any |= is_outside;
-            let mut entry = serde_json::json!({
-                "fires": tally.total,
-                "days": tally.days,
-                "expected": rule.fires.map(|fires| fires.to_string()),
-                "withinBounds": !is_outside,
-            });
-            if let (Some(_), serde_json::Value::Object(entry)) = (&self.old, &mut entry) {
-                for (name, difference) in [("gained", &tally.gained), ("lost", &tally.lost)] {
-                    let value =
-                        serde_json::json!({ "events": difference.count, "examples": difference.examples });
-                    entry.insert(name.to_owned(), value);
-                }
-            }
-            rules.insert(rule.id.clone(), entry);
-        }
-        let report = serde_json::json!({
-            "version": JSON_VERSION, "records": self.records, "skippedEntries": super::skipped_entries::count(),
-            "days": self.days, "rules": rules,
-        });
-        json(out, &format!("{report}\n"))?;
-        Ok(any)
+    fn json(&'a self, out: &mut impl Write) -> std::io::Result<bool> {
+        let entry = |(rule, tally): (&&'a Rule, &'a Tally)| {
+            let is_compared = self.old.is_some();
+            let entry = RuleEntry {
+                fires: tally.total,
+                days: &tally.days,
+                expected: rule.fires.map(|fires| fires.to_string()),
+                within_bounds: !self.is_outside(rule, tally),
+                gained: is_compared.then_some(&tally.gained),
+                lost: is_compared.then_some(&tally.lost),
+            };
+            (rule.id.as_str(), entry)
+        };
+        let rules: BTreeMap<&str, RuleEntry<'_>> = self.rules.iter().zip(&self.tallies).map(entry).collect();
+        let is_outside = rules.values().any(|it| !it.within_bounds);
+        let skipped_entries = super::skipped_entries::count();
+        let Backtest { records, days, .. } = self;
+        let report = Report { version: JSON_VERSION, records: *records, skipped_entries, days, rules };
+        json_line_by_name(out, &report)?;
+        Ok(is_outside)
     }
 }

@@ -14,18 +14,25 @@ pub(super) use cwfilter::answers::ServiceError;
 /// The error code that AWS uses for nearly every refusal.
 pub(super) const INVALID: &str = "InvalidParameterException";
 
+/// A line of the output.
 #[derive(Serialize)]
-struct AnswerLine<'a, T> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct AnswerLine<'a, T> {
+    /// The id of the request, as it was given; null if the line is no request.
     id: &'a Value,
     #[serde(flatten)]
     result: Outcome<T>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Outcome<T> {
     Good(T),
-    Refused { error: ServiceError },
+    Refused {
+        /// The error with which AWS answers.
+        error: ServiceError,
+    },
 }
 
 /// Answers every line of `input`. A line that is not a request gets an error, and the exit code is then that of an input that cannot be

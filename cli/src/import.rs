@@ -10,8 +10,9 @@ use cwfilter::import::{
 };
 use cwfilter::lint::file::{Finding, check_file};
 use cwfilter::plural::counted;
+use cwfilter::provision::VERSION;
 use cwfilter::report::human;
-use serde_json::json;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Convert an account's metric filters and alarms, or Sigma rules, into rule files
@@ -134,16 +135,30 @@ fn imported(args: &Args) -> std::io::Result<Exit> {
     }
     let (exit, findings) = lint(&imported, name);
     if args.json {
-        let toml = target.is_none().then_some(&imported.toml);
-        let (rules, version) = (imported.rules, cwfilter::provision::VERSION);
-        let report =
-            json!({ "version": version, "rules": rules, "notes": notes, "findings": findings, "toml": toml });
-        json_output::print(&report)?;
+        let toml = target.is_none().then_some(imported.toml.as_str());
+        json_output::print(&Report { version: VERSION, rules: imported.rules, notes, findings, toml })?;
         return Ok(exit);
     }
     let imported = counted(imported.rules, "rule", "rules");
     say!("{imported} imported, {}", counted(findings.len(), "finding", "findings"));
     Ok(exit)
+}
+
+/// The rules that were imported.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct Report<'a> {
+    /// The version of the form. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
+    version: u32,
+    /// The number of rules.
+    rules: usize,
+    /// The settings of the account that the rules do not have.
+    notes: Vec<String>,
+    /// The findings of the lints in the imported patterns, in words.
+    findings: Vec<String>,
+    /// The rule file; null with `--output`.
+    toml: Option<&'a str>,
 }
 
 /// Lints what was imported: the exit code, and the findings in words.

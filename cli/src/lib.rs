@@ -37,6 +37,7 @@ mod linted;
 mod lsp;
 mod man;
 mod mutate;
+mod mutate_json;
 mod notifications;
 mod opener;
 mod options;
@@ -44,6 +45,8 @@ mod output;
 mod packs;
 mod patterns;
 mod permissions;
+#[cfg(any(feature = "aws", all(test, feature = "schema")))]
+mod plan_json;
 mod progress;
 #[cfg(feature = "aws")]
 mod provision;
@@ -54,7 +57,6 @@ mod rewrite;
 #[cfg(feature = "aws")]
 mod ring;
 mod rule_files;
-mod rule_json;
 mod scan;
 #[cfg(all(test, feature = "schema"))]
 mod schemas;
@@ -66,6 +68,7 @@ mod sources;
 mod stack;
 mod terminal;
 mod test;
+mod test_json;
 mod test_metric_filter;
 mod translate;
 mod verify;

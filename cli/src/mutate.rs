@@ -1,15 +1,14 @@
 //! `cwfilter mutate`
 
 use super::exit::Exit;
+use super::mutate_json::{Report, RuleEntry, VERSION};
 use super::patterns::RulePaths;
-use super::rule_json;
-use super::terminal::{json_pretty, line, painted, style};
+use super::terminal::{json_pretty_by_name, line, painted, style};
 use super::test::Format;
 use cwfilter::LineColumn;
 use cwfilter::escaped::Escaped;
 use cwfilter::report::human::Style;
 use cwfilter::rules::{Mutant, Mutation, Rule, RuleFile, mutate};
-use serde_json::{Value, json};
 use std::io::Write;
 
 /// Check the tests of rules: do they notice small changes to the patterns?
@@ -48,7 +47,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         let score = mutation.score();
         sum.add(&mutation);
         if args.format == Format::Json {
-            entries.push(rule_json::mutation(file, rule, &mutation));
+            entries.push(RuleEntry::new(file, rule, mutation));
             continue;
         }
         if score.0 < score.1 {
@@ -75,7 +74,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     match args.format {
         Format::Human => line!(out, "{}", sum.text())?,
-        Format::Json => json_pretty(&mut out, &sum.json(&entries))?,
+        Format::Json => json_pretty_by_name(&mut out, &sum.report(&entries))?,
     }
     // what was not measured has not reached a percentage
     let is_under = |least: u8| sum.percent().is_none_or(|percent| percent < f64::from(least));
@@ -109,20 +108,19 @@ impl Sum {
         (self.all > 0).then(|| 100.0 * self.killed as f64 / self.all as f64)
     }
 
-    fn json(&self, rules: &[Value]) -> Value {
-        let Sum { killed, recorded, all, equivalent, undecided, not_tried } = self;
-        json!({
-            "version": 1,
-            "percent": self.percent(),
-            "mutants": all,
-            "noticed": killed,
-            "recorded": recorded,
-            "written": killed.saturating_sub(*recorded),
-            "equivalent": equivalent,
-            "undecided": undecided,
-            "notTried": not_tried,
-            "rules": rules,
-        })
+    fn report<'a>(&self, rules: &'a [RuleEntry<'a>]) -> Report<'a> {
+        Report {
+            version: VERSION,
+            percent: self.percent(),
+            mutants: self.all,
+            noticed: self.killed,
+            recorded: self.recorded,
+            written: self.killed.saturating_sub(self.recorded),
+            equivalent: self.equivalent,
+            undecided: self.undecided,
+            not_tried: self.not_tried,
+            rules,
+        }
     }
 
     fn text(&self) -> String {

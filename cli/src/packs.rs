@@ -1,10 +1,10 @@
 //! `cwfilter packs`
 
 use super::exit::Exit;
-use super::terminal::{json_pretty, line, say};
+use super::terminal::{json_pretty_by_name, line, say};
 use cwfilter::plural::counted;
-use cwfilter::rules::{Pack, load, packs};
-use serde_json::json;
+use cwfilter::rules::{Pack, PackChange, load, packs};
+use serde::Serialize;
 use std::io::Write;
 
 /// List the rule packs that are a part of the program, with their versions and what changed
@@ -37,8 +37,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         .collect();
     let mut out = std::io::stdout().lock();
     if args.json {
-        let packs: Vec<serde_json::Value> = shown.iter().map(|pack| value(pack)).collect();
-        json_pretty(&mut out, &packs)?;
+        let packs: Vec<PackEntry> = shown.iter().map(|pack| PackEntry::new(pack)).collect();
+        json_pretty_by_name(&mut out, &packs)?;
         return Ok(Exit::Clean);
     }
     for pack in shown {
@@ -59,8 +59,34 @@ fn ids(pack: &Pack) -> Vec<String> {
     files.into_iter().flat_map(|file| file.rules).map(|rule| rule.id).collect()
 }
 
-fn value(pack: &Pack) -> serde_json::Value {
-    let change = |it: &cwfilter::rules::PackChange| json!({ "version": it.version, "changes": it.lines });
-    let changes: Vec<serde_json::Value> = pack.changes.iter().map(change).collect();
-    json!({ "name": pack.name, "version": pack.version, "rules": ids(pack), "changes": changes })
+/// A rule pack in `packs --json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct PackEntry {
+    /// The name, as in `pack:NAME`.
+    name: &'static str,
+    /// The version of the pack.
+    version: &'static str,
+    /// The ids of the rules.
+    rules: Vec<String>,
+    /// The changes by version, the newest first.
+    changes: Vec<VersionChanges>,
+}
+
+/// The changes of one version of a pack.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct VersionChanges {
+    /// The version.
+    version: &'static str,
+    /// A sentence for each change.
+    changes: Vec<&'static str>,
+}
+
+impl PackEntry {
+    fn new(pack: &Pack) -> Self {
+        let change = |it: &PackChange| VersionChanges { version: it.version, changes: it.lines.clone() };
+        let changes = pack.changes.iter().map(change).collect();
+        PackEntry { name: pack.name, version: pack.version, rules: ids(pack), changes }
+    }
 }

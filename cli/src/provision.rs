@@ -2,12 +2,14 @@
 
 use super::exit::Exit;
 use super::json_output;
-use super::refusals;
+use super::plan_json::{Gate, PlanDocument};
+use super::refusals::{self, OfFile, Said};
 use super::stack::{StackFile, kind, print, refuse};
 use super::terminal::{json, line, painted, say, style};
 use super::write::{Destination, Refused};
 use cwfilter::aws::{Client, Settings};
 use cwfilter::escaped::Escaped;
+use cwfilter::plan_report::{self, PlanReport};
 use cwfilter::plural::counted;
 use cwfilter::provision::{
     self, Action, CallError, Kind, Observed, Options, Outcome, Plan, Purpose, Resource, Stack, StepReport,
@@ -231,8 +233,7 @@ impl Wanted {
         let refusals = gate(&files);
         if !refusals.is_empty() {
             if is_json {
-                let all: Vec<Value> = refusals.iter().map(refusals::of_file).collect();
-                let _ = json_output::print(&json!({ "version": provision::VERSION, "gate": all }));
+                let _ = json_output::print(&Gate::new(refusals.iter().map(OfFile::new).collect()));
             }
             print(&refusals);
             let problems = counted(refusals.len(), "problem", "problems");
@@ -258,12 +259,12 @@ fn planned(args: &PlanArgs) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     if let Some(out) = &out {
-        out.write(provision::json(&plan))?;
+        out.write(plan_report::json(&plan))?;
     }
     refusals::taken();
     let mut stdout = std::io::stdout().lock();
     match args.json {
-        true => json(&mut stdout, &provision::json(&plan))?,
+        true => json(&mut stdout, &plan_report::json(&plan))?,
         false => painted(&mut stdout, &coloured(&plan, args.wanted.full))?,
     }
     Ok(match (args.check, plan.is_dead()) {
@@ -310,9 +311,9 @@ fn stale(saved: &Value, plan: &Plan, args: &ApplyArgs) -> std::io::Result<Exit> 
     let message = format!("the account or the rules have changed since the plan of `{of}` was written");
     let help = "review the plan of now, and write it anew with `plan --out`";
     if args.json {
-        let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
-        report["errors"] = json!([{ "message": message, "help": help }]);
-        json_output::print(&report)?;
+        let said = Said { message: message.clone(), help: Some(help.to_owned()) };
+        let plan = PlanReport::new(plan);
+        json_output::print(&PlanDocument { plan, reports: None, differs: None, errors: Some([said]) })?;
     } else {
         painted(&mut out, &coloured(plan, args.wanted.full))?;
     }
@@ -338,7 +339,7 @@ fn saved(path: &Path) -> Result<Value, Exit> {
 
 /// Whether a saved plan does the same in the same account.
 fn is_same(saved: &Value, plan: &Plan) -> bool {
-    let now: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
+    let now = json!(PlanReport::new(plan));
     let members = ["stack", "account", "region", "steps", "left", "unrecorded", "refusals"];
     members.iter().all(|member| saved.get(member) == now.get(member))
 }
@@ -445,12 +446,9 @@ fn push(
         }
     }
     if how.json {
-        let mut report: Value = serde_json::from_str(&provision::json(plan)).unwrap_or_default();
-        if let Value::Object(map) = &mut report {
-            map.insert("reports".to_owned(), json!(reports));
-            map.insert("differs".to_owned(), json!(differs));
-        }
-        written = json_output::print(&report);
+        let (reports, differs) = (Some(reports.as_slice()), Some(differs.as_slice()));
+        let plan = PlanReport::new(plan);
+        written = json_output::print(&PlanDocument { plan, reports, differs, errors: None });
     }
     let is_failed = reports.iter().any(|report| report.outcome != Outcome::Done);
     let exit = if is_failed || !differs.is_empty() || !plan.refusals.is_empty() {

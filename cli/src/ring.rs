@@ -7,10 +7,10 @@ use super::provision::{Account, failed, identified, is_wanted};
 use super::stack::{StackFile, refuse};
 use super::terminal::{line, say};
 use cwfilter::aws::Client;
-use cwfilter::chain::ring::{self, Bell, NotRung};
-use cwfilter::provision::{Kind, Resource, Stack, Target, VERSION, desired};
+use cwfilter::chain::ring::{self, Bell, NotRung, Rehearsal};
+use cwfilter::provision::{Kind, Resource, Stack, Target, desired};
 use cwfilter::rules::RuleFile;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::io::Write;
 
 /// Ring the alarm of a rule, to test who hears it
@@ -69,10 +69,7 @@ fn asked(args: &RingArgs) -> std::io::Result<Exit> {
             Err(exit) => return Ok(exit),
         };
         if args.json {
-            let request = ring::request(&alarm.name);
-            json_output::print(
-                &json!({ "version": VERSION, "request": request, "wanted": actions(&alarm) }),
-            )?;
+            json_output::print(&Rehearsal::new(&alarm.name, actions(&alarm)))?;
             return Ok(Exit::Clean);
         }
         line!(out, "SetAlarmState {}", ring::request(&alarm.name))?;
@@ -200,7 +197,7 @@ fn rung(
     }
     // written before the signal ends the process
     let written = match args.json {
-        true => json_output::print(&report(&rung, bell, target)),
+        true => json_output::print(&rung.report(bell, target)),
         false => write(out, &rung, bell),
     };
     if rung.set_back.is_err() {
@@ -223,13 +220,6 @@ fn rung(
             Ok(Exit::DeadChain)
         }
     }
-}
-
-/// The result of a test as JSON.
-fn report(rung: &ring::Ring, bell: &Bell, target: &Target) -> Value {
-    let mut report = rung.report(bell, target);
-    report["version"] = json!(VERSION);
-    report
 }
 
 fn write(out: &mut impl Write, rung: &ring::Ring, bell: &Bell) -> std::io::Result<()> {

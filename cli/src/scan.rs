@@ -1,11 +1,10 @@
 //! `cwfilter scan`
 
 use super::dry_run;
-use super::events::Seen;
 use super::exit::Exit;
 use super::files::{Input, Inputs, fetch, find_in};
 use super::hits::{
-    Answer, AnswerArgs, Emitter, JSON_VERSION, Plan, Shape, SkippedFiles, Taken, Totals, skip,
+    Answer, AnswerArgs, Counts, Emitter, JSON_VERSION, Plan, Shape, SkippedFiles, Skips, Taken, Totals, skip,
 };
 use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
 use super::patterns::{pattern, untested_rule_files};
@@ -14,7 +13,6 @@ use super::skipped_entries;
 use super::terminal::{json_line, line, say};
 use super::worker::{Message, Reader, Scan, Total, scan_input};
 use super::write::{Destination, Refused, Stream, check_distinct};
-use cwfilter::evidence::Skipped;
 #[cfg(feature = "remote")]
 use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::hit::Severity;
@@ -22,9 +20,8 @@ use cwfilter::limits::THREADS;
 use cwfilter::plural::counted;
 use cwfilter::report::hits::PageNotes;
 use cwfilter::{FilterPattern, PatternSet};
-use serde::Serialize;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -181,7 +178,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         damages: total.damages,
         skipped_entries: skipped_entries::count(),
         skipped_files: &skipped.counts,
-        skipped: serde_json::to_value(Skips::of(&total.seen)).unwrap_or_default(),
+        skipped: Skips::of(&total.seen),
         matches: total.matches.iter().map(|(id, count)| (rules.set.name(*id), *count)).collect(),
     };
     answer.end(&totals, &total.notes, &mut sink)?;
@@ -777,53 +774,4 @@ fn next_inputs<'q, 'i>(
     queue.1.send((run, receiver)).ok()?;
     queue.0 = rest;
     Some((run, sender))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Counts<'a> {
-    version: u32,
-    records: u64,
-    failed_inputs: usize,
-    skipped_entries: usize,
-    #[serde(skip_serializing_if = "is_zero")]
-    damages: u64,
-    /// records that are text, which no JSON pattern matches
-    #[serde(skip_serializing_if = "is_zero")]
-    texts: u64,
-    /// JSON records without a member that a JSON pattern reads
-    #[serde(skip_serializing_if = "is_zero")]
-    unread: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    skipped: Option<Skips>,
-    matches: BTreeMap<&'a str, u64>,
-}
-
-/// What was read and is no log event.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Skips {
-    control_messages: u64,
-    notices: u64,
-    digests: u64,
-    archive_files: u64,
-    partial_answers: u64,
-}
-
-impl Skips {
-    /// `None` if there is nothing.
-    fn of(seen: &Seen) -> Option<Skips> {
-        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } = seen.skipped;
-        (seen.skipped != Skipped::default()).then_some(Skips {
-            control_messages,
-            notices,
-            digests,
-            archive_files,
-            partial_answers,
-        })
-    }
-}
-
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }

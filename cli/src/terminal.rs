@@ -90,6 +90,16 @@ pub(super) fn json_line(out: &mut impl Write, value: &impl Serialize) -> Result<
     json(out, &(serde_json::to_string(value).map_err(Error::other)? + "\n"))
 }
 
+/// Prints a value as JSON on one line; the members of each object are sorted by name.
+pub(super) fn json_line_by_name(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    json_line(out, &serde_json::to_value(value).map_err(Error::other)?)
+}
+
+/// Prints a value as indented JSON; the members of each object are sorted by name.
+pub(super) fn json_pretty_by_name(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    json_pretty(out, &serde_json::to_value(value).map_err(Error::other)?)
+}
+
 /// Prints a value as indented JSON.
 pub(super) fn json_pretty(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
     json(out, &(serde_json::to_string_pretty(value).map_err(Error::other)? + "\n"))

@@ -2,8 +2,8 @@
 
 use super::exit::Exit;
 use super::patterns::RulePaths;
-use super::rule_json;
-use super::terminal::{json_pretty, painted, say, style};
+use super::terminal::{json_pretty_by_name, painted, say, style};
+use super::test_json;
 use cwfilter::report::human;
 
 /// Run the tests of rule files
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut exit = if report.failed > 0 { Exit::Findings } else { Exit::Clean };
     let coverage = args.coverage.then(|| human::coverage(&files));
     if !is_text {
-        json_pretty(&mut stdout, &rule_json::tests(&files, &report, coverage.as_ref()))?;
+        json_pretty_by_name(&mut stdout, &test_json::Report::new(&files, &report, coverage.as_ref()))?;
     }
     if let Some(coverage) = coverage {
         if is_text {

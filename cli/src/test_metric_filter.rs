@@ -48,17 +48,27 @@ struct BatchRequest {
     log_event_messages: Vec<String>,
 }
 
+/// The answer of `TestMetricFilter`.
 #[derive(Serialize)]
-struct Response {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct Response {
+    /// The messages that match.
     matches: Vec<Match>,
 }
 
+/// A message that matches.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct Match {
+    /// The number of the message, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     event_number: usize,
+    /// The message.
     event_message: String,
+    /// The values of the fields that the pattern names.
     #[serde(serialize_with = "as_map")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
     extracted_values: Vec<(String, String)>,
 }
 

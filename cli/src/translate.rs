@@ -2,13 +2,13 @@
 
 use super::exit::Exit;
 use super::patterns::{pattern, untested_rule_files};
-use super::terminal::{block, json_line, say};
+use super::terminal::{block, json_line_by_name, say};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use cwfilter::FilterPattern;
 use cwfilter::plural::counted;
 use cwfilter::rules::Rule;
 use cwfilter::translate::{LogAlarmError, LogAlarmPlace, Note, Refusal, Target, log_alarm, translate};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -108,9 +108,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if args.json {
         let mut refused = false;
         for subject in &subjects {
-            let value = value(args, subject);
-            refused |= value.get("refusal").is_some();
-            json_line(&mut out, &value)?;
+            let line = line(args, subject);
+            refused |= matches!(line, Line::Refused { .. });
+            json_line_by_name(&mut out, &line)?;
         }
         return Ok(if refused { Exit::Findings } else { Exit::Clean });
     }
@@ -216,36 +216,105 @@ fn subjects(args: &Args) -> Result<Vec<Subject>, Exit> {
     }
 }
 
-fn value(args: &Args, subject: &Subject) -> Value {
-    let name = match args.to {
+/// A line of `--json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(super) enum Line {
+    /// The query.
+    Translated {
+        #[serde(flatten)]
+        of: Of,
+        /// Whether there are no notes: the query gives the same events, as far as `assumes` holds.
+        exact: bool,
+        /// The query, or the request as JSON.
+        query: String,
+        /// What differs.
+        notes: Vec<NoteEntry>,
+        /// What has to be true of the events.
+        assumes: Vec<&'static str>,
+        /// How the query is run.
+        r#use: &'static str,
+    },
+    /// There is no query.
+    Refused {
+        #[serde(flatten)]
+        of: Of,
+        /// The reason.
+        refusal: RefusalEntry,
+    },
+}
+
+/// The pattern and the language.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct Of {
+    /// The name of the query language.
+    target: &'static str,
+    /// The pattern.
+    pattern: String,
+    /// The id of the rule, with `--rules`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+}
+
+/// Which events the query treats otherwise.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct NoteEntry {
+    /// The condition of the pattern.
+    clause: String,
+    /// What the query does.
+    text: String,
+}
+
+/// Why there is no query.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(super) enum RefusalEntry {
+    /// A condition of the pattern cannot be expressed.
+    Condition {
+        /// The condition of the pattern.
+        clause: String,
+        /// The offset of the condition in the pattern, in bytes.
+        start: usize,
+        /// The offset of the first byte after the condition.
+        end: usize,
+        /// Why it cannot be expressed.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The rule's alarm cannot be expressed.
+    Alarm {
+        /// Why it cannot be expressed.
+        reason: String,
+    },
+}
+
+fn line(args: &Args, subject: &Subject) -> Line {
+    let target = match args.to {
         To::Query(target) => target.name(),
         To::LogAlarm => LOG_ALARM,
     };
-    let mut value = json!({ "target": name, "pattern": subject.pattern.as_str() });
-    if let Some(rule) = &subject.rule {
-        value["rule"] = json!(rule.id);
-    }
+    let rule = subject.rule.as_ref().map(|rule| rule.id.clone());
+    let of = Of { target, pattern: subject.pattern.as_str().to_owned(), rule };
     let answer = answer(args, subject);
+    let note = |Note { clause, text, .. }| NoteEntry { clause, text };
     match answer.text {
-        Ok(text) => {
-            let notes: Vec<Value> =
-                answer.notes.iter().map(|note| json!({ "clause": note.clause, "text": note.text })).collect();
-            value["exact"] = json!(notes.is_empty());
-            value["query"] = json!(text);
-            value["notes"] = json!(notes);
-            value["assumes"] = json!(assumptions(args.to));
-            value["use"] = json!(usage(args.to, subject));
+        Ok(query) => Line::Translated {
+            of,
+            exact: answer.notes.is_empty(),
+            query,
+            notes: answer.notes.into_iter().map(note).collect(),
+            assumes: assumptions(args.to),
+            r#use: usage(args.to, subject),
+        },
+        Err(Refused::Condition(Refusal { clause, span, reason, help, .. })) => {
+            let refusal = RefusalEntry::Condition { clause, start: span.start, end: span.end, reason, help };
+            Line::Refused { of, refusal }
         }
-        Err(Refused::Condition(refusal)) => {
-            value["refusal"] = json!({
-                "clause": refusal.clause,
-                "start": refusal.span.start,
-                "end": refusal.span.end,
-                "reason": refusal.reason,
-                "help": refusal.help,
-            });
-        }
-        Err(Refused::Alarm(reason)) => value["refusal"] = json!({ "reason": reason }),
+        Err(Refused::Alarm(reason)) => Line::Refused { of, refusal: RefusalEntry::Alarm { reason } },
     }
-    value
 }

@@ -9,7 +9,9 @@ use super::write::{Destination, Refused, check_distinct};
 use cwfilter::plural::counted;
 use cwfilter::provision::VERSION;
 use cwfilter::verify::{Case, Difference, Question, differences, questions, read_cases, read_questions};
-use serde_json::{Value, json};
+use serde::Serialize;
+#[cfg(feature = "aws")]
+use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +62,39 @@ fn compared(args: &Args) -> std::io::Result<Exit> {
     }
 }
 
+/// The answers that were compared.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct Report<'a> {
+    /// The version of the form. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
+    version: u32,
+    /// The number of answers that were compared.
+    compared: usize,
+    /// The number of answers that were left out, because they are not measured or sources contradict each other.
+    disputed: usize,
+    /// The answers that differ.
+    differences: Vec<DifferenceEntry<'a>>,
+}
+
+/// An answer that differs.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct DifferenceEntry<'a> {
+    /// The line of the recorded answers.
+    case: &'a Case,
+    /// AWS's answer, in words.
+    recorded: &'a str,
+    /// The answer of this program, in words.
+    cwfilter: &'a str,
+}
+
+impl<'a> DifferenceEntry<'a> {
+    fn new(it: &'a Difference) -> Self {
+        DifferenceEntry { case: &it.case, recorded: &it.theirs, cwfilter: &it.ours }
+    }
+}
+
 fn report(cases: &[Case], is_json: bool) -> std::io::Result<Exit> {
     let found = differences(cases);
     let disputed = cases.iter().filter(|case| case.disputed).count();
@@ -74,11 +109,8 @@ fn report(cases: &[Case], is_json: bool) -> std::io::Result<Exit> {
         return Ok(exit);
     }
     if is_json {
-        let difference =
-            |it: &Difference| json!({ "case": it.case, "recorded": it.theirs, "cwfilter": it.ours });
-        let differences: Vec<Value> = found.iter().map(difference).collect();
-        let compared = cases.len() - disputed;
-        let report = json!({ "version": VERSION, "compared": compared, "disputed": disputed, "differences": differences });
+        let differences = found.iter().map(DifferenceEntry::new).collect();
+        let report = Report { version: VERSION, compared: cases.len() - disputed, disputed, differences };
         return json_output::print(&report).map(|()| exit);
     }
     let mut out = std::io::stdout().lock();

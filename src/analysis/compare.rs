@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// The relation of two patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
     /// A and B match the same events.
@@ -27,6 +28,7 @@ pub enum Relation {
 
 /// An event, and which of two patterns match it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Witness {
     /// The log event's message.
     pub event: String,
@@ -38,6 +40,7 @@ pub struct Witness {
 
 /// Whether there are events of three kinds: `true` with a witness, `false` if it is proved that there is none, `None` if that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Exists {
     /// Events that only A matches. If there is none, B matches every event that A matches.
@@ -94,6 +97,7 @@ impl Exists {
 /// # Ok::<(), cwfilter::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Comparison {
     /// The relation.

@@ -36,15 +36,23 @@ impl<'de> Deserialize<'de> for EmitRequest {
 
 /// The datapoints, in the order of the events. Serialized, it is an object with the member `datapoints`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EmitAnswer {
+    /// The datapoints, in the order of the events.
     datapoints: Vec<Point>,
 }
 
+/// A datapoint.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Point {
+    /// The minute of the event, in milliseconds since 1970.
     timestamp: i64,
+    /// The value.
     value: f64,
+    /// The unit.
     unit: String,
+    /// The dimensions by name.
     dimensions: BTreeMap<String, String>,
 }
 

@@ -35,6 +35,7 @@ use serde::Serialize;
 /// assert_eq!(error.code, "InvalidParameterException");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{code}: {message}")]
 #[non_exhaustive]
 pub struct ServiceError {

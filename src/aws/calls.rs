@@ -132,6 +132,7 @@ impl Request {
 
 /// A call that failed, after all its retries.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{}", self.words())]
 #[non_exhaustive]
 pub struct CallError {

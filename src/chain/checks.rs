@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The link of the chain: `trail`, `topic`, `subscription`, `alarm`.

@@ -3,6 +3,7 @@
 
 mod checks;
 pub mod ring;
+mod ring_report;
 mod rule;
 mod selectors;
 mod topic;

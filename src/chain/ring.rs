@@ -2,6 +2,8 @@
 //!
 //! Only an alarm with the stack's tag is rung. [`look`] reads it, with the actions that it has in the account; [`ring`] rings it.
 
+use super::ring_report::{Composites, History, RingRequest, SetBack, VERSION};
+pub use super::ring_report::{REASON, Rehearsal, RingReport};
 use crate::alarm::AlarmRule;
 use crate::aws::{Account, CallError, Service, text, whole_list};
 use crate::escaped::shell_word;
@@ -10,9 +12,6 @@ use crate::resource::{Kind, Resource, STACK_TAG, tags};
 use crate::stack::{Stack, Target};
 use serde_json::{Value, json};
 use std::time::Duration;
-
-/// The reason that the message of the alarm shows.
-pub const REASON: &str = "A test of the alarm chain by cwfilter: no event set this alarm off.";
 
 /// The reason when the alarm is set back.
 const REASON_BACK: &str = "The test of the alarm chain is over.";
@@ -74,30 +73,42 @@ impl Ring {
         self.actions.as_ref().is_ok_and(|all| !all.is_empty() && !all.iter().any(is_failed))
     }
 
-    /// The result as JSON: what the history says of each action, and whether the alarm is set back, or why not.
-    /// `docs/schemas/output/ring.json` describes it, with the member `version` of the program's output.
+    /// The result as JSON, which `docs/schemas/output/ring.json` describes.
     #[must_use]
-    pub fn report(&self, bell: &Bell, target: &Target) -> Value {
+    pub fn report<'a>(&'a self, bell: &'a Bell, target: &'a Target) -> RingReport<'a> {
         let history = match &self.actions {
-            Ok(all) => json!({ "results": all }),
-            Err(error) => json!({ "error": error.to_string() }),
+            Ok(results) => History::Read { results },
+            Err(error) => History::Failed { error: error.to_string() },
         };
-        let set_back = self.set_back.as_ref().map_or_else(|error| json!(error.to_string()), |()| json!(true));
-        let composites =
-            bell.composites.as_ref().map_or_else(|error| json!(error.to_string()), |all| json!(all));
-        json!({
-            "account": target.account, "region": target.region,
-            "alarm": bell.name, "state": bell.state, "actions": bell.actions, "actionsBack": bell.actions_back,
-            "composites": composites, "history": history, "setBack": set_back,
-            "isHeard": self.is_heard(), "isInterrupted": self.is_stopped,
-        })
+        let set_back = match &self.set_back {
+            Ok(()) => SetBack::Done(true),
+            Err(error) => SetBack::Failed(error.to_string()),
+        };
+        let composites = match &bell.composites {
+            Ok(all) => Composites::Listed(all),
+            Err(error) => Composites::Failed(error.to_string()),
+        };
+        RingReport {
+            version: VERSION,
+            account: &target.account,
+            region: &target.region,
+            alarm: &bell.name,
+            state: &bell.state,
+            actions: &bell.actions,
+            actions_back: &bell.actions_back,
+            composites,
+            history,
+            set_back,
+            is_heard: self.is_heard(),
+            is_interrupted: self.is_stopped,
+        }
     }
 }
 
 /// The input of the call that rings an alarm.
 #[must_use]
 pub fn request(alarm: &str) -> Value {
-    json!({ "AlarmName": alarm, "StateValue": "ALARM", "StateReason": REASON })
+    serde_json::to_value(RingRequest::new(alarm)).unwrap_or_default()
 }
 
 /// The longest time that [`ring`] waits, without its calls.

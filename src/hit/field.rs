@@ -113,6 +113,45 @@ impl Serialize for Json<'_, '_> {
     }
 }
 
+/// Of the JSON object of a hit: each field can be chosen or left out.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Hit<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "Hit".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut members = serde_json::Map::new();
+        let about = "The version of the form. It increases if a member changes its meaning or is removed.";
+        members.insert("version".to_owned(), serde_json::json!({ "const": VERSION, "description": about }));
+        for field in Field::ALL {
+            let mut schema = field.schema(generator);
+            schema.insert("description".to_owned(), field.what().into());
+            members.insert(field.name().to_owned(), schema.to_value());
+        }
+        schemars::json_schema!({
+            "description": "A record and a rule that matches it.",
+            "type": "object",
+            "properties": members,
+            "required": ["version"],
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl Field {
+    /// The schema of its value in JSON.
+    fn schema(self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        match self {
+            Field::Record => generator.subschema_for::<std::num::NonZeroU64>(),
+            Field::Timestamp => generator.subschema_for::<Option<i64>>(),
+            Field::Severity => generator.subschema_for::<Option<Severity>>(),
+            Field::Rule | Field::File => generator.subschema_for::<String>(),
+            _ => generator.subschema_for::<Option<String>>(),
+        }
+    }
+}
+
 macro_rules! fields {
     ($($field:ident $name:literal $what:literal,)*) => {
         /// A field of a hit. Its name is that of CloudTrail where there is one.

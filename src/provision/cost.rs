@@ -13,6 +13,7 @@ const COMPOSITE_ALARM: f64 = 0.50;
 
 /// The custom metrics and alarms of a stack, and their price.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Cost {
     /// Custom metrics, each counted once. A metric with dimensions costs once for each combination of values, which is not known.

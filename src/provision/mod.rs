@@ -56,7 +56,7 @@ pub use cost::{Cost, cost};
 pub use desired::desired;
 pub use plan::{Action, Options, Plan, Step};
 pub use planner::{destruction, plan};
-pub use render::{VERSION, json};
+pub use render::VERSION;
 
 /// Reads what the account holds of a stack; for a plan also the chain from the trail to the subscribers.
 ///

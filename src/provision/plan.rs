@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// What a plan may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Options {
     /// Resources of the stack that no rule describes any more are deleted.
@@ -44,6 +45,7 @@ pub(super) fn is_named(it: &Resource, name: &str) -> bool {
 
 /// The change to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// It does not exist.
@@ -68,6 +70,7 @@ impl Action {
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Step {
     /// What is done.

@@ -7,7 +7,7 @@ use crate::chain::Finding;
 use crate::escaped::Escaped;
 use crate::plural::counted;
 use crate::resource::{Change, Kind, Resource, SHORT, is_empty, on_one_line, short};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fmt::{Display, Formatter};
 
 /// The version of the JSON; it grows when a field changes its meaning or goes.
@@ -135,27 +135,4 @@ fn write_change(f: &mut Formatter<'_>, change: &Change, is_whole: bool) -> std::
     } else {
         writeln!(f, "    {property}: {from} -> {to}")
     }
-}
-
-/// The plan as one JSON object: `version`, `options`, `summary`, `steps`, `left`, `unrecorded`, `notes`, `refusals`, `chain` and `cost`.
-/// Secret parts of endpoints are not in it. `summary` does not count the record.
-#[must_use]
-pub fn json(plan: &Plan) -> String {
-    let [create, update, delete] = [Action::Create, Action::Update, Action::Delete].map(|it| plan.count(it));
-    let report = json!({
-        "version": VERSION,
-        "stack": plan.stack,
-        "account": plan.target.account,
-        "region": plan.target.region,
-        "options": plan.options,
-        "summary": { "create": create, "update": update, "delete": delete, "unchanged": plan.unchanged },
-        "steps": plan.steps,
-        "left": plan.left,
-        "unrecorded": plan.unrecorded,
-        "notes": plan.notes,
-        "refusals": plan.refusals,
-        "chain": plan.findings,
-        "cost": plan.cost,
-    });
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }

@@ -1,5 +1,6 @@
 //! Findings as JSON: one object for all, or one object per line.
 
+use crate::diagnostic::{Applicability, Severity};
 use crate::lint::file::{AlarmCounts, Counts, FileFindings, Finding};
 use crate::span::Lines;
 use serde::Serialize;
@@ -7,62 +8,111 @@ use serde::Serialize;
 /// The version of the output. It increases if a field changes its meaning or is removed.
 pub const VERSION: u32 = 1;
 
+/// All findings, and the numbers of what was checked.
 #[derive(Serialize)]
-struct Report<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Report<'a> {
+    /// The version of the form. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
     version: u32,
+    /// The findings.
     findings: Vec<FindingObject<'a>>,
+    /// The number of files that were read.
     files: usize,
+    /// The number of patterns that were found.
     patterns: usize,
+    /// The number of patterns that were checked.
     checked: usize,
-    #[serde(rename = "notChecked")]
+    /// The patterns that were not checked.
     not_checked: Vec<NotChecked<'a>>,
+    /// The number of alarms in Terraform files and templates.
     alarms: usize,
-    #[serde(rename = "alarmsChecked")]
+    /// The number of those that were checked.
     alarms_checked: usize,
-    #[serde(rename = "skippedEntries")]
+    /// The number of entries of folders that were not read.
     skipped_entries: usize,
 }
 
+/// A finding.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct FindingObject<'a> {
+pub struct FindingObject<'a> {
+    /// The file.
     file: &'a str,
+    /// The name of the pattern in the file.
     pattern: &'a str,
+    /// The name of the lint.
     lint: &'a str,
-    severity: &'a str,
+    /// The severity.
+    severity: Severity,
+    /// What is wrong.
     message: &'a str,
+    /// The line of the first character, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     line: usize,
+    /// The column of the first character, in characters, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     column: usize,
+    /// The line of the end, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     end_line: usize,
+    /// The first column after the finding.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     end_column: usize,
+    /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    /// The pattern to write instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Fix<'a>>,
+    /// Where the text is used, if it is written elsewhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     uses: Vec<Use<'a>>,
 }
 
+/// A pattern that was not checked.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NotChecked<'a> {
+    /// The file.
     file: &'a str,
+    /// The name of the pattern in the file.
     pattern: &'a str,
+    /// The line, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     line: usize,
+    /// The column, in characters, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     column: usize,
+    /// Why it was not checked.
     reason: &'a str,
 }
 
+/// A place where the text of a pattern is used.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Use<'a> {
+    /// The file.
     file: &'a str,
+    /// The line, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     line: usize,
+    /// The column, in characters, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     column: usize,
+    /// The expression, such as `local.pattern`.
     what: &'a str,
 }
 
+/// A pattern to write instead.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Fix<'a> {
-    applicability: &'a str,
+    /// Whether it is applied without review: `safe` keeps the meaning, `suggested` changes it to what was likely meant.
+    applicability: Applicability,
+    /// The whole new pattern.
     pattern: &'a str,
 }
 
@@ -73,7 +123,7 @@ fn finding_object<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Fi
         file: &file.path,
         pattern: &finding.pattern,
         lint: diagnostic.lint,
-        severity: diagnostic.severity.name(),
+        severity: diagnostic.severity,
         message: &diagnostic.message,
         line: start.line,
         column: start.column,
@@ -83,7 +133,7 @@ fn finding_object<'a>(file: &'a FileFindings, lines: &Lines<'_>, finding: &'a Fi
         fix: diagnostic
             .fix
             .as_ref()
-            .map(|fix| Fix { applicability: fix.applicability.name(), pattern: &fix.pattern }),
+            .map(|fix| Fix { applicability: fix.applicability, pattern: &fix.pattern }),
         uses: finding
             .uses
             .iter()

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 /// A property that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Change {
     /// AWS's name.

@@ -27,6 +27,7 @@ pub const STACK_TAG: &str = "cwfilter:stack";
 
 /// A resource as it should be, or as it is.
 #[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Resource {
     /// Its kind.

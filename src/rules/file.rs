@@ -8,7 +8,7 @@ use crate::metric::{
     AdmissionError, FieldSelection, FieldSelectionError, MetricFilter, SystemFields, Transformation,
 };
 use crate::span::Span;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -275,7 +275,7 @@ pub struct RuleTest {
 /// "#.to_owned()).unwrap();
 /// assert_eq!(file.rules[0].tests[0].origin, Origin::Recorded);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[non_exhaustive]

@@ -7,6 +7,8 @@ use cwfilter::analysis::Bounds;
 use cwfilter::certificate::Answer;
 use cwfilter::control_chain::{Chain, Link, LinkState};
 use cwfilter::controls::{Covered, Judgement, audit, audit_control};
+use serde::{Serialize, Serializer};
+use std::fmt::{Display, Formatter};
 
 /// A control with the judgement on it.
 pub(super) struct Judged {
@@ -21,6 +23,41 @@ pub(super) struct Judged {
     pub(super) answer: Answer,
 }
 
+/// A link of the chain from a filter to a subscriber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(super) enum ControlLink {
+    Filter(FilterLink),
+    AfterFilter(Link),
+}
+
+/// The first link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FilterLink {
+    /// A filter covers the control.
+    Filter,
+}
+
+impl ControlLink {
+    pub(super) const FILTER: ControlLink = ControlLink::Filter(FilterLink::Filter);
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            ControlLink::Filter(_) => "filter",
+            ControlLink::AfterFilter(link) => link.name(),
+        }
+    }
+}
+
+impl Display for ControlLink {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// The verdict on a control, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
@@ -33,6 +70,23 @@ pub(super) enum Verdict {
     NotCovered,
     /// A pattern that was not read could cover it.
     NotRead,
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Verdict {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Verdict".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "enum": Verdict::ALL.map(Verdict::name) })
+    }
 }
 
 impl Verdict {
@@ -245,7 +299,7 @@ impl GroupJudge<'_> {
 }
 
 /// The links of a judgement: the filter, and what follows it.
-pub(super) fn links(it: &Judged, by: &str) -> Vec<(&'static str, LinkState, String)> {
+pub(super) fn links(it: &Judged, by: &str) -> Vec<(ControlLink, LinkState, String)> {
     let covers = it.verdict.is_covered() || it.verdict == Verdict::Broken;
     let filter = match it.verdict {
         _ if covers => (LinkState::Met, by.to_owned()),
@@ -258,13 +312,19 @@ pub(super) fn links(it: &Judged, by: &str) -> Vec<(&'static str, LinkState, Stri
         Verdict::Partly => (LinkState::Broken, "the filters miss events of the control".to_owned()),
         _ => (LinkState::Broken, "no filter covers the control".to_owned()),
     };
-    let mut links = vec![("filter", filter.0, filter.1)];
+    let mut links = vec![(ControlLink::FILTER, filter.0, filter.1)];
     match &it.chain {
         Some(chain) => {
-            links.extend(chain.links.iter().map(|it| (it.link.name(), it.state, it.what.clone())));
+            links.extend(
+                chain.links.iter().map(|it| (ControlLink::AfterFilter(it.link), it.state, it.what.clone())),
+            );
         }
         None => links.extend(Link::ALL.into_iter().map(|link| {
-            (link.name(), LinkState::NotInInput, "it is not known which filter the control has".to_owned())
+            (
+                ControlLink::AfterFilter(link),
+                LinkState::NotInInput,
+                "it is not known which filter the control has".to_owned(),
+            )
         })),
     }
     links

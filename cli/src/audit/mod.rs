@@ -1,5 +1,6 @@
 //! `cwfilter audit`
 
+pub(super) mod json;
 mod judged;
 mod page;
 mod report;
@@ -7,14 +8,13 @@ mod set;
 mod stacks;
 
 use super::exit::Exit;
-use super::terminal::{json_pretty, line, say};
+use super::terminal::{json_pretty_by_name, line, say};
 use cwfilter::analysis::{Bounds, Domain};
 use cwfilter::certificate::Certificate;
 use cwfilter::controls::FRAMEWORKS;
 use cwfilter::limits::PROOF_STEPS;
 use cwfilter::report::{github, sarif};
 use judged::{Judged, Verdict, judge};
-use serde_json::json;
 use set::Set;
 use std::io::Write;
 use std::path::PathBuf;
@@ -139,20 +139,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
 fn print(format: Format, args: &Args, judged: &[Judged], set: &Set) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     match format {
-        Format::Json => {
-            let entries: Vec<_> = judged.iter().map(|it| report::entry(it, set)).collect();
-            let all = json!({
-                "version": 3,
-                "domain": args.domain,
-                "skippedEntries": super::skipped_entries::count(),
-                "controls": entries,
-                "notRead": set.unread,
-                "refused": set.refused,
-                "absent": set.absent,
-                "open": set.open(),
-            });
-            json_pretty(&mut out, &all)
-        }
+        Format::Json => json_pretty_by_name(&mut out, &json::Report::new(args.domain, judged, set)),
         Format::Sarif => super::terminal::json(&mut out, &sarif::log(&report::findings(judged, set))),
         // the texts of workflow commands are escaped already
         Format::Github => out.write_all(github::annotations(&report::findings(judged, set)).as_bytes()),

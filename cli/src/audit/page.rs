@@ -55,7 +55,7 @@ fn control(it: &Judged, set: &Set) -> AuditedControl {
     control.by = covering.map(|at| set.name(at).to_owned()).collect();
     control.links = links(it, &by(it, set))
         .into_iter()
-        .map(|(name, state, what)| (name.to_owned(), state.name().to_owned(), what))
+        .map(|(name, state, what)| (name.to_string(), state.name().to_owned(), what))
         .collect();
     let (all, matched) = covered.typical;
     let mut fact = |name: &str, text: Option<String>| {

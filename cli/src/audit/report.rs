@@ -1,6 +1,6 @@
 //! The reports of an audit: text, JSON, and findings for SARIF and GitHub.
 
-use super::judged::{Judged, Verdict, links};
+use super::judged::{ControlLink, Judged, Verdict, links};
 use super::set::Set;
 use crate::terminal::line;
 use cwfilter::Span;
@@ -10,7 +10,6 @@ use cwfilter::diagnostic::{Diagnostic, Severity};
 use cwfilter::escaped::Escaped;
 use cwfilter::lint::file::{AlarmCounts, Counts, FileFindings, Finding};
 use cwfilter::plural::counted;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -56,7 +55,7 @@ fn write_links(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Result<
     }
     let all = links(it, &by(it, set));
     let of = |state: LinkState| all.iter().skip(1).filter(move |link| link.1 == state);
-    let shown = |(name, _, what): &(&'static str, LinkState, String)| format!("{name}: {}", Escaped(what));
+    let shown = |(name, _, what): &(ControlLink, LinkState, String)| format!("{name}: {}", Escaped(what));
     for link in of(LinkState::Met) {
         line!(out, "    met: {}", shown(link))?;
     }
@@ -121,34 +120,6 @@ pub(super) fn write(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Re
     write_links(out, it, set)
 }
 
-pub(super) fn entry(it: &Judged, set: &Set) -> serde_json::Value {
-    let Judged { covered, verdict, group, .. } = it;
-    let links: Vec<_> = links(it, &by(it, set))
-        .into_iter()
-        .map(|(link, state, what)| json!({ "link": link, "state": state, "what": what }))
-        .collect();
-    let together: Vec<&str> = covered.together.iter().map(|at| set.name(*at)).collect();
-    json!({
-        "framework": covered.control.framework,
-        "control": covered.control.id,
-        "title": covered.control.title,
-        "met": it.is_met(),
-        "links": links,
-        "judgement": verdict.name(),
-        "by": covered.by.map(|at| set.name(at)),
-        "together": together,
-        "logGroup": group,
-        "relation": covered.relation,
-        "sameText": covered.is_literal,
-        "text": covered.control.text,
-        "noise": covered.noise,
-        "missed": covered.missed,
-        "typicalEvents": covered.typical.0,
-        "typicalEventsMatched": covered.typical.1,
-        "reason": covered.reason,
-    })
-}
-
 /// A finding for each control that is not covered, or has a link that is not met, at the filter, or at the beginning of the first file.
 pub(super) fn findings(judged: &[Judged], set: &Set) -> Vec<FileFindings> {
     let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
@@ -197,7 +168,7 @@ fn message(it: &Judged, set: &Set) -> String {
         text += &format!("; {reason}");
     }
     for (link, state, what) in links(it, &by(it, set)) {
-        if state != LinkState::Met && (it.chain.is_some() || link == "filter") {
+        if state != LinkState::Met && (it.chain.is_some() || link == ControlLink::FILTER) {
             text += &format!("; {link} {}: {what}", state.name());
         }
     }

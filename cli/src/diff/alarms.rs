@@ -1,19 +1,23 @@
 //! The alarms that differ between two sides.
 
 use super::settings::{ALARM_NAME, Change, NamedAlarm, UNSET, changes};
+use super::side_name::SideName;
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// An alarm that differs, or that only one side has.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct AlarmChange {
+    /// The place and name of the alarm.
     pub(super) name: String,
-    /// `A` or `B` if only one side has the alarm.
+    /// The side, if only one has the alarm.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) only_in: Option<&'static str>,
+    pub(super) only_in: Option<SideName>,
     /// What the alarm is called in A, if it was moved or renamed; `name` is that of B.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) moved_from: Option<String>,
+    /// The settings that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) settings: Vec<Change>,
 }
@@ -33,7 +37,7 @@ impl NamedAlarm {
         }
     }
 
-    fn only_in(&self, side: &'static str) -> AlarmChange {
+    fn only_in(&self, side: SideName) -> AlarmChange {
         AlarmChange { name: self.title(), only_in: Some(side), moved_from: None, settings: Vec::new() }
     }
 }
@@ -59,7 +63,7 @@ pub(super) fn alarm_changes(
     for (alarm, other) in partners {
         let is_moved = other.is_none();
         let Some(other) = other.or_else(|| take_moved(alarm, &gone, &mut left, moved)) else {
-            found.push(alarm.only_in("A"));
+            found.push(alarm.only_in(SideName::A));
             continue;
         };
         let settings = changes(&alarm.settings, &other.settings);
@@ -68,7 +72,7 @@ pub(super) fn alarm_changes(
             found.push(AlarmChange { name: other.title(), only_in: None, moved_from, settings });
         }
     }
-    found.extend(left.into_iter().map(|alarm| alarm.only_in("B")));
+    found.extend(left.into_iter().map(|alarm| alarm.only_in(SideName::B)));
     found
 }
 

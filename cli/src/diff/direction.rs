@@ -4,7 +4,7 @@ use cwfilter::analysis::{Comparison, Relation};
 
 /// The changes that end with exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum FailOn {
+pub(crate) enum FailOn {
     /// A pattern matches other events, too, or is new; or this is not proved to be false
     Looser,
     /// A pattern stops matching events, or is gone; or this is not proved to be false

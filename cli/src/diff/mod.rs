@@ -8,6 +8,7 @@ mod pairing;
 mod report;
 mod settings;
 mod side;
+mod side_name;
 
 use super::exit::Exit;
 use super::terminal::{json_pretty, painted, say, style};
@@ -18,7 +19,7 @@ use cwfilter::limits::PROOF_STEPS;
 use cwfilter::plural::counted;
 use direction::{Direction, FailOn};
 use pairing::pair;
-use report::Report;
+pub(super) use report::Report;
 pub(super) use report::described;
 use serde::Serialize;
 use side::{Side, SideKind};
@@ -87,9 +88,11 @@ enum Format {
 
 /// The JSON report if each side is one pattern.
 #[derive(Serialize)]
-struct One<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct One<'a> {
     #[serde(flatten)]
     comparison: &'a Comparison,
+    /// The number of entries of folders that were not read.
     skipped_entries: usize,
 }
 

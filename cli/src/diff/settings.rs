@@ -23,9 +23,13 @@ pub(super) struct NamedAlarm {
 
 /// A setting that differs.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Change {
+    /// The name of the setting.
     pub(super) setting: &'static str,
+    /// Its value in A.
     pub(super) a: String,
+    /// Its value in B.
     pub(super) b: String,
 }
 

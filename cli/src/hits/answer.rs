@@ -7,16 +7,13 @@ use super::form::header;
 use super::notes::Notes;
 use super::page::Page;
 use super::summary;
-use super::totals::{Document, Totals};
+use super::totals::{BEFORE_HITS, Document, ScanDocument, Totals};
 use crate::terminal::{json, say};
 use cwfilter::hit::{Hit, Severity, Summary};
 use cwfilter::report::hits::PageNotes;
 use cwfilter::{PatternId, PatternSet};
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
-
-/// The start of a JSON document.
-const DOCUMENT: &str = "{\"version\":2,\"hits\":[";
 
 /// The answer that is being printed.
 pub(crate) struct Answer<'a> {
@@ -67,7 +64,7 @@ impl<'a> Answer<'a> {
     /// Prints the text before all hits, unless an interrupted scan printed it. `written` bytes exist already.
     pub(crate) fn begin(&mut self, written: u64, out: &mut impl Write) -> Result<()> {
         let begin = match self.plan.shape {
-            Shape::Json => DOCUMENT.to_owned(),
+            Shape::Json => BEFORE_HITS.to_owned(),
             Shape::Csv => header(&self.plan.fields),
             _ => return Ok(()),
         };
@@ -147,9 +144,7 @@ impl<'a> Answer<'a> {
                     skipped_matches: notes.skipped_matches(),
                     kept_without: notes.lacking_counts(),
                 };
-                let text = serde_json::to_string(&end).map_err(std::io::Error::other)?;
-                let members = text.strip_prefix('{').unwrap_or_default();
-                json(out, &format!("\n],{members}\n"))
+                json(out, &format!("\n{}\n", ScanDocument::after_hits(end)?))
             }
             Shape::Summary => summary::text(&self.summary, notes, |rule| self.severity(rule), out),
             Shape::SummaryJson => {

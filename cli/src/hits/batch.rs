@@ -149,22 +149,35 @@ fn json_lines(out: &mut Vec<u8>, file: &str, hit: &cloudtrail::Hit<'_>, rule: &s
     let _ = json_line(out, &line);
 }
 
+/// A line of `--json`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+pub(crate) struct Line<'a> {
+    /// The version of the form. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = JSON_VERSION)))]
     version: u32,
+    /// The input.
     file: &'a str,
+    /// The number of the record in the input, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     record: u64,
+    /// The time of the event.
     event_time: Option<&'a str>,
+    /// The API call.
     event_name: Option<&'a str>,
+    /// The id of the rule; `pattern` with `--pattern`.
     rule: &'a str,
+    /// The log group, if the input names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     log_group: Option<&'a str>,
+    /// The log stream, if the input names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     log_stream: Option<&'a str>,
-    /// milliseconds since 1970
+    /// The time of the log event, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     timestamp: Option<i64>,
+    /// The id of the log event in CloudWatch Logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     log_event_id: Option<&'a str>,
 }

@@ -7,6 +7,7 @@ mod answer;
 mod args;
 mod batch;
 pub(super) mod copies;
+mod counts;
 mod form;
 mod notes;
 mod page;
@@ -17,6 +18,9 @@ mod totals;
 pub(super) use answer::{Answer, Taken};
 pub(super) use args::{AnswerArgs, Plan, Shape};
 pub(super) use batch::{Batch, Emitter, JSON_VERSION};
+pub(super) use counts::{Counts, Skips};
 pub(super) use notes::Notes;
 pub(super) use skipped::{SkippedFiles, skip};
 pub(super) use totals::Totals;
+#[cfg(all(test, feature = "schema"))]
+pub(super) use {batch::Line, summary::SummaryDocument, totals::ScanDocument};

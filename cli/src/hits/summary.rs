@@ -99,24 +99,22 @@ pub(super) fn json(
     severity: impl Fn(&str) -> Option<Severity>,
     out: &mut impl Write,
 ) -> Result<()> {
-    let entries = |key: &'static str, map: &BTreeMap<String, Seen>| -> Vec<serde_json::Value> {
-        let entry = |(name, seen): (&String, &Seen)| {
-            let mut entry = serde_json::json!({ key: name, "hits": seen.hits, "first": seen.first.map(rfc3339), "last": seen.last.map(rfc3339) });
-            if let (true, Some(members)) = (key == "rule", entry.as_object_mut()) {
-                members.insert("severity".to_owned(), severity(name).map(Severity::name).into());
-            }
-            entry
-        };
-        sorted(map).into_iter().map(entry).collect()
-    };
-    let summary = Json {
+    let Summary { all, rules, actors, addresses, .. } = summary;
+    let rules = sorted(rules).into_iter();
+    let actors = sorted(actors).into_iter();
+    let addresses = sorted(addresses).into_iter();
+    let summary = SummaryDocument {
         version: VERSION,
-        hits: summary.all.hits,
-        first: summary.all.first.map(rfc3339),
-        last: summary.all.last.map(rfc3339),
-        rules: entries("rule", &summary.rules),
-        actors: entries("who", &summary.actors),
-        addresses: entries("sourceIPAddress", &summary.addresses),
+        hits: all.hits,
+        first: all.first.map(rfc3339),
+        last: all.last.map(rfc3339),
+        rules: rules
+            .map(|(rule, seen)| RuleEntry { seen: SeenEntry::new(seen), rule, severity: severity(rule) })
+            .collect(),
+        actors: actors.map(|(who, seen)| ActorEntry { seen: SeenEntry::new(seen), who }).collect(),
+        addresses: addresses
+            .map(|(address, seen)| AddressEntry { seen: SeenEntry::new(seen), address })
+            .collect(),
         hours: summary.hours.iter().map(|(hour, seen)| (hour.as_str(), seen.hits)).collect(),
         not_counted: summary.more,
         document: Document {
@@ -129,19 +127,81 @@ pub(super) fn json(
     json_pretty(out, &summary)
 }
 
+/// `--summary --format json`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Json<'a> {
+pub(crate) struct SummaryDocument<'a> {
+    /// The version of the form. It increases if a member changes its meaning or is removed.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
     version: u32,
+    /// The number of hits.
     hits: u64,
+    /// The time of the first hit.
     first: Option<String>,
+    /// The time of the last hit.
     last: Option<String>,
-    rules: Vec<serde_json::Value>,
-    actors: Vec<serde_json::Value>,
-    addresses: Vec<serde_json::Value>,
+    /// The rules, that with most hits first.
+    rules: Vec<RuleEntry<'a>>,
+    /// The actors, that with most hits first.
+    actors: Vec<ActorEntry<'a>>,
+    /// The addresses, that with most hits first.
+    addresses: Vec<AddressEntry<'a>>,
+    /// The number of hits by hour, such as `2026-03-04T10`.
     hours: BTreeMap<&'a str, u64>,
-    /// Counts that were not kept, because the list was full.
+    /// The number of counts that had no room in the lists.
     not_counted: u64,
     #[serde(flatten)]
     document: Document<'a>,
+}
+
+/// The hits of a rule.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct RuleEntry<'a> {
+    #[serde(flatten)]
+    seen: SeenEntry,
+    /// The id of the rule.
+    rule: &'a str,
+    /// The severity of the rule; null if it has none.
+    severity: Option<Severity>,
+}
+
+/// The hits of an actor.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ActorEntry<'a> {
+    #[serde(flatten)]
+    seen: SeenEntry,
+    /// The actor: an ARN, or type and name.
+    who: &'a str,
+}
+
+/// The hits of an address.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct AddressEntry<'a> {
+    #[serde(flatten)]
+    seen: SeenEntry,
+    /// The address, or the service.
+    #[serde(rename = "sourceIPAddress")]
+    address: &'a str,
+}
+
+/// The number of hits, and when.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct SeenEntry {
+    /// The time of the first hit.
+    first: Option<String>,
+    /// The number of hits.
+    hits: u64,
+    /// The time of the last hit.
+    last: Option<String>,
+}
+
+impl SeenEntry {
+    fn new(seen: &Seen) -> Self {
+        SeenEntry { first: seen.first.map(rfc3339), hits: seen.hits, last: seen.last.map(rfc3339) }
+    }
 }

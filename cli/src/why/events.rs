@@ -14,7 +14,6 @@ use cwfilter::metric::MetricFilter;
 use cwfilter::plural::counted;
 use cwfilter::rules::Rule;
 use cwfilter::time::parse;
-use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -36,21 +35,21 @@ pub(super) struct Files {
 }
 
 /// A match with the alarm's dimensions.
-struct Hit {
-    window: usize,
+pub(super) struct Hit {
+    pub(super) window: usize,
     /// Whether its time is before the window.
-    is_earlier: bool,
-    label: String,
-    value: f64,
+    pub(super) is_earlier: bool,
+    pub(super) label: String,
+    pub(super) value: f64,
 }
 
 /// What the files have.
 #[derive(Default)]
 pub(super) struct Found {
-    hits: Vec<Hit>,
-    records: usize,
-    timeless: usize,
-    copies: usize,
+    pub(super) hits: Vec<Hit>,
+    pub(super) records: usize,
+    pub(super) timeless: usize,
+    pub(super) copies: usize,
 }
 
 impl Files {
@@ -109,15 +108,6 @@ impl Found {
         };
         let records = counted(self.records, "record", "records");
         line!(out, "{} found in {records}{copies}", counted(self.number(), "event", "events"))
-    }
-
-    /// Adds what [`print`](Found::print) prints.
-    pub(super) fn json(&self, value: &mut Value) {
-        let of = |hit: &Hit| json!({ "event": hit.label, "value": hit.value, "window": hit.window, "is_earlier": hit.is_earlier });
-        value["events"] = self.hits.iter().map(of).collect();
-        value["records"] = json!(self.records);
-        value["copies"] = json!(self.copies);
-        value["without_time"] = json!(self.timeless);
     }
 
     /// Says what is not known, and where the files do not explain the message. `exit`: how the files were read.

@@ -3,6 +3,7 @@
 mod events;
 mod message;
 mod queries;
+mod report;
 
 use super::exit::Exit;
 use super::json_output;
@@ -11,12 +12,12 @@ use super::refusals;
 use super::terminal::{line, say};
 use cwfilter::alarm::alarm_page;
 use cwfilter::files::{bytes, utf8};
-use cwfilter::provision::VERSION;
 use cwfilter::rules::Rule;
 use cwfilter::time::rfc3339;
 use message::{Message, message, range};
 use queries::{Queries, queries};
-use serde_json::{Value, json};
+use report::{About, QueriesEntry};
+pub(super) use report::{AlarmEvents, AlarmQueries};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -107,9 +108,8 @@ fn searched(args: &Args) -> std::io::Result<Exit> {
     if args.files.inputs.is_empty() {
         let queries = queries(&message, &rules, &args.log_group);
         if args.json {
-            let mut value = value(&message, &rules);
-            value["queries"] = queries.iter().map(Queries::json).collect();
-            json_output::print(&value)?;
+            let queries = queries.iter().map(QueriesEntry::new).collect();
+            json_output::print(&AlarmQueries { about: About::new(&message, &rules), queries })?;
         } else {
             print(&queries, &mut out)?;
         }
@@ -120,10 +120,8 @@ fn searched(args: &Args) -> std::io::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     if args.json {
-        let mut value = value(&message, &rules);
-        found.json(&mut value);
-        value["errors"] = json!(refusals::taken().unwrap_or_default());
-        json_output::print(&value)?;
+        let errors = refusals::taken().unwrap_or_default();
+        json_output::print(&AlarmEvents::new(About::new(&message, &rules), &found, errors))?;
     } else {
         found.print(&mut out)?;
     }
@@ -167,26 +165,6 @@ fn head(message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Re
         line!(out, "console  {}", alarm_page(host, region, &message.alarm))?;
     }
     Ok(())
-}
-
-/// What [`head`] prints.
-fn value(message: &Message, rules: &[&Rule]) -> Value {
-    let windows = message.windows();
-    let of_window = |(start, end): &(i64, i64)| {
-        let datapoint = message.datapoints.iter().find(|(at, _)| at == start).map(|(_, value)| *value);
-        json!({ "start": rfc3339(*start), "end": rfc3339(*end), "datapoint": datapoint })
-    };
-    let page = message.region.as_ref().zip(message.console);
-    json!({
-        "version": VERSION,
-        "alarm": message.alarm,
-        "since": rfc3339(message.changed),
-        "rules": rules.iter().map(|rule| json!({ "id": rule.id, "pattern": rule.pattern.as_str() })).collect::<Vec<_>>(),
-        "windows": windows.iter().map(of_window).collect::<Vec<_>>(),
-        "windows_are_estimated": message.datapoints.is_empty(),
-        "rings_for_less": message.rings_for_less,
-        "console": page.map(|(region, host)| alarm_page(host, region, &message.alarm)),
-    })
 }
 
 fn print(queries: &[Queries], out: &mut impl Write) -> std::io::Result<()> {

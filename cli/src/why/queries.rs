@@ -5,7 +5,6 @@ use cwfilter::escaped::shell_word;
 use cwfilter::rules::Rule;
 use cwfilter::time::rfc3339;
 use cwfilter::translate::{Target, translate};
-use serde_json::{Value, json};
 
 /// What asks CloudWatch Logs for the events of a rule in a window.
 pub(super) struct Queries {
@@ -60,29 +59,6 @@ pub(super) fn queries(message: &Message, rules: &[&Rule], log_group: &str) -> Ve
     };
     let windows = message.windows();
     rules.iter().flat_map(|rule| windows.iter().map(|window| of(rule, *window))).collect()
-}
-
-impl Queries {
-    pub(super) fn json(&self) -> Value {
-        let mut value = json!({
-            "rule": self.rule,
-            "start": rfc3339(self.window.0),
-            "end": rfc3339(self.window.1),
-            "filter_log_events": self.filter_log_events,
-        });
-        match &self.insights {
-            Ok(it) => {
-                value["logs_insights"] = json!({
-                    "query": it.query,
-                    "command": it.command,
-                    "console": it.page,
-                    "notes": it.notes,
-                });
-            }
-            Err(reason) => value["logs_insights"] = json!({ "refusal": reason }),
-        }
-        value
-    }
 }
 
 /// The page of the console that shows a query. Its form is not documented: it is that of the addresses which the console makes.

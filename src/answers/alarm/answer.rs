@@ -1,6 +1,6 @@
 //! The answers, and what all operations share: errors and the account.
 
-use crate::alarm::{Account, AlarmError, Document, Refusal};
+use crate::alarm::{Account, AlarmError, Document, Refusal, State};
 use crate::answers::ServiceError;
 use crate::answers::place::{check_account, check_region};
 use serde::Serialize;
@@ -9,33 +9,53 @@ use std::collections::BTreeMap;
 
 /// The answer to a request. Serialized, it is an object with the members that the operation returns.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct AlarmAnswer(pub(super) Answer);
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub(super) enum Answer {
+    /// `evaluate`
     Evaluated {
-        state: &'static str,
+        /// The state of the alarm.
+        state: State,
+        /// AWS's words for the state.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// AWS's `StateReasonData`.
         #[serde(rename = "reasonData", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, Value>"))]
         reason_data: Option<ReasonData>,
     },
+    /// `statistics`
     Computed {
+        /// The values by name of the statistic; null without samples.
+        #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Option<f64>>"))]
         statistics: BTreeMap<String, Document>,
     },
+    /// `composite`
     State {
-        state: &'static str,
+        /// The state of the alarm.
+        state: State,
+        /// AWS's `StateReasonData`.
         #[serde(rename = "reasonData", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, Value>"))]
         reason_data: Option<Document>,
     },
+    /// `notify`
     Notified {
+        /// The message that AWS publishes to SNS, as text.
         message: String,
+        /// The subject of the e-mail.
         subject: String,
+        /// The text message.
         sms: String,
+        /// The text of the e-mail.
         email: String,
     },
+    /// `admit`
     Accepted {},
 }
 

@@ -59,6 +59,6 @@ impl Composite {
             })
             .collect();
         let reason_data = triggering.map(|children| composite_reason_data(&children));
-        Ok(Answer::State { state: rule.evaluate(of).name(), reason_data })
+        Ok(Answer::State { state: rule.evaluate(of), reason_data })
     }
 }

@@ -56,7 +56,7 @@ impl Evaluate {
                 Some(ReasonData::New(alarm.state_reason_data(state, time, &periods))),
             ),
         };
-        Ok(Answer::Evaluated { state: state.name(), reason, reason_data })
+        Ok(Answer::Evaluated { state, reason, reason_data })
     }
 }
 

@@ -10,6 +10,7 @@ use super::direction::{Direction, FailOn};
 use super::pairing::{NamedPattern, Pairs};
 use super::settings::NamedAlarm;
 use super::side::Side;
+use super::side_name::SideName;
 use crate::exit::Exit;
 use cwfilter::analysis::{Bounds, Domain, Relation, compare_within};
 use cwfilter::certificate::Certificate;
@@ -21,46 +22,66 @@ use std::collections::HashSet;
 pub(crate) use text::described;
 pub(super) use text::one;
 
+/// What differs between two sets of patterns and alarms.
 #[derive(Serialize)]
-pub(super) struct Report {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Report {
     /// The events that all comparisons are about.
     domain: Domain,
+    /// Patterns that both sides have.
     pairs: Vec<Pair>,
     /// Patterns with another place or name in B, which match the same events.
     moved: Vec<Moved>,
+    /// Patterns that only A has.
     only_in_a: Vec<String>,
+    /// Patterns that only B has.
     only_in_b: Vec<String>,
+    /// Patterns that could not be compared.
     not_compared: Vec<NotCompared>,
     /// Files and folders that could not be read.
     not_read: Vec<NotRead>,
+    /// Names that one file has several times.
     twins: Vec<Twins>,
+    /// Alarms that differ.
     alarms: Vec<AlarmChange>,
-    /// Entries of folders that were not read.
+    /// The number of entries of folders that were not read.
     skipped_entries: usize,
     /// The places of the patterns that are only on one side.
     #[serde(skip)]
     lone: Vec<Lone>,
 }
 
+/// A pattern that could not be compared.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NotCompared {
+    /// The place and name of the pattern.
     name: String,
-    side: &'static str,
+    /// The side.
+    side: SideName,
+    /// Why it could not be compared.
     reason: String,
 }
 
 /// A file or folder that could not be read.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NotRead {
+    /// The path.
     name: String,
-    side: &'static str,
+    /// The side.
+    side: SideName,
 }
 
 /// A name that occurs several times in one file.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Twins {
+    /// The place and name of the patterns.
     name: String,
+    /// How often A has it.
     in_a: usize,
+    /// How often B has it.
     in_b: usize,
 }
 
@@ -74,8 +95,8 @@ impl Report {
             Some(Pair::new(of_a, of_b, comparison, twins.contains(&key(of_a))))
         };
         let mut not_compared: Vec<NotCompared> =
-            [("A", &a.entries), ("B", &b.entries)].into_iter().flat_map(unread).collect();
-        let mut lone = |side: &Side, other: (&'static str, &Side), places: &[usize]| -> Vec<Lone> {
+            [(SideName::A, &a.entries), (SideName::B, &b.entries)].into_iter().flat_map(unread).collect();
+        let mut lone = |side: &Side, other: (SideName, &Side), places: &[usize]| -> Vec<Lone> {
             // patterns that could not be read are reported separately
             let read =
                 places.iter().filter_map(|at| side.entries.get(*at)).filter(|entry| entry.pattern.is_ok());
@@ -86,10 +107,12 @@ impl Report {
                 side: other.0,
                 reason: reason(),
             }));
-            only.into_iter().map(|entry| Lone { entry: entry.clone(), is_in_a: other.0 == "B" }).collect()
+            only.into_iter()
+                .map(|entry| Lone { entry: entry.clone(), is_in_a: other.0 == SideName::B })
+                .collect()
         };
-        let mut all = lone(a, ("B", b), &pairs.only_in_a);
-        all.extend(lone(b, ("A", a), &pairs.only_in_b));
+        let mut all = lone(a, (SideName::B, b), &pairs.only_in_a);
+        all.extend(lone(b, (SideName::A, a), &pairs.only_in_b));
         let moved = take_moved(&mut all, bounds);
         let titles =
             |is_in_a| all.iter().filter(|it| it.is_in_a == is_in_a).map(|it| it.entry.title()).collect();
@@ -106,7 +129,7 @@ impl Report {
         let alarms = |side: &Side, other: &Side| -> Vec<NamedAlarm> {
             side.alarms.iter().filter(|alarm| !other.is_unread(&alarm.place)).cloned().collect()
         };
-        let not_read = |(side, it): (&'static str, &Side)| -> Vec<NotRead> {
+        let not_read = |(side, it): (SideName, &Side)| -> Vec<NotRead> {
             it.unread.iter().map(|name| NotRead { name: name.clone(), side }).collect()
         };
         Report {
@@ -114,7 +137,7 @@ impl Report {
             only_in_a: titles(true),
             only_in_b: titles(false),
             not_compared,
-            not_read: [("A", a), ("B", b)].into_iter().flat_map(not_read).collect(),
+            not_read: [(SideName::A, a), (SideName::B, b)].into_iter().flat_map(not_read).collect(),
             twins: twins
                 .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
                 .collect(),
@@ -186,7 +209,7 @@ fn key(entry: &NamedPattern) -> (&str, &str) {
     (&entry.place, &entry.name)
 }
 
-fn unread((side, entries): (&'static str, &Vec<NamedPattern>)) -> Vec<NotCompared> {
+fn unread((side, entries): (SideName, &Vec<NamedPattern>)) -> Vec<NotCompared> {
     let why = |entry: &NamedPattern| {
         let reason = entry.pattern.as_ref().err()?.clone();
         Some(NotCompared { name: entry.title(), side, reason })

@@ -23,8 +23,11 @@ impl Lone {
 
 /// A pattern with another place or name in B.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Moved {
+    /// The place and name in A.
     from: String,
+    /// The place and name in B.
     to: String,
     /// Whether the text is the same. If not, it is proved that both match the same events.
     is_same_text: bool,

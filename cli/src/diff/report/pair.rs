@@ -7,9 +7,13 @@ use cwfilter::analysis::{Comparison, Relation, Witness};
 use cwfilter::escaped::Escaped;
 use serde::Serialize;
 
+/// Two patterns that were compared.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Pair {
+    /// The name of the pattern.
     pub(super) name: String,
+    /// The path, if folders are compared.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) place: String,
     #[serde(flatten)]
