@@ -25,6 +25,13 @@ const NOT_OURS: [(&str, &str); 3] = [
     ("simulate", "--notification-format"),
 ];
 
+/// Members that no run here has: the name of the schema, the path, and why.
+const UNSEEN: [(&str, &str, &str); 3] = [
+    ("import", ".errors[].help", "only an account is refused with a help"),
+    ("import", ".errors[].line", "no rule file is read, and all commands have one type of error"),
+    ("import", ".errors[].path", "no rule file is read, and all commands have one type of error"),
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -146,7 +153,8 @@ fn each_output_is_what_its_schema_says() {
         let seen = seen.get(name.as_str()).unwrap_or_else(|| panic!("no run has the schema {name}"));
         unseen.extend(all.difference(seen).map(|path| (name.clone(), path.clone())));
     }
-    assert!(unseen.is_empty(), "no output has these members of schemas: {unseen:?}");
+    let known = UNSEEN.map(|(name, path, _)| (name.to_owned(), path.to_owned()));
+    assert_eq!(unseen, known, "no output has these members of schemas");
 }
 
 /// The subcommands that the program lists.
