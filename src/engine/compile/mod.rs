@@ -32,7 +32,6 @@
 //! | `trigger.rs` | the least likely necessary clause, worked through for a CIS rule |
 //! | `trigger_index.rs` | hash table (`exact_texts.rs`), prefix and suffix tables and globs (`wildcards.rs`), sorted bounds, one `RegexSet` |
 //! | `prefix_filter.rs` | a Bloom filter with one hash function, for the prefilter |
-//! | `other_texts.rs` | `!=`: a hash table from a text to the sets that have it |
 //! | `key_trie.rs`, `key_table.rs` | a trie whose nodes are looked up by the last bytes of a key |
 //! | `branches.rs` | decision branches |
 //! | `terms.rs` | Aho and Corasick's automaton |
@@ -53,7 +52,6 @@ mod exact_texts;
 mod ids;
 mod key_table;
 mod key_trie;
-mod other_texts;
 mod plan;
 mod predicate;
 mod prefix_filter;

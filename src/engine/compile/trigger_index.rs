@@ -2,9 +2,9 @@
 //! rules: texts are in a hash table, wildcards in tables by prefix and suffix, bounds sorted, regular expressions in one set.
 //! A trigger is only a necessary condition; the rule's branches decide.
 
+use super::equal::equal;
 use super::exact_texts::ExactTexts;
 use super::ids::RuleId;
-use super::other_texts::OtherTexts;
 use super::predicate::{PredicatePlan, ValueKind, ValuePlan};
 use super::prefix_filter::PrefixFilter;
 use super::wildcards::Wildcards;
@@ -13,6 +13,8 @@ use crate::syntax::ast::Order;
 use crate::syntax::regex::{CompiledRegex, ascii_classes};
 use regex::bytes::{RegexSet, RegexSetBuilder};
 use std::collections::BTreeMap;
+
+type Texts = Box<[Box<[u8]>]>;
 
 /// The values that fire a trigger.
 pub(super) enum Fires<'a> {
@@ -37,7 +39,7 @@ pub(crate) struct Triggers {
     /// any string or number
     present: Vec<RuleId>,
     /// any string or number except these texts
-    others: OtherTexts,
+    others: Vec<(Texts, Vec<RuleId>)>,
     is_null: Vec<RuleId>,
     is_true: Vec<RuleId>,
     is_false: Vec<RuleId>,
@@ -50,12 +52,12 @@ impl Triggers {
     pub(super) fn new<'a>(fires: impl Iterator<Item = (Fires<'a>, Vec<RuleId>)>) -> Triggers {
         let mut triggers = Triggers::default();
         let mut texts: BTreeMap<Box<[u8]>, Vec<RuleId>> = BTreeMap::new();
-        let (mut wildcards, mut others) = (Vec::new(), Vec::new());
+        let mut wildcards = Vec::new();
         for (fires, rules) in fires {
             let predicate = match fires {
                 Fires::On(predicate) => predicate,
                 Fires::NoneOf(texts) => {
-                    others.push((texts, rules));
+                    triggers.others.push((texts.into_iter().map(Box::from).collect(), rules));
                     continue;
                 }
             };
@@ -95,7 +97,6 @@ impl Triggers {
             list.sort_by(|(a, _), (b, _)| by_value(a.as_bytes(), b));
         }
         triggers.texts = ExactTexts::new(texts);
-        triggers.others = OtherTexts::new(others);
         triggers.wildcards = Wildcards::new(wildcards);
         triggers.regexes.build();
         triggers.is_texts_only = triggers.is_texts_only();
@@ -219,9 +220,8 @@ impl Triggers {
             return;
         }
         fire(&self.present);
-        if !self.others.is_empty() {
-            self.others.fire(text, fire);
-        }
+        let others = self.others.iter().filter(|(but, _)| !but.iter().any(|but| equal(but, text)));
+        others.for_each(|(_, rules)| fire(rules));
         if !self.wildcards.is_empty() {
             self.wildcards.fire(text, found, fire);
         }
