@@ -41,3 +41,18 @@ pub(super) fn event_column(columns: &[String]) -> Option<usize> {
         ["@message", "eventjson", "cloudtrailevent", "_raw", "event.original", "message"];
     EVENT.iter().find_map(|name| columns.iter().position(|column| column.eq_ignore_ascii_case(name)))
 }
+
+/// Whether a row has the names of the columns of a table of log events, and no log event.
+pub(super) fn is_header(names: &[String]) -> bool {
+    let has = |name: &str| names.iter().any(|column| column.eq_ignore_ascii_case(name));
+    // `--output text` begins each row with its kind
+    let is_of_text = names.first().is_some_and(|name| ROWS_OF_TEXT.contains(&name.as_str()));
+    let Some(at) = event_column(names) else { return false };
+    // a column `message` alone may be a word of a sentence
+    let is_plain = names.get(at).is_some_and(|name| name.eq_ignore_ascii_case("message"));
+    let is_told = !is_plain || has("timestamp") || has("@timestamp") || has("ingestionTime");
+    is_told && !is_of_text && !names.iter().any(|name| name.contains('{'))
+}
+
+/// The kinds of rows that AWS's command line prints for log events with `--output text`.
+const ROWS_OF_TEXT: [&str; 2] = ["RESULTS", "EVENTS"];

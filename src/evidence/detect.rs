@@ -1,6 +1,6 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
-use super::columns::{columns, event_column, header};
+use super::columns::{columns, event_column, header, is_header};
 use super::encoded::is_payload;
 use super::foreign::{Foreign, fold};
 use crate::engine::json::text::{skip_blanks, string_end};
@@ -149,11 +149,8 @@ pub(super) const RECORD_SEPARATOR: u8 = 0x1e;
 fn table(line: &[u8]) -> Option<Content> {
     let (names, _) = columns(line);
     let has = |name: &str| names.iter().any(|column| column.eq_ignore_ascii_case(name));
-    if let Some(at) = event_column(&names) {
-        // a column `message` alone may be a word of a sentence
-        let is_plain = names.get(at).is_some_and(|name| name.eq_ignore_ascii_case("message"));
-        let is_header = !is_plain || has("timestamp") || has("@timestamp") || has("ingestionTime");
-        return is_header.then_some(Content::Csv);
+    if event_column(&names).is_some() {
+        return is_header(&names).then_some(Content::Csv);
     }
     if has("class_uid") && has("metadata") {
         return Some(Content::Foreign(Foreign::Ocsf));

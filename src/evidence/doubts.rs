@@ -4,8 +4,8 @@
 //! another form in the same input stay one.
 
 use super::error::{Location, RecordError, RecordErrorKind};
-use super::record::reads_member;
-use super::suspicion::{suspicion, suspicion_of_text};
+use super::record::{reads_key, reads_member};
+use super::suspicion::{suspicion, suspicion_of_json, suspicion_of_text};
 use super::values::object;
 use crate::engine::FilterPattern;
 use crate::limits::DOUBTFUL_FORMS;
@@ -26,6 +26,8 @@ struct Doubt {
     kind: RecordErrorKind,
     /// only patterns of JSON cannot read it
     is_of_text: bool,
+    /// no pattern is asked about it: it is not part of a log event
+    is_beside: bool,
 }
 
 impl Doubts {
@@ -38,7 +40,15 @@ impl Doubts {
         let Some((kind, is_of_text)) = doubt(record, is_json) else { return };
         let form = form(record, &kind);
         if self.doubts.iter().all(|doubt| doubt.form != form) {
-            self.doubts.push(Doubt { form, kind, is_of_text });
+            self.doubts.push(Doubt { form, kind, is_of_text, is_beside: false });
+        }
+    }
+
+    /// Takes note of what is not read of a container.
+    pub(super) fn not_taken(&mut self, kind: RecordErrorKind) {
+        let form = form(b"", &kind);
+        if self.doubts.len() < DOUBTFUL_FORMS && self.doubts.iter().all(|doubt| doubt.form != form) {
+            self.doubts.push(Doubt { form, kind, is_of_text: false, is_beside: true });
         }
     }
 
@@ -59,7 +69,11 @@ impl Doubts {
         }
         let Some((kind, _)) = doubt(record, is_json) else { return };
         let form = form(record, &kind);
-        if !self.understood.contains(&form) && patterns.any(|pattern| reads_member(pattern, record)) {
+        let is_for = |pattern: &FilterPattern| match &kind {
+            RecordErrorKind::Beside { member, .. } => reads_key(pattern, member),
+            _ => reads_member(pattern, record),
+        };
+        if !self.understood.contains(&form) && patterns.any(is_for) {
             self.understood.push(form);
         }
     }
@@ -79,8 +93,10 @@ impl Doubts {
     /// The first doubt about a form that no pattern is written for, also if a part of the input understands it. `has_json`: some pattern
     /// is a JSON pattern.
     pub(super) fn first(&self, has_json: bool) -> Option<RecordError> {
-        let is_open =
-            |doubt: &&Doubt| (has_json || !doubt.is_of_text) && !self.understood.contains(&doubt.form);
+        let is_open = |doubt: &&Doubt| match doubt.is_beside {
+            true => true,
+            false => (has_json || !doubt.is_of_text) && !self.understood.contains(&doubt.form),
+        };
         let open = self.doubts.iter().find(is_open)?;
         Some(RecordError::new(open.kind.clone(), Location::START))
     }
@@ -89,9 +105,12 @@ impl Doubts {
 /// Why a record may not be what it is taken for, and whether only JSON patterns cannot read it.
 fn doubt(record: &[u8], is_json: bool) -> Option<(RecordErrorKind, bool)> {
     if let Some(kind) = suspicion(record) {
-        return Some((kind, false));
+        // the text of a message is read as a whole
+        let is_of_text = matches!(kind, RecordErrorKind::Beside { .. });
+        return Some((kind, is_of_text));
     }
-    if is_json { None } else { suspicion_of_text(record).map(|kind| (kind, true)) }
+    let of_form = if is_json { suspicion_of_json(record) } else { suspicion_of_text(record) };
+    of_form.map(|kind| (kind, true))
 }
 
 /// The form of a doubtful record: what it may be, and the names of its members in any order.

@@ -135,8 +135,13 @@ impl RecordError {
             }
             RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
             RecordErrorKind::Foreign { help, .. } => help,
-            RecordErrorKind::Unread { .. } | RecordErrorKind::OtherForm { .. } => {
+            RecordErrorKind::Unread { .. }
+            | RecordErrorKind::OtherForm { .. }
+            | RecordErrorKind::ChangedMember { .. } => {
                 "take the delivery files, or export whole records; of `lookup-events` the member `CloudTrailEvent`"
+            }
+            RecordErrorKind::Beside { .. } => {
+                "cut it out, such as with `jq -c '.. | .MEMBER? // empty'` for its member, and pass the result"
             }
             RecordErrorKind::UnknownPayload { .. } => {
                 "cut the payloads out, such as with `jq -r '.. | .data? // empty | strings'` or `grep -o 'H4sI[A-Za-z0-9+/=]*'`, and pass the result"
@@ -265,6 +270,17 @@ pub enum RecordErrorKind {
         /// The first bytes, readable.
         begins: String,
     },
+    /// A record of CloudTrail or a payload that no reader takes: it is beside the log event of a container, or in a member of a record that
+    /// CloudTrail does not write. The log events around it are read.
+    #[error("{what} in the member `{}`, which is not read; it begins with {begins}", Escaped(member))]
+    Beside {
+        /// What it is.
+        what: &'static str,
+        /// The name of the member of the element, or of the object around the elements.
+        member: String,
+        /// The first bytes of the value, readable.
+        begins: String,
+    },
     /// Base64 of something that is compressed, in a container that is not known.
     #[error("a compressed payload in base64 inside a container that is not known; it begins with {begins}")]
     UnknownPayload {
@@ -293,6 +309,17 @@ pub enum RecordErrorKind {
         number: u64,
         /// The first bytes of the record, readable.
         begins: String,
+        /// The name of the file in an archive.
+        file: Option<String>,
+    },
+    /// A record of CloudTrail in which a member has another name or type than the one that a pattern reads: a text in the place of an object,
+    /// columns in its place, or other capitals. All patterns are written for CloudTrail.
+    #[error("{}record {number} has the member `{}` in another form than CloudTrail writes it, and the patterns cannot read it", of_archive(file.as_deref()), Escaped(member))]
+    ChangedMember {
+        /// The record's number in the input, from 1.
+        number: u64,
+        /// The member, as the record has it.
+        member: String,
         /// The name of the file in an archive.
         file: Option<String>,
     },

@@ -73,7 +73,7 @@ struct Known {
     others: usize,
 }
 
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 38] = [
     "CloudTrailEvent",
     "EventId",
     "detail-type",
@@ -110,6 +110,8 @@ const NAMES: [&str; 36] = [
     "eventId",
     "logStreamName",
     "class_uid",
+    "rawData",
+    "attemptsMade",
 ];
 
 impl Known {
@@ -210,6 +212,12 @@ fn payload<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
         }
     }
     if let Some(data) = known.at("Data").filter(|_| member(text, 0, "SequenceNumber").is_some()) {
+        return base64(data);
+    }
+    // what Firehose could not deliver
+    if known.has("attemptsMade")
+        && let Some(data) = known.at("rawData")
+    {
         return base64(data);
     }
     let is_firehose = known.has("recordId") || known.others == 0 && known.found.iter().flatten().count() == 1;

@@ -34,7 +34,7 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
         match text.get(value) {
             Some(b'[') => {
                 if let Some(elements) = elements(text, name, value, &|| names(text)) {
-                    let answer = Answer::of(before(text, value), elements, 0);
+                    let answer = Answer::of(before(text, value), elements);
                     return Some(Frame { elements, array: value, depth: 1, envelope, answer });
                 }
             }
@@ -45,7 +45,7 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
                 if let (Some(array), Some((_, inner))) = (array, inner)
                     && let Some(elements) = elements(text, inner, array, &Vec::new)
                 {
-                    let answer = Answer::of(before(text, value), elements, 0);
+                    let answer = Answer::of(before(text, array), elements);
                     return Some(Frame { elements, array, depth: 2, envelope, answer });
                 }
             }

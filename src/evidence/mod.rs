@@ -1,6 +1,7 @@
 //! Evidence files: from bytes as they are stored to log events.
 
 mod answer;
+mod beside;
 mod columns;
 mod detect;
 mod doubts;

@@ -1,7 +1,7 @@
 //! What a set of patterns reads of a record, and whether the set is written for CloudTrail.
 
 use super::other_forms::is_call;
-use super::values::{begins_as_record, object, string};
+use super::values::{begins_as_record, member, object, string};
 use crate::engine::FilterPattern;
 use crate::syntax::ast::{Condition, Equality, Pattern, Predicate, Step, Value};
 use std::collections::HashSet;
@@ -11,6 +11,11 @@ use std::collections::HashSet;
 pub(super) struct Reads {
     /// The first key of each selector.
     keys: HashSet<String>,
+    /// Those of them that are objects of CloudTrail's records, and its other members.
+    objects: Vec<&'static str>,
+    names: Vec<&'static str>,
+    /// A selector begins with a member that all records of CloudTrail have.
+    reads_what_all_have: bool,
     /// A selector begins with a wildcard.
     reads_any_key: bool,
     /// Some pattern is a JSON pattern.
@@ -22,8 +27,15 @@ pub(super) struct Reads {
 
 impl Reads {
     pub(super) fn of<'p>(patterns: impl IntoIterator<Item = &'p FilterPattern>) -> Self {
-        let mut reads =
-            Reads { keys: HashSet::new(), reads_any_key: false, has_json: false, is_of_trail: true };
+        let mut reads = Reads {
+            keys: HashSet::new(),
+            objects: Vec::new(),
+            names: Vec::new(),
+            reads_what_all_have: false,
+            reads_any_key: false,
+            has_json: false,
+            is_of_trail: true,
+        };
         let mut is_telling = false;
         for pattern in patterns {
             let Pattern::Json(expr) = pattern.ast() else {
@@ -43,33 +55,117 @@ impl Reads {
             });
         }
         reads.is_of_trail &= is_telling;
+        let reads_key = |name: &&str| reads.keys.contains(*name);
+        reads.objects = OBJECTS.into_iter().filter(reads_key).collect();
+        reads.names = TELLING.into_iter().filter(|name| !OBJECTS.contains(name)).filter(reads_key).collect();
+        reads.reads_what_all_have = OF_ALL.iter().any(reads_key);
         reads
     }
 
     /// Whether a JSON pattern can read the record: the record has a member that some pattern reads, or one of CloudTrail. If the patterns are
     /// CloudTrail's, and the name of a call is under another key than `eventName`, other members do not count.
-    pub(super) fn can_read(&self, record: &[u8]) -> bool {
-        if self.reads_any_key || begins_as_record(record) {
-            return true;
+    pub(super) fn can_read(&self, record: &[u8]) -> Readable {
+        if self.reads_any_key {
+            return Readable::Yes;
         }
-        let (mut has_member, mut names_call) = (false, false);
+        if let Some(member) = self.changed(record) {
+            return Readable::Changed(member);
+        }
+        if begins_as_record(record) {
+            return Readable::Yes;
+        }
+        let (mut is_trail, mut has_key, mut has_other, mut names_call) = (false, false, false, false);
         for (key, value) in object(record, 0) {
             let key = key.as_ref();
-            if key == "eventName" || key == "eventVersion" {
-                return true;
-            }
-            if TELLING.contains(&key) || self.keys.contains(key) {
-                if !self.is_of_trail {
-                    return true;
-                }
-                has_member = true;
+            is_trail |= key == "eventName" || key == "eventVersion";
+            if self.keys.contains(key) {
+                has_key = true;
+            } else if TELLING.contains(&key) {
+                has_other = true;
             } else if self.is_of_trail {
                 names_call |= string(record, value).is_some_and(|text| is_call(&text));
             }
         }
-        has_member && !names_call
+        if is_trail {
+            // a row with a few members of a record
+            let is_cut = !has_key && self.reads_what_all_have && member(record, 0, "eventType").is_none();
+            return if is_cut { Readable::Nothing } else { Readable::Yes };
+        }
+        let is_read = (has_key || has_other) && !(self.is_of_trail && names_call);
+        if is_read { Readable::Yes } else { Readable::No }
+    }
+
+    /// The member of a record that has another name or type than the one of CloudTrail that a pattern reads: a text in the place of an
+    /// object, columns in its place, or a name in capitals.
+    pub(super) fn changed(&self, record: &[u8]) -> Option<String> {
+        if self.objects.is_empty() && self.names.is_empty() || is_usual(record) {
+            return None;
+        }
+        let (mut is_trail, mut changed) = (false, None);
+        for (key, value) in object(record, 0) {
+            let key = key.as_ref();
+            is_trail |= key == "eventName" || key == "eventVersion";
+            if changed.is_some() {
+                continue;
+            }
+            let is_other = if self.objects.contains(&key) {
+                string(record, value).is_some_and(|text| is_object_as_text(key, &text))
+            } else {
+                let is_spelled = |name: &str| key.eq_ignore_ascii_case(name) && key != name;
+                let name = self.objects.iter().find(|name| is_column(key, name) || is_spelled(name));
+                let name = name.or_else(|| self.names.iter().find(|name| is_spelled(name)));
+                name.is_some_and(|name| member(record, 0, name).is_none())
+            };
+            changed = is_other.then(|| key.to_owned());
+        }
+        changed.filter(|_| is_trail)
     }
 }
+
+/// Whether a JSON pattern can read a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Readable {
+    Yes,
+    No,
+    /// It is CloudTrail's, and has no member that a pattern reads, although all records of CloudTrail have one.
+    Nothing,
+    /// It has this member in the place of one that a pattern reads.
+    Changed(String),
+}
+
+/// Whether the text begins as nearly all records of CloudTrail do: the version, and the object `userIdentity`.
+pub(super) fn is_usual(record: &[u8]) -> bool {
+    let Some(version) = record.strip_prefix(b"{\"eventVersion\":\"1.") else { return false };
+    let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    version.get(digits..).is_some_and(|rest| rest.starts_with(b"\",\"userIdentity\":{"))
+}
+
+/// Whether the text is an object as Athena, PowerShell or a database writes it. `userIdentity` is no text in any record.
+fn is_object_as_text(key: &str, text: &str) -> bool {
+    key == "userIdentity" || text.starts_with('{') || text.starts_with("@{")
+}
+
+/// Whether the key is a column for a part of the object: `userIdentity.type`, `userIdentity_type`.
+fn is_column(key: &str, object: &str) -> bool {
+    let is_start = key.get(..object.len()).is_some_and(|start| start.eq_ignore_ascii_case(object));
+    is_start && key.as_bytes().get(object.len()).is_some_and(|byte| b"._/[".contains(byte))
+}
+
+/// The members of a record that are objects.
+const OBJECTS: [&str; 8] = [
+    "userIdentity",
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+    "serviceEventDetails",
+    "tlsDetails",
+    "insightDetails",
+    "edgeDeviceDetails",
+];
+
+/// Members that all records of API calls have. Events of services may have no `userIdentity`, and have an `eventType`.
+const OF_ALL: [&str; 6] =
+    ["eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "userIdentity"];
 
 /// What a condition says of the events that its pattern is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +245,11 @@ const TELLING: [&str; 23] = [
     "sessionCredentialFromConsole",
     "edgeDeviceDetails",
 ];
+
+/// Whether CloudTrail writes a member of that name.
+pub(super) fn is_of_trail(name: &str) -> bool {
+    TELLING.contains(&name) || SHARED.contains(&name)
+}
 
 /// The other members of CloudTrail records.
 const SHARED: [&str; 9] = [

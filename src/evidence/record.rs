@@ -61,6 +61,19 @@ pub(super) fn reads_member(pattern: &FilterPattern, record: &[u8]) -> bool {
     found
 }
 
+/// Whether the pattern reads the member of that name, or any. Patterns that are not JSON patterns read all of a message.
+pub(super) fn reads_key(pattern: &FilterPattern, name: &str) -> bool {
+    let Pattern::Json(expr) = pattern.ast() else { return true };
+    let mut found = false;
+    expr.item.for_each(&mut |condition| {
+        found |= match condition.selector.item.steps.first() {
+            Some(Step::Key(key) | Step::QuotedKey(key)) => key == name,
+            _ => true,
+        };
+    });
+    found
+}
+
 impl Record {
     /// A message without a container.
     ///

@@ -1,5 +1,6 @@
 //! The log events of an input, whatever container they are in.
 
+use super::beside::{Taken, beside};
 use super::detect::{Content, LOOK_BYTES, content};
 use super::doubts::Doubts;
 use super::elements::Elements;
@@ -12,6 +13,8 @@ use super::name::{Named, named};
 use super::reads::Reads;
 use super::record::{Outer, Record};
 use super::stream::{Element, Parsed, Stream, parse};
+#[cfg(feature = "evidence")]
+use super::table::Row;
 use super::transport::{File, Files};
 use super::unread::{Origin, Unread};
 use super::values::string;
@@ -64,8 +67,8 @@ pub struct Skipped {
     pub digests: u64,
     /// Files of an archive that are no text, or of a system.
     pub archive_files: u64,
-    /// Answers after which more exists on the service: they name a further page that the file does not have, or are those of a query
-    /// that matched more events than they have rows.
+    /// Answers after which more exists on the service: they name a further page that the file does not have, count more events than they
+    /// have, or say that not all was searched (`timed_out`, `searchedCompletely`, `preview`, `MillisBehindLatest`).
     pub partial_answers: u64,
 }
 
@@ -105,8 +108,8 @@ impl Skipped {
             (self.archive_files, "file of an archive skipped", "files of archives skipped"),
             (
                 self.partial_answers,
-                "answer is partial: the service has a further page, or more events than the query's limit",
-                "answers are partial: the service has further pages, or more events than the query's limit",
+                "answer is partial: the service has a further page or more events than the answer, or did not search all",
+                "answers are partial: the service has further pages or more events than the answers, or did not search all",
             ),
         ];
         let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
@@ -301,8 +304,13 @@ impl<'a> Records<'a> {
         match self.reader.take()? {
             Reader::Json(stream) => {
                 self.skipped.partial_answers += u64::from(stream.is_partial());
+                if let Some(kind) = stream.beside() {
+                    self.doubts.not_taken(kind.clone());
+                }
                 stream.into_text()
             }
+            #[cfg(feature = "evidence")]
+            Reader::Table(table) => table.into_text(),
             #[cfg(feature = "evidence")]
             Reader::Base64(lines) => lines.into_text(),
             _ => None,
@@ -374,6 +382,7 @@ impl<'a> Records<'a> {
     fn payload_error(&self, error: &RecordError, at: Location) -> RecordError {
         if let RecordErrorKind::Payload { .. }
         | RecordErrorKind::UnknownContainer { .. }
+        | RecordErrorKind::Beside { .. }
         | RecordErrorKind::UnknownPayload { .. }
         | RecordErrorKind::EncodedRecords { .. } = error.kind()
         {
@@ -450,7 +459,11 @@ impl<'a> Records<'a> {
                 self.unreadable(format!("more than {CONTAINER_NESTING} containers inside each other"), at)
             );
         }
-        match expand(&bytes, elements, &self.columns) {
+        let expanded = expand(&bytes, elements, &self.columns);
+        if let Some(kind) = taken(&expanded).and_then(|taken| beside(&bytes, taken)) {
+            self.doubts.not_taken(kind);
+        }
+        match expanded {
             Expanded::Itself => {
                 let origin = match elements {
                     Elements::Records | Elements::Bare => Origin::Records,
@@ -575,6 +588,18 @@ impl<'a> Records<'a> {
     }
 }
 
+/// What is taken of a value; `None` if all of it is, or nothing can be.
+fn taken<'t>(expanded: &'t Expanded<'_>) -> Option<Taken<'t>> {
+    match expanded {
+        Expanded::Detail(object) | Expanded::Inner(object, _) => Some(Taken::Object(object)),
+        Expanded::Message(text, _) | Expanded::Text(text, _) | Expanded::Base64(text) => {
+            Some(Taken::Text(text))
+        }
+        Expanded::Skipped(_) => Some(Taken::Nothing),
+        Expanded::Itself | Expanded::Header(_) | Expanded::Unreadable(_) | Expanded::Unknown => None,
+    }
+}
+
 /// What reads the rest of a file, which has this content.
 fn reader(content: Content, mut window: Window<'_>) -> Result<Reader<'_>, RecordError> {
     let here = Location { offset: window.offset(), line: window.line() };
@@ -631,7 +656,10 @@ fn piece(reader: &mut Reader<'_>, number: &mut u64) -> Result<Option<Piece>, Rec
         #[cfg(feature = "evidence")]
         Reader::Table(table) => {
             let row = table.next().map_err(|error| counted(error, number))?;
-            Ok(row.map(|(text, at, envelope)| Piece::Cell(text, at, envelope)))
+            Ok(row.map(|Row { cell, at, envelope, is_payload }| match is_payload {
+                true => Piece::Payload(cell, at),
+                false => Piece::Cell(cell, at, envelope),
+            }))
         }
         #[cfg(feature = "evidence")]
         Reader::Base64(lines) => {

@@ -1,5 +1,7 @@
 //! A set of patterns over whole event files as they are stored.
 
+use super::answer::Answer;
+use super::beside::{Taken, beside};
 use super::doubts::Doubts;
 use super::elements::Elements;
 use super::envelope::Envelope;
@@ -285,8 +287,10 @@ fn delivery<E>(
 ) -> Result<(), E> {
     let mut stopped = Ok(());
     let before = scanned.number;
+    let mut last = 0;
     let patterns = matcher.set().clone();
     let result = matcher.bare().visit_records(text.bytes(), |number, place, ids| {
+        last = place.end;
         let record = text.bytes().get(place).unwrap_or_default();
         let number = before + number;
         look(record, is_surely_record(record), number, Origin::Records, scanned);
@@ -303,13 +307,31 @@ fn delivery<E>(
     scanned.records += records;
     scanned.number += records;
     match result {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            after_records(text.bytes().get(last..).unwrap_or_default(), scanned);
+            Ok(())
+        }
         Err(error) => {
             let rest = unread(text.bytes(), &error, scanned.number);
             let not_read = std::mem::take(&mut scanned.not_read);
             stream(matcher, Records::of(rest, envelope, not_read), scanned, visit)
         }
     }
+}
+
+/// Looks at the members after the records of a delivery file. `rest`: the text after the last record, or all of a file without records.
+fn after_records(rest: &[u8], scanned: &mut Scanned) {
+    let members = rest.trim_ascii_start().strip_prefix(b"]");
+    if members.is_some_and(|members| members.trim_ascii() == b"}") {
+        return;
+    }
+    let object = members.map_or_else(|| rest.to_vec(), |members| [b"{\"\":null", members].concat());
+    if let Some(kind) = beside(&object, Taken::Nothing) {
+        scanned.doubts.not_taken(kind);
+    }
+    // records of Kinesis, perhaps, and none
+    let answer = Answer::of(&object, Elements::Records);
+    scanned.skipped.partial_answers += u64::from(answer.is_partial(scanned.records));
 }
 
 /// What the fast pass over a delivery file left. `number` is that of the last record before it.
@@ -378,10 +400,10 @@ fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
 /// Looks for what is doubtful about a record that was proved to be JSON. `is_record`: it is surely one of CloudTrail.
 #[inline]
 fn look(record: &[u8], is_record: bool, number: u64, origin: Origin, scanned: &mut Scanned) {
+    scanned.doubts.look(record, true);
     if is_record {
-        scanned.not_read.was_read();
+        scanned.not_read.look_at_record(record, number, origin);
     } else {
-        scanned.doubts.look(record, true);
         scanned.not_read.look(record, number, true, origin);
     }
 }

@@ -2,6 +2,7 @@
 //! JSON, and so is everything between them. Memory is one value and one buffer, whatever the size of the input.
 
 use super::answer::Answer;
+use super::beside::{Taken, beside};
 use super::detect::RECORD_SEPARATOR;
 use super::elements::Elements;
 use super::envelope::Envelope;
@@ -40,8 +41,12 @@ pub(super) struct Stream<'a> {
     answer: Answer,
     kind: Elements,
     rows: u64,
+    /// the elements of all answers of the text
+    all_rows: u64,
     /// the last answer is partial
     is_partial: bool,
+    /// what is beside the elements and not read, the first one
+    beside: Option<RecordErrorKind>,
     /// where the current value of the top level begins
     value_line: u64,
     /// the envelope is an element of an array
@@ -111,7 +116,9 @@ impl<'a> Stream<'a> {
             answer: Answer::default(),
             kind: Elements::Objects,
             rows: 0,
+            all_rows: 0,
             is_partial: false,
+            beside: None,
             value_line: 1,
             is_in_array: false,
             has_values: false,
@@ -149,6 +156,18 @@ impl<'a> Stream<'a> {
     /// Whether more exists on the service than the last answer of the text holds.
     pub(super) fn is_partial(&self) -> bool {
         self.is_partial
+    }
+
+    /// The first record or payload beside the elements of an array of log events, which is not read.
+    pub(super) fn beside(&self) -> Option<&RecordErrorKind> {
+        self.beside.as_ref()
+    }
+
+    /// Looks at the members around the elements.
+    fn look_beside(&mut self, members: &[u8]) {
+        if self.beside.is_none() {
+            self.beside = beside(members, Taken::Nothing);
+        }
     }
 
     /// Where the reader is.
@@ -261,6 +280,10 @@ impl<'a> Stream<'a> {
             if !is_surely_record(self.window.rest())
                 && let Some(frame) = self.frame()
             {
+                if self.beside.is_none() {
+                    let members = self.window.rest().get(..frame.array).unwrap_or_default();
+                    self.beside = beside(members, Taken::Nothing);
+                }
                 return Ok(self.begin_frame(frame));
             }
             match parse(self.window.rest(), is_all) {
@@ -408,6 +431,7 @@ impl<'a> Stream<'a> {
             if depth == 1
                 && let Some(frame) = frame(&text).filter(|frame| is_valid_before(&text, frame))
             {
+                self.look_beside(text.get(..frame.array).unwrap_or_default());
                 self.begin_array(frame.array + 1 - before.len(), frame.elements, frame.depth);
                 return Ok(None);
             }
@@ -431,8 +455,11 @@ impl<'a> Stream<'a> {
 
     /// The object ends; `rest` has its members after the elements.
     fn end_of_answer(&mut self, rest: &[u8]) -> Result<Option<Element>, RecordError> {
-        let answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind, self.rows));
-        self.is_partial = answer.is_partial;
+        self.look_beside(rest);
+        let answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind));
+        // the pages of these count all rows of the query
+        let is_of_all = matches!(self.kind, Elements::Objects | Elements::Lake);
+        self.is_partial = answer.is_partial(if is_of_all { self.all_rows } else { self.rows });
         let Some(status) = answer.unfinished else { return Ok(None) };
         Err(RecordError::new(RecordErrorKind::Unfinished { status }, self.here()).resumed_at(self.here()))
     }
@@ -459,6 +486,7 @@ impl<'a> Stream<'a> {
         let bytes = self.window.rest().get(..length).unwrap_or_default().to_vec();
         self.window.pass(length);
         self.rows += 1;
+        self.all_rows += 1;
         Ok(Some(Element { bytes, at, elements }))
     }
 

@@ -1,19 +1,16 @@
 //! Records that may not be what they are taken for: a CloudTrail record is inside, or they are of another form of one.
 
-use super::encoded::is_base64;
+use super::beside::{inside, inside_record};
+use super::encoded::{IN_BASE64, VERSION_IN_BASE64, is_base64};
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
 use super::other_forms::{is_projected, may_be_projected, names_of_calls, of_text};
-use super::values::{first_inside, is_record, is_surely_record, member, object, raw};
+use super::values::{VALUES_SEARCHED, first_inside, is_record, is_surely_record, member, object, raw};
 use crate::limits::CONTAINER_NESTING;
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
-
-/// What `eventVersion` is in base64, at each of the three places that its first byte can have in a group. Letters and digits only, so that
-/// it is the same in the alphabet of URLs.
-const VERSION_IN_BASE64: [&str; 3] = ["ZXZlbnRWZXJzaW9u", "V2ZW50VmVyc2lvb", "ldmVudFZlcnNpb2"];
 
 /// One of these is in each record that [`suspicion`] finds: one pass over an event of an application ends the search.
 static MARKS: LazyLock<Marks> = LazyLock::new(Marks::new);
@@ -22,7 +19,7 @@ struct Marks(Option<AhoCorasick>);
 
 impl Marks {
     fn new() -> Self {
-        let fixed = ["eventVersion", "\"H4sI", "class_uid", OF_A_SERVICE, OF_CLOUDTRAIL];
+        let fixed = ["eventVersion", "\"H4sI", "\"KLUv/", "class_uid", OF_A_SERVICE, OF_CLOUDTRAIL];
         let marks = fixed.into_iter().chain(VERSION_IN_BASE64).map(str::to_owned).chain(names_of_calls());
         Marks(AhoCorasick::new(marks).ok())
     }
@@ -36,19 +33,26 @@ impl Marks {
 const OF_A_SERVICE: &str = ".amazonaws.com";
 const OF_CLOUDTRAIL: &str = "AWS CloudTrail";
 
-static IN_BASE64: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| VERSION_IN_BASE64.map(Finder::new));
 static OF_SERVICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OF_A_SERVICE));
 static PRODUCT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OF_CLOUDTRAIL));
 
 /// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is one in another form.
 pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
-    if is_surely_record(record) || !MARKS.is_match(record) {
+    if is_surely_record(record) {
+        return inside_record(record);
+    }
+    if !MARKS.is_match(record) {
         return None;
     }
-    if !is_record(record, 0) && names_version(record) {
+    // what has a version of its own is a record, if a short one
+    if is_record(record, 0) || member(record, 0, "eventVersion").is_some() {
+        if let Some(inside) = inside(record) {
+            return Some(inside);
+        }
+    } else if names_version(record) {
         return Some(RecordErrorKind::UnknownContainer { begins: begins(record) });
     }
-    if payload_inside(record) {
+    if payload_inside(record, true) {
         return Some(RecordErrorKind::UnknownPayload { begins: begins(record) });
     }
     if IN_BASE64.iter().any(|version| version.find(record).is_some()) {
@@ -63,17 +67,27 @@ pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
     is_renamed.then(|| of_foreign(Foreign::Renamed, record))
 }
 
+/// Why a JSON record may not be what it is taken for, if JSON patterns are matched: the payload may be part of the message.
+pub(super) fn suspicion_of_json(record: &[u8]) -> Option<RecordErrorKind> {
+    if is_surely_record(record) || !MARKS.is_match(record) {
+        return None;
+    }
+    payload_inside(record, false).then(|| RecordErrorKind::UnknownPayload { begins: begins(record) })
+}
+
 /// Why a line of text may not be what it is taken for, if JSON patterns are matched.
 pub(super) fn suspicion_of_text(line: &[u8]) -> Option<RecordErrorKind> {
-    if GZIP_IN_BASE64.find_iter(line).any(|at| is_long_payload(line, at)) {
+    let mut payloads = GZIP_IN_BASE64.find_iter(line).chain(ZSTANDARD_IN_BASE64.find_iter(line));
+    if payloads.any(|at| is_long_payload(line, at)) {
         return Some(RecordErrorKind::UnknownPayload { begins: begins(line) });
     }
     of_text(line).map(|foreign| of_foreign(foreign, line))
 }
 
 static GZIP_IN_BASE64: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("H4sI"));
+static ZSTANDARD_IN_BASE64: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("KLUv/"));
 
-/// Whether base64 of gzip is a word of the text at `at`, and long enough for a log event.
+/// Whether base64 of something compressed is a word of the text at `at`, and long enough for a log event.
 fn is_long_payload(text: &[u8], at: usize) -> bool {
     const SHORTEST: usize = 32;
     let is_inside = |before: usize| text.get(before).is_some_and(u8::is_ascii_alphanumeric);
@@ -111,13 +125,16 @@ fn has_source_of_lambda(text: &[u8]) -> bool {
     memmem::find_iter(text, b"aws:").any(|at| at == 0 || text.get(at - 1).is_some_and(|byte| *byte == b'"'))
 }
 
-/// Whether the text has a string with base64 of gzip for its member `data` or `Data`, as subscriptions, Kinesis and Firehose write it.
-fn payload_inside(text: &[u8]) -> bool {
-    memmem::find_iter(text, b"\"H4sI").any(|at| {
+/// Whether the text has a string with base64 of something compressed: as a member `data` or `Data`, as subscriptions, Kinesis and Firehose
+/// write it, or under any other name, if it is long enough for a log event.
+fn payload_inside(text: &[u8], is_data_only: bool) -> bool {
+    let data = memmem::find_iter(text, b"\"H4sI").any(|at| {
         let before = text.get(..at).unwrap_or_default().trim_ascii_end();
         let key = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
         key.ends_with(b"\"data\"") || key.ends_with(b"\"Data\"")
-    })
+    });
+    let mut any = memmem::find_iter(text, b"\"H4sI").chain(memmem::find_iter(text, b"\"KLUv/"));
+    data || !is_data_only && any.any(|at| is_long_payload(text, at + 1))
 }
 
 /// Whether the object at `at` is a record of OCSF.
@@ -189,9 +206,6 @@ fn holds(text: &[u8], is_it: &dyn Fn(&[u8], usize) -> bool) -> bool {
     }
     false
 }
-
-/// Objects and arrays that are searched for records.
-const VALUES_SEARCHED: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

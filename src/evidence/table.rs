@@ -1,11 +1,14 @@
 //! Tables in CSV, also with `;`, `|` or tabs: exports of Logs Insights, CloudTrail Lake and the console, with one column that holds whole log events.
 
-use super::columns::{before_header, columns, event_column, header};
+use super::beside::{holds_record, is_copy};
+use super::columns::{before_header, columns, event_column, header, is_header};
+use super::encoded::is_compressed;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
-use super::expand::milliseconds;
+use super::expand::{looks_like_object, milliseconds};
 use super::foreign::Foreign;
 use super::window::Window;
+use crate::engine::json::text::{skip_blanks, value_end};
 use crate::limits::{CSV_COLUMNS, RECORD_BYTES};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::sync::Arc;
@@ -18,60 +21,192 @@ pub(super) struct Table<'a> {
     event: usize,
     cells: Vec<u8>,
     ends: Vec<usize>,
+    /// the table was printed for people, with lines and blanks between its cells
+    is_printed: bool,
     /// nothing more is read
     is_done: bool,
+    /// the table ends, and the text goes on with JSON
+    is_left: bool,
+}
+
+/// The log event of a row.
+pub(super) struct Row {
+    pub(super) cell: String,
+    /// Where the row begins.
+    pub(super) at: Location,
+    /// What the other columns say.
+    pub(super) envelope: Envelope,
+    /// The log event is compressed, in base64.
+    pub(super) is_payload: bool,
 }
 
 impl<'a> Table<'a> {
     pub(super) fn new(window: Window<'a>) -> Self {
         let (cells, ends) = (vec![0; 1 << 12], vec![0; 64]);
-        Table { window, reader: Reader::new(), columns: Vec::new(), event: 0, cells, ends, is_done: false }
+        Table {
+            window,
+            reader: Reader::new(),
+            columns: Vec::new(),
+            event: 0,
+            cells,
+            ends,
+            is_printed: false,
+            is_done: false,
+            is_left: false,
+        }
+    }
+
+    /// The text after the table.
+    pub(super) fn into_text(self) -> Option<Window<'a>> {
+        self.is_left.then_some(self.window)
     }
 
     fn here(&self) -> Location {
         Location { offset: self.window.offset(), line: self.window.line() }
     }
 
-    /// The next log event, where its row begins, and what the other columns say; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<(String, Location, Envelope)>, RecordError> {
-        if self.columns.is_empty() {
-            if self.window.rest().starts_with("\u{feff}".as_bytes()) {
-                self.window.pass(3);
-            }
-            self.window.pass(before_header(self.window.rest()));
-            let (_, delimiter) = columns(header(self.window.rest()));
-            self.reader = ReaderBuilder::new().delimiter(delimiter).build();
-            let at = self.here();
-            let Some(columns) = self.row()? else { return Ok(None) };
-            let Some(event) = event_column(&columns) else {
-                self.is_done = true;
-                return Err(RecordError::foreign(Foreign::Columns.texts(), columns.join(",").as_bytes(), at));
-            };
-            self.event = event;
-            self.columns = columns;
+    /// Reads the line that names the columns; `None` if the text ends before it.
+    fn begin(&mut self) -> Result<Option<()>, RecordError> {
+        if self.window.rest().starts_with("\u{feff}".as_bytes()) {
+            self.window.pass(3);
+        }
+        self.window.pass(before_header(self.window.rest()));
+        let (_, delimiter) = columns(header(self.window.rest()));
+        self.reader = ReaderBuilder::new().delimiter(delimiter).build();
+        self.is_printed = delimiter == b'|';
+        let at = self.here();
+        let Some(row) = self.row()? else { return Ok(None) };
+        if !self.name_columns(&row) {
+            self.is_done = true;
+            return Err(RecordError::foreign(Foreign::Columns.texts(), row.join(",").as_bytes(), at));
+        }
+        Ok(Some(()))
+    }
+
+    /// Takes the row for the names of the columns, if one of them holds log events.
+    fn name_columns(&mut self, row: &[String]) -> bool {
+        let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
+        let Some(event) = event_column(&names) else { return false };
+        (self.columns, self.event) = (names, event);
+        true
+    }
+
+    /// The log event of the next row; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Row>, RecordError> {
+        if self.columns.is_empty() && self.begin()?.is_none() {
+            return Ok(None);
         }
         loop {
+            if !self.is_done && self.begins_json() {
+                (self.is_done, self.is_left) = (true, true);
+            }
             let at = self.here();
             let Some(row) = self.row()? else { return Ok(None) };
-            let cell = |name: &str| {
-                let at = self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))?;
-                row.get(at).filter(|cell| !cell.is_empty()).cloned()
-            };
-            let Some(message) = row.get(self.event) else {
-                let reason = "a row ends before the column of the log event".to_owned();
-                return Err(RecordError::new(RecordErrorKind::Payload { reason }, at).resumed_at(self.here()));
-            };
-            if message.is_empty() && row.len() == 1 {
+            if self.is_printed && is_line(&row) {
                 continue;
             }
-            let envelope = Envelope {
-                log_group: cell("@log"),
-                log_stream: cell("@logStream").or_else(|| cell("logStreamName")),
-                time: cell("@timestamp").or_else(|| cell("timestamp")).and_then(|time| milliseconds(&time)),
-                event_id: cell("eventId").or_else(|| cell("@ptr")),
-                ..Envelope::default()
+            // tables that were put together
+            let names: Vec<String> = row.iter().map(|cell| cell.trim().to_owned()).collect();
+            if is_header(&names) {
+                self.name_columns(&row);
+                continue;
+            }
+            let is_blank = row.len() == 1 && row.iter().all(String::is_empty);
+            if is_blank && self.event == 0 {
+                continue;
+            }
+            return match self.event_of(&row) {
+                Ok((cell, is_payload)) => {
+                    let (cell, envelope) = (cell.to_owned(), self.envelope(&row));
+                    Ok(Some(Row { cell, at, envelope, is_payload }))
+                }
+                Err(reason) => {
+                    let reason = reason.to_owned();
+                    Err(RecordError::new(RecordErrorKind::Payload { reason }, at).resumed_at(self.here()))
+                }
             };
-            return Ok(Some((message.clone(), at, envelope)));
+        }
+    }
+
+    /// The cell that holds the log event, and whether it is compressed: that of the column of log events, or another one that holds a
+    /// record of CloudTrail if it does not.
+    fn event_of<'r>(&self, row: &'r [String]) -> Result<(&'r str, bool), &'static str> {
+        let more = row.get(self.columns.len()..).unwrap_or_default();
+        if more.iter().any(|cell| !cell.trim().is_empty()) {
+            return Err("a row has more cells than the table has columns");
+        }
+        let named = row.get(self.event).map(String::as_str);
+        let mut other = None;
+        let others = row.iter().enumerate().filter(|(at, _)| *at != self.event).map(|(_, cell)| cell);
+        for cell in others.filter(|cell| is_event(cell)) {
+            let taken = other.or(named.filter(|cell| is_event(cell)));
+            match taken {
+                None => other = Some(cell.as_str()),
+                Some(taken) if is_copy(cell, taken) => {}
+                Some(_) => {
+                    return Err(
+                        "two columns of a row hold different records of CloudTrail: keep one of them",
+                    );
+                }
+            }
+        }
+        let Some(cell) = other.or(named) else {
+            return Err("a row ends before the column of the log event");
+        };
+        let is_payload = is_compressed(cell.trim().as_bytes());
+        let is_trimmed = self.is_printed || is_payload || other.is_some();
+        Ok((if is_trimmed { cell.trim() } else { cell }, is_payload))
+    }
+
+    fn envelope(&self, row: &[String]) -> Envelope {
+        let cell = |name: &str| {
+            let at = self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))?;
+            row.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).map(str::to_owned)
+        };
+        Envelope {
+            log_group: cell("@log"),
+            log_stream: cell("@logStream").or_else(|| cell("logStreamName")),
+            time: cell("@timestamp").or_else(|| cell("timestamp")).and_then(|time| milliseconds(&time)),
+            event_id: cell("eventId").or_else(|| cell("@ptr")),
+            ..Envelope::default()
+        }
+    }
+
+    /// Whether JSON begins here on a line of its own, and no row whose first cell is an object.
+    fn begins_json(&mut self) -> bool {
+        self.window.ensure(FIRST_BYTES);
+        let start = skip_blanks(self.window.rest(), 0);
+        let text = self.window.rest().get(start..).unwrap_or_default();
+        let inside = match text.first() {
+            Some(b'{') => text,
+            Some(b'[') => text.get(skip_blanks(text, 1)..).unwrap_or_default(),
+            _ => return false,
+        };
+        if !looks_like_object(inside) {
+            return false;
+        }
+        let length = self.line_length(start);
+        let text = self.window.rest().get(start..).unwrap_or_default();
+        let line = text.get(..length).unwrap_or(text);
+        match value_end(line, 0) {
+            Some(end) => matches!(line.get(end..).map(<[u8]>::trim_ascii), Some(b"" | b",")),
+            // it ends on a later line
+            None => true,
+        }
+    }
+
+    /// Bytes from `start` to the end of the line, or what may be held of it.
+    fn line_length(&mut self, start: usize) -> usize {
+        let mut seen = 0;
+        loop {
+            let rest = self.window.rest().get(start..).unwrap_or_default();
+            if let Some(end) = memchr::memchr(b'\n', rest.get(seen..).unwrap_or_default()) {
+                return seen + end;
+            }
+            seen = rest.len();
+            if seen > RECORD_BYTES || !self.window.fill() {
+                return self.window.rest().len().saturating_sub(start);
+            }
         }
     }
 
@@ -123,4 +258,22 @@ impl<'a> Table<'a> {
         self.is_done = true;
         RecordError::new(RecordErrorKind::TooLarge, self.here())
     }
+}
+
+/// Bytes that show whether a line begins as JSON does.
+const FIRST_BYTES: usize = 64;
+
+/// Whether the cell holds a record of CloudTrail, or is compressed.
+fn is_event(cell: &str) -> bool {
+    holds_record(cell) || is_compressed(cell.trim().as_bytes())
+}
+
+/// Whether the row is no log event: the line between the header and the rows of a table that was printed for people, or what is after it.
+fn is_line(row: &[String]) -> bool {
+    let is_rule = |cell: &String| cell.trim().bytes().all(|byte| b"-+:=".contains(&byte));
+    let is_count =
+        |cell: &String| cell.starts_with('(') && (cell.ends_with(" row)") || cell.ends_with(" rows)"));
+    let has_text = row.iter().any(|cell| !cell.trim().is_empty());
+    has_text && row.iter().all(is_rule) && row.concat().contains("--")
+        || row.len() == 1 && row.iter().all(is_count)
 }

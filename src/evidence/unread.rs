@@ -2,7 +2,7 @@
 
 use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::other_forms::names_call;
-use super::reads::Reads;
+use super::reads::{Readable, Reads, is_usual};
 use std::sync::Arc;
 
 /// Who wrote a record, as its container says.
@@ -37,6 +37,8 @@ struct OfFile {
     first: Option<String>,
     /// the number of a record that may not be beside records that are readable, and how it begins
     stray: Option<(u64, String)>,
+    /// the number of a record of CloudTrail with another member in the place of one that a pattern reads, and the member
+    changed: Option<(u64, String)>,
 }
 
 impl Unread {
@@ -48,13 +50,21 @@ impl Unread {
     pub(super) fn look(&mut self, record: &[u8], number: u64, is_json: bool, origin: Origin) {
         let Some(reads) = self.reads.as_deref().filter(|reads| reads.has_json) else { return };
         let file = &mut self.file;
-        if is_json && reads.can_read(record) {
+        let readable = if is_json { reads.can_read(record) } else { Readable::No };
+        if readable == Readable::Yes {
             file.is_read = true;
             return;
         }
         self.count += u64::from(is_json);
-        if origin == Origin::LogGroup {
+        if origin == Origin::LogGroup || readable == Readable::Nothing {
             file.is_read = true;
+            return;
+        }
+        if let Readable::Changed(member) = readable {
+            file.is_read = true;
+            if reads.is_of_trail && file.changed.is_none() {
+                file.changed = Some((number, member));
+            }
             return;
         }
         let is_known = (file.is_read || file.first.is_some()) && (file.stray.is_some() || !is_json);
@@ -70,24 +80,31 @@ impl Unread {
         }
     }
 
-    /// Takes note that a record of the current file was readable.
-    pub(super) fn was_read(&mut self) {
-        self.file.is_read = true;
+    /// Looks at a record that is surely one of CloudTrail. Nearly all of them are as CloudTrail writes them.
+    pub(super) fn look_at_record(&mut self, record: &[u8], number: u64, origin: Origin) {
+        if is_usual(record) {
+            self.file.is_read = true;
+        } else {
+            self.look(record, number, true, origin);
+        }
     }
 
     /// Ends the current file. `name`: its name in an archive.
     pub(super) fn end_file(&mut self, name: Option<&str>) {
-        let OfFile { is_read, first, stray } = std::mem::take(&mut self.file);
+        let OfFile { is_read, first, stray, changed } = std::mem::take(&mut self.file);
         if self.error.is_some() {
             return;
         }
         let file = || name.map(str::to_owned);
-        self.error = match (first.filter(|_| !is_read), stray) {
-            (Some(begins), _) => Some(RecordErrorKind::Unread { begins, file: file() }),
-            (None, Some((number, begins))) => {
+        self.error = match (first.filter(|_| !is_read), stray, changed) {
+            (Some(begins), ..) => Some(RecordErrorKind::Unread { begins, file: file() }),
+            (None, Some((number, begins)), _) => {
                 Some(RecordErrorKind::OtherForm { number, begins, file: file() })
             }
-            (None, None) => None,
+            (None, None, Some((number, member))) => {
+                Some(RecordErrorKind::ChangedMember { number, member, file: file() })
+            }
+            (None, None, None) => None,
         };
     }
 

@@ -107,3 +107,6 @@ pub(super) fn begins_as_record(text: &[u8]) -> bool {
 pub(super) fn is_record(text: &[u8], at: usize) -> bool {
     object(text, at).filter(|(key, _)| TELLING.contains(&key.as_ref())).take(ENOUGH).count() == ENOUGH
 }
+
+/// Objects and arrays that are searched for records.
+pub(super) const VALUES_SEARCHED: usize = 10_000;

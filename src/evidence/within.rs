@@ -10,7 +10,7 @@ use super::frames::{Frame, bare_rows, frame};
 use super::prefix::prefix;
 use super::suspicion::names_version;
 use super::transport::is_packed;
-use super::values::{first_inside, is_record, member, object};
+use super::values::{begins_as_record, first_inside, is_record, member, object};
 use crate::engine::json::text::{skip_blanks, value_end};
 use crate::limits::CONTAINER_NESTING;
 
@@ -66,7 +66,9 @@ fn is_frame(text: &[u8], length: usize) -> bool {
     let is_printed = array >= length;
     elements != Elements::Records
         || is_printed
-        || first_inside(text, array).is_some_and(|first| is_record(text, first))
+        || first_inside(text, array).is_some_and(|first| {
+            is_record(text, first) || begins_as_record(text.get(first..).unwrap_or_default())
+        })
 }
 
 /// Whether the text begins an array of objects, of their texts, or of rows, on a line of its own.

@@ -1,14 +1,18 @@
 //! Every container, in every transport: what a match, a negation, a damaged and an empty one answer. `containers.tsv` is the table,
 //! `inputs/` has three records in each container: a StopLogging, a ConsoleLogin of the root user, a ListBuckets.
 
+mod beside;
 mod both_ways;
+mod changed;
 mod ends_of_archives;
 mod foreign;
 mod forms;
 mod headings;
 mod hostile;
 mod packed;
+mod partial;
 mod silent;
+mod tables;
 
 use cwfilter::PatternSet;
 use cwfilter::evidence::{Scanned, Scanner, records};
