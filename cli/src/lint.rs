@@ -9,7 +9,7 @@ use super::sources::{SourceFile, load};
 use super::terminal::{line, say, style};
 use cwfilter::analysis::{Bounds, equivalent};
 use cwfilter::controls::compared_literally;
-use cwfilter::diagnostic::Applicability;
+use cwfilter::diagnostic::{Applicability, Diagnostic, Fix, REFUSED};
 use cwfilter::files::{lines, utf8};
 use cwfilter::lint::check;
 use cwfilter::lint::file::{
@@ -384,20 +384,40 @@ pub(super) fn fixed(
     };
     let mut text = original.clone();
     for _ in 0..ROUNDS {
-        let fix = check(&text).into_iter().filter(|finding| !is_silent(finding.lint)).find_map(|finding| {
-            finding.fix.filter(|fix| which == Which::Suggested || fix.applicability == Applicability::Safe)
+        let found = check(&text);
+        let fixes = found.iter().filter(|finding| !is_silent(finding.lint)).filter_map(|finding| {
+            let is_wanted =
+                |fix: &&Fix| which == Which::Suggested || fix.applicability == Applicability::Safe;
+            finding.fix.as_ref().filter(is_wanted)
         });
+        let is_better =
+            |fix: &&Fix| fix.applicability == Applicability::Safe || !makes_findings(&found, &fix.pattern);
+        let fix = fixes.filter(|fix| fix.pattern != text).find(is_better).cloned();
         match fix {
             // a safe fix is applied only if a proof shows that the meaning stays
             Some(fix) if fix.applicability == Applicability::Safe && differs(&text, &fix.pattern) => break,
-            Some(fix) if fix.pattern != text => text = fix.pattern,
-            _ => break,
+            Some(fix) => text = fix.pattern,
+            None => break,
         }
     }
     if text == *original && text.trim() != text {
         text = text.trim().to_owned();
     }
     (text != *original).then_some(text)
+}
+
+/// Whether after a fix there are findings without a fix that were not there, or had one. Such a fix is left to a person: two fixes of one place may
+/// need each other.
+fn makes_findings(found: &[Diagnostic], fixed: &str) -> bool {
+    // what a refused pattern means is found only after it is fixed
+    if found.iter().any(|finding| finding.lint == REFUSED) {
+        return false;
+    }
+    let after = check(fixed);
+    let is_left = |it: &&Diagnostic| it.is_finding() && it.fix.is_none();
+    let number =
+        |all: &[Diagnostic], lint: &str| all.iter().filter(is_left).filter(|it| it.lint == lint).count();
+    after.iter().filter(is_left).any(|it| number(&after, it.lint) > number(found, it.lint))
 }
 
 fn differs(text: &str, fixed: &str) -> bool {
