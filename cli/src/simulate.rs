@@ -240,6 +240,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let courses = simulation.courses();
     let composites = simulation.composite_courses(&courses);
+    short_periods(&courses);
     let report = Report {
         args,
         stack,
@@ -262,6 +263,19 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let printed = print(&report);
     let failed = [html, sent, Some(printed)].into_iter().flatten().filter_map(Result::err);
     Ok(failed.map(Exit::from_output).fold(exit, Exit::max))
+}
+
+/// Says what is not modelled of alarms with a period below a minute.
+fn short_periods(courses: &[Course<'_>]) {
+    let is_short = |course: &&Course<'_>| course.alarm.as_ref().is_some_and(|alarm| alarm.period < 60);
+    let ids: Vec<String> = courses.iter().filter(is_short).map(|it| format!("`{}`", it.rule.id)).collect();
+    if !ids.is_empty() {
+        say!(
+            "note: {}: the period is below a minute, and the datapoint of a metric filter is that of a minute: here it counts when the minute \
+             is over, and on AWS the alarm may ring up to a minute earlier",
+            ids.join(", ")
+        );
+    }
 }
 
 /// Prints the report, then the notifications if they go to standard output.

@@ -268,3 +268,36 @@ fn the_printed_command_is_safe_in_a_shell() {
         );
     }
 }
+
+/// A metric filter publishes one datapoint a minute: with a period below a minute, it is that of the whole minute.
+#[test]
+fn a_period_below_a_minute_has_the_events_of_its_minute() {
+    for period in ["10s", "20s", "30s"] {
+        let folder = folder(&format!("short-{period}"));
+        std::fs::write(folder.join("r.toml"), rule("a", 1).replace("\"5m\"", &format!("\"{period}\"")))
+            .unwrap();
+        let trail = event("2026-03-04T11:59:59Z", "a") + &event("2026-03-04T12:01:00Z", "c");
+        std::fs::write(folder.join("e.ndjson"), trail).unwrap();
+        let (told, code) =
+            run(&folder, &["simulate", "--rules", "r.toml", "e.ndjson", "--notifications", "n.json"]);
+        assert_eq!(code, 0, "{told}");
+        // never before the event, and what is not modelled is said
+        assert!(told.contains("2026-03-04T12:00Z  ALARM             a\n    e.ndjson:1 "), "{told}");
+        assert!(told.contains("note: `a`: the period is below a minute"), "{told}");
+        let message = std::fs::read_to_string(folder.join("n.json")).unwrap();
+        let change: serde_json::Value = serde_json::from_str(message.lines().next().unwrap()).unwrap();
+        assert!(change["StateChangeTime"].as_str().unwrap().starts_with("2026-03-04T12:00:"), "{message}");
+        let (told, code) = run(&folder, &["why", "n.json", "--rules", "r.toml", "e.ndjson"]);
+        assert!(
+            told.contains("window   2026-03-04T11:59:00Z to 2026-03-04T12:00:00Z, datapoint 1\n"),
+            "{told}"
+        );
+        assert_eq!((events(&told).len(), code), (1, 0), "{told}");
+        // without datapoints in the reason
+        let mut bare = change;
+        bare["NewStateReason"] = serde_json::json!("Because");
+        std::fs::write(folder.join("m.json"), bare.to_string()).unwrap();
+        let (told, _) = run(&folder, &["why", "m.json", "--rules", "r.toml", "e.ndjson"]);
+        assert_eq!(events(&told).len(), 1, "{told}");
+    }
+}

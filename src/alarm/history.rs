@@ -96,6 +96,15 @@ impl History<'_> {
         self.series.join(minute_of(time), samples);
     }
 
+    /// Hides a period shorter than a minute until the minute of its datapoint is over at `end`: the datapoint has the first second of the
+    /// minute, and may be that of an event of the last second. An alarm must not ring before its event.
+    fn hide_unfinished(&self, (start, reading): &mut Period, end: i64) {
+        let last = start.plus_seconds(self.alarm.seconds() - 1);
+        if self.alarm.seconds() < MINUTE && minute_of(last).seconds().saturating_add(MINUTE) > end {
+            *reading = None;
+        }
+    }
+
     /// The statistic of the period that begins at `start`.
     #[must_use]
     pub fn reading(&self, start: Timestamp) -> Option<Reading> {
@@ -121,7 +130,8 @@ impl History<'_> {
     /// The changes of state by evaluations of the time from `from` to `to`. The alarm begins in
     /// INSUFFICIENT_DATA and is evaluated every [`evaluation_interval`](Alarm::evaluation_interval),
     /// [`EVALUATION_DELAY_SECONDS`] after the end of the newest period. AWS evaluates each alarm at a second of its
-    /// own, so a change may come up to one interval later than this time.
+    /// own, so a change may come up to one interval later than this time. With a period below a minute, a datapoint counts when its
+    /// minute is over; AWS may evaluate it earlier, as soon as the log event is there (not observed).
     ///
     /// ```
     /// use cwfilter::alarm::{Alarm, Metric, Missing, State, Statistic, Timestamp};
@@ -189,8 +199,9 @@ impl History<'_> {
         let mut end = first.div_euclid(interval) * interval + interval;
         while end <= to.seconds() {
             let at = Timestamp::from_seconds(end.saturating_add(EVALUATION_DELAY_SECONDS));
-            let periods = readings.at(at);
+            let mut periods = readings.at(at);
             let is_empty = periods.iter().all(|(_, reading)| reading.is_none());
+            periods.iter_mut().for_each(|period| self.hide_unfinished(period, end));
             if end > from.seconds() && !visit(at, periods) && is_empty {
                 // nothing changes until the next sample
                 let Some(second) = self.series.next_from(end) else { break };

@@ -298,7 +298,10 @@ impl Watched<'_> {
 fn events(alarm: &Alarm, change: &Change, feeding: &[&Watched<'_>]) -> Vec<String> {
     let deciding = alarm.deciding_periods(&change.periods);
     let breaching = deciding.iter().filter(|(_, reading)| reading.is_some_and(|it| alarm.breaches(it.value)));
-    let starts = breaching.map(|(start, _)| start.seconds().div_euclid(60));
+    let period = i64::try_from(alarm.period).unwrap_or(i64::MAX);
+    // the minute whose first second is in a period shorter than a minute
+    let within = if period < 60 { period - 1 } else { 0 };
+    let starts = breaching.map(|(start, _)| start.seconds().saturating_add(within).div_euclid(60));
     let length = i64::try_from(alarm.period / 60).unwrap_or(i64::MAX).max(1);
     let minutes = starts.flat_map(|first| {
         let within = first..first.saturating_add(length);

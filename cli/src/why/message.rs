@@ -30,6 +30,11 @@ pub(super) struct Message {
 /// The most seconds of all periods of an alarm together: seven days (docs/alarms.md). A bound for the period and for their number.
 const MOST_SECONDS: i64 = 604_800;
 
+const MINUTE: i64 = 60;
+
+/// Seconds from the end of the newest period to the evaluation, at most (docs/alarms.md#when-an-alarm-is-evaluated): 12.9 were observed.
+const EVALUATED_AFTER: i64 = 13;
+
 /// More wrappings than services put around a message: SQS, Lambda, SNS.
 const MOST_WRAPPINGS: usize = 8;
 
@@ -162,9 +167,20 @@ impl Message {
     /// The times whose events the alarm saw: the periods of the datapoints, or if the reason names none, the time before the change that
     /// an alarm looks at (docs/alarms.md#datapoints-that-decide).
     pub(super) fn windows(&self) -> Vec<(i64, i64)> {
+        let minute = |second: i64| second - second.rem_euclid(MINUTE);
+        // a datapoint of a metric filter is that of a whole minute, and has its first second
+        let is_short = self.period < MINUTE;
         if self.datapoints.is_empty() {
-            return vec![(self.changed - self.period * (self.periods + 2), self.changed)];
+            let start = match is_short {
+                true => minute(self.changed - self.period * self.periods - MINUTE - EVALUATED_AFTER),
+                false => self.changed - self.period * (self.periods + 2),
+            };
+            return vec![(start, self.changed)];
         }
-        self.datapoints.iter().map(|(start, _)| (*start, start + self.period)).collect()
+        let window = |start: i64| match is_short {
+            true => (minute(start + self.period - 1), minute(start + self.period - 1) + MINUTE),
+            false => (start, start + self.period),
+        };
+        self.datapoints.iter().map(|(start, _)| window(*start)).collect()
     }
 }

@@ -147,9 +147,9 @@ fn head(message: &Message, rules: &[&Rule], out: &mut impl Write) -> std::io::Re
         line!(out, "rule     {}", rule.id)?;
         line!(out, "pattern  {}", rule.pattern)?;
     }
-    for window in message.windows() {
-        let of_window = message.datapoints.iter().find(|(start, _)| *start == window.0);
-        let value = of_window.map_or(String::new(), |(_, value)| format!(", datapoint {value}"));
+    for (at, window) in message.windows().into_iter().enumerate() {
+        let value =
+            message.datapoints.get(at).map_or(String::new(), |(_, value)| format!(", datapoint {value}"));
         line!(out, "window   {}{value}", range(window))?;
     }
     if message.datapoints.is_empty() {

@@ -139,8 +139,8 @@ enum InsightsEntry<'a> {
 impl<'a> About<'a> {
     /// What the text for people begins with.
     pub(super) fn new(message: &'a Message, rules: &[&'a Rule]) -> Self {
-        let window = |(start, end): (i64, i64)| {
-            let datapoint = message.datapoints.iter().find(|(at, _)| *at == start).map(|(_, value)| *value);
+        let window = |(at, (start, end)): (usize, (i64, i64))| {
+            let datapoint = message.datapoints.get(at).map(|(_, value)| *value);
             Window { start: rfc3339(start), end: rfc3339(end), datapoint }
         };
         let page = message.region.as_ref().zip(message.console);
@@ -152,7 +152,7 @@ impl<'a> About<'a> {
                 .iter()
                 .map(|rule| RuleEntry { id: &rule.id, pattern: rule.pattern.as_str() })
                 .collect(),
-            windows: message.windows().into_iter().map(window).collect(),
+            windows: message.windows().into_iter().enumerate().map(window).collect(),
             windows_are_estimated: message.datapoints.is_empty(),
             rings_for_less: message.rings_for_less,
             console: page.map(|(region, host)| alarm_page(host, region, &message.alarm)),
