@@ -56,3 +56,18 @@ fn the_docs_build_it_as_the_manifest_says() {
     assert!(docs.contains("npm run package\n") && docs.contains(&file), "{file}");
     assert_eq!(manifest["version"], env!("CARGO_PKG_VERSION"));
 }
+
+/// After a start that failed, "Restart the language server" starts it; there is one output channel.
+#[test]
+fn it_restarts_after_a_start_that_failed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = std::process::Command::new("node")
+        .arg(folder.join("tests/vscode_extension/restart.js"))
+        .arg(folder.join("../editors/vscode/src/extension.js"))
+        .output()
+        .expect("node runs");
+    let (told, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{errors}");
+    let counted: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(counted, serde_json::json!({ "channels": 1, "watchers": 1, "starts": 3 }));
+}

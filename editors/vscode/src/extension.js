@@ -5,18 +5,20 @@ const vscode = require('vscode');
 const { LanguageClient, TransportKind } = require('vscode-languageclient/node');
 
 let client;
+// each start uses the same channel
+let output;
+let watcher;
 
 function start() {
   const command = vscode.workspace.getConfiguration('cwfilter').get('path');
   const server = { command, args: ['lsp'], transport: TransportKind.stdio };
   const languages = ['toml', 'terraform', 'opentofu', 'yaml', 'cloudformation', 'json'];
-  const output = vscode.window.createOutputChannel('cwfilter');
   client = new LanguageClient('cwfilter', 'cwfilter', server, {
     documentSelector: [
       ...languages.map((language) => ({ language })),
       { pattern: '**/*.{toml,tf,tofu,template}' },
     ],
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{toml,tf,tofu,yaml,yml,json,template}') },
+    synchronize: { fileEvents: watcher },
     outputChannel: output,
     middleware: {
       // the answer of a command is what the command line prints
@@ -33,12 +35,25 @@ function start() {
   return client.start();
 }
 
+// A client whose start failed cannot be stopped: `stop` throws.
+async function stop() {
+  const stopped = client;
+  client = undefined;
+  try {
+    await stopped?.stop();
+  } catch (error) {
+    output.appendLine(`the language server did not run: ${error.message}`);
+  }
+}
+
 exports.activate = async (context) => {
+  output = vscode.window.createOutputChannel('cwfilter');
+  watcher = vscode.workspace.createFileSystemWatcher('**/*.{toml,tf,tofu,yaml,yml,json,template}');
   const restart = async () => {
-    await client.stop();
+    await stop();
     await start();
   };
-  context.subscriptions.push(vscode.commands.registerCommand('cwfilter.restart', restart));
+  context.subscriptions.push(output, watcher, vscode.commands.registerCommand('cwfilter.restart', restart));
   await start();
 };
 
