@@ -156,3 +156,16 @@ fn a_folder_with_other_files_keeps_them() {
     let (code, text) = run(&root, &["init", file.to_str().unwrap()]);
     assert_eq!(code, 3, "a file is no folder: {text}");
 }
+
+/// The commands that come next can be copied into a shell, also for a folder with a blank.
+#[test]
+fn the_next_commands_quote_the_folder() {
+    let root = folder("init/blank");
+    let (code, text) = run(&root, &["init", "a b"]);
+    assert_eq!(code, 0, "{text}");
+    for line in
+        ["next: cwfilter test 'a b/rules'\n", "cwfilter lint 'a b/rules'\n", "--stack 'a b/cwfilter.toml'\n"]
+    {
+        assert!(text.contains(line), "{text}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::syntax::ast::{Selector, Step};
 pub(super) const ASSUMPTIONS: &[&str] = &[
     "the table `events` has a column `message` of the type `varchar`, one log event in a row",
     "no object has a key twice: Athena reads one of them, and CloudWatch Logs the last one",
-    "Athena compares doubles: numbers with more than 15 digits may be equal there",
+    "Athena compares doubles: numbers with more than 15 digits may be equal there, and numbers nearest to 0, such as 1e-400, are 0",
     "no text has half of a surrogate pair (`\\ud800`)",
 ];
 

@@ -9,7 +9,7 @@ use crate::syntax::ast::{Selector, Step};
 pub(super) const ASSUMPTIONS: &[&str] = &[
     "each event that DuckDB's `json_valid` takes is JSON: it also takes a comma before `}` or `]`, NaN and Infinity",
     "no object has a key twice: DuckDB reads the first one, and CloudWatch Logs the last one",
-    "DuckDB's numbers are doubles: numbers with more than 15 digits may be equal there",
+    "DuckDB's numbers are doubles: numbers with more than 15 digits may be equal there, and numbers nearest to 0, such as 1e-400, are 0",
     "no text has half of a surrogate pair (`\\ud800`): DuckDB does not take it for JSON",
 ];
 

@@ -10,7 +10,7 @@ use crate::syntax::ast::{Equality, Regex, Selector, Step};
 
 pub(super) const ASSUMPTIONS: &[&str] = &[
     "each event is one JSON object, or for a pattern of another kind one line",
-    "jq's numbers are doubles: numbers with more than 15 digits may be equal there",
+    "jq's numbers are doubles: numbers with more than 15 digits may be equal there, and numbers nearest to 0, such as 1e-400, are 0",
     "no text has half of a surrogate pair (`\\ud800`), which jq replaces",
     "no event is nested more than 256 deep, where jq 1.6 stops",
 ];

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::terminal::{line, say};
 use super::write::{Destination, create_folder};
+use cwfilter::escaped::shell_word;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -70,9 +71,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let folder = args.folder.join("");
     let folder = if args.folder == Path::new(".") { String::new() } else { folder.display().to_string() };
-    line!(out, "next: cwfilter test {folder}rules")?;
-    line!(out, "      cwfilter lint {folder}rules")?;
-    line!(out, "      cwfilter export terraform --stack {folder}cwfilter.toml")?;
+    let named = |name: &str| {
+        let path = format!("{folder}{name}");
+        let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+        if is_plain { path } else { shell_word(&path) }
+    };
+    line!(out, "next: cwfilter test {}", named("rules"))?;
+    line!(out, "      cwfilter lint {}", named("rules"))?;
+    line!(out, "      cwfilter export terraform --stack {}", named("cwfilter.toml"))?;
     if args.source.is_none() {
         line!(out, "note: the workflow needs the variable CWFILTER_SOURCE, see `cwfilter init --help`")?;
     }
