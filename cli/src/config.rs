@@ -96,7 +96,22 @@ enum Level {
     Error,
 }
 
+/// The keys of the file, each with its description in the schema.
+pub(super) const KEYS: [(&str, &str); 4] = [
+    ("exclude", "Files that are not read, in the syntax of .gitignore."),
+    ("strict", "Whether a pattern that could not be checked is a failure."),
+    (
+        "baseline",
+        "The file of old findings, which are not reported; relative to the folder of `.cwfilter.toml`.",
+    ),
+    ("lints", "The severities of lints, in place of their own."),
+];
+
 thread_local! {
+    /// The texts of configuration files that an editor has open, by their real paths.
+    static OPEN: RefCell<HashMap<PathBuf, String>> = RefCell::default();
+    /// Errors of configuration files that were not taken yet.
+    static REFUSALS: RefCell<Vec<String>> = RefCell::default();
     /// The configuration of each folder.
     static FOLDERS: RefCell<HashMap<PathBuf, Option<Rc<Config>>>> = RefCell::default();
     /// Whether a configuration file was refused.
@@ -131,7 +146,8 @@ fn of_folder(folder: &Path) -> Option<Rc<Config>> {
         return known;
     }
     let file = folder.join(NAME);
-    let found = if file.is_file() { read(&file) } else { folder.parent().and_then(of_folder) };
+    let is_there = OPEN.with_borrow(|open| open.contains_key(&file)) || file.is_file();
+    let found = if is_there { read(&file) } else { folder.parent().and_then(of_folder) };
     FOLDERS.with_borrow_mut(|known| known.insert(folder.to_owned(), found.clone()));
     found
 }
@@ -142,9 +158,29 @@ fn read(file: &Path) -> Option<Rc<Config>> {
         Err(error) => {
             say!("error: {}:{error}", file.display());
             IS_REFUSED.set(true);
+            refuse(format!("{}:{error}", file.display()));
             None
         }
     }
+}
+
+/// Keeps an error for [`refusals`].
+pub(super) fn refuse(error: String) {
+    REFUSALS.with_borrow_mut(|all| all.push(error));
+}
+
+/// The errors of configuration files, and of their baselines, since the last call.
+pub(super) fn refusals() -> Vec<String> {
+    REFUSALS.take()
+}
+
+/// Takes the text of a file that is open in an editor in place of that on the disk; `None` once it is closed.
+pub(super) fn set_open(path: &Path, text: Option<&str>) {
+    OPEN.with_borrow_mut(|open| match text {
+        Some(text) => drop(open.insert(real(path), text.to_owned())),
+        None => drop(open.remove(&real(path))),
+    });
+    forget();
 }
 
 /// Reads the configuration files again when they are asked for.
@@ -154,7 +190,10 @@ pub(super) fn forget() {
 }
 
 fn parse(file: &Path) -> Result<Config, String> {
-    let text = cwfilter::files::text(file).map_err(|error| format!(" cannot read: {error}"))?;
+    let text = match OPEN.with_borrow(|open| open.get(file).cloned()) {
+        Some(text) => text,
+        None => cwfilter::files::text(file).map_err(|error| format!(" cannot read: {error}"))?,
+    };
     parse_text(file, &text).map_err(|(at, what)| format!("{}: {what}", cwfilter::Lines::new(&text).place(at)))
 }
 

@@ -4,7 +4,7 @@ use super::error::RuleError;
 use crate::span::Span;
 use crate::spanned::Spanned;
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,11 +18,20 @@ pub(super) struct Context<'a> {
     pub(super) shared_source: OnceCell<Arc<str>>,
     /// The event files that were read: their paths without symbolic links.
     pub(super) event_files: RefCell<BTreeSet<PathBuf>>,
+    /// Texts of event files that are taken in place of those on the disk.
+    pub(super) texts: Option<&'a HashMap<PathBuf, String>>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(path: &'a Path, root: Option<&'a Path>, source: &'a str) -> Self {
-        Context { path, root, source, shared_source: OnceCell::default(), event_files: RefCell::default() }
+        Context {
+            path,
+            root,
+            source,
+            shared_source: OnceCell::default(),
+            event_files: RefCell::default(),
+            texts: None,
+        }
     }
 
     pub(super) fn error(&self, span: Span, message: impl Into<String>) -> RuleError {

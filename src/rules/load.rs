@@ -16,17 +16,19 @@ use crate::span::Span;
 use crate::spanned::Spanned;
 use crate::syntax::ast::Pattern;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 
-/// Reads one rule file from its text. The files that it names have to be below `root`, or below its folder if `root` is `None`.
+/// Reads one rule file from its text. The files that it names have to be below `root`, or below its folder if `root` is `None`; `texts` has those
+/// that are not read from the disk.
 pub(super) fn parse_below(
     root: Option<&Path>,
+    texts: &HashMap<PathBuf, String>,
     path: &Path,
     source: String,
 ) -> Result<RuleFile, Vec<RuleError>> {
     let entries = entries(path, &source, &source)?;
-    let context = Context::new(path, root, &source);
+    let context = Context { texts: Some(texts), ..Context::new(path, root, &source) };
     let (rules, composites) = context.file(entries)?;
     let event_files = context.event_files.into_inner().into_iter().collect();
     Ok(RuleFile { path: path.to_owned(), source, rules, composites, event_files })

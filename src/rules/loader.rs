@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 pub struct Loader {
     root: Option<PathBuf>,
     leaves_out_tests: bool,
+    texts: HashMap<PathBuf, String>,
 }
 
 /// The rule files that a [`Loader`] read, and the paths that it did not read.
@@ -64,6 +65,14 @@ impl Loader {
     #[must_use]
     pub fn without_tests(mut self) -> Self {
         self.leaves_out_tests = true;
+        self
+    }
+
+    /// Takes these texts of event files in place of those on the disk, such as the texts of files that an editor has not saved. The paths
+    /// have no symbolic links. A file that does not exist is still an error.
+    #[must_use]
+    pub fn texts(mut self, texts: HashMap<PathBuf, String>) -> Self {
+        self.texts = texts;
         self
     }
 
@@ -146,7 +155,7 @@ impl Loader {
         if self.leaves_out_tests {
             parse_rules(path, source)
         } else {
-            parse_below(self.root.as_deref(), path, source)
+            parse_below(self.root.as_deref(), &self.texts, path, source)
         }
     }
 

@@ -223,8 +223,13 @@ impl Context<'_> {
             Refusal::Unreadable(error) => unreadable(error.to_string()),
         })?;
         is_regular(&path).map_err(|error| unreadable(error.to_string()))?;
-        let bytes = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
-        let picked = self.picked(bytes, rule, pattern, &unreadable)?;
+        let picked = match self.texts.and_then(|texts| texts.get(&path)) {
+            Some(text) => self.picked(text.as_bytes(), rule, pattern, &unreadable)?,
+            None => {
+                let file = std::fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
+                self.picked(file, rule, pattern, &unreadable)?
+            }
+        };
         self.event_files.borrow_mut().insert(path);
         Ok(picked)
     }

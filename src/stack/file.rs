@@ -46,6 +46,10 @@ pub struct Stack {
     places: Places,
     /// Where each of `rules` is in the file.
     rule_spans: Vec<Span>,
+    /// Where each of `skip` is.
+    skip_spans: Vec<Span>,
+    /// Where the table of each of `names` is.
+    name_spans: Vec<Span>,
 }
 
 /// A log group.
@@ -183,6 +187,8 @@ impl Stack {
             region: entry.region.into_inner(),
             account: entry.account.map(inner),
             was: entry.was.into_iter().map(inner).collect(),
+            skip_spans: entry.skip.iter().map(|it| span(&it.span())).collect(),
+            name_spans: entry.names.values().map(|it| span(&it.span())).collect(),
             names: entry.names.into_iter().map(|(rule, names)| (rule, names.into_inner())).collect(),
             log_group,
             rule_spans: entry.rules.get_ref().iter().map(|it| span(&it.span())).collect(),
@@ -236,18 +242,20 @@ impl Stack {
     pub fn load_rules_with(&self, loader: &Loader) -> Result<Loaded, Vec<RuleError>> {
         let mut loaded = loader.load(&self.rule_paths(loader)?)?;
         let has = |id: &String| loaded.files.iter().flat_map(|file| &file.rules).any(|rule| rule.id == *id);
-        let unknown = self.skip.iter().filter(|id| !has(id));
-        let skipped = unknown.map(|id| ("skip", id));
+        let skip = self.skip.iter().zip(&self.skip_spans);
+        let skipped = skip.filter(|(id, _)| !has(id)).map(|(id, at)| ("skip", id, at));
         let ids = |file: &RuleFile| -> Vec<String> {
             let composites = file.composites.iter().map(|it| it.id.clone());
             file.rules.iter().map(|it| it.id.clone()).chain(composites).collect()
         };
         let ids: Vec<String> = loaded.files.iter().flat_map(ids).collect();
-        let named = self.names.keys().filter(|id| !ids.contains(id)).map(|id| ("names", id));
+        let names = self.names.keys().zip(&self.name_spans);
+        let named = names.filter(|(id, _)| !ids.contains(id)).map(|(id, at)| ("names", id, at));
         let errors: Vec<RuleError> = skipped
             .chain(named)
-            .map(|(key, id)| {
-                RuleError::new(&self.path, format!("`{key}` names `{id}`, and no rule has this id"))
+            .map(|(key, id, at)| {
+                let message = format!("`{key}` names `{id}`, and no rule has this id");
+                RuleError::new(&self.path, message).at(&self.source, *at)
             })
             .collect();
         if !errors.is_empty() {

@@ -9,6 +9,9 @@ mod quotas;
 mod shared;
 mod target;
 
+/// The JSON Schema of a stack file, as text: `docs/schemas/stack-file.json`.
+pub const SCHEMA: &str = include_str!("../../docs/schemas/stack-file.json");
+
 pub use endpoint::redacted;
 pub(crate) use endpoint::{has_secret, public_part};
 pub use entry::Names;

@@ -39,10 +39,10 @@ pub(super) fn run(view: &View<'_>, params: &ExecuteCommandParams) -> Result<Done
     let file = view
         .analysis
         .rule_file()
-        .ok_or_else(|| failed("the file is not a rule file without errors".to_owned()))?;
+        .ok_or_else(|| failed("the file is not a rule file that can be read".to_owned()))?;
     let id = argument(params, 1)?;
     let rule = file.rules.iter().find(|rule| rule.id == id);
-    let rule = rule.ok_or_else(|| failed(format!("no rule has the id `{id}`")))?;
+    let rule = rule.ok_or_else(|| failed(format!("no rule without an error has the id `{id}`")))?;
     if params.command == RUN_TESTS {
         let mut only = file.clone();
         only.rules = vec![rule.clone()];
@@ -55,12 +55,15 @@ pub(super) fn run(view: &View<'_>, params: &ExecuteCommandParams) -> Result<Done
             text: report.text.clone(),
         });
     }
-    explain(rule, argument(params, 2)?)
+    explain(rule, argument(params, 2)?, params.arguments.get(3).and_then(Value::as_u64))
 }
 
-fn explain(rule: &Rule, name: &str) -> Result<Done, Failure> {
+/// `number`: which of the rule's tests it is. Two tests may have one name.
+fn explain(rule: &Rule, name: &str, number: Option<u64>) -> Result<Done, Failure> {
     let failed = || Failure::new(ErrorCode::RequestFailed, format!("no test is named `{name}`"));
-    let test = rule.tests.iter().find(|test| test.name == name).ok_or_else(failed)?;
+    let numbered = number.and_then(|it| rule.tests.get(usize::try_from(it).ok()?));
+    let named = || rule.tests.iter().find(|test| test.name == name);
+    let test = numbered.filter(|test| test.name == name).or_else(named).ok_or_else(failed)?;
     let explained = test.messages.iter().map(|message| rule.pattern.explain(message).to_string());
     let explained: Vec<String> = explained.collect();
     let first = explained.first().and_then(|text| text.lines().next()).unwrap_or_default().to_owned();

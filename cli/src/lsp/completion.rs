@@ -3,6 +3,8 @@
 //! The text before the cursor decides, because a file is seldom readable while it is typed.
 
 use super::hover::{of_event, sources};
+use super::joined::joined;
+use super::lists;
 use super::view::View;
 use cwfilter::Span;
 use cwfilter::cloudtrail::catalogue::{
@@ -14,6 +16,7 @@ use cwfilter::limits::{LSP_COMPLETIONS, LSP_LINES_BEFORE};
 use cwfilter::lint::catalogue::LINTS;
 use cwfilter::plural::counted;
 use cwfilter::rules::SCHEMA;
+use cwfilter::stack::SCHEMA as STACK;
 use cwfilter::syntax::ast::{Condition, Pattern};
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Documentation, MarkupContent,
@@ -43,10 +46,10 @@ pub(super) fn completion(view: &View<'_>, position: Position) -> CompletionList 
         None => outside(view, before),
     };
     let span = Span::new(offset - typed.len(), offset);
-    let is_match = |it: &Proposal| {
-        let typed = typed.trim_start_matches(['"', '\\']).to_lowercase();
-        it.text.trim_start_matches(['"', '\\']).to_lowercase().contains(&typed)
-    };
+    let plain = |text: &str| without_elements(text.trim_start_matches(['"', '\\'])).to_lowercase();
+    let is_match = |it: &Proposal| plain(&it.text).contains(&plain(typed));
+    // an editor compares with what is typed, which may have no steps into arrays
+    let compared = |text: &str| if typed.contains('[') { text.to_owned() } else { without_elements(text) };
     let mut matching: Vec<Proposal> = proposals.into_iter().filter(is_match).collect();
     let is_incomplete = matching.len() > LSP_COMPLETIONS;
     matching.truncate(LSP_COMPLETIONS);
@@ -59,11 +62,16 @@ pub(super) fn completion(view: &View<'_>, position: Position) -> CompletionList 
             value: it.about,
         })),
         sort_text: Some(format!("{order:05}")),
-        filter_text: Some(it.text.clone()),
+        filter_text: Some(compared(&it.text)),
         text_edit: Some(CompletionTextEdit::Edit(TextEdit { range: view.range(span), new_text: it.text })),
         ..CompletionItem::default()
     };
     CompletionList { is_incomplete, items: matching.into_iter().enumerate().map(item).collect() }
+}
+
+/// A selector without its steps into arrays.
+fn without_elements(text: &str) -> String {
+    text.replace("[*]", "")
 }
 
 /// The start of a pattern up to the cursor. `None` if the cursor is not in a pattern.
@@ -78,13 +86,36 @@ fn in_pattern<'a>(view: &View<'_>, before: &'a str) -> Option<&'a str> {
         let line_start = before.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
         let line = before.get(line_start..start)?;
         if let Some(at) = after_key(line) {
-            let text = before.get(line_start + at..)?;
-            return (text.contains(['{', '[']) && !text.contains("}'") && !text.contains("}\""))
-                .then_some(text);
+            return before.get(line_start + at..).filter(|text| is_open(text, line));
         }
         start = line_start.checked_sub(1)?;
     }
     None
+}
+
+/// Whether the literal at the start of the text, which ends at the cursor, has not ended. `line` is the line with the key.
+fn is_open(text: &str, line: &str) -> bool {
+    let trimmed = text.trim_start_matches([' ', '\t']);
+    for quotes in ["'''", "\"\"\""] {
+        if let Some(rest) = trimmed.strip_prefix(quotes) {
+            return !rest.contains(quotes);
+        }
+    }
+    let first = trimmed.lines().next().unwrap_or_default();
+    let rest = trimmed.get(first.len()..).unwrap_or_default();
+    if let Some(end) = first.strip_prefix("<<") {
+        let end = end.trim_start_matches('-').trim();
+        return !rest.is_empty() && !rest.lines().any(|line| line.trim() == end);
+    }
+    if first.starts_with(['|', '>']) {
+        // a block of YAML is deeper than its key
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let mut lines = rest.lines().skip(1).filter(|line| !line.trim().is_empty());
+        return !rest.is_empty() && lines.all(|it| depth(it) > depth(line));
+    }
+    // a pattern with quotes that are not escaped is typed in one line
+    let is_pattern = first.contains(['{', '[']);
+    rest.is_empty() && is_pattern && !["}'", "}\"", "]'", "]\""].iter().any(|end| first.contains(end))
 }
 
 /// The byte after `pattern =`, `FilterPattern:` and the like.
@@ -99,7 +130,7 @@ fn after_key(line: &str) -> Option<usize> {
 fn of_pattern<'a>(pattern: &str, before: &'a str, view: &View<'_>) -> (&'a str, Vec<Proposal>) {
     let is_selector = |c: char| c.is_ascii_alphanumeric() || "$._-[]*'".contains(c);
     let word = tail(before, is_selector);
-    let conditions = conditions_of(pattern);
+    let conditions = conditions_of(pattern, rest(view, before.len()));
     let conditions: Vec<&Condition> = conditions.iter().collect();
     let about = sources(&conditions);
     if let Some(at) = word.rfind('$') {
@@ -133,11 +164,24 @@ fn tail(text: &str, is: impl Fn(char) -> bool) -> &str {
     text.get(start..).unwrap_or_default()
 }
 
-/// The comparisons with texts that can be read in the part of a pattern before the cursor.
-fn conditions_of(pattern: &str) -> Vec<Condition> {
-    let plain = pattern.replace("\\\"", "\"");
-    let parts =
-        plain.split(['&', '|', '(', ')', '{', '}']).map(str::trim).filter(|part| part.starts_with('$'));
+/// The rest of the pattern after the cursor: of its literal, or of the line if the file cannot be read.
+fn rest<'a>(view: &View<'a>, offset: usize) -> &'a str {
+    let text = view.document.text.get(offset..).unwrap_or_default();
+    match view.analysis.pattern_at(offset) {
+        Some(hosted) => text.get(..hosted.literal.end.saturating_sub(offset)).unwrap_or_default(),
+        None => text.lines().next().unwrap_or_default(),
+    }
+}
+
+/// The comparisons that can be read in a pattern and hold together with the one at the cursor.
+fn conditions_of(before: &str, after: &str) -> Vec<Condition> {
+    let plain = |text: &str| text.replace("\\\"", "\"");
+    let before = plain(before).trim_start_matches([' ', '\t']).to_owned();
+    // the quotes of the literal are no part of the pattern
+    let pattern = before.trim_start_matches(['\'', '"']).to_owned();
+    let cursor = pattern.len();
+    let pattern = pattern + &plain(after);
+    let parts = joined(&pattern, cursor).into_iter().map(|part| part.trim().trim_end_matches(['\'', ',']));
     let parse =
         |part: &str| cwfilter::syntax::parse(&format!("{{ {part} }}"), cwfilter::Semantics::default());
     let mut found = Vec::new();
@@ -154,7 +198,8 @@ fn selectors(about: &[String]) -> Vec<Proposal> {
     let own = fields().iter().filter(|field| field.kind != FieldKind::Object);
     for field in own {
         let kind = format!("{:?}", field.kind).to_lowercase();
-        found.push(Proposal::new(format!("$.{}", field.path), kind, CompletionItemKind::FIELD));
+        let selector = lists::selector(field.path, None, false);
+        found.push(Proposal::new(selector, kind, CompletionItemKind::FIELD));
     }
     for source in about {
         let Some(recorded) = recorded_sources().get(source.as_str()) else { continue };
@@ -169,7 +214,10 @@ fn selectors(about: &[String]) -> Vec<Proposal> {
                 "in {records} of {} of {source}",
                 counted(recorded.records, "recorded event", "recorded events")
             );
-            Proposal::new(format!("$.{path}"), detail, CompletionItemKind::FIELD)
+            let has_fields =
+                recorded.paths().any(|it| it.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')));
+            let selector = lists::selector(path, Some(source), !has_fields);
+            Proposal::new(selector, detail, CompletionItemKind::FIELD)
         };
         found.extend(paths.into_iter().map(proposal));
     }
@@ -177,10 +225,11 @@ fn selectors(about: &[String]) -> Vec<Proposal> {
 }
 
 fn values(selector: &str, about: &[String]) -> Vec<Proposal> {
-    let path = selector.trim_start_matches("$.");
+    let path = without_elements(selector);
+    let path = path.trim_start_matches("$.");
     let constant = |text: &str, detail: String| Proposal::new(text, detail, CompletionItemKind::CONSTANT);
     match path {
-        "eventName" if !about.is_empty() => {
+        "eventName" if about.iter().any(|source| !names_of(source).is_empty()) => {
             let of = |source: &String| {
                 let names = names_of(source)
                     .iter()
@@ -252,10 +301,16 @@ fn outside<'a>(view: &View<'_>, before: &'a str) -> (&'a str, Vec<Proposal>) {
         };
         return (word, LINTS.iter().map(lint).collect());
     }
-    if !view.analysis.is_rule_file() && view.document.path.extension().is_none_or(|it| it != "toml")
-        || is_settings
-    {
+    if is_settings {
+        let is_top = head.is_empty() && !before.contains("\n[") && !before.starts_with('[');
+        return (word, if is_top { settings() } else { Vec::new() });
+    }
+    let path = &view.document.path;
+    if !view.analysis.is_rule_file() && path.extension().is_none_or(|it| it != "toml") {
         return (word, Vec::new());
+    }
+    if super::diagnostics::is_stack(view) {
+        return (word, keys(STACK, before, head));
     }
     if line.trim_start().starts_with("covers") && head.ends_with(['"', '\'']) {
         let of = |framework: &&'static str| {
@@ -266,12 +321,22 @@ fn outside<'a>(view: &View<'_>, before: &'a str) -> (&'a str, Vec<Proposal>) {
         };
         return (word, FRAMEWORKS.iter().flat_map(of).collect());
     }
-    (word, keys(before, head))
+    (word, keys(SCHEMA, before, head))
 }
 
-/// The keys of the table that the cursor is in, or the values that a key takes, by the schema of rule files.
-fn keys(before: &str, head: &str) -> Vec<Proposal> {
-    let Ok(schema) = serde_json::from_str::<Value>(SCHEMA) else { return Vec::new() };
+/// The keys of `.cwfilter.toml`.
+fn settings() -> Vec<Proposal> {
+    let all = super::super::config::KEYS;
+    let of = |(key, about): &(&str, &str)| Proposal {
+        about: (*about).to_owned(),
+        ..Proposal::new(*key, "", CompletionItemKind::PROPERTY)
+    };
+    all.iter().map(of).collect()
+}
+
+/// The keys of the table that the cursor is in, or the values that a key takes, by a schema.
+fn keys(schema: &str, before: &str, head: &str) -> Vec<Proposal> {
+    let Ok(schema) = serde_json::from_str::<Value>(schema) else { return Vec::new() };
     let headers = before.lines().rev().filter_map(|line| line.trim().strip_prefix('['));
     let header =
         headers.map(|line| line.trim_matches(['[', ']', ' '])).find(|line| !line.contains(['"', '\'', ',']));

@@ -113,7 +113,11 @@ fn reference(view: &View<'_>, offset: usize) -> Option<Location> {
     let place = cwfilter::Lines::new(&view.document.text).place(offset);
     let own = view.document.path.display().to_string();
     for source in &view.analysis.sources {
-        for hosted in &source.patterns {
+        // the block around the reference is not what the reference leads to
+        let is_around = |literal: Span| {
+            source.path == view.document.path && (literal.start..=literal.end).contains(&offset)
+        };
+        for hosted in source.patterns.iter().filter(|hosted| !is_around(hosted.literal)) {
             let is_here = hosted.uses.iter().any(|use_| {
                 let columns = use_.place.column..=use_.place.column + use_.what.chars().count();
                 use_.path == own && use_.place.line == place.line && columns.contains(&place.column)

@@ -1,11 +1,15 @@
 //! Findings as diagnostics of the protocol.
 
+use super::super::baseline::Baseline;
+use super::super::config;
+use super::super::ignores::Ignores;
 use super::super::lint::configured;
+use super::super::options::loader;
 use super::super::rule_files::refusals_of;
 use super::view::View;
 use cwfilter::diagnostic::{Diagnostic as Found, Severity};
 use cwfilter::limits::LSP_RULE_FILES;
-use cwfilter::lint::file::{Finding, Memo, check_sources_briefly, check_sources_with};
+use cwfilter::lint::file::{FileFindings, Finding, Memo, check_sources_briefly, check_sources_with};
 use cwfilter::stack::Stack;
 use cwfilter::{Span, escaped};
 use lsp_types::{
@@ -26,6 +30,9 @@ pub(super) enum Depth {
 
 /// The findings in the document, and whether these are all.
 pub(super) fn findings(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Finding>, bool) {
+    if is_excluded(view) {
+        return (Vec::new(), true);
+    }
     let sources = &view.analysis.sources;
     let (checked, is_complete) = match depth {
         Depth::Brief => check_sources_briefly(sources, memo),
@@ -40,18 +47,39 @@ pub(super) fn findings(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Findi
         }
         if view.document.is_file {
             configured(&mut file);
+            without_old(view, &mut file);
         }
         found.extend(file.findings);
     }
-    if !view.analysis.has_all_siblings {
+    let is_unread =
+        |(path, _): &(std::path::PathBuf, cwfilter::sources::SourceError)| *path != view.document.path;
+    if !view.analysis.has_all_siblings || view.analysis.errors.iter().any(is_unread) {
         // a file that was not read may have the alarm
         found.retain(|it| it.diagnostic.lint != "composite-unknown-alarm");
     }
     (found, is_complete)
 }
 
+/// Removes the findings that are in the baseline of the configuration.
+fn without_old(view: &View<'_>, file: &mut FileFindings) {
+    let Some(path) = config::of(&view.document.path).and_then(|it| it.baseline.clone()) else { return };
+    match Baseline::read(&path) {
+        Ok(mut baseline) => drop(baseline.remove(file)),
+        Err(error) => config::refuse(format!("{}: {error}", path.display())),
+    }
+}
+
+/// Whether `.cwfilter.toml` or `--exclude` excludes the document.
+fn is_excluded(view: &View<'_>) -> bool {
+    let path = &view.document.path;
+    view.document.is_file && Ignores::new().is_ok_and(|ignores| ignores.is_excluded(path, false))
+}
+
 /// The diagnostics of the document, and whether these are all.
 pub(super) fn diagnostics(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Diagnostic>, bool) {
+    if is_excluded(view) {
+        return (Vec::new(), true);
+    }
     if let Some(why) = &view.analysis.refused {
         return (vec![plain(view, Span::default(), DiagnosticSeverity::WARNING, why.clone())], true);
     }
@@ -61,6 +89,11 @@ pub(super) fn diagnostics(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Di
     all.extend(unread_siblings(view));
     all.extend(other_files(view));
     (all, is_complete)
+}
+
+/// The findings of a file that is not open, in the analysis of one that uses it.
+pub(super) fn of_file(view: &View<'_>, memo: &Memo, depth: Depth) -> Vec<Diagnostic> {
+    findings(view, memo, depth).0.iter().map(|it| of_finding(view, &it.diagnostic)).collect()
 }
 
 /// What keeps the document, or a file that it uses, from being read.
@@ -102,17 +135,34 @@ fn other_files(view: &View<'_>) -> Vec<Diagnostic> {
         let of = |(at, why): (usize, String)| plain(view, Span::new(at, at), DiagnosticSeverity::ERROR, why);
         return error.map(of).into_iter().collect();
     }
-    let is_stack = name == "cwfilter.toml" || text.contains("\n[log_group]");
-    if !is_stack || view.analysis.is_rule_file() || path.extension().is_none_or(|it| it != "toml") {
+    if !is_stack(view) {
         return Vec::new();
     }
-    let errors = Stack::parse(path, text).err().unwrap_or_default();
+    let stack = Stack::parse(path, text);
+    let rules = |stack: Stack| match view.document.is_file {
+        true => stack.load_rules_with(&loader()).err().unwrap_or_default(),
+        false => Vec::new(),
+    };
+    let errors = stack.map_or_else(|errors| errors, rules);
     let of = |error: &cwfilter::rules::RuleError| {
         let help = error.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
         let message = format!("{}{help}", error.message());
+        if error.path() != path {
+            // the error of a rule file that the stack names
+            let message = format!("{}: {message}", error.path().display());
+            return plain(view, Span::default(), DiagnosticSeverity::ERROR, message);
+        }
         plain(view, error.span().unwrap_or_default(), DiagnosticSeverity::ERROR, message)
     };
     errors.iter().map(of).collect()
+}
+
+/// Whether the document is the file of a stack.
+pub(super) fn is_stack(view: &View<'_>) -> bool {
+    let (path, text) = (&view.document.path, &view.document.text);
+    let is_named =
+        path.file_name().is_some_and(|name| name == "cwfilter.toml") || text.contains("\n[log_group]");
+    is_named && !view.analysis.is_rule_file() && path.extension().is_some_and(|it| it == "toml")
 }
 
 fn plain(view: &View<'_>, span: Span, severity: DiagnosticSeverity, message: String) -> Diagnostic {

@@ -1,9 +1,10 @@
 //! What is shown at a place: a condition, a field, an event, a pattern, a lint, a control.
 
+use super::lists;
 use super::view::View;
 use cwfilter::Span;
 use cwfilter::cloudtrail::catalogue::{
-    Evidence, FieldKind, Presence, evidence, field, known_values, recorded_sources, sources_of,
+    Evidence, FieldKind, Presence, event_sources, evidence, field, known_values, recorded_sources, sources_of,
 };
 use cwfilter::controls::{ATTACK_VERSION, control, technique};
 use cwfilter::explain::{condition_in_words, in_words};
@@ -54,6 +55,21 @@ pub(super) fn path(selector: &Selector) -> String {
     keys.collect::<Vec<_>>().join(".")
 }
 
+/// Event sources that a wildcard may stand for. A wildcard with more of them says nothing about the source.
+const OF_A_WILDCARD: usize = 8;
+
+/// The event sources that a text of a pattern names: itself, or those that its wildcard matches.
+fn named(text: &str) -> Vec<String> {
+    if !text.contains('*') {
+        return vec![text.to_owned()];
+    }
+    let quoted = format!("{{ $.a = \"{}\" }}", text.replace('"', ""));
+    let Ok(pattern) = quoted.parse::<cwfilter::FilterPattern>() else { return Vec::new() };
+    let is_match = |source: &&str| pattern.is_match(serde_json::json!({ "a": source }).to_string());
+    let found: Vec<String> = event_sources().filter(is_match).map(str::to_owned).collect();
+    if found.len() > OF_A_WILDCARD { Vec::new() } else { found }
+}
+
 /// The event sources that a pattern is about: those that it names, else those of the event names.
 pub(super) fn sources(conditions: &[&Condition]) -> Vec<String> {
     let values = |name: &str| -> Vec<String> {
@@ -67,9 +83,9 @@ pub(super) fn sources(conditions: &[&Condition]) -> Vec<String> {
         });
         texts.collect()
     };
-    let named = values("eventSource");
-    if !named.is_empty() {
-        return named;
+    let sources: Vec<String> = values("eventSource").iter().flat_map(|text| named(text)).collect();
+    if !sources.is_empty() {
+        return sources;
     }
     let names = values("eventName");
     let of_names = names.iter().filter_map(|name| sources_of(name).first());
@@ -98,7 +114,17 @@ fn of_selector(selector: &Selector, sources: &[String]) -> String {
         };
         text += &format!("CloudTrail field `{path}`: {kind}; {presence}.\n");
     }
+    let (crossed, mut is_told) = (lists::crossed(selector, None), false);
     for source in sources {
+        let of_source = crossed.clone().or_else(|| lists::crossed(selector, Some(source)));
+        if let Some(list) = of_source {
+            let right = lists::selector(&path, Some(source), false);
+            text += &format!(
+                "\n`{list}` is an array in events of `{source}`: `{selector}` finds nothing in it. Write `{right}`.\n"
+            );
+            is_told = true;
+            continue;
+        }
         let Some(recorded) = recorded_sources().get(source.as_str()) else {
             text += &format!("\nNo recorded event of `{source}` is known.\n");
             continue;
@@ -106,7 +132,9 @@ fn of_selector(selector: &Selector, sources: &[String]) -> String {
         let records = counted(recorded.records, "recorded event", "recorded events");
         match recorded.field(&path) {
             Some(field) => {
-                text += &format!("\n{} of {records} of `{source}` have it", field.records);
+                // a count is of the field in any element
+                let any = if lists::has_index(selector) { " in some element" } else { "" };
+                text += &format!("\n{} of {records} of `{source}` have it{any}", field.records);
                 let values = field.values.iter().map(|(value, count)| format!("`{value}` ({count})"));
                 let values: Vec<String> = values.collect();
                 text +=
@@ -114,6 +142,10 @@ fn of_selector(selector: &Selector, sources: &[String]) -> String {
             }
             None => text += &format!("\nNone of {records} of `{source}` has it.\n"),
         }
+    }
+    if let Some(list) = crossed.filter(|_| !is_told) {
+        let right = lists::selector(&path, None, false);
+        text += &format!("\n`{list}` is an array: `{selector}` finds nothing in it. Write `{right}`.\n");
     }
     if let Some(known) = known_values(&path) {
         let values: Vec<String> = known.values.iter().map(|value| format!("`{value}`")).collect();

@@ -21,8 +21,8 @@ pub(super) fn lenses(view: &View<'_>) -> Vec<CodeLens> {
             let title = format!("run {}", counted(count, "test", "tests"));
             all.push(lens(rule.id_span, title, RUN_TESTS, vec![json!(uri), json!(rule.id)]));
         }
-        for test in &rule.tests {
-            let arguments = vec![json!(uri), json!(rule.id), json!(test.name)];
+        for (number, test) in rule.tests.iter().enumerate() {
+            let arguments = vec![json!(uri), json!(rule.id), json!(test.name), json!(number)];
             all.push(lens(test.span, "explain with event".to_owned(), EXPLAIN, arguments));
         }
     }

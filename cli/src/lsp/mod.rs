@@ -18,8 +18,12 @@ mod definition;
 mod diagnostics;
 mod document;
 mod hover;
+mod incoming;
 mod inlays;
+mod joined;
 mod lenses;
+mod lists;
+mod partial;
 mod positions;
 mod server;
 mod symbols;
@@ -28,6 +32,7 @@ mod uri;
 mod view;
 
 use super::exit::Exit;
+use incoming::Waiting;
 use server::Server;
 use std::sync::mpsc::{TryRecvError, sync_channel};
 use transport::Incoming;
@@ -63,15 +68,24 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
     });
     let mut server = Server::default();
+    let mut waiting = Waiting::default();
     loop {
-        let incoming = match messages.try_recv() {
-            Ok(incoming) => incoming,
-            Err(TryRecvError::Empty) if server.has_work() => {
+        // a request may be cancelled by a message after it
+        let mut last = Ok(());
+        while waiting.len() < WAITING && last.is_ok() {
+            last = messages.try_recv().map(|incoming| waiting.add(incoming));
+        }
+        let incoming = match waiting.next() {
+            Some(incoming) => incoming,
+            None if last == Err(TryRecvError::Empty) && server.has_work() => {
                 transport::write(server.work())?;
                 continue;
             }
-            Err(_) => match messages.recv() {
-                Ok(incoming) => incoming,
+            None => match messages.recv() {
+                Ok(incoming) => {
+                    waiting.add(incoming);
+                    continue;
+                }
                 // the editor has closed the pipe
                 Err(_) => return Ok(Exit::Clean),
             },

@@ -1,12 +1,13 @@
 //! The state of the server, and which function answers which message.
 
+use super::super::config;
 use super::analysis::Analysis;
-use super::diagnostics::{Depth, diagnostics};
+use super::diagnostics::{Depth, diagnostics, of_file};
 use super::document::{Document, Pending};
 use super::positions::Encoding;
 use super::transport::Incoming;
 use super::view::{Failure, View};
-use super::{actions, commands, completion, definition, hover, inlays, lenses, symbols};
+use super::{actions, commands, completion, definition, hover, inlays, lenses, symbols, uri};
 use cwfilter::limits::LSP_DOCUMENTS;
 use cwfilter::lint::file::Memo;
 use lsp_server::{ErrorCode, Message, Notification, Request};
@@ -19,9 +20,9 @@ use lsp_types::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,12 @@ pub(super) struct Server {
     documents: BTreeMap<String, Document>,
     memo: Memo,
     out: Vec<Value>,
+    /// The document that was changed last: its findings come first.
+    last: String,
+    /// For each document, the files that are not open and whose findings were published for it.
+    lent: BTreeMap<String, BTreeSet<String>>,
+    /// Errors of configuration files that were shown.
+    told: BTreeSet<String>,
 }
 
 fn read<P: DeserializeOwned>(params: Value) -> Result<P, Failure> {
@@ -75,6 +82,17 @@ impl Server {
             Incoming::Message(Message::Notification(notification)) => self.notification(notification),
             // the server asks nothing
             Incoming::Message(Message::Response(_)) => {}
+        }
+        self.taken()
+    }
+
+    /// The messages to send. A configuration file that cannot be read is shown once.
+    fn taken(&mut self) -> Vec<Value> {
+        for error in config::refusals() {
+            if self.told.insert(error.clone()) {
+                let message = cwfilter::escaped::EscapedLines(&error).to_string();
+                self.notify("window/showMessage", json!({ "type": 1, "message": message }));
+            }
         }
         std::mem::take(&mut self.out)
     }
@@ -228,7 +246,8 @@ impl Server {
                 }
                 let key = it.uri.as_str().to_owned();
                 let document = Document::new(it.uri, &it.language_id, it.version, it.text, self.encoding);
-                self.documents.insert(key, document);
+                self.documents.insert(key.clone(), document);
+                self.changed(&key);
             }
             "textDocument/didChange" => {
                 let it: DidChangeTextDocumentParams = read(params)?;
@@ -237,23 +256,85 @@ impl Server {
                     return Err(Failure::new(ErrorCode::RequestFailed, format!("{uri} is not open")));
                 };
                 document.change(it.text_document.version, it.content_changes);
+                self.changed(uri);
             }
             "textDocument/didClose" => {
                 let it: DidCloseTextDocumentParams = read(params)?;
-                if self.documents.remove(it.text_document.uri.as_str()).is_some() {
-                    let gone = json!({ "uri": it.text_document.uri, "diagnostics": [] });
-                    self.notify("textDocument/publishDiagnostics", gone);
+                let key = it.text_document.uri.as_str();
+                if let Some(document) = self.documents.remove(key) {
+                    self.clear(key);
+                    self.lend(key, BTreeMap::new());
+                    self.forget_users(&document.path, None);
                 }
             }
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
                 // other files may use the one that was written
-                super::super::config::forget();
+                config::forget();
                 self.documents.values_mut().for_each(Document::forget);
             }
             // a client may send more than a server has to know
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes findings away from the editor.
+    fn clear(&mut self, uri: &str) {
+        self.notify("textDocument/publishDiagnostics", json!({ "uri": uri, "diagnostics": [] }));
+    }
+
+    /// After a change of an open document: documents that use it are read again.
+    fn changed(&mut self, key: &str) {
+        key.clone_into(&mut self.last);
+        let Some(document) = self.documents.get(key).filter(|document| document.is_file) else { return };
+        let (path, text) = (document.path.clone(), document.text.clone());
+        self.forget_users(&path, Some(&text));
+    }
+
+    fn forget_users(&mut self, path: &Path, text: Option<&str>) {
+        let is_settings = path.file_name().is_some_and(|name| name == config::NAME);
+        if is_settings {
+            config::set_open(path, text);
+        }
+        for document in self.documents.values_mut().filter(|document| document.path != path) {
+            let uses = |analysis: &Rc<Analysis>| analysis.uses(path);
+            if is_settings || document.analysis.as_ref().is_some_and(uses) {
+                document.forget();
+            }
+        }
+    }
+
+    /// Publishes the findings of files that are not open and have literals of this document's filters.
+    fn lend(&mut self, key: &str, found: BTreeMap<String, Value>) {
+        let before = self.lent.remove(key).unwrap_or_default();
+        for uri in before.iter().filter(|uri| !found.contains_key(*uri)) {
+            let is_lent = self.lent.values().any(|uris| uris.contains(uri));
+            if !is_lent && !self.documents.contains_key(uri) {
+                self.clear(uri);
+            }
+        }
+        if !found.is_empty() {
+            self.lent.insert(key.to_owned(), found.keys().cloned().collect());
+        }
+        found.into_values().for_each(|params| self.notify("textDocument/publishDiagnostics", params));
+    }
+
+    /// The findings of the files whose literals a document uses, if these are not open.
+    fn of_unopened(&self, view: &View<'_>, depth: Depth) -> BTreeMap<String, Value> {
+        let own = view.document.path.display().to_string();
+        let mut all = BTreeMap::new();
+        for source in view.analysis.sources.iter().filter(|source| source.path != view.document.path) {
+            let is_used = source.patterns.iter().any(|it| it.uses.iter().any(|use_| use_.path == own));
+            let Some(uri) = uri::of(&source.path).filter(|_| is_used) else { continue };
+            if self.documents.contains_key(uri.as_str()) {
+                continue;
+            }
+            let document = Document::new(uri.clone(), "", 0, source.text.clone(), self.encoding);
+            let view = View { document: &document, analysis: view.analysis };
+            let found = of_file(&view, &self.memo, depth);
+            all.insert(uri.as_str().to_owned(), json!({ "uri": uri, "diagnostics": found }));
+        }
+        all
     }
 
     /// Calls `of` with a document that is open.
@@ -285,7 +366,9 @@ impl Server {
 
     /// Does one piece of work, and returns the messages that it makes.
     pub(super) fn work(&mut self) -> Vec<Value> {
-        let waiting = self.documents.iter().find(|(_, document)| document.pending != Pending::Nothing);
+        let has_work = |(_, document): &(&String, &Document)| document.pending != Pending::Nothing;
+        let last = self.documents.get_key_value(&self.last).filter(has_work);
+        let waiting = last.or_else(|| self.documents.iter().find(has_work));
         let Some((key, document)) = waiting else { return Vec::new() };
         let (key, pending) = (key.clone(), document.pending);
         let worked = catch_unwind(AssertUnwindSafe(|| self.step(&key, pending)));
@@ -297,7 +380,7 @@ impl Server {
         if let Some(document) = self.documents.get_mut(&key) {
             document.pending = next;
         }
-        std::mem::take(&mut self.out)
+        self.taken()
     }
 
     /// One step for a document, and what is left to do.
@@ -325,7 +408,9 @@ impl Server {
         };
         let (found, is_complete) = diagnostics(&view, &self.memo, depth);
         let params = json!({ "uri": document.uri, "version": document.version, "diagnostics": found });
+        let lent = self.of_unopened(&view, depth);
         self.notify("textDocument/publishDiagnostics", params);
+        self.lend(key, lent);
         if is_complete { Pending::Nothing } else { Pending::Proofs(0) }
     }
 }
