@@ -152,7 +152,7 @@ fn a_stack_from_plan_to_destroy() {
     assert_eq!(filters(&somebody, "whole-trail"), ["whole.foreign", "whole.stopped"]);
 
     let some = stack.run(&gateway, "destroy --yes").expect(0);
-    assert_eq!(some.steps().len(), 4, "{}", some.out);
+    assert_eq!(some.steps().len(), 3, "{}", some.out);
     assert!(
         some.out.contains("the log group whole-trail stays: `--delete log-group` deletes it"),
         "{}",
