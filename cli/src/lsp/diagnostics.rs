@@ -91,7 +91,7 @@ pub(super) fn diagnostics(view: &View<'_>, memo: &Memo, depth: Depth) -> (Vec<Di
     (all, is_complete)
 }
 
-/// The findings of a file that is not open, in the analysis of one that uses it.
+/// The findings of a file that is not open, from the analysis of a document that uses it.
 pub(super) fn of_file(view: &View<'_>, memo: &Memo, depth: Depth) -> Vec<Diagnostic> {
     findings(view, memo, depth).0.iter().map(|it| of_finding(view, &it.diagnostic)).collect()
 }

@@ -1,4 +1,4 @@
-// Runs the extension with stand-ins for VS Code and its client: the first start fails, and `cwfilter.restart` starts it again.
+// Runs the extension with replacements of VS Code and its client: the first start fails, and `cwfilter.restart` starts it again.
 'use strict';
 
 const Module = require('module');
