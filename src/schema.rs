@@ -15,13 +15,6 @@ pub fn of_toml_file<T: JsonSchema>() -> Schema {
     settings.with_transform(RecursiveTransform(plain)).into_generator().into_root_schema_for::<T>()
 }
 
-/// The schema of a JSON output with this type.
-#[must_use]
-pub fn of_output<T: JsonSchema>() -> Schema {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.with_transform(RecursiveTransform(plain)).into_generator().into_root_schema_for::<T>()
-}
-
 /// Takes `null` out of the types and the defaults.
 #[derive(Clone)]
 struct WithoutNull;
@@ -76,6 +69,21 @@ fn plain(schema: &mut Schema) {
 fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
     let names: Vec<&str> = names.into_iter().collect();
     json_schema!({ "type": "string", "enum": names })
+}
+
+/// Any JSON.
+impl JsonSchema for crate::alarm::Document {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Document".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!(true)
+    }
 }
 
 /// Implements `JsonSchema` for a type that is written as a text.

@@ -74,6 +74,7 @@ mod shape;
 mod state;
 mod statistic;
 mod timestamp;
+mod typed;
 mod window;
 
 pub use account::Account;
@@ -95,6 +96,7 @@ pub use message::{
     ActionResult, Configuration, ConfigurationChange, EventIds, HistoryItem, Notification, StateRecord,
     Transition, TriggeringChild, alarm_page, composite_reason_data,
 };
+pub use message::{CompositeAlarmMessage, MetricAlarmMessage, MetricTrigger};
 pub use metric::Metric;
 pub use reason::INITIAL_REASON;
 pub use samples::{Sample, Samples};

@@ -12,6 +12,7 @@ pub use configuration::{Configuration, ConfigurationChange};
 pub use email::alarm_page;
 pub use eventbridge::EventIds;
 pub use published::{ActionResult, HistoryItem};
+pub use sns::{CompositeAlarmMessage, MetricAlarmMessage, MetricTrigger};
 
 use super::account::Account;
 use super::actions::Actions;

@@ -6,128 +6,267 @@ use crate::alarm::document::Document;
 use crate::alarm::expression::{MetricQuery, QuerySource};
 use crate::alarm::settings::{Alarm, LowSamples};
 use crate::alarm::state::State;
+use crate::alarm::typed::{Member, Nullable, object};
 
-type Members = Vec<(&'static str, Document)>;
+object! {
+    /// The message about a metric alarm.
+    pub struct MetricAlarmMessage<T> {
+        /// The name of the alarm.
+        "AlarmName" name: String,
+        /// Its description.
+        "AlarmDescription" description: Nullable,
+        /// The account of the alarm.
+        "AWSAccountId" account: String,
+        /// When the alarm was last configured.
+        "AlarmConfigurationUpdatedTimestamp" configured: String,
+        /// The state from now on.
+        "NewStateValue" new: State,
+        /// Why it is in this state.
+        "NewStateReason" reason: String,
+        /// When the state changed.
+        "StateChangeTime" time: String,
+        /// The region, as people read it.
+        "Region" region: String,
+        /// The ARN of the alarm.
+        "AlarmArn" arn: String,
+        /// The state before.
+        "OldStateValue" old: State,
+        /// Always false: mute windows are not modelled.
+        "ActionExecutedAfterMuteWindow" muted: bool,
+        /// The ARNs of the actions in the state OK.
+        "OKActions" ok_actions: Vec<String>,
+        /// The ARNs of the actions in the state ALARM.
+        "AlarmActions" alarm_actions: Vec<String>,
+        /// The ARNs of the actions in the state INSUFFICIENT_DATA.
+        "InsufficientDataActions" insufficient_actions: Vec<String>,
+        /// What the alarm watches.
+        "Trigger" trigger: T,
+    }
+}
+
+object! {
+    /// The message about a composite alarm.
+    pub struct CompositeAlarmMessage {
+        /// The name of the alarm.
+        "AlarmName" name: String,
+        /// Its description.
+        "AlarmDescription" description: Nullable,
+        /// The account of the alarm.
+        "AWSAccountId" account: String,
+        /// The state from now on.
+        "NewStateValue" new: State,
+        /// Why it is in this state.
+        "NewStateReason" reason: String,
+        /// When the state changed.
+        "StateChangeTime" time: String,
+        /// The region, as people read it.
+        "Region" region: String,
+        /// The ARN of the alarm.
+        "AlarmArn" arn: String,
+        /// The ARNs of the actions in the state OK.
+        "OKActions" ok_actions: Vec<String>,
+        /// The ARNs of the actions in the state ALARM.
+        "AlarmActions" alarm_actions: Vec<String>,
+        /// The ARNs of the actions in the state INSUFFICIENT_DATA.
+        "InsufficientDataActions" insufficient_actions: Vec<String>,
+        /// Always false: mute windows are not modelled.
+        "ActionExecutedAfterMuteWindow" muted: bool,
+        /// The state before.
+        "OldStateValue" old: State,
+        /// The rule of the alarm.
+        "AlarmRule" rule: String,
+        /// The alarms that set it off.
+        "TriggeringChildren" children: Vec<TriggeringAlarm>,
+    }
+}
+
+object! {
+    /// An alarm that set a composite alarm off.
+    pub(super) struct TriggeringAlarm {
+        /// Its ARN.
+        "Arn" arn: String,
+        /// Its state.
+        "State" state: TriggeringState,
+    }
+}
+
+object! {
+    /// The state of such an alarm.
+    pub(super) struct TriggeringState {
+        /// The state.
+        "Value" value: State,
+        /// Since when.
+        "Timestamp" since: String,
+    }
+}
+
+object! {
+    /// What an alarm on a single metric watches.
+    pub struct MetricTrigger {
+        /// The name of the metric.
+        "MetricName" metric: String,
+        /// Its namespace.
+        "Namespace" namespace: String,
+        /// `Statistic` or `ExtendedStatistic`.
+        "StatisticType" kind: String,
+        /// Such as `p99`.
+        #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
+        "ExtendedStatistic" extended: Option<String>,
+        /// Such as `SUM`.
+        #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
+        "Statistic" statistic: Option<String>,
+        /// The unit that the alarm looks at.
+        "Unit" unit: Nullable,
+        /// The dimensions of the metric.
+        "Dimensions" dimensions: Vec<Dimension>,
+        /// Seconds of a period.
+        "Period" period: u64,
+        /// Periods that are evaluated.
+        "EvaluationPeriods" periods: u64,
+        /// Datapoints among them that have to be beyond the threshold.
+        #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
+        "DatapointsToAlarm" datapoints: Option<u64>,
+        /// How a datapoint is compared with the threshold.
+        "ComparisonOperator" comparison: String,
+        /// The threshold.
+        "Threshold" threshold: f64,
+        /// What a period without a datapoint counts as.
+        "TreatMissingData" missing: String,
+        /// Whether a percentile of few samples is evaluated; empty if it is not set.
+        "EvaluateLowSampleCountPercentile" low_samples: String,
+    }
+}
+
+object! {
+    /// What an alarm on a metric query watches.
+    pub(super) struct QueryTrigger {
+        "Period" period: u64,
+        "EvaluationPeriods" periods: u64,
+        "DatapointsToAlarm" datapoints: Option<u64>,
+        "ComparisonOperator" comparison: String,
+        "Threshold" threshold: f64,
+        "TreatMissingData" missing: String,
+        "EvaluateLowSampleCountPercentile" low_samples: String,
+        "Metrics" metrics: Vec<Document>,
+    }
+}
+
+object! {
+    /// A dimension. The value is before the name, as in messages that others published; the recorded alarms have no dimensions.
+    pub(super) struct Dimension {
+        /// The value.
+        "value" value: String,
+        /// The name.
+        "name" name: String,
+    }
+}
 
 impl Notification<'_> {
     /// The message. `to_string` is the text that CloudWatch publishes.
     #[must_use]
     pub fn message(&self) -> Document {
-        Document::Object(match self.subject {
-            Subject::Metric(alarm) => self.of_metric(alarm),
-            Subject::Composite(alarm, children) => self.of_rule(alarm, children),
-        })
+        let message = match self.subject {
+            Subject::Metric(alarm) if alarm.queries.is_empty() => {
+                self.of_metric(metric_trigger(alarm)).member()
+            }
+            Subject::Metric(alarm) => self.of_metric(query_trigger(alarm, &self.account.id)).member(),
+            Subject::Composite(alarm, children) => self.of_rule(alarm, children).member(),
+        };
+        message.unwrap_or(Document::Null)
     }
 
-    fn of_metric(&self, alarm: &Alarm) -> Members {
+    fn of_metric<T>(&self, trigger: T) -> MetricAlarmMessage<T> {
         let transition = self.transition;
-        let mut members = self.head();
-        members.push((
-            "AlarmConfigurationUpdatedTimestamp",
-            transition.configuration_updated.to_string().into(),
-        ));
-        members.extend(self.new_state());
-        members.push(("OldStateValue", transition.old.name().into()));
-        members.push(("ActionExecutedAfterMuteWindow", Document::Bool(false)));
-        members.extend(self.actions());
-        members.push(("Trigger", trigger(alarm, &self.account.id)));
-        members
+        let [ok_actions, alarm_actions, insufficient_actions] = self.actions();
+        MetricAlarmMessage {
+            name: self.name().to_owned(),
+            description: Nullable(self.description().map(str::to_owned)),
+            account: self.account.id.clone(),
+            configured: transition.configuration_updated.to_string(),
+            new: transition.new,
+            reason: transition.reason.clone(),
+            time: transition.time.to_string(),
+            region: self.account.region_name().to_owned(),
+            arn: self.arn(),
+            old: transition.old,
+            muted: false,
+            ok_actions,
+            alarm_actions,
+            insufficient_actions,
+            trigger,
+        }
     }
 
-    fn of_rule(&self, alarm: &CompositeAlarm, children: &[TriggeringChild]) -> Members {
-        let mut members = self.head();
-        members.extend(self.new_state());
-        members.extend(self.actions());
-        members.push(("ActionExecutedAfterMuteWindow", Document::Bool(false)));
-        members.push(("OldStateValue", self.transition.old.name().into()));
-        members.push(("AlarmRule", alarm.rule.as_str().into()));
-        members.push(("TriggeringChildren", Document::List(children.iter().map(child).collect())));
-        members
+    fn of_rule(&self, alarm: &CompositeAlarm, children: &[TriggeringChild]) -> CompositeAlarmMessage {
+        let transition = self.transition;
+        let [ok_actions, alarm_actions, insufficient_actions] = self.actions();
+        CompositeAlarmMessage {
+            name: self.name().to_owned(),
+            description: Nullable(self.description().map(str::to_owned)),
+            account: self.account.id.clone(),
+            new: transition.new,
+            reason: transition.reason.clone(),
+            time: transition.time.to_string(),
+            region: self.account.region_name().to_owned(),
+            arn: self.arn(),
+            ok_actions,
+            alarm_actions,
+            insufficient_actions,
+            muted: false,
+            old: transition.old,
+            rule: alarm.rule.clone(),
+            children: children.iter().map(child).collect(),
+        }
     }
 
-    fn head(&self) -> Members {
-        vec![
-            ("AlarmName", self.name().into()),
-            ("AlarmDescription", self.description().map_or(Document::Null, Document::from)),
-            ("AWSAccountId", self.account.id.as_str().into()),
-        ]
-    }
-
-    fn new_state(&self) -> Members {
-        vec![
-            ("NewStateValue", self.transition.new.name().into()),
-            ("NewStateReason", self.transition.reason.as_str().into()),
-            ("StateChangeTime", self.transition.time.to_string().into()),
-            ("Region", self.account.region_name().into()),
-            ("AlarmArn", self.arn().into()),
-        ]
-    }
-
-    fn actions(&self) -> Members {
-        let list =
-            |state| Document::List(self.actions.of(state).iter().map(|arn| arn.as_str().into()).collect());
-        vec![
-            ("OKActions", list(State::Ok)),
-            ("AlarmActions", list(State::Alarm)),
-            ("InsufficientDataActions", list(State::InsufficientData)),
-        ]
+    fn actions(&self) -> [Vec<String>; 3] {
+        [State::Ok, State::Alarm, State::InsufficientData].map(|state| self.actions.of(state).to_vec())
     }
 }
 
-fn child(it: &TriggeringChild) -> Document {
-    let state = vec![("Value", it.state.name().into()), ("Timestamp", it.since.to_string().into())];
-    Document::Object(vec![("Arn", it.arn.as_str().into()), ("State", Document::Object(state))])
+fn child(it: &TriggeringChild) -> TriggeringAlarm {
+    TriggeringAlarm {
+        arn: it.arn.clone(),
+        state: TriggeringState { value: it.state, since: it.since.to_string() },
+    }
 }
 
-// value before name, as in messages that others published; the recorded alarms have no dimensions
-fn dimensions(list: &[(String, String)]) -> Document {
-    let dimension = |(name, value): &(String, String)| {
-        Document::Object(vec![("value", value.as_str().into()), ("name", name.as_str().into())])
-    };
-    Document::List(list.iter().map(dimension).collect())
+fn dimensions(list: &[(String, String)]) -> Vec<Dimension> {
+    let dimension = |(name, value): &(String, String)| Dimension { value: value.clone(), name: name.clone() };
+    list.iter().map(dimension).collect()
 }
+
+fn metric_trigger(alarm: &Alarm) -> MetricTrigger {
+    let (statistic, is_extended) = (alarm.statistic.to_string(), alarm.statistic.is_extended());
+    MetricTrigger {
+        metric: alarm.metric.name.clone(),
+        namespace: alarm.metric.namespace.clone(),
+        kind: if is_extended { "ExtendedStatistic" } else { "Statistic" }.to_owned(),
+        extended: is_extended.then(|| statistic.clone()),
+        statistic: (!is_extended).then(|| capitals(&statistic)),
+        unit: Nullable(alarm.unit.clone()),
+        dimensions: dimensions(&alarm.metric.dimensions),
+        period: alarm.period,
+        periods: alarm.evaluation_periods as u64,
+        datapoints: alarm.datapoints_to_alarm.map(|m| m as u64),
+        comparison: alarm.comparison.name().to_owned(),
+        threshold: alarm.threshold,
+        missing: alarm.missing.unwrap_or_default().name().to_owned(),
+        low_samples: alarm.low_samples.map_or("", LowSamples::name).to_owned(),
+    }
+}
+
+fn query_trigger(alarm: &Alarm, account: &str) -> QueryTrigger {
+    let MetricTrigger { period, periods, datapoints, comparison, threshold, missing, low_samples, .. } =
+        metric_trigger(alarm);
+    let metrics = alarm.queries.iter().map(|it| query(it, account)).collect();
+    QueryTrigger { period, periods, datapoints, comparison, threshold, missing, low_samples, metrics }
+}
+
+type Members = Vec<(&'static str, Document)>;
 
 fn seconds(period: u64) -> Document {
     Document::Integer(i64::try_from(period).unwrap_or(i64::MAX))
-}
-
-/// An alarm on a single metric shows the metric first, and one on a metric query its entries last.
-fn trigger(alarm: &Alarm, account: &str) -> Document {
-    let count = |number: usize| Document::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-    let mut members: Members = Vec::new();
-    if alarm.queries.is_empty() {
-        members.extend(metric(alarm));
-    }
-    members.push(("Period", seconds(alarm.period)));
-    members.push(("EvaluationPeriods", count(alarm.evaluation_periods)));
-    members.extend(alarm.datapoints_to_alarm.map(|m| ("DatapointsToAlarm", count(m))));
-    members.push(("ComparisonOperator", alarm.comparison.name().into()));
-    members.push(("Threshold", Document::Number(alarm.threshold)));
-    members.push(("TreatMissingData", alarm.missing.unwrap_or_default().name().into()));
-    members.push(("EvaluateLowSampleCountPercentile", alarm.low_samples.map_or("", LowSamples::name).into()));
-    if !alarm.queries.is_empty() {
-        let list = alarm.queries.iter().map(|it| query(it, account)).collect();
-        members.push(("Metrics", Document::List(list)));
-    }
-    Document::Object(members)
-}
-
-fn metric(alarm: &Alarm) -> Members {
-    let statistic = alarm.statistic.to_string();
-    let mut members: Members = vec![
-        ("MetricName", alarm.metric.name.as_str().into()),
-        ("Namespace", alarm.metric.namespace.as_str().into()),
-    ];
-    if alarm.statistic.is_extended() {
-        members.push(("StatisticType", "ExtendedStatistic".into()));
-        members.push(("ExtendedStatistic", statistic.into()));
-    } else {
-        members.push(("StatisticType", "Statistic".into()));
-        members.push(("Statistic", capitals(&statistic).into()));
-    }
-    members.push(("Unit", alarm.unit.as_deref().map_or(Document::Null, Document::from)));
-    members.push(("Dimensions", dimensions(&alarm.metric.dimensions)));
-    members
 }
 
 /// An entry of `Metrics`. The account is shown for metrics only (recorded).
@@ -146,7 +285,7 @@ fn query(query: &MetricQuery, account: &str) -> Document {
         }
         QuerySource::Metric { metric, statistic, period, unit } => {
             let metric = Document::Object(vec![
-                ("Dimensions", dimensions(&metric.dimensions)),
+                ("Dimensions", dimensions(&metric.dimensions).member().unwrap_or(Document::Null)),
                 ("MetricName", metric.name.as_str().into()),
                 ("Namespace", metric.namespace.as_str().into()),
             ]);
