@@ -178,6 +178,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         damages: total.damages,
         skipped_entries: skipped_entries::count(),
         skipped_files: &skipped.counts,
+        texts: total.seen.texts,
+        unread: total.seen.unread,
         skipped: Skips::of(&total.seen),
         matches: total.matches.iter().map(|(id, count)| (rules.set.name(*id), *count)).collect(),
     };

@@ -52,6 +52,10 @@ pub(crate) struct Totals<'a> {
     pub(crate) skipped_entries: usize,
     /// The number of files that were not opened, by reason.
     pub(crate) skipped_files: &'a BTreeMap<&'static str, u64>,
+    /// The number of records that are lines of text, which no JSON pattern matches.
+    pub(crate) texts: u64,
+    /// The number of JSON records without a member that a JSON pattern reads.
+    pub(crate) unread: u64,
     /// What the inputs contain beside log events; null if there is nothing else.
     #[serde(serialize_with = "by_name")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Skips>"))]
