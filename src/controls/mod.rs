@@ -30,7 +30,9 @@ mod terms;
 
 pub use catalogue::{Control, FRAMEWORKS, compared_literally, controls};
 pub use coverage::{Covered, Judgement, audit, audit_control, everyday_event};
-pub(crate) use coverage::{judged_by_typical, matches_all_of};
+pub(crate) use coverage::judged_by_typical;
+#[cfg(feature = "lint")]
+pub(crate) use coverage::matches_all_of;
 pub use names::{Named, control, named};
 pub use techniques::{ATTACK_VERSION, Technique, technique};
 pub(crate) use terms::contain;

@@ -78,7 +78,7 @@ fn nothing_of_an_archive_is_passed_over() {
             }
         });
         assert_eq!(count.count(), expected, "{name}: {errors}");
-        assert_eq!(errors.contains(error), true, "{name}: {errors}");
+        assert!(errors.contains(error), "{name}: {errors}");
         assert_eq!(errors.is_empty(), error.is_empty(), "{name}: {errors}");
     }
     let next = tar("good.json", RECORD);
