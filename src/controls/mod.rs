@@ -31,7 +31,7 @@ mod terms;
 pub use catalogue::{Control, FRAMEWORKS, compared_literally, controls};
 pub use coverage::{Covered, Judgement, audit, audit_control, everyday_event};
 pub(crate) use coverage::judged_by_typical;
-#[cfg(feature = "lint")]
+#[cfg(feature = "sources")]
 pub(crate) use coverage::matches_all_of;
 pub use names::{Named, control, named};
 pub use techniques::{ATTACK_VERSION, Technique, technique};
