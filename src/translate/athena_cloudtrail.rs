@@ -8,7 +8,7 @@ use super::operand::Search;
 use super::regex::depends_on_spelling;
 use super::sql::{Functions, of_values, text_condition};
 use super::sql_text::text as quoted;
-use super::walk::{Dialect, Test, Words, joined};
+use super::walk::{Dialect, Test, Words};
 use crate::syntax::ast::{Equality, Regex, Selector};
 
 pub(super) const ASSUMPTIONS: &[&str] = &[
@@ -38,6 +38,9 @@ fn select(condition: &str) -> String {
 
 impl Dialect for AthenaCloudTrail {
     type Condition = String;
+
+    const AND: &'static str = " AND ";
+    const OR: &'static str = " OR ";
 
     const WORDS: Words = Words { doubles: athena::Athena::WORDS.doubles, spelling: None };
 
@@ -103,14 +106,6 @@ impl Dialect for AthenaCloudTrail {
         clause: &mut Clause<'_>,
     ) -> Result<String, Refusal> {
         Err(no_text(clause))
-    }
-
-    fn all(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " AND "))
-    }
-
-    fn any(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " OR "))
     }
 }
 

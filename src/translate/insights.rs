@@ -5,7 +5,7 @@ use super::line::Column;
 use super::note::{Clause, FIRST_SUFFIX, Refusal};
 use super::operand::{Search, Wildcard};
 use super::regex::{FirstOccurrence, literal as regex_literal, of_glob, of_wildcard, portable};
-use super::walk::{Dialect, Test, Words, joined};
+use super::walk::{Dialect, Test, Words};
 use crate::escaped::is_hidden;
 use crate::syntax::ast::{Equality, Regex, Selector, Step};
 
@@ -97,14 +97,6 @@ impl Dialect for Insights {
         clause: &mut Clause<'_>,
     ) -> Result<String, Refusal> {
         Err(no_columns(clause))
-    }
-
-    fn all(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " and "))
-    }
-
-    fn any(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " or "))
     }
 }
 

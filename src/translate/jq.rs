@@ -4,7 +4,7 @@ use super::line::{Column, NUMBER, TOKEN};
 use super::note::{Clause, Refusal};
 use super::operand::Search;
 use super::regex::{FirstOccurrence, depends_on_spelling, of_wildcard};
-use super::walk::{Dialect, Test, Words, joined};
+use super::walk::{Dialect, Test, Words};
 use crate::escaped::json_text;
 use crate::syntax::ast::{Equality, Regex, Selector, Step};
 
@@ -148,14 +148,6 @@ impl Dialect for Jq {
         };
         let not = if equality == Equality::NotEqual { " | not" } else { "" };
         Ok(format!("({text} | {holds}{not})"))
-    }
-
-    fn all(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " and "))
-    }
-
-    fn any(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " or "))
     }
 }
 

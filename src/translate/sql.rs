@@ -5,7 +5,7 @@ use super::note::{Clause, Refusal};
 use super::operand::{Search, Wildcard};
 use super::regex::{FirstOccurrence, of_wildcard};
 use super::sql_text::text as quoted;
-use super::walk::{Dialect, Test, Words, joined};
+use super::walk::{Dialect, Test, Words};
 use crate::limits::TRANSLATED_TOKENS;
 use crate::syntax::ast::{Equality, Regex, Selector};
 use std::marker::PhantomData;
@@ -67,6 +67,9 @@ fn select(condition: &str) -> String {
 
 impl<F: Functions> Dialect for Sql<F> {
     type Condition = String;
+
+    const AND: &'static str = " AND ";
+    const OR: &'static str = " OR ";
 
     const WORDS: Words = F::WORDS;
 
@@ -140,14 +143,6 @@ impl<F: Functions> Dialect for Sql<F> {
             Equality::Equal => holds,
             Equality::NotEqual => format!("(NOT {holds})"),
         })
-    }
-
-    fn all(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " AND "))
-    }
-
-    fn any(&mut self, parts: Vec<String>, _: &mut Clause<'_>) -> Result<String, Refusal> {
-        Ok(joined(parts, " OR "))
     }
 }
 

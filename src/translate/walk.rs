@@ -40,12 +40,34 @@ pub(super) struct Words {
     pub(super) spelling: Option<&'static str>,
 }
 
+/// A condition that can be joined with others.
+pub(super) trait Condition: Sized {
+    /// All conditions hold.
+    fn all(parts: Vec<Self>, and: &str, clause: &mut Clause<'_>) -> Result<Self, Refusal>;
+    /// A condition holds.
+    fn any(parts: Vec<Self>, or: &str, clause: &mut Clause<'_>) -> Result<Self, Refusal>;
+}
+
+impl Condition for String {
+    fn all(parts: Vec<String>, and: &str, _: &mut Clause<'_>) -> Result<String, Refusal> {
+        Ok(joined(parts, and))
+    }
+
+    fn any(parts: Vec<String>, or: &str, _: &mut Clause<'_>) -> Result<String, Refusal> {
+        Ok(joined(parts, or))
+    }
+}
+
 /// A query language: how it spells the conditions of a pattern, and joins them.
 pub(super) trait Dialect {
-    /// A condition, which needs no parentheses inside [`all`](Dialect::all) and [`any`](Dialect::any).
-    type Condition;
+    /// A condition, which needs no parentheses inside others.
+    type Condition: Condition;
 
     const WORDS: Words;
+    /// Between conditions that all hold, if they are texts.
+    const AND: &'static str = " and ";
+    /// Between conditions one of which holds, if they are texts.
+    const OR: &'static str = " or ";
 
     /// The query that selects every event.
     fn everything(&mut self) -> String;
@@ -86,18 +108,6 @@ pub(super) trait Dialect {
         column: Column,
         least: usize,
         test: &Test<'_>,
-        clause: &mut Clause<'_>,
-    ) -> Result<Self::Condition, Refusal>;
-    /// All conditions hold.
-    fn all(
-        &mut self,
-        parts: Vec<Self::Condition>,
-        clause: &mut Clause<'_>,
-    ) -> Result<Self::Condition, Refusal>;
-    /// A condition holds.
-    fn any(
-        &mut self,
-        parts: Vec<Self::Condition>,
         clause: &mut Clause<'_>,
     ) -> Result<Self::Condition, Refusal>;
 }
@@ -153,8 +163,8 @@ impl<D: Dialect> Walk<'_, D> {
         let Some(first) = terms.first() else { return Ok(self.dialect.everything()) };
         let mut clause = Clause::new(first, self.notes);
         let condition = match are_optional {
-            true => self.dialect.any(parts, &mut clause)?,
-            false => self.dialect.all(parts, &mut clause)?,
+            true => D::Condition::any(parts, D::OR, &mut clause)?,
+            false => D::Condition::all(parts, D::AND, &mut clause)?,
         };
         self.dialect.texts(condition, &mut clause)
     }
@@ -186,11 +196,11 @@ impl<D: Dialect> Walk<'_, D> {
             Expr::Group(inner) => self.expression(inner, leaf),
             Expr::And(parts) => {
                 let parts = all(self, parts)?;
-                self.dialect.all(parts, &mut Clause::new(expr, self.notes))
+                D::Condition::all(parts, D::AND, &mut Clause::new(expr, self.notes))
             }
             Expr::Or(parts) => {
                 let parts = all(self, parts)?;
-                self.dialect.any(parts, &mut Clause::new(expr, self.notes))
+                D::Condition::any(parts, D::OR, &mut Clause::new(expr, self.notes))
             }
             Expr::Condition(condition) => {
                 let mut walk = Walk { dialect: self.dialect, semantics: self.semantics, notes: self.notes };
@@ -245,7 +255,7 @@ fn number<D: Dialect>(number: &Number, clause: &mut Clause<'_>) -> Result<String
 }
 
 /// Conditions between an operator, in parentheses if there are several.
-pub(super) fn joined(mut parts: Vec<String>, operator: &str) -> String {
+fn joined(mut parts: Vec<String>, operator: &str) -> String {
     match parts.len() {
         1 => parts.remove(0),
         _ => format!("({})", parts.join(operator)),

@@ -1,6 +1,7 @@
 //! Alternatives of fields with matchers.
 
 use super::super::note::{Clause, Refusal};
+use super::super::walk::Condition;
 use super::matcher::{Both, Matcher};
 use crate::limits::TRANSLATED_ALTERNATIVES;
 use std::collections::BTreeMap;
@@ -14,6 +15,20 @@ pub(super) type Fields = BTreeMap<Path, Vec<Matcher>>;
 /// An event matches if one of them does. There may be none, which no event matches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Alternatives(pub(super) Vec<Fields>);
+
+impl Condition for Alternatives {
+    fn all(parts: Vec<Self>, _: &str, clause: &mut Clause<'_>) -> Result<Self, Refusal> {
+        let mut parts = parts.into_iter();
+        let first = parts.next().unwrap_or_default();
+        parts.try_fold(first, |all, part| all.and(&part, clause))
+    }
+
+    fn any(parts: Vec<Self>, _: &str, clause: &mut Clause<'_>) -> Result<Self, Refusal> {
+        let mut parts = parts.into_iter();
+        let first = parts.next().unwrap_or_default();
+        parts.try_fold(first, |any, part| any.or(part, clause))
+    }
+}
 
 impl Alternatives {
     pub(super) fn field(path: Path, matchers: Vec<Matcher>) -> Self {

@@ -84,18 +84,6 @@ impl Dialect for EventBridge {
     ) -> Result<Alternatives, Refusal> {
         Err(no_texts(clause))
     }
-
-    fn all(&mut self, parts: Vec<Alternatives>, clause: &mut Clause<'_>) -> Result<Alternatives, Refusal> {
-        let mut parts = parts.into_iter();
-        let first = parts.next().unwrap_or_default();
-        parts.try_fold(first, |all, part| all.and(&part, clause))
-    }
-
-    fn any(&mut self, parts: Vec<Alternatives>, clause: &mut Clause<'_>) -> Result<Alternatives, Refusal> {
-        let mut parts = parts.into_iter();
-        let first = parts.next().unwrap_or_default();
-        parts.try_fold(first, |any, part| any.or(part, clause))
-    }
 }
 
 fn no_texts(clause: &Clause<'_>) -> Refusal {
