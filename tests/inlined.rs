@@ -26,7 +26,7 @@ const KERNELS: [&str; 4] = [
 ];
 
 /// What may stay a function: it is called once for a text, or seldom.
-const MAY_BE_CALLED: [&str; 32] = [
+const MAY_BE_CALLED: [&str; 34] = [
     // the functions that carry an instruction set, and the detection
     "simd::x86::run_avx2",
     "simd::x86::has_slow_pext",
@@ -53,6 +53,9 @@ const MAY_BE_CALLED: [&str; 32] = [
     "json::walk::child_before",
     "json::walk::Walk::note",
     "json::walk::Walk::read_key",
+    // the first and the last block of a text
+    "json::walk::Walk::first_block",
+    "json::walk::Walk::padded_block",
     // a block with a backslash
     "json::walk::Walk::block_near_backslash",
     "json::structural_pass::walk_slowly",
