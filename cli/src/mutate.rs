@@ -7,6 +7,7 @@ use super::terminal::{json_pretty_by_name, line, painted, style};
 use super::test::Format;
 use cwfilter::LineColumn;
 use cwfilter::escaped::Escaped;
+use cwfilter::plural::counted;
 use cwfilter::report::human::Style;
 use cwfilter::rules::{Mutant, Mutation, Rule, RuleFile, mutate};
 use std::io::Write;
@@ -18,10 +19,12 @@ use std::io::Write;
 
 A mutant is a pattern with one small change. If no test notices it, it is shown with an event on which the two patterns differ:
 add a test with this event. For a rule about CloudTrail, the event is a record that can exist. Mutants that are proved to match the
-same events as the pattern are not counted, and neither are those for which no such event and no proof was found; `--verbose` shows both.
-Tests with `origin = \"generated\"`, and events that CloudTrail does not write, are no evidence: what only they notice is not noticed.")]
+same events as the pattern are not counted. Those for which no such event and no proof was found are undecided: the score is of the others,
+and `at least` is the score if no test notices them. `--verbose` shows both kinds.
+Tests with `origin = \"generated\"`, and events that CloudTrail does not write, are no evidence: what only they notice is not noticed.
+A test that fails does not count, and is a finding (exit code 1): run `cwfilter test` first. Timelines are not run on mutants.")]
 pub(super) struct Args {
-    /// Fail if the tests notice fewer than this percentage of the mutants
+    /// Fail if the tests notice fewer than this percentage of the decided mutants, or if a rule has more undecided mutants than decided ones
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
     /// Also show the mutants that are not counted in the score
@@ -44,16 +47,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let (mut sum, mut entries) = (Sum::default(), Vec::new());
     for (file, rule) in files.iter().flat_map(|file| file.rules.iter().map(move |rule| (file, rule))) {
         let mutation = mutate(rule);
-        let score = mutation.score();
-        sum.add(&mutation);
+        sum.add(rule, &mutation);
         if args.format == Format::Json {
             entries.push(RuleEntry::new(file, rule, mutation));
             continue;
         }
-        if score.0 < score.1 {
-            let count = score.1 - score.0;
-            line!(out, "{}: {} of {} noticed, {count} not noticed", place(file, rule), score.0, score.1)?;
-        }
+        heading(&mut out, file, rule, &mutation)?;
         if mutation.noticed_without_evidence > 0 {
             let count = mutation.noticed_without_evidence;
             line!(
@@ -78,7 +77,49 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     // what was not measured has not reached a percentage
     let is_under = |least: u8| sum.percent().is_none_or(|percent| percent < f64::from(least));
-    Ok(if args.fail_under.is_some_and(is_under) { Exit::Findings } else { Exit::Clean })
+    let is_below = args.fail_under.is_some_and(|least| is_under(least) || sum.not_measured > 0);
+    Ok(if is_below || sum.failing > 0 { Exit::Findings } else { Exit::Clean })
+}
+
+/// The lines about a rule before its mutants: the tests that fail, and a score that is not full or says little.
+fn heading(out: &mut impl Write, file: &RuleFile, rule: &Rule, mutation: &Mutation) -> std::io::Result<()> {
+    let (noticed, all) = mutation.score();
+    let place = place(file, rule);
+    for test in &mutation.failing {
+        line!(
+            out,
+            "{place}: the test `{}` fails and does not count: run `cwfilter test` first",
+            Escaped(test)
+        )?;
+    }
+    if noticed < all {
+        let timelines = match rule.timelines.len() {
+            0 => String::new(),
+            1 => "; the timeline of the rule is not tried".to_owned(),
+            count => format!("; the {count} timelines of the rule are not tried"),
+        };
+        line!(out, "{place}: {noticed} of {all} noticed, {} not noticed{timelines}", all - noticed)?;
+    }
+    if !mutation.is_measured() {
+        let (undecided, not_tried) = (mutation.undecided.len(), mutation.not_tried);
+        let open = open(undecided, not_tried);
+        let least = percent_text(noticed, all + mutation.open());
+        line!(out, "{place}: not measured: {noticed} of {all} decided, {open}: at least {least}")?;
+    }
+    Ok(())
+}
+
+/// The mutants about which nothing is known.
+fn open(undecided: usize, not_tried: usize) -> String {
+    let parts =
+        [(undecided, "undecided"), (not_tried, "not tried")].into_iter().filter(|(count, _)| *count > 0);
+    parts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A percentage with one decimal, rounded down: only all of them are 100 %.
+fn percent_text(part: usize, all: usize) -> String {
+    let tenths = part * 1000 / all.max(1);
+    format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
 /// The mutants of all rules, by their fate.
@@ -90,10 +131,15 @@ struct Sum {
     equivalent: usize,
     undecided: usize,
     not_tried: usize,
+    timelines: usize,
+    /// Tests that fail.
+    failing: usize,
+    /// Rules with more open mutants than decided ones.
+    not_measured: usize,
 }
 
 impl Sum {
-    fn add(&mut self, mutation: &Mutation) {
+    fn add(&mut self, rule: &Rule, mutation: &Mutation) {
         let (killed, all) = mutation.score();
         self.killed += killed;
         self.all += all;
@@ -101,6 +147,9 @@ impl Sum {
         self.equivalent += mutation.equivalent.len();
         self.undecided += mutation.undecided.len();
         self.not_tried += mutation.not_tried;
+        self.timelines += rule.timelines.len();
+        self.failing += mutation.failing.len();
+        self.not_measured += usize::from(!mutation.is_measured());
     }
 
     /// `None` if no mutant counts.
@@ -112,6 +161,8 @@ impl Sum {
         Report {
             version: VERSION,
             percent: self.percent(),
+            at_least: (self.decided_and_open() > 0)
+                .then(|| 100.0 * self.killed as f64 / self.decided_and_open() as f64),
             mutants: self.all,
             noticed: self.killed,
             recorded: self.recorded,
@@ -119,21 +170,41 @@ impl Sum {
             equivalent: self.equivalent,
             undecided: self.undecided,
             not_tried: self.not_tried,
+            timelines_not_tried: self.timelines,
             rules,
         }
     }
 
+    fn decided_and_open(&self) -> usize {
+        self.all + self.undecided + self.not_tried
+    }
+
     fn text(&self) -> String {
-        let Sum { killed, recorded, all, equivalent, undecided, not_tried } = self;
-        let score = match self.percent() {
-            Some(percent) => {
-                format!("{killed} of {all}, {percent:.1} %; {recorded} of {all} by recorded events")
-            }
-            None => "none, no mutant counts".to_owned(),
+        let Sum { killed, recorded, all, equivalent, undecided, not_tried, .. } = self;
+        let score = if *all == 0 {
+            "none, no mutant counts".to_owned()
+        } else {
+            let percent = percent_text(*killed, *all);
+            format!("{killed} of {all} decided, {percent}; {recorded} of {all} by recorded events")
         };
-        let open = if *undecided == 0 { String::new() } else { format!(", {undecided} undecided") };
-        let rest = if *not_tried == 0 { String::new() } else { format!("; {not_tried} changes not tried") };
-        format!("mutation score: {score}; {equivalent} equivalent, not counted{open}{rest}")
+        let mut text = format!("mutation score: {score}; {equivalent} equivalent, not counted");
+        if undecided + not_tried > 0 {
+            let least = percent_text(*killed, self.decided_and_open());
+            text.push_str(&format!("; {}: at least {least}", open(*undecided, *not_tried)));
+        }
+        if self.not_measured > 0 {
+            let rules = counted(self.not_measured, "rule is", "rules are");
+            text.push_str(&format!("; {rules} not measured"));
+        }
+        if self.failing > 0 {
+            let tests = counted(self.failing, "test fails", "tests fail");
+            text.push_str(&format!("; {tests}, not counted"));
+        }
+        if self.timelines > 0 {
+            let timelines = counted(self.timelines, "timeline is", "timelines are");
+            text.push_str(&format!("; {timelines} not tried"));
+        }
+        text
     }
 }
 

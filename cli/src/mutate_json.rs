@@ -16,6 +16,8 @@ pub(super) struct Report<'a> {
     pub(super) version: u32,
     /// The percentage of mutants that a test notices; null if no mutant counts.
     pub(super) percent: Option<f64>,
+    /// The percentage if no test notices the mutants that are undecided or not tried; null if there is no mutant.
+    pub(super) at_least: Option<f64>,
     /// The number of mutants that count.
     pub(super) mutants: usize,
     /// The number of those that a test notices.
@@ -30,6 +32,8 @@ pub(super) struct Report<'a> {
     pub(super) undecided: usize,
     /// The number of changes beyond the limit.
     pub(super) not_tried: usize,
+    /// The number of timelines; they are not run on mutants.
+    pub(super) timelines_not_tried: usize,
     /// The rules.
     pub(super) rules: &'a [RuleEntry<'a>],
 }
@@ -61,6 +65,12 @@ pub(super) struct RuleEntry<'a> {
     undecided: Vec<MutantEntry>,
     /// The number of changes beyond the limit.
     not_tried: usize,
+    /// Whether the score says something: no more mutants are undecided or not tried than count.
+    is_measured: bool,
+    /// The names of the tests that fail with the rule's pattern; they do not count.
+    failing: Vec<String>,
+    /// The number of timelines of the rule; they are not run on mutants.
+    timelines_not_tried: usize,
 }
 
 /// A pattern with one small change.
@@ -90,10 +100,13 @@ impl<'a> RuleEntry<'a> {
             recorded: it.killed_by_recorded,
             written: noticed.saturating_sub(it.killed_by_recorded),
             without_evidence: it.noticed_without_evidence,
+            is_measured: it.is_measured(),
+            timelines_not_tried: rule.timelines.len(),
             not_noticed: entries(it.survivors),
             equivalent: entries(it.equivalent),
             undecided: entries(it.undecided),
             not_tried: it.not_tried,
+            failing: it.failing,
         }
     }
 }

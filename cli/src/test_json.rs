@@ -125,6 +125,8 @@ struct CoverageEntry {
     conditions: Vec<ConditionEntry>,
     /// The tests with events that CloudTrail does not write.
     impossible: Vec<ImpossibleEntry>,
+    /// The names of the tests that fail; their events do not count.
+    failing: Vec<String>,
     /// The conditions on a field or a value that no recorded event has.
     not_recorded: Vec<NotRecordedEntry>,
 }
@@ -243,6 +245,7 @@ impl CoverageEntry {
                 .into_iter()
                 .map(|it| ImpossibleEntry { test: it.test, reason: it.reason })
                 .collect(),
+            failing: it.failing,
             not_recorded: not_recorded
                 .map(|it| NotRecordedEntry { why: it.to_string(), condition: it.condition })
                 .collect(),

@@ -364,11 +364,15 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
         report.generated += coverage.ways_by(Origin::Generated);
         let not_recorded = crate::rules::not_recorded(rule);
         report.not_recorded += not_recorded.len();
-        if seen == all && coverage.impossible.is_empty() && not_recorded.is_empty() {
+        let has_gaps = seen < all || !coverage.impossible.is_empty() || !coverage.failing.is_empty();
+        if !has_gaps && not_recorded.is_empty() {
             continue;
         }
         let place = LineColumn::of(&file.source, rule.pattern_span.start);
         let _ = writeln!(report.text, "{}:{place}: {}", Escaped(file.path.display()), Escaped(&rule.id));
+        for test in &coverage.failing {
+            let _ = writeln!(report.text, "  not counted, the test fails: `{}`", Escaped(test));
+        }
         for ImpossibleEvent { test, reason, .. } in &coverage.impossible {
             let (test, reason) = (Escaped(test), Escaped(reason));
             let _ =

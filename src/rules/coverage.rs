@@ -4,11 +4,13 @@
 //! gives the opposite verdict. Each condition has to decide twice: once when it is true, once when it is false.
 //!
 //! An event counts if it is evidence. A generated event is derived from the pattern, so that it covers every pattern, right or wrong; and
-//! an event that CloudTrail cannot write shows nothing about the events that it does write.
+//! an event that CloudTrail cannot write shows nothing about the events that it does write. The events of a test that fails do not count:
+//! its verdict is not the expected one.
 
 use super::conditions::conditions;
 use super::file::{Origin, Rule};
 use super::record::Records;
+use super::run::run_tests;
 
 /// The coverage of a rule by its tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Coverage {
     pub clauses: Vec<ClauseCoverage>,
     /// The tests with an event that cannot exist. It does not count.
     pub impossible: Vec<ImpossibleEvent>,
+    /// The names of the tests that fail. Their events do not count.
+    pub failing: Vec<String>,
 }
 
 /// A test of a rule about CloudTrail with an event that CloudTrail does not write.
@@ -106,7 +110,13 @@ pub fn coverage(rule: &Rule) -> Coverage {
     let texts = conditions(rule.pattern.ast()).into_iter();
     let mut clauses: Vec<ClauseCoverage> = Vec::new();
     let mut impossible: Vec<ImpossibleEvent> = Vec::new();
-    for test in &rule.tests {
+    let mut failing = Vec::new();
+    for result in run_tests(rule) {
+        let test = result.test;
+        if !result.passed() {
+            failing.push(test.name.clone());
+            continue;
+        }
         for message in &test.messages {
             if let Some(reason) = records.as_ref().and_then(|records| records.impossible(message)) {
                 if impossible.last().is_none_or(|last| last.test != test.name || last.reason != reason) {
@@ -129,5 +139,5 @@ pub fn coverage(rule: &Rule) -> Coverage {
         // no event was evaluated as far as the conditions
         clauses = texts.map(ClauseCoverage::new).collect();
     }
-    Coverage { clauses, impossible }
+    Coverage { clauses, impossible, failing }
 }

@@ -1,8 +1,8 @@
 //! Mutation testing: each small change of a rule's pattern has to make a test fail.
 //!
 //! A changed pattern is a *mutant*. A test *kills* it by giving another verdict. A generated test is derived from the pattern, so it
-//! kills every change and shows nothing: it does not count. For a mutant that survives, a witness is searched: an event that can exist
-//! and on which the two patterns differ.
+//! kills every change and shows nothing: it does not count. A test that fails with the pattern itself does not count either. For a mutant
+//! that survives, a witness is searched: an event that can exist and on which the two patterns differ. Timelines are not run.
 //!
 //! ```text
 //! operators.rs, values.rs, regex.rs, siblings.rs   the changes
@@ -19,6 +19,7 @@ mod witness;
 
 use super::file::{Expect, Origin, Rule};
 use super::record::Records;
+use super::run::run_tests;
 use crate::FilterPattern;
 use crate::limits::{MUTANTS, PATTERN_CHARACTERS};
 use witness::{Fate, Search};
@@ -57,6 +58,8 @@ pub struct Mutation {
     pub undecided: Vec<Mutant>,
     /// The number of changes that were not tried: those beyond [`MUTANTS`](crate::limits::MUTANTS), and texts that are too long for a pattern.
     pub not_tried: usize,
+    /// The names of the tests that fail with the rule's pattern. They do not count: a verdict that is already wrong shows no change.
+    pub failing: Vec<String>,
 }
 
 impl Mutation {
@@ -65,6 +68,18 @@ impl Mutation {
     #[must_use]
     pub fn score(&self) -> (usize, usize) {
         (self.killed, self.killed + self.noticed_without_evidence + self.survivors.len())
+    }
+
+    /// The number of mutants about which nothing is known: the undecided ones, and the changes that were not tried.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.undecided.len() + self.not_tried
+    }
+
+    /// Whether the score says something about the rule: no more mutants are open than count in the score.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.open() <= self.score().1
     }
 }
 
@@ -92,7 +107,7 @@ impl Mutation {
 pub fn mutate(rule: &Rule) -> Mutation {
     let mut mutation = Mutation::default();
     let mut search = Search::new(rule);
-    let events = events(rule);
+    let events = events(rule, &mut mutation.failing);
     let semantics = rule.pattern.semantics();
     let mut changes = operators::mutants(rule.pattern.ast());
     mutation.not_tried = changes.len().saturating_sub(MUTANTS);
@@ -157,13 +172,19 @@ struct Event<'a> {
     evidence: Option<Origin>,
 }
 
-fn events(rule: &Rule) -> Vec<Event<'_>> {
+/// The events of the tests that pass. The names of those that fail are added to `failing`.
+fn events<'a>(rule: &'a Rule, failing: &mut Vec<String>) -> Vec<Event<'a>> {
     let records = Records::of_rule(rule);
     let is_evidence = |origin: Origin, message: &str| {
         origin != Origin::Generated && records.as_ref().is_none_or(|it| it.impossible(message).is_none())
     };
     let mut all = Vec::new();
-    for test in &rule.tests {
+    for result in run_tests(rule) {
+        let test = result.test;
+        if !result.passed() {
+            failing.push(test.name.clone());
+            continue;
+        }
         let (expected, origin) = (test.expect == Expect::Match, test.origin);
         all.extend(test.messages.iter().map(|message| {
             let evidence = Some(origin).filter(|origin| is_evidence(*origin, message));
