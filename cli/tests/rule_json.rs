@@ -19,7 +19,7 @@ event = { a = "x" }
 expect = "match"
 [[rule.test]]
 name = "written"
-event = { a = "z" }
+events = [{ a = "z" }, { a = "xx" }]
 expect = "no-match"
 [[rule.test]]
 name = "generated"
@@ -63,9 +63,11 @@ fn coverage_by_origin() {
 
 #[test]
 fn mutants_by_origin() {
-    let report = json(&["mutate"], 0);
+    // a test that fails is a finding
+    let report = json(&["mutate"], 1);
     let count = |value: &Value, name: &str| value[name].as_u64().unwrap();
     let rule = &report["rules"][0];
+    assert_eq!(rule["failing"], serde_json::json!(["wrong"]), "{rule}");
     assert_eq!(count(rule, "noticed"), count(rule, "recorded") + count(rule, "written"), "{rule}");
     assert!(
         count(rule, "recorded") > 0 && count(rule, "written") > 0 && count(rule, "withoutEvidence") > 0,
