@@ -287,8 +287,35 @@ fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
         let endpoint = it.endpoint.text.as_deref().map(redacted).unwrap_or_default();
         format!("{} {endpoint}", it.protocol).trim().to_owned()
     };
-    if let Some(it) = all.iter().find(|it| it.confirmation == Confirmation::Confirmed) {
+    // of several statements about one subscription the worst counts
+    let rank = |it: &ChainSubscription| match it.confirmation {
+        Confirmation::Confirmed => 0,
+        Confirmation::NotSaid(_) => 1,
+        Confirmation::Not(_) => 2,
+    };
+    let is_worst = |it: &&ChainSubscription| {
+        let same = |other: &&&ChainSubscription| !it.arn.is_empty() && other.arn == it.arn;
+        all.iter().filter(same).all(|other| rank(other) <= rank(it))
+    };
+    let all: Vec<&ChainSubscription> = all.iter().copied().filter(is_worst).collect();
+    // the attributes of the topic are about all its subscriptions
+    let is_none = |it: &&&ChainSubscription| it.protocol == ChainSubscription::OF_TOPIC && rank(it) == 2;
+    if let Some(it) = all.iter().find(is_none)
+        && all.iter().any(|it| rank(it) < 2)
+        && let Confirmation::Not(why) = it.confirmation
+    {
+        return Judged::broken(Link::Subscriber, format!("{}: {why}", shown(it)));
+    }
+    // they do not say which one is confirmed
+    let is_one = |it: &&&ChainSubscription| it.protocol != ChainSubscription::OF_TOPIC;
+    let has_one = all.iter().any(|it| is_one(&it));
+    let mut confirmed = all.iter().filter(|it| it.confirmation == Confirmation::Confirmed);
+    if let Some(it) = confirmed.clone().find(|it| !has_one || is_one(it)) {
         return Judged::met(Link::Subscriber, shown(it));
+    }
+    if confirmed.next().is_some() {
+        let why = "the topic has a confirmed subscription, and none that gets the messages of alarms is in the input";
+        return Judged::not_in_input(Link::Subscriber, why);
     }
     for it in &all {
         if let Confirmation::NotSaid(why) = it.confirmation {

@@ -51,6 +51,7 @@ pub fn of_rule_file(file: &RuleFile, stack: Option<&Stack>) -> (Vec<(String, Pub
             protocol: it.protocol.clone(),
             endpoint: Setting::known(&it.endpoint),
             topic: of_topic(topic),
+            arn: String::new(),
             confirmation: match it.protocol.as_str() {
                 "sms" => Confirmation::Confirmed,
                 _ => Confirmation::NotSaid("the stack's file does not say it"),

@@ -694,12 +694,12 @@ pub const LINTS: [Lint; 87] = [
     Lint {
         name: "unread-module",
         severity: Severity::Note,
-        what: "A Terraform module that is not on the disk, and whose source does not say whether it makes filters.",
+        what: "A Terraform module that is not on the disk, and whose source does not say whether it makes filters; a nested stack, stack set, module, include or macro of a CloudFormation template whose template is not among the files.",
         why: "Its filters and alarms are not checked.",
         example: "",
         instead: "",
         fix: None,
-        evidence: "Terraform language, Module Sources",
+        evidence: "Terraform language, Module Sources; CloudFormation User Guide, Nested stacks, Modules, AWS::Include transform, Template macros",
     },
     Lint {
         name: "repeated-key",

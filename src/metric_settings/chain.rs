@@ -203,9 +203,16 @@ pub struct ChainSubscription {
     pub(crate) endpoint: Setting,
     /// `TopicArn`
     pub topic: Setting,
+    /// `SubscriptionArn`, if it is one; empty if not.
+    pub(crate) arn: String,
     /// Whether it is confirmed.
     pub confirmation: Confirmation,
     pub(crate) scope: String,
+}
+
+impl ChainSubscription {
+    /// The protocol of what the attributes of a topic say about all its subscriptions.
+    pub(crate) const OF_TOPIC: &str = "the subscriptions of the topic";
 }
 
 impl std::fmt::Debug for ChainSubscription {

@@ -45,6 +45,8 @@ pub struct HostedPattern {
     pub(super) made: Made,
     /// What the filter publishes, for audits. Rule files say it in their own words.
     pub(super) publishes: Publishes,
+    /// Why the filter does not read each event; known of rule files.
+    pub(crate) reads_in_part: Option<&'static str>,
 }
 
 /// Why the text of a pattern is not known.
@@ -81,16 +83,62 @@ pub struct Allowance {
     pub span: Span,
 }
 
-/// A call of a Terraform module that is not on the disk and whose source does not say whether it makes filters.
+/// What an unread part of a configuration or template is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnreadKind {
+    /// A `module` block of Terraform whose module is not on the disk.
+    TerraformModule,
+    /// `AWS::CloudFormation::Stack` or `AWS::Serverless::Application`.
+    NestedStack,
+    /// `AWS::CloudFormation::StackSet`.
+    StackSet,
+    /// `AWS::ServiceCatalog::CloudFormationProvisionedProduct`.
+    Product,
+    /// A resource whose type ends in `::MODULE`.
+    CloudFormationModule,
+    /// The transform `AWS::Include`.
+    Include,
+    /// A transform that is not one of AWS.
+    Macro,
+}
+
+impl UnreadKind {
+    /// The name in a sentence.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            UnreadKind::TerraformModule => "module",
+            UnreadKind::NestedStack => "nested stack",
+            UnreadKind::StackSet => "stack set",
+            UnreadKind::Product => "Service Catalog product",
+            UnreadKind::CloudFormationModule => "CloudFormation module",
+            UnreadKind::Include => "include",
+            UnreadKind::Macro => "macro",
+        }
+    }
+}
+
+/// A part of a configuration or template that is in another place, and that does not say whether it makes filters: a Terraform module
+/// that is not on the disk, or a part of a CloudFormation template whose template is not among the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadModule {
-    /// The label of the `module` block.
+    /// What it is.
+    pub kind: UnreadKind,
+    /// The label of the `module` block, the logical ID of the resource, or the name of the transform.
     pub name: String,
-    /// The `source` of the module; empty if it is not known.
+    /// The `source` of the module, or the place of the template; empty if it is not known.
     pub source: String,
-    /// The block.
+    /// The block, the logical ID, or the transform.
     pub span: Span,
+}
+
+impl Display for UnreadModule {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the {} `{}`", self.kind.name(), self.name)?;
+        if self.source.is_empty() { Ok(()) } else { write!(f, " (`{}`)", self.source) }
+    }
 }
 
 /// A reference to a value in another place.
@@ -156,6 +204,7 @@ impl HostedPattern {
             group_key: String::new(),
             made: Made::default(),
             publishes: Publishes::default(),
+            reads_in_part: None,
         }
     }
 

@@ -25,7 +25,7 @@ pub struct SourceFile {
     pub patterns: Vec<HostedPattern>,
     /// Its alarms, with the metric filters that they may watch: each instance once.
     pub resources: AlarmResources,
-    /// Modules that the file calls, that are not on the disk, and whose sources do not say whether they make filters.
+    /// Modules, nested stacks and other parts of the file that are in another place and were not read.
     pub unread_modules: Vec<UnreadModule>,
     /// Keys of a CloudFormation template that CloudFormation ignores, because the same map has them again.
     pub repeated_keys: Vec<RepeatedKey>,
@@ -80,7 +80,8 @@ pub fn read_all(named: impl IntoIterator<Item = (PathBuf, String)>, reader: &dyn
     let mut repeated: HashMap<FileId, Vec<RepeatedKey>> = HashMap::new();
     for id in &ids {
         let keys = repeated.entry(*id).or_default();
-        match of_file(&files, *id, resources.entry(*id).or_default(), keys) {
+        let modules = unread.entry(*id).or_default();
+        match of_file(&files, *id, resources.entry(*id).or_default(), keys, modules) {
             Ok(patterns) => {
                 patterns.into_iter().for_each(|(file, it)| found.entry(file).or_default().push(it))
             }
@@ -139,6 +140,7 @@ fn of_file(
     id: FileId,
     resources: &mut AlarmResources,
     repeated: &mut Vec<RepeatedKey>,
+    unread: &mut Vec<UnreadModule>,
 ) -> Result<Vec<(FileId, HostedPattern)>, SourceError> {
     let file = files.text(id);
     if file.text.starts_with(LFS_POINTER) {
@@ -154,8 +156,8 @@ fn of_file(
         }
         HostFormat::Foreign => return Err(foreign(&file.text, &file.path)),
         _ if cdk::is_copy(files, &file.path) => return Ok(Vec::new()),
-        HostFormat::Json => template::read(files, id, true, resources, repeated),
-        HostFormat::Yaml => template::read(files, id, false, resources, repeated),
+        HostFormat::Json => template::read(files, id, true, resources, repeated, unread),
+        HostFormat::Yaml => template::read(files, id, false, resources, repeated, unread),
     };
     let read = read.map(|found| if found.is_empty() { unstructured(&file.text, id) } else { found });
     read.or_else(|error| match unfilled(&file.text, &error) {

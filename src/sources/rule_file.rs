@@ -61,6 +61,8 @@ struct Metric {
     dimensions: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     emit_system_field_dimensions: Vec<String>,
+    field_selection_criteria: Option<toml::Value>,
+    apply_on_transformed_logs: Option<toml::Value>,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +189,7 @@ impl Rule {
         let align = Align::new(file, literal.within(quotes + first, quotes), &value, escapes);
         let mut hosted = HostedPattern::new(self.id.unwrap_or_default(), literal, value, align, style);
         hosted.feed = self.metric.as_ref().map(Metric::feed).unwrap_or_default();
+        hosted.reads_in_part = self.metric.as_ref().and_then(Metric::reads_in_part);
         hosted.alarm = self.alarm.and_then(|alarm| alarm.entry(&hosted.name));
         hosted.transformation = self.metric.map(Metric::transformation);
         let allow = self.allow.into_iter();
@@ -198,6 +201,24 @@ impl Rule {
 }
 
 impl Metric {
+    /// Why the filter does not read each event.
+    fn reads_in_part(&self) -> Option<&'static str> {
+        let is_set = |value: &Option<toml::Value>| {
+            value
+                .as_ref()
+                .is_some_and(|it| !matches!(it, toml::Value::Boolean(false)) && it.as_str() != Some(""))
+        };
+        match () {
+            () if is_set(&self.field_selection_criteria) => {
+                Some("its field selection criteria leave out events")
+            }
+            () if is_set(&self.apply_on_transformed_logs) => {
+                Some("it reads events as a log transformer leaves them, which are not known")
+            }
+            () => None,
+        }
+    }
+
     fn feed(&self) -> Feed {
         let number_of = |text: &str| Decimal::parse(text.as_bytes()).and_then(|_| text.parse().ok());
         Feed {

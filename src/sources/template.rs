@@ -5,7 +5,7 @@ use super::document::{Content, DocumentNode, compare};
 use super::error::SourceError;
 use super::files::Files;
 use super::filter::{self, FilterScope, FilterSettings, Found, MetricSettings};
-use super::hosted::{HostedPattern, Unread};
+use super::hosted::{HostedPattern, Unread, UnreadModule};
 use super::intrinsic::{Template, anchors};
 use super::literal::LiteralSyntax;
 use super::made::Made;
@@ -13,7 +13,7 @@ use super::repeated::RepeatedKey;
 use super::replacement::Replacement;
 use super::transformation::{api_metric, plain_metric};
 use super::value::{FileId, Place};
-use super::{alarm, command, policy, state};
+use super::{alarm, command, nested, policy, state};
 use crate::metric_settings::{AlarmResources, Placement};
 use crate::span::Span;
 use std::collections::HashMap;
@@ -25,6 +25,7 @@ pub(super) fn read(
     is_json: bool,
     resources: &mut AlarmResources,
     repeated: &mut Vec<RepeatedKey>,
+    unread: &mut Vec<UnreadModule>,
 ) -> Result<Vec<Found>, SourceError> {
     let source = files.text(file);
     let (documents, keys) = Files::templates(&source.text, is_json)?;
@@ -37,6 +38,7 @@ pub(super) fn read(
             continue;
         }
         alarm::read(&template, document, resources);
+        unread.extend(nested::unread(&template, document));
         let literal = Template::new(files, file, document, anchors(&documents)).literal();
         alarm::answers(&literal, document, resources);
         Visit { template: &template, found: &mut found, made: Made::Yes }.node(document, &mut Vec::new());
@@ -126,6 +128,7 @@ impl<'a> Visit<'a, '_> {
         }
         let name = path.iter().rev().find(|key| !STRUCTURE.contains(key)).copied().unwrap_or_default();
         self.filter(node, name);
+        self.without_pattern(node, path);
         self.arguments(node, name, path);
         self.policy(node, name);
         self.serverless(node, name);
@@ -183,6 +186,16 @@ impl<'a> Visit<'a, '_> {
         let group = ["LogGroupName", "log_group_name"].iter().find_map(|key| node.either(key));
         let metric = list.map(|list| api_metric(&self.template.value(list)));
         self.add(name, node, pattern, group, metric);
+    }
+
+    /// A metric filter of an answer that does not say its pattern: it may match anything.
+    fn without_pattern(&mut self, node: &DocumentNode, path: &[&str]) {
+        let name = node.get("filterName").and_then(DocumentNode::as_text);
+        let (Some(name), Some(&"metricFilters")) = (name, path.last()) else { return };
+        if node.get("filterPattern").is_none() {
+            let unread = Unread::unknown("the answer has no `filterPattern`");
+            self.found.push((self.template.file, HostedPattern::unread(name.to_owned(), node.span, unread)));
+        }
     }
 
     /// Whether this is a map that is no unquoted pattern and computes none: a part of a schema.

@@ -24,13 +24,13 @@ pub(crate) struct Report<'a> {
     skipped_entries: usize,
     /// The controls of the framework.
     controls: Vec<ControlEntry<'a>>,
-    /// Inputs and patterns that are not judged.
-    not_read: &'a [String],
+    /// Inputs and patterns that are not judged, and modules and nested stacks that are in another place.
+    not_read: Vec<String>,
     /// Patterns that AWS refuses.
     refused: &'a [String],
     /// Filters that are not made.
     absent: &'a [String],
-    /// Filters of which it is not known whether they are made.
+    /// Filters of which it is not known whether they are made, or whether they read each event.
     open: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Report<'a> {
             domain,
             skipped_entries: crate::skipped_entries::count(),
             controls: judged.iter().map(|it| ControlEntry::new(it, set)).collect(),
-            not_read: &set.unread,
+            not_read: set.not_read(),
             refused: &set.refused,
             absent: &set.absent,
             open: set.open(),

@@ -193,6 +193,9 @@ pub(super) fn judge(framework: &str, set: &Set, bounds: &Bounds) -> Vec<Judged> 
         // what was not read could cover a control that nothing else covers
         if it.verdict > Verdict::Noise && !set.unread.is_empty() {
             it.verdict = Verdict::NotRead;
+        } else if let Some(part) = set.parts_elsewhere.first().filter(|_| it.verdict > Verdict::Noise) {
+            it.verdict = Verdict::NotRead;
+            it.covered.reason.get_or_insert_with(|| format!("a part of the input may cover it: {part}"));
         }
     }
     best
@@ -210,7 +213,7 @@ struct GroupJudge<'a> {
 impl GroupJudge<'_> {
     fn controls(&self, framework: &str) -> Vec<Judged> {
         let members = &self.group.members;
-        // filters that may not be made cover nothing for sure
+        // filters that may not be made, or may not read each event, cover nothing for sure
         let is_made = |at: &usize| self.set.candidates.get(*at).is_some_and(|it| it.open.is_none());
         let made: Vec<usize> = members.iter().copied().filter(is_made).collect();
         let all = audit(framework, &self.patterns(&made), self.bounds);
@@ -218,7 +221,7 @@ impl GroupJudge<'_> {
         judged.map(|it| if made.len() < members.len() { self.with_open(it) } else { it }).collect()
     }
 
-    /// The judgement that also counts filters that may not be made: unknown if the control is covered only with them.
+    /// The judgement that also counts filters that may not be made, or may not read each event: unknown if the control is covered only with them.
     fn with_open(&self, first: Judged) -> Judged {
         let members = &self.group.members;
         if first.verdict.is_covered() || first.verdict == Verdict::Broken {
@@ -233,8 +236,7 @@ impl GroupJudge<'_> {
         let open = by
             .filter_map(|at| self.set.candidates.get(at))
             .find_map(|it| Some((&it.name, it.open.as_ref()?)));
-        let reason = open
-            .map(|(name, why)| format!("{name} would cover it, and whether it is made is not known: {why}"));
+        let reason = open.map(|(name, why)| format!("{name} would cover it, and {why}"));
         let mut open = Judged { verdict: Verdict::Unknown, ..first };
         (open.covered.reason, open.covered.missed) = (reason, None);
         open
@@ -255,6 +257,13 @@ impl GroupJudge<'_> {
         covered.together = covered.together.iter().filter_map(of_set).collect();
         covered.unknown =
             covered.unknown.iter().filter_map(|(at, why)| Some((of_set(at)?, why.clone()))).collect();
+        // filters of different log groups do not add up
+        if covered.by.is_none()
+            && let Some(why) = self.set.why_not_one_group(&covered.together)
+        {
+            covered.together.clear();
+            (covered.reason, covered.noise) = (Some(why), None);
+        }
         let verdict = Verdict::of(&covered);
         let chain = verdict.is_covered().then(|| self.chain(&covered)).flatten();
         Judged { verdict, covered, chain, group: self.group.name.clone(), answer }

@@ -100,6 +100,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for what in &set.unread {
         say!("error: not judged: {what}");
     }
+    for what in &set.parts_elsewhere {
+        say!("note: not judged: {what}");
+    }
     for what in set.absent.iter().chain(&set.open()) {
         say!("note: {what}");
     }
@@ -120,7 +123,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let judged = judge(&args.against, &set, &bounds);
     if let Some(target) = target {
         let mut certificate = Certificate::new(&bounds);
-        certificate.not_read.extend(set.unread.iter().chain(&set.refused).cloned().chain(set.open()));
+        certificate.not_read.extend(set.not_read().into_iter().chain(set.refused.clone()).chain(set.open()));
         certificate.answers.extend(judged.iter().map(|it| it.answer.clone()));
         super::check::write(&target, &certificate)?;
     }

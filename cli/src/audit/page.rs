@@ -28,7 +28,7 @@ pub(super) fn html(about: &About<'_>, judged: &[Judged], set: &Set) -> std::io::
     page.made = made.and_then(|made| i64::try_from(made.as_secs()).ok());
     page.summary = vec![summary(judged, set), chains(judged)];
     let skipped = crate::skipped_entries::count();
-    page.limits = set.unread.iter().map(|it| format!("Not read: {it}")).collect();
+    page.limits = set.not_read().iter().map(|it| format!("Not read: {it}")).collect();
     page.limits.extend(set.refused.iter().map(|it| format!("Covers nothing: {it}")));
     page.limits.extend(set.absent.iter().map(|it| format!("Covers nothing: {it}")));
     page.limits.extend(set.open().into_iter().map(|it| format!("Open: {it}")));

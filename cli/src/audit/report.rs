@@ -29,6 +29,10 @@ pub(super) fn summary(judged: &[Judged], set: &Set) -> String {
         text +=
             &format!("; {} not read", counted(set.unread.len(), "input or pattern", "inputs or patterns"));
     }
+    if !set.parts_elsewhere.is_empty() {
+        let parts = counted(set.parts_elsewhere.len(), "module or nested stack", "modules or nested stacks");
+        text += &format!("; {parts} not read");
+    }
     text
 }
 
@@ -91,6 +95,10 @@ pub(super) fn write(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Re
     match verdict {
         Verdict::Covered | Verdict::Noise => line!(out, "{head}{by}{on}")?,
         Verdict::Broken => line!(out, "{head}the chain after the filter is broken: {by}{on}")?,
+        Verdict::NotRead => {
+            let why = covered.reason.as_deref().map(|it| format!("; {}", Escaped(it))).unwrap_or_default();
+            line!(out, "{head}not read: the patterns that were read do not cover it{on}{why}")?;
+        }
         // Security Hub: the events may be covered, the text is not
         _ if covered.by.is_some() || !covered.together.is_empty() => {
             line!(out, "{head}not the text: {by}{on}")?
@@ -103,7 +111,6 @@ pub(super) fn write(out: &mut impl Write, it: &Judged, set: &Set) -> std::io::Re
             line!(out, "{head}partly: {matched} of its {all} typical events are matched{on}")?;
         }
         Verdict::NotCovered => line!(out, "{head}no pattern covers it{on}")?,
-        Verdict::NotRead => line!(out, "{head}not read: the patterns that were read do not cover it{on}")?,
     }
     if let Some(event) = covered.noise.filter(|_| *verdict == Verdict::Noise) {
         line!(out, "    noise: an everyday event matches, too: {event}")?;

@@ -19,8 +19,10 @@ pub(super) struct Candidate {
     pub(super) pattern: FilterPattern,
     /// The log group of the filter, if the file says it.
     pub(super) log_group: Option<String>,
+    /// What filters of one log group have in common. `None` if the input says nothing about the log group.
+    pub(super) same_group: Option<String>,
     pub(super) publishes: Publishes,
-    /// Why it is not known whether the filter is made.
+    /// Why it is not known whether the filter is made, or whether it reads each event.
     pub(super) open: Option<String>,
     /// The number of its stack, if it is a rule of one.
     pub(super) stack: Option<usize>,
@@ -46,6 +48,8 @@ pub(super) struct Set {
     pub(super) candidates: Vec<Candidate>,
     /// Inputs that could not be read, and patterns whose text is not known. They may cover any control.
     pub(super) unread: Vec<String>,
+    /// Modules, nested stacks and other parts of the inputs that are in another place. They may cover any control.
+    pub(super) parts_elsewhere: Vec<String>,
     /// Patterns that AWS refuses: they cover nothing.
     pub(super) refused: Vec<String>,
     /// Filters that are not made, such as with `count = 0` or a false `Condition`, and rules that a stack leaves out: they cover nothing.
@@ -98,6 +102,10 @@ impl Set {
                 let what = "the answer lists only a part of the metric filters";
                 set.unread.push(format!("{}: {what}", source.path.display()));
             }
+            let lines = cwfilter::Lines::new(&source.text);
+            set.parts_elsewhere.extend(source.unread_modules.iter().map(|it| {
+                format!("{}:{}: {it} is not read", source.path.display(), lines.place(it.span.start))
+            }));
             set.parts.extend(parts.clone());
             if !stacks.has(&source.path) {
                 set.add(source);
@@ -116,10 +124,15 @@ impl Set {
         follow(&it.publishes, of_stack.unwrap_or(&self.parts))
     }
 
-    /// Filters that may or may not be made, because the input does not say it; with the reason.
+    /// All that was not read.
+    pub(super) fn not_read(&self) -> Vec<String> {
+        self.unread.iter().chain(&self.parts_elsewhere).cloned().collect()
+    }
+
+    /// Filters that may not be made, or may not read each event, because the input does not say it; with the reason.
     pub(super) fn open(&self) -> Vec<String> {
         let open = self.candidates.iter().filter_map(|it| Some((&it.name, it.open.as_ref()?)));
-        open.map(|(name, why)| format!("`{name}`: whether it is made is not known: {why}")).collect()
+        open.map(|(name, why)| format!("`{name}`: {why}")).collect()
     }
 
     fn add(&mut self, source: &SourceFile) {
@@ -137,8 +150,9 @@ impl Set {
                     name: format!("{} ({})", hosted.name, source.path.display()),
                     pattern,
                     log_group: hosted.log_group.clone(),
+                    same_group: same_group(hosted, &source.path),
+                    open: why_open(hosted, &publishes(hosted, &rules)),
                     publishes: publishes(hosted, &rules),
-                    open: hosted.why_open().map(str::to_owned),
                     stack: None,
                     place: (source.path.clone(), hosted.literal.start),
                 }),
@@ -159,8 +173,9 @@ impl Set {
                 name: format!("{} ({})", rule.id, file.path.display()),
                 pattern: rule.pattern.clone(),
                 log_group: Some(stack.log_group.name.clone()),
+                same_group: Some(stack.log_group.name.clone()),
+                open: reads_in_part(&publishes),
                 publishes,
-                open: None,
                 stack: Some(number),
                 place: (file.path.clone(), rule.pattern_span.start),
             });
@@ -192,15 +207,82 @@ impl Set {
     pub(super) fn groups(&self) -> Vec<Group> {
         let names: BTreeSet<&str> = self.candidates.iter().filter_map(|it| it.log_group.as_deref()).collect();
         if names.len() < 2 {
-            return vec![Group { name: None, members: (0..self.candidates.len()).collect() }];
+            let mut all = vec![Group { name: None, members: (0..self.candidates.len()).collect() }];
+            all.extend(self.same_groups());
+            return all;
         }
         let of = |name: &str| {
             let is_of = |it: &Candidate| it.log_group.as_deref().is_none_or(|group| group == name);
             let members = self.candidates.iter().enumerate().filter(|(_, it)| is_of(it)).map(|(at, _)| at);
             Group { name: Some(name.to_owned()), members: members.collect() }
         };
-        names.into_iter().map(of).collect()
+        names.into_iter().map(of).chain(self.same_groups()).collect()
     }
+
+    /// The filters of which it is known that their log group is the same, if others may be on it, too: at most as many as there are pairs.
+    fn same_groups(&self) -> Vec<Group> {
+        let mut by_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, it) in self.candidates.iter().enumerate() {
+            if let Some(group) = &it.same_group {
+                by_group.entry(group).or_default().push(at);
+            }
+        }
+        let members = by_group.into_values().filter(|it| it.len() > 1 && it.len() < self.candidates.len());
+        let is_open = self.candidates.iter().any(|it| it.log_group.is_none());
+        members.filter(|_| is_open).map(|members| Group { name: self.name_of(&members), members }).collect()
+    }
+
+    /// The log group of filters, if the filters are on several.
+    fn name_of(&self, members: &[usize]) -> Option<String> {
+        let names: BTreeSet<&str> = self.candidates.iter().filter_map(|it| it.log_group.as_deref()).collect();
+        let first = members.first().and_then(|at| self.candidates.get(*at));
+        first.filter(|_| names.len() > 1)?.log_group.clone()
+    }
+
+    /// Why it is not known that filters are on one log group. `None` if it is.
+    pub(super) fn why_not_one_group(&self, members: &[usize]) -> Option<String> {
+        let group = |at: &usize| self.candidates.get(*at).and_then(|it| it.same_group.as_deref());
+        let (first, rest) = members.split_first()?;
+        let other = rest.iter().find(|at| group(at).is_none() || group(at) != group(first))?;
+        Some(format!(
+            "{} and {} cover it together only if they are on one log group, which the input does not say",
+            self.name(*first),
+            self.name(*other)
+        ))
+    }
+}
+
+/// What filters of one log group have in common: its name, or the reference to it in the same file or folder. The rules of one rule
+/// file are on one log group.
+fn same_group(hosted: &HostedPattern, path: &Path) -> Option<String> {
+    if let Some(group) = &hosted.log_group {
+        return Some(group.clone());
+    }
+    let key = hosted.group_key();
+    let is_said = key.is_empty() || key.split_once('\0').is_some_and(|(_, group)| !group.is_empty());
+    let place = if is_template(path) { path } else { path.parent().unwrap_or(Path::new("")) };
+    is_said.then(|| format!("{}\0{key}", place.display()))
+}
+
+/// Why it is not known whether the filter is made, or whether it reads each event.
+fn why_open(hosted: &HostedPattern, publishes: &Publishes) -> Option<String> {
+    let open = hosted.why_open().map(|why| format!("whether it is made is not known: {why}"));
+    open.or_else(|| reads_in_part(publishes))
+}
+
+/// Why it is not known whether the filter reads each event.
+fn reads_in_part(publishes: &Publishes) -> Option<String> {
+    let Publishes::Metric(published) = publishes else { return None };
+    let why = match () {
+        () if published.has_criteria => {
+            "its field selection criteria leave out events, and are not evaluated"
+        }
+        () if published.on_transformed_logs => {
+            "it reads events as a log transformer leaves them, which are not known"
+        }
+        () => return None,
+    };
+    Some(format!("whether it reads each event is not known: {why}"))
 }
 
 fn publishes(hosted: &HostedPattern, rules: &HashMap<String, Publishes>) -> Publishes {

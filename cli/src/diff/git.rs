@@ -45,7 +45,10 @@ pub(super) fn sides(revision: &str, paths: &[String]) -> Result<(Side, Side), Ex
             entry.file = tree.prefix.join(below);
         }
     }
-    if [&a, &b].iter().all(|side| side.entries.is_empty() && side.unread.is_empty()) {
+    if [&a, &b]
+        .iter()
+        .all(|side| side.entries.is_empty() && side.unread.is_empty() && side.parts_elsewhere.is_empty())
+    {
         say!("error: neither the working tree nor {revision} has a pattern in {all}");
         return Err(Exit::Input);
     }

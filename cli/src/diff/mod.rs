@@ -173,6 +173,13 @@ fn one(
     let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
     let ([of_a], [of_b]) = (a.entries.as_slice(), b.entries.as_slice()) else { return Ok(None) };
     let has_alarms = !a.alarms.is_empty() || !b.alarms.is_empty();
+    let is_whole = a.parts_elsewhere.is_empty() && b.parts_elsewhere.is_empty();
+    if !is_whole && !is_pattern {
+        return Ok(None);
+    }
+    for part in a.parts_elsewhere.iter().chain(&b.parts_elsewhere) {
+        say!("note: {part} is not read, and not compared");
+    }
     let is_plain = is_pattern || !has_folder && !has_alarms && of_a.settings == of_b.settings;
     let (true, Ok(pattern), Ok(other)) =
         (is_plain && args.format != Format::Github, &of_a.pattern, &of_b.pattern)

@@ -20,6 +20,8 @@ pub(super) struct Side {
     pub(super) files: Vec<PathBuf>,
     /// The places of files and folders that could not be read.
     pub(super) unread: Vec<String>,
+    /// Parts of files that are in another place: modules, nested stacks, the rest of an answer.
+    pub(super) parts_elsewhere: Vec<String>,
     pub(super) kind: SideKind,
 }
 
@@ -53,7 +55,14 @@ pub(super) enum SideKind {
 
 impl Side {
     pub(super) fn new(kind: SideKind) -> Side {
-        Side { entries: Vec::new(), alarms: Vec::new(), files: Vec::new(), unread: Vec::new(), kind }
+        Side {
+            entries: Vec::new(),
+            alarms: Vec::new(),
+            files: Vec::new(),
+            unread: Vec::new(),
+            parts_elsewhere: Vec::new(),
+            kind,
+        }
     }
 
     /// A pattern, or all patterns of a file or folder; errors are printed.
@@ -85,7 +94,10 @@ impl Side {
             true => file.strip_prefix(path).unwrap_or(file).to_owned(),
             false => PathBuf::new(),
         })?;
-        if side.entries.is_empty() && !side.unread.is_empty() {
+        for part in side.parts_elsewhere.iter().filter(|_| side.entries.is_empty()) {
+            say!("error: {part}: not read");
+        }
+        if side.entries.is_empty() && !(side.unread.is_empty() && side.parts_elsewhere.is_empty()) {
             say!("error: {text} could not be read completely, so nothing was compared");
             return Err(Exit::Input);
         }
@@ -128,6 +140,13 @@ impl Side {
 
     fn add(&mut self, source: &SourceFile, place: &str, names: &Names) {
         let lines = Lines::new(&source.text);
+        self.parts_elsewhere.extend(source.unread_modules.iter().map(|it| {
+            let at = lines.place(it.span.start);
+            names.text(&format!("{}:{at}: {it}", source.path.display()))
+        }));
+        self.parts_elsewhere.extend(source.resources.chain.incomplete.iter().map(|list| {
+            names.text(&format!("{}: the rest of the {list} of the answer", source.path.display()))
+        }));
         for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),

@@ -19,7 +19,7 @@ use crate::lint::transformation::check_transformation;
 use crate::lint::{LocatedTransformation, has_regex, refused_blanks};
 use crate::metric_settings::AlarmResources;
 use crate::semantics::Semantics;
-use crate::sources::{Completion, HostedPattern, RepeatedKey, SourceFile, Unread, UnreadModule};
+use crate::sources::{Completion, HostedPattern, RepeatedKey, SourceFile, Unread, UnreadKind, UnreadModule};
 use crate::span::Span;
 use crate::syntax::ast::Pattern;
 use crate::syntax::{ParseError, parse};
@@ -140,19 +140,36 @@ pub fn check_sources_briefly(sources: &[SourceFile], memo: &Memo) -> (Vec<FileFi
     memo.briefly(|| check_sources_with(sources, memo))
 }
 
-/// One note for all modules of a file that are not on the disk.
+/// One note for all parts of a file that were not read.
 fn unread_modules(modules: &[UnreadModule]) -> Option<Diagnostic> {
     let first = modules.first()?;
-    let shown = |it: &UnreadModule| format!("`{}` (`{}`)", it.name, it.source);
+    let is_terraform = first.kind == UnreadKind::TerraformModule;
+    let shown = |it: &UnreadModule| match is_terraform {
+        true => format!("`{}` (`{}`)", it.name, it.source),
+        false => it.to_string(),
+    };
     let mut names: Vec<String> = modules.iter().take(MODULES_NAMED).map(shown).collect();
     if let Some(more) = modules.len().checked_sub(MODULES_NAMED).filter(|more| *more > 0) {
         names.push(format!("{more} more"));
     }
-    let what = if modules.len() == 1 { "a module is" } else { "modules are" };
+    let (what, help) = match (is_terraform, modules.len()) {
+        (true, 1) => ("a module is", TERRAFORM_HELP),
+        (true, _) => ("modules are", TERRAFORM_HELP),
+        (false, 1) => ("a part of the stack is", TEMPLATE_HELP),
+        (false, _) => ("parts of the stack are", TEMPLATE_HELP),
+    };
     let message = format!("{what} not read: {}", names.join(", "));
     let note = Diagnostic::new("unread-module", Severity::Note, first.span, message).in_file(first.span);
-    Some(note.help("run `terraform init`, which downloads it, or lint a plan: `terraform show -json`"))
+    Some(note.help(help))
 }
+
+/// How modules are read.
+const TERRAFORM_HELP: &str =
+    "run `terraform init`, which downloads it, or lint a plan: `terraform show -json`";
+
+/// How parts of a stack are read.
+const TEMPLATE_HELP: &str =
+    "lint its template, too: `aws cloudformation get-template` has that of a deployed stack";
 
 /// A key that CloudFormation ignores.
 fn repeated_key(it: &RepeatedKey) -> Finding {

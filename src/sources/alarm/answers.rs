@@ -72,9 +72,10 @@ fn attributes(template: &Template<'_>, value: &Value, parts: &mut ChainParts) {
         _ => Confirmation::Confirmed,
     };
     parts.subscriptions.push(ChainSubscription {
-        protocol: "the subscriptions of the topic".to_owned(),
+        protocol: ChainSubscription::OF_TOPIC.to_owned(),
         endpoint: Setting::default(),
         topic: setting(template.files, value.get("TopicArn")),
+        arn: String::new(),
         confirmation,
         scope: String::new(),
     });

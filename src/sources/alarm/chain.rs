@@ -217,6 +217,7 @@ impl<'a> Resource<'a> {
             protocol: protocol.text.unwrap_or_default(),
             endpoint,
             topic,
+            arn: self.arn().filter(|arn| arn.starts_with("arn:")).unwrap_or_default(),
             confirmation: self.filtered(confirmation),
             scope: self.scope.clone(),
         }

@@ -20,7 +20,7 @@ mod template;
 use super::error::SourceError;
 use super::files::{Files, is_configuration};
 use super::filter::Found;
-use super::hosted::UnreadModule;
+use super::hosted::{UnreadKind, UnreadModule};
 use super::made::Made;
 use super::value::FileId;
 use crate::metric_settings::AlarmResources;
@@ -99,7 +99,9 @@ pub(super) fn read(files: &Files<'_>) -> Read {
 fn by_file(unread: Vec<resources::UnreadCall>) -> Vec<(FileId, UnreadModule)> {
     let mut seen = HashSet::new();
     let new = unread.into_iter().filter(|it| seen.insert(it.at));
-    new.map(|it| (it.at.file, UnreadModule { name: it.name, source: it.source, span: it.at.span })).collect()
+    let kind = UnreadKind::TerraformModule;
+    new.map(|it| (it.at.file, UnreadModule { kind, name: it.name, source: it.source, span: it.at.span }))
+        .collect()
 }
 
 /// A block of a module that is called counts as its callers see it. Instances that are the same in all that is checked are one.

@@ -38,7 +38,7 @@ pub(crate) struct Report {
     only_in_b: Vec<String>,
     /// Patterns that could not be compared.
     not_compared: Vec<NotCompared>,
-    /// Files and folders that could not be read.
+    /// Files and folders that could not be read, and parts of files that are in another place: modules, nested stacks, the rest of an answer.
     not_read: Vec<NotRead>,
     /// Names that one file has several times.
     twins: Vec<Twins>,
@@ -63,14 +63,17 @@ struct NotCompared {
     reason: String,
 }
 
-/// A file or folder that could not be read.
+/// A file or folder that could not be read, or a part of a file that is in another place.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NotRead {
-    /// The path.
+    /// The path; of a part, with its place and what it is.
     name: String,
     /// The side.
     side: SideName,
+    /// Whether it is a part of a file: a module, a nested stack, the rest of an answer.
+    #[serde(skip)]
+    is_part: bool,
 }
 
 /// A name that occurs several times in one file.
@@ -130,7 +133,9 @@ impl Report {
             side.alarms.iter().filter(|alarm| !other.is_unread(&alarm.place)).cloned().collect()
         };
         let not_read = |(side, it): (SideName, &Side)| -> Vec<NotRead> {
-            it.unread.iter().map(|name| NotRead { name: name.clone(), side }).collect()
+            let of = |name: &String, is_part| NotRead { name: name.clone(), side, is_part };
+            let files = it.unread.iter().map(|name| of(name, false));
+            files.chain(it.parts_elsewhere.iter().map(|name| of(name, true))).collect()
         };
         Report {
             domain: bounds.domain,
@@ -186,21 +191,27 @@ impl Report {
         let open = self.not_compared.len();
         let open = if open == 0 { String::new() } else { format!(", {open} not compared") };
         let pairs = counted(self.pairs.len(), "pair", "pairs");
-        let unread = match self.not_read.len() {
+        let parts = self.not_read.iter().filter(|it| it.is_part).count();
+        let unread = match self.not_read.len() - parts {
             0 => String::new(),
             count => format!(", {} not read", counted(count, "file or folder", "files or folders")),
+        };
+        let parts = match parts {
+            0 => String::new(),
+            count => format!(", {} not read", counted(count, "part of a file", "parts of files")),
         };
         let moved = match self.moved.len() {
             0 => String::new(),
             count => format!(", {count} moved or renamed"),
         };
-        format!("{pairs} compared, {same} equivalent{moved}{open}{unread}")
+        format!("{pairs} compared, {same} equivalent{moved}{open}{unread}{parts}")
     }
 }
 
 impl NotRead {
     fn text(&self) -> String {
-        format!("{} could not be read in {}: no answer is about it", self.name, self.side)
+        let what = if self.is_part { "is not read" } else { "could not be read" };
+        format!("{} {what} in {}: no answer is about it", self.name, self.side)
     }
 }
 
