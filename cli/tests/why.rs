@@ -281,7 +281,7 @@ fn a_period_below_a_minute_has_the_events_of_its_minute() {
         let (told, code) =
             run(&folder, &["simulate", "--rules", "r.toml", "e.ndjson", "--notifications", "n.json"]);
         assert_eq!(code, 0, "{told}");
-        // never before the event, and what is not modelled is said
+        // never before the event, and a note says what is not modelled
         assert!(told.contains("2026-03-04T12:00Z  ALARM             a\n    e.ndjson:1 "), "{told}");
         assert!(told.contains("note: `a`: the period is below a minute"), "{told}");
         let message = std::fs::read_to_string(folder.join("n.json")).unwrap();
