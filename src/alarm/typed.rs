@@ -52,7 +52,15 @@ values! {
     Document: it => it,
 }
 
-/// A struct whose members are those of a JSON object.
+/// The members that a field stands for: its own, or with an empty name those of its object.
+pub(super) fn members((name, value): (&'static str, Option<Document>)) -> Vec<(&'static str, Document)> {
+    match (name, value) {
+        ("", Some(Document::Object(inner))) => inner,
+        (name, value) => value.into_iter().map(|value| (name, value)).collect(),
+    }
+}
+
+/// A struct whose members are those of a JSON object. A field with an empty name is a group of members.
 macro_rules! object {
     ($(#[$of:meta])* $seen:vis struct $name:ident $(<$generic:ident>)? {
         $($(#[$doc:meta])* $json:literal $field:ident: $type:ty,)*
@@ -66,8 +74,7 @@ macro_rules! object {
         impl $(<$generic: $crate::alarm::typed::Member>)? $crate::alarm::typed::Member for $name $(<$generic>)? {
             fn member(self) -> Option<Document> {
                 let members = [$(($json, $crate::alarm::typed::Member::member(self.$field))),*];
-                let members = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
-                Some(Document::Object(members.collect()))
+                Some(Document::Object(members.into_iter().flat_map($crate::alarm::typed::members).collect()))
             }
         }
     };

@@ -9,16 +9,20 @@ use crate::alarm::state::State;
 use crate::alarm::typed::{Member, Nullable, object};
 
 object! {
-    /// The message about a metric alarm.
-    pub struct MetricAlarmMessage<T> {
+    /// Which alarm.
+    pub(super) struct Head {
         /// The name of the alarm.
         "AlarmName" name: String,
         /// Its description.
         "AlarmDescription" description: Nullable,
         /// The account of the alarm.
         "AWSAccountId" account: String,
-        /// When the alarm was last configured.
-        "AlarmConfigurationUpdatedTimestamp" configured: String,
+    }
+}
+
+object! {
+    /// What it changed to.
+    pub(super) struct Now {
         /// The state from now on.
         "NewStateValue" new: State,
         /// Why it is in this state.
@@ -29,16 +33,36 @@ object! {
         "Region" region: String,
         /// The ARN of the alarm.
         "AlarmArn" arn: String,
-        /// The state before.
-        "OldStateValue" old: State,
-        /// Always false: mute windows are not modelled.
-        "ActionExecutedAfterMuteWindow" muted: bool,
+    }
+}
+
+object! {
+    /// What it does in each state.
+    pub(super) struct ActionLists {
         /// The ARNs of the actions in the state OK.
         "OKActions" ok_actions: Vec<String>,
         /// The ARNs of the actions in the state ALARM.
         "AlarmActions" alarm_actions: Vec<String>,
         /// The ARNs of the actions in the state INSUFFICIENT_DATA.
         "InsufficientDataActions" insufficient_actions: Vec<String>,
+    }
+}
+
+object! {
+    /// The message about a metric alarm.
+    pub struct MetricAlarmMessage<T> {
+        #[cfg_attr(feature = "schema", schemars(flatten))]
+        "" head: Head,
+        /// When the alarm was last configured.
+        "AlarmConfigurationUpdatedTimestamp" configured: String,
+        #[cfg_attr(feature = "schema", schemars(flatten))]
+        "" now: Now,
+        /// The state before.
+        "OldStateValue" old: State,
+        /// Always false: mute windows are not modelled.
+        "ActionExecutedAfterMuteWindow" muted: bool,
+        #[cfg_attr(feature = "schema", schemars(flatten))]
+        "" actions: ActionLists,
         /// What the alarm watches.
         "Trigger" trigger: T,
     }
@@ -47,28 +71,12 @@ object! {
 object! {
     /// The message about a composite alarm.
     pub struct CompositeAlarmMessage {
-        /// The name of the alarm.
-        "AlarmName" name: String,
-        /// Its description.
-        "AlarmDescription" description: Nullable,
-        /// The account of the alarm.
-        "AWSAccountId" account: String,
-        /// The state from now on.
-        "NewStateValue" new: State,
-        /// Why it is in this state.
-        "NewStateReason" reason: String,
-        /// When the state changed.
-        "StateChangeTime" time: String,
-        /// The region, as people read it.
-        "Region" region: String,
-        /// The ARN of the alarm.
-        "AlarmArn" arn: String,
-        /// The ARNs of the actions in the state OK.
-        "OKActions" ok_actions: Vec<String>,
-        /// The ARNs of the actions in the state ALARM.
-        "AlarmActions" alarm_actions: Vec<String>,
-        /// The ARNs of the actions in the state INSUFFICIENT_DATA.
-        "InsufficientDataActions" insufficient_actions: Vec<String>,
+        #[cfg_attr(feature = "schema", schemars(flatten))]
+        "" head: Head,
+        #[cfg_attr(feature = "schema", schemars(flatten))]
+        "" now: Now,
+        #[cfg_attr(feature = "schema", schemars(flatten))]
+        "" actions: ActionLists,
         /// Always false: mute windows are not modelled.
         "ActionExecutedAfterMuteWindow" muted: bool,
         /// The state before.
@@ -176,51 +184,54 @@ impl Notification<'_> {
     }
 
     fn of_metric<T>(&self, trigger: T) -> MetricAlarmMessage<T> {
-        let transition = self.transition;
-        let [ok_actions, alarm_actions, insufficient_actions] = self.actions();
         MetricAlarmMessage {
-            name: self.name().to_owned(),
-            description: Nullable(self.description().map(str::to_owned)),
-            account: self.account.id.clone(),
-            configured: transition.configuration_updated.to_string(),
-            new: transition.new,
-            reason: transition.reason.clone(),
-            time: transition.time.to_string(),
-            region: self.account.region_name().to_owned(),
-            arn: self.arn(),
-            old: transition.old,
+            head: self.head(),
+            configured: self.transition.configuration_updated.to_string(),
+            now: self.now(),
+            old: self.transition.old,
             muted: false,
-            ok_actions,
-            alarm_actions,
-            insufficient_actions,
+            actions: self.action_lists(),
             trigger,
         }
     }
 
     fn of_rule(&self, alarm: &CompositeAlarm, children: &[TriggeringChild]) -> CompositeAlarmMessage {
-        let transition = self.transition;
-        let [ok_actions, alarm_actions, insufficient_actions] = self.actions();
         CompositeAlarmMessage {
-            name: self.name().to_owned(),
-            description: Nullable(self.description().map(str::to_owned)),
-            account: self.account.id.clone(),
-            new: transition.new,
-            reason: transition.reason.clone(),
-            time: transition.time.to_string(),
-            region: self.account.region_name().to_owned(),
-            arn: self.arn(),
-            ok_actions,
-            alarm_actions,
-            insufficient_actions,
+            head: self.head(),
+            now: self.now(),
+            actions: self.action_lists(),
             muted: false,
-            old: transition.old,
+            old: self.transition.old,
             rule: alarm.rule.clone(),
             children: children.iter().map(child).collect(),
         }
     }
 
-    fn actions(&self) -> [Vec<String>; 3] {
-        [State::Ok, State::Alarm, State::InsufficientData].map(|state| self.actions.of(state).to_vec())
+    fn head(&self) -> Head {
+        Head {
+            name: self.name().to_owned(),
+            description: Nullable(self.description().map(str::to_owned)),
+            account: self.account.id.clone(),
+        }
+    }
+
+    fn now(&self) -> Now {
+        Now {
+            new: self.transition.new,
+            reason: self.transition.reason.clone(),
+            time: self.transition.time.to_string(),
+            region: self.account.region_name().to_owned(),
+            arn: self.arn(),
+        }
+    }
+
+    fn action_lists(&self) -> ActionLists {
+        let list = |state| self.actions.of(state).to_vec();
+        ActionLists {
+            ok_actions: list(State::Ok),
+            alarm_actions: list(State::Alarm),
+            insufficient_actions: list(State::InsufficientData),
+        }
     }
 }
 
