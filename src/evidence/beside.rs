@@ -5,7 +5,9 @@
 use super::encoded::{IN_BASE64, VERSION_IN_BASE64, is_compressed};
 use super::error::{RecordErrorKind, begins};
 use super::reads::is_of_trail;
-use super::values::{VALUES_SEARCHED, begins_as_record, is_record, member, object, raw, string};
+use super::values::{
+    VALUES_SEARCHED, begins_as_record, is_record, member, object, raw, string, values_named,
+};
 use crate::engine::json::text::elements;
 use aho_corasick::AhoCorasick;
 use memchr::memmem::{self, Finder};
@@ -49,11 +51,7 @@ impl Taken<'_> {
 
 /// The values of the members `eventID` in a text, which may be escaped.
 fn event_ids(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    const NAME: &[u8] = b"eventID";
-    memmem::find_iter(text, NAME).filter_map(|at| {
-        let after = text.get(at + NAME.len()..)?;
-        let start = after.iter().position(|byte| !matches!(byte, b'"' | b'\\' | b':' | b' '))?;
-        let id = after.get(start..)?;
+    values_named(text, b"eventID").filter_map(|id| {
         let length = id.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
         id.get(..length).filter(|id| !id.is_empty())
     })
@@ -209,15 +207,10 @@ fn of_text(text: &str) -> Option<&'static str> {
 
 /// Whether a text has a record of CloudTrail in it: an object, and the version of CloudTrail's records.
 pub(super) fn holds_record(text: &str) -> bool {
-    const NAME: &[u8] = b"eventVersion";
     let text = text.as_bytes();
     let Some(begin) = memchr::memchr(b'{', text) else { return false };
-    memmem::find_iter(text.get(begin..).unwrap_or_default(), NAME).any(|at| {
-        let after = text.get(begin + at + NAME.len()..).unwrap_or_default();
-        let start = after.iter().position(|byte| !matches!(byte, b'"' | b'\\' | b':' | b' '));
-        let version = start.and_then(|start| after.get(start..)).unwrap_or_default();
-        version.starts_with(b"1.") && !is_of_lambda(version, text)
-    })
+    let mut versions = values_named(text.get(begin..).unwrap_or_default(), b"eventVersion");
+    versions.any(|version| version.starts_with(b"1.") && !is_of_lambda(version, text))
 }
 
 /// Whether two texts hold the same events.
@@ -226,7 +219,7 @@ pub(super) fn is_copy(text: &str, of: &str) -> bool {
     Taken::Text(of).has(text.as_bytes())
 }
 
-/// Whether the version is that of the records of Kinesis, DynamoDB and SES, of which Lambda gives the source.
+/// Whether the version is 1.0 or 1.1, as in records of Kinesis, DynamoDB and SES, and the text has a source as Lambda writes it.
 fn is_of_lambda(version: &[u8], text: &[u8]) -> bool {
     let digits = version.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.')).count();
     matches!(version.get(..digits), Some(b"1.0" | b"1.1")) && memmem::find(text, b"\"aws:").is_some()

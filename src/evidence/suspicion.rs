@@ -5,7 +5,9 @@ use super::encoded::{IN_BASE64, VERSION_IN_BASE64, is_base64};
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
 use super::other_forms::{is_projected, may_be_projected, names_of_calls, of_text};
-use super::values::{VALUES_SEARCHED, first_inside, is_record, is_surely_record, member, object, raw};
+use super::values::{
+    VALUES_SEARCHED, first_inside, is_record, is_surely_record, member, object, raw, values_named,
+};
 use crate::limits::CONTAINER_NESTING;
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
@@ -103,12 +105,7 @@ fn of_foreign(foreign: Foreign, record: &[u8]) -> RecordErrorKind {
 /// Whether `eventVersion` is in the text as CloudTrail writes it. Notices of S3 have version 2, the records of Kinesis, DynamoDB and SES
 /// have 1.0 or 1.1, and an `eventSource` that begins with `aws:`.
 pub(super) fn names_version(text: &[u8]) -> bool {
-    const NAME: &[u8] = b"eventVersion";
-    memmem::find_iter(text, NAME).any(|at| {
-        let after = text.get(at + NAME.len()..).unwrap_or_default();
-        let start =
-            after.iter().position(|byte| !matches!(byte, b'"' | b'\\' | b':' | b' ')).unwrap_or(after.len());
-        let version = after.get(start..).unwrap_or_default();
+    values_named(text, b"eventVersion").any(|version| {
         let length =
             version.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.')).unwrap_or(version.len());
         let is_other = match version.get(..length).unwrap_or_default() {

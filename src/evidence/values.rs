@@ -1,6 +1,7 @@
 //! Reads single values of JSON text that is valid, or at least safe to walk: the functions end and do not panic on other text.
 
 use crate::engine::json::text::{members, skip_blanks, string_end, unescape, value_end};
+use memchr::memmem;
 use std::borrow::Cow;
 
 /// The string whose opening quote is at `at`, with its escapes decoded. Half of a surrogate pair becomes the replacement character.
@@ -110,3 +111,12 @@ pub(super) fn is_record(text: &[u8], at: usize) -> bool {
 
 /// Objects and arrays that are searched for records.
 pub(super) const VALUES_SEARCHED: usize = 10_000;
+
+/// The rest of the text from each value of a member of this name; the text may be escaped.
+pub(super) fn values_named<'t>(text: &'t [u8], name: &'static [u8]) -> impl Iterator<Item = &'t [u8]> {
+    memmem::find_iter(text, name).map(|at| {
+        let after = text.get(at + name.len()..).unwrap_or_default();
+        let start = after.iter().position(|byte| !matches!(byte, b'"' | b'\\' | b':' | b' '));
+        after.get(start.unwrap_or(after.len())..).unwrap_or_default()
+    })
+}
