@@ -93,7 +93,7 @@ pub struct Question {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Found {
-    /// This event: it matches all of `matched` and none of `unmatched`.
+    /// This event matches every pattern in `matched` and no pattern in `unmatched`.
     Event(String),
     /// There is none. The text is always that the search of all cases ended without one.
     Nothing(String),

@@ -64,9 +64,9 @@ pub(super) trait Dialect {
     type Condition: Condition;
 
     const WORDS: Words;
-    /// Between conditions that all hold, if they are texts.
+    /// Joins texts of conditions that all have to hold.
     const AND: &'static str = " and ";
-    /// Between conditions one of which holds, if they are texts.
+    /// Joins texts of alternative conditions.
     const OR: &'static str = " or ";
 
     /// The query that selects every event.

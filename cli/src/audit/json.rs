@@ -30,7 +30,7 @@ pub(crate) struct Report<'a> {
     refused: &'a [String],
     /// Filters that are not made.
     absent: &'a [String],
-    /// Filters of which it is not known whether they are made, or whether they read each event.
+    /// Filters that may not be made, or may not read each event.
     open: Vec<String>,
 }
 

@@ -219,7 +219,7 @@ impl Set {
         names.into_iter().map(of).chain(self.same_groups()).collect()
     }
 
-    /// The filters of which it is known that their log group is the same, if others may be on it, too: at most as many as there are pairs.
+    /// The groups of filters that are known to share a log group, which other filters may share, too. There are at most as many as pairs.
     fn same_groups(&self) -> Vec<Group> {
         let mut by_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, it) in self.candidates.iter().enumerate() {

@@ -102,7 +102,7 @@ fn rule(view: &View<'_>, id: &str) -> Result<Option<Location>, String> {
     match is_all {
         true => Ok(None),
         false => Err(format!(
-            "`{}` is in none of the first {LSP_RULE_FILES} rule files of the folder, and the others are not searched",
+            "the first {LSP_RULE_FILES} rule files of the folder do not define `{}`, and the server does not search the rest",
             Escaped(id)
         )),
     }

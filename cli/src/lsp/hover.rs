@@ -55,7 +55,7 @@ pub(super) fn path(selector: &Selector) -> String {
     keys.collect::<Vec<_>>().join(".")
 }
 
-/// Event sources that a wildcard may stand for. A wildcard with more of them says nothing about the source.
+/// The most event sources that a wildcard may match. A wildcard that matches more says nothing about the source.
 const OF_A_WILDCARD: usize = 8;
 
 /// The event sources that a text of a pattern names: itself, or those that its wildcard matches.
