@@ -81,6 +81,45 @@ fn many_patterns_in_one_set_answer_as_each_alone() {
 }
 
 #[test]
+fn short_keys_and_wildcards_of_members_answer_as_the_reference() {
+    let texts = [
+        "{ $.a = x }",
+        "{ $.ab = x }",
+        "{ $.abc = x }",
+        "{ $.eventName = x }",
+        "{ $.o.a = x }",
+        "{ $.o.id = x }",
+        "{ $.* = x }",
+        "{ $.* = y }",
+        "{ $.o.* = x }",
+        "{ $.o.* = y }",
+        "{ $.*.a = x }",
+        "{ $.* NOT EXISTS }",
+    ];
+    let patterns: Vec<FilterPattern> = texts.iter().map(|text| text.parse().expect("it parses")).collect();
+    let keys = ["", "a", "b", "ab", "ba", "cab", "abc", "id", "eventName", "\\u0061", "\\u0061b", "a\\"];
+    let mut messages = Vec::new();
+    for first in keys {
+        for second in keys {
+            // also one key twice, whose last value counts
+            messages.push(format!(r#"{{"{first}":"x","{second}":"y"}}"#));
+            messages
+                .push(format!(r#"{{"{first}" : "y","o":{{"{second}":"x","{first}":"y"}},"{second}":"x"}}"#));
+            messages.push(format!(r#"{{"o":{{"{first}":"x","z":"{second}\"}}"}},"{second}":{{"a":"x"}}}}"#));
+        }
+    }
+    for (name, mut matcher) in matchers(&patterns) {
+        for message in &messages {
+            let expected: Vec<usize> = (0..patterns.len())
+                .filter(|at| patterns[*at].reference().is_match(message.as_bytes()))
+                .collect();
+            let found: Vec<usize> = matcher.matches(message).map(|id| id.index()).collect();
+            assert_eq!(found, expected, "{name} on {message}");
+        }
+    }
+}
+
+#[test]
 fn huge_and_hostile_messages() {
     let deep =
         |open: &str, close: &str| format!("{{\"a\":{}1{}}}", open.repeat(10_000), close.repeat(10_000));

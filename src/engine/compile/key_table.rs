@@ -24,8 +24,10 @@ pub(super) struct KeyTable {
     slots: Vec<Slot>,
     /// a bit for the hash of each key's tail
     tails: u64,
-    /// some key is too short or too long for the table
+    /// some key is too long for the table
     is_exact: bool,
+    /// some key is shorter than a tail
+    has_short: bool,
     /// each key is in the first slot for its hash, so that this slot decides
     is_perfect: bool,
     /// the keys that are longer than the words of a slot, with their quotes
@@ -61,8 +63,8 @@ pub(crate) enum Ending {
     Unknown,
 }
 
-/// The tail of a key: its last four bytes. The first of them may be the opening quote.
-const SHORTEST: usize = 3;
+/// A key this long fills a tail, with its opening quote.
+const TAIL_KEY: usize = 3;
 
 /// A key this long, written with escapes, shows a backslash in the last 64 bytes before its end.
 const LONGEST: usize = 60;
@@ -76,17 +78,26 @@ const WORD_BYTES: usize = WORDS * 8;
 impl KeyTable {
     /// A table of no keys.
     pub(super) const fn empty() -> KeyTable {
-        KeyTable { slots: Vec::new(), tails: 0, is_exact: false, is_perfect: false, long: Vec::new() }
+        KeyTable {
+            slots: Vec::new(),
+            tails: 0,
+            is_exact: false,
+            has_short: false,
+            is_perfect: false,
+            long: Vec::new(),
+        }
     }
 
     /// A table with room for these keys.
     pub(super) fn new<'a>(keys: impl Iterator<Item = &'a [u8]>) -> KeyTable {
         let mut hashes: Vec<usize> = Vec::new();
+        let mut has_short = false;
         for key in keys {
-            if !(SHORTEST..=LONGEST).contains(&key.len()) {
+            if key.len() > LONGEST {
                 // no key is turned away before it is read
                 return KeyTable { tails: u64::MAX, is_exact: true, ..KeyTable::empty() };
             }
+            has_short |= key.len() < TAIL_KEY;
             let ([.., end], _) = last_words(&quoted(key));
             hashes.push(hash(tail(end)));
         }
@@ -100,7 +111,9 @@ impl KeyTable {
         });
         let [smallest, ..] = sizes;
         let slots = vec![FREE; perfect.unwrap_or(smallest)];
-        KeyTable { slots, is_perfect: perfect.is_some(), ..KeyTable::empty() }
+        // what is before a short key is in its tail, too: `tails` turns no key away
+        let tails = if has_short { u64::MAX } else { 0 };
+        KeyTable { slots, tails, has_short, is_perfect: perfect.is_some(), ..KeyTable::empty() }
     }
 
     /// Enters a key, which is one of those of `new`.
@@ -158,13 +171,19 @@ impl KeyTable {
     #[inline(always)]
     fn find_at_once(&self, bytes: &[u8; WORD_BYTES]) -> Option<Ending> {
         let before = words(bytes);
-        match self.slot(hash(tail(before[2])))? {
+        match self.slot(hash(self.key_tail(before[2])))? {
             slot if slot.is_key(before) => {
                 (slot.long == 0).then_some(Ending::Child(slot.node, slot.is_object))
             }
             slot if (slot.node == ROOT || self.is_perfect) && is_after_quote(before) => Some(Ending::Other),
             _ => None,
         }
+    }
+
+    /// The tail of the key, without the bytes that are before its opening quote.
+    #[inline(always)]
+    fn key_tail(&self, end: u64) -> u32 {
+        if self.has_short { without_before_key(tail(end)) } else { tail(end) }
     }
 
     #[inline(always)]
@@ -179,7 +198,7 @@ impl KeyTable {
             Some(bytes) => words(bytes),
             None => last_words(message.get(..colon).unwrap_or_default()).0,
         };
-        self.find_from(hash(tail(before[2])), before, message, colon)
+        self.find_from(hash(self.key_tail(before[2])), before, message, colon)
     }
 
     fn find_from(&self, mut place: usize, before: [u64; WORDS], message: &[u8], colon: usize) -> Ending {
@@ -253,6 +272,18 @@ fn last_words(text: &[u8]) -> ([u64; WORDS], [u64; WORDS]) {
 #[inline(always)]
 fn tail(end: u64) -> u32 {
     (end >> 24) as u32
+}
+
+/// The tail of a short key with zeros before its opening quote. A key has no quote inside.
+#[inline(always)]
+fn without_before_key(tail: u32) -> u32 {
+    let [.., b, c, d] = tail.to_le_bytes();
+    match b'"' {
+        quote if d == quote => tail & 0xff00_0000,
+        quote if c == quote => tail & 0xffff_0000,
+        quote if b == quote => tail & 0xffff_ff00,
+        _ => tail,
+    }
 }
 
 /// A bit from the upper bits of the hash; a small table uses the lower ones.

@@ -202,11 +202,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_too_short_for_a_tail_are_read() {
+    fn a_key_too_long_for_the_table_is_read() {
         let mut tree = Tree::default();
-        ["ab", "eventName"].iter().for_each(|key| tree.insert([*key]));
+        [&*"x".repeat(61), "eventName"].iter().for_each(|key| tree.insert([*key]));
         let trie = Trie::new(&tree);
-        for key in ["ab", "eventName", "other"] {
+        for key in [&*"x".repeat(61), "eventName", "other"] {
             let text = format!("some text \"{key}\":");
             assert_eq!(
                 trie.keys(ROOT).child_before(text.as_bytes(), text.len() - 1),
@@ -225,9 +225,40 @@ mod tests {
     }
 
     #[test]
+    fn short_keys_are_found_whatever_is_before_them() {
+        for keys in [&["", "a", "ab", "abc", "eventName"][..], &["a"], &["ab", "cd", "id", "ip"]] {
+            let mut tree = Tree::default();
+            keys.iter().for_each(|key| tree.insert([*key]));
+            let trie = Trie::new(&tree);
+            for before in
+                ["", "{", ",", "{\"x\":1, ", "\"\"", "\"a\"", "ab", "some text of more than 24 bytes "]
+            {
+                let all =
+                    ["", "a", "b", "ab", "ba", "bc", "abc", "cab", "id", "ip", "d", "xid", "eventName", "e"];
+                for key in all {
+                    let text = format!("{before}\"{key}\":");
+                    let found = trie.keys(ROOT).child_before(text.as_bytes(), text.len() - 1);
+                    let child = trie.child(ROOT, key.as_bytes());
+                    let expected = child.map_or(Ending::Other, |node| Ending::Child(node, false));
+                    assert_eq!(found, expected, "{text} in {keys:?}");
+                    let padded = format!("{text:>101}x{:>26}", "");
+                    let window = padded.as_bytes().first_chunk().unwrap();
+                    assert!(!trie.keys(ROOT).is_none_in(window, 36) || child.is_none(), "{text} in {keys:?}");
+                    assert!(
+                        trie.keys(ROOT).child_in(window, 36).is_none_or(|found| found == expected),
+                        "{text}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn children_are_found_by_their_keys_alone() {
         let long = "x".repeat(60);
         let keys = [
+            "a",
+            "xy",
             "abc",
             "eventName",
             "xeventName",
