@@ -48,6 +48,7 @@ mod columns;
 mod compile;
 pub(crate) mod json;
 mod matcher;
+mod order;
 mod pattern;
 mod plan_description;
 mod prefilter;

@@ -1,5 +1,6 @@
 //! Runs a compiled set over one message, with memory that is reused from message to message.
 
+use super::order::Order;
 use super::prefilter::{Candidate, NeedleDescription, NeedleSet, NoPrefilter, Sampler};
 use crate::engine::columns::{Token, rest_from, tokenize};
 use crate::engine::compile::{
@@ -70,6 +71,7 @@ pub(crate) struct Session {
     epoch: u32,
     /// the patterns that match, ascending
     pub(crate) matched: Vec<PatternId>,
+    order: Order,
     offsets: ValueOffsets,
     chunk: StructureChunk,
     /// by node
@@ -90,7 +92,7 @@ pub(crate) struct Session {
     arena: Vec<u8>,
     nesting: Vec<u64>,
     tokens: Vec<Token>,
-    keys: Vec<MemberKey>,
+    members: Members,
     pub(crate) sampler: Sampler,
 }
 
@@ -121,7 +123,18 @@ impl Default for CachedValue {
 struct MemberKey {
     key: (usize, usize),
     decoded: bool,
+    /// of the key's text
+    hash: u64,
     at: usize,
+}
+
+/// The members of the object that a wildcard read last, without earlier ones of the same key: several patterns read all members of
+/// the same object.
+#[derive(Debug, Default)]
+struct Members {
+    epoch: u32,
+    object: usize,
+    keys: Vec<MemberKey>,
 }
 
 impl Session {
@@ -138,9 +151,7 @@ impl Session {
         let regexes = plan.regexes.iter().filter(|(_, regex)| regex.is_match(message));
         self.matched.extend(regexes.map(|(pattern, _)| *pattern));
         self.run_columns(plan, message);
-        if self.matched.len() > 1 {
-            self.matched.sort_unstable();
-        }
+        self.order.restore(&mut self.matched);
     }
 
     /// The first line of `text`, from `from` on, that some pattern may match; `None` if every line has to be tried. The caller
@@ -186,7 +197,7 @@ impl Session {
             outcomes: &mut self.outcomes,
             programs: &mut self.programs,
             arena: &mut self.arena,
-            keys: &mut self.keys,
+            members: &mut self.members,
         };
         let mut run = |rules: &[RuleId], fields: &mut Fields<'_>| {
             for id in rules {
@@ -254,6 +265,7 @@ impl Session {
             self.programs.clear();
             self.ran.clear();
             self.terms.clear();
+            self.members.epoch = 0;
             self.epoch = 0;
         }
         self.epoch += 1;
@@ -310,6 +322,12 @@ fn grow<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
     }
 }
 
+/// Equal for equal keys: the last eight bytes and the length, which tell most keys of an object apart.
+fn hash(key: &[u8]) -> u64 {
+    let end = key.iter().rev().take(8).fold(0, |end, byte| end << 8 | u64::from(*byte));
+    end ^ (key.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 fn column<'a>(message: &'a [u8], tokens: &[Token], token: usize, rest: bool) -> &'a [u8] {
     match tokens.get(token) {
         Some(token) if rest => rest_from(message, token),
@@ -342,7 +360,7 @@ struct Fields<'a> {
     outcomes: &'a mut Vec<u64>,
     programs: &'a mut Vec<u64>,
     arena: &'a mut Vec<u8>,
-    keys: &'a mut Vec<MemberKey>,
+    members: &'a mut Members,
 }
 
 impl<'a> Fields<'a> {
@@ -520,29 +538,41 @@ impl<'a> Fields<'a> {
         rest: &[PathStep],
         found: &mut dyn FnMut(&mut Self, usize) -> bool,
     ) -> bool {
-        let message = self.message;
         // a selector has at most one wildcard, so the list is in use only once at a time
-        let mut keys = std::mem::take(self.keys);
+        let mut members = std::mem::take(self.members);
+        if (members.epoch, members.object) != (self.epoch, object) {
+            self.read_members(object, &mut members.keys);
+            (members.epoch, members.object) = (self.epoch, object);
+        }
+        let any = members.keys.iter().any(|member| self.any(member.at, rest, found));
+        *self.members = members;
+        any
+    }
+
+    /// The members of an object; if a key occurs twice, the last one.
+    fn read_members(&mut self, object: usize, keys: &mut Vec<MemberKey>) {
         keys.clear();
-        for (quote, value) in members(message, object) {
+        for (quote, value) in members(self.message, object) {
             keys.extend(self.member_key(quote, value));
         }
         // sorted so that equal keys are neighbours, the last one first
-        keys.sort_unstable_by(|a, b| self.key_text(a).cmp(self.key_text(b)).then(b.at.cmp(&a.at)));
-        keys.dedup_by(|later, kept| self.key_text(later) == self.key_text(kept));
-        let any = keys.iter().any(|member| self.any(member.at, rest, found));
-        *self.keys = keys;
-        any
+        keys.sort_unstable_by(|a, b| {
+            let by_text = || self.key_text(a).cmp(self.key_text(b)).then(b.at.cmp(&a.at));
+            a.hash.cmp(&b.hash).then_with(by_text)
+        });
+        keys.dedup_by(|later, kept| later.hash == kept.hash && self.key_text(later) == self.key_text(kept));
     }
 
     fn member_key(&mut self, quote: usize, at: usize) -> Option<MemberKey> {
         let (end, has_escapes) = string_end(self.message, quote)?;
+        let inside = self.message.get(quote + 1..end)?;
         if !has_escapes {
-            return Some(MemberKey { key: (quote + 1, end), decoded: false, at });
+            return Some(MemberKey { key: (quote + 1, end), decoded: false, hash: hash(inside), at });
         }
         let start = self.arena.len();
-        unescape(self.message.get(quote + 1..end)?, self.arena);
-        Some(MemberKey { key: (start, self.arena.len()), decoded: true, at })
+        unescape(inside, self.arena);
+        let hash = hash(self.arena.get(start..).unwrap_or_default());
+        Some(MemberKey { key: (start, self.arena.len()), decoded: true, hash, at })
     }
 
     fn key_text(&self, member: &MemberKey) -> &[u8] {
