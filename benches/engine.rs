@@ -1,4 +1,4 @@
-//! Criterion groups: `parse`, `compile`, `match_one`, `wildcards`, `match_set`, `scan`.
+//! Criterion groups: `parse`, `compile`, `match_one`, `wildcards`, `match_set`, `unusual`, `scan`.
 //!
 //! ```text
 //! cargo bench
@@ -100,6 +100,38 @@ fn match_set(criterion: &mut Criterion) {
     }
 }
 
+/// What one unusual pattern costs a set: a key of one or two letters, all members of an object, and patterns that match every event.
+fn unusual(criterion: &mut Criterion) {
+    let corpus = records(1, RECORDS);
+    let mut group = criterion.benchmark_group("unusual");
+    group.sample_size(20).throughput(Throughput::Bytes(corpus.len() as u64));
+    let matching = vec!["{ $.eventVersion = * }"; 30];
+    let sets: [(&str, &[&str]); 4] = [
+        ("15 rules", &[]),
+        ("15 rules and a short key", &["{ $.id = x }"]),
+        (
+            "15 rules and four wildcards of members",
+            &["{ $.* = a }", "{ $.* = b }", "{ $.* = c }", "{ $.* = d }"],
+        ),
+        ("15 rules and 30 that match", &matching),
+    ];
+    for (name, patterns) in sets {
+        let added = patterns.iter().enumerate().map(|(at, text)| (at.to_string(), (*text).to_owned()));
+        let all = rules(15).into_iter().map(|rule| (rule.name.clone(), rule.pattern())).chain(added);
+        let parsed = all.map(|(name, text)| (name, text.parse().expect("it parses")));
+        let set = PatternSet::try_from_iter(parsed.collect::<Vec<(String, FilterPattern)>>())
+            .expect("the names differ");
+        let mut matcher = set.matcher();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut matched = 0;
+                matcher.scan_ndjson(black_box(&corpus), |_, ids| matched += ids.len());
+                matched
+            });
+        });
+    }
+}
+
 fn scan(criterion: &mut Criterion) {
     let lines = records(1, RECORDS);
     let records: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
@@ -129,5 +161,5 @@ fn explain(criterion: &mut Criterion) {
         .bench_function("explain", |bencher| bencher.iter(|| pattern.explain(black_box(event)).to_string()));
 }
 
-criterion_group!(benches, parse, compile, match_one, wildcards, match_set, scan, explain);
+criterion_group!(benches, parse, compile, match_one, wildcards, match_set, unusual, scan, explain);
 criterion_main!(benches);

@@ -100,6 +100,15 @@ fn write(folder: &str) {
             rules(count).iter().map(|rule| format!("{}\t{}\n", rule.name, rule.pattern())).collect();
         std::fs::write(format!("{folder}/rules-{count}.tsv"), lines.concat()).unwrap();
     }
+    std::fs::write(format!("{folder}/rules-public.tsv"), public()).unwrap();
+}
+
+/// The JSON patterns of public repositories that AWS accepts, as rules.
+fn public() -> String {
+    let rows = include_str!("../../../tests/differential/public.tsv").lines();
+    let patterns = rows.filter_map(|row| row.strip_prefix("json\t"));
+    let accepted = patterns.filter(|pattern| pattern.parse::<cwfilter::FilterPattern>().is_ok());
+    accepted.enumerate().map(|(at, pattern)| format!("public-{at}\t{pattern}\n")).collect()
 }
 
 fn compare(corpus: &[u8], rules: &[Rule], rounds: usize) {
