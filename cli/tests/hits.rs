@@ -464,7 +464,7 @@ fn what_cannot_be_is_refused() {
         (&["--fields", ""], "no field ``"),
         (&["--fields", "who,account,who"], "`--fields` names `who` twice"),
         (&["--since", "yesterday"], "--since yesterday: write `2026-03-04`"),
-        (&["--since", "2026-03-04T10:00:00+02:00"], "all times are UTC"),
+        (&["--since", "2026-03-04T10:00:00 CET"], "write the time zone as `Z`"),
         (&["--until", "2026-02-30"], "there is no such day"),
         (&["--since", "2026-03-05", "--until", "2026-03-04"], "`--since` is not before `--until`"),
         (&["--account", "12345"], "an account id has 12 digits"),

@@ -32,6 +32,9 @@ fn a_range_ends_at_its_end() {
         (&["--since", "2026-03-04T10:00:30.5Z"], 2),
         (&["--since", "2026-03-04T10:00", "--until", "2026-03-04T10:01Z"], 3),
         (&["--since", "2026-03-04", "--until", "2026-03-05"], 3),
+        (&["--since", "2026-03-04t12:00:30+02:00"], 2),
+        (&["--until", "2026-03-04 05:00:30.250 -0500"], 2),
+        (&["--until", "2026-03-04T10:00:30,000z"], 1),
     ];
     for (args, events) in table {
         let (_, text) =
@@ -48,7 +51,9 @@ fn a_range_ends_at_its_end() {
 fn what_is_no_moment_is_refused_alike() {
     let table = [
         ("yesterday", "write `2026-03-04`"),
-        ("2026-03-04T10:00:00+02:00", "all times are UTC"),
+        ("2026-03-04T10:00:00 CET", "write the time zone as `Z` or as an offset"),
+        ("2026-03-04T10:00:00+2", "write the time zone as `Z` or as an offset"),
+        ("2026-03-04T10:00:00.Z", "write `2026-03-04`"),
         ("2026-02-30", "there is no such day"),
         ("-1h", "write `2026-03-04`"),
     ];

@@ -81,6 +81,7 @@ def check_all_results(found, hits, errors, records):
         "errors": 2,
         "records": records,
         "texts": 1,
+        "unread": 0,
         "hits": hits.total(),
         "copies": 0,
         "skippedFiles": {"digest": 1, "other": 1},

@@ -27,7 +27,7 @@ Names = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 
 _OUTSIDE = ("beforeSince", "afterUntil", "otherAccount", "otherRegion")
 _LACKING = ("withoutTime", "withoutAccount", "withoutRegion")
-_INSIDE = ("controlMessages", "notices", "digests", "archiveFiles", "partialAnswers")
+_INSIDE = ("controlMessages", "notices", "digests", "archiveFiles", "partialAnswers", "previews")
 
 
 def scan(
@@ -134,9 +134,8 @@ def _selection(since: Moment, until: Moment, account: Names, region: Names, late
 
 def _moment(moment: Moment) -> str | None:
     """As text. A datetime without a zone is UTC."""
-    if isinstance(moment, datetime.datetime):
-        utc = moment.astimezone(datetime.timezone.utc) if moment.tzinfo else moment
-        return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(moment, datetime.datetime) and moment.tzinfo:
+        moment = moment.astimezone(datetime.timezone.utc)
     return moment.isoformat() if isinstance(moment, datetime.date) else moment
 
 
@@ -195,7 +194,7 @@ class Scan:
     def skipped(self) -> DataFrame:
         """file, reason, count: what was not read, and what is in a file that is not a log event. Reasons: `other` and `digest` files;
         `beforeSince`, `afterUntil`, `otherAccount`, `otherRegion` by the name of the file; `fifo`, `socket`, `device`, `special`,
-        `linkToFolder`, `deadLink`; `controlMessages`, `notices`, `digests`, `archiveFiles`, `partialAnswers` inside."""
+        `linkToFolder`, `deadLink`; `controlMessages`, `notices`, `digests`, `archiveFiles`, `partialAnswers`, `previews` inside."""
         listed = self._frame([(*row, 1) for row in self.listing.skipped], "file string, reason string, count long")
         whole = self.objects.where(F.col("skipped").isNotNull()).select(
             "file", F.col("skipped").alias("reason"), F.lit(1).cast("long").alias("count")
@@ -222,7 +221,7 @@ class Scan:
 
     def summary(self) -> dict[str, Any]:
         """Counts: `objects` that were listed; `digest` and `other` files, which are not read; `errors` (objects that are damaged or could not be read);
-        `records`, `texts` (records that are lines of text, which no JSON pattern matches), `hits`, `copies`; by reason: `skippedFiles`, `skipped` (in files that were read),
+        `records`, `texts` (records that are lines of text, which no JSON pattern matches), `unread` (JSON records without a member that a JSON pattern reads), `hits`, `copies`; by reason: `skippedFiles`, `skipped` (in files that were read),
         `skippedMatches` (outside the selection) and `keptWithout` (hits that lack what the selection asks for)."""
         totals = self.parts.agg(*(F.sum(name).alias(name) for name in SUMS)).first()
         assert totals is not None
@@ -244,6 +243,7 @@ class Scan:
             "errors": of["damaged"] + len(self.listing.errors) + listed - of["objects"],
             "records": of["records"],
             "texts": of["texts"],
+            "unread": of["unread"],
             "hits": hits,
             "copies": of["hits"] - hits,
             "skippedFiles": {reason: count for reason, count in sorted(reasons.items()) if count},
