@@ -28,7 +28,7 @@ impl Answer {
     }
 
     fn read(&mut self, text: &[u8], elements: Elements) {
-        use Elements::{Athena, Insights, Lake, LogEvents, Objects, Records};
+        use Elements::{Athena, Insights, Lake, LogEvents, Objects, Records, Splunk};
         let number = |at: usize, name: &str| member(text, at, name).and_then(|at| integer_part(text, at));
         for (key, at) in object(text, 0) {
             match (key.as_ref(), elements) {
@@ -60,7 +60,7 @@ impl Answer {
                     self.is_partial |= number(at, "failed").is_some_and(|failed| failed > 0);
                 }
                 // Splunk
-                ("preview", Objects) => self.is_partial |= raw(text, at) == b"true",
+                ("preview", Splunk) => self.is_partial |= raw(text, at) == b"true",
                 _ => {}
             }
         }

@@ -2,15 +2,16 @@
 //!
 //! The search for the name `eventVersion` and for the first bytes of payloads ends nearly always at once: what is taken has all of them.
 
-use super::encoded::{IN_BASE64, VERSION_IN_BASE64, is_compressed};
+use super::encoded::{COMPRESSED_MARKS, IN_BASE64, VERSION_IN_BASE64, is_compressed};
 use super::error::{RecordErrorKind, begins};
+use super::marks::first_of;
 use super::reads::is_of_trail;
 use super::values::{
     VALUES_SEARCHED, begins_as_record, is_record, member, object, raw, string, values_named,
 };
 use crate::engine::json::text::elements;
 use aho_corasick::AhoCorasick;
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 use std::sync::LazyLock;
 
 /// What a reader takes of an element of a container.
@@ -59,7 +60,8 @@ fn event_ids(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// What each value that is searched for has.
 static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::new(["eventVersion", "H4sI", "KLUv/"].into_iter().chain(VERSION_IN_BASE64)).ok()
+    let marks = ["eventVersion"].into_iter().chain(COMPRESSED_MARKS).chain(VERSION_IN_BASE64);
+    first_of(marks)
 });
 
 /// The number of marks in the text.
@@ -85,46 +87,6 @@ pub(super) fn inside(record: &[u8]) -> Option<RecordErrorKind> {
     }
     let id = member(record, 0, "eventID").and_then(|at| string(record, at)).unwrap_or_default();
     search(record, Taken::Text(&id), &is_of_trail)
-}
-
-/// The same for a record that surely is one of CloudTrail. Nearly all of them begin and end as CloudTrail writes them, and what adds a member
-/// to a record writes it first or last, or sorts them.
-pub(super) fn inside_record(record: &[u8]) -> Option<RecordErrorKind> {
-    if begins_as_record(record) && ends_as_usual(record) {
-        return None;
-    }
-    let has_marks = VERSION.find_iter(record).nth(1).is_some()
-        || PAYLOADS.iter().any(|payload| payload.find(record).is_some());
-    if has_marks { inside(record) } else { None }
-}
-
-static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("eventVersion"));
-static PAYLOADS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["\"H4sI", "\"KLUv/"].map(Finder::new));
-
-/// Whether the last member of an object is `tlsDetails`, or a short value that holds no object.
-fn ends_as_usual(record: &[u8]) -> bool {
-    // shorter than a payload
-    const SHORT: usize = 30;
-    const TLS: &[u8] = b"\"tlsDetails\":";
-    let Some((inside, b'}')) = record.split_last().map(|(last, inside)| (inside, *last)) else {
-        return false;
-    };
-    match inside.last() {
-        Some(b'"') => {
-            let value = inside.get(..inside.len() - 1).unwrap_or_default();
-            let start = value.len().saturating_sub(SHORT);
-            let quote = memchr::memrchr(b'"', value.get(start..).unwrap_or_default());
-            // a quote within a text is escaped
-            quote.is_some_and(|quote| value.get((start + quote).wrapping_sub(1)) != Some(&b'\\'))
-        }
-        Some(b'}') if !inside.ends_with(b"}}") => {
-            let brace = memchr::memrchr(b'{', inside).unwrap_or_default();
-            inside.get(..brace).is_some_and(|before| before.ends_with(TLS))
-        }
-        // `true`, `false`, `null` and numbers
-        Some(last) => last.is_ascii_alphanumeric(),
-        None => false,
-    }
 }
 
 /// The first record or payload in the value that `text` begins with. `is_known`: names of members that are not searched.

@@ -1,7 +1,7 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
 use super::columns::{columns, event_column, header, is_header};
-use super::encoded::is_payload;
+use super::encoded::{is_hexadecimal, is_payload};
 use super::foreign::{Foreign, fold};
 use crate::engine::json::text::{skip_blanks, string_end};
 
@@ -133,13 +133,7 @@ fn is_dump(line: &[u8]) -> bool {
     if digits.len() >= LEAST_OFFSET && digits.iter().all(|byte| *byte == b'0') {
         return words.take_while(is_group).count() >= LEAST_GROUPS;
     }
-    const SHORTEST: usize = 32;
-    let plain = line.strip_prefix(b"\\x").or_else(|| line.strip_prefix(b"0x")).unwrap_or(line);
-    let begins = [&b"7b22"[..], b"7b0a", b"7b20", b"5b7b", b"5b0a", b"1f8b08", b"28b52ffd"];
-    let is_known = begins
-        .iter()
-        .any(|begin| plain.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin)));
-    is_known && plain.len() >= SHORTEST && plain.iter().all(u8::is_ascii_hexdigit)
+    is_hexadecimal(line)
 }
 
 /// Put before each value of a JSON text sequence (RFC 7464).

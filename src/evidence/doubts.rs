@@ -5,7 +5,7 @@
 
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::record::{reads_key, reads_member};
-use super::suspicion::{suspicion, suspicion_of_json, suspicion_of_text};
+use super::suspicion::{is_unmarked, suspicion, suspicion_of_encoding, suspicion_of_json, suspicion_of_text};
 use super::values::object;
 use crate::engine::FilterPattern;
 use crate::limits::DOUBTFUL_FORMS;
@@ -104,12 +104,17 @@ impl Doubts {
 
 /// Why a record may not be what it is taken for, and whether only JSON patterns cannot read it.
 fn doubt(record: &[u8], is_json: bool) -> Option<(RecordErrorKind, bool)> {
+    if is_unmarked(record) {
+        let encoded = if is_json { None } else { suspicion_of_encoding(record) };
+        return encoded.map(|kind| (kind, true));
+    }
     if let Some(kind) = suspicion(record) {
         // the text of a message is read as a whole
         let is_of_text = matches!(kind, RecordErrorKind::Beside { .. });
         return Some((kind, is_of_text));
     }
-    let of_form = if is_json { suspicion_of_json(record) } else { suspicion_of_text(record) };
+    let of_text = || suspicion_of_text(record).or_else(|| suspicion_of_encoding(record));
+    let of_form = if is_json { suspicion_of_json(record) } else { of_text() };
     of_form.map(|kind| (kind, true))
 }
 

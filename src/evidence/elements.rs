@@ -17,6 +17,8 @@ pub(super) enum Elements {
     Insights,
     /// Rows of CloudTrail Lake: arrays of objects with one member.
     Lake,
+    /// Rows of Splunk: objects with the event's text in `_raw`.
+    Splunk,
     /// Rows of Athena: `{"Data":[{"VarCharValue":…}]}`, the first one with the names of the columns.
     Athena,
 }

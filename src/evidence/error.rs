@@ -133,6 +133,9 @@ impl RecordError {
             RecordErrorKind::Unfinished { .. } => {
                 "wait until the query is complete, and fetch its results again; the rows of the file are read"
             }
+            RecordErrorKind::OnlyPreviews => {
+                "export the results of the finished search, such as with the parameter `preview=false`"
+            }
             RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
             RecordErrorKind::Foreign { help, .. } => help,
             RecordErrorKind::Unread { .. }
@@ -251,6 +254,9 @@ pub enum RecordErrorKind {
         /// The status, as the answer has it.
         status: String,
     },
+    /// Results of Splunk that were exported before the search was finished, and no results after them.
+    #[error("the last results of Splunk are previews, which are not read: the search was not finished")]
+    OnlyPreviews,
     /// A line that is not UTF-8.
     #[error("a line that is not UTF-8")]
     NotText,

@@ -27,6 +27,8 @@ pub(super) enum Expanded<'t> {
     Base64(Cow<'t, str>),
     /// No log event.
     Skipped(Skip),
+    /// The end of rows, without one.
+    NoRow,
     /// The names of a table's columns.
     Header(Vec<String>),
     /// It cannot be read, with the reason.
@@ -44,6 +46,8 @@ pub(super) enum Skip {
     Notice,
     /// A digest file of CloudTrail.
     Digest,
+    /// A result of a search of Splunk that was not finished: it comes again after it.
+    Preview,
 }
 
 /// The error for a result of Splunk that is a table.
@@ -62,6 +66,7 @@ pub(super) fn expand<'t>(text: &'t [u8], elements: Elements, columns: &[String])
         Elements::Control => Expanded::Skipped(Skip::Control),
         Elements::Insights => insights(text),
         Elements::Lake => lake(text),
+        Elements::Splunk => splunk_row(text).unwrap_or(Expanded::Unreadable(NO_RAW)),
         Elements::Athena => athena(text, columns),
     }
 }
@@ -175,7 +180,10 @@ fn wrapper<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     if known.at("s3").is_some_and(inner) && source(text).as_deref() == Some("aws:s3") {
         return Some(Expanded::Skipped(Skip::Notice));
     }
-    queue(text, known).or_else(|| payload(text, known)).or_else(|| search(text, known))
+    queue(text, known)
+        .or_else(|| payload(text, known))
+        .or_else(|| splunk_line(text, known))
+        .or_else(|| search(text, known))
 }
 
 /// `eventSource` of an element of Lambda's `Records`.
@@ -224,6 +232,50 @@ fn payload<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     known.at("data").filter(|_| is_firehose).and_then(base64)
 }
 
+/// A line of an export of Splunk: a result, or the end of the rows. `preview` says that the search was not finished, and that all rows
+/// come again.
+fn splunk_line<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
+    let flag = |name: &str| {
+        let value = member(text, 0, name).map(|at| raw(text, at))?;
+        matches!(value, b"true" | b"false").then_some(value == b"true")
+    };
+    let Some(result) = known.at("result") else {
+        let has_known = known.found.iter().any(Option::is_some);
+        let is_end = !has_known && known.others <= MARKS_OF_SPLUNK.len() && is_only(text, &MARKS_OF_SPLUNK);
+        return (is_end && flag("preview").is_some() && flag("lastrow").is_some()).then_some(Expanded::NoRow);
+    };
+    if text.get(result) != Some(&b'{') {
+        return None;
+    }
+    let event = member(text, result, "_raw").and_then(|at| string(text, at));
+    let has_place = || ["offset", "lastrow"].iter().any(|name| member(text, 0, name).is_some());
+    if flag("preview") == Some(true) && (event.is_some() || has_place()) {
+        return Some(Expanded::Skipped(Skip::Preview));
+    }
+    let is_line = flag("preview").or(flag("lastrow")).is_some();
+    let event = event.map(|event| Expanded::Text(event, Envelope::default()));
+    event.or(is_line.then_some(Expanded::Unreadable(NO_RAW)))
+}
+
+/// What a line of an export of Splunk has beside its result.
+const MARKS_OF_SPLUNK: [&str; 3] = ["preview", "offset", "lastrow"];
+
+/// Whether the object has no other members than these.
+fn is_only(text: &[u8], names: &[&str]) -> bool {
+    object(text, 0).all(|(key, _)| names.contains(&key.as_ref()))
+}
+
+/// Whether the object is of a search of Splunk that was finished.
+pub(super) fn is_finished(text: &[u8]) -> bool {
+    member(text, 0, "preview").is_some_and(|at| raw(text, at) == b"false")
+}
+
+/// A row of Splunk, which has the event's text.
+fn splunk_row(text: &[u8]) -> Option<Expanded<'_>> {
+    let event = member(text, 0, "_raw").and_then(|at| string(text, at))?;
+    Some(Expanded::Text(event, Envelope::default()))
+}
+
 /// Elasticsearch, Splunk, the console's JSON of Logs Insights, and answers of `--query 'events'`.
 fn search<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     let is_object = |at: &usize| text.get(*at) == Some(&b'{');
@@ -242,17 +294,8 @@ fn search<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
             _ => Expanded::Inner(raw(text, source), envelope),
         });
     }
-    if let Some(result) = known.at("result").filter(is_object)
-        && let Some(event) = member(text, result, "_raw").and_then(|at| string(text, at))
-    {
-        return Some(Expanded::Text(event, Envelope::default()));
-    }
-    let is_result = || member(text, 0, "preview").is_some() || member(text, 0, "lastrow").is_some();
-    if known.at("result").is_some_and(|at| is_object(&at)) && is_result() {
-        return Some(Expanded::Unreadable(NO_RAW));
-    }
-    if let Some(event) = known.text(text, "_raw") {
-        return Some(Expanded::Text(event, Envelope::default()));
+    if let Some(row) = splunk_row(text) {
+        return Some(row);
     }
     if let Some(event) = known.text(text, "eventJson") {
         return Some(Expanded::Text(event, Envelope::default()));

@@ -25,6 +25,10 @@ pub(super) enum Foreign {
     Dump,
     /// JSON with the colours of a terminal.
     Coloured,
+    /// Lines in base32.
+    Base32,
+    /// A file in uuencode.
+    Uuencode,
 }
 
 impl Foreign {
@@ -64,6 +68,12 @@ impl Foreign {
             }
             Foreign::Coloured => {
                 ("JSON with the colours of a terminal", "print it without colours, such as with `jq -M`")
+            }
+            Foreign::Base32 => {
+                ("a payload in base32", "decode it, such as with `base32 -d FILE > NEW`, and pass the result")
+            }
+            Foreign::Uuencode => {
+                ("a file in uuencode", "decode it: `uudecode -o NEW FILE`, and pass the result")
             }
             Foreign::Dump => (
                 "a dump of bytes as digits",

@@ -110,7 +110,9 @@ fn elements(text: &[u8], name: &str, at: usize, siblings: &dyn Fn() -> Vec<Strin
             });
             let is_insights =
                 is_row || empty_with(&["statistics", "status", "queryLanguage", "encryptionKey"]);
-            is(is_insights, Elements::Insights).or_else(|| is(has("_raw"), Elements::Objects))
+            // an answer of Splunk has this number beside its rows
+            let is_splunk = || has("_raw") || member(text, 0, "init_offset").is_some();
+            is(is_insights, Elements::Insights).or_else(|| is(is_splunk(), Elements::Splunk))
         }
         "QueryResultRows" => Some(Elements::Lake),
         "Messages" => is(has("Body"), Elements::Objects),

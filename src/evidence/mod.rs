@@ -17,6 +17,7 @@ mod gzip;
 #[cfg(feature = "gzip")]
 mod inflate;
 mod lines;
+mod marks;
 mod name;
 #[cfg(feature = "libdeflate")]
 mod one_member;
@@ -36,6 +37,7 @@ mod table;
 mod text;
 mod transport;
 mod unread;
+mod usual;
 mod values;
 mod window;
 mod within;

@@ -4,7 +4,9 @@
 //! their marks. The search is cheap: most records do not have the bytes that it begins with.
 
 use super::foreign::{Foreign, fold};
+use super::marks::first_of;
 use super::values::{object, string};
+use aho_corasick::AhoCorasick;
 use memchr::memmem::{self, Finder};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -39,19 +41,22 @@ pub(super) fn may_be_projected(text: &[u8]) -> bool {
 
 /// What a line of text is, if it is an event of CloudTrail as a tool writes it for people or for another system.
 pub(super) fn of_text(line: &[u8]) -> Option<Foreign> {
-    if is_header(line, b"CEF:") || is_header(line, b"LEEF:") {
+    if is_header(line, &CEF) || is_header(line, &LEEF) {
         return Some(Foreign::Siem);
     }
-    let is_title = memmem::find(line, b"LookupEvents").is_some() && line.first() == Some(&b'|');
+    let is_title = line.first() == Some(&b'|') && memmem::find(line, b"LookupEvents").is_some();
     let is_named = || names_of_call(line).any(|name| is_key(line, &name));
     (is_title || is_named()).then_some(Foreign::Renamed)
 }
 
+static CEF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("CEF:"));
+static LEEF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("LEEF:"));
+
 /// Whether the line has a header of CEF or LEEF, `CEF:0|` or `LEEF:2.0|`, at its start or after the prefix of syslog.
-fn is_header(line: &[u8], name: &[u8]) -> bool {
-    memmem::find_iter(line, name).any(|at| {
+fn is_header(line: &[u8], name: &Finder<'_>) -> bool {
+    name.find_iter(line).any(|at| {
         let is_start = at == 0 || line.get(at - 1).is_some_and(|byte| matches!(byte, b' ' | b':' | b'"'));
-        let after = line.get(at + name.len()..).unwrap_or_default();
+        let after = line.get(at + name.needle().len()..).unwrap_or_default();
         let digits = after.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.')).count();
         is_start && digits > 0 && after.get(digits) == Some(&b'|')
     })
@@ -108,10 +113,24 @@ pub(super) fn is_call(word: &str) -> bool {
 /// Whether a word of the line is the name of an API call, as in the rows that `--query … --output text` prints, in XML, and in text that
 /// is encoded for URLs.
 pub(super) fn names_call(line: &[u8]) -> bool {
-    let is_between = |byte: &u8| byte.is_ascii_whitespace() || b",;|\"'<>()[]{}=%".contains(byte);
-    let words = line.split(is_between).map(|word| word.strip_prefix(QUOTE_OF_URLS).unwrap_or(word));
-    let words = words.filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
-    words.filter_map(|word| std::str::from_utf8(word).ok()).any(is_call)
+    // the automaton cannot fail for these texts
+    let Some(verbs) = CALLS.as_ref() else { return true };
+    verbs.find_iter(line).any(|verb| {
+        let before = line.get(..verb.start()).unwrap_or_default();
+        let before = before.strip_suffix(QUOTE_OF_URLS).unwrap_or(before);
+        let word = line.get(verb.start()..).unwrap_or_default();
+        let length = word.iter().position(is_between).unwrap_or(word.len());
+        let word = word.get(..length).and_then(|word| std::str::from_utf8(word).ok());
+        before.last().is_none_or(is_between) && word.is_some_and(is_call)
+    })
+}
+
+/// The verbs of calls. No letter of a verb is between two words, so that no start of a word is within the match before it.
+static CALLS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| first_of(VERBS));
+
+/// Whether the byte is between two words.
+fn is_between(byte: &u8) -> bool {
+    byte.is_ascii_whitespace() || b",;|\"'<>()[]{}=%".contains(byte)
 }
 
 /// The digits of a quote in URLs, `%22`.

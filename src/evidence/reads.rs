@@ -57,7 +57,12 @@ impl Reads {
         reads.is_of_trail &= is_telling;
         let reads_key = |name: &&str| reads.keys.contains(*name);
         reads.objects = OBJECTS.into_iter().filter(reads_key).collect();
-        reads.names = TELLING.into_iter().filter(|name| !OBJECTS.contains(name)).filter(reads_key).collect();
+        reads.names = TELLING
+            .into_iter()
+            .chain(SHARED)
+            .filter(|name| !OBJECTS.contains(name))
+            .filter(reads_key)
+            .collect();
         reads.reads_what_all_have = OF_ALL.iter().any(reads_key);
         reads
     }
@@ -98,7 +103,7 @@ impl Reads {
     /// The member of a record that has another name or type than the one of CloudTrail that a pattern reads: a text in the place of an
     /// object, columns in its place, or a name in capitals.
     pub(super) fn changed(&self, record: &[u8]) -> Option<String> {
-        if self.objects.is_empty() && self.names.is_empty() || is_usual(record) {
+        if self.objects.is_empty() && self.names.is_empty() {
             return None;
         }
         let (mut is_trail, mut changed) = (false, None);
@@ -133,13 +138,6 @@ pub(super) enum Readable {
     Changed(String),
 }
 
-/// Whether the text begins as nearly all records of CloudTrail do: the version, and the object `userIdentity`.
-pub(super) fn is_usual(record: &[u8]) -> bool {
-    let Some(version) = record.strip_prefix(b"{\"eventVersion\":\"1.") else { return false };
-    let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    version.get(digits..).is_some_and(|rest| rest.starts_with(b"\",\"userIdentity\":{"))
-}
-
 /// Whether the text is an object as Athena, PowerShell or a database writes it. `userIdentity` is no text in any record.
 fn is_object_as_text(key: &str, text: &str) -> bool {
     key == "userIdentity" || text.starts_with('{') || text.starts_with("@{")
@@ -152,7 +150,7 @@ fn is_column(key: &str, object: &str) -> bool {
 }
 
 /// The members of a record that are objects.
-const OBJECTS: [&str; 8] = [
+pub(super) const OBJECTS: [&str; 8] = [
     "userIdentity",
     "requestParameters",
     "responseElements",
@@ -220,7 +218,7 @@ fn is_refusal(text: &str) -> bool {
 }
 
 /// The members of CloudTrail records that events of applications seldom have.
-const TELLING: [&str; 23] = [
+pub(super) const TELLING: [&str; 23] = [
     "eventVersion",
     "eventTime",
     "eventSource",
@@ -252,7 +250,7 @@ pub(super) fn is_of_trail(name: &str) -> bool {
 }
 
 /// The other members of CloudTrail records.
-const SHARED: [&str; 9] = [
+pub(super) const SHARED: [&str; 9] = [
     "addendum",
     "apiVersion",
     "errorCode",

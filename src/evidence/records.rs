@@ -6,7 +6,7 @@ use super::doubts::Doubts;
 use super::elements::Elements;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
-use super::expand::{Expanded, Skip, expand, looks_like_object};
+use super::expand::{Expanded, Skip, expand, is_finished, looks_like_object};
 use super::foreign::Foreign;
 use super::lines::{Line, Lines, Next};
 use super::name::{Named, named};
@@ -17,6 +17,7 @@ use super::stream::{Element, Parsed, Stream, parse};
 use super::table::Row;
 use super::transport::{File, Files};
 use super::unread::{Origin, Unread};
+use super::usual::is_usual;
 use super::values::string;
 use super::window::Window;
 use crate::engine::FilterPattern;
@@ -70,6 +71,8 @@ pub struct Skipped {
     /// Answers after which more exists on the service: they name a further page that the file does not have, count more events than they
     /// have, or say that not all was searched (`timed_out`, `searchedCompletely`, `preview`, `MillisBehindLatest`).
     pub partial_answers: u64,
+    /// Results that Splunk exported before the search was finished (`"preview":true`). They come again after it.
+    pub previews: u64,
 }
 
 impl Skipped {
@@ -78,6 +81,7 @@ impl Skipped {
             Skip::Control => &mut self.control_messages,
             Skip::Notice => &mut self.notices,
             Skip::Digest => &mut self.digests,
+            Skip::Preview => &mut self.previews,
         };
         *count += 1;
     }
@@ -89,6 +93,7 @@ impl Skipped {
         self.digests += other.digests;
         self.archive_files += other.archive_files;
         self.partial_answers += other.partial_answers;
+        self.previews += other.previews;
     }
 
     /// A text for each count that is not zero, such as `2 control messages skipped`.
@@ -111,6 +116,7 @@ impl Skipped {
                 "answer is partial: the service has a further page or more events than the answer, or did not search all",
                 "answers are partial: the service has further pages or more events than the answers, or did not search all",
             ),
+            (self.previews, "preview of a result of Splunk skipped", "previews of results of Splunk skipped"),
         ];
         let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
         counts.map(|(count, one, more)| counted(count, one, more))
@@ -136,6 +142,8 @@ pub struct Records<'a> {
     skipped: Skipped,
     doubts: Doubts,
     unread: Unread,
+    /// the last results were previews of a search of Splunk
+    is_preview: bool,
 }
 
 /// Reads the current file.
@@ -175,6 +183,7 @@ impl<'a> Records<'a> {
             skipped: Skipped::default(),
             doubts: Doubts::default(),
             unread: Unread::default(),
+            is_preview: false,
         }
     }
 
@@ -342,6 +351,9 @@ impl<'a> Records<'a> {
                 if self.nesting == 0 {
                     self.unread.end_file(self.envelope.member.as_deref());
                 }
+                if std::mem::take(&mut self.is_preview) {
+                    return Err(RecordError::new(RecordErrorKind::OnlyPreviews, Location::START));
+                }
                 continue;
             };
             if let Piece::Container(content) = piece {
@@ -440,8 +452,12 @@ impl<'a> Records<'a> {
     ) -> Record {
         self.number += 1;
         let envelope = envelope.within(&self.envelope);
-        self.doubts.look(&bytes, is_json);
-        self.unread.look(&bytes, self.number, is_json, origin);
+        if is_json && is_usual(&bytes) {
+            self.unread.usual();
+        } else {
+            self.doubts.look(&bytes, is_json);
+            self.unread.look(&bytes, self.number, is_json, origin);
+        }
         Record { bytes, number: self.number, offset: at.offset, is_json, envelope, outer: None }
     }
 
@@ -458,6 +474,9 @@ impl<'a> Records<'a> {
             return Err(
                 self.unreadable(format!("more than {CONTAINER_NESTING} containers inside each other"), at)
             );
+        }
+        if self.is_preview && is_finished(&bytes) {
+            self.is_preview = false;
         }
         let expanded = expand(&bytes, elements, &self.columns);
         if let Some(kind) = taken(&expanded).and_then(|taken| beside(&bytes, taken)) {
@@ -492,9 +511,11 @@ impl<'a> Records<'a> {
                     .resumed_at(self.here()))
             }
             Expanded::Skipped(skip) => {
+                self.is_preview |= skip == Skip::Preview;
                 self.skipped.add(skip);
                 Ok(None)
             }
+            Expanded::NoRow => Ok(None),
             Expanded::Header(columns) => {
                 self.columns = columns;
                 Ok(None)
@@ -595,8 +616,14 @@ fn taken<'t>(expanded: &'t Expanded<'_>) -> Option<Taken<'t>> {
         Expanded::Message(text, _) | Expanded::Text(text, _) | Expanded::Base64(text) => {
             Some(Taken::Text(text))
         }
+        // its text comes again
+        Expanded::Skipped(Skip::Preview) => None,
         Expanded::Skipped(_) => Some(Taken::Nothing),
-        Expanded::Itself | Expanded::Header(_) | Expanded::Unreadable(_) | Expanded::Unknown => None,
+        Expanded::Itself
+        | Expanded::NoRow
+        | Expanded::Header(_)
+        | Expanded::Unreadable(_)
+        | Expanded::Unknown => None,
     }
 }
 

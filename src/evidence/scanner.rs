@@ -17,6 +17,7 @@ use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
 use super::unread::{Origin, Unread};
+use super::usual::is_usual;
 use super::values::is_surely_record;
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{FilterPattern, PatternId, PatternSet};
@@ -293,7 +294,7 @@ fn delivery<E>(
         last = place.end;
         let record = text.bytes().get(place).unwrap_or_default();
         let number = before + number;
-        look(record, is_surely_record(record), number, Origin::Records, scanned);
+        look(record, number, Origin::Records, scanned);
         if !ids.is_empty() && stopped.is_ok() {
             matched(record, ids, &patterns, scanned);
             stopped = visit(Hit { number, record, ids, envelope: &envelope, outer: None });
@@ -363,8 +364,8 @@ fn lines<E>(
     let patterns = matcher.set().clone();
     let mut unread = Some(0);
     for (begin, record) in text.lines() {
-        let is_usual = record.len() <= RECORD_BYTES && matcher.bare().is_json(record);
-        if !is_usual || !is_bare(record, scanned) {
+        let is_json = record.len() <= RECORD_BYTES && matcher.bare().is_json(record);
+        if !is_json || !is_bare(record, scanned) {
             unread = Some(begin);
             break;
         }
@@ -393,17 +394,17 @@ fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
     if !is_record && (frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself) {
         return false;
     }
-    look(line, is_record, scanned.number + 1, Origin::File, scanned);
+    look(line, scanned.number + 1, Origin::File, scanned);
     true
 }
 
-/// Looks for what is doubtful about a record that was proved to be JSON. `is_record`: it is surely one of CloudTrail.
+/// Looks for what is doubtful about a record that was proved to be JSON.
 #[inline]
-fn look(record: &[u8], is_record: bool, number: u64, origin: Origin, scanned: &mut Scanned) {
-    scanned.doubts.look(record, true);
-    if is_record {
-        scanned.not_read.look_at_record(record, number, origin);
+fn look(record: &[u8], number: u64, origin: Origin, scanned: &mut Scanned) {
+    if is_usual(record) {
+        scanned.not_read.usual();
     } else {
+        scanned.doubts.look(record, true);
         scanned.not_read.look(record, number, true, origin);
     }
 }

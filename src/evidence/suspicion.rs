@@ -1,9 +1,13 @@
 //! Records that may not be what they are taken for: a CloudTrail record is inside, or they are of another form of one.
 
-use super::beside::{inside, inside_record};
-use super::encoded::{IN_BASE64, VERSION_IN_BASE64, is_base64};
+use super::beside::inside;
+use super::encoded::{
+    COMPRESSED_MARKS, Encoding, IN_BASE64, VERSION_IN_BASE64, begins_compressed, encoding, is_base64,
+    mark_offset,
+};
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
+use super::marks::first_of;
 use super::other_forms::{is_projected, may_be_projected, names_of_calls, of_text};
 use super::values::{
     VALUES_SEARCHED, first_inside, is_record, is_surely_record, member, object, raw, values_named,
@@ -21,9 +25,10 @@ struct Marks(Option<AhoCorasick>);
 
 impl Marks {
     fn new() -> Self {
-        let fixed = ["eventVersion", "\"H4sI", "\"KLUv/", "class_uid", OF_A_SERVICE, OF_CLOUDTRAIL];
-        let marks = fixed.into_iter().chain(VERSION_IN_BASE64).map(str::to_owned).chain(names_of_calls());
-        Marks(AhoCorasick::new(marks).ok())
+        let fixed = ["eventVersion", "class_uid", OF_A_SERVICE, OF_CLOUDTRAIL];
+        let of_payloads = COMPRESSED_MARKS.into_iter().chain(VERSION_IN_BASE64);
+        let marks = fixed.into_iter().chain(of_payloads).chain(MARKS_OF_TEXT);
+        Marks(first_of(marks.map(str::to_owned).chain(names_of_calls())))
     }
 
     /// Without the automaton, which cannot fail for these texts, every record is looked at.
@@ -32,19 +37,25 @@ impl Marks {
     }
 }
 
+/// How a line of text begins, or what it has, that another tool wrote for people or another system; see [`of_text`].
+const MARKS_OF_TEXT: [&str; 3] = ["CEF:", "LEEF:", "LookupEvents"];
+
 const OF_A_SERVICE: &str = ".amazonaws.com";
 const OF_CLOUDTRAIL: &str = "AWS CloudTrail";
 
 static OF_SERVICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OF_A_SERVICE));
 static PRODUCT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OF_CLOUDTRAIL));
 
+/// Whether nothing in a record is a mark of what the other functions of this file find. One pass, and true of most records that are no
+/// records of CloudTrail.
+pub(super) fn is_unmarked(record: &[u8]) -> bool {
+    !is_surely_record(record) && !MARKS.is_match(record)
+}
+
 /// Why a record may not be what it is taken for: a CloudTrail record is inside, or it is one in another form.
 pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
     if is_surely_record(record) {
-        return inside_record(record);
-    }
-    if !MARKS.is_match(record) {
-        return None;
+        return inside(record);
     }
     // what has a version of its own is a record, if a short one
     if is_record(record, 0) || member(record, 0, "eventVersion").is_some() {
@@ -71,7 +82,7 @@ pub(super) fn suspicion(record: &[u8]) -> Option<RecordErrorKind> {
 
 /// Why a JSON record may not be what it is taken for, if JSON patterns are matched: the payload may be part of the message.
 pub(super) fn suspicion_of_json(record: &[u8]) -> Option<RecordErrorKind> {
-    if is_surely_record(record) || !MARKS.is_match(record) {
+    if is_surely_record(record) {
         return None;
     }
     payload_inside(record, false).then(|| RecordErrorKind::UnknownPayload { begins: begins(record) })
@@ -79,15 +90,33 @@ pub(super) fn suspicion_of_json(record: &[u8]) -> Option<RecordErrorKind> {
 
 /// Why a line of text may not be what it is taken for, if JSON patterns are matched.
 pub(super) fn suspicion_of_text(line: &[u8]) -> Option<RecordErrorKind> {
-    let mut payloads = GZIP_IN_BASE64.find_iter(line).chain(ZSTANDARD_IN_BASE64.find_iter(line));
-    if payloads.any(|at| is_long_payload(line, at)) {
+    if payloads(line).any(|at| is_long_payload(line, at)) {
         return Some(RecordErrorKind::UnknownPayload { begins: begins(line) });
     }
     of_text(line).map(|foreign| of_foreign(foreign, line))
 }
 
-static GZIP_IN_BASE64: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("H4sI"));
-static ZSTANDARD_IN_BASE64: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("KLUv/"));
+/// The payload that a line of text is, in another encoding than base64. It has no mark.
+pub(super) fn suspicion_of_encoding(line: &[u8]) -> Option<RecordErrorKind> {
+    let foreign = match encoding(line)? {
+        Encoding::Base32 => Foreign::Base32,
+        Encoding::Hexadecimal => Foreign::Dump,
+        Encoding::Uuencode => Foreign::Uuencode,
+    };
+    Some(of_foreign(foreign, line))
+}
+
+static PAYLOADS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| first_of(COMPRESSED_MARKS));
+
+/// Where base64 of something compressed may begin.
+fn payloads(text: &[u8]) -> impl Iterator<Item = usize> {
+    let marks = PAYLOADS.iter().flat_map(move |marks| marks.find_iter(text));
+    let starts = marks.filter_map(move |found| {
+        let mark = text.get(found.range())?;
+        found.start().checked_sub(mark_offset(mark))
+    });
+    starts.filter(move |at| text.get(*at..).is_some_and(begins_compressed))
+}
 
 /// Whether base64 of something compressed is a word of the text at `at`, and long enough for a log event.
 fn is_long_payload(text: &[u8], at: usize) -> bool {
@@ -125,13 +154,13 @@ fn has_source_of_lambda(text: &[u8]) -> bool {
 /// Whether the text has a string with base64 of something compressed: as a member `data` or `Data`, as subscriptions, Kinesis and Firehose
 /// write it, or under any other name, if it is long enough for a log event.
 fn payload_inside(text: &[u8], is_data_only: bool) -> bool {
-    let data = memmem::find_iter(text, b"\"H4sI").any(|at| {
-        let before = text.get(..at).unwrap_or_default().trim_ascii_end();
+    payloads(text).any(|at| {
+        let Some((b'"', before)) = text.get(..at).and_then(<[u8]>::split_last) else { return false };
+        let before = before.trim_ascii_end();
         let key = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
-        key.ends_with(b"\"data\"") || key.ends_with(b"\"Data\"")
-    });
-    let mut any = memmem::find_iter(text, b"\"H4sI").chain(memmem::find_iter(text, b"\"KLUv/"));
-    data || !is_data_only && any.any(|at| is_long_payload(text, at + 1))
+        let is_data = key.ends_with(b"\"data\"") || key.ends_with(b"\"Data\"");
+        is_data || !is_data_only && is_long_payload(text, at)
+    })
 }
 
 /// Whether the object at `at` is a record of OCSF.
@@ -225,8 +254,13 @@ mod tests {
             .map(str::to_owned),
         );
         for record in records {
+            assert!(!is_unmarked(record.as_bytes()), "{record}");
             assert!(suspicion(record.as_bytes()).is_some(), "{record}");
         }
-        assert!(!MARKS.is_match(br#"{"level":"INFO","event":"name","msg":"the name of the event"}"#));
+        for line in ["CEF:0|a|b|1|c|d|5|", "LEEF:2.0|a", "|  LookupEvents  |", "EventName: StopLogging"] {
+            assert!(!is_unmarked(line.as_bytes()), "{line}");
+            assert!(suspicion_of_text(line.as_bytes()).is_some(), "{line}");
+        }
+        assert!(is_unmarked(br#"{"level":"INFO","event":"name","msg":"the name of the event"}"#));
     }
 }

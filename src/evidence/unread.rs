@@ -2,7 +2,7 @@
 
 use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::other_forms::names_call;
-use super::reads::{Readable, Reads, is_usual};
+use super::reads::{Readable, Reads};
 use std::sync::Arc;
 
 /// Who wrote a record, as its container says.
@@ -80,13 +80,9 @@ impl Unread {
         }
     }
 
-    /// Looks at a record that is surely one of CloudTrail. Nearly all of them are as CloudTrail writes them.
-    pub(super) fn look_at_record(&mut self, record: &[u8], number: u64, origin: Origin) {
-        if is_usual(record) {
-            self.file.is_read = true;
-        } else {
-            self.look(record, number, true, origin);
-        }
+    /// Takes note of a record that is [as CloudTrail writes it](super::usual).
+    pub(super) fn usual(&mut self) {
+        self.file.is_read = true;
     }
 
     /// Ends the current file. `name`: its name in an archive.

@@ -4,14 +4,17 @@
 mod beside;
 mod both_ways;
 mod changed;
+mod encodings;
 mod ends_of_archives;
 mod foreign;
 mod forms;
 mod headings;
 mod hostile;
+mod middle;
 mod packed;
 mod partial;
 mod silent;
+mod splunk;
 mod tables;
 
 use cwfilter::PatternSet;

@@ -1,0 +1,126 @@
+//! Payloads in an encoding are read, or are an error that names the format: no payload is a line of text in silence.
+
+use super::packed::{gzip, zip};
+use super::{STOPPED, input, scan};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
+fn record() -> String {
+    String::from_utf8(input("lines.ndjson")).unwrap().lines().next().unwrap().to_owned()
+}
+
+/// Bytes that begin as a format does, long enough for a log event.
+fn begun(magic: &[u8]) -> Vec<u8> {
+    [magic, &[0x5a; 60]].concat()
+}
+
+fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let value = |bits: &[u8]| bits.iter().fold(0, |value, bit| value << 1 | bit) << (5 - bits.len());
+    bits.chunks(5).map(|bits| char::from(ALPHABET[usize::from(value(bits))])).collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn base64_of_what_is_not_read_is_named() {
+    let utf16: Vec<u8> = record().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let table: &[(&str, Vec<u8>, &str)] = &[
+        ("bzip2", begun(b"BZh91AY&SY"), "a bzip2 file"),
+        ("bzip2 of level 1", begun(b"BZh11AY&SY"), "a bzip2 file"),
+        ("xz", begun(b"\xfd7zXZ\0"), "an xz file"),
+        ("7z", begun(b"7z\xbc\xaf\x27\x1c"), "a 7z archive"),
+        ("lz4", begun(b"\x04\x22\x4d\x18"), "an lz4 file"),
+        ("zlib", begun(b"\x78\x9c"), "binary data"),
+        ("zlib, best", begun(b"\x78\xda"), "binary data"),
+        ("UTF-16", utf16.clone(), "text in UTF-16"),
+        ("UTF-16 with a mark", [&b"\xff\xfe"[..], &utf16].concat(), "text in UTF-16"),
+    ];
+    for (name, bytes, said) in table {
+        for encoded in [BASE64_STANDARD.encode(bytes), BASE64_URL_SAFE_NO_PAD.encode(bytes)] {
+            let texts = [
+                encoded.clone(),
+                format!("{encoded}\n"),
+                format!("INFO started\n{encoded}\nINFO ended\n"),
+                format!("{}\n{encoded}\n", "x".repeat(5000)),
+            ];
+            for text in texts {
+                let (_, scanned) = scan(STOPPED, text.as_bytes());
+                let messages = scanned.messages().collect::<Vec<_>>().concat();
+                assert!(messages.contains(said), "{name}: {text:.80}: {messages}");
+            }
+        }
+    }
+}
+
+#[test]
+fn base64_of_what_is_read_is_read() {
+    let record = record();
+    let once = BASE64_STANDARD.encode(&record);
+    let table = [
+        ("a zip archive", BASE64_STANDARD.encode(zip("a.json", record.as_bytes()))),
+        ("base64 of base64", BASE64_STANDARD.encode(&once)),
+        ("base64 of base64 of gzip", BASE64_STANDARD.encode(BASE64_STANDARD.encode(gzip(record.as_bytes())))),
+    ];
+    for (name, encoded) in table {
+        for text in [format!("{encoded}\n"), format!("INFO started\n{encoded}\n")] {
+            let (hits, scanned) = scan(STOPPED, text.as_bytes());
+            assert_eq!((hits.len(), scanned.damages), (1, 0), "{name}: {:?}", scanned.errors);
+        }
+    }
+}
+
+/// Where they are within a text or a member, and in other encodings: an error for JSON patterns, and a text for others.
+#[test]
+fn payloads_within_a_text_are_named() {
+    let record = record();
+    let compressed = [&b"BZh91AY&SY"[..], b"\xfd7zXZ\0", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"];
+    let mut cases: Vec<(String, &str)> = Vec::new();
+    for magic in compressed {
+        let encoded = BASE64_STANDARD.encode(begun(magic));
+        cases.push((format!("INFO payload={encoded} sent\n"), "a compressed payload in base64"));
+        cases.push((
+            format!("{{\"level\":\"INFO\",\"payload\":\"{encoded}\"}}\n"),
+            "a compressed payload in base64",
+        ));
+    }
+    let gzipped = gzip(record.as_bytes());
+    for bytes in [record.as_bytes(), &gzipped, &begun(b"BZh9"), &begun(b"\xfd7zXZ\0"), &begun(b"PK\x03\x04")]
+    {
+        cases.push((format!("INFO started\n{}\n", base32(bytes)), "a payload in base32"));
+        cases.push((format!("{}\n", base32(bytes)), "a payload in base32"));
+        let line = format!("{}\n", hexadecimal(bytes));
+        cases.push((line.clone(), "a dump of bytes"));
+        cases.push((format!("{}\n{line}", "x".repeat(5000)), "a dump of bytes"));
+    }
+    cases.push(("INFO started\nbegin 644 trail.json\nM>R)E\n`\nend\n".to_owned(), "a file in uuencode"));
+    cases.push(("begin-base64 644 trail.json\neyJ\n====\n".to_owned(), "a file in uuencode"));
+    for (text, said) in &cases {
+        let (_, scanned) = scan(STOPPED, text.as_bytes());
+        let messages = scanned.messages().collect::<Vec<_>>().concat();
+        assert!(messages.contains(said), "{text:.120}: {messages}");
+    }
+}
+
+#[test]
+fn words_and_checksums_are_text() {
+    let lines = [
+        "begin transaction 644",
+        "begin",
+        "7b22c3d4e5f60718293a4b5c6d7e8f9001122334455667788990aabbccddeeff",
+        "5b0a9c3d4e5f60718293a4b5c6d7e8f9001122334455667788990aabbccddeef",
+        "PMRLIST",
+        "eJwordofthreeletters",
+        "UEsDB is how base64 of zip begins",
+        "BCJNG",
+        "IJNG AND OTHERS",
+        "QlpoOTFBWSZTWQ",
+    ];
+    for line in lines {
+        let (_, scanned) = scan(STOPPED, format!("INFO started\n{line}\n").as_bytes());
+        assert_eq!((scanned.damages, scanned.texts), (0, 2), "{line}: {:?}", scanned.errors);
+    }
+}
