@@ -1,8 +1,9 @@
 //! `cwfilter backtest`
 
-use super::events::{Event, for_each};
+use super::events::{Event, Visited, for_each};
 use super::exit::Exit;
 use super::files::find;
+use super::hits::Skips;
 use super::patterns::untested_rule_files;
 use super::terminal::{json_line_by_name, line, say};
 use cwfilter::evidence::RecordMatcher;
@@ -80,8 +81,18 @@ pub(super) struct Report<'a> {
     version: u32,
     /// The number of records that were read.
     records: u64,
+    /// The number of inputs that are damaged or could not be read: the answer is not about their rest.
+    failed_inputs: usize,
+    /// The number of damaged places.
+    damages: u64,
     /// The number of entries of folders that are not evidence files.
     skipped_entries: usize,
+    /// The number of records that are lines of text, which no JSON pattern matches.
+    texts: u64,
+    /// The number of JSON records without a member that a JSON pattern reads.
+    unread: u64,
+    /// What the inputs contain beside log events; null if there is nothing else.
+    skipped: Option<Skips>,
     /// The number of records by day; `no time` has records without a valid `eventTime`.
     days: &'a BTreeMap<String, u64>,
     /// The rules by id.
@@ -138,10 +149,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let rules = new.iter().chain(&old).flat_map(|file| &file.rules);
     let patterns: Vec<FilterPattern> = rules.map(|rule| rule.pattern.clone()).collect();
-    let exit = for_each(&found, &patterns, |event| backtest.add(event));
+    let visited = for_each(&found, &patterns, |event| backtest.add(event));
+    let exit = visited.exit();
     let mut out = std::io::stdout().lock();
-    let is_outside =
-        if args.json { backtest.json(&mut out)? } else { backtest.table(exit != Exit::Clean, &mut out)? };
+    let is_outside = if args.json {
+        backtest.json(&visited, &mut out)?
+    } else {
+        backtest.table(exit != Exit::Clean, &mut out)?
+    };
     Ok(exit.max(if is_outside { Exit::Findings } else { Exit::Clean }))
 }
 
@@ -263,7 +278,7 @@ impl<'a> Backtest<'a> {
         Ok(any)
     }
 
-    fn json(&'a self, out: &mut impl Write) -> std::io::Result<bool> {
+    fn json(&'a self, visited: &Visited, out: &mut impl Write) -> std::io::Result<bool> {
         let entry = |(rule, tally): (&&'a Rule, &'a Tally)| {
             let is_compared = self.old.is_some();
             let entry = RuleEntry {
@@ -280,7 +295,18 @@ impl<'a> Backtest<'a> {
         let is_outside = rules.values().any(|it| !it.within_bounds);
         let skipped_entries = super::skipped_entries::count();
         let Backtest { records, days, .. } = self;
-        let report = Report { version: JSON_VERSION, records: *records, skipped_entries, days, rules };
+        let report = Report {
+            version: JSON_VERSION,
+            records: *records,
+            failed_inputs: visited.failed_inputs,
+            damages: visited.damages,
+            skipped_entries,
+            texts: visited.seen.texts,
+            unread: visited.seen.unread,
+            skipped: Skips::of(&visited.seen),
+            days,
+            rules,
+        };
         json_line_by_name(out, &report)?;
         Ok(is_outside)
     }

@@ -45,50 +45,73 @@ impl Event<'_> {
     }
 }
 
+/// What became of the inputs.
+#[derive(Debug, Default)]
+pub(super) struct Visited {
+    /// the number of inputs that are damaged or could not be read
+    pub(super) failed_inputs: usize,
+    /// the number of damaged places
+    pub(super) damages: u64,
+    pub(super) seen: Seen,
+}
+
+impl Visited {
+    /// The exit code: whether something could not be read. An input that was read and has no records is no error.
+    pub(super) fn exit(&self) -> Exit {
+        if self.failed_inputs == 0 { Exit::Clean } else { Exit::Input }
+    }
+}
+
 /// Calls `visit` for every record, which returns whether one of the patterns matches it. Prints an error for each input or place that is
-/// damaged or cannot be read; the exit code says whether there were any.
+/// damaged or cannot be read.
 pub(super) fn for_each(
     inputs: &Inputs,
     patterns: &[FilterPattern],
     mut visit: impl FnMut(&Event<'_>) -> bool,
-) -> Exit {
+) -> Visited {
     inputs.errors.iter().for_each(|error| say!("error: {error}"));
     skipped_entries::report(&inputs.skipped_entries);
-    let mut exit = if inputs.errors.is_empty() { Exit::Clean } else { Exit::Input };
+    let mut visited = Visited { failed_inputs: inputs.errors.len(), ..Visited::default() };
     if let Err(why) = fetch(inputs.inputs.iter()) {
         say!("error: {why}");
-        return Exit::Input;
+        visited.failed_inputs += inputs.inputs.len();
+        return visited;
     }
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
-    let mut seen = Seen::default();
     for (at, input) in inputs.inputs.iter().enumerate() {
-        let mut damages = 0;
-        let mut damaged = |error: &str| {
-            damages += 1;
+        let (mut damages, mut is_unreadable) = (0, false);
+        let mut failed = |failure: Failure<'_>| {
+            match failure {
+                Failure::Unreadable(_) => is_unreadable = true,
+                Failure::Damaged(_) => damages += 1,
+            }
+            let (Failure::Unreadable(error) | Failure::Damaged(error)) = failure;
             if damages <= DAMAGES_DESCRIBED {
                 say!("error: {}: {error}", input.name());
             }
-            exit = Exit::Input;
         };
-        let goes_on = read(input, patterns, &progress, &mut visit, &mut damaged, &mut seen);
+        let goes_on = read(input, patterns, &progress, &mut visit, &mut failed, &mut visited.seen);
         if damages > DAMAGES_DESCRIBED {
             let more = counted(damages - DAMAGES_DESCRIBED, "more damaged place", "more damaged places");
             say!("error: {}: {more}", input.name());
         }
+        visited.failed_inputs += usize::from(is_unreadable || damages > 0);
+        visited.damages += damages as u64;
         if goes_on.is_break() {
             let more = inputs.inputs.len() - at - 1;
             say!("error: {} not read either", counted(more, "more input is", "more inputs are"));
+            visited.failed_inputs += more;
             break;
         }
     }
     progress.finish();
-    seen.report(patterns.iter().any(FilterPattern::is_json));
-    exit
+    visited.seen.report(patterns.iter().any(FilterPattern::is_json));
+    visited
 }
 
 /// What was read besides records that patterns match.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "[u64; 7]", from = "[u64; 7]")]
+#[serde(into = "[u64; 8]", from = "[u64; 8]")]
 pub(super) struct Seen {
     pub(super) skipped: Skipped,
     /// records that are text
@@ -97,22 +120,34 @@ pub(super) struct Seen {
     pub(super) unread: u64,
 }
 
-impl From<Seen> for [u64; 7] {
+impl From<Seen> for [u64; 8] {
     fn from(seen: Seen) -> Self {
-        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } = seen.skipped;
-        [seen.texts, control_messages, notices, digests, archive_files, partial_answers, seen.unread]
+        let Skipped { control_messages, notices, digests, archive_files, partial_answers, previews, .. } =
+            seen.skipped;
+        [
+            seen.texts,
+            control_messages,
+            notices,
+            digests,
+            archive_files,
+            partial_answers,
+            seen.unread,
+            previews,
+        ]
     }
 }
 
-impl From<[u64; 7]> for Seen {
-    fn from(counts: [u64; 7]) -> Self {
-        let [texts, control_messages, notices, digests, archive_files, partial_answers, unread] = counts;
+impl From<[u64; 8]> for Seen {
+    fn from(counts: [u64; 8]) -> Self {
+        let [texts, control_messages, notices, digests, archive_files, partial_answers, unread, previews] =
+            counts;
         let mut skipped = Skipped::default();
         skipped.control_messages = control_messages;
         skipped.notices = notices;
         skipped.digests = digests;
         skipped.archive_files = archive_files;
         skipped.partial_answers = partial_answers;
+        skipped.previews = previews;
         Seen { skipped, texts, unread }
     }
 }
@@ -151,13 +186,21 @@ impl Seen {
     }
 }
 
+/// Why an input is not read as a whole.
+enum Failure<'a> {
+    /// It cannot be opened.
+    Unreadable(&'a str),
+    /// A place in it is damaged.
+    Damaged(&'a str),
+}
+
 /// Breaks if no other input can be read either.
 fn read(
     input: &Input,
     patterns: &[FilterPattern],
     progress: &Progress,
     visit: &mut impl FnMut(&Event<'_>) -> bool,
-    damaged: &mut impl FnMut(&str),
+    failed: &mut impl FnMut(Failure<'_>),
     seen: &mut Seen,
 ) -> ControlFlow<()> {
     let reader: Box<dyn Read> = match input {
@@ -165,7 +208,7 @@ fn read(
         Input::File { path, .. } => match std::fs::File::open(path) {
             Ok(file) => Box::new(BufReader::new(file)),
             Err(error) => {
-                damaged(&format!("cannot read: {error}"));
+                failed(Failure::Unreadable(&format!("cannot read: {error}")));
                 return ControlFlow::Continue(());
             }
         },
@@ -178,7 +221,7 @@ fn read(
             }
             Ok(reader) => Box::new(reader),
             Err(failure) => {
-                damaged(&format!("cannot read: {}", failure.message));
+                failed(Failure::Unreadable(&format!("cannot read: {}", failure.message)));
                 let is_last = failure.is_of_all;
                 return if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
             }
@@ -187,7 +230,7 @@ fn read(
         Input::Group(group) => match group.open() {
             Ok(reader) => Box::new(reader),
             Err(failure) => {
-                damaged(&format!("cannot read: {}", failure.message));
+                failed(Failure::Unreadable(&format!("cannot read: {}", failure.message)));
                 let is_last = failure.is_of_all;
                 return if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
             }
@@ -204,7 +247,7 @@ fn read(
                     records.matched(&record, patterns.iter().filter(matching));
                 }
             }
-            Err(error) => damaged(&format!("{error}; {}", error.help())),
+            Err(error) => failed(Failure::Damaged(&format!("{error}; {}", error.help()))),
         }
     }
     found.skipped = records.skipped();
@@ -213,7 +256,7 @@ fn read(
     found.name(|| &name);
     seen.add(&found);
     if let Some(error) = records.suspicion(patterns.iter().any(FilterPattern::is_json)) {
-        damaged(&format!("{error}; {}", error.help()));
+        failed(Failure::Damaged(&format!("{error}; {}", error.help())));
     }
     ControlFlow::Continue(())
 }

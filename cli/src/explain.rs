@@ -185,6 +185,7 @@ fn of_file(name: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
             (Some(_), _) if bytes.starts_with(&GZIP_MAGIC) => {
                 Err(format!("{name} is compressed; `@{name}:1` reads its first record"))
             }
+            (None, _) => Err(format!("{name} has no record")),
             // one message, however it is written
             _ => Ok(bytes),
         };

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// The version of the journal. Version 1 told inputs apart by length only, and did not name the inputs of the scan; version 2 did not
 /// know the hits of an input, so that copies of them could not be found; version 3 did not count what no pattern reads.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// The first line of a journal. A scan can only be resumed with the same values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

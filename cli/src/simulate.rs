@@ -184,6 +184,13 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     let mut inputs = find(&args.inputs);
     inputs.once();
+    if inputs.inputs.is_empty() && inputs.errors.is_empty() {
+        super::skipped_entries::report(&inputs.skipped_entries);
+        say!(
+            "error: no event files (JSON, text or CSV by name or content, also compressed); check the paths"
+        );
+        return Ok(Exit::Input);
+    }
     let targets = match targets(args, &files, &inputs) {
         Ok(targets) => targets,
         Err(refused) => return Ok(refused.print()),
@@ -207,7 +214,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let mut copies = Copies::with_room(EVENTS_REMEMBERED);
     let rules = files.iter().flat_map(|file| &file.rules);
     let patterns: Vec<FilterPattern> = rules.map(|rule| rule.pattern.clone()).collect();
-    let exit = for_each(&inputs, &patterns, |event| {
+    let visited = for_each(&inputs, &patterns, |event| {
         let time = event.time().as_deref().and_then(parse);
         if time.is_none() && event.time().is_some() {
             left_out.impossible += 1;
@@ -228,15 +235,17 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if copies.is_full() {
         say!("note: more events than are remembered; copies of later events are counted");
     }
+    let exit = visited.exit();
     if simulation.events() + simulation.untimed() == 0 {
         match left_out.out_of_range {
-            0 => say!("error: no events in the inputs; check the paths"),
+            0 => say!("note: no event was read: no alarm is evaluated"),
             count => {
                 let events = counted(count, "event is", "events are");
-                say!("error: no event is between `--since` and `--until`; {events} outside");
+                say!(
+                    "note: no event is between `--since` and `--until`; {events} outside: no alarm is evaluated"
+                );
             }
         }
-        return Ok(Exit::Input);
     }
     let courses = simulation.courses();
     let composites = simulation.composite_courses(&courses);

@@ -310,7 +310,7 @@ fn simulate_says_why_and_for_which_time() {
         ),
         (
             vec!["--since", "2027-01-01"],
-            vec!["error: no event is between `--since` and `--until`; 4 events are outside"],
+            vec!["note: no event is between `--since` and `--until`; 4 events are outside"],
         ),
         (vec!["--account", "123456789012"], vec!["d: the alarm does not see 1 datapoint"]),
     ] {

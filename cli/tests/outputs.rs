@@ -556,8 +556,8 @@ fn a_journal_is_for_the_same_scan_only() {
         assert!(!hits.exists());
     };
     refused(other, "other rules, inputs or options");
-    std::fs::write(&journal, begun.replacen("\"version\":4", "\"version\":1", 1)).unwrap();
-    refused(trail, "the journal has version 1, and this program writes version 4");
+    std::fs::write(&journal, begun.replacen("\"version\":5", "\"version\":1", 1)).unwrap();
+    refused(trail, "the journal has version 1, and this program writes version 5");
     std::fs::write(&journal, "\n").unwrap();
     refused(trail, "not the journal of a scan");
     std::fs::write(&journal, &begun).unwrap();

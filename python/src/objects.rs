@@ -9,13 +9,15 @@ use cwfilter::hit::{Lacking, Outside};
 use std::sync::Arc;
 
 /// Counts of an object besides its records, in this order.
-pub(crate) const COUNTS: [&str; 13] = [
+pub(crate) const COUNTS: [&str; 15] = [
     "texts",
+    "unread",
     "controlMessages",
     "notices",
     "digests",
     "archiveFiles",
     "partialAnswers",
+    "previews",
     "beforeSince",
     "afterUntil",
     "otherAccount",
@@ -24,8 +26,8 @@ pub(crate) const COUNTS: [&str; 13] = [
     "withoutAccount",
     "withoutRegion",
 ];
-const FIRST_OUTSIDE: usize = 6;
-const FIRST_LACKING: usize = 10;
+const FIRST_OUTSIDE: usize = 8;
+const FIRST_LACKING: usize = 12;
 
 /// What one object came to.
 #[derive(Default)]
@@ -72,10 +74,11 @@ impl Outcome {
         let lines: Vec<String> = scanned.messages().collect();
         self.error = (!lines.is_empty()).then(|| lines.join("\n"));
         (self.records, self.damages) = (scanned.records, scanned.damages);
-        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } =
+        let Skipped { control_messages, notices, digests, archive_files, partial_answers, previews, .. } =
             scanned.skipped;
-        let counts = [scanned.texts, control_messages, notices, digests, archive_files, partial_answers];
-        counts.into_iter().enumerate().for_each(|(at, count)| self.count(at, count));
+        let inside = [control_messages, notices, digests, archive_files, partial_answers, previews];
+        let counts = [scanned.texts, scanned.unread].into_iter().chain(inside);
+        counts.enumerate().for_each(|(at, count)| self.count(at, count));
     }
 }
 

@@ -52,18 +52,22 @@ pub(crate) struct Skips {
     archive_files: u64,
     /// The number of answers of the AWS CLI that have a token for more.
     partial_answers: u64,
+    /// The number of results of Splunk that were exported before the search was finished; they come again after it.
+    previews: u64,
 }
 
 impl Skips {
     /// `None` if there is nothing.
     pub(crate) fn of(seen: &Seen) -> Option<Skips> {
-        let Skipped { control_messages, notices, digests, archive_files, partial_answers, .. } = seen.skipped;
+        let Skipped { control_messages, notices, digests, archive_files, partial_answers, previews, .. } =
+            seen.skipped;
         (seen.skipped != Skipped::default()).then_some(Skips {
             control_messages,
             notices,
             digests,
             archive_files,
             partial_answers,
+            previews,
         })
     }
 }

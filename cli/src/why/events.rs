@@ -74,7 +74,7 @@ impl Files {
         }
         let patterns: Vec<_> = rules.iter().map(|rule| rule.pattern.clone()).collect();
         let (mut found, mut copies) = (Found::default(), Copies::with_room(EVENTS_REMEMBERED));
-        let exit = for_each(&inputs, &patterns, |event| {
+        let visited = for_each(&inputs, &patterns, |event| {
             found.records += 1;
             let is_match =
                 filters.iter().any(|it| it.pattern().is_match(event.record().message(it.pattern())));
@@ -88,7 +88,7 @@ impl Files {
             is_match
         });
         found.hits.sort_by_key(|hit| (hit.window, !hit.is_earlier));
-        Ok((found, exit))
+        Ok((found, visited.exit()))
     }
 }
 
