@@ -28,6 +28,18 @@ use serde::{Deserialize, Serialize};
 /// The version of the format.
 const VERSION: u32 = 1;
 
+/// The answer about a control that patterns cover, if a link after their filters is broken.
+pub const CHAIN_BROKEN: &str = "chain broken";
+
+/// The answer about a control that the patterns do not cover, if something was not read: it may cover the control.
+pub const NOT_READ: &str = "not read";
+
+/// The links after a filter, in their order.
+const LINKS: [&str; 4] = ["metric", "alarm", "action", "subscriber"];
+/// The states of a link.
+const STATES: [&str; 3] = ["met", "not in the input", BROKEN];
+const BROKEN: &str = "broken";
+
 /// Answers of proofs, with all that is needed to ask again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -51,6 +63,15 @@ pub struct Certificate {
     pub seed: Option<u64>,
     /// Inputs and patterns that could not be read: no answer is about them. Not checked: the certificate does not have the inputs.
     pub not_read: Vec<String>,
+    /// Patterns that AWS refuses: they cover nothing. Not checked, as the next two.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
+    /// Filters that are not made: they cover nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
+    /// Filters that may not be made, or may not read each event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
     /// The answers.
     pub answers: Vec<Answer>,
 }
@@ -67,10 +88,39 @@ pub struct Answer {
     /// The control that is audited: the answer is about its pattern.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<String>,
-    /// A relation, such as `implies`, or the judgement on the control, such as `covered`.
+    /// A relation, such as `implies`, or the judgement on the control, such as `covered`, `chain broken` or `not read`.
     pub answer: String,
     /// The questions.
     pub questions: Vec<Question>,
+    /// The links after the filters that cover the control. Empty if the answer is about the patterns only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<CertifiedLink>,
+    /// Why it is not known whether the control is covered, although the patterns of all filters cover it: a filter may not be made, may not
+    /// read each event, or may be on another log group. The answer is then `unknown` or `not read`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
+}
+
+/// A link after a filter. Not checked: the certificate does not have the inputs. That the answer follows from the links is checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CertifiedLink {
+    /// `metric`, `alarm`, `action` or `subscriber`.
+    pub link: String,
+    /// `met`, `not in the input` or `broken`.
+    pub state: String,
+    /// What the link is if it is met; otherwise why it is not.
+    pub what: String,
+}
+
+impl CertifiedLink {
+    /// A link in a state.
+    #[must_use]
+    pub fn new(link: &str, state: &str, what: &str) -> CertifiedLink {
+        CertifiedLink { link: link.to_owned(), state: state.to_owned(), what: what.to_owned() }
+    }
 }
 
 /// Is there an event that matches all patterns of one list, and no pattern of another?
@@ -123,6 +173,9 @@ impl Certificate {
             steps: bounds.steps,
             seed: None,
             not_read: Vec::new(),
+            refused: Vec::new(),
+            absent: Vec::new(),
+            open: Vec::new(),
             answers: Vec::new(),
         }
     }
@@ -156,12 +209,13 @@ impl Certificate {
         };
         let questions = [(true, false), (false, true), (true, true)].map(question).into();
         let answer = name_of(comparison.relation).to_owned();
-        self.answers.push(Answer { name: name.to_owned(), control: None, answer, questions });
+        self.answers.push(Answer::new(name.to_owned(), None, answer, questions));
     }
 }
 
 impl Answer {
-    /// The judgement on a control by a set of patterns. The indexes in `covered` are those of `patterns`.
+    /// The judgement on a control by a set of patterns, without the links after their filters. The indexes in `covered` are those of
+    /// `patterns`.
     #[must_use]
     pub fn of_control(covered: &Covered, patterns: &[&FilterPattern]) -> Answer {
         let control = covered.control;
@@ -186,7 +240,11 @@ impl Answer {
         }
         let name = format!("{}/{}", control.framework, control.id);
         let answer = covered.judgement().name().to_owned();
-        Answer { control: Some(name.clone()), name, answer, questions }
+        Answer::new(name.clone(), Some(name), answer, questions)
+    }
+
+    fn new(name: String, control: Option<String>, answer: String, questions: Vec<Question>) -> Answer {
+        Answer { name, control, answer, questions, links: Vec::new(), open: Vec::new() }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::terminal::{line, say};
 use super::write::{Destination, Refused, check_distinct};
-use cwfilter::certificate::{Certificate, Check};
+use cwfilter::certificate::{Answer, Certificate, Check};
 use cwfilter::escaped::Escaped;
 use cwfilter::limits::CERTIFICATE_CHECK_STEPS;
 use cwfilter::plural::counted;
@@ -20,10 +20,11 @@ const THIS_PROGRAM: &str = concat!("cwfilter ", env!("CARGO_PKG_VERSION"));
   cwfilter check audit.json
 
 Each event of the certificate is evaluated by the reference evaluator, each question without an event is asked again, and each
-answer is derived from its questions; each control of an audited framework has to have one answer. `docs/evaluator.py` checks the events
-independently of this program.
+answer is derived from its questions, the links after its filters and what was not read; each control of an audited framework has to
+have one answer. `docs/evaluator.py` checks the events independently of this program.
 Not checked, because no answer depends on them, or because the inputs are not in the certificate: the program, the names of filters,
-what was not read, which filters `diff` compared, and why an answer is unknown. Compare the texts of the patterns with the inputs.
+the links, what was not read or not made, which filters `diff` compared, and why an answer is unknown. Compare the texts of the patterns
+with the inputs.
 Exit codes: 0 if everything is confirmed, 1 if something is not, 3 if the certificate cannot be read, or was not checked to its end.")]
 pub(super) struct Args {
     /// The certificate
@@ -52,6 +53,22 @@ pub(super) fn write(target: &Destination, certificate: &Certificate) -> std::io:
     let mut text = serde_json::to_string_pretty(certificate)?;
     text.push('\n');
     target.write(text)
+}
+
+/// Says what is not checked about the links after filters.
+fn write_links(out: &mut impl Write, certificate: &Certificate) -> std::io::Result<()> {
+    let of_controls = || certificate.answers.iter().filter(|it| it.control.is_some());
+    if of_controls().any(|it| !it.links.is_empty()) {
+        line!(out, "not checked: the links after filters, because the inputs are not in the certificate")?;
+    }
+    let is_covered = |it: &&Answer| it.links.is_empty() && it.answer.starts_with("covered");
+    match of_controls().filter(is_covered).count() {
+        0 => Ok(()),
+        count => {
+            let answers = counted(count, "answer is", "answers are");
+            line!(out, "{answers} only about patterns: the certificate has no links after their filters")
+        }
+    }
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -91,6 +108,16 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for what in &certificate.not_read {
         line!(out, "not read, so that no answer is about it: {}", Escaped(what))?;
     }
+    for what in &certificate.refused {
+        line!(out, "refused by AWS, so that it covers nothing: {}", Escaped(what))?;
+    }
+    for what in &certificate.absent {
+        line!(out, "not made, so that it covers nothing: {}", Escaped(what))?;
+    }
+    for what in &certificate.open {
+        line!(out, "not known whether it reads each event: {}", Escaped(what))?;
+    }
+    write_links(&mut out, &certificate)?;
     if certificate.answers.is_empty() {
         line!(out, "nothing is confirmed: the certificate has no answers")?;
         return Ok(Exit::Findings);

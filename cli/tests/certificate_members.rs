@@ -263,6 +263,11 @@ fn each_member_is_checked_or_changes_no_answer() {
             1,
             "does not match the event",
         ),
+        // facts of the inputs: that the answer follows from them is checked
+        ("audit.json", of(covered, "/links"), Set(json!([])), 0, "only about patterns"),
+        ("audit.json", of(covered, "/links/0/link"), Set(json!("alarm")), 1, "its links are not metric"),
+        ("audit.json", of(covered, "/links/0/state"), Set(json!("broken")), 1, "say `chain broken`"),
+        ("audit.json", of(covered, "/links/0/what"), Set(json!("x")), 0, CONFIRMED),
         // another event shows the same
         (
             "diff.json",

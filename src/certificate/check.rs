@@ -1,6 +1,10 @@
-//! Checks a certificate: evaluates its events, asks its other questions again, and derives its answers from the questions.
+//! Checks a certificate: evaluates its events, asks its other questions again, and derives its answers from the questions and from the
+//! links after filters.
 
-use super::{Answer, Certificate, EXHAUSTED, Found, Question, VERSION, name_of};
+use super::{
+    Answer, BROKEN, CHAIN_BROKEN, Certificate, EXHAUSTED, Found, LINKS, NOT_READ, Question, STATES, VERSION,
+    name_of,
+};
 use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Domain, Relation, find_event_counted};
 use crate::controls::{Control, Judgement, contain, control, controls, everyday_event, judged_by_typical};
@@ -111,7 +115,8 @@ impl Certificate {
         found.differences.extend(self.incomplete().into_iter().map(Difference));
         let mut left = steps;
         for (at, answer) in self.answers.iter().enumerate() {
-            let Some(differences) = answer.check(at + 1, &bounds, &mut left) else {
+            let Some(differences) = answer.check(at + 1, &bounds, !self.not_read.is_empty(), &mut left)
+            else {
                 found.not_checked = at + 1..self.answers.len() + 1;
                 break;
             };
@@ -142,7 +147,13 @@ impl Certificate {
 
 impl Answer {
     /// What a check does not confirm. `None` if the steps were used up. An answer without a name is called by its number.
-    fn check(&self, number: usize, bounds: &Bounds, left: &mut usize) -> Option<Vec<Difference>> {
+    fn check(
+        &self,
+        number: usize,
+        bounds: &Bounds,
+        has_unread: bool,
+        left: &mut usize,
+    ) -> Option<Vec<Difference>> {
         let name = match self.name.as_str() {
             "" => format!("answer {number}"),
             name => Escaped(name).to_string(),
@@ -159,23 +170,61 @@ impl Answer {
             let patterns = self.questions.first().map_or(0, |it| it.unmatched.len());
             *left = left.checked_sub(patterns.saturating_mul(STEPS_OF_EVENTS))?;
         }
-        found.extend(self.difference().map(|why| Difference(format!("{name}: {why}"))));
+        found.extend(self.difference(has_unread).map(|why| Difference(format!("{name}: {why}"))));
         Some(found)
     }
 
-    /// Whether the answer follows from its questions, if their answers are right.
-    fn difference(&self) -> Option<String> {
+    /// Whether the answer follows from its questions and links, if they are right.
+    fn difference(&self, has_unread: bool) -> Option<String> {
         let derived = match &self.control {
-            None => self.relation(),
-            Some(name) => self.judgement(name),
+            None => {
+                self.relation().and_then(|relation| match (self.links.is_empty(), self.open.is_empty()) {
+                    (true, true) => Ok((relation, "questions")),
+                    (false, _) => Err("a relation has no links".to_owned()),
+                    (true, false) => Err("a relation has no filters that may not be made".to_owned()),
+                })
+            }
+            Some(name) => self.judgement(name).and_then(|by_patterns| {
+                let whole = self.whole(by_patterns, has_unread)?;
+                let is_by_patterns = whole == by_patterns.name();
+                Ok((
+                    whole,
+                    if is_by_patterns { "questions" } else { "questions, links, `open` and `notRead`" },
+                ))
+            }),
         };
         match derived {
-            Ok(derived) if derived == self.answer => None,
-            Ok(derived) => {
-                Some(format!("the answer is `{}`, but its questions say `{derived}`", Escaped(&self.answer)))
+            Ok((derived, _)) if derived == self.answer => None,
+            Ok((derived, by)) => {
+                Some(format!("the answer is `{}`, but its {by} say `{derived}`", Escaped(&self.answer)))
             }
             Err(why) => Some(why),
         }
+    }
+
+    /// The judgement on the whole of a control: by the patterns, the links after their filters, the filters that may not be made, and what
+    /// was not read.
+    fn whole(&self, by_patterns: Judgement, has_unread: bool) -> Result<&'static str, String> {
+        let covers = matches!(by_patterns, Judgement::Covered | Judgement::CoveredWithNoise);
+        if !self.links.is_empty() {
+            if !covers {
+                return Err("it has links after filters that do not cover the control".to_owned());
+            }
+            if !self.links.iter().map(|it| it.link.as_str()).eq(LINKS) {
+                return Err(format!("its links are not {}", LINKS.join(", ")));
+            }
+            if let Some(other) = self.links.iter().find(|it| !STATES.contains(&it.state.as_str())) {
+                return Err(format!("a link has no state `{}`", Escaped(&other.state)));
+            }
+        }
+        let is_broken = self.links.iter().any(|it| it.state == BROKEN);
+        Ok(match (covers, self.open.is_empty()) {
+            (true, true) if !is_broken => by_patterns.name(),
+            _ if has_unread => NOT_READ,
+            (_, false) => Judgement::Unknown.name(),
+            (true, true) => CHAIN_BROKEN,
+            (false, true) => by_patterns.name(),
+        })
     }
 
     fn relation(&self) -> Result<&'static str, String> {
@@ -206,7 +255,8 @@ impl Answer {
         }))
     }
 
-    fn judgement(&self, name: &str) -> Result<&'static str, String> {
+    /// The judgement by the patterns.
+    fn judgement(&self, name: &str) -> Result<Judgement, String> {
         let control = control(name).ok_or_else(|| format!("there is no control `{}`", Escaped(name)))?;
         let first = self.questions.first().filter(|it| it.matched == [control.text]);
         let first = first.ok_or("its first question is not about the pattern of the control")?;
@@ -223,7 +273,7 @@ impl Answer {
             (_, []) => {}
             _ => return Err(format!("`{}` has one question", judgement.name())),
         }
-        Ok(judgement.name())
+        Ok(judgement)
     }
 }
 

@@ -4,7 +4,7 @@ use super::set::{Group, Set};
 use crate::exit::Exit;
 use cwfilter::FilterPattern;
 use cwfilter::analysis::Bounds;
-use cwfilter::certificate::Answer;
+use cwfilter::certificate::{Answer, CHAIN_BROKEN, CertifiedLink, NOT_READ};
 use cwfilter::control_chain::{Chain, Link, LinkState};
 use cwfilter::controls::{Covered, Judgement, audit, audit_control};
 use serde::{Serialize, Serializer};
@@ -19,8 +19,8 @@ pub(super) struct Judged {
     pub(super) chain: Option<Chain>,
     /// The log group, if the filters are on several.
     pub(super) group: Option<String>,
-    /// The questions that the judgement rests on.
-    pub(super) answer: Answer,
+    /// The questions and links that the judgement rests on.
+    answer: Answer,
 }
 
 /// A link of the chain from a filter to a subscriber.
@@ -107,9 +107,9 @@ impl Verdict {
             Verdict::Noise => Judgement::CoveredWithNoise.name(),
             Verdict::Unknown => Judgement::Unknown.name(),
             Verdict::Partly => Judgement::PartlyCovered.name(),
-            Verdict::Broken => "chain broken",
+            Verdict::Broken => CHAIN_BROKEN,
             Verdict::NotCovered => Judgement::NotCovered.name(),
-            Verdict::NotRead => "not read",
+            Verdict::NotRead => NOT_READ,
         }
     }
 
@@ -165,6 +165,16 @@ impl Judged {
     /// Whether a pattern covers the control, and a link after it is not in the input.
     pub(super) fn is_open(&self) -> bool {
         self.verdict.is_covered() && self.chain.as_ref().is_none_or(|it| it.worst() == LinkState::NotInInput)
+    }
+
+    /// The judgement with all that is needed to derive it again.
+    pub(super) fn answer(&self) -> Answer {
+        let mut answer = self.answer.clone();
+        self.verdict.name().clone_into(&mut answer.answer);
+        let links = self.chain.iter().flat_map(|chain| &chain.links);
+        answer.links =
+            links.map(|it| CertifiedLink::new(it.link.name(), it.state.name(), &it.what)).collect();
+        answer
     }
 
     /// Smaller is better.
@@ -235,10 +245,12 @@ impl GroupJudge<'_> {
         let by = found.covered.by.into_iter().chain(found.covered.together);
         let open = by
             .filter_map(|at| self.set.candidates.get(at))
-            .find_map(|it| Some((&it.name, it.open.as_ref()?)));
-        let reason = open.map(|(name, why)| format!("{name} would cover it, and {why}"));
+            .filter_map(|it| Some((&it.name, it.open.as_ref()?)));
+        let reasons: Vec<String> =
+            open.map(|(name, why)| format!("{name} would cover it, and {why}")).collect();
         let mut open = Judged { verdict: Verdict::Unknown, ..first };
-        (open.covered.reason, open.covered.missed) = (reason, None);
+        (open.covered.reason, open.covered.missed) = (reasons.first().cloned(), None);
+        open.answer.open = reasons;
         open
     }
 
@@ -250,7 +262,7 @@ impl GroupJudge<'_> {
     /// An answer about these candidates.
     fn judged(&self, mut covered: Covered, members: &[usize]) -> Judged {
         let patterns = self.patterns(members);
-        let answer = Answer::of_control(&covered, &patterns.iter().collect::<Vec<_>>());
+        let mut answer = Answer::of_control(&covered, &patterns.iter().collect::<Vec<_>>());
         let of_set = |at: &usize| members.get(*at).copied();
         covered.by = covered.by.as_ref().and_then(of_set);
         covered.each = covered.each.iter().filter_map(of_set).collect();
@@ -262,6 +274,7 @@ impl GroupJudge<'_> {
             && let Some(why) = self.set.why_not_one_group(&covered.together)
         {
             covered.together.clear();
+            answer.open.push(why.clone());
             (covered.reason, covered.noise) = (Some(why), None);
         }
         let verdict = Verdict::of(&covered);

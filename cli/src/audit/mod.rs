@@ -123,8 +123,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let judged = judge(&args.against, &set, &bounds);
     if let Some(target) = target {
         let mut certificate = Certificate::new(&bounds);
-        certificate.not_read.extend(set.not_read().into_iter().chain(set.refused.clone()).chain(set.open()));
-        certificate.answers.extend(judged.iter().map(|it| it.answer.clone()));
+        certificate.not_read = set.not_read();
+        (certificate.refused, certificate.absent) = (set.refused.clone(), set.absent.clone());
+        certificate.open = set.open();
+        certificate.answers.extend(judged.iter().map(Judged::answer));
         super::check::write(&target, &certificate)?;
     }
     let format = if args.json { Format::Json } else { args.format };
