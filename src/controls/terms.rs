@@ -1,5 +1,5 @@
 //! Whether term patterns match each record that a JSON pattern matches: `Root` is in the text of each record with
-//! `$.userIdentity.type = "Root"`.
+//! `$.userIdentity.type = "Root"`. A regular expression that is only a text, such as `%Root%`, is such a term.
 //!
 //! This is true of CloudTrail records only: they write letters as they are (docs/proofs.md#domains). Among all messages, `\u0052oot` is the
 //! same value and another text. A text is looked for in what a condition needs: the keys of its selector, and the parts of its value
@@ -25,7 +25,12 @@ enum Terms<'a> {
 impl<'a> Terms<'a> {
     /// `None` if the pattern is of another kind or excludes a term.
     fn of(pattern: &'a FilterPattern) -> Option<Terms<'a>> {
-        let Pattern::Terms(terms) = pattern.ast() else { return None };
+        let terms = match pattern.ast() {
+            Pattern::Terms(terms) => terms,
+            // found anywhere in the text of the event, as a term is
+            Pattern::Regex(regex) => return texts_of(&regex.item.body).map(Terms::Any),
+            Pattern::Everything | Pattern::Json(_) | Pattern::Space(_) => return None,
+        };
         let of = |mode: TermMode| -> Vec<&'a str> {
             let is_of = |it: &&Term| it.mode == mode;
             terms.iter().map(|it| &it.item).filter(is_of).map(|it| it.text.as_str()).collect()
@@ -44,6 +49,13 @@ impl<'a> Terms<'a> {
             Terms::Any(any) => needs_one(expr, any),
         }
     }
+}
+
+/// The texts that a regular expression looks for, if it is a text, or texts with `|` between them: `%Root%`, `%StopLogging|DeleteTrail%`.
+fn texts_of(regex: &str) -> Option<Vec<&str>> {
+    let is_text = |text: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || " _:-".contains(it));
+    let texts: Vec<&str> = regex.split('|').collect();
+    texts.iter().all(|text| !text.is_empty() && is_text(text)).then_some(texts)
 }
 
 fn one_matches(expr: &Expr<Condition>, terms: &[Terms<'_>]) -> bool {
@@ -110,13 +122,26 @@ mod tests {
             (root, &["-Root"], false),
             (root, &["x", "Root"], true),
             (root, &["{ $.a = x }", "Root"], true),
-            (root, &["%Root%"], false),
+            (root, &["%Root%"], true),
+            (root, &["%Root|x%"], true),
+            (root, &["%x|oo%"], true),
+            (root, &["%root%"], false),
+            (root, &["%Ro.t%"], false),
+            (root, &["%^Root%"], false),
+            (root, &["%Root$%"], false),
+            (root, &["%[R]oot%"], false),
+            (root, &["%Roo?t%"], false),
+            (root, &["%\\bRoot%"], false),
+            (root, &["%invokedBy%"], false),
             (root, &["\"\\\"Root\\\"\""], false),
             (two, &["Trail"], true),
             (two, &["CreateTrail"], false),
             (two, &["?CreateTrail ?Delete"], true),
             (two, &["CreateTrail", "Delete Trail"], true),
             (two, &["CreateTrail", "DeleteTrail"], false),
+            (two, &["%CreateTrail|Delete%"], true),
+            (two, &["%CreateTrail%", "Delete Trail"], true),
+            (two, &["%CreateTrail%"], false),
             (two, &["eventName"], true),
             (two, &["a"], true),
             (r#"{ $.n = 404 }"#, &["404"], false),
