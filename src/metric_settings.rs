@@ -4,14 +4,20 @@ mod alarm;
 #[cfg(feature = "sources")]
 mod chain;
 #[cfg(feature = "sources")]
+mod listed;
+#[cfg(feature = "sources")]
 mod placement;
 
 pub use alarm::{AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value};
 #[cfg(feature = "sources")]
 pub use chain::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Published, Publishes, Setting,
+    Confirmation, NotMade, Published, Publishes, Setting,
 };
+#[cfg(feature = "sources")]
+pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED};
+#[cfg(feature = "sources")]
+pub use listed::ListedResource;
 #[cfg(feature = "sources")]
 pub use placement::Placement;
 

@@ -36,12 +36,7 @@ pub(super) fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
 
 fn metric(published: &Published) -> Judged {
     let Published { namespace, metric, .. } = published;
-    if published.has_criteria {
-        let why = "field selection criteria leave out events, and are not evaluated";
-        return Judged::not_in_input(Link::Metric, why);
-    }
-    if published.on_transformed_logs {
-        let why = "it reads events as a log transformer leaves them, which are not known";
+    if let Some(why) = published.reads_in_part() {
         return Judged::not_in_input(Link::Metric, why);
     }
     for (name, setting) in [("namespace", namespace), ("name", metric)] {
@@ -194,8 +189,12 @@ fn acts(
         return ends(Judged::not_in_input(Link::Action, why));
     }
     let all = actions.targets.iter().map(|target| {
-        let action = in_region(name, target, (scope, placement), parts)
-            .unwrap_or_else(|| action(name, target, scope, parts));
+        let action = match topic_open(target, scope, parts) {
+            Some((true, why)) => Judged::broken(Link::Action, format!("the topic of `{name}` is {why}")),
+            Some((false, why)) => Judged::not_in_input(Link::Action, format!("the topic of `{name}`: {why}")),
+            None => in_region(name, target, (scope, placement), parts)
+                .unwrap_or_else(|| action(name, target, scope, parts)),
+        };
         if action.state == LinkState::Met {
             let subscriber = subscriber(target, scope, parts);
             vec![action, subscriber]
@@ -204,7 +203,13 @@ fn acts(
         }
     });
     let rank = |links: &Vec<Judged>| Chain { links: links.clone() }.rank();
-    let why = || format!("`{name}` has no action for ALARM");
+    let why = || {
+        let names = |it: &&ChainComposite| it.rule.text.as_deref().is_some_and(|rule| rule.contains(name));
+        let absent =
+            parts.absent.iter().find_map(|it| Some((it.parts.composites.iter().find(names)?, &it.why)));
+        let absent = absent.map(|(it, why)| format!(", and the composite alarm `{}` is {why}", it.name));
+        format!("`{name}` has no action for ALARM{}", absent.unwrap_or_default())
+    };
     all.min_by_key(rank).unwrap_or_else(|| ends(Judged::broken(Link::Action, why())))
 }
 
@@ -233,8 +238,32 @@ fn in_region(
             let why = format!("whether the topic of `{name}` is in its region is not known: {why}");
             Some(Judged::not_in_input(Link::Action, why))
         }
-        SamePlace::Yes | SamePlace::NotSaid => None,
+        SamePlace::Yes | SamePlace::NotSaid => match (placement.account_id(), of_topic.account_id()) {
+            (Some(own), Some(other)) if own != other => {
+                let why = format!(
+                    "`{name}` is in account {own}, and its topic in account {other}, whose policy has to allow it and is not judged"
+                );
+                Some(Judged::not_in_input(Link::Action, why))
+            }
+            _ => None,
+        },
     }
+}
+
+/// The topic of the configuration that an action refers to, if it is not made, or may not be; with the reason.
+fn topic_open(target: &Setting, scope: &str, parts: &ChainParts) -> Option<(bool, String)> {
+    let address = target.address.as_deref()?;
+    let is_it = |topic: &&ChainTopic| topic.address == address && topic.scope == scope;
+    if let Some(topic) = parts.topics.iter().find(is_it) {
+        return topic.open.clone().map(|why| (false, why));
+    }
+    // an instance of a topic that has none
+    let is_it = |topic: &ChainTopic| {
+        let rest = address.strip_prefix(topic.address.as_str());
+        topic.scope == scope && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let absent = parts.absent.iter().find(|it| it.parts.topics.iter().any(is_it))?;
+    Some((true, absent.why.clone()))
 }
 
 /// Whether an action publishes to a topic.
@@ -333,6 +362,13 @@ fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
         && let Confirmation::Not(why) = it.confirmation
     {
         return Judged::broken(Link::Subscriber, format!("{}: {why}", shown(it)));
+    }
+    let absent = parts.absent.iter().find_map(|it| {
+        let all = it.parts.subscriptions.iter();
+        Some((all.into_iter().find(|one| is_of(one, target, scope, parts))?, &it.why))
+    });
+    if let Some((it, why)) = absent {
+        return open(&format!("the subscription {} is {why}", shown(it)));
     }
     if parts.has_empty_list {
         return open(

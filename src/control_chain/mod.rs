@@ -42,7 +42,7 @@ mod watching;
 
 pub use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Placement, Published, Publishes, Setting,
+    Confirmation, ListedResource, NotMade, Placement, Published, Publishes, Setting,
 };
 pub use links::{Chain, Judged, Link, LinkState};
 pub use rule_file::of_rule_file;
@@ -51,4 +51,13 @@ pub use rule_file::of_rule_file;
 #[must_use]
 pub fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
     actions::follow(publishes, parts)
+}
+
+/// The settings of a resource as they may be shown: what may have a secret is redacted.
+#[must_use]
+pub fn shown_settings(resource: &ListedResource) -> Vec<(String, String)> {
+    let secrets = resource.secrets.iter().map(|(name, value)| (name.clone(), crate::stack::redacted(value)));
+    let mut all: Vec<(String, String)> = resource.settings.iter().cloned().chain(secrets).collect();
+    all.sort();
+    all
 }

@@ -10,7 +10,7 @@ pub(super) enum SamePlace {
     /// Only one of them says where it is.
     NotSaid,
     Unknown(String),
-    /// No, because the regions are these.
+    /// No, because the regions or the accounts are these.
     No(String, String),
 }
 
@@ -35,6 +35,14 @@ pub(super) fn compare_region(one: &Placement, other: &Placement) -> SamePlace {
 /// Whether both are in one region of one account.
 pub(super) fn compare(one: &Placement, other: &Placement) -> SamePlace {
     let same = compare_region(one, other);
+    if let (Some(a), Some(b)) = (one.account_id(), other.account_id())
+        && a != b
+    {
+        return match same {
+            SamePlace::No(..) => same,
+            _ => SamePlace::No(format!("account {a}"), format!("account {b}")),
+        };
+    }
     let is_other = |a: &String, b: &String| {
         // an id does not say which settings choose it
         a != b && a.starts_with("account ") == b.starts_with("account ")

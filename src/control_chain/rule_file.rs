@@ -90,5 +90,6 @@ fn publishes(rule: &Rule) -> Publishes {
         placement: Placement::default(),
         has_criteria: metric.field_selection_criteria.is_some(),
         on_transformed_logs: metric.apply_on_transformed_logs,
+        log_group: None,
     }))
 }

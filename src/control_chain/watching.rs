@@ -10,11 +10,12 @@ pub(super) fn best(
     parts: &ChainParts,
     after: impl Fn(&ChainAlarm) -> Chain,
 ) -> Option<Chain> {
+    let (own, places) = places_of(published, parts);
     let mut sure: Vec<Chain> = Vec::new();
     // by region and account, of alarms that say it for a filter that does not, or the other way round
     let mut assumed: Vec<(&Placement, Chain)> = Vec::new();
     for alarm in parts.alarms.iter().filter(|alarm| is_on(published, alarm)) {
-        match compare(&published.placement, &alarm.placement) {
+        match compare(&own, &alarm.placement) {
             SamePlace::No(..) => {}
             SamePlace::Yes => sure.push(after(alarm)),
             SamePlace::NotSaid => assumed.push((&alarm.placement, after(alarm))),
@@ -24,33 +25,71 @@ pub(super) fn best(
             }
         }
     }
-    sure.extend(of_places(assumed));
+    sure.extend(of_places(assumed, &places));
     sure.into_iter().min_by_key(Chain::rank)
 }
 
-/// One chain for the alarms of several places. One of the places is the filter's, and the input does not say which.
-fn of_places(assumed: Vec<(&Placement, Chain)>) -> Option<Chain> {
-    let mut places: Vec<(&Placement, Chain)> = Vec::new();
-    for (place, chain) in assumed {
-        match places.iter_mut().find(|known| known.0 == place) {
-            Some(known) if chain.rank() < known.1.rank() => known.1 = chain,
-            Some(_) => {}
-            None => places.push((place, chain)),
+/// Where the filter is, and all places where it may be, if nothing says it. Its log group says it, if the input lists log groups; otherwise
+/// it may be wherever alarms are.
+fn places_of(published: &Published, parts: &ChainParts) -> (Placement, Vec<Placement>) {
+    let own = published.placement.clone();
+    if !own.is_silent() {
+        return (own, Vec::new());
+    }
+    let of_group = parts.log_groups.iter().filter(|it| Some(&it.0) == published.log_group.as_ref());
+    let groups = distinct(of_group.map(|it| &it.1));
+    match groups.as_slice() {
+        [only] => (only.clone(), Vec::new()),
+        [] => {
+            let said = parts.alarms.iter().map(|alarm| &alarm.placement);
+            (own, distinct(said.filter(|place| place.region.is_some())))
+        }
+        _ => (own, groups),
+    }
+}
+
+fn distinct<'a>(places: impl Iterator<Item = &'a Placement>) -> Vec<Placement> {
+    let mut all: Vec<Placement> = Vec::new();
+    for place in places {
+        if !all.contains(place) {
+            all.push(place.clone());
         }
     }
-    let is_same = places.windows(2).all(|pair| match pair {
+    all
+}
+
+/// One chain for the alarms of several places. One of the places is the filter's, and the input does not say which: the chain is sure only
+/// if it is as good in each.
+fn of_places(assumed: Vec<(&Placement, Chain)>, places: &[Placement]) -> Option<Chain> {
+    let mut found: Vec<(&Placement, Chain)> = Vec::new();
+    for (place, chain) in assumed {
+        match found.iter_mut().find(|known| known.0 == place) {
+            Some(known) if chain.rank() < known.1.rank() => known.1 = chain,
+            Some(_) => {}
+            None => found.push((place, chain)),
+        }
+    }
+    let is_same = found.windows(2).all(|pair| match pair {
         [a, b] => a.1.worst() == b.1.worst(),
         _ => true,
     });
-    let regions: Vec<String> = places.iter().map(|(place, _)| described(place)).collect();
-    let best = places.into_iter().map(|it| it.1).min_by_key(Chain::rank)?;
-    if is_same {
-        return Some(best);
-    }
-    let why = format!(
-        "the input does not say where the filter is, and alarms on its metric are in {}",
-        regions.join(", ")
-    );
+    // an alarm that does not say where it is may be in any of them
+    let is_silent = found.iter().any(|(place, _)| place.region.is_none());
+    let without: Vec<String> = places
+        .iter()
+        .filter(|place| !is_silent && !found.iter().any(|(other, _)| other == place))
+        .map(described)
+        .collect();
+    let regions: Vec<String> = found.iter().map(|(place, _)| described(place)).collect();
+    let best = found.into_iter().map(|it| it.1).min_by_key(Chain::rank)?;
+    let why = match (without.is_empty(), is_same) {
+        (true, true) => return Some(best),
+        (true, false) => format!("alarms on its metric are in {}", regions.join(", ")),
+        (false, _) => {
+            format!("an alarm on its metric is in {}, and none in {}", regions.join(", "), without.join(", "))
+        }
+    };
+    let why = format!("the input does not say where the filter is, and {why}");
     Some(with_open_alarm(best, why))
 }
 
@@ -84,9 +123,10 @@ pub(super) fn no_alarm(published: &Published, parts: &ChainParts) -> Judged {
     let of_aws = |alarm: &&ChainAlarm| {
         alarm.namespace.text.as_deref().is_some_and(|namespace| namespace.starts_with("AWS/"))
     };
+    let (own, _) = places_of(published, parts);
     let elsewhere =
         parts.alarms.iter().filter(|alarm| is_on(published, alarm)).find_map(|alarm| {
-            match compare(&published.placement, &alarm.placement) {
+            match compare(&own, &alarm.placement) {
                 SamePlace::No(own, other) => Some((&alarm.name, own, other)),
                 _ => None,
             }
@@ -95,8 +135,16 @@ pub(super) fn no_alarm(published: &Published, parts: &ChainParts) -> Judged {
     if parts.incomplete.contains(&"alarms") {
         return open("the answer of AWS lists only a part of the alarms".to_owned());
     }
+    let absent = parts.absent.iter().find_map(|it| {
+        let alarm = it.parts.alarms.iter().find(|alarm| is_on(published, alarm))?;
+        Some(Judged::broken(
+            Link::Alarm,
+            format!("`{}`, which watches the metric, is {}", alarm.name, it.why),
+        ))
+    });
     if others.is_empty() {
-        return open("no alarm on a metric filter's metric is in the input".to_owned());
+        let none = || open("no alarm on a metric filter's metric is in the input".to_owned());
+        return absent.unwrap_or_else(none);
     }
     if published.namespace.text.is_none() || published.metric.text.is_none() {
         return open(
@@ -116,6 +164,9 @@ pub(super) fn no_alarm(published: &Published, parts: &ChainParts) -> Judged {
                 alarm.name
             ));
         }
+    }
+    if let Some(absent) = absent {
+        return absent;
     }
     if let Some((name, own, other)) = elsewhere {
         let why = format!("`{name}` is in {other}, and the filter publishes the metric in {own}");

@@ -1,6 +1,7 @@
 //! The chain after a metric filter as inputs have it: the metric that a filter publishes, alarms, topics and subscriptions. A setting that is
 //! known only at deployment is unknown, with the reason.
 
+use super::listed::ListedResource;
 use super::placement::Placement;
 use crate::alarm::Alarm;
 
@@ -12,6 +13,8 @@ pub struct Setting {
     pub text: Option<String>,
     /// Why the text is not known. Empty if it is known or not set.
     pub why: String,
+    /// The text with the reason in the place of each part that is not known.
+    pub(crate) written: String,
     /// Equal for two unknown texts that are equal at deployment.
     pub(crate) key: String,
     /// The resource that the text is a reference to, if it is one.
@@ -53,6 +56,12 @@ impl Setting {
     #[must_use]
     pub fn shown(&self) -> &str {
         self.text.as_deref().unwrap_or(if self.why.is_empty() { "not set" } else { &self.why })
+    }
+
+    /// The text, with the reason in the place of each part that is not known; `not set` if it is not.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        if self.text.is_none() && !self.written.is_empty() { &self.written } else { self.shown() }
     }
 
     /// The name at the end of an ARN, if that part is known.
@@ -98,6 +107,26 @@ pub struct Published {
     pub on_transformed_logs: bool,
     /// The region and the account of the filter.
     pub placement: Placement,
+    /// The log group, if its name is known.
+    pub log_group: Option<String>,
+}
+
+/// Why a filter with field selection criteria does not read each event.
+pub(crate) const HAS_CRITERIA: &str = "its field selection criteria leave out events, and are not evaluated";
+/// Why a filter with `applyOnTransformedLogs` does not read each event.
+pub(crate) const IS_TRANSFORMED: &str =
+    "it reads events as a log transformer leaves them, which are not known";
+
+impl Published {
+    /// Why the filter does not read each event.
+    #[must_use]
+    pub fn reads_in_part(&self) -> Option<&'static str> {
+        match (self.has_criteria, self.on_transformed_logs) {
+            (true, _) => Some(HAS_CRITERIA),
+            (false, true) => Some(IS_TRANSFORMED),
+            (false, false) => None,
+        }
+    }
 }
 
 /// The settings of an alarm.
@@ -179,6 +208,8 @@ pub struct ChainTopic {
     pub(crate) address: String,
     /// Its region and account.
     pub placement: Placement,
+    /// Why it is not known whether it is made.
+    pub(crate) open: Option<String>,
 }
 
 /// Whether a subscription is confirmed.
@@ -238,6 +269,22 @@ pub struct ChainParts {
     pub incomplete: Vec<&'static str>,
     /// Whether an answer lists no subscription. It does not name its topic.
     pub has_empty_list: bool,
+    /// The names of log groups with their regions and accounts.
+    pub log_groups: Vec<(String, Placement)>,
+    /// Parts that are not made.
+    pub absent: Vec<NotMade>,
+    /// The same resources with all their settings, and policies.
+    pub listed: Vec<ListedResource>,
+}
+
+/// Parts that are not made, such as with `count = 0`.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct NotMade {
+    /// The parts.
+    pub parts: ChainParts,
+    /// Why, such as `not made (count = 0)`.
+    pub why: String,
 }
 
 impl ChainParts {
@@ -256,9 +303,24 @@ impl ChainParts {
         for composite in &mut self.composites {
             composite.rule = Setting::unknown(why());
         }
+        for topic in &mut self.topics {
+            topic.open = Some(why());
+        }
         for it in &mut self.subscriptions {
             it.confirmation = Confirmation::NotSaid("whether it is made is decided at deployment");
         }
+        for it in &mut self.listed {
+            it.settings.push(("made".to_owned(), why()));
+        }
+    }
+
+    /// These parts as parts that are not made.
+    pub(crate) fn not_made(self, why: &str) -> ChainParts {
+        if self.is_empty() {
+            return self;
+        }
+        let why = format!("not made ({why})");
+        ChainParts { absent: vec![NotMade { parts: self, why }], ..ChainParts::default() }
     }
 
     /// Adds other parts.
@@ -269,5 +331,8 @@ impl ChainParts {
         self.subscriptions.extend(other.subscriptions);
         self.incomplete.extend(other.incomplete);
         self.has_empty_list |= other.has_empty_list;
+        self.log_groups.extend(other.log_groups);
+        self.absent.extend(other.absent);
+        self.listed.extend(other.listed);
     }
 }

@@ -3,11 +3,11 @@
 use super::alarm;
 use super::align::Align;
 use super::files::Files;
-use super::hosted::{Completion, HostedPattern, Reference, Unread};
+use super::hosted::{Completion, EventScope, HostedPattern, Reference, Unread};
 use super::literal::LiteralSyntax;
 use super::made::Made;
 use super::value::{Data, FileId, Origin, Place, Text, Value};
-use crate::metric_settings::{Located, LocatedTransformation, Placement, Published, Publishes};
+use crate::metric_settings::{Located, LocatedTransformation, Placement, Published, Publishes, Setting};
 use crate::span::{LineColumn, Span};
 
 /// The settings of one filter.
@@ -40,6 +40,10 @@ pub(super) struct FilterScope {
     pub(super) criteria: Option<Value>,
     /// `applyOnTransformedLogs`
     pub(super) on_transformed_logs: Option<Value>,
+    /// `destinationArn` of a subscription filter.
+    pub(super) destination: Option<Value>,
+    /// `roleArn` of a subscription filter.
+    pub(super) role: Option<Value>,
 }
 
 /// The settings of a metric transformation.
@@ -68,7 +72,9 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
     hosted.group_key = group_key(&settings);
     hosted.uses = references(files, &settings.pattern);
     hosted.made = settings.made.clone();
-    hosted.publishes = publishes(files, &settings);
+    hosted.scope = event_scope(files, &settings);
+    hosted.metric_settings = settings.metric.as_ref().map_or_else(Vec::new, |it| metric_settings(files, it));
+    hosted.publishes = publishes(files, &settings, &hosted.scope);
     let transformation = settings.metric.as_ref().map(|metric| transformation(files, metric, home));
     if file == home.file {
         hosted.transformation = transformation;
@@ -89,8 +95,41 @@ pub(super) fn add(files: &Files<'_>, settings: FilterSettings, found: &mut Vec<F
     found.push((file, hosted));
 }
 
+/// The members of a metric transformation, by their names in reports.
+fn metric_settings(files: &Files<'_>, metric: &MetricSettings) -> Vec<(&'static str, Setting)> {
+    let members = [
+        ("namespace", &metric.namespace),
+        ("name", &metric.name),
+        ("value", &metric.value),
+        ("default value", &metric.default),
+        ("unit", &metric.unit),
+    ];
+    members.map(|(name, value)| (name, alarm::setting(files, value.as_ref()))).into()
+}
+
+/// Which events the filter reads, and where it sends them.
+fn event_scope(files: &Files<'_>, settings: &FilterSettings) -> EventScope {
+    let scope = &settings.scope;
+    let text = |value: &Option<Value>| {
+        // an empty text is not set
+        let value = value.as_ref().filter(|it| it.as_str().is_none_or(|text| !text.trim().is_empty()));
+        alarm::setting(files, value)
+    };
+    EventScope {
+        criteria: text(&scope.criteria),
+        on_transformed_logs: match &scope.on_transformed_logs {
+            None => Some(false),
+            Some(value) if value.is_null() => Some(false),
+            Some(value) => alarm::truth(value),
+        },
+        log_group: text(&settings.log_group),
+        destination: text(&scope.destination),
+        role: text(&scope.role),
+    }
+}
+
 /// What the filter publishes.
-fn publishes(files: &Files<'_>, settings: &FilterSettings) -> Publishes {
+fn publishes(files: &Files<'_>, settings: &FilterSettings, events: &EventScope) -> Publishes {
     let scope = &settings.scope;
     if scope.is_subscription {
         return Publishes::Nothing;
@@ -104,6 +143,7 @@ fn publishes(files: &Files<'_>, settings: &FilterSettings) -> Publishes {
         return Publishes::NotSaid;
     }
     published.placement = settings.placement.clone();
+    published.log_group = settings.log_group.as_ref().and_then(Value::to_string);
     published.value = number(&metric.value).ok().flatten();
     published.default = number(&metric.default).ok();
     published.unit = match alarm::parsed::<String>(metric.unit.as_ref(), "unit") {
@@ -113,11 +153,8 @@ fn publishes(files: &Files<'_>, settings: &FilterSettings) -> Publishes {
     let system = alarm::texts(scope.system_fields.as_ref());
     let own = alarm::dimensions(metric.dimensions.as_ref(), &["Key", "key"]);
     published.dimensions = own.zip(system).map(|(own, system)| [own, system].concat());
-    published.has_criteria =
-        scope.criteria.as_ref().is_some_and(|it| !it.is_null() && it.as_str() != Some(""));
-    let on_transformed = scope.on_transformed_logs.as_ref();
-    published.on_transformed_logs =
-        on_transformed.is_some_and(|it| !it.is_null() && it.to_string().as_deref() != Some("false"));
+    published.has_criteria = events.criteria.is_set();
+    published.on_transformed_logs = events.on_transformed_logs != Some(false);
     Publishes::Metric(Box::new(published))
 }
 

@@ -3,7 +3,9 @@
 use super::align::Align;
 use super::literal::LiteralSyntax;
 use super::made::Made;
-use crate::metric_settings::{Feed, Located, LocatedAlarm, LocatedTransformation, Publishes};
+use crate::metric_settings::{
+    Feed, HAS_CRITERIA, IS_TRANSFORMED, Located, LocatedAlarm, LocatedTransformation, Publishes, Setting,
+};
 use crate::span::{LineColumn, Span};
 use std::borrow::Cow;
 use std::fmt::{Display, Formatter};
@@ -45,8 +47,37 @@ pub struct HostedPattern {
     pub(super) made: Made,
     /// What the filter publishes, for audits. Rule files say it in their own words.
     pub(super) publishes: Publishes,
-    /// Why the filter does not read each event; known of rule files.
-    pub(crate) reads_in_part: Option<&'static str>,
+    /// Which events the filter reads, and where it sends them.
+    pub(super) scope: EventScope,
+    /// The members of the metric transformation, known or not, by their names in reports.
+    pub(super) metric_settings: Vec<(&'static str, Setting)>,
+}
+
+/// Which events a filter reads, and where a subscription filter sends them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventScope {
+    /// `fieldSelectionCriteria`
+    pub criteria: Setting,
+    /// `applyOnTransformedLogs`. `None` if it is not known.
+    pub on_transformed_logs: Option<bool>,
+    /// `logGroupName`
+    pub log_group: Setting,
+    /// `destinationArn` of a subscription filter.
+    pub destination: Setting,
+    /// `roleArn` of a subscription filter.
+    pub role: Setting,
+}
+
+impl EventScope {
+    /// Why the filter does not read each event.
+    #[must_use]
+    pub fn reads_in_part(&self) -> Option<&'static str> {
+        if self.criteria.is_set() {
+            return Some(HAS_CRITERIA);
+        }
+        (self.on_transformed_logs != Some(false)).then_some(IS_TRANSFORMED)
+    }
 }
 
 /// Why the text of a pattern is not known.
@@ -204,7 +235,8 @@ impl HostedPattern {
             group_key: String::new(),
             made: Made::default(),
             publishes: Publishes::default(),
-            reads_in_part: None,
+            metric_settings: Vec::new(),
+            scope: EventScope { on_transformed_logs: Some(false), ..EventScope::default() },
         }
     }
 
@@ -261,6 +293,19 @@ impl HostedPattern {
     #[must_use]
     pub fn publishes(&self) -> &Publishes {
         &self.publishes
+    }
+
+    /// Which events the filter reads, and where it sends them. An input that does not say it reads each event.
+    #[must_use]
+    pub fn scope(&self) -> &EventScope {
+        &self.scope
+    }
+
+    /// The namespace, name, value, default value and unit of the metric that a filter publishes, by these names. Empty for rule files, whose
+    /// values are all in `transformation`.
+    #[must_use]
+    pub fn metric_settings(&self) -> &[(&'static str, Setting)] {
+        &self.metric_settings
     }
 
     /// Whether no such filter is made with the values that are known, as with `count = 0` in Terraform or a false `Condition` in a template.

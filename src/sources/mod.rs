@@ -60,7 +60,7 @@ mod yaml;
 use crate::metric_settings::AlarmResources;
 pub use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Placement, Published, Publishes, Setting,
+    Confirmation, ListedResource, NotMade, Placement, Published, Publishes, Setting,
 };
 #[cfg(feature = "sigma")]
 pub(crate) use document::{Content, DocumentNode, ScalarForm};
@@ -68,7 +68,9 @@ pub use error::SourceError;
 pub use files::{NoFiles, ReadFiles};
 pub use host::is_source;
 pub(crate) use hosted::Completion;
-pub use hosted::{Allowance, HostedPattern, Reference, Unread, UnreadKind, UnreadModule, unindented};
+pub use hosted::{
+    Allowance, EventScope, HostedPattern, Reference, Unread, UnreadKind, UnreadModule, unindented,
+};
 pub(crate) use notes::notes;
 pub use project::{SourceFile, Sources, read_all};
 pub use repeated::RepeatedKey;

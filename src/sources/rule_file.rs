@@ -2,11 +2,13 @@
 
 use super::align::{Align, Escapes};
 use super::error::SourceError;
-use super::hosted::{Allowance, HostedPattern};
+use super::hosted::{Allowance, EventScope, HostedPattern};
 use super::literal::LiteralSyntax;
 use super::replacement::{Replacement, newline_of};
 use crate::alarm::{Comparison, Missing};
-use crate::metric_settings::{Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation};
+use crate::metric_settings::{
+    Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation, Setting,
+};
 use crate::number::Decimal;
 use crate::span::Span;
 use crate::time::duration;
@@ -189,7 +191,7 @@ impl Rule {
         let align = Align::new(file, literal.within(quotes + first, quotes), &value, escapes);
         let mut hosted = HostedPattern::new(self.id.unwrap_or_default(), literal, value, align, style);
         hosted.feed = self.metric.as_ref().map(Metric::feed).unwrap_or_default();
-        hosted.reads_in_part = self.metric.as_ref().and_then(Metric::reads_in_part);
+        hosted.scope = self.metric.as_ref().map_or(hosted.scope, Metric::scope);
         hosted.alarm = self.alarm.and_then(|alarm| alarm.entry(&hosted.name));
         hosted.transformation = self.metric.map(Metric::transformation);
         let allow = self.allow.into_iter();
@@ -201,22 +203,19 @@ impl Rule {
 }
 
 impl Metric {
-    /// Why the filter does not read each event.
-    fn reads_in_part(&self) -> Option<&'static str> {
-        let is_set = |value: &Option<toml::Value>| {
-            value
-                .as_ref()
-                .is_some_and(|it| !matches!(it, toml::Value::Boolean(false)) && it.as_str() != Some(""))
+    /// Which events the filter reads.
+    fn scope(&self) -> EventScope {
+        let criteria = match &self.field_selection_criteria {
+            None => Setting::default(),
+            Some(toml::Value::String(text)) if text.is_empty() => Setting::default(),
+            Some(toml::Value::String(text)) => Setting::known(text),
+            Some(other) => Setting::unknown(format!("it is {}, not a text", other.type_str())),
         };
-        match () {
-            () if is_set(&self.field_selection_criteria) => {
-                Some("its field selection criteria leave out events")
-            }
-            () if is_set(&self.apply_on_transformed_logs) => {
-                Some("it reads events as a log transformer leaves them, which are not known")
-            }
-            () => None,
-        }
+        let on_transformed_logs = match &self.apply_on_transformed_logs {
+            None => Some(false),
+            Some(value) => value.as_bool(),
+        };
+        EventScope { criteria, on_transformed_logs, ..EventScope::default() }
     }
 
     fn feed(&self) -> Feed {

@@ -73,6 +73,7 @@ fn chain(
         is_plan,
         placement: Placement::default(),
     };
+    parts.listed.extend(alarm::kind_of(kind).map(|kind| resource.listed(kind, "")));
     match kind {
         "aws_cloudwatch_metric_alarm" => parts.alarms.push(resource.alarm()),
         "aws_cloudwatch_composite_alarm" => parts.composites.push(resource.composite()),
@@ -135,6 +136,8 @@ fn one(
             system_fields: of("emit_system_field_dimensions"),
             criteria: of("field_selection_criteria"),
             on_transformed_logs: of("apply_on_transformed_logs"),
+            destination: of("destination_arn"),
+            role: of("role_arn"),
         },
     };
     filter::add(template.files, settings, found);

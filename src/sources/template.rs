@@ -41,7 +41,10 @@ pub(super) fn read(
         unread.extend(nested::unread(&template, document));
         let literal = Template::new(files, file, document, anchors(&documents)).literal();
         alarm::answers(&literal, document, resources);
-        Visit { template: &template, found: &mut found, made: Made::Yes }.node(document, &mut Vec::new());
+        let is_answer =
+            ["metricFilters", "subscriptionFilters"].iter().any(|list| document.get(list).is_some());
+        let mut visit = Visit { template: &template, found: &mut found, made: Made::Yes, is_answer };
+        visit.node(document, &mut Vec::new());
     }
     refuse_shared(&documents, file, &mut found);
     Ok(found)
@@ -96,6 +99,8 @@ struct Visit<'a, 'f> {
     found: &'f mut Vec<Found>,
     /// Whether the resource is made that the node is a part of.
     made: Made,
+    /// Whether the document is the answer of `describe-metric-filters` or `describe-subscription-filters`.
+    is_answer: bool,
 }
 
 /// Keys that give the type of a resource, and not its name.
@@ -238,7 +243,7 @@ impl<'a> Visit<'a, '_> {
             is_trimmed: false,
             made: self.made.clone(),
             provider: String::new(),
-            placement: Placement::default(),
+            placement: self.place(node),
             scope: self.scope(node),
         };
         filter::add(template.files, settings, self.found);
@@ -252,6 +257,18 @@ impl<'a> Visit<'a, '_> {
         }
     }
 
+    /// Where a filter of an answer of AWS is: the ARN of its log group says it, or the folder of the answer.
+    fn place(&self, node: &DocumentNode) -> Placement {
+        if !self.is_answer {
+            return Placement::default();
+        }
+        let names = ["logGroupArn", "logGroupIdentifier", "logGroupName"];
+        let arns = names.iter().filter_map(|name| node.get(name)?.as_text());
+        let places = arns.map(Placement::of_arn);
+        let path = || Placement::of_path(&self.template.files.text(self.template.file).path);
+        places.into_iter().find(|place| !place.is_silent()).unwrap_or_else(path)
+    }
+
     fn scope(&self, node: &DocumentNode) -> FilterScope {
         let value = |name| node.either(name).map(|it| self.template.value(it));
         FilterScope {
@@ -259,6 +276,8 @@ impl<'a> Visit<'a, '_> {
             system_fields: value("EmitSystemFieldDimensions"),
             criteria: value("FieldSelectionCriteria"),
             on_transformed_logs: value("ApplyOnTransformedLogs"),
+            destination: value("DestinationArn"),
+            role: value("RoleArn"),
         }
     }
 

@@ -288,7 +288,7 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             "alarm_name          =",
             "count = 0\n  alarm_name =",
             &[
-                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                ("alarm", BROKEN, "`root`, which watches the metric, is not made (count = 0)"),
                 NO_ALARM[0],
                 NO_ALARM[1],
             ],
@@ -479,7 +479,11 @@ Resources:
             "RootAlarm:\n",
             "RootAlarm:\n    Condition: Never\n",
             &[
-                ("alarm", OPEN, "no alarm on a metric filter's metric is in the input"),
+                (
+                    "alarm",
+                    BROKEN,
+                    "`RootAlarm`, which watches the metric, is not made (its condition is false)",
+                ),
                 NO_ALARM[0],
                 NO_ALARM[1],
             ],

@@ -151,7 +151,7 @@ impl Set {
                     pattern,
                     log_group: hosted.log_group.clone(),
                     same_group: same_group(hosted, &source.path),
-                    open: why_open(hosted, &publishes(hosted, &rules)),
+                    open: why_open(hosted),
                     publishes: publishes(hosted, &rules),
                     stack: None,
                     place: (source.path.clone(), hosted.literal.start),
@@ -174,7 +174,7 @@ impl Set {
                 pattern: rule.pattern.clone(),
                 log_group: Some(stack.log_group.name.clone()),
                 same_group: Some(stack.log_group.name.clone()),
-                open: reads_in_part(&publishes),
+                open: rule_reads_in_part(&publishes),
                 publishes,
                 stack: Some(number),
                 place: (file.path.clone(), rule.pattern_span.start),
@@ -265,24 +265,19 @@ fn same_group(hosted: &HostedPattern, path: &Path) -> Option<String> {
 }
 
 /// Why it is not known whether the filter is made, or whether it reads each event.
-fn why_open(hosted: &HostedPattern, publishes: &Publishes) -> Option<String> {
+fn why_open(hosted: &HostedPattern) -> Option<String> {
     let open = hosted.why_open().map(|why| format!("whether it is made is not known: {why}"));
-    open.or_else(|| reads_in_part(publishes))
+    open.or_else(|| hosted.scope().reads_in_part().map(reads_in_part))
 }
 
-/// Why it is not known whether the filter reads each event.
-fn reads_in_part(publishes: &Publishes) -> Option<String> {
+/// Why it is not known whether the filter of a stack's rule reads each event.
+fn rule_reads_in_part(publishes: &Publishes) -> Option<String> {
     let Publishes::Metric(published) = publishes else { return None };
-    let why = match () {
-        () if published.has_criteria => {
-            "its field selection criteria leave out events, and are not evaluated"
-        }
-        () if published.on_transformed_logs => {
-            "it reads events as a log transformer leaves them, which are not known"
-        }
-        () => return None,
-    };
-    Some(format!("whether it reads each event is not known: {why}"))
+    published.reads_in_part().map(reads_in_part)
+}
+
+fn reads_in_part(why: &str) -> String {
+    format!("whether it reads each event is not known: {why}")
 }
 
 fn publishes(hosted: &HostedPattern, rules: &HashMap<String, Publishes>) -> Publishes {

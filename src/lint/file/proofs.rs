@@ -96,8 +96,8 @@ fn covers(
             continue;
         };
         match memo.covers(control, pattern) {
-            Some(Decision::Yes(_)) if it.reads_in_part.is_some() => {
-                add(it, not_proved(it.reads_in_part.unwrap_or_default()));
+            Some(Decision::Yes(_)) if it.scope().reads_in_part().is_some() => {
+                add(it, not_proved(it.scope().reads_in_part().unwrap_or_default()));
             }
             Some(Decision::Yes(_)) => covered.push(name),
             Some(Decision::No(Some(event))) => {

@@ -9,8 +9,15 @@ use crate::sources::intrinsic::Template;
 use crate::sources::value::Value;
 
 /// Members that only answers have.
-const LISTS: [&str; 6] =
-    ["MetricAlarms", "CompositeAlarms", "Topics", "Subscriptions", "Attributes", "metricFilters"];
+const LISTS: [&str; 7] = [
+    "MetricAlarms",
+    "CompositeAlarms",
+    "Topics",
+    "Subscriptions",
+    "Attributes",
+    "metricFilters",
+    "logGroups",
+];
 
 /// The resources of an answer. `template` takes texts as they are. A document that is not an answer has none.
 pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut ChainParts) {
@@ -21,18 +28,33 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
     let answer = template.value(document);
     let list = |name: &str| answer.get(name).and_then(Value::as_list).unwrap_or_default();
     for value in list("MetricAlarms") {
-        parts.alarms.push(entry(template, value, "AlarmName").alarm());
+        let alarm = entry(template, value, "AlarmName");
+        parts.alarms.push(alarm.alarm());
+        parts.listed.push(alarm.listed("alarm", ""));
     }
     for value in list("CompositeAlarms") {
-        parts.composites.push(entry(template, value, "AlarmName").composite());
+        let composite = entry(template, value, "AlarmName");
+        parts.composites.push(composite.composite());
+        parts.listed.push(composite.listed("composite alarm", ""));
     }
     for value in list("Topics") {
-        let mut topic = entry(template, value, "TopicArn").topic();
+        let entry = entry(template, value, "TopicArn");
+        let mut topic = entry.topic();
         topic.name = setting(template.files, value.get("TopicArn"));
         parts.topics.push(topic);
+        parts.listed.push(entry.listed("topic", ""));
     }
     for value in list("Subscriptions") {
-        parts.subscriptions.push(entry(template, value, "SubscriptionArn").subscription());
+        let subscription = entry(template, value, "SubscriptionArn");
+        parts.subscriptions.push(subscription.subscription());
+        parts.listed.push(Resource { name: name_of(value), ..subscription }.listed("subscription", ""));
+    }
+    for value in list("logGroups") {
+        let text = |name: &str| value.get(name).and_then(Value::to_string);
+        let arn = text("logGroupArn").or_else(|| text("arn")).unwrap_or_default();
+        if let Some(name) = text("logGroupName") {
+            parts.log_groups.push((name, said_or(Placement::of_arn(&arn), template)));
+        }
     }
     let is_list = answer.get("Subscriptions").and_then(Value::as_list);
     parts.has_empty_list |= is_list.is_some_and(<[Value]>::is_empty);
@@ -51,16 +73,34 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
 fn entry<'a>(template: &'a Template<'a>, value: &'a Value, name: &str) -> Resource<'a> {
     let name = value.get(name).and_then(Value::to_string).unwrap_or_default();
     let (scope, address) = (String::new(), String::new());
-    let placement = Placement::default();
+    let placement = said_or(Placement::default(), template);
     Resource { files: template.files, value, name, scope, address, is_plan: false, placement }
+}
+
+/// A place, or that of the folder of the answer if nothing else says it.
+fn said_or(place: Placement, template: &Template<'_>) -> Placement {
+    if place.is_silent() { Placement::of_path(&template.files.text(template.file).path) } else { place }
+}
+
+/// The name of a subscription, whose ARN is known only after it is confirmed. A web address may have a secret.
+fn name_of(value: &Value) -> String {
+    let text = |name: &str| value.get(name).and_then(Value::to_string).unwrap_or_default();
+    let endpoint = text("Endpoint");
+    let endpoint = if endpoint.contains("://") { "" } else { &endpoint };
+    format!("{} {} {endpoint}", text("TopicArn"), text("Protocol")).trim().to_owned()
 }
 
 /// The attributes of a subscription, or of a topic with the numbers of its subscriptions.
 fn attributes(template: &Template<'_>, value: &Value, parts: &mut ChainParts) {
     if value.get("SubscriptionArn").is_some() {
-        parts.subscriptions.push(entry(template, value, "SubscriptionArn").subscription());
+        let subscription = entry(template, value, "SubscriptionArn");
+        parts.subscriptions.push(subscription.subscription());
+        parts
+            .listed
+            .push(Resource { name: name_of(value), ..subscription }.listed("subscription attributes", ""));
         return;
     }
+    parts.listed.push(entry(template, value, "TopicArn").listed("topic attributes", ""));
     let number = |name: &str| value.get(name).and_then(Value::to_string)?.parse::<u64>().ok();
     let (Some(confirmed), Some(pending)) = (number("SubscriptionsConfirmed"), number("SubscriptionsPending"))
     else {

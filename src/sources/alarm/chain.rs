@@ -1,6 +1,7 @@
 //! Alarms, topics and subscriptions of evaluated resources, in the words of Terraform and of AWS, for audits.
 
-use super::settings::{dimensions, parsed, setting};
+use super::one_metric::{Metrics, metrics};
+use super::settings::{dimensions, parsed, setting, truth};
 use crate::alarm::{Alarm, Comparison, LowSamples, Missing, Statistic};
 use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainSubscription, ChainTopic, Confirmation,
@@ -53,9 +54,19 @@ impl<'a> Resource<'a> {
     }
 
     pub(crate) fn alarm(&self) -> ChainAlarm {
-        let settings = match self.is_unknown() {
-            Some(why) => AlarmSettings::Unknown(why),
-            None => self.settings(),
+        match metrics(self.value) {
+            Metrics::One(value) => Resource { value: &value, ..self.copy() }.alarm_on(None),
+            Metrics::Other(what) => self.alarm_on(Some(what)),
+            Metrics::None => self.alarm_on(None),
+        }
+    }
+
+    /// An alarm on one metric, or on something else that is not modelled.
+    fn alarm_on(&self, other: Option<&'static str>) -> ChainAlarm {
+        let settings = match (self.is_unknown(), other) {
+            (Some(why), _) => AlarmSettings::Unknown(why),
+            (None, Some(what)) => AlarmSettings::NotModelled(what),
+            (None, None) => self.settings(),
         };
         ChainAlarm {
             name: self.name.clone(),
@@ -84,9 +95,6 @@ impl<'a> Resource<'a> {
         }
         if has("evaluation_criteria") {
             return AlarmSettings::NotModelled("a PromQL query");
-        }
-        if has("metric_query") || has("Metrics") {
-            return AlarmSettings::NotModelled("metric math");
         }
         match self.read_settings() {
             Err(why) => AlarmSettings::Unknown(why),
@@ -131,7 +139,7 @@ impl<'a> Resource<'a> {
     fn actions(&self) -> AlarmActions {
         let enabled = match self.get("actions_enabled") {
             None => Some(true),
-            Some(value) => value.to_string().and_then(|text| text.to_ascii_lowercase().parse().ok()),
+            Some(value) => truth(value),
         };
         let unknown = |why: String| AlarmActions { enabled, targets: Vec::new(), unknown: Some(why) };
         if let Some(why) = self.is_unknown() {
@@ -175,7 +183,8 @@ impl<'a> Resource<'a> {
             Some(arn) => Placement::of_arn(arn),
             None => self.placement.clone(),
         };
-        ChainTopic { name, scope: self.scope.clone(), address: self.address.clone(), placement }
+        let (scope, address) = (self.scope.clone(), self.address.clone());
+        ChainTopic { name, scope, address, placement, open: None }
     }
 
     fn name_of_topic(&self) -> Option<&'a Value> {
@@ -193,7 +202,7 @@ impl<'a> Resource<'a> {
         list.iter().map(|value| Resource { value, ..self.copy() }.of_topic(topic.clone())).collect()
     }
 
-    fn copy(&self) -> Resource<'a> {
+    pub(super) fn copy(&self) -> Resource<'a> {
         let Resource { files, value, name, scope, address, is_plan, placement } = self;
         let (name, scope, address) = (name.clone(), scope.clone(), address.clone());
         Resource { files, value, name, scope, address, is_plan: *is_plan, placement: placement.clone() }
@@ -205,11 +214,11 @@ impl<'a> Resource<'a> {
 
     fn of_topic(&self, topic: Setting) -> ChainSubscription {
         let (protocol, endpoint) = (self.setting("protocol"), self.setting("endpoint"));
-        let pending = self.get("pending_confirmation").and_then(Value::to_string);
-        let confirmation = match (pending.as_deref(), self.arn().as_deref()) {
-            (Some("true"), _) | (_, Some("PendingConfirmation")) => Confirmation::Not("it is not confirmed"),
+        let pending = self.get("pending_confirmation").and_then(truth);
+        let confirmation = match (pending, self.arn().as_deref()) {
+            (Some(true), _) | (_, Some("PendingConfirmation")) => Confirmation::Not("it is not confirmed"),
             (_, Some("Deleted")) => Confirmation::Not("it is deleted"),
-            (Some("false"), _) => Confirmation::Confirmed,
+            (Some(false), _) => Confirmation::Confirmed,
             (_, Some(arn)) if arn.starts_with("arn:") => Confirmation::Confirmed,
             _ => declared(protocol.text.as_deref(), &topic, &endpoint),
         };

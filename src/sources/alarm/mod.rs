@@ -4,13 +4,17 @@
 
 mod answers;
 mod chain;
+mod listed;
+mod one_metric;
 mod rule_parts;
 mod settings;
 mod template;
 
 pub(super) use chain::Resource;
+pub(super) use listed::kind_of;
+pub(super) use one_metric::{Metrics, metrics};
 pub(super) use rule_parts::{Part, with_names};
-pub(super) use settings::{dimensions, parsed, setting, texts};
+pub(super) use settings::{dimensions, parsed, setting, texts, truth};
 
 use super::document::DocumentNode;
 use super::intrinsic::Template;

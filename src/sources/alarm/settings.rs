@@ -13,10 +13,29 @@ pub(crate) fn setting(files: &Files<'_>, value: Option<&Value>) -> Setting {
     };
     let Some(why) = text.first_hole() else { return Setting::known(text.string) };
     let mut unknown = Setting::unknown(why.to_string());
+    unknown.written = written_text(&text);
     unknown.key = key(files, &text);
     unknown.address = address(&text);
     unknown.tail = tail(&text);
     unknown
+}
+
+/// The text with the reason in the place of each part that is not known.
+fn written_text(text: &Text) -> String {
+    let (mut written, mut start) = (String::new(), 0);
+    let is_alone = text.pieces.len() == 1;
+    for piece in &text.pieces {
+        match &piece.origin {
+            Origin::Hole(why, _) if is_alone => written += why,
+            Origin::Hole(why, _) => written += &format!("({why})"),
+            Origin::Literal(..) | Origin::Computed(_) => {
+                let end = start + piece.length;
+                written += text.string.get(start..end).unwrap_or_default();
+                start = end;
+            }
+        }
+    }
+    written
 }
 
 /// Equal for two texts that are equal at deployment: the parts that are known, and the references that are not, as they are written and
@@ -82,6 +101,11 @@ pub(crate) fn parsed<T: std::str::FromStr>(value: Option<&Value>, name: &str) ->
     let text = value.to_string().map(|text| text.trim().to_owned());
     let read = text.as_deref().and_then(|text| text.parse().ok());
     read.map(Some).ok_or_else(|| format!("`{name}` cannot be read"))
+}
+
+/// A truth value, also as a text: CloudFormation and states have `"true"`. `None` if it is not known, or another value.
+pub(crate) fn truth(value: &Value) -> Option<bool> {
+    value.to_string()?.trim().to_ascii_lowercase().parse().ok()
 }
 
 /// The texts of a list. `None` if some are not known.

@@ -1,6 +1,7 @@
 //! `AWS::CloudWatch::Alarm`, `AWS::CloudWatch::CompositeAlarm` and `AWS::Logs::MetricFilter`.
 
 use super::chain::Resource as Evaluation;
+use super::listed::kind_of;
 use super::rule_parts::{Part, with_names};
 use crate::alarm::Missing;
 use crate::metric_settings::{
@@ -57,15 +58,30 @@ impl Resource<'_> {
         self.node?.get(member)
     }
 
+    /// The only query of the alarm's `Metrics`, if it is a metric of the alarm's own account, and no expression.
+    fn query(&self) -> Option<&DocumentNode> {
+        let [query] = self.get("Metrics")?.as_list() else { return None };
+        let returns = query
+            .get("ReturnData")
+            .map_or(Some(true), |node| self.literal(node)?.to_ascii_lowercase().parse().ok());
+        let is_other = ["Expression", "AccountId"].iter().any(|name| query.get(name).is_some());
+        query.get("MetricStat").filter(|_| !is_other && returns == Some(true))
+    }
+
+    /// A member of an alarm on a metric, also of one that names it in `Metrics`.
+    fn of_metric(&self, member: &str) -> Option<&DocumentNode> {
+        let Some(stat) = self.query() else { return self.get(member) };
+        match member {
+            "Namespace" | "MetricName" | "Dimensions" => stat.get("Metric")?.get(member),
+            "Statistic" => stat.get("Stat"),
+            "Period" | "Unit" => stat.get(member),
+            _ => self.get(member),
+        }
+    }
+
     /// Adds the resource to the parts of the chain after metric filters.
     fn chain(&self, kind: &str, made: &Made, parts: &mut ChainParts) {
-        const KINDS: [&str; 4] = [
-            "AWS::CloudWatch::Alarm",
-            "AWS::CloudWatch::CompositeAlarm",
-            "AWS::SNS::Topic",
-            "AWS::SNS::Subscription",
-        ];
-        let Some(node) = self.node.filter(|_| KINDS.contains(&kind) && !made.is_absent()) else { return };
+        let Some((listed, node)) = kind_of(kind).zip(self.node) else { return };
         let files = self.template.files;
         let (value, address) = (self.template.value(node), self.name.to_owned());
         let scope = files.text(self.template.file).path.display().to_string();
@@ -87,37 +103,40 @@ impl Resource<'_> {
                 read.topics.push(resource.topic());
                 read.subscriptions.extend(resource.own_subscriptions());
             }
-            _ => read.subscriptions.push(resource.subscription()),
+            "AWS::SNS::Subscription" => read.subscriptions.push(resource.subscription()),
+            _ => {}
         }
+        read.listed.push(resource.listed(listed, ""));
+        read.listed.extend(resource.own_listed());
         if let Some(why) = made.why_open() {
             read.is_open(why);
         }
-        parts.extend(read);
+        parts.extend(if made.is_absent() { read.not_made("its condition is false") } else { read });
     }
 
     fn alarm(&self) -> LocatedAlarm {
         let mut alarm = LocatedAlarm::new(Host::CloudFormation, self.name, self.key.span);
-        let value = |member| self.value(self.get(member));
+        let value = |member| self.value(self.of_metric(member));
         alarm.alarm_name = value("AlarmName");
         (alarm.namespace, alarm.metric_name) = (value("Namespace"), value("MetricName"));
         alarm.statistic = self
-            .get("Statistic")
-            .or_else(|| self.get("ExtendedStatistic"))
+            .of_metric("Statistic")
+            .or_else(|| self.of_metric("ExtendedStatistic"))
             .and_then(|node| self.parsed(node));
-        alarm.period = self.get("Period").and_then(|node| self.parsed(node));
-        alarm.period_span = self.get("Period").map_or(self.key.span, |node| node.span);
+        alarm.period = self.of_metric("Period").and_then(|node| self.parsed(node));
+        alarm.period_span = self.of_metric("Period").map_or(self.key.span, |node| node.span);
         alarm.threshold = self.get("Threshold").and_then(|node| self.parsed(node));
         alarm.threshold_span = self.get("Threshold").map_or(self.key.span, |node| node.span);
         alarm.comparison = self.get("ComparisonOperator").and_then(|node| self.parsed(node));
         alarm.missing = self.get("TreatMissingData").map_or(Some(Missing::Missing), |node| self.parsed(node));
-        alarm.dimensions = self.dimensions(self.get("Dimensions"), "Name");
+        alarm.dimensions = self.dimensions(self.of_metric("Dimensions"), "Name");
         (alarm.has_actions, alarm.actions_enabled) = (self.has_actions(), self.actions_enabled());
         alarm.unmodelled = if self.get("ThresholdMetricId").is_some() {
             Some("anomaly detection")
         } else if self.get("EvaluationCriteria").is_some() {
             Some("a PromQL query")
         } else {
-            self.get("Metrics").map(|_| "metric math")
+            self.get("Metrics").filter(|_| self.query().is_none()).map(|_| "metric math")
         };
         alarm
     }

@@ -7,7 +7,7 @@ use crate::metric_settings::{
     AlarmActions, AlarmResources, ChainParts, Feed, Host, Located, LocatedAlarm, LocatedComposite,
     LocatedFilter, Value as Member,
 };
-use crate::sources::alarm::{self, Part, with_names};
+use crate::sources::alarm::{self, Metrics, Part, with_names};
 use crate::sources::value::{Data, Origin, Value};
 use crate::span::Span;
 use hcl_edit::Span as _;
@@ -16,7 +16,14 @@ use hcl_edit::template::{Element, Template};
 use std::str::FromStr;
 
 /// What one instance of a block is for alarms. `value` is the body of the block, evaluated.
-pub(super) fn read(evaluator: &Evaluator<'_>, block: &Block, value: &Value, scope: &Scope) -> AlarmResources {
+/// `key` is that of the instance.
+pub(super) fn read(
+    evaluator: &Evaluator<'_>,
+    block: &Block,
+    value: &Value,
+    key: &str,
+    scope: &Scope,
+) -> AlarmResources {
     let files = evaluator.files;
     let text = &files.text(block.body.at.file).text;
     let is_root = scope.instance.arguments.is_none();
@@ -28,7 +35,7 @@ pub(super) fn read(evaluator: &Evaluator<'_>, block: &Block, value: &Value, scop
         "aws_cloudwatch_log_metric_filter" => read.filters.push(resource.filter()),
         _ => {}
     }
-    resource.chain(evaluator, scope, &mut read.chain);
+    resource.chain(evaluator, key, scope, &mut read.chain);
     read
 }
 
@@ -42,7 +49,7 @@ struct Resource<'a> {
 
 impl Resource<'_> {
     /// Adds the resource to the parts of the chain after metric filters.
-    fn chain(&self, evaluator: &Evaluator<'_>, scope: &Scope, parts: &mut ChainParts) {
+    fn chain(&self, evaluator: &Evaluator<'_>, key: &str, scope: &Scope, parts: &mut ChainParts) {
         let (kind, label) = (self.block.label(0), self.block.label(1));
         let module = &scope.instance.address;
         let resource = alarm::Resource {
@@ -54,6 +61,7 @@ impl Resource<'_> {
             is_plan: false,
             placement: evaluator.placement(self.block, self.value, scope),
         };
+        parts.listed.extend(alarm::kind_of(kind).map(|kind| resource.listed(kind, key)));
         match kind {
             "aws_cloudwatch_metric_alarm" => {
                 let mut alarm = resource.alarm();
@@ -114,6 +122,15 @@ impl Resource<'_> {
     }
 
     fn alarm(&self) -> LocatedAlarm {
+        match alarm::metrics(self.value) {
+            Metrics::One(value) => Resource { value: &value, ..*self }.alarm_on(None),
+            Metrics::Other(what) => self.alarm_on(Some(what)),
+            Metrics::None => self.alarm_on(None),
+        }
+    }
+
+    /// An alarm on one metric, or on something else that is not modelled.
+    fn alarm_on(&self, other: Option<&'static str>) -> LocatedAlarm {
         let mut alarm = LocatedAlarm::new(Host::Terraform, self.block.label(1), self.block.label_span);
         alarm.alarm_name = self.member("alarm_name");
         (alarm.namespace, alarm.metric_name) = (self.member("namespace"), self.member("metric_name"));
@@ -130,12 +147,10 @@ impl Resource<'_> {
         let has_block = |name| self.get(name).is_some_and(|it| it.as_list().is_none_or(|it| !it.is_empty()));
         alarm.unmodelled = if self.get("threshold_metric_id").is_some() {
             Some("anomaly detection")
-        } else if has_block("metric_query") {
-            Some("metric math")
         } else if has_block("evaluation_criteria") {
             Some("a PromQL query")
         } else {
-            None
+            other
         };
         alarm
     }

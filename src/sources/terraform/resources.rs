@@ -151,6 +151,7 @@ impl<'a> Walk<'a> {
             "aws_cloudwatch_metric_alarm"
             | "aws_cloudwatch_composite_alarm"
             | "aws_sns_topic"
+            | "aws_sns_topic_policy"
             | "aws_sns_topic_subscription" => |_| None,
             "aws_cloudwatch_log_account_policy" | "awscc_logs_account_policy" => {
                 return self.policy(block, scope);
@@ -168,19 +169,21 @@ impl<'a> Walk<'a> {
             inner.names.extend(one.names.iter().cloned());
             let value = self.evaluator.body(&block.body, &inner);
             let made = scope.instance.made.and(expansion.made.clone());
-            // an alarm that is not made watches nothing, and such a filter publishes nothing
-            if !made.is_absent() {
-                let mut resources = alarm::read(self.evaluator, block, &value, &inner);
-                if let Some(why) = made.why_open() {
-                    resources.chain.is_open(why);
-                }
-                self.resources.push(AlarmBlock {
-                    block: block.body.at,
-                    from: self.from.unwrap_or(block.body.at.file),
-                    is_called: !scope.instance.address.is_empty(),
-                    resources,
-                });
+            let mut resources = alarm::read(self.evaluator, block, &value, &one.key, &inner);
+            if let Some(why) = made.why_open() {
+                resources.chain.is_open(why);
             }
+            if made.is_absent() {
+                // an alarm that is not made watches nothing, and such a filter publishes nothing
+                let chain = resources.chain.not_made(why_absent(block, &expansion.made));
+                resources = AlarmResources { chain, ..AlarmResources::default() };
+            }
+            self.resources.push(AlarmBlock {
+                block: block.body.at,
+                from: self.from.unwrap_or(block.body.at.file),
+                is_called: !scope.instance.address.is_empty(),
+                resources,
+            });
             let log_group = value.get("log_group_name").cloned();
             for (pattern, metric) in read(&value) {
                 if pattern.is_null() {
@@ -202,6 +205,8 @@ impl<'a> Walk<'a> {
                         system_fields: value.get("emit_system_field_dimensions").cloned(),
                         criteria: value.get("field_selection_criteria").cloned(),
                         on_transformed_logs: value.get("apply_on_transformed_logs").cloned(),
+                        destination: value.get("destination_arn").cloned(),
+                        role: value.get("role_arn").cloned(),
                     },
                 };
                 self.push(settings, (block.body.at, String::new()), scope);
@@ -315,6 +320,15 @@ impl<'a> Walk<'a> {
         for (key, item) in map {
             self.arguments(item, call, &format!("{name}.{key}"), made, scope, depth + 1);
         }
+    }
+}
+
+/// Why a block makes nothing.
+fn why_absent(block: &Block, own: &Made) -> &'static str {
+    match own {
+        Made::No if block.body.attribute("for_each").is_some() => "`for_each` is empty",
+        Made::No => "count = 0",
+        Made::Yes | Made::Unknown(_) => "its module is not made",
     }
 }
 
