@@ -33,6 +33,6 @@ pub(crate) use coverage::judged_by_typical;
 #[cfg(feature = "sources")]
 pub(crate) use coverage::matches_all_of;
 pub use coverage::{Covered, Judgement, audit, audit_control, everyday_event};
-pub use names::{Named, control, named};
+pub use names::{Named, control, meant, named};
 pub use techniques::{ATTACK_VERSION, Technique, technique};
 pub(crate) use terms::contain;

@@ -71,3 +71,53 @@ fn is_version(name: &str, known: &str) -> bool {
         |rest: &str| known.contains('.') && rest.strip_prefix('.').is_some_and(|it| it.parse::<u8>().is_ok());
     name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || patch(rest))
 }
+
+/// The name that was probably meant by one that is not known: in other letters, with spaces or a title, or with the chapter of another
+/// version.
+///
+/// ```
+/// use cwfilter::controls::meant;
+/// for (name, expected) in [
+///     (" CIS AWS 6.0 / 5.3 ", "cis-aws-6.0/5.3"),
+///     ("cis-aws-6.0/4.3", "cis-aws-6.0/5.3"),
+///     ("Security_Hub/cloudwatch1", "security-hub/CloudWatch.1"),
+///     ("security-hub/CloudWatch.1 (root)", "security-hub/CloudWatch.1"),
+///     ("attack/t1685.002", "attack/T1685.002"),
+/// ] {
+///     assert_eq!(meant(name).as_deref(), Some(expected));
+/// }
+/// assert_eq!(meant("cis-gcp/1"), None);
+/// ```
+#[must_use]
+pub fn meant(name: &str) -> Option<String> {
+    let name = name.trim();
+    let (framework, id) = name.split_once(['/', ':', '#']).or_else(|| name.rsplit_once(' '))?;
+    let id = id.trim();
+    // what follows the number may be a title
+    let ids = [id, id.split(|it: char| it.is_whitespace() || "(,;".contains(it)).next().unwrap_or_default()];
+    if matches!(letters(framework).as_str(), "attack" | "attck" | "mitre" | "mitreattack" | "mitreattck") {
+        let found = ids.iter().find_map(|id| technique(&id.to_ascii_uppercase()))?;
+        return Some(format!("attack/{}", found.moved_to.unwrap_or(found.id)));
+    }
+    let known = FRAMEWORKS.into_iter().find(|known| letters(known) == letters(framework))?;
+    let by_letters = ids.iter().find_map(|id| controls(known).find(|it| letters(&it.id) == letters(id)));
+    let by_number = || {
+        let number = |id: &str| {
+            id.split_once('.')
+                .filter(|(chapter, _)| matches!(*chapter, "3" | "4" | "5"))
+                .map(|it| it.1.to_owned())
+        };
+        ids.iter().find_map(|id| {
+            let wanted = number(id)?;
+            let wanted = wanted.trim_start_matches('0');
+            controls(known).find(|it| number(&it.id).as_deref() == Some(wanted))
+        })
+    };
+    let found = by_letters.or_else(by_number)?;
+    Some(format!("{known}/{}", found.id))
+}
+
+/// The letters and digits of a name, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
+}

@@ -3,7 +3,7 @@
 use super::memo::Memo;
 use crate::FilterPattern;
 use crate::analysis::Decision;
-use crate::controls::{ATTACK_VERSION, Named, everyday_event, named};
+use crate::controls::{ATTACK_VERSION, Named, everyday_event, meant, named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Located, LocatedTransformation};
 use crate::plural::counted;
@@ -80,14 +80,19 @@ fn covers(
             }
             Named::UnknownControl => {
                 let message = format!("there is no control `{}`", name.text);
-                add(it, too_little(message, "correct the number, or remove the name"));
+                let other = || "correct the number, or remove the name".to_owned();
+                add(
+                    it,
+                    too_little(message, &meant(&name.text).map_or_else(other, |it| format!("write `{it}`"))),
+                );
                 continue;
             }
             Named::UnknownFramework => {
                 let message =
                     format!("the framework of `{}` is unknown: nothing is proved about it", name.text);
-                let help = "known names are cis-aws-VERSION/NUMBER, security-hub/CloudWatch.NUMBER and attack/TECHNIQUE";
-                add(it, finding("covers-not-proved", message, help.to_owned()));
+                let known = "known names are cis-aws-VERSION/NUMBER, security-hub/CloudWatch.NUMBER and attack/TECHNIQUE";
+                let help = meant(&name.text).map_or_else(|| known.to_owned(), |it| format!("write `{it}`"));
+                add(it, finding("covers-not-proved", message, help));
                 continue;
             }
         };
