@@ -181,8 +181,8 @@ fn cases() -> Vec<Case> {
             "not-made",
             vec![("a.tf", tf(&[("one", "trail", X)]))],
             vec![("b.tf", tf(&[("one", "trail", X)]).replace("  name =", "  count = 0\n  name ="))],
-            [1, 1, 1],
-            "a.tf: one: only in A\nb.tf: one[0]: only in B\n",
+            [0, 1, 1],
+            "a.tf: one: only in A\nb.tf: one[0] (not made): only in B\n",
             [0, 1, 1],
         ),
         // settings beside the pattern

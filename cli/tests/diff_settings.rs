@@ -93,7 +93,7 @@ fn changes_beside_the_pattern() {
             "= 1\n  name ",
             "= 1\n  field_selection_criteria = \"@aws.region = \\\"eu-west-1\\\"\"\n  name ",
             [0, 0, 1],
-            "field selection criteria: not set -> set",
+            "field selection criteria: not set -> @aws.region = \"eu-west-1\"",
         ),
         (
             "transformed",

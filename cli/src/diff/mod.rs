@@ -6,6 +6,7 @@ mod git;
 mod moved;
 mod pairing;
 mod report;
+mod resources;
 mod settings;
 mod side;
 mod side_name;
@@ -38,8 +39,8 @@ A and B are patterns, or files and folders that hold patterns: rule files, Terra
 `aws logs describe-metric-filters`. Patterns in files are compared by name, patterns in folders by path and name. A pattern that
 was moved or renamed and matches the same events is listed as such; patterns that are only on one side are listed. With `--git REVISION`, A is the revision and B is the working tree, and the arguments are paths
 below the working directory.
-The metric, the log group, the region and the criteria of each pattern are compared as settings, and so are alarms with their
-evaluation and actions, and composite alarms.
+The metric, the log group, the region, the criteria and the destination of each pattern are compared as settings, and so are alarms with
+their evaluation and actions, composite alarms, topics with their policies, and subscriptions. A filter that is not made matches nothing.
 Exit codes: 0 if nothing differs, 1 if something does, 3 if an input could not be read or compared. With `--fail-on`, 1 only if a
 pattern became looser (it matches other events, too, or is new), tighter (it stops matching events, or is gone), or either or
 anything else differs (any); an unknown relation counts as both.")]
@@ -144,6 +145,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         for side in [&mut a, &mut b] {
             side.entries.iter_mut().for_each(|entry| entry.place = String::new());
             side.alarms.iter_mut().for_each(|alarm| alarm.place = String::new());
+            side.resources.iter_mut().for_each(|it| it.place = String::new());
         }
     }
     let pairs = pair(&a.entries, &b.entries);
@@ -172,24 +174,33 @@ fn one(
     let is_pattern = a.kind == SideKind::Pattern || b.kind == SideKind::Pattern;
     let has_folder = a.kind == SideKind::Folder || b.kind == SideKind::Folder;
     let ([of_a], [of_b]) = (a.entries.as_slice(), b.entries.as_slice()) else { return Ok(None) };
-    let has_alarms = !a.alarms.is_empty() || !b.alarms.is_empty();
+    let has_resources = [a, b].iter().any(|it| !it.alarms.is_empty() || !it.resources.is_empty());
     let is_whole = a.parts_elsewhere.is_empty() && b.parts_elsewhere.is_empty();
     if !is_whole && !is_pattern {
         return Ok(None);
     }
-    for part in a.parts_elsewhere.iter().chain(&b.parts_elsewhere) {
-        say!("note: {part} is not read, and not compared");
-    }
-    let is_plain = is_pattern || !has_folder && !has_alarms && of_a.settings == of_b.settings;
+    let unread: Vec<&String> =
+        [a, b].into_iter().flat_map(|it| it.parts_elsewhere.iter().chain(&it.unread)).collect();
+    let is_made = !of_a.is_absent() && !of_b.is_absent();
+    let is_plain = is_pattern || is_made && !has_folder && !has_resources && of_a.settings == of_b.settings;
     let (true, Ok(pattern), Ok(other)) =
         (is_plain && args.format != Format::Github, &of_a.pattern, &of_b.pattern)
     else {
         return Ok(None);
     };
+    for part in &unread {
+        say!("error: {part} is not read, and not compared");
+    }
+    for entry in [of_a, of_b].into_iter().filter(|it| it.is_absent()) {
+        say!("note: {} is not made, so that it matches no event", entry.title());
+    }
     let comparison = compare_within(pattern, other, bounds);
     if let Some(target) = target {
         let mut certificate = Certificate::new(bounds);
         certificate.add_comparison(&of_a.title(), pattern, other, &comparison);
+        certificate.not_read.extend(unread.iter().map(|part| format!("{part} is not read")));
+        let absent = [of_a, of_b].into_iter().filter(|it| it.is_absent());
+        certificate.absent.extend(absent.map(|it| format!("{}: the filter is not made", it.title())));
         super::check::write(target, &certificate)?;
     }
     let mut out = std::io::stdout().lock();
@@ -199,6 +210,9 @@ fn one(
     } else {
         let text = report::one("", pattern, other, &comparison, style(&out));
         painted(&mut out, &format!("{text}  domain: {}\n", described(args.domain)))?;
+    }
+    if !unread.is_empty() {
+        return Ok(Some(Exit::Input));
     }
     let direction = Direction::of(&comparison);
     Ok(Some(if direction.fails(args.fail_on) { Exit::Findings } else { Exit::Clean }))

@@ -1,5 +1,6 @@
 //! Pairs the patterns of two sets for a comparison.
 
+use super::settings::{MADE, NOT_MADE};
 use cwfilter::FilterPattern;
 use std::collections::{HashMap, VecDeque};
 
@@ -32,6 +33,11 @@ impl NamedPattern {
             (place, "") => format!("{place}:{}", self.line),
             (place, name) => format!("{place}: {name}"),
         }
+    }
+
+    /// Whether no such filter is made, as with `count = 0`.
+    pub(super) fn is_absent(&self) -> bool {
+        self.settings.iter().any(|(name, value)| *name == MADE && value == NOT_MADE)
     }
 
     fn text(&self) -> Option<&str> {

@@ -1,13 +1,14 @@
-//! The settings beside a pattern that are compared: its metric, its log group, and alarms.
+//! The settings beside a pattern that are compared: its metric, its log group, its destination, and alarms.
 
 use cwfilter::Span;
 use cwfilter::control_chain::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, Publishes, Setting as Chained,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, Placement, Publishes, Setting as Chained,
 };
 use cwfilter::lint::{Located, LocatedAlarm, Value};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A setting with its value, as it is shown.
 pub(super) type Setting = (&'static str, String);
@@ -26,7 +27,7 @@ pub(super) struct NamedAlarm {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Change {
     /// The name of the setting.
-    pub(super) setting: &'static str,
+    pub(super) setting: Cow<'static, str>,
     /// Its value in A.
     pub(super) a: String,
     /// Its value in B.
@@ -42,15 +43,17 @@ impl Change {
 /// The value of a setting that is not set.
 pub(super) const UNSET: &str = "not set";
 
-fn shown(located: Option<&Located>) -> String {
-    located.map_or_else(|| UNSET.to_owned(), |it| it.text.clone())
-}
+/// The value of a setting that is known only at deployment.
+const NOT_KNOWN: &str = "not known";
 
 /// Whether a filter is made.
 pub(super) const MADE: &str = "made";
 
 /// The value of [`MADE`] of a filter that is.
 pub(super) const IS_MADE: &str = "yes";
+
+/// The value of [`MADE`] of a filter that is not.
+pub(super) const NOT_MADE: &str = "no";
 
 /// The settings that decide which events reach a filter, and whether it exists. The log group is compared apart.
 pub(super) fn decides_events(setting: &str) -> bool {
@@ -64,28 +67,46 @@ const TRANSFORMED: &str = "on transformed logs";
 /// Whether a filter is made, its log group, region and metric.
 pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
     let made = match hosted.why_open() {
-        _ if hosted.is_absent() => "no".to_owned(),
+        _ if hosted.is_absent() => NOT_MADE.to_owned(),
         Some(why) => format!("not known: {why}"),
         None => IS_MADE.to_owned(),
     };
-    let group = hosted.log_group.clone().unwrap_or_else(|| "not known".to_owned());
-    let mut all = vec![(MADE, made), ("log group", group)];
-    if let Publishes::Metric(published) = hosted.publishes() {
-        all.push((REGION, published.placement.to_string()));
-        let criteria = if published.has_criteria { "set" } else { UNSET };
-        all.push((CRITERIA, criteria.to_owned()));
-        all.push((TRANSFORMED, published.on_transformed_logs.to_string()));
+    let scope = hosted.scope();
+    let group = match scope.log_group.is_set() {
+        true => scope.log_group.written().to_owned(),
+        false => hosted.log_group.clone().unwrap_or_else(|| NOT_KNOWN.to_owned()),
+    };
+    let region = match hosted.publishes() {
+        Publishes::Metric(published) => published.placement.to_string(),
+        _ => Placement::default().to_string(),
+    };
+    let transformed = scope.on_transformed_logs.map_or(NOT_KNOWN.to_owned(), |it| it.to_string());
+    let mut all = vec![
+        (MADE, made),
+        ("log group", group),
+        (REGION, region),
+        (CRITERIA, scope.criteria.written().to_owned()),
+        (TRANSFORMED, transformed),
+    ];
+    if scope.destination.is_set() {
+        all.push(("destination", scope.destination.written().to_owned()));
+        all.push(("role", scope.role.written().to_owned()));
     }
     let Some(metric) = &hosted.transformation else {
         all.push(("metric", UNSET.to_owned()));
         return all;
     };
-    all.push(("metric namespace", shown(metric.namespace.as_ref())));
-    all.push(("metric name", shown(metric.name.as_ref())));
-    all.push(("metric value", shown(metric.value.as_ref())));
-    let default = metric.default.and_then(|span| source.get(span.start..span.end));
-    all.push(("metric default value", default.unwrap_or(UNSET).to_owned()));
-    all.push(("metric unit", shown(metric.unit.as_ref())));
+    let value = |name: &str, located: Option<String>| {
+        let known = hosted.metric_settings().iter().find(|(setting, _)| *setting == name);
+        known.map_or_else(|| located.unwrap_or(UNSET.to_owned()), |(_, it)| it.written().to_owned())
+    };
+    let text = |located: &Option<Located>| located.as_ref().map(|it| it.text.clone());
+    let default = metric.default.and_then(|span| source.get(span.start..span.end)).map(str::to_owned);
+    all.push(("metric namespace", value("namespace", text(&metric.namespace))));
+    all.push(("metric name", value("name", text(&metric.name))));
+    all.push(("metric value", value("value", text(&metric.value))));
+    all.push(("metric default value", value("default value", default)));
+    all.push(("metric unit", value("unit", text(&metric.unit))));
     let dimensions = metric.dimensions.iter().map(|(name, value)| {
         format!("{}={}", name.text, value.as_ref().map_or("not known", |value| &value.text))
     });
@@ -152,16 +173,16 @@ fn actions(actions: &AlarmActions) -> String {
     }
     match actions.targets.as_slice() {
         [] => UNSET.to_owned(),
-        targets => targets.iter().map(Chained::shown).collect::<Vec<_>>().join(", "),
+        targets => targets.iter().map(Chained::written).collect::<Vec<_>>().join(", "),
     }
 }
 
 /// A composite alarm.
 pub(super) fn of_composite(place: &str, composite: &ChainComposite) -> NamedAlarm {
     let settings = vec![
-        ("alarm rule", composite.rule.shown().to_owned()),
+        ("alarm rule", composite.rule.written().to_owned()),
         ("suppressor", composite.has_suppressor.to_string()),
-        ("actions enabled", format!("{:?}", composite.actions.enabled)),
+        ("actions enabled", composite.actions.enabled.map_or(NOT_KNOWN.to_owned(), |it| it.to_string())),
         ("alarm actions", actions(&composite.actions)),
         ("region", composite.placement.to_string()),
     ];
@@ -177,6 +198,6 @@ pub(super) fn changes(a: &[Setting], b: &[Setting]) -> Vec<Change> {
     };
     let mut names: Vec<&'static str> = a.iter().map(|(name, _)| *name).collect();
     names.extend(b.iter().map(|(name, _)| *name).filter(|name| !a.iter().any(|(other, _)| other == name)));
-    let change = |setting| Change { setting, a: of(a, setting), b: of(b, setting) };
+    let change = |setting| Change { setting: Cow::Borrowed(setting), a: of(a, setting), b: of(b, setting) };
     names.into_iter().map(change).filter(|change| change.a != change.b).collect()
 }

@@ -1,12 +1,13 @@
 //! The patterns and alarms of one side of a comparison.
 
 use super::pairing::NamedPattern;
+use super::resources::{NamedResource, of_file};
 use super::settings::{NamedAlarm, of_alarm, of_composite, of_pattern};
 use crate::exit::Exit;
 use crate::skipped_entries;
 use crate::sources::read;
 use crate::terminal::say;
-use cwfilter::control_chain::ChainParts;
+use cwfilter::control_chain::{ChainAlarm, ChainParts};
 use cwfilter::lint::LocatedAlarm;
 use cwfilter::sources::{SourceFile, is_source};
 use cwfilter::{FilterPattern, Lines};
@@ -16,6 +17,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Side {
     pub(super) entries: Vec<NamedPattern>,
     pub(super) alarms: Vec<NamedAlarm>,
+    /// Topics, policies, subscriptions, and alarms with their other settings.
+    pub(super) resources: Vec<NamedResource>,
     /// All files that were read.
     pub(super) files: Vec<PathBuf>,
     /// The places of files and folders that could not be read.
@@ -58,6 +61,7 @@ impl Side {
         Side {
             entries: Vec::new(),
             alarms: Vec::new(),
+            resources: Vec::new(),
             files: Vec::new(),
             unread: Vec::new(),
             parts_elsewhere: Vec::new(),
@@ -165,12 +169,20 @@ impl Side {
             });
         }
         let of_rules = source.patterns.iter().filter_map(|hosted| hosted.alarm.as_ref());
-        let alarms = source.resources.alarms.iter().chain(of_rules);
+        let absent = |alarm: &&LocatedAlarm| {
+            let is_it = |it: &ChainAlarm| it.name == alarm.name;
+            let parts = &source.resources.chain;
+            parts.absent.iter().any(|it| it.parts.alarms.iter().any(is_it)) && !parts.alarms.iter().any(is_it)
+        };
+        let located: Vec<LocatedAlarm> =
+            source.resources.alarms.iter().filter(|alarm| !absent(alarm)).cloned().collect();
+        let alarms = located.iter().chain(of_rules);
         let mut chain = of_rule_file(source);
         chain.extend(source.resources.chain.clone());
         let same = |alarm: &LocatedAlarm| chain.alarms.iter().find(|it| it.name == alarm.name);
         self.alarms.extend(alarms.map(|alarm| of_alarm(place, alarm, same(alarm), &source.text)));
         self.alarms.extend(chain.composites.iter().map(|it| of_composite(place, it)));
+        self.resources.extend(of_file(place, &located, &source.resources.chain));
     }
 }
 

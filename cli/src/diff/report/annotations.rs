@@ -3,6 +3,7 @@
 use super::super::alarms::AlarmChange;
 use super::super::direction::{Direction, FailOn};
 use super::super::pairing::NamedPattern;
+use super::super::resources::ResourceChange;
 use super::super::settings::Change;
 use super::text::described;
 use super::{NotCompared, Report, Twins};
@@ -26,7 +27,11 @@ impl Report {
         }
         for it in &self.lone {
             let (place, text) = match it.is_in_a {
+                true if it.entry.is_absent() => (None, "the pattern is gone; its filter was not made"),
                 true => (None, "the pattern is gone: this change stops matching its events"),
+                false if it.entry.is_absent() => {
+                    (Some(&it.entry), "the pattern is new; its filter is not made")
+                }
                 false => (Some(&it.entry), "the pattern is new"),
             };
             annotation(out, level(it.direction()), place, &it.entry.title(), text)?;
@@ -37,6 +42,12 @@ impl Report {
             text.extend(moved_from.iter().map(|from| format!("moved or renamed from {from}")));
             text.extend(settings.iter().map(Change::sentence));
             annotation(out, level(is_alarm), None, &format!("alarm {name}"), &text.join("\n"))?;
+        }
+        for ResourceChange { kind, name, only_in, moved_from, settings } in &self.resources {
+            let mut text: Vec<String> = only_in.iter().map(|side| format!("only in {side}")).collect();
+            text.extend(moved_from.iter().map(|from| format!("moved or renamed from {from}")));
+            text.extend(settings.iter().map(Change::sentence));
+            annotation(out, level(is_alarm), None, &format!("{kind} {name}"), &text.join("\n"))?;
         }
         for NotCompared { name, side, reason } in &self.not_compared {
             annotation(

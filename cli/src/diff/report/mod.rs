@@ -8,6 +8,7 @@ mod text;
 use super::alarms::{AlarmChange, alarm_changes};
 use super::direction::{Direction, FailOn};
 use super::pairing::{NamedPattern, Pairs};
+use super::resources::{NamedResource, ResourceChange, resource_changes};
 use super::settings::NamedAlarm;
 use super::side::Side;
 use super::side_name::SideName;
@@ -36,6 +37,9 @@ pub(crate) struct Report {
     only_in_a: Vec<String>,
     /// Patterns that only B has.
     only_in_b: Vec<String>,
+    /// Those of `only_in_a` and `only_in_b` whose filters are not made, as with `count = 0` or a false condition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_made: Vec<String>,
     /// Patterns that could not be compared.
     not_compared: Vec<NotCompared>,
     /// Files and folders that could not be read, and parts of files that are in another place: modules, nested stacks, the rest of an answer.
@@ -44,6 +48,9 @@ pub(crate) struct Report {
     twins: Vec<Twins>,
     /// Alarms that differ.
     alarms: Vec<AlarmChange>,
+    /// Topics, policies and subscriptions that differ, and other settings of alarms.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resources: Vec<ResourceChange>,
     /// The number of entries of folders that were not read.
     skipped_entries: usize,
     /// The places of the patterns that are only on one side.
@@ -119,6 +126,7 @@ impl Report {
         let moved = take_moved(&mut all, bounds);
         let titles =
             |is_in_a| all.iter().filter(|it| it.is_in_a == is_in_a).map(|it| it.entry.title()).collect();
+        let not_made = all.iter().filter(|it| it.entry.is_absent()).map(|it| it.entry.title()).collect();
         let compared: Vec<Pair> = pairs.pairs.iter().filter_map(compared).collect();
         // how twins are paired does not matter if all pairs are the same
         let changed = compared.iter().filter(|pair| pair.direction().is_changed).map(|pair| &pair.of_a);
@@ -132,6 +140,9 @@ impl Report {
         let alarms = |side: &Side, other: &Side| -> Vec<NamedAlarm> {
             side.alarms.iter().filter(|alarm| !other.is_unread(&alarm.place)).cloned().collect()
         };
+        let resources = |side: &Side, other: &Side| -> Vec<NamedResource> {
+            side.resources.iter().filter(|it| !other.is_unread(&it.place)).cloned().collect()
+        };
         let not_read = |(side, it): (SideName, &Side)| -> Vec<NotRead> {
             let of = |name: &String, is_part| NotRead { name: name.clone(), side, is_part };
             let files = it.unread.iter().map(|name| of(name, false));
@@ -141,6 +152,7 @@ impl Report {
             domain: bounds.domain,
             only_in_a: titles(true),
             only_in_b: titles(false),
+            not_made,
             not_compared,
             not_read: [(SideName::A, a), (SideName::B, b)].into_iter().flat_map(not_read).collect(),
             twins: twins
@@ -151,6 +163,7 @@ impl Report {
                 &alarms(b, a),
                 &moved.iter().map(|it| (key(&it.pair.of_a), key(&it.pair.of_b))).collect(),
             ),
+            resources: resource_changes(&resources(a, b), &resources(b, a)),
             moved,
             pairs: compared,
             skipped_entries: crate::skipped_entries::count(),
@@ -163,7 +176,8 @@ impl Report {
         if !self.not_compared.is_empty() || !self.not_read.is_empty() {
             return Exit::Input;
         }
-        let is_alarm = Direction { is_changed: !self.alarms.is_empty(), ..Direction::default() };
+        let is_changed = !self.alarms.is_empty() || !self.resources.is_empty();
+        let is_alarm = Direction { is_changed, ..Direction::default() };
         let mut all = self.pairs.iter().map(Pair::direction).chain(self.moved.iter().map(Moved::direction));
         let fails = all.any(|it| it.fails(fail_on))
             || self.lone.iter().any(|it| it.direction().fails(fail_on))

@@ -17,7 +17,19 @@ pub(super) struct Lone {
 
 impl Lone {
     pub(super) fn direction(&self) -> Direction {
-        Direction { is_looser: !self.is_in_a, is_tighter: self.is_in_a, is_changed: true }
+        // a filter that is not made matches nothing
+        let is_made = !self.entry.is_absent();
+        Direction {
+            is_looser: is_made && !self.is_in_a,
+            is_tighter: is_made && self.is_in_a,
+            is_changed: true,
+        }
+    }
+
+    /// How a report names it.
+    pub(super) fn title(&self) -> String {
+        let note = if self.entry.is_absent() { " (not made)" } else { "" };
+        format!("{}{note}", self.entry.title())
     }
 }
 

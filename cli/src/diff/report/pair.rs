@@ -2,7 +2,7 @@
 
 use super::super::direction::Direction;
 use super::super::pairing::NamedPattern;
-use super::super::settings::{Change, IS_MADE, MADE, changes};
+use super::super::settings::{Change, IS_MADE, MADE, NOT_MADE, changes};
 use cwfilter::analysis::{Comparison, Relation, Witness};
 use cwfilter::escaped::Escaped;
 use serde::Serialize;
@@ -50,10 +50,14 @@ impl Pair {
     pub(super) fn direction(&self) -> Direction {
         let mut all = Direction::of(&self.comparison);
         all.is_changed |= !self.settings.is_empty();
+        if self.of_a.is_absent() || self.of_b.is_absent() {
+            // the pattern decides nothing; whether the filter is made does
+            (all.is_looser, all.is_tighter) = (false, false);
+        }
         if let Some(made) = self.settings.iter().find(|it| it.setting == MADE) {
             // a filter that is not made matches nothing
-            all.is_tighter |= made.b != IS_MADE;
-            all.is_looser |= made.a != IS_MADE;
+            all.is_tighter |= made.a != NOT_MADE && made.b != IS_MADE;
+            all.is_looser |= made.b != NOT_MADE && made.a != IS_MADE;
         }
         all
     }
@@ -66,14 +70,18 @@ impl Pair {
             let why = self.comparison.reason.as_deref().unwrap_or_default();
             all.push(format!("it is not known what this change does: {}", Escaped(why)));
         }
-        let only = |it: &&Witness| it.matches_a != it.matches_b;
+        let is_made = !self.of_a.is_absent() && !self.of_b.is_absent();
+        let only = |it: &&Witness| is_made && it.matches_a != it.matches_b;
         for Witness { event, matches_a, .. } in self.comparison.witnesses.iter().filter(only) {
             let what = if *matches_a { "stops matching" } else { "begins to match" };
             let events = format!("events like {}", Escaped(event));
             all.push(format!("this change {what} {events}"));
         }
-        if self.settings.iter().any(|it| it.setting == MADE && it.b == "no") {
-            all.push("this change stops making the filter: it matches no event".to_owned());
+        match (self.of_a.is_absent(), self.of_b.is_absent()) {
+            (false, true) => all.push("this change stops making the filter: it matches no event".to_owned()),
+            (true, false) => all.push("this change begins to make the filter".to_owned()),
+            (true, true) => all.push("the filter is not made before or after this change".to_owned()),
+            (false, false) => {}
         }
         if relation == Relation::Equivalent {
             all.push("the pattern matches the same events".to_owned());

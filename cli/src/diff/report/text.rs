@@ -1,6 +1,7 @@
 //! What differs between two sides, as text for people.
 
 use super::super::alarms::AlarmChange;
+use super::super::resources::ResourceChange;
 use super::super::settings::Change;
 use super::{NotCompared, Report, Twins};
 use crate::terminal::{line, painted, style};
@@ -27,6 +28,9 @@ impl Report {
             } else {
                 painted(out, &one(&title, a, b, &pair.comparison, style))?;
             }
+            if pair.of_a.is_absent() && pair.of_b.is_absent() && !is_change {
+                line!(out, "  the filter is not made in A and in B")?;
+            }
             for Change { setting, a, b } in &pair.settings {
                 line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
             }
@@ -48,9 +52,9 @@ impl Report {
                 line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
             }
         }
-        for (set, names) in [("A", &self.only_in_a), ("B", &self.only_in_b)] {
-            for name in names {
-                line!(out, "{}: only in {set}", Escaped(name))?;
+        for (set, is_in_a) in [("A", true), ("B", false)] {
+            for it in self.lone.iter().filter(|it| it.is_in_a == is_in_a) {
+                line!(out, "{}: only in {set}", Escaped(it.title()))?;
             }
         }
         for AlarmChange { name, only_in, moved_from, settings } in &self.alarms {
@@ -63,6 +67,19 @@ impl Report {
             }
             for Change { setting, a, b } in settings {
                 line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
+            }
+        }
+        for ResourceChange { kind, name, only_in, moved_from, settings } in &self.resources {
+            let name = Escaped(name);
+            match (only_in, moved_from) {
+                (Some(side), _) => line!(out, "{kind} {name}: only in {side}")?,
+                (None, Some(from)) => {
+                    line!(out, "{kind} moved or renamed from {} to {name}", Escaped(from))?;
+                }
+                (None, None) => line!(out, "{kind} {name}:")?,
+            }
+            for Change { setting, a, b } in settings {
+                line!(out, "  {}: {} -> {}", Escaped(setting), Escaped(a), Escaped(b))?;
             }
         }
         for NotCompared { name, side, reason } in &self.not_compared {
