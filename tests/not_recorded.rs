@@ -1,6 +1,6 @@
 //! `test --coverage` lists the fields and values of a pattern that no recorded event has, with the numbers, and nothing else.
 
-use cwfilter::cloudtrail::catalogue::recorded_sources;
+use cwfilter::cloudtrail::catalogue::{field, recorded_sources};
 use cwfilter::limits::LEAST_RECORDED;
 use cwfilter::rules::{self, Loader, NotRecordedKind, Rule};
 
@@ -28,7 +28,7 @@ fn every_row_lists_what_no_recorded_event_has() {
 
 #[test]
 fn every_statement_holds_for_the_recorded_facts() {
-    let mut kinds = [0; 3];
+    let mut kinds = [0; 8];
     for found in rows().flat_map(|row| rules::not_recorded(&rule(row[0]))) {
         match found.kind {
             NotRecordedKind::Field { records, sources, .. } => {
@@ -46,6 +46,21 @@ fn every_statement_holds_for_the_recorded_facts() {
                 kinds[2] += 1;
                 assert!(!values.is_empty());
             }
+            NotRecordedKind::TooFew { records, sources } => {
+                kinds[3] += 1;
+                let of = sources.iter().filter_map(|name| recorded_sources().get(name.as_str()));
+                assert_eq!(of.map(|source| source.records).sum::<usize>(), records);
+            }
+            NotRecordedKind::Name { sources, known } => {
+                kinds[4] += 1;
+                assert_eq!(sources.is_empty(), known.is_empty());
+            }
+            NotRecordedKind::Source => kinds[5] += 1,
+            NotRecordedKind::Type { path, .. } => {
+                kinds[6] += 1;
+                assert!(field(&path).is_some(), "{path}");
+            }
+            NotRecordedKind::Form { .. } => kinds[7] += 1,
             _ => unreachable!("a new kind needs an arm"),
         }
     }

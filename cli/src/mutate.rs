@@ -19,9 +19,9 @@ use std::io::Write;
 
 A mutant is a pattern with one small change. If no test notices it, it is shown with an event on which the two patterns differ:
 add a test with this event. For a rule about CloudTrail, the event is a record that can exist. Mutants that are proved to match the
-same events as the pattern are not counted. Those for which no such event and no proof was found are undecided: the score is of the others,
+same events, or the same CloudTrail records, as the pattern are not counted. Those for which no such event and no proof was found are undecided: the score is of the others,
 and `at least` is the score if no test notices them. `--verbose` shows both kinds.
-Tests with `origin = \"generated\"`, and events that CloudTrail does not write, are no evidence: what only they notice is not noticed.
+Tests with `origin = \"generated\"`, and events that no CloudTrail record can be, are no evidence: what only they notice is not noticed.
 A test that fails does not count, and is a finding (exit code 1): run `cwfilter test` first. Timelines are not run on mutants.")]
 pub(super) struct Args {
     /// Fail if the tests notice fewer than this percentage of the decided mutants, or if a rule has more undecided mutants than decided ones
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
             let count = mutation.noticed_without_evidence;
             line!(
                 out,
-                "  {count} only by events that are no evidence: generated, or not written by CloudTrail"
+                "  {count} only by events that are no evidence: generated, or no CloudTrail record can be this"
             )?;
         }
         for mutant in &mutation.survivors {
@@ -65,7 +65,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         }
         for (mutants, why) in [(&mutation.equivalent, "equivalent"), (&mutation.undecided, "undecided")] {
             for mutant in mutants.iter().filter(|_| args.verbose) {
-                let reason = mutant.reason.as_ref().map_or(String::new(), |it| format!(": {}", Escaped(it)));
+                let joint = if why == "equivalent" { " " } else { ": " };
+                let reason =
+                    mutant.reason.as_ref().map_or(String::new(), |it| format!("{joint}{}", Escaped(it)));
                 line!(out, "{}: not counted, {why}{reason}", place(file, rule))?;
                 shown(&mut out, rule, mutant, style)?;
             }
@@ -91,6 +93,10 @@ fn heading(out: &mut impl Write, file: &RuleFile, rule: &Rule, mutation: &Mutati
             "{place}: the test `{}` fails and does not count: run `cwfilter test` first",
             Escaped(test)
         )?;
+    }
+    for event in &mutation.impossible {
+        let (test, reason) = (Escaped(&event.test), Escaped(event));
+        line!(out, "{place}: the test `{test}` is no evidence, no CloudTrail record can be this: {reason}")?;
     }
     if noticed < all {
         let timelines = match rule.timelines.len() {

@@ -1,5 +1,6 @@
 //! The JSON of `cwfilter mutate`. Evidence is told apart: recorded, written and generated events.
 
+use crate::test_json::ImpossibleEntry;
 use cwfilter::rules::{Mutant, Mutation, Rule, RuleFile};
 use serde::Serialize;
 
@@ -69,6 +70,8 @@ pub(super) struct RuleEntry<'a> {
     is_measured: bool,
     /// The names of the tests that fail with the rule's pattern; they do not count.
     failing: Vec<String>,
+    /// The tests with events that no CloudTrail record can be; these events do not count.
+    impossible: Vec<ImpossibleEntry>,
     /// The number of timelines of the rule; they are not run on mutants.
     timelines_not_tried: usize,
 }
@@ -83,7 +86,7 @@ struct MutantEntry {
     pattern: String,
     /// An event on which the two patterns differ; null if none was found.
     witness: Option<String>,
-    /// Why it is not decided; null if it is.
+    /// The events on which it is equivalent, or why it is not decided; null if it is equivalent on all messages, or not noticed.
     reason: Option<String>,
 }
 
@@ -107,6 +110,7 @@ impl<'a> RuleEntry<'a> {
             undecided: entries(it.undecided),
             not_tried: it.not_tried,
             failing: it.failing,
+            impossible: it.impossible.into_iter().map(ImpossibleEntry::new).collect(),
         }
     }
 }

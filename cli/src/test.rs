@@ -16,14 +16,14 @@ pub(super) struct Args {
     #[arg(long, short)]
     verbose: bool,
     /// Also show which conditions have decided a test, both as true and as false, and which are on fields and values that no recorded
-    /// CloudTrail event has. Generated events, and events that CloudTrail does not write, do not count
+    /// CloudTrail event has. Generated events, and events that no CloudTrail record can be, do not count
     #[arg(long)]
     coverage: bool,
     /// Fail if fewer than this percentage of the conditions' outcomes have decided a test
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
-    /// Fail if a condition is on a field or a value that no recorded CloudTrail event has, although at least 20 events of its event source
-    /// are recorded
+    /// Fail if a condition is on a field or a value that no recorded CloudTrail event has, or if too few events of its event source are recorded
+    /// to tell
     #[arg(long, requires = "coverage")]
     require_recorded: bool,
     /// The form of the report. JSON tells outcomes from recorded, written and generated events apart

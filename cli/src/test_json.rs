@@ -2,7 +2,7 @@
 
 use cwfilter::report::human::{CoverageReport, TestRun, timeline_failure};
 use cwfilter::rules::{
-    Coverage, Origin, Outcome, Rule, RuleFile, Timeline, coverage, not_recorded, run_tests,
+    Coverage, ImpossibleEvent, Origin, Outcome, Rule, RuleFile, Timeline, coverage, not_recorded, run_tests,
 };
 use serde::Serialize;
 
@@ -123,7 +123,7 @@ struct CoverageEntry {
     generated: usize,
     /// The conditions of the pattern.
     conditions: Vec<ConditionEntry>,
-    /// The tests with events that CloudTrail does not write.
+    /// The tests with events that no CloudTrail record can be.
     impossible: Vec<ImpossibleEntry>,
     /// The names of the tests that fail; their events do not count.
     failing: Vec<String>,
@@ -143,14 +143,22 @@ struct ConditionEntry {
     r#false: Option<Origin>,
 }
 
-/// A test with an event that CloudTrail does not write.
+/// A test with an event that no CloudTrail record can be.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct ImpossibleEntry {
+pub(super) struct ImpossibleEntry {
     /// The name of the test.
     test: String,
-    /// Why CloudTrail does not write the event.
+    /// Why no CloudTrail record can be the first of these events.
     reason: String,
+    /// The number of the test's events that no CloudTrail record can be.
+    events: usize,
+}
+
+impl ImpossibleEntry {
+    pub(super) fn new(it: ImpossibleEvent) -> Self {
+        ImpossibleEntry { test: it.test, reason: it.reason, events: it.events }
+    }
 }
 
 /// A condition on a field or a value that no recorded event has.
@@ -240,11 +248,7 @@ impl CoverageEntry {
                 .into_iter()
                 .map(|it| ConditionEntry { condition: it.text, r#true: it.true_by, r#false: it.false_by })
                 .collect(),
-            impossible: it
-                .impossible
-                .into_iter()
-                .map(|it| ImpossibleEntry { test: it.test, reason: it.reason })
-                .collect(),
+            impossible: it.impossible.into_iter().map(ImpossibleEntry::new).collect(),
             failing: it.failing,
             not_recorded: not_recorded
                 .map(|it| NotRecordedEntry { why: it.to_string(), condition: it.condition })

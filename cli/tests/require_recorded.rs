@@ -19,6 +19,21 @@ const RUNS: &[(&str, &[&str], i32, &str)] = &[
     ("teir = *", &["--coverage", "--require-recorded"], 1, "; 1 condition on what no recorded event has"),
     ("tier = \"standard\"", &["--coverage", "--require-recorded"], 1, "the recorded value is `Standard`"),
     ("tier = *", &["--coverage", "--require-recorded"], 0, "0 of 4 from recorded events\n"),
+    ("tier != \"standard\"", &["--coverage", "--require-recorded"], 1, "the recorded value is `Standard`"),
+    ("tier = \"stand*\"", &["--coverage", "--require-recorded"], 1, "; recorded: `Standard`"),
+    ("teir NOT EXISTS", &["--coverage", "--require-recorded"], 1, "have `$.requestParameters.teir`"),
+    (
+        "tier = * && $.eventName = \"PutParametre\"",
+        &["--coverage", "--require-recorded"],
+        1,
+        "no recorded event and no service model has such an event name",
+    ),
+    (
+        "tier = * && $.readOnly = \"true\"",
+        &["--coverage", "--require-recorded"],
+        1,
+        "`readOnly` is a boolean in each record",
+    ),
     ("teir = *", &["--require-recorded"], 2, "--coverage"),
 ];
 

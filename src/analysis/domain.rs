@@ -34,7 +34,10 @@ pub enum Domain {
     /// * sources: an event name that was recorded, or is an operation of a service model, comes from one of the sources that the
     ///   catalogue has for it ([`sources_of`](crate::cloudtrail::catalogue::sources_of)). Nothing is assumed about other names: a name
     ///   that the catalogue does not have can come from any source;
-    /// * sign-in: `ConsoleLogin` and its siblings have the event type `AwsConsoleSignIn`.
+    /// * sign-in: `ConsoleLogin` and its siblings have the event type `AwsConsoleSignIn`;
+    /// * texts: no key occurs twice in an object, and letters and digits are written as they are, without an escape.
+    ///
+    /// The form of other texts, such as times and Regions, is not fixed; a witness has an ordinary one if the patterns allow it.
     CloudTrail,
 }
 
@@ -60,13 +63,13 @@ impl Domain {
     /// ```
     /// use cwfilter::analysis::Domain;
     /// assert_eq!(Domain::Json.version(), "1");
-    /// assert!(Domain::CloudTrail.version().starts_with("1-"));
+    /// assert!(Domain::CloudTrail.version().starts_with("2-"));
     /// ```
     #[must_use]
     pub fn version(self) -> String {
         match self {
             Domain::Json => "1".to_owned(),
-            Domain::CloudTrail => format!("1-{:016x}", crate::cloudtrail::catalogue::fingerprint()),
+            Domain::CloudTrail => format!("2-{:016x}", crate::cloudtrail::catalogue::fingerprint()),
         }
     }
 

@@ -69,7 +69,9 @@ mod guesses;
 mod line;
 mod message;
 mod normal;
+mod ordinary;
 mod questions;
+mod record_check;
 mod records;
 mod search;
 mod solver;
@@ -87,4 +89,8 @@ pub use domain::{Domain, UnknownDomain};
 pub(crate) use questions::event_with;
 pub(crate) use questions::find_event_counted;
 pub use questions::{always, disjoint, equivalent, find_event, implies, overlap, satisfiable};
+#[cfg(feature = "rules")]
+pub(crate) use record_check::of_value;
+#[cfg(feature = "rules")]
+pub(crate) use records::is_in_each_record;
 pub use union::{Union, union};

@@ -10,7 +10,7 @@ use super::formula::Formula;
 use super::line::{self, Lines};
 use super::normal::normal_form;
 use super::search::search;
-use super::{columns, guesses, message, records, spelling, tree};
+use super::{columns, guesses, message, ordinary, records, spelling, tree};
 use crate::FilterPattern;
 use crate::limits::{KIND_CASES, NAMES_TRIED, WHOLE_PROOF_STEPS};
 use crate::reference::Reference;
@@ -52,11 +52,11 @@ pub(super) fn find_witness(
         Domain::CloudTrail => {
             let tried = budget.raised(NAMES_TRIED);
             let holds = |event: &String| {
-                let event = records::completed(event.clone(), tried, matches);
+                let event = ordinary::completed(event.clone(), tried, matches);
                 domain.contains(&event) && matches(&event)
             };
             let found = kinds.find(wanted, budget, holds)?;
-            Ok(found.map(|event| records::completed(event, tried, matches)))
+            Ok(found.map(|event| ordinary::completed(event, tried, matches)))
         }
     }
 }

@@ -190,7 +190,7 @@ pub(super) fn literal<'a>(condition: &'a Condition, path: &str) -> Option<(&'a s
 }
 
 /// The known word with the fewest typing errors, if there are at most `errors`. Upper and lower case do not count.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     word: &str,
     known: impl Iterator<Item = &'a str>,
     errors: usize,

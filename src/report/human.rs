@@ -6,8 +6,8 @@ use crate::limits::EXCERPT_BYTES;
 use crate::lint::file::Finding;
 use crate::plural::counted;
 use crate::rules::{
-    Composite, CompositeTest, CompositeTimeline, ImpossibleEvent, Origin, Outcome, Rule, RuleError, RuleFile,
-    TestResult, Timeline,
+    Composite, CompositeTest, CompositeTimeline, Origin, Outcome, Rule, RuleError, RuleFile, TestResult,
+    Timeline,
 };
 use crate::sources::Reference;
 use crate::span::{LineColumn, Lines, Span};
@@ -373,10 +373,12 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
         for test in &coverage.failing {
             let _ = writeln!(report.text, "  not counted, the test fails: `{}`", Escaped(test));
         }
-        for ImpossibleEvent { test, reason, .. } in &coverage.impossible {
-            let (test, reason) = (Escaped(test), Escaped(reason));
-            let _ =
-                writeln!(report.text, "  not counted, such an event does not exist: test `{test}`: {reason}");
+        for event in &coverage.impossible {
+            let (test, reason) = (Escaped(&event.test), Escaped(event));
+            let _ = writeln!(
+                report.text,
+                "  not counted, no CloudTrail record can be this: test `{test}`: {reason}"
+            );
         }
         for clause in coverage.clauses.iter().filter(|clause| !clause.is_covered()) {
             let missing = match (clause.seen_true, clause.seen_false) {

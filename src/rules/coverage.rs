@@ -8,9 +8,11 @@
 //! its verdict is not the expected one.
 
 use super::conditions::conditions;
-use super::file::{Origin, Rule};
+use super::file::{Origin, Rule, RuleTest};
 use super::record::Records;
 use super::run::run_tests;
+use crate::plural::counted;
+use std::fmt;
 
 /// The coverage of a rule by its tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,20 +20,55 @@ use super::run::run_tests;
 pub struct Coverage {
     /// The conditions, in the order of the pattern.
     pub clauses: Vec<ClauseCoverage>,
-    /// The tests with an event that cannot exist. It does not count.
+    /// The tests with events that no record can be. These events do not count.
     pub impossible: Vec<ImpossibleEvent>,
     /// The names of the tests that fail. Their events do not count.
     pub failing: Vec<String>,
 }
 
-/// A test of a rule about CloudTrail with an event that CloudTrail does not write.
+/// A test of a rule about CloudTrail with events that no record can be. Its text is the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImpossibleEvent {
     /// The name of the test.
     pub test: String,
-    /// Why there is no such record.
+    /// Why no record can be as the first of these events is.
     pub reason: String,
+    /// The number of the test's events that no record can be.
+    pub events: usize,
+}
+
+impl fmt::Display for ImpossibleEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.events {
+            0 | 1 => f.write_str(&self.reason),
+            all => write!(f, "{}; and {}", self.reason, counted(all - 1, "other event", "other events")),
+        }
+    }
+}
+
+/// The events of a rule's tests that no CloudTrail record can be.
+pub(super) struct Impossible {
+    /// `None` if the rule is not about CloudTrail.
+    records: Option<Records>,
+    pub(super) found: Vec<ImpossibleEvent>,
+}
+
+impl Impossible {
+    pub(super) fn of_rule(rule: &Rule) -> Self {
+        Impossible { records: Records::of_rule(rule), found: Vec::new() }
+    }
+
+    /// Whether no record can be as the event of the test is. The test is noted once, with its first reason.
+    pub(super) fn is(&mut self, test: &RuleTest, message: &str) -> bool {
+        let reason = self.records.as_ref().and_then(|records| records.impossible(message));
+        let Some(reason) = reason else { return false };
+        match self.found.last_mut().filter(|last| last.test == test.name) {
+            Some(last) => last.events += 1,
+            None => self.found.push(ImpossibleEvent { test: test.name.clone(), reason, events: 1 }),
+        }
+        true
+    }
 }
 
 /// The coverage of one condition.
@@ -106,10 +143,9 @@ impl Coverage {
 /// ```
 #[must_use]
 pub fn coverage(rule: &Rule) -> Coverage {
-    let records = Records::of_rule(rule);
+    let mut impossible = Impossible::of_rule(rule);
     let texts = conditions(rule.pattern.ast()).into_iter();
     let mut clauses: Vec<ClauseCoverage> = Vec::new();
-    let mut impossible: Vec<ImpossibleEvent> = Vec::new();
     let mut failing = Vec::new();
     for result in run_tests(rule) {
         let test = result.test;
@@ -118,10 +154,7 @@ pub fn coverage(rule: &Rule) -> Coverage {
             continue;
         }
         for message in &test.messages {
-            if let Some(reason) = records.as_ref().and_then(|records| records.impossible(message)) {
-                if impossible.last().is_none_or(|last| last.test != test.name || last.reason != reason) {
-                    impossible.push(ImpossibleEvent { test: test.name.clone(), reason });
-                }
+            if impossible.is(test, message) {
                 continue;
             }
             let explanation = rule.pattern.explain(message);
@@ -139,5 +172,5 @@ pub fn coverage(rule: &Rule) -> Coverage {
         // no event was evaluated as far as the conditions
         clauses = texts.map(ClauseCoverage::new).collect();
     }
-    Coverage { clauses, impossible, failing }
+    Coverage { clauses, impossible: impossible.found, failing }
 }

@@ -3,11 +3,12 @@
 use super::file::Rule;
 use super::generate::{is_about_records, shapes, usual_values};
 use crate::FilterPattern;
+use crate::analysis::{Domain, is_in_each_record, of_value};
 use crate::cloudtrail::catalogue::{
     Field, FieldKind, Presence, evidence, field, fields, known_values, sources_of,
 };
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Pattern, Selector, Step};
+use crate::syntax::ast::{Pattern, Predicate, Selector, Step};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -23,6 +24,8 @@ pub(super) struct Records {
     written: HashSet<(Path, String)>,
     /// The fields of the pattern that are elements of arrays.
     elements: Vec<Selector>,
+    /// The top-level fields that the pattern asks to be missing.
+    missing: Vec<String>,
 }
 
 impl Records {
@@ -32,15 +35,16 @@ impl Records {
         Records::of_pattern(rule.pattern.ast(), &tests)
     }
 
-    /// Why CloudTrail does not write an event: a field or a value that no record has. `None` if it may, or if the event is not JSON. A part of a
-    /// record is not impossible.
+    /// Why no CloudTrail record can be as an event is: the [domain](Domain::excludes) excludes it, or it has a field that no record has. `None` if
+    /// one can. A part of a record is not impossible, unless it lacks a field of each record that the pattern asks to be missing.
     pub(super) fn impossible(&self, event: &str) -> Option<String> {
+        if let Some(reason) = impossible(event) {
+            return Some(reason);
+        }
         let event: Json = serde_json::from_str(event).ok()?;
-        let mut fault = None;
-        leaves(&event, &mut String::new(), &mut |path, value| {
-            fault = fault.take().or_else(|| never(path, value));
-        });
-        fault
+        let kind = event.get("eventType").and_then(Json::as_str);
+        let lacks = |path: &&String| event.get(path.as_str()).is_none() && is_in_each_record(path, kind);
+        self.missing.iter().find(lacks).map(|path| format!("every record has `{path}`"))
     }
 
     /// `None` if the pattern is not about CloudTrail: a record has no such field, or each field could be that of another log.
@@ -52,20 +56,23 @@ impl Records {
         let mut written = HashSet::new();
         for test in tests.iter().filter_map(|test| serde_json::from_str::<Json>(test).ok()) {
             leaves(&test, &mut String::new(), &mut |path, value| {
-                // an author answers for a rare value, and not for a value that no record has
-                if never(path, value).is_none() {
+                // an author answers for a rare value, and not for a value that no record has, or hardly one
+                if never(path, value).is_none() && !value.is_null() {
                     written.insert((path.to_owned(), value.to_string()));
                 }
             });
         }
-        let mut elements: Vec<Selector> = Vec::new();
+        let (mut elements, mut missing) = (Vec::<Selector>::new(), Vec::new());
         expr.item.for_each(&mut |condition| {
             let selector = &condition.selector.item;
+            if let ([step], Predicate::NotExists) = (selector.steps.as_slice(), &condition.predicate.item) {
+                missing.extend(step.key().map(str::to_owned));
+            }
             if selector.steps.iter().any(is_of_array) && !elements.contains(selector) {
                 elements.push(selector.clone());
             }
         });
-        Some(Records { written, elements })
+        Some(Records { written, elements, missing })
     }
 
     /// `Err` if no such record is known to exist, and why.
@@ -95,7 +102,7 @@ impl Records {
         if fault.is_none() && kind == "AwsConsoleSignIn" && !is_sign_in {
             fault = Some(format!("no `{kind}` of `{source}` is known"));
         }
-        fault.map_or(Ok(()), Err)
+        fault.or_else(|| impossible(&event.to_string())).map_or(Ok(()), Err)
     }
 
     /// Facts about every record that has the fields of the patterns, and the usual shapes of these fields.
@@ -198,36 +205,43 @@ fn leaves(value: &Json, path: &mut String, visit: &mut impl FnMut(&str, &Json)) 
     }
 }
 
-/// Why no record has this value at this path, by what AWS documents.
-fn never(path: &str, value: &Json) -> Option<String> {
-    if let Some(known) = known_values(path).filter(|known| known.is_closed)
-        && !value.as_str().is_some_and(|text| known.values.contains(&text))
-    {
-        return Some(format!("`{path}` is never {value}, CloudTrail writes {}", known.values.join(", ")));
+/// Why no CloudTrail record can have the members of an event: one check for the events of tests, for generated events, and for witnesses.
+/// `None` if one can.
+pub(super) fn impossible(event: &str) -> Option<String> {
+    if let Some(reason) = Domain::CloudTrail.excludes(event) {
+        return Some(reason);
     }
-    let Some(field) = field(path) else {
-        let mut parents = path.match_indices('.').map(|(at, _)| path.get(..at).unwrap_or_default()).rev();
-        let parent = parents.find_map(field);
-        return match parent.map(|it| it.kind) {
-            Some(FieldKind::Any) => None,
-            _ => Some(format!("no record has a field `{path}`")),
-        };
-    };
-    let is_kind = match field.kind {
-        FieldKind::String => value.is_string(),
-        FieldKind::Number => value.is_number(),
-        FieldKind::Boolean => value.is_boolean(),
-        // a missing object is written as null
-        FieldKind::Object | FieldKind::Array => value.is_null(),
-        FieldKind::Any => return None,
-    };
-    (!is_kind).then(|| format!("`{path}` is never {value}"))
+    let event: Json = serde_json::from_str(event).ok()?;
+    let mut fault = None;
+    leaves(&event, &mut String::new(), &mut |path, value| {
+        fault = fault.take().or_else(|| never(path, value));
+    });
+    fault
+}
+
+/// Why no record has this value at this path, by what AWS documents. The value is no object and no array.
+fn never(path: &str, value: &Json) -> Option<String> {
+    if field(path).is_some() {
+        // an element of a known array is an object
+        return of_value(path, value);
+    }
+    let mut parents = path.match_indices('.').map(|(at, _)| path.get(..at).unwrap_or_default()).rev();
+    let parent = parents.find_map(field);
+    match parent.map(|it| it.kind) {
+        Some(FieldKind::Any) => of_value(path, value),
+        _ => Some(format!("no record has a field `{path}`")),
+    }
 }
 
 /// Why no record is known to have this value at this path.
 fn fault_of(path: &str, value: &Json) -> Option<String> {
     if let Some(reason) = never(path, value) {
         return Some(reason);
+    }
+    // a missing object is written as null
+    let may_be_null = |kind| matches!(kind, FieldKind::Object | FieldKind::Array | FieldKind::Any);
+    if value.is_null() && field(path).is_some_and(|field| !may_be_null(field.kind)) {
+        return Some(format!("`{path}` is hardly null"));
     }
     let text = value.as_str()?;
     if path == "eventName" && sources_of(text).is_empty() {

@@ -3,6 +3,7 @@
 
 mod events;
 mod fields;
+mod forms;
 mod lists;
 mod recorded_fields;
 mod requests;
@@ -10,6 +11,7 @@ mod values;
 
 pub use events::{Evidence, event_names, event_sources, evidence, evidence_of_name, names_of, sources_of};
 pub use fields::{Field, FieldKind, Presence, field, fields};
+pub(crate) use forms::{is_account, is_event_time, is_region};
 pub use lists::{ListEvidence, list_evidence};
 pub use recorded_fields::{RecordedField, RecordedSource, recorded_sources};
 pub use requests::{RecordedRequest, recorded_request};

@@ -34,10 +34,12 @@ pub use text::to_toml;
 pub(super) use usual::{is_about_records, shapes, values as usual_values};
 
 use super::conditions::conditions;
+use super::record::impossible;
 use crate::FilterPattern;
 use crate::analysis::Domain;
+use crate::cloudtrail::catalogue::{known_values, sources_of};
 use crate::reference::Reference;
-use crate::syntax::ast::{Node, Pattern, Step, Term, TermMode};
+use crate::syntax::ast::{Condition, Equality, Node, Pattern, Predicate, Step, Term, TermMode, Value};
 use line::Columns;
 use object::Fields;
 use proof::Questions;
@@ -110,11 +112,11 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
 #[must_use]
 pub fn generate_all(pattern: &FilterPattern) -> Generated {
     let domain = if is_about_records(pattern.ast()) { Domain::CloudTrail } else { Domain::Json };
-    let found = Generator::new(pattern, domain).all();
+    let found = Generator::new(pattern, domain, true).all();
     // the pattern is about events of another log, which have fields of the same names
     let has_match = found.tests.iter().any(|test| test.matches);
     if domain == Domain::CloudTrail && !has_match && may_be_of_another_log(pattern.ast()) {
-        return Generator::new(pattern, Domain::Json).all();
+        return Generator::new(pattern, Domain::Json, false).all();
     }
     found
 }
@@ -127,15 +129,25 @@ fn may_be_of_another_log(pattern: &Pattern) -> bool {
     let mut is_common = true;
     expr.item.for_each(&mut |condition| {
         let key = condition.selector.item.steps.first().and_then(Step::key);
-        is_common &= key.is_some_and(|key| IN_OTHER_LOGS.contains(&key));
+        is_common &= key.is_some_and(|key| IN_OTHER_LOGS.contains(&key) && !is_of_cloudtrail(key, condition));
     });
     is_common
+}
+
+/// Whether a condition on a top-level field asks for a value that CloudTrail writes there.
+fn is_of_cloudtrail(key: &str, condition: &Condition) -> bool {
+    let Predicate::Compare(Equality::Equal, value) = &condition.predicate.item else { return false };
+    let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return false };
+    let is_known = known_values(key).is_some_and(|known| known.values.contains(&text.as_str()));
+    is_known || ["eventName", "eventType"].contains(&key) && !sources_of(text).is_empty()
 }
 
 struct Generator<'a> {
     pattern: &'a FilterPattern,
     /// The events that the tests may have.
     domain: Domain,
+    /// Whether an event with a field of CloudTrail is a whole record.
+    of_records: bool,
     reference: Reference,
     fields: Fields,
     columns: Columns,
@@ -144,13 +156,15 @@ struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    fn new(pattern: &'a FilterPattern, domain: Domain) -> Self {
+    /// `of_records`: an event with a field of CloudTrail is made as a whole record.
+    fn new(pattern: &'a FilterPattern, domain: Domain, of_records: bool) -> Self {
         let semantics = pattern.semantics();
         Generator {
             pattern,
             domain,
             reference: pattern.reference(),
-            fields: Fields::new(semantics),
+            of_records,
+            fields: Fields::new(semantics, of_records),
             columns: Columns::new(semantics),
             questions: Questions::new(semantics, domain),
             found: Generated::default(),
@@ -223,13 +237,24 @@ impl<'a> Generator<'a> {
             let what = if self.domain == Domain::CloudTrail { "CloudTrail record" } else { "event" };
             return Err(format!("no such {what} exists"));
         };
-        let whole = object::wholes(&event).into_iter().flatten().map(|event| event.to_string());
         if event.is_empty() {
             return Err("only an empty message, which CloudWatch Logs does not take".to_owned());
         }
-        let mut events = whole.chain([event]);
-        let found = events.find(|event| self.is_decided(event, leaf, matches));
-        found.ok_or_else(|| "the event that was found does not show it".to_owned())
+        let whole = object::wholes(&event).filter(|_| self.of_records).into_iter().flatten();
+        let events: Vec<String> = whole.map(|event| event.to_string()).chain([event]).collect();
+        if let Some(found) = events.iter().find(|event| self.is_decided(event, leaf, matches)) {
+            return Ok(found.clone());
+        }
+        let fault = events.iter().find_map(|event| self.impossible(event));
+        Err(match fault {
+            Some(fault) => format!("no such CloudTrail record is known: {fault}"),
+            None => "the event that was found does not show it".to_owned(),
+        })
+    }
+
+    /// Why no record can be as the event is, if the tests have to be records. It is the check that coverage and mutation make.
+    fn impossible(&self, message: &str) -> Option<String> {
+        (self.domain == Domain::CloudTrail).then(|| impossible(message)).flatten()
     }
 
     /// Whether the engine and the reference evaluator give the verdict, and the condition decides it.
@@ -246,7 +271,8 @@ impl<'a> Generator<'a> {
             },
         };
         decides
-            && (self.domain == Domain::Json || self.domain.contains(message))
+            && self.domain.contains(message)
+            && self.impossible(message).is_none()
             && explanation.matched() == matches
             && self.pattern.is_match(message) == matches
             && self.reference.is_match(message.as_bytes()) == matches

@@ -15,6 +15,8 @@ use std::collections::HashMap;
 /// The candidates of each field, kept for all tests of a pattern.
 pub(super) struct Fields {
     semantics: Semantics,
+    /// Whether an event with a field of CloudTrail is a whole record.
+    of_records: bool,
     known: HashMap<String, Candidates>,
 }
 
@@ -22,8 +24,8 @@ pub(super) struct Fields {
 type AskedField<'a> = (String, Selector, Vec<Wanted<'a, Condition>>);
 
 impl Fields {
-    pub(super) fn new(semantics: Semantics) -> Self {
-        Fields { semantics, known: HashMap::new() }
+    pub(super) fn new(semantics: Semantics, of_records: bool) -> Self {
+        Fields { semantics, of_records, known: HashMap::new() }
     }
 
     /// Events in which the condition number `leaf` decides, the most realistic first. If a field of CloudTrail is among the asked ones, they
@@ -54,7 +56,7 @@ impl Fields {
         for (name, selector, wishes) in &fields {
             values.push((selector, self.value(name, &selector.steps, wishes, questions)?));
         }
-        let mut event = base(&values);
+        let mut event = if self.of_records { base(&values) } else { json!({}) };
         for (selector, value) in values {
             match value {
                 Some(value) => event::set(&mut event, &selector.steps, value).ok()?,

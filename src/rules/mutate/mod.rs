@@ -17,8 +17,8 @@ mod values;
 mod values_of;
 mod witness;
 
+use super::coverage::{Impossible, ImpossibleEvent};
 use super::file::{Expect, Origin, Rule};
-use super::record::Records;
 use super::run::run_tests;
 use crate::FilterPattern;
 use crate::limits::{MUTANTS, PATTERN_CHARACTERS};
@@ -35,7 +35,7 @@ pub struct Mutant {
     /// An event on which the changed pattern and the rule's pattern give different verdicts. If the rule is about CloudTrail, it is
     /// a whole record, as far as the [catalogue](crate::cloudtrail::catalogue) knows them.
     pub witness: Option<String>,
-    /// Why a mutant is equivalent only on CloudTrail records, or why it is undecided.
+    /// On which events a mutant is equivalent, such as `over CloudTrail records`, `None` if on all messages; or why it is undecided.
     pub reason: Option<String>,
 }
 
@@ -60,6 +60,8 @@ pub struct Mutation {
     pub not_tried: usize,
     /// The names of the tests that fail with the rule's pattern. They do not count: a verdict that is already wrong shows no change.
     pub failing: Vec<String>,
+    /// The tests of a rule about CloudTrail with an event that no record can be. The event does not count.
+    pub impossible: Vec<ImpossibleEvent>,
 }
 
 impl Mutation {
@@ -107,7 +109,7 @@ impl Mutation {
 pub fn mutate(rule: &Rule) -> Mutation {
     let mut mutation = Mutation::default();
     let mut search = Search::new(rule);
-    let events = events(rule, &mut mutation.failing);
+    let events = events(rule, &mut mutation);
     let semantics = rule.pattern.semantics();
     let mut changes = operators::mutants(rule.pattern.ast());
     mutation.not_tried = changes.len().saturating_sub(MUTANTS);
@@ -172,25 +174,24 @@ struct Event<'a> {
     evidence: Option<Origin>,
 }
 
-/// The events of the tests that pass. The names of those that fail are added to `failing`.
-fn events<'a>(rule: &'a Rule, failing: &mut Vec<String>) -> Vec<Event<'a>> {
-    let records = Records::of_rule(rule);
-    let is_evidence = |origin: Origin, message: &str| {
-        origin != Origin::Generated && records.as_ref().is_none_or(|it| it.impossible(message).is_none())
-    };
+/// The events of the tests that pass. The tests that fail, and those with events that no record can be, are noted.
+fn events<'a>(rule: &'a Rule, mutation: &mut Mutation) -> Vec<Event<'a>> {
+    let mut impossible = Impossible::of_rule(rule);
     let mut all = Vec::new();
     for result in run_tests(rule) {
         let test = result.test;
         if !result.passed() {
-            failing.push(test.name.clone());
+            mutation.failing.push(test.name.clone());
             continue;
         }
-        let (expected, origin) = (test.expect == Expect::Match, test.origin);
+        let expected = test.expect == Expect::Match;
         all.extend(test.messages.iter().map(|message| {
-            let evidence = Some(origin).filter(|origin| is_evidence(*origin, message));
+            let is_impossible = impossible.is(test, message);
+            let evidence = Some(test.origin).filter(|it| *it != Origin::Generated && !is_impossible);
             Event { message, expected, evidence }
         }));
     }
+    mutation.impossible = impossible.found;
     all
 }
 

@@ -156,8 +156,12 @@ impl Question<'_> {
         let known = known_values(&path).filter(|known| known.is_closed)?;
         let tells = |value: &&str| self.tells(selector, Some(&Json::from(*value)));
         let is_same = !may_be_missing && !known.values.iter().any(tells);
-        is_same
-            .then(|| Shown::Same(format!("CloudTrail writes only {} into `{path}`", known.values.join(", "))))
+        is_same.then(|| {
+            Shown::Same(format!(
+                "over CloudTrail records, which have only {} in `{path}`",
+                known.values.join(", ")
+            ))
+        })
     }
 
     /// Whether the change is one condition. Other changes are proved.

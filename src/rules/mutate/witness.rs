@@ -2,7 +2,7 @@
 //!
 //! First come events near those of the tests and of generated tests, then those whose changed field has a value on which the changed
 //! condition differs, then the [analysis](crate::analysis): it finds an event, proves that none exists, or gives up. If the pattern is
-//! about CloudTrail, only whole records count whose fields have values that CloudTrail writes.
+//! about CloudTrail, only whole records count whose fields have values that CloudTrail writes, and the analysis is asked about records.
 
 use super::operators::Changed;
 use super::values_of::{self, Shown};
@@ -15,6 +15,9 @@ use crate::rules::generate::{completed, generate_all, usual_values};
 use crate::rules::neighbours::neighbours;
 use crate::rules::record::Records;
 use std::collections::HashSet;
+
+/// Where a mutant is equivalent that differs from the pattern on other messages.
+pub(super) const OVER_RECORDS: &str = "over CloudTrail records";
 
 /// What is known about a mutant that no test noticed.
 pub(super) enum Fate {
@@ -181,11 +184,7 @@ impl<'a> Search<'a> {
         }
         match self.asked(mutant, reference, &facts, &mut impossible) {
             Ok(Some(event)) => Fate::Differs(event),
-            Ok(None) if facts.is_empty() => Fate::Equivalent(None),
-            Ok(None) => match self.asked(mutant, reference, &[], &mut None) {
-                Ok(None) => Fate::Equivalent(None),
-                _ => Fate::Equivalent(Some("the same on every CloudTrail record".to_owned())),
-            },
+            Ok(None) => Fate::Equivalent(self.where_equivalent(mutant)),
             Err(why) => Fate::Open(match impossible {
                 Some(fault) => {
                     format!("no record that can exist was found; on one that cannot, it differs: {fault}")
@@ -195,10 +194,46 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// An event that can exist, satisfies the facts, and shows a difference. `None` if no event that satisfies the facts shows one;
-    /// `Err` if none was found, and why.
+    /// On which events a mutant is equivalent that is so on events that satisfy the facts. `None` if on all messages.
+    fn where_equivalent(&mut self, mutant: &FilterPattern) -> Option<String> {
+        self.records.as_ref()?;
+        let rule = &self.rule.pattern;
+        let mut is_same = |domain| {
+            [true, false].into_iter().all(|matches| {
+                let wanted = [(rule, matches), (mutant, !matches)];
+                let (found, spent) = event_with(&wanted, domain, PROOF_STEPS.min(self.steps));
+                self.steps = self.steps.saturating_sub(spent);
+                matches!(found, Ok(None))
+            })
+        };
+        match () {
+            () if is_same(Domain::Json) => None,
+            () if is_same(Domain::CloudTrail) => Some(OVER_RECORDS.to_owned()),
+            () => Some(format!("{OVER_RECORDS} with the fields that nearly all records have")),
+        }
+    }
+
+    /// As [`asked_of`](Self::asked_of), of CloudTrail records if the pattern is about them; of all messages if no answer about records is found.
     fn asked(
         &mut self,
+        mutant: &FilterPattern,
+        reference: &Reference,
+        facts: &[(FilterPattern, bool)],
+        impossible: &mut Option<String>,
+    ) -> Result<Option<String>, String> {
+        if self.records.is_some()
+            && let Ok(found) = self.asked_of(Domain::CloudTrail, mutant, reference, facts, impossible)
+        {
+            return Ok(found);
+        }
+        self.asked_of(Domain::Json, mutant, reference, facts, impossible)
+    }
+
+    /// An event that can exist, satisfies the facts, and shows a difference. `None` if no event of the domain that satisfies the facts shows one;
+    /// `Err` if none was found, and why.
+    fn asked_of(
+        &mut self,
+        domain: Domain,
         mutant: &FilterPattern,
         reference: &Reference,
         facts: &[(FilterPattern, bool)],
@@ -208,7 +243,7 @@ impl<'a> Search<'a> {
         for matches in [true, false] {
             let mut wanted = vec![(&self.rule.pattern, matches), (mutant, !matches)];
             wanted.extend(facts.iter().map(|(pattern, is)| (pattern, *is)));
-            let (found, spent) = event_with(&wanted, Domain::Json, PROOF_STEPS.min(self.steps));
+            let (found, spent) = event_with(&wanted, domain, PROOF_STEPS.min(self.steps));
             self.steps = self.steps.saturating_sub(spent);
             let event = match found {
                 Ok(Some(event)) => event,

@@ -1,0 +1,61 @@
+//! The forms of texts in records, such as that of a Region. AWS adds Regions and accounts, so that there is no list of them.
+
+use crate::time;
+
+/// The digits of an account id.
+const ACCOUNT_DIGITS: usize = 12;
+
+/// Whether a text has the form of a Region: an area, a direction and a number, such as `us-gov-west-1`.
+pub(crate) fn is_region(text: &str) -> bool {
+    const DIRECTIONS: [&str; 5] = ["central", "north", "south", "east", "west"];
+    let mut parts = text.rsplitn(3, '-');
+    let (number, word, area) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
+    let is_area = |it: &str| it.len() > 1 && it.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    number.is_some_and(|it| it.len() == 1 && it.bytes().all(|byte| byte.is_ascii_digit()))
+        && DIRECTIONS.iter().any(|it| word.ends_with(it))
+        && area.is_some_and(is_area)
+}
+
+/// Whether a text has the form of an account id: 12 digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is a second of the calendar in the form of `eventTime`: `2026-03-01T12:00:00Z`.
+pub(crate) fn is_event_time(text: &str) -> bool {
+    text.len() == "2026-03-01T12:00:00Z".len() && text.starts_with("20") && time::parse(text).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_have_the_form_and_texts_that_do_not() {
+        type Form = fn(&str) -> bool;
+        let rows: [(Form, &[&str], &[&str]); 3] = [
+            (
+                is_region,
+                &[
+                    "us-east-1",
+                    "us-gov-west-1",
+                    "ap-southeast-7",
+                    "cn-northwest-1",
+                    "eusc-de-east-1",
+                    "us-isob-east-1",
+                ],
+                &["", "us-esat-1", "x", "us-east-1a", "US-EAST-1", "-east-1", "us-east", "us-east-x"],
+            ),
+            (is_account, &["123456789012"], &["", "1234", "12345678901x", "1234567890123"]),
+            (
+                is_event_time,
+                &["2026-03-01T12:00:00Z", "2024-02-29T23:59:59Z"],
+                &["", "2026-13-01T12:00:00Z", "2026-02-30T12:00:00Z", "2026-03-01", "0000-01-01T00:00:00Z"],
+            ),
+        ];
+        for (has_form, right, wrong) in rows {
+            assert_eq!(right.iter().find(|text| !has_form(text)), None);
+            assert_eq!(wrong.iter().find(|text| has_form(text)), None);
+        }
+    }
+}
