@@ -24,7 +24,8 @@ fn example(rule: &Rule, source: &str, call: &str) -> Option<(String, String)> {
     let matching = rule.tests.iter().filter(|test| test.expect == Expect::Match);
     matching.flat_map(|test| &test.messages).find_map(|message| {
         let event: Value = serde_json::from_str(message).ok()?;
-        let (found, name) = (event["eventSource"].as_str()?, event["eventName"].as_str()?);
+        // an event without a source is a part of a record of the call
+        let (found, name) = (event["eventSource"].as_str().unwrap_or(source), event["eventName"].as_str()?);
         let any_source = source == "*" || !rule.pattern.as_str().contains("$.eventSource");
         let is_call = is_named(call, name) && (any_source || found == source);
         is_call.then(|| (if any_source { found } else { source }.to_owned(), name.to_owned()))

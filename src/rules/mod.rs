@@ -47,6 +47,7 @@ mod expectation;
 mod file;
 mod fires;
 mod generate;
+mod impossible;
 mod load;
 mod loader;
 mod locate;

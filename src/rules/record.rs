@@ -2,8 +2,9 @@
 
 use super::file::Rule;
 use super::generate::{is_about_records, shapes, usual_values};
+use super::impossible::{impossible, leaves, never};
 use crate::FilterPattern;
-use crate::analysis::{Domain, is_in_each_record, of_value};
+use crate::analysis::is_in_each_record;
 use crate::cloudtrail::catalogue::{
     Field, FieldKind, Presence, evidence, field, fields, known_values, sources_of,
 };
@@ -35,7 +36,7 @@ impl Records {
         Records::of_pattern(rule.pattern.ast(), &tests)
     }
 
-    /// Why no CloudTrail record can be as an event is: the [domain](Domain::excludes) excludes it, or it has a field that no record has. `None` if
+    /// Why no CloudTrail record can be as an event is: the domain excludes it, or it has a field that no record has. `None` if
     /// one can. A part of a record is not impossible, unless it lacks a field of each record that the pattern asks to be missing.
     pub(super) fn impossible(&self, event: &str) -> Option<String> {
         if let Some(reason) = impossible(event) {
@@ -186,51 +187,6 @@ fn of_field(name: &str, path: &str) -> Vec<(String, bool)> {
         FieldKind::Number | FieldKind::Object | FieldKind::Array | FieldKind::Any => {}
     }
     all
-}
-
-/// Calls `visit` for each value that is no object and no array, with its path.
-fn leaves(value: &Json, path: &mut String, visit: &mut impl FnMut(&str, &Json)) {
-    match value {
-        Json::Object(object) => {
-            for (key, value) in object {
-                let length = path.len();
-                path.push_str(if length == 0 { "" } else { "." });
-                path.push_str(key);
-                leaves(value, path, visit);
-                path.truncate(length);
-            }
-        }
-        Json::Array(values) => values.iter().for_each(|value| leaves(value, path, visit)),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => visit(path, value),
-    }
-}
-
-/// Why no CloudTrail record can have the members of an event: one check for the events of tests, for generated events, and for witnesses.
-/// `None` if one can.
-pub(super) fn impossible(event: &str) -> Option<String> {
-    if let Some(reason) = Domain::CloudTrail.excludes(event) {
-        return Some(reason);
-    }
-    let event: Json = serde_json::from_str(event).ok()?;
-    let mut fault = None;
-    leaves(&event, &mut String::new(), &mut |path, value| {
-        fault = fault.take().or_else(|| never(path, value));
-    });
-    fault
-}
-
-/// Why no record has this value at this path, by what AWS documents. The value is no object and no array.
-fn never(path: &str, value: &Json) -> Option<String> {
-    if field(path).is_some() {
-        // an element of a known array is an object
-        return of_value(path, value);
-    }
-    let mut parents = path.match_indices('.').map(|(at, _)| path.get(..at).unwrap_or_default()).rev();
-    let parent = parents.find_map(field);
-    match parent.map(|it| it.kind) {
-        Some(FieldKind::Any) => of_value(path, value),
-        _ => Some(format!("no record has a field `{path}`")),
-    }
 }
 
 /// Why no record is known to have this value at this path.

@@ -34,7 +34,7 @@ pub use text::to_toml;
 pub(super) use usual::{is_about_records, shapes, values as usual_values};
 
 use super::conditions::conditions;
-use super::record::impossible;
+use super::impossible::impossible;
 use crate::FilterPattern;
 use crate::analysis::Domain;
 use crate::cloudtrail::catalogue::{known_values, sources_of};
