@@ -58,6 +58,10 @@ fn condition(random: &mut Random) -> String {
                 "$.* = \"us-east-1\"",
                 "$.userIdentity = x",
                 "$.resources[0].ARN = \"*x\"",
+                "$.resources[*].ARN IS TRUE",
+                "$.resources[1].ARN = \"*x\"",
+                "$.resources[0] = x",
+                "$.resources IS NULL",
                 "$.sourceIPAddress != 1",
             ])
             .to_owned(),
@@ -122,6 +126,10 @@ pub(crate) fn record(random: &mut Random) -> String {
         r#""requestParameters":{"a":"x"}"#,
         r#""requestParameters":"x""#,
         r#""resources":[{"ARN":"xx"}]"#,
+        r#""resources":["x",{"ARN":"xx"}]"#,
+        r#""resources":[null,{"ARN":"xx"}]"#,
+        r#""resources":[{"ARN":true}]"#,
+        r#""\u006fther":"us-east-1""#,
         r#""other":"us-east-1""#,
         r#""sourceIPAddress":"1""#,
     ];
