@@ -174,7 +174,7 @@ fn patterns() -> Vec<String> {
     of_packs.chain(public).collect()
 }
 
-/// The generated tests, as if their events had been written by hand: coverage finds none that no record can be.
+/// The generated tests, as if their events had been written by hand: coverage finds no event that cannot be a record.
 #[test]
 fn generated_events_pass_the_check_of_written_events() {
     let (mut wrong, mut count) = (Vec::new(), 0);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 /// The type of nearly all records.
 const USUAL_TYPE: &str = "AwsApiCall";
 
-/// A field of a record, values of an ordinary record, and whether a text is one that an ordinary record can have.
+/// A field of a record, values of an ordinary record, and whether an ordinary record can have a text there.
 type Ordinary = (&'static [&'static str], &'static [&'static str], fn(&str) -> bool);
 
 /// The domain assumes nothing about the form of these texts; a witness has an ordinary one, if one satisfies the patterns.

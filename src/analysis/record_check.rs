@@ -166,7 +166,7 @@ fn record(event: &str) -> Result<Map<String, Json>, String> {
     }
 }
 
-/// The first escape in valid JSON that stands for an ASCII letter or digit.
+/// The first escape of an ASCII letter or digit in valid JSON.
 fn needless_escape(event: &str) -> Option<&str> {
     let mut at = 0;
     while let Some(found) = event.get(at..)?.find('\\') {
