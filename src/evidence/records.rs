@@ -17,7 +17,7 @@ use super::stream::{Element, Parsed, Stream, parse};
 use super::table::Row;
 use super::transport::{File, Files};
 use super::unread::{Origin, Unread};
-use super::usual::is_usual;
+use super::usual::is_usual_of_many;
 use super::values::string;
 use super::window::Window;
 use crate::engine::FilterPattern;
@@ -144,6 +144,8 @@ pub struct Records<'a> {
     unread: Unread,
     /// the last results were previews of a search of Splunk
     is_preview: bool,
+    /// records of the current file
+    of_file: u64,
 }
 
 /// Reads the current file.
@@ -184,6 +186,7 @@ impl<'a> Records<'a> {
             doubts: Doubts::default(),
             unread: Unread::default(),
             is_preview: false,
+            of_file: 0,
         }
     }
 
@@ -275,6 +278,7 @@ impl<'a> Records<'a> {
     /// Begins a file. `Ok(())` without a reader: the file is skipped.
     fn open(&mut self, file: File<'a>) -> Result<(), RecordError> {
         self.envelope.member.clone_from(&file.name);
+        self.of_file = 0;
         let text = match self.left {
             Some(left) => Box::new(Capped { reader: file.text, left }),
             None => file.text,
@@ -452,7 +456,8 @@ impl<'a> Records<'a> {
     ) -> Record {
         self.number += 1;
         let envelope = envelope.within(&self.envelope);
-        if is_json && is_usual(&bytes) {
+        self.of_file += 1;
+        if is_json && is_usual_of_many(&bytes, self.of_file) {
             self.unread.usual();
         } else {
             self.doubts.look(&bytes, is_json);

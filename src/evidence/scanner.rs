@@ -17,7 +17,7 @@ use super::stream::{Comma, ReaderState, Stream};
 use super::text::{Shape, Text, read_whole};
 use super::transport::{File, Files, is_packed};
 use super::unread::{Origin, Unread};
-use super::usual::is_usual;
+use super::usual::is_usual_of_many;
 use super::values::is_surely_record;
 use crate::engine::json::{Rest, SplitError};
 use crate::engine::{FilterPattern, PatternId, PatternSet};
@@ -293,8 +293,8 @@ fn delivery<E>(
     let result = matcher.bare().visit_records(text.bytes(), |number, place, ids| {
         last = place.end;
         let record = text.bytes().get(place).unwrap_or_default();
-        let number = before + number;
-        look(record, number, Origin::Records, scanned);
+        let (of_text, number) = (number, before + number);
+        look(record, number, of_text, Origin::Records, scanned);
         if !ids.is_empty() && stopped.is_ok() {
             matched(record, ids, &patterns, scanned);
             stopped = visit(Hit { number, record, ids, envelope: &envelope, outer: None });
@@ -362,10 +362,11 @@ fn lines<E>(
     visit: &mut impl FnMut(Hit<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let patterns = matcher.set().clone();
+    let before = scanned.number;
     let mut unread = Some(0);
     for (begin, record) in text.lines() {
         let is_json = record.len() <= RECORD_BYTES && matcher.bare().is_json(record);
-        if !is_json || !is_bare(record, scanned) {
+        if !is_json || !is_bare(record, scanned.number - before + 1, scanned) {
             unread = Some(begin);
             break;
         }
@@ -388,20 +389,20 @@ fn lines<E>(
     }
 }
 
-/// Whether the line is a log event itself, and no container.
-fn is_bare(line: &[u8], scanned: &mut Scanned) -> bool {
+/// Whether the line is a log event itself, and no container. `of_text`: its number in the text.
+fn is_bare(line: &[u8], of_text: u64, scanned: &mut Scanned) -> bool {
     let is_record = is_surely_record(line);
     if !is_record && (frame(line).is_some() || expand(line, Elements::Objects, &[]) != Expanded::Itself) {
         return false;
     }
-    look(line, scanned.number + 1, Origin::File, scanned);
+    look(line, scanned.number + 1, of_text, Origin::File, scanned);
     true
 }
 
-/// Looks for what is doubtful about a record that was proved to be JSON.
+/// Looks for what is doubtful about a record that was proved to be JSON. `of_text`: its number in the text.
 #[inline]
-fn look(record: &[u8], number: u64, origin: Origin, scanned: &mut Scanned) {
-    if is_usual(record) {
+fn look(record: &[u8], number: u64, of_text: u64, origin: Origin, scanned: &mut Scanned) {
+    if is_usual_of_many(record, of_text) {
         scanned.not_read.usual();
     } else {
         scanned.doubts.look(record, true);

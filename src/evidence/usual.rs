@@ -12,22 +12,67 @@ pub(super) fn is_usual(record: &[u8]) -> bool {
     begins_as_record(record) && has_usual_members(record).unwrap_or_default()
 }
 
+/// The same for a record of a file of many: its members take as long as half of a match, so that all members of the first records and of each
+/// further sixteenth one are looked at, and of others the first and last one. `number`: the record's number in the file, from 1.
+#[inline]
+pub(super) fn is_usual_of_many(record: &[u8], number: u64) -> bool {
+    if number <= ALL_MEMBERS_UP_TO || number.is_multiple_of(ALL_MEMBERS_EACH) {
+        return is_usual(record);
+    }
+    begins_as_usual(record) && ends_as_usual(record)
+}
+
+/// The records of a file of which each one is looked at as a whole, and how often after them.
+const ALL_MEMBERS_UP_TO: u64 = 64;
+const ALL_MEMBERS_EACH: u64 = 16;
+
+/// Whether the text begins as nearly all records of CloudTrail do: the version, and the object `userIdentity`.
+fn begins_as_usual(record: &[u8]) -> bool {
+    let Some(version) = record.strip_prefix(b"{\"eventVersion\":\"1.") else { return false };
+    let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    version.get(digits..).is_some_and(|rest| rest.starts_with(b"\",\"userIdentity\":{"))
+}
+
+/// Whether the last member of an object is `tlsDetails`, or a short value that holds no object.
+fn ends_as_usual(record: &[u8]) -> bool {
+    // shorter than a payload
+    const SHORT: usize = 30;
+    const TLS: &[u8] = b"\"tlsDetails\":";
+    let Some((inside, b'}')) = record.split_last().map(|(last, inside)| (inside, *last)) else {
+        return false;
+    };
+    match inside.last() {
+        Some(b'"') => {
+            let value = inside.get(..inside.len() - 1).unwrap_or_default();
+            let start = value.len().saturating_sub(SHORT);
+            let quote = memchr::memrchr(b'"', value.get(start..).unwrap_or_default());
+            // a quote within a text is escaped
+            quote.is_some_and(|quote| value.get((start + quote).wrapping_sub(1)) != Some(&b'\\'))
+        }
+        Some(b'}') if !inside.ends_with(b"}}") => {
+            let brace = memchr::memrchr(b'{', inside).unwrap_or_default();
+            inside.get(..brace).is_some_and(|before| before.ends_with(TLS))
+        }
+        // `true`, `false`, `null` and numbers
+        Some(last) => last.is_ascii_alphanumeric(),
+        None => false,
+    }
+}
+
 fn has_usual_members(record: &[u8]) -> Option<bool> {
+    // nearly all records have their members in this order, and some are left out
+    let mut expected = MEMBERS.iter();
     let mut at = 1;
     loop {
-        let key = at + 1;
-        if record.get(at) != Some(&b'"') {
+        let rest = record.get(at..)?;
+        let is_key = |(key, _): &&(&[u8], Type)| rest.starts_with(key);
+        let Some((key, type_of)) = expected.find(is_key).or_else(|| MEMBERS.iter().find(is_key)) else {
             return Some(false);
-        }
-        let (end, has_escapes) = string_end(record, at)?;
-        let type_of = member_type(record.get(key..end)?);
-        if has_escapes || type_of == Type::Other || record.get(end + 1) != Some(&b':') {
-            return Some(false);
-        }
-        let value = end + 2;
+        };
+        let value = at + key.len();
         let after = match (record.get(value)?, type_of) {
             (b'"', Type::Object) => return Some(false),
-            (b'"', _) => string_end(record, value)?.0 + 1,
+            (b'"', Type::Value) => string_end(record, value)?.0 + 1,
             (b'{', _) => bracket_end(record, value, b'{', b'}')?,
             (b'[', _) => bracket_end(record, value, b'[', b']')?,
             _ => value + record.get(value..)?.iter().position(|byte| matches!(byte, b',' | b'}'))?,
@@ -64,51 +109,43 @@ enum Type {
     Object,
     /// A text, a number, a list, `true` or `false`.
     Value,
-    /// It does not write the member.
-    Other,
 }
 
-#[inline]
-fn member_type(key: &[u8]) -> Type {
-    // by length first: most names are told apart by it
-    let is_value = match key.len() {
-        7 => key == b"eventID",
-        8 => matches!(key, b"readOnly" | b"addendum"),
-        9 => matches!(
-            key,
-            b"eventTime"
-                | b"eventName"
-                | b"awsRegion"
-                | b"userAgent"
-                | b"requestID"
-                | b"eventType"
-                | b"errorCode"
-                | b"resources"
-        ),
-        10 => key == b"apiVersion",
-        11 => key == b"eventSource",
-        12 => matches!(key, b"eventVersion" | b"errorMessage" | b"eventContext"),
-        13 => matches!(key, b"eventCategory" | b"vpcEndpointId" | b"sharedEventID"),
-        15 => matches!(key, b"sourceIPAddress" | b"managementEvent"),
-        18 => key == b"recipientAccountId",
-        20 => key == b"vpcEndpointAccountId",
-        28 => key == b"sessionCredentialFromConsole",
-        _ => false,
-    };
-    if is_value {
-        return Type::Value;
-    }
-    let is_object = match key.len() {
-        10 => key == b"tlsDetails",
-        12 => key == b"userIdentity",
-        14 => key == b"insightDetails",
-        16 => key == b"responseElements",
-        17 => matches!(key, b"requestParameters" | b"edgeDeviceDetails"),
-        19 => matches!(key, b"additionalEventData" | b"serviceEventDetails"),
-        _ => false,
-    };
-    if is_object { Type::Object } else { Type::Other }
-}
+/// The members of CloudTrail's records in the order in which it writes them, each as it is before its value.
+const MEMBERS: [(&[u8], Type); 32] = [
+    (b"\"eventVersion\":", Type::Value),
+    (b"\"userIdentity\":", Type::Object),
+    (b"\"eventTime\":", Type::Value),
+    (b"\"eventSource\":", Type::Value),
+    (b"\"eventName\":", Type::Value),
+    (b"\"awsRegion\":", Type::Value),
+    (b"\"sourceIPAddress\":", Type::Value),
+    (b"\"userAgent\":", Type::Value),
+    (b"\"errorCode\":", Type::Value),
+    (b"\"errorMessage\":", Type::Value),
+    (b"\"requestParameters\":", Type::Object),
+    (b"\"responseElements\":", Type::Object),
+    (b"\"additionalEventData\":", Type::Object),
+    (b"\"requestID\":", Type::Value),
+    (b"\"eventID\":", Type::Value),
+    (b"\"readOnly\":", Type::Value),
+    (b"\"resources\":", Type::Value),
+    (b"\"eventType\":", Type::Value),
+    (b"\"apiVersion\":", Type::Value),
+    (b"\"managementEvent\":", Type::Value),
+    (b"\"recipientAccountId\":", Type::Value),
+    (b"\"serviceEventDetails\":", Type::Object),
+    (b"\"sharedEventID\":", Type::Value),
+    (b"\"vpcEndpointId\":", Type::Value),
+    (b"\"vpcEndpointAccountId\":", Type::Value),
+    (b"\"eventCategory\":", Type::Value),
+    (b"\"addendum\":", Type::Value),
+    (b"\"insightDetails\":", Type::Object),
+    (b"\"edgeDeviceDetails\":", Type::Object),
+    (b"\"eventContext\":", Type::Value),
+    (b"\"tlsDetails\":", Type::Object),
+    (b"\"sessionCredentialFromConsole\":", Type::Value),
+];
 
 #[cfg(test)]
 mod tests {
@@ -117,14 +154,14 @@ mod tests {
 
     #[test]
     fn the_names_are_those_of_other_checks() {
-        let names: Vec<&str> = TELLING.into_iter().chain(SHARED).collect();
-        for name in &names {
-            let expected = if OBJECTS.contains(name) { Type::Object } else { Type::Value };
-            assert_eq!(member_type(name.as_bytes()), expected, "{name}");
-            for other in [name.to_uppercase(), format!("{name}s"), name[1..].to_owned()] {
-                assert_eq!(member_type(other.as_bytes()), Type::Other, "{other}");
-            }
-        }
+        let quoted = |name: &str| format!("\"{name}\":").into_bytes();
+        let mut names: Vec<(Vec<u8>, bool)> =
+            TELLING.into_iter().chain(SHARED).map(|name| (quoted(name), OBJECTS.contains(&name))).collect();
+        let mut found: Vec<(Vec<u8>, bool)> =
+            MEMBERS.iter().map(|(key, type_of)| (key.to_vec(), *type_of == Type::Object)).collect();
+        names.sort();
+        found.sort();
+        assert_eq!(names, found);
     }
 
     #[test]
@@ -143,5 +180,12 @@ mod tests {
         ] {
             assert!(!is_usual(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn members_in_another_order_are_usual() {
+        let record =
+            r#"{"eventVersion":"1.08","eventName":"x","awsRegion":"y","eventTime":"z","userIdentity":null}"#;
+        assert!(is_usual(record.as_bytes()));
     }
 }

@@ -101,3 +101,33 @@ fn a_change_is_found_wherever_it_is() {
     let first = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} wrong:\n{first}", wrong.len());
 }
+
+/// In a file of many records, all members of the first 64 and of each further sixteenth record are looked at.
+#[test]
+fn a_change_of_all_records_of_a_large_file_is_found() {
+    let record = format!("{{{}}}", MEMBERS.join(","));
+    let changed = record.replace("eventName", "EventName");
+    // the records that are changed, and whether it is found
+    let cases: [(&dyn Fn(usize) -> bool, bool); 6] = [
+        (&|_| true, true),
+        (&|number| number > 100, true),
+        (&|number| number == 64, true),
+        (&|number| number == 160, true),
+        (&|number| number == 161, false),
+        (&|_| false, false),
+    ];
+    for (at, (is_changed, is_found)) in cases.iter().enumerate() {
+        let records: Vec<&str> = (1..=200)
+            .map(|number| if is_changed(number) { &changed } else { &record })
+            .map(String::as_str)
+            .collect();
+        for text in [
+            records.join("\n"),
+            format!("[{}]", records.join(",")),
+            format!("{{\"Records\":[{}]}}", records.join(",")),
+        ] {
+            let (_, scanned) = scan(STOPPED, text.as_bytes());
+            assert_eq!(scanned.damages > 0, *is_found, "case {at}, {:.20}: {:?}", text, scanned.errors);
+        }
+    }
+}
