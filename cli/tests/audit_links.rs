@@ -439,6 +439,18 @@ fn alarms_with_a_list_of_metrics() {
             open,
             math,
         ),
+        (
+            "terraform, a metric that is not compared",
+            of(format!("{}\n  {}", metric("Root", returned), metric("More", "label = \"more\""))),
+            "met",
+            "",
+        ),
+        (
+            "terraform, two that are compared",
+            of(format!("{}\n  {}", metric("Root", returned), metric("More", returned))),
+            open,
+            math,
+        ),
         ("template", listed(format!("{{Id: m, {stat}}}")), "met", ""),
         ("template, as a text", listed(format!("{{Id: m, ReturnData: 'true', {stat}}}")), "met", ""),
         ("template, an expression", listed("{Id: e, Expression: 'm * 2'}".to_owned()), open, math),
@@ -482,6 +494,12 @@ fn filters_without_a_metric() {
         );
         ("main.tf", text)
     };
+    let rule = |criteria: &str| {
+        let text = format!(
+            "[[rule]]\nid = \"root\"\ntitle = \"t\"\npattern = '''{ROOT}'''\nmetric = {{ namespace = \"N\", name = \"R\", value = \"1\", field_selection_criteria = \"{criteria}\" }}\n"
+        );
+        ("r.toml", text)
+    };
     let (metric, subscription) =
         ("aws_cloudwatch_log_metric_filter", "aws_cloudwatch_log_subscription_filter");
     let criteria = "field_selection_criteria = \"@aws.region = \\\"eu-west-1\\\"\"";
@@ -493,6 +511,9 @@ fn filters_without_a_metric() {
         (bare(json!({ "applyOnTransformedLogs": "true" })), "unknown"),
         (bare(json!({ "applyOnTransformedLogs": "False" })), "covered"),
         (bare(json!({ "applyOnTransformedLogs": "perhaps" })), "unknown"),
+        (rule(""), "covered"),
+        (rule(" "), "covered"),
+        (rule("@aws.region = \\\"x\\\""), "unknown"),
         (terraform("", metric), "covered"),
         (terraform(criteria, metric), "unknown"),
         (terraform("apply_on_transformed_logs = true", metric), "unknown"),

@@ -407,3 +407,44 @@ fn a_pattern_against_a_file_with_unread_parts() {
         }
     }
 }
+
+/// One pattern against a file in every format; a pattern that is not known or refused is not compared.
+#[test]
+fn a_pattern_against_a_file_in_each_format() {
+    let filter = |pattern: &str| {
+        format!(
+            "resource \"aws_cloudwatch_log_metric_filter\" \"f\" {{\n  name = \"f\"\n  log_group_name = \"g\"\n  pattern = {pattern}\n}}\n"
+        )
+    };
+    let here = folder(
+        "diff-pattern-formats",
+        &[
+            ("same/m.tf", &filter("\"ERROR\"")),
+            ("other/m.tf", &filter("\"FATAL\"")),
+            ("open/m.tf", &filter("var.p")),
+            ("refused/m.tf", &filter("\"{ $.a == 1 }\"")),
+        ],
+    );
+    for (other, code, says) in [
+        ("same/m.tf", 0, "1 equivalent"),
+        ("same", 0, "1 equivalent"),
+        ("other/m.tf", 1, "this change stops matching events like ERROR"),
+        ("FATAL", 1, "this change stops matching events like ERROR"),
+        ("ERROR", 0, "1 equivalent"),
+        ("open/m.tf", 3, "not compared; the pattern in B is not known"),
+        ("refused/m.tf", 3, "not compared; the pattern in B is not known"),
+    ] {
+        let found = run(&here, &["diff", "--format", "github", "ERROR", other]);
+        assert!(
+            found.code == code && found.stdout.contains(says),
+            "{other}: {} {}{}",
+            found.code,
+            found.stdout,
+            found.stderr
+        );
+        for format in ["human", "json"] {
+            let found = run(&here, &["diff", "--format", format, "ERROR", other]);
+            assert_eq!(found.code, code, "{other} {format}: {}{}", found.stdout, found.stderr);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Follows the chain: the alarms on a metric, their actions, the topics and the subscribers.
 
 use super::links::{Chain, Judged, Link, LinkState};
-use super::place::{SamePlace, compare, compare_region};
+use super::place::{SamePlace, account_id, compare, compare_region};
 use super::rings::{rings, value_for};
 use super::watching::{best, no_alarm, of_metric};
 use crate::alarm::{AlarmRule, State};
@@ -238,7 +238,7 @@ fn in_region(
             let why = format!("whether the topic of `{name}` is in its region is not known: {why}");
             Some(Judged::not_in_input(Link::Action, why))
         }
-        SamePlace::Yes | SamePlace::NotSaid => match (placement.account_id(), of_topic.account_id()) {
+        SamePlace::Yes | SamePlace::NotSaid => match (account_id(placement), account_id(&of_topic)) {
             (Some(own), Some(other)) if own != other => {
                 let why = format!(
                     "`{name}` is in account {own}, and its topic in account {other}, whose policy has to allow it and is not judged"

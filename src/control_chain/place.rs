@@ -14,6 +14,11 @@ pub(super) enum SamePlace {
     No(String, String),
 }
 
+/// The twelve digits of the account, if they are known.
+pub(super) fn account_id(place: &Placement) -> Option<&str> {
+    place.account.as_deref()?.strip_prefix("account ")
+}
+
 /// Whether both are in one region. The accounts do not count.
 pub(super) fn compare_region(one: &Placement, other: &Placement) -> SamePlace {
     let is_one_input = one.within == other.within;
@@ -35,7 +40,7 @@ pub(super) fn compare_region(one: &Placement, other: &Placement) -> SamePlace {
 /// Whether both are in one region of one account.
 pub(super) fn compare(one: &Placement, other: &Placement) -> SamePlace {
     let same = compare_region(one, other);
-    if let (Some(a), Some(b)) = (one.account_id(), other.account_id())
+    if let (Some(a), Some(b)) = (account_id(one), account_id(other))
         && a != b
     {
         return match same {

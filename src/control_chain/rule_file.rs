@@ -88,7 +88,7 @@ fn publishes(rule: &Rule) -> Publishes {
         unit: Some(metric.unit.clone().unwrap_or_else(|| "None".to_owned())),
         dimensions: Some(dimensions.cloned().collect()),
         placement: Placement::default(),
-        has_criteria: metric.field_selection_criteria.is_some(),
+        has_criteria: metric.field_selection_criteria.as_ref().is_some_and(|it| !it.trim().is_empty()),
         on_transformed_logs: metric.apply_on_transformed_logs,
         log_group: None,
     }))

@@ -76,11 +76,6 @@ impl Placement {
     pub(crate) fn is_silent(&self) -> bool {
         self.region.is_none() && self.open.is_none()
     }
-
-    /// The twelve digits of the account, if they are known.
-    pub(crate) fn account_id(&self) -> Option<&str> {
-        self.account.as_deref()?.strip_prefix("account ")
-    }
 }
 
 impl std::fmt::Display for Placement {

@@ -207,7 +207,7 @@ impl Metric {
     fn scope(&self) -> EventScope {
         let criteria = match &self.field_selection_criteria {
             None => Setting::default(),
-            Some(toml::Value::String(text)) if text.is_empty() => Setting::default(),
+            Some(toml::Value::String(text)) if text.trim().is_empty() => Setting::default(),
             Some(toml::Value::String(text)) => Setting::known(text),
             Some(other) => Setting::unknown(format!("it is {}, not a text", other.type_str())),
         };

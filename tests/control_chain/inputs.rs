@@ -161,7 +161,7 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             "[aws_sns_topic.alarms.arn]\n}\n",
             "var.actions\n}\nvariable \"actions\" {\n  default = []\n}\n",
             &[
-                ("action", OPEN, "`alarm_actions` is empty only by the default of a variable"),
+                ("action", OPEN, "`alarm_actions` is empty only with the values that are known here"),
                 ("subscriber", OPEN, "it is not known which topic has to be subscribed to"),
             ],
         ),

@@ -131,6 +131,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     if let Some(exit) = one(args, target.as_ref(), &a, &b, &bounds)? {
         return Ok(exit);
     }
+    as_one_pair(&mut a, &mut b);
     if let Some((one, many)) = match (a.kind, b.kind) {
         (SideKind::Pattern, _) => Some(("A", &b)),
         (_, SideKind::Pattern) => Some(("B", &a)),
@@ -161,6 +162,25 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         Format::Github => report.github(&mut out, args.fail_on)?,
     }
     Ok(report.exit(args.fail_on))
+}
+
+/// A pattern of the command line has the name of the only pattern of the other side, and is compared without settings.
+fn as_one_pair(a: &mut Side, b: &mut Side) {
+    let ([of_a], [of_b]) = (a.entries.as_mut_slice(), b.entries.as_mut_slice()) else { return };
+    let named = match (a.kind == SideKind::Pattern, b.kind == SideKind::Pattern) {
+        (false, false) => return,
+        (true, _) => of_b.clone(),
+        (false, true) => of_a.clone(),
+    };
+    for entry in [of_a, of_b] {
+        (entry.place, entry.name) = (named.place.clone(), named.name.clone());
+        entry.settings.retain(|(name, value)| *name == settings::MADE && value == settings::NOT_MADE);
+    }
+    for side in [a, b] {
+        side.kind = SideKind::File;
+        side.alarms.clear();
+        side.resources.clear();
+    }
 }
 
 /// Compares one pattern on each side: the names do not matter. `None` if a side is a folder or has several patterns.

@@ -20,11 +20,23 @@ const LISTS: [(&str, bool); 2] = [("metric_query", false), ("Metrics", true)];
 pub(crate) fn metrics(alarm: &Value) -> Metrics {
     let list = LISTS.iter().find_map(|(name, returns)| Some((*name, *returns, alarm.get(name)?)));
     let Some((name, returns, list)) = list.filter(|(.., list)| !list.is_null()) else { return Metrics::None };
-    match list.as_list() {
-        Some([]) => Metrics::None,
-        Some([query]) => one(alarm, name, query, returns),
+    let Some(queries) = list.as_list() else { return Metrics::Other("metric math") };
+    if queries.iter().any(|query| member(query, ["expression", "Expression"]).is_some()) {
+        return Metrics::Other("metric math");
+    }
+    let returned = |query: &&Value| returns_data(query, returns);
+    match queries.iter().filter(|query| returned(query) != Some(false)).collect::<Vec<_>>().as_slice() {
+        _ if queries.is_empty() => Metrics::None,
+        [query] if returned(query) == Some(true) => one(alarm, name, query),
+        [] | [_] => Metrics::Other("a metric query that may return no data"),
         _ => Metrics::Other("metric math"),
     }
+}
+
+/// Whether the alarm compares the data of a query. `None` if it is not known.
+fn returns_data(query: &Value, by_default: bool) -> Option<bool> {
+    let said = ["return_data", "ReturnData"].iter().find_map(|name| query.get(name));
+    said.filter(|it| !it.is_null()).map_or(Some(by_default), truth)
 }
 
 /// A member that is set, by its name in Terraform or in the API. A block of Terraform is a list.
@@ -34,17 +46,10 @@ fn member<'a>(value: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
     Some(found).filter(|it| !it.is_null() && it.as_str() != Some(""))
 }
 
-fn one(alarm: &Value, list: &str, query: &Value, returns: bool) -> Metrics {
-    let stat = member(query, ["metric", "MetricStat"]);
-    let (Some(stat), None) = (stat, member(query, ["expression", "Expression"])) else {
-        return Metrics::Other("metric math");
-    };
+fn one(alarm: &Value, list: &str, query: &Value) -> Metrics {
+    let Some(stat) = member(query, ["metric", "MetricStat"]) else { return Metrics::Other("metric math") };
     if member(query, ["account_id", "AccountId"]).is_some() {
         return Metrics::Other("a metric of the account that it names");
-    }
-    let returned = ["return_data", "ReturnData"].iter().find_map(|name| query.get(name));
-    if returned.filter(|it| !it.is_null()).map_or(Some(returns), truth) != Some(true) {
-        return Metrics::Other("a metric query that may return no data");
     }
     let metric = member(stat, ["Metric", "Metric"]).unwrap_or(stat);
     let Some(mut members) = alarm.as_map().cloned() else { return Metrics::Other("metric math") };

@@ -58,14 +58,19 @@ impl Resource<'_> {
         self.node?.get(member)
     }
 
-    /// The only query of the alarm's `Metrics`, if it is a metric of the alarm's own account, and no expression.
+    /// The metric of the alarm's `Metrics`, if only one query returns data, it is of the alarm's own account, and none is an expression.
     fn query(&self) -> Option<&DocumentNode> {
-        let [query] = self.get("Metrics")?.as_list() else { return None };
-        let returns = query
-            .get("ReturnData")
-            .map_or(Some(true), |node| self.literal(node)?.to_ascii_lowercase().parse().ok());
-        let is_other = ["Expression", "AccountId"].iter().any(|name| query.get(name).is_some());
-        query.get("MetricStat").filter(|_| !is_other && returns == Some(true))
+        let queries = self.get("Metrics")?.as_list();
+        let returns = |query: &DocumentNode| {
+            query
+                .get("ReturnData")
+                .map_or(Some(true), |node| self.literal(node)?.to_ascii_lowercase().parse().ok())
+        };
+        let mut returning = queries.iter().filter(|query| returns(query) != Some(false));
+        let (query, more) = (returning.next()?, returning.next());
+        let is_math = queries.iter().any(|query| query.get("Expression").is_some());
+        let is_one = more.is_none() && !is_math && query.get("AccountId").is_none();
+        query.get("MetricStat").filter(|_| is_one && returns(query) == Some(true))
     }
 
     /// A member of an alarm on a metric, also of one that names it in `Metrics`.

@@ -82,7 +82,7 @@ impl Resource<'_> {
     /// An empty list that is only the default of a variable is not known: a caller of the module gives the actions.
     fn given(&self, actions: &mut AlarmActions) {
         if actions.targets.is_empty() && actions.unknown.is_none() && self.is_given("alarm_actions") {
-            let why = "`alarm_actions` is empty only by the default of a variable";
+            let why = "`alarm_actions` is empty only with the values that are known here";
             actions.unknown = Some(why.to_owned());
         }
     }
