@@ -28,6 +28,12 @@ resource "aws_cloudwatch_log_subscription_filter" "s" {
   filter_pattern  = "ERROR"
   destination_arn = "arn:aws:lambda:eu-west-1:123456789012:function:x"
 }
+resource "aws_cloudwatch_log_account_policy" "all" {
+  policy_name        = "all"
+  policy_type        = "SUBSCRIPTION_FILTER_POLICY"
+  selection_criteria = "LogGroupName NOT IN [\"a-group\"]"
+  policy_document    = jsonencode({ DestinationArn = "arn:aws:lambda:eu-west-1:123456789012:function:all", FilterPattern = "ERROR" })
+}
 resource "aws_cloudwatch_metric_alarm" "r" {
   for_each            = toset(["x", "y"])
   alarm_name          = "r-${each.key}"
@@ -176,6 +182,18 @@ fn changes_of_what_follows_a_filter() {
             "function:x",
             "function:y",
             "destination: arn:aws:lambda:eu-west-1:123456789012:function:x -> arn:aws:lambda:eu-west-1:123456789012:function:y",
+        ),
+        (
+            tf,
+            "function:all",
+            "function:none",
+            "destination: {\"DestinationArn\":\"arn:aws:lambda:eu-west-1:123456789012:function:all\"",
+        ),
+        (
+            tf,
+            "a-group",
+            "another",
+            "selection criteria: LogGroupName NOT IN [\"a-group\"] -> LogGroupName NOT IN [\"another\"]",
         ),
         (tf, "filter_pattern  =", "role_arn = \"r\"\n  filter_pattern  =", "role: not set -> r"),
         (

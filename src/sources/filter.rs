@@ -40,8 +40,10 @@ pub(super) struct FilterScope {
     pub(super) criteria: Option<Value>,
     /// `applyOnTransformedLogs`
     pub(super) on_transformed_logs: Option<Value>,
-    /// `destinationArn` of a subscription filter.
+    /// `destinationArn` of a subscription filter; the document of an account policy.
     pub(super) destination: Option<Value>,
+    /// `selectionCriteria` of an account policy.
+    pub(super) selection: Option<Value>,
     /// `roleArn` of a subscription filter.
     pub(super) role: Option<Value>,
 }
@@ -124,6 +126,7 @@ fn event_scope(files: &Files<'_>, settings: &FilterSettings) -> EventScope {
         },
         log_group: text(&settings.log_group),
         destination: text(&scope.destination),
+        selection: text(&scope.selection),
         role: text(&scope.role),
     }
 }

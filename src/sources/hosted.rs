@@ -63,8 +63,10 @@ pub struct EventScope {
     pub on_transformed_logs: Option<bool>,
     /// `logGroupName`
     pub log_group: Setting,
-    /// `destinationArn` of a subscription filter.
+    /// `destinationArn` of a subscription filter; the document of an account policy.
     pub destination: Setting,
+    /// `selectionCriteria` of an account policy.
+    pub selection: Setting,
     /// `roleArn` of a subscription filter.
     pub role: Setting,
 }

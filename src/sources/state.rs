@@ -136,7 +136,8 @@ fn one(
             system_fields: of("emit_system_field_dimensions"),
             criteria: of("field_selection_criteria"),
             on_transformed_logs: of("apply_on_transformed_logs"),
-            destination: of("destination_arn"),
+            destination: of("destination_arn").or_else(|| of("policy_document")),
+            selection: of("selection_criteria"),
             role: of("role_arn"),
         },
     };

@@ -278,6 +278,7 @@ impl<'a> Visit<'a, '_> {
             on_transformed_logs: value("ApplyOnTransformedLogs"),
             destination: value("DestinationArn"),
             role: value("RoleArn"),
+            selection: None,
         }
     }
 
@@ -301,7 +302,12 @@ impl<'a> Visit<'a, '_> {
             made: self.made.clone(),
             provider: String::new(),
             placement: Placement::default(),
-            scope: FilterScope { is_subscription: true, ..FilterScope::default() },
+            scope: FilterScope {
+                is_subscription: true,
+                destination: Some(document),
+                selection: node.either("SelectionCriteria").map(|it| template.value(it)),
+                ..FilterScope::default()
+            },
         };
         filter::add(template.files, settings, self.found);
     }

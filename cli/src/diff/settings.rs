@@ -91,6 +91,7 @@ pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
     if scope.destination.is_set() {
         all.push(("destination", scope.destination.written().to_owned()));
         all.push(("role", scope.role.written().to_owned()));
+        all.push(("selection criteria", scope.selection.written().to_owned()));
     }
     let Some(metric) = &hosted.transformation else {
         all.push(("metric", UNSET.to_owned()));

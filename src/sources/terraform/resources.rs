@@ -205,7 +205,11 @@ impl<'a> Walk<'a> {
                         system_fields: value.get("emit_system_field_dimensions").cloned(),
                         criteria: value.get("field_selection_criteria").cloned(),
                         on_transformed_logs: value.get("apply_on_transformed_logs").cloned(),
-                        destination: value.get("destination_arn").cloned(),
+                        destination: value
+                            .get("destination_arn")
+                            .or_else(|| value.get("policy_document"))
+                            .cloned(),
+                        selection: value.get("selection_criteria").cloned(),
                         role: value.get("role_arn").cloned(),
                     },
                 };
