@@ -58,6 +58,10 @@ const PARTS: &[(&str, &str)] = &[
     (r#"{"resources":[{"ARN":"x","other":true}],"requestParameters":{"ARN":[true]}}"#, ""),
     (r#"{"eventTime":null}"#, "`eventTime` is never null"),
     (r#"{"errorCode":null,"additionalEventData":{"MFAUsed":null}}"#, ""),
+    (
+        r#"{"userIdentity":{"sessionContext":{"attributes":{"mfaAuthenticated":false}}}}"#,
+        r#"never false, CloudTrail writes "true", "false""#,
+    ),
     (r#"{"additionalEventData":{"MFAUsed":"no"}}"#, "CloudTrail writes Yes, No"),
     // fields that the catalogue does not have
     (r#"{"newField":1,"requestParameters":{"readOnly":"x"}}"#, ""),

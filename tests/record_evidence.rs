@@ -166,8 +166,8 @@ fn a_change_that_no_record_shows_is_equivalent_over_records() {
 fn patterns() -> Vec<String> {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns");
     let files = rules::load(&[packs]).unwrap_or_else(|errors| panic!("{errors:?}"));
-    // one in three: there are many
-    let rules = files.iter().flat_map(|file| &file.rules).step_by(3);
+    // one in six: there are many
+    let rules = files.iter().flat_map(|file| &file.rules).step_by(6);
     let of_packs = rules.map(|rule| rule.pattern.as_str().to_owned());
     let rows = include_str!("differential/public.tsv").lines().filter_map(|row| row.split_once('\t'));
     let public = rows.map(|(_, text)| text.to_owned()).filter(|text| text.parse::<FilterPattern>().is_ok());
@@ -191,7 +191,7 @@ fn generated_events_pass_the_check_of_written_events() {
         wrong.extend(rules::coverage(&rule).impossible.iter().map(|it| format!("{pattern}: {it:?}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(count > 1_000, "{count}");
+    assert!(count > 600, "{count}");
 }
 
 /// A pattern of a sign-in with the type of a call of an API gets no event, not even as one of another log.

@@ -141,7 +141,11 @@ pub(crate) fn of_value(path: &str, value: &Json) -> Option<String> {
     let known = known_values(path).filter(|known| known.is_closed && !value.is_null());
     let other = known.filter(|known| !value.as_str().is_some_and(|text| known.values.contains(&text)));
     if let Some(known) = other {
-        return Some(format!("`{path}` is never {value}, CloudTrail writes {}", known.values.join(", ")));
+        // the text `"true"` is no boolean
+        let written =
+            |text: &&str| if value.is_string() { (*text).to_owned() } else { format!("\"{text}\"") };
+        let values: Vec<String> = known.values.iter().map(written).collect();
+        return Some(format!("`{path}` is never {}, CloudTrail writes {}", shown(value), values.join(", ")));
     }
     (!is_kind).then(|| format!("`{path}` is never {}", shown(value)))
 }

@@ -12,7 +12,7 @@ use crate::limits::LEAST_RECORDED;
 use crate::lint::nearest;
 use crate::semantics::Semantics;
 use crate::span::Span;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Predicate, Selector, Step};
+use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Predicate, Selector, Step, Value};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ pub(super) fn judge(
         "eventSource" => return of_source(predicate, &asks),
         _ => {}
     }
-    if let Some(form) = whole_text(predicate).and_then(|text| other_form(path, text)) {
+    if let Some(form) = spelled(predicate).and_then(|text| other_form(path, text)) {
         return Some(NotRecordedKind::Form { form });
     }
     if known.is_some() {
@@ -242,6 +242,14 @@ fn of_source(predicate: &Predicate, asks: &Asked) -> Option<NotRecordedKind> {
         None => event_sources().any(|source| asks.fits(&Json::from(source))),
     };
     (!is_known).then_some(NotRecordedKind::Source)
+}
+
+/// The text or the number that a predicate compares with, without a wildcard: a number is equal to a text with its digits.
+fn spelled(predicate: &Predicate) -> Option<&str> {
+    match predicate {
+        Predicate::Compare(_, Node { item: Value::Number(number), .. }) => Some(&number.lexeme),
+        other => whole_text(other),
+    }
 }
 
 /// The form of the texts of a field, if this text has another one.
