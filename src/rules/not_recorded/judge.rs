@@ -1,8 +1,8 @@
 //! What one condition asks for, compared with the catalogue: first the types, then the documented values, then the recorded events.
 
 use super::allowed::{Allowed, Recorded, whole_text};
+use super::asked::{Asked, named};
 use super::kind::NotRecordedKind;
-use crate::FilterPattern;
 use crate::analysis::is_in_each_record;
 use crate::cloudtrail::catalogue::{
     Evidence, FieldKind, KnownValues, ListEvidence, event_names, event_sources, evidence, evidence_of_name,
@@ -11,9 +11,8 @@ use crate::cloudtrail::catalogue::{
 use crate::limits::LEAST_RECORDED;
 use crate::lint::nearest;
 use crate::semantics::Semantics;
-use crate::span::Span;
-use crate::syntax::ast::{Condition, Equality, Expr, Node, Pattern, Predicate, Selector, Step, Value};
-use serde_json::{Value as Json, json};
+use crate::syntax::ast::{Condition, Node, Predicate, Step, Value};
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// A text of at least this length with one typing error is taken for a documented one.
@@ -111,72 +110,6 @@ fn kind_of(path: &str) -> Option<FieldKind> {
 fn is_array(path: &str) -> bool {
     kind_of(path) == Some(FieldKind::Array)
         || matches!(list_evidence(path), Some(ListEvidence::Documented(_)))
-}
-
-fn named(kind: FieldKind) -> &'static str {
-    match kind {
-        FieldKind::String => "a text",
-        FieldKind::Number => "a number",
-        FieldKind::Boolean => "a boolean",
-        FieldKind::Object => "an object",
-        FieldKind::Array => "an array",
-        FieldKind::Any => "a value",
-    }
-}
-
-/// A predicate that can be tried on values; for `!=`, the `=` of the same value.
-struct Asked {
-    /// A pattern that has the predicate on the field `v`. `None` for `NOT EXISTS`, which asks for no value.
-    pattern: Option<FilterPattern>,
-    predicate: Predicate,
-}
-
-impl Asked {
-    fn new(predicate: &Predicate, semantics: Semantics) -> Self {
-        let positive = match predicate {
-            Predicate::Compare(_, value) => Predicate::Compare(Equality::Equal, value.clone()),
-            other => other.clone(),
-        };
-        let condition = Condition {
-            selector: Node::new(Span::default(), Selector { steps: vec![Step::Key("v".to_owned())] }),
-            predicate: Node::new(Span::default(), positive.clone()),
-        };
-        let expr = Node::new(Span::default(), Expr::Condition(condition));
-        let pattern =
-            (positive != Predicate::NotExists).then(|| FilterPattern::of_ast(Pattern::Json(expr), semantics));
-        Asked { pattern, predicate: positive }
-    }
-
-    /// Whether a value fits. True if none is asked for.
-    fn fits(&self, value: &Json) -> bool {
-        self.pattern.as_ref().is_none_or(|it| it.is_match(json!({ "v": value }).to_string()))
-    }
-
-    fn fits_one(&self, texts: &[&str]) -> bool {
-        texts.iter().any(|text| self.fits(&Json::from(*text)))
-    }
-
-    /// What the field is, if no value of its type fits.
-    fn not_of_type(&self, kind: FieldKind) -> Option<&'static str> {
-        if matches!(self.predicate, Predicate::IsNull | Predicate::NotExists) {
-            return None;
-        }
-        let fits = match kind {
-            FieldKind::Boolean => self.fits(&json!(true)) || self.fits(&json!(false)),
-            FieldKind::Object => self.fits(&json!({})),
-            FieldKind::Array => self.fits(&json!([])),
-            FieldKind::String => {
-                !matches!(self.predicate, Predicate::IsTrue | Predicate::IsFalse | Predicate::Order(..))
-            }
-            FieldKind::Number => {
-                let is_word = |text: &str| text.parse::<f64>().is_err();
-                !matches!(self.predicate, Predicate::IsTrue | Predicate::IsFalse)
-                    && !whole_text(&self.predicate).is_some_and(is_word)
-            }
-            FieldKind::Any => true,
-        };
-        (!fits).then(|| named(kind))
-    }
 }
 
 /// Each record has the field as a text, and the predicate asks that it is missing or null.

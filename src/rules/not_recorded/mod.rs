@@ -4,6 +4,7 @@
 //! [recorded events](crate::cloudtrail::catalogue::recorded_sources) tell. They are some of all: what they do not have may exist.
 
 mod allowed;
+mod asked;
 mod judge;
 mod kind;
 
