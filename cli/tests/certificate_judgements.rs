@@ -74,7 +74,8 @@ const HALF: &str = r#"{ $.userIdentity.type = \"Root\" && $.userIdentity.invoked
 const REST: &str = r#"{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" && $.eventType != \"AwsApiCall\" }"#;
 
 /// A name, what is changed, and the judgement on the control about the root user.
-const CASES: &[(&str, &[(&str, &str)], &str)] = &[
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+const CASES: &[Case] = &[
     ("whole", &[], "covered"),
     ("count is 0", &[("FILTER", "count = 0")], "not covered"),
     ("count is not known", &[("FILTER", "count = var.on ? 1 : 0")], "unknown"),
