@@ -151,7 +151,7 @@ fn a_change_that_no_record_shows_is_equivalent_over_records() {
         let is_survivor = mutation.survivors.iter().any(|it| is_it(&it));
         if found.is_empty() != expected.is_empty()
             || !found.starts_with(expected)
-            || is_survivor == !found.is_empty()
+            || is_survivor != found.is_empty()
         {
             wrong.push(format!(
                 "{pattern}: {changed}: {found:?}, survives: {is_survivor}, {} undecided",
