@@ -1,5 +1,6 @@
 //! The alarms that differ between two sides.
 
+use super::pairing::titled;
 use super::settings::{ALARM_NAME, Change, NamedAlarm, UNSET, changes};
 use super::side_name::SideName;
 use serde::Serialize;
@@ -31,10 +32,7 @@ impl NamedAlarm {
     }
 
     fn title(&self) -> String {
-        match self.place.as_str() {
-            "" => self.name.clone(),
-            place => format!("{place}: {}", self.name),
-        }
+        titled(&self.place, &self.name)
     }
 
     fn only_in(&self, side: SideName) -> AlarmChange {

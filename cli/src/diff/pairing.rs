@@ -25,13 +25,17 @@ pub(super) struct NamedPattern {
     pub(super) pattern: Result<FilterPattern, String>,
 }
 
+/// The name for people of what is in a file: `file: name`, or only the name if the file was named.
+pub(super) fn titled(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}: {name}") }
+}
+
 impl NamedPattern {
     /// The name for people: `file: name`, or one of the two.
     pub(super) fn title(&self) -> String {
         match (self.place.as_str(), self.name.as_str()) {
-            ("", name) => name.to_owned(),
-            (place, "") => format!("{place}:{}", self.line),
-            (place, name) => format!("{place}: {name}"),
+            (place, "") if !place.is_empty() => format!("{place}:{}", self.line),
+            (place, name) => titled(place, name),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Topics, policies and subscriptions that differ, and settings of alarms that no other row has.
 
+use super::pairing::titled;
 use super::settings::Change;
 use super::side_name::SideName;
 use cwfilter::control_chain::{ChainParts, ListedResource, shown_settings};
@@ -126,10 +127,7 @@ impl NamedResource {
     }
 
     fn title(&self) -> String {
-        match self.place.as_str() {
-            "" => self.resource.name.clone(),
-            place => format!("{place}: {}", self.resource.name),
-        }
+        titled(&self.place, &self.resource.name)
     }
 
     fn only_in(&self, side: SideName) -> Option<ResourceChange> {

@@ -1,10 +1,9 @@
 //! What differs between two sides, as annotations of GitHub Actions.
 
-use super::super::alarms::AlarmChange;
 use super::super::direction::{Direction, FailOn};
 use super::super::pairing::NamedPattern;
-use super::super::resources::ResourceChange;
 use super::super::settings::Change;
+use super::changed::Changed;
 use super::text::described;
 use super::{NotCompared, Report, Twins};
 use cwfilter::escaped::{Escaped, EscapedLines};
@@ -37,13 +36,7 @@ impl Report {
             annotation(out, level(it.direction()), place, &it.entry.title(), text)?;
         }
         let is_alarm = Direction { is_changed: true, ..Direction::default() };
-        for AlarmChange { name, only_in, moved_from, settings } in &self.alarms {
-            let mut text: Vec<String> = only_in.iter().map(|side| format!("only in {side}")).collect();
-            text.extend(moved_from.iter().map(|from| format!("moved or renamed from {from}")));
-            text.extend(settings.iter().map(Change::sentence));
-            annotation(out, level(is_alarm), None, &format!("alarm {name}"), &text.join("\n"))?;
-        }
-        for ResourceChange { kind, name, only_in, moved_from, settings } in &self.resources {
+        for Changed { kind, name, only_in, moved_from, settings } in self.changed() {
             let mut text: Vec<String> = only_in.iter().map(|side| format!("only in {side}")).collect();
             text.extend(moved_from.iter().map(|from| format!("moved or renamed from {from}")));
             text.extend(settings.iter().map(Change::sentence));

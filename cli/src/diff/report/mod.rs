@@ -1,6 +1,7 @@
 //! What differs between two sides, in JSON, and the exit code.
 
 mod annotations;
+mod changed;
 mod moved;
 mod pair;
 mod text;

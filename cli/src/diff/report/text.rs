@@ -1,8 +1,7 @@
 //! What differs between two sides, as text for people.
 
-use super::super::alarms::AlarmChange;
-use super::super::resources::ResourceChange;
 use super::super::settings::Change;
+use super::changed::Changed;
 use super::{NotCompared, Report, Twins};
 use crate::terminal::{line, painted, style};
 use cwfilter::FilterPattern;
@@ -57,19 +56,7 @@ impl Report {
                 line!(out, "{}: only in {set}", Escaped(it.title()))?;
             }
         }
-        for AlarmChange { name, only_in, moved_from, settings } in &self.alarms {
-            match (only_in, moved_from) {
-                (Some(side), _) => line!(out, "alarm {}: only in {side}", Escaped(name))?,
-                (None, Some(from)) => {
-                    line!(out, "alarm moved or renamed from {} to {}", Escaped(from), Escaped(name))?;
-                }
-                (None, None) => line!(out, "alarm {}:", Escaped(name))?,
-            }
-            for Change { setting, a, b } in settings {
-                line!(out, "  {setting}: {} -> {}", Escaped(a), Escaped(b))?;
-            }
-        }
-        for ResourceChange { kind, name, only_in, moved_from, settings } in &self.resources {
+        for Changed { kind, name, only_in, moved_from, settings } in self.changed() {
             let name = Escaped(name);
             match (only_in, moved_from) {
                 (Some(side), _) => line!(out, "{kind} {name}: only in {side}")?,
