@@ -14,7 +14,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Sorts the ids, none of which occurs twice.
+    /// Sorts the ids. No id occurs twice.
     #[inline]
     pub(super) fn restore(&mut self, matched: &mut Vec<PatternId>) {
         match matched.len() {

@@ -123,8 +123,6 @@ impl Default for CachedValue {
 struct MemberKey {
     key: (usize, usize),
     decoded: bool,
-    /// of the key's text
-    hash: u64,
     at: usize,
 }
 
@@ -134,7 +132,8 @@ struct MemberKey {
 struct Members {
     epoch: u32,
     object: usize,
-    keys: Vec<MemberKey>,
+    /// with the hash of each key
+    keys: Vec<(u64, MemberKey)>,
 }
 
 impl Session {
@@ -544,35 +543,35 @@ impl<'a> Fields<'a> {
             self.read_members(object, &mut members.keys);
             (members.epoch, members.object) = (self.epoch, object);
         }
-        let any = members.keys.iter().any(|member| self.any(member.at, rest, found));
+        let any = members.keys.iter().any(|(_, member)| self.any(member.at, rest, found));
         *self.members = members;
         any
     }
 
     /// The members of an object; if a key occurs twice, the last one.
-    fn read_members(&mut self, object: usize, keys: &mut Vec<MemberKey>) {
+    fn read_members(&mut self, object: usize, keys: &mut Vec<(u64, MemberKey)>) {
         keys.clear();
         for (quote, value) in members(self.message, object) {
-            keys.extend(self.member_key(quote, value));
+            if let Some(member) = self.member_key(quote, value) {
+                keys.push((hash(self.key_text(&member)), member));
+            }
         }
         // sorted so that equal keys are neighbours, the last one first
-        keys.sort_unstable_by(|a, b| {
+        keys.sort_unstable_by(|(hash_a, a), (hash_b, b)| {
             let by_text = || self.key_text(a).cmp(self.key_text(b)).then(b.at.cmp(&a.at));
-            a.hash.cmp(&b.hash).then_with(by_text)
+            hash_a.cmp(hash_b).then_with(by_text)
         });
-        keys.dedup_by(|later, kept| later.hash == kept.hash && self.key_text(later) == self.key_text(kept));
+        keys.dedup_by(|later, kept| later.0 == kept.0 && self.key_text(&later.1) == self.key_text(&kept.1));
     }
 
     fn member_key(&mut self, quote: usize, at: usize) -> Option<MemberKey> {
         let (end, has_escapes) = string_end(self.message, quote)?;
-        let inside = self.message.get(quote + 1..end)?;
         if !has_escapes {
-            return Some(MemberKey { key: (quote + 1, end), decoded: false, hash: hash(inside), at });
+            return Some(MemberKey { key: (quote + 1, end), decoded: false, at });
         }
         let start = self.arena.len();
-        unescape(inside, self.arena);
-        let hash = hash(self.arena.get(start..).unwrap_or_default());
-        Some(MemberKey { key: (start, self.arena.len()), decoded: true, hash, at })
+        unescape(self.message.get(quote + 1..end)?, self.arena);
+        Some(MemberKey { key: (start, self.arena.len()), decoded: true, at })
     }
 
     fn key_text(&self, member: &MemberKey) -> &[u8] {
