@@ -52,7 +52,7 @@ values! {
     Document: it => it,
 }
 
-/// The members that a field stands for: its own, or with an empty name those of its object.
+/// The members that a field adds to the message: itself, or, if its name is empty, the members of its object.
 pub(super) fn members((name, value): (&'static str, Option<Document>)) -> Vec<(&'static str, Document)> {
     match (name, value) {
         ("", Some(Document::Object(inner))) => inner,

@@ -22,8 +22,9 @@ pub(super) fn is_usual_of_many(record: &[u8], number: u64) -> bool {
     begins_as_usual(record) && ends_as_usual(record)
 }
 
-/// The records of a file of which each one is looked at as a whole, and how often after them.
+/// Of the first records of a file, up to this number, all members are read.
 const ALL_MEMBERS_UP_TO: u64 = 64;
+/// After them, all members of each record whose number is a multiple of this are read.
 const ALL_MEMBERS_EACH: u64 = 16;
 
 /// Whether the text begins as nearly all records of CloudTrail do: the version, and the object `userIdentity`.

@@ -25,10 +25,10 @@ pub enum NotRecordedKind {
         records: usize,
         /// The event sources that the pattern allows where it has the condition. Empty if it allows all.
         sources: Vec<&'static str>,
-        /// The event names that the pattern allows there, if none of these recorded events has one of them.
+        /// The event names that the pattern allows there, if no recorded event of these sources has such a name.
         names: Vec<String>,
     },
-    /// Too few events of the sources are recorded to tell, and none of them has the field.
+    /// No recorded event of the sources has the field, and the sources have too few recorded events to decide.
     TooFew {
         /// The number of recorded events of the event sources.
         records: usize,
@@ -57,7 +57,7 @@ pub enum NotRecordedKind {
     Name {
         /// The event sources that the pattern allows where it has the condition. Empty if the name is not known at all.
         sources: Vec<String>,
-        /// The sources of which the name is known.
+        /// The sources that are known to record the name.
         known: Vec<&'static str>,
     },
     /// No event source that fits is known.
