@@ -117,19 +117,21 @@ fn offset(zone: &str) -> Result<i64, MomentError> {
 }
 
 /// As [`moment`], for the end of a range, which is no part of it. The times of events have whole seconds: a fraction is rounded up, so that
-/// an event of that second is before the end.
+/// an event of that second is before the end. `now` is cut to a second, so that the end of a duration is rounded up, too.
 ///
 /// ```
 /// use cwfilter::hit::{end_moment, moment};
 /// let (end, now) = ("2026-03-04T10:15:30.5Z", 0);
 /// assert_eq!(end_moment(end, now), moment("2026-03-04T10:15:31Z", now));
 /// assert_eq!(end_moment("2026-03-04T10:15:30.0Z", now), moment("2026-03-04T10:15:30Z", now));
+/// assert_eq!(end_moment("90s", 100), Ok(11));
 /// ```
 ///
 /// # Errors
 /// If the text has another form.
 pub fn end_moment(text: &str, now: i64) -> Result<i64, MomentError> {
     let second = moment(text, now)?;
-    let is_past = parts(text).is_ok_and(|parts| parts.fraction.bytes().any(|digit| digit != b'0'));
+    let is_past = duration(text).is_some()
+        || parts(text).is_ok_and(|parts| parts.fraction.bytes().any(|digit| digit != b'0'));
     Ok(second + i64::from(is_past))
 }
