@@ -8,14 +8,16 @@ use cwfilter::plural::counted;
 use std::io::Write;
 
 /// Prints what a scan would read, and what S3 would cost.
-pub(super) fn say(found: &mut Inputs, plan: &Plan) -> std::io::Result<Exit> {
-    skip(&mut found.inputs, &plan.selection);
+pub(super) fn say(found: &mut Inputs, plan: &Plan, allow_empty: bool) -> std::io::Result<Exit> {
+    let skipped = skip(&mut found.inputs, plan);
     let bytes: u64 = found.inputs.iter().map(Input::bytes).sum();
     let mut out = std::io::stdout().lock();
     line!(out, "{}, {bytes} bytes as stored", counted(found.inputs.len(), "input", "inputs"))?;
     #[cfg(feature = "remote")]
     say_objects(found, &mut out)?;
-    Ok(if found.errors.is_empty() { Exit::Clean } else { Exit::Input })
+    out.flush()?;
+    let is_refused = skipped.refuses(allow_empty);
+    Ok(if found.errors.is_empty() && !is_refused { Exit::Clean } else { Exit::Input })
 }
 
 #[cfg(feature = "remote")]

@@ -133,13 +133,13 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return Ok(Exit::Usage);
     }
     if args.dry_run {
-        return dry_run::say(&mut found, &plan);
+        return dry_run::say(&mut found, &plan, args.allow_empty);
     }
     let Opened { mut sink, done, page } = match open(args, &plan, &rules, &found) {
         Ok(opened) => opened,
         Err(refused) => return Ok(refused.print()),
     };
-    let skipped = skip(&mut found.inputs, &plan.selection);
+    let skipped = skip(&mut found.inputs, &plan);
     let mut answer = Answer::new(&plan, &rules.set, &rules.severities);
     answer.titles(rules.set.ids().map(|id| {
         let title = rules.titles.get(id.index()).and_then(Option::as_deref);
@@ -169,7 +169,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let inputs = found.inputs.len() - total.other_entries.len();
     total.failed_inputs += found.errors.len();
     if args.count {
-        print_counts(&total, &rules.set, plan.shape == Shape::CountJson, &mut sink)?;
+        print_counts(&total, &rules.set, &plan, &skipped, &mut sink)?;
     }
     let totals = Totals {
         records: total.records,
@@ -195,6 +195,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     say_total(&total, inputs);
     let exit = match total.failed_inputs {
+        _ if skipped.refuses(args.allow_empty) => Exit::Input,
         0 if total.matches.is_empty() => Exit::Clean,
         0 => Exit::Findings,
         _ => Exit::Input,
@@ -711,17 +712,21 @@ impl<'p, 'a> Printer<'p, 'a> {
 fn print_counts(
     total: &Total,
     set: &PatternSet,
-    is_json: bool,
+    plan: &Plan,
+    skipped: &SkippedFiles,
     output: &mut impl Write,
 ) -> std::io::Result<()> {
     let counts = set.ids().map(|id| (set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
-    if is_json {
+    if plan.shape == Shape::CountJson {
         let counts = Counts {
             version: JSON_VERSION,
             records: total.records,
             failed_inputs: total.failed_inputs,
             damages: total.damages,
             skipped_entries: skipped_entries::count(),
+            selection: plan.selected.as_ref(),
+            skipped_files: skipped.counts.clone(),
+            skipped_matches: total.notes.skipped_matches(),
             texts: total.seen.texts,
             unread: total.seen.unread,
             skipped: Skips::of(&total.seen),

@@ -140,7 +140,7 @@ fn each_format_has_the_same_hits() {
     let document: Value = serde_json::from_str(&none.stdout).unwrap();
     assert_eq!(
         (none.code, &document["hits"], &document["skippedFiles"]),
-        (Some(0), &json!([]), &json!({ "beforeSince": 3 }))
+        (Some(3), &json!([]), &json!({ "beforeSince": 3 }))
     );
 }
 
@@ -256,9 +256,10 @@ fn a_selection_is_of_files_and_of_records() {
         ),
         (
             &["--until", "2026-03-03", "--verbose", "trail/AWSLogs"],
-            0,
+            3,
             &[],
             &[
+                "error: no file was opened: by name, 3 files are outside `--until 2026-03-03`; check it, or give `--allow-empty`",
                 "3 files after --until (delivered more than 24 h after it: --late) skipped",
                 "_b.json.gz: its name says after --until, skipped",
                 "0 records in 0 inputs, 0 matches",
@@ -336,6 +337,111 @@ fn a_summary_is_of_all_hits() {
             summary["rules"][1],
         ]);
         assert_eq!(found, expected, "{args:?}");
+    }
+}
+
+/// An answer about no file is an error, in every form, and its document is whole. Arguments, and the selection that the error names.
+#[test]
+fn a_selection_without_a_file_is_no_answer() {
+    let root = archive("hits-nothing");
+    let table: [(&[&str], &str); 7] = [
+        (&["--since", "2027-01-01"], "3 files are outside `--since 2027-01-01`"),
+        (&["--account", "9999-9999-9999"], "3 files are outside `--account 9999-9999-9999`"),
+        (&["--region", "AP-SOUTH-1,ca-west-1"], "3 files are outside `--region AP-SOUTH-1,ca-west-1`"),
+        (&["--until", "2026-03-01 10:00", "--late", "2h"], "`--until '2026-03-01 10:00' --late 7200s`"),
+        (&["--since", "2027-01-01", "--format", "ndjson"], "`--since 2027-01-01`"),
+        (&["--since", "2027-01-01", "--count"], "`--since 2027-01-01`"),
+        (&["--since", "2027-01-01", "--dry-run"], "`--since 2027-01-01`"),
+    ];
+    for (args, why) in table {
+        let ran = scan(&root, &[args, &["trail/AWSLogs"]].concat());
+        let has =
+            ran.stderr.contains("error: no file was opened: by name, 3 files") && ran.stderr.contains(why);
+        assert!(ran.code == Some(3) && has, "{args:?}: {why}: {}", ran.stderr);
+        // a file beside them is opened
+        let ran = scan(&root, &[args, &["trail"]].concat());
+        assert!(
+            ran.code != Some(3) && !ran.stderr.contains("no file was opened"),
+            "{args:?}: {}",
+            ran.stderr
+        );
+        // where nothing may be read
+        let ran = scan(&root, &[args, &["--allow-empty", "trail/AWSLogs"]].concat());
+        assert!(
+            ran.code == Some(0) && ran.stderr.contains("note: no file was opened"),
+            "{args:?}: {}",
+            ran.stderr
+        );
+    }
+    let one = scan(&root, &["--since", "2027-01-01", "trail/AWSLogs/111122223333"]);
+    assert!(one.stderr.contains("by name, 1 file is outside"), "{}", one.stderr);
+    for args in [&["--format", "json"][..], &["--summary", "--format", "json"]] {
+        let none = [
+            args,
+            &["--since", "2027-01-01", "--html", "page.html", "--output", "out.json", "trail/AWSLogs"],
+        ];
+        let ran = scan(&root, &none.concat());
+        assert_eq!(ran.code, Some(3), "{args:?}: {}", ran.stderr);
+        let document: Value =
+            serde_json::from_str(&std::fs::read_to_string(root.join("out.json")).unwrap()).unwrap();
+        assert_eq!(
+            (&document["inputs"], &document["skippedFiles"]),
+            (&json!(0), &json!({ "beforeSince": 3 }))
+        );
+        let page = std::fs::read_to_string(root.join("page.html")).unwrap();
+        assert!(page.contains("3 files before --since skipped by name"), "{page}");
+    }
+}
+
+/// Every document says what was asked for, as given and as read.
+#[test]
+fn documents_say_what_was_selected() {
+    let root = archive("hits-selected");
+    let forms: [&[&str]; 3] =
+        [&["--format", "json"], &["--summary", "--format", "json"], &["--count", "--format", "json"]];
+    let document = |args: &[&str]| -> Value { serde_json::from_str(&scan(&root, args).stdout).unwrap() };
+    for form in forms {
+        assert_eq!(document(&[form, &["trail"]].concat())["selection"], Value::Null, "{form:?}");
+        let asked = [
+            "--since",
+            "2026-03-04 00:00+02:00",
+            "--until",
+            "2026-03-05T10:15:30.5Z",
+            "--account",
+            "1234-5678-9012,111122223333",
+            "--region",
+            "US-EAST-1",
+            "--late",
+            "2h",
+            "trail",
+        ];
+        let found = document(&[form, &asked].concat());
+        let expected = json!({
+            "given": "--since '2026-03-04 00:00+02:00' --until 2026-03-05T10:15:30.5Z --account 1234-5678-9012,111122223333 --region US-EAST-1 --late 7200s",
+            "since": "2026-03-03T22:00:00Z", "until": "2026-03-05T10:15:31Z", "accounts": ["111122223333", "123456789012"],
+            "regions": ["us-east-1"], "lateSeconds": 7200,
+        });
+        assert_eq!(found["selection"], expected, "{form:?}");
+        assert_eq!(found["skippedFiles"], json!({ "otherRegion": 1 }), "{form:?}");
+    }
+    let text = scan(&root, &["--summary", "--since", "2026-03-04", "--account", "123456789012", "trail"]);
+    let said = "\nselected: from 2026-03-04T00:00:00Z on; account 123456789012\n";
+    assert!(text.stdout.contains(said), "{}", text.stdout);
+}
+
+/// As the console and people write them.
+#[test]
+fn accounts_and_regions_are_read_as_people_write_them() {
+    let root = archive("hits-names");
+    for args in [
+        &["--account", "1111-2222-3333"][..],
+        &["--account", " 111122223333"],
+        &["--account", "999999999999, 1111-2222-3333"],
+        &["--region", "EU-WEST-1"],
+        &["--region", "Eu-West-1, ap-south-1"],
+    ] {
+        let ran = scan(&root, &[args, &["--fields", "eventID", "trail/AWSLogs"]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), "e-2\ne-2\n"), "{args:?}: {}", ran.stderr);
     }
 }
 
@@ -452,7 +558,7 @@ fn last(ran: &Ran) -> String {
 #[test]
 fn what_cannot_be_is_refused() {
     let root = archive("hits-refused");
-    let table: [(&[&str], &str); 18] = [
+    let table: [(&[&str], &str); 25] = [
         (&["--json", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--fields", "who"], "cannot be used with"),
@@ -469,6 +575,16 @@ fn what_cannot_be_is_refused() {
         (&["--since", "2026-03-05", "--until", "2026-03-04"], "`--since` is not before `--until`"),
         (&["--account", "12345"], "an account id has 12 digits"),
         (&["--region", "us-east1"], "a region has the form `us-east-1`"),
+        (&["--account", "1234-56789-012"], "12 digits, as in `123456789012` or `1234-5678-9012`"),
+        (&["--account", ""], "--account '': the list has an empty value"),
+        (&["--account", "123456789012,"], "--account '': the list has an empty value"),
+        (&["--region", ""], "--region '': the list has an empty value"),
+        (&["--region", "us-east-1,,eu-west-1"], "--region '': the list has an empty value"),
+        (
+            &["--region", "us-east-1a"],
+            "--region us-east-1a: this is an Availability Zone; its region is `us-east-1`",
+        ),
+        (&["--region", "us_east_1"], "--region us_east_1: a region has the form `us-east-1`"),
         (&["--late", "soon"], "write `90m`"),
         (&["--since", "24h", "--output", "hits", "--resume"], "`--resume` needs fixed times"),
     ];

@@ -136,20 +136,17 @@ impl<'a> Answer<'a> {
         if self.copies.is_full() {
             say!("note: more hits than are remembered; copies of later hits are among the hits");
         }
+        let document = Document {
+            totals,
+            selection: self.plan.selected.as_ref(),
+            copies: notes.copies(),
+            skipped_matches: notes.skipped_matches(),
+            kept_without: notes.lacking_counts(),
+        };
         match self.plan.shape {
-            Shape::Json => {
-                let end = Document {
-                    totals,
-                    copies: notes.copies(),
-                    skipped_matches: notes.skipped_matches(),
-                    kept_without: notes.lacking_counts(),
-                };
-                json(out, &format!("\n{}\n", ScanDocument::after_hits(end)?))
-            }
-            Shape::Summary => summary::text(&self.summary, notes, |rule| self.severity(rule), out),
-            Shape::SummaryJson => {
-                summary::json(&self.summary, totals, notes, |rule| self.severity(rule), out)
-            }
+            Shape::Json => json(out, &format!("\n{}\n", ScanDocument::after_hits(document)?)),
+            Shape::Summary => summary::text(&self.summary, &document, |rule| self.severity(rule), out),
+            Shape::SummaryJson => summary::json(&self.summary, document, |rule| self.severity(rule), out),
             _ => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! The command line's arguments about the answer: which hits to print, and in which form.
 
-use cwfilter::hit::{Field, MomentError, Selection, end_moment, moment};
-use cwfilter::time::duration;
+use super::selected::{Selected, SelectionArgs};
+use cwfilter::hit::{Field, Selection};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -21,21 +21,8 @@ pub(crate) struct AnswerArgs {
     /// Also write a page with all hits and their explanations
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "json", "resume"])]
     pub(crate) html: Option<PathBuf>,
-    /// Only hits from this moment on: `2026-03-04`, `2026-03-04T10:15:00Z`, or how long ago: `24h`
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    since: Option<String>,
-    /// Only hits before this moment
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    until: Option<String>,
-    /// Only hits of these accounts, separated by commas
-    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = account)]
-    account: Vec<String>,
-    /// Only hits of these regions, separated by commas
-    #[arg(long, value_name = "REGION", value_delimiter = ',', value_parser = region)]
-    region: Vec<String>,
-    /// With --until: how long after its events a CloudTrail file may have been delivered to be read
-    #[arg(long, value_name = "TIME", value_parser = late, default_value = "24h")]
-    late: i64,
+    #[command(flatten)]
+    selection: SelectionArgs,
     /// Print each copy of an event that was delivered more than once
     #[arg(long)]
     keep_duplicates: bool,
@@ -81,6 +68,8 @@ pub(crate) struct Plan {
     pub(crate) shape: Shape,
     pub(crate) fields: Vec<Field>,
     pub(crate) selection: Selection,
+    /// How the selection was asked for; `None` if all hits are wanted.
+    pub(crate) selected: Option<Selected>,
     /// One hit for each event and rule.
     pub(crate) joins_copies: bool,
     /// Hits are kept for a page.
@@ -102,16 +91,15 @@ impl AnswerArgs {
                 chosen.to_vec()
             }
         };
-        let selection = self.selection(now)?;
-        let is_relative =
-            |time: &Option<String>| time.as_deref().is_some_and(|time| duration(time).is_some());
-        if resume && (is_relative(&self.since) || is_relative(&self.until)) {
+        let selection = self.selection.selection(now)?;
+        let selected = self.selection.said(&selection);
+        if resume && self.selection.is_relative() {
             return Err("`--resume` needs fixed times: a duration ends elsewhere than in the scan that was interrupted".to_owned());
         }
         // version 1 of the JSON lines and the counts are of all records that match
         let is_old = matches!(shape, Shape::JsonLines | Shape::Count | Shape::CountJson);
         let joins_copies = !self.keep_duplicates && !is_old;
-        Ok(Plan { shape, fields, selection, joins_copies, has_page: self.html.is_some() })
+        Ok(Plan { shape, fields, selection, selected, joins_copies, has_page: self.html.is_some() })
     }
 
     fn shape(&self, json: bool, count: bool) -> Result<Shape, String> {
@@ -145,27 +133,6 @@ impl AnswerArgs {
             Some(Format::Human) | None => Shape::Fields,
         })
     }
-
-    fn selection(&self, now: i64) -> Result<Selection, String> {
-        type Read = fn(&str, i64) -> Result<i64, MomentError>;
-        let read = |name: &str, time: &Option<String>, read: Read| {
-            time.as_deref()
-                .map(|text| read(text, now).map_err(|why| format!("{name} {text}: {why}")))
-                .transpose()
-        };
-        let mut selection = Selection::default();
-        selection.since = read("--since", &self.since, moment)?;
-        selection.until = read("--until", &self.until, end_moment)?;
-        selection.accounts.extend(self.account.iter().cloned());
-        selection.regions.extend(self.region.iter().cloned());
-        selection.late = self.late;
-        match (selection.since, selection.until) {
-            (Some(since), Some(until)) if since >= until => {
-                Err("`--since` is not before `--until`".to_owned())
-            }
-            _ => Ok(selection),
-        }
-    }
 }
 
 impl Plan {
@@ -188,23 +155,4 @@ impl Plan {
 
 fn field(text: &str) -> Result<Field, String> {
     text.trim().parse()
-}
-
-/// A region has the form `us-east-1`; whether AWS has it is not checked.
-fn region(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match parts.as_slice() {
-        [_, _, .., number] if is_number(number) => Ok(text.to_owned()),
-        _ => Err("a region has the form `us-east-1`".to_owned()),
-    }
-}
-
-fn account(text: &str) -> Result<String, String> {
-    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_account { Ok(text.to_owned()) } else { Err("an account id has 12 digits".to_owned()) }
-}
-
-fn late(text: &str) -> Result<i64, String> {
-    duration(text).ok_or_else(|| "write `90m`, `24h` or `30d`".to_owned())
 }

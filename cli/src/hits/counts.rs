@@ -2,6 +2,7 @@
 
 #[cfg(feature = "schema")]
 use super::batch::JSON_VERSION;
+use super::selected::Selected;
 use crate::events::Seen;
 use cwfilter::evidence::Skipped;
 use serde::Serialize;
@@ -21,6 +22,15 @@ pub(crate) struct Counts<'a> {
     pub(crate) failed_inputs: usize,
     /// The number of entries of folders that are not evidence files.
     pub(crate) skipped_entries: usize,
+    /// The time range, accounts and regions that were asked for; without it all matches are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) selection: Option<&'a Selected>,
+    /// The number of files that were not opened, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) skipped_files: BTreeMap<&'static str, u64>,
+    /// The number of matching records outside the selection, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) skipped_matches: BTreeMap<&'static str, u64>,
     /// The number of damaged places.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) damages: u64,

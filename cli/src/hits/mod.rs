@@ -11,6 +11,7 @@ mod counts;
 mod form;
 mod notes;
 mod page;
+mod selected;
 mod skipped;
 mod summary;
 mod totals;

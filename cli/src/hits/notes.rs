@@ -54,7 +54,7 @@ impl Notes {
     }
 
     /// Matches outside the selection, by reason.
-    pub(super) fn skipped_matches(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn skipped_matches(&self) -> BTreeMap<&'static str, u64> {
         let counted = Outside::ALL.into_iter().map(|outside| (outside.name(), self.count(outside.name())));
         counted.filter(|(_, count)| *count > 0).collect()
     }

@@ -1,10 +1,11 @@
 //! Skips files whose names show that they contain no record in the selection.
 
+use super::args::Plan;
 use super::notes::why;
 use crate::files::Input;
 use crate::options::options;
 use crate::terminal::say;
-use cwfilter::hit::{Outside, Selection};
+use cwfilter::hit::Outside;
 use cwfilter::plural::counted;
 use std::collections::BTreeMap;
 
@@ -15,13 +16,23 @@ pub(crate) struct SkippedFiles {
     pub(crate) counts: BTreeMap<&'static str, u64>,
     /// Sentences for people.
     pub(crate) sentences: Vec<String>,
+    /// Why the answer is about nothing: the names of all files rule them out.
+    pub(crate) all: Option<String>,
+}
+
+impl SkippedFiles {
+    /// Whether nothing was read although something was asked for. Says so; where nothing may be read, as a note.
+    pub(crate) fn refuses(&self, allow_empty: bool) -> bool {
+        let Some(why) = &self.all else { return false };
+        say!("{}: {why}", if allow_empty { "note" } else { "error" });
+        !allow_empty
+    }
 }
 
 /// Removes the inputs outside the selection, and prints their number for each reason.
-pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> SkippedFiles {
-    if selection.is_all() {
-        return SkippedFiles::default();
-    }
+pub(crate) fn skip(inputs: &mut Vec<Input>, plan: &Plan) -> SkippedFiles {
+    let Some(selected) = &plan.selected else { return SkippedFiles::default() };
+    let selection = &plan.selection;
     let mut counts: BTreeMap<Outside, u64> = BTreeMap::new();
     inputs.retain(|input| {
         let outside = match input {
@@ -45,6 +56,13 @@ pub(crate) fn skip(inputs: &mut Vec<Input>, selection: &Selection) -> SkippedFil
         say!("{sentence}");
         skipped.sentences.push(sentence);
         skipped.counts.insert(reason.name(), count);
+    }
+    if inputs.is_empty() && !skipped.counts.is_empty() {
+        let all = counted(skipped.counts.values().sum::<u64>(), "file is", "files are");
+        skipped.all = Some(format!(
+            "no file was opened: by name, {all} outside `{}`; check it, or give `--allow-empty`",
+            selected.given
+        ));
     }
     skipped
 }

@@ -1,7 +1,6 @@
 //! `--summary`: hits by rule, actor, address and hour.
 
-use super::notes::Notes;
-use super::totals::{Document, Totals};
+use super::totals::Document;
 use crate::terminal::{json_pretty, line};
 use cwfilter::hit::{Seen, Severity, Summary, VERSION};
 use cwfilter::plural::counted;
@@ -17,15 +16,18 @@ const SHOWN: usize = 25;
 /// For people.
 pub(super) fn text(
     summary: &Summary,
-    notes: &Notes,
+    document: &Document<'_>,
     severity: impl Fn(&str) -> Option<Severity>,
     out: &mut impl Write,
 ) -> Result<()> {
-    let copies = match notes.copies() {
+    let copies = match document.copies {
         0 => String::new(),
         copies => format!(" and {} of them", counted(copies, "copy", "copies")),
     };
     line!(out, "{}{copies}{}", counted(summary.all.hits, "hit", "hits"), times(&summary.all))?;
+    if let Some(selected) = document.selection {
+        line!(out, "selected: {}", selected.words())?;
+    }
     let rule = |name: &str| match severity(name) {
         Some(level) => format!("{name} ({level})"),
         None => name.to_owned(),
@@ -94,8 +96,7 @@ fn hours(out: &mut impl Write, hours: &BTreeMap<String, Seen>) -> Result<()> {
 /// For programs.
 pub(super) fn json(
     summary: &Summary,
-    totals: &Totals<'_>,
-    notes: &Notes,
+    document: Document<'_>,
     severity: impl Fn(&str) -> Option<Severity>,
     out: &mut impl Write,
 ) -> Result<()> {
@@ -117,12 +118,7 @@ pub(super) fn json(
             .collect(),
         hours: summary.hours.iter().map(|(hour, seen)| (hour.as_str(), seen.hits)).collect(),
         not_counted: summary.more,
-        document: Document {
-            totals,
-            copies: notes.copies(),
-            skipped_matches: notes.skipped_matches(),
-            kept_without: notes.lacking_counts(),
-        },
+        document,
     };
     json_pretty(out, &summary)
 }

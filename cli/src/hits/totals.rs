@@ -1,6 +1,7 @@
 //! The numbers of a scan, as JSON documents have them.
 
 use super::counts::Skips;
+use super::selected::Selected;
 #[cfg(feature = "schema")]
 use cwfilter::hit::Hit;
 use cwfilter::hit::VERSION;
@@ -71,6 +72,8 @@ pub(crate) struct Totals<'a> {
 pub(super) struct Document<'a> {
     #[serde(flatten)]
     pub(super) totals: &'a Totals<'a>,
+    /// The time range, accounts and regions that were asked for; null if all hits are wanted.
+    pub(super) selection: Option<&'a Selected>,
     /// The number of deliveries of an event after the first one, which are not among the hits.
     pub(super) copies: u64,
     /// The number of matching records outside the time range, accounts and regions, by reason.
