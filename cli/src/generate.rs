@@ -4,7 +4,8 @@ use super::exit::Exit;
 use super::patterns::RulePaths;
 use super::terminal::{block, line, say};
 use super::write;
-use cwfilter::rules::{MissingTest, Rule, RuleFile, generate_all, to_toml};
+use cwfilter::escaped::Escaped;
+use cwfilter::rules::{Generated, MissingTest, Rule, RuleFile, generate_all, to_toml};
 use std::io::Write;
 
 /// Generate tests for rules that have no tests
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         };
         let generated = generate_all(&pattern);
         block(&mut out, &to_toml(&generated.tests))?;
-        return Ok(name_missing("", &generated.missing));
+        return Ok(notes("", &generated));
     }
     let files = match args.rules.load() {
         Ok(files) => files,
@@ -50,7 +51,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         for rule in file.rules.iter().filter(|rule| rule.tests.is_empty()) {
             let generated = generate_all(&rule.pattern);
             let place = format!("{}: `{}`: ", file.path.display(), rule.id);
-            exit = exit.max(name_missing(&place, &generated.missing));
+            exit = exit.max(notes(&place, &generated));
             if generated.tests.is_empty() {
                 continue;
             }
@@ -78,8 +79,12 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     Ok(exit)
 }
 
-/// Says which tests could not be generated, and why.
-fn name_missing(place: &str, missing: &[MissingTest]) -> Exit {
+/// Says that a pattern is not about CloudTrail, and which tests could not be generated, and why.
+fn notes(place: &str, generated: &Generated) -> Exit {
+    let missing = &generated.missing;
+    if let Some(why) = &generated.not_cloudtrail {
+        say!("note: {place}not about CloudTrail, the events are no records: {}", Escaped(why));
+    }
     let mut said = std::collections::HashSet::new();
     for MissingTest { condition, matches, why, .. } in missing {
         // a condition may be there several times

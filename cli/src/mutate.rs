@@ -94,6 +94,9 @@ fn heading(out: &mut impl Write, file: &RuleFile, rule: &Rule, mutation: &Mutati
             Escaped(test)
         )?;
     }
+    if let Some(why) = &mutation.not_cloudtrail {
+        line!(out, "{place}: not about CloudTrail, judged over all messages: {}", Escaped(why))?;
+    }
     for event in &mutation.impossible {
         let (test, reason) = (Escaped(&event.test), Escaped(event));
         line!(out, "{place}: the test `{test}` is no evidence, no CloudTrail record can be this: {reason}")?;

@@ -72,6 +72,8 @@ pub(super) struct RuleEntry<'a> {
     failing: Vec<String>,
     /// The tests with events that no CloudTrail record can be; these events do not count.
     impossible: Vec<ImpossibleEntry>,
+    /// Why the rule is not about CloudTrail, although its pattern has a key of its records: it is judged over all messages. Null otherwise.
+    not_cloud_trail: Option<String>,
     /// The number of timelines of the rule; they are not run on mutants.
     timelines_not_tried: usize,
 }
@@ -110,6 +112,7 @@ impl<'a> RuleEntry<'a> {
             undecided: entries(it.undecided),
             not_tried: it.not_tried,
             failing: it.failing,
+            not_cloud_trail: it.not_cloudtrail,
             impossible: it.impossible.into_iter().map(ImpossibleEntry::new).collect(),
         }
     }

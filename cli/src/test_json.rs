@@ -129,6 +129,8 @@ struct CoverageEntry {
     failing: Vec<String>,
     /// The conditions on a field or a value that no recorded event has.
     not_recorded: Vec<NotRecordedEntry>,
+    /// Why the rule is not about CloudTrail, although its pattern has a key of its records: each event counts. Null otherwise.
+    not_cloud_trail: Option<String>,
 }
 
 /// A condition of a pattern.
@@ -250,6 +252,7 @@ impl CoverageEntry {
                 .collect(),
             impossible: it.impossible.into_iter().map(ImpossibleEntry::new).collect(),
             failing: it.failing,
+            not_cloud_trail: it.not_cloudtrail,
             not_recorded: not_recorded
                 .map(|it| NotRecordedEntry { why: it.to_string(), condition: it.condition })
                 .collect(),

@@ -73,10 +73,48 @@ events = [{ a = 2 }, { a = 0 }, { a = 10 }, { a = 11 }, { A = 1 }, { a_ = 1 }]
 expect = 'no-match'
 ";
 
+/// The log of an application, with fields of the same names as those of CloudTrail.
+const SHOP: &str = "
+[[rule]]
+id = 'refused'
+pattern = '{ $.errorCode = 500 }'
+[[rule.test]]
+name = 'a card is refused'
+event = { eventSource = 'shop.checkout', errorCode = 500 }
+expect = 'match'
+[[rule.test]]
+name = 'others'
+events = [{ errorCode = 501 }, { errorCode = 499 }]
+expect = 'no-match'
+";
+
+const SHOP_WITHOUT_TESTS: &str = "
+[[rule]]
+id = 'clicked'
+pattern = '{ $.eventType = \"click\" }'
+";
+
 /// The rules, the arguments, the exit code, and what the answer has and has not.
 type Case = (&'static str, &'static [&'static str], i32, &'static [&'static str], &'static [&'static str]);
 
 const CASES: &[Case] = &[
+    (
+        SHOP,
+        &["mutate"],
+        0,
+        &[
+            "refused: not about CloudTrail, judged over all messages: `eventSource` is `shop.checkout` in the test `a card is refused`",
+        ],
+        &["no CloudTrail record can be", "eventVersion", "decided, 0.0 %"],
+    ),
+    (
+        SHOP,
+        &["test", "--coverage", "--fail-under", "100"],
+        0,
+        &["not about CloudTrail, each event counts: `eventSource` is", "2 of 2, 100.0 %"],
+        &["no CloudTrail record can be", "not recorded"],
+    ),
+    (SHOP_WITHOUT_TESTS, &["generate"], 0, &["event = { eventType = \"click\" }"], &["eventVersion", "Aws"]),
     (
         FAILS,
         &["mutate"],
@@ -156,6 +194,17 @@ fn the_json_of_a_score_says_it_too() {
         assert_eq!(rule["isMeasured"], is_measured, "{report}");
         let (percent, least) = (report["percent"].as_f64(), report["atLeast"].as_f64());
         assert!(least < percent || is_measured && least == percent, "{report}");
+    }
+    for (rules, is_other) in [(SHOP, true), (MEASURED, false)] {
+        write(&folder, "rules.toml", rules);
+        let json = |args: &[&str]| -> Json {
+            let found = program(&folder, &[args, &["--format", "json", "rules.toml"]].concat());
+            serde_json::from_str(&found.stdout).unwrap()
+        };
+        let (mutate, test) = (json(&["mutate"]), json(&["test", "--coverage"]));
+        for why in [&mutate["rules"][0]["notCloudTrail"], &test["rules"][0]["coverage"]["notCloudTrail"]] {
+            assert_eq!(why.as_str().is_some_and(|why| why.contains("shop.checkout")), is_other, "{why}");
+        }
     }
     write(&folder, "rules.toml", FAILS);
     let found = program(&folder, &["test", "--coverage", "--format", "json", "rules.toml"]);

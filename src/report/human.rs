@@ -365,11 +365,15 @@ pub fn coverage(files: &[RuleFile]) -> CoverageReport {
         let not_recorded = crate::rules::not_recorded(rule);
         report.not_recorded += not_recorded.len();
         let has_gaps = seen < all || !coverage.impossible.is_empty() || !coverage.failing.is_empty();
-        if !has_gaps && not_recorded.is_empty() {
+        if !has_gaps && not_recorded.is_empty() && coverage.not_cloudtrail.is_none() {
             continue;
         }
         let place = LineColumn::of(&file.source, rule.pattern_span.start);
         let _ = writeln!(report.text, "{}:{place}: {}", Escaped(file.path.display()), Escaped(&rule.id));
+        if let Some(why) = &coverage.not_cloudtrail {
+            let why = Escaped(why);
+            let _ = writeln!(report.text, "  not about CloudTrail, each event counts: {why}");
+        }
         for test in &coverage.failing {
             let _ = writeln!(report.text, "  not counted, the test fails: `{}`", Escaped(test));
         }

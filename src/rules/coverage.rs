@@ -24,6 +24,8 @@ pub struct Coverage {
     pub impossible: Vec<ImpossibleEvent>,
     /// The names of the tests that fail. Their events do not count.
     pub failing: Vec<String>,
+    /// Why the rule is not about CloudTrail, although its pattern has a key of its records: each event counts.
+    pub not_cloudtrail: Option<String>,
 }
 
 /// A test of a rule about CloudTrail with events that no record can be. Its text is the reason.
@@ -49,8 +51,8 @@ impl fmt::Display for ImpossibleEvent {
 
 /// The events of a rule's tests that no CloudTrail record can be.
 pub(super) struct Impossible {
-    /// `None` if the rule is not about CloudTrail.
-    records: Option<Records>,
+    /// `Err` if the rule is not about CloudTrail.
+    records: Result<Records, Option<String>>,
     pub(super) found: Vec<ImpossibleEvent>,
 }
 
@@ -61,13 +63,18 @@ impl Impossible {
 
     /// Whether no record can be as the event of the test is. The test is noted once, with its first reason.
     pub(super) fn is(&mut self, test: &RuleTest, message: &str) -> bool {
-        let reason = self.records.as_ref().and_then(|records| records.impossible(message));
+        let reason = self.records.as_ref().ok().and_then(|records| records.impossible(message));
         let Some(reason) = reason else { return false };
         match self.found.last_mut().filter(|last| last.test == test.name) {
             Some(last) => last.events += 1,
             None => self.found.push(ImpossibleEvent { test: test.name.clone(), reason, events: 1 }),
         }
         true
+    }
+
+    /// Why the rule is not about CloudTrail, if its pattern has a key of records.
+    pub(super) fn not_cloudtrail(&mut self) -> Option<String> {
+        self.records.as_mut().err().and_then(Option::take)
     }
 }
 
@@ -172,5 +179,6 @@ pub fn coverage(rule: &Rule) -> Coverage {
         // no event was evaluated as far as the conditions
         clauses = texts.map(ClauseCoverage::new).collect();
     }
-    Coverage { clauses, impossible: impossible.found, failing }
+    let not_cloudtrail = impossible.not_cloudtrail();
+    Coverage { clauses, impossible: impossible.found, failing, not_cloudtrail }
 }

@@ -59,6 +59,7 @@ mod not_recorded;
 mod packs;
 mod record;
 mod run;
+mod subject;
 mod system;
 mod timeline;
 mod times;

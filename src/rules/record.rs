@@ -1,15 +1,16 @@
 //! Whether an event is a CloudTrail record that can exist, as far as the [catalogue](crate::cloudtrail::catalogue) knows.
 
 use super::file::Rule;
-use super::generate::{is_about_records, shapes, usual_values};
+use super::generate::{shapes, usual_values};
 use super::impossible::{impossible, leaves, never};
+use super::subject::Subject;
 use crate::FilterPattern;
 use crate::analysis::is_in_each_record;
 use crate::cloudtrail::catalogue::{
     Field, FieldKind, Presence, evidence, field, fields, known_values, sources_of,
 };
 use crate::semantics::Semantics;
-use crate::syntax::ast::{Pattern, Predicate, Selector, Step};
+use crate::syntax::ast::{Condition, Pattern, Predicate, Selector, Step};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -30,10 +31,15 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// `None` if the rule is not about CloudTrail.
-    pub(super) fn of_rule(rule: &Rule) -> Option<Self> {
-        let tests: Vec<String> = rule.tests.iter().flat_map(|test| test.messages.iter().cloned()).collect();
-        Records::of_pattern(rule.pattern.ast(), &tests)
+    /// `Err` if the rule is not about CloudTrail, and why, if the pattern has a key of records.
+    pub(super) fn of_rule(rule: &Rule) -> Result<Self, Option<String>> {
+        match Subject::of_rule(rule) {
+            Subject::CloudTrail => {
+                let tests = rule.tests.iter().flat_map(|test| &test.messages);
+                Ok(Records::new(rule.pattern.ast(), tests))
+            }
+            Subject::Other(why) => Err(why),
+        }
     }
 
     /// Why no CloudTrail record can be as an event is: the domain excludes it, or it has a field that no record has. `None` if
@@ -48,14 +54,9 @@ impl Records {
         self.missing.iter().find(lacks).map(|path| format!("every record has `{path}`"))
     }
 
-    /// `None` if the pattern is not about CloudTrail: a record has no such field, or each field could be that of another log.
-    pub(super) fn of_pattern(pattern: &Pattern, tests: &[String]) -> Option<Self> {
-        let Pattern::Json(expr) = pattern else { return None };
-        if !is_about_records(pattern) {
-            return None;
-        }
+    fn new<'a>(pattern: &Pattern, tests: impl Iterator<Item = &'a String>) -> Self {
         let mut written = HashSet::new();
-        for test in tests.iter().filter_map(|test| serde_json::from_str::<Json>(test).ok()) {
+        for test in tests.filter_map(|test| serde_json::from_str::<Json>(test).ok()) {
             leaves(&test, &mut String::new(), &mut |path, value| {
                 // an author answers for a rare value, and not for a value that no record has, or hardly one
                 if never(path, value).is_none() && !value.is_null() {
@@ -64,7 +65,7 @@ impl Records {
             });
         }
         let (mut elements, mut missing) = (Vec::<Selector>::new(), Vec::new());
-        expr.item.for_each(&mut |condition| {
+        let mut visit = |condition: &Condition| {
             let selector = &condition.selector.item;
             if let ([step], Predicate::NotExists) = (selector.steps.as_slice(), &condition.predicate.item) {
                 missing.extend(step.key().map(str::to_owned));
@@ -72,8 +73,11 @@ impl Records {
             if selector.steps.iter().any(is_of_array) && !elements.contains(selector) {
                 elements.push(selector.clone());
             }
-        });
-        Some(Records { written, elements, missing })
+        };
+        if let Pattern::Json(expr) = pattern {
+            expr.item.for_each(&mut visit);
+        }
+        Records { written, elements, missing }
     }
 
     /// `Err` if no such record is known to exist, and why.

@@ -97,7 +97,7 @@ impl Columns {
         };
         let numbers: Vec<Wish> = wanted.iter().map(number).collect::<Option<_>>()?;
         let predicates = wanted.iter().map(|(it, outcome)| (&it.predicate.item, *outcome)).collect();
-        let asked = Asked { name: &name, predicates, wishes: numbers };
+        let asked = Asked { name: &name, predicates, wishes: numbers, is_usual: true };
         let shaped = |shape: &str| format!("[x = %{shape}%]");
         let found = |line: &str| Some(Json::from(line.trim_matches('"')));
         let form = Form { shaped: &shaped, value: &found, may_be_missing: false };

@@ -31,15 +31,15 @@ mod usual;
 
 pub(super) use object::completed;
 pub use text::to_toml;
-pub(super) use usual::{is_about_records, shapes, values as usual_values};
+pub(super) use usual::{shapes, values as usual_values};
 
 use super::conditions::conditions;
 use super::impossible::impossible;
+use super::subject::Subject;
 use crate::FilterPattern;
 use crate::analysis::Domain;
-use crate::cloudtrail::catalogue::{known_values, sources_of};
 use crate::reference::Reference;
-use crate::syntax::ast::{Condition, Equality, Node, Pattern, Predicate, Step, Term, TermMode, Value};
+use crate::syntax::ast::{Node, Pattern, Term, TermMode};
 use line::Columns;
 use object::Fields;
 use proof::Questions;
@@ -78,6 +78,8 @@ pub struct Generated {
     pub tests: Vec<GeneratedTest>,
     /// The tests that could not be generated, with the reason: a proof that there is no such event, or the limit that was reached.
     pub missing: Vec<MissingTest>,
+    /// Why the pattern is not about CloudTrail, although it has a key of its records: the events are those of another program.
+    pub not_cloudtrail: Option<String>,
 }
 
 /// Generates tests that cover the conditions of a pattern in the sense of [`coverage`](super::coverage()). Each verdict is checked with
@@ -111,43 +113,21 @@ pub fn generate(pattern: &FilterPattern) -> Vec<GeneratedTest> {
 /// ```
 #[must_use]
 pub fn generate_all(pattern: &FilterPattern) -> Generated {
-    let domain = if is_about_records(pattern.ast()) { Domain::CloudTrail } else { Domain::Json };
-    let found = Generator::new(pattern, domain, true).all();
-    // the pattern is about events of another log, which have fields of the same names
-    let has_match = found.tests.iter().any(|test| test.matches);
-    if domain == Domain::CloudTrail && !has_match && may_be_of_another_log(pattern.ast()) {
-        return Generator::new(pattern, Domain::Json, false).all();
-    }
+    generate_about(pattern, Subject::of_pattern(pattern.ast()))
+}
+
+/// As [`generate_all`], for a rule that is about the subject.
+pub(super) fn generate_about(pattern: &FilterPattern, subject: Subject) -> Generated {
+    let domain = if subject.is_cloudtrail() { Domain::CloudTrail } else { Domain::Json };
+    let mut found = Generator::new(pattern, domain).all();
+    found.not_cloudtrail = subject.reason();
     found
-}
-
-/// Fields that other logs have, too.
-const IN_OTHER_LOGS: [&str; 4] = ["eventName", "eventType", "errorCode", "errorMessage"];
-
-fn may_be_of_another_log(pattern: &Pattern) -> bool {
-    let Pattern::Json(expr) = pattern else { return true };
-    let mut is_common = true;
-    expr.item.for_each(&mut |condition| {
-        let key = condition.selector.item.steps.first().and_then(Step::key);
-        is_common &= key.is_some_and(|key| IN_OTHER_LOGS.contains(&key) && !is_of_cloudtrail(key, condition));
-    });
-    is_common
-}
-
-/// Whether a condition on a top-level field asks for a value that CloudTrail writes there.
-fn is_of_cloudtrail(key: &str, condition: &Condition) -> bool {
-    let Predicate::Compare(Equality::Equal, value) = &condition.predicate.item else { return false };
-    let (Value::Quoted(text) | Value::Bare(text)) = &value.item else { return false };
-    let is_known = known_values(key).is_some_and(|known| known.values.contains(&text.as_str()));
-    is_known || ["eventName", "eventType"].contains(&key) && !sources_of(text).is_empty()
 }
 
 struct Generator<'a> {
     pattern: &'a FilterPattern,
     /// The events that the tests may have.
     domain: Domain,
-    /// Whether an event with a field of CloudTrail is a whole record.
-    of_records: bool,
     reference: Reference,
     fields: Fields,
     columns: Columns,
@@ -156,15 +136,13 @@ struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    /// `of_records`: an event with a field of CloudTrail is made as a whole record.
-    fn new(pattern: &'a FilterPattern, domain: Domain, of_records: bool) -> Self {
+    fn new(pattern: &'a FilterPattern, domain: Domain) -> Self {
         let semantics = pattern.semantics();
         Generator {
             pattern,
             domain,
             reference: pattern.reference(),
-            of_records,
-            fields: Fields::new(semantics, of_records),
+            fields: Fields::new(semantics, domain == Domain::CloudTrail),
             columns: Columns::new(semantics),
             questions: Questions::new(semantics, domain),
             found: Generated::default(),
@@ -240,7 +218,8 @@ impl<'a> Generator<'a> {
         if event.is_empty() {
             return Err("only an empty message, which CloudWatch Logs does not take".to_owned());
         }
-        let whole = object::wholes(&event).filter(|_| self.of_records).into_iter().flatten();
+        let whole =
+            object::wholes(&event).filter(|_| self.domain == Domain::CloudTrail).into_iter().flatten();
         let events: Vec<String> = whole.map(|event| event.to_string()).chain([event]).collect();
         if let Some(found) = events.iter().find(|event| self.is_decided(event, leaf, matches)) {
             return Ok(found.clone());

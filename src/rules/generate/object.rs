@@ -7,6 +7,7 @@ use super::{identity, names, shape, usual};
 use crate::FilterPattern;
 use crate::rules::candidates::{Candidates, Wish};
 use crate::rules::event;
+use crate::rules::subject::is_of_record;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Expr, Node, Selector, Step};
 use serde_json::{Value as Json, json};
@@ -103,7 +104,8 @@ impl Fields {
         };
         let numbers: Vec<Wish> = wishes.iter().map(number).collect::<Option<_>>()?;
         let predicates = wishes.iter().map(|(it, outcome)| (&it.predicate.item, *outcome)).collect();
-        let asked = Asked { name, predicates, wishes: numbers };
+        let is_of_record = steps.first().and_then(Step::key).is_some_and(is_of_record);
+        let asked = Asked { name, predicates, wishes: numbers, is_usual: self.of_records || !is_of_record };
         let shaped = |shape: &str| format!("{{ {name} = %{shape}% }}");
         let found = |event: &str| at(&serde_json::from_str(event).ok()?, steps).cloned();
         value(field, &asked, &Form { shaped: &shaped, value: &found, may_be_missing: true }, questions)
@@ -122,7 +124,7 @@ fn at<'a>(event: &'a Json, steps: &[Step]) -> Option<&'a Json> {
 /// What the event has besides the asked fields.
 fn base(values: &[(&Selector, Option<Json>)]) -> Json {
     let first = |selector: &Selector| selector.steps.first().and_then(Step::key).map(str::to_owned);
-    if !values.iter().any(|(selector, _)| first(selector).is_some_and(|key| usual::is_of_record(&key))) {
+    if !values.iter().any(|(selector, _)| first(selector).is_some_and(|key| is_of_record(&key))) {
         return json!({});
     }
     usual::record(identity::identity(identity::kind(values)))
@@ -146,7 +148,7 @@ pub(in crate::rules) fn completed(found: &str) -> Option<Json> {
 /// As [`completed`], with request parameters, and without.
 pub(super) fn wholes(found: &str) -> Option<[Json; 2]> {
     let Json::Object(found) = serde_json::from_str(found).ok()? else { return None };
-    if !found.keys().any(|key| usual::is_of_record(key)) {
+    if !found.keys().any(|key| is_of_record(key)) {
         return None;
     }
     let mut event = usual::record(identity::identity(identity::kind_of(found.get("userIdentity"))));

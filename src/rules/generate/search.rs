@@ -17,6 +17,8 @@ pub(super) struct Asked<'a> {
     pub(super) predicates: Vec<(&'a Predicate, bool)>,
     /// The numbers of the predicates in the candidates.
     pub(super) wishes: Vec<Wish>,
+    /// Whether the usual values of a field of this name fit: a field of another program has values of its own.
+    pub(super) is_usual: bool,
 }
 
 /// How the analysis is asked about a field: a pattern for texts of a shape, and the value in the event that it finds.
@@ -35,16 +37,23 @@ pub(super) fn value(
     questions: &mut Questions,
 ) -> Option<Option<Json>> {
     let mut order: Vec<usize> = Vec::new();
-    for value in exact(asked).into_iter().chain(usual::values(asked.name).iter().map(|it| Json::from(*it))) {
+    let (values, shapes) = if asked.is_usual {
+        (usual::values(asked.name), usual::shapes(asked.name))
+    } else {
+        (&[][..], &[][..])
+    };
+    for value in exact(asked).into_iter().chain(values.iter().map(|it| Json::from(*it))) {
         order.push(field.value(Some(value)));
     }
     if let Some(found) = field.first(&order, &asked.wishes) {
         return Some(found);
     }
-    if let Some(name) = named(field, asked) {
+    if asked.is_usual
+        && let Some(name) = named(field, asked)
+    {
         return Some(Some(name));
     }
-    for shape in usual::shapes(asked.name) {
+    for shape in shapes {
         let Ok(shape) = (form.shaped)(shape).parse::<FilterPattern>() else { continue };
         if let Some(found) = proved(field, asked, Some(&shape), form, questions) {
             return Some(Some(found));

@@ -1,7 +1,5 @@
 //! Values that a field or column of this name usually has. All ids are those of AWS's documentation.
 
-use crate::cloudtrail::catalogue::field;
-use crate::syntax::ast::{Pattern, Step};
 use serde_json::{Value as Json, json};
 
 /// The usual values of a field, and the shapes of its texts as regular expressions. In a shape, `.*` is as short as the conditions on
@@ -160,38 +158,6 @@ pub(super) fn record(identity: Json) -> Json {
         "recipientAccountId": "123456789012",
         "eventCategory": "Management"
     })
-}
-
-/// Whether a pattern is about CloudTrail: a record has all its fields, and some are those of records only.
-pub(in crate::rules) fn is_about_records(pattern: &Pattern) -> bool {
-    let Pattern::Json(expr) = pattern else { return false };
-    let (mut is_record, mut is_known) = (false, true);
-    expr.item.for_each(&mut |condition| match condition.selector.item.steps.first().and_then(Step::key) {
-        Some(key) => {
-            is_record |= is_of_record(key);
-            is_known &= field(key).is_some();
-        }
-        None => is_known &= condition.selector.item.steps.first() == Some(&Step::AnyKey),
-    });
-    is_record && is_known
-}
-
-/// Whether an event with this top-level field is a CloudTrail record.
-pub(super) fn is_of_record(key: &str) -> bool {
-    const KEYS: [&str; 11] = [
-        "eventName",
-        "eventSource",
-        "eventType",
-        "eventCategory",
-        "userIdentity",
-        "errorCode",
-        "sourceIPAddress",
-        "requestParameters",
-        "responseElements",
-        "additionalEventData",
-        "recipientAccountId",
-    ];
-    KEYS.contains(&key)
 }
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ pub struct Mutation {
     pub failing: Vec<String>,
     /// The tests of a rule about CloudTrail with an event that no record can be. The event does not count.
     pub impossible: Vec<ImpossibleEvent>,
+    /// Why the rule is not about CloudTrail, although its pattern has a key of its records: the changes are judged over all messages.
+    pub not_cloudtrail: Option<String>,
 }
 
 impl Mutation {
@@ -191,6 +193,7 @@ fn events<'a>(rule: &'a Rule, mutation: &mut Mutation) -> Vec<Event<'a>> {
             Event { message, expected, evidence }
         }));
     }
+    mutation.not_cloudtrail = impossible.not_cloudtrail();
     mutation.impossible = impossible.found;
     all
 }

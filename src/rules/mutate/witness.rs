@@ -11,9 +11,10 @@ use crate::analysis::{Domain, event_with};
 use crate::limits::{MUTATION_EVENTS, MUTATION_STEPS, MUTATION_TRIES, PROOF_STEPS};
 use crate::reference::Reference;
 use crate::rules::file::Rule;
-use crate::rules::generate::{completed, generate_all, usual_values};
+use crate::rules::generate::{completed, generate_about, usual_values};
 use crate::rules::neighbours::neighbours;
 use crate::rules::record::Records;
+use crate::rules::subject::Subject;
 use std::collections::HashSet;
 
 /// Where a mutant is equivalent that differs from the pattern on other messages.
@@ -112,9 +113,12 @@ impl<'a> Search<'a> {
         self.is_prepared = true;
         let written: Vec<String> =
             self.rule.tests.iter().flat_map(|test| test.messages.iter().cloned()).collect();
-        let generated = generate_all(&self.rule.pattern).tests.into_iter().map(|test| test.message);
+        let generated = generate_about(&self.rule.pattern, Subject::of_rule(self.rule))
+            .tests
+            .into_iter()
+            .map(|test| test.message);
         let all: Vec<String> = written.into_iter().chain(generated).collect();
-        self.records = Records::of_rule(self.rule);
+        self.records = Records::of_rule(self.rule).ok();
         let whole = |event: &String| match &self.records {
             Some(_) => completed(event).map(|event| event.to_string()),
             None => Some(event.clone()),

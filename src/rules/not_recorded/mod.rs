@@ -11,10 +11,9 @@ mod kind;
 pub use kind::{NotRecorded, NotRecordedKind};
 
 use super::file::Rule;
-use super::record::Records;
-use crate::cloudtrail::catalogue::{fields, names_of, sources_of};
+use super::subject::Subject;
 use crate::syntax::ast::{Condition, Expr, Pattern};
-use allowed::{Allowed, equal_text};
+use allowed::Allowed;
 use judge::judge;
 
 /// The conditions of a rule on fields and values that no recorded event has, from left to right. Empty if the rule is not about CloudTrail.
@@ -39,29 +38,11 @@ use judge::judge;
 pub fn not_recorded(rule: &Rule) -> Vec<NotRecorded> {
     let mut found = Vec::new();
     if let Pattern::Json(expr) = rule.pattern.ast()
-        && (Records::of_rule(rule).is_some() || has_keys_in_other_case(&expr.item))
+        && Subject::of_rule(rule).is_cloudtrail()
     {
         visit(&expr.item, &Allowed::default(), rule, &mut found);
     }
     found
-}
-
-/// Whether the pattern is about CloudTrail and writes a key of it in another case: `$.eventname` with a name that CloudTrail records.
-fn has_keys_in_other_case(expr: &Expr<Condition>) -> bool {
-    let (mut is_told, mut are_known) = (false, true);
-    expr.for_each(&mut |condition| {
-        let Some(key) = condition.selector.item.steps.first().and_then(|step| step.key()) else {
-            are_known = false;
-            return;
-        };
-        are_known &= fields().iter().any(|field| field.path.eq_ignore_ascii_case(key));
-        is_told |= match (key.to_ascii_lowercase().as_str(), equal_text(condition)) {
-            ("eventname", Some(text)) => !sources_of(text).is_empty(),
-            ("eventsource", Some(text)) => !names_of(text).is_empty(),
-            _ => false,
-        };
-    });
-    is_told && are_known
 }
 
 fn visit(expr: &Expr<Condition>, around: &Allowed, rule: &Rule, found: &mut Vec<NotRecorded>) {
