@@ -123,6 +123,53 @@ fn instances_of_terraform() {
     }
 }
 
+/// Filters that are all known not to be made cover nothing: each control is not covered, in each form, and the filter is named.
+#[test]
+fn a_filter_alone_that_is_not_made() {
+    let of_template = TEMPLATE.replace("CONDITION", "IsOn").replace("PATTERN", ROOT);
+    for (name, file, text, says) in [
+        (
+            "count",
+            "main.tf",
+            changed(&[("FILTER", "count = 0")]),
+            "`root[0]`: Terraform makes no such filter",
+        ),
+        (
+            "for_each",
+            "main.tf",
+            changed(&[("FILTER", "for_each = toset([])")]),
+            "`root`: Terraform makes no such filter",
+        ),
+        (
+            "condition",
+            "template.yaml",
+            of_template,
+            "`Root`: its condition is false, so that the stack has no such filter",
+        ),
+    ] {
+        let here = folder(&format!("places-alone-{name}"), &[(file, &text)]);
+        let found = run(&here, &["audit", "--against", "cis-aws-5.0", "--certificate", "c.json", "."]);
+        assert_eq!(found.code, 1, "{name}: {}{}", found.stdout, found.stderr);
+        assert!(found.stderr.contains(says), "{name}: {}", found.stderr);
+        assert!(found.stdout.contains("✗ 4.3"), "{name}: {}", found.stdout);
+        let summary = "0 of 15 controls are covered by 0 patterns; 15 not covered\n";
+        assert!(found.stdout.ends_with(summary), "{name}: {}", found.stdout);
+        let checked = run(&here, &["check", "c.json"]);
+        assert_eq!(checked.code, 0, "{name}: {}", checked.stdout);
+        assert!(
+            checked.stdout.contains("not made, so that it covers nothing: "),
+            "{name}: {}",
+            checked.stdout
+        );
+        for (form, sign) in [("github", "::error "), ("sarif", "\"ruleId\": \"audit\"")] {
+            let found = run(&here, &["audit", "--against", "cis-aws-5.0", "--format", form, "."]);
+            assert_eq!((found.code, found.stdout.matches(sign).count()), (1, 15), "{name}: {}", found.stdout);
+        }
+        let found = run(&here, &["audit", "--against", "cis-aws-5.0", "--json", "."]);
+        assert_eq!(found.stdout.matches("\"not covered\"").count(), 15, "{name}: {}", found.stdout);
+    }
+}
+
 /// The configuration with these settings, and without those that are not named.
 fn changed(settings: &[(&str, &str)]) -> String {
     let mut text = TERRAFORM.to_owned();

@@ -106,13 +106,10 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     for what in set.absent.iter().chain(&set.open()) {
         say!("note: {what}");
     }
-    if set.candidates.is_empty() {
-        let is_empty = set.absent.is_empty() && set.refused.is_empty() && set.files.is_empty();
-        let what = if is_empty {
-            "no patterns found"
-        } else {
-            "no filter that is made has a pattern that can be judged"
-        };
+    // filters that are all known not to be made cover nothing, which is an answer
+    if set.candidates.is_empty() && set.absent.is_empty() {
+        let is_empty = set.refused.is_empty() && set.files.is_empty();
+        let what = if is_empty { "no patterns found" } else { "no filter has a pattern that can be judged" };
         say!("error: {what}, so no control was judged; check the paths");
         return Ok(Exit::Input);
     }

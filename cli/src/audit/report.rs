@@ -133,11 +133,10 @@ pub(super) fn findings(judged: &[Judged], set: &Set) -> Vec<FileFindings> {
     for it in judged.iter().filter(|it| !it.is_met()) {
         let covering = it.covered.by.or(it.covered.together.first().copied());
         let candidate = covering.and_then(|at| set.candidates.get(at));
-        let (path, at) = match candidate.or(set.candidates.first()) {
-            Some(other) if candidate.is_none() => (other.place.0.clone(), 0),
-            Some(candidate) => candidate.place.clone(),
-            None => continue,
-        };
+        // without a filter of the control, the beginning of the first file
+        let first = || set.candidates.first().map(|it| &it.place.0).or(set.files.keys().next());
+        let place = candidate.map(|it| it.place.clone()).or_else(|| Some((first()?.clone(), 0)));
+        let Some((path, at)) = place else { continue };
         let severity = match it.verdict {
             Verdict::Covered => Severity::Note,
             Verdict::Noise | Verdict::Unknown | Verdict::Partly => Severity::Warning,
