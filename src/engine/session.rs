@@ -18,7 +18,7 @@ use crate::engine::simd::InstructionSet;
 pub(crate) struct Compiled {
     pub(crate) plan: Plan,
     instructions: InstructionSet,
-    /// for the prefilter, which is faster on wider registers
+    /// for the prefilter
     search_instructions: InstructionSet,
     needles: Result<NeedleSet, NoPrefilter>,
 }
@@ -29,7 +29,7 @@ impl Compiled {
         Compiled {
             plan,
             instructions: InstructionSet::detect(),
-            search_instructions: InstructionSet::widest(),
+            search_instructions: InstructionSet::for_search(),
             needles,
         }
     }

@@ -77,12 +77,14 @@ impl InstructionSet {
         Self::available().pop().unwrap_or(InstructionSet::portable())
     }
 
-    /// The instruction set with the widest registers: for kernels that make few masks.
-    pub(crate) fn widest() -> InstructionSet {
+    /// The best instruction set for the prefilter, which makes few masks.
+    pub(crate) fn for_search() -> InstructionSet {
         #[cfg(all(target_arch = "x86_64", not(cwfilter_portable)))]
-        if let Some(wide) = Self::available().into_iter().find(|instructions| instructions.0 == Kind::Avx512)
         {
-            return wide;
+            let other = if x86::searches_slowly_on_avx512() { Kind::Avx2 } else { Kind::Avx512 };
+            if let Some(found) = Self::available().into_iter().find(|instructions| instructions.0 == other) {
+                return found;
+            }
         }
         Self::detect()
     }
