@@ -419,7 +419,7 @@ pub const FETCH_BYTES: usize = 128 << 20;
 /// Bytes that one GET asks for; larger objects are fetched in parts. Ours: a delivery file is at most a few megabytes.
 pub const FETCH_PIECE_BYTES: u64 = 8 << 20;
 
-/// Attempts of one request to S3, whose body may also be cut. Ours: with the pauses between them about half a minute of trouble.
+/// Attempts of one request to S3, whose body may also be cut, or to CloudWatch Logs. Ours: with the pauses between them about half a minute of trouble.
 pub const FETCH_ATTEMPTS: u32 = 10;
 
 /// A scan of S3 stops when this many objects are refused and none could be read. Ours: a role without the permission is told so after
@@ -437,6 +437,10 @@ pub const FOLLOW_IDS: usize = 500_000;
 /// The shortest pause between two polls of `scan --follow`, in seconds. Ours: a twentieth of the least quota of `FilterLogEvents`,
 /// 5 calls a second for an account and region ("CloudWatch Logs quotas"), which other tools share.
 pub const FOLLOW_PAUSE_SECONDS: u64 = 4;
+
+/// Seconds without an answer after which `scan --follow` says so, and after which a signal no longer waits for one. Ours: an answer takes
+/// a second or two, also one of 10,000 events.
+pub const FOLLOW_SILENCE_SECONDS: u64 = 5;
 
 /// Polls in a row that may fail for reasons that pass, after which `scan --follow` ends. Ours: with the attempts of each poll and the
 /// pauses some ten minutes, so that a laptop may change its network.

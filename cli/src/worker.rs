@@ -191,6 +191,10 @@ fn scan_followed<E>(
         let page = match followed.next() {
             Next::Page(page) => page,
             Next::Stopped => break,
+            Next::Unread(why) => {
+                fail(&mut send, why)?;
+                break;
+            }
             Next::Failed(failure) => {
                 fail(&mut send, format!("cannot read: {}", failure.message))?;
                 break;

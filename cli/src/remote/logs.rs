@@ -1,12 +1,12 @@
 //! The log events of a log group, page by page.
 
 use super::refusal::Failure;
-use super::settings;
+use super::{retry, settings};
+use crate::terminal::say;
 use aws_config::Region;
-use aws_config::retry::RetryConfig;
 use cwfilter::aws::Client;
 use cwfilter::hit::Selection;
-use cwfilter::limits::{EARLY_DELIVERY_SECONDS, FETCH_ATTEMPTS};
+use cwfilter::limits::EARLY_DELIVERY_SECONDS;
 use cwfilter::provision::{Account, CallError, Service};
 use serde_json::{Map, Value, json};
 
@@ -64,8 +64,8 @@ impl LogGroup {
 
     /// The pages, before the first call.
     pub(super) fn pages(&self) -> Result<Pages, Failure> {
+        // attempts are counted in one place, as those of S3 are
         let mut config = settings::config()?.into_builder();
-        config = config.retry_config(RetryConfig::adaptive().with_max_attempts(FETCH_ATTEMPTS));
         // arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME
         if let Some(region) = self.group.strip_prefix("arn:").and_then(|arn| arn.split(':').nth(2)) {
             config = config.region(Region::new(region.to_owned()));
@@ -78,7 +78,7 @@ impl LogGroup {
             input.extend(value.map(|value| (name.to_owned(), value.into())));
         }
         input.extend(self.filter.clone().map(|filter| ("filterPattern".to_owned(), filter.into())));
-        Ok(Pages { client, group: self.group.clone(), input, is_over: false })
+        Ok(Pages { client, group: self.group.clone(), input, is_over: false, is_throttled: false })
     }
 
     /// Reads the first page.
@@ -105,6 +105,8 @@ pub(super) struct Pages {
     /// Of the next call.
     input: Map<String, Value>,
     is_over: bool,
+    /// It was said that calls are throttled.
+    is_throttled: bool,
 }
 
 impl Pages {
@@ -115,13 +117,17 @@ impl Pages {
         self.is_over = false;
     }
 
+    /// Whether the last page was read.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
     /// The events of the next page, which may be none; `None` after the last page.
     pub(super) fn next(&mut self) -> Result<Option<Vec<Value>>, Failure> {
         if self.is_over {
             return Ok(None);
         }
-        let answer = self.client.call(Service::Logs, "FilterLogEvents", self.input.clone().into());
-        let mut answer = answer.map_err(|error| self.refused(&error))?;
+        let mut answer = self.call()?;
         let token = answer.get("nextToken").filter(|token| token.is_string()).cloned();
         self.is_over = token.is_none();
         if let Some(token) = token
@@ -136,6 +142,34 @@ impl Pages {
             event.insert("logGroupName".to_owned(), self.group.clone().into());
         }
         Ok(Some(events))
+    }
+
+    /// Asks for a page, again if it fails for a reason that passes, until a signal asks for the end.
+    fn call(&mut self) -> Result<Value, Failure> {
+        let mut attempts = retry::Attempts::default();
+        loop {
+            let answer = self.client.call(Service::Logs, "FilterLogEvents", self.input.clone().into());
+            let error = match answer {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let failure = self.refused(&error);
+            if !failure.is_transient {
+                return Err(failure);
+            }
+            let is_throttled = error.code.as_deref() == Some(THROTTLED);
+            if is_throttled && !std::mem::replace(&mut self.is_throttled, true) {
+                say!(
+                    "note: logs:{}: CloudWatch Logs throttles; each call is made again after a pause",
+                    self.group
+                );
+            }
+            match attempts.pause() {
+                Some(pause) if retry::rest(pause) => {}
+                Some(_) => return Err(failure),
+                None => return Err(attempts.used_up(failure)),
+            }
+        }
     }
 
     fn refused(&self, error: &CallError) -> Failure {
@@ -158,9 +192,11 @@ impl Pages {
     }
 }
 
+const THROTTLED: &str = "ThrottlingException";
+
 /// Codes that pass. Source: Amazon CloudWatch Logs API reference, "Common errors", and `FilterLogEvents`.
 const TRANSIENT: [&str; 4] =
-    ["ThrottlingException", "ServiceUnavailableException", "ServiceUnavailable", "InternalFailure"];
+    [THROTTLED, "ServiceUnavailableException", "ServiceUnavailable", "InternalFailure"];
 
 /// Reads the pages as documents of `filter-log-events`.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Evidence that lies in AWS. Objects of S3 are listed by what is asked for, and fetched while other objects are matched. A log group is
 //! read page by page, or followed.
 
+mod contact;
 mod fetch;
 mod follow;
 mod layout;

@@ -28,6 +28,12 @@ fn a_log_group_is_read_page_by_page() {
         assert!(has("\"file\":\"logs:trail/events\"") && !has("\"logEventId\":null"), "{line}");
     }
     assert_eq!(bucket.proxy.taken(), 2);
+    assert_eq!(
+        ran.stderr.matches("note: logs:trail/events: CloudWatch Logs throttles").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
     // the time range is asked of CloudWatch Logs
     let ran = scan(&["--until", "2020-01-01", "logs:trail/events"]);
     assert!(ran.code == Some(0) && ran.stderr.contains("0 records in 1 input, 0 matches"), "{}", ran.stderr);
@@ -95,18 +101,30 @@ fn put(group: &str, events: &[(u32, &str)]) {
 struct Following {
     child: Child,
     lines: Receiver<String>,
+    /// Lines of standard error.
+    notes: Receiver<String>,
+}
+
+/// The lines of a stream, as they come.
+fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    let stream = BufReader::new(stream);
+    std::thread::spawn(move || stream.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    lines
 }
 
 impl Following {
     fn new(bucket: &Bucket, args: &[&str]) -> Self {
         let mut command = bucket.command(&[&["--follow"], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (sender, lines) = channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-        });
-        Following { child, lines }
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        Following { child, lines: lines(stdout), notes: lines(stderr) }
+    }
+
+    /// Waits for a line of standard error.
+    fn said(&self, text: &str) {
+        let line = || self.notes.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{text}: {error}"));
+        while !line().contains(text) {}
     }
 
     /// The next hit, as soon as it is printed.
@@ -127,9 +145,8 @@ impl Following {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        let mut stderr = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        let stdout = self.lines.iter().map(|line| line + "\n").collect();
+        let text = |lines: &Receiver<String>| lines.iter().map(|line| line + "\n").collect();
+        let (stdout, stderr) = (text(&self.lines), text(&self.notes));
         Ran { code: self.child.wait().unwrap().code(), stdout, stderr }
     }
 }
@@ -201,4 +218,58 @@ fn a_scan_that_follows_ends_with_its_totals() {
     bucket.proxy.set(&[]);
     let ran = bucket.scan(&["--follow", "logs:trail/none"]);
     assert!(ran.code == Some(3) && ran.stderr.contains("there is no log group"), "{}", ran.stderr);
+}
+
+/// What was asked for and not answered was not read: never "0 records" and exit code 0.
+#[cfg(unix)]
+#[test]
+fn a_group_that_does_not_answer_is_not_read() {
+    let Some(bucket) = Bucket::new("follow-silent") else { return };
+    // never
+    bucket.proxy.set(&[each(Fault::Silent, CALL)]);
+    let output = ["--format", "json", "--output", "hits.json", "logs:trail/empty"];
+    let following = Following::new(&bucket, &output);
+    following.said("note: logs:trail/empty: no answer since 20");
+    let ran = following.end(Some("-TERM"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: logs:trail/empty: no answer since 20"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Z; nothing was read\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("0 records in 1 input, 0 matches, 1 input damaged"), "{}", ran.stderr);
+    // as after every error of an input, the file is there
+    let hits = std::fs::read_to_string(bucket.root.join("hits.json")).unwrap();
+    assert!(hits.contains("\"failedInputs\":1"), "{hits}");
+    // no more
+    put("trail/silent", &[(30, "StopLogging")]);
+    bucket.proxy.set(&[Rule { after: 1, ..each(Fault::Silent, CALL) }]);
+    let following = Following::new(&bucket, &["--since", "1h", "logs:trail/silent"]);
+    assert!(following.hit().contains("StopLogging"));
+    following.said("note: logs:trail/silent: no answer since 20");
+    let ran = following.end(Some("-INT"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let after = "Z; what came after 20";
+    assert!(ran.stderr.contains(after) && ran.stderr.contains("Z was not read\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 record in 1 input, 1 match, 1 input damaged"), "{}", ran.stderr);
+    // throttled all the time
+    bucket.proxy.set(&[each(Fault::Throttle, CALL)]);
+    let following = Following::new(&bucket, &["logs:trail/silent"]);
+    following
+        .said("note: logs:trail/silent: CloudWatch Logs throttles; each call is made again after a pause");
+    let ran = following.end(Some("-TERM"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("ThrottlingException); nothing was read\n"), "{}", ran.stderr);
+}
+
+/// A signal between two pages: the page that was asked for is still matched, the next one is missing.
+#[cfg(unix)]
+#[test]
+fn a_group_that_is_read_in_part_is_not_read_as_a_whole() {
+    let Some(bucket) = Bucket::new("follow-part") else { return };
+    bucket.proxy.set(&[each(Fault::Late, CALL)]);
+    let following =
+        Following::new(&bucket, &["--since", "2020-01-01", "--format", "csv", "logs:trail/events"]);
+    calls(&bucket, 1);
+    let ran = following.end(Some("-TERM"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let part = ["only a part of the log events was read\n", "; nothing was read\n"];
+    assert!(part.iter().any(|text| ran.stderr.contains(text)), "{}", ran.stderr);
 }

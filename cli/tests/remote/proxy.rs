@@ -17,6 +17,10 @@ pub(crate) enum Fault {
     Drop,
     /// The answer takes a moment.
     Slow,
+    /// The answer takes a second.
+    Late,
+    /// No answer comes, and the connection stays open.
+    Silent,
     /// An error of S3, with its status.
     Refuse(u16, &'static str),
     /// 301 for requests that are signed for us-east-1, as another region's buckets answer.
@@ -146,8 +150,12 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
         if fault == Some(Fault::Drop) {
             return None;
         }
-        if fault == Some(Fault::Slow) {
-            std::thread::sleep(Duration::from_millis(40));
+        match fault {
+            Some(Fault::Slow) => std::thread::sleep(Duration::from_millis(40)),
+            Some(Fault::Late) => std::thread::sleep(Duration::from_secs(1)),
+            // until the client gives up
+            Some(Fault::Silent) => drop(reader.read_line(&mut head)),
+            _ => {}
         }
         let answer = answer(state, moto, &path, &head, &body)?;
         // the head with a part of the body
