@@ -11,8 +11,8 @@ mod placement;
 pub use alarm::{AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value};
 #[cfg(feature = "sources")]
 pub use chain::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, NotMade, Published, Publishes, Setting,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainReceiver, ChainSubscription,
+    ChainTopic, Confirmation, NotMade, Published, Publishes, ReceiverPolicy, Setting,
 };
 #[cfg(feature = "sources")]
 pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED};

@@ -1,11 +1,11 @@
-//! Policies: the statements that a stack writes, and whether a policy lets alarms publish.
+//! Policies: the statements that a stack writes, and whether a policy lets a service do something.
 
 mod document;
 mod verdict;
 mod written;
 
 pub(crate) use document::statements;
-pub(crate) use verdict::{Request, Verdict, verdict};
+pub(crate) use verdict::{CLOUDWATCH, Request, Verdict, verdict};
 pub use written::Policy;
 pub(crate) use written::Statement;
 

@@ -3,7 +3,7 @@
 use super::checks::Checks;
 use super::rule::names;
 use crate::aws::{Service, text};
-use crate::policy::{self, Request, Verdict};
+use crate::policy::{self, CLOUDWATCH, Request, Verdict};
 use crate::resource::{Kind, Resource};
 use crate::stack::redacted;
 use serde_json::{Value, json};
@@ -76,8 +76,13 @@ impl Checks<'_> {
         let mut answers: BTreeMap<(Verdict, bool), Vec<&str>> = BTreeMap::new();
         for alarm in &alarms {
             let arn = alarm.arn(target);
-            let request =
-                Request { action: it.action, resource: it.resource, alarm: &arn, account: &target.account };
+            let request = Request {
+                service: CLOUDWATCH,
+                action: it.action,
+                resource: it.resource,
+                source: &arn,
+                account: &target.account,
+            };
             let later = it.later.as_ref().map(|later| policy::verdict(later, request));
             let is_repaired = later == Some(Verdict::Allowed);
             answers.entry((policy::verdict(it.now, request), is_repaired)).or_default().push(&alarm.name);

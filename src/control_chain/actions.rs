@@ -1,5 +1,6 @@
 //! Follows the chain: the alarms on a metric, their actions, the topics and the subscribers.
 
+use super::delivery::delivery;
 use super::links::{Chain, Judged, Link, LinkState};
 use super::place::{SamePlace, account_id, compare, compare_region};
 use super::rings::{rings, value_for};
@@ -338,13 +339,22 @@ fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
     // they do not say which one is confirmed
     let is_one = |it: &&&ChainSubscription| it.protocol != ChainSubscription::OF_TOPIC;
     let has_one = all.iter().any(|it| is_one(&it));
-    let mut confirmed = all.iter().filter(|it| it.confirmation == Confirmation::Confirmed);
-    if let Some(it) = confirmed.clone().find(|it| !has_one || is_one(it)) {
-        return Judged::met(Link::Subscriber, shown(it));
-    }
-    if confirmed.next().is_some() {
+    let confirmed = || all.iter().filter(|it| it.confirmation == Confirmation::Confirmed);
+    let reaches = |it: &ChainSubscription| match delivery(it, target, scope, parts) {
+        Ok(()) => Judged::met(Link::Subscriber, shown(it)),
+        Err((LinkState::Broken, why)) => Judged::broken(Link::Subscriber, format!("{}: {why}", shown(it))),
+        Err((_, why)) => Judged::not_in_input(Link::Subscriber, format!("{}: {why}", shown(it))),
+    };
+    let judged = confirmed().filter(|it| !has_one || is_one(it)).map(|it| reaches(it));
+    let judged = judged.min_by_key(|it| it.state);
+    if judged.is_none() && confirmed().next().is_some() {
         let why = "the topic has a confirmed subscription, and none that gets the messages of alarms is in the input";
         return Judged::not_in_input(Link::Subscriber, why);
+    }
+    // another subscription may be confirmed, too
+    let is_last = all.iter().all(|it| !matches!(it.confirmation, Confirmation::NotSaid(_)));
+    if let Some(judged) = judged.filter(|it| it.state != LinkState::Broken || is_last) {
+        return judged;
     }
     for it in &all {
         if let Confirmation::NotSaid(why) = it.confirmation {

@@ -34,6 +34,7 @@
 //! ```
 
 mod actions;
+mod delivery;
 mod links;
 mod place;
 mod rings;
@@ -41,8 +42,9 @@ mod rule_file;
 mod watching;
 
 pub use crate::metric_settings::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, ListedResource, NotMade, Placement, Published, Publishes, Setting,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainReceiver, ChainSubscription,
+    ChainTopic, Confirmation, ListedResource, NotMade, Placement, Published, Publishes, ReceiverPolicy,
+    Setting,
 };
 pub use links::{Chain, Judged, Link, LinkState};
 pub use rule_file::of_rule_file;

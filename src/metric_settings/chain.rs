@@ -212,6 +212,41 @@ pub struct ChainTopic {
     pub(crate) open: Option<String>,
 }
 
+/// A queue or a function that a topic may send to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChainReceiver {
+    /// The protocol of its subscriptions: `sqs` or `lambda`.
+    pub protocol: &'static str,
+    /// Its name or ARN.
+    pub name: Setting,
+    pub(crate) scope: String,
+    /// The resource in its configuration or template.
+    pub(crate) address: String,
+    /// Why it is not known whether it is made.
+    pub(crate) open: Option<String>,
+}
+
+impl ChainReceiver {
+    /// The ARN that stands for a resource of the configuration in a policy.
+    pub(crate) fn stand_in(address: &str) -> String {
+        format!("arn:-:-:-:-:{address}")
+    }
+}
+
+/// A policy of a queue, or a permission of a function as a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceiverPolicy {
+    /// The queues or the function that have it.
+    pub(crate) of: Vec<Setting>,
+    /// The policy as JSON, with [`ChainReceiver::stand_in`] for references. `Err` if it is not known, and why.
+    pub(crate) document: Result<String, String>,
+    pub(crate) scope: String,
+    /// Why it is not known whether it is made.
+    pub(crate) open: Option<String>,
+}
+
 /// Whether a subscription is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -265,6 +300,10 @@ pub struct ChainParts {
     pub topics: Vec<ChainTopic>,
     /// Subscriptions.
     pub subscriptions: Vec<ChainSubscription>,
+    /// Queues and functions.
+    pub receivers: Vec<ChainReceiver>,
+    /// The policies of queues and functions.
+    pub receiver_policies: Vec<ReceiverPolicy>,
     /// Answers of AWS that are only a part of a list.
     pub incomplete: Vec<&'static str>,
     /// Whether an answer lists no subscription. It does not name its topic.
@@ -306,6 +345,12 @@ impl ChainParts {
         for topic in &mut self.topics {
             topic.open = Some(why());
         }
+        for it in &mut self.receivers {
+            it.open = Some(why());
+        }
+        for it in &mut self.receiver_policies {
+            it.open = Some(why());
+        }
         for it in &mut self.subscriptions {
             it.confirmation = Confirmation::NotSaid("whether it is made is decided at deployment");
         }
@@ -329,6 +374,8 @@ impl ChainParts {
         self.composites.extend(other.composites);
         self.topics.extend(other.topics);
         self.subscriptions.extend(other.subscriptions);
+        self.receivers.extend(other.receivers);
+        self.receiver_policies.extend(other.receiver_policies);
         self.incomplete.extend(other.incomplete);
         self.has_empty_list |= other.has_empty_list;
         self.log_groups.extend(other.log_groups);

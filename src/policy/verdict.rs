@@ -1,4 +1,4 @@
-//! Whether a policy lets CloudWatch do something for an alarm: the logic of IAM, as far as it is known what the request says.
+//! Whether a policy lets a service do something, such as CloudWatch for an alarm: the logic of IAM, as far as it is known what the request says.
 //!
 //! IAM User Guide, "Policy evaluation logic": a statement that denies wins, and without one that allows nothing is allowed. `None` is
 //! the answer to a question about an element or a condition that is not modelled.
@@ -9,18 +9,20 @@ use crate::wildcard::WildcardPattern;
 use serde_json::Value;
 
 /// The service principal of CloudWatch's alarms.
-const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
+pub(crate) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
 
-/// A request that CloudWatch makes for an alarm.
+/// A request that a service makes for a resource: CloudWatch for an alarm, SNS for a topic.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
+    /// The principal of the service.
+    pub(crate) service: &'a str,
     /// As `sns:Publish`.
     pub(crate) action: &'a str,
-    /// The ARN of the topic or the key; empty if it is not known.
+    /// The ARN of the topic, the key or the queue; empty if it is not known.
     pub(crate) resource: &'a str,
-    /// The alarm's ARN.
-    pub(crate) alarm: &'a str,
-    /// The alarm's account.
+    /// The ARN of the alarm or the topic.
+    pub(crate) source: &'a str,
+    /// Its account.
     pub(crate) account: &'a str,
 }
 
@@ -88,7 +90,7 @@ fn applies(statement: &Value, request: Request<'_>) -> Option<bool> {
     });
     let elements = [
         element(statement, "Action", Some(false), action),
-        element(statement, "Principal", Some(false), is_cloudwatch),
+        element(statement, "Principal", Some(false), |it| is_principal(it, request.service)),
         // the policy's own resource
         element(statement, "Resource", Some(true), resource),
     ];
@@ -110,11 +112,6 @@ fn element(
         // AWS refuses both
         (Some(_), Some(_)) => None,
     }
-}
-
-/// Whether a principal is CloudWatch, or all.
-fn is_cloudwatch(principal: &Value) -> Option<bool> {
-    is_principal(principal, CLOUDWATCH)
 }
 
 /// Whether a principal is this service, or all. `{"AWS": "*"}` is all, too.
@@ -139,14 +136,14 @@ fn like(pattern: &Value, text: &str, ignores_case: bool) -> Option<bool> {
     }
 }
 
-/// Whether a condition holds. Modelled are the keys that requests of alarms have (IAM User Guide, "AWS global condition context keys"; SNS:
+/// Whether a condition holds. Modelled are the keys that requests of services have (IAM User Guide, "AWS global condition context keys"; SNS:
 /// `aws:SourceOwner` of the default policy) and operators on texts, ARNs and booleans.
 fn condition(operator: &str, key: &str, values: &Value, request: Request<'_>) -> Option<bool> {
     let text = match key {
-        "aws:sourcearn" => request.alarm,
+        "aws:sourcearn" => request.source,
         "aws:sourceaccount" | "aws:sourceowner" => request.account,
         "aws:securetransport" | "aws:principalisawsservice" => "true",
-        "aws:principalservicename" => CLOUDWATCH,
+        "aws:principalservicename" => request.service,
         _ => return None,
     };
     // for a key that is there with one value these say the same

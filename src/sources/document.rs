@@ -15,6 +15,13 @@ pub(crate) struct DocumentNode {
     pub(crate) content: Content,
 }
 
+impl DocumentNode {
+    /// A mapping without members, which no document has.
+    pub(super) fn empty() -> Self {
+        DocumentNode { span: Span::default(), tag: None, anchor: 0, content: Content::Mapping(Vec::new()) }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     Scalar(String, ScalarForm),

@@ -58,7 +58,8 @@ fn chain(
     parts: &mut ChainParts,
 ) {
     let kind = resource.get("type").and_then(DocumentNode::as_text).unwrap_or_default();
-    let is_chain = kind.starts_with("aws_sns_topic") || kind.starts_with("aws_cloudwatch_");
+    let is_chain =
+        kind.starts_with("aws_sns_topic") || kind.starts_with("aws_cloudwatch_") || alarm::is_receiver(kind);
     if !is_chain || resource.get("mode").and_then(DocumentNode::as_text) == Some("data") {
         return;
     }
@@ -79,6 +80,7 @@ fn chain(
         "aws_cloudwatch_composite_alarm" => parts.composites.push(resource.composite()),
         "aws_sns_topic" => parts.topics.push(resource.topic()),
         "aws_sns_topic_subscription" => parts.subscriptions.push(resource.subscription()),
+        _ if alarm::is_receiver(kind) => resource.receiver(kind, parts),
         _ => {}
     }
 }

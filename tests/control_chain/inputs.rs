@@ -34,6 +34,18 @@ resource "aws_sns_topic_subscription" "queue" {
   endpoint  = aws_sqs_queue.alarms.arn
 }
 resource "aws_sqs_queue" "alarms" {}
+resource "aws_sqs_queue_policy" "alarms" {
+  queue_url = aws_sqs_queue.alarms.id
+  policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "sns.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.alarms.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.alarms.arn } }
+    }]
+  })
+}
 resource "aws_cloudwatch_log_metric_filter" "root" {
   name           = "root"
   log_group_name = "trail"
@@ -72,6 +84,96 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             &[("subscriber", OPEN, "the owner of the endpoint has to confirm it")],
         ),
         ("SMS", "\"sqs\"", "\"sms\"", &[("subscriber", MET, "sms")]),
+        (
+            "no queue policy",
+            "aws_sqs_queue_policy",
+            "aws_sqs_queue_redrive_policy",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the queue is in the input")],
+        ),
+        (
+            "policy of another queue",
+            "queue_url = aws_sqs_queue.alarms.id",
+            "queue_url = aws_sqs_queue.others.id",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the queue is in the input")],
+        ),
+        (
+            "policy that is not made",
+            "queue_url =",
+            "count = 0\n  queue_url =",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the queue is in the input")],
+        ),
+        (
+            "policy that may not be made",
+            "queue_url =",
+            "count = var.on ? 1 : 0\n  queue_url =",
+            &[("subscriber", OPEN, "the policy of the queue: whether it is made is not known")],
+        ),
+        (
+            "policy for another topic",
+            "aws:SourceArn\" = aws_sns_topic.alarms.arn",
+            "aws:SourceArn\" = aws_sns_topic.others.arn",
+            &[("subscriber", OPEN, "whether the policy of the queue lets the topic send is not known")],
+        ),
+        (
+            "policy for CloudWatch",
+            "sns.amazonaws.com",
+            "cloudwatch.amazonaws.com",
+            &[("subscriber", OPEN, "the policy of the queue does not let the topic send")],
+        ),
+        (
+            "policy to receive",
+            "sqs:SendMessage",
+            "sqs:ReceiveMessage",
+            &[("subscriber", OPEN, "does not let the topic send")],
+        ),
+        (
+            "policy that denies",
+            "\"Allow\"",
+            "\"Deny\"",
+            &[("subscriber", OPEN, "does not let the topic send")],
+        ),
+        (
+            "policy that is a variable",
+            "policy = jsonencode({",
+            "policy = var.policy\n  other = jsonencode({",
+            &[("subscriber", OPEN, "the policy of the queue is not known: ")],
+        ),
+        (
+            "policy with another condition",
+            "aws:SourceArn\"",
+            "aws:PrincipalOrgID\"",
+            &[("subscriber", OPEN, "has a part that is not known or not modelled")],
+        ),
+        (
+            "policy with a part that is not known",
+            "= aws_sns_topic.alarms.arn } }",
+            "= var.topic } }",
+            &[("subscriber", OPEN, "has a part that is not known or not modelled")],
+        ),
+        (
+            "policy for all",
+            "Condition = { ArnEquals = { \"aws:SourceArn\" = aws_sns_topic.alarms.arn } }",
+            "",
+            &[("subscriber", MET, "sqs")],
+        ),
+        (
+            "policy of the queue by its URL",
+            "aws_sqs_queue.alarms.id",
+            "aws_sqs_queue.alarms.url",
+            &[("subscriber", MET, "sqs")],
+        ),
+        (
+            "policy in the queue",
+            "\"alarms\" {}\nresource \"aws_sqs_queue_policy\" \"alarms\" {\n  queue_url = aws_sqs_queue.alarms.id",
+            "\"alarms\" {",
+            &[("subscriber", MET, "sqs")],
+        ),
+        (
+            "stream",
+            "protocol  = \"sqs\"",
+            "protocol  = \"firehose\"",
+            &[("subscriber", OPEN, "whether its role lets the topic write to the stream is not judged")],
+        ),
         (
             "another account",
             "aws_sqs_queue.alarms.arn",
@@ -369,6 +471,16 @@ Resources:
       TopicArn: !Ref Topic
       Protocol: lambda
       Endpoint: !GetAtt Function.Arn
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !Ref Email}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunction
+      FunctionName: !Ref Function
+      Principal: sns.amazonaws.com
+      SourceArn: !Ref Topic
   Root:
     Type: AWS::Logs::MetricFilter
     Properties:
@@ -405,6 +517,48 @@ Resources:
             &[("subscriber", MET, "sms +15555550100")],
         ),
         ("e-mail", "Protocol: lambda", "Protocol: email", &[("subscriber", OPEN, "has to confirm it")]),
+        (
+            "no permission",
+            "AWS::Lambda::Permission",
+            "AWS::Lambda::Alias",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the function is in the input")],
+        ),
+        (
+            "permission by GetAtt",
+            "FunctionName: !Ref Function",
+            "FunctionName: !GetAtt Function.Arn",
+            &[("subscriber", MET, "lambda")],
+        ),
+        (
+            "permission of another service",
+            "Principal: sns.",
+            "Principal: s3.",
+            &[("subscriber", OPEN, "the policy of the function does not let the topic send")],
+        ),
+        (
+            "permission for another topic",
+            "SourceArn: !Ref Topic",
+            "SourceArn: !Ref Others",
+            &[("subscriber", OPEN, "does not let the topic send")],
+        ),
+        (
+            "permission that is not made",
+            "Type: AWS::Lambda::Permission",
+            "Type: AWS::Lambda::Permission\n    Condition: Never",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the function")],
+        ),
+        (
+            "queue",
+            "Protocol: lambda\n      Endpoint: !GetAtt Function.Arn\n",
+            "Protocol: sqs\n      Endpoint: !GetAtt Queue.Arn\n  Queue: {Type: AWS::SQS::Queue}\n",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the queue")],
+        ),
+        (
+            "queue with a policy",
+            "Protocol: lambda\n      Endpoint: !GetAtt Function.Arn\n",
+            "Protocol: sqs\n      Endpoint: !GetAtt Queue.Arn\n  Queue: {Type: AWS::SQS::Queue}\n  QueuePolicy:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      Queues: [!Ref Queue]\n      PolicyDocument:\n        Statement:\n          - {Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: 'sqs:*', Resource: !GetAtt Queue.Arn, Condition: {ArnLike: {'aws:SourceArn': !Ref Topic}}}\n",
+            &[("subscriber", MET, "sqs")],
+        ),
         (
             "other metric",
             "\"${AWS::StackName}-root\"\n      Statistic",
@@ -549,6 +703,60 @@ pub(crate) const ANSWERS: Input = Input {
             "\"filterName\": \"root\"",
             "\"applyOnTransformedLogs\": true, \"filterName\": \"root\"",
             &[("metric", OPEN, "it reads events as a log transformer leaves them")],
+        ),
+        (
+            "queue that is not in the input",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"sqs\", \"Endpoint\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            &[("subscriber", OPEN, "its queue is not in the input, and neither is the policy of it")],
+        ),
+        (
+            "function that is not in the input",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"lambda\", \"Endpoint\": \"arn:aws:lambda:eu-west-1:123456789012:function:f\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            &[("subscriber", OPEN, "its function is not in the input")],
+        ),
+        (
+            "stream",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"firehose\", \"Endpoint\": \"arn:aws:firehose:eu-west-1:123456789012:deliverystream/s\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            &[("subscriber", OPEN, "whether its role lets the topic write to the stream is not judged")],
+        ),
+        (
+            "queue without a policy",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"sqs\", \"Endpoint\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}], \"Attributes\": {\"QueueArn\": \"arn:aws:sqs:eu-west-1:123456789012:q\"}",
+            &[("subscriber", OPEN, "no policy that lets the topic send to the queue is in the input")],
+        ),
+        (
+            "queue with a policy",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"sqs\", \"Endpoint\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}], \"Attributes\": {\"QueueArn\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"Policy\": \"{\\\"Statement\\\":[{\\\"Sid\\\":\\\"send\\\",\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{\\\"Service\\\":\\\"sns.amazonaws.com\\\"},\\\"Action\\\":\\\"SQS:SendMessage\\\",\\\"Resource\\\":\\\"arn:aws:sqs:eu-west-1:123456789012:q\\\",\\\"Condition\\\":{\\\"ArnLike\\\":{\\\"aws:SourceArn\\\":\\\"arn:aws:sns:eu-west-1:123456789012:alarms\\\"}}}]}\"}",
+            &[("subscriber", MET, "sqs arn:aws:sqs")],
+        ),
+        (
+            "queue with a policy for many topics",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"sqs\", \"Endpoint\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}], \"Attributes\": {\"QueueArn\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"Policy\": \"{\\\"Statement\\\":[{\\\"Sid\\\":\\\"send\\\",\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{\\\"Service\\\":\\\"sns.amazonaws.com\\\"},\\\"Action\\\":\\\"SQS:SendMessage\\\",\\\"Resource\\\":\\\"arn:aws:sqs:eu-west-1:123456789012:q\\\",\\\"Condition\\\":{\\\"ArnLike\\\":{\\\"aws:SourceArn\\\":\\\"arn:aws:sns:eu-west-1:123456789012:al*\\\"}}}]}\"}",
+            &[("subscriber", MET, "sqs arn:aws:sqs")],
+        ),
+        (
+            "queue with a policy for another topic",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"sqs\", \"Endpoint\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}], \"Attributes\": {\"QueueArn\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"Policy\": \"{\\\"Statement\\\":[{\\\"Sid\\\":\\\"send\\\",\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{\\\"Service\\\":\\\"sns.amazonaws.com\\\"},\\\"Action\\\":\\\"SQS:SendMessage\\\",\\\"Resource\\\":\\\"arn:aws:sqs:eu-west-1:123456789012:q\\\",\\\"Condition\\\":{\\\"ArnLike\\\":{\\\"aws:SourceArn\\\":\\\"arn:aws:sns:eu-west-1:123456789012:others\\\"}}}]}\"}",
+            &[("subscriber", BROKEN, "the policy of the queue does not let the topic send")],
+        ),
+        (
+            "queue with a policy that denies",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"sqs\", \"Endpoint\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}], \"Attributes\": {\"QueueArn\": \"arn:aws:sqs:eu-west-1:123456789012:q\", \"Policy\": \"{\\\"Statement\\\":[{\\\"Sid\\\":\\\"send\\\",\\\"Effect\\\":\\\"Deny\\\",\\\"Principal\\\":{\\\"Service\\\":\\\"sns.amazonaws.com\\\"},\\\"Action\\\":\\\"SQS:SendMessage\\\",\\\"Resource\\\":\\\"arn:aws:sqs:eu-west-1:123456789012:q\\\",\\\"Condition\\\":{\\\"ArnLike\\\":{\\\"aws:SourceArn\\\":\\\"arn:aws:sns:eu-west-1:123456789012:alarms\\\"}}}]}\"}",
+            &[("subscriber", BROKEN, "the policy of the queue does not let the topic send")],
+        ),
+        (
+            "application",
+            "\"Protocol\": \"https\", \"Endpoint\": \"https://user:secret@example.com/token\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "\"Protocol\": \"application\", \"Endpoint\": \"arn:aws:sns:eu-west-1:123456789012:endpoint/a\", \"TopicArn\": \"arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            &[("subscriber", MET, "application")],
         ),
         (
             "pending",

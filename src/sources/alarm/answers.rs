@@ -1,5 +1,5 @@
 //! Answers of AWS that list alarms, topics and subscriptions: `describe-alarms`, `list-topics`, `list-subscriptions`,
-//! `list-subscriptions-by-topic`, `get-topic-attributes`, `get-subscription-attributes`.
+//! `list-subscriptions-by-topic`, `get-topic-attributes`, `get-subscription-attributes`, `get-queue-attributes`.
 
 use super::chain::Resource;
 use super::settings::setting;
@@ -58,6 +58,9 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
     }
     let is_list = answer.get("Subscriptions").and_then(Value::as_list);
     parts.has_empty_list |= is_list.is_some_and(<[Value]>::is_empty);
+    if let Some(attributes) = answer.get("Attributes").filter(|it| it.get("QueueArn").is_some()) {
+        entry(template, attributes, "QueueArn").queue_attributes(parts);
+    }
     if let Some(attributes) = answer.get("Attributes").filter(|it| it.get("TopicArn").is_some()) {
         self::attributes(template, attributes, parts);
     }

@@ -6,6 +6,7 @@ mod answers;
 mod chain;
 mod listed;
 mod one_metric;
+mod receivers;
 mod rule_parts;
 mod settings;
 mod template;
@@ -13,6 +14,7 @@ mod template;
 pub(super) use chain::Resource;
 pub(super) use listed::kind_of;
 pub(super) use one_metric::{Metrics, metrics};
+pub(super) use receivers::is_receiver;
 pub(super) use rule_parts::{Part, with_names};
 pub(super) use settings::{dimensions, parsed, setting, texts, truth};
 

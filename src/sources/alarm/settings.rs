@@ -15,7 +15,7 @@ pub(crate) fn setting(files: &Files<'_>, value: Option<&Value>) -> Setting {
     let mut unknown = Setting::unknown(why.to_string());
     unknown.written = written_text(&text);
     unknown.key = key(files, &text);
-    unknown.address = address(&text);
+    unknown.address = address_of(&text);
     unknown.tail = tail(&text);
     unknown
 }
@@ -66,10 +66,15 @@ fn written(files: &Files<'_>, place: Place) -> String {
     format!("{}\u{1}{expression}\u{1}{place}", scope.unwrap_or(&home.path).display())
 }
 
-/// The resource that a text is a reference to: `aws_sns_topic.a` or `module.a.aws_sns_topic.b` in Terraform, a logical id in templates.
-fn address(text: &Text) -> Option<String> {
+fn address_of(text: &Text) -> Option<String> {
     let [piece] = text.pieces.as_slice() else { return None };
     let Origin::Hole(why, _) = &piece.origin else { return None };
+    address(why)
+}
+
+/// The resource that an unknown text is a reference to, by the reason: `aws_sns_topic.a` or `module.a.aws_sns_topic.b` in Terraform, a logical
+/// id in templates.
+pub(super) fn address(why: &str) -> Option<String> {
     let (reference, rest) = why.strip_prefix('`')?.split_once('`')?;
     if !rest.starts_with(" is known only when") {
         return None;

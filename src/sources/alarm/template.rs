@@ -2,6 +2,7 @@
 
 use super::chain::Resource as Evaluation;
 use super::listed::kind_of;
+use super::receivers::is_receiver;
 use super::rule_parts::{Part, with_names};
 use crate::alarm::Missing;
 use crate::metric_settings::{
@@ -86,7 +87,13 @@ impl Resource<'_> {
 
     /// Adds the resource to the parts of the chain after metric filters.
     fn chain(&self, kind: &str, made: &Made, parts: &mut ChainParts) {
-        let Some((listed, node)) = kind_of(kind).zip(self.node) else { return };
+        let listed = kind_of(kind);
+        if listed.is_none() && !is_receiver(kind) {
+            return;
+        }
+        // a queue may have no settings
+        let empty = DocumentNode::empty();
+        let Some(node) = self.node.or(listed.is_none().then_some(&empty)) else { return };
         let files = self.template.files;
         let (value, address) = (self.template.value(node), self.name.to_owned());
         let scope = files.text(self.template.file).path.display().to_string();
@@ -109,9 +116,10 @@ impl Resource<'_> {
                 read.subscriptions.extend(resource.own_subscriptions());
             }
             "AWS::SNS::Subscription" => read.subscriptions.push(resource.subscription()),
+            _ if is_receiver(kind) => resource.receiver(kind, &mut read),
             _ => {}
         }
-        read.listed.push(resource.listed(listed, ""));
+        read.listed.extend(listed.map(|listed| resource.listed(listed, "")));
         read.listed.extend(resource.own_listed());
         if let Some(why) = made.why_open() {
             read.is_open(why);

@@ -75,6 +75,7 @@ impl Resource<'_> {
             }
             "aws_sns_topic" => parts.topics.push(resource.topic()),
             "aws_sns_topic_subscription" => parts.subscriptions.push(resource.subscription()),
+            _ if alarm::is_receiver(kind) => resource.receiver(kind, parts),
             _ => {}
         }
     }

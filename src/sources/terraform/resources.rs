@@ -4,6 +4,7 @@ use super::alarm;
 use super::scope::{Evaluator, Instance, Scope};
 use super::syntax::Block;
 use crate::metric_settings::{AlarmResources, Placement};
+use crate::sources::alarm::is_receiver;
 use crate::sources::filter::{FilterScope, FilterSettings, MetricSettings};
 use crate::sources::made::Made;
 use crate::sources::policy;
@@ -153,6 +154,7 @@ impl<'a> Walk<'a> {
             | "aws_sns_topic"
             | "aws_sns_topic_policy"
             | "aws_sns_topic_subscription" => |_| None,
+            kind if is_receiver(kind) => |_| None,
             "aws_cloudwatch_log_account_policy" | "awscc_logs_account_policy" => {
                 return self.policy(block, scope);
             }
