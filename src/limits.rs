@@ -398,6 +398,10 @@ pub const SUMMARY_KEYS: usize = 100_000;
 #[cfg(feature = "report")]
 pub const PAGE_HITS: usize = 5_000;
 
+/// Errors of inputs that a page lists. Ours: all are on standard error; the page counts the others.
+#[cfg(feature = "report")]
+pub const PAGE_FAILURES: usize = 200;
+
 /// Characters of a record, and of an explanation, that a page shows. Ours: 99.9 % of recorded events are shorter.
 #[cfg(feature = "report")]
 pub const PAGE_RECORD_CHARACTERS: usize = 6_000;

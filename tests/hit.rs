@@ -259,6 +259,9 @@ fn a_summary_counts_by_rule_actor_address_and_hour() {
         (2, "2026-03-04T10:10:00Z".into(), "2026-03-04T10:30:00Z".into())
     );
     assert_eq!(summary.hours.keys().collect::<Vec<_>>(), ["2026-03-04T10"]);
+    // the hit that is text has no fact, and is counted as such
+    let without = [summary.without_actor, summary.without_address, summary.without_time];
+    assert_eq!(without.map(|seen| (seen.hits, seen.first)), [(1, None); 3]);
 }
 
 /// Hostile events have a different actor each: memory has a bound, and what had no room is counted.

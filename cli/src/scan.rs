@@ -4,7 +4,8 @@ use super::dry_run;
 use super::exit::Exit;
 use super::files::{Input, Inputs, fetch, find_in};
 use super::hits::{
-    Answer, AnswerArgs, Counts, Emitter, JSON_VERSION, Plan, Shape, SkippedFiles, Skips, Taken, Totals, skip,
+    Answer, AnswerArgs, Counts, Emitter, JSON_VERSION, Plan, Selected, Shape, SkippedFiles, Skips, Taken,
+    Totals, skip,
 };
 use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
 use super::patterns::{pattern, untested_rule_files};
@@ -16,7 +17,7 @@ use super::write::{Destination, Refused, Stream, check_distinct};
 #[cfg(feature = "remote")]
 use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::hit::Severity;
-use cwfilter::limits::THREADS;
+use cwfilter::limits::{PAGE_FAILURES, THREADS};
 use cwfilter::plural::counted;
 use cwfilter::report::hits::PageNotes;
 use cwfilter::{FilterPattern, PatternSet};
@@ -189,9 +190,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     total.seen.report(has_json);
     total.notes.say();
     if args.push_down {
-        say!(
-            "note: log events that no rule matches were not fetched; those in forms that are not read are among them"
-        );
+        say!("note: {NOT_FETCHED}");
     }
     say_total(&total, inputs);
     let exit = match total.failed_inputs {
@@ -201,8 +200,9 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         _ => Exit::Input,
     };
     let Some(page) = page else { return Ok(exit) };
-    let written =
-        answer.page(&page_notes(&total, has_json, &found, skipped)).map_or(Ok(()), |html| page.write(html));
+    let written = answer
+        .page(&page_notes(args, total, has_json, &found, skipped, &plan))
+        .map_or(Ok(()), |html| page.write(html));
     Ok(written.map_or_else(Exit::from_output, |()| exit))
 }
 
@@ -210,19 +210,40 @@ fn is_one_group(inputs: &[PathBuf]) -> bool {
     matches!(inputs, [input] if input.to_str().is_some_and(|input| input.starts_with("logs:")))
 }
 
+/// Of `--push-down`.
+const NOT_FETCHED: &str =
+    "log events that no rule matches were not fetched; those in forms that are not read are among them";
+
 /// What a page says of its inputs, and what it does not cover.
-fn page_notes(total: &Total, has_json: bool, found: &Inputs, skipped: SkippedFiles) -> PageNotes {
-    let mut limits = Vec::new();
-    if total.failed_inputs > 0 {
-        let failed = counted(total.failed_inputs, "input is", "inputs are");
-        limits.push(format!("{failed} damaged or unreadable: this page does not cover all of the evidence."));
+fn page_notes(
+    args: &Args,
+    total: Total,
+    has_json: bool,
+    found: &Inputs,
+    skipped: SkippedFiles,
+    plan: &Plan,
+) -> PageNotes {
+    let (mut failures, mut more) = total.failures;
+    // paths that could not be read come before all that was read
+    let before = found.errors.iter().take(PAGE_FAILURES);
+    more += found.errors.len() - before.len();
+    failures.splice(0..0, before.cloned());
+    if more > 0 {
+        failures.push(format!("and {}", counted(more, "more error", "more errors")));
     }
+    let mut limits: Vec<String> = skipped.all.into_iter().collect();
     limits.extend(skipped.sentences.into_iter().chain(total.notes.sentences()));
     limits.extend(total.seen.notes(has_json));
     if let passed @ 1.. = skipped_entries::count() {
         limits.push(format!("{} in folders not read", counted(passed, "other entry", "other entries")));
     }
-    PageNotes::new(found.inputs.iter().map(Input::name).collect(), total.records, Some(now()), limits)
+    limits.extend(args.push_down.then(|| NOT_FETCHED.to_owned()));
+    let inputs = found.inputs.iter().map(Input::name).collect();
+    let mut notes = PageNotes::new(inputs, total.records, Some(now()), limits);
+    (notes.failed_inputs, notes.failures) = (total.failed_inputs, failures);
+    notes.selected = plan.selected.as_ref().map(Selected::words);
+    notes.given = plan.selected.as_ref().map(|selected| selected.given.clone());
+    notes
 }
 
 /// Seconds since 1970.
@@ -381,7 +402,7 @@ impl Done {
         let mut total = Total::default();
         for entry in &self.entries {
             if let Some(errors) = &entry.error {
-                errors.lines().for_each(|error| say!("error: {}: {error}", entry.input));
+                say_errors(&entry.input, errors, &mut total);
                 total.failed_inputs += 1;
             }
             total.damages += entry.damages;
@@ -650,10 +671,12 @@ impl<'p, 'a> Printer<'p, 'a> {
             }
             Message::Error(errors) => {
                 self.sink.flush()?;
-                errors.lines().for_each(|error| say!("error: {}: {error}", name()));
+                say_errors(name(), &errors, total);
                 total.failed_inputs += 1;
                 entry.error = Some(errors);
             }
+            #[cfg(feature = "remote")]
+            Message::MoreErrors(errors) => say_errors(name(), &errors, total),
             #[cfg(feature = "remote")]
             Message::Stop(why) => {
                 self.sink.flush()?;
@@ -706,6 +729,14 @@ impl<'p, 'a> Printer<'p, 'a> {
             )));
         }
         self.sink.finished(self.entry)
+    }
+}
+
+/// Prints errors of an input, one a line, and keeps them for a page.
+fn say_errors(input: &str, errors: &str, total: &mut Total) {
+    for error in errors.lines() {
+        say!("error: {input}: {error}");
+        total.failure(format!("{input}: {error}"));
     }
 }
 

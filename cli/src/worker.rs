@@ -8,6 +8,7 @@ use super::opener::Opener;
 use super::progress::Progress;
 use cwfilter::cloudtrail::Scanner;
 use cwfilter::files::SkippedEntry;
+use cwfilter::limits::PAGE_FAILURES;
 use cwfilter::{PatternId, PatternSet};
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub(super) struct Total {
     pub(super) records: u64,
     pub(super) matches: BTreeMap<PatternId, u64>,
     pub(super) failed_inputs: usize,
+    /// Their first errors, and the number of the others.
+    pub(super) failures: (Vec<String>, usize),
     /// Damaged places in inputs that were read.
     pub(super) damages: u64,
     /// Matches that were skipped, or kept although a fact is missing.
@@ -52,6 +55,14 @@ pub(super) struct Total {
     pub(super) other_entries: Vec<SkippedEntry>,
 }
 
+impl Total {
+    /// An error of an input, ready to print.
+    pub(super) fn failure(&mut self, error: String) {
+        let (shown, more) = &mut self.failures;
+        if shown.len() < PAGE_FAILURES { shown.push(error) } else { *more += 1 }
+    }
+}
+
 /// A message from a worker about its file; messages keep their order.
 pub(super) enum Message {
     /// The file as it was when it was opened.
@@ -59,6 +70,9 @@ pub(super) enum Message {
     Hits(Batch),
     /// Errors of the file, one line for each damaged place.
     Error(String),
+    /// Further errors of an input that is counted as one that failed.
+    #[cfg(feature = "remote")]
+    MoreErrors(String),
     /// No further input can be read, such as with credentials that have expired: the scan stops, and can be resumed.
     #[cfg(feature = "remote")]
     Stop(String),
@@ -177,10 +191,7 @@ fn scan_followed<E>(
     let (mut total, mut is_failed) = (Total::default(), false);
     // the first error makes the input one that was not read as a whole
     let mut fail = |send: &mut dyn FnMut(Message) -> Result<(), E>, why: String| match is_failed {
-        true => {
-            why.lines().for_each(|why| super::terminal::say!("error: {name}: {why}"));
-            Ok(())
-        }
+        true => send(Message::MoreErrors(why)),
         false => {
             is_failed = true;
             send(Message::Error(why))

@@ -317,6 +317,10 @@ fn a_summary_is_of_all_hits() {
         "by actor\n       4  arn:aws:iam::123456789012:user/alice  ",
         "by address\n       4  203.0.113.7  ",
         "by hour\n       2  2026-03-04T10  ▇▇",
+        // the hit of odd.json has no fact
+        "by actor\n       4  arn:aws:iam::123456789012:user/alice  2026-03-04T10:15:30Z to 2026-03-05T10:15:30Z\n       1  (none)\n",
+        "by address\n       4  203.0.113.7  2026-03-04T10:15:30Z to 2026-03-05T10:15:30Z\n       1  (none)\n",
+        "\n       1  (none)         ▇▇",
     ] {
         assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
     }
@@ -324,7 +328,12 @@ fn a_summary_is_of_all_hits() {
         let summary: Value = serde_json::from_str(&scan(&root, args).stdout).unwrap();
         let expected = json!([
             2, 5, 2, 5, { "2026-03-04T10": 2, "2026-03-05T10": 2 },
-            [{ "who": "arn:aws:iam::123456789012:user/alice", "hits": 4, "first": "2026-03-04T10:15:30Z", "last": "2026-03-05T10:15:30Z" }],
+            [
+                { "who": "arn:aws:iam::123456789012:user/alice", "hits": 4, "first": "2026-03-04T10:15:30Z", "last": "2026-03-05T10:15:30Z" },
+                { "who": null, "hits": 1, "first": null, "last": null },
+            ],
+            { "sourceIPAddress": null, "hits": 1, "first": null, "last": null },
+            1,
             { "rule": "stopped", "severity": "high", "hits": 2, "first": "2026-03-04T10:15:30Z", "last": "2026-03-05T10:15:30Z" },
         ]);
         let found = json!([
@@ -334,6 +343,8 @@ fn a_summary_is_of_all_hits() {
             summary["records"],
             summary["hours"],
             summary["actors"],
+            summary["addresses"][1],
+            summary["withoutHour"],
             summary["rules"][1],
         ]);
         assert_eq!(found, expected, "{args:?}");
@@ -423,6 +434,13 @@ fn documents_say_what_was_selected() {
         });
         assert_eq!(found["selection"], expected, "{form:?}");
         assert_eq!(found["skippedFiles"], json!({ "otherRegion": 1 }), "{form:?}");
+    }
+    // without any fact, there are no other rows
+    let none = scan(&root, &["--summary", "trail/odd.json"]);
+    for part in
+        ["by actor\n       1  (none)\n", "by address\n       1  (none)\n", "by hour\n       1  (none)  "]
+    {
+        assert!(none.stdout.contains(part), "{part}: {}", none.stdout);
     }
     let text = scan(&root, &["--summary", "--since", "2026-03-04", "--account", "123456789012", "trail"]);
     let said = "\nselected: from 2026-03-04T00:00:00Z on; account 123456789012\n";

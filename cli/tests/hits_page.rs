@@ -54,6 +54,10 @@ fn the_page_is_complete_and_escaped() {
         "<h1>4 hits of 2 rules</h1>",
         "4 records in 3 inputs. First seen <b>2026-03-04T10:15:30Z</b>, last seen <b>2026-03-04T11:00:00Z</b>.",
         "2 copies of hits, delivered again, are not shown twice.",
+        "<p>Asked for: all times, accounts and regions.</p>\n<section><h2>What this page does not cover</h2>\n",
+        "this page does not cover all of the evidence.</p>\n<ul><li><code>trail/&lt;script&gt;x&amp;.json: ",
+        "<p>1 hit has no time, and no place in a drawing over time.</p>",
+        "<tr><td><i>(none)</i></td><td class=\"number\">1</td><td class=\"time\">-</td><td class=\"time\">-</td></tr>",
         "<p class=\"warn\">1 input is damaged or unreadable: this page does not cover all of the evidence.</p>",
         "<span class=\"badge high\">high</span><br><small>A trail was stopped &lt;b&gt;</small>",
         "<small>and 1 copy</small>",
@@ -137,7 +141,62 @@ fn the_page_comes_beside_every_format() {
     }
 }
 
-/// More hits than a page shows are counted.
+/// What the answer is about, and what it is not about: errors first, each reason once.
+#[test]
+fn the_page_says_what_it_does_not_cover() {
+    let root = folder("hits-page-uncovered");
+    evidence(&root);
+    let name = "111122223333_CloudTrail_eu-west-1_20260304T1015Z_x.json";
+    write(&root, &format!("trail/{name}"), "{\"eventName\":\"Elsewhere\"}");
+    write(&root, "trail/lines.log", "not JSON\n");
+    write(&root, "trail/notes.txt", "Dear diary\n");
+    let asked = ["--since", "2026-03-04 10:30", "--region", "US-EAST-1", "none.json"];
+    let html = page(&root, &asked);
+    let (_, rest) = html.split_once("<p>Asked for: ").unwrap();
+    let (asked_for, rest) =
+        rest.split_once("</p>\n<section><h2>What this page does not cover</h2>\n").unwrap();
+    assert_eq!(
+        asked_for,
+        "<b>from 2026-03-04T10:30:00Z on; region us-east-1</b> (<code>--since &#39;2026-03-04 10:30&#39; --region US-EAST-1</code>)."
+    );
+    let (mut section, after) = rest.split_once("</section>").unwrap();
+    assert!(!after.contains("class=\"warn\""), "all limits stand at the top");
+    for part in [
+        "<p class=\"warn\">2 inputs are damaged or unreadable: this page does not cover all of the evidence.</p>",
+        "<ul><li><code>none.json: cannot read: ",
+        "<li><code>trail/&lt;script&gt;x&amp;.json: ",
+        "<p class=\"warn\">1 file of other regions skipped by name</p>",
+        "<p class=\"warn\">matching records skipped: 2 before --since, ",
+        "<p class=\"warn\">1 record is a line of text, which no JSON pattern matches</p>",
+        "<p class=\"warn\">1 other entry in folders not read</p>",
+    ] {
+        let (_, rest) = section.split_once(part).unwrap_or_else(|| panic!("{part}: {section}"));
+        section = rest;
+    }
+    // a page that covers all says nothing of the kind
+    let ran = program(&root, &["scan", "--rules", "rules.toml", "--html", "all.html", "trail/b.json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(!std::fs::read_to_string(root.join("all.html")).unwrap().contains("does not cover"));
+}
+
+/// More errors than a page lists are counted.
+#[test]
+fn errors_on_a_page_have_a_bound() {
+    let root = folder("hits-page-errors");
+    let bound = cwfilter::limits::PAGE_FAILURES;
+    for at in 0..bound + 3 {
+        write(&root, &format!("trail/{at}.json"), "{\"eventName\":");
+    }
+    let ran = program(&root, &["scan", "--pattern", "{ $.a = 1 }", "--html", "page.html", "trail"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let html = std::fs::read_to_string(root.join("page.html")).unwrap();
+    assert!(
+        html.contains(&format!("{} inputs are damaged", bound + 3)) && html.contains("and 3 more errors")
+    );
+    assert_eq!(html.matches("<li><code>trail/").count(), bound + 20, "errors, and the inputs");
+}
+
+/// More hits than a page shows are counted, at its top.
 #[test]
 fn a_page_has_a_bound() {
     let root = folder("hits-page-bound");
@@ -159,6 +218,9 @@ fn a_page_has_a_bound() {
     );
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     let html = std::fs::read_to_string(root.join("page.html")).unwrap();
+    let top = html.split_once("</section>").unwrap().0;
+    let shown = "<p class=\"warn\">5000 hits are shown in full; 4 more are counted in the tables only.";
+    assert!(top.contains(shown), "{}", &html[..2000]);
     assert!(html.contains("The first 5000 hits are shown; 4 more are counted above."), "{}", &html[..2000]);
     assert!(html.contains("… (cut here)") && html.len() < 8 << 20, "{}", html.len());
 }

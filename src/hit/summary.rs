@@ -50,24 +50,36 @@ pub struct Summary {
     pub addresses: BTreeMap<String, Seen>,
     /// By the hour of `eventTime`, such as `2026-03-04T10`.
     pub hours: BTreeMap<String, Seen>,
+    /// Hits without an actor.
+    pub without_actor: Seen,
+    /// Hits without an address.
+    pub without_address: Seen,
+    /// Hits without a time that can be read.
+    pub without_time: Seen,
     /// Counts that had no room in a map.
     pub more: u64,
 }
 
 impl Summary {
-    /// Counts a hit. A hit without an actor, an address or a time is in the other maps only.
+    /// Counts a hit. A hit without an actor, an address or a time is counted as such.
     pub fn add(&mut self, hit: &Hit<'_>) {
         let time = hit.facts.event_time.as_deref().and_then(parse);
         self.all.add(time);
         let hour = time.map(|time| rfc3339(time).chars().take(13).collect::<String>());
+        let Summary { rules, actors, addresses, hours, .. } = self;
+        // each hit has a rule
+        let mut never = Seen::default();
         let counted = [
-            (&mut self.rules, Some(hit.rule)),
-            (&mut self.actors, hit.facts.who.as_deref()),
-            (&mut self.addresses, hit.facts.source_ip_address.as_deref()),
-            (&mut self.hours, hour.as_deref()),
+            (rules, Some(hit.rule), &mut never),
+            (actors, hit.facts.who.as_deref(), &mut self.without_actor),
+            (addresses, hit.facts.source_ip_address.as_deref(), &mut self.without_address),
+            (hours, hour.as_deref(), &mut self.without_time),
         ];
-        for (map, key) in counted {
-            let Some(key) = key else { continue };
+        for (map, key, without) in counted {
+            let Some(key) = key else {
+                without.add(time);
+                continue;
+            };
             if let Some(seen) = map.get_mut(key) {
                 seen.add(time);
             } else if map.len() < SUMMARY_KEYS {

@@ -21,6 +21,7 @@ pub(super) use args::{AnswerArgs, Plan, Shape};
 pub(super) use batch::{Batch, Emitter, JSON_VERSION};
 pub(super) use counts::{Counts, Skips};
 pub(super) use notes::Notes;
+pub(super) use selected::Selected;
 pub(super) use skipped::{SkippedFiles, skip};
 pub(super) use totals::Totals;
 #[cfg(all(test, feature = "schema"))]

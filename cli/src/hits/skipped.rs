@@ -24,7 +24,10 @@ impl SkippedFiles {
     /// Whether nothing was read although something was asked for. Says so; where nothing may be read, as a note.
     pub(crate) fn refuses(&self, allow_empty: bool) -> bool {
         let Some(why) = &self.all else { return false };
-        say!("{}: {why}", if allow_empty { "note" } else { "error" });
+        match allow_empty {
+            true => say!("note: {why}"),
+            false => say!("error: {why}; check it, or give `--allow-empty`"),
+        }
         !allow_empty
     }
 }
@@ -59,10 +62,7 @@ pub(crate) fn skip(inputs: &mut Vec<Input>, plan: &Plan) -> SkippedFiles {
     }
     if inputs.is_empty() && !skipped.counts.is_empty() {
         let all = counted(skipped.counts.values().sum::<u64>(), "file is", "files are");
-        skipped.all = Some(format!(
-            "no file was opened: by name, {all} outside `{}`; check it, or give `--allow-empty`",
-            selected.given
-        ));
+        skipped.all = Some(format!("no file was opened: by name, {all} outside `{}`", selected.given));
     }
     skipped
 }

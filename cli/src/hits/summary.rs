@@ -10,6 +10,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
+/// In the place of a fact that hits do not have.
+const NONE: &str = "(none)";
+
 /// The longest list that people are shown; JSON has all entries.
 const SHOWN: usize = 25;
 
@@ -32,10 +35,10 @@ pub(super) fn text(
         Some(level) => format!("{name} ({level})"),
         None => name.to_owned(),
     };
-    list(out, "rule", &summary.rules, rule)?;
-    list(out, "actor", &summary.actors, str::to_owned)?;
-    list(out, "address", &summary.addresses, str::to_owned)?;
-    hours(out, &summary.hours)?;
+    list(out, "rule", &summary.rules, &Seen::default(), rule)?;
+    list(out, "actor", &summary.actors, &summary.without_actor, str::to_owned)?;
+    list(out, "address", &summary.addresses, &summary.without_address, str::to_owned)?;
+    hours(out, &summary.hours, &summary.without_time)?;
     if summary.more > 0 {
         line!(out, "{} counts had no room in these lists", summary.more)?;
     }
@@ -61,9 +64,10 @@ fn list(
     out: &mut impl Write,
     what: &str,
     map: &BTreeMap<String, Seen>,
+    without: &Seen,
     shown: impl Fn(&str) -> String,
 ) -> Result<()> {
-    if map.is_empty() {
+    if map.is_empty() && without.hits == 0 {
         return Ok(());
     }
     line!(out, "")?;
@@ -71,26 +75,35 @@ fn list(
     for (name, seen) in sorted(map).into_iter().take(SHOWN) {
         line!(out, "{:>8}  {}{}", seen.hits, shown(name), times(seen))?;
     }
-    match map.len().saturating_sub(SHOWN) {
+    if let more @ 1.. = map.len().saturating_sub(SHOWN) {
+        line!(out, "          and {more} more")?;
+    }
+    match without.hits {
         0 => Ok(()),
-        more => line!(out, "          and {more} more"),
+        hits => line!(out, "{hits:>8}  {NONE}{}", times(without)),
     }
 }
 
 /// Hours in order, with a bar.
-fn hours(out: &mut impl Write, hours: &BTreeMap<String, Seen>) -> Result<()> {
-    let Some(most) = hours.values().map(|seen| seen.hits).max() else { return Ok(()) };
+fn hours(out: &mut impl Write, hours: &BTreeMap<String, Seen>, without: &Seen) -> Result<()> {
+    let most = hours.values().chain([without]).map(|seen| seen.hits).max().unwrap_or_default();
+    if most == 0 {
+        return Ok(());
+    }
     line!(out, "")?;
     line!(out, "by hour")?;
     let skipped = hours.len().saturating_sub(24 * 7);
     if skipped > 0 {
         line!(out, "          {skipped} earlier hours not shown")?;
     }
+    let bar = |hits: u64| "▇".repeat((hits * 40).div_ceil(most) as usize);
     for (hour, seen) in hours.iter().skip(skipped) {
-        let width = (seen.hits * 40).div_ceil(most) as usize;
-        line!(out, "{:>8}  {hour}  {}", seen.hits, "▇".repeat(width))?;
+        line!(out, "{:>8}  {hour}  {}", seen.hits, bar(seen.hits))?;
     }
-    Ok(())
+    match without.hits {
+        0 => Ok(()),
+        hits => line!(out, "{hits:>8}  {NONE:<13}  {}", bar(hits)),
+    }
 }
 
 /// For programs.
@@ -112,15 +125,27 @@ pub(super) fn json(
         rules: rules
             .map(|(rule, seen)| RuleEntry { seen: SeenEntry::new(seen), rule, severity: severity(rule) })
             .collect(),
-        actors: actors.map(|(who, seen)| ActorEntry { seen: SeenEntry::new(seen), who }).collect(),
-        addresses: addresses
+        actors: with_none(actors, &summary.without_actor)
+            .map(|(who, seen)| ActorEntry { seen: SeenEntry::new(seen), who })
+            .collect(),
+        addresses: with_none(addresses, &summary.without_address)
             .map(|(address, seen)| AddressEntry { seen: SeenEntry::new(seen), address })
             .collect(),
+        without_hour: summary.without_time.hits,
         hours: summary.hours.iter().map(|(hour, seen)| (hour.as_str(), seen.hits)).collect(),
         not_counted: summary.more,
         document,
     };
     json_pretty(out, &summary)
+}
+
+/// The entries, then that of the hits without the fact, if there are any.
+fn with_none<'a>(
+    entries: impl Iterator<Item = (&'a String, &'a Seen)>,
+    without: &'a Seen,
+) -> impl Iterator<Item = (Option<&'a str>, &'a Seen)> {
+    let none = (without.hits > 0).then_some((None, without));
+    entries.map(|(name, seen)| (Some(name.as_str()), seen)).chain(none)
 }
 
 /// `--summary --format json`.
@@ -139,12 +164,14 @@ pub(crate) struct SummaryDocument<'a> {
     last: Option<String>,
     /// The rules, that with most hits first.
     rules: Vec<RuleEntry<'a>>,
-    /// The actors, that with most hits first.
+    /// The actors, that with most hits first; then the hits without one.
     actors: Vec<ActorEntry<'a>>,
-    /// The addresses, that with most hits first.
+    /// The addresses, that with most hits first; then the hits without one.
     addresses: Vec<AddressEntry<'a>>,
     /// The number of hits by hour, such as `2026-03-04T10`.
     hours: BTreeMap<&'a str, u64>,
+    /// The number of hits without a time, which are in no hour.
+    without_hour: u64,
     /// The number of counts that had no room in the lists.
     not_counted: u64,
     #[serde(flatten)]
@@ -169,8 +196,8 @@ struct RuleEntry<'a> {
 struct ActorEntry<'a> {
     #[serde(flatten)]
     seen: SeenEntry,
-    /// The actor: an ARN, or type and name.
-    who: &'a str,
+    /// The actor: an ARN, or type and name; null for hits without one.
+    who: Option<&'a str>,
 }
 
 /// The hits of an address.
@@ -179,9 +206,9 @@ struct ActorEntry<'a> {
 struct AddressEntry<'a> {
     #[serde(flatten)]
     seen: SeenEntry,
-    /// The address, or the service.
+    /// The address, or the service; null for hits without one.
     #[serde(rename = "sourceIPAddress")]
-    address: &'a str,
+    address: Option<&'a str>,
 }
 
 /// The number of hits, and when.

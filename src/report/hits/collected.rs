@@ -47,7 +47,15 @@ pub struct PageNotes {
     pub records: u64,
     /// Seconds since 1970 at which the page was made; not shown if `None`.
     pub made: Option<i64>,
-    /// What the page does not cover: damage, files and records that were skipped. One sentence each.
+    /// The time range, accounts and regions that were asked for, in words; `None` for all.
+    pub selected: Option<String>,
+    /// The same as it was asked for: the options of a command.
+    pub given: Option<String>,
+    /// How many inputs could not be read as a whole.
+    pub failed_inputs: usize,
+    /// Their errors, one line each.
+    pub failures: Vec<String>,
+    /// What else the page does not cover: files and records that were skipped. One sentence each.
     pub limits: Vec<String>,
 }
 
@@ -55,7 +63,7 @@ impl PageNotes {
     /// The notes of a page.
     #[must_use]
     pub fn new(inputs: Vec<String>, records: u64, made: Option<i64>, limits: Vec<String>) -> Self {
-        PageNotes { inputs, records, made, limits }
+        PageNotes { inputs, records, made, limits, ..PageNotes::default() }
     }
 }
 

@@ -7,6 +7,7 @@ mod pretty;
 mod sections;
 mod text;
 mod timeline;
+mod uncovered;
 
 pub(super) use assets::{STYLE, STYLE_SOURCE};
 pub use collected::{HitsPage, PageNotes};

@@ -4,6 +4,7 @@ use super::assets::{POLICY, SCRIPT, STYLE};
 use super::collected::{HitsPage, PageNotes, Shown};
 use super::text::{escaped, escaped_lines};
 use super::timeline::timeline;
+use super::uncovered::uncovered;
 use crate::hit::{Field, Seen, Severity};
 use crate::plural::counted;
 use crate::time::{parse, rfc3339};
@@ -32,10 +33,15 @@ fn page(page: &HitsPage, notes: &PageNotes) -> String {
     head(page, notes, &mut out);
     out += &timeline(&times(page));
     let summary = &page.summary;
+    if let untimed @ 1.. = summary.without_time.hits {
+        let untimed = counted(untimed, "hit has", "hits have");
+        let _ = writeln!(out, "<p>{untimed} no time, and no place in a drawing over time.</p>");
+    }
     out += "<div class=\"tables\">\n";
-    table("Rules", "rule", &summary.rules, |id| rule_cell(page, id), &mut out);
-    table("Actors", "who", &summary.actors, picked, &mut out);
-    table("Addresses", "address", &summary.addresses, picked, &mut out);
+    let every = Seen::default();
+    table("Rules", "rule", &summary.rules, &every, |id| rule_cell(page, id), &mut out);
+    table("Actors", "who", &summary.actors, &summary.without_actor, picked, &mut out);
+    table("Addresses", "address", &summary.addresses, &summary.without_address, picked, &mut out);
     out += "</div>\n";
     hits(page, &mut out);
     let _ = writeln!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>");
@@ -80,9 +86,8 @@ fn head(page: &HitsPage, notes: &PageNotes, out: &mut String) {
     );
     let made = notes.made.map_or(String::new(), |seconds| format!(" Made {}.", rfc3339(seconds)));
     let _ = writeln!(out, "<p>cwfilter {}.{made} All times are UTC.</p>", env!("CARGO_PKG_VERSION"));
-    for limit in &notes.limits {
-        let _ = writeln!(out, "<p class=\"warn\">{}</p>", escaped(limit));
-    }
+    out.push_str(&asked_for(notes));
+    uncovered(page, notes, out);
     let listed = notes.inputs.iter().take(INPUTS_SHOWN);
     let mut items: String = listed.map(|input| format!("<li><code>{}</code></li>", escaped(input))).collect();
     if let more @ 1.. = notes.inputs.len().saturating_sub(INPUTS_SHOWN) {
@@ -90,6 +95,16 @@ fn head(page: &HitsPage, notes: &PageNotes, out: &mut String) {
     }
     let inputs = counted(notes.inputs.len() as u64, "input", "inputs");
     let _ = writeln!(out, "<details class=\"inputs\"><summary>{inputs}</summary><ul>{items}</ul></details>");
+}
+
+/// What the answer is about.
+fn asked_for(notes: &PageNotes) -> String {
+    let Some(selected) = &notes.selected else {
+        return "<p>Asked for: all times, accounts and regions.</p>\n".to_owned();
+    };
+    let given = notes.given.as_deref();
+    let given = given.map_or(String::new(), |given| format!(" (<code>{}</code>)", escaped(given)));
+    format!("<p>Asked for: <b>{}</b>{given}.</p>\n", escaped(selected))
 }
 
 /// A name that a click puts into the filter.
@@ -114,10 +129,11 @@ fn table(
     title: &str,
     key: &str,
     map: &BTreeMap<String, Seen>,
+    without: &Seen,
     cell: impl Fn(&str) -> String,
     out: &mut String,
 ) {
-    if map.is_empty() {
+    if map.is_empty() && without.hits == 0 {
         return;
     }
     let heading = |name: &str, class: &str| {
@@ -135,15 +151,18 @@ fn table(
     rows.sort_by_key(|(name, seen)| (Reverse(seen.hits), *name));
     // a blank instead of the `T` lets a narrow screen break the line
     let time = |time: Option<i64>| time.map_or("-".to_owned(), |time| rfc3339(time).replace('T', " "));
-    for (name, seen) in rows.iter().take(ROWS_SHOWN) {
+    let mut row = |cell: &str, seen: &Seen| {
         let _ = writeln!(
             out,
-            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"time\">{}</td><td class=\"time\">{}</td></tr>",
-            cell(name),
+            "<tr><td>{cell}</td><td class=\"number\">{}</td><td class=\"time\">{}</td><td class=\"time\">{}</td></tr>",
             seen.hits,
             time(seen.first),
             time(seen.last)
         );
+    };
+    rows.iter().take(ROWS_SHOWN).for_each(|(name, seen)| row(&cell(name), seen));
+    if without.hits > 0 {
+        row("<i>(none)</i>", without);
     }
     *out += "</tbody>\n</table></div>\n";
     if let more @ 1.. = rows.len().saturating_sub(ROWS_SHOWN) {
@@ -162,8 +181,9 @@ fn hits(page: &HitsPage, out: &mut String) {
     if let more @ 1.. = page.summary.all.hits.saturating_sub(page.shown.len() as u64) {
         let _ = writeln!(
             out,
-            "<p class=\"warn\">The first {} hits are shown; {more} more are counted above. <code>scan --format ndjson</code> has all.</p>",
-            page.shown.len()
+            "<p class=\"warn\">The first {} shown; {} counted above. <code>scan --format ndjson</code> has all.</p>",
+            counted(page.shown.len(), "hit is", "hits are"),
+            counted(more, "more is", "more are"),
         );
     }
     *out += CONTROLS;
