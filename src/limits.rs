@@ -297,6 +297,10 @@ pub const AUTOMATON_BYTES: usize = 1 << 18;
 #[cfg(feature = "analysis")]
 pub const PROOF_STEPS: usize = 200_000;
 
+/// The fewest steps that one question may be given. Ours: a search takes at least as many, so that a certificate with fewer has no search.
+#[cfg(feature = "analysis")]
+pub const LEAST_PROOF_STEPS: usize = 2;
+
 /// The greatest factor by which more steps than `PROOF_STEPS` raise the other bounds of a proof. Ours: a pattern written to be hard then takes
 /// about a gigabyte.
 #[cfg(feature = "analysis")]

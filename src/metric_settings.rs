@@ -15,9 +15,9 @@ pub use chain::{
     ChainTopic, Confirmation, NotMade, Published, Publishes, ReceiverPolicy, Setting,
 };
 #[cfg(feature = "sources")]
-pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED};
+pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED, OWN_ACCOUNT};
 #[cfg(feature = "sources")]
-pub use listed::ListedResource;
+pub use listed::{ListedResource, without_modules};
 #[cfg(feature = "sources")]
 pub use placement::Placement;
 

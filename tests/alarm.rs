@@ -158,13 +158,19 @@ fn evaluated_one_by_one(alarm: &Alarm, values: &[(i64, f64)], minutes: i64) -> V
 #[test]
 fn gaps_are_skipped() {
     let points = [(0, 5.0), (1, 5.0), (50, 0.0), (52, 5.0), (53, 5.0), (90, 5.0)];
-    for (missing, period) in TREATMENTS.into_iter().flat_map(|missing| [(missing, 60), (missing, 300)]) {
-        let alarm = Alarm::new("a", Statistic::Sum, period, 1.0).m_of_n(2, 3).missing(missing);
-        let mut history = alarm.history();
-        points.iter().for_each(|(minute, value)| history.add(at(minute * 60), *value));
-        let changes: Vec<(Timestamp, State)> =
-            history.changes(at(0), at(120 * 60)).iter().map(|change| (change.time, change.new)).collect();
-        assert_eq!(changes, evaluated_one_by_one(&alarm, &points, 120), "{missing:?}, {period} s");
+    let windows = ["sliding", "wall clock", "wall clock +00:05", "wall clock -05:30"];
+    let all = TREATMENTS.into_iter().flat_map(|it| [60, 300, 3600].map(|period| (it, period)));
+    for ((missing, period), window) in all.flat_map(|it| windows.map(|window| (it, window))) {
+        for (m, n) in [(1, 1), (2, 3)] {
+            let mut alarm = Alarm::new("a", Statistic::Sum, period, 1.0).m_of_n(m, n).missing(missing);
+            alarm.window = window.parse().unwrap();
+            let mut history = alarm.history();
+            points.iter().for_each(|(minute, value)| history.add(at(minute * 60), *value));
+            let changes: Vec<(Timestamp, State)> =
+                history.changes(at(0), at(600 * 60)).iter().map(|change| (change.time, change.new)).collect();
+            let expected = evaluated_one_by_one(&alarm, &points, 600);
+            assert_eq!(changes, expected, "{missing:?}, {period} s, {window}, {m} of {n}");
+        }
     }
 }
 

@@ -25,7 +25,7 @@ have one answer. `docs/evaluator.py` checks the events independently of this pro
 Not checked, because no answer depends on them, or because the inputs are not in the certificate: the program, the names of filters,
 the links, what was not read or not made, which filters `diff` compared, and why an answer is unknown. Compare the texts of the patterns
 with the inputs.
-Exit codes: 0 if everything is confirmed, 1 if something is not, 3 if the certificate cannot be read, or was not checked to its end.")]
+Exit codes: 0 if each answer is confirmed, 1 if one is not, 3 if the certificate cannot be read, or was not checked to its end.")]
 pub(super) struct Args {
     /// The certificate
     certificate: PathBuf,
@@ -55,20 +55,35 @@ pub(super) fn write(target: &Destination, certificate: &Certificate) -> std::io:
     target.write(text)
 }
 
-/// Says what is not checked about the links after filters.
+/// Says which answers are only about patterns.
 fn write_links(out: &mut impl Write, certificate: &Certificate) -> std::io::Result<()> {
-    let of_controls = || certificate.answers.iter().filter(|it| it.control.is_some());
-    if of_controls().any(|it| !it.links.is_empty()) {
-        line!(out, "not checked: the links after filters, because the inputs are not in the certificate")?;
-    }
+    let of_controls = certificate.answers.iter().filter(|it| it.control.is_some());
     let is_covered = |it: &&Answer| it.links.is_empty() && it.answer.starts_with("covered");
-    match of_controls().filter(is_covered).count() {
+    match of_controls.filter(is_covered).count() {
         0 => Ok(()),
         count => {
             let answers = counted(count, "answer is", "answers are");
             line!(out, "{answers} only about patterns: the certificate has no links after their filters")
         }
     }
+}
+
+/// What a certificate has, and a check does not confirm, because the inputs are not in it.
+fn not_confirmed(certificate: &Certificate) -> String {
+    let has = |is: fn(&Answer) -> bool| certificate.answers.iter().any(is);
+    let parts = [
+        (has(|it| !it.links.is_empty()), "the links after filters"),
+        (!certificate.not_read.is_empty(), "what was not read"),
+        (!certificate.refused.is_empty(), "what AWS refuses"),
+        (!certificate.absent.is_empty(), "which filters are not made"),
+        (
+            !certificate.open.is_empty() || has(|it| !it.open.is_empty()),
+            "which filters may not be made, or may not read each event",
+        ),
+        (true, "that the patterns are those of the inputs"),
+    ];
+    let named: Vec<&str> = parts.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect();
+    named.join(", ")
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
@@ -135,7 +150,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         return Ok(Exit::Input);
     }
     if differences.is_empty() {
-        line!(out, "everything is confirmed")?;
+        let not = not_confirmed(&certificate);
+        line!(out, "confirmed: each answer follows from the certificate; not checked: {not}")?;
         return Ok(Exit::Clean);
     }
     Ok(Exit::Findings)

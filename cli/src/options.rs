@@ -1,5 +1,6 @@
 //! Options of every subcommand.
 
+use cwfilter::limits::LEAST_PROOF_STEPS;
 use cwfilter::rules::Loader;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -59,5 +60,14 @@ pub(super) fn loader() -> Loader {
     match &options().root {
         None => Loader::new(),
         Some(root) => Loader::new().root(root),
+    }
+}
+
+/// The steps of one proof.
+pub(super) fn proof_steps(text: &str) -> Result<usize, String> {
+    let steps: usize = text.parse().map_err(|error| format!("{error}"))?;
+    match steps < LEAST_PROOF_STEPS {
+        true => Err(format!("a search takes at least {LEAST_PROOF_STEPS} steps")),
+        false => Ok(steps),
     }
 }

@@ -431,6 +431,15 @@ fn alarms_with_a_list_of_metrics() {
             "a metric of the account that it names",
         ),
         (
+            "terraform, the own account",
+            of(metric(
+                "Root",
+                "return_data = true\n    account_id = data.aws_caller_identity.own.account_id",
+            )),
+            "met",
+            "",
+        ),
+        (
             "terraform, an expression",
             of(format!(
                 "{}\n  metric_query {{\n    id = \"e\"\n    expression = \"m * 2\"\n    return_data = true\n  }}",
@@ -455,6 +464,24 @@ fn alarms_with_a_list_of_metrics() {
         ("template, as a text", listed(format!("{{Id: m, ReturnData: 'true', {stat}}}")), "met", ""),
         ("template, an expression", listed("{Id: e, Expression: 'm * 2'}".to_owned()), open, math),
         ("answer", answer(json!({ "Id": "m", "MetricStat": of_api, "ReturnData": true })), "met", ""),
+        (
+            "template, the own account",
+            listed(format!("{{Id: m, AccountId: !Ref 'AWS::AccountId', {stat}}}")),
+            "met",
+            "",
+        ),
+        (
+            "answer, the own account",
+            answer(json!({ "Id": "m", "AccountId": OWN, "MetricStat": of_api, "ReturnData": true })),
+            "met",
+            "",
+        ),
+        (
+            "answer, another account",
+            answer(json!({ "Id": "m", "AccountId": OTHER, "MetricStat": of_api, "ReturnData": true })),
+            open,
+            "a metric of the account that it names",
+        ),
         (
             "answer, two hours",
             answer(

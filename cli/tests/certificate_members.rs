@@ -115,7 +115,7 @@ fn each_member_is_checked_or_changes_no_answer() {
     let of = |answer: &str, rest: &str| format!("/answers/{}{rest}", position(&audit, answer));
     let (covered, noise) = ("covered", "covered with noise");
     let (partly, none) = ("partly covered", "not covered");
-    const CONFIRMED: &str = "everything is confirmed";
+    const CONFIRMED: &str = "confirmed: each answer follows from the certificate; not checked: ";
     let no_certificate = "not a certificate";
     let mut rows: Vec<(&str, String, Edit, i32, &str)> = vec![
         ("audit.json", "/version".into(), Set(json!(2)), 3, "version 2 of the format is not known"),
@@ -129,6 +129,20 @@ fn each_member_is_checked_or_changes_no_answer() {
         ("audit.json", "/domainVersion".into(), Set(json!("1-0")), 1, "the domain has version `1-0`"),
         // more steps give the same answers, and the questions are asked with them
         ("diff.json", "/steps".into(), Set(json!(200_001)), 0, CONFIRMED),
+        (
+            "diff.json",
+            "/steps".into(),
+            Set(json!(1)),
+            1,
+            "a question may take 1 step, and no search takes fewer than 2",
+        ),
+        (
+            "audit.json",
+            "/steps".into(),
+            Set(json!(0)),
+            1,
+            "a question may take 0 steps, and no search takes fewer",
+        ),
         ("diff.json", "/steps".into(), Set(json!(1)), 1, "this program does not know"),
         ("diff.json", "/steps".into(), Set(json!(1_000_000_000)), 3, "a check takes at most"),
         ("diff.json", "/steps".into(), Set(json!(-1)), 3, no_certificate),

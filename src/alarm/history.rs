@@ -203,8 +203,9 @@ impl History<'_> {
             let is_empty = periods.iter().all(|(_, reading)| reading.is_none());
             periods.iter_mut().for_each(|period| self.hide_unfinished(period, end));
             if end > from.seconds() && !visit(at, periods) && is_empty {
-                // nothing changes until the next sample
-                let Some(second) = self.series.next_from(end) else { break };
+                // nothing changes until the next sample; one of a period of the clock that is not over has not been looked at
+                let seen = self.alarm.newest_period(at).plus_seconds(self.alarm.seconds()).seconds();
+                let Some(second) = self.series.next_from(seen.min(end)) else { break };
                 end = end.max(second.div_euclid(interval) * interval);
             }
             end = end.saturating_add(interval);

@@ -9,7 +9,8 @@ use crate::FilterPattern;
 use crate::analysis::{Bounds, Decision, Domain, Relation, find_event_counted};
 use crate::controls::{Control, Judgement, contain, control, controls, everyday_event, judged_by_typical};
 use crate::escaped::Escaped;
-use crate::limits::{CERTIFICATE_CHECK_STEPS, CERTIFICATE_STEPS};
+use crate::limits::{CERTIFICATE_CHECK_STEPS, CERTIFICATE_STEPS, LEAST_PROOF_STEPS};
+use crate::plural::counted;
 use std::collections::{BTreeMap, HashSet};
 
 /// Something that a check does not confirm.
@@ -110,6 +111,12 @@ impl Certificate {
         if let Some(seed) = self.seed {
             found.differences.push(Difference(format!(
                 "the seed is {seed}; it has to be `null`, because the search has no random choices"
+            )));
+        }
+        if self.steps < LEAST_PROOF_STEPS {
+            found.differences.push(Difference(format!(
+                "a question may take {}, and no search takes fewer than {LEAST_PROOF_STEPS}",
+                counted(self.steps, "step", "steps")
             )));
         }
         found.differences.extend(self.incomplete().into_iter().map(Difference));

@@ -4,13 +4,18 @@ use super::delivery::delivery;
 use super::links::{Chain, Judged, Link, LinkState};
 use super::place::{SamePlace, account_id, compare, compare_region};
 use super::rings::{rings, value_for};
+use super::topics::{SameTopic, same_topic};
 use super::watching::{best, no_alarm, of_metric};
 use crate::alarm::{AlarmRule, State};
+use crate::cloudtrail::catalogue::is_account;
 use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
     Confirmation, Placement, Published, Publishes, Setting,
 };
 use crate::stack::redacted;
+
+/// Of the ARN of a topic.
+const TOPIC_PARTS: usize = 6;
 
 /// See [`super::follow`].
 pub(super) fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
@@ -28,10 +33,21 @@ pub(super) fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
     let metric = metric(published);
     match best(published, parts, |alarm| after(published, alarm, parts)) {
         Some(mut chain) => {
+            if parts.incomplete.contains(&"alarms") {
+                chain.links.iter_mut().for_each(may_be_another);
+            }
             chain.links.insert(0, metric);
             chain
         }
         None => Chain::ends(vec![metric, no_alarm(published, parts)]),
+    }
+}
+
+/// A broken link of the alarms that are known: an alarm of the rest of the list may do better.
+fn may_be_another(link: &mut Judged) {
+    if link.state == LinkState::Broken {
+        let why = format!("{}; the answer of AWS lists only a part of the alarms", link.what);
+        *link = Judged::not_in_input(link.link, why);
     }
 }
 
@@ -280,6 +296,10 @@ fn action(name: &str, target: &Setting, scope: &str, parts: &ChainParts) -> Judg
                 // an ARN with parts that are not known
                 None => target.key.contains(":sns:"),
             };
+            let subscription = format!("`{name}` notifies no topic; its action is the ARN of a subscription");
+            if is_topic && target.tail.split(':').skip(1).filter(|part| !is_account(part)).count() > 1 {
+                return Judged::broken(Link::Action, subscription);
+            }
             if is_topic {
                 return Judged::met(Link::Action, format!("`{name}` publishes to {shown}"));
             }
@@ -293,6 +313,11 @@ fn action(name: &str, target: &Setting, scope: &str, parts: &ChainParts) -> Judg
             Judged::not_in_input(Link::Action, why)
         }
         Some(arn) => match arn.split(':').nth(2) {
+            // an ARN of a subscription has one more part
+            Some("sns") if arn.split(':').count() != TOPIC_PARTS => Judged::broken(
+                Link::Action,
+                format!("`{name}` notifies no topic; its action is the ARN of a subscription, {arn}"),
+            ),
             Some("sns") => Judged::met(Link::Action, format!("`{name}` publishes to {arn}")),
             Some("automate" | "autoscaling") => {
                 Judged::broken(Link::Action, format!("`{name}` notifies no topic; its action is {arn}"))
@@ -311,8 +336,9 @@ fn action(name: &str, target: &Setting, scope: &str, parts: &ChainParts) -> Judg
 
 /// Whether the topic of an action has a confirmed subscriber.
 fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
+    let is = |it: &ChainSubscription, same| same_topic(it, target, scope, parts) == same;
     let all: Vec<&ChainSubscription> =
-        parts.subscriptions.iter().filter(|it| is_of(it, target, scope, parts)).collect();
+        parts.subscriptions.iter().filter(|it| is(it, SameTopic::Yes)).collect();
     let shown = |it: &ChainSubscription| {
         let endpoint = it.endpoint.text.as_deref().map(redacted).unwrap_or_default();
         format!("{} {endpoint}", it.protocol).trim().to_owned()
@@ -352,7 +378,8 @@ fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
         return Judged::not_in_input(Link::Subscriber, why);
     }
     // another subscription may be confirmed, too
-    let is_last = all.iter().all(|it| !matches!(it.confirmation, Confirmation::NotSaid(_)));
+    let is_last = !parts.incomplete.contains(&"subscriptions")
+        && all.iter().all(|it| !matches!(it.confirmation, Confirmation::NotSaid(_)));
     if let Some(judged) = judged.filter(|it| it.state != LinkState::Broken || is_last) {
         return judged;
     }
@@ -375,10 +402,15 @@ fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
     }
     let absent = parts.absent.iter().find_map(|it| {
         let all = it.parts.subscriptions.iter();
-        Some((all.into_iter().find(|one| is_of(one, target, scope, parts))?, &it.why))
+        Some((all.into_iter().find(|one| is(one, SameTopic::Yes))?, &it.why))
     });
     if let Some((it, why)) = absent {
         return open(&format!("the subscription {} is {why}", shown(it)));
+    }
+    if parts.subscriptions.iter().any(|it| is(it, SameTopic::Unknown)) {
+        return open(
+            "a topic of this name has a subscription, and whether it is in the account of the action's topic is not known",
+        );
     }
     if parts.has_empty_list {
         return open(
@@ -386,29 +418,4 @@ fn subscriber(target: &Setting, scope: &str, parts: &ChainParts) -> Judged {
         );
     }
     open("no subscription of the topic is in the input")
-}
-
-/// Whether a subscription is one of the topic that an action names.
-fn is_of(it: &ChainSubscription, target: &Setting, scope: &str, parts: &ChainParts) -> bool {
-    if it.topic.text.is_some() && it.topic.text == target.text {
-        return true;
-    }
-    let same_address = it.topic.address.is_some() && it.topic.address == target.address && it.scope == scope;
-    if same_address || it.topic.text.is_none() && target.text.is_none() && it.topic.is_same(target) {
-        return true;
-    }
-    // one of them is an ARN, and the other one a topic of the configuration
-    let named = |setting: &Setting, scope: &str| -> Option<String> {
-        if let Some(name) = setting.name_of_arn() {
-            return Some(name.to_owned());
-        }
-        let address = setting.address.as_ref()?;
-        let topic = parts.topics.iter().find(|topic| topic.address == *address && topic.scope == scope)?;
-        topic.name.name_of_arn().map(str::to_owned).or_else(|| topic.name.text.clone())
-    };
-    let is_both_known = it.topic.text.is_some() && target.text.is_some();
-    match (named(&it.topic, &it.scope), named(target, scope)) {
-        (Some(a), Some(b)) => !is_both_known && a == b,
-        _ => false,
-    }
 }

@@ -39,12 +39,13 @@ mod links;
 mod place;
 mod rings;
 mod rule_file;
+mod topics;
 mod watching;
 
 pub use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainReceiver, ChainSubscription,
     ChainTopic, Confirmation, ListedResource, NotMade, Placement, Published, Publishes, ReceiverPolicy,
-    Setting,
+    Setting, without_modules,
 };
 pub use links::{Chain, Judged, Link, LinkState};
 pub use rule_file::of_rule_file;

@@ -1,6 +1,6 @@
 //! Whether an alarm rings for one event: the evaluation of alarms over a time with a single event, twice.
 
-use crate::alarm::{Alarm, History, State, Statistic, Timestamp};
+use crate::alarm::{Alarm, EvaluationWindow, History, State, Statistic, Timestamp};
 use crate::limits::OTHER_EVENTS_A_MINUTE;
 use crate::plural::counted;
 
@@ -58,10 +58,11 @@ fn course(alarm: &Alarm, value: f64, default: Option<f64>) -> Result<(), String>
 
 fn never(alarm: &Alarm, value: f64) -> String {
     let (m, n) = (alarm.m(), alarm.evaluation_periods);
+    let clock = if alarm.window == EvaluationWindow::Sliding { "" } else { " by the wall clock" };
     let periods =
         if n == 1 { String::new() } else { format!(" in {m} of {}", counted(n, "period", "periods")) };
     format!(
-        "one event does not ring it: the {} of {} s has to be {} {}{periods}, and an event publishes {value}",
+        "one event does not ring it: the {} of {} s{clock} has to be {} {}{periods}, and an event publishes {value}",
         alarm.statistic,
         alarm.period,
         alarm.comparison.words(),
@@ -84,6 +85,7 @@ mod tests {
         let alarm = |statistic: &str, period, threshold| {
             Alarm::new("a", statistic.parse().unwrap(), period, threshold)
         };
+        let by_clock = |alarm: Alarm| Alarm { window: EvaluationWindow::wall_clock("UTC").unwrap(), ..alarm };
         let not_breaching = |alarm: Alarm| alarm.missing(Missing::NotBreaching);
         for (name, alarm, value, default, expected) in [
             ("sum", alarm("Sum", 300, 1.0), 1.0, None, ""),
@@ -115,6 +117,16 @@ mod tests {
                 "it is in ALARM without",
             ),
             ("zero", alarm("Sum", 300, 1.0), 0.0, None, "publishes 0"),
+            ("clock", not_breaching(by_clock(alarm("Sum", 300, 1.0))), 1.0, None, ""),
+            ("clock, missing", by_clock(alarm("Sum", 3600, 1.0)), 1.0, None, ""),
+            ("clock, a day", not_breaching(by_clock(alarm("Sum", 86_400, 1.0))), 1.0, Some(0.0), ""),
+            (
+                "clock, threshold",
+                by_clock(alarm("Sum", 300, 2.0)),
+                1.0,
+                None,
+                "the Sum of 300 s by the wall clock has to be",
+            ),
             ("average and default", alarm("Average", 300, 1.0), 1.0, Some(0.0), "the default value 0"),
             (
                 "always",

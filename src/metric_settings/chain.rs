@@ -23,6 +23,9 @@ pub struct Setting {
     pub(crate) tail: String,
 }
 
+/// In the reason why a text is not known: it is the account in which the resource is made.
+pub(crate) const OWN_ACCOUNT: [&str; 2] = ["`AWS::AccountId`", "`data.aws_caller_identity."];
+
 impl Setting {
     /// A text that is known.
     #[must_use]
@@ -62,6 +65,11 @@ impl Setting {
     #[must_use]
     pub fn written(&self) -> &str {
         if self.text.is_none() && !self.written.is_empty() { &self.written } else { self.shown() }
+    }
+
+    /// Whether an ARN names the account in which the resource is made, by a reference.
+    pub(crate) fn is_of_own_account(&self) -> bool {
+        OWN_ACCOUNT.iter().any(|own| self.written.contains(own))
     }
 
     /// The name at the end of an ARN, if that part is known.

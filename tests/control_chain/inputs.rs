@@ -202,7 +202,32 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             "topic by its ARN",
             "alarm_actions       = [aws_sns_topic.alarms.arn]",
             "alarm_actions = [\"arn:aws:sns:eu-west-1:123456789012:alarms\"]",
-            &[("action", MET, "publishes to arn:aws:sns:")],
+            &[
+                ("action", MET, "publishes to arn:aws:sns:"),
+                // the ARN may be that of a topic of another account
+                ("subscriber", OPEN, "whether it is in the account of the action's topic is not known"),
+            ],
+        ),
+        (
+            "topic by its ARN in the own account",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]",
+            "alarm_actions = [\"arn:aws:sns:eu-west-1:${data.aws_caller_identity.own.account_id}:alarms\"]",
+            &[("action", MET, "publishes to alarms")],
+        ),
+        (
+            "topic by its ARN in an account by a variable",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]",
+            "alarm_actions = [\"arn:aws:sns:eu-west-1:${var.account}:alarms\"]",
+            &[
+                ("action", MET, "publishes to alarms"),
+                ("subscriber", OPEN, "whether it is in the account of the action's topic is not known"),
+            ],
+        ),
+        (
+            "a subscription by its ARN",
+            "alarm_actions       = [aws_sns_topic.alarms.arn]",
+            "alarm_actions = [\"arn:aws:sns:eu-west-1:${data.aws_caller_identity.own.account_id}:alarms:0c1b\"]",
+            &[("action", BROKEN, "its action is the ARN of a subscription"), ("subscriber", OPEN, "")],
         ),
         (
             "another topic by its ARN",
@@ -789,6 +814,33 @@ pub(crate) const ANSWERS: Input = Input {
             &[("alarm", BROKEN, "no alarm of the input watches the metric"), NO_ALARM[0], NO_ALARM[1]],
         ),
         ("a page of the alarms", "\"CompositeAlarms\": []", "\"NextToken\": \"x\"", &[]),
+        (
+            "a page of the alarms, with one that does not ring",
+            "\"Threshold\": 1.0,\n              \"ComparisonOperator\": \"GreaterThanOrEqualToThreshold\", \"TreatMissingData\": \"notBreaching\"}]",
+            "\"Threshold\": 5.0, \"ComparisonOperator\": \"GreaterThanOrEqualToThreshold\", \"TreatMissingData\": \"notBreaching\"}], \"NextToken\": \"x\"",
+            &[("alarm", OPEN, "and an event publishes 1; the answer of AWS lists only a part of the alarms")],
+        ),
+        (
+            "a page of the alarms, with one without an action",
+            "\"AlarmActions\": [\"arn:aws:sns:eu-west-1:123456789012:alarms\"],",
+            "\"AlarmActions\": [],",
+            &[("action", BROKEN, "has no action for ALARM"), ("subscriber", OPEN, "")],
+        ),
+        (
+            "a subscription in the place of a topic",
+            "\"AlarmActions\": [\"arn:aws:sns:eu-west-1:123456789012:alarms\"],",
+            "\"AlarmActions\": [\"arn:aws:sns:eu-west-1:123456789012:alarms:0c1b\"],",
+            &[
+                ("action", BROKEN, "its action is the ARN of a subscription, arn:aws:sns:"),
+                ("subscriber", OPEN, ""),
+            ],
+        ),
+        (
+            "a page of the subscriptions",
+            "arn:aws:sns:eu-west-1:123456789012:alarms\"}]",
+            "arn:aws:sns:eu-west-1:123456789012:others\"}], \"NextToken\": \"x\"",
+            &[("subscriber", OPEN, "the answer of AWS lists only a part of the subscriptions")],
+        ),
         (
             "average",
             "\"Statistic\": \"Sum\"",

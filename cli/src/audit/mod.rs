@@ -60,7 +60,7 @@ pub(super) struct Args {
     #[arg(long)]
     require_chain: bool,
     /// Steps that one proof may take, about a microsecond each
-    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
+    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS, value_parser = crate::options::proof_steps)]
     budget: usize,
     /// The events that the proofs are about: cloudtrail (CloudTrail records) or json (all messages)
     #[arg(long, value_name = "DOMAIN", default_value_t = Domain::CloudTrail)]

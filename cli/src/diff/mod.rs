@@ -70,7 +70,7 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     /// Steps that one proof may take, about a microsecond each
-    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS)]
+    #[arg(long, value_name = "STEPS", default_value_t = PROOF_STEPS, value_parser = crate::options::proof_steps)]
     budget: usize,
     /// The events that the proof is about: json (all messages) or cloudtrail (CloudTrail records)
     #[arg(long, value_name = "DOMAIN", default_value_t = Domain::Json)]

@@ -66,8 +66,10 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
     }
     let tokens = ["NextToken", "nextToken"].into_iter().filter_map(|name| answer.get(name));
     if tokens.into_iter().any(|token| !token.is_null()) {
-        let lists = ["MetricAlarms", "Topics", "Subscriptions", "metricFilters"].into_iter();
-        let names = ["alarms", "topics", "subscriptions", "metric filters"];
+        // a page may have composite alarms only
+        let lists =
+            ["MetricAlarms", "CompositeAlarms", "Topics", "Subscriptions", "metricFilters"].into_iter();
+        let names = ["alarms", "alarms", "topics", "subscriptions", "metric filters"];
         let listed = lists.zip(names).find(|(list, _)| answer.get(list).is_some());
         parts.incomplete.extend(listed.map(|(_, name)| name));
     }

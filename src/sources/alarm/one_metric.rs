@@ -1,6 +1,7 @@
 //! Alarms that name their metric in `Metrics` (`metric_query` in Terraform) without an expression: they are alarms on that metric.
 
 use super::settings::truth;
+use crate::metric_settings::OWN_ACCOUNT;
 use crate::sources::value::Value;
 
 /// What an alarm with a list of metrics watches.
@@ -46,9 +47,24 @@ fn member<'a>(value: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
     Some(found).filter(|it| !it.is_null() && it.as_str() != Some(""))
 }
 
+/// Whether the account that a query names is that of the alarm, as the ARN of the alarm or a reference to the own account says it.
+fn is_own_account(account: &Value, alarm: &Value) -> bool {
+    let arn = ["AlarmArn", "arn"].iter().find_map(|name| alarm.get(name)).and_then(Value::to_string);
+    let own = arn.as_deref().and_then(|arn| arn.split(':').nth(4));
+    let said = account.to_string();
+    said.is_some() && said.as_deref() == own || is_reference_to_own_account(account)
+}
+
+/// Whether a value is the account in which the resource is made: `AWS::AccountId`, or `data.aws_caller_identity`.
+pub(crate) fn is_reference_to_own_account(account: &Value) -> bool {
+    let why =
+        account.to_text().and_then(|text| (text.pieces.len() == 1).then(|| text.first_hole().cloned())?);
+    why.is_some_and(|why| OWN_ACCOUNT.iter().any(|own| why.contains(own)))
+}
+
 fn one(alarm: &Value, list: &str, query: &Value) -> Metrics {
     let Some(stat) = member(query, ["metric", "MetricStat"]) else { return Metrics::Other("metric math") };
-    if member(query, ["account_id", "AccountId"]).is_some() {
+    if member(query, ["account_id", "AccountId"]).is_some_and(|it| !is_own_account(it, alarm)) {
         return Metrics::Other("a metric of the account that it names");
     }
     let metric = member(stat, ["Metric", "Metric"]).unwrap_or(stat);

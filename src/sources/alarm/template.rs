@@ -2,6 +2,7 @@
 
 use super::chain::Resource as Evaluation;
 use super::listed::kind_of;
+use super::one_metric::is_reference_to_own_account;
 use super::receivers::is_receiver;
 use super::rule_parts::{Part, with_names};
 use crate::alarm::Missing;
@@ -70,7 +71,8 @@ impl Resource<'_> {
         let mut returning = queries.iter().filter(|query| returns(query) != Some(false));
         let (query, more) = (returning.next()?, returning.next());
         let is_math = queries.iter().any(|query| query.get("Expression").is_some());
-        let is_one = more.is_none() && !is_math && query.get("AccountId").is_none();
+        let is_own = |node: &DocumentNode| is_reference_to_own_account(&self.template.value(node));
+        let is_one = more.is_none() && !is_math && query.get("AccountId").is_none_or(is_own);
         query.get("MetricStat").filter(|_| is_one && returns(query) == Some(true))
     }
 
