@@ -10,7 +10,7 @@ use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::FilterPattern;
 use cwfilter::alarm::{Account, ChildState, State};
-use cwfilter::hit::{CopyKey, end_moment, facts, moment};
+use cwfilter::hit::{CopyKey, account_id, end_moment, facts, moment, region_name};
 use cwfilter::limits::EVENTS_REMEMBERED;
 use cwfilter::metric::SystemFields;
 use cwfilter::plural::counted;
@@ -54,10 +54,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "TIME", value_parser = end, allow_hyphen_values = true)]
     until: Option<i64>,
     /// The value of `@aws.account` for all events
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = account)]
     account: Option<String>,
     /// The value of `@aws.region` for all events
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = region)]
     event_region: Option<String>,
     /// The value of `@source.log` for all events: the name of their log group
     #[arg(long, value_name = "NAME")]
@@ -101,6 +101,16 @@ fn start(text: &str) -> Result<i64, String> {
 /// A moment that ends a range, which is no part of it.
 fn end(text: &str) -> Result<i64, String> {
     end_moment(text, now()).map_err(|why| why.to_string())
+}
+
+/// An account id, as `scan` reads it.
+fn account(text: &str) -> Result<String, String> {
+    account_id(text).map_err(|why| why.to_string())
+}
+
+/// A region, as `scan` reads it.
+fn region(text: &str) -> Result<String, String> {
+    region_name(text).map_err(|why| why.to_string())
 }
 
 /// The rules, their stack, its account and its topic.

@@ -65,3 +65,28 @@ fn a_timeline_says_that_the_alarm_sees_nothing() {
     let told = run(&["test", file("timeline-plain.toml", &text).to_str().unwrap()]);
     assert!(told.contains("1 passed"), "{told}");
 }
+
+/// As `scan` reads them, because a filter compares them with what AWS writes.
+#[test]
+fn the_account_and_the_region_of_events_are_read_as_people_write_them() {
+    let selects =
+        "field_selection_criteria = '@aws.region = \"us-east-1\" AND @aws.account = \"123456789012\"'";
+    let rules = file("simulate-names.toml", &rule("rang", &format!("name = \"A\", {selects}"), ALARM));
+    let event = "{\"eventTime\":\"2026-01-01T00:01:05Z\",\"word\":\"rang\",\"fn\":\"f\"}\n";
+    let events = file("simulate-names.ndjson", &event.repeat(2));
+    let (rules, events) = (rules.to_str().unwrap(), events.to_str().unwrap());
+    let simulate = |account: &str, region: &str| {
+        run(&["simulate", "--rules", rules, "--account", account, "--event-region", region, events])
+    };
+    let told = simulate("123456789012", "us-east-1");
+    assert!(told.contains("ALARM             rang"), "{told}");
+    assert_eq!(simulate("1234-5678-9012", "US-EAST-1"), told);
+    for (account, region, why) in [
+        ("12345", "us-east-1", "an account id has 12 digits"),
+        ("", "us-east-1", "the value is empty"),
+        ("123456789012", "us-east-1a", "its region is `us-east-1`"),
+    ] {
+        let told = simulate(account, region);
+        assert!(told.contains(why), "{why}: {told}");
+    }
+}

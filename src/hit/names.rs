@@ -6,8 +6,8 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameError {
-    /// Nothing is there. An empty list would want all, or nothing.
-    #[error("the list has an empty value; leave the option out to want all")]
+    /// Nothing is there. It could mean all, or nothing.
+    #[error("the value is empty; leave it out to want all")]
     Empty,
     /// It is no account id.
     #[error("an account id has 12 digits, as in `123456789012` or `1234-5678-9012`")]
