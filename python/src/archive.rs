@@ -1,7 +1,7 @@
 //! Files and folders, hit by hit: what does not fit in memory.
 
 use crate::hit::{Facts, Hit, texts};
-use crate::listing::{Listing, list, local, open_event_file};
+use crate::listing::{Listing, list, local, open_event_file, outside};
 use crate::scan::errors;
 use crate::selection::Selection;
 use crate::set::PatternSet;
@@ -182,10 +182,16 @@ impl ArchiveScan {
     }
 }
 
-/// Refuses paths without event files.
+/// Refuses paths without event files, and a selection that the names of all files rule out: no hits would be no answer.
 pub(crate) fn found(paths: &[PathBuf], listing: &Listing) -> PyResult<()> {
     if let Some((name, error)) = listing.errors.first() {
         return Err(EvidenceError::new_err(format!("{}: {error}", local(name))));
+    }
+    if listing.all_outside {
+        let files = counted(outside(&listing.skipped), "file is", "files are");
+        return Err(EvidenceError::new_err(format!(
+            "no file was opened: by name, {files} outside the times, accounts and regions that are asked for"
+        )));
     }
     if listing.has_evidence {
         return Ok(());

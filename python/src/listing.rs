@@ -3,6 +3,7 @@
 use crate::selection::Selection;
 use cwfilter::evidence::{Named, is_evidence, named};
 use cwfilter::files::{Reason, walk};
+use cwfilter::hit::Outside;
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -25,6 +26,8 @@ pub(crate) struct Listing {
     pub(crate) errors: Vec<(String, String)>,
     /// Whether a file was found that holds log events, also one outside the selection.
     pub(crate) has_evidence: bool,
+    /// Whether files hold log events, and the names of all of them are outside the selection.
+    pub(crate) all_outside: bool,
 }
 
 /// The name of a local file as Spark writes it.
@@ -57,9 +60,19 @@ pub(crate) fn list(paths: &[PathBuf], selection: &Selection) -> Listing {
             Err(error) => listing.errors.push((uri(path), format!("cannot read: {error}"))),
         }
     }
-    listing.has_evidence =
-        listing.has_evidence || listing.files.iter().any(|(name, _)| begins_as_evidence(name));
+    let is_read = |name: &String| {
+        listing.direct.contains(name) || named(name) == Named::Evidence || begins_as_evidence(name)
+    };
+    let reads_any = listing.files.iter().any(|(name, _)| is_read(name));
+    listing.all_outside = !reads_any && outside(&listing.skipped) > 0;
+    listing.has_evidence |= reads_any;
     listing
+}
+
+/// How many files the selection rules out.
+pub(crate) fn outside(skipped: &[(String, &'static str)]) -> usize {
+    let is_outside = |reason: &str| Outside::ALL.iter().any(|outside| outside.name() == reason);
+    skipped.iter().filter(|(_, reason)| is_outside(reason)).count()
 }
 
 /// Opens a file. `None` if a folder has it whose name and first bytes are not those of an event file.

@@ -1,9 +1,12 @@
 //! The time range, accounts and regions of a scan.
 
-use cwfilter::hit::{MomentError, Selection as Wanted, end_moment, moment};
+use cwfilter::hit::{
+    MomentError, NameError, Selection as Wanted, account_id, end_moment, moment, region_name,
+};
 use cwfilter::time::duration;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Which files and hits are wanted. Moments are fixed when it is made.
@@ -15,6 +18,15 @@ pub(crate) struct Selection {
 
 fn refused(name: &str, text: &str, why: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(format!("{name}={text:?}: {why}"))
+}
+
+/// Accounts or regions, read as the program reads them.
+fn names(
+    name: &str,
+    texts: &[String],
+    read: fn(&str) -> Result<String, NameError>,
+) -> PyResult<BTreeSet<String>> {
+    texts.iter().map(|text| read(text).map_err(|why| refused(name, text, why))).collect()
 }
 
 #[pymethods]
@@ -39,16 +51,12 @@ impl Selection {
         if wanted.since.zip(wanted.until).is_some_and(|(since, until)| since >= until) {
             return Err(PyValueError::new_err("`since` is not before `until`"));
         }
-        let is_account = |id: &&String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
-        if let Some(wrong) = accounts.iter().find(|id| !is_account(id)) {
-            return Err(refused("account", wrong, "an account id has 12 digits"));
-        }
+        wanted.accounts = names("account", &accounts, account_id)?;
+        wanted.regions = names("region", &regions, region_name)?;
         if let Some(text) = late {
             wanted.late =
                 duration(text).ok_or_else(|| refused("late", text, "write `90m`, `24h` or `30d`"))?;
         }
-        wanted.accounts.extend(accounts);
-        wanted.regions.extend(regions);
         Ok(Selection { wanted })
     }
 

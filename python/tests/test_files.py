@@ -153,6 +153,23 @@ def test_an_archive_is_read_hit_by_hit(archive):
     assert list(scan_path(LOGIN, archive, since="2026-03-02")) == []
 
 
+def test_a_selection_is_read_as_the_program_reads_it(tmp_path):
+    folder = tmp_path / "AWSLogs/123456789012/CloudTrail/us-east-1/2026/03/04"
+    folder.mkdir(parents=True)
+    (folder / "123456789012_CloudTrail_us-east-1_20260304T1015Z_x.json").write_text(json.dumps({"Records": [record("StopLogging")]}))
+    (tmp_path / "LICENSE").write_text("All rights reserved.")
+    kept = scan_path(STOPPED, tmp_path, accounts=["1234-5678-9012"], regions=["US-EAST-1", " eu-west-1"], damaged="keep")
+    list(kept)
+    assert kept.files == 1
+    # no hits of no file would be no answer
+    for outside in ({"since": "2027-01-01"}, {"accounts": ["999999999999"]}, {"regions": ["ap-south-1"]}):
+        with pytest.raises(EvidenceError, match="no file was opened: by name, 1 file is outside the times"):
+            scan_path(STOPPED, tmp_path, **outside)
+    for refused, why in (({"accounts": ["12345"]}, "12 digits"), ({"regions": [""]}, "is empty"), ({"regions": ["us-east-1a"]}, "Availability Zone")):
+        with pytest.raises(ValueError, match=why):
+            scan_path(STOPPED, tmp_path, **refused)
+
+
 def test_a_scan_that_is_dropped_ends_its_thread(archive):
     before = threading.active_count()
     for _ in range(20):

@@ -163,6 +163,7 @@ def test_spark_reads_what_tasks_cannot_open(spark, evidence):
 SELECTIONS = [
     {"since": "2026-03-02", "until": "2026-03-04T00:00:00Z"},
     {"account": OTHER},
+    {"account": f"{OTHER[:4]}-{OTHER[4:8]}-{OTHER[8:]}", "region": "US-EAST-1"},
     {"region": ["eu-west-1", "ap-south-1"], "since": "2026-03-03"},
     {"until": "2026-03-02", "late": "1h"},
 ]
@@ -182,6 +183,13 @@ def test_a_selection_is_the_programs(spark, trail, selection, pattern):
     by_name = {reason: count for reason, count in summary["skippedFiles"].items() if reason != "digest"}
     assert by_name == answer["skippedFiles"] and summary["digest"] == 1
     assert summary["objects"] == 121
+
+
+@pytest.mark.parametrize("pattern", ["", "/*"])
+def test_a_selection_without_a_file_is_no_answer(spark, trail, pattern):
+    with pytest.raises(ValueError, match="no file was opened: by name, 120 files are outside"):
+        scan(spark, f"{trail}{pattern}", STOPPED, since="2027-01-01")
+    assert scan(spark, f"{trail}{pattern}", STOPPED, since="2027-01-01", allow_empty=True).hits.count() == 0
 
 
 def test_who_and_when_are_columns(spark, trail):
@@ -237,6 +245,7 @@ def test_what_cannot_be_scanned_is_an_error_on_the_driver(spark, evidence, tmp_p
     fails((ValueError, "is not before"), path, rules, since="2026-03-02", until="2026-03-01")
     fails((ValueError, "write the time zone as `Z`"), path, rules, since="2026-03-02T00:00:00 CET")
     fails((ValueError, "12 digits"), path, rules, account="123")
+    fails((ValueError, "the value is empty"), path, rules, region="")
     fails((ValueError, "at most"), path, rules, max_object_bytes=1 << 40)
     fails((ValueError, "a path is empty"), [], rules)
     fails((ValueError, "a path is empty"), "", rules)

@@ -31,7 +31,9 @@ def scan_path(
             print(hit.file, hit.record, hit.event_time, hit.rule)
 
     Copies of an event (one `eventID`, delivered more than once) count once, unless `keep_duplicates` is set. With `events`, every hit
-    has its record's text. A path that does not exist, or has no event files, raises `EvidenceError` at once. Damaged parts are passed
+    has its record's text. A path that does not exist, or has no event files, raises `EvidenceError` at once, and so
+    does a selection that the names of all files rule out. `accounts` and `regions` are also read as `1234-5678-9012` and
+    `US-EAST-1`. Damaged parts are passed
     over and raise `EvidenceError` **after the last hit**; with `damaged="keep"` they are only in `errors`, so look at it."""
     named = {"pattern": rules} if isinstance(rules, (str, FilterPattern)) else rules
     patterns = named if isinstance(named, PatternSet) else PatternSet(named)

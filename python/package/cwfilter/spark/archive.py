@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from .._cwfilter import ArchiveTask, Selection
-from .listing import Listing, find
+from .listing import OUTSIDE, Listing, find
 from .parts import HIT_COLUMNS, OBJECTS_DDL, PARTS_DDL, SUMS, HitRows, count_hits, object_rows
 from .rules import Rules, checked
 from .tasks import MAX_BUCKETS, OPEN_COST, TASK_BYTES, ContentParts, ContentTask, FileTask, Work, packed, shared
@@ -25,7 +25,6 @@ MAX_OBJECT_BYTES = 64 << 20
 Moment = Union[str, datetime.datetime, datetime.date, None]
 Names = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 
-_OUTSIDE = ("beforeSince", "afterUntil", "otherAccount", "otherRegion")
 _LACKING = ("withoutTime", "withoutAccount", "withoutRegion")
 _INSIDE = ("controlMessages", "notices", "digests", "archiveFiles", "partialAnswers", "previews")
 
@@ -59,7 +58,7 @@ def scan(
     task, for `Scan.samples`. Settings of the session do not change.
 
     Raises `PatternError` for a pattern that AWS refuses, `FileNotFoundError` for a local path that is not there, and `ValueError` if
-    there are no rules or no event files (not with `allow_empty`).
+    there are no rules, no event files, or none whose name is in the selection (not with `allow_empty`).
     """
     patterns = checked(rules).patterns
     if max_object_bytes > MAX_OBJECT_BYTES:
@@ -248,7 +247,7 @@ class Scan:
             "copies": of["hits"] - hits,
             "skippedFiles": {reason: count for reason, count in sorted(reasons.items()) if count},
             "skipped": some(_INSIDE),
-            "skippedMatches": some(_OUTSIDE),
+            "skippedMatches": some(OUTSIDE),
             "keptWithout": some(_LACKING),
         }
 

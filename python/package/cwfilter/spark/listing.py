@@ -17,6 +17,8 @@ from .._cwfilter import Selection, judge_names, list_files
 from .tasks import OPEN_COST, TASK_BYTES
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+OUTSIDE = ("beforeSince", "afterUntil", "otherAccount", "otherRegion")
+"""Reasons of a selection."""
 _DIGEST = "/CloudTrail-Digest/"
 _LISTED_TASKS = 8
 """Tasks that write a listing; a task writes hundreds of thousands of names a second."""
@@ -36,12 +38,23 @@ class Listing:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
     has_evidence: bool = False
+    reads_local: bool = False
+    """Whether a local file is read."""
 
     def why_empty(self, paths: list[str]) -> str | None:
         """What to say if there is nothing to read."""
-        if self.has_evidence or self.errors:
+        if self.errors:
             return None
         counts = Counter(reason for _, reason in self.skipped)
+        outside = sum(counts[reason] for reason in OUTSIDE)
+        if outside and not self.reads_local and not self.objects:
+            files = "1 file is" if outside == 1 else f"{outside} files are"
+            return (
+                f"no file was opened: by name, {files} outside the times, accounts and regions that are asked for; "
+                "check them, or pass allow_empty=True"
+            )
+        if self.has_evidence:
+            return None
         passed = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
         skipped = f" (skipped: {passed})" if passed else ""
         return (
@@ -62,6 +75,7 @@ def find(spark: SparkSession, paths: list[str], selection: Selection, max_object
         found = list_files(names, selection)
         listing = Listing(found.files, frozenset(found.direct), skipped=found.skipped, errors=found.errors)
         listing.has_evidence = found.has_evidence
+        listing.reads_local = bool(found.files) and not found.all_outside
     others = [path for path in paths if path not in local]
     if others:
         _by_spark(spark, others, selection, max_object_bytes, listing)
