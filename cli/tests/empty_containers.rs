@@ -26,6 +26,7 @@ const EMPTY: &[(&str, &str)] = &[
         "control.json",
         r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,"message":"x"}]}"#,
     ),
+    ("control-empty.json", r#"{"messageType":"CONTROL_MESSAGE","logEvents":[]}"#),
 ];
 
 /// No containers.
@@ -70,6 +71,27 @@ fn a_container_without_a_record_is_read() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// An event of an application with members of a container is a record for each command.
+#[test]
+fn an_event_with_an_empty_array_is_a_record() {
+    let root = folder("empty-containers-own");
+    std::fs::copy(ROOT.join("rules.toml"), root.join("rules.toml")).unwrap();
+    for members in [r#""Records":[]"#, r#""results":[],"status":"Complete""#, r#""hits":{"hits":[]}"#] {
+        let event = format!(
+            "{{\"level\":\"info\",{members},\"eventName\":\"StopLogging\",\"eventTime\":\"2026-03-04T10:15:30Z\"}}\n"
+        );
+        std::fs::write(root.join("own.json"), event).unwrap();
+        for (command, said) in [
+            ("scan", "1 record in 1 input, 1 match"),
+            ("backtest", "1 record of 1 day"),
+            ("simulate", "1 event, 1 notification"),
+        ] {
+            let (code, text) = run(&root, &[command, "--rules", "rules.toml", "own.json"]);
+            assert!(code < 2 && text.contains(said), "{command} {members}: {code} {text}");
+        }
+    }
 }
 
 #[test]

@@ -11,8 +11,6 @@ pub(super) enum Elements {
     Bare,
     /// Log events: `message`, `timestamp` and more.
     LogEvents,
-    /// The log events of a control message, which are not log events of a log group.
-    Control,
     /// Rows of Logs Insights: arrays of `{"field":…,"value":…}`.
     Insights,
     /// Rows of CloudTrail Lake: arrays of objects with one member.

@@ -3,6 +3,7 @@
 use super::columns::event_column;
 use super::elements::Elements;
 use super::envelope::Envelope;
+use super::siblings::{are_of_service, are_only};
 use super::suspicion::holds_records;
 use super::values::{integer, is_record, is_surely_record, member, object, raw, string};
 use crate::engine::json::text::elements;
@@ -63,7 +64,6 @@ pub(super) fn expand<'t>(text: &'t [u8], elements: Elements, columns: &[String])
         Elements::Objects | Elements::Records => of_object(text),
         Elements::Bare => Expanded::Itself,
         Elements::LogEvents => log_event(text),
-        Elements::Control => Expanded::Skipped(Skip::Control),
         Elements::Insights => insights(text),
         Elements::Lake => lake(text),
         Elements::Splunk => splunk_row(text).unwrap_or(Expanded::Unreadable(NO_RAW)),
@@ -78,7 +78,7 @@ struct Known {
     others: usize,
 }
 
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "CloudTrailEvent",
     "EventId",
     "detail-type",
@@ -117,6 +117,7 @@ const NAMES: [&str; 38] = [
     "class_uid",
     "rawData",
     "attemptsMade",
+    "messageType",
 ];
 
 impl Known {
@@ -180,10 +181,19 @@ fn wrapper<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     if known.at("s3").is_some_and(inner) && source(text).as_deref() == Some("aws:s3") {
         return Some(Expanded::Skipped(Skip::Notice));
     }
+    if known.text(text, "messageType").as_deref() == Some("CONTROL_MESSAGE") && has_log_events(text) {
+        return Some(Expanded::Skipped(Skip::Control));
+    }
     queue(text, known)
         .or_else(|| payload(text, known))
         .or_else(|| splunk_line(text, known))
         .or_else(|| search(text, known))
+}
+
+/// Whether the object has the log events of a payload of a subscription, and no members of its own.
+fn has_log_events(text: &[u8]) -> bool {
+    let is_array = |at: usize| text.get(at) == Some(&b'[');
+    member(text, 0, "logEvents").is_some_and(is_array) && are_of_service(text, 0, "logEvents")
 }
 
 /// `eventSource` of an element of Lambda's `Records`.
@@ -214,12 +224,15 @@ fn queue<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
 /// Kinesis, Firehose and Lambda's event of a subscription: base64.
 fn payload<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     let base64 = |at: usize| string(text, at).map(Expanded::Base64);
-    for outer in ["awslogs", "kinesis"] {
-        if let Some(data) = known.at(outer).and_then(|at| member(text, at, "data")) {
-            return base64(data);
-        }
+    let data = |outer: &str| known.at(outer).and_then(|at| member(text, at, "data"));
+    if let Some(data) = data("awslogs").filter(|_| are_only(text, &["awslogs"])) {
+        return base64(data);
     }
-    if let Some(data) = known.at("Data").filter(|_| member(text, 0, "SequenceNumber").is_some()) {
+    if let Some(data) = data("kinesis").filter(|_| are_only(text, &OF_KINESIS_IN_LAMBDA)) {
+        return base64(data);
+    }
+    let is_kinesis = || member(text, 0, "SequenceNumber").is_some() && are_only(text, &OF_KINESIS);
+    if let Some(data) = known.at("Data").filter(|_| is_kinesis()) {
         return base64(data);
     }
     // what Firehose could not deliver
@@ -228,12 +241,41 @@ fn payload<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     {
         return base64(data);
     }
-    let is_firehose = known.has("recordId") || known.others == 0 && known.found.iter().flatten().count() == 1;
-    known.at("data").filter(|_| is_firehose).and_then(base64)
+    let is_firehose = || match known.has("recordId") {
+        true => are_only(text, &OF_FIREHOSE),
+        false => known.others == 0 && known.found.iter().flatten().count() == 1,
+    };
+    known.at("data").filter(|_| is_firehose()).and_then(base64)
 }
 
+/// The members of a record of Kinesis as Lambda gets it, and as GetRecords and libraries give it.
+const OF_KINESIS_IN_LAMBDA: [&str; 8] = [
+    "kinesis",
+    "eventSource",
+    "eventVersion",
+    "eventID",
+    "eventName",
+    "eventSourceARN",
+    "awsRegion",
+    "invokeIdentityArn",
+];
+const OF_KINESIS: [&str; 8] = [
+    "Data",
+    "SequenceNumber",
+    "SubSequenceNumber",
+    "ApproximateArrivalTimestamp",
+    "PartitionKey",
+    "ExplicitHashKey",
+    "EncryptionType",
+    "MillisBehindLatest",
+];
+
+/// The members of a record of Firehose as Lambda gets it and gives it back.
+const OF_FIREHOSE: [&str; 6] =
+    ["recordId", "data", "approximateArrivalTimestamp", "kinesisRecordMetadata", "result", "metadata"];
+
 /// A line of an export of Splunk: a result, or the end of the rows. `preview` says that the search was not finished, and that all rows
-/// come again.
+/// come again. A line with other members is an event of an application.
 fn splunk_line<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     let flag = |name: &str| {
         let value = member(text, 0, name).map(|at| raw(text, at))?;
@@ -241,29 +283,30 @@ fn splunk_line<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     };
     let Some(result) = known.at("result") else {
         let has_known = known.found.iter().any(Option::is_some);
-        let is_end = !has_known && known.others <= MARKS_OF_SPLUNK.len() && is_only(text, &MARKS_OF_SPLUNK);
+        let is_end = !has_known && known.others <= OF_SPLUNK.len() && are_only(text, &OF_SPLUNK);
         return (is_end && flag("preview").is_some() && flag("lastrow").is_some()).then_some(Expanded::NoRow);
     };
     if text.get(result) != Some(&b'{') {
         return None;
     }
     let event = member(text, result, "_raw").and_then(|at| string(text, at));
+    let event = event.map(|event| Expanded::Text(event, Envelope::default()));
+    if !are_only(text, &OF_SPLUNK) {
+        return event.filter(|_| are_only(text, &OF_WEBHOOK));
+    }
     let has_place = || ["offset", "lastrow"].iter().any(|name| member(text, 0, name).is_some());
     if flag("preview") == Some(true) && (event.is_some() || has_place()) {
         return Some(Expanded::Skipped(Skip::Preview));
     }
     let is_line = flag("preview").or(flag("lastrow")).is_some();
-    let event = event.map(|event| Expanded::Text(event, Envelope::default()));
     event.or(is_line.then_some(Expanded::Unreadable(NO_RAW)))
 }
 
-/// What a line of an export of Splunk has beside its result.
-const MARKS_OF_SPLUNK: [&str; 3] = ["preview", "offset", "lastrow"];
+/// The members of a line of an export of Splunk.
+const OF_SPLUNK: [&str; 5] = ["preview", "offset", "lastrow", "result", "messages"];
 
-/// Whether the object has no other members than these.
-fn is_only(text: &[u8], names: &[&str]) -> bool {
-    object(text, 0).all(|(key, _)| names.contains(&key.as_ref()))
-}
+/// The members of what an alert of Splunk sends to a webhook.
+const OF_WEBHOOK: [&str; 7] = ["result", "sid", "results_link", "search_name", "owner", "app", "_time"];
 
 /// Whether the object is of a search of Splunk that was finished.
 pub(super) fn is_finished(text: &[u8]) -> bool {

@@ -6,7 +6,9 @@
 use super::answer::Answer;
 use super::elements::Elements;
 use super::envelope::Envelope;
+use super::siblings::{SPLUNK, are_of_service, is_of_trail};
 use super::values::{first_inside, is_empty_array, is_record, member, object, string};
+use crate::engine::json::text::value_end;
 
 /// An object whose elements are streamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
         let name = key.as_ref();
         match text.get(value) {
             Some(b'[') => {
-                if let Some(elements) = elements(text, name, value, &|| names(text)) {
+                if let Some(elements) = elements(text, name, value, 0) {
                     let answer = Answer::of(before(text, value), elements);
                     return Some(Frame { elements, array: value, depth: 1, envelope, answer });
                 }
@@ -43,7 +45,7 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
                 let array = inner.and_then(|(_, inner)| member(text, value, inner));
                 let array = array.filter(|at| text.get(*at) == Some(&b'['));
                 if let (Some(array), Some((_, inner))) = (array, inner)
-                    && let Some(elements) = elements(text, inner, array, &Vec::new)
+                    && let Some(elements) = elements(text, inner, array, value)
                 {
                     let answer = Answer::of(before(text, array), elements);
                     return Some(Frame { elements, array, depth: 2, envelope, answer });
@@ -69,55 +71,47 @@ fn text_of(text: &[u8], at: usize) -> Option<String> {
     string(text, at).filter(|text| !text.is_empty()).map(|text| text.into_owned())
 }
 
-/// The names of the members, those after the array among them if the object ends within the text.
-fn names(text: &[u8]) -> Vec<String> {
-    object(text, 0).map(|(key, _)| key.into_owned()).collect()
-}
-
-/// What the array at `at` holds, if its name, its first element and the members beside it agree.
-fn elements(text: &[u8], name: &str, at: usize, siblings: &dyn Fn() -> Vec<String>) -> Option<Elements> {
+/// What the array at `at` of the object at `inner` holds, if its name, its first element and the members beside it agree. An empty array says
+/// nothing, so that the whole object has to be the service's.
+fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<Elements> {
+    let is_empty = is_empty_array(text, at);
     let first = first_inside(text, at);
+    // what comes next was not read
+    if first.is_none() && !is_empty {
+        return None;
+    }
     let has = |key: &str| first.is_some_and(|first| member(text, first, key).is_some());
-    let only = |known: &[&str]| siblings().iter().all(|key| key == name || known.contains(&key.as_str()));
-    let empty_with = |known: &[&str]| is_empty_array(text, at) && only(known);
+    let begins = |byte: u8| first.is_some_and(|first| text.get(first) == Some(&byte));
+    let is_whole = || !is_empty || value_end(text, 0).is_some();
+    let only = |name: &str| is_whole() && are_of_service(text, inner, name);
     let is = |yes: bool, elements| yes.then_some(elements);
     match name {
-        "Records" => Some(Elements::Records),
+        "Records" => is(first.is_some_and(|first| is_of_trail(text, first)) || only(name), Elements::Records),
         "records" => {
             let known = first.is_some_and(|first| is_record(text, first)) || has("recordId");
-            let to_endpoint = has("data") && only(&["requestId", "timestamp"]);
-            is(known || to_endpoint || empty_with(&["requestId", "timestamp"]), Elements::Objects)
+            is(known || (is_empty || has("data")) && only(name), Elements::Objects)
         }
-        "Events" => is(has("CloudTrailEvent") || empty_with(&["NextToken"]), Elements::Objects),
-        "events" => {
-            const BESIDE: [&str; 4] =
-                ["searchedLogStreams", "nextToken", "nextForwardToken", "nextBackwardToken"];
-            is(
-                has("message") && has("timestamp") && only(&BESIDE) || empty_with(&BESIDE),
-                Elements::LogEvents,
-            )
+        "Events" => is(has("CloudTrailEvent") || is_empty && only(name), Elements::Objects),
+        "events" => is((is_empty || has("message") && has("timestamp")) && only(name), Elements::LogEvents),
+        "logEvents" => {
+            let is_data = message_type(text).as_deref() == Some("DATA_MESSAGE");
+            is(is_data && (has("message") || only(name)), Elements::LogEvents)
         }
-        "logEvents" => match message_type(text)?.as_str() {
-            "DATA_MESSAGE" => Some(Elements::LogEvents),
-            "CONTROL_MESSAGE" => Some(Elements::Control),
-            _ => None,
-        },
-        "sessionResults" => Some(Elements::LogEvents),
+        "sessionResults" => is(has("message") || only(name), Elements::LogEvents),
         "results" => {
             let is_row = first.is_some_and(|row| {
                 text.get(row) == Some(&b'[')
                     && first_inside(text, row).is_some_and(|cell| member(text, cell, "field").is_some())
             });
-            let is_insights =
-                is_row || empty_with(&["statistics", "status", "queryLanguage", "encryptionKey"]);
             // an answer of Splunk has this number beside its rows
-            let is_splunk = || has("_raw") || member(text, 0, "init_offset").is_some();
-            is(is_insights, Elements::Insights).or_else(|| is(is_splunk(), Elements::Splunk))
+            let is_splunk = || has("_raw") || member(text, 0, "init_offset").is_some() && only(SPLUNK);
+            is(is_row || is_empty && only(name), Elements::Insights)
+                .or_else(|| is(is_splunk(), Elements::Splunk))
         }
-        "QueryResultRows" => Some(Elements::Lake),
+        "QueryResultRows" => is((is_empty || begins(b'[')) && only(name), Elements::Lake),
         "Messages" => is(has("Body"), Elements::Objects),
-        "hits" => is(has("_source") || is_empty_array(text, at), Elements::Objects),
-        "Rows" => Some(Elements::Athena),
+        "hits" => is(has("_source") || is_empty && only(name), Elements::Objects),
+        "Rows" => is(has("Data") || only(name), Elements::Athena),
         _ => None,
     }
 }

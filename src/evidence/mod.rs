@@ -30,6 +30,7 @@ mod record;
 mod records;
 mod resync;
 mod scanner;
+mod siblings;
 mod stream;
 mod suspicion;
 #[cfg(feature = "evidence")]

@@ -3,6 +3,7 @@
 use super::detect::{Content, LOOK_BYTES, content};
 use super::elements::Elements;
 use super::expand::{Expanded, expand};
+use super::siblings::is_of_trail;
 use super::transport::Failed;
 use super::values::{begins_as_record, first_inside, member, raw};
 use super::window::BUFFER_BYTES;
@@ -121,10 +122,10 @@ impl Text {
         let first = first.map(|first| text.get(first..).unwrap_or_default());
         // whether a pattern can read others is asked of each record
         let is_event = |first: &[u8]| {
-            let is_bare = expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself;
-            is_bare && (member(first, 0, "eventName").is_some() || member(first, 0, "eventVersion").is_some())
+            is_of_trail(first, 0) && expand(raw(first, 0), Elements::Records, &[]) == Expanded::Itself
         };
         let is_bare = |first: &[u8]| begins_as_record(first) || is_event(first);
-        if first.is_none_or(is_bare) { Shape::Delivery } else { Shape::Other }
+        // without a record the members around decide what it is
+        if first.is_some_and(is_bare) { Shape::Delivery } else { Shape::Other }
     }
 }

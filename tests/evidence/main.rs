@@ -11,6 +11,7 @@ mod forms;
 mod headings;
 mod hostile;
 mod middle;
+mod own_members;
 mod packed;
 mod partial;
 mod silent;

@@ -1,0 +1,109 @@
+//! The members that services write beside what a container holds. An object with other members is an event of an application, unless what
+//! it holds says what it is: the log group has it as it is, and its own members would be lost.
+
+use super::values::{member, object};
+
+/// What may be beside the array or payload of a container, in the object that has it and in the object around that one.
+struct Siblings {
+    name: &'static str,
+    beside: &'static [&'static str],
+    /// the members of the object around; `None`: there is none
+    around: Option<&'static [&'static str]>,
+}
+
+const fn of(name: &'static str, beside: &'static [&'static str]) -> Siblings {
+    Siblings { name, beside, around: None }
+}
+
+/// What SDKs add to each answer.
+const OF_SDKS: [&str; 4] = ["ResponseMetadata", "$metadata", "SdkResponseMetadata", "SdkHttpMetadata"];
+
+/// By the name of the array: the elements of the answer in the reference of its API.
+const ARRAYS: &[Siblings] = &[
+    // GetRecords of Kinesis and of DynamoDB's streams, and the window of Lambda
+    of(
+        "Records",
+        &[
+            "NextShardIterator",
+            "MillisBehindLatest",
+            "ChildShards",
+            "window",
+            "state",
+            "shardId",
+            "eventSourceARN",
+            "isFinalInvokeForWindow",
+            "isWindowTerminatedEarly",
+        ],
+    ),
+    // Firehose, to an endpoint and to Lambda
+    of(
+        "records",
+        &["requestId", "timestamp", "invocationId", "deliveryStreamArn", "sourceKinesisStreamArn", "region"],
+    ),
+    of("Events", &["NextToken"]),
+    // FilterLogEvents, GetLogEvents
+    of("events", &["searchedLogStreams", "nextToken", "nextForwardToken", "nextBackwardToken"]),
+    // a subscription
+    of("logEvents", &["messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "policyLevel"]),
+    Siblings { name: "sessionResults", beside: &["sessionMetadata"], around: Some(&["sessionUpdate"]) },
+    // Logs Insights, Splunk
+    of("results", &["statistics", "status", "queryLanguage", "encryptionKey", "nextToken"]),
+    of(
+        SPLUNK,
+        &["results", "preview", "init_offset", "post_process_count", "messages", "fields", "highlighted"],
+    ),
+    // CloudTrail Lake
+    of("QueryResultRows", &["QueryStatus", "QueryStatistics", "NextToken", "ErrorMessage"]),
+    Siblings {
+        name: "hits",
+        beside: &["total", "max_score"],
+        around: Some(&[
+            "hits",
+            "took",
+            "timed_out",
+            "_shards",
+            "_clusters",
+            "_scroll_id",
+            "pit_id",
+            "status",
+            "num_reduce_phases",
+            "terminated_early",
+            "aggregations",
+            "suggest",
+            "profile",
+        ]),
+    },
+    // Athena
+    Siblings {
+        name: "Rows",
+        beside: &["ResultSetMetadata", "ColumnInfos"],
+        around: Some(&["ResultSet", "UpdateCount", "NextToken"]),
+    },
+];
+
+/// The name of the rows of Splunk in the table; the array is `results`, as that of Logs Insights.
+pub(super) const SPLUNK: &str = "results of Splunk";
+
+/// Whether the object has no other members than those that the service writes beside the array of that name. `inner`: the object with the
+/// array, which is the one at 0 or a member of it.
+pub(super) fn are_of_service(text: &[u8], inner: usize, array: &str) -> bool {
+    let Some(siblings) = ARRAYS.iter().find(|siblings| siblings.name == array) else { return false };
+    let is_known = |key: &str, known: &[&str]| known.contains(&key) || OF_SDKS.contains(&key);
+    // the rest of an object after its first array has no name
+    let is_beside = |key: &str| key == array || key.is_empty() || is_known(key, siblings.beside);
+    object(text, inner).all(|(key, _)| is_beside(&key))
+        && siblings.around.is_none_or(|around| object(text, 0).all(|(key, _)| is_known(&key, around)))
+}
+
+/// Whether the object has no other members than these.
+pub(super) fn are_only(text: &[u8], names: &[&str]) -> bool {
+    object(text, 0).all(|(key, _)| names.contains(&key.as_ref()))
+}
+
+/// Whether the object at `at` is an event of CloudTrail by the names of its members, and none of the records that Lambda gets of a service.
+pub(super) fn is_of_trail(text: &[u8], at: usize) -> bool {
+    let is_of_lambda = member(text, at, "eventSource")
+        .is_some_and(|source| text.get(source..).is_some_and(|source| source.starts_with(b"\"aws:")));
+    let names = || ["eventVersion", "eventName"].iter().any(|name| member(text, at, name).is_some());
+    !is_of_lambda && names()
+}
