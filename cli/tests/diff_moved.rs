@@ -293,7 +293,7 @@ fn json_and_annotations() {
             "::{level} file=B/b.toml,line=4,title=b.toml%3A two::moved and renamed from a.toml: one to b.toml: two; \
              the text differs, the pattern matches the same events%0Ametric name: one -> two\n\
              ::{level} file=B/other.toml,line=4,title=other.toml%3A ring::moved from alarm.toml: ring to other.toml: ring\n\
-             ::{level} title=alarm other.toml%3A ring::moved or renamed from alarm.toml: ring\n\
+             ::{level} file=B/other.toml,line=10,title=alarm other.toml%3A ring::moved or renamed from alarm.toml: ring\n\
              ::notice title=cwfilter diff::0 pairs compared, 0 equivalent, 2 moved or renamed; domain: messages (`--domain json`)\n"
         );
         assert_eq!(found.stdout, expected, "{kind}");

@@ -297,7 +297,7 @@ fn changes_of_what_follows_a_filter() {
             let report: Value = serde_json::from_str(&json.stdout).unwrap();
             let github = run(&here, &["diff", "--format", "github", "a", "b"]);
             if report["resources"].as_array().is_none_or(Vec::is_empty)
-                || !github.stdout.contains("::error title=")
+                || !github.stdout.contains(&format!("::error file=b/{file},"))
             {
                 wrong.push(format!("{from}: {report} {}", github.stdout));
             }

@@ -1,8 +1,9 @@
 //! The alarms that differ between two sides.
 
 use super::pairing::titled;
-use super::settings::{ALARM_NAME, Change, NamedAlarm, UNSET, changes};
+use super::settings::{ALARM_NAME, Change, NamedAlarm, Place, UNSET, changes};
 use super::side_name::SideName;
+use cwfilter::control_chain::without_modules;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -21,6 +22,9 @@ pub(super) struct AlarmChange {
     /// The settings that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) settings: Vec<Change>,
+    /// Where it is in B.
+    #[serde(skip)]
+    pub(super) at: Option<Place>,
 }
 
 /// A place and a name.
@@ -36,18 +40,27 @@ impl NamedAlarm {
     }
 
     fn only_in(&self, side: SideName) -> AlarmChange {
-        AlarmChange { name: self.title(), only_in: Some(side), moved_from: None, settings: Vec::new() }
+        let at = (side == SideName::B).then(|| self.at.clone());
+        AlarmChange { name: self.title(), only_in: Some(side), moved_from: None, settings: Vec::new(), at }
     }
+}
+
+/// The alarms that differ, and those that were moved or renamed.
+#[derive(Default)]
+pub(super) struct Alarms<'a> {
+    pub(super) changes: Vec<AlarmChange>,
+    /// In A, and in B.
+    pub(super) moved: HashMap<Key<'a>, Key<'a>>,
 }
 
 /// The alarms that differ. They are compared by place and name; of several with the same, the first with the first. An alarm that is left is
 /// one that was moved or renamed if the pattern with its place and name was (`moved`: in A, in B), or if only one alarm that is left on
 /// the other side has its settings.
-pub(super) fn alarm_changes(
-    a: &[NamedAlarm],
-    b: &[NamedAlarm],
+pub(super) fn alarm_changes<'a>(
+    a: &'a [NamedAlarm],
+    b: &'a [NamedAlarm],
     moved: &HashMap<Key<'_>, Key<'_>>,
-) -> Vec<AlarmChange> {
+) -> Alarms<'a> {
     let mut others: HashMap<Key<'_>, Vec<&NamedAlarm>> = HashMap::new();
     for alarm in b.iter().rev() {
         others.entry(alarm.key()).or_default().push(alarm);
@@ -57,20 +70,28 @@ pub(super) fn alarm_changes(
     let mut left: Vec<&NamedAlarm> = others.into_values().flatten().collect();
     left.sort_by_key(|alarm| alarm.key());
     let gone: Vec<&NamedAlarm> = partners.iter().filter(|it| it.1.is_none()).map(|it| it.0).collect();
-    let mut found = Vec::new();
+    let mut found = Alarms::default();
     for (alarm, other) in partners {
         let is_moved = other.is_none();
         let Some(other) = other.or_else(|| take_moved(alarm, &gone, &mut left, moved)) else {
-            found.push(alarm.only_in(SideName::A));
+            found.changes.push(alarm.only_in(SideName::A));
             continue;
         };
-        let settings = changes(&alarm.settings, &other.settings);
+        let mut settings = match is_moved {
+            true => changes(&alarm.evaluated(), &other.evaluated()),
+            false => changes(&alarm.settings, &other.settings),
+        };
+        settings.retain(|it| !is_moved || !it.is_of_module());
+        if is_moved {
+            found.moved.insert(alarm.key(), other.key());
+        }
         if is_moved || !settings.is_empty() {
             let moved_from = is_moved.then(|| alarm.title());
-            found.push(AlarmChange { name: other.title(), only_in: None, moved_from, settings });
+            let at = Some(other.at.clone());
+            found.changes.push(AlarmChange { name: other.title(), only_in: None, moved_from, settings, at });
         }
     }
-    found.extend(left.into_iter().map(|alarm| alarm.only_in(SideName::B)));
+    found.changes.extend(left.into_iter().map(|alarm| alarm.only_in(SideName::B)));
     found
 }
 
@@ -81,10 +102,15 @@ fn take_moved<'b>(
     left: &mut Vec<&'b NamedAlarm>,
     moved: &HashMap<Key<'_>, Key<'_>>,
 ) -> Option<&'b NamedAlarm> {
+    // of a rule file, the alarm has the name of its rule
     let by_pattern = moved.get(&alarm.key());
     let is_by_pattern = |it: &&NamedAlarm| by_pattern == Some(&it.key());
     let is_named = alarm.settings.iter().any(|(name, value)| *name == ALARM_NAME && value != UNSET);
-    let is_same = |it: &&NamedAlarm| it.settings == alarm.settings && (is_named || it.name == alarm.name);
+    let plain = |it: &NamedAlarm| -> Vec<String> {
+        it.evaluated().iter().map(|(name, value)| format!("{name}={}", without_modules(value))).collect()
+    };
+    let (own, name) = (plain(alarm), without_modules(&alarm.name));
+    let is_same = |it: &&NamedAlarm| plain(it) == own && (is_named || without_modules(&it.name) == name);
     let same: Vec<usize> = (0..).zip(left.iter()).filter(|(_, it)| is_same(it)).map(|(at, _)| at).collect();
     let is_alone = gone.iter().filter(|it| is_same(it)).count() == 1;
     let at = left.iter().position(is_by_pattern).or(match same.as_slice() {

@@ -3,6 +3,7 @@
 use super::pairing::NamedPattern;
 use super::settings::decides_events;
 use cwfilter::analysis::{Bounds, Domain, implies};
+use cwfilter::control_chain::without_modules;
 use cwfilter::limits::MOVED_PROOFS;
 use std::collections::HashMap;
 use std::path::Path;
@@ -28,7 +29,8 @@ const ROUNDS: [(bool, Place); 5] = [
 /// What two entries of a round have in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Key<'a> {
-    name: Option<&'a str>,
+    /// Without modules, as the references to the log group: a filter may be moved into one.
+    name: Option<String>,
     place: &'a str,
     /// `None` if texts are not compared.
     text: Option<&'a str>,
@@ -41,17 +43,17 @@ struct Key<'a> {
 enum Group<'a> {
     Known(&'a str),
     /// The references that are missing. They mean the same group only in one place or for one name.
-    Missing(&'a str),
+    Missing(String),
 }
 
 fn key(entry: &NamedPattern, (by_name, by_place): (bool, Place), by_text: bool) -> Option<Key<'_>> {
     let pattern = entry.pattern.as_ref().ok()?;
     let group = match &entry.log_group {
         Some(name) => Group::Known(name),
-        None => Group::Missing(&entry.group_key),
+        None => Group::Missing(without_modules(&entry.group_key)),
     };
     let is_named = by_name || by_place == Place::Whole;
-    if matches!(group, Group::Missing(key) if !key.is_empty()) && !is_named {
+    if matches!(&group, Group::Missing(key) if !key.is_empty()) && !is_named {
         return None;
     }
     let place = match by_place {
@@ -61,7 +63,7 @@ fn key(entry: &NamedPattern, (by_name, by_place): (bool, Place), by_text: bool) 
     };
     let deciding = entry.settings.iter().filter(|(name, _)| decides_events(name));
     Some(Key {
-        name: by_name.then_some(&entry.name),
+        name: by_name.then(|| without_modules(&entry.name)),
         place,
         text: by_text.then(|| pattern.as_str()),
         group,

@@ -1,12 +1,13 @@
 //! Topics, policies and subscriptions that differ, and settings of alarms that no other row has.
 
+use super::alarms::Alarms;
 use super::pairing::titled;
-use super::settings::Change;
+use super::settings::{Change, Place};
 use super::side_name::SideName;
 use cwfilter::control_chain::{ChainParts, ListedResource, shown_settings};
-use cwfilter::lint::LocatedAlarm;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 /// A resource of a file.
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub(super) struct NamedResource {
     resource: ListedResource,
     /// Whether the alarm is compared as an alarm, too: then only its other settings are compared here.
     has_row: bool,
+    file: PathBuf,
 }
 
 /// A topic, policy, subscription or alarm that differs, or that only one side has.
@@ -35,6 +37,9 @@ pub(super) struct ResourceChange {
     /// The settings that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) settings: Vec<Change>,
+    /// Its file in B.
+    #[serde(skip)]
+    pub(super) at: Option<Place>,
 }
 
 /// Members of an alarm that its own row has, in the words of Terraform and of AWS.
@@ -75,18 +80,22 @@ const IN_ROW: [&str; 34] = [
     "Unit",
 ];
 
-/// The resources of a file. `alarms` are those that have rows of their own, as composite alarms have.
-pub(super) fn of_file(place: &str, alarms: &[LocatedAlarm], chain: &ChainParts) -> Vec<NamedResource> {
+/// The resources of a file. `rows` are the names of the alarms that have rows of their own, as composite alarms have.
+pub(super) fn of_file(
+    place: &str,
+    file: &Path,
+    rows: &HashSet<String>,
+    chain: &ChainParts,
+) -> Vec<NamedResource> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for it in chain.listed.iter().filter(|it| it.kind.ends_with("alarm")) {
         *counts.entry(&it.alarm).or_default() += 1;
     }
-    let located: HashSet<&str> = alarms.iter().map(|alarm| alarm.name.as_str()).collect();
     let has_row = |it: &ListedResource| {
         let is_alone = counts.get(it.alarm.as_str()) == Some(&1);
         is_alone
             && match it.kind {
-                "alarm" => located.contains(it.alarm.as_str()),
+                "alarm" => rows.contains(&it.alarm),
                 kind => kind == "composite alarm",
             }
     };
@@ -94,6 +103,7 @@ pub(super) fn of_file(place: &str, alarms: &[LocatedAlarm], chain: &ChainParts) 
         place: place.to_owned(),
         resource: it.clone(),
         has_row: has_row(it),
+        file: file.to_owned(),
     };
     chain.listed.iter().map(named).collect()
 }
@@ -132,21 +142,28 @@ impl NamedResource {
 
     fn only_in(&self, side: SideName) -> Option<ResourceChange> {
         let (kind, name) = (self.resource.kind, self.title());
+        let at = (side == SideName::B).then(|| (self.file.clone(), None));
         let change =
-            ResourceChange { kind, name, only_in: Some(side), moved_from: None, settings: Vec::new() };
+            ResourceChange { kind, name, only_in: Some(side), moved_from: None, settings: Vec::new(), at };
         (!self.has_row).then_some(change)
     }
 
     /// What differs. `None` if nothing does.
     fn change(&self, other: &NamedResource) -> Option<ResourceChange> {
         let is_moved = self.place != other.place || self.resource.name != other.resource.name;
-        let settings = self.changes(other);
+        let mut settings = self.changes(other);
+        if is_moved {
+            settings.retain(|it| !it.is_of_module());
+        }
+        // that an alarm was moved is said with its row
+        let is_moved = is_moved && !self.has_row;
         (is_moved || !settings.is_empty()).then(|| ResourceChange {
             kind: self.resource.kind,
             name: other.title(),
             only_in: None,
             moved_from: is_moved.then(|| self.title()),
             settings,
+            at: Some((other.file.clone(), None)),
         })
     }
 
@@ -180,10 +197,22 @@ impl NamedResource {
     }
 }
 
-/// The resources that differ.
-pub(super) fn resource_changes(a: &[NamedResource], b: &[NamedResource]) -> Vec<ResourceChange> {
-    let mut partners: Vec<Option<usize>> = vec![None; a.len()];
-    let mut is_taken = vec![false; b.len()];
+/// The resources that differ. `alarms` are the alarms that differ, and those that were moved.
+pub(super) fn resource_changes(
+    a: &[NamedResource],
+    b: &[NamedResource],
+    alarms: &Alarms<'_>,
+) -> Vec<ResourceChange> {
+    // an alarm that was moved is found with its row
+    let row = |it: &NamedResource| it.has_row.then(|| (it.place.clone(), it.resource.alarm.clone()));
+    let rows: HashMap<_, usize> = b.iter().enumerate().filter_map(|(at, it)| Some((row(it)?, at))).collect();
+    let of_row = |it: &NamedResource| {
+        let (place, name) = alarms.moved.get(&(it.place.as_str(), it.resource.alarm.as_str()))?;
+        rows.get(&((*place).to_owned(), (*name).to_owned())).copied().filter(|_| it.has_row)
+    };
+    let mut partners: Vec<Option<usize>> = a.iter().map(of_row).collect();
+    let is_partner = |at: usize| partners.contains(&Some(at));
+    let mut is_taken: Vec<bool> = (0..b.len()).map(is_partner).collect();
     for round in ROUNDS {
         let mut open: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
         for (at, it) in b.iter().enumerate().rev().filter(|(at, _)| is_taken.get(*at) == Some(&false)) {
@@ -207,5 +236,12 @@ pub(super) fn resource_changes(a: &[NamedResource], b: &[NamedResource]) -> Vec<
     }
     let left = b.iter().zip(is_taken).filter(|(_, is_taken)| !is_taken);
     found.extend(left.filter_map(|(it, _)| it.only_in(SideName::B)));
+    // a list that is known on one side only is in the row, too
+    for it in &mut found {
+        let row = alarms.changes.iter().find(|row| row.name == it.name && it.kind.ends_with("alarm"));
+        let is_told = row.is_some_and(|row| row.settings.iter().any(|it| it.setting == "alarm actions"));
+        it.settings.retain(|it| !(is_told && ["alarm_actions", "AlarmActions"].contains(&&*it.setting)));
+    }
+    found.retain(|it| it.only_in.is_some() || it.moved_from.is_some() || !it.settings.is_empty());
     found
 }

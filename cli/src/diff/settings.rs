@@ -3,12 +3,14 @@
 use cwfilter::Span;
 use cwfilter::control_chain::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, Placement, Publishes, Setting as Chained,
+    without_modules,
 };
 use cwfilter::lint::{Located, LocatedAlarm, Value};
 use cwfilter::plural::counted;
 use cwfilter::sources::HostedPattern;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 /// A setting with its value, as it is shown.
 pub(super) type Setting = (&'static str, String);
@@ -20,7 +22,25 @@ pub(super) struct NamedAlarm {
     pub(super) place: String,
     pub(super) name: String,
     pub(super) settings: Vec<Setting>,
+    /// The names of the alarm and its metric as they are known at deployment: the file may refer to a filter.
+    evaluated: Vec<Setting>,
+    /// Its file, and the line where it begins, if that is known.
+    pub(super) at: Place,
 }
+
+impl NamedAlarm {
+    /// The settings with the names as they are known at deployment, for a comparison with an alarm that is written otherwise.
+    pub(super) fn evaluated(&self) -> Vec<Setting> {
+        let of = |(name, value): &Setting| {
+            let known = self.evaluated.iter().find(|it| it.0 == *name);
+            (*name, known.map_or(value, |it| &it.1).clone())
+        };
+        self.settings.iter().map(of).collect()
+    }
+}
+
+/// A file, and a line of it if it is known.
+pub(super) type Place = (PathBuf, Option<usize>);
 
 /// A setting that differs.
 #[derive(Debug, Serialize)]
@@ -35,6 +55,11 @@ pub(super) struct Change {
 }
 
 impl Change {
+    /// Whether the values differ only by the module of Terraform in a reference: after a move into a module they are the same.
+    pub(super) fn is_of_module(&self) -> bool {
+        without_modules(&self.a) == without_modules(&self.b)
+    }
+
     pub(super) fn sentence(&self) -> String {
         format!("{}: {} -> {}", self.setting, self.a, self.b)
     }
@@ -124,6 +149,7 @@ pub(super) fn of_alarm(
     alarm: &LocatedAlarm,
     chain: Option<&ChainAlarm>,
     source: &str,
+    at: Place,
 ) -> NamedAlarm {
     let value = |value: &Value| {
         value.text().or_else(|| value.expression()).map_or_else(|| UNSET.to_owned(), str::to_owned)
@@ -147,7 +173,14 @@ pub(super) fn of_alarm(
         ("actions enabled", known(&alarm.actions_enabled)),
     ];
     settings.extend(chain.into_iter().flat_map(of_chain));
-    NamedAlarm { place: place.to_owned(), name: alarm.name.clone(), settings }
+    // the name of the chain has the module
+    let name = chain.map_or(&alarm.name, |it| &it.name).clone();
+    let names = chain.map(|it| {
+        [(ALARM_NAME, &it.alarm_name), ("metric namespace", &it.namespace), ("metric name", &it.metric)]
+    });
+    let known = |(name, it): (&'static str, &Chained)| it.is_set().then(|| (name, it.written().to_owned()));
+    let evaluated = names.into_iter().flatten().filter_map(known).collect();
+    NamedAlarm { place: place.to_owned(), name, settings, evaluated, at }
 }
 
 /// The evaluation, the unit, the actions and the region of an alarm.
@@ -179,7 +212,7 @@ fn actions(actions: &AlarmActions) -> String {
 }
 
 /// A composite alarm.
-pub(super) fn of_composite(place: &str, composite: &ChainComposite) -> NamedAlarm {
+pub(super) fn of_composite(place: &str, composite: &ChainComposite, at: Place) -> NamedAlarm {
     let settings = vec![
         ("alarm rule", composite.rule.written().to_owned()),
         ("suppressor", composite.has_suppressor.to_string()),
@@ -187,7 +220,7 @@ pub(super) fn of_composite(place: &str, composite: &ChainComposite) -> NamedAlar
         ("alarm actions", actions(&composite.actions)),
         ("region", composite.placement.to_string()),
     ];
-    NamedAlarm { place: place.to_owned(), name: composite.name.clone(), settings }
+    NamedAlarm { place: place.to_owned(), name: composite.name.clone(), settings, evaluated: Vec::new(), at }
 }
 
 /// The settings that differ.

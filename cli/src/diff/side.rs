@@ -7,9 +7,9 @@ use crate::exit::Exit;
 use crate::skipped_entries;
 use crate::sources::read;
 use crate::terminal::say;
-use cwfilter::control_chain::{ChainAlarm, ChainParts};
+use cwfilter::control_chain::{ChainAlarm, ChainParts, without_modules};
 use cwfilter::lint::LocatedAlarm;
-use cwfilter::sources::{SourceFile, is_source};
+use cwfilter::sources::{HostedPattern, SourceFile, is_source};
 use cwfilter::{FilterPattern, Lines};
 use std::path::{Path, PathBuf};
 
@@ -151,7 +151,9 @@ impl Side {
         self.parts_elsewhere.extend(source.resources.chain.incomplete.iter().map(|list| {
             names.text(&format!("{}: the rest of the {list} of the answer", source.path.display()))
         }));
-        for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
+        for hosted in
+            source.patterns.iter().filter(|it| it.is_counted() && !is_definition(it, &source.patterns))
+        {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),
                 Ok(Err(error)) => Err(error.to_string()),
@@ -179,11 +181,36 @@ impl Side {
         let alarms = located.iter().chain(of_rules);
         let mut chain = of_rule_file(source);
         chain.extend(source.resources.chain.clone());
-        let same = |alarm: &LocatedAlarm| chain.alarms.iter().find(|it| it.name == alarm.name);
-        self.alarms.extend(alarms.map(|alarm| of_alarm(place, alarm, same(alarm), &source.text)));
-        self.alarms.extend(chain.composites.iter().map(|it| of_composite(place, it)));
-        self.resources.extend(of_file(place, &located, &source.resources.chain));
+        let file = || source.path.clone();
+        let first = self.alarms.len();
+        self.alarms.extend(alarms.map(|alarm| {
+            let at = (file(), Some(lines.line(alarm.span.start)));
+            of_alarm(place, alarm, of_chain(alarm, &located, &chain), &source.text, at)
+        }));
+        let rows = self.alarms.get(first..).unwrap_or_default().iter().map(|it| it.name.clone()).collect();
+        self.resources.extend(of_file(place, &file(), &rows, &source.resources.chain));
+        self.alarms.extend(chain.composites.iter().map(|it| of_composite(place, it, (file(), None))));
     }
+}
+
+/// The same alarm of the chain, whose name has the module of Terraform that it is in. `None` if several may be it.
+fn of_chain<'a>(alarm: &LocatedAlarm, all: &[LocatedAlarm], chain: &'a ChainParts) -> Option<&'a ChainAlarm> {
+    if let Some(found) = chain.alarms.iter().find(|it| it.name == alarm.name) {
+        return Some(found);
+    }
+    let is_it = |it: &&ChainAlarm| without_modules(&it.name) == alarm.name;
+    let found: Vec<&ChainAlarm> = chain.alarms.iter().filter(is_it).collect();
+    let same: Vec<&LocatedAlarm> = all.iter().filter(|it| it.name == alarm.name).collect();
+    let at = same.iter().position(|it| std::ptr::eq(*it, alarm))?;
+    found.get(at).copied().filter(|_| found.len() == same.len())
+}
+
+/// Whether a filter is that of a module's own folder, which is not made because other filters are its instances in the calls of the module.
+fn is_definition(hosted: &HostedPattern, all: &[HostedPattern]) -> bool {
+    let is_instance = |it: &HostedPattern| {
+        it.literal == hosted.literal && it.name != hosted.name && without_modules(&it.name) == hosted.name
+    };
+    hosted.is_absent() && all.iter().any(is_instance)
 }
 
 /// The alarms of a rule file. A file that is not a rule file, or that `cwfilter test` refuses, has none.

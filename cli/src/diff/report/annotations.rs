@@ -2,7 +2,7 @@
 
 use super::super::direction::{Direction, FailOn};
 use super::super::pairing::NamedPattern;
-use super::super::settings::Change;
+use super::super::settings::{Change, Place};
 use super::changed::Changed;
 use super::text::described;
 use super::{NotCompared, Report, Twins};
@@ -16,13 +16,19 @@ impl Report {
         for pair in self.pairs.iter().filter(|pair| pair.direction().is_changed) {
             let mut text = pair.sentences();
             text.extend(pair.settings.iter().map(Change::sentence));
-            annotation(out, level(pair.direction()), Some(&pair.of_b), &pair.of_b.title(), &text.join("\n"))?;
+            annotation(
+                out,
+                level(pair.direction()),
+                Some(&place_of(&pair.of_b)),
+                &pair.of_b.title(),
+                &text.join("\n"),
+            )?;
         }
         for moved in &self.moved {
             let [_, b] = moved.entries();
             let mut text = vec![moved.sentence()];
             text.extend(moved.settings.iter().map(Change::sentence));
-            annotation(out, level(moved.direction()), Some(b), &b.title(), &text.join("\n"))?;
+            annotation(out, level(moved.direction()), Some(&place_of(b)), &b.title(), &text.join("\n"))?;
         }
         for it in &self.lone {
             let (place, text) = match it.is_in_a {
@@ -33,14 +39,15 @@ impl Report {
                 }
                 false => (Some(&it.entry), "the pattern is new"),
             };
-            annotation(out, level(it.direction()), place, &it.entry.title(), text)?;
+            let place = place.map(place_of);
+            annotation(out, level(it.direction()), place.as_ref(), &it.entry.title(), text)?;
         }
         let is_alarm = Direction { is_changed: true, ..Direction::default() };
-        for Changed { kind, name, only_in, moved_from, settings } in self.changed() {
+        for Changed { kind, name, only_in, moved_from, settings, at } in self.changed() {
             let mut text: Vec<String> = only_in.iter().map(|side| format!("only in {side}")).collect();
             text.extend(moved_from.iter().map(|from| format!("moved or renamed from {from}")));
             text.extend(settings.iter().map(Change::sentence));
-            annotation(out, level(is_alarm), None, &format!("{kind} {name}"), &text.join("\n"))?;
+            annotation(out, level(is_alarm), at, &format!("{kind} {name}"), &text.join("\n"))?;
         }
         for NotCompared { name, side, reason } in &self.not_compared {
             annotation(
@@ -64,18 +71,23 @@ impl Report {
     }
 }
 
+fn place_of(entry: &NamedPattern) -> Place {
+    (entry.file.clone(), Some(entry.line))
+}
+
 /// One workflow command.
 fn annotation(
     out: &mut impl Write,
     level: &str,
-    place: Option<&NamedPattern>,
+    place: Option<&Place>,
     title: &str,
     text: &str,
 ) -> std::io::Result<()> {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(&Escaped(text).to_string()).replace(':', "%3A").replace(',', "%2C");
-    let place = place.map_or_else(String::new, |entry| {
-        format!("file={},line={},", property(&entry.file.display().to_string()), entry.line)
+    let place = place.map_or_else(String::new, |(file, line)| {
+        let line = line.map_or_else(String::new, |line| format!("line={line},"));
+        format!("file={},{line}", property(&file.display().to_string()))
     });
     let text = data(&EscapedLines(text).to_string());
     // the parts are escaped, and the line is a command on purpose

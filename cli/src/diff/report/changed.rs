@@ -2,7 +2,7 @@
 
 use super::super::alarms::AlarmChange;
 use super::super::resources::ResourceChange;
-use super::super::settings::Change;
+use super::super::settings::{Change, Place};
 use super::super::side_name::SideName;
 use super::Report;
 
@@ -15,21 +15,26 @@ pub(super) struct Changed<'a> {
     /// What it is called in A, if it was moved or renamed.
     pub(super) moved_from: Option<&'a str>,
     pub(super) settings: &'a [Change],
+    /// Where it is in B.
+    pub(super) at: Option<&'a Place>,
 }
 
 impl Report {
     /// First the alarms, then the other resources.
     pub(super) fn changed(&self) -> impl Iterator<Item = Changed<'_>> {
-        let alarms = self.alarms.iter().map(|AlarmChange { name, only_in, moved_from, settings }| Changed {
-            kind: "alarm",
-            name,
-            only_in: *only_in,
-            moved_from: moved_from.as_deref(),
-            settings,
-        });
+        let alarms =
+            self.alarms.iter().map(|AlarmChange { name, only_in, moved_from, settings, at }| Changed {
+                kind: "alarm",
+                name,
+                only_in: *only_in,
+                moved_from: moved_from.as_deref(),
+                settings,
+                at: at.as_ref(),
+            });
         let others =
-            self.resources.iter().map(|ResourceChange { kind, name, only_in, moved_from, settings }| {
-                Changed { kind, name, only_in: *only_in, moved_from: moved_from.as_deref(), settings }
+            self.resources.iter().map(|ResourceChange { kind, name, only_in, moved_from, settings, at }| {
+                let (only_in, moved_from) = (*only_in, moved_from.as_deref());
+                Changed { kind, name, only_in, moved_from, settings, at: at.as_ref() }
             });
         alarms.chain(others)
     }

@@ -149,6 +149,9 @@ impl Report {
             let files = it.unread.iter().map(|name| of(name, false));
             files.chain(it.parts_elsewhere.iter().map(|name| of(name, true))).collect()
         };
+        let of_moved = moved.iter().map(|it| (key(&it.pair.of_a), key(&it.pair.of_b))).collect();
+        let (alarms_a, alarms_b) = (alarms(a, b), alarms(b, a));
+        let changed_alarms = alarm_changes(&alarms_a, &alarms_b, &of_moved);
         Report {
             domain: bounds.domain,
             only_in_a: titles(true),
@@ -159,12 +162,8 @@ impl Report {
             twins: twins
                 .map(|(entry, in_a, in_b)| Twins { name: entry.title(), in_a: *in_a, in_b: *in_b })
                 .collect(),
-            alarms: alarm_changes(
-                &alarms(a, b),
-                &alarms(b, a),
-                &moved.iter().map(|it| (key(&it.pair.of_a), key(&it.pair.of_b))).collect(),
-            ),
-            resources: resource_changes(&resources(a, b), &resources(b, a)),
+            resources: resource_changes(&resources(a, b), &resources(b, a), &changed_alarms),
+            alarms: changed_alarms.changes,
             moved,
             pairs: compared,
             skipped_entries: crate::skipped_entries::count(),

@@ -80,13 +80,9 @@ impl Moved {
         let (Ok(pattern), Ok(other)) = (&a.pattern, &b.pattern) else { return None };
         let mut pair = Pair::new(a, b, compare_within(pattern, other, bounds), false);
         let is_same_text = pattern.as_str() == other.as_str();
-        Some(Moved {
-            from: a.title(),
-            to: b.title(),
-            is_same_text,
-            settings: std::mem::take(&mut pair.settings),
-            pair,
-        })
+        let mut settings = std::mem::take(&mut pair.settings);
+        settings.retain(|it| !it.is_of_module());
+        Some(Moved { from: a.title(), to: b.title(), is_same_text, settings, pair })
     }
 
     /// The entry of A and that of B.

@@ -56,7 +56,7 @@ impl Report {
                 line!(out, "{}: only in {set}", Escaped(it.title()))?;
             }
         }
-        for Changed { kind, name, only_in, moved_from, settings } in self.changed() {
+        for Changed { kind, name, only_in, moved_from, settings, .. } in self.changed() {
             let name = Escaped(name);
             match (only_in, moved_from) {
                 (Some(side), _) => line!(out, "{kind} {name}: only in {side}")?,
