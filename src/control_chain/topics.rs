@@ -2,7 +2,7 @@
 //! configuration seldom does: a topic of another account may have the same name.
 
 use super::place::{SamePlace, account_id, compare_region};
-use crate::metric_settings::{ChainParts, ChainSubscription, ChainTopic, Placement, Setting};
+use crate::metric_settings::{ChainParts, ChainSubscription, ChainTopic, OWN_ACCOUNT, Placement, Setting};
 use std::collections::BTreeSet;
 
 /// Whether two settings name one topic.
@@ -52,7 +52,7 @@ impl<'a> Named<'a> {
     fn of(setting: &Setting, scope: &str, parts: &'a ChainParts) -> Option<Self> {
         if let Some(name) = setting.name_of_arn() {
             let place = setting.text.as_deref().map(Placement::of_arn).unwrap_or_default();
-            let is_own = setting.is_of_own_account();
+            let is_own = OWN_ACCOUNT.iter().any(|own| setting.written.contains(own));
             return Some(Named { name: name.to_owned(), topic: None, place, is_own });
         }
         let address = setting.address.as_ref()?;

@@ -67,11 +67,6 @@ impl Setting {
         if self.text.is_none() && !self.written.is_empty() { &self.written } else { self.shown() }
     }
 
-    /// Whether an ARN names the account in which the resource is made, by a reference.
-    pub(crate) fn is_of_own_account(&self) -> bool {
-        OWN_ACCOUNT.iter().any(|own| self.written.contains(own))
-    }
-
     /// The name at the end of an ARN, if that part is known.
     #[must_use]
     pub fn name_of_arn(&self) -> Option<&str> {
