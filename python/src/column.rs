@@ -1,11 +1,12 @@
 //! Columns of messages as Arrow passes them.
 
+use crate::compressed::{refuse, refuse_encoded};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, LargeBinaryArray, make_array};
 use arrow_data::ArrayData;
 use arrow_schema::DataType;
-use pyo3::PyResult;
 use pyo3::exceptions::PyTypeError;
+use pyo3::{PyErr, PyResult};
 
 /// A column of texts or of bytes. It shares the memory of the array that it is made of.
 pub(crate) enum Values {
@@ -20,6 +21,8 @@ impl Values {
             DataType::Binary => Values::Small(array.as_binary().clone()),
             DataType::Utf8 => Values::Small(array.as_string::<i32>().clone().into()),
             DataType::LargeBinary => Values::Large(array.as_binary().clone()),
+            // nothing but NULL: Spark's type `void`, and what pandas makes of a batch without a value
+            DataType::Null => Values::Small(BinaryArray::new_null(array.len())),
             DataType::LargeUtf8 => Values::Large(array.as_string::<i64>().clone().into()),
             other => {
                 return Err(PyTypeError::new_err(format!(
@@ -34,6 +37,16 @@ impl Values {
             Values::Small(array) => array.len(),
             Values::Large(array) => array.len(),
         }
+    }
+
+    /// The error of the first value that is compressed, and so cannot be matched; for JSON patterns also of one in base64.
+    pub(crate) fn refused(&self, is_json: bool) -> Option<PyErr> {
+        let refused = |at: usize| {
+            let value = self.get(at)?;
+            refuse(value, "a value of the column")
+                .or_else(|| is_json.then(|| refuse_encoded(value)).flatten())
+        };
+        (0..self.len()).find_map(refused)
     }
 
     /// A value; `None` for NULL.

@@ -6,6 +6,7 @@
 mod alarm;
 mod archive;
 mod column;
+mod compressed;
 mod finding;
 mod hit;
 mod hits;

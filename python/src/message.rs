@@ -1,5 +1,6 @@
 //! Log events and files as Python passes them.
 
+use crate::compressed::refuse;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -19,6 +20,14 @@ impl<'py> FromPyObject<'_, 'py> for Message {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let message = Message::stored(value)?;
+        refuse(message.as_ref(), "the event").map_or(Ok(message), Err)
+    }
+}
+
+impl Message {
+    /// A message, or the content of a file, which may be compressed.
+    fn stored(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
         if value.is_instance_of::<PyString>() {
             // a lone surrogate raises UnicodeEncodeError
             return Ok(Message::Text(value.extract()?));
@@ -70,7 +79,7 @@ impl<'py> FromPyObject<'_, 'py> for Content {
             || value.is_instance_of::<PyBytes>()
             || value.is_instance_of::<PyByteArray>();
         if is_whole {
-            return Ok(Content::Whole(value.extract()?));
+            return Ok(Content::Whole(Message::stored(value)?));
         }
         match view(&value) {
             Some(view) => Ok(Content::View(view?.unbind())),

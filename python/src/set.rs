@@ -45,6 +45,7 @@ pub(crate) struct PatternSet {
     matchers: Pool<Matcher>,
     pub(crate) scanners: Pool<Scanner>,
     pub(crate) is_json_only: bool,
+    has_json: bool,
 }
 
 #[pymethods]
@@ -59,7 +60,7 @@ impl PatternSet {
         })?;
         let mut builder = cwfilter::PatternSet::builder();
         let mut texts = Vec::new();
-        let mut is_json_only = true;
+        let (mut is_json_only, mut has_json) = (true, false);
         for item in mapping.items()?.iter() {
             let (name, pattern): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             let Ok(name) = name.cast::<PyString>() else {
@@ -77,6 +78,7 @@ impl PatternSet {
             })?;
             let parsed = parsed.named(py, Some(&name))?;
             is_json_only &= parsed.is_json();
+            has_json |= parsed.is_json();
             texts.push((name.clone(), parsed.as_str().to_owned()));
             builder.add(name, parsed);
         }
@@ -88,7 +90,15 @@ impl PatternSet {
         let inner =
             py.detach(|| builder.build()).map_err(|error| PyValueError::new_err(error.to_string()))?;
         let names = texts.iter().map(|(name, _)| PyString::new(py, name).unbind()).collect();
-        Ok(PatternSet { inner, texts, names, matchers: Pool::new(), scanners: Pool::new(), is_json_only })
+        Ok(PatternSet {
+            inner,
+            texts,
+            names,
+            matchers: Pool::new(),
+            scanners: Pool::new(),
+            is_json_only,
+            has_json,
+        })
     }
 
     /// The texts of the patterns by name.
@@ -125,6 +135,7 @@ impl PatternSet {
         messages: PyArrowType<ArrayData>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let values = Values::of(messages.0)?;
+        self.check(py, &values)?;
         let found: BooleanArray = self.detached(py, |matcher| {
             let is_match = |at: usize| Some(!matcher.match_event(values.get(at)?).is_empty());
             (0..values.len()).map(is_match).collect()
@@ -139,6 +150,7 @@ impl PatternSet {
         messages: PyArrowType<ArrayData>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let values = Values::of(messages.0)?;
+        self.check(py, &values)?;
         let found = self.detached(py, |matcher| {
             let mut lists = ListBuilder::new(StringBuilder::new());
             for at in 0..values.len() {
@@ -182,6 +194,11 @@ impl PatternSet {
 }
 
 impl PatternSet {
+    /// Raises if a value has no verdict because it is compressed.
+    fn check(&self, py: Python<'_>, values: &Values) -> PyResult<()> {
+        py.detach(|| values.refused(self.has_json)).map_or(Ok(()), Err)
+    }
+
     /// Matches messages while Python's lock is released.
     fn detached<R: Send>(&self, py: Python<'_>, run: impl FnOnce(&mut Matcher) -> R + Send) -> R {
         py.detach(|| self.matchers.with(|| self.inner.matcher(), run))

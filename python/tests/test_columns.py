@@ -1,6 +1,10 @@
 """Functions of columns: `PatternSet.match_column` and `rules_column` over Arrow, `matches` and `matching_rules` on Spark."""
 
+import base64
+import bz2
+import gzip
 import json
+import lzma
 import random
 import threading
 import time
@@ -59,11 +63,56 @@ def test_bytes_that_are_not_utf8_have_a_verdict():
 
 
 def test_other_columns_are_refused():
-    for wrong in (pa.array([1, 2]), pa.array([{"a": 1}]), pa.array([["a"]]), pa.array([], pa.null())):
+    for wrong in (pa.array([1, 2]), pa.array([{"a": 1}]), pa.array([["a"]])):
         with pytest.raises(TypeError, match="expected a column of texts or bytes"):
             PatternSet(RULES).match_column(wrong)
     with pytest.raises(TypeError):
         PatternSet(RULES).match_column(["a"])
+
+
+EVENT = b'{"eventName":"StopLogging"}' * 3
+# how it is compressed, by bytes that begin it
+COMPRESSED = {
+    "gzip": gzip.compress(EVENT),
+    "Zstandard": pa.Codec("zstd").compress(EVENT, asbytes=True),
+    "bzip2": bz2.compress(EVENT),
+    "xz": lzma.compress(EVENT),
+    "lz4": pa.Codec("lz4").compress(EVENT, asbytes=True),
+    "zip": b"PK\x03\x04" + bytes(20),
+}
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_what_is_compressed_has_no_verdict(name):
+    """It would never match, in silence. A file may be compressed."""
+    value, rules = COMPRESSED[name], PatternSet(RULES)
+    column = pa.array([b"{}", None, value], pa.binary())
+    encoded = pa.array([base64.b64encode(value).decode() + "\n"])
+    for method in (rules.match_column, rules.rules_column):
+        with pytest.raises(ValueError, match=f"a value of the column is compressed with {name} and no log event: decompress it"):
+            method(column)
+        with pytest.raises(ValueError, match="base64 of something compressed and no log event: decode and decompress it"):
+            method(encoded)
+    # AWS compares such a line with terms, too
+    assert PatternSet({"term": "disk"}).match_column(encoded).to_pylist() == [False]
+    for event in (value, bytearray(value), memoryview(value)):
+        for answer in (rules.matches, FilterPattern("").matches, FilterPattern("").explain):
+            with pytest.raises(ValueError, match=f"the event is compressed with {name}"):
+                answer(event)
+    if name in ("gzip", "Zstandard"):
+        assert rules.scan(value).records == 3
+
+
+def test_words_that_only_look_compressed_have_a_verdict():
+    words = ["H4sIAAAA", "BZh9 is a level", "PK", "\x1f", "KLUv/ is how it begins, in base64 of Zstandard", "(\u00b5/", "H4sI" + " a" * 40]
+    assert PatternSet(RULES).match_column(pa.array(words)).to_pylist() == [False] * len(words)
+
+
+def test_a_column_of_nothing_but_null_has_null_results():
+    """The type of a literal NULL, `void` on Spark."""
+    for count in (0, 3):
+        column, rules = pa.nulls(count), PatternSet(RULES)
+        assert rules.match_column(column).to_pylist() == rules.rules_column(column).to_pylist() == [None] * count
 
 
 def test_other_threads_run_while_a_column_is_matched():
@@ -114,6 +163,28 @@ def test_a_table_is_matched(spark):
         False,
     )
     assert table.limit(0).select(matching_rules("value", RULES)).collect() == []
+
+
+def test_a_compressed_value_ends_the_job(spark):
+    table = spark.createDataFrame([(COMPRESSED["gzip"],), (EVENT[:27],)], "value binary")
+    assert table.where("length(value) = 27").where(matches("value", RULES)).count() == 1
+    with pytest.raises(Exception, match="compressed with gzip and no log event: decompress it first"):
+        table.where(matches("value", RULES)).count()
+
+
+def test_a_literal_null_is_null(spark):
+    void = spark.range(3).select(F.lit(None).alias("value"))
+    assert void.schema["value"].dataType.typeName() == "void"
+    found = void.select(matches("value", RULES).alias("is"), matching_rules("value", RULES).alias("rules"))
+    assert [tuple(row) for row in found.collect()] == [(None, None)] * 3
+
+
+def test_results_are_named_by_the_function_and_the_column(spark):
+    table = spark.createDataFrame([(MESSAGES[0],)], "value string")
+    for column in ("value", F.col("value")):
+        found = table.select(matches(column, RULES), matching_rules(column, RULES))
+        assert found.columns == ["matches(value)", "matching_rules(value)"]
+    assert table.select(F.explode(matching_rules("value", RULES))).collect() == [("stopped",), ("any",)]
 
 
 def test_a_stream_is_matched(spark, tmp_path):

@@ -63,7 +63,9 @@ const SHORTEST_JSON: usize = 32;
 const SHORTEST_OF_SHORT_MARK: usize = 64;
 
 /// Whether the text is base64 of something that is compressed, and long enough for a log event.
-pub(super) fn is_compressed(text: &[u8]) -> bool {
+#[doc(hidden)]
+#[must_use]
+pub fn is_compressed(text: &[u8]) -> bool {
     text.len() >= SHORTEST_JSON && begins_compressed(text) && is_base64(text)
 }
 

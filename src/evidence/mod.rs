@@ -43,6 +43,8 @@ mod values;
 mod window;
 mod within;
 
+#[doc(hidden)]
+pub use encoded::is_compressed as is_compressed_base64;
 pub use envelope::Envelope;
 pub use error::{RecordError, RecordErrorKind};
 pub use name::{Named, named};

@@ -2,7 +2,7 @@
 
 A column is passed on as Arrow has it, and Python's lock is released meanwhile. NULL stays NULL. A value is one log event, as a log group
 holds it: containers are not opened. A value that is not UTF-8 (also one with the bytes of a surrogate) is matched by no JSON pattern;
-term patterns match the bytes around it. The escape of a surrogate without its other half, `\\ud800`, is a character like any other.
+term patterns match the bytes around it. A value that is compressed raises an error. The escape of a surrogate without its other half, `\\ud800`, is a character like any other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def matches(column: Column | str, rules: Rules) -> Column:
 
     The column has texts or bytes. Works in batch and in Structured Streaming.
     """
-    return _function(rules, "match_column", "boolean")(column)
+    return _function("matches", rules, "match_column", "boolean")(column)
 
 
 def matching_rules(column: Column | str, rules: Rules) -> Column:
@@ -33,10 +33,10 @@ def matching_rules(column: Column | str, rules: Rules) -> Column:
 
     events.withColumn("rule", F.explode(matching_rules("value", rules)))
     """
-    return _function(rules, "rules_column", "array<string>")(column)
+    return _function("matching_rules", rules, "rules_column", "array<string>")(column)
 
 
-def _function(rules: Rules, method: str, returns: str) -> Callable[[Column | str], Column]:
+def _function(name: str, rules: Rules, method: str, returns: str) -> Callable[[Column | str], Column]:
     patterns = tuple(checked(rules).patterns.items())
 
     def of_arrow(messages: pa.Array) -> pa.Array:
@@ -47,6 +47,8 @@ def _function(rules: Rules, method: str, returns: str) -> Callable[[Column | str
             messages = messages.cast(pa.large_binary())
         return getattr(pattern_set(patterns), method)(messages)
 
+    # Spark names the result by the function: `matches(value)`
+    of_arrow.__name__ = name
     if hasattr(F, "arrow_udf"):
         return F.arrow_udf(of_arrow, returns)
     return _by_pandas(of_arrow, returns)
@@ -60,5 +62,6 @@ def _by_pandas(of_arrow: Callable[[pa.Array], pa.Array], returns: str) -> Callab
         found = of_arrow(pa.Array.from_pandas(messages))
         return pd.Series(found.to_pylist(), dtype=object)
 
+    of_series.__name__ = of_arrow.__name__
     of_series.__annotations__ = {"messages": pd.Series, "return": pd.Series}
     return F.pandas_udf(of_series, returns)
