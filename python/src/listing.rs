@@ -46,12 +46,13 @@ pub(crate) fn list_files(py: Python<'_>, paths: Vec<PathBuf>, selection: &Select
 pub(crate) fn list(paths: &[PathBuf], selection: &Selection) -> Listing {
     let mut listing = Listing::default();
     let mut seen = Seen { may_repeat: paths.len() > 1, ..Seen::default() };
-    for path in paths {
+    let (folders, files): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.is_dir());
+    // first what is read whatever it is called, also if a folder has it
+    for path in files {
         match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => folder(path, selection, &mut listing, &mut seen),
             Ok(metadata) => {
                 let name = uri(path);
-                if seen.is_new(path) {
+                if listing.is_new(&mut seen, path, &name) {
                     listing.direct.push(name.clone());
                     listing.has_evidence = true;
                     listing.add(name, metadata.len(), selection);
@@ -60,6 +61,7 @@ pub(crate) fn list(paths: &[PathBuf], selection: &Selection) -> Listing {
             Err(error) => listing.errors.push((uri(path), format!("cannot read: {error}"))),
         }
     }
+    folders.into_iter().for_each(|path| folder(path, selection, &mut listing, &mut seen));
     let is_read = |name: &String| {
         listing.direct.contains(name) || named(name) == Named::Evidence || begins_as_evidence(name)
     };
@@ -105,6 +107,7 @@ struct Seen {
     /// Whether a file may be there twice: several paths are named, or a folder has links.
     may_repeat: bool,
     files: BTreeSet<PathBuf>,
+    names: BTreeSet<String>,
 }
 
 impl Seen {
@@ -120,7 +123,7 @@ fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut 
     walked.refuse_dead_links(|path| named(&path.to_string_lossy()) == Named::Evidence);
     for file in walked.files {
         let name = uri(&file.path);
-        if !seen.is_new(&file.path) {
+        if !listing.is_new(seen, &file.path, &name) {
             continue;
         }
         match judge(&name) {
@@ -138,6 +141,15 @@ fn folder(root: &Path, selection: &Selection, listing: &mut Listing, seen: &mut 
 }
 
 impl Listing {
+    /// Whether the file has to be listed. One that several paths lead to under one name is said to be skipped.
+    fn is_new(&mut self, seen: &mut Seen, path: &Path, name: &str) -> bool {
+        if seen.may_repeat && !seen.names.insert(name.to_owned()) {
+            self.skipped.push((name.to_owned(), "namedTwice"));
+            return false;
+        }
+        seen.is_new(path)
+    }
+
     fn add(&mut self, name: String, bytes: u64, selection: &Selection) {
         match selection.wanted.of_file(&name) {
             Some(outside) => self.skipped.push((name, outside.name())),

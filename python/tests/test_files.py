@@ -196,6 +196,30 @@ def test_what_a_scan_cannot_read_is_raised_after_the_last_hit(archive):
         scan_path(STOPPED, archive, since="yesterday-ish")
 
 
+def test_accounts_and_regions_are_one_text_or_several(tmp_path):
+    archive, account = tmp_path / "a.json", "123456789012"
+    places = [("us-east-1", account), ("eu-west-1", account), ("us-east-1", "111122223333")]
+    events = [record("StopLogging", awsRegion=region, recipientAccountId=owner) for region, owner in places]
+    archive.write_text(json.dumps({"Records": events}))
+
+    def count(**selection):
+        return len(list(scan_path(STOPPED, archive, **selection)))
+
+    assert count(regions="us-east-1") == count(regions=["US-EAST-1"]) == 2 and count(regions=("us-east-1", "eu-west-1")) == 3
+    assert count(accounts="1234-5678-9012") == count(accounts=[account]) == 2 and count(accounts=[], regions="us-west-2") == 0
+    wrong = [
+        ({"accounts": 123456789012}, TypeError, 'write "123456789012"'),
+        ({"accounts": [12]}, TypeError, 'write "000000000012"'),
+        ({"accounts": "123"}, ValueError, "12 digits"),
+        ({"regions": None}, TypeError, "regions=None: expected text"),
+        ({"regions": "us-east-1a"}, ValueError, "its region is `us-east-1`"),
+        ({"regions": ["virginia"]}, ValueError, "a region has the form"),
+    ]
+    for selection, kind, message in wrong:
+        with pytest.raises(kind, match=message):
+            scan_path(STOPPED, archive, **selection)
+
+
 def test_metric_filters_publish_or_are_refused():
     latency = MetricFilter("{ $.latency = * }", "Web", "Latency", "$.latency", unit="Milliseconds", dimensions={"Path": "$.path"})
     points = latency.emit((90_500, '{"latency":11.5,"path":"/a"}'), (90_600, '{"path":"/a"}'))

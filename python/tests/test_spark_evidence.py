@@ -160,6 +160,36 @@ def test_spark_reads_what_tasks_cannot_open(spark, evidence):
     assert names[1] == names[0] | {"pipe"} and len(names[1]) == theirs["errors"]
 
 
+# paths that overlap, by `{}` for the folder, and the files that are said to be named twice; Spark names what it lists itself once
+OVERLAPS = [
+    (["{}", "{}/*"], 4),
+    (["{}/*", "{}"], 4),
+    (["{}", "{}"], 4),
+    (["{}/*", "{}/*"], 0),
+    (["{}/*", "{}/*.json"], 0),
+    (["{}/*.json", "{}/in/*", "{}/i?"], 0),
+    (["{}", "{}/in", "{}/a.json"], 2),
+    (["{}", "{}/notes.md"], 1),
+    (["{}/notes.md", "{}", "{}/*"], 5),
+]
+
+
+@pytest.mark.parametrize("paths, repeated", OVERLAPS, ids=str)
+def test_a_file_that_several_paths_name_is_read_once(spark, tmp_path, paths, repeated):
+    (tmp_path / "in").mkdir()
+    for name in ("a.json", "b.json", "in/c.json"):
+        (tmp_path / name).write_text('{"eventName":"StopLogging"}')
+    (tmp_path / "notes.md").write_text('{"eventName":"StopLogging"}')
+    is_read = any(path.endswith(".md") for path in paths)
+    found = scan(spark, [path.format(tmp_path) for path in paths], STOPPED)
+    summary, files = found.summary(), 3 + is_read
+    assert (summary["hits"], summary["records"], summary["errors"], summary["copies"]) == (files, files, 0, 0)
+    has_notes = is_read or any(path in ("{}", "{}/*") for path in paths)
+    assert summary["objects"] == 3 + has_notes
+    assert summary["skippedFiles"].get("namedTwice", 0) == repeated == found.skipped.where("reason = 'namedTwice'").count()
+    assert sorted(row["file"] for row in found.hits.collect()) == sorted({row["file"] for row in found.hits.collect()})
+
+
 SELECTIONS = [
     {"since": "2026-03-02", "until": "2026-03-04T00:00:00Z"},
     {"account": OTHER},
@@ -246,7 +276,22 @@ def test_what_cannot_be_scanned_is_an_error_on_the_driver(spark, evidence, tmp_p
     fails((ValueError, "write the time zone as `Z`"), path, rules, since="2026-03-02T00:00:00 CET")
     fails((ValueError, "12 digits"), path, rules, account="123")
     fails((ValueError, "the value is empty"), path, rules, region="")
+    hint = 'account=123456789012: expected text or a list of texts, not int; write "123456789012"'
+    fails((TypeError, hint), path, rules, account=123456789012)
+    fails((TypeError, 'write "000000000012"'), path, rules, account=[archive.ACCOUNT, 12])
+    fails((TypeError, "account=None: expected text"), path, rules, account=None)
+    fails((TypeError, "region=1: expected text"), path, rules, region=1)
+    fails((TypeError, "paths=None: expected text"), None, rules)
+    fails((TypeError, "not bytes"), path.encode(), rules)
     fails((ValueError, "at most"), path, rules, max_object_bytes=1 << 40)
+    fails((ValueError, "max_object_bytes=-1: expected a number from 0 on"), path, rules, max_object_bytes=-1)
+    fails((ValueError, "samples=-1: expected a number from 0 on; 0 keeps none"), path, rules, samples=-1)
+    fails((TypeError, "samples='3': expected a whole number"), path, rules, samples="3")
+    fails((TypeError, "samples=True: expected a whole number"), path, rules, samples=True)
+    files = spark.createDataFrame([], "path string, content binary")
+    for wrong, expected in ((-1, ValueError), (None, TypeError)):
+        with pytest.raises(expected, match="samples="):
+            scan_files(files, rules, samples=wrong)
     fails((ValueError, "a path is empty"), [], rules)
     fails((ValueError, "a path is empty"), "", rules)
     (tmp_path / "none").mkdir()

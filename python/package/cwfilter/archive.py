@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Optional, Union
 
+from ._arguments import Names, names_of
 from ._cwfilter import ArchiveScan, EvidenceError, FilterPattern, PatternSet, Selection
 from .rules import Rule
 
@@ -19,8 +20,8 @@ def scan_path(
     *paths: Union[str, os.PathLike[str]],
     since: Optional[str] = None,
     until: Optional[str] = None,
-    accounts: Sequence[str] = (),
-    regions: Sequence[str] = (),
+    accounts: Names = (),
+    regions: Names = (),
     events: bool = False,
     keep_duplicates: bool = False,
     damaged: str = "raise",
@@ -37,7 +38,7 @@ def scan_path(
     over and raise `EvidenceError` **after the last hit**; with `damaged="keep"` they are only in `errors`, so look at it."""
     named = {"pattern": rules} if isinstance(rules, (str, FilterPattern)) else rules
     patterns = named if isinstance(named, PatternSet) else PatternSet(named)
-    selection = Selection(since, until, list(accounts), list(regions))
+    selection = Selection(since, until, names_of("accounts", accounts), names_of("regions", regions))
     return ArchiveScan(
         patterns, list(paths), selection, events=events, keep_duplicates=keep_duplicates, damaged=damaged
     )

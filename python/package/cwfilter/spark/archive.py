@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Union
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from .._arguments import Names, names_of
 from .._cwfilter import ArchiveTask, Selection
 from .listing import OUTSIDE, Listing, find
 from .parts import HIT_COLUMNS, OBJECTS_DDL, PARTS_DDL, SUMS, HitRows, count_hits, object_rows
@@ -23,7 +23,6 @@ MAX_OBJECT_BYTES = 64 << 20
 """A larger object that Spark has to read, in bytes as stored, is not read: it is a row of `Scan.errors`. Local files have no limit."""
 
 Moment = Union[str, datetime.datetime, datetime.date, None]
-Names = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]]]
 
 _LACKING = ("withoutTime", "withoutAccount", "withoutRegion")
 _INSIDE = ("controlMessages", "notices", "digests", "archiveFiles", "partialAnswers", "previews")
@@ -61,10 +60,10 @@ def scan(
     there are no rules, no event files, or none whose name is in the selection (not with `allow_empty`).
     """
     patterns = checked(rules).patterns
-    if max_object_bytes > MAX_OBJECT_BYTES:
-        raise ValueError(f"max_object_bytes is at most {MAX_OBJECT_BYTES}")
+    _check_number("samples", samples, "0 keeps none")
+    _check_number("max_object_bytes", max_object_bytes, f"at most {MAX_OBJECT_BYTES}", MAX_OBJECT_BYTES)
     selection = _selection(since, until, account, region, late)
-    named = _names(paths)
+    named = names_of("paths", paths)
     if not all(named) or not named:
         raise ValueError("a path is empty: pass a folder or a file")
     listing = find(spark, named, selection, max_object_bytes)
@@ -89,6 +88,7 @@ def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame
     `key`. Spark passes the rows of one partition in batches of at most `spark.sql.execution.arrow.maxRecordsPerBatch` rows, and a
     batch must stay below 2 GiB: `spark.sql.files.maxPartitionBytes` (128 MiB by default) sees to that.
     """
+    _check_number("samples", samples, "0 keeps none")
     work = Work(tuple(checked(rules).patterns.items()), Selection(), frozenset(), samples)
     task = ContentTask(shared(files.sparkSession, work))
     return files.select("path", "content").mapInArrow(task, ArchiveTask.ddl())
@@ -123,12 +123,17 @@ def _cores(spark: SparkSession) -> int:
         return 8
 
 
-def _names(names: Names) -> list[str]:
-    return [os.fspath(name) for name in ([names] if isinstance(names, (str, os.PathLike)) else names)]
+def _check_number(name: str, value: int, hint: str, most: int = (1 << 63) - 1) -> None:
+    """On the driver: in a task the job would fail without saying which argument is wrong."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name}={value!r}: expected a whole number; {hint}")
+    if not 0 <= value <= most:
+        raise ValueError(f"{name}={value}: expected a number from 0 on; {hint}")
 
 
 def _selection(since: Moment, until: Moment, account: Names, region: Names, late: str | None) -> Selection:
-    return Selection(_moment(since), _moment(until), _names(account), _names(region), late)
+    accounts, regions = names_of("account", account), names_of("region", region)
+    return Selection(_moment(since), _moment(until), accounts, regions, late)
 
 
 def _moment(moment: Moment) -> str | None:
@@ -193,7 +198,7 @@ class Scan:
     def skipped(self) -> DataFrame:
         """file, reason, count: what was not read, and what is in a file that is not a log event. Reasons: `other` and `digest` files;
         `beforeSince`, `afterUntil`, `otherAccount`, `otherRegion` by the name of the file; `fifo`, `socket`, `device`, `special`,
-        `linkToFolder`, `deadLink`; `controlMessages`, `notices`, `digests`, `archiveFiles`, `partialAnswers`, `previews` inside."""
+        `linkToFolder`, `deadLink`; `namedTwice` for a file that several paths lead to, which is read once; `controlMessages`, `notices`, `digests`, `archiveFiles`, `partialAnswers`, `previews` inside."""
         listed = self._frame([(*row, 1) for row in self.listing.skipped], "file string, reason string, count long")
         whole = self.objects.where(F.col("skipped").isNotNull()).select(
             "file", F.col("skipped").alias("reason"), F.lit(1).cast("long").alias("count")
@@ -229,7 +234,8 @@ class Scan:
         reasons = Counter(reason for _, reason in self.listing.skipped)
         reasons["other"] += of["other"]
         listed = len(self.listing.files) + len(self.listing.objects)
-        total = listed + len(self.listing.errors) + len(self.listing.skipped)
+        # a file that several paths name is one object
+        total = listed + len(self.listing.errors) + len(self.listing.skipped) - reasons["namedTwice"]
 
         def some(names: Iterable[str]) -> dict[str, int]:
             return {name: of[name] for name in names if of[name]}

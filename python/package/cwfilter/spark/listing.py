@@ -41,6 +41,10 @@ class Listing:
     reads_local: bool = False
     """Whether a local file is read."""
 
+    def names(self) -> set[str]:
+        """What is listed so far, whatever becomes of it."""
+        return {name for name, _ in (*self.files, *self.skipped, *self.errors)}
+
     def why_empty(self, paths: list[str]) -> str | None:
         """What to say if there is nothing to read."""
         if self.errors:
@@ -109,10 +113,16 @@ def _by_spark(spark: SparkSession, paths: list[str], selection: Selection, max_o
     location = F.col("_metadata.file_path")
     rows = source.select("path", "length", location.alias("location")).coalesce(_LISTED_TASKS).collect()
     # Spark leaves out empty objects
-    empty = sorted({_as_path(name) for name in source.inputFiles()} - {row["path"] for row in rows})
+    empty = sorted({_as_path(name) for name in source.inputFiles()} - {row["path"] for row in rows} - listing.names())
     reasons = judge_names([row["path"] for row in rows], selection)
+    by_tasks = listing.names()
     kept, dropped = [], []
     for row, reason in zip(rows, reasons):
+        if row["path"] in by_tasks:
+            # paths overlap; among those that it lists itself, Spark names a file once
+            listing.skipped.append((row["path"], "namedTwice"))
+            dropped.append(row["location"])
+            continue
         if reason is not None:
             listing.skipped.append((row["path"], reason))
             dropped.append(row["location"])
