@@ -11,7 +11,7 @@ use std::collections::HashSet;
 pub(super) struct Reads {
     /// The first key of each selector.
     keys: HashSet<String>,
-    /// Those of them that are objects of CloudTrail's records, and its other members.
+    /// Those of them that are objects of CloudTrail's records below which a selector reads, and its other members.
     objects: Vec<&'static str>,
     names: Vec<&'static str>,
     /// A selector begins with a member that all records of CloudTrail have.
@@ -36,7 +36,7 @@ impl Reads {
             has_json: false,
             is_of_trail: true,
         };
-        let mut is_telling = false;
+        let (mut is_telling, mut below) = (false, HashSet::new());
         for pattern in patterns {
             let Pattern::Json(expr) = pattern.ast() else {
                 reads.is_of_trail = false;
@@ -49,6 +49,11 @@ impl Reads {
                     Some(key) => drop(reads.keys.insert(key.to_owned())),
                     None => reads.reads_any_key = true,
                 }
+                if let [first, _, ..] = condition.selector.item.steps.as_slice()
+                    && let Some(key) = first.key()
+                {
+                    below.insert(key.to_owned());
+                }
                 let reading = reading(condition);
                 reads.is_of_trail &= reading != Reading::Other;
                 is_telling |= reading == Reading::Telling;
@@ -56,11 +61,11 @@ impl Reads {
         }
         reads.is_of_trail &= is_telling;
         let reads_key = |name: &&str| reads.keys.contains(*name);
-        reads.objects = OBJECTS.into_iter().filter(reads_key).collect();
+        reads.objects = OBJECTS.into_iter().filter(|name| below.contains(*name)).collect();
         reads.names = TELLING
             .into_iter()
             .chain(SHARED)
-            .filter(|name| !OBJECTS.contains(name))
+            .filter(|name| !reads.objects.contains(name))
             .filter(reads_key)
             .collect();
         reads.reads_what_all_have = OF_ALL.iter().any(reads_key);
@@ -114,7 +119,8 @@ impl Reads {
                 continue;
             }
             let is_other = if self.objects.contains(&key) {
-                string(record, value).is_some_and(|text| is_object_as_text(key, &text))
+                // also if it is empty or a mask: what was in it cannot be told
+                record.get(value) == Some(&b'"')
             } else {
                 let is_spelled = |name: &str| key.eq_ignore_ascii_case(name) && key != name;
                 let name = self.objects.iter().find(|name| is_column(key, name) || is_spelled(name));
@@ -136,11 +142,6 @@ pub(super) enum Readable {
     Nothing,
     /// It has this member in the place of one that a pattern reads.
     Changed(String),
-}
-
-/// Whether the text is an object as Athena, PowerShell or a database writes it. `userIdentity` is no text in any record.
-fn is_object_as_text(key: &str, text: &str) -> bool {
-    key == "userIdentity" || text.starts_with('{') || text.starts_with("@{")
 }
 
 /// Whether the key is a column for a part of the object: `userIdentity.type`, `userIdentity_type`.

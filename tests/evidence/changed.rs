@@ -5,6 +5,8 @@ use super::{input, scan};
 const ROOT: &str = r#"{ $.userIdentity.type = "Root" && $.eventType != "AwsServiceEvent" }"#;
 const STOPPED: &str = r#"{ $.eventName = "StopLogging" }"#;
 const MFA: &str = r#"{ $.additionalEventData.MFAUsed = "No" && $.eventName = "ConsoleLogin" }"#;
+const NAME: &str = r#"{ $.requestParameters.name = "main" && $.eventName = "StopLogging" }"#;
+const NO_IDENTITY: &str = r#"{ $.userIdentity NOT EXISTS && $.eventName = "x" }"#;
 const LEVEL: &str = r#"{ $.level = "ERROR" && $.userIdentity.type = "Root" }"#;
 
 /// Pattern, record, words of the error, and whether the summary counts the record.
@@ -61,6 +63,16 @@ const TABLE: &[(&str, &str, &str, bool)] = &[
     // no pattern reads the member
     (STOPPED, r#"{"eventName":"GetUser","userIdentity":"{\"type\":\"Root\"}"}"#, "", false),
     (STOPPED, r#"{"eventName":"GetUser","userIdentity.type":"Root"}"#, "", false),
+    // masks, and what is empty: below them a pattern reads, or nothing is lost
+    (ROOT, r#"{"eventName":"x","userIdentity":"***"}"#, "the member `userIdentity`", true),
+    (ROOT, r#"{"eventName":"x","userIdentity":""}"#, "the member `userIdentity`", true),
+    (ROOT, r#"{"eventName":"x","userIdentity":"{}"}"#, "the member `userIdentity`", true),
+    (ROOT, r#"{"eventName":"x","userIdentity":null}"#, "", false),
+    (NAME, r#"{"eventName":"x","requestParameters":"***"}"#, "the member `requestParameters`", true),
+    (NAME, r#"{"eventName":"x","userIdentity":"***"}"#, "", false),
+    (STOPPED, r#"{"eventName":"x","requestParameters":"***","userIdentity":""}"#, "", false),
+    (NO_IDENTITY, r#"{"eventName":"x","userIdentity":"***"}"#, "", false),
+    (NO_IDENTITY, r#"{"eventName":"x","UserIdentity":{"type":"Root"}}"#, "the member `UserIdentity`", true),
     // both names
     (ROOT, r#"{"eventName":"x","userIdentity":{"type":"IAMUser"},"userIdentity.type":"Root"}"#, "", false),
     // patterns of an application
