@@ -1,9 +1,10 @@
 //! What one JSON value is: a log event itself, a wrapper around one, or nothing that a log group would hold.
 
+use super::beside::holds_record;
 use super::columns::event_column;
 use super::elements::Elements;
 use super::envelope::Envelope;
-use super::siblings::{are_of_service, are_only};
+use super::siblings::{are_of_service, are_of_wrapper, are_only, is_of_trail, is_row_of_splunk};
 use super::suspicion::holds_records;
 use super::values::{integer, is_record, is_surely_record, member, object, raw, string};
 use crate::engine::json::text::elements;
@@ -163,14 +164,26 @@ fn of_object(text: &[u8]) -> Expanded<'_> {
     })
 }
 
+/// What is inside, if the service that wrote `name` wrote the other members, too, or if a record of CloudTrail is inside. Else the object is
+/// an event of an application, whose own members would be lost.
+fn inside<'t>(text: &[u8], name: &str, expanded: Expanded<'t>) -> Option<Expanded<'t>> {
+    let holds_trail = || match &expanded {
+        Expanded::Text(text, _) => holds_record(text),
+        Expanded::Inner(object, _) | Expanded::Detail(object) => is_of_trail(object, 0),
+        _ => false,
+    };
+    (are_of_wrapper(text, name) || holds_trail()).then_some(expanded)
+}
+
 fn wrapper<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     let inner = |at: usize| text.get(at) == Some(&b'{');
     if let Some(record) = known.text(text, "CloudTrailEvent") {
         let event_id = known.text(text, "EventId").map(Cow::into_owned);
-        return Some(Expanded::Text(record, Envelope { event_id, ..Envelope::default() }));
+        let record = Expanded::Text(record, Envelope { event_id, ..Envelope::default() });
+        return inside(text, "CloudTrailEvent", record);
     }
     if let (true, Some(detail)) = (known.has("detail-type"), known.at("detail").filter(|at| inner(*at))) {
-        return Some(Expanded::Detail(raw(text, detail)));
+        return inside(text, "detail", Expanded::Detail(raw(text, detail)));
     }
     if known.has("digestS3Object") && known.has("digestS3Bucket") {
         return Some(Expanded::Skipped(Skip::Digest));
@@ -205,20 +218,23 @@ fn source(text: &[u8]) -> Option<Cow<'_, str>> {
 fn queue<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     let plain = |message| Expanded::Text(message, Envelope::default());
     if let Some(sns) = known.at("Sns").filter(|at| text.get(*at) == Some(&b'{')) {
-        return Some(Expanded::Inner(raw(text, sns), Envelope::default()));
+        return inside(text, "Sns", Expanded::Inner(raw(text, sns), Envelope::default()));
     }
     if let Some(kind) = known.text(text, "Type").filter(|_| known.has("TopicArn")) {
         return match kind.as_ref() {
-            "Notification" => known.text(text, "Message").map(plain),
+            "Notification" => {
+                known.text(text, "Message").and_then(|message| inside(text, "Message", plain(message)))
+            }
             "SubscriptionConfirmation" | "UnsubscribeConfirmation" => Some(Expanded::Skipped(Skip::Notice)),
             _ => None,
         };
     }
     if member(text, 0, "MessageId").is_some() && known.has("Body") {
-        return known.text(text, "Body").map(plain);
+        return known.text(text, "Body").and_then(|body| inside(text, "Body", plain(body)));
     }
     let is_lambda = || member(text, 0, "messageId").is_some();
-    known.text(text, "body").filter(|_| is_lambda()).map(plain)
+    let body = known.text(text, "body").filter(|_| is_lambda());
+    body.and_then(|body| inside(text, "body", plain(body)))
 }
 
 /// Kinesis, Firehose and Lambda's event of a subscription: base64.
@@ -332,18 +348,19 @@ fn search<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
         let original = original.or_else(|| member(text, source, "event.original"));
         let original =
             original.or_else(|| member(text, source, "message").filter(|_| !is_record(text, source)));
-        return Some(match original.and_then(|at| string(text, at)) {
+        let found = match original.and_then(|at| string(text, at)) {
             Some(record) if record.trim_start().starts_with('{') => Expanded::Text(record, envelope),
             _ => Expanded::Inner(raw(text, source), envelope),
-        });
+        };
+        return inside(text, "_source", found);
     }
     if let Some(row) = splunk_row(text) {
-        return Some(row);
+        return if is_row_of_splunk(text) { Some(row) } else { inside(text, "_raw", row) };
     }
     if let Some(event) = known.text(text, "eventJson") {
-        return Some(Expanded::Text(event, Envelope::default()));
+        return inside(text, "eventJson", Expanded::Text(event, Envelope::default()));
     }
-    if let Some(message) = known.at("@message") {
+    if let Some(message) = known.at("@message").filter(|at| is_row_of_insights(text, *at)) {
         let envelope = Envelope {
             log_group: known.text(text, "@log").map(Cow::into_owned),
             log_stream: known.text(text, "@logStream").map(Cow::into_owned),
@@ -359,6 +376,14 @@ fn search<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     let is_answer = ["ingestionTime", "eventId", "logStreamName"].iter().any(|name| known.has(name));
     (is_answer && known.has("timestamp") && known.has("message") && known.others == 0)
         .then(|| log_event(text))
+}
+
+/// Whether an object is a row of Logs Insights: it has nothing but the message, another member as Logs Insights names them, or a record.
+fn is_row_of_insights(text: &[u8], message: usize) -> bool {
+    let mut others = object(text, 0).filter(|(key, _)| key != "@message").peekable();
+    others.peek().is_none()
+        || others.any(|(key, _)| key.starts_with('@'))
+        || string(text, message).map_or_else(|| is_of_trail(text, message), |text| holds_record(&text))
 }
 
 fn log_event(text: &[u8]) -> Expanded<'_> {

@@ -81,6 +81,117 @@ const ARRAYS: &[Siblings] = &[
     },
 ];
 
+/// By the member that holds the log event: the members of what a service writes around one.
+const WRAPPERS: [(&str, &[&str]); 9] = [
+    // LookupEvents
+    (
+        "CloudTrailEvent",
+        &[
+            "EventId",
+            "EventName",
+            "ReadOnly",
+            "AccessKeyId",
+            "EventTime",
+            "EventSource",
+            "Username",
+            "Resources",
+        ],
+    ),
+    // EventBridge
+    (
+        "detail",
+        &["version", "id", "detail-type", "source", "account", "time", "region", "resources", "replay-name"],
+    ),
+    // SNS, and how Lambda gets it
+    (
+        "Message",
+        &[
+            "Type",
+            "MessageId",
+            "Token",
+            "TopicArn",
+            "Subject",
+            "Timestamp",
+            "SequenceNumber",
+            "SignatureVersion",
+            "Signature",
+            "SigningCertURL",
+            "SigningCertUrl",
+            "SubscribeURL",
+            "UnsubscribeURL",
+            "UnsubscribeUrl",
+            "MessageAttributes",
+        ],
+    ),
+    ("Sns", &["EventSource", "EventVersion", "EventSubscriptionArn"]),
+    // SQS, and how Lambda gets it
+    (
+        "Body",
+        &[
+            "MessageId",
+            "ReceiptHandle",
+            "MD5OfBody",
+            "Attributes",
+            "MD5OfMessageAttributes",
+            "MessageAttributes",
+        ],
+    ),
+    (
+        "body",
+        &[
+            "messageId",
+            "receiptHandle",
+            "md5OfBody",
+            "attributes",
+            "md5OfMessageAttributes",
+            "messageAttributes",
+            "eventSource",
+            "eventSourceARN",
+            "awsRegion",
+        ],
+    ),
+    // Elasticsearch
+    (
+        "_source",
+        &[
+            "_index",
+            "_id",
+            "_type",
+            "_score",
+            "sort",
+            "_version",
+            "_seq_no",
+            "_primary_term",
+            "_routing",
+            "_ignored",
+            "ignored_field_values",
+            "fields",
+            "highlight",
+            "inner_hits",
+            "matched_queries",
+            "_explanation",
+            "_shard",
+            "_node",
+        ],
+    ),
+    // a table as JSON: its columns are the query's
+    ("eventJson", &[]),
+    ("_raw", &[]),
+];
+
+/// Whether the object has no other members than those that the service writes beside the member of that name.
+pub(super) fn are_of_wrapper(text: &[u8], name: &str) -> bool {
+    let beside = WRAPPERS.iter().find(|(wrapper, _)| *wrapper == name).map(|(_, beside)| *beside);
+    beside.is_some_and(|beside| object(text, 0).all(|(key, _)| key == name || beside.contains(&key.as_ref())))
+}
+
+/// Whether the object has a member that searches of Splunk write beside an event.
+pub(super) fn is_row_of_splunk(text: &[u8]) -> bool {
+    const MARKS: [&str; 8] =
+        ["_time", "_bkt", "_cd", "_indextime", "_si", "_serial", "_sourcetype", "splunk_server"];
+    object(text, 0).any(|(key, _)| MARKS.contains(&key.as_ref()))
+}
+
 /// The name of the rows of Splunk in the table; the array is `results`, as that of Logs Insights.
 pub(super) const SPLUNK: &str = "results of Splunk";
 

@@ -86,6 +86,16 @@ fn an_array_of_something_else_makes_no_container() {
         r#""result":{"count":"5"},"preview":true,"offset":1"#,
         r#""result":{"count":"5"},"lastrow":true"#,
         r#""result":{"_raw":"x"},"preview":true"#,
+        r#""_raw":"x""#,
+        r#""@message":"x""#,
+        r#""eventJson":"x""#,
+        r#""CloudTrailEvent":"{}""#,
+        r#""Body":"x","MessageId":"1""#,
+        r#""body":"x","messageId":"1""#,
+        r#""Sns":{"Message":"x"}"#,
+        r#""Type":"Notification","TopicArn":"t","Message":"x""#,
+        r#""detail-type":"x","detail":{"a":1}"#,
+        r#""_source":{"a":1},"_id":"1""#,
     ];
     let mut wrong = Vec::new();
     for members in members {
@@ -124,6 +134,12 @@ fn containers_with_members_of_their_service_are_read() {
         format!(
             r#"{{"sid":"1","search_name":"a","app":"a","owner":"a","results_link":"x","result":{{"_raw":{text}}}}}"#
         ),
+        format!(r#"{{"_raw":{text},"level":"info"}}"#),
+        format!(r#"{{"@message":{text},"level":"info"}}"#),
+        format!(r#"{{"eventJson":{text},"level":"info"}}"#),
+        format!(r#"{{"MessageId":"1","Body":{text},"level":"info"}}"#),
+        format!(r#"{{"detail-type":"x","detail":{record},"level":"info"}}"#),
+        format!(r#"{{"_id":"1","_source":{record},"level":"info"}}"#),
     ];
     for text in cases {
         let (hits, scanned) = scan(STOPPED, text.as_bytes());
