@@ -2,7 +2,7 @@
 //!
 //! The search for the name `eventVersion` and for the first bytes of payloads ends nearly always at once: what is taken has all of them.
 
-use super::encoded::{COMPRESSED_MARKS, IN_BASE64, VERSION_IN_BASE64, is_compressed};
+use super::encoded::{COMPRESSED_MARKS, IN_BASE64, VERSION_IN_BASE64, ZLIB_MARKS, is_compressed};
 use super::error::{RecordErrorKind, begins};
 use super::marks::first_of;
 use super::reads::is_of_trail;
@@ -60,7 +60,8 @@ fn event_ids(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// What each value that is searched for has.
 static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let marks = ["eventVersion"].into_iter().chain(COMPRESSED_MARKS).chain(VERSION_IN_BASE64);
+    let compressed = COMPRESSED_MARKS.into_iter().chain(ZLIB_MARKS);
+    let marks = ["eventVersion"].into_iter().chain(compressed).chain(VERSION_IN_BASE64);
     first_of(marks)
 });
 

@@ -1,7 +1,7 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
 use super::columns::{columns, event_column, header, is_header};
-use super::encoded::{is_hexadecimal, is_payload};
+use super::encoded::is_payload;
 use super::foreign::{Foreign, fold};
 use crate::engine::json::text::{skip_blanks, string_end};
 
@@ -43,7 +43,7 @@ pub(super) fn content(start: &[u8]) -> Content {
     if is_payload(line.trim_ascii_end()) {
         return Content::Base64;
     }
-    if let Some(content) = dump_or_table(text) {
+    if let Some(content) = coloured_or_table(text) {
         return content;
     }
     match text.first() {
@@ -55,11 +55,7 @@ pub(super) fn content(start: &[u8]) -> Content {
 }
 
 /// A table of log events, or a format that is known and not read, by the first line of the text.
-pub(super) fn dump_or_table(text: &[u8]) -> Option<Content> {
-    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if is_dump(line.trim_ascii_end()) {
-        return Some(Content::Foreign(Foreign::Dump));
-    }
+pub(super) fn coloured_or_table(text: &[u8]) -> Option<Content> {
     if is_coloured(text) {
         return Some(Content::Foreign(Foreign::Coloured));
     }
@@ -120,9 +116,8 @@ fn is_one_string(line: &[u8]) -> bool {
     }
 }
 
-/// Whether the first line is that of a dump: an offset of zeros and groups of digits, as `xxd`, `hexdump` and `od` write it, or nothing but
-/// the hexadecimal digits of JSON or of something compressed.
-fn is_dump(line: &[u8]) -> bool {
+/// Whether the line is the first one of a dump: an offset of zeros and groups of digits, as `xxd`, `hexdump` and `od` write it.
+pub(super) fn is_dump(line: &[u8]) -> bool {
     const LEAST_OFFSET: usize = 6;
     const LEAST_GROUPS: usize = 4;
     let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
@@ -130,10 +125,9 @@ fn is_dump(line: &[u8]) -> bool {
     let digits = offset.strip_suffix(b":").unwrap_or(offset);
     let is_group =
         |word: &&[u8]| matches!(word.len(), 2 | 4 | 6 | 8) && word.iter().all(u8::is_ascii_hexdigit);
-    if digits.len() >= LEAST_OFFSET && digits.iter().all(|byte| *byte == b'0') {
-        return words.take_while(is_group).count() >= LEAST_GROUPS;
-    }
-    is_hexadecimal(line)
+    digits.len() >= LEAST_OFFSET
+        && digits.iter().all(|byte| *byte == b'0')
+        && words.take_while(is_group).count() >= LEAST_GROUPS
 }
 
 /// Put before each value of a JSON text sequence (RFC 7464).

@@ -33,11 +33,23 @@ pub(super) fn begins_compressed(text: &[u8]) -> bool {
         || text.starts_with(b"Qlpo") && text.get(6..).is_some_and(|text| text.starts_with(BASE64_OF_BZIP2))
 }
 
-/// Whether the text begins as base64 of what zlib compressed does: too short a mark for anything but a long text.
-fn begins_zlib(text: &[u8]) -> bool {
-    const LEVELS: [&[u8]; 10] =
-        [b"eAE", b"eF4", b"eF5", b"eJw", b"eJx", b"eJy", b"eJz", b"eNo", b"eNp", b"eNr"];
-    LEVELS.iter().any(|start| text.starts_with(start))
+/// How base64 of what zlib compressed begins: 78, the level (01, 5e, 9c, da), and two bits of what follows. Too short for anything but a
+/// long text.
+const BASE64_OF_ZLIB: [&[u8]; 16] = [
+    b"eAE", b"eAF", b"eAG", b"eAH", b"eF4", b"eF5", b"eF6", b"eF7", b"eJw", b"eJx", b"eJy", b"eJz", b"eNo",
+    b"eNp", b"eNq", b"eNr",
+];
+
+/// The same after the quote of a string, for a first search.
+pub(super) const ZLIB_MARKS: [&str; 16] = [
+    "\"eAE", "\"eAF", "\"eAG", "\"eAH", "\"eF4", "\"eF5", "\"eF6", "\"eF7", "\"eJw", "\"eJx", "\"eJy",
+    "\"eJz", "\"eNo", "\"eNp", "\"eNq", "\"eNr",
+];
+
+/// Whether the text begins as base64 of what zlib compressed does, and is long enough.
+pub(super) fn begins_zlib(text: &[u8]) -> bool {
+    let begin = text.get(..SHORTEST_OF_SHORT_MARK);
+    begin.is_some_and(|begin| BASE64_OF_ZLIB.iter().any(|start| begin.starts_with(start)) && is_base64(begin))
 }
 
 /// What `eventVersion` is in base64, at each of the three places that its first byte can have in a group. Letters and digits only, so that
@@ -66,7 +78,7 @@ const SHORTEST_OF_SHORT_MARK: usize = 64;
 #[doc(hidden)]
 #[must_use]
 pub fn is_compressed(text: &[u8]) -> bool {
-    text.len() >= SHORTEST_JSON && begins_compressed(text) && is_base64(text)
+    (text.len() >= SHORTEST_JSON && begins_compressed(text) || begins_zlib(text)) && is_base64(text)
 }
 
 /// Whether the line is base64, also in the alphabet of URLs, of something that gzip compressed.
@@ -79,7 +91,7 @@ pub(super) fn is_base64_of_gzip(line: &[u8]) -> bool {
 pub(super) fn is_payload(line: &[u8]) -> bool {
     let begins = |starts: &[&[u8]]| starts.iter().any(|start| line.starts_with(start));
     let is_begin = begins_compressed(line) || begins(&BASE64_OF_JSON);
-    let is_long = line.len() >= SHORTEST_OF_SHORT_MARK && (begins(&BASE64_OF_BASE64) || begins_zlib(line));
+    let is_long = line.len() >= SHORTEST_OF_SHORT_MARK && begins(&BASE64_OF_BASE64) || begins_zlib(line);
     let is_it = line.starts_with(BASE64_OF_GZIP) || line.len() >= SHORTEST_JSON && is_begin || is_long;
     is_it && is_base64(line)
 }

@@ -7,6 +7,7 @@ use crate::limits::PAYLOAD_BYTES;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::io::Read;
 use std::sync::Arc;
 
 /// With or without padding.
@@ -25,7 +26,21 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
         other => other,
     };
     let bytes: Vec<u8> = bytes.map(standard).collect();
-    BASE64.decode(bytes).map_err(|error| format!("invalid base64: {error}"))
+    let decoded = BASE64.decode(bytes).map_err(|error| format!("invalid base64: {error}"))?;
+    Ok(inflated(&decoded).unwrap_or(decoded))
+}
+
+/// What zlib compressed, if it is that, and whole. It has no mark that a file could be known by, so that it is read in base64 only.
+fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
+    const DEFLATE: u8 = 0x78;
+    let [DEFLATE, flags, ..] = *bytes else { return None };
+    if !u16::from_be_bytes([DEFLATE, flags]).is_multiple_of(31) {
+        return None;
+    }
+    let mut text = Vec::new();
+    let most = PAYLOAD_BYTES as u64 + 1;
+    flate2::read::ZlibDecoder::new(bytes).take(most).read_to_end(&mut text).ok()?;
+    (text.len() <= PAYLOAD_BYTES).then_some(text)
 }
 
 /// Whether the line begins a payload after the one so far. JSON has the bytes that it begins with in many places, so that a line that

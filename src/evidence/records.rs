@@ -4,6 +4,8 @@ use super::beside::{Taken, beside};
 use super::detect::{Content, LOOK_BYTES, content};
 use super::doubts::Doubts;
 use super::elements::Elements;
+#[cfg(feature = "evidence")]
+use super::encoded::is_payload;
 use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::expand::{Expanded, Skip, expand, is_finished, looks_like_object};
@@ -421,6 +423,10 @@ impl<'a> Records<'a> {
             Piece::Element(element, envelope) => match element.bytes.first() {
                 Some(b'"') => {
                     let text = string(&element.bytes, 0).unwrap_or_default();
+                    #[cfg(feature = "evidence")]
+                    if is_payload(text.trim().as_bytes()) {
+                        return self.base64(&text, element.at);
+                    }
                     // messages of `--query 'events[].message'`, or single facts of an event
                     let origin =
                         if looks_like_object(text.as_bytes()) { Origin::LogGroup } else { Origin::File };

@@ -1,9 +1,10 @@
 //! Records that may not be what they are taken for: a CloudTrail record is inside, or they are of another form of one.
 
 use super::beside::inside;
+use super::detect::is_dump;
 use super::encoded::{
-    COMPRESSED_MARKS, Encoding, IN_BASE64, VERSION_IN_BASE64, begins_compressed, encoding, is_base64,
-    mark_offset,
+    COMPRESSED_MARKS, Encoding, IN_BASE64, VERSION_IN_BASE64, ZLIB_MARKS, begins_compressed, begins_zlib,
+    encoding, is_base64, is_compressed, mark_offset,
 };
 use super::error::{RecordErrorKind, begins};
 use super::foreign::{Foreign, fold};
@@ -26,7 +27,7 @@ struct Marks(Option<AhoCorasick>);
 impl Marks {
     fn new() -> Self {
         let fixed = ["eventVersion", "class_uid", OF_A_SERVICE, OF_CLOUDTRAIL];
-        let of_payloads = COMPRESSED_MARKS.into_iter().chain(VERSION_IN_BASE64);
+        let of_payloads = COMPRESSED_MARKS.into_iter().chain(ZLIB_MARKS).chain(VERSION_IN_BASE64);
         let marks = fixed.into_iter().chain(of_payloads).chain(MARKS_OF_TEXT);
         Marks(first_of(marks.map(str::to_owned).chain(names_of_calls())))
     }
@@ -98,6 +99,13 @@ pub(super) fn suspicion_of_text(line: &[u8]) -> Option<RecordErrorKind> {
 
 /// The payload that a line of text is, in another encoding than base64. It has no mark.
 pub(super) fn suspicion_of_encoding(line: &[u8]) -> Option<RecordErrorKind> {
+    // of zlib, which has no mark within a text
+    if is_compressed(line) {
+        return Some(RecordErrorKind::UnknownPayload { begins: begins(line) });
+    }
+    if is_dump(line) {
+        return Some(of_foreign(Foreign::Dump, line));
+    }
     let foreign = match encoding(line)? {
         Encoding::Base32 => Foreign::Base32,
         Encoding::Hexadecimal => Foreign::Dump,
@@ -154,13 +162,22 @@ fn has_source_of_lambda(text: &[u8]) -> bool {
 /// Whether the text has a string with base64 of something compressed: as a member `data` or `Data`, as subscriptions, Kinesis and Firehose
 /// write it, or under any other name, if it is long enough for a log event.
 fn payload_inside(text: &[u8], is_data_only: bool) -> bool {
-    payloads(text).any(|at| {
+    let has_payload = payloads(text).any(|at| {
         let Some((b'"', before)) = text.get(..at).and_then(<[u8]>::split_last) else { return false };
         let before = before.trim_ascii_end();
         let key = before.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
         let is_data = key.ends_with(b"\"data\"") || key.ends_with(b"\"Data\"");
         is_data || !is_data_only && is_long_payload(text, at)
-    })
+    });
+    has_payload || !is_data_only && has_zlib(text)
+}
+
+static ZLIB: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| first_of(ZLIB_MARKS));
+
+/// Whether the text has a string that begins as base64 of what zlib compressed does.
+fn has_zlib(text: &[u8]) -> bool {
+    let mut marks = ZLIB.iter().flat_map(|marks| marks.find_iter(text));
+    marks.any(|found| text.get(found.start() + 1..).is_some_and(begins_zlib))
 }
 
 /// Whether the object at `at` is a record of OCSF.

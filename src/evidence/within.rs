@@ -2,9 +2,9 @@
 //!
 //! A value of JSON on one line of a text is a log event, as a log group holds it. A container is not: it holds log events.
 
-use super::detect::{Content, content, dump_or_table};
+use super::detect::{Content, coloured_or_table, content, is_dump};
 use super::elements::Elements;
-use super::encoded::is_payload;
+use super::encoded::{is_hexadecimal, is_payload};
 use super::foreign::Foreign;
 use super::frames::{Frame, bare_rows, frame};
 use super::prefix::prefix;
@@ -23,7 +23,7 @@ pub(super) struct Found {
 }
 
 /// The container that begins on the line that `text` begins with. `length`: bytes of the line. `is_heading`: the line is near the start of
-/// the text, where a table or a dump may begin, too.
+/// the text, where a table may begin, too.
 pub(super) fn container(text: &[u8], length: usize, is_heading: bool) -> Option<Found> {
     let line = text.get(..length).unwrap_or(text).trim_ascii_end();
     let found = |before, content| Some(Found { before, content });
@@ -33,7 +33,7 @@ pub(super) fn container(text: &[u8], length: usize, is_heading: bool) -> Option<
         _ if is_payload(line) => return found(0, Content::Base64),
         _ => {}
     }
-    if is_heading && let Some(content) = dump_or_table(text) {
+    if is_heading && let Some(content) = coloured_or_table(text) {
         return found(0, content);
     }
     let (object, array) = (memchr::memchr(b'{', line), memchr::memrchr(b'[', line));
@@ -121,7 +121,12 @@ pub fn is_evidence(start: &[u8]) -> bool {
         Content::Lines => {
             let line = start.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
             let has_time = std::str::from_utf8(line).is_ok_and(|line| prefix(line).is_some());
-            has_time || line.starts_with(TEXT_OF_EVENTS) || names_version(start) || has_container(start)
+            let is_digits = is_dump(line.trim_ascii_end()) || is_hexadecimal(line.trim_ascii_end());
+            has_time
+                || is_digits
+                || line.starts_with(TEXT_OF_EVENTS)
+                || names_version(start)
+                || has_container(start)
         }
         Content::Foreign(foreign) => !matches!(foreign, Foreign::Binary),
     }

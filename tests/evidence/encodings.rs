@@ -124,3 +124,62 @@ fn words_and_checksums_are_text() {
         assert_eq!((scanned.damages, scanned.texts), (0, 2), "{line}: {:?}", scanned.errors);
     }
 }
+
+/// What zlib compressed has the same answer everywhere: it is read where payloads are, and is an error where gzip is one.
+#[test]
+fn base64_of_zlib_is_read_or_loud() {
+    use serde_json::json;
+    use std::io::Write;
+    let record = record();
+    for level in [0, 1, 6, 9] {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(level));
+        encoder.write_all(record.as_bytes()).unwrap();
+        let data = BASE64_STANDARD.encode(encoder.finish().unwrap());
+        let read = [
+            format!("{data}\n"),
+            format!("INFO started\n{data}\n"),
+            json!({"Type": "Notification", "TopicArn": "t", "Message": data}).to_string(),
+            json!({"Messages": [{"MessageId": "1", "Body": data}]}).to_string(),
+            json!({"Records": [{"Data": data, "SequenceNumber": "1"}]}).to_string(),
+            json!({"awslogs": {"data": data}}).to_string(),
+            json!([data]).to_string(),
+            json!({"QueryStatus": "FINISHED", "QueryResultRows": [[{"eventJson": data}]]}).to_string(),
+            format!("eventTime,eventJson\nx,{data}\n"),
+            format!("@timestamp,@message\nx,{data}\n"),
+        ];
+        for text in read {
+            let (hits, scanned) = scan(STOPPED, text.as_bytes());
+            assert_eq!((hits.len(), scanned.damages), (1, 0), "{text:.80}: {:?}", scanned.errors);
+        }
+        let loud = [
+            json!({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "timestamp": 1, "message": data}]}),
+            json!({"events": [{"timestamp": 1, "message": data}]}),
+            json!({"@timestamp": "x", "@message": data}),
+            json!({"level": "info", "payload": data}),
+            json!({"level": "info", "a": [{"b": data}]}),
+            json!({"Type": "Notification", "TopicArn": "t", "Message": "x", "MessageAttributes": {"e": {"Value": data}}}),
+        ];
+        for text in loud {
+            let (hits, scanned) = scan(STOPPED, text.to_string().as_bytes());
+            let messages = scanned.messages().collect::<Vec<_>>().concat();
+            assert!(hits.is_empty() && messages.contains(" in base64"), "{text:.80}: {messages}");
+        }
+    }
+}
+
+/// The data of records of Kinesis, as `--query 'Records[].Data'` prints them.
+#[test]
+fn a_list_of_payloads_is_read() {
+    let record = record();
+    let plain = BASE64_STANDARD.encode(&record);
+    let packed = BASE64_STANDARD.encode(gzip(record.as_bytes()));
+    for text in [
+        format!("[\"{plain}\"]"),
+        format!("[\n \"{plain}\",\n \"x\"\n]"),
+        format!("\"{plain}\"\n"),
+        format!("[\"{packed}\"]"),
+    ] {
+        let (hits, scanned) = scan(STOPPED, text.as_bytes());
+        assert_eq!((hits.len(), scanned.damages), (1, 0), "{text:.80}: {:?}", scanned.errors);
+    }
+}

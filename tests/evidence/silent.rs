@@ -64,6 +64,22 @@ fn events_in_forms_that_nothing_reads_are_loud() {
     }
 }
 
+/// Patterns of text read the lines of a dump, and those after it; JSON patterns cannot, wherever it is.
+#[test]
+fn a_dump_within_a_text_ends_nothing() {
+    let dump = "00000000: 7b22 6576 656e 7456 6572 7369 6f6e 223a  text";
+    for text in [
+        format!("INFO started\n{dump}\nERROR ended\n"),
+        format!("{dump}\nERROR ended\n"),
+        format!("{}\n{dump}\nERROR ended\n", "x".repeat(5000)),
+    ] {
+        let (hits, scanned) = scan("ERROR", text.as_bytes());
+        assert_eq!((hits.len(), scanned.damages), (1, 0), "{text:.80}: {:?}", scanned.errors);
+        let (_, scanned) = scan(STOPPED, text.as_bytes());
+        assert!(scanned.messages().any(|said| said.contains("a dump of bytes")), "{text:.80}");
+    }
+}
+
 /// A pattern for events of an application.
 const ORDERS: &str = r#"{ $.order = "cancelled" }"#;
 
@@ -75,6 +91,8 @@ fn events_of_applications_and_patterns_of_text_are_not_accused() {
         ("ERROR", siem),
         ("ERROR", "- EventName: StopLogging\n"),
         ("StopLogging", siem),
+        ("ERROR", "00000000: 7b22 6576 656e 7456 6572 7369 6f6e 223a  text\n"),
+        ("ERROR", "INFO started\n00000000: 7b22 6576 656e 7456 6572 7369 6f6e 223a  text\nERROR\n"),
         (ORDERS, r#"{"event_name":"CreateOrder","event_id":"1","event_time":"x"}"#),
         (ORDERS, r#"{"EventName":"UserLoggedIn","EventId":4,"Username":"alice"}"#),
         (STOPPED, r#"{"eventName":"CreateUser","user":"alice"}"#),
