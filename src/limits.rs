@@ -434,6 +434,10 @@ pub const FETCH_ATTEMPTS: u32 = 10;
 /// a second, and a few objects of another account do not stop a scan.
 pub const DENIED_FROM_THE_START: u32 = 100;
 
+/// A scan of S3 stops when this many objects in a row did not arrive in all their attempts. Ours: all that are in flight; a few objects
+/// that S3 cannot give do not stop a scan, and without a network it stops after about half a minute.
+pub const LOST_IN_A_ROW: u32 = 32;
+
 /// Seconds before the newest event that each poll of `scan --follow` asks for again, because events arrive late. Ours: three times the
 /// five minutes that CloudTrail takes on average (CloudTrail user guide, "How CloudTrail works").
 pub const FOLLOW_OVERLAP_SECONDS: i64 = 900;

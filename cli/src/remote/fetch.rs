@@ -4,7 +4,9 @@ use super::object::{Arriving, Object};
 use super::refusal::{self, Failure};
 use super::{retry, settings};
 use aws_sdk_s3::Client;
-use cwfilter::limits::{DENIED_FROM_THE_START, FETCH_BYTES, FETCH_PIECE_BYTES, OBJECTS_IN_FLIGHT};
+use cwfilter::limits::{
+    DENIED_FROM_THE_START, FETCH_BYTES, FETCH_PIECE_BYTES, LOST_IN_A_ROW, OBJECTS_IN_FLIGHT,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -30,7 +32,7 @@ pub(crate) fn start(objects: Vec<Arc<Object>>) -> Result<(), Failure> {
     settings::runtime()?.spawn(async move {
         let (bytes, slots) =
             (Arc::new(Semaphore::new(FETCH_BYTES)), Arc::new(Semaphore::new(OBJECTS_IN_FLIGHT)));
-        let denied = Arc::new(Denied::default());
+        let refusals = Arc::new(Refusals::default());
         for object in objects {
             let Some(client) = clients.get(&object.bucket).cloned() else { return };
             let needed = object.bytes.clamp(1, PIECES * FETCH_PIECE_BYTES);
@@ -39,9 +41,9 @@ pub(crate) fn start(objects: Vec<Arc<Object>>) -> Result<(), Failure> {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
             let (sender, pieces) = channel(PIECES_WAITING);
             object.begin(Arriving { pieces, room });
-            let denied = Arc::clone(&denied);
+            let refusals = Arc::clone(&refusals);
             tokio::spawn(async move {
-                send_pieces(&client, &object, &sender, &denied).await;
+                send_pieces(&client, &object, &sender, &refusals).await;
                 drop(slot);
             });
         }
@@ -51,30 +53,35 @@ pub(crate) fn start(objects: Vec<Arc<Object>>) -> Result<(), Failure> {
 
 /// Where no object at all can be read, the scan stops instead of asking for each.
 #[derive(Default)]
-struct Denied {
+struct Refusals {
     any_read: AtomicBool,
-    count: AtomicU32,
+    denied: AtomicU32,
+    /// Objects that did not arrive in all attempts, since the last piece that did.
+    lost: AtomicU32,
 }
 
-impl Denied {
+impl Refusals {
     fn note(&self, piece: Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Failure> {
-        match piece {
+        let mut failure = match piece {
             Ok(piece) => {
                 self.any_read.store(true, Ordering::Relaxed);
-                Ok(piece)
+                self.lost.store(0, Ordering::Relaxed);
+                return Ok(piece);
             }
-            Err(mut failure) if failure.is_denied && !self.any_read.load(Ordering::Relaxed) => {
-                if self.count.fetch_add(1, Ordering::Relaxed) + 1 >= DENIED_FROM_THE_START {
-                    failure.is_of_all = true;
-                    failure.message = format!(
-                        "the first {DENIED_FROM_THE_START} objects are all refused: {}",
-                        failure.message
-                    );
-                }
-                Err(failure)
-            }
-            refused => refused,
+            Err(failure) => failure,
+        };
+        let is_denied = failure.is_denied && !self.any_read.load(Ordering::Relaxed);
+        if is_denied && self.denied.fetch_add(1, Ordering::Relaxed) + 1 >= DENIED_FROM_THE_START {
+            failure.is_of_all = true;
+            failure.message =
+                format!("the first {DENIED_FROM_THE_START} objects are all refused: {}", failure.message);
         }
+        if failure.is_transient && self.lost.fetch_add(1, Ordering::Relaxed) + 1 >= LOST_IN_A_ROW {
+            failure.is_of_all = true;
+            failure.message =
+                format!("{LOST_IN_A_ROW} objects in a row could not be fetched: {}", failure.message);
+        }
+        Err(failure)
     }
 }
 
@@ -83,12 +90,12 @@ async fn send_pieces(
     client: &Client,
     object: &Object,
     sender: &Sender<Result<Vec<u8>, Failure>>,
-    denied: &Denied,
+    refusals: &Refusals,
 ) {
     let mut at = 0;
     loop {
         let end = object.bytes.min(at + FETCH_PIECE_BYTES);
-        let piece = denied.note(piece(client, object, at, end).await);
+        let piece = refusals.note(piece(client, object, at, end).await);
         let is_failed = piece.is_err();
         if sender.send(piece).await.is_err() || is_failed {
             return;
@@ -106,7 +113,7 @@ async fn piece(client: &Client, object: &Object, at: u64, end: u64) -> Result<Ve
     loop {
         match attempt(client, object, at, end).await {
             Err(failure) if failure.is_transient && attempts.wait().await => {}
-            Err(failure) if failure.is_transient => return Err(attempts.used_up(failure)),
+            Err(failure) if failure.is_transient => return Err(attempts.of_one(failure)),
             done => return done,
         }
     }

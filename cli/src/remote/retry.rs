@@ -51,12 +51,13 @@ impl Attempts {
         Some(pause.mul_f64(1.0 - chance as f64 / 2048.0))
     }
 
-    /// The failure of the last attempt. What is not there after all of them is not there for other objects either.
+    /// The failure of the last attempt. What is not there after all of them is not there for other requests either.
     pub(super) fn used_up(&self, failure: Failure) -> Failure {
-        Failure {
-            message: format!("{}, in {} attempts", failure.message, self.failed),
-            is_of_all: true,
-            ..failure
-        }
+        Failure { is_of_all: true, ..self.of_one(failure) }
+    }
+
+    /// The failure of the last attempt, which says nothing about other requests.
+    pub(super) fn of_one(&self, failure: Failure) -> Failure {
+        Failure { message: format!("{}, in {} attempts", failure.message, self.failed), ..failure }
     }
 }
