@@ -5,7 +5,8 @@
 
 use cwfilter::hit::{Outside, Selection};
 use cwfilter::limits::EARLY_DELIVERY_SECONDS;
-use cwfilter::time::civil;
+use cwfilter::time::days;
+use std::ops::Range;
 
 const DAY: i64 = 86_400;
 
@@ -35,27 +36,93 @@ pub(super) fn is_known(prefix: &str) -> bool {
 /// The step for a prefix that the command line names.
 pub(super) fn first(prefix: &str, selection: &Selection) -> Step {
     match is_known(prefix) {
-        true => step(prefix),
+        true => step(prefix, selection),
         // there may be an `AWSLogs` in it
         false if !selection.is_all() => Step::Folders(prefix.to_owned()),
         false => Step::Whole(prefix.to_owned()),
     }
 }
 
-/// The step for a folder: of `AWSLogs/ACCOUNT/CloudTrail/REGION`, folders are looked at above the region.
-pub(super) fn step(folder: &str) -> Step {
+/// The step for a folder: of `AWSLogs/ACCOUNT/CloudTrail/REGION`, folders are looked at above the region, and below it down to those
+/// of which all days are wanted.
+pub(super) fn step(folder: &str, selection: &Selection) -> Step {
     let is_above = match below_awslogs(folder).as_deref() {
         Some([] | [_]) => true,
         Some([_, kind]) => kind.starts_with("CloudTrail"),
         _ => false,
     };
-    if is_above { Step::Folders(folder.to_owned()) } else { Step::Whole(folder.to_owned()) }
+    let is_in_part = || {
+        let (wanted, days) = (wanted(selection), days_of(folder));
+        days.is_some_and(|days| days.end - days.start > 1 && !wanted.covers(&days))
+    };
+    match is_above || is_in_part() {
+        true => Step::Folders(folder.to_owned()),
+        false => Step::Whole(folder.to_owned()),
+    }
+}
+
+/// Whole days, as numbers since 1970.
+struct Days(Range<i64>);
+
+impl Days {
+    fn covers(&self, days: &Range<i64>) -> bool {
+        self.0.start <= days.start && days.end <= self.0.end
+    }
+
+    fn misses(&self, days: &Range<i64>) -> bool {
+        days.end <= self.0.start || self.0.end <= days.start
+    }
+}
+
+/// The days of delivery that the selection needs, with the margins of [`Selection::of_file`].
+fn wanted(selection: &Selection) -> Days {
+    let first = selection.since.map(|since| since.saturating_sub(EARLY_DELIVERY_SECONDS).div_euclid(DAY));
+    let last = selection.until.map(|until| until.saturating_add(selection.late).div_euclid(DAY));
+    Days(first.unwrap_or(i64::MIN)..last.map_or(i64::MAX, |last| last + 1))
+}
+
+/// The days of a region, a year, a month or a day of CloudTrail's layout. `None` for any other folder.
+fn days_of(folder: &str) -> Option<Range<i64>> {
+    let parts = below_awslogs(folder)?;
+    let [_, kind, _, date @ ..] = parts.as_slice() else { return None };
+    if !kind.starts_with("CloudTrail") {
+        return None;
+    }
+    match date {
+        [] => Some(i64::MIN / 2..i64::MAX / 2),
+        [year] => {
+            let year = number(year, 4)?;
+            Some(days(year, 1, 1)..days(year + 1, 1, 1))
+        }
+        [year, month] => month_of(year, month),
+        [year, month, day] => {
+            let month = month_of(year, month)?;
+            let day = month.start + number(day, 2)? - 1;
+            month.contains(&day).then_some(day..day + 1)
+        }
+        _ => None,
+    }
+}
+
+fn month_of(year: &str, month: &str) -> Option<Range<i64>> {
+    let (year, month) = (number(year, 4)?, number(month, 2).filter(|month| (1..=12).contains(month))?);
+    let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    Some(days(year, month, 1)..days(next_year, next, 1))
+}
+
+/// A number of so many digits.
+fn number(text: &str, digits: usize) -> Option<i64> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
 }
 
 /// Why a folder is not listed.
 pub(super) fn unwanted(folder: &str, selection: &Selection) -> Option<&'static str> {
     if folder.ends_with("/CloudTrail-Digest/") {
         return Some("digest files");
+    }
+    if days_of(folder).is_some_and(|days| wanted(selection).misses(&days)) {
+        return Some("other days");
     }
     // the selection reads names of files; any name below the folder has its account and region
     let mut only = selection.clone();
@@ -64,36 +131,6 @@ pub(super) fn unwanted(folder: &str, selection: &Selection) -> Option<&'static s
         Outside::OtherAccount => "other accounts",
         _ => "other regions",
     })
-}
-
-/// Keys after one and before another.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Bounds {
-    pub(super) after: Option<String>,
-    pub(super) before: Option<String>,
-}
-
-impl Bounds {
-    /// The days that the selection needs. Keys of CloudTrail are ordered by the day of delivery, so that the margins are those of
-    /// [`Selection::of_file`], and a day is listed as a whole.
-    pub(super) fn of(prefix: &str, selection: &Selection) -> Self {
-        let Some(parts) = below_awslogs(prefix) else { return Bounds::default() };
-        let [_, kind, region, ..] = parts.as_slice() else { return Bounds::default() };
-        if !kind.starts_with("CloudTrail") {
-            return Bounds::default();
-        }
-        let Some(at) = prefix.find(&format!("/{kind}/{region}/")) else { return Bounds::default() };
-        let end = at + kind.len() + region.len() + 3;
-        let base = prefix.get(..end).unwrap_or(prefix);
-        let key = |seconds: i64| {
-            let (year, month, day, ..) = civil(seconds);
-            format!("{base}{year:04}/{month:02}/{day:02}/")
-        };
-        let since = selection.since.map(|since| key(since.saturating_sub(EARLY_DELIVERY_SECONDS)));
-        let until =
-            selection.until.map(|until| key(until.saturating_add(selection.late).saturating_add(DAY)));
-        Bounds { after: since, before: until }
-    }
 }
 
 #[cfg(test)]
@@ -117,11 +154,12 @@ mod tests {
             "AWSLogs/o-abc/123456789012/CloudTrail/",
         ];
         for folder in folders {
-            assert_eq!(step(folder), Step::Folders(folder.to_owned()));
+            assert_eq!(step(folder, &selection()), Step::Folders(folder.to_owned()));
         }
-        for whole in ["a/", "AWSLogs/123456789012/vpcflowlogs/", "AWSLogs/123456789012/CloudTrail/us-east-1/"]
+        for whole in
+            ["a/", "AWSLogs/123456789012/vpcflowlogs/", "AWSLogs/123456789012/vpcflowlogs/us-east-1/"]
         {
-            assert_eq!(step(whole), Step::Whole(whole.to_owned()));
+            assert_eq!(step(whole, &selection()), Step::Whole(whole.to_owned()));
         }
         assert_eq!(first("a/", &Selection::default()), Step::Whole("a/".to_owned()));
         assert_eq!(first("a/", &selection()), Step::Folders("a/".to_owned()));
@@ -137,13 +175,57 @@ mod tests {
         assert_eq!(why("AWSLogs/o-abc/"), None);
     }
 
+    /// With the margins of delivery, 2026-03-03T01:06:40Z to 2026-03-04T04:53:20Z is the 3rd and the 4th.
     #[test]
-    fn days_are_listed_with_the_margins_of_delivery() {
-        // 2026-03-03T01:06:40Z to 2026-03-04T04:53:20Z
-        let prefix = "AWSLogs/123456789012/CloudTrail/us-east-1/";
-        let bounds = Bounds::of(prefix, &selection());
-        assert_eq!(bounds.after.as_deref(), Some("AWSLogs/123456789012/CloudTrail/us-east-1/2026/03/03/"));
-        assert_eq!(bounds.before.as_deref(), Some("AWSLogs/123456789012/CloudTrail/us-east-1/2026/03/05/"));
-        assert_eq!(Bounds::of("other/", &selection()), Bounds::default());
+    fn only_folders_of_other_days_are_not_listed() {
+        let region = "AWSLogs/123456789012/CloudTrail/us-east-1/";
+        let rows = [
+            ("", None, true),
+            ("2026/", None, true),
+            ("2026/03/", None, true),
+            ("2026/03/03/", None, false),
+            ("2026/03/04/", None, false),
+            ("2025/", Some("other days"), true),
+            ("2026/02/", Some("other days"), true),
+            ("2026/12/", Some("other days"), true),
+            ("2026/03/02/", Some("other days"), false),
+            ("2026/03/05/", Some("other days"), false),
+            // not certainly a year, a month or a day
+            ("backfill/", None, false),
+            ("20250/", None, false),
+            ("2025x/", None, false),
+            ("2026/00/", None, false),
+            ("2026/13/", None, false),
+            ("2026/03/00/", None, false),
+            ("2026/02/29/", None, false),
+            ("2026/03/3/", None, false),
+            ("2026/03/01/sub/", None, false),
+            ("backfill/2025/", None, false),
+        ];
+        for (folder, why, is_looked_at) in rows {
+            let folder = format!("{region}{folder}");
+            assert_eq!(unwanted(&folder, &selection()), why, "{folder}");
+            assert_eq!(matches!(step(&folder, &selection()), Step::Folders(_)), is_looked_at, "{folder}");
+            assert!(unwanted(&folder, &Selection::default()).is_none());
+        }
+        assert_eq!(unwanted("2025/", &selection()), None);
+        assert_eq!(step(region, &Selection::default()), Step::Whole(region.to_owned()));
+    }
+
+    #[test]
+    fn years_and_months_of_which_all_days_are_wanted_are_listed_whole() {
+        let mut selection = Selection { since: Some(1_772_500_000), ..Selection::default() };
+        let region = "AWSLogs/123456789012/CloudTrail/us-east-1/";
+        for (folder, is_looked_at) in
+            [("2026/", true), ("2026/03/", true), ("2026/04/", false), ("2027/", false)]
+        {
+            let folder = format!("{region}{folder}");
+            assert_eq!(matches!(step(&folder, &selection), Step::Folders(_)), is_looked_at, "{folder}");
+        }
+        (selection.since, selection.until) = (None, Some(1_772_500_000));
+        for (folder, is_looked_at) in [("2025/", false), ("2026/02/", false), ("2026/03/", true)] {
+            let folder = format!("{region}{folder}");
+            assert_eq!(matches!(step(&folder, &selection), Step::Folders(_)), is_looked_at, "{folder}");
+        }
     }
 }

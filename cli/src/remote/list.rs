@@ -1,6 +1,6 @@
 //! Lists the objects below `s3://BUCKET/PREFIX`: of the layout of CloudTrail only the accounts, regions and days that are wanted.
 
-use super::layout::{self, Bounds, Step};
+use super::layout::{self, Step};
 use super::object::Object;
 use super::refusal::{self, Failure};
 use super::{place, retry, settings};
@@ -21,8 +21,6 @@ pub(crate) struct Listed {
     pub(crate) requests: u64,
     /// Prefixes that were not listed, with the reason.
     pub(crate) passed: Vec<(String, &'static str)>,
-    /// Only the days were listed that the times need.
-    pub(crate) is_of_days: bool,
 }
 
 /// Lists `BUCKET/PREFIX`.
@@ -53,12 +51,7 @@ async fn all(client: Client, bucket: &str, prefix: &str, selection: &Selection) 
         while running.len() < LISTS_AT_ONCE
             && let Some(step) = waiting.pop()
         {
-            let bounds = match &step {
-                Step::Whole(prefix) => Bounds::of(prefix, selection),
-                Step::Folders(_) => Bounds::default(),
-            };
-            listed.is_of_days |= bounds != Bounds::default();
-            running.spawn(pages(client.clone(), Arc::clone(&bucket), step, bounds));
+            running.spawn(pages(client.clone(), Arc::clone(&bucket), step));
         }
         let Some(done) = running.join_next().await else { return Ok(listed) };
         let pages = done.map_err(|error| Failure::of_all(format!("listing stopped: {error}")))??;
@@ -75,7 +68,7 @@ async fn all(client: Client, bucket: &str, prefix: &str, selection: &Selection) 
         for folder in pages.folders {
             match layout::unwanted(&folder, selection) {
                 Some(why) => listed.passed.push((folder, why)),
-                None => waiting.push(layout::step(&folder)),
+                None => waiting.push(layout::step(&folder, selection)),
             }
         }
     }
@@ -93,23 +86,18 @@ struct Pages {
     requests: u64,
 }
 
-async fn pages(client: Client, bucket: Arc<str>, step: Step, bounds: Bounds) -> Result<Pages, Failure> {
+async fn pages(client: Client, bucket: Arc<str>, step: Step) -> Result<Pages, Failure> {
     let mut pages = Pages { step, objects: Vec::new(), folders: Vec::new(), requests: 0 };
     let mut token: Option<String> = None;
     loop {
-        let page = page(&client, &bucket, &pages.step, &bounds, token.clone(), &mut pages.requests).await?;
+        let page = page(&client, &bucket, &pages.step, token.clone(), &mut pages.requests).await?;
         let folders = page.common_prefixes().iter().filter_map(|it| it.prefix());
         pages.folders.extend(folders.map(decoded));
-        let mut is_over = false;
         for found in page.contents() {
             let key = decoded(found.key().unwrap_or_default());
-            if bounds.before.as_deref().is_some_and(|before| key.as_str() >= before) {
-                is_over = true;
-                break;
-            }
+            let bytes = u64::try_from(found.size().unwrap_or_default()).unwrap_or_default();
             // the console makes empty objects for folders
-            if !key.ends_with('/') {
-                let bytes = u64::try_from(found.size().unwrap_or_default()).unwrap_or_default();
+            if bytes > 0 || !key.ends_with('/') {
                 let etag = found.e_tag().unwrap_or_default().to_owned();
                 let mut object = Object::new(Arc::clone(&bucket), key, bytes, etag);
                 let class = found.storage_class();
@@ -119,8 +107,13 @@ async fn pages(client: Client, bucket: Arc<str>, step: Step, bounds: Bounds) -> 
             }
         }
         let next = page.next_continuation_token().map(str::to_owned);
-        if is_over || next.is_none() {
-            return Ok(pages);
+        if next.is_none() {
+            return match page.is_truncated() {
+                Some(true) => Err(Failure::of_all(
+                    "S3 says that the list goes on, and not how; what follows is not known".to_owned(),
+                )),
+                _ => Ok(pages),
+            };
         }
         if next == token {
             return Err(Failure::of_all("the list of objects does not end".to_owned()));
@@ -137,7 +130,6 @@ async fn page(
     client: &Client,
     bucket: &str,
     step: &Step,
-    bounds: &Bounds,
     token: Option<String>,
     requests: &mut u64,
 ) -> Result<ListObjectsV2Output, Failure> {
@@ -148,9 +140,9 @@ async fn page(
     let mut attempts = retry::Attempts::default();
     loop {
         let call = client.list_objects_v2().bucket(bucket).prefix(prefix).encoding_type(EncodingType::Url);
-        let call = call.set_delimiter(delimiter.clone()).set_start_after(bounds.after.clone());
+        let call = call.set_delimiter(delimiter.clone()).set_continuation_token(token.clone());
         *requests += 1;
-        let answer = call.set_continuation_token(token.clone()).send().await;
+        let answer = call.send().await;
         let failure = match answer {
             Ok(page) => return Ok(page),
             Err(error) => refusal::failure(bucket, "s3:ListBucket", &error),

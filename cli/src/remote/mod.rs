@@ -34,9 +34,8 @@ use std::collections::BTreeMap;
 /// Prints what was listed, and what was not.
 pub(crate) fn say(place: &str, listed: &Listed) {
     let bytes: u64 = listed.objects.iter().map(|object| object.bytes).sum();
-    let days = if listed.is_of_days { ", only the days that the times need" } else { "" };
     say!(
-        "s3://{place}: {}, {bytes} bytes, by {}{days}",
+        "s3://{place}: {}, {bytes} bytes, by {}",
         counted(listed.objects.len(), "object", "objects"),
         counted(listed.requests, "LIST request", "LIST requests")
     );

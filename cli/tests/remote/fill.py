@@ -72,6 +72,17 @@ put("odd/picture.png", b"\x89PNG")
 for i, key in enumerate(["strange/a//b.json", "strange/\x01.json", "strange/./dot.json", "strange/../up.json"]):
     s3.put_object(Bucket="trail", Key=key, Body=record % i)
 
+# objects beside the folders of days
+s3.create_bucket(Bucket="beside")
+region = "AWSLogs/123456789012/CloudTrail/us-east-1/"
+beside = ["export.json", "2026/all.json", "2026/03/all.json", "backfill/x.json", "backfill/2025/x.json", "2026/03/01/x.json"]
+for i, name in enumerate(beside + ["2026/03/03/x.json", "2026/02/28/x.json", "2025/12/31/x.json"]):
+    body = b'{"eventName":"StopLogging","eventTime":"2026-03-03T12:00:00Z","eventID":"%d"}\n' % i
+    s3.put_object(Bucket="beside", Key=region + name, Body=body)
+# the console makes the first one; the second one has a record
+s3.put_object(Bucket="beside", Key="folders/empty/", Body=b"")
+s3.put_object(Bucket="beside", Key="folders/full/", Body=record % 1)
+
 # larger than one part
 pad = "-" * 200
 lines = [json.dumps({"eventName": "StopLogging" if i % 900 == 0 else "X", "eventID": i, "pad": pad}) for i in range(36000)]

@@ -148,7 +148,7 @@ fn a_bucket_is_scanned_as_its_files_are() {
     // with the empty object
     assert_eq!(whole.code, Some(3), "{}", whole.stderr);
     assert!(ran.stdout.lines().all(|line| whole.stdout.contains(line)));
-    for text in ["of other accounts not listed", "of other regions not listed", "only the days"] {
+    for text in ["of other accounts not listed", "of other regions not listed", "of other days not listed"] {
         assert!(ran.stderr.contains(text), "{}", ran.stderr);
     }
     let seen = bucket.proxy.seen();
@@ -164,6 +164,34 @@ fn a_bucket_is_scanned_as_its_files_are() {
     let ran = bucket.scan(&["s3://trail/strange/"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 4), "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("strange/a//b.json:1 ") && !ran.stdout.contains('\u{1}'), "{}", ran.stdout);
+}
+
+#[test]
+fn objects_beside_the_folders_of_days_are_read() {
+    let Some(bucket) = Bucket::new("beside") else { return };
+    let region = "s3://beside/AWSLogs/123456789012/CloudTrail/us-east-1/";
+    let range = ["--since", "2026-03-03", "--until", "2026-03-04", "--late", "1h"];
+    for place in ["s3://beside/", "s3://beside/AWSLogs/", region] {
+        bucket.proxy.seen();
+        let ran = bucket.scan(&[&range[..], &[place]].concat());
+        let read = ["export", "2026/all", "2026/03/all", "backfill/x", "backfill/2025/x", "2026/03/03/x"];
+        let mut found: Vec<&str> =
+            ran.stdout.lines().filter_map(|line| line.split(".json:").next()).collect();
+        let mut expected: Vec<String> = read.iter().map(|name| format!("{region}{name}")).collect();
+        found.retain(|name| name.starts_with(region));
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{place}: {}", ran.stderr);
+        // 2025, a month and a day
+        assert!(ran.stderr.contains("3 prefixes of other days not listed"), "{place}: {}", ran.stderr);
+        // the bucket and its folders down to the day; at most ten
+        let lists = bucket.proxy.seen().iter().filter(|path| path.contains("list-type")).count();
+        assert!(lists <= 10, "{place}: {lists}");
+    }
+    // an object whose key ends as a folder's does
+    let ran = bucket.scan(&["s3://beside/folders/"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 1), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("s3://beside/folders/: 1 object, "), "{}", ran.stderr);
 }
 
 /// Objects outside the layout, which are read in every range.
@@ -218,11 +246,39 @@ fn objects_that_are_refused_are_named_and_counted() {
     }
 }
 
+/// They fail at the same time, because all attempts of one take half a minute.
+#[test]
+fn objects_that_never_arrive_are_named_and_the_others_are_read() {
+    let Some(bucket) = Bucket::new("lost") else { return };
+    let lost = [("00002.json", Fault::Cut), ("00003.json", Fault::Refuse(500, "InternalError"))];
+    let lost = [&lost[..], &[("00006.json", Fault::Throttle), ("00007.json", Fault::Drop)]].concat();
+    bucket.proxy.set(&lost.iter().map(|(of, fault)| each(*fault, of)).collect::<Vec<_>>());
+    let ran = bucket.scan(&["--count", "s3://trail/AWSLogs/"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let read = number("CWFILTER_OBJECTS", 200) - lost.len();
+    for (name, _) in lost {
+        let is_of = |line: &&str| line.starts_with("error: ") && line.contains(name);
+        let error = ran.stderr.lines().find(is_of).unwrap_or_else(|| panic!("{name}: {}", ran.stderr));
+        assert!(error.contains(": cannot read: ") && error.contains(", in 10 attempts"), "{error}");
+    }
+    assert!(ran.stderr.contains(", 4 inputs damaged or unreadable"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.lines().last().unwrap().starts_with(&format!("{} records", read * 10)),
+        "{}",
+        ran.stderr
+    );
+    // nothing arrives any more: the scan stops
+    bucket.proxy.set(&[each(Fault::Drop, OBJECTS)]);
+    let ran = bucket.scan(&["--count", "s3://trail/AWSLogs/"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("32 objects in a row could not be fetched: "), "{}", ran.stderr);
+}
+
 #[test]
 fn what_is_refused_as_a_whole_says_what_to_do() {
     let Some(bucket) = Bucket::new("whole") else { return };
     let expired = Fault::Refuse(400, "ExpiredToken");
-    let rows: [(&[Rule], &[&str], i32, &str); 14] = [
+    let rows: [(&[Rule], &[&str], i32, &str); 15] = [
         (&[], &["s3://nothing-here/AWSLogs/"], 3, "there is no bucket `nothing-here`"),
         (&[], &["s3://trail/AWSlogs/"], 3, "s3://trail/AWSlogs/: no objects; check the prefix"),
         (&[], &["--allow-empty", "s3://trail/AWSlogs/"], 0, "note: s3://trail/AWSlogs/: no objects"),
@@ -264,6 +320,7 @@ fn what_is_refused_as_a_whole_says_what_to_do() {
             3,
             "the first 100 objects are all refused",
         ),
+        (&[each(Fault::Endless, "list-type")], &["s3://trail/odd/"], 3, "S3 says that the list goes on"),
         // the region is found
         (&[each(Fault::Moved, "")], &["s3://trail/odd/"], 1, "8 records in"),
         (&[each(Fault::Misplaced, "")], &["s3://trail/odd/"], 1, "8 records in"),

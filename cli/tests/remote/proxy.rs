@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     Late,
     /// No answer comes, and the connection stays open.
     Silent,
+    /// A list says that it goes on, without the token of the next page.
+    Endless,
     /// An error of S3, with its status.
     Refuse(u16, &'static str),
     /// 301 for requests that are signed for us-east-1, as another region's buckets answer.
@@ -157,7 +159,14 @@ fn serve(client: TcpStream, moto: u16, state: &Mutex<State>) -> Option<()> {
             Some(Fault::Silent) => drop(reader.read_line(&mut head)),
             _ => {}
         }
-        let answer = answer(state, moto, &path, &head, &body)?;
+        let mut answer = answer(state, moto, &path, &head, &body)?;
+        if fault == Some(Fault::Endless) {
+            let text = String::from_utf8_lossy(&answer.body);
+            let body = text.replace("<IsTruncated>false", "<IsTruncated>true").into_bytes();
+            let length = |body: &[u8]| format!("Content-Length: {}", body.len());
+            let head = answer.head.replace(&length(&answer.body), &length(&body));
+            answer = Arc::new(Answer { head, body });
+        }
         // the head with a part of the body
         let end = if fault == Some(Fault::Cut) { answer.body.len() * 2 / 3 } else { answer.body.len() };
         client.write_all(answer.head.as_bytes()).ok()?;
