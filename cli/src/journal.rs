@@ -61,6 +61,9 @@ pub(super) struct JournalEntry {
     pub(super) matches: BTreeMap<String, u64>,
     /// Its errors, one line for each damaged place.
     pub(super) error: Option<String>,
+    /// It could not be opened or read to its end: a scan that is resumed reads it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_unread: bool,
     /// The number of damaged places.
     #[serde(default)]
     pub(super) damages: u64,
@@ -75,6 +78,12 @@ pub(super) struct JournalEntry {
     pub(super) hits: Vec<String>,
     /// Bytes of output after this input.
     pub(super) output: u64,
+}
+
+impl JournalEntry {
+    fn has_output(&self) -> bool {
+        !(self.matches.is_empty() && self.hits.is_empty())
+    }
 }
 
 /// Identifies the version of an input, to notice that it has changed since it was scanned.
@@ -161,7 +170,7 @@ pub(super) struct OutputFile {
 }
 
 impl OutputFile {
-    /// Opens the file. Returns the inputs that an earlier scan has finished.
+    /// Opens the file. Returns the inputs that an earlier scan has read to their ends.
     pub(super) fn open(
         path: &Path,
         head: &Head,
@@ -308,6 +317,8 @@ fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
 struct Done {
     entries: Vec<JournalEntry>,
     is_complete: bool,
+    /// Bytes of output that are kept.
+    written: u64,
     /// Bytes of the journal up to its last whole line.
     length: u64,
 }
@@ -332,15 +343,24 @@ impl Done {
             return Err("the journal belongs to a scan with other rules, inputs or options".to_owned());
         }
         let mut done = Done { length: first.len() as u64, ..Done::default() };
+        let mut is_cut = false;
         for line in lines {
             // a line is cut off if the process ended while it wrote the line
             let Some(read) = serde_json::from_str(line).ok().filter(|_| line.ends_with('\n')) else { break };
             match read {
-                Line::Done(entry) => done.entries.push(*entry),
-                Line::Process { .. } => {}
                 Line::Complete { .. } => done.is_complete = true,
+                _ if is_cut => {}
+                // hits of a part of an input are cut off, with all that was written after them
+                Line::Done(entry) if entry.is_unread && entry.has_output() => is_cut = true,
+                Line::Done(entry) => {
+                    done.written = entry.output;
+                    done.entries.extend((!entry.is_unread).then_some(*entry));
+                }
+                Line::Process { .. } => {}
             }
-            done.length += line.len() as u64;
+            if !is_cut {
+                done.length += line.len() as u64;
+            }
         }
         Ok(done)
     }
@@ -348,7 +368,7 @@ impl Done {
     fn open(&self, path: &Path, head: &Head, mut journal: File) -> Result<OutputFile> {
         let part_path = beside(path, "part");
         let mut part = write::open_regular(&part_path, path)?;
-        let written = self.entries.last().map_or(0, |last| last.output);
+        let written = self.written;
         if written > part.metadata()?.len() {
             let why = "the file is shorter than the journal says; delete the journal to start a new scan";
             return Err(named(&part_path, Error::other(why)));

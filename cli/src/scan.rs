@@ -381,7 +381,7 @@ fn sink(
     Ok((Sink::File(file), done))
 }
 
-/// The inputs that an earlier run has finished.
+/// The inputs that an earlier run has read to their ends.
 #[derive(Default)]
 struct Done {
     entries: Vec<JournalEntry>,
@@ -675,6 +675,7 @@ impl<'p, 'a> Printer<'p, 'a> {
                 total.failed_inputs += 1;
                 entry.error = Some(errors);
             }
+            Message::Unread => entry.is_unread = true,
             #[cfg(feature = "remote")]
             Message::MoreErrors(errors) => say_errors(name(), &errors, total),
             #[cfg(feature = "remote")]
@@ -717,7 +718,7 @@ impl<'p, 'a> Printer<'p, 'a> {
         Ok(())
     }
 
-    fn finish(self) -> std::io::Result<()> {
+    fn finish(mut self) -> std::io::Result<()> {
         if self.is_other {
             // a scan that is resumed looks at it again
             return Ok(());
@@ -728,6 +729,8 @@ impl<'p, 'a> Printer<'p, 'a> {
                 self.input.name()
             )));
         }
+        // it could not be opened
+        self.entry.is_unread |= !self.is_done;
         self.sink.finished(self.entry)
     }
 }

@@ -10,7 +10,7 @@ use cwfilter::cloudtrail::Scanner;
 use cwfilter::files::SkippedEntry;
 use cwfilter::limits::PAGE_FAILURES;
 use cwfilter::{PatternId, PatternSet};
-use std::cell::LazyCell;
+use std::cell::{Cell, LazyCell};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -70,6 +70,8 @@ pub(super) enum Message {
     Hits(Batch),
     /// Errors of the file, one line for each damaged place.
     Error(String),
+    /// The file could not be read to its end.
+    Unread,
     /// Further errors of an input that is counted as one that failed.
     #[cfg(feature = "remote")]
     MoreErrors(String),
@@ -238,7 +240,8 @@ fn scan_reader<E>(
 ) -> Result<(), E> {
     let name = LazyCell::new(|| input.name());
     let (mut total, mut batch) = (Total::default(), Batch::default());
-    let scanned = scanner.scan(reader, |hit| {
+    let is_failed = Cell::new(false);
+    let scanned = scanner.scan(Watched { reader, is_failed: &is_failed }, |hit| {
         scan.emitter.hits(&mut total.matches, &mut total.notes, &mut batch, &name, hit);
         if !batch.is_full() {
             return Ok(());
@@ -254,5 +257,24 @@ fn scan_reader<E>(
         total.damages = scanned.damages;
         send(Message::Error(scanned.messages().collect::<Vec<_>>().join("\n")))?;
     }
+    if is_failed.get() {
+        send(Message::Unread)?;
+    }
     send(Message::Done(Box::new(total)))
+}
+
+/// Notes whether a read failed: what is damaged stays so, and what was not read may be read later.
+struct Watched<'c, R> {
+    reader: R,
+    is_failed: &'c Cell<bool>,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.reader.read(buffer);
+        if read.as_ref().is_err_and(|error| error.kind() != std::io::ErrorKind::Interrupted) {
+            self.is_failed.set(true);
+        }
+        read
+    }
 }

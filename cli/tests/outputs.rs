@@ -585,6 +585,37 @@ fn a_journal_is_for_the_same_scan_only() {
     assert_eq!(std::fs::read(&hits).unwrap(), scanned_once);
 }
 
+/// What could not be opened by the first scan is read by the one that continues it.
+#[test]
+#[cfg(unix)]
+fn inputs_that_could_not_be_read_are_read_again() {
+    let folder = folder("journal-unread");
+    let events: Vec<String> = [10, 10, 2_000]
+        .into_iter()
+        .enumerate()
+        .map(|(at, lines)| file(&folder.join(format!("{at}.json")), &HIT.repeat(lines)))
+        .collect();
+    let (hits, journal) = (folder.join("hits"), folder.join("hits.journal"));
+    for unread in [0, 1] {
+        // no program can open a socket as a file
+        std::fs::remove_file(&events[unread]).unwrap();
+        let socket = std::os::unix::net::UnixListener::bind(&events[unread]).unwrap();
+        let args = ["scan", "--pattern", PATTERN, "--output", hits.to_str().unwrap()];
+        let args = [&args[..], &events.iter().map(String::as_str).collect::<Vec<_>>()].concat();
+        let full = in_little_room(20, &args);
+        assert_eq!(full.status.code(), Some(3), "{}", full.stderr);
+        assert!(full.stderr.contains(&format!("{unread}.json: cannot read: ")), "{}", full.stderr);
+        assert!(std::fs::read_to_string(&journal).unwrap().contains("\"is_unread\":true"));
+        drop(socket);
+        std::fs::remove_file(&events[unread]).unwrap();
+        file(Path::new(&events[unread]), &HIT.repeat(10));
+        let resumed = run(&mut program(&[&args[..], &["--resume"]].concat()));
+        assert_eq!(resumed.status.code(), Some(1), "{}", resumed.stderr);
+        assert_eq!(std::fs::read_to_string(&hits).unwrap().lines().count(), 2_020);
+        std::fs::remove_file(&hits).unwrap();
+    }
+}
+
 /// A link that somebody put where the part or the journal will be leads nowhere.
 #[test]
 fn a_link_in_the_place_of_the_part_is_not_followed() {

@@ -397,3 +397,38 @@ fn a_scan_that_was_killed_is_resumed() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert_eq!(std::fs::read_to_string(bucket.root.join("hits.ndjson")).unwrap(), whole);
 }
+
+/// Objects that the first scan could not open or read to their ends are read by the one that continues it.
+#[test]
+fn a_resumed_scan_reads_again_what_was_not_read() {
+    let Some(bucket) = Bucket::new("again") else { return };
+    let places = ["s3://trail/AWSLogs/111122223333/", "s3://trail/large/events.ndjson", "s3://trail/odd/"];
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort_unstable();
+        lines
+    };
+    let whole = sorted(&bucket.scan(&[&["--format", "ndjson"], &places[..]].concat()).stdout);
+    let output = ["--threads", "1", "--format", "ndjson", "--output", "hits.ndjson", "--resume"];
+    let args = [&output[..], &places].concat();
+    // an object that is refused, one whose second part never arrives, and credentials that expire
+    bucket.proxy.set(&[
+        each(Fault::Refuse(400, "InvalidRequest"), "00003.json.gz"),
+        Rule { fault: Fault::Cut, of: "large/events", times: usize::MAX, after: 1 },
+        each(Fault::Refuse(400, "ExpiredToken"), "/odd/"),
+    ]);
+    let ran = bucket.scan(&args);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    for says in ["00003.json.gz: cannot read: ", "large/events.ndjson: ", "`--resume` continues the scan"] {
+        assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
+    }
+    bucket.proxy.set(&[]);
+    bucket.proxy.seen();
+    let ran = bucket.scan(&args);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(sorted(&std::fs::read_to_string(bucket.root.join("hits.ndjson")).unwrap()), whole);
+    let seen = bucket.proxy.seen();
+    let of_layout: Vec<&String> =
+        seen.iter().filter(|path| path.contains("GetObject") && path.contains("AWSLogs")).collect();
+    assert!(of_layout.len() == 1 && of_layout[0].contains("00003.json.gz"), "{of_layout:#?}");
+}
