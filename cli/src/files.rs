@@ -6,7 +6,7 @@ use cwfilter::evidence::{Named, is_evidence};
 use cwfilter::files::{Reason, SkippedEntry, walk, walk_names};
 use cwfilter::hit::Selection;
 use cwfilter::plural::counted;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 #[cfg(feature = "remote")]
@@ -70,6 +70,9 @@ pub(super) struct Inputs {
     /// LIST requests that finding them took.
     #[cfg(feature = "remote")]
     pub(super) lists: u64,
+    /// Prefixes of buckets that were not listed.
+    #[cfg(feature = "remote")]
+    pub(super) not_listed: super::remote::NotListed,
 }
 
 /// All named files, and all event files below named folders. The order is that of the arguments; files of a folder are sorted by path.
@@ -111,6 +114,22 @@ impl Inputs {
             Input::File { path, .. } => Some(path.as_path()),
             _ => None,
         })
+    }
+
+    /// The number of prefixes of buckets that were not listed, by reason.
+    pub(super) fn prefixes_not_listed(&self) -> BTreeMap<&'static str, u64> {
+        #[cfg(feature = "remote")]
+        return self.not_listed.counts.clone();
+        #[cfg(not(feature = "remote"))]
+        BTreeMap::new()
+    }
+
+    /// The same for people.
+    pub(super) fn not_listed(&self) -> &[String] {
+        #[cfg(feature = "remote")]
+        return &self.not_listed.sentences;
+        #[cfg(not(feature = "remote"))]
+        &[]
     }
 
     /// Keeps the first of the inputs that are one file, or standard input, and says how many were named again.
@@ -199,7 +218,7 @@ impl Inputs {
             Ok(listed) => listed,
             Err(failure) => return self.errors.push(format!("s3://{place}: {}", failure.message)),
         };
-        super::remote::say(place, &listed);
+        super::remote::say(place, &listed, &mut self.not_listed);
         self.lists += listed.requests;
         if listed.objects.is_empty() {
             let asked = match selection.is_all() {

@@ -170,7 +170,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let inputs = found.inputs.len() - total.other_entries.len();
     total.failed_inputs += found.errors.len();
     if args.count {
-        print_counts(&total, &rules.set, &plan, &skipped, &mut sink)?;
+        print_counts(&total, &rules.set, &plan, &skipped, &found, &mut sink)?;
     }
     let totals = Totals {
         records: total.records,
@@ -179,6 +179,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         damages: total.damages,
         skipped_entries: skipped_entries::count(),
         skipped_files: &skipped.counts,
+        prefixes_not_listed: found.prefixes_not_listed(),
         texts: total.seen.texts,
         unread: total.seen.unread,
         skipped: Skips::of(&total.seen),
@@ -232,6 +233,7 @@ fn page_notes(
         failures.push(format!("and {}", counted(more, "more error", "more errors")));
     }
     let mut limits: Vec<String> = skipped.all.into_iter().collect();
+    limits.extend(found.not_listed().iter().cloned());
     limits.extend(skipped.sentences.into_iter().chain(total.notes.sentences()));
     limits.extend(total.seen.notes(has_json));
     if let passed @ 1.. = skipped_entries::count() {
@@ -748,6 +750,7 @@ fn print_counts(
     set: &PatternSet,
     plan: &Plan,
     skipped: &SkippedFiles,
+    found: &Inputs,
     output: &mut impl Write,
 ) -> std::io::Result<()> {
     let counts = set.ids().map(|id| (set.name(id), total.matches.get(&id).copied().unwrap_or(0)));
@@ -760,6 +763,7 @@ fn print_counts(
             skipped_entries: skipped_entries::count(),
             selection: plan.selected.as_ref(),
             skipped_files: skipped.counts.clone(),
+            prefixes_not_listed: found.prefixes_not_listed(),
             skipped_matches: total.notes.skipped_matches(),
             texts: total.seen.texts,
             unread: total.seen.unread,

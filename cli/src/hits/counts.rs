@@ -28,6 +28,9 @@ pub(crate) struct Counts<'a> {
     /// The number of files that were not opened, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) skipped_files: BTreeMap<&'static str, u64>,
+    /// The number of prefixes of S3 that were not listed, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) prefixes_not_listed: BTreeMap<&'static str, u64>,
     /// The number of matching records outside the selection, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) skipped_matches: BTreeMap<&'static str, u64>,

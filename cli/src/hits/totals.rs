@@ -53,6 +53,8 @@ pub(crate) struct Totals<'a> {
     pub(crate) skipped_entries: usize,
     /// The number of files that were not opened, by reason.
     pub(crate) skipped_files: &'a BTreeMap<&'static str, u64>,
+    /// The number of prefixes of S3 that were not listed, by reason.
+    pub(crate) prefixes_not_listed: BTreeMap<&'static str, u64>,
     /// The number of records that are lines of text, which no JSON pattern matches.
     pub(crate) texts: u64,
     /// The number of JSON records without a member that a JSON pattern reads.

@@ -117,19 +117,50 @@ fn number(text: &str, digits: usize) -> Option<i64> {
 }
 
 /// Why a folder is not listed.
-pub(super) fn unwanted(folder: &str, selection: &Selection) -> Option<&'static str> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Passed {
+    Account,
+    Region,
+    Day,
+    Digest,
+}
+
+impl Passed {
+    /// For people.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Passed::Account => "other accounts",
+            Passed::Region => "other regions",
+            Passed::Day => "other days",
+            Passed::Digest => "digest files",
+        }
+    }
+
+    /// In JSON.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Passed::Account => "otherAccount",
+            Passed::Region => "otherRegion",
+            Passed::Day => "otherDay",
+            Passed::Digest => "digest",
+        }
+    }
+}
+
+/// Why a folder is not listed. `None` for one that is.
+pub(super) fn unwanted(folder: &str, selection: &Selection) -> Option<Passed> {
     if folder.ends_with("/CloudTrail-Digest/") {
-        return Some("digest files");
+        return Some(Passed::Digest);
     }
     if days_of(folder).is_some_and(|days| wanted(selection).misses(&days)) {
-        return Some("other days");
+        return Some(Passed::Day);
     }
     // the selection reads names of files; any name below the folder has its account and region
     let mut only = selection.clone();
     (only.since, only.until) = (None, None);
     only.of_file(&format!("{folder}x")).map(|outside| match outside {
-        Outside::OtherAccount => "other accounts",
-        _ => "other regions",
+        Outside::OtherAccount => Passed::Account,
+        _ => Passed::Region,
     })
 }
 
@@ -167,7 +198,7 @@ mod tests {
 
     #[test]
     fn other_accounts_regions_and_digests_are_not_listed() {
-        let why = |folder| unwanted(folder, &selection());
+        let why = |folder| unwanted(folder, &selection()).map(Passed::words);
         assert_eq!(why("AWSLogs/o-abc/111122223333/"), Some("other accounts"));
         assert_eq!(why("AWSLogs/123456789012/CloudTrail/eu-west-1/"), Some("other regions"));
         assert_eq!(why("AWSLogs/123456789012/CloudTrail-Digest/"), Some("digest files"));
@@ -204,7 +235,7 @@ mod tests {
         ];
         for (folder, why, is_looked_at) in rows {
             let folder = format!("{region}{folder}");
-            assert_eq!(unwanted(&folder, &selection()), why, "{folder}");
+            assert_eq!(unwanted(&folder, &selection()).map(Passed::words), why, "{folder}");
             assert_eq!(matches!(step(&folder, &selection()), Step::Folders(_)), is_looked_at, "{folder}");
             assert!(unwanted(&folder, &Selection::default()).is_none());
         }

@@ -1,6 +1,6 @@
 //! Lists the objects below `s3://BUCKET/PREFIX`: of the layout of CloudTrail only the accounts, regions and days that are wanted.
 
-use super::layout::{self, Step};
+use super::layout::{self, Passed, Step};
 use super::object::Object;
 use super::refusal::{self, Failure};
 use super::{place, retry, settings};
@@ -20,7 +20,7 @@ pub(crate) struct Listed {
     /// LIST requests.
     pub(crate) requests: u64,
     /// Prefixes that were not listed, with the reason.
-    pub(crate) passed: Vec<(String, &'static str)>,
+    pub(crate) passed: Vec<(String, Passed)>,
 }
 
 /// Lists `BUCKET/PREFIX`.

@@ -188,6 +188,15 @@ fn objects_beside_the_folders_of_days_are_read() {
         let lists = bucket.proxy.seen().iter().filter(|path| path.contains("list-type")).count();
         assert!(lists <= 10, "{place}: {lists}");
     }
+    // the answer says so in each form
+    for form in [&["--format", "json"][..], &["--summary", "--format", "json"], &["--count", "--json"]] {
+        let ran = bucket.scan(&[&range[..], form, &[region]].concat());
+        let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(document["prefixesNotListed"], serde_json::json!({ "otherDay": 3 }), "{form:?}");
+    }
+    bucket.scan(&[&range[..], &["--html", "page.html", region]].concat());
+    let page = std::fs::read_to_string(bucket.root.join("page.html")).unwrap();
+    assert!(page.contains("3 prefixes of other days not listed"), "{page}");
     // an object whose key ends as a folder's does
     let ran = bucket.scan(&["s3://beside/folders/"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 1), "{}{}", ran.stdout, ran.stderr);
