@@ -18,8 +18,9 @@ use std::io::{BufWriter, Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// The version of the journal. Version 1 told inputs apart by length only, and did not name the inputs of the scan; version 2 did not
-/// know the hits of an input, so that copies of them could not be found; version 3 did not count what no pattern reads.
-pub(super) const VERSION: u32 = 5;
+/// know the hits of an input, so that copies of them could not be found; version 3 did not count what no pattern reads; version 5 did not know
+/// which inputs were found, so that one that is gone was not missed.
+pub(super) const VERSION: u32 = 6;
 
 /// The first line of a journal. A scan can only be resumed with the same values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,10 @@ pub(super) struct Head {
 #[serde(untagged)]
 enum Line {
     Done(Box<JournalEntry>),
+    /// The names of all inputs that are to be read.
+    Found {
+        found: Vec<String>,
+    },
     /// A process has begun to write.
     Process {
         process: u32,
@@ -170,12 +175,13 @@ pub(super) struct OutputFile {
 }
 
 impl OutputFile {
-    /// Opens the file. Returns the inputs that an earlier scan has read to their ends.
+    /// Opens the file for a scan of the inputs `found`. Returns those that an earlier scan has read to their ends, and all that it found.
     pub(super) fn open(
         path: &Path,
         head: &Head,
         resume: bool,
-    ) -> std::result::Result<(Self, Vec<JournalEntry>), Refused> {
+        found: Vec<String>,
+    ) -> std::result::Result<(Self, Vec<JournalEntry>, Vec<String>), Refused> {
         let journal_path = beside(path, "journal");
         let mut journal = locked(&journal_path, path)?;
         let text = reader_within(&mut journal, JOURNAL_BYTES)
@@ -200,7 +206,15 @@ impl OutputFile {
             // a scan that did not begin leaves no files
             let _ = std::fs::remove_file(&journal_path);
         }
-        Ok((opened?, done.entries))
+        let mut opened = opened?;
+        let before = match done.found {
+            Some(before) => before,
+            None => {
+                opened.note(&Line::Found { found })?;
+                Vec::new()
+            }
+        };
+        Ok((opened, done.entries, before))
     }
 
     /// Bytes of output so far.
@@ -317,6 +331,8 @@ fn held(file: &mut File, journal: &Path, output: &Path) -> Error {
 struct Done {
     entries: Vec<JournalEntry>,
     is_complete: bool,
+    /// The inputs of the first scan.
+    found: Option<Vec<String>>,
     /// Bytes of output that are kept.
     written: u64,
     /// Bytes of the journal up to its last whole line.
@@ -356,6 +372,7 @@ impl Done {
                     done.written = entry.output;
                     done.entries.extend((!entry.is_unread).then_some(*entry));
                 }
+                Line::Found { found } => done.found = Some(found),
                 Line::Process { .. } => {}
             }
             if !is_cut {

@@ -22,7 +22,7 @@ use cwfilter::plural::counted;
 use cwfilter::report::hits::PageNotes;
 use cwfilter::{FilterPattern, PatternSet};
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -167,7 +167,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     scan.all(&todo, args.threads, &mut total, &mut answer, &mut sink)?;
     progress.finish();
     skipped_entries::report(&total.other_entries);
-    let inputs = found.inputs.len() - total.other_entries.len();
+    let inputs = found.inputs.len() + done.gone.len() - total.other_entries.len();
     total.failed_inputs += found.errors.len();
     if args.count {
         print_counts(&total, &rules.set, &plan, &skipped, &found, &mut sink)?;
@@ -366,8 +366,12 @@ fn sink(
         inputs: args.inputs.iter().map(|path| journal::path_key(path)).collect(),
         rules: rules.texts.clone(),
     };
-    let (file, entries) = OutputFile::open(path, &head, args.resume)?;
-    let done = Done { entries };
+    let is_read = |input: &&Input| **input == Input::Stdin || plan.selection.of_file(&input.name()).is_none();
+    let found: Vec<String> = inputs.inputs.iter().filter(is_read).map(journal::key).collect();
+    let now: HashSet<String> = if args.resume { found.iter().cloned().collect() } else { HashSet::new() };
+    let (file, entries, before) = OutputFile::open(path, &head, args.resume, found)?;
+    let gone = before.into_iter().filter(|input| !now.contains(input)).collect();
+    let done = Done { entries, gone };
     let scanned: HashMap<&str, &JournalEntry> =
         done.entries.iter().rev().map(|entry| (entry.input.as_str(), entry)).collect();
     for input in inputs.inputs.iter().filter(|_| !scanned.is_empty()) {
@@ -387,6 +391,8 @@ fn sink(
 #[derive(Default)]
 struct Done {
     entries: Vec<JournalEntry>,
+    /// Inputs that it found, and that are not there any more.
+    gone: Vec<String>,
 }
 
 impl Done {
@@ -416,6 +422,15 @@ impl Done {
                     *total.matches.entry(id).or_default() += count;
                 }
             }
+        }
+        let read = self.counts();
+        for input in &self.gone {
+            if read.contains_key(input.as_str()) {
+                say!("note: {input} was read before, and is gone; what was found in it stands");
+                continue;
+            }
+            say_errors(input, "cannot read: it was there when the scan began, and is gone", &mut total);
+            total.failed_inputs += 1;
         }
         total
     }

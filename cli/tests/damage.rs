@@ -218,7 +218,7 @@ fn another_scan_is_not_taken_up() {
     let args = |pattern| ["scan", "--pattern", pattern, "--output", file, "--resume", trail];
     let journal = folder.join("hits.journal");
     let begun = format!(
-        r#"{{"version":5,"output":1,"answer":"Line","inputs":["{trail}"],"rules":[["pattern","{{ $.eventName = StopLogging }}"]]}}"#
+        r#"{{"version":6,"output":1,"answer":"Line","inputs":["{trail}"],"rules":[["pattern","{{ $.eventName = StopLogging }}"]]}}"#
     );
     let first = folder.join("trail/00000.json.gz");
     let metadata = std::fs::metadata(&first).unwrap();

@@ -556,8 +556,8 @@ fn a_journal_is_for_the_same_scan_only() {
         assert!(!hits.exists());
     };
     refused(other, "other rules, inputs or options");
-    std::fs::write(&journal, begun.replacen("\"version\":5", "\"version\":1", 1)).unwrap();
-    refused(trail, "the journal has version 1, and this program writes version 5");
+    std::fs::write(&journal, begun.replacen("\"version\":6", "\"version\":1", 1)).unwrap();
+    refused(trail, "the journal has version 1, and this program writes version 6");
     std::fs::write(&journal, "\n").unwrap();
     refused(trail, "not the journal of a scan");
     std::fs::write(&journal, &begun).unwrap();
@@ -583,6 +583,43 @@ fn a_journal_is_for_the_same_scan_only() {
     let scanned_once = std::fs::read(&hits).unwrap();
     run(&mut program(&scan(trail)));
     assert_eq!(std::fs::read(&hits).unwrap(), scanned_once);
+}
+
+/// A file that is deleted before the scan is continued was not read, unless it had been.
+#[test]
+fn inputs_that_are_gone_are_missed() {
+    let folder = folder("journal-gone");
+    let trail = folder.join("trail");
+    for (at, lines) in [10, 10, 2_000, 10].into_iter().enumerate() {
+        file(&trail.join(format!("{at}.json")), &HIT.repeat(lines));
+    }
+    let hits = folder.join("hits");
+    let args = [
+        "scan",
+        "--pattern",
+        PATTERN,
+        "--output",
+        hits.to_str().unwrap(),
+        "--threads",
+        "1",
+        trail.to_str().unwrap(),
+    ];
+    let full = in_little_room(20, &args);
+    assert_eq!(full.status.code(), Some(3), "{}", full.stderr);
+    for gone in ["0.json", "3.json"] {
+        std::fs::remove_file(trail.join(gone)).unwrap();
+    }
+    let resumed = run(&mut program(&[&args[..], &["--resume"]].concat()));
+    assert_eq!(resumed.status.code(), Some(3), "{}", resumed.stderr);
+    for said in [
+        "0.json was read before, and is gone",
+        "3.json: cannot read: it was there when the scan began, and is gone",
+    ] {
+        assert!(resumed.stderr.contains(said), "{said}: {}", resumed.stderr);
+    }
+    assert!(resumed.stderr.contains(" in 4 inputs, "), "{}", resumed.stderr);
+    assert!(resumed.stderr.contains(", 1 input damaged or unreadable"), "{}", resumed.stderr);
+    assert_eq!(std::fs::read_to_string(&hits).unwrap().lines().count(), 2_020);
 }
 
 /// What could not be opened by the first scan is read by the one that continues it.
