@@ -245,7 +245,8 @@ mod tests {
 
     #[test]
     fn years_and_months_of_which_all_days_are_wanted_are_listed_whole() {
-        let mut selection = Selection { since: Some(1_772_500_000), ..Selection::default() };
+        let mut selection = Selection::default();
+        (selection.since, selection.until) = (Some(1_772_500_000), None);
         let region = "AWSLogs/123456789012/CloudTrail/us-east-1/";
         for (folder, is_looked_at) in
             [("2026/", true), ("2026/03/", true), ("2026/04/", false), ("2027/", false)]
