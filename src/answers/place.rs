@@ -1,6 +1,7 @@
 //! Checks of the account and the region of a request.
 
 use super::ServiceError;
+use crate::cloudtrail::is_account;
 
 fn wrong(message: String) -> ServiceError {
     ServiceError::new("ValidationError", message)
@@ -9,7 +10,7 @@ fn wrong(message: String) -> ServiceError {
 /// An account has twelve digits.
 pub(super) fn check_account(account: Option<&str>) -> Result<(), ServiceError> {
     match account {
-        Some(id) if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
+        Some(id) if !is_account(id) => {
             Err(wrong(format!("account: `{id}` is not an account; an account has twelve digits")))
         }
         _ => Ok(()),

@@ -1,9 +1,12 @@
 //! CloudTrail: what a record says, and the names that CloudTrail uses. Its files are read by [`evidence`](crate::evidence), whose items
 //! for records are here, too.
 
+mod account;
 #[cfg(feature = "analysis")]
 pub mod catalogue;
 mod head;
+
+pub(crate) use account::is_account;
 
 #[doc(hidden)]
 pub use crate::evidence::GZIP_MAGIC;

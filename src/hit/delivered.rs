@@ -3,6 +3,7 @@
 //! Source: CloudTrail user guide, "Finding your CloudTrail log files" and "CloudTrail log file name format":
 //! `AWSLogs/[ORGANIZATION/]ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`.
 
+use crate::cloudtrail::is_account;
 use crate::time::{DAY, days};
 
 /// The parts of a name. A part is `None` if the name does not have it.
@@ -66,10 +67,6 @@ fn from_folders<'a>(folders: &[&'a str]) -> Delivered<'a> {
         delivered.time = Some((first, first + DAY));
     }
     delivered
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `us-east-1`, `us-gov-west-1`

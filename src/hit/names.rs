@@ -1,5 +1,6 @@
 //! Accounts and regions as people write them.
 
+use crate::cloudtrail::is_account;
 use std::borrow::Cow;
 
 /// Why a text is no account or no region.
@@ -34,8 +35,7 @@ pub fn account_id(text: &str) -> Result<String, NameError> {
     let text = filled(text)?;
     let is_grouped = text.len() == 14 && [4, 9].iter().all(|at| text.as_bytes().get(*at) == Some(&b'-'));
     let id = if is_grouped { Cow::Owned(text.replace('-', "")) } else { Cow::Borrowed(text) };
-    let is_id = id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
-    if is_id { Ok(id.into_owned()) } else { Err(NameError::Account) }
+    if is_account(&id) { Ok(id.into_owned()) } else { Err(NameError::Account) }
 }
 
 /// A region as records and files have it: in lower case. Whether AWS has it is not checked, because AWS adds regions.

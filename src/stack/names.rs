@@ -1,5 +1,7 @@
 //! What AWS takes as a name, with the source of each rule.
 
+use crate::cloudtrail::is_account;
+
 /// A rule for a text.
 pub(crate) struct Name {
     pub(crate) is_valid: fn(&str) -> bool,
@@ -84,10 +86,7 @@ pub(super) const TOPIC_ARN: Name = Name {
 };
 
 /// Twelve digits.
-pub(super) const ACCOUNT: Name = Name {
-    is_valid: |text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
-    rule: "twelve digits, in quotes",
-};
+pub(super) const ACCOUNT: Name = Name { is_valid: is_account, rule: "twelve digits, in quotes" };
 
 /// The regular expression of [`ACCOUNT`].
 #[cfg(feature = "schema")]

@@ -1,9 +1,6 @@
-//! The forms of texts in records, such as that of a Region. AWS adds Regions and accounts, so that there is no list of them.
+//! The forms of texts in records, such as that of a Region. AWS adds Regions, so that there is no list of them.
 
 use crate::time;
-
-/// The digits of an account id.
-const ACCOUNT_DIGITS: usize = 12;
 
 /// Whether a text has the form of a Region: an area, a direction and a number, such as `us-gov-west-1`.
 pub(crate) fn is_region(text: &str) -> bool {
@@ -16,11 +13,6 @@ pub(crate) fn is_region(text: &str) -> bool {
         && area.is_some_and(is_area)
 }
 
-/// Whether a text has the form of an account id: 12 digits.
-pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Whether a text is a second of the calendar in the form of `eventTime`: `2026-03-01T12:00:00Z`.
 pub(crate) fn is_event_time(text: &str) -> bool {
     text.len() == "2026-03-01T12:00:00Z".len() && text.starts_with("20") && time::parse(text).is_some()
@@ -28,6 +20,7 @@ pub(crate) fn is_event_time(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::is_account;
     use super::*;
 
     #[test]
