@@ -33,14 +33,8 @@ pub(super) fn begins_compressed(text: &[u8]) -> bool {
         || text.starts_with(b"Qlpo") && text.get(6..).is_some_and(|text| text.starts_with(BASE64_OF_BZIP2))
 }
 
-/// How base64 of what zlib compressed begins: 78, the level (01, 5e, 9c, da), and two bits of what follows. Too short for anything but a
-/// long text.
-const BASE64_OF_ZLIB: [&[u8]; 16] = [
-    b"eAE", b"eAF", b"eAG", b"eAH", b"eF4", b"eF5", b"eF6", b"eF7", b"eJw", b"eJx", b"eJy", b"eJz", b"eNo",
-    b"eNp", b"eNq", b"eNr",
-];
-
-/// The same after the quote of a string, for a first search.
+/// How base64 of what zlib compressed begins, after the quote of a string: 78, the level (01, 5e, 9c, da), and two bits of what follows. Too
+/// short for anything but a long text.
 pub(super) const ZLIB_MARKS: [&str; 16] = [
     "\"eAE", "\"eAF", "\"eAG", "\"eAH", "\"eF4", "\"eF5", "\"eF6", "\"eF7", "\"eJw", "\"eJx", "\"eJy",
     "\"eJz", "\"eNo", "\"eNp", "\"eNq", "\"eNr",
@@ -48,8 +42,10 @@ pub(super) const ZLIB_MARKS: [&str; 16] = [
 
 /// Whether the text begins as base64 of what zlib compressed does, and is long enough.
 pub(super) fn begins_zlib(text: &[u8]) -> bool {
-    let begin = text.get(..SHORTEST_OF_SHORT_MARK);
-    begin.is_some_and(|begin| BASE64_OF_ZLIB.iter().any(|start| begin.starts_with(start)) && is_base64(begin))
+    let is_begun = |begin: &[u8]| {
+        ZLIB_MARKS.iter().any(|mark| begin.starts_with(mark.trim_start_matches('"').as_bytes()))
+    };
+    text.get(..SHORTEST_OF_SHORT_MARK).is_some_and(|begin| is_begun(begin) && is_base64(begin))
 }
 
 /// What `eventVersion` is in base64, at each of the three places that its first byte can have in a group. Letters and digits only, so that

@@ -229,7 +229,7 @@ fn queue<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
             _ => None,
         };
     }
-    if member(text, 0, "MessageId").is_some() && known.has("Body") {
+    if known.has("Body") && member(text, 0, "MessageId").is_some() {
         return known.text(text, "Body").and_then(|body| inside(text, "Body", plain(body)));
     }
     let is_lambda = || member(text, 0, "messageId").is_some();

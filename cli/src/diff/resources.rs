@@ -211,8 +211,8 @@ pub(super) fn resource_changes(
         rows.get(&((*place).to_owned(), (*name).to_owned())).copied().filter(|_| it.has_row)
     };
     let mut partners: Vec<Option<usize>> = a.iter().map(of_row).collect();
-    let is_partner = |at: usize| partners.contains(&Some(at));
-    let mut is_taken: Vec<bool> = (0..b.len()).map(is_partner).collect();
+    let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let mut is_taken: Vec<bool> = (0..b.len()).map(|at| taken.contains(&at)).collect();
     for round in ROUNDS {
         let mut open: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
         for (at, it) in b.iter().enumerate().rev().filter(|(at, _)| is_taken.get(*at) == Some(&false)) {
