@@ -160,7 +160,7 @@ fn the_page_says_what_it_does_not_cover() {
         "<b>from 2026-03-04T10:30:00Z on; region us-east-1</b> (<code>--since &#39;2026-03-04 10:30&#39; --region US-EAST-1</code>)."
     );
     let (mut section, after) = rest.split_once("</section>").unwrap();
-    assert!(!after.contains("class=\"warn\""), "all limits stand at the top");
+    assert!(!after.contains("class=\"warn\""), "all limits are at the top");
     for part in [
         "<p class=\"warn\">2 inputs are damaged or unreadable: this page does not cover all of the evidence.</p>",
         "<ul><li><code>none.json: cannot read: ",

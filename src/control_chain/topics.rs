@@ -62,7 +62,7 @@ impl<'a> Named<'a> {
     }
 }
 
-/// Two topics of one name, one of which is not known by its whole ARN.
+/// Two topics with the same name, if the whole ARN of one of them is not known.
 fn by_name(of_subscription: &Named<'_>, of_target: &Named<'_>, parts: &ChainParts) -> SameTopic {
     if let SamePlace::No(..) = compare_region(&of_subscription.place, &of_target.place) {
         return SameTopic::No;

@@ -211,7 +211,7 @@ pub(super) fn are_only(text: &[u8], names: &[&str]) -> bool {
     object(text, 0).all(|(key, _)| names.contains(&key.as_ref()))
 }
 
-/// Whether the object at `at` is an event of CloudTrail by the names of its members, and none of the records that Lambda gets of a service.
+/// Whether the object at `at` has member names of a CloudTrail event. A record that a service sends to Lambda has them, too, and is not one.
 pub(super) fn is_of_trail(text: &[u8], at: usize) -> bool {
     let is_of_lambda = member(text, at, "eventSource")
         .is_some_and(|source| text.get(source..).is_some_and(|source| source.starts_with(b"\"aws:")));

@@ -231,7 +231,7 @@ pub struct ChainReceiver {
 }
 
 impl ChainReceiver {
-    /// The ARN that stands for a resource of the configuration in a policy.
+    /// The ARN that a policy has in the place of a reference to this resource.
     pub(crate) fn stand_in(address: &str) -> String {
         format!("arn:-:-:-:-:{address}")
     }

@@ -237,7 +237,8 @@ fn unknown_member(path: &str) -> Option<String> {
     None
 }
 
-/// Whether a text of a field is none of CloudTrail, and no mistake for one. A wildcard is one if its letters are part of a known text.
+/// Whether CloudTrail never writes the text in this field, and the text is no misspelling of one that it writes. A wildcard is known if its
+/// letters are part of a known text.
 fn is_other_text(path: &str, text: &str) -> bool {
     let core = text.trim_matches('*').to_ascii_lowercase();
     if core.is_empty() {

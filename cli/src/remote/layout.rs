@@ -43,8 +43,7 @@ pub(super) fn first(prefix: &str, selection: &Selection) -> Step {
     }
 }
 
-/// The step for a folder: of `AWSLogs/ACCOUNT/CloudTrail/REGION`, folders are looked at above the region, and below it down to those
-/// of which all days are wanted.
+/// How a folder is listed: by its folders above the region, and below the region if only some of its days are wanted; else as a whole.
 pub(super) fn step(folder: &str, selection: &Selection) -> Step {
     let is_above = match below_awslogs(folder).as_deref() {
         Some([] | [_]) => true,
@@ -110,7 +109,7 @@ fn month_of(year: &str, month: &str) -> Option<Range<i64>> {
     Some(days(year, month, 1)..days(next_year, next, 1))
 }
 
-/// A number of so many digits.
+/// A number with this number of digits.
 fn number(text: &str, digits: usize) -> Option<i64> {
     let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)

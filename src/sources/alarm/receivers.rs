@@ -121,7 +121,7 @@ impl Resource<'_> {
     }
 }
 
-/// A policy, with an ARN that stands for each resource that it refers to. `Err` if it is not known, and why.
+/// Reads a policy, and replaces each reference to a resource by an ARN that stands for it. `Err` with the reason if the policy is not known.
 fn document(policy: &Value) -> Result<Json, String> {
     match &policy.data {
         Data::Unknown(why) => Err(why.to_string()),
@@ -149,7 +149,7 @@ fn plain(value: &Value) -> Json {
     }
 }
 
-/// The text with what stands for its references.
+/// The text, with each reference replaced by the ARN that stands for its resource.
 fn filled(text: &Text) -> String {
     let (mut out, mut start) = (String::new(), 0);
     for piece in &text.pieces {
