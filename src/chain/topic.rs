@@ -98,8 +98,8 @@ impl Checks<'_> {
                 Verdict::Allowed => continue,
                 Verdict::Denied(statement) => format!("{statement} of {of} denies {who} to {verb}"),
                 Verdict::NotAllowed => format!("{of} does not let {who} {verb}"),
-                Verdict::Unknown(statement) => {
-                    let why = format!("{statement} of {of} is not modelled");
+                Verdict::Unknown(open) => {
+                    let why = format!("{} of {of} is not modelled", open.statement);
                     self.note("topic", format!("whether {who} may {verb} is not known: {why}"));
                     continue;
                 }

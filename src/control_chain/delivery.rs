@@ -79,10 +79,8 @@ fn judged(
     if verdicts.contains(&Verdict::Allowed) {
         return Ok(());
     }
-    if let Some(Verdict::Unknown(statement)) = verdicts.iter().find(|it| matches!(it, Verdict::Unknown(_))) {
-        return open(format!(
-            "whether the policy of the {what} lets the topic send is not known: {statement} has a part that is not known or not modelled"
-        ));
+    if let Some(Verdict::Unknown(part)) = verdicts.iter().find(|it| matches!(it, Verdict::Unknown(_))) {
+        return open(format!("whether the policy of the {what} lets the topic send is not known: {part}"));
     }
     let is_known = |arn: &String| arn.starts_with("arn:") && !arn.contains(":-:");
     let is_whole = !document.contains("arn:-:")

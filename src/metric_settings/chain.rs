@@ -250,6 +250,28 @@ pub struct ReceiverPolicy {
     pub(crate) open: Option<String>,
 }
 
+impl ReceiverPolicy {
+    const NOT_KNOWN: &str = "${not known: ";
+
+    /// The text that a policy has in the place of one that is not known. To IAM it is a variable.
+    pub(crate) fn not_known(why: &str) -> String {
+        let plain = |letter: char| match letter {
+            '"' => '\'',
+            '\\' => '/',
+            '}' => ')',
+            letter if letter.is_control() => ' ',
+            letter => letter,
+        };
+        format!("{}{}}}", Self::NOT_KNOWN, why.chars().map(plain).collect::<String>())
+    }
+
+    /// The reason why a part of a text is not known.
+    pub(crate) fn why_not_known(text: &str) -> Option<&str> {
+        let (_, rest) = text.split_once(Self::NOT_KNOWN)?;
+        rest.split_once('}').map(|(why, _)| why)
+    }
+}
+
 /// Whether a subscription is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

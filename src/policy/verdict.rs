@@ -4,6 +4,7 @@
 //! the answer to a question about an element or a condition that is not modelled.
 
 use super::document::{many, statements};
+use crate::metric_settings::ReceiverPolicy;
 use crate::semantics::Wildcard;
 use crate::wildcard::WildcardPattern;
 use serde_json::Value;
@@ -33,15 +34,49 @@ pub(crate) enum Verdict {
     Denied(String),
     /// No statement allows it.
     NotAllowed,
-    /// A statement has an element or a condition that is not modelled.
-    Unknown(String),
+    /// A statement has an element or a condition that is not known or not modelled.
+    Unknown(Open),
     Allowed,
+}
+
+/// A statement that is not known as a whole, or not modelled.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Open {
+    pub(crate) statement: String,
+    /// Why a part of it is not known. `None` if it is not modelled.
+    pub(crate) why: Option<String>,
+}
+
+impl Open {
+    fn of(number: usize, statement: &Value) -> Self {
+        Open { statement: name(number, statement), why: why_not_known(statement) }
+    }
+}
+
+impl std::fmt::Display for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let statement = &self.statement;
+        match &self.why {
+            Some(why) => write!(f, "{statement} has a part that is not known: {why}"),
+            None => write!(f, "{statement} has a part that is not modelled"),
+        }
+    }
+}
+
+/// Why a part of a statement is not known.
+fn why_not_known(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => ReceiverPolicy::why_not_known(text).map(str::to_owned),
+        Value::Array(list) => list.iter().find_map(why_not_known),
+        Value::Object(map) => map.values().find_map(why_not_known),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 /// The verdict of a policy.
 pub(crate) fn verdict(policy: &str, request: Request<'_>) -> Verdict {
     let Some(statements) = statements(policy) else {
-        return Verdict::Unknown("the text".to_owned());
+        return Verdict::Unknown(Open { statement: "the text".to_owned(), why: None });
     };
     let (mut is_allowed, mut unknown_allow, mut unknown_deny) = (false, None, None);
     for (number, statement) in (1..).zip(&statements) {
@@ -49,8 +84,13 @@ pub(crate) fn verdict(policy: &str, request: Request<'_>) -> Verdict {
         match (statement.get("Effect").and_then(Value::as_str), holds) {
             (Some("Deny"), Some(true)) => return Verdict::Denied(name(number, statement)),
             (Some("Allow"), Some(true)) => is_allowed = true,
-            (Some("Allow"), None) => unknown_allow = Some(name(number, statement)),
-            (Some("Deny"), None) => unknown_deny = Some(name(number, statement)),
+            (Some("Allow"), None) => unknown_allow = Some(Open::of(number, statement)),
+            (Some("Deny"), None) => unknown_deny = Some(Open::of(number, statement)),
+            // it may be the one or the other
+            (Some(effect), Some(true) | None) if effect.contains("${") => {
+                unknown_allow = Some(Open::of(number, statement));
+                unknown_deny.clone_from(&unknown_allow);
+            }
             _ => {}
         }
     }
@@ -117,7 +157,12 @@ fn element(
 /// Whether a principal is this service, or all. `{"AWS": "*"}` is all, too.
 pub(super) fn is_principal(principal: &Value, service: &str) -> Option<bool> {
     let has = |kind: &str, name: &str| many(principal.get(kind)).into_iter().any(|it| it == name);
-    Some(principal == "*" || has("AWS", "*") || has("Service", "*") || has("Service", service))
+    let is = principal == "*" || has("AWS", "*") || has("Service", "*") || has("Service", service);
+    // one that is not known may be all
+    let is_open = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("${"));
+    let mut types = principal.as_object().into_iter().flat_map(|it| it.values());
+    let is_known = !is_open(principal) && !types.any(|list| many(Some(list)).into_iter().any(is_open));
+    (is || is_known).then_some(is)
 }
 
 /// Whether a text is as a pattern with `*` says; variables and `?` are not modelled.

@@ -142,13 +142,13 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             "policy with another condition",
             "aws:SourceArn\"",
             "aws:PrincipalOrgID\"",
-            &[("subscriber", OPEN, "has a part that is not known or not modelled")],
+            &[("subscriber", OPEN, "has a part that is not modelled")],
         ),
         (
             "policy with a part that is not known",
             "= aws_sns_topic.alarms.arn } }",
             "= var.topic } }",
-            &[("subscriber", OPEN, "has a part that is not known or not modelled")],
+            &[("subscriber", OPEN, "has a part that is not known: `var.topic` is not declared")],
         ),
         (
             "policy for all",

@@ -1,6 +1,7 @@
 //! The chain after a filter: metric, alarm, action, confirmed subscriber. Each link is met, broken, or not in the input; a link that is not
 //! in the input is never met.
 
+mod documents;
 mod inputs;
 
 use cwfilter::control_chain::{Chain, ChainParts, Link, follow, of_rule_file};

@@ -7,9 +7,6 @@ use crate::metric_settings::{ChainParts, ChainReceiver, ReceiverPolicy, Setting}
 use crate::sources::value::{Data, Origin, Text, Value};
 use serde_json::{Value as Json, json};
 
-/// In a policy, in the place of a text that is not known.
-const NOT_KNOWN: &str = "${not known}";
-
 /// Whether a type of resource is read here.
 pub(crate) fn is_receiver(kind: &str) -> bool {
     matches!(
@@ -129,7 +126,10 @@ fn document(policy: &Value) -> Result<Json, String> {
             Some(value) => Ok(plain(value)),
             None => match (text.first_hole(), text.string.is_empty()) {
                 (Some(why), true) => Err(why.to_string()),
-                _ => serde_json::from_str(&filled(text)).map_err(|_| "it is no JSON".to_owned()),
+                _ => serde_json::from_str(&filled(text)).map_err(|_| match text.first_hole() {
+                    Some(why) => why.to_string(),
+                    None => "it is no JSON".to_owned(),
+                }),
             },
         },
         Data::Map(_) => Ok(plain(policy)),
@@ -145,8 +145,13 @@ fn plain(value: &Value) -> Json {
         Data::Text(text) => filled(text).into(),
         Data::List(list) => list.iter().map(plain).collect(),
         Data::Map(map) => map.iter().map(|(key, value)| (key.clone(), plain(value))).collect(),
-        Data::Unknown(_) => value.to_text().map_or(NOT_KNOWN.to_owned(), |text| filled(&text)).into(),
+        Data::Unknown(why) => stand_in(why).into(),
     }
+}
+
+/// What a policy has in the place of a text that is not known: the ARN that stands for a resource, or the reason.
+fn stand_in(why: &str) -> String {
+    address(why).map_or_else(|| ReceiverPolicy::not_known(why), |it| ChainReceiver::stand_in(&it))
 }
 
 /// The text, with each reference replaced by the ARN that stands for its resource.
@@ -155,7 +160,7 @@ fn filled(text: &Text) -> String {
     for piece in &text.pieces {
         match &piece.origin {
             Origin::Hole(why, _) => {
-                out += &address(why).map_or(NOT_KNOWN.to_owned(), |it| ChainReceiver::stand_in(&it));
+                out += &stand_in(why);
             }
             Origin::Literal(..) | Origin::Computed(_) => {
                 out += text.string.get(start..start + piece.length).unwrap_or_default();

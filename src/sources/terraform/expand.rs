@@ -1,6 +1,6 @@
 //! `count`, `for_each` and `dynamic`: one block, several instances.
 
-use super::expansion::{Expansion, Form, One};
+use super::expansion::{Expansion, Form, OPEN, One};
 use super::kinds::{entries, key_text, number};
 use super::scope::{Evaluator, Scope};
 use super::syntax::{Block, Body, ExprKind};
@@ -40,8 +40,8 @@ impl Evaluator<'_> {
         Expansion { instances: (0..instances).map(one).collect(), made, form: Form::Count }
     }
 
-    /// The blocks that a `dynamic` block makes.
-    pub(super) fn dynamic(&self, block: &Block, scope: &Scope) -> Vec<Value> {
+    /// The blocks that a `dynamic` block makes. Of a number that is not known there is one, with the reason if that is asked for.
+    pub(super) fn dynamic(&self, block: &Block, scope: &Scope, says_open: bool) -> Vec<Value> {
         let Some(content) = block.body.blocks.iter().find(|inner| inner.kind == "content") else {
             return Vec::new();
         };
@@ -56,7 +56,7 @@ impl Evaluator<'_> {
             let members = [("key".to_owned(), key), ("value".to_owned(), value)];
             let mut inner = scope.clone();
             inner.names.push((iterator.clone(), Value::map(members.into_iter().collect(), expr.at())));
-            self.body(&content.body, &inner)
+            self.body_with(&content.body, &inner, says_open)
         };
         match entries(&collection) {
             Some(entries) if entries.len() <= EXPANDED_VALUES => {
@@ -66,7 +66,13 @@ impl Evaluator<'_> {
                 let none =
                     || collection.any_unknown().unwrap_or_else(|| "`for_each` is no collection".into());
                 let why = if many.is_some() { TOO_MANY.into() } else { none() };
-                vec![with(Value::unknown(why.clone(), expr.at()), Value::unknown(why, expr.at()))]
+                let unknown = || Value::unknown(why.clone(), expr.at());
+                let one = with(unknown(), unknown());
+                let mut members = one.as_map().cloned().unwrap_or_default();
+                if says_open {
+                    members.insert(OPEN.to_owned(), unknown());
+                }
+                vec![Value::map(members, one.at)]
             }
         }
     }

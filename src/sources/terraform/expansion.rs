@@ -4,6 +4,9 @@ use crate::sources::made::Made;
 use crate::sources::value::{Data, Place, Value};
 use std::collections::BTreeMap;
 
+/// The member of a block that says why it is not known how many there are. Terraform has no argument of this name.
+pub(super) const OPEN: &str = "dynamic";
+
 /// What a block with `count` or `for_each` is expanded to.
 pub(super) struct Expansion {
     pub(super) instances: Vec<One>,

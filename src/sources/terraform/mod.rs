@@ -8,6 +8,7 @@ mod expand;
 mod expansion;
 mod functions;
 mod kinds;
+mod policy_document;
 mod providers;
 mod references;
 mod resources;

@@ -2,6 +2,7 @@
 
 use super::expansion::One;
 use super::kinds::shown;
+use super::policy_document;
 use super::scope::{Calls, Evaluator, Instance, Scope};
 use super::syntax::{Block, Body, Expr};
 use crate::limits::{MODULE_CALLS, MODULE_DEPTH};
@@ -50,11 +51,7 @@ impl Evaluator<'_> {
                 Value::unknown(format!("`{name}.{first}` is known only when Terraform runs"), at),
                 operators.len(),
             ),
-            "data" => {
-                let second = attribute(1).unwrap_or_default();
-                let why = format!("`data.{first}.{second}` is read when Terraform runs");
-                (Value::unknown(why, at), operators.len())
-            }
+            "data" => self.data(first, attribute(1).unwrap_or_default(), operators, at, scope),
             kind => (self.resource(kind, first, at, scope), 1),
         }
     }
@@ -226,6 +223,40 @@ impl Evaluator<'_> {
         self.value(expr, scope)
     }
 
+    /// A data source. Terraform computes a policy from its block, and reads others from somewhere.
+    fn data(
+        &self,
+        kind: &str,
+        name: &str,
+        operators: &[&TraversalOperator],
+        at: Place,
+        scope: &Scope,
+    ) -> (Value, usize) {
+        let address = format!("data.{kind}.{name}");
+        let is_it = |block: &&Block| block.label(0) == kind && block.label(1) == name;
+        let block = scope.instance.module.data.iter().find(is_it);
+        let Some(block) = block.filter(|_| kind == policy_document::KIND) else {
+            let attribute = match operators.get(2) {
+                Some(TraversalOperator::GetAttr(attribute)) => format!(".{}", attribute.as_str()),
+                _ => String::new(),
+            };
+            let why = format!("`{address}{attribute}` is read when Terraform runs");
+            return (Value::unknown(why, at), operators.len());
+        };
+        let value = self.cached(scope, &format!("data.{kind}"), name, at, |it| {
+            let own = Scope::of(&scope.instance);
+            let expansion = it.expand(&block.body, &own);
+            let of = |one: &One| {
+                let mut inner = own.clone();
+                inner.names.extend(one.names.iter().cloned());
+                let policy = it.policy_document(&block.body, &inner);
+                policy.missing_after_apply(&format!("{}{address}", scope.instance.address))
+            };
+            expansion.value(expansion.instances.iter().map(of).collect(), at)
+        });
+        (value, 2)
+    }
+
     /// What a resource's own block says about it; the rest is known only after it is made.
     fn resource(&self, kind: &str, name: &str, at: Place, scope: &Scope) -> Value {
         let is_it = |block: &&Block| block.label(0) == kind && block.label(1) == name;
@@ -248,16 +279,21 @@ impl Evaluator<'_> {
 
     /// A block's attributes and the blocks in it as one map; blocks of one kind are a list.
     pub(super) fn body(&self, body: &Body, scope: &Scope) -> Value {
+        self.body_with(body, scope, false)
+    }
+
+    /// The same. If asked for, a block whose number is not known has the reason as its member `OPEN`.
+    pub(super) fn body_with(&self, body: &Body, scope: &Scope, says_open: bool) -> Value {
         let attributes = body.attributes.iter().filter(|(name, _)| name != "dynamic");
         let mut map: BTreeMap<String, Value> =
             attributes.map(|(name, expr)| (name.clone(), self.value(expr, scope))).collect();
         let mut blocks: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for block in &body.blocks {
             if block.kind == "dynamic" {
-                let values = self.dynamic(block, scope);
+                let values = self.dynamic(block, scope, says_open);
                 blocks.entry(block.label(0)).or_default().extend(values);
             } else {
-                blocks.entry(&block.kind).or_default().push(self.body(&block.body, scope));
+                blocks.entry(&block.kind).or_default().push(self.body_with(&block.body, scope, says_open));
             }
         }
         for (kind, list) in blocks {

@@ -68,6 +68,8 @@ pub(super) struct Module {
     pub(super) outputs: HashMap<String, Body>,
     /// `resource` blocks in the order of their files.
     pub(super) resources: Vec<Block>,
+    /// `data` blocks.
+    pub(super) data: Vec<Block>,
     /// `provider` blocks.
     pub(super) providers: Vec<Block>,
     /// `module` blocks.
@@ -170,8 +172,12 @@ impl Module {
             ("variable", 1) => drop(self.variables.insert(block.labels.remove(0), block.body)),
             ("provider", 1) => self.providers.push(block),
             ("output", 1) => drop(self.outputs.insert(block.labels.remove(0), block.body)),
-            ("resource", 2) | ("module", 1) => {
-                let list = if block.kind == "module" { &mut self.calls } else { &mut self.resources };
+            ("resource" | "data", 2) | ("module", 1) => {
+                let list = match block.kind.as_str() {
+                    "module" => &mut self.calls,
+                    "data" => &mut self.data,
+                    _ => &mut self.resources,
+                };
                 let known = replaces.then(|| list.iter_mut().find(|known| known.labels == block.labels));
                 match known.flatten() {
                     Some(known) => known.body.replaced(block.body),
@@ -233,8 +239,15 @@ fn of_hcl(body: hcl_edit::structure::Body, file: FileId, at: Place) -> Body {
 }
 
 /// How many labels a block of JSON has: levels of objects.
-const LABELS: [(&str, usize); 6] =
-    [("locals", 0), ("provider", 1), ("variable", 1), ("output", 1), ("module", 1), ("resource", 2)];
+const LABELS: [(&str, usize); 7] = [
+    ("locals", 0),
+    ("provider", 1),
+    ("variable", 1),
+    ("output", 1),
+    ("module", 1),
+    ("resource", 2),
+    ("data", 2),
+];
 
 fn of_json(document: &DocumentNode, file: FileId, at: Place) -> Body {
     let mut out = attributes(document, file, at);

@@ -56,15 +56,7 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
             let inside = Place::new(it.evaluator.files.inside(at, &text), Span::new(0, text.len()));
             filled(it, &text, inside)
         }),
-        "jsonencode" => it.argument(0).map(|value| {
-            let mut text = match json_text(value) {
-                Ok(text) => Text::computed(text, it.at),
-                // a member is not known; the others can still be read
-                Err(why) => Text::hole(why.into(), it.at),
-            };
-            text.encodes = Some(value.clone());
-            Value::text(text, it.at)
-        }),
+        "jsonencode" => it.argument(0).map(|value| encoded(value, it.at)),
         "jsondecode" => decoded(it, true),
         "yamldecode" => decoded(it, false),
         "csvdecode" => it.string(0).and_then(|text| csv(it, &text)),
@@ -88,6 +80,17 @@ pub(super) fn call(it: &Call<'_>, name: &str) -> Option<Outcome> {
         }),
         _ => return None,
     })
+}
+
+/// A value as JSON, which still knows the value.
+pub(in super::super) fn encoded(value: &Value, at: Place) -> Value {
+    let mut text = match json_text(value) {
+        Ok(text) => Text::computed(text, at),
+        // a member is not known; the others can still be read
+        Err(why) => Text::hole(why.into(), at),
+    };
+    text.encodes = Some(value.clone());
+    Value::text(text, at)
 }
 
 fn url_decoded(text: &str) -> Result<String, String> {

@@ -12,6 +12,7 @@ use super::scope::{Evaluator, Scope};
 use crate::limits::{EVALUATED_TEXT_BYTES, EXPANDED_VALUES, TEXT_PIECES};
 use crate::sources::value::{Data, Place, Value};
 use call::Call;
+pub(super) use encoding::encoded;
 
 /// Functions that accept arguments with unknown parts.
 const ACCEPT_UNKNOWN: [&str; 29] = [
