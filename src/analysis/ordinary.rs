@@ -3,7 +3,7 @@
 use super::record_check::is_whole;
 use super::records::{SIGN_IN, SIGN_INS, USUAL_NAMES, WITHOUT_NAME};
 use crate::cloudtrail::catalogue::{
-    FieldKind, event_names, fields, is_account, is_event_time, is_region, names_of, sources_of,
+    FieldKind, event_names, fields, is_account, is_event_time, is_recorded_region, names_of, sources_of,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -17,7 +17,7 @@ type Ordinary = (&'static [&'static str], &'static [&'static str], fn(&str) -> b
 const ORDINARY: [Ordinary; 12] = [
     (&["eventVersion"], &["1.11"], is_version),
     (&["eventTime"], &["2026-03-01T12:00:00Z", "2026-11-20T23:59:59Z"], is_event_time),
-    (&["awsRegion"], &["us-east-1", "eu-west-1"], is_region),
+    (&["awsRegion"], &["us-east-1", "eu-west-1"], is_recorded_region),
     (&["eventID"], &["a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"], is_plain),
     (&["recipientAccountId"], &["123456789012", "210987654321"], is_account),
     (&["sourceIPAddress"], &["203.0.113.7", "cloudformation.amazonaws.com"], is_plain),

@@ -1,7 +1,7 @@
 //! Checks of the account and the region of a request.
 
 use super::ServiceError;
-use crate::cloudtrail::is_account;
+use crate::cloudtrail::{is_account, is_region};
 
 fn wrong(message: String) -> ServiceError {
     ServiceError::new("ValidationError", message)
@@ -23,20 +23,11 @@ const AREAS: [&str; 16] = [
     "eu-isoe", "eusc-de",
 ];
 
-/// A region is an area, a word and a number: `us-gov-west-1`. Whether the region exists is not checked: AWS adds regions.
+/// A Region of a known area. Whether the Region exists is not checked: AWS adds Regions.
 pub(super) fn check_region(region: Option<&str>) -> Result<(), ServiceError> {
-    let is_region = |text: &str| {
-        let mut parts = text.rsplitn(3, '-');
-        let (number, word, area) = (parts.next()?, parts.next()?, parts.next()?);
-        let is = !number.is_empty()
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-            && !word.is_empty()
-            && word.bytes().all(|byte| byte.is_ascii_lowercase())
-            && AREAS.contains(&area);
-        is.then_some(())
-    };
+    let has_area = |text: &str| text.rsplitn(3, '-').nth(2).is_some_and(|area| AREAS.contains(&area));
     match region {
-        Some(text) if is_region(text).is_none() => {
+        Some(text) if !is_region(text) || !has_area(text) => {
             Err(wrong(format!("region: `{text}` has not the form of a region, such as `us-east-1`")))
         }
         _ => Ok(()),

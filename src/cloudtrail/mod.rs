@@ -5,8 +5,10 @@ mod account;
 #[cfg(feature = "analysis")]
 pub mod catalogue;
 mod head;
+mod region;
 
 pub(crate) use account::is_account;
+pub(crate) use region::is_region;
 
 #[doc(hidden)]
 pub use crate::evidence::GZIP_MAGIC;

@@ -3,7 +3,7 @@
 //! Source: CloudTrail user guide, "Finding your CloudTrail log files" and "CloudTrail log file name format":
 //! `AWSLogs/[ORGANIZATION/]ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`.
 
-use crate::cloudtrail::is_account;
+use crate::cloudtrail::{is_account, is_region};
 use crate::time::{DAY, days};
 
 /// The parts of a name. A part is `None` if the name does not have it.
@@ -67,12 +67,6 @@ fn from_folders<'a>(folders: &[&'a str]) -> Delivered<'a> {
         delivered.time = Some((first, first + DAY));
     }
     delivered
-}
-
-/// `us-east-1`, `us-gov-west-1`
-fn is_region(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    text.bytes().all(is_part) && text.bytes().filter(|byte| *byte == b'-').count() >= 2
 }
 
 /// `20260304T1015Z` in seconds since 1970.

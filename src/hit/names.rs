@@ -1,6 +1,6 @@
 //! Accounts and regions as people write them.
 
-use crate::cloudtrail::is_account;
+use crate::cloudtrail::{is_account, is_region};
 use std::borrow::Cow;
 
 /// Why a text is no account or no region.
@@ -62,14 +62,6 @@ pub fn region_name(text: &str) -> Result<String, NameError> {
 fn filled(text: &str) -> Result<&str, NameError> {
     let text = text.trim();
     if text.is_empty() { Err(NameError::Empty) } else { Ok(text) }
-}
-
-/// Words of letters, and a number at the end: `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
-    let Some((words, number)) = text.rsplit_once('-') else { return false };
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number && words.contains('-') && words.split('-').all(is_word)
 }
 
 #[cfg(test)]

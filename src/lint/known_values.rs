@@ -4,6 +4,7 @@ use super::cloudtrail::{literal, nearest, path_of, text_of};
 use super::expression::walk;
 use super::findings::Findings;
 use crate::cloudtrail::catalogue::{KnownValues, field, known_values};
+use crate::cloudtrail::is_region;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::span::Span;
 use crate::syntax::ast::{Condition, Equality, Expr, Node, Predicate, Selector, Step, Value};
@@ -135,9 +136,8 @@ fn region(condition: &Condition, findings: &mut Findings<'_>) {
     let Some((text, span, equality)) = literal(condition, "awsRegion") else { return };
     let lower = text.to_ascii_lowercase();
     let region = lower.trim_end_matches(|last: char| last.is_ascii_lowercase());
-    let is_region = region.ends_with(|last: char| last.is_ascii_digit()) && region.matches('-').count() >= 2;
     let (message, right) = match text {
-        _ if !is_region || text == region => return,
+        _ if !is_region(region) || text == region => return,
         _ if region.len() == lower.len() => {
             (format!("CloudTrail writes Regions in lower case, not `{text}`"), region)
         }

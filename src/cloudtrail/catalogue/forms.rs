@@ -1,16 +1,14 @@
 //! The forms of texts in records, such as that of a Region. AWS adds Regions, so that there is no list of them.
 
+use crate::cloudtrail::is_region;
 use crate::time;
 
-/// Whether a text has the form of a Region: an area, a direction and a number, such as `us-gov-west-1`.
-pub(crate) fn is_region(text: &str) -> bool {
+/// Whether a text has the form of a Region of recorded events: a direction and one digit are at its end, so that `us-esat-1` is none.
+pub(crate) fn is_recorded_region(text: &str) -> bool {
     const DIRECTIONS: [&str; 5] = ["central", "north", "south", "east", "west"];
-    let mut parts = text.rsplitn(3, '-');
-    let (number, word, area) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
-    let is_area = |it: &str| it.len() > 1 && it.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    number.is_some_and(|it| it.len() == 1 && it.bytes().all(|byte| byte.is_ascii_digit()))
-        && DIRECTIONS.iter().any(|it| word.ends_with(it))
-        && area.is_some_and(is_area)
+    let mut parts = text.rsplitn(2, '-');
+    let (number, words) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    is_region(text) && number.len() == 1 && DIRECTIONS.iter().any(|it| words.ends_with(it))
 }
 
 /// Whether a text is a second of the calendar in the form of `eventTime`: `2026-03-01T12:00:00Z`.
@@ -28,7 +26,7 @@ mod tests {
         type Form = fn(&str) -> bool;
         let rows: [(Form, &[&str], &[&str]); 3] = [
             (
-                is_region,
+                is_recorded_region,
                 &[
                     "us-east-1",
                     "us-gov-west-1",
@@ -37,7 +35,17 @@ mod tests {
                     "eusc-de-east-1",
                     "us-isob-east-1",
                 ],
-                &["", "us-esat-1", "x", "us-east-1a", "US-EAST-1", "-east-1", "us-east", "us-east-x"],
+                &[
+                    "",
+                    "us-esat-1",
+                    "x",
+                    "us-east-1a",
+                    "US-EAST-1",
+                    "-east-1",
+                    "us-east",
+                    "us-east-x",
+                    "us-east-11",
+                ],
             ),
             (is_account, &["123456789012"], &["", "1234", "12345678901x", "1234567890123"]),
             (

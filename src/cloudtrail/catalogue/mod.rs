@@ -12,7 +12,7 @@ mod values;
 pub(crate) use super::is_account;
 pub use events::{Evidence, event_names, event_sources, evidence, evidence_of_name, names_of, sources_of};
 pub use fields::{Field, FieldKind, Presence, field, fields};
-pub(crate) use forms::{is_event_time, is_region};
+pub(crate) use forms::{is_event_time, is_recorded_region};
 pub use lists::{ListEvidence, list_evidence};
 pub use recorded_fields::{RecordedField, RecordedSource, recorded_sources};
 pub use requests::{RecordedRequest, recorded_request};

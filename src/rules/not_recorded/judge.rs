@@ -6,7 +6,7 @@ use super::kind::NotRecordedKind;
 use crate::analysis::is_in_each_record;
 use crate::cloudtrail::catalogue::{
     Evidence, FieldKind, KnownValues, ListEvidence, event_names, event_sources, evidence, evidence_of_name,
-    field, is_account, is_region, known_values, list_evidence, names_of, sources_of,
+    field, is_account, is_recorded_region, known_values, list_evidence, names_of, sources_of,
 };
 use crate::limits::LEAST_RECORDED;
 use crate::lint::nearest;
@@ -190,7 +190,9 @@ fn other_form(path: &str, text: &str) -> Option<&'static str> {
     let last = path.rsplit('.').next().unwrap_or_default();
     let is_known = field(path).is_some_and(|field| field.kind == FieldKind::String);
     match last {
-        "awsRegion" if is_known && !is_region(text) => Some("the names of Regions, such as `us-east-1`"),
+        "awsRegion" if is_known && !is_recorded_region(text) => {
+            Some("the names of Regions, such as `us-east-1`")
+        }
         "accountId" | "recipientAccountId" | "vpcEndpointAccountId"
             if is_known && !is_account(text) && !ANONYMOUS.contains(&text) =>
         {
