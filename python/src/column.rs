@@ -1,10 +1,11 @@
 //! Columns of messages as Arrow passes them.
 
-use crate::compressed::{refuse, refuse_encoded};
+use crate::instead::error;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, LargeBinaryArray, make_array};
 use arrow_data::ArrayData;
 use arrow_schema::DataType;
+use cwfilter::evidence::OneValue;
 use pyo3::exceptions::PyTypeError;
 use pyo3::{PyErr, PyResult};
 
@@ -39,14 +40,10 @@ impl Values {
         }
     }
 
-    /// The error of the first value that is compressed, and so cannot be matched; for JSON patterns also of one in base64.
-    pub(crate) fn refused(&self, is_json: bool) -> Option<PyErr> {
-        let refused = |at: usize| {
-            let value = self.get(at)?;
-            refuse(value, "a value of the column")
-                .or_else(|| is_json.then(|| refuse_encoded(value)).flatten())
-        };
-        (0..self.len()).find_map(refused)
+    /// The error of the first value that is no log event.
+    pub(crate) fn refused(&self, judge: &OneValue) -> Option<PyErr> {
+        let instead = |at: usize| judge.instead(self.get(at)?);
+        (0..self.len()).find_map(instead).map(|instead| error("a value of the column", &instead))
     }
 
     /// A value; `None` for NULL.

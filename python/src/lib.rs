@@ -6,10 +6,10 @@
 mod alarm;
 mod archive;
 mod column;
-mod compressed;
 mod finding;
 mod hit;
 mod hits;
+mod instead;
 mod json;
 mod lint_file;
 mod listing;

@@ -1,6 +1,6 @@
 //! Log events and files as Python passes them.
 
-use crate::compressed::refuse;
+use crate::instead::refuse;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -21,7 +21,7 @@ impl<'py> FromPyObject<'_, 'py> for Message {
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let message = Message::stored(value)?;
-        refuse(message.as_ref(), "the event").map_or(Ok(message), Err)
+        refuse(message.as_ref()).map_or(Ok(message), Err)
     }
 }
 

@@ -10,7 +10,7 @@ use arrow_array::{Array, BooleanArray};
 use arrow_data::ArrayData;
 use arrow_pyarrow::{PyArrowType, ToPyArrow};
 use cwfilter::Matcher;
-use cwfilter::evidence::Scanner;
+use cwfilter::evidence::{OneValue, Scanner};
 use cwfilter::plural::counted;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -45,7 +45,7 @@ pub(crate) struct PatternSet {
     matchers: Pool<Matcher>,
     pub(crate) scanners: Pool<Scanner>,
     pub(crate) is_json_only: bool,
-    has_json: bool,
+    judge: OneValue,
 }
 
 #[pymethods]
@@ -60,7 +60,7 @@ impl PatternSet {
         })?;
         let mut builder = cwfilter::PatternSet::builder();
         let mut texts = Vec::new();
-        let (mut is_json_only, mut has_json) = (true, false);
+        let mut is_json_only = true;
         for item in mapping.items()?.iter() {
             let (name, pattern): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             let Ok(name) = name.cast::<PyString>() else {
@@ -78,7 +78,6 @@ impl PatternSet {
             })?;
             let parsed = parsed.named(py, Some(&name))?;
             is_json_only &= parsed.is_json();
-            has_json |= parsed.is_json();
             texts.push((name.clone(), parsed.as_str().to_owned()));
             builder.add(name, parsed);
         }
@@ -89,6 +88,7 @@ impl PatternSet {
         }
         let inner =
             py.detach(|| builder.build()).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let judge = OneValue::of(&inner);
         let names = texts.iter().map(|(name, _)| PyString::new(py, name).unbind()).collect();
         Ok(PatternSet {
             inner,
@@ -97,7 +97,7 @@ impl PatternSet {
             matchers: Pool::new(),
             scanners: Pool::new(),
             is_json_only,
-            has_json,
+            judge,
         })
     }
 
@@ -129,6 +129,7 @@ impl PatternSet {
 
     /// Whether some pattern matches, for each log event of a `pyarrow` array of texts or bytes (or of another object with
     /// `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile.
+    /// Raises `ValueError` if a value is compressed, or holds log events and is not one: base64 of gzip, a delivery file, an array.
     fn match_column<'py>(
         &self,
         py: Python<'py>,
@@ -144,6 +145,7 @@ impl PatternSet {
     }
 
     /// The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL.
+    /// Raises `ValueError` as `match_column` does.
     fn rules_column<'py>(
         &self,
         py: Python<'py>,
@@ -194,9 +196,9 @@ impl PatternSet {
 }
 
 impl PatternSet {
-    /// Raises if a value has no verdict because it is compressed.
+    /// Raises if a value has no verdict because it is no log event.
     fn check(&self, py: Python<'_>, values: &Values) -> PyResult<()> {
-        py.detach(|| values.refused(self.has_json)).map_or(Ok(()), Err)
+        py.detach(|| values.refused(&self.judge)).map_or(Ok(()), Err)
     }
 
     /// Matches messages while Python's lock is released.

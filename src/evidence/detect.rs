@@ -76,7 +76,8 @@ fn is_coloured(text: &[u8]) -> bool {
     rest.len() < text.len() && inside.is_some_and(|inside| inside.trim_ascii_start().starts_with(ESCAPE))
 }
 
-fn foreign(start: &[u8]) -> Option<Foreign> {
+/// The format that is known and not read, by the first bytes of a text.
+pub(super) fn foreign(start: &[u8]) -> Option<Foreign> {
     let is_utf16 = start.starts_with(&[0xff, 0xfe])
         || start.starts_with(&[0xfe, 0xff])
         || matches!(start, [b'{' | b'[', 0, second, 0, ..] if *second != 0)
@@ -93,6 +94,7 @@ fn foreign(start: &[u8]) -> Option<Foreign> {
         _ if start.starts_with(b"7z\xbc\xaf\x27\x1c") => Some(Foreign::SevenZip),
         _ if start.starts_with(b"Rar!\x1a\x07") => Some(Foreign::Rar),
         _ if start.starts_with(b"\x04\x22\x4d\x18") => Some(Foreign::Lz4),
+        _ if start.starts_with(b"\xff\x06\0\0sNaPpY") => Some(Foreign::Snappy),
         _ => None,
     }
 }

@@ -71,9 +71,7 @@ const SHORTEST_JSON: usize = 32;
 const SHORTEST_OF_SHORT_MARK: usize = 64;
 
 /// Whether the text is base64 of something that is compressed, and long enough for a log event.
-#[doc(hidden)]
-#[must_use]
-pub fn is_compressed(text: &[u8]) -> bool {
+pub(super) fn is_compressed(text: &[u8]) -> bool {
     (text.len() >= SHORTEST_JSON && begins_compressed(text) || begins_zlib(text)) && is_base64(text)
 }
 
@@ -90,6 +88,21 @@ pub(super) fn is_payload(line: &[u8]) -> bool {
     let is_long = line.len() >= SHORTEST_OF_SHORT_MARK && begins(&BASE64_OF_BASE64) || begins_zlib(line);
     let is_it = line.starts_with(BASE64_OF_GZIP) || line.len() >= SHORTEST_JSON && is_begin || is_long;
     is_it && is_base64(line)
+}
+
+/// Whether the value, perhaps wrapped, is a payload in base64 and long enough for a log event.
+pub(super) fn is_whole_payload(value: &[u8]) -> bool {
+    let mut lines = value.trim_ascii().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let is_begin = lines.next().is_some_and(|first| first.len() >= SHORTEST_JSON && is_payload(first));
+    is_begin && lines.all(is_base64)
+}
+
+/// How what zlib compressed begins: 78 and the level.
+const ZLIB: [&[u8]; 4] = [b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"];
+
+/// Whether the bytes, which are no text, begin as what zlib compressed does. Too short for anything else.
+pub(super) fn is_zlib(bytes: &[u8]) -> bool {
+    ZLIB.iter().any(|start| bytes.starts_with(start))
 }
 
 /// A payload in another encoding than base64, on a line of its own.

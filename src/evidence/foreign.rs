@@ -12,6 +12,7 @@ pub(super) enum Foreign {
     SevenZip,
     Rar,
     Lz4,
+    Snappy,
     Binary,
     /// Records of OCSF, or a table of them.
     Ocsf,
@@ -32,6 +33,19 @@ pub(super) enum Foreign {
 }
 
 impl Foreign {
+    /// What compressed or packed the bytes, if something did.
+    pub(super) fn packer(self) -> Option<&'static str> {
+        match self {
+            Foreign::Xz => Some("xz"),
+            Foreign::Bzip2 => Some("bzip2"),
+            Foreign::SevenZip => Some("7z"),
+            Foreign::Rar => Some("RAR"),
+            Foreign::Lz4 => Some("lz4"),
+            Foreign::Snappy => Some("Snappy"),
+            _ => None,
+        }
+    }
+
     /// The name of the format, and how the user can convert the file.
     pub(super) fn texts(self) -> (&'static str, &'static str) {
         match self {
@@ -50,6 +64,7 @@ impl Foreign {
             Foreign::SevenZip => ("a 7z archive", "unpack it: `7z x FILE`"),
             Foreign::Rar => ("a RAR archive", "unpack it: `7z x FILE`"),
             Foreign::Lz4 => ("an lz4 file", "decompress it: `lz4 -dk FILE`"),
+            Foreign::Snappy => ("a Snappy file", "decompress it: `snzip -dk FILE`"),
             Foreign::Binary => ("binary data", "expected JSON, text lines, CSV, or one of these compressed"),
             Foreign::Ocsf => (
                 "a record of OCSF, as Security Lake writes it",

@@ -28,6 +28,21 @@ pub(super) struct Frame {
 const INNER: [(&str, &str); 3] =
     [("sessionUpdate", "sessionResults"), ("hits", "hits"), ("ResultSet", "Rows")];
 
+/// The names of the arrays.
+pub(super) const ARRAYS: [&str; 11] = [
+    "Records",
+    "records",
+    "Events",
+    "events",
+    "logEvents",
+    "sessionResults",
+    "results",
+    "QueryResultRows",
+    "Messages",
+    "hits",
+    "Rows",
+];
+
 /// The frame that `text` begins with, as far as the text that was read shows it.
 pub(super) fn frame(text: &[u8]) -> Option<Frame> {
     let mut envelope = Envelope::default();
@@ -74,6 +89,9 @@ fn text_of(text: &[u8], at: usize) -> Option<String> {
 /// What the array at `at` of the object at `inner` holds, if its name, its first element and the members beside it agree. An empty array says
 /// nothing, so that the whole object has to be the service's.
 fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<Elements> {
+    if !ARRAYS.contains(&name) {
+        return None;
+    }
     let is_empty = is_empty_array(text, at);
     let first = first_inside(text, at);
     // what comes next was not read

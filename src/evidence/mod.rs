@@ -21,6 +21,7 @@ mod marks;
 mod name;
 #[cfg(feature = "libdeflate")]
 mod one_member;
+mod one_value;
 mod other_forms;
 #[cfg(feature = "evidence")]
 mod payload;
@@ -43,11 +44,11 @@ mod values;
 mod window;
 mod within;
 
-#[doc(hidden)]
-pub use encoded::is_compressed as is_compressed_base64;
 pub use envelope::Envelope;
 pub use error::{RecordError, RecordErrorKind};
 pub use name::{Named, named};
+#[doc(hidden)]
+pub use one_value::{Instead, OneValue, instead_of_text};
 pub use record::{Record, RecordMatcher};
 pub use records::{Records, Skipped, records};
 pub use scanner::{Hit, Scanned, Scanner};

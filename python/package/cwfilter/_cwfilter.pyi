@@ -361,9 +361,11 @@ class PatternSet:
         """The names of the patterns that match, in the set's order."""
     def match_column(self, messages: Any) -> Any:
         """Whether some pattern matches, for each log event of a `pyarrow` array of texts or bytes (or of another object with
-        `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile."""
+        `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile.
+        Raises `ValueError` if a value is compressed, or holds log events and is not one: base64 of gzip, a delivery file, an array."""
     def rules_column(self, messages: Any) -> Any:
-        """The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL."""
+        """The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL.
+        Raises `ValueError` as `match_column` does."""
     def scan(self, data: Content, *, events: bool = False) -> ScanResult:
         """Matches every record of a file as it is stored, in any of the containers of `docs/evidence.md`: delivery files, NDJSON,
         answers of AWS's command line, payloads of subscriptions, text lines, also compressed. `data` is its content, in any buffer, or

@@ -242,6 +242,17 @@ fn stored(first: &[u8]) -> Stored {
     }
 }
 
+/// What packed the bytes, if something did that is read.
+pub(super) fn packer(first: &[u8]) -> Option<&'static str> {
+    match stored(first) {
+        Stored::Gzip => Some("gzip"),
+        Stored::Zstd => Some("Zstandard"),
+        Stored::Zip => Some("zip"),
+        Stored::Tar => Some("tar"),
+        Stored::Text => None,
+    }
+}
+
 /// Whether the bytes begin as something compressed or an archive does.
 pub(super) fn is_packed(first: &[u8]) -> bool {
     !matches!(stored(first), Stored::Text)

@@ -2,7 +2,8 @@
 
 A column is passed on as Arrow has it, and Python's lock is released meanwhile. NULL stays NULL. A value is one log event, as a log group
 holds it: containers are not opened. A value that is not UTF-8 (also one with the bytes of a surrogate) is matched by no JSON pattern;
-term patterns match the bytes around it. A value that is compressed raises an error. The escape of a surrogate without its other half, `\\ud800`, is a character like any other.
+term patterns match the bytes around it. A value that is compressed, or holds log events in another way (base64, a delivery file, an array), raises
+an error: docs/spark.md has the list. The escape of a surrogate without its other half, `\\ud800`, is a character like any other.
 """
 
 from __future__ import annotations
