@@ -180,7 +180,7 @@ impl Seen {
         });
         let unread = (self.unread > 0).then(|| {
             let unread = counted(self.unread, "record has", "records have");
-            format!("{unread} no member that a JSON pattern reads")
+            format!("{unread} no member that a JSON pattern reads, or only part of a record of CloudTrail")
         });
         self.skipped.texts().chain(texts).chain(unread)
     }

@@ -160,7 +160,8 @@ fn version_1_stays_as_it_is() {
         serde_json::from_str(&scan(&root, &["--count", "--format", "json", "trail"]).stdout).unwrap();
     assert_eq!(
         count,
-        json!({ "version": 1, "records": 5, "failedInputs": 0, "skippedEntries": 0, "matches": { "stopped": 3, "trail": 4 } })
+        // two events have no `eventSource`
+        json!({ "version": 1, "records": 5, "failedInputs": 0, "skippedEntries": 0, "unread": 2, "matches": { "stopped": 3, "trail": 4 } })
     );
 }
 

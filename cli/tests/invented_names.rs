@@ -8,6 +8,8 @@ use printed::{folder, run};
 const STOPPED: &str = r#"{ $.eventName = "StopLogging" }"#;
 const DENIED: &str = r#"{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }"#;
 const ROOT: &str = r#"{ $.userIdentity.type = "Root" && $.eventType != "AwsServiceEvent" }"#;
+const TRAIL: &str = r#"{ $.eventSource = "cloudtrail.amazonaws.com" && $.eventName = "StopLogging" }"#;
+const PART: &str = "1 record has no member that a JSON pattern reads, or only part of a record of CloudTrail";
 const BRIDGE: &str = r#"{ $.detail.eventName = "StopLogging" }"#;
 const RECORD: &str = r#"{"eventVersion":"1.08","eventSource":"cloudtrail.amazonaws.com","eventName":"ListTrails","eventTime":"2026-03-04T10:15:30Z"}"#;
 
@@ -38,6 +40,17 @@ const NOT_READ: &[(&[&str], &str)] = &[
     (&[STOPPED], "Records=%5B%7B%22call%22%3A%22StopLogging%22%7D%5D\n"),
     // a table without a header that is known
     (&[STOPPED], "when,what,who\n2026-03-04T10:15:30Z,StopLogging,alice\n"),
+    // what a program wrote in the place of events
+    (&[STOPPED], "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>\n"),
+    (&[STOPPED, DENIED], "<!doctype html>\n<html><body>Log in</body></html>\n"),
+    (&[STOPPED], "version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 1\n"),
+    (&[ROOT], "null\n"),
+    (&[STOPPED], "None\n"),
+    (&[STOPPED], "\nAn error occurred (AccessDeniedException) when calling an operation\n"),
+    (
+        &[STOPPED],
+        "\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n",
+    ),
     // a message of a queue that somebody wrote
     (&[STOPPED], r#"{"Messages":[{"MessageId":"1","Body":"{\"call\":\"StopLogging\"}"}]}"#),
 ];
@@ -75,6 +88,23 @@ const READ: &[(&[&str], &str, &str)] = &[
     // text that names no call; patterns of text read all
     (&[STOPPED], "INFO fine\nERROR Connection refused\n", "2 records are lines of text"),
     (&["ERROR", STOPPED], "INFO fine\n", "1 record is a line of text"),
+    (&["AccessDenied"], "<Error><Code>AccessDenied</Code></Error>\n", "1 match"),
+    (&[STOPPED], "INFO fine\n<html>\nnull\n", "3 records are lines of text"),
+    // part of a record, with members of CloudTrail only
+    (&[TRAIL], r#"{"eventTime":"2026-03-04T10:15:30Z","eventName":"StopLogging"}"#, PART),
+    (&[r#"{ $.level = "x" }"#, TRAIL], r#"{"eventName":"StopLogging","user":"alice"}"#, PART),
+    (&[TRAIL], r#"{"eventName":"purchase","user":"alice"}"#, "0 matches"),
+    // events of services have no `userIdentity`
+    (
+        &[ROOT],
+        r#"{"eventVersion":"1.08","eventName":"RotateKey","eventType":"AwsServiceEvent"}"#,
+        "0 matches",
+    ),
+    (
+        &[TRAIL],
+        r#"{"events":[{"logStreamName":"s","timestamp":1772619330000,"message":"{\"eventName\":\"StopLogging\",\"user\":\"a\"}","ingestionTime":1,"eventId":"1"}],"searchedLogStreams":[]}"#,
+        PART,
+    ),
     (&["StopLogging"], r#"[{"n":"StopLogging"}]"#, "1 match"),
     // a known container says that the log group has it so
     (
@@ -124,6 +154,38 @@ fn rules(patterns: &[&str]) -> String {
     let rule =
         |(at, pattern): (usize, &&str)| format!("[[rule]]\nid = \"rule-{at}\"\npattern = '{pattern}'\n");
     patterns.iter().enumerate().map(rule).collect()
+}
+
+/// A file with part of a record, and the member of CloudTrail's records that it lacks.
+const PARTS: &[(&[&str], &str, &str)] = &[
+    // the console's JSON of a query of Logs Insights
+    (
+        &[TRAIL, ROOT],
+        r#"[{"@timestamp":"2026-03-04 10:00:00.000","eventName":"ConsoleLogin","eventSource":"signin.amazonaws.com"}]"#,
+        "userIdentity",
+    ),
+    (
+        &[TRAIL],
+        r#"{"eventTime":"2026-03-04T10:02:30Z","eventName":"StopLogging","user":"alice"}"#,
+        "eventSource",
+    ),
+    (&[TRAIL], r#"{"Records":[{"eventName":"StopLogging","user":"alice"}]}"#, "eventSource"),
+];
+
+#[test]
+fn part_of_a_record_is_an_error_if_a_pattern_reads_the_rest() {
+    let root = folder("invented-names-parts");
+    for (patterns, text, lacks) in PARTS {
+        std::fs::write(root.join("rules.toml"), rules(patterns)).unwrap();
+        std::fs::write(root.join("rows.json"), text).unwrap();
+        for command in ["scan", "simulate", "backtest"] {
+            let (code, said) = run(&root, &[command, "--rules", "rules.toml", "rows.json"]);
+            let error = format!(
+                "error: rows.json: record 1 has no `{lacks}`, which all records of CloudTrail have and the patterns read"
+            );
+            assert!(code == 3 && said.contains(&error), "{command} {patterns:?} {text}: {code} {said}");
+        }
+    }
 }
 
 /// Each command, and each way to give the file: as it is, compressed in an archive, with a second file.

@@ -140,7 +140,8 @@ impl RecordError {
             RecordErrorKind::Foreign { help, .. } => help,
             RecordErrorKind::Unread { .. }
             | RecordErrorKind::OtherForm { .. }
-            | RecordErrorKind::ChangedMember { .. } => {
+            | RecordErrorKind::ChangedMember { .. }
+            | RecordErrorKind::Part { .. } => {
                 "take the delivery files, or export whole records; of `lookup-events` the member `CloudTrailEvent`"
             }
             RecordErrorKind::Beside { .. } => {
@@ -326,6 +327,16 @@ pub enum RecordErrorKind {
         number: u64,
         /// The member, as the record has it.
         member: String,
+        /// The name of the file in an archive.
+        file: Option<String>,
+    },
+    /// A record that is part of a record of CloudTrail: a row that a query, a table or a script made. All patterns are written for CloudTrail.
+    #[error("{}record {number} has no `{lacks}`, which all records of CloudTrail have and the patterns read", of_archive(file.as_deref()))]
+    Part {
+        /// The record's number in the input, from 1.
+        number: u64,
+        /// The member that is not there.
+        lacks: &'static str,
         /// The name of the file in an archive.
         file: Option<String>,
     },

@@ -19,6 +19,7 @@ mod inflate;
 mod lines;
 mod marks;
 mod name;
+mod no_events;
 #[cfg(feature = "libdeflate")]
 mod one_member;
 mod one_value;

@@ -14,8 +14,8 @@ pub(super) struct Reads {
     /// Those of them that are objects of CloudTrail's records below which a selector reads, and its other members.
     objects: Vec<&'static str>,
     names: Vec<&'static str>,
-    /// A selector begins with a member that all records of CloudTrail have.
-    reads_what_all_have: bool,
+    /// The members that all records of API calls have and that a pattern for CloudTrail reads.
+    of_all: Vec<&'static str>,
     /// A selector begins with a wildcard.
     reads_any_key: bool,
     /// Some pattern is a JSON pattern.
@@ -31,22 +31,28 @@ impl Reads {
             keys: HashSet::new(),
             objects: Vec::new(),
             names: Vec::new(),
-            reads_what_all_have: false,
+            of_all: Vec::new(),
             reads_any_key: false,
             has_json: false,
             is_of_trail: true,
         };
-        let (mut is_telling, mut below) = (false, HashSet::new());
+        let mut below = HashSet::new();
+        let mut has_one_of_trail = false;
         for pattern in patterns {
             let Pattern::Json(expr) = pattern.ast() else {
                 reads.is_of_trail = false;
                 continue;
             };
             reads.has_json = true;
+            let (mut is_of_trail, mut is_telling, mut of_all) = (true, false, Vec::new());
             expr.item.for_each(&mut |condition| {
                 match condition.selector.item.steps.first().and_then(Step::key) {
-                    Some(key) if reads.keys.contains(key) => {}
-                    Some(key) => drop(reads.keys.insert(key.to_owned())),
+                    Some(key) => {
+                        of_all.extend(OF_ALL.into_iter().filter(|name| *name == key));
+                        if !reads.keys.contains(key) {
+                            reads.keys.insert(key.to_owned());
+                        }
+                    }
                     None => reads.reads_any_key = true,
                 }
                 if let [first, _, ..] = condition.selector.item.steps.as_slice()
@@ -55,11 +61,17 @@ impl Reads {
                     below.insert(key.to_owned());
                 }
                 let reading = reading(condition);
-                reads.is_of_trail &= reading != Reading::Other;
+                is_of_trail &= reading != Reading::Other;
                 is_telling |= reading == Reading::Telling;
             });
+            reads.is_of_trail &= is_of_trail;
+            has_one_of_trail |= is_telling;
+            if is_of_trail && is_telling {
+                of_all.retain(|name| !reads.of_all.contains(name));
+                reads.of_all.extend(of_all);
+            }
         }
-        reads.is_of_trail &= is_telling;
+        reads.is_of_trail &= has_one_of_trail;
         let reads_key = |name: &&str| reads.keys.contains(*name);
         reads.objects = OBJECTS.into_iter().filter(|name| below.contains(*name)).collect();
         reads.names = TELLING
@@ -68,7 +80,6 @@ impl Reads {
             .filter(|name| !reads.objects.contains(name))
             .filter(reads_key)
             .collect();
-        reads.reads_what_all_have = OF_ALL.iter().any(reads_key);
         reads
     }
 
@@ -85,9 +96,13 @@ impl Reads {
             return Readable::Yes;
         }
         let (mut is_trail, mut has_key, mut has_other, mut names_call) = (false, false, false, false);
+        let (mut is_typed, mut is_named, mut is_foreign) = (false, false, false);
         for (key, value) in object(record, 0) {
             let key = key.as_ref();
             is_trail |= key == "eventName" || key == "eventVersion";
+            is_named |= key == "eventName" && record.get(value + 1).is_some_and(u8::is_ascii_uppercase);
+            is_typed |= key == "eventType";
+            is_foreign |= !is_of_trail(key);
             if self.keys.contains(key) {
                 has_key = true;
             } else if TELLING.contains(&key) {
@@ -97,9 +112,13 @@ impl Reads {
             }
         }
         if is_trail {
-            // a row with a few members of a record
-            let is_cut = !has_key && self.reads_what_all_have && member(record, 0, "eventType").is_none();
-            return if is_cut { Readable::Nothing } else { Readable::Yes };
+            // a row with a few members of a record; the records of events of services may have no `userIdentity`
+            let may_lack = is_typed || !is_named && has_key;
+            let lacks = |name: &&&str| member(record, 0, name).is_none();
+            return match self.of_all.iter().find(lacks).filter(|_| !may_lack) {
+                Some(member) => Readable::Part { lacks: member, is_foreign },
+                None => Readable::Yes,
+            };
         }
         let is_read = (has_key || has_other) && !(self.is_of_trail && names_call);
         if is_read { Readable::Yes } else { Readable::No }
@@ -138,8 +157,12 @@ impl Reads {
 pub(super) enum Readable {
     Yes,
     No,
-    /// It is CloudTrail's, and has no member that a pattern reads, although all records of CloudTrail have one.
-    Nothing,
+    /// It is part of a record of CloudTrail: it lacks a member that all records have and that a pattern reads.
+    Part {
+        lacks: &'static str,
+        /// It has a member that CloudTrail does not write.
+        is_foreign: bool,
+    },
     /// It has this member in the place of one that a pattern reads.
     Changed(String),
 }

@@ -103,7 +103,7 @@ pub struct Scanned {
     pub damages: u64,
     /// How many of the records are text. No JSON pattern matches them.
     pub texts: u64,
-    /// How many of the JSON records have no member that a JSON pattern reads.
+    /// How many of the JSON records have no member that a JSON pattern reads, or are parts of records of CloudTrail.
     pub unread: u64,
     /// Counts of what was read and is not a log event.
     pub skipped: Skipped,

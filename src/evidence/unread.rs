@@ -1,6 +1,7 @@
 //! The records of an input that no JSON pattern can read: "no match" would be no answer about them.
 
 use super::error::{Location, RecordError, RecordErrorKind, begins};
+use super::no_events::begins_without_events;
 use super::other_forms::names_call;
 use super::reads::{Readable, Reads};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub(super) enum Origin {
 pub(super) struct Unread {
     /// `None` if the patterns are not known
     reads: Option<Arc<Reads>>,
-    /// JSON records without a member that a pattern reads
+    /// JSON records without a member that a pattern reads, and parts of records
     count: u64,
     /// what is wrong with the first file that has other records
     error: Option<RecordErrorKind>,
@@ -31,6 +32,8 @@ pub(super) struct Unread {
 /// What is known of the current file.
 #[derive(Debug, Default)]
 struct OfFile {
+    /// a record was seen that is not blank
+    has_begun: bool,
     /// a record was readable, or is a log event of a known container
     is_read: bool,
     /// if the patterns are CloudTrail's: how the first other record begins, of lines the first that names a call
@@ -39,6 +42,8 @@ struct OfFile {
     stray: Option<(u64, String)>,
     /// the number of a record of CloudTrail with another member in the place of one that a pattern reads, and the member
     changed: Option<(u64, String)>,
+    /// the number of a record that is part of one, and the member that it lacks
+    part: Option<(u64, &'static str)>,
 }
 
 impl Unread {
@@ -50,13 +55,23 @@ impl Unread {
     pub(super) fn look(&mut self, record: &[u8], number: u64, is_json: bool, origin: Origin) {
         let Some(reads) = self.reads.as_deref().filter(|reads| reads.has_json) else { return };
         let file = &mut self.file;
+        let is_first = !file.has_begun;
+        file.has_begun |= !record.trim_ascii().is_empty();
         let readable = if is_json { reads.can_read(record) } else { Readable::No };
         if readable == Readable::Yes {
             file.is_read = true;
             return;
         }
         self.count += u64::from(is_json);
-        if origin == Origin::LogGroup || readable == Readable::Nothing {
+        if let Readable::Part { lacks, is_foreign } = readable {
+            file.is_read = true;
+            let is_error = is_foreign && origin != Origin::LogGroup && reads.is_of_trail;
+            if is_error && file.part.is_none() {
+                file.part = Some((number, lacks));
+            }
+            return;
+        }
+        if origin == Origin::LogGroup {
             file.is_read = true;
             return;
         }
@@ -72,7 +87,8 @@ impl Unread {
             return;
         }
         let names_call = names_call(record);
-        if !file.is_read && file.first.is_none() && (is_json || names_call) {
+        let is_no_event = || is_first && origin == Origin::File && begins_without_events(record);
+        if !file.is_read && file.first.is_none() && (is_json || names_call || is_no_event()) {
             file.first = Some(begins(record));
         }
         if is_json && file.stray.is_none() && (names_call || origin == Origin::Records) {
@@ -87,24 +103,21 @@ impl Unread {
 
     /// Ends the current file. `name`: its name in an archive.
     pub(super) fn end_file(&mut self, name: Option<&str>) {
-        let OfFile { is_read, first, stray, changed } = std::mem::take(&mut self.file);
+        let OfFile { has_begun: _, is_read, first, stray, changed, part } = std::mem::take(&mut self.file);
         if self.error.is_some() {
             return;
         }
         let file = || name.map(str::to_owned);
-        self.error = match (first.filter(|_| !is_read), stray, changed) {
-            (Some(begins), ..) => Some(RecordErrorKind::Unread { begins, file: file() }),
-            (None, Some((number, begins)), _) => {
-                Some(RecordErrorKind::OtherForm { number, begins, file: file() })
-            }
-            (None, None, Some((number, member))) => {
-                Some(RecordErrorKind::ChangedMember { number, member, file: file() })
-            }
-            (None, None, None) => None,
-        };
+        let unread =
+            first.filter(|_| !is_read).map(|begins| RecordErrorKind::Unread { begins, file: file() });
+        let stray = stray.map(|(number, begins)| RecordErrorKind::OtherForm { number, begins, file: file() });
+        let changed =
+            changed.map(|(number, member)| RecordErrorKind::ChangedMember { number, member, file: file() });
+        let part = part.map(|(number, lacks)| RecordErrorKind::Part { number, lacks, file: file() });
+        self.error = unread.or(stray).or(changed).or(part);
     }
 
-    /// JSON records without a member that a JSON pattern reads.
+    /// JSON records without a member that a JSON pattern reads, and parts of records.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
