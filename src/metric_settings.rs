@@ -11,11 +11,11 @@ mod placement;
 pub use alarm::{AlarmResources, Feed, Host, LocatedAlarm, LocatedComposite, LocatedFilter, Value};
 #[cfg(feature = "sources")]
 pub use chain::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainReceiver, ChainSubscription,
-    ChainTopic, Confirmation, NotMade, Published, Publishes, ReceiverPolicy, Setting,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainAlias, ChainComposite, ChainKey, ChainParts, ChainReceiver,
+    ChainSubscription, ChainTopic, Confirmation, NotMade, Published, Publishes, ReceiverPolicy, Setting,
 };
 #[cfg(feature = "sources")]
-pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED, OWN_ACCOUNT};
+pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED, OWN_ACCOUNT, OwnPart};
 #[cfg(feature = "sources")]
 pub use listed::{ListedResource, without_modules};
 #[cfg(feature = "sources")]

@@ -3,6 +3,7 @@
 use super::delivery::delivery;
 use super::links::{Chain, Judged, Link, LinkState};
 use super::place::{SamePlace, account_id, compare, compare_region};
+use super::publishing::{Actor, publishing};
 use super::rings::{rings, value_for};
 use super::topics::{SameTopic, same_topic};
 use super::watching::{best, no_alarm, of_metric};
@@ -71,7 +72,9 @@ fn metric(published: &Published) -> Judged {
 /// The links from an alarm on.
 fn after(published: &Published, alarm: &ChainAlarm, parts: &ChainParts) -> Chain {
     let rings = judged_alarm(published, alarm);
-    let own = acts(&alarm.name, &alarm.actions, (&alarm.scope, &alarm.placement), parts);
+    let alarm_name = alarm.alarm_name.text.as_deref();
+    let actor = Actor { alarm_name, scope: &alarm.scope, placement: &alarm.placement };
+    let own = acts(&alarm.name, &alarm.actions, actor, parts);
     let mut best: Vec<Judged> = own;
     for composite in &parts.composites {
         let rung = match compare(&composite.placement, &alarm.placement) {
@@ -83,7 +86,9 @@ fn after(published: &Published, alarm: &ChainAlarm, parts: &ChainParts) -> Chain
         let through = match rung {
             Rung::No => continue,
             Rung::Yes => {
-                acts(&composite.name, &composite.actions, (&composite.scope, &composite.placement), parts)
+                let (scope, placement) = (&composite.scope, &composite.placement);
+                let actor = Actor { alarm_name: None, scope, placement };
+                acts(&composite.name, &composite.actions, actor, parts)
             }
             Rung::Unknown(why) => {
                 let action = format!("the composite alarm `{}` may act for it: {why}", composite.name);
@@ -180,12 +185,8 @@ fn is_rung(composite: &ChainComposite, alarm: &ChainAlarm) -> Rung {
 }
 
 /// The links action and subscriber of an alarm that is a part of this configuration, and is in this place.
-fn acts(
-    name: &str,
-    actions: &AlarmActions,
-    (scope, placement): (&str, &Placement),
-    parts: &ChainParts,
-) -> Vec<Judged> {
+fn acts(name: &str, actions: &AlarmActions, actor: Actor<'_>, parts: &ChainParts) -> Vec<Judged> {
+    let Actor { scope, placement, .. } = actor;
     let ends = |judged: Judged| {
         let mut links = Chain::ends(vec![judged]).links;
         links.truncate(2);
@@ -212,6 +213,7 @@ fn acts(
             None => in_region(name, target, (scope, placement), parts)
                 .unwrap_or_else(|| action(name, target, scope, parts)),
         };
+        let action = published(action, actor, target, parts);
         if action.state == LinkState::Met {
             let subscriber = subscriber(target, scope, parts);
             vec![action, subscriber]
@@ -228,6 +230,17 @@ fn acts(
         format!("`{name}` has no action for ALARM{}", absent.unwrap_or_default())
     };
     all.min_by_key(rank).unwrap_or_else(|| ends(Judged::broken(Link::Action, why())))
+}
+
+/// An action that is met, if the policy and the key of the topic let CloudWatch publish.
+fn published(action: Judged, actor: Actor<'_>, target: &Setting, parts: &ChainParts) -> Judged {
+    if action.state != LinkState::Met {
+        return action;
+    }
+    match publishing(actor, target, parts) {
+        Ok(()) => action,
+        Err((state, why)) => Judged { state, what: format!("{}, and {why}", action.what), ..action },
+    }
 }
 
 /// Why an action cannot publish to its topic: alarms act on topics of their own region. `None` if nothing says that the topic is elsewhere.

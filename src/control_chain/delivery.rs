@@ -2,7 +2,9 @@
 //! the topic send (SNS developer guide, "Fanout to Amazon SQS queues" and "Fanout to Lambda functions").
 
 use super::links::LinkState;
-use crate::metric_settings::{ChainParts, ChainReceiver, ChainSubscription, ReceiverPolicy, Setting};
+use crate::metric_settings::{
+    ChainParts, ChainReceiver, ChainSubscription, OwnPart, ReceiverPolicy, Setting,
+};
 use crate::policy::{Request, Verdict, verdict};
 
 const SNS: &str = "sns.amazonaws.com";
@@ -69,17 +71,24 @@ fn judged(
     };
     let mut verdicts = Vec::new();
     for source in sources {
-        let account = source.split(':').nth(4).unwrap_or_default();
+        let own = OwnPart::Account.stand_in();
+        // a topic of the configuration is in its account
+        let account = match source.starts_with(&ChainReceiver::stand_in("")) {
+            true => own.as_str(),
+            false => source.split(':').nth(4).unwrap_or_default(),
+        };
         for resource in resources {
             let request = Request { service: SNS, action, resource, source, account };
             verdicts.push(verdict(document, request));
         }
     }
     // a resource has several spellings, and the policy has one of them
-    if verdicts.contains(&Verdict::Allowed) {
+    let is_denied = verdicts.iter().any(|it| matches!(it, Verdict::Denied(_)));
+    if !is_denied && verdicts.contains(&Verdict::Allowed) {
         return Ok(());
     }
-    if let Some(Verdict::Unknown(part)) = verdicts.iter().find(|it| matches!(it, Verdict::Unknown(_))) {
+    let unknown = verdicts.iter().find(|it| matches!(it, Verdict::Unknown(_)));
+    if let Some(Verdict::Unknown(part)) = unknown.filter(|_| !is_denied) {
         return open(format!("whether the policy of the {what} lets the topic send is not known: {part}"));
     }
     let is_known = |arn: &String| arn.starts_with("arn:") && !arn.contains(":-:");
@@ -139,7 +148,7 @@ fn arns(endpoint: &Setting, receiver: Option<&ChainReceiver>) -> impl Iterator<I
 }
 
 /// How a policy may name a topic: its ARN, a reference to it, or its name with parts that are not known.
-fn spellings(topic: &Setting, scope: &str, parts: &ChainParts) -> impl Iterator<Item = String> {
+pub(super) fn spellings(topic: &Setting, scope: &str, parts: &ChainParts) -> impl Iterator<Item = String> {
     let mut all: Vec<String> = topic.text.iter().cloned().collect();
     let known =
         parts.topics.iter().find(|it| Some(&it.address) == topic.address.as_ref() && it.scope == scope);

@@ -37,15 +37,16 @@ mod actions;
 mod delivery;
 mod links;
 mod place;
+mod publishing;
 mod rings;
 mod rule_file;
 mod topics;
 mod watching;
 
 pub use crate::metric_settings::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainReceiver, ChainSubscription,
-    ChainTopic, Confirmation, ListedResource, NotMade, Placement, Published, Publishes, ReceiverPolicy,
-    Setting, without_modules,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainAlias, ChainComposite, ChainKey, ChainParts, ChainReceiver,
+    ChainSubscription, ChainTopic, Confirmation, ListedResource, NotMade, Placement, Published, Publishes,
+    ReceiverPolicy, Setting, without_modules,
 };
 pub use links::{Chain, Judged, Link, LinkState};
 pub use rule_file::of_rule_file;

@@ -21,17 +21,25 @@ pub(super) fn same_topic(
     scope: &str,
     parts: &ChainParts,
 ) -> SameTopic {
-    if it.topic.text.is_some() && it.topic.text == target.text {
+    same_settings((&it.topic, &it.scope), (target, scope), parts)
+}
+
+/// Whether two settings, each with the configuration that it is a part of, name one topic.
+pub(super) fn same_settings(
+    (it, of): (&Setting, &str),
+    (target, scope): (&Setting, &str),
+    parts: &ChainParts,
+) -> SameTopic {
+    if it.text.is_some() && it.text == target.text {
         return SameTopic::Yes;
     }
-    let same_address = it.topic.address.is_some() && it.topic.address == target.address && it.scope == scope;
-    if same_address || it.topic.text.is_none() && target.text.is_none() && it.topic.is_same(target) {
+    let same_address = it.address.is_some() && it.address == target.address && of == scope;
+    if same_address || it.text.is_none() && target.text.is_none() && it.is_same(target) {
         return SameTopic::Yes;
     }
-    let (of_subscription, of_target) =
-        (Named::of(&it.topic, &it.scope, parts), Named::of(target, scope, parts));
-    match (of_subscription, of_target) {
-        (Some(a), Some(b)) if a.name == b.name && !(it.topic.text.is_some() && target.text.is_some()) => {
+    let (of_it, of_target) = (Named::of(it, of, parts), Named::of(target, scope, parts));
+    match (of_it, of_target) {
+        (Some(a), Some(b)) if a.name == b.name && !(it.text.is_some() && target.text.is_some()) => {
             by_name(&a, &b, parts)
         }
         _ => SameTopic::No,

@@ -26,6 +26,46 @@ pub struct Setting {
 /// In the reason why a text is not known: it is the account in which the resource is made.
 pub(crate) const OWN_ACCOUNT: [&str; 2] = ["`AWS::AccountId`", "`data.aws_caller_identity."];
 
+/// A part of an ARN that is that of the configuration itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwnPart {
+    Account,
+    Region,
+    Partition,
+}
+
+impl OwnPart {
+    /// A letter for private use, which no policy has.
+    const MARK: char = '\u{e000}';
+
+    /// The part that a reference stands for, by the reason why its text is not known.
+    pub(crate) fn of(why: &str) -> Option<OwnPart> {
+        let (reference, rest) = why.strip_prefix('`')?.split_once('`')?;
+        let parts = reference.strip_prefix("data.").map(|data| data.split('.').collect::<Vec<_>>());
+        match (reference, parts.as_deref()) {
+            ("AWS::AccountId", _) => Some(OwnPart::Account),
+            ("AWS::Region", _) => Some(OwnPart::Region),
+            ("AWS::Partition", _) => Some(OwnPart::Partition),
+            // a data source with another provider has more to say
+            _ if rest != " is read when Terraform runs" => None,
+            (_, Some(["aws_caller_identity", _, "account_id" | "id"])) => Some(OwnPart::Account),
+            (_, Some(["aws_region", _, "name" | "id" | "region"])) => Some(OwnPart::Region),
+            (_, Some(["aws_partition", _, "partition" | "id"])) => Some(OwnPart::Partition),
+            _ => None,
+        }
+    }
+
+    /// The text that stands for it in a policy.
+    pub(crate) fn stand_in(self) -> String {
+        format!("{}{self:?}", Self::MARK)
+    }
+
+    /// Whether a text has such a part.
+    pub(crate) fn is_in(text: &str) -> bool {
+        text.contains(Self::MARK)
+    }
+}
+
 impl Setting {
     /// A text that is known.
     #[must_use]
@@ -213,6 +253,47 @@ pub struct ChainTopic {
     pub placement: Placement,
     /// Why it is not known whether it is made.
     pub(crate) open: Option<String>,
+    /// The key that encrypts its messages.
+    pub(crate) key: Setting,
+    /// The policy that is a member of the topic.
+    pub(crate) policy: Option<ReceiverPolicy>,
+}
+
+impl ChainTopic {
+    /// The topic as a setting that names it.
+    pub(crate) fn as_setting(&self) -> Setting {
+        match self.address.is_empty() {
+            true => self.name.clone(),
+            false => Setting { address: Some(self.address.clone()), ..self.name.clone() },
+        }
+    }
+}
+
+/// A key of KMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChainKey {
+    /// Its id or ARN.
+    pub name: Setting,
+    pub(crate) scope: String,
+    /// The resource in its configuration or template.
+    pub(crate) address: String,
+    /// The policy that is a member of the key.
+    pub(crate) policy: Option<ReceiverPolicy>,
+    /// Why it is not known whether it is made.
+    pub(crate) open: Option<String>,
+}
+
+/// Another name of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChainAlias {
+    /// Such as `alias/alarms`.
+    pub name: Setting,
+    pub(crate) target: Setting,
+    pub(crate) scope: String,
+    /// The resource in its configuration or template.
+    pub(crate) address: String,
 }
 
 /// A queue or a function that a topic may send to.
@@ -237,11 +318,11 @@ impl ChainReceiver {
     }
 }
 
-/// A policy of a queue, or a permission of a function as a policy.
+/// A policy of a queue, a topic or a key, or a permission of a function as a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceiverPolicy {
-    /// The queues or the function that have it.
+    /// The resources that have it.
     pub(crate) of: Vec<Setting>,
     /// The policy as JSON, with [`ChainReceiver::stand_in`] for references. `Err` if it is not known, and why.
     pub(crate) document: Result<String, String>,
@@ -329,6 +410,14 @@ pub struct ChainParts {
     pub receivers: Vec<ChainReceiver>,
     /// The policies of queues and functions.
     pub receiver_policies: Vec<ReceiverPolicy>,
+    /// The policies of topics that are resources of their own.
+    pub topic_policies: Vec<ReceiverPolicy>,
+    /// Keys of KMS.
+    pub keys: Vec<ChainKey>,
+    /// Their aliases.
+    pub aliases: Vec<ChainAlias>,
+    /// The policies of keys that are resources of their own.
+    pub key_policies: Vec<ReceiverPolicy>,
     /// Answers of AWS that are only a part of a list.
     pub incomplete: Vec<&'static str>,
     /// Whether an answer lists no subscription. It does not name its topic.
@@ -373,7 +462,11 @@ impl ChainParts {
         for it in &mut self.receivers {
             it.open = Some(why());
         }
-        for it in &mut self.receiver_policies {
+        for key in &mut self.keys {
+            key.open = Some(why());
+        }
+        let policies = self.receiver_policies.iter_mut().chain(&mut self.topic_policies);
+        for it in policies.chain(&mut self.key_policies) {
             it.open = Some(why());
         }
         for it in &mut self.subscriptions {
@@ -401,6 +494,10 @@ impl ChainParts {
         self.subscriptions.extend(other.subscriptions);
         self.receivers.extend(other.receivers);
         self.receiver_policies.extend(other.receiver_policies);
+        self.topic_policies.extend(other.topic_policies);
+        self.keys.extend(other.keys);
+        self.aliases.extend(other.aliases);
+        self.key_policies.extend(other.key_policies);
         self.incomplete.extend(other.incomplete);
         self.has_empty_list |= other.has_empty_list;
         self.log_groups.extend(other.log_groups);

@@ -4,10 +4,13 @@
 //! the answer to a question about an element or a condition that is not modelled.
 
 use super::document::{many, statements};
-use crate::metric_settings::ReceiverPolicy;
+use crate::metric_settings::{ChainReceiver, OwnPart, ReceiverPolicy};
 use crate::semantics::Wildcard;
 use crate::wildcard::WildcardPattern;
 use serde_json::Value;
+
+/// Of an ARN.
+const ARN_PARTS: usize = 6;
 
 /// The service principal of CloudWatch's alarms.
 pub(crate) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
@@ -58,7 +61,7 @@ impl std::fmt::Display for Open {
         let statement = &self.statement;
         match &self.why {
             Some(why) => write!(f, "{statement} has a part that is not known: {why}"),
-            None => write!(f, "{statement} has a part that is not modelled"),
+            None => write!(f, "{statement} has a part that is not judged"),
         }
     }
 }
@@ -177,8 +180,37 @@ fn like(pattern: &Value, text: &str, ignores_case: bool) -> Option<bool> {
         _ if text.is_empty() => None,
         // `*` takes all that `?` takes, and more
         _ if pattern.contains('?') => Some(false).filter(|_| !is(&pattern.replace('?', "*"))),
-        _ => Some(is(pattern)),
+        _ if is(pattern) => Some(true),
+        _ => by_parts(pattern, text, is_open_part(pattern) || is_open_part(text)),
     }
+}
+
+/// Whether a text has a part that is known only at deployment. Such a part stands for a text.
+fn is_open_part(text: &str) -> bool {
+    OwnPart::is_in(text) || text.split(':').any(|part| part == "-")
+}
+
+/// Whether a pattern takes a text, if it does not take the stand-ins that one of them has.
+fn by_parts(pattern: &str, text: &str, is_open: bool) -> Option<bool> {
+    let of_resource = |it: &str| it.starts_with(&ChainReceiver::stand_in(""));
+    match (is_open, of_resource(pattern), of_resource(text)) {
+        // two resources of a configuration
+        (false, ..) | (true, true, true) => return Some(false),
+        (true, true, false) | (true, false, true) => return None,
+        (true, false, false) => {}
+    }
+    let (patterns, texts): (Vec<&str>, Vec<&str>) =
+        (pattern.splitn(ARN_PARTS, ':').collect(), text.splitn(ARN_PARTS, ':').collect());
+    if patterns.len() < ARN_PARTS || texts.len() < ARN_PARTS {
+        return None;
+    }
+    let part = |(at, (pattern, text)): (usize, (&&str, &&str))| {
+        let is = WildcardPattern::new(pattern, Wildcard::Glob).is_match(text.as_bytes());
+        let is_open = is_open_part(pattern) || is_open_part(text);
+        // the partition follows from the region
+        (is || at == 1 && is_open).then_some(true).or((!is_open).then_some(false))
+    };
+    all(patterns.iter().zip(&texts).enumerate().map(part))
 }
 
 /// Whether a condition holds. Modelled are the keys that requests of services have (IAM User Guide, "AWS global condition context keys"; SNS:
@@ -202,8 +234,10 @@ fn condition(operator: &str, key: &str, values: &Value, request: Request<'_>) ->
         };
         let literal = bare.as_str().filter(|it| !it.contains("${"));
         match positive.as_str() {
-            "StringEquals" => literal.map(|it| it == text),
-            "StringEqualsIgnoreCase" => literal.map(|it| it.eq_ignore_ascii_case(text)),
+            "StringEquals" => literal.and_then(|it| equals(it, text)),
+            "StringEqualsIgnoreCase" => {
+                literal.and_then(|it| equals(&it.to_ascii_lowercase(), &text.to_ascii_lowercase()))
+            }
             "Bool" => literal.map(|it| it.eq_ignore_ascii_case(text)),
             "StringLike" => like(&bare, text, false),
             "ArnEquals" | "ArnLike" => arn_like(&bare, text),
@@ -216,17 +250,24 @@ fn condition(operator: &str, key: &str, values: &Value, request: Request<'_>) ->
     Some(is == (positive == operator))
 }
 
+/// Whether two texts are equal. `None` if one of them is known only at deployment.
+fn equals(value: &str, text: &str) -> Option<bool> {
+    let is_known = !text.is_empty() && !is_open_part(text) && !is_open_part(value);
+    (value == text).then_some(true).or(is_known.then_some(false))
+}
+
 /// The six parts of an ARN are compared one by one (IAM User Guide, "ARN condition operators").
 fn arn_like(pattern: &Value, arn: &str) -> Option<bool> {
-    /// Of an ARN.
-    const PARTS: usize = 6;
     let whole = like(pattern, arn, false);
-    let parts = |text: &str| text.splitn(PARTS, ':').map(Value::from).collect::<Vec<_>>();
+    let parts = |text: &str| text.splitn(ARN_PARTS, ':').map(Value::from).collect::<Vec<_>>();
     let patterns = parts(pattern.as_str()?);
-    if patterns.len() < PARTS {
+    if patterns.len() < ARN_PARTS {
         // what AWS makes of fewer parts is not documented
         return whole.filter(|is| !is || pattern == "*");
     }
-    let texts = arn.splitn(PARTS, ':');
+    if is_open_part(arn) || pattern.as_str().is_some_and(is_open_part) {
+        return whole;
+    }
+    let texts = arn.splitn(ARN_PARTS, ':');
     all(patterns.iter().zip(texts).map(|(pattern, text)| like(pattern, text, false)))
 }

@@ -142,7 +142,7 @@ resource "aws_cloudwatch_metric_alarm" "root" {
             "policy with another condition",
             "aws:SourceArn\"",
             "aws:PrincipalOrgID\"",
-            &[("subscriber", OPEN, "has a part that is not modelled")],
+            &[("subscriber", OPEN, "has a part that is not judged")],
         ),
         (
             "policy with a part that is not known",

@@ -3,6 +3,7 @@
 
 mod documents;
 mod inputs;
+mod publishing;
 
 use cwfilter::control_chain::{Chain, ChainParts, Link, follow, of_rule_file};
 use cwfilter::provision::Stack;

@@ -3,7 +3,7 @@
 
 use super::chain::Resource;
 use super::settings::setting;
-use crate::metric_settings::{ChainParts, ChainSubscription, Confirmation, Placement, Setting};
+use crate::metric_settings::{ChainParts, ChainSubscription, ChainTopic, Confirmation, Placement, Setting};
 use crate::sources::document::DocumentNode;
 use crate::sources::intrinsic::Template;
 use crate::sources::value::Value;
@@ -105,7 +105,9 @@ fn attributes(template: &Template<'_>, value: &Value, parts: &mut ChainParts) {
             .push(Resource { name: name_of(value), ..subscription }.listed("subscription attributes", ""));
         return;
     }
-    parts.listed.push(entry(template, value, "TopicArn").listed("topic attributes", ""));
+    let entry = entry(template, value, "TopicArn");
+    parts.listed.push(entry.listed("topic attributes", ""));
+    parts.topics.push(ChainTopic { name: setting(template.files, value.get("TopicArn")), ..entry.topic() });
     let number = |name: &str| value.get(name).and_then(Value::to_string)?.parse::<u64>().ok();
     let (Some(confirmed), Some(pending)) = (number("SubscriptionsConfirmed"), number("SubscriptionsPending"))
     else {

@@ -27,7 +27,7 @@ pub(crate) struct Resource<'a> {
 }
 
 /// Why a member is not in a plan.
-const AFTER_APPLY: &str = "it is known only after `terraform apply`";
+pub(super) const AFTER_APPLY: &str = "it is known only after `terraform apply`";
 
 impl<'a> Resource<'a> {
     /// A member by its name in Terraform, or in AWS's API. A member that is null or an empty text is not set.
@@ -184,7 +184,19 @@ impl<'a> Resource<'a> {
             None => self.placement.clone(),
         };
         let (scope, address) = (self.scope.clone(), self.address.clone());
-        ChainTopic { name, scope, address, placement, open: None }
+        let key = self.key_of_topic();
+        let policy = self.get("policy").map(|policy| self.with_policy(Vec::new(), policy));
+        ChainTopic { name, scope, address, placement, open: None, key, policy }
+    }
+
+    fn key_of_topic(&self) -> Setting {
+        let key = self.get("kms_master_key_id");
+        let is_open = self.is_plan && self.value.get("kms_master_key_id").is_none();
+        match (is_open, key) {
+            (true, _) => Setting::unknown(AFTER_APPLY),
+            (false, None) => Setting::default(),
+            (false, Some(key)) => self.reference(key),
+        }
     }
 
     fn name_of_topic(&self) -> Option<&'a Value> {

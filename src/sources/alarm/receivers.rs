@@ -1,9 +1,11 @@
-//! Queues and functions that topics send to, and the policies that let them: `aws_sqs_queue`, `aws_sqs_queue_policy`, `aws_lambda_function`,
-//! `aws_lambda_permission`, and the same of CloudFormation.
+//! Queues and functions that topics send to, the keys of topics, and the policies of all: `aws_sqs_queue`, `aws_sqs_queue_policy`,
+//! `aws_lambda_function`, `aws_lambda_permission`, `aws_sns_topic_policy`, `aws_kms_key`, and the same of CloudFormation.
 
-use super::chain::Resource;
+use super::chain::{AFTER_APPLY, Resource};
 use super::settings::{address, setting};
-use crate::metric_settings::{ChainParts, ChainReceiver, ReceiverPolicy, Setting};
+use crate::metric_settings::{
+    ChainAlias, ChainKey, ChainParts, ChainReceiver, OwnPart, ReceiverPolicy, Setting,
+};
 use crate::sources::value::{Data, Origin, Text, Value};
 use serde_json::{Value as Json, json};
 
@@ -21,6 +23,14 @@ pub(crate) fn is_receiver(kind: &str) -> bool {
             | "AWS::Lambda::Function"
             | "AWS::Serverless::Function"
             | "AWS::Lambda::Permission"
+            | "aws_sns_topic_policy"
+            | "AWS::SNS::TopicPolicy"
+            | "AWS::SNS::TopicInlinePolicy"
+            | "aws_kms_key"
+            | "aws_kms_key_policy"
+            | "aws_kms_alias"
+            | "AWS::KMS::Key"
+            | "AWS::KMS::Alias"
     )
 }
 
@@ -39,12 +49,14 @@ impl Resource<'_> {
                 parts.receivers.push(self.as_receiver("lambda", &["arn", "function_name", "FunctionName"]));
             }
             "aws_sqs_queue_policy" | "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => {
-                let list = self.value.get("Queues").and_then(Value::as_list).unwrap_or_default().iter();
-                let one = ["queue_url", "Queue"].iter().filter_map(|name| self.value.get(name));
-                let of = list.chain(one).map(|it| self.reference(it)).collect();
-                let policy = ["policy", "PolicyDocument"].iter().find_map(|name| self.value.get(name));
-                parts.receiver_policies.extend(policy.map(|policy| self.with_policy(of, policy)));
+                parts.receiver_policies.extend(self.policy_of("Queues", &["queue_url", "Queue"]));
             }
+            "aws_sns_topic_policy" | "AWS::SNS::TopicPolicy" | "AWS::SNS::TopicInlinePolicy" => {
+                parts.topic_policies.extend(self.policy_of("Topics", &["arn", "TopicArn"]));
+            }
+            "aws_kms_key_policy" => parts.key_policies.extend(self.policy_of("", &["key_id"])),
+            "aws_kms_key" | "AWS::KMS::Key" => parts.keys.push(self.key()),
+            "aws_kms_alias" | "AWS::KMS::Alias" => parts.aliases.push(self.alias()),
             _ => parts.receiver_policies.extend(self.permission()),
         }
     }
@@ -72,7 +84,48 @@ impl Resource<'_> {
         ChainReceiver { protocol, name, scope, address, open: None }
     }
 
-    fn with_policy(&self, of: Vec<Setting>, policy: &Value) -> ReceiverPolicy {
+    /// A policy that is a resource of its own: the names of a list of resources, or of one, that have it.
+    fn policy_of(&self, list: &str, one: &[&str]) -> Option<ReceiverPolicy> {
+        let list = self.value.get(list).and_then(Value::as_list).unwrap_or_default().iter();
+        let one = one.iter().filter_map(|name| self.value.get(name));
+        let of: Vec<Setting> = list.chain(one).map(|it| self.reference(it)).collect();
+        let policy = ["policy", "PolicyDocument"].iter().find_map(|name| self.value.get(name));
+        let open = || {
+            let document = Err(AFTER_APPLY.to_owned());
+            ReceiverPolicy {
+                document,
+                ..self.with_policy(Vec::new(), &Value::new(Data::Null, self.value.at))
+            }
+        };
+        let read =
+            policy.map(|policy| self.with_policy(Vec::new(), policy)).or_else(|| self.is_plan.then(open));
+        read.map(|read| ReceiverPolicy { of, ..read })
+    }
+
+    fn key(&self) -> ChainKey {
+        let name = ["arn", "key_id"].iter().find_map(|name| self.value.get(name)).filter(|it| !it.is_null());
+        let policy = ["policy", "KeyPolicy"].iter().find_map(|name| self.value.get(name));
+        ChainKey {
+            name: setting(self.files, name),
+            scope: self.scope.clone(),
+            address: self.address.clone(),
+            policy: policy.filter(|it| !it.is_null()).map(|policy| self.with_policy(Vec::new(), policy)),
+            open: None,
+        }
+    }
+
+    fn alias(&self) -> ChainAlias {
+        let get = |names: [&str; 2]| names.iter().find_map(|name| self.value.get(name));
+        let target = get(["target_key_id", "TargetKeyId"]).map(|it| self.reference(it));
+        ChainAlias {
+            name: setting(self.files, get(["name", "AliasName"])),
+            target: target.unwrap_or_default(),
+            scope: self.scope.clone(),
+            address: self.address.clone(),
+        }
+    }
+
+    pub(super) fn with_policy(&self, of: Vec<Setting>, policy: &Value) -> ReceiverPolicy {
         let document = document(policy).map(|it| it.to_string());
         ReceiverPolicy { of, document, scope: self.scope.clone(), open: None }
     }
@@ -109,9 +162,9 @@ impl Resource<'_> {
     }
 
     /// A reference to a queue or a function, also by its URL or its name.
-    fn reference(&self, value: &Value) -> Setting {
+    pub(super) fn reference(&self, value: &Value) -> Setting {
         let mut found = setting(self.files, Some(value));
-        for end in [".url", ".QueueUrl", ".QueueName", ".function_name", ".name"] {
+        for end in [".url", ".QueueUrl", ".QueueName", ".function_name", ".name", ".key_id", ".KeyId"] {
             found.address = found.address.map(|it| it.strip_suffix(end).unwrap_or(&it).to_owned());
         }
         found
@@ -149,9 +202,12 @@ fn plain(value: &Value) -> Json {
     }
 }
 
-/// What a policy has in the place of a text that is not known: the ARN that stands for a resource, or the reason.
+/// What a policy has in the place of a text that is not known: what stands for the own account, region or partition, the ARN that stands for
+/// a resource, or the reason.
 fn stand_in(why: &str) -> String {
-    address(why).map_or_else(|| ReceiverPolicy::not_known(why), |it| ChainReceiver::stand_in(&it))
+    let own = OwnPart::of(why).map(OwnPart::stand_in);
+    let reference = || address(why).map(|it| ChainReceiver::stand_in(&it));
+    own.or_else(reference).unwrap_or_else(|| ReceiverPolicy::not_known(why))
 }
 
 /// The text, with each reference replaced by the ARN that stands for its resource.

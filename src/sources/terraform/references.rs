@@ -236,11 +236,15 @@ impl Evaluator<'_> {
         let is_it = |block: &&Block| block.label(0) == kind && block.label(1) == name;
         let block = scope.instance.module.data.iter().find(is_it);
         let Some(block) = block.filter(|_| kind == policy_document::KIND) else {
+            // what it says is that of another region or account
+            let provider = block.and_then(|block| block.body.attribute("provider")).map(|expr| expr.at());
+            let provider = provider.map(|at| at.span.of(&self.files.text(at.file).text).trim().to_owned());
+            let by = provider.map(|it| format!(" with the provider {it}")).unwrap_or_default();
             let attribute = match operators.get(2) {
                 Some(TraversalOperator::GetAttr(attribute)) => format!(".{}", attribute.as_str()),
                 _ => String::new(),
             };
-            let why = format!("`{address}{attribute}` is read when Terraform runs");
+            let why = format!("`{address}{attribute}` is read when Terraform runs{by}");
             return (Value::unknown(why, at), operators.len());
         };
         let value = self.cached(scope, &format!("data.{kind}"), name, at, |it| {
