@@ -346,3 +346,30 @@ fn answers_of_several_regions() {
         assert!(shown.contains(says), "{name}: not `{says}`:\n{}{}", found.stdout, found.stderr);
     }
 }
+
+/// A module that is called is judged by its calls. What its folder says alone is no filter that is missing.
+#[test]
+fn modules_that_are_called() {
+    let module = changed(&[("FILTER", "")]);
+    let here = folder(
+        "places-called",
+        &[
+            (
+                "main.tf",
+                "module \"cis\" {\n  source = \"./cis\"\n}\nmodule \"more\" {\n  source = \"./cis\"\n}\n",
+            ),
+            ("cis/main.tf", &module),
+        ],
+    );
+    let found = run(&here, &["audit", "--against", "cis-aws-5.0", "--certificate", "c.json", "."]);
+    assert!(found.stdout.contains("module.cis.root (./cis/main.tf)"), "{}{}", found.stdout, found.stderr);
+    assert_eq!(found.stderr, "", "{}", found.stdout);
+    let checked = run(&here, &["check", "c.json"]);
+    assert!(!checked.stdout.contains("not made"), "{}", checked.stdout);
+    // one call makes none
+    let off = "module \"cis\" {\n  source = \"./cis\"\n  count  = 0\n}\n";
+    let here = folder("places-called-off", &[("main.tf", off), ("cis/main.tf", &module)]);
+    let found = run(&here, &["audit", "--against", "cis-aws-5.0", "."]);
+    let lines: Vec<&str> = found.stderr.lines().filter(|line| line.contains("Terraform makes no")).collect();
+    assert!(matches!(lines[..], [line] if line.contains("`module.cis[0].root`")), "{}", found.stderr);
+}

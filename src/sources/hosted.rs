@@ -316,6 +316,12 @@ impl HostedPattern {
         self.made.is_absent()
     }
 
+    /// Whether only calls of the Terraform module make the filter. Each call has a pattern of its own.
+    #[must_use]
+    pub fn is_made_by_calls(&self) -> bool {
+        self.made == Made::ByCalls
+    }
+
     /// Why it is not known whether the filter is made. `None` if that is known.
     #[must_use]
     pub fn why_open(&self) -> Option<&str> {

@@ -6,6 +6,8 @@ pub(super) enum Made {
     #[default]
     Yes,
     No,
+    /// A block of a module that only calls of the module make: the calls are read, too.
+    ByCalls,
     /// It is decided at deployment, and why it is not known before.
     Unknown(String),
 }
@@ -14,21 +16,21 @@ impl Made {
     /// As a part of something: made only if both are.
     pub(super) fn and(&self, inner: Made) -> Made {
         match (self, inner) {
-            (Made::No, _) | (_, Made::No) => Made::No,
+            (Made::No | Made::ByCalls, _) | (_, Made::No | Made::ByCalls) => Made::No,
             (Made::Unknown(why), _) => Made::Unknown(why.clone()),
             (Made::Yes, inner) => inner,
         }
     }
 
     pub(super) fn is_absent(&self) -> bool {
-        *self == Made::No
+        matches!(self, Made::No | Made::ByCalls)
     }
 
     /// Why it is not known whether it is made.
     pub(super) fn why_open(&self) -> Option<&str> {
         match self {
             Made::Unknown(why) => Some(why),
-            Made::Yes | Made::No => None,
+            Made::Yes | Made::No | Made::ByCalls => None,
         }
     }
 }

@@ -138,7 +138,8 @@ impl Set {
     fn add(&mut self, source: &SourceFile) {
         let lines = cwfilter::Lines::new(&source.text);
         let rules = self.rules(source);
-        for hosted in source.patterns.iter().filter(|hosted| hosted.is_counted()) {
+        let is_own = |hosted: &&HostedPattern| hosted.is_counted() && !hosted.is_made_by_calls();
+        for hosted in source.patterns.iter().filter(is_own) {
             let place = format!("{}:{}", source.path.display(), lines.place(hosted.literal.start));
             if hosted.is_absent() {
                 let why = if is_template(&source.path) { NOT_IN_STACK } else { NOT_IN_TERRAFORM };

@@ -9,7 +9,7 @@ use crate::sources::read;
 use crate::terminal::say;
 use cwfilter::control_chain::{ChainAlarm, ChainParts, without_modules};
 use cwfilter::lint::LocatedAlarm;
-use cwfilter::sources::{HostedPattern, SourceFile, is_source};
+use cwfilter::sources::{SourceFile, is_source};
 use cwfilter::{FilterPattern, Lines};
 use std::path::{Path, PathBuf};
 
@@ -151,9 +151,7 @@ impl Side {
         self.parts_elsewhere.extend(source.resources.chain.incomplete.iter().map(|list| {
             names.text(&format!("{}: the rest of the {list} of the answer", source.path.display()))
         }));
-        for hosted in
-            source.patterns.iter().filter(|it| it.is_counted() && !is_definition(it, &source.patterns))
-        {
+        for hosted in source.patterns.iter().filter(|it| it.is_counted() && !it.is_made_by_calls()) {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),
                 Ok(Err(error)) => Err(error.to_string()),
@@ -203,14 +201,6 @@ fn of_chain<'a>(alarm: &LocatedAlarm, all: &[LocatedAlarm], chain: &'a ChainPart
     let same: Vec<&LocatedAlarm> = all.iter().filter(|it| it.name == alarm.name).collect();
     let at = same.iter().position(|it| std::ptr::eq(*it, alarm))?;
     found.get(at).copied().filter(|_| found.len() == same.len())
-}
-
-/// Whether a filter is that of a module's own folder, which is not made because other filters are its instances in the calls of the module.
-fn is_definition(hosted: &HostedPattern, all: &[HostedPattern]) -> bool {
-    let is_instance = |it: &HostedPattern| {
-        it.literal == hosted.literal && it.name != hosted.name && without_modules(&it.name) == hosted.name
-    };
-    hosted.is_absent() && all.iter().any(is_instance)
 }
 
 /// The alarms of a rule file. A file that is not a rule file, or that `cwfilter test` refuses, has none.

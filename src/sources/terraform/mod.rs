@@ -142,7 +142,7 @@ fn merged(
     let own = own.into_iter().map(|mut filter| {
         // with its defaults it is not deployed
         if is_called.contains(&filter.definition()) {
-            filter.settings.made = Made::No;
+            filter.settings.made = Made::ByCalls;
         }
         filter
     });

@@ -334,7 +334,7 @@ fn why_absent(block: &Block, own: &Made) -> &'static str {
     match own {
         Made::No if block.body.attribute("for_each").is_some() => "`for_each` is empty",
         Made::No => "count = 0",
-        Made::Yes | Made::Unknown(_) => "its module is not made",
+        Made::Yes | Made::Unknown(_) | Made::ByCalls => "its module is not made",
     }
 }
 
