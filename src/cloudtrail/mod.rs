@@ -1,6 +1,8 @@
 //! CloudTrail: what a record says, and the names that CloudTrail uses. Its files are read by [`evidence`](crate::evidence), whose items
 //! for records are here, too.
 
+#[cfg(feature = "lint")]
+pub(crate) mod about;
 mod account;
 #[cfg(feature = "analysis")]
 pub mod catalogue;

@@ -3,6 +3,7 @@
 use super::expression::walk;
 use super::findings::Findings;
 use super::rewrite::for_each_condition;
+use crate::cloudtrail::about::{nearest, signs_of_another_program};
 use crate::cloudtrail::catalogue::{FieldKind, field, fields};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::span::Span;
@@ -37,8 +38,12 @@ const LIKELY: [&str; 11] = [
     "sessionCredentialFromConsole",
 ];
 
-/// Whether the pattern is about CloudTrail records.
+/// Whether the pattern is about CloudTrail records, as far as it alone tells. Where rules ask for a key of records, a key that is probably
+/// meant for one is enough: that it is wrong is the finding.
 pub(super) fn is_about(expr: &Expr<Condition>) -> bool {
+    if signs_of_another_program(expr) {
+        return false;
+    }
     let (mut is_told, mut is_likely, mut are_known) = (false, false, true);
     expr.for_each(&mut |condition| {
         let Some(Step::Key(key) | Step::QuotedKey(key)) = condition.selector.item.steps.first() else {
@@ -187,27 +192,4 @@ pub(super) fn text_of<'a>(condition: &'a Condition, path: &str) -> Option<(&'a s
 /// The same, without texts that have a wildcard.
 pub(super) fn literal<'a>(condition: &'a Condition, path: &str) -> Option<(&'a str, Span, Equality)> {
     text_of(condition, path).filter(|(text, _, _)| !text.contains('*'))
-}
-
-/// The known word with the fewest typing errors, if there are at most `errors`. Upper and lower case do not count.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    known: impl Iterator<Item = &'a str>,
-    errors: usize,
-) -> Option<&'a str> {
-    let lower = word.to_ascii_lowercase();
-    let own = letters(word);
-    // an error changes the length by at most one, and takes at most one letter away and adds one
-    let is_near = |other: &&str| {
-        other.len().abs_diff(word.len()) <= errors
-            && (own ^ letters(other)).count_ones() as usize <= 2 * errors
-    };
-    let distance = |other: &str| strsim::osa_distance(&lower, &other.to_ascii_lowercase());
-    let best = known.filter(is_near).map(|other| (distance(other), other)).min()?;
-    (best.0 <= errors).then_some(best.1)
-}
-
-/// The letters of a word as bits, upper and lower case alike. Other characters share bits.
-fn letters(word: &str) -> u32 {
-    word.chars().fold(0, |bits, it| bits | 1 << (u32::from(it.to_ascii_lowercase()) % 32))
 }

@@ -3,9 +3,10 @@
 //! A finding is a warning only if there is evidence: a known name that differs by a typing error, or recorded events. A service model
 //! alone is none: it has the names of endpoints, and calls are recorded under other names, too.
 
-use super::cloudtrail::{literal, nearest};
+use super::cloudtrail::literal;
 use super::expression::{conjuncts, disjuncts, walk};
 use super::findings::Findings;
+use crate::cloudtrail::about::nearest;
 use crate::cloudtrail::catalogue::{
     Evidence, event_names, event_sources, evidence, evidence_of_name, names_of, sources_of,
 };

@@ -1,8 +1,9 @@
 //! Lints of values that CloudTrail does not write into a field. The known values are in the catalogue, with their origin.
 
-use super::cloudtrail::{literal, nearest, path_of, text_of};
+use super::cloudtrail::{literal, path_of, text_of};
 use super::expression::walk;
 use super::findings::Findings;
+use crate::cloudtrail::about::nearest;
 use crate::cloudtrail::catalogue::{KnownValues, field, known_values};
 use crate::cloudtrail::is_region;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};

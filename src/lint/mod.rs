@@ -53,9 +53,6 @@ mod terms;
 pub mod transformation;
 mod values;
 
-#[cfg(feature = "rules")]
-pub(crate) use cloudtrail::nearest;
-
 use crate::diagnostic::Diagnostic;
 pub use crate::metric_settings::{
     AlarmResources, Feed, Host, Located, LocatedAlarm, LocatedFilter, LocatedTransformation, Value,

@@ -4,12 +4,12 @@ use super::allowed::{Allowed, Recorded, whole_text};
 use super::asked::{Asked, named};
 use super::kind::NotRecordedKind;
 use crate::analysis::is_in_each_record;
+use crate::cloudtrail::about::nearest;
 use crate::cloudtrail::catalogue::{
     Evidence, FieldKind, KnownValues, ListEvidence, event_names, event_sources, evidence, evidence_of_name,
     field, is_account, is_recorded_region, known_values, list_evidence, names_of, sources_of,
 };
 use crate::limits::LEAST_RECORDED;
-use crate::lint::nearest;
 use crate::semantics::Semantics;
 use crate::syntax::ast::{Condition, Node, Predicate, Step, Value};
 use serde_json::Value as Json;
