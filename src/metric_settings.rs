@@ -15,7 +15,7 @@ pub use chain::{
     ChainSubscription, ChainTopic, Confirmation, NotMade, Published, Publishes, ReceiverPolicy, Setting,
 };
 #[cfg(feature = "sources")]
-pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED, OWN_ACCOUNT, OwnPart};
+pub(crate) use chain::{HAS_CRITERIA, IS_TRANSFORMED, OWN_ACCOUNT, OwnPart, without_key};
 #[cfg(feature = "sources")]
 pub use listed::{ListedResource, without_modules};
 #[cfg(feature = "sources")]

@@ -36,7 +36,7 @@ fn the_page_has_the_judgements_and_the_certificate() {
         "not covered",
         "5.15 ",
         "UpdateTrail",
-        "Not judged: the trail, the key of a queue.",
+        "Not judged: the trail.",
         "&lt;img src=x onerror=alert(1)&gt; (r.toml)",
         "<code>&lt;b&gt;.json</code>",
         digits.as_str(),

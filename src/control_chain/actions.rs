@@ -11,7 +11,7 @@ use crate::alarm::{AlarmRule, State};
 use crate::cloudtrail::catalogue::is_account;
 use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
-    Confirmation, Placement, Published, Publishes, Setting,
+    Confirmation, Placement, Published, Publishes, Setting, without_key,
 };
 use crate::stack::redacted;
 
@@ -289,7 +289,7 @@ fn topic_open(target: &Setting, scope: &str, parts: &ChainParts) -> Option<(bool
     }
     // an instance of a topic that has none
     let is_it = |topic: &ChainTopic| {
-        let rest = address.strip_prefix(topic.address.as_str());
+        let rest = address.strip_prefix(without_key(&topic.address));
         topic.scope == scope && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     };
     let absent = parts.absent.iter().find(|it| it.parts.topics.iter().any(is_it))?;
@@ -304,7 +304,8 @@ fn action(name: &str, target: &Setting, scope: &str, parts: &ChainParts) -> Judg
             let is_known = |topic: &ChainTopic| topic.address == shown && topic.scope == scope;
             let is_topic = match &target.address {
                 Some(_) => {
-                    parts.topics.iter().any(is_known) || shown.rsplit('.').nth(1) == Some("aws_sns_topic")
+                    parts.topics.iter().any(is_known)
+                        || without_key(shown).rsplit('.').nth(1) == Some("aws_sns_topic")
                 }
                 // an ARN with parts that are not known
                 None => target.key.contains(":sns:"),

@@ -1,6 +1,8 @@
 //! Whether a topic may send to a queue or a function that is subscribed to it. Confirmed is not enough: the policy of the receiver has to let
 //! the topic send (SNS developer guide, "Fanout to Amazon SQS queues" and "Fanout to Lambda functions").
 
+use super::asked::Writer;
+use super::keys::{Encrypted, usable};
 use super::links::LinkState;
 use crate::metric_settings::{
     ChainParts, ChainReceiver, ChainSubscription, OwnPart, ReceiverPolicy, Setting,
@@ -46,12 +48,41 @@ pub(super) fn delivery(
     // a function has a policy for each permission, and one of them is enough
     let mut best: Option<(LinkState, String)> = None;
     for policy in policies {
-        let Err(found) = judged(policy, action, &sources, &resources, what) else { return Ok(()) };
+        let Err(found) = judged(policy, action, &sources, &resources, what) else {
+            return readable(receiver, &sources, parts);
+        };
         if best.as_ref().is_none_or(|known| found.0 < known.0) {
             best = Some(found);
         }
     }
     best.map_or(Ok(()), Err)
+}
+
+/// Whether SNS may use the key of a queue.
+fn readable(
+    receiver: Option<&ChainReceiver>,
+    sources: &[String],
+    parts: &ChainParts,
+) -> Result<(), (LinkState, String)> {
+    let Some(receiver) = receiver else { return Ok(()) };
+    let it = Encrypted { what: "the queue", key: &receiver.key, scope: &receiver.scope };
+    let of = |source: &String| {
+        let account = account_of(source);
+        let by = Writer { name: "SNS", service: SNS, source, account: &account };
+        usable(&it, by, parts)
+    };
+    // a topic has several spellings, and a policy has one of them
+    let found: Vec<_> = sources.iter().map(of).collect();
+    let best = found.into_iter().min_by_key(|it| it.as_ref().err().map(|(state, _)| *state));
+    best.unwrap_or(Ok(()))
+}
+
+/// The account of a topic: that of the configuration that it is a part of.
+fn account_of(source: &str) -> String {
+    match source.starts_with(&ChainReceiver::stand_in("")) {
+        true => OwnPart::Account.stand_in(),
+        false => source.split(':').nth(4).unwrap_or_default().to_owned(),
+    }
 }
 
 fn judged(
@@ -71,14 +102,9 @@ fn judged(
     };
     let mut verdicts = Vec::new();
     for source in sources {
-        let own = OwnPart::Account.stand_in();
-        // a topic of the configuration is in its account
-        let account = match source.starts_with(&ChainReceiver::stand_in("")) {
-            true => own.as_str(),
-            false => source.split(':').nth(4).unwrap_or_default(),
-        };
+        let account = account_of(source);
         for resource in resources {
-            let request = Request { service: SNS, action, resource, source, account };
+            let request = Request { service: SNS, action, resource, source, account: &account };
             verdicts.push(verdict(document, request));
         }
     }

@@ -34,7 +34,9 @@
 //! ```
 
 mod actions;
+mod asked;
 mod delivery;
+mod keys;
 mod links;
 mod place;
 mod publishing;

@@ -72,6 +72,14 @@ impl<'a> Named<'a> {
 
 /// Two topics with the same name, if the whole ARN of one of them is not known.
 fn by_name(of_subscription: &Named<'_>, of_target: &Named<'_>, parts: &ChainParts) -> SameTopic {
+    if let (Some(a), Some(b)) = (of_subscription.topic, of_target.topic)
+        && a.scope == b.scope
+        && !a.address.is_empty()
+        && a.address != b.address
+    {
+        // two resources of one configuration
+        return SameTopic::No;
+    }
     if let SamePlace::No(..) = compare_region(&of_subscription.place, &of_target.place) {
         return SameTopic::No;
     }

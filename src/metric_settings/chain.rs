@@ -26,6 +26,12 @@ pub struct Setting {
 /// In the reason why a text is not known: it is the account in which the resource is made.
 pub(crate) const OWN_ACCOUNT: [&str; 2] = ["`AWS::AccountId`", "`data.aws_caller_identity."];
 
+/// The address of a resource without the key of an instance: `aws_sns_topic.a` for `aws_sns_topic.a["x"]`.
+pub(crate) fn without_key(address: &str) -> &str {
+    let key = address.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+    key.map_or(address, |(resource, _)| resource)
+}
+
 /// A part of an ARN that is that of the configuration itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OwnPart {
@@ -309,12 +315,15 @@ pub struct ChainReceiver {
     pub(crate) address: String,
     /// Why it is not known whether it is made.
     pub(crate) open: Option<String>,
+    /// The key that encrypts the messages of a queue.
+    pub(crate) key: Setting,
 }
 
 impl ChainReceiver {
     /// The ARN that a policy has in the place of a reference to this resource.
     pub(crate) fn stand_in(address: &str) -> String {
-        format!("arn:-:-:-:-:{address}")
+        // it is a part of a JSON text
+        format!("arn:-:-:-:-:{}", address.replace('"', "'"))
     }
 }
 

@@ -61,6 +61,7 @@ const SENDS: &str = r#"statement {
 
 const MET: &str = "met";
 const OPEN: &str = "not in the input";
+const BROKEN: &str = "broken";
 const DOCUMENT: &str = "data.aws_iam_policy_document.queue.json";
 
 /// The chain with this policy, and with these blocks.
@@ -231,6 +232,61 @@ fn documents_are_evaluated() {
         let found = subscriber(policy, blocks);
         if found.0 != *state || !found.1.contains(part) {
             failed += &format!("{name}: {}: {}\n    not {state}: {part}\n", found.0, found.1);
+        }
+    }
+    assert_eq!(failed, "");
+}
+
+/// Members of the queue, members of a key, state of the link, and a part of what it says.
+const KEYS: &[[&str; 4]] = &[
+    ["", "", MET, "sqs"],
+    ["sqs_managed_sse_enabled = true", "", MET, "sqs"],
+    [
+        "kms_master_key_id = \"alias/aws/sqs\"",
+        "",
+        BROKEN,
+        "the queue is encrypted with the key of AWS for SQS, which SNS may not use",
+    ],
+    [
+        "kms_master_key_id = aws_kms_key.queue.id",
+        "",
+        BROKEN,
+        "the key of the queue has the default policy, which does not let SNS use it",
+    ],
+    [
+        "kms_master_key_id = aws_kms_key.queue.id",
+        "policy = data.aws_iam_policy_document.key.json",
+        MET,
+        "sqs",
+    ],
+    [
+        "kms_master_key_id = aws_kms_key.queue.id",
+        "policy = \"{}\"",
+        BROKEN,
+        "the policy of the key of the queue does not let SNS use it (kms:Decrypt)",
+    ],
+    [
+        "kms_master_key_id = var.key",
+        "",
+        OPEN,
+        "the queue is encrypted, and the policy of its key is not in the input: `var.key` is not declared",
+    ],
+];
+
+#[test]
+fn keys_of_queues() {
+    let mut failed = String::new();
+    let key = "data \"aws_iam_policy_document\" \"key\" {\n  statement {\n    actions = [\"kms:Decrypt\", \"kms:GenerateDataKey*\"]\n    resources = [\"*\"]\n    principals {\n      type = \"Service\"\n      identifiers = [\"sns.amazonaws.com\"]\n    }\n    condition {\n      test = \"ArnEquals\"\n      variable = \"aws:SourceArn\"\n      values = [aws_sns_topic.alarms.arn]\n    }\n  }\n}\n";
+    for [members, of_key, state, part] in KEYS {
+        let queue = format!("resource \"aws_sqs_queue\" \"alarms\" {{\n  {members}\n}}");
+        let input =
+            INPUT.replace("POLICY", DOCUMENT).replace("resource \"aws_sqs_queue\" \"alarms\" {}", &queue);
+        let document = format!("data \"aws_iam_policy_document\" \"queue\" {{\n {SENDS}\n}}\n");
+        let text = format!("{input}{document}{key}resource \"aws_kms_key\" \"queue\" {{\n  {of_key}\n}}\n");
+        let found = chain(&[("main.tf".to_owned(), text)]);
+        let it = found.links.into_iter().find(|it| it.link == Link::Subscriber).expect("a link");
+        if it.state.name() != *state || !it.what.contains(part) {
+            failed += &format!("{members} {of_key}: {it:?}\n    not {state}: {part}\n");
         }
     }
     assert_eq!(failed, "");

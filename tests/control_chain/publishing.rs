@@ -248,6 +248,19 @@ fn documents_of_topics() {
             part,
         );
     }
+    // the region of a data source is that of its provider
+    for (region, state) in [("us-east-1", MET), ("eu-west-1", BROKEN)] {
+        let text = format!("<<-EOF\n{{\"Statement\": [{}]}}\nEOF\n", statement(POLICIES[7].0));
+        let block = policy.replace("data.aws_iam_policy_document.p.json", &text);
+        let providers = format!(
+            "provider \"aws\" {{\n  region = \"us-east-1\"\n}}\nprovider \"aws\" {{\n  alias = \"other\"\n  region = \"{region}\"\n}}\n"
+        );
+        let base = base.replace(
+            "\"aws_region\" \"current\" {}",
+            "\"aws_region\" \"current\" {\n  provider = aws.other\n}",
+        );
+        failed.check(region, &action(&[("main.tf", providers + &base + &block)]), state, "");
+    }
     // an account that another provider reads is not that of the configuration
     let foreign = base.replace(
         "data \"aws_caller_identity\" \"current\" {}",
@@ -375,4 +388,50 @@ fn topics_of_templates_and_answers() {
         failed.check(name, &action(&files), state, part);
     }
     assert_eq!(failed.0, "");
+}
+
+/// Each instance of a topic has its own subscriptions and policies.
+#[test]
+fn instances_of_topics() {
+    let input = |of_alarm: &str, of_subscription: &str, many: &str| {
+        TERRAFORM
+            .replace("  MEMBERS\n", &format!("  {many}\n"))
+            .replace("KEY", "")
+            .replace("[aws_sns_topic.alarms.arn]", of_alarm)
+            + &format!(
+                "resource \"aws_sns_topic_subscription\" \"s\" {{\n  topic_arn = {of_subscription}\n  protocol = \"sms\"\n  endpoint = \"+15550100\"\n}}\n"
+            )
+    };
+    let each = "for_each = toset([\"x\", \"y\"])";
+    let mut failed = String::new();
+    for (of_alarm, of_subscription, many, state) in [
+        ("[aws_sns_topic.alarms[\"x\"].arn]", "aws_sns_topic.alarms[\"x\"].arn", each, MET),
+        ("[aws_sns_topic.alarms[\"x\"].arn]", "aws_sns_topic.alarms[\"y\"].arn", each, OPEN),
+        ("[for it in aws_sns_topic.alarms : it.arn]", "aws_sns_topic.alarms[\"y\"].arn", each, MET),
+        ("values(aws_sns_topic.alarms)[*].arn", "aws_sns_topic.alarms[\"y\"].arn", each, MET),
+        ("aws_sns_topic.alarms[*].arn", "aws_sns_topic.alarms[1].arn", "count = 2", MET),
+        ("[aws_sns_topic.alarms[0].arn]", "aws_sns_topic.alarms[1].arn", "count = 2", OPEN),
+        ("[one(aws_sns_topic.alarms[*].arn)]", "aws_sns_topic.alarms[0].arn", "count = 1", MET),
+    ] {
+        let found = chain(&[("main.tf".to_owned(), input(of_alarm, of_subscription, many))]);
+        if found.state(Link::Subscriber).name() != state {
+            failed += &format!("{of_alarm} {of_subscription}: not {state}: {found:?}\n");
+        }
+    }
+    // the policy of one instance, in a text and in a document
+    for (instance, state) in [("x", BROKEN), ("y", MET)] {
+        let text = format!(
+            "<<-EOF\n{{\"Statement\": [{{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"sns:Publish\", \"Resource\": \"${{aws_sns_topic.alarms[\"{instance}\"].arn}}\"}}, {}]}}\nEOF\n",
+            statement(POLICIES[0].0)
+        );
+        let policy = format!(
+            "resource \"aws_sns_topic_policy\" \"p\" {{\n  arn = aws_sns_topic.alarms[\"{instance}\"].arn\n  policy = {text}\n}}\n"
+        );
+        let base = input("[aws_sns_topic.alarms[\"x\"].arn]", "aws_sns_topic.alarms[\"x\"].arn", each);
+        let found = action(&[("main.tf", base + &policy)]);
+        if found.0 != state {
+            failed += &format!("policy of {instance}: {found:?}\n");
+        }
+    }
+    assert_eq!(failed, "");
 }

@@ -157,7 +157,7 @@ fn print(format: Format, args: &Args, judged: &[Judged], set: &Set) -> std::io::
         Format::Human => {
             judged.iter().try_for_each(|it| report::write(&mut out, it, set))?;
             line!(out, "{}", report::chains(judged))?;
-            line!(out, "not judged: the trail, the key of a queue")?;
+            line!(out, "not judged: the trail")?;
             line!(out, "domain: {}", super::diff::described(args.domain))?;
             line!(out, "{}", report::summary(judged, set))
         }

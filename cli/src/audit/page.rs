@@ -35,7 +35,7 @@ pub(super) fn html(about: &About<'_>, judged: &[Judged], set: &Set) -> std::io::
     if skipped > 0 {
         page.limits.push(format!("Files and folders that are not read: {skipped}"));
     }
-    page.limits.push("Not judged: the trail, the key of a queue".to_owned());
+    page.limits.push("Not judged: the trail".to_owned());
     if let Some(path) = about.certificate {
         let digest = Sha256::digest(std::fs::read(path)?);
         let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -184,12 +184,13 @@ impl<'a> Resource<'a> {
             None => self.placement.clone(),
         };
         let (scope, address) = (self.scope.clone(), self.address.clone());
-        let key = self.key_of_topic();
+        let key = self.key_of_messages();
         let policy = self.get("policy").map(|policy| self.with_policy(Vec::new(), policy));
         ChainTopic { name, scope, address, placement, open: None, key, policy }
     }
 
-    fn key_of_topic(&self) -> Setting {
+    /// The key of a topic or of a queue.
+    pub(super) fn key_of_messages(&self) -> Setting {
         let key = self.get("kms_master_key_id");
         let is_open = self.is_plan && self.value.get("kms_master_key_id").is_none();
         match (is_open, key) {

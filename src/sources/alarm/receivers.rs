@@ -81,7 +81,8 @@ impl Resource<'_> {
         let name = names.iter().filter_map(|name| self.value.get(name)).find(|it| !it.is_null());
         let name = setting(self.files, name);
         let (scope, address) = (self.scope.clone(), self.address.clone());
-        ChainReceiver { protocol, name, scope, address, open: None }
+        let key = if protocol == "sqs" { self.key_of_messages() } else { Setting::default() };
+        ChainReceiver { protocol, name, scope, address, open: None, key }
     }
 
     /// A policy that is a resource of its own: the names of a list of resources, or of one, that have it.

@@ -57,7 +57,7 @@ impl Resource<'_> {
             value: self.value,
             name: format!("{module}{label}"),
             scope: scope.instance.root.display().to_string(),
-            address: format!("{module}{kind}.{label}"),
+            address: format!("{module}{kind}.{label}{key}"),
             is_plan: false,
             placement: evaluator.placement(self.block, self.value, scope),
         };

@@ -7,6 +7,7 @@ use super::kinds::{entries, key_text, number, plain, truth, unknown_of};
 use super::scope::{Evaluator, Scope};
 use super::syntax::{Expr, ExprKind, span_of};
 use crate::limits::{EVALUATION_DEPTH, EVALUATION_STEPS, EXPANDED_VALUES};
+use crate::metric_settings::without_key;
 use crate::sources::align::Escapes;
 use crate::sources::document::{Content, DocumentNode, ScalarForm};
 use crate::sources::literal::LiteralSyntax;
@@ -293,7 +294,7 @@ impl Evaluator<'_> {
 
 /// The argument that the provider takes as the id of a resource, for the resources whose id is their name.
 fn name_of(address: &str, key: &str) -> Option<&'static str> {
-    let kind = address.rsplit('.').nth(1).filter(|_| key == "id")?;
+    let kind = without_key(address).rsplit('.').nth(1).filter(|_| key == "id")?;
     match kind {
         "aws_cloudwatch_log_metric_filter" => Some("name"),
         "aws_cloudwatch_metric_alarm" | "aws_cloudwatch_composite_alarm" => Some("alarm_name"),
@@ -314,7 +315,7 @@ fn member(value: &Value, key: &str, at: Place) -> Value {
             found.add_uses(&value.uses);
             found.fixed = found.fixed.or(value.fixed);
             // an instance of a resource, or a block in it
-            found.address = value.address.clone().or(found.address);
+            found.address = found.address.or_else(|| value.address.clone());
             found
         }
         None => match &value.address {

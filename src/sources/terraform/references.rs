@@ -236,16 +236,11 @@ impl Evaluator<'_> {
         let is_it = |block: &&Block| block.label(0) == kind && block.label(1) == name;
         let block = scope.instance.module.data.iter().find(is_it);
         let Some(block) = block.filter(|_| kind == policy_document::KIND) else {
-            // what it says is that of another region or account
-            let provider = block.and_then(|block| block.body.attribute("provider")).map(|expr| expr.at());
-            let provider = provider.map(|at| at.span.of(&self.files.text(at.file).text).trim().to_owned());
-            let by = provider.map(|it| format!(" with the provider {it}")).unwrap_or_default();
             let attribute = match operators.get(2) {
-                Some(TraversalOperator::GetAttr(attribute)) => format!(".{}", attribute.as_str()),
-                _ => String::new(),
+                Some(TraversalOperator::GetAttr(attribute)) => attribute.as_str(),
+                _ => "",
             };
-            let why = format!("`{address}{attribute}` is read when Terraform runs{by}");
-            return (Value::unknown(why, at), operators.len());
+            return (self.read_by_terraform(&address, block, attribute, at, scope), operators.len());
         };
         let value = self.cached(scope, &format!("data.{kind}"), name, at, |it| {
             let own = Scope::of(&scope.instance);
@@ -261,6 +256,29 @@ impl Evaluator<'_> {
         (value, 2)
     }
 
+    /// An attribute of a data source that Terraform reads. The region is that of its provider.
+    fn read_by_terraform(
+        &self,
+        address: &str,
+        block: Option<&Block>,
+        attribute: &str,
+        at: Place,
+        scope: &Scope,
+    ) -> Value {
+        if let Some(block) = block.filter(|block| block.label(0) == "aws_region")
+            && matches!(attribute, "name" | "id" | "region")
+            && let Some(region) = self.placement(block, &Value::map(BTreeMap::new(), at), scope).region
+        {
+            return Value::computed(region, at);
+        }
+        // what another provider reads is that of another region or account
+        let provider = block.and_then(|block| block.body.attribute("provider")).map(|expr| expr.at());
+        let provider = provider.map(|at| at.span.of(&self.files.text(at.file).text).trim().to_owned());
+        let by = provider.map(|it| format!(" with the provider {it}")).unwrap_or_default();
+        let dot = if attribute.is_empty() { "" } else { "." };
+        Value::unknown(format!("`{address}{dot}{attribute}` is read when Terraform runs{by}"), at)
+    }
+
     /// What a resource's own block says about it; the rest is known only after it is made.
     fn resource(&self, kind: &str, name: &str, at: Place, scope: &Scope) -> Value {
         let is_it = |block: &&Block| block.label(0) == kind && block.label(1) == name;
@@ -270,13 +288,13 @@ impl Evaluator<'_> {
         self.cached(scope, kind, name, at, |it| {
             let own = Scope::of(&scope.instance);
             let expansion = it.expand(&block.body, &own);
+            let address = format!("{}{kind}.{name}", scope.instance.address);
             let of = |one: &One| {
                 let mut inner = own.clone();
                 inner.names.extend(one.names.iter().cloned());
-                it.body(&block.body, &inner)
+                it.body(&block.body, &inner).missing_after_apply(&format!("{address}{}", one.key))
             };
             let values = expansion.instances.iter().map(of).collect();
-            let address = format!("{}{kind}.{name}", scope.instance.address);
             expansion.value(values, at).missing_after_apply(&address)
         })
     }
