@@ -2,10 +2,10 @@
 
 use super::options::loader;
 use super::sources::SourceFile;
-use cwfilter::Span;
 use cwfilter::diagnostic::{Diagnostic, REFUSED, Severity};
 use cwfilter::lint::file::{FileFindings, Finding, NotChecked};
 use cwfilter::rules::RuleError;
+use cwfilter::{FilterPattern, Span};
 
 /// Adds what `cwfilter test` says about a rule file to its findings.
 pub(super) fn refusals(source: &SourceFile, file: &mut FileFindings) {
@@ -14,6 +14,19 @@ pub(super) fn refusals(source: &SourceFile, file: &mut FileFindings) {
     if is_rule_file && let Err(errors) = loader().parse(&source.path, source.text.clone()) {
         refusals_of(source, file, &errors);
     }
+}
+
+/// Why the rules of a file with patterns are not read: `cwfilter test` refuses it. `None` if it reads them, or the file is no rule file. A
+/// pattern that AWS refuses is reported by itself.
+pub(super) fn refusal(source: &SourceFile) -> Option<String> {
+    let is_rule_file = source.path.extension().is_some_and(|extension| extension == "toml");
+    let mut texts =
+        source.patterns.iter().filter(|it| it.is_counted()).filter_map(|it| it.text.as_ref().ok());
+    let is_parsed = |text: &String| text.trim().parse::<FilterPattern>().is_ok();
+    let is_rule_file = is_rule_file && !source.patterns.is_empty() && texts.all(is_parsed);
+    let errors = is_rule_file.then(|| loader().parse(&source.path, source.text.clone()).err()).flatten()?;
+    let first = errors.first().map(RuleError::message).unwrap_or_default();
+    Some(format!("`cwfilter test` refuses the file: {first}"))
 }
 
 /// The same, if the errors are known.

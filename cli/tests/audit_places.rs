@@ -373,3 +373,21 @@ fn modules_that_are_called() {
     let lines: Vec<&str> = found.stderr.lines().filter(|line| line.contains("Terraform makes no")).collect();
     assert!(matches!(lines[..], [line] if line.contains("`module.cis[0].root`")), "{}", found.stderr);
 }
+
+/// The alarms of a rule file that `cwfilter test` refuses are not read, and are not said to be missing, or to be the same.
+#[test]
+fn rule_files_that_are_refused() {
+    let rule = |threshold: u32| {
+        format!(
+            "[[rule]]\nid = \"root\"\npattern = '{{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" }}'\n[rule.metric]\nnamespace = \"S\"\nname = \"Root\"\n[rule.alarm]\nthreshold = {threshold}\n"
+        )
+    };
+    let here = folder("places-refused", &[("a.toml", &rule(1)), ("b.toml", &rule(5))]);
+    let found = run(&here, &["audit", "--against", "cis-aws-5.0", "a.toml"]);
+    let says = "not in the input: metric: the metric is not read: `cwfilter test` refuses the file: missing field `statistic`";
+    assert!(found.stdout.contains(says), "{}{}", found.stdout, found.stderr);
+    let found = run(&here, &["diff", "a.toml", "b.toml"]);
+    let says = "a.toml: the metrics and the alarms of the rules: `cwfilter test` refuses the file: missing field `statistic`";
+    assert!(format!("{}{}", found.stdout, found.stderr).contains(says), "{}{}", found.stdout, found.stderr);
+    assert_eq!(found.code, 3, "{}{}", found.stdout, found.stderr);
+}

@@ -26,6 +26,10 @@ pub(super) fn follow(publishes: &Publishes, parts: &ChainParts) -> Chain {
             let why = "it is a subscription filter, which publishes no metric";
             return Chain::ends(vec![Judged::broken(Link::Metric, why)]);
         }
+        Publishes::NotRead(why) => {
+            let why = format!("the metric is not read: {why}");
+            return Chain::ends(vec![Judged::not_in_input(Link::Metric, why)]);
+        }
         Publishes::NotSaid => {
             let why = "the filter has no metric in the input";
             return Chain::ends(vec![Judged::not_in_input(Link::Metric, why)]);

@@ -128,6 +128,8 @@ pub enum Publishes {
     /// The input does not say a metric.
     #[default]
     NotSaid,
+    /// The input says it, and is not read, for this reason.
+    NotRead(String),
     /// Nothing: it is a subscription filter.
     Nothing,
     /// A metric.

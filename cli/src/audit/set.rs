@@ -137,7 +137,7 @@ impl Set {
 
     fn add(&mut self, source: &SourceFile) {
         let lines = cwfilter::Lines::new(&source.text);
-        let rules = self.rules(source);
+        let (rules, refusal) = (self.rules(source), crate::rule_files::refusal(source));
         let is_own = |hosted: &&HostedPattern| hosted.is_counted() && !hosted.is_made_by_calls();
         for hosted in source.patterns.iter().filter(is_own) {
             let place = format!("{}:{}", source.path.display(), lines.place(hosted.literal.start));
@@ -153,7 +153,10 @@ impl Set {
                     log_group: hosted.log_group.clone(),
                     same_group: same_group(hosted, &source.path),
                     open: why_open(hosted),
-                    publishes: publishes(hosted, &rules),
+                    publishes: match &refusal {
+                        None => publishes(hosted, &rules),
+                        Some(why) => Publishes::NotRead(why.clone()),
+                    },
                     stack: None,
                     place: (source.path.clone(), hosted.literal.start),
                 }),

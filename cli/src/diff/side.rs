@@ -151,6 +151,11 @@ impl Side {
         self.parts_elsewhere.extend(source.resources.chain.incomplete.iter().map(|list| {
             names.text(&format!("{}: the rest of the {list} of the answer", source.path.display()))
         }));
+        let refusal = crate::rule_files::refusal(source);
+        self.parts_elsewhere.extend(refusal.map(|why| {
+            let what = "the metrics and the alarms of the rules";
+            names.text(&format!("{}: {what}: {why}", source.path.display()))
+        }));
         for hosted in source.patterns.iter().filter(|it| it.is_counted() && !it.is_made_by_calls()) {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
                 Ok(Ok(pattern)) => Ok(pattern),
