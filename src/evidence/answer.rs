@@ -9,8 +9,14 @@ use crate::engine::json::text::elements as elements_of;
 pub(super) struct Answer {
     /// The status of a query whose rows are not complete, such as `Running`.
     pub(super) unfinished: Option<String>,
-    /// The answer names a further page, or says that not all was searched.
+    /// The answer names a further page.
+    pub(super) has_token: bool,
+    /// The answer says that not all was searched, which no further page changes.
     is_partial: bool,
+    /// Log streams were not searched to their ends, which a further page may do.
+    has_streams_left: bool,
+    /// How far a read of Kinesis is behind the end of the stream.
+    late: Option<u64>,
     /// The number of events that the service has found.
     total: Option<u64>,
 }
@@ -33,7 +39,7 @@ impl Answer {
         for (key, at) in object(text, 0) {
             match (key.as_ref(), elements) {
                 ("NextToken" | "nextToken", Insights | Lake | Objects | LogEvents | Athena) => {
-                    self.is_partial |= string(text, at).is_some_and(|token| !token.is_empty());
+                    self.has_token |= string(text, at).is_some_and(|token| !token.is_empty());
                 }
                 ("status" | "QueryStatus", Insights | Lake) => {
                     let status = string(text, at).map(std::borrow::Cow::into_owned);
@@ -44,11 +50,9 @@ impl Answer {
                 ("statistics", Insights) => self.total = number(at, "recordsMatched").or(self.total),
                 ("QueryStatistics", Lake) => self.total = number(at, "TotalResultsCount").or(self.total),
                 // FilterLogEvents
-                ("searchedLogStreams", LogEvents) => self.is_partial |= is_searched_in_part(text, at),
+                ("searchedLogStreams", LogEvents) => self.has_streams_left |= has_streams_left(text, at),
                 // Kinesis
-                ("MillisBehindLatest", Records) => {
-                    self.is_partial |= integer_part(text, at).is_some_and(|late| late > 0);
-                }
+                ("MillisBehindLatest", Records) => self.late = integer_part(text, at).or(self.late),
                 // Elasticsearch: `total` is a number or an object
                 ("hits", Objects) => self.total = total(text, at).or(self.total),
                 // the rest of the object around the elements
@@ -70,14 +74,35 @@ impl Answer {
     pub(super) fn and(self, after: Answer) -> Answer {
         Answer {
             unfinished: self.unfinished.or(after.unfinished),
+            has_token: self.has_token || after.has_token,
             is_partial: self.is_partial || after.is_partial,
+            has_streams_left: self.has_streams_left || after.has_streams_left,
+            late: self.late.or(after.late),
             total: self.total.or(after.total),
         }
     }
 
-    /// Whether more exists on the service. `rows`: the elements that were read.
-    pub(super) fn is_partial(&self, rows: u64) -> bool {
-        self.is_partial || self.total.is_some_and(|total| total > rows)
+    /// Whether the service did not search all, and no further page does.
+    pub(super) fn is_searched_in_part(&self) -> bool {
+        self.is_partial || self.has_streams_left && !self.has_token
+    }
+
+    /// Whether the list goes on. `rows`: its elements that were read.
+    pub(super) fn has_more(&self, rows: u64) -> bool {
+        self.has_token
+            || self.late.is_some_and(|late| late > 0)
+            || self.total.is_some_and(|total| total > rows)
+    }
+
+    /// With the number of events that an answer to the same query has, if this one has none.
+    pub(super) fn with_total_of(self, other: &Answer) -> Answer {
+        Answer { total: self.total.or(other.total), ..self }
+    }
+
+    /// Whether another answer may be of the same query.
+    pub(super) fn is_of_query(&self, other: &Answer) -> bool {
+        let has_totals = self.total.is_some() && other.total.is_some();
+        (!has_totals || self.total == other.total) && self.late.is_some() == other.late.is_some()
     }
 }
 
@@ -87,7 +112,7 @@ fn total(text: &[u8], hits: usize) -> Option<u64> {
 }
 
 /// Whether a log stream of the list was not searched to its end.
-fn is_searched_in_part(text: &[u8], streams: usize) -> bool {
+fn has_streams_left(text: &[u8], streams: usize) -> bool {
     text.get(streams) == Some(&b'[')
         && elements_of(text, streams).any(|stream| {
             member(text, stream, "searchedCompletely").is_some_and(|at| raw(text, at) == b"false")

@@ -14,6 +14,8 @@ use crate::engine::json::text::value_end;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Frame {
     pub(super) elements: Elements,
+    /// The array's name.
+    pub(super) name: String,
     /// The offset of the array's bracket.
     pub(super) array: usize,
     /// How many objects are around the array.
@@ -52,7 +54,8 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
             Some(b'[') => {
                 if let Some(elements) = elements(text, name, value, 0) {
                     let answer = Answer::of(before(text, value), elements);
-                    return Some(Frame { elements, array: value, depth: 1, envelope, answer });
+                    let name = name.to_owned();
+                    return Some(Frame { elements, name, array: value, depth: 1, envelope, answer });
                 }
             }
             Some(b'{') => {
@@ -63,7 +66,8 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
                     && let Some(elements) = elements(text, inner, array, value)
                 {
                     let answer = Answer::of(before(text, array), elements);
-                    return Some(Frame { elements, array, depth: 2, envelope, answer });
+                    let name = (*inner).to_owned();
+                    return Some(Frame { elements, name, array, depth: 2, envelope, answer });
                 }
             }
             Some(b'"') => match name {

@@ -24,6 +24,7 @@ mod no_events;
 mod one_member;
 mod one_value;
 mod other_forms;
+mod pages;
 #[cfg(feature = "evidence")]
 mod payload;
 mod prefix;

@@ -318,7 +318,7 @@ impl<'a> Records<'a> {
     fn end_reader(&mut self) -> Option<Window<'a>> {
         match self.reader.take()? {
             Reader::Json(stream) => {
-                self.skipped.partial_answers += u64::from(stream.is_partial());
+                self.skipped.partial_answers += stream.partial_answers();
                 if let Some(kind) = stream.beside() {
                     self.doubts.not_taken(kind.clone());
                 }

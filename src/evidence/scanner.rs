@@ -10,6 +10,7 @@ use super::expand::{Expanded, expand};
 use super::frames::frame;
 #[cfg(feature = "gzip")]
 use super::inflate::Inflater;
+use super::pages::{Page, Pages};
 use super::reads::Reads;
 use super::record::{Outer, Record, RecordMatcher, message};
 use super::records::{Records, Skipped};
@@ -309,11 +310,19 @@ fn delivery<E>(
     scanned.number += records;
     match result {
         Ok(_) => {
-            after_records(text.bytes().get(last..).unwrap_or_default(), scanned);
+            let pages = after_records(text.bytes().get(last..).unwrap_or_default(), records, scanned);
+            scanned.skipped.partial_answers += pages.partial();
             Ok(())
         }
         Err(error) => {
             let rest = unread(text.bytes(), &error, scanned.number);
+            let rest = match error.unread() {
+                Rest::Followed(at) => {
+                    let file = text.bytes().get(last..at).unwrap_or_default();
+                    rest.with_pages(after_records(file, records, scanned))
+                }
+                _ => rest,
+            };
             let not_read = std::mem::take(&mut scanned.not_read);
             stream(matcher, Records::of(rest, envelope, not_read), scanned, visit)
         }
@@ -321,18 +330,20 @@ fn delivery<E>(
 }
 
 /// Looks at the members after the records of a delivery file. `rest`: the text after the last record, or all of a file without records.
-fn after_records(rest: &[u8], scanned: &mut Scanned) {
+fn after_records(rest: &[u8], rows: u64, scanned: &mut Scanned) -> Pages {
+    let mut pages = Pages::default();
     let members = rest.trim_ascii_start().strip_prefix(b"]");
     if members.is_some_and(|members| members.trim_ascii() == b"}") {
-        return;
+        return pages;
     }
     let object = members.map_or_else(|| rest.to_vec(), |members| [b"{\"\":null", members].concat());
     if let Some(kind) = beside(&object, Taken::Nothing) {
         scanned.doubts.not_taken(kind);
     }
     // records of Kinesis, perhaps, and none
-    let answer = Answer::of(&object, Elements::Records);
-    scanned.skipped.partial_answers += u64::from(answer.is_partial(scanned.records));
+    let (name, kind) = ("Records".to_owned(), Elements::Records);
+    pages.add(Page { name, kind, answer: Answer::of(&object, kind), rows, first: None });
+    pages
 }
 
 /// What the fast pass over a delivery file left. `number` is that of the last record before it.

@@ -9,11 +9,13 @@ use super::envelope::Envelope;
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::{Expanded, expand};
 use super::frames::{Frame, bare_rows, frame};
+use super::pages::{Page, Pages};
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
 use super::values::{first_inside, is_empty_array, is_record, is_surely_record};
 use super::window::Window;
 use crate::limits::{CONTAINER_NESTING, RECORD_BYTES, REREAD_BYTES};
 use serde_json::value::RawValue;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// A JSON value, as it is in the text.
@@ -40,11 +42,11 @@ pub(super) struct Stream<'a> {
     /// what the current object says about its answer, and the elements that were read of it
     answer: Answer,
     kind: Elements,
+    name: String,
     rows: u64,
-    /// the elements of all answers of the text
-    all_rows: u64,
-    /// the last answer is partial
-    is_partial: bool,
+    /// a hash of the first element
+    first: Option<u64>,
+    pages: Pages,
     /// what is beside the elements and not read, the first one
     beside: Option<RecordErrorKind>,
     /// where the current value of the top level begins
@@ -115,9 +117,10 @@ impl<'a> Stream<'a> {
             envelope: Envelope::default(),
             answer: Answer::default(),
             kind: Elements::Objects,
+            name: String::new(),
             rows: 0,
-            all_rows: 0,
-            is_partial: false,
+            first: None,
+            pages: Pages::default(),
             beside: None,
             value_line: 1,
             is_in_array: false,
@@ -140,12 +143,18 @@ impl<'a> Stream<'a> {
     }
 
     /// Continues a text that is held as a whole at `at`, which is between two elements or values; `number` records are before it. An
-    /// array that it is in began on line `value_line`.
+    /// array that it is in is that of a delivery file, and began on line `value_line`.
     pub(super) fn after(text: &'a [u8], at: usize, number: u64, state: ReaderState, value_line: u64) -> Self {
         let window = Window::after(text, at);
         let has_values = at > 0 && (number > 0 || state != ReaderState::Top);
         let may_comma = has_values && state == ReaderState::Top;
-        Stream { number, state, value_line, has_values, may_comma, ..Stream::new(window) }
+        let (kind, name) = (Elements::Records, "Records".to_owned());
+        Stream { number, state, value_line, has_values, may_comma, kind, name, ..Stream::new(window) }
+    }
+
+    /// The answers of the text before this.
+    pub(super) fn with_pages(self, pages: Pages) -> Self {
+        Stream { pages, ..self }
     }
 
     /// What the object around the elements says about all of them.
@@ -153,9 +162,9 @@ impl<'a> Stream<'a> {
         &self.envelope
     }
 
-    /// Whether more exists on the service than the last answer of the text holds.
-    pub(super) fn is_partial(&self) -> bool {
-        self.is_partial
+    /// The number of answers of the text after which more exists on the service.
+    pub(super) fn partial_answers(&self) -> u64 {
+        self.pages.partial()
     }
 
     /// The first record or payload beside the elements of an array of log events, which is not read.
@@ -249,10 +258,8 @@ impl<'a> Stream<'a> {
     fn begin_frame(&mut self, frame: Frame) -> Option<Element> {
         self.envelope = frame.envelope;
         self.answer = frame.answer;
-        self.kind = frame.elements;
-        self.rows = 0;
-        // the further page of the answer before
-        self.is_partial = false;
+        (self.kind, self.name) = (frame.elements, frame.name);
+        (self.rows, self.first) = (0, None);
         self.begin_array(frame.array + 1, frame.elements, frame.depth);
         None
     }
@@ -456,11 +463,11 @@ impl<'a> Stream<'a> {
     /// The object ends; `rest` has its members after the elements.
     fn end_of_answer(&mut self, rest: &[u8]) -> Result<Option<Element>, RecordError> {
         self.look_beside(rest);
-        let answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind));
-        // the pages of these count all rows of the query
-        let is_of_all = matches!(self.kind, Elements::Objects | Elements::Lake);
-        self.is_partial = answer.is_partial(if is_of_all { self.all_rows } else { self.rows });
-        let Some(status) = answer.unfinished else { return Ok(None) };
+        let mut answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind));
+        let unfinished = answer.unfinished.take();
+        let (name, kind) = (std::mem::take(&mut self.name), self.kind);
+        self.pages.add(Page { name, kind, answer, rows: self.rows, first: self.first });
+        let Some(status) = unfinished else { return Ok(None) };
         Err(RecordError::new(RecordErrorKind::Unfinished { status }, self.here()).resumed_at(self.here()))
     }
 
@@ -485,8 +492,10 @@ impl<'a> Stream<'a> {
         let at = self.here();
         let bytes = self.window.rest().get(..length).unwrap_or_default().to_vec();
         self.window.pass(length);
+        if self.rows == 0 {
+            self.first = Some(hash(&bytes));
+        }
         self.rows += 1;
-        self.all_rows += 1;
         Ok(Some(Element { bytes, at, elements }))
     }
 
@@ -553,6 +562,12 @@ impl<'a> Stream<'a> {
         }
         .resumed_at(resumed)
     }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The value that the text begins with. `is_all`: no text follows.
