@@ -15,6 +15,8 @@ pub(super) struct Answer {
     is_partial: bool,
     /// Log streams were not searched to their ends, which a further page may do.
     has_streams_left: bool,
+    /// A search of Splunk was not finished, or was.
+    pub(super) preview: Option<bool>,
     /// How far a read of Kinesis is behind the end of the stream.
     late: Option<u64>,
     /// The number of events that the service has found.
@@ -34,7 +36,7 @@ impl Answer {
     }
 
     fn read(&mut self, text: &[u8], elements: Elements) {
-        use Elements::{Athena, Insights, Lake, LogEvents, Objects, Records, Splunk};
+        use Elements::{Athena, Insights, Lake, LogEvents, Objects, Previews, Records, Splunk};
         let number = |at: usize, name: &str| member(text, at, name).and_then(|at| integer_part(text, at));
         for (key, at) in object(text, 0) {
             match (key.as_ref(), elements) {
@@ -64,7 +66,7 @@ impl Answer {
                     self.is_partial |= number(at, "failed").is_some_and(|failed| failed > 0);
                 }
                 // Splunk
-                ("preview", Splunk) => self.is_partial |= raw(text, at) == b"true",
+                ("preview", Splunk | Previews) => self.preview = flag(text, at).or(self.preview),
                 _ => {}
             }
         }
@@ -77,6 +79,7 @@ impl Answer {
             has_token: self.has_token || after.has_token,
             is_partial: self.is_partial || after.is_partial,
             has_streams_left: self.has_streams_left || after.has_streams_left,
+            preview: self.preview.or(after.preview),
             late: self.late.or(after.late),
             total: self.total.or(after.total),
         }
@@ -103,6 +106,14 @@ impl Answer {
     pub(super) fn is_of_query(&self, other: &Answer) -> bool {
         let has_totals = self.total.is_some() && other.total.is_some();
         (!has_totals || self.total == other.total) && self.late.is_some() == other.late.is_some()
+    }
+}
+
+fn flag(text: &[u8], at: usize) -> Option<bool> {
+    match raw(text, at) {
+        b"true" => Some(true),
+        b"false" => Some(false),
+        _ => None,
     }
 }
 

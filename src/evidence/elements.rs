@@ -17,6 +17,8 @@ pub(super) enum Elements {
     Lake,
     /// Rows of Splunk: objects with the event's text in `_raw`.
     Splunk,
+    /// The same of a search that was not finished.
+    Previews,
     /// Rows of Athena: `{"Data":[{"VarCharValue":…}]}`, the first one with the names of the columns.
     Athena,
 }

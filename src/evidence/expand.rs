@@ -67,6 +67,7 @@ pub(super) fn expand<'t>(text: &'t [u8], elements: Elements, columns: &[String])
         Elements::LogEvents => log_event(text),
         Elements::Insights => insights(text),
         Elements::Lake => lake(text),
+        Elements::Previews => Expanded::Skipped(Skip::Preview),
         Elements::Splunk => splunk_row(text).unwrap_or(Expanded::Unreadable(NO_RAW)),
         Elements::Athena => athena(text, columns),
     }

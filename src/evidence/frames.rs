@@ -54,6 +54,7 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
             Some(b'[') => {
                 if let Some(elements) = elements(text, name, value, 0) {
                     let answer = Answer::of(before(text, value), elements);
+                    let elements = if answer.preview == Some(true) { Elements::Previews } else { elements };
                     let name = name.to_owned();
                     return Some(Frame { elements, name, array: value, depth: 1, envelope, answer });
                 }

@@ -71,7 +71,7 @@ pub struct Skipped {
     /// Files of an archive that are no text, or of a system.
     pub archive_files: u64,
     /// Answers after which more exists on the service: they name a further page that the file does not have, count more events than they
-    /// have, or say that not all was searched (`timed_out`, `searchedCompletely`, `preview`, `MillisBehindLatest`).
+    /// have, or say that not all was searched (`timed_out`, `searchedCompletely`, `MillisBehindLatest`).
     pub partial_answers: u64,
     /// Results that Splunk exported before the search was finished (`"preview":true`). They come again after it.
     pub previews: u64,
@@ -160,6 +160,18 @@ enum Reader<'a> {
     Base64(super::payload::Lines<'a>),
 }
 
+impl Reader<'_> {
+    /// Whether the last results of Splunk that ended were previews.
+    fn take_preview(&mut self) -> Option<bool> {
+        match self {
+            Reader::Json(stream) => stream.take_preview(),
+            #[cfg(feature = "evidence")]
+            Reader::Table(table) => table.take_preview(),
+            _ => None,
+        }
+    }
+}
+
 /// What a reader gives.
 enum Piece {
     Element(Element, Envelope),
@@ -170,6 +182,8 @@ enum Piece {
     Cell(String, Location, Envelope),
     #[cfg(feature = "evidence")]
     Payload(String, Location),
+    #[cfg(feature = "evidence")]
+    Preview,
 }
 
 impl<'a> Records<'a> {
@@ -348,7 +362,9 @@ impl<'a> Records<'a> {
                     None => return Ok(None),
                 }
             };
-            let Some(piece) = piece(reader, &mut self.number)? else {
+            let piece = piece(reader, &mut self.number)?;
+            self.is_preview = reader.take_preview().unwrap_or(self.is_preview);
+            let Some(piece) = piece else {
                 if let Some(window) = self.end_reader() {
                     self.reader = Some(Reader::Lines(Lines::new(window)));
                     continue;
@@ -449,6 +465,11 @@ impl<'a> Records<'a> {
             Piece::Cell(text, at, envelope) => self.message(&text, Origin::LogGroup, envelope, at),
             #[cfg(feature = "evidence")]
             Piece::Payload(text, at) => self.base64(&text, at),
+            #[cfg(feature = "evidence")]
+            Piece::Preview => {
+                self.skipped.add(Skip::Preview);
+                Ok(None)
+            }
         }
     }
 
@@ -694,9 +715,10 @@ fn piece(reader: &mut Reader<'_>, number: &mut u64) -> Result<Option<Piece>, Rec
         #[cfg(feature = "evidence")]
         Reader::Table(table) => {
             let row = table.next().map_err(|error| counted(error, number))?;
-            Ok(row.map(|Row { cell, at, envelope, is_payload }| match is_payload {
-                true => Piece::Payload(cell, at),
-                false => Piece::Cell(cell, at, envelope),
+            Ok(row.map(|row| match row {
+                Row::Preview => Piece::Preview,
+                Row::Event { cell, at, envelope, is_payload: false } => Piece::Cell(cell, at, envelope),
+                Row::Event { cell, at, .. } => Piece::Payload(cell, at),
             }))
         }
         #[cfg(feature = "evidence")]

@@ -47,6 +47,8 @@ pub(super) struct Stream<'a> {
     /// a hash of the first element
     first: Option<u64>,
     pages: Pages,
+    /// whether the last answer of a search of Splunk was a preview
+    preview: Option<bool>,
     /// what is beside the elements and not read, the first one
     beside: Option<RecordErrorKind>,
     /// where the current value of the top level begins
@@ -121,6 +123,7 @@ impl<'a> Stream<'a> {
             rows: 0,
             first: None,
             pages: Pages::default(),
+            preview: None,
             beside: None,
             value_line: 1,
             is_in_array: false,
@@ -165,6 +168,11 @@ impl<'a> Stream<'a> {
     /// The number of answers of the text after which more exists on the service.
     pub(super) fn partial_answers(&self) -> u64 {
         self.pages.partial()
+    }
+
+    /// Whether the last answer of a search of Splunk since the last call was a preview.
+    pub(super) fn take_preview(&mut self) -> Option<bool> {
+        self.preview.take()
     }
 
     /// The first record or payload beside the elements of an array of log events, which is not read.
@@ -465,6 +473,7 @@ impl<'a> Stream<'a> {
         self.look_beside(rest);
         let mut answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind));
         let unfinished = answer.unfinished.take();
+        self.preview = answer.preview.or(self.preview);
         let (name, kind) = (std::mem::take(&mut self.name), self.kind);
         self.pages.add(Page { name, kind, answer, rows: self.rows, first: self.first });
         let Some(status) = unfinished else { return Ok(None) };

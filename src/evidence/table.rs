@@ -19,6 +19,8 @@ pub(super) struct Table<'a> {
     reader: Reader,
     columns: Vec<String>,
     event: usize,
+    /// whether the last row of Splunk is of a search that was not finished
+    preview: Option<bool>,
     cells: Vec<u8>,
     ends: Vec<usize>,
     /// the table was printed for people, with lines and blanks between its cells
@@ -29,15 +31,20 @@ pub(super) struct Table<'a> {
     is_left: bool,
 }
 
-/// The log event of a row.
-pub(super) struct Row {
-    pub(super) cell: String,
-    /// Where the row begins.
-    pub(super) at: Location,
-    /// What the other columns say.
-    pub(super) envelope: Envelope,
-    /// The log event is compressed, in base64.
-    pub(super) is_payload: bool,
+/// What a row has.
+pub(super) enum Row {
+    /// A log event.
+    Event {
+        cell: String,
+        /// Where the row begins.
+        at: Location,
+        /// What the other columns say.
+        envelope: Envelope,
+        /// The log event is compressed, in base64.
+        is_payload: bool,
+    },
+    /// A result of Splunk that comes again when the search is finished.
+    Preview,
 }
 
 impl<'a> Table<'a> {
@@ -48,6 +55,7 @@ impl<'a> Table<'a> {
             reader: Reader::new(),
             columns: Vec::new(),
             event: 0,
+            preview: None,
             cells,
             ends,
             is_printed: false,
@@ -59,6 +67,22 @@ impl<'a> Table<'a> {
     /// The text after the table.
     pub(super) fn into_text(self) -> Option<Window<'a>> {
         self.is_left.then_some(self.window)
+    }
+
+    /// Whether the last row of Splunk since the last call is of a search that was not finished.
+    pub(super) fn take_preview(&mut self) -> Option<bool> {
+        self.preview.take()
+    }
+
+    /// What the column `preview` of a table of Splunk says.
+    fn is_preview(&self, row: &[String]) -> Option<bool> {
+        self.columns.get(self.event).filter(|name| *name == "_raw")?;
+        let column = self.columns.iter().position(|name| name == "preview")?;
+        match row.get(column)?.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
     }
 
     fn here(&self) -> Location {
@@ -111,6 +135,16 @@ impl<'a> Table<'a> {
                 self.name_columns(&row);
                 continue;
             }
+            if let Some(is_preview) = self.is_preview(&row) {
+                self.preview = Some(is_preview);
+                if is_preview {
+                    return Ok(Some(Row::Preview));
+                }
+                // the end of the rows, without one
+                if row.get(self.event).is_none_or(|cell| cell.trim().is_empty()) {
+                    continue;
+                }
+            }
             let is_blank = row.len() == 1 && row.iter().all(String::is_empty);
             if is_blank && self.event == 0 {
                 continue;
@@ -118,7 +152,7 @@ impl<'a> Table<'a> {
             return match self.event_of(&row) {
                 Ok((cell, is_payload)) => {
                     let (cell, envelope) = (cell.to_owned(), self.envelope(&row));
-                    Ok(Some(Row { cell, at, envelope, is_payload }))
+                    Ok(Some(Row::Event { cell, at, envelope, is_payload }))
                 }
                 Err(reason) => {
                     let reason = reason.to_owned();

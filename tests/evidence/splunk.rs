@@ -37,6 +37,12 @@ fn each_result_is_read_once() {
             r#"{{"preview":false,"init_offset":0,"messages":[],"fields":[{{"name":"_raw"}}],"results":[{rows}],"highlighted":{{}}}}"#
         )
     };
+    let preview = |rows: &str| answer(rows).replace("\"preview\":false", "\"preview\":true");
+    let csv = |flags: &[&str]| {
+        let cell = RECORD.replace('"', "\"\"");
+        let rows = flags.iter().map(|flag| format!("{flag},x,\"{cell}\"\n"));
+        format!("preview,_time,_raw\n{}", rows.collect::<String>())
+    };
     let row = json!({"_raw": RECORD, "_time": "2026-03-04T10:15:30.000+00:00"}).to_string();
     let previews = "the search was not finished";
     let cases = [
@@ -63,6 +69,29 @@ fn each_result_is_read_once() {
         case(answer(r#"{"count":"5"}"#), (0, 0, 0, 1), "no `_raw`"),
         case(answer(&format!(r#"{row},{{"count":"5"}}"#)), (1, 1, 0, 1), "no `_raw`"),
         case(format!(r#"{{"results":[{row}]}}"#), (1, 1, 0, 0), ""),
+        // previews before them, as lines and as answers
+        case(format!("{p}{}", answer(&row)), (1, 1, 1, 0), ""),
+        case(format!("{p}{}", answer("")), (0, 0, 1, 0), ""),
+        case(format!("[{},{}]", p.trim(), answer(&row)), (1, 1, 1, 0), ""),
+        case(format!("{}{p}", answer(&row)), (1, 1, 1, 1), previews),
+        case(preview(&row), (0, 0, 1, 1), previews),
+        case(preview(""), (0, 0, 0, 1), previews),
+        case(format!("{}{}", preview(&row), answer(&row)), (1, 1, 1, 0), ""),
+        case(format!("{}\n{}\n{}", preview(""), preview(&row), answer("")), (0, 0, 1, 0), ""),
+        case(format!("{}{}", answer(&row), preview(&row)), (1, 1, 1, 1), previews),
+        case(format!("{}{r}", preview(&row)), (1, 1, 1, 0), ""),
+        case(format!("INFO started\n{}\n{}\n", preview(&row), answer(&row)), (2, 1, 1, 0), ""),
+        // tables with a column for it
+        case(csv(&["false"]), (1, 1, 0, 0), ""),
+        case(csv(&["0"]), (1, 1, 0, 0), ""),
+        case(csv(&["true", "true", "false"]), (1, 1, 2, 0), ""),
+        case(csv(&["1", "0"]), (1, 1, 1, 0), ""),
+        case(csv(&["true"]), (0, 0, 1, 1), previews),
+        case(csv(&["false", "true"]), (1, 1, 1, 1), previews),
+        case(format!("{}false,,\n", csv(&["true"])), (0, 0, 1, 0), ""),
+        case(format!("{}{p}", csv(&["false"])), (1, 1, 1, 1), previews),
+        case(format!("{}{r}", csv(&["true"])), (1, 1, 1, 0), ""),
+        case(csv(&["true"]).replace("_raw", "message").replace("_time", "timestamp"), (1, 1, 0, 0), ""),
         // a table
         case(format!("\"_time\",\"_raw\"\n\"x\",\"{}\"\n", RECORD.replace('"', "\"\"")), (1, 1, 0, 0), ""),
         case(r#"{"preview":true,"result":{"a":1}}"#.to_owned(), (0, 0, 0, 1), "no `_raw`"),
