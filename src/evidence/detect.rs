@@ -118,20 +118,6 @@ fn is_one_string(line: &[u8]) -> bool {
     }
 }
 
-/// Whether the line is the first one of a dump: an offset of zeros and groups of digits, as `xxd`, `hexdump` and `od` write it.
-pub(super) fn is_dump(line: &[u8]) -> bool {
-    const LEAST_OFFSET: usize = 6;
-    const LEAST_GROUPS: usize = 4;
-    let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    let offset = words.next().unwrap_or_default();
-    let digits = offset.strip_suffix(b":").unwrap_or(offset);
-    let is_group =
-        |word: &&[u8]| matches!(word.len(), 2 | 4 | 6 | 8) && word.iter().all(u8::is_ascii_hexdigit);
-    digits.len() >= LEAST_OFFSET
-        && digits.iter().all(|byte| *byte == b'0')
-        && words.take_while(is_group).count() >= LEAST_GROUPS
-}
-
 /// Put before each value of a JSON text sequence (RFC 7464).
 pub(super) const RECORD_SEPARATOR: u8 = 0x1e;
 

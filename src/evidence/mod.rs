@@ -5,6 +5,7 @@ mod beside;
 mod columns;
 mod detect;
 mod doubts;
+mod dump;
 mod elements;
 mod encoded;
 mod envelope;

@@ -1,7 +1,7 @@
 //! Records that may not be what they are taken for: a CloudTrail record is inside, or they are of another form of one.
 
 use super::beside::inside;
-use super::detect::is_dump;
+use super::dump::is_dump;
 use super::encoded::{
     COMPRESSED_MARKS, Encoding, IN_BASE64, VERSION_IN_BASE64, ZLIB_MARKS, begins_compressed, begins_zlib,
     encoding, is_base64, is_compressed, mark_offset,

@@ -2,7 +2,8 @@
 //!
 //! A value of JSON on one line of a text is a log event, as a log group holds it. A container is not: it holds log events.
 
-use super::detect::{Content, coloured_or_table, content, is_dump};
+use super::detect::{Content, coloured_or_table, content};
+use super::dump::is_dump;
 use super::elements::Elements;
 use super::encoded::{is_hexadecimal, is_payload};
 use super::foreign::Foreign;
@@ -121,7 +122,9 @@ pub fn is_evidence(start: &[u8]) -> bool {
         Content::Lines => {
             let line = start.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
             let has_time = std::str::from_utf8(line).is_ok_and(|line| prefix(line).is_some());
-            let is_digits = is_dump(line.trim_ascii_end()) || is_hexadecimal(line.trim_ascii_end());
+            // an array in C has its name on a line before
+            let mut lines = start.trim_ascii_start().split(|byte| *byte == b'\n').take(2);
+            let is_digits = lines.any(is_dump) || is_hexadecimal(line.trim_ascii_end());
             has_time
                 || is_digits
                 || line.starts_with(TEXT_OF_EVENTS)

@@ -64,6 +64,79 @@ fn events_in_forms_that_nothing_reads_are_loud() {
     }
 }
 
+/// What the programs print, by command.
+fn printed_dumps() -> Vec<(&'static str, &'static str)> {
+    let text = include_str!("dumps.txt");
+    text.split("== ").skip(1).map(|dump| dump.split_once('\n').unwrap()).collect()
+}
+
+#[test]
+fn a_dump_that_a_program_printed_is_loud() {
+    let programs = [
+        ("a Buffer of Node.js", "<Buffer 1f 8b 08 00 00 00 00 00 00 03 75 51 cb 6e c3 20 ... 50 more bytes>"),
+        ("bytes of Go", "[123 34 82 101 99 111 114 100 115 34 58 91]"),
+        ("bytes of Java", "[31, -117, 8, 0, 0, 0, 0, 0, 0, 3]"),
+        ("bytes of JavaScript", "31,139,8,0,0,0,0,0,0,3,117,81,203,110"),
+        ("od -tu1z", "0000000 123  34  82 101  99 111 114 100 115  34  >{\"Records\"<"),
+        ("without offsets", "7b 22 52 65 63 6f 72 64  73 22 3a 5b 0a 7b 22 65  |{\"Records\":[.{\"e|"),
+    ];
+    let mut wrong = Vec::new();
+    for (name, text) in printed_dumps().into_iter().chain(programs) {
+        let (hits, scanned) = scan(STOPPED, text.as_bytes());
+        // columns of characters may begin as JSON does
+        let is_json = text.trim_start().starts_with(['{', '[']) && scanned.records == 0;
+        let is_said = scanned.messages().any(|it| it.contains("a dump of bytes") || is_json);
+        if !is_said || !hits.is_empty() {
+            wrong.push(format!("{name}: {:?}", scanned.errors));
+        }
+        let (_, scanned) = scan("ERROR", text.as_bytes());
+        if scanned.damages > 0 && !is_json {
+            wrong.push(format!("{name} and a pattern of text: {:?}", scanned.errors));
+        }
+        if !cwfilter::evidence::is_evidence(text.as_bytes()) {
+            wrong.push(format!("{name} is no evidence"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Lines with many numbers, offsets and columns that are no dumps.
+#[test]
+fn numbers_are_no_dump() {
+    let lines = [
+        "203.0.113.7 - - [01/Mar/2026:10:01:00 +0000] \"GET / HTTP/1.1\" 200 512",
+        "0000000 200 512 300 404",
+        "0000000 1 2 3 4 5 6 7 8 9 10",
+        "000000 4bf92f3577b34da6 00f067aa0ba902b7 GET /orders 200",
+        "00000000-0000-0000-0000-000000000000 order cancelled",
+        "0000000,12,345,678,901,234,567,890,123",
+        "123 34 45 67 89 300 12 4",
+        "123 34 9000 1",
+        "123,34,82,101,99,111,114,700",
+        "31 139 7 0 0 0 0 0 0 3",
+        "31,28,31,30,31,30,31,31,30,31,30,31",
+        "40 12 181 47 253 100 251 0",
+        " 1  0      0 801536  93028 2313072    0    0   151   308  531 1040 12  5 82  1  0",
+        "10:01:01 AM     all      5.03      0.00      1.51      0.50      0.00     92.96",
+        "deadbeef cafebabe 01234567 89abcdef",
+        "4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7 01",
+        "static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };",
+        "  0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,",
+        "P   K   a   g   e   s",
+        "us  west  and  us  east  are  regions  of  AWS",
+        "(   a   )",
+        "1767225600 1767225660 1767225720 1767225780",
+        "[1, 2, 3, 4, 5, 6, 7, 8, 9]",
+        "[31, 139, 9, 0, 0, 0, 0, 0]",
+    ];
+    for line in lines {
+        let text = format!("INFO started\n{line}\n{line}\nINFO ended\n");
+        let (_, scanned) = scan(STOPPED, text.as_bytes());
+        let messages: Vec<String> = scanned.messages().collect();
+        assert!(messages.is_empty(), "{line}: {messages:?}");
+    }
+}
+
 /// Patterns of text read the lines of a dump, and those after it; JSON patterns cannot, wherever it is.
 #[test]
 fn a_dump_within_a_text_ends_nothing() {
