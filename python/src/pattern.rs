@@ -78,6 +78,9 @@ impl AnyPattern<'_> {
 }
 
 /// One pattern of any of the four kinds. It is immutable, and can be shared by threads, pickled and compared.
+///
+///     >>> FilterPattern('{ $.eventName = "Stop*" }').matches('{"eventName":"StopLogging"}')
+///     True
 #[pyclass(frozen, module = "cwfilter")]
 pub(crate) struct FilterPattern {
     inner: cwfilter::FilterPattern,

@@ -9,7 +9,11 @@ use pyo3::prelude::*;
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Which files and hits are wanted. Moments are fixed when it is made.
+/// Which files and hits a scan wants. Moments are fixed when it is made; it can be pickled.
+///
+/// `since` and `until` are a moment as `2026-03-04T10:15:00Z` (UTC without a zone) or a duration before now: `90m`, `24h`, `7d`. `accounts` are
+/// 12 digits each, `regions` have the form `us-east-1`; none means all. `late` is how long after its events a file may have been delivered:
+/// `24h` if it is not given.
 #[pyclass(frozen, module = "cwfilter._cwfilter", from_py_object)]
 #[derive(Clone, Default)]
 pub(crate) struct Selection {

@@ -1,14 +1,13 @@
 //! Many patterns.
 
-use crate::column::Values;
+use crate::column::Column;
 use crate::finding::hash;
 use crate::message::{Content, Message};
 use crate::pattern::AnyPattern;
 use crate::scan::{Names, ScanResult, scan};
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{Array, BooleanArray};
-use arrow_data::ArrayData;
-use arrow_pyarrow::{PyArrowType, ToPyArrow};
+use arrow_pyarrow::ToPyArrow;
 use cwfilter::Matcher;
 use cwfilter::evidence::{OneValue, Scanner};
 use cwfilter::plural::counted;
@@ -36,6 +35,12 @@ impl<T> Pool<T> {
 
 /// Patterns by name, matched together: an event is read only once for all patterns. A set can be shared by threads and
 /// pickled.
+///
+///     >>> rules = PatternSet({"stopped": '{ $.eventName = "StopLogging" }', "any": "{ $.eventName = * }"})
+///     >>> rules.matches('{"eventName":"GetObject"}')
+///     ['any']
+///     >>> [(hit.record, hit.rule) for hit in rules.scan('{"Records":[{"eventName":"StopLogging"}]}')]
+///     [(1, 'stopped'), (1, 'any')]
 #[pyclass(frozen, module = "cwfilter")]
 pub(crate) struct PatternSet {
     pub(crate) inner: cwfilter::PatternSet,
@@ -127,36 +132,25 @@ impl PatternSet {
         self.scanners.with(|| Scanner::new(&self.inner), run)
     }
 
-    /// Whether some pattern matches, for each log event of a `pyarrow` array of texts or bytes (or of another object with
-    /// `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile.
+    /// Whether some pattern matches, for each log event of a column of texts or bytes: a `pyarrow.BooleanArray`. The column is an array of
+    /// `pyarrow`, also a chunked one, a series of pandas or polars, or another object with `__arrow_c_array__` or `__arrow_c_stream__`. NULL stays NULL. Python's lock is released meanwhile.
     /// Raises `ValueError` if a value is compressed, or holds log events and is not one: base64 of gzip, a delivery file, an array.
-    fn match_column<'py>(
-        &self,
-        py: Python<'py>,
-        messages: PyArrowType<ArrayData>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let values = Values::of(messages.0)?;
-        self.check(py, &values)?;
+    fn match_column<'py>(&self, py: Python<'py>, messages: Column) -> PyResult<Bound<'py, PyAny>> {
+        self.check(py, &messages)?;
         let found: BooleanArray = self.detached(py, |matcher| {
-            let is_match = |at: usize| Some(!matcher.match_event(values.get(at)?).is_empty());
-            (0..values.len()).map(is_match).collect()
+            messages.iter().map(|value| Some(!matcher.match_event(value?).is_empty())).collect()
         });
         found.to_data().to_pyarrow(py)
     }
 
     /// The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL.
     /// Raises `ValueError` as `match_column` does.
-    fn rules_column<'py>(
-        &self,
-        py: Python<'py>,
-        messages: PyArrowType<ArrayData>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let values = Values::of(messages.0)?;
-        self.check(py, &values)?;
+    fn rules_column<'py>(&self, py: Python<'py>, messages: Column) -> PyResult<Bound<'py, PyAny>> {
+        self.check(py, &messages)?;
         let found = self.detached(py, |matcher| {
             let mut lists = ListBuilder::new(StringBuilder::new());
-            for at in 0..values.len() {
-                let Some(message) = values.get(at) else {
+            for value in messages.iter() {
+                let Some(message) = value else {
                     lists.append_null();
                     continue;
                 };
@@ -197,7 +191,7 @@ impl PatternSet {
 
 impl PatternSet {
     /// Raises if a value has no verdict because it is no log event.
-    fn check(&self, py: Python<'_>, values: &Values) -> PyResult<()> {
+    fn check(&self, py: Python<'_>, values: &Column) -> PyResult<()> {
         py.detach(|| values.refused(&self.judge)).map_or(Ok(()), Err)
     }
 

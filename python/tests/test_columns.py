@@ -11,6 +11,7 @@ import time
 import zlib
 
 import cluster
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -64,12 +65,79 @@ def test_bytes_that_are_not_utf8_have_a_verdict():
     assert [rules.matches(event) for event in expected] == list(expected.values())
 
 
-def test_other_columns_are_refused():
-    for wrong in (pa.array([1, 2]), pa.array([{"a": 1}]), pa.array([["a"]])):
-        with pytest.raises(TypeError, match="expected a column of texts or bytes"):
-            PatternSet(RULES).match_column(wrong)
-    with pytest.raises(TypeError):
-        PatternSet(RULES).match_column(["a"])
+class Exported:
+    """What has nothing but the stream of the Arrow PyCapsule interface, as a series of polars has it."""
+
+    def __init__(self, column):
+        self.column = column
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.column.__arrow_c_stream__(requested_schema)
+
+
+TEXTS = pa.array([MESSAGES[0], None, "disk full", MESSAGES[0], ""])
+CHUNKED = pa.chunked_array([TEXTS.slice(0, 2), TEXTS.slice(2, 0), TEXTS.slice(2)])
+KINDS = {
+    "views": TEXTS.cast(pa.string_view()),
+    "views of bytes": TEXTS.cast(pa.binary()).cast(pa.binary_view()),
+    "a dictionary": TEXTS.dictionary_encode(),
+    "a dictionary of large texts": TEXTS.cast(pa.large_string()).dictionary_encode(),
+    "a dictionary with NULL": pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 0, 3]), pa.array([MESSAGES[0], None, "disk full", ""])),
+    "a slice of a dictionary": pa.concat_arrays([pa.array(["x"]), TEXTS]).dictionary_encode().slice(1),
+    "runs": pa.RunEndEncodedArray.from_arrays([1, 2, 3, 4, 5], TEXTS),
+    "a slice of runs": pa.RunEndEncodedArray.from_arrays([3, 4, 5, 6, 7], TEXTS).slice(2),
+    "chunks": CHUNKED,
+    "chunks of views": CHUNKED.cast(pa.string_view()),
+    "a stream": Exported(CHUNKED),
+    "pandas": pd.Series(TEXTS.to_pylist()),
+    "pandas with NaN": pd.Series([float("nan") if it is None else it for it in TEXTS.to_pylist()], dtype=object),
+    "pandas of pyarrow": pd.Series(TEXTS.to_pylist(), dtype="string[pyarrow]"),
+    "pandas of Arrow's type": pd.Series(TEXTS.to_pylist(), dtype=pd.ArrowDtype(pa.string())),
+    "pandas of categories": pd.Series(TEXTS.to_pylist(), dtype="category"),
+    "a byte order mark": pa.array([it and "\ufeff" + it for it in TEXTS.to_pylist()]),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_column_of_texts_is_read(name):
+    rules = PatternSet(RULES)
+    expected = [["stopped", "any"], None, ["word"], ["stopped", "any"], []]
+    assert rules.rules_column(KINDS[name]).to_pylist() == expected
+    assert rules.match_column(KINDS[name]).to_pylist() == [None if it is None else bool(it) for it in expected]
+
+
+@pytest.mark.parametrize(
+    "column, expected",
+    [
+        (pa.chunked_array([], pa.string()), []),
+        (pa.array([b"disk full", None], pa.binary(9)), [True, None]),
+        (pa.array([None, None], pa.string()).dictionary_encode(), [None, None]),
+        (pd.Series([], dtype=object), []),
+    ],
+)
+def test_columns_of_little(column, expected):
+    assert PatternSet(RULES).match_column(column).to_pylist() == expected
+
+
+@pytest.mark.parametrize(
+    "column, why",
+    [
+        (pa.array([1, 2]), "expected a column of texts or bytes, found Int64"),
+        (pa.array([{"a": 1}]), "found Struct.*make a text of each value: Spark's `to_json"),
+        (pa.array([["a"]]), "found List.*make a text of each value"),
+        (pa.array([1, 2]).dictionary_encode(), "found Int64"),
+        (pa.table({"a": ["x"]}), "found Struct.*pass one column"),
+        (pd.Series([1, 2]), "found Int64"),
+        (["a"], "a column is an array of pyarrow, or a series of pandas or polars, not list; `pyarrow.array` makes one"),
+        ("a", "not str"),
+        (None, "not NoneType"),
+        (pd.DataFrame({"a": ["x"]}), "found Struct.*pass one column|not DataFrame"),
+    ],
+)
+def test_other_columns_are_refused(column, why):
+    for method in (PatternSet(RULES).match_column, PatternSet(RULES).rules_column):
+        with pytest.raises(TypeError, match=why):
+            method(column)
 
 
 EVENT = b'{"eventName":"StopLogging"}' * 3
@@ -284,5 +352,6 @@ def test_rules_are_refused_on_the_driver():
         with pytest.raises(PatternError) as caught:
             function("value", {"bad": "{ $.a = "})
         assert caught.value.span[0] > 0
-        with pytest.raises(ValueError, match="there are no rules"):
-            function("value", {})
+        for none in ({}, []):
+            with pytest.raises(ValueError, match="there are no rules"):
+                function("value", none)

@@ -1,6 +1,7 @@
 """The stub file is that of the module: names, members, signatures, and the docstrings that `help()` shows."""
 
 import ast
+import doctest
 import inspect
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ PACKAGE = Path(cwfilter.__file__).parent
 STUB = ast.parse((PACKAGE / "_cwfilter.pyi").read_text())
 TYPED = {node.name: node for node in STUB.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 # internals of Spark, whose types are enough
-WITHOUT_DOCS = {"ArchiveTask", "Listing", "Selection", "judge_names", "list_files"}
+WITHOUT_DOCS = {"ArchiveTask", "Listing", "judge_names", "list_files"}
 
 
 def members(node):
@@ -62,6 +63,19 @@ def test_parameters_are_the_same(name):
         pytest.skip("Python 3.9 reads no signature of a class of the stable ABI")
     typed = [it.arg for it in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs] if it.arg != "cls"]
     assert typed == [it for it in inspect.signature(real).parameters]
+
+
+def test_examples_in_docstrings_are_true():
+    parser, count = doctest.DocTestParser(), 0
+    for name in cwfilter.__all__:
+        text = getattr(cwfilter, name).__doc__ or ""
+        test = parser.get_doctest(text, dict(vars(cwfilter)), name, None, None)
+        if ">>>" in text and "SKIP" not in text:
+            count += 1
+            runner = doctest.DocTestRunner(verbose=False)
+            runner.run(test)
+            assert runner.failures == 0, name
+    assert count >= 6
 
 
 def test_everything_public_has_a_docstring():

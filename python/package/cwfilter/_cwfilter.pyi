@@ -94,7 +94,10 @@ class RuleTests:
         """Runs a test. `None` if it passes, else why it fails."""
 
 class FilterPattern:
-    """One pattern of any of the four kinds. It is immutable, and can be shared by threads, pickled and compared."""
+    """One pattern of any of the four kinds. It is immutable, and can be shared by threads, pickled and compared.
+
+        >>> FilterPattern('{ $.eventName = "Stop*" }').matches('{"eventName":"StopLogging"}')
+        True"""
 
     def __new__(cls, text: str) -> FilterPattern:
         """Parses a pattern. Raises `PatternError` if AWS refuses it."""
@@ -350,7 +353,13 @@ class ArchiveScan:
 @final
 class PatternSet:
     """Patterns by name, matched together: an event is read only once for all patterns. A set can be shared by threads and
-    pickled."""
+    pickled.
+
+        >>> rules = PatternSet({"stopped": '{ $.eventName = "StopLogging" }', "any": "{ $.eventName = * }"})
+        >>> rules.matches('{"eventName":"GetObject"}')
+        ['any']
+        >>> [(hit.record, hit.rule) for hit in rules.scan('{"Records":[{"eventName":"StopLogging"}]}')]
+        [(1, 'stopped'), (1, 'any')]"""
 
     def __new__(cls, patterns: Mapping[str, Pattern]) -> PatternSet:
         """Compiles the patterns. Raises `PatternError` if AWS refuses one; its text has the pattern's name."""
@@ -360,8 +369,8 @@ class PatternSet:
     def matches(self, event: Event) -> list[str]:
         """The names of the patterns that match, in the set's order."""
     def match_column(self, messages: Any) -> Any:
-        """Whether some pattern matches, for each log event of a `pyarrow` array of texts or bytes (or of another object with
-        `__arrow_c_array__`): a `pyarrow.BooleanArray`. NULL stays NULL. Python's lock is released meanwhile.
+        """Whether some pattern matches, for each log event of a column of texts or bytes: a `pyarrow.BooleanArray`. The column is an array of
+        `pyarrow`, also a chunked one, a series of pandas or polars, or another object with `__arrow_c_array__` or `__arrow_c_stream__`. NULL stays NULL. Python's lock is released meanwhile.
         Raises `ValueError` if a value is compressed, or holds log events and is not one: base64 of gzip, a delivery file, an array."""
     def rules_column(self, messages: Any) -> Any:
         """The names of the patterns that match, for each log event: a `pyarrow.ListArray`. NULL stays NULL.
@@ -384,7 +393,11 @@ def explain(pattern: Pattern, event: Event) -> Explanation:
 
 @final
 class Selection:
-    """Which files and hits `cwfilter.spark.scan` wants. Moments are fixed when it is made; it can be pickled."""
+    """Which files and hits a scan wants. Moments are fixed when it is made; it can be pickled.
+
+    `since` and `until` are a moment as `2026-03-04T10:15:00Z` (UTC without a zone) or a duration before now: `90m`, `24h`, `7d`. `accounts` are
+    12 digits each, `regions` have the form `us-east-1`; none means all. `late` is how long after its events a file may have been delivered:
+    `24h` if it is not given."""
 
     def __new__(
         cls,
@@ -395,7 +408,7 @@ class Selection:
         late: Optional[str] = None,
     ) -> Selection: ...
     def of_file(self, path: str) -> Optional[str]:
-        """Why no record of a file can be wanted, by its name. None for a file that has to be read."""
+        """Why no record of a file can be wanted, by its name; `None` for a file that has to be read."""
 
 @final
 class Listing:
