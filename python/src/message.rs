@@ -51,8 +51,36 @@ impl AsRef<[u8]> for Message {
 
 /// A `memoryview` of the bytes of a buffer; `None` if the value is no buffer.
 fn view<'py>(value: &Bound<'py, PyAny>) -> Option<PyResult<Bound<'py, PyAny>>> {
-    let view = PyMemoryView::from(value).ok()?;
-    Some(view.call_method1("cast", ("B",)))
+    match PyMemoryView::from(value) {
+        Ok(view) => Some(bytes_of(value, &view)),
+        // it was released
+        Err(error) if value.is_instance_of::<PyMemoryView>() => Some(Err(error)),
+        Err(_) => None,
+    }
+}
+
+/// The bytes of a buffer. Wider items, such as the characters of an array of numpy or addresses of objects, are no text.
+fn bytes_of<'py>(value: &Bound<'py, PyAny>, view: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let kind = value.get_type().name()?;
+    let format: String = view.getattr("format")?.extract()?;
+    // `s`: one text of a fixed length, as numpy has it; in an array of them the texts would be put together
+    let is_one_text = || {
+        format.ends_with('s')
+            && matches!(view.getattr("nbytes"), Ok(all) if view.getattr("itemsize").is_ok_and(|one| all.eq(one).unwrap_or(false)))
+    };
+    let is_bytes =
+        matches!(format.trim_start_matches(['<', '>', '=', '@', '!']), "B" | "b" | "c") || is_one_text();
+    if !is_bytes {
+        return Err(PyTypeError::new_err(format!(
+            "a buffer of bytes is expected, and this {kind} has items of the format {format:?}; pass one event as str or bytes, and a column to `match_column`"
+        )));
+    }
+    if !view.getattr("c_contiguous")?.is_truthy()? {
+        return Err(PyTypeError::new_err(format!(
+            "the bytes of this {kind} do not lie one after the other; `bytes(value)` copies them"
+        )));
+    }
+    view.call_method1("cast", ("B",))
 }
 
 fn wrong(value: &Bound<'_, PyAny>, expected: &str) -> PyErr {

@@ -2,11 +2,13 @@
 
 import array
 import copy
+import ctypes
 import io
 import json
 import mmap
 import pickle
 
+import numpy as np
 import pytest
 from cwfilter import (
     Clause,
@@ -112,8 +114,43 @@ def test_any_buffer_is_an_event_or_a_file(tmp_path):
         assert len(RULES.scan(file)) == 2
     # every second byte of a buffer
     spread = bytes(byte for pair in zip(event, event) for byte in pair)
-    with pytest.raises((TypeError, BufferError)):
+    with pytest.raises(TypeError, match="do not lie one after the other"):
         RULES.matches(memoryview(spread)[::2])
+
+
+EVENT = json.dumps(RECORD)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([EVENT]),
+        np.array([EVENT], dtype=object),
+        np.array([EVENT.encode(), b"shorter"]),
+        np.zeros(3),
+        array.array("i", [1, 2]),
+        memoryview(EVENT.encode() + b" " * (-len(EVENT) % 4)).cast("I"),
+        (ctypes.c_wchar * 4)(*"disk"),
+    ],
+    ids=lambda it: f"{type(it).__name__} {memoryview(it).format}",
+)
+def test_a_buffer_of_other_items_than_bytes_is_no_event(value):
+    """Its bytes are those of wide characters, of numbers or of addresses: no pattern would match them."""
+    for call in (RULES.matches, FilterPattern("disk").matches, RULES.scan):
+        with pytest.raises(TypeError, match="a buffer of bytes is expected, and this .* has items of the format"):
+            call(value)
+
+
+def test_bytes_of_numpy_are_an_event():
+    for value in (np.frombuffer(EVENT.encode(), dtype=np.uint8), np.array([EVENT.encode()]), np.bytes_(EVENT), np.str_(EVENT)):
+        assert RULES.matches(value) == ["stopped", "näme\u2028"]
+
+
+def test_a_released_view_says_so():
+    view = memoryview(b"x")
+    view.release()
+    with pytest.raises(ValueError, match="released"):
+        RULES.matches(view)
 
 
 def test_a_large_buffer_and_a_file_are_read_piece_by_piece():
