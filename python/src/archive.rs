@@ -69,6 +69,8 @@ pub(crate) struct ArchiveScan {
     totals: Mutex<Option<Totals>>,
     raises: bool,
     skipped: Vec<(String, &'static str)>,
+    /// The process that has the thread which reads.
+    process: u32,
 }
 
 fn locked<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -107,6 +109,7 @@ impl ArchiveScan {
             totals: Mutex::default(),
             raises: damaged == "raise",
             skipped,
+            process: std::process::id(),
         })
     }
 
@@ -115,6 +118,11 @@ impl ArchiveScan {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Hit>> {
+        if self.process != std::process::id() {
+            return Err(PyRuntimeError::new_err(
+                "the scan was begun before this process was forked, and the thread that reads is not in it: begin the scan in this process",
+            ));
+        }
         let next = py.detach(|| self.next());
         let Some((rule, facts)) = next else {
             return if self.raises { self.raise().map(|()| None) } else { Ok(None) };

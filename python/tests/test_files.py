@@ -1,15 +1,20 @@
 """Rule files as objects, lints of files, archives hit by hit, metric filters, replays."""
 
 import copy
+import datetime
 import gzip
 import json
+import os
 import pickle
+import signal
 import threading
+from dataclasses import replace
 
 import cwfilter
 import pytest
 from cwfilter import (
     EvidenceError,
+    FilterPattern,
     MetricFilter,
     MetricFilterError,
     PatternSet,
@@ -262,3 +267,89 @@ def test_a_replay_of_nothing_or_of_damage_is_an_error(rules, tmp_path):
     (tmp_path / "whole.json").write_text(json.dumps({"Records": [record("StopLogging")]}))
     with pytest.raises(ValueError, match="outside"):
         simulate(rules, tmp_path / "whole.json", since="2027-01-01")
+
+
+def test_rules_are_passed_in_every_form(rules, tmp_path):
+    archive, loaded = tmp_path / "a.json", load_rules(rules)
+    archive.write_text(json.dumps({"Records": [record("StopLogging")]}))
+    rule = loaded["stopped"]
+    forms = [
+        (loaded, "stopped"),
+        (PatternSet(loaded), "stopped"),
+        (rule, "stopped"),
+        ([rule], "stopped"),
+        (loaded.values(), "stopped"),
+        (iter([rule]), "stopped"),
+        (rule.pattern, "pattern"),
+        (rule.pattern.text, "pattern"),
+        ([rule.pattern.text], rule.pattern.text),
+        ([rule.pattern, rule.pattern.text], rule.pattern.text),
+    ]
+    for form, name in forms:
+        assert [hit.rule for hit in scan_path(form, archive)] == [name], form
+        # a list of paths, and paths one after the other
+        assert len(list(scan_path(loaded, [archive]))) == 1
+    wrong = [
+        (str(rules), ValueError, "would be a pattern for this word, and is a path of rule files: pass load_rules"),
+        (str(rules / "rules.toml"), ValueError, "is a path of rule files"),
+        ([str(rules)], ValueError, "is a path of rule files"),
+        (rules, TypeError, "rules are patterns, not a path: pass load_rules"),
+        (None, TypeError, "not NoneType"),
+        (b"x", TypeError, "not bytes"),
+        ([("a", "b")], TypeError, "not tuple"),
+        ([], ValueError, "there are no rules"),
+        ([rule, replace(rule, pattern=FilterPattern("x"))], ValueError, "two rules have the name 'stopped'"),
+    ]
+    for form, kind, message in wrong:
+        with pytest.raises(kind, match=message):
+            scan_path(form, archive)
+    # the word itself, and a word that is the name of a folder without rules
+    assert list(scan_path(FilterPattern("rules"), archive)) == list(scan_path(tmp_path.name, archive)) == []
+
+
+def test_moments_may_be_datetimes(rules, tmp_path):
+    archive = tmp_path / "a.json"
+    archive.write_text(json.dumps({"Records": [record("StopLogging", eventTime="2026-03-04T22:30:00Z")]}))
+    utc, later = datetime.timezone.utc, datetime.timezone(datetime.timedelta(hours=2))
+    table = [
+        ("2026-03-04T22:00:00Z", 1),
+        (datetime.datetime(2026, 3, 4, 22), 1),
+        (datetime.datetime(2026, 3, 4, 23), 0),
+        (datetime.datetime(2026, 3, 5, 0, tzinfo=later), 1),
+        (datetime.datetime(2026, 3, 4, 23, tzinfo=utc), 0),
+        (datetime.date(2026, 3, 4), 1),
+        (datetime.date(2026, 3, 5), 0),
+    ]
+    for since, count in table:
+        assert len(list(scan_path(STOPPED, archive, since=since))) == count, since
+    assert simulate(rules, archive, since=datetime.date(2026, 3, 4), until=datetime.date(2026, 3, 6)).events == 1
+    for wrong in (5, 1.0, ("2026",)):
+        with pytest.raises(TypeError, match="since=.*: expected text such as"):
+            scan_path(STOPPED, archive, since=wrong)
+
+
+def test_paths_that_are_none_say_so(rules):
+    for call in (lambda it: scan_path(STOPPED, it), lambda it: simulate(rules, it)):
+        with pytest.raises(EvidenceError, match="this is a URL, and only files of this machine are read"):
+            call("s3://BUCKET/AWSLogs/")
+        with pytest.raises(TypeError, match="path=3: expected text"):
+            call(3)
+    assert load_rules([rules]) == load_rules(rules) and len(lint_file([rules, rules / "rules.toml"])) == len(lint_file(rules))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_scan_does_not_wait_for_ever_in_a_forked_process(tmp_path):
+    """The thread that reads is not there."""
+    archive = tmp_path / "a.json"
+    archive.write_text(json.dumps({"Records": [record("StopLogging")]}))
+    found = scan_path(STOPPED, archive)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        try:
+            next(found)
+        except RuntimeError as error:
+            os._exit(7 if "begin the scan in this process" in str(error) else 8)
+        os._exit(9)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert len(list(found)) == 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Optional
 
+from ._arguments import Names, paths_of
 from ._cwfilter import lint_paths
 
 __all__ = ["FileFinding", "LintResult", "NotChecked", "lint_file"]
@@ -72,18 +72,19 @@ class LintResult:
         return "\n".join(map(str, self.findings))
 
 
-def lint_file(*paths: Union[str, os.PathLike[str]]) -> LintResult:
+def lint_file(*paths: Names) -> LintResult:
     """Finds likely mistakes in files or folders, as `cwfilter lint` does: rule files, Terraform (with the variables and modules of its
     folder), CloudFormation, SAM, and other files with patterns. The settings in `cwfilter.toml` apply.
 
     Raises `ValueError` if a file cannot be read, or if there are no patterns."""
-    if not paths:
+    named = paths_of(paths)
+    if not named:
         raise ValueError("there are no paths: name files or folders of them")
-    answer = json.loads(lint_paths(list(paths)))
+    answer = json.loads(lint_paths(named))
     if answer["errors"]:
         raise ValueError("\n".join(answer["errors"]))
     if answer["patterns"] + answer["alarms"] == 0:
-        raise ValueError(f"no patterns in {', '.join(map(str, paths))}")
+        raise ValueError(f"no patterns in {', '.join(named)}")
     return LintResult(
         findings=tuple(FileFinding(**it) for it in answer["findings"]),
         unchecked=tuple(NotChecked(**it) for it in answer["unchecked"]),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
+from ._arguments import Names, paths_of
 from ._cwfilter import FilterPattern, RuleFileError, read_rules
 from .metric import MetricFilter
 
@@ -200,10 +200,10 @@ def _rule(it: dict[str, Any]) -> Rule:
     )
 
 
-def load_rules(*paths: Union[str, os.PathLike[str]]) -> dict[str, Rule]:
+def load_rules(*paths: Names) -> dict[str, Rule]:
     """Loads rule files, or folders of rule files: the rules by their ids. Raises `RuleFileError`, also if there are no rules.
 
     >>> rules = load_rules("patterns/cis-aws")  # doctest: +SKIP
     >>> rules["cis-root-usage"].severity  # doctest: +SKIP
     'high'"""
-    return {it["id"]: _rule(it) for it in json.loads(read_rules(list(paths)))}
+    return {it["id"]: _rule(it) for it in json.loads(read_rules(paths_of(paths)))}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Optional, Union
 
+from ._arguments import Moment, Names, local_paths, moment_of
 from ._cwfilter import Selection, replay
 
 __all__ = ["AlarmCourse", "Simulation", "StateChange", "simulate"]
@@ -78,10 +79,10 @@ class Simulation:
 
 def simulate(
     rules: Union[Path, Sequence[Path]],
-    *paths: Path,
+    *paths: Names,
     delay: int = 0,
-    since: Optional[str] = None,
-    until: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
     keep_duplicates: bool = False,
     account: Optional[str] = None,
     region: Optional[str] = None,
@@ -95,15 +96,16 @@ def simulate(
     if damaged not in ("raise", "keep"):
         raise ValueError(f'damaged="{damaged}": expected "raise" or "keep"')
     files = [rules] if isinstance(rules, (str, os.PathLike)) else list(rules)
-    selection = Selection(since, until, [], [])
+    named = local_paths(paths)
+    selection = Selection(moment_of("since", since), moment_of("until", until), [], [])
     answer = json.loads(
-        replay(files, list(paths), selection, delay, keep_duplicates, account, region, log_group)
+        replay(files, named, selection, delay, keep_duplicates, account, region, log_group)
     )
     if answer["errors"] and damaged == "raise":
         raise ValueError("\n".join(answer["errors"]))
     if answer["events"] + answer["untimed"] == 0:
         outside = answer["outside"]
-        raise ValueError("no events" + (f"; {outside} are outside the selection" if outside else f" in {', '.join(map(str, paths))}"))
+        raise ValueError("no events" + (f"; {outside} are outside the selection" if outside else f" in {', '.join(named)}"))
     alarms = tuple(
         AlarmCourse(
             rule=it["rule"],

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
-from .._arguments import Names, names_of
+from .._arguments import Moment, Names, moment_of, names_of
 from .._cwfilter import ArchiveTask, Selection
+from .._rules import Rules, set_of
 from .listing import OUTSIDE, Listing, find
 from .parts import HIT_COLUMNS, OBJECTS_DDL, PARTS_DDL, SUMS, HitRows, count_hits, object_rows
-from .rules import Rules, checked
 from .tasks import MAX_BUCKETS, OPEN_COST, TASK_BYTES, ContentParts, ContentTask, FileTask, Work, packed, shared
 
 MAX_OBJECT_BYTES = 64 << 20
 """A larger object that Spark has to read, in bytes as stored, is not read: it is a row of `Scan.errors`. Local files have no limit."""
-
-Moment = Union[str, datetime.datetime, datetime.date, None]
 
 _LACKING = ("withoutTime", "withoutAccount", "withoutRegion")
 _INSIDE = ("controlMessages", "notices", "digests", "archiveFiles", "partialAnswers", "previews")
@@ -45,6 +42,8 @@ def scan(
 ) -> Scan:
     """Matches every record of the event files below `paths` against the rules, by their names.
 
+    `rules` is a mapping from name to pattern as `load_rules` gives it, a `PatternSet`, one pattern, one rule, or a list of rules.
+
     Event files are those that `cwfilter scan` reads, in every container and compression that it knows (docs/evidence.md), by their
     names or, without a known extension, by their content. What is not read is counted, in `Scan.skipped`. The objects are listed now;
     they are read once, when a result is first asked for.
@@ -59,7 +58,7 @@ def scan(
     Raises `PatternError` for a pattern that AWS refuses, `FileNotFoundError` for a local path that is not there, and `ValueError` if
     there are no rules, no event files, or none whose name is in the selection (not with `allow_empty`).
     """
-    patterns = checked(rules).patterns
+    patterns = set_of(rules).patterns
     _check_number("samples", samples, "0 keeps none")
     _check_number("max_object_bytes", max_object_bytes, f"at most {MAX_OBJECT_BYTES}", MAX_OBJECT_BYTES)
     selection = _selection(since, until, account, region, late)
@@ -89,7 +88,7 @@ def scan_files(files: DataFrame, rules: Rules, *, samples: int = 0) -> DataFrame
     batch must stay below 2 GiB: `spark.sql.files.maxPartitionBytes` (128 MiB by default) sees to that.
     """
     _check_number("samples", samples, "0 keeps none")
-    work = Work(tuple(checked(rules).patterns.items()), Selection(), frozenset(), samples)
+    work = Work(tuple(set_of(rules).patterns.items()), Selection(), frozenset(), samples)
     task = ContentTask(shared(files.sparkSession, work))
     return files.select("path", "content").mapInArrow(task, ArchiveTask.ddl())
 
@@ -123,6 +122,10 @@ def _cores(spark: SparkSession) -> int:
         return 8
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _check_number(name: str, value: int, hint: str, most: int = (1 << 63) - 1) -> None:
     """On the driver: in a task the job would fail without saying which argument is wrong."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -133,17 +136,10 @@ def _check_number(name: str, value: int, hint: str, most: int = (1 << 63) - 1) -
 
 def _selection(since: Moment, until: Moment, account: Names, region: Names, late: str | None) -> Selection:
     accounts, regions = names_of("account", account), names_of("region", region)
-    return Selection(_moment(since), _moment(until), accounts, regions, late)
+    return Selection(moment_of("since", since), moment_of("until", until), accounts, regions, late)
 
 
-def _moment(moment: Moment) -> str | None:
-    """As text. A datetime without a zone is UTC."""
-    if isinstance(moment, datetime.datetime) and moment.tzinfo:
-        moment = moment.astimezone(datetime.timezone.utc)
-    return moment.isoformat() if isinstance(moment, datetime.date) else moment
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scan:
     """The results of scanning an archive. They share one pass over it, whose result is kept until `unpersist`.
 
@@ -256,6 +252,11 @@ class Scan:
             "skippedMatches": some(OUTSIDE),
             "keptWithout": some(_LACKING),
         }
+
+    def __repr__(self) -> str:
+        # the listing may have millions of names
+        files = len(self.listing.files) + len(self.listing.objects)
+        return f"<Scan of {_counted(files, 'file')} with {_counted(len(self.rules), 'rule')}: see hits, errors, skipped, samples, backtest(), summary()>"
 
     def unpersist(self) -> None:
         """Frees the results of the pass on the executors."""

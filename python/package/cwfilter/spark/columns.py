@@ -14,13 +14,15 @@ import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from .rules import Rules, checked, pattern_set
+from .._rules import Rules, set_of
+from .rules import pattern_set
 
 __all__ = ["matches", "matching_rules"]
 
 
 def matches(column: Column | str, rules: Rules) -> Column:
-    """Whether some rule matches the log event in the column: boolean, and NULL for NULL. `rules` may be one pattern.
+    """Whether some rule matches the log event in the column: boolean, and NULL for NULL. `rules` is a mapping from name to pattern,
+    one pattern, one rule, or a list of rules.
 
         events.where(matches("value", '{ $.eventName = "StopLogging" }'))
 
@@ -32,13 +34,13 @@ def matches(column: Column | str, rules: Rules) -> Column:
 def matching_rules(column: Column | str, rules: Rules) -> Column:
     """The names of the rules that match the log event in the column, in the order of the rules: an array, and NULL for NULL.
 
-    events.withColumn("rule", F.explode(matching_rules("value", rules)))
+        events.withColumn("rule", F.explode(matching_rules("value", rules)))
     """
     return _function("matching_rules", rules, "rules_column", "array<string>")(column)
 
 
 def _function(name: str, rules: Rules, method: str, returns: str) -> Callable[[Column | str], Column]:
-    patterns = tuple(checked(rules).patterns.items())
+    patterns = tuple(set_of(rules).patterns.items())
 
     def of_arrow(messages: pa.Array) -> pa.Array:
         # texts are passed as bytes, because Spark does not check that they are UTF-8
