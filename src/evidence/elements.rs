@@ -7,6 +7,8 @@ pub(super) enum Elements {
     Objects,
     /// The elements of `Records`, before the first one was read. An array has records of one service: the first one decides.
     Records,
+    /// Records of Firehose, which have their payload in `data`.
+    Firehose,
     /// Log events themselves.
     Bare,
     /// Log events: `message`, `timestamp` and more.

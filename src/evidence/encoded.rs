@@ -1,5 +1,6 @@
 //! Base64 payloads, by the bytes that they begin with.
 
+use super::zlib::inflates;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
@@ -40,12 +41,13 @@ pub(super) const ZLIB_MARKS: [&str; 16] = [
     "\"eJz", "\"eNo", "\"eNp", "\"eNq", "\"eNr",
 ];
 
-/// Whether the text begins as base64 of what zlib compressed does, and is long enough.
+/// Whether the text begins with base64 of what zlib compressed, and is long enough.
 pub(super) fn begins_zlib(text: &[u8]) -> bool {
     let is_begun = |begin: &[u8]| {
         ZLIB_MARKS.iter().any(|mark| begin.starts_with(mark.trim_start_matches('"').as_bytes()))
     };
     text.get(..SHORTEST_OF_SHORT_MARK).is_some_and(|begin| is_begun(begin) && is_base64(begin))
+        && inflates(text)
 }
 
 /// What `eventVersion` is in base64, at each of the three places that its first byte can have in a group. Letters and digits only, so that
@@ -103,6 +105,12 @@ const ZLIB: [&[u8]; 4] = [b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"];
 /// Whether the bytes, which are no text, begin as what zlib compressed does. Too short for anything else.
 pub(super) fn is_zlib(bytes: &[u8]) -> bool {
     ZLIB.iter().any(|start| bytes.starts_with(start))
+}
+
+/// Whether the text is base64 that begins as JSON or something compressed does, of any length.
+pub(super) fn begins_payload(text: &[u8]) -> bool {
+    let is_begun = begins_compressed(text) || BASE64_OF_JSON.iter().any(|start| text.starts_with(start));
+    (is_begun || begins_zlib(text)) && is_base64(text)
 }
 
 /// A payload in another encoding than base64, on a line of its own.

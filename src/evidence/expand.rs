@@ -3,6 +3,7 @@
 use super::beside::holds_record;
 use super::columns::event_column;
 use super::elements::Elements;
+use super::encoded::begins_payload;
 use super::envelope::Envelope;
 use super::siblings::{are_of_service, are_of_wrapper, are_only, is_of_trail, is_row_of_splunk};
 use super::suspicion::holds_records;
@@ -63,6 +64,10 @@ const NO_RECORD_COLUMN: &str = "no column of the result holds whole records as J
 pub(super) fn expand<'t>(text: &'t [u8], elements: Elements, columns: &[String]) -> Expanded<'t> {
     match elements {
         Elements::Objects | Elements::Records => of_object(text),
+        Elements::Firehose => {
+            let data = member(text, 0, "data").filter(|_| are_only(text, &OF_FIREHOSE));
+            data.and_then(|at| string(text, at)).map_or_else(|| of_object(text), Expanded::Base64)
+        }
         Elements::Bare => Expanded::Itself,
         Elements::LogEvents => log_event(text),
         Elements::Insights => insights(text),
@@ -258,9 +263,11 @@ fn payload<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     {
         return base64(data);
     }
+    // an event of an application may have nothing but a member `data`
+    let is_payload = || known.text(text, "data").is_some_and(|data| begins_payload(data.trim().as_bytes()));
     let is_firehose = || match known.has("recordId") {
         true => are_only(text, &OF_FIREHOSE),
-        false => known.others == 0 && known.found.iter().flatten().count() == 1,
+        false => are_only(text, &["data"]) && is_payload(),
     };
     known.at("data").filter(|_| is_firehose()).and_then(base64)
 }

@@ -112,7 +112,8 @@ fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<Elements
         "Records" => is(first.is_some_and(|first| is_of_trail(text, first)) || only(name), Elements::Records),
         "records" => {
             let known = first.is_some_and(|first| is_record(text, first)) || has("recordId");
-            is(known || (is_empty || has("data")) && only(name), Elements::Objects)
+            is(known, Elements::Objects)
+                .or_else(|| is((is_empty || has("data")) && only(name), Elements::Firehose))
         }
         "Events" => is(has("CloudTrailEvent") || is_empty && only(name), Elements::Objects),
         "events" => is((is_empty || has("message") && has("timestamp")) && only(name), Elements::LogEvents),

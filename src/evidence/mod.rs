@@ -46,6 +46,7 @@ mod usual;
 mod values;
 mod window;
 mod within;
+mod zlib;
 
 pub use envelope::Envelope;
 pub use error::{RecordError, RecordErrorKind};

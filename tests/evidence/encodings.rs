@@ -14,6 +14,15 @@ fn begun(magic: &[u8]) -> Vec<u8> {
     [magic, &[0x5a; 60]].concat()
 }
 
+fn zlib(bytes: &[u8], level: u32) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(level));
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A pattern that reads records of CloudTrail and events of an application.
+const EITHER: &str = r#"{ $.eventName = "StopLogging" || $.order = "cancelled" }"#;
+
 fn base32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
@@ -27,6 +36,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[test]
 fn base64_of_what_is_not_read_is_named() {
+    let all: Vec<u8> = (0..=255).collect();
     let utf16: Vec<u8> = record().encode_utf16().flat_map(u16::to_le_bytes).collect();
     let table: &[(&str, Vec<u8>, &str)] = &[
         ("bzip2", begun(b"BZh91AY&SY"), "a bzip2 file"),
@@ -34,8 +44,8 @@ fn base64_of_what_is_not_read_is_named() {
         ("xz", begun(b"\xfd7zXZ\0"), "an xz file"),
         ("7z", begun(b"7z\xbc\xaf\x27\x1c"), "a 7z archive"),
         ("lz4", begun(b"\x04\x22\x4d\x18"), "an lz4 file"),
-        ("zlib", begun(b"\x78\x9c"), "binary data"),
-        ("zlib, best", begun(b"\x78\xda"), "binary data"),
+        ("zlib", zlib(&all, 6), "binary data"),
+        ("zlib, best", zlib(&all, 9), "binary data"),
         ("UTF-16", utf16.clone(), "text in UTF-16"),
         ("UTF-16 with a mark", [&b"\xff\xfe"[..], &utf16].concat(), "text in UTF-16"),
     ];
@@ -164,6 +174,86 @@ fn base64_of_zlib_is_read_or_loud() {
             let messages = scanned.messages().collect::<Vec<_>>().concat();
             assert!(hits.is_empty() && messages.contains(" in base64"), "{text:.80}: {messages}");
         }
+    }
+}
+
+/// Tokens that begin as base64 of what zlib compressed does, and are none.
+#[test]
+fn tokens_are_no_payloads() {
+    use serde_json::json;
+    // bytes in an order that has no pattern
+    let mut state = 1u32;
+    let mut byte = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    for level in [0x01, 0x5e, 0x9c, 0xda] {
+        for size in [48, 64, 200, 1000] {
+            let bytes: Vec<u8> = [0x78, level].into_iter().chain((2..size).map(|_| byte())).collect();
+            let token = BASE64_STANDARD.encode(&bytes);
+            for text in [
+                json!({"level": "info", "token": token}).to_string(),
+                json!({"level": "info", "a": [{"b": token}]}).to_string(),
+                json!({"@timestamp": "x", "@message": token}).to_string(),
+                format!("INFO started\n{token}\n"),
+            ] {
+                let (_, scanned) = scan(EITHER, text.as_bytes());
+                assert_eq!(scanned.damages, 0, "{level} {size} {text:.80}: {:?}", scanned.errors);
+            }
+        }
+    }
+}
+
+/// What inflates as a whole was compressed, whatever it is.
+#[test]
+fn a_whole_payload_of_zlib_is_loud() {
+    let data = BASE64_STANDARD.encode(zlib(&(0..=255).collect::<Vec<u8>>(), 6));
+    let text = serde_json::json!({"level": "info", "payload": data}).to_string();
+    let (_, scanned) = scan(STOPPED, text.as_bytes());
+    assert!(scanned.messages().any(|it| it.contains(" in base64")), "{:?}", scanned.errors);
+}
+
+/// What is cut off or damaged later on was compressed.
+#[test]
+fn a_damaged_payload_of_zlib_is_loud() {
+    use serde_json::json;
+    let whole = zlib(record().repeat(20).as_bytes(), 6);
+    let mut damaged = whole.clone();
+    damaged.iter_mut().skip(400).for_each(|byte| *byte ^= 0x55);
+    for bytes in [&whole[..], &whole[..48], &whole[..60], &whole[..100], &whole[..300], &damaged] {
+        let data = BASE64_STANDARD.encode(bytes);
+        let url = data.replace('+', "-").replace('/', "_");
+        for data in [data.as_str(), url.as_str()] {
+            let text = json!({"level": "info", "payload": data}).to_string();
+            let (_, scanned) = scan(STOPPED, text.as_bytes());
+            let messages = scanned.messages().collect::<Vec<_>>().concat();
+            assert!(messages.contains(" in base64"), "{} {text:.80}: {messages}", bytes.len());
+        }
+    }
+}
+
+/// A member `data` alone is that of an application, unless it is a payload.
+#[test]
+fn a_member_data_alone_is_read_as_what_it_is() {
+    use serde_json::json;
+    let record = record();
+    let plain = BASE64_STANDARD.encode(&record);
+    let packed = BASE64_STANDARD.encode(gzip(record.as_bytes()));
+    for (data, hits) in [("hello", 0), ("", 0), ("?", 0), ("aGVsbG8=", 0), (&*plain, 1), (&*packed, 1)] {
+        let event = json!({"data": data}).to_string();
+        for text in [event.clone(), format!("{event}\n{event}\n"), format!("[{event}]")] {
+            let (found, scanned) = scan(EITHER, text.as_bytes());
+            assert!(found.len() >= hits && scanned.damages == 0, "{text:.80}: {:?}", scanned.errors);
+            assert_eq!(found.is_empty(), hits == 0, "{text:.80}");
+        }
+        let (found, _) = scan("{ $.data = * }", event.as_bytes());
+        assert_eq!(found.len(), 1 - hits, "{event:.80}");
+        // records of Firehose are payloads
+        let endpoint = json!({"requestId": "1", "timestamp": 1, "records": [{"data": data}]}).to_string();
+        let (found, scanned) = scan(EITHER, endpoint.as_bytes());
+        let is_text = data == "aGVsbG8=";
+        assert_eq!((found.len(), scanned.texts), (hits, u64::from(is_text)), "{endpoint:.80}");
+        assert_eq!(scanned.damages > 0, hits == 0 && !is_text, "{endpoint:.80}: {:?}", scanned.errors);
     }
 }
 
