@@ -387,7 +387,7 @@ fn rule_files_that_are_refused() {
     let says = "not in the input: metric: the metric is not read: `cwfilter test` refuses the file: missing field `statistic`";
     assert!(found.stdout.contains(says), "{}{}", found.stdout, found.stderr);
     let found = run(&here, &["diff", "a.toml", "b.toml"]);
-    let says = "a.toml: the metrics and the alarms of the rules: `cwfilter test` refuses the file: missing field `statistic`";
+    let says = "a.toml: the rest of the rules, their metrics and alarms (`cwfilter test` refuses the file: missing field `statistic`) is not read in A";
     assert!(format!("{}{}", found.stdout, found.stderr).contains(says), "{}{}", found.stdout, found.stderr);
     assert_eq!(found.code, 3, "{}{}", found.stdout, found.stderr);
 }

@@ -153,8 +153,8 @@ impl Side {
         }));
         let refusal = crate::rule_files::refusal(source);
         self.parts_elsewhere.extend(refusal.map(|why| {
-            let what = "the metrics and the alarms of the rules";
-            names.text(&format!("{}: {what}: {why}", source.path.display()))
+            let what = "the rest of the rules, their metrics and alarms";
+            names.text(&format!("{}: {what} ({why})", source.path.display()))
         }));
         for hosted in source.patterns.iter().filter(|it| it.is_counted() && !it.is_made_by_calls()) {
             let pattern = match hosted.text.as_ref().map(|text| text.trim().parse::<FilterPattern>()) {
