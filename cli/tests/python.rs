@@ -124,6 +124,7 @@ fn spark() {
             "test_spark.py",
             "test_spark_evidence.py",
             "test_spark_parts.py",
+            "test_spark_connect.py",
             "test_columns.py",
         ]);
     }

@@ -164,10 +164,10 @@ def _own_session(spark: SparkSession) -> SparkSession:
     own = _own_sessions.get(spark)
     if own is not None:
         return own
-    try:
-        own = spark.newSession()
-    except Exception:  # Spark Connect before 4.1 has no such call: the sizes of tasks stay those of the session
+    if type(spark).__module__.startswith("pyspark.sql.connect"):
+        # a result of two sessions is refused there: the sizes of tasks stay those of the session
         return spark
+    own = spark.newSession()
     own.conf.set("spark.sql.files.maxPartitionBytes", str(TASK_BYTES))
     own.conf.set("spark.sql.files.openCostInBytes", str(OPEN_COST))
     _own_sessions[spark] = own
