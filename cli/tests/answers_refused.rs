@@ -262,6 +262,50 @@ fn members() {
     );
 }
 
+/// Parts that are not modelled, and metric queries that AWS refuses: `evaluate` and `admit` say the same.
+#[test]
+fn metric_queries() {
+    let query = |id: &str, returns: Value| json!({"Id": id, "MetricStat": {"Metric": {"Namespace": "N", "MetricName": "M"}, "Period": 60, "Stat": "Sum"}, "ReturnData": returns});
+    let math =
+        |id: &str, text: &str, returns: Value| json!({"Id": id, "Expression": text, "ReturnData": returns});
+    let request = json!({
+        "AlarmName": "a", "EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold",
+        "Metrics": [query("m1", json!(false)), math("e1", "m1 * 2", json!(true))]
+    });
+    let (no, yes, unsaid) = (json!(false), json!(true), json!(null));
+    let table = [
+        ("/Metrics/1", math("e1", "m1 + 1", unsaid.clone()), ""),
+        ("/Metrics/1", math("e1", "FOO(((", yes.clone()), "the metric expression `FOO(((` is not modelled"),
+        ("/Metrics/1", math("e1", "SUM(METRICS())", yes.clone()), "is not modelled"),
+        ("/Metrics/1", math("e1", "ANOMALY_DETECTION_BAND(m1, 2)", yes.clone()), "is not modelled"),
+        ("/Metrics/0", query("m1", yes.clone()), "2 entries return data, and an alarm compares exactly one"),
+        ("/Metrics/0", query("m1", unsaid), "2 entries return data"),
+        ("/Metrics/1", math("e1", "m1 * 2", no.clone()), "0 entries return data"),
+        ("/Metrics/1", math("m1", "1", yes.clone()), "Metrics[1].Id: the id `m1` is there twice"),
+        ("/Metrics/1", math("e1", "m1 + m2", yes.clone()), "Expression: no other entry with the id `m2`"),
+        ("/Metrics/1", math("e1", "e1 + m1", yes.clone()), "Expression: no other entry with the id `e1`"),
+        ("/ThresholdMetricId", json!("e1"), "ThresholdMetricId is not modelled"),
+        ("/EvaluationInterval", json!(60), "EvaluationInterval is not modelled"),
+        ("/ComparisonOperator", json!("GreaterThanUpperThreshold"), "anomaly detection band is not modelled"),
+        ("/ComparisonOperator", json!("LessThanLowerThreshold"), "anomaly detection band is not modelled"),
+    ];
+    for (op, member) in [("evaluate", "alarm"), ("admit", "request")] {
+        let mut whole = json!({"op": op, member: request});
+        if op == "evaluate" {
+            (whole["at"], whole["puts"]) = (json!("2026-03-04T10:12:20Z"), json!([]));
+        } else {
+            whole["operation"] = json!("PutMetricAlarm");
+        }
+        let mut lines = vec![(whole.to_string(), "")];
+        lines.extend(
+            table
+                .iter()
+                .map(|(at, value, words)| (changed(&whole, &format!("/{member}{at}"), value), *words)),
+        );
+        check("alarm", &lines);
+    }
+}
+
 #[test]
 fn composite_and_admit() {
     let composite = json!({"op": "composite", "rule": "ALARM(a)", "children": {"a": {"state": "OK"}},

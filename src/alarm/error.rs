@@ -7,6 +7,9 @@ pub enum AlarmError {
     /// Not 10, 20, 30 or a multiple of 60 seconds.
     #[error("a period of {0} s; 10, 20, 30 and multiples of 60 are allowed")]
     Period(u64),
+    /// The threshold is not a number, or infinite: a request cannot have it.
+    #[error("the threshold {0} is not a number; CloudWatch takes finite numbers only")]
+    Threshold(f64),
     /// The evaluated periods go back too far: more than a week, or more than a day for periods below an hour.
     #[error("{periods} periods of {period} s are more than {allowed} s")]
     Range {
@@ -62,6 +65,19 @@ pub enum AlarmError {
     Empty {
         /// Its path.
         member: String,
+    },
+    /// Not exactly one entry of `Metrics` returns data.
+    #[error(
+        "Metrics: {0} entries return data, and an alarm compares exactly one; `ReturnData` is true if it is not given"
+    )]
+    ReturnData(usize),
+    /// Two entries of `Metrics` with one id.
+    #[error("{member}: the id `{id}` is there twice")]
+    Twice {
+        /// The path of the second.
+        member: String,
+        /// The id.
+        id: String,
     },
     /// A part of CloudWatch alarms that this crate does not model.
     #[error("{what} is not modelled")]

@@ -189,6 +189,19 @@ fn operand(input: &str) -> Parsed<'_, Node> {
 }
 
 impl Expression {
+    /// The ids of other entries that it has.
+    pub(super) fn ids(&self) -> Vec<&str> {
+        let (mut ids, mut open) = (Vec::new(), vec![&self.node]);
+        while let Some(node) = open.pop() {
+            match node {
+                Node::Id(id) => ids.push(id.as_str()),
+                Node::Binary(_, left, right) => open.extend([right.as_ref(), left.as_ref()]),
+                Node::Number(_) | Node::Series(_) | Node::First => {}
+            }
+        }
+        ids
+    }
+
     /// The value for one period, given those of the other entries; `None` without data. `first` is the value of
     /// the first metric with data.
     pub(super) fn value(&self, of: &dyn Fn(&str) -> Option<f64>, first: Option<f64>) -> Option<f64> {

@@ -66,6 +66,7 @@ impl Alarm {
                 AlarmError::Period(_) if alarm.queries.is_empty() => "Period",
                 AlarmError::Period(_) => "Metrics",
                 AlarmError::MOfN { .. } => "DatapointsToAlarm",
+                AlarmError::Threshold(_) => "Threshold",
                 _ => "EvaluationPeriods",
             };
             in_member(member.to_owned())(error)
@@ -235,7 +236,10 @@ impl<'a> Request<'a> {
             return Err(AlarmError::Empty { member: "Metrics".to_owned() });
         }
         let entry = |(at, value)| Request { value, path: format!("Metrics[{at}].") };
-        entries.iter().enumerate().map(|it| entry(it).query()).collect()
+        let queries: Vec<MetricQuery> =
+            entries.iter().enumerate().map(|it| entry(it).query()).collect::<Result<_, _>>()?;
+        check_queries(&queries)?;
+        Ok(queries)
     }
 
     fn query(&self) -> Result<MetricQuery, AlarmError> {
@@ -266,6 +270,27 @@ impl<'a> Request<'a> {
     /// The object that a member is.
     fn object(&self, member: &str) -> Result<Request<'a>, AlarmError> {
         Ok(Request { value: self.required(member, Some)?, path: format!("{}.", self.path_of(member)) })
+    }
+}
+
+/// Checks that ids are told apart, that expressions have ids that exist, and that one entry is compared with the threshold (API reference of
+/// `MetricDataQuery`).
+fn check_queries(queries: &[MetricQuery]) -> Result<(), AlarmError> {
+    for (at, query) in queries.iter().enumerate() {
+        let member = |name: &str| format!("Metrics[{at}].{name}");
+        if queries.iter().take(at).any(|other| other.id == query.id) {
+            return Err(AlarmError::Twice { member: member("Id"), id: query.id.clone() });
+        }
+        let QuerySource::Expression { expression, .. } = &query.source else { continue };
+        let is_known = |id: &&str| *id != query.id && queries.iter().any(|other| other.id == *id);
+        if let Some(id) = expression.ids().into_iter().find(|id| !is_known(id)) {
+            let error = AlarmError::Unknown { what: "other entry with the id", text: id.to_owned() };
+            return Err(in_member(member("Expression"))(error));
+        }
+    }
+    match queries.iter().filter(|query| query.returns_data).count() {
+        1 => Ok(()),
+        count => Err(AlarmError::ReturnData(count)),
     }
 }
 

@@ -219,6 +219,9 @@ impl Alarm {
     pub fn check(&self) -> Result<(), AlarmError> {
         let Alarm { period, evaluation_periods: n, .. } = *self;
         let m = self.m();
+        if !self.threshold.is_finite() {
+            return Err(AlarmError::Threshold(self.threshold));
+        }
         if !(matches!(period, 10 | 20 | 30) || period > 0 && period.is_multiple_of(60)) {
             return Err(AlarmError::Period(period));
         }
@@ -254,6 +257,15 @@ impl FromStr for Comparison {
 
     /// The API's names, or the signs.
     fn from_str(text: &str) -> Result<Self, AlarmError> {
+        const OF_A_BAND: [&str; 3] = [
+            "LessThanLowerOrGreaterThanUpperThreshold",
+            "LessThanLowerThreshold",
+            "GreaterThanUpperThreshold",
+        ];
+        if OF_A_BAND.contains(&text) {
+            let what = format!("the comparison {text} with an anomaly detection band");
+            return Err(AlarmError::NotModelled { what });
+        }
         let found = Comparison::ALL.into_iter().find(|it| it.name() == text || it.sign() == text);
         found.ok_or_else(|| unknown("comparison", text))
     }
