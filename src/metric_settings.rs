@@ -48,8 +48,8 @@ pub struct LocatedTransformation {
     pub name: Option<Located>,
     /// `metricValue`.
     pub value: Option<Located>,
-    /// The place of `defaultValue`.
-    pub default: Option<Span>,
+    /// `defaultValue`. The text is empty if the file computes it at deployment.
+    pub default: Option<Located>,
     /// `unit`.
     pub unit: Option<Located>,
     /// `dimensions`: the name and the selector of each. A selector is `None` if the file computes it at deployment.

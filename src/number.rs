@@ -3,6 +3,7 @@
 //! A number is never converted: `f64` would make 9007199254740993 and 9007199254740992 equal. Its text is split into sign, digits and
 //! exponent. Two numbers compare by sign, then by the power of ten of their first significant digit, then digit by digit.
 
+use crate::limits::METRIC_VALUE;
 use std::cmp::Ordering;
 
 /// A number's text, split into its parts.
@@ -56,6 +57,11 @@ pub(crate) fn compare(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
         (false, false) => a_size.cmp(&b_size).then_with(|| compare_digits(a, b)),
         (true, true) => b_size.cmp(&a_size).then_with(|| compare_digits(b, a)),
     }
+}
+
+/// Whether CloudWatch has the number as a value of a metric: NaN, infinities and numbers out of its range are no values.
+pub(crate) fn is_metric_value(number: f64) -> bool {
+    number.abs() <= METRIC_VALUE
 }
 
 fn compare_digits(a: &Decimal<'_>, b: &Decimal<'_>) -> Ordering {
@@ -120,6 +126,21 @@ mod tests {
         ] {
             assert_eq!(compare(&of(a).unwrap(), &of(b).unwrap()), expected, "{a} against {b}");
             assert_eq!(compare(&of(b).unwrap(), &of(a).unwrap()), expected.reverse(), "{b} against {a}");
+        }
+    }
+
+    #[test]
+    fn values_of_metrics() {
+        for (number, is) in [
+            (0.0, true),
+            (-2.0_f64.powi(360), true),
+            (2.0_f64.powi(360), true),
+            (2.0_f64.powi(361), false),
+            (-1e300, false),
+            (f64::NAN, false),
+            (f64::INFINITY, false),
+        ] {
+            assert_eq!(is_metric_value(number), is, "{number:e}");
         }
     }
 

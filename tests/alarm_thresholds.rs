@@ -114,6 +114,135 @@ fn thresholds_that_always_or_never_hold() {
     assert!(rows > 50, "{rows}");
 }
 
+/// Thresholds and default values of templates that are no numbers. A text that is computed at deployment is not known.
+#[test]
+fn settings_that_are_no_numbers() {
+    for (threshold, default, lints) in [
+        ("1", "0", &[] as &[&str]),
+        (".nan", "0", &["invalid-threshold"]),
+        (".inf", "0", &["invalid-threshold"]),
+        ("-.inf", "0", &["invalid-threshold"]),
+        ("nan", "0", &["invalid-threshold"]),
+        ("1e400", "0", &["invalid-threshold"]),
+        ("many", "0", &["invalid-threshold"]),
+        ("!Ref Unknown", "0", &[]),
+        ("1", ".nan", &["invalid-metric-value"]),
+        ("1", "inf", &["invalid-metric-value", "threshold-always-holds"]),
+        ("1", "1e400", &["invalid-metric-value", "threshold-always-holds"]),
+        ("1", "few", &["invalid-metric-value"]),
+        ("1", "!Ref Unknown", &[]),
+    ] {
+        let row = Row {
+            value: "1",
+            default: Some(default),
+            statistic: "Sum",
+            comparison: "GreaterThanOrEqualToThreshold",
+            threshold: "1",
+            missing: "notBreaching",
+            lints: Vec::new(),
+        };
+        let yaml = row.template().replace("Threshold: !Ref T\n", &format!("Threshold: {threshold}\n"));
+        assert_eq!(found("t.yaml", &yaml), lints, "{yaml}");
+        if [threshold, default].iter().any(|text| text.contains(['!', '.'])) {
+            continue;
+        }
+        let row = Row { default: None, ..row };
+        let tf = row
+            .terraform()
+            .replace("threshold = local.one_more - 1", &format!("threshold = \"{threshold}\""));
+        let tf = tf.replace("value = \"1\"", &format!("value = \"1\"\n default_value = \"{default}\""));
+        assert_eq!(found("main.tf", &tf), lints, "{tf}");
+    }
+}
+
+/// Numbers that no request can have are refused where a rule file or a stack is read.
+#[test]
+fn numbers_that_no_request_can_have() {
+    let rule = |metric: &str, threshold: &str, test: &str| {
+        format!(
+            "[[rule]]\nid = \"a\"\npattern = \"ERROR\"\nmetric = {{ namespace = \"N\", name = \"M\", value = \"1\"{metric} }}\n\
+             alarm = {{ statistic = \"Sum\", period = \"1m\", threshold = {threshold} }}\n{test}"
+        )
+    };
+    let test = |value: &str| {
+        format!(
+            "[[rule.test]]\nname = \"t\"\nlog = \"ERROR\"\nexpect = \"match\"\nmetric = {{ value = {value} }}\n"
+        )
+    };
+    for (metric, threshold, tested, words) in [
+        ("", "1", "1", ""),
+        (", default = -0.0", "-1e300", "1", ""),
+        (", default = nan", "1", "1", "default value NaN must be a valid number"),
+        (", default = -inf", "1", "1", "default value -inf must be a valid number"),
+        ("", "nan", "1", "the threshold NaN is not a number"),
+        ("", "inf", "1", "the threshold inf is not a number"),
+        ("", "-inf", "1", "the threshold -inf is not a number"),
+        ("", "1", "nan", "the value NaN, which no datapoint has"),
+        ("", "1", "inf", "the value inf, which no datapoint has"),
+        ("", "1", "1e300", "the value 1e300, which no datapoint has"),
+    ] {
+        let text = rule(metric, threshold, &test(tested));
+        let refused = cwfilter::rules::parse("r.toml".as_ref(), text.clone()).err().unwrap_or_default();
+        let refused: String = refused.iter().map(ToString::to_string).collect();
+        assert!(refused.contains(words) && refused.is_empty() == words.is_empty(), "{text}\n{refused}");
+    }
+}
+
+/// Unit of the metric filter, of the alarm, lints. A unit that is not set: `-`; one that is computed at deployment: `?`.
+#[test]
+fn units_of_the_filter_and_of_the_alarm() {
+    for (published, watched, lints) in [
+        ("-", "-", &[] as &[&str]),
+        ("Count", "-", &[]),
+        ("Count", "Count", &[]),
+        ("-", "None", &[]),
+        ("None", "None", &[]),
+        ("-", "Count", &["unpublished-unit"]),
+        ("None", "Count", &["unpublished-unit"]),
+        ("Milliseconds", "Seconds", &["unpublished-unit"]),
+        ("Count", "None", &["unpublished-unit"]),
+        ("?", "Count", &[]),
+        ("Count", "?", &[]),
+    ] {
+        let row = Row {
+            value: "1",
+            default: None,
+            statistic: "Sum",
+            comparison: "GreaterThanOrEqualToThreshold",
+            threshold: "1",
+            missing: "notBreaching",
+            lints: Vec::new(),
+        };
+        let member = |unit: &str, known: &str, computed: &str| match unit {
+            "-" => String::new(),
+            "?" => computed.to_owned(),
+            unit => known.replace("UNIT", unit),
+        };
+        if ![published, watched].contains(&"?") {
+            let unit = |unit| member(unit, ", unit = \"UNIT\"", "");
+            let toml = row
+                .rule_file()
+                .replace("value = \"1\"", &format!("value = \"1\"{}", unit(published)))
+                .replace(", threshold", &format!("{}, threshold", unit(watched)));
+            assert_eq!(found("r.toml", &toml), lints, "{toml}");
+        }
+        let unit = |unit, before: &str| {
+            member(unit, &format!("{before}Unit: UNIT\n"), &format!("{before}Unit: !Ref U\n"))
+        };
+        let yaml = row
+            .template()
+            .replace("MetricValue: '1'\n", &format!("MetricValue: '1'\n{}", unit(published, "          ")))
+            .replace("      Period: 300\n", &format!("      Period: 300\n{}", unit(watched, "      ")));
+        assert_eq!(found("t.yaml", &yaml), lints, "{yaml}");
+        let unit = |unit| member(unit, " unit = \"UNIT\"\n", " unit = var.unit\n");
+        let tf = row
+            .terraform()
+            .replace(" value = \"1\"\n", &format!(" value = \"1\"\n{}", unit(published)))
+            .replace(" period = 300\n", &format!(" period = 300\n{}", unit(watched)));
+        assert_eq!(found("main.tf", &tf), lints, "{tf}");
+    }
+}
+
 /// Metric, alarm, lints: dimensions of the filter and of the alarm.
 #[test]
 fn dimensions_of_the_filter_and_of_the_alarm() {

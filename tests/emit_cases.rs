@@ -31,5 +31,5 @@ fn requests_of_emit() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(table.lines().count(), 25);
+    assert_eq!(table.lines().count(), 28);
 }

@@ -217,6 +217,41 @@ fn an_alarm_on_dimensions_would_be_deaf() {
     assert!(error[0].to_string().contains("it would never see a datapoint"), "{}", error[0]);
 }
 
+/// The metric's unit, the alarm's, whether it is refused. `-`: not set.
+#[test]
+fn an_alarm_on_another_unit_would_be_deaf() {
+    for (published, watched, is_refused) in [
+        ("-", "-", false),
+        ("Count", "-", false),
+        ("Count", "Count", false),
+        ("-", "None", false),
+        ("-", "Count", true),
+        ("Count", "None", true),
+        ("Count", "Seconds", true),
+    ] {
+        let unit = |unit: &str| if unit == "-" { String::new() } else { format!(", unit = \"{unit}\"") };
+        let text = RULES
+            .replace("value = \"1\" }", &format!("value = \"1\"{} }}", unit(published)))
+            .replace(", threshold = 2", &format!("{}, threshold = 2", unit(watched)));
+        let found = desired(&stack(GOOD).unwrap(), &rules(&text), &target());
+        let refused = found.err().map_or(String::new(), |errors| errors[0].to_string());
+        assert_eq!(refused.contains("it would never see a datapoint"), is_refused, "{text}: {refused}");
+    }
+    // the stack's alarm, for a rule without an alarm
+    let text = GOOD.replace("threshold = 1 }", "threshold = 1, unit = \"Count\" }");
+    let error = desired(&stack(&text).unwrap(), &rules(RULES), &target()).unwrap_err();
+    assert!(error[0].to_string().contains("it would never see a datapoint"), "{}", error[0]);
+}
+
+#[test]
+fn a_threshold_of_the_stack_is_a_number() {
+    for number in ["nan", "inf", "-inf"] {
+        let text = GOOD.replace("threshold = 1 }", &format!("threshold = {number} }}"));
+        let refused = stack(&text).unwrap_err();
+        assert!(refused.contains("is not a number"), "{refused}");
+    }
+}
+
 #[test]
 fn nothing_to_do_twice() {
     let plan = planned(&applied());

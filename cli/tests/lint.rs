@@ -74,6 +74,9 @@ fn every_lint_without_an_example_is_found_in_the_files() {
             "alarm-on-other-metric",
             "unchecked-alarm",
             "unpublished-dimension",
+            // tests/alarm_thresholds.rs
+            "unpublished-unit",
+            "invalid-threshold",
             "refused-alarm-rule",
             // cli/tests/sources.rs
             "unquoted-pattern",

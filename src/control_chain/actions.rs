@@ -13,6 +13,7 @@ use crate::metric_settings::{
     AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainSubscription, ChainTopic,
     Confirmation, Placement, Published, Publishes, Setting, without_key,
 };
+use crate::number::is_metric_value;
 use crate::stack::redacted;
 
 /// Of the ARN of a topic.
@@ -148,13 +149,19 @@ fn judged_alarm(published: &Published, alarm: &ChainAlarm) -> Judged {
         }
         _ => {}
     }
+    let is_no_value = |value: f64| !is_metric_value(value);
+    if let Some(value) = published.value.filter(|value| is_no_value(*value)) {
+        return broken(format!(
+            "the filter's value {value:e} is out of CloudWatch's range: it is never published"
+        ));
+    }
     let Some(value) = value_for(settings, published.value) else {
         return open("the value of the metric is a field of the event, or is not known".to_owned());
     };
     let Some(default) = published.default else {
         return open("the default value of the metric is not known".to_owned());
     };
-    match rings(settings, value, default) {
+    match rings(settings, value, default.filter(|value| is_metric_value(*value))) {
         Err(why) => broken(why),
         Ok(()) => Judged::met(Link::Alarm, format!("`{name}` rings for one event")),
     }

@@ -4,6 +4,7 @@ use super::readings::Readings;
 use crate::alarm::{Bounds, Comparison, Missing, Statistic};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metric_settings::{Feed, Host, LocatedAlarm};
+use crate::number::is_metric_value;
 use crate::span::Span;
 
 impl LocatedAlarm {
@@ -40,15 +41,23 @@ impl Host {
 pub fn check_alarm(feeds: &[&Feed], alarm: &LocatedAlarm) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     // filters with other dimensions publish to another metric
-    let seen: Vec<&Feed> = feeds.iter().copied().filter(|feed| may_see(alarm, feed)).collect();
+    let named: Vec<&Feed> = feeds.iter().copied().filter(|feed| may_see(alarm, feed)).collect();
+    let seen: Vec<&Feed> = named.iter().copied().filter(|feed| may_have_unit(alarm, feed)).collect();
     if !feeds.is_empty() {
         period(alarm, &mut found);
         dimensions(feeds, alarm, &mut found);
     }
+    if !named.is_empty() && seen.is_empty() {
+        unit(&named, alarm, &mut found);
+    }
+    if alarm.threshold.is_some_and(|threshold| !is_metric_value(threshold)) {
+        no_value(alarm, &mut found);
+    } else if !seen.is_empty() {
+        threshold(&seen, alarm, &mut found);
+    }
     if !seen.is_empty() {
         default(&seen, alarm, &mut found);
         missing(&seen, alarm, &mut found);
-        threshold(&seen, alarm, &mut found);
     }
     actions(alarm.host, alarm.span, alarm.has_actions, alarm.actions_enabled, &mut found);
     found
@@ -58,6 +67,12 @@ pub fn check_alarm(feeds: &[&Feed], alarm: &LocatedAlarm) -> Vec<Diagnostic> {
 fn may_see(alarm: &LocatedAlarm, feed: &Feed) -> bool {
     let (Some(watched), Some(published)) = (&alarm.dimensions, &feed.dimensions) else { return true };
     absent(watched, published).is_none() && absent(published, watched).is_none()
+}
+
+/// Whether the alarm looks at the unit of the filter's datapoints, or may.
+fn may_have_unit(alarm: &LocatedAlarm, feed: &Feed) -> bool {
+    let (Some(watched), Some(published)) = (alarm.unit.text(), &feed.unit) else { return true };
+    watched == published || watched.is_empty()
 }
 
 /// The first name that is not among others.
@@ -117,6 +132,42 @@ fn dimensions(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>
         warning("alarm-without-dimensions", alarm.span, message)
             .help(format!("add `{member}` to the alarm, or remove the dimensions or the alarm")),
     );
+}
+
+/// An alarm with a unit sees the datapoints of this unit only.
+fn unit(feeds: &[&Feed], alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    let Some(watched) = alarm.unit.text() else { return };
+    let Some(published) = feeds.iter().find_map(|feed| feed.unit.as_ref()) else { return };
+    let member = if alarm.host == Host::CloudFormation { "Unit" } else { "unit" };
+    let message = format!(
+        "the alarm watches the unit `{watched}`, but every datapoint has the unit `{published}`: the alarm never gets data"
+    );
+    let help =
+        format!("remove `{member}` from the alarm, or write `{member}` of the metric filter as it is here");
+    found.push(warning("unpublished-unit", alarm.unit.span().unwrap_or(alarm.span), message).help(help));
+}
+
+/// A threshold that is no number, or that no value of CloudWatch is near. Rule files with the first are refused when they are read.
+fn no_value(alarm: &LocatedAlarm, found: &mut Vec<Diagnostic>) {
+    const RANGE: &str = "CloudWatch has values from -2^360 to 2^360";
+    let Some(threshold) = alarm.threshold else { return };
+    if !threshold.is_finite() {
+        let message = "the threshold is not a number that CloudWatch takes".to_owned();
+        let finding = Diagnostic::new("invalid-threshold", Severity::Error, alarm.threshold_span, message);
+        found.extend(
+            (alarm.host != Host::RuleFile)
+                .then(|| finding.in_file(alarm.threshold_span).help("write a finite number")),
+        );
+        return;
+    }
+    let Some(is_upwards) = alarm.is_upwards() else { return };
+    let (lint, which) = if is_upwards == (threshold < 0.0) {
+        ("threshold-always-holds", "every datapoint breaches")
+    } else {
+        ("threshold-never-reached", "no datapoint breaches")
+    };
+    let message = format!("{which} the threshold {threshold:e}: {RANGE}");
+    found.push(warning(lint, alarm.threshold_span, message).help("write a threshold in this range"));
 }
 
 /// Findings of the actions of an alarm or a composite alarm at this place.

@@ -50,7 +50,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// let errors = LINTS.iter().filter(|lint| lint.severity == Severity::Error);
 /// assert!(errors.map(|lint| lint.name).any(|name| name == "refused-pattern"));
 /// ```
-pub const LINTS: [Lint; 87] = [
+pub const LINTS: [Lint; 89] = [
     Lint {
         name: "refused-pattern",
         severity: Severity::Error,
@@ -544,12 +544,12 @@ pub const LINTS: [Lint; 87] = [
     Lint {
         name: "invalid-metric-value",
         severity: Severity::Error,
-        what: "A metric value that is neither a number nor a selector without a wildcard.",
-        why: "AWS refuses it: \"metric value must be a valid number\".",
+        what: "A metric value that is neither a number nor a selector without a wildcard, or a metric value or default value out of CloudWatch's range, -2^360 to 2^360.",
+        why: "AWS refuses the first: \"metric value must be a valid number\". CloudWatch has no value out of its range, so no datapoint is published.",
         example: "",
         instead: "",
         fix: None,
-        evidence: "docs/filter-patterns.md#metric-filter-admission",
+        evidence: "docs/filter-patterns.md#metric-filter-admission; Amazon CloudWatch API, MetricDatum",
     },
     Lint {
         name: "invalid-metric-name",
@@ -612,6 +612,26 @@ pub const LINTS: [Lint; 87] = [
         evidence: "https://github.com/aws/aws-cdk/issues/34643; Amazon CloudWatch user guide, dimensions",
     },
     Lint {
+        name: "unpublished-unit",
+        severity: Severity::Warning,
+        what: "An alarm on a unit that no datapoint of its metric has.",
+        why: "An alarm with a unit sees only datapoints with this unit. A metric filter without `unit` publishes the unit `None`: the alarm never gets a datapoint.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutMetricAlarm, Unit",
+    },
+    Lint {
+        name: "invalid-threshold",
+        severity: Severity::Error,
+        what: "A threshold that is not a finite number, such as `.nan` or a word.",
+        why: "A request to AWS cannot have it: the alarm is not made, or made without its threshold.",
+        example: "",
+        instead: "",
+        fix: None,
+        evidence: "API reference of PutMetricAlarm, Threshold",
+    },
+    Lint {
         name: "default-outweighs-matches",
         severity: Severity::Warning,
         what: "An alarm on the Minimum, Average, SampleCount, a trimmed mean or a percentile up to p90 of a metric with a default value.",
@@ -624,7 +644,7 @@ pub const LINTS: [Lint; 87] = [
     Lint {
         name: "threshold-always-holds",
         severity: Severity::Warning,
-        what: "A threshold that every datapoint breaches, such as `Sum >= 0`, or `SampleCount >= 1` with a default value.",
+        what: "A threshold that every datapoint breaches, such as `Sum >= 0`, `SampleCount >= 1` with a default value, or `< 1e300`.",
         why: "The alarm fires at the first datapoint and stays in ALARM while there is data.",
         example: "",
         instead: "",
@@ -634,7 +654,7 @@ pub const LINTS: [Lint; 87] = [
     Lint {
         name: "threshold-never-reached",
         severity: Severity::Warning,
-        what: "A threshold that no datapoint breaches: `Maximum > 1` if every metric value is 1, or `Sum < 1` without a default value.",
+        what: "A threshold that no datapoint breaches: `Maximum > 1` if every metric value is 1, `Sum < 1` without a default value, or `> 1e300`.",
         why: "The alarm never fires. A period without matches has no datapoint, and missing data does not breach the threshold by default.",
         example: "",
         instead: "",

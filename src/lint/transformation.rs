@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::{DIMENSIONS, METRIC_NAME_CHARACTERS, METRIC_VALUE_CHARACTERS};
 use crate::metric::{UNITS, is_selector};
 use crate::metric_settings::{Located, LocatedTransformation};
-use crate::number::Decimal;
+use crate::number::{Decimal, is_metric_value};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Field, Pattern, Predicate, Selector};
 use crate::syntax::parse_selector;
@@ -31,6 +31,7 @@ pub fn check_transformation(
     let mut found = Vec::new();
     names(transformation, &mut found);
     value(pattern, transformation, &mut found);
+    default(transformation, &mut found);
     dimensions(pattern, transformation, &mut found);
     found
 }
@@ -87,7 +88,9 @@ fn value(pattern: Option<&Pattern>, transformation: &LocatedTransformation, foun
         return;
     }
     if !text.starts_with('$') {
-        if Decimal::parse(text.as_bytes()).is_none() {
+        if Decimal::parse(text.as_bytes()).is_some() {
+            in_range("metric value", text, *span, found);
+        } else {
             found.push(
                 error("invalid-metric-value", *span, format!("the metric value `{text}` is not a number"))
                     .help("write a number, `$.field` or `$column`"),
@@ -122,6 +125,35 @@ fn value(pattern: Option<&Pattern>, transformation: &LocatedTransformation, foun
             .help(format!("require it in the pattern: `{text} = *`, or for a number `{text} >= 0`")),
         );
     }
+}
+
+/// The default value is a number in the range of CloudWatch's values.
+fn default(transformation: &LocatedTransformation, found: &mut Vec<Diagnostic>) {
+    let Some(Located { text, span }) = &transformation.default else { return };
+    let text = text.trim();
+    if text.is_empty() {
+        return;
+    }
+    if text.parse::<f64>().is_ok_and(f64::is_finite) || Decimal::parse(text.as_bytes()).is_some() {
+        in_range("default value", text, *span, found);
+    } else {
+        let message = format!("the default value `{text}` is not a number");
+        found.push(error("invalid-metric-value", *span, message).help("write a finite number"));
+    }
+}
+
+/// CloudWatch has no value out of its range: such a datapoint is not published.
+fn in_range(what: &str, text: &str, span: Span, found: &mut Vec<Diagnostic>) {
+    let Ok(number) = text.parse::<f64>() else { return };
+    if is_metric_value(number) {
+        return;
+    }
+    // the text of a rule file's number may have hundreds of digits
+    let shown = if number.is_finite() { format!("{number:e}") } else { text.to_owned() };
+    let message = format!("the {what} {shown} is out of CloudWatch's range: it is never published");
+    found.push(
+        error("invalid-metric-value", span, message).help("CloudWatch has values from -2^360 to 2^360"),
+    );
 }
 
 fn dimensions(

@@ -51,6 +51,12 @@ pub enum AdmissionError {
         /// The refused value.
         value: String,
     },
+    /// The default value is not a number, or infinite: a request cannot have it.
+    #[error("Invalid metric transformation: default value {value} must be a valid number")]
+    DefaultValue {
+        /// The refused value.
+        value: String,
+    },
     /// The filter has dimensions, and its pattern is a term pattern or a regular expression.
     #[error("The specified filter pattern does not support dimensions")]
     NoDimensions,
@@ -124,6 +130,9 @@ pub(super) fn check(
 ) -> Result<(), AdmissionError> {
     bounds(it)?;
     value(pattern, &it.value)?;
+    if let Some(default) = it.default.filter(|default| !default.is_finite()) {
+        return Err(AdmissionError::DefaultValue { value: default.to_string() });
+    }
     if system_fields.iter().any(|field| !SYSTEM_FIELDS.contains(&field.as_str())) {
         return Err(AdmissionError::SystemField);
     }

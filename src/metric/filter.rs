@@ -5,7 +5,7 @@ use super::selection::FieldSelection;
 use super::system_fields::SystemFields;
 use super::transformation::Transformation;
 use crate::FilterPattern;
-use crate::number::Decimal;
+use crate::number::{Decimal, is_metric_value};
 use crate::reference::text_of;
 use crate::syntax::ast::Selector;
 use crate::syntax::parse_selector;
@@ -224,9 +224,14 @@ impl MetricFilter {
             return None;
         }
         if !self.pattern.is_match(message) {
-            return self.transformation.default.map(|value| self.default_datapoint(value, system));
+            return self.default().map(|value| self.default_datapoint(value, system));
         }
         self.datapoint_of_match(message, system)
+    }
+
+    /// The default value, if CloudWatch has it as a value.
+    fn default(&self) -> Option<f64> {
+        self.transformation.default.filter(|value| is_metric_value(*value))
     }
 
     fn default_datapoint(&self, value: f64, system: &SystemFields) -> Datapoint {
@@ -247,8 +252,7 @@ impl MetricFilter {
     pub fn default_in(&self, system: &SystemFields) -> Option<Datapoint> {
         let is_seen =
             !self.is_on_transformed_logs && self.selection.as_ref().is_none_or(|it| it.selects(system));
-        let default = self.transformation.default.filter(|_| is_seen);
-        default.map(|value| self.default_datapoint(value, system))
+        self.default().filter(|_| is_seen).map(|value| self.default_datapoint(value, system))
     }
 
     /// As [`datapoint_in`](MetricFilter::datapoint_in), for an event that is known to match: the pattern is not matched again.
@@ -297,8 +301,8 @@ impl MetricFilter {
     }
 }
 
-/// The number that a text spells. `None` if it is too large for a double: CloudWatch accepts no infinite value.
+/// The number that a text spells. `None` if it is out of the range of CloudWatch's values.
 fn number(text: &str) -> Option<f64> {
     Decimal::parse(text.as_bytes())?;
-    text.parse::<f64>().ok().filter(|value| value.is_finite())
+    text.parse::<f64>().ok().filter(|value| is_metric_value(*value))
 }

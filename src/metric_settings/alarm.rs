@@ -87,6 +87,8 @@ pub struct Feed {
     pub value: Option<f64>,
     /// `defaultValue`; `Some(None)` if it is not set.
     pub default: Option<Option<f64>>,
+    /// `unit`: `None` of CloudWatch if it is not set.
+    pub unit: Option<String>,
     /// The names of its dimensions, with those of `emitSystemFieldDimensions`.
     pub dimensions: Option<Vec<String>>,
 }
@@ -129,7 +131,7 @@ pub struct LocatedAlarm {
     pub period: Option<u64>,
     /// The place of the period.
     pub period_span: Span,
-    /// The threshold.
+    /// The threshold. NaN if it is a text that is no number.
     pub threshold: Option<f64>,
     /// The place of the threshold.
     pub threshold_span: Span,
@@ -139,6 +141,8 @@ pub struct LocatedAlarm {
     pub missing: Option<Missing>,
     /// Names of the dimensions that it watches.
     pub dimensions: Option<Vec<String>>,
+    /// `Unit`: it sees datapoints with this unit only.
+    pub unit: Value,
     /// Whether some state has an action.
     pub has_actions: Option<bool>,
     /// `ActionsEnabled`
@@ -168,7 +172,7 @@ impl LocatedAlarm {
         for span in [&mut self.span, &mut self.period_span, &mut self.threshold_span] {
             *span = span.shifted(by);
         }
-        [&mut self.alarm_name, &mut self.namespace, &mut self.metric_name]
+        [&mut self.alarm_name, &mut self.namespace, &mut self.metric_name, &mut self.unit]
             .into_iter()
             .for_each(|it| it.shift(by));
     }

@@ -109,6 +109,17 @@ impl Context<'_> {
             let help = "give the alarm one value for each dimension, or take the dimensions out";
             return Err((message, help.to_owned()));
         }
+        let unit = rule.metric.as_ref().and_then(|metric| metric.unit.as_deref()).unwrap_or("None");
+        if !settings.takes_unit(Some(unit)) {
+            let message = format!(
+                "the metric has the unit {unit}, and the alarm watches the unit {}: it would never see a datapoint",
+                settings.unit.as_deref().unwrap_or_default()
+            );
+            return Err((
+                message,
+                "take the unit out of the alarm, or give the metric the same one".to_owned(),
+            ));
+        }
         let request = serde_json::to_value(&settings).unwrap_or_default();
         let it = Resource { answer: Value::Null, ..Resource::of_answer(Kind::Alarm, &name, &request) }
             .set("Namespace", filter.get("metricNamespace"))

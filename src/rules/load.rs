@@ -3,7 +3,7 @@
 use super::composite::{Composite, CompositeEntry};
 use super::context::{Context, nearest, span, toml_error};
 use super::error::RuleError;
-use super::file::{Allow, Rule, RuleAlarm, RuleFile, RuleMetric, RuleTest};
+use super::file::{Allow, ExpectMetric, Rule, RuleAlarm, RuleFile, RuleMetric, RuleTest};
 use super::fires::Fires;
 use super::locate::in_file;
 use super::messages::TestEntry;
@@ -12,6 +12,7 @@ use super::timeline::TimelineEntry;
 use super::without_tests::without_tests;
 use crate::FilterPattern;
 use crate::hit::Severity;
+use crate::number::is_metric_value;
 use crate::span::Span;
 use crate::spanned::Spanned;
 use crate::syntax::ast::Pattern;
@@ -309,6 +310,12 @@ impl Context<'_> {
         let name = span(&entry.name);
         if entry.metric.is_some() && !has_metric {
             return Err(self.error(name, "the test expects a datapoint, and the rule has no `metric`"));
+        }
+        if let Some(ExpectMetric::Datapoint(point)) = &entry.metric
+            && !is_metric_value(point.value)
+        {
+            let message = format!("the test expects the value {:e}, which no datapoint has", point.value);
+            return Err(self.error(name, message).help_line("CloudWatch has values from -2^360 to 2^360"));
         }
         let messages = self.messages(&entry, pattern)?;
         let system = entry.system();

@@ -29,7 +29,10 @@ impl Course<'_> {
         let nearest = self.nearest.map(|it| nearest(alarm, &it));
         let told: Vec<String> = unseen.into_iter().chain(nearest).collect();
         if told.is_empty() {
-            return Some("no datapoint: no matching event has a number as its metric value".to_owned());
+            return Some(
+                "no datapoint: no matching event has a number as its metric value, from -2^360 to 2^360"
+                    .to_owned(),
+            );
         }
         Some(told.join("; "))
     }

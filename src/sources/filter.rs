@@ -280,7 +280,11 @@ fn transformation(files: &Files<'_>, metric: &MetricSettings, home: Place) -> Lo
         namespace: text(&metric.namespace),
         name: text(&metric.name),
         value: text(&metric.value),
-        default: metric.default.as_ref().filter(given).map(span),
+        default: metric
+            .default
+            .as_ref()
+            .filter(given)
+            .map(|value| Located { text: value.to_string().unwrap_or_default(), span: span(value) }),
         unit: text(&metric.unit),
         dimensions: metric.dimensions.as_ref().map_or_else(Vec::new, |it| dimensions(it, &span, &located)),
     }

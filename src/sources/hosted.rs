@@ -257,9 +257,10 @@ impl HostedPattern {
         spans.extend(self.allow.iter_mut().map(|allow| &mut allow.span));
         spans.extend(self.covers.iter_mut().map(|covered| &mut covered.span));
         if let Some(it) = &mut self.transformation {
-            let named = [&mut it.namespace, &mut it.name, &mut it.value, &mut it.unit].into_iter().flatten();
+            let named = [&mut it.namespace, &mut it.name, &mut it.value, &mut it.default, &mut it.unit]
+                .into_iter()
+                .flatten();
             spans.extend(named.map(|located| &mut located.span));
-            spans.extend(&mut it.default);
             for (name, value) in &mut it.dimensions {
                 spans.push(&mut name.span);
                 spans.extend(value.as_mut().map(|value| &mut value.span));

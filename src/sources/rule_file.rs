@@ -7,7 +7,7 @@ use super::literal::LiteralSyntax;
 use super::replacement::{Replacement, newline_of};
 use crate::alarm::{Comparison, Missing};
 use crate::metric_settings::{
-    Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation, Setting,
+    Feed, Host, Located, LocatedAlarm, LocatedComposite, LocatedTransformation, Setting, Value,
 };
 use crate::number::Decimal;
 use crate::span::Span;
@@ -76,6 +76,7 @@ struct Alarm {
     missing: Option<String>,
     #[serde(default)]
     dimensions: BTreeMap<String, String>,
+    unit: Option<Spanned<String>>,
     notify: Option<Vec<String>>,
     actions_enabled: Option<bool>,
 }
@@ -226,6 +227,7 @@ impl Metric {
                 None => Some(None),
                 Some(default) => number(default).map(Some),
             },
+            unit: Some(self.unit.as_ref().map_or_else(|| "None".to_owned(), |unit| unit.get_ref().clone())),
             dimensions: Some(
                 self.dimensions
                     .keys()
@@ -242,7 +244,10 @@ impl Metric {
             namespace: self.namespace.map(located),
             name: self.name.map(located),
             value: self.value.map(located),
-            default: self.default.map(|default| span(&default)),
+            default: self.default.map(|default| Located {
+                text: number(&default).map_or_else(String::new, |number| number.to_string()),
+                span: span(&default),
+            }),
             unit: self.unit.map(located),
             dimensions: self
                 .dimensions
@@ -271,6 +276,7 @@ impl Alarm {
             Some(text) => text.parse().ok(),
         };
         entry.dimensions = Some(self.dimensions.into_keys().collect());
+        entry.unit = self.unit.map_or(Value::Unset, |unit| Value::Text(located(unit)));
         entry.has_actions = Some(self.notify.is_none_or(|states| !states.is_empty()));
         entry.actions_enabled = Some(self.actions_enabled.unwrap_or(true));
         Some(entry)

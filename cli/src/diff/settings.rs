@@ -127,7 +127,8 @@ pub(super) fn of_pattern(hosted: &HostedPattern, source: &str) -> Vec<Setting> {
         known.map_or_else(|| located.unwrap_or(UNSET.to_owned()), |(_, it)| it.written().to_owned())
     };
     let text = |located: &Option<Located>| located.as_ref().map(|it| it.text.clone());
-    let default = metric.default.and_then(|span| source.get(span.start..span.end)).map(str::to_owned);
+    let default = metric.default.as_ref();
+    let default = default.and_then(|it| source.get(it.span.start..it.span.end)).map(str::to_owned);
     all.push(("metric namespace", value("namespace", text(&metric.namespace))));
     all.push(("metric name", value("name", text(&metric.name))));
     all.push(("metric value", value("value", text(&metric.value))));

@@ -140,11 +140,12 @@ impl Resource<'_> {
             .and_then(|node| self.parsed(node));
         alarm.period = self.of_metric("Period").and_then(|node| self.parsed(node));
         alarm.period_span = self.of_metric("Period").map_or(self.key.span, |node| node.span);
-        alarm.threshold = self.get("Threshold").and_then(|node| self.parsed(node));
+        alarm.threshold = self.get("Threshold").and_then(|node| self.number(node));
         alarm.threshold_span = self.get("Threshold").map_or(self.key.span, |node| node.span);
         alarm.comparison = self.get("ComparisonOperator").and_then(|node| self.parsed(node));
         alarm.missing = self.get("TreatMissingData").map_or(Some(Missing::Missing), |node| self.parsed(node));
         alarm.dimensions = self.dimensions(self.of_metric("Dimensions"), "Name");
+        alarm.unit = value("Unit");
         (alarm.has_actions, alarm.actions_enabled) = (self.has_actions(), self.actions_enabled());
         alarm.unmodelled = if self.get("ThresholdMetricId").is_some() {
             Some("anomaly detection")
@@ -210,6 +211,7 @@ impl Resource<'_> {
                     None => Some(None),
                     Some(node) => self.parsed(node).map(Some),
                 },
+                unit: member("Unit").map_or_else(|| Some("None".to_owned()), |node| self.literal(node)),
                 dimensions: self.dimensions(member("Dimensions"), "Key").and_then(|mut names| {
                     names.extend(self.system_fields()?);
                     Some(names)
@@ -226,6 +228,11 @@ impl Resource<'_> {
 
     fn parsed<T: FromStr>(&self, node: &DocumentNode) -> Option<T> {
         self.literal(node)?.trim().parse().ok()
+    }
+
+    /// A number; NaN if it is a text that is no number.
+    fn number(&self, node: &DocumentNode) -> Option<f64> {
+        self.literal(node).map(|text| text.trim().parse().unwrap_or(f64::NAN))
     }
 
     fn value(&self, node: Option<&DocumentNode>) -> Value {

@@ -139,11 +139,12 @@ impl Resource<'_> {
         alarm.statistic = statistic.and_then(parsed);
         alarm.period = self.parsed("period");
         alarm.period_span = self.span("period");
-        alarm.threshold = self.parsed("threshold");
+        alarm.threshold = self.get("threshold").and_then(number);
         alarm.threshold_span = self.span("threshold");
         alarm.comparison = self.parsed("comparison_operator");
         alarm.missing = self.get("treat_missing_data").map_or(Some(Missing::Missing), parsed);
         alarm.dimensions = keys(self.get("dimensions"));
+        alarm.unit = self.member("unit");
         (alarm.has_actions, alarm.actions_enabled) = (self.has_actions(), self.actions_enabled());
         let has_block = |name| self.get(name).is_some_and(|it| it.as_list().is_none_or(|it| !it.is_empty()));
         alarm.unmodelled = if self.get("threshold_metric_id").is_some() {
@@ -246,6 +247,7 @@ impl Resource<'_> {
                     None => Some(None),
                     Some(value) => parsed(value).map(Some),
                 },
+                unit: unit(get("unit")),
                 dimensions: keys(get("dimensions")).and_then(|mut names| {
                     names.extend(texts(self.get("emit_system_field_dimensions"))?);
                     Some(names)
@@ -265,6 +267,17 @@ fn is_filter(expression: &str) -> bool {
 
 fn parsed<T: FromStr>(value: &Value) -> Option<T> {
     value.to_string()?.trim().parse().ok()
+}
+
+/// A number; NaN if it is a text that is no number.
+fn number(value: &Value) -> Option<f64> {
+    value.to_string().map(|text| text.trim().parse().unwrap_or(f64::NAN))
+}
+
+/// The unit that a filter publishes. `None` if it is not known.
+fn unit(value: Option<&Value>) -> Option<String> {
+    let text = value.map_or_else(|| Some(String::new()), Value::to_string)?;
+    Some(if text.is_empty() { "None".to_owned() } else { text })
 }
 
 /// The keys of a map. `None` if some are not known.
