@@ -9,6 +9,7 @@ use super::envelope::Envelope;
 use super::siblings::{SPLUNK, are_of_service, is_of_trail};
 use super::values::{first_inside, is_empty_array, is_record, member, object, string};
 use crate::engine::json::text::value_end;
+use std::cell::RefCell;
 
 /// An object whose elements are streamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(super) struct Frame {
     pub(super) elements: Elements,
     /// The array's name.
     pub(super) name: String,
+    /// The service that the members before the array were compared with, because its elements do not say what they are.
+    pub(super) service: Option<String>,
     /// The offset of the array's bracket.
     pub(super) array: usize,
     /// How many objects are around the array.
@@ -52,11 +55,11 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
         let name = key.as_ref();
         match text.get(value) {
             Some(b'[') => {
-                if let Some(elements) = elements(text, name, value, 0) {
+                if let Some((elements, service)) = elements(text, name, value, 0) {
                     let answer = Answer::of(before(text, value), elements);
                     let elements = if answer.preview == Some(true) { Elements::Previews } else { elements };
                     let name = name.to_owned();
-                    return Some(Frame { elements, name, array: value, depth: 1, envelope, answer });
+                    return Some(Frame { elements, name, service, array: value, depth: 1, envelope, answer });
                 }
             }
             Some(b'{') => {
@@ -64,11 +67,11 @@ pub(super) fn frame(text: &[u8]) -> Option<Frame> {
                 let array = inner.and_then(|(_, inner)| member(text, value, inner));
                 let array = array.filter(|at| text.get(*at) == Some(&b'['));
                 if let (Some(array), Some((_, inner))) = (array, inner)
-                    && let Some(elements) = elements(text, inner, array, value)
+                    && let Some((elements, service)) = elements(text, inner, array, value)
                 {
                     let answer = Answer::of(before(text, array), elements);
                     let name = (*inner).to_owned();
-                    return Some(Frame { elements, name, array, depth: 2, envelope, answer });
+                    return Some(Frame { elements, name, service, array, depth: 2, envelope, answer });
                 }
             }
             Some(b'"') => match name {
@@ -92,8 +95,8 @@ fn text_of(text: &[u8], at: usize) -> Option<String> {
 }
 
 /// What the array at `at` of the object at `inner` holds, if its name, its first element and the members beside it agree. An empty array says
-/// nothing, so that the whole object has to be the service's.
-fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<Elements> {
+/// nothing, so that the whole object has to be the service's. Then the service, if the members had to tell it.
+fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<(Elements, Option<String>)> {
     if !ARRAYS.contains(&name) {
         return None;
     }
@@ -106,9 +109,13 @@ fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<Elements
     let has = |key: &str| first.is_some_and(|first| member(text, first, key).is_some());
     let begins = |byte: u8| first.is_some_and(|first| text.get(first) == Some(&byte));
     let is_whole = || !is_empty || value_end(text, 0).is_some();
-    let only = |name: &str| is_whole() && are_of_service(text, inner, name);
+    let service = RefCell::new(None);
+    let only = |name: &str| {
+        *service.borrow_mut() = Some(name.to_owned());
+        is_whole() && are_of_service(text, inner, name)
+    };
     let is = |yes: bool, elements| yes.then_some(elements);
-    match name {
+    let elements = match name {
         "Records" => is(first.is_some_and(|first| is_of_trail(text, first)) || only(name), Elements::Records),
         "records" => {
             let known = first.is_some_and(|first| is_record(text, first)) || has("recordId");
@@ -137,7 +144,8 @@ fn elements(text: &[u8], name: &str, at: usize, inner: usize) -> Option<Elements
         "hits" => is(has("_source") || is_empty && only(name), Elements::Objects),
         "Rows" => is(has("Data") || only(name), Elements::Athena),
         _ => None,
-    }
+    };
+    elements.map(|elements| (elements, service.take()))
 }
 
 fn message_type(text: &[u8]) -> Option<String> {

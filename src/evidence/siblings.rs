@@ -2,6 +2,7 @@
 //! it holds says what it is: the log group has it as it is, and its own members would be lost.
 
 use super::values::{member, object};
+use std::borrow::Cow;
 
 /// What may be beside the array or payload of a container, in the object that has it and in the object around that one.
 struct Siblings {
@@ -204,6 +205,20 @@ pub(super) fn are_of_service(text: &[u8], inner: usize, array: &str) -> bool {
     let is_beside = |key: &str| key == array || key.is_empty() || is_known(key, siblings.beside);
     object(text, inner).all(|(key, _)| is_beside(&key))
         && siblings.around.is_none_or(|around| object(text, 0).all(|(key, _)| is_known(&key, around)))
+}
+
+/// The first member that the service does not write beside the array of that name, in the rest of an object after it: the name and the offset
+/// of the value. The rest of an object inside of it has no name.
+pub(super) fn own_member<'t>(rest: &'t [u8], array: &str) -> Option<(Cow<'t, str>, usize)> {
+    let siblings = ARRAYS.iter().find(|siblings| siblings.name == array)?;
+    let around = siblings.around.unwrap_or_default();
+    let is_own = |key: &str| {
+        !key.is_empty()
+            && key != array
+            && ![siblings.beside, around, &OF_SDKS].iter().any(|known| known.contains(&key))
+    };
+    let of_inner = object(rest, 0).filter(|(key, _)| key.is_empty()).flat_map(|(_, at)| object(rest, at));
+    object(rest, 0).chain(of_inner).find(|(key, _)| is_own(key))
 }
 
 /// Whether the object has no other members than these.

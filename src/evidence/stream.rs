@@ -6,12 +6,13 @@ use super::beside::{Taken, beside};
 use super::detect::RECORD_SEPARATOR;
 use super::elements::Elements;
 use super::envelope::Envelope;
-use super::error::{Location, RecordError, RecordErrorKind};
+use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::expand::{Expanded, expand};
 use super::frames::{Frame, bare_rows, frame};
 use super::pages::{Page, Pages};
 use super::resync::{Around, Line, is_delivery_file, pass_lines, pass_value};
-use super::values::{first_inside, is_empty_array, is_record, is_surely_record};
+use super::siblings::own_member;
+use super::values::{first_inside, is_empty_array, is_record, is_surely_record, raw};
 use super::window::Window;
 use crate::limits::{CONTAINER_NESTING, RECORD_BYTES, REREAD_BYTES};
 use serde_json::value::RawValue;
@@ -43,6 +44,8 @@ pub(super) struct Stream<'a> {
     answer: Answer,
     kind: Elements,
     name: String,
+    /// the service whose members have to be around the elements
+    service: Option<String>,
     rows: u64,
     /// a hash of the first element
     first: Option<u64>,
@@ -120,6 +123,7 @@ impl<'a> Stream<'a> {
             answer: Answer::default(),
             kind: Elements::Objects,
             name: String::new(),
+            service: None,
             rows: 0,
             first: None,
             pages: Pages::default(),
@@ -185,6 +189,16 @@ impl<'a> Stream<'a> {
         if self.beside.is_none() {
             self.beside = beside(members, Taken::Nothing);
         }
+    }
+
+    /// Looks at the members after elements that do not say what they are, which had not been read when the array began.
+    fn look_for_own(&mut self, members: &[u8]) {
+        let Some(service) = self.service.as_ref().filter(|_| self.beside.is_none()) else { return };
+        self.beside = own_member(members, service).map(|(name, at)| RecordErrorKind::Beside {
+            what: "a value that the service does not write",
+            member: name.into_owned(),
+            begins: begins(raw(members, at)),
+        });
     }
 
     /// Where the reader is.
@@ -266,7 +280,7 @@ impl<'a> Stream<'a> {
     fn begin_frame(&mut self, frame: Frame) -> Option<Element> {
         self.envelope = frame.envelope;
         self.answer = frame.answer;
-        (self.kind, self.name) = (frame.elements, frame.name);
+        (self.kind, self.name, self.service) = (frame.elements, frame.name, frame.service);
         (self.rows, self.first) = (0, None);
         self.begin_array(frame.array + 1, frame.elements, frame.depth);
         None
@@ -446,7 +460,9 @@ impl<'a> Stream<'a> {
             if depth == 1
                 && let Some(frame) = frame(&text).filter(|frame| is_valid_before(&text, frame))
             {
-                self.look_beside(text.get(..frame.array).unwrap_or_default());
+                let members = text.get(..frame.array).unwrap_or_default();
+                self.look_beside(members);
+                self.look_for_own(members);
                 self.begin_array(frame.array + 1 - before.len(), frame.elements, frame.depth);
                 return Ok(None);
             }
@@ -471,6 +487,7 @@ impl<'a> Stream<'a> {
     /// The object ends; `rest` has its members after the elements.
     fn end_of_answer(&mut self, rest: &[u8]) -> Result<Option<Element>, RecordError> {
         self.look_beside(rest);
+        self.look_for_own(rest);
         let mut answer = std::mem::take(&mut self.answer).and(Answer::of(rest, self.kind));
         let unfinished = answer.unfinished.take();
         self.preview = answer.preview.or(self.preview);

@@ -116,6 +116,53 @@ fn an_array_of_something_else_makes_no_container() {
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Members after an array that is larger than what is read at once: the object is an event, or they are an error.
+#[test]
+fn own_members_after_a_large_array_are_read_or_loud() {
+    let blanks = " ".repeat(1 << 17);
+    let own = r#""level":"info","eventName":"StopLogging""#;
+    let arrays = [
+        r#""Records":[{"a":1}BLANKS]"#,
+        r#""Records":[{"data":"x"}BLANKS]"#,
+        r#""events":[{"message":"x","timestamp":1}BLANKS]"#,
+        r#""messageType":"DATA_MESSAGE","logEvents":[{"a":1}BLANKS]"#,
+        r#""sessionUpdate":{"sessionResults":[{"a":1}BLANKS]}"#,
+        r#""ResultSet":{"Rows":[{"a":1}BLANKS]}"#,
+    ];
+    for array in arrays {
+        let array = array.replace("BLANKS", &blanks);
+        for text in [
+            format!("{{{array},{own}}}"),
+            format!("{{{array}\n,\n{own}\n}}\n{{\"a\":1}}"),
+            format!("[{{{array},{own}}}]"),
+        ] {
+            let (hits, scanned) = scan(STOPPED, text.as_bytes());
+            let said = scanned.messages().any(|it| it.contains("in the member `level`, which is not read"));
+            // an object on one line is held as a whole
+            assert!(
+                said == hits.is_empty() && hits.len() <= 1,
+                "{}: {:?}",
+                array.replace(' ', ""),
+                scanned.errors
+            );
+        }
+        let (_, scanned) = scan("x", format!("{{{array}}}").as_bytes());
+        assert!(
+            scanned.messages().all(|it| !it.contains("the service does not write")),
+            "{:?}",
+            scanned.errors
+        );
+    }
+    let record = r#"{"eventVersion":"1.11","eventName":"StopLogging"}"#;
+    let kinesis = format!(
+        r#"{{"Records":[{{"Data":"eA==","SequenceNumber":"1"}}{blanks}],"NextShardIterator":"x","MillisBehindLatest":0}}"#
+    );
+    for text in [format!(r#"{{"Records":[{record}{blanks}],"extra":1}}"#), kinesis] {
+        let (_, scanned) = scan(r#"{ $.eventName = "StopLogging" || $.order = "x" }"#, text.as_bytes());
+        assert_eq!(scanned.damages, 0, "{:?}", scanned.errors);
+    }
+}
+
 /// The members of services beside the elements, whose containers are read.
 #[test]
 fn containers_with_members_of_their_service_are_read() {
