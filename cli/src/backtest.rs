@@ -4,7 +4,7 @@ use super::events::{Event, Visited, for_each};
 use super::exit::Exit;
 use super::files::find;
 use super::hits::Skips;
-use super::patterns::untested_rule_files;
+use super::patterns::{EmptyRules, untested_rule_files};
 use super::terminal::{json_line_by_name, line, say};
 use cwfilter::evidence::RecordMatcher;
 use cwfilter::plural::counted;
@@ -130,9 +130,12 @@ impl Difference {
 }
 
 pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
-    let loaded = untested_rule_files(&args.rules, false).and_then(|new| {
-        let old =
-            if args.against.is_empty() { Vec::new() } else { untested_rule_files(&args.against, false)? };
+    let loaded = untested_rule_files(&args.rules, EmptyRules::Refused).and_then(|new| {
+        let old = if args.against.is_empty() {
+            Vec::new()
+        } else {
+            untested_rule_files(&args.against, EmptyRules::Refused)?
+        };
         Ok((new, old))
     });
     let (new, old) = match loaded {

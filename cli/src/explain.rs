@@ -1,7 +1,7 @@
 //! `cwfilter explain`
 
 use super::exit::Exit;
-use super::patterns::{pattern, untested_rule_files};
+use super::patterns::{EmptyRules, pattern, untested_rule_files};
 use super::terminal::{block, line, painted, say, style};
 use cwfilter::evidence::{GZIP_MAGIC, records};
 use cwfilter::files::{bounded, bytes};
@@ -105,7 +105,8 @@ fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
         return Ok(Exit::Usage);
     }
     let mut builder = PatternSet::builder();
-    let files = match untested_rule_files(&args.rules, args.subject.is_some()) {
+    let empty = if args.subject.is_some() { EmptyRules::Allowed } else { EmptyRules::Refused };
+    let files = match untested_rule_files(&args.rules, empty) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
@@ -139,7 +140,7 @@ fn plan(args: &Args, out: &mut impl Write) -> std::io::Result<Exit> {
 /// The pattern of the rule that the subject names; an error is printed.
 fn rule(args: &Args) -> Result<Option<String>, Exit> {
     let Some(id) = args.subject.as_ref().filter(|_| !args.rules.is_empty()) else { return Ok(None) };
-    let files = untested_rule_files(&args.rules, false)?;
+    let files = untested_rule_files(&args.rules, EmptyRules::Refused)?;
     let rules: Vec<_> = files.iter().flat_map(|file| &file.rules).collect();
     match rules.iter().find(|rule| rule.id == *id) {
         Some(rule) => Ok(Some(rule.pattern.as_str().to_owned())),

@@ -1,11 +1,12 @@
 //! `cwfilter generate`
 
 use super::exit::Exit;
+use super::options::loader;
 use super::patterns::RulePaths;
 use super::terminal::{block, line, say};
 use super::write;
 use cwfilter::escaped::Escaped;
-use cwfilter::rules::{Generated, MissingTest, Rule, RuleFile, generate_all, to_toml};
+use cwfilter::rules::{Generated, GeneratedTest, MissingTest, RuleFile, generate_all, to_toml, with_tests};
 use std::io::Write;
 
 /// Generate tests for rules that have no tests
@@ -46,37 +47,45 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     };
     let mut exit = Exit::Clean;
     for file in &files {
-        let mut text = String::new();
-        let mut at = 0;
-        for rule in file.rules.iter().filter(|rule| rule.tests.is_empty()) {
+        let mut added = Vec::new();
+        for (at, rule) in file.rules.iter().enumerate().filter(|(_, rule)| rule.tests.is_empty()) {
             let generated = generate_all(&rule.pattern);
             let place = format!("{}: `{}`: ", file.path.display(), rule.id);
             exit = exit.max(notes(&place, &generated));
             if generated.tests.is_empty() {
                 continue;
             }
-            let toml = to_toml(&generated.tests);
-            let end = end_of(file, rule);
-            text.push_str(file.source.get(at..end).unwrap_or_default().trim_end());
-            text.push_str(&format!("\n{toml}"));
-            at = end;
             if !args.write {
+                let toml = to_toml(&generated.tests);
                 line!(out, "# {}: {}", file.path.display(), rule.id)?;
                 block(&mut out, &(toml.trim_start_matches('\n').to_owned() + "\n"))?;
-            } else {
-                let rest = file.source.get(end..).unwrap_or_default();
-                text.push_str(if rest.trim().is_empty() { "" } else { "\n" });
             }
+            added.push((at, generated.tests));
         }
-        text.push_str(file.source.get(at..).unwrap_or_default());
-        if args.write && at > 0 {
-            match write::rewrite(&file.path, &file.source, &text) {
-                Ok(()) => say!("wrote tests into {}", file.path.display()),
-                Err(error) => exit = exit.max(Exit::from_output(error)),
-            }
+        if args.write && !added.is_empty() {
+            exit = exit.max(written(file, &added));
         }
     }
     Ok(exit)
+}
+
+/// Writes a rule file with new tests. A file that would be refused with them is left as it is.
+fn written(file: &RuleFile, added: &[(usize, Vec<GeneratedTest>)]) -> Exit {
+    let path = file.path.display();
+    match with_tests(&loader(), file, added) {
+        Ok(text) => match write::rewrite(&file.path, &file.source, &text) {
+            Ok(()) => {
+                say!("wrote tests into {path}");
+                Exit::Clean
+            }
+            Err(error) => Exit::from_output(error),
+        },
+        Err(why) => {
+            let help = "write the rule as a section `[[rule]]` without `test`, or add the tests by hand";
+            say!("error: {path}: nothing is written: {why}; {help}");
+            Exit::Usage
+        }
+    }
 }
 
 /// Says that a pattern is not about CloudTrail, and which tests could not be generated, and why.
@@ -96,13 +105,4 @@ fn notes(place: &str, generated: &Generated) -> Exit {
         say!("note: {place}no test with an event that {verdict}{because}: {why}");
     }
     if missing.is_empty() { Exit::Clean } else { Exit::Findings }
-}
-
-/// Where the next rule's header begins, or the file ends.
-fn end_of(file: &RuleFile, rule: &Rule) -> usize {
-    let next = file.rules.iter().map(|rule| rule.id_span.start).find(|start| *start > rule.id_span.start);
-    match next {
-        Some(next) => file.source.get(..next).and_then(|before| before.rfind("[[rule]]")).unwrap_or(next),
-        None => file.source.len(),
-    }
 }

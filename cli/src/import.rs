@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::json_output;
+use super::rule_files::refusal;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::import::{
@@ -123,6 +124,10 @@ fn imported(args: &Args) -> std::io::Result<Exit> {
     notes.extend(more);
     if imported.rules == 0 {
         say!("error: no metric filters to import");
+        return Ok(Exit::Input);
+    }
+    if let Some(why) = refusal(name, imported.toml.clone()) {
+        say!("error: nothing is written: the rule file would be refused: {why}");
         return Ok(Exit::Input);
     }
     match &target {

@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::output::{Destinations, Format, Outputs};
 use super::rewrite::rewrite;
 use super::rule_files::refusals;
+use super::skipped_entries;
 use super::sources::{SourceFile, load};
 use super::terminal::{line, say, style};
 use cwfilter::analysis::{Bounds, equivalent};
@@ -68,7 +69,7 @@ pub(super) struct Args {
     /// Do not fail if there are no patterns
     #[arg(long)]
     allow_empty: bool,
-    /// Fail if a pattern was found that could not be checked
+    /// Fail if a pattern was found that could not be checked, or a file is too large to be read
     #[arg(long)]
     strict: bool,
 }
@@ -133,6 +134,7 @@ fn bare(path: &str, text: &str) -> FileFindings {
         counts: Counts::one(),
         unchecked: Vec::new(),
         alarms: AlarmCounts::default(),
+        composites: 0,
     }
 }
 
@@ -192,6 +194,7 @@ fn finish(
     mut files: Vec<FileFindings>,
     exit: Exit,
 ) -> std::io::Result<Exit> {
+    let is_empty = files.iter().all(is_empty);
     for file in &mut files {
         file.findings.retain(|finding| !args.allow.iter().any(|name| name == finding.diagnostic.lint));
     }
@@ -211,7 +214,7 @@ fn finish(
     };
     let counts = Counts::sum(files.iter().map(|file| &file.counts));
     let alarms = AlarmCounts::sum(files.iter().map(|file| &file.alarms));
-    if counts.found + alarms.found == 0 && exit == Exit::Clean && !args.allow_empty {
+    if is_empty && exit == Exit::Clean && !args.allow_empty {
         say!("error: no patterns found; check the paths, or give `--allow-empty`");
         return Ok(Exit::Input);
     }
@@ -221,21 +224,32 @@ fn finish(
     } else if counts.not_checked() > 0 {
         say!("{counts}");
     }
-    let is_whole = !files.iter().any(|file| file.counts.not_checked() > 0 && is_strict(args, file));
+    let is_whole =
+        !files.iter().any(|file| file.counts.not_checked() > 0 && is_strict(args, Path::new(&file.path)));
     if !is_whole {
         say!("error: with --strict every pattern has to be checked");
+    }
+    let large = skipped_entries::large();
+    let unread: Vec<&PathBuf> = large.iter().filter(|path| is_strict(args, path)).collect();
+    for path in &unread {
+        say!("error: with --strict every file has to be read: {} is too large", path.display());
     }
     if old > 0 {
         say!("{} in the baseline not reported", counted(old, "finding", "findings"));
     }
     let has_findings =
         files.iter().flat_map(|file| &file.findings).any(|finding| finding.diagnostic.is_finding());
-    Ok(exit.max(if has_findings || !is_whole { Exit::Findings } else { Exit::Clean }))
+    Ok(exit.max(if has_findings || !is_whole || !unread.is_empty() { Exit::Findings } else { Exit::Clean }))
 }
 
 /// Whether each pattern of a file has to be checked.
-fn is_strict(args: &Args, file: &FileFindings) -> bool {
-    args.strict || super::config::of(Path::new(&file.path)).is_some_and(|config| config.strict)
+fn is_strict(args: &Args, path: &Path) -> bool {
+    args.strict || super::config::of(path).is_some_and(|config| config.strict)
+}
+
+/// Whether a file has nothing to check, and nothing to say about it.
+fn is_empty(file: &FileFindings) -> bool {
+    file.counts.found + file.alarms.found + file.composites == 0 && file.findings.is_empty()
 }
 
 /// Gives the findings of a file the severities of its configuration.
@@ -359,9 +373,7 @@ fn fix(
 
 pub(super) fn checked(sources: &[SourceFile]) -> Vec<FileFindings> {
     let mut files = check_sources(sources);
-    for (file, source) in files.iter_mut().zip(sources) {
-        refusals(source, file);
-    }
+    refusals(sources, &mut files);
     files
 }
 

@@ -22,24 +22,41 @@ pub(super) struct RulePaths {
     allow_empty: bool,
 }
 
+/// Whether a command goes on without rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EmptyRules {
+    Allowed,
+    /// The command has `--allow-empty`, which was not given.
+    NotAsked,
+    /// The command has no such option.
+    Refused,
+}
+
+impl EmptyRules {
+    /// For a command with `--allow-empty`.
+    pub(super) fn asked(allow_empty: bool) -> Self {
+        if allow_empty { EmptyRules::Allowed } else { EmptyRules::NotAsked }
+    }
+}
+
 impl RulePaths {
     /// Loads them; all errors are printed.
     pub(super) fn load(&self) -> Result<Vec<RuleFile>, Exit> {
-        rule_files(&self.paths, self.allow_empty)
+        rule_files(&self.paths, EmptyRules::asked(self.allow_empty))
     }
 }
 
 /// Loads rule files; all errors are printed.
-pub(super) fn rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
-    load(&loader(), paths, allow_empty)
+pub(super) fn rule_files(paths: &[PathBuf], empty: EmptyRules) -> Result<Vec<RuleFile>, Exit> {
+    load(&loader(), paths, empty)
 }
 
 /// As [`rule_files`], without the tests: for commands that run none.
-pub(super) fn untested_rule_files(paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
-    load(&loader().without_tests(), paths, allow_empty)
+pub(super) fn untested_rule_files(paths: &[PathBuf], empty: EmptyRules) -> Result<Vec<RuleFile>, Exit> {
+    load(&loader().without_tests(), paths, empty)
 }
 
-fn load(loader: &Loader, paths: &[PathBuf], allow_empty: bool) -> Result<Vec<RuleFile>, Exit> {
+fn load(loader: &Loader, paths: &[PathBuf], empty: EmptyRules) -> Result<Vec<RuleFile>, Exit> {
     let stderr = std::io::stderr();
     let loaded = loader.load(paths).map_err(|errors| {
         for error in &errors {
@@ -51,9 +68,11 @@ fn load(loader: &Loader, paths: &[PathBuf], allow_empty: bool) -> Result<Vec<Rul
     })?;
     skipped_entries::report_of_rules(&loaded.skipped_entries);
     let files = loaded.files;
-    if files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty()) && !allow_empty {
+    let is_empty = files.iter().all(|file| file.rules.is_empty() && file.composites.is_empty());
+    if is_empty && empty != EmptyRules::Allowed {
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        say!("error: no rules in {}; check the paths, or give `--allow-empty`", paths.join(", "));
+        let help = if empty == EmptyRules::NotAsked { ", or give `--allow-empty`" } else { "" };
+        say!("error: no rules in {}; check the paths{help}", paths.join(", "));
         return Err(Exit::Usage);
     }
     Ok(files)

@@ -1,10 +1,11 @@
 //! Shows or writes files in which patterns were replaced.
 
+use super::rule_files::refused_after;
 use super::sources::SourceFile;
 use super::terminal::{block, say};
 use super::write;
 use cwfilter::escaped::Escaped;
-use cwfilter::sources::{HostedPattern, NotRewritten, SourceError};
+use cwfilter::sources::{HostedPattern, NotRewritten};
 use similar::TextDiff;
 use std::io::Write;
 
@@ -17,12 +18,18 @@ pub(super) struct Rewritten<'a> {
 }
 
 /// Calls `new` for each pattern and replaces those for which it returns one. It is an error, with the place, if anything else in the
-/// file would change.
+/// file would change, or if a valid rule file would be refused.
 pub(super) fn rewrite<'a>(
     source: &'a SourceFile,
     new: impl Fn(&HostedPattern) -> Option<String>,
-) -> Result<Rewritten<'a>, SourceError> {
-    let rewritten = cwfilter::sources::rewrite(&source.path, &source.text, &source.patterns, new)?;
+) -> Result<Rewritten<'a>, String> {
+    let rewritten = cwfilter::sources::rewrite(&source.path, &source.text, &source.patterns, new);
+    let rewritten = rewritten.map_err(|error| error.to_string())?;
+    if let Some(why) = refused_after(source, &rewritten.text) {
+        return Err(format!(
+            " with the new patterns the file would be refused, so it is left as it is: {why}"
+        ));
+    }
     Ok(Rewritten { source, text: rewritten.text, left: rewritten.left })
 }
 

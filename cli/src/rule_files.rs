@@ -4,15 +4,80 @@ use super::options::loader;
 use super::sources::SourceFile;
 use cwfilter::diagnostic::{Diagnostic, REFUSED, Severity};
 use cwfilter::lint::file::{FileFindings, Finding, NotChecked};
-use cwfilter::rules::RuleError;
+use cwfilter::rules::{RuleError, RuleFile, duplicate_ids};
 use cwfilter::{FilterPattern, Span};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-/// Adds what `cwfilter test` says about a rule file to its findings.
-pub(super) fn refusals(source: &SourceFile, file: &mut FileFindings) {
-    let is_rule_file = source.path.extension().is_some_and(|extension| extension == "toml")
-        && (!source.patterns.is_empty() || source.text.contains("[[rule"));
-    if is_rule_file && let Err(errors) = loader().parse(&source.path, source.text.clone()) {
-        refusals_of(source, file, &errors);
+/// Adds what `cwfilter test` says about rule files to their findings.
+pub(super) fn refusals(sources: &[SourceFile], files: &mut [FileFindings]) {
+    let mut folders: BTreeMap<&Path, Vec<RuleFile>> = BTreeMap::new();
+    for (source, file) in sources.iter().zip(files.iter_mut()).filter(|(source, _)| is_rule_file(source)) {
+        match loader().parse(&source.path, source.text.clone()) {
+            Ok(rules) => folders.entry(source.path.parent().unwrap_or(&source.path)).or_default().push(rules),
+            Err(errors) => refusals_of(source, file, &errors),
+        }
+    }
+    // the files of one folder are loaded together; those of different folders may be of different stacks
+    let mut repeated: BTreeMap<PathBuf, Vec<RuleError>> = BTreeMap::new();
+    for error in folders.values().flat_map(|files| duplicate_ids(files)) {
+        repeated.entry(error.path().to_owned()).or_default().push(error);
+    }
+    for (source, file) in sources.iter().zip(files) {
+        if let Some(errors) = repeated.get(&source.path) {
+            refusals_of(source, file, errors);
+        }
+    }
+}
+
+/// Whether a file was meant as a rule file.
+fn is_rule_file(source: &SourceFile) -> bool {
+    if !is_toml(&source.path) {
+        return false;
+    }
+    if !source.patterns.is_empty() || !source.resources.composites.is_empty() {
+        return true;
+    }
+    let text = source.text.as_str();
+    let is_misspelt = text.contains("[[rule") && text.contains("pattern");
+    let has_lists = || match text.trim_start_matches('\u{feff}').parse::<toml::Table>() {
+        Ok(table) => {
+            ["rule", "composite"].iter().any(|key| table.get(*key).is_some_and(toml::Value::is_array))
+        }
+        Err(_) => ["[[rule]]", "[[composite]]"].iter().any(|header| text.contains(header)),
+    };
+    is_misspelt || (["rule", "composite"].iter().any(|word| text.contains(word)) && has_lists())
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
+}
+
+/// Why `cwfilter test` refuses a file. `None` if it takes it, or if it is not a rule file.
+pub(super) fn why_refused(path: &Path) -> Option<String> {
+    let text = Some(path).filter(|path| is_toml(path)).and_then(|path| cwfilter::files::text(path).ok())?;
+    refusal(path, text)
+}
+
+/// Why the text is not a rule file.
+pub(super) fn refusal(path: &Path, text: String) -> Option<String> {
+    let errors = loader().parse(path, text).err()?;
+    Some(errors.first().map_or_else(|| "it is not a rule file".to_owned(), ToString::to_string))
+}
+
+/// Why a rule file that is valid would no longer be, or would have other rules.
+pub(super) fn refused_after(source: &SourceFile, text: &str) -> Option<String> {
+    if text == source.text || !is_toml(&source.path) {
+        return None;
+    }
+    let old = loader().parse(&source.path, source.text.clone()).ok()?;
+    let ids = |file: &RuleFile| -> Vec<String> {
+        let rules = file.rules.iter().map(|rule| rule.id.clone());
+        rules.chain(file.composites.iter().map(|it| it.id.clone())).collect()
+    };
+    match loader().parse(&source.path, text.to_owned()) {
+        Ok(new) => (ids(&old) != ids(&new)).then(|| "it has other rules".to_owned()),
+        Err(errors) => Some(errors.first().map(ToString::to_string).unwrap_or_default()),
     }
 }
 

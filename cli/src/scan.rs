@@ -8,7 +8,7 @@ use super::hits::{
     Totals, skip,
 };
 use super::journal::{self, Head, InputVersion, JournalEntry, OutputFile};
-use super::patterns::{pattern, untested_rule_files};
+use super::patterns::{EmptyRules, pattern, untested_rule_files};
 use super::progress::Progress;
 use super::skipped_entries;
 use super::terminal::{json_line, line, say};
@@ -289,8 +289,11 @@ struct Rules {
 }
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
-    let files =
-        if args.pattern.is_none() { untested_rule_files(&args.rules, args.allow_empty)? } else { Vec::new() };
+    let files = if args.pattern.is_none() {
+        untested_rule_files(&args.rules, EmptyRules::asked(args.allow_empty))?
+    } else {
+        Vec::new()
+    };
     let paths = files.iter().map(|file| file.path.clone()).collect();
     let (mut severities, mut titles) = (Vec::new(), Vec::new());
     let named: Vec<(String, FilterPattern)> = match &args.pattern {

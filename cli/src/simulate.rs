@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::files::{Inputs, find};
 use super::hits::copies::Copies;
 use super::notifications::{Notifications, Rendering, messages};
-use super::patterns::untested_rule_files;
+use super::patterns::{EmptyRules, untested_rule_files};
 use super::terminal::{block, json, line, say};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::FilterPattern;
@@ -124,7 +124,7 @@ struct Rules {
 
 fn rules(args: &Args) -> Result<Rules, Exit> {
     let Some(path) = &args.stack else {
-        let (files, account) = (untested_rule_files(&args.rules, false)?, Account::default());
+        let (files, account) = (untested_rule_files(&args.rules, EmptyRules::Refused)?, Account::default());
         let topic = topic(args, None, &account);
         return Ok(Rules { files, stack: None, account, topic });
     };

@@ -5,6 +5,7 @@ use super::terminal::say;
 use cwfilter::files::{Reason, SkippedEntry};
 use cwfilter::limits::SOURCE_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
 /// The entries that this run did not read. A folder may be walked twice, so entries are reported once.
@@ -22,6 +23,12 @@ fn all(entries: &'static Entries) -> MutexGuard<'static, BTreeSet<SkippedEntry>>
 /// The number of entries that this run has not read so far, for summaries in JSON.
 pub(super) fn count() -> usize {
     all(&ALL).len()
+}
+
+/// The files that were not read because of their size.
+pub(super) fn large() -> Vec<PathBuf> {
+    let all = all(&ALL);
+    all.iter().filter(|entry| entry.reason == Reason::Large).map(|entry| entry.path.clone()).collect()
 }
 
 /// Prints the number of entries that were not read to standard error, and their names with `--verbose`; each entry once in a run.

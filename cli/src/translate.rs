@@ -1,7 +1,7 @@
 //! `cwfilter translate`
 
 use super::exit::Exit;
-use super::patterns::{pattern, untested_rule_files};
+use super::patterns::{EmptyRules, pattern, untested_rule_files};
 use super::terminal::{block, json_line_by_name, say};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use cwfilter::FilterPattern;
@@ -201,7 +201,8 @@ fn subjects(args: &Args) -> Result<Vec<Subject>, Exit> {
         };
         return Ok(vec![Subject { rule: None, pattern: pattern(text)? }]);
     }
-    let rules = untested_rule_files(&args.rules, false)?.into_iter().flat_map(|file| file.rules);
+    let rules =
+        untested_rule_files(&args.rules, EmptyRules::Refused)?.into_iter().flat_map(|file| file.rules);
     let wanted = |id: &str| args.subject.as_deref().is_none_or(|subject| subject == id);
     let found: Vec<Subject> = rules
         .filter(|rule| wanted(&rule.id))

@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::json_output;
-use super::patterns::rule_files;
+use super::patterns::{EmptyRules, rule_files};
 use super::terminal::{line, say};
 #[cfg(feature = "aws")]
 use super::write::{Destination, Refused, check_distinct};
@@ -149,7 +149,7 @@ fn all_questions(paths: &[PathBuf]) -> Result<Vec<Question>, Exit> {
     }
     if !rules.is_empty() {
         let rules: Vec<PathBuf> = rules.into_iter().cloned().collect();
-        all.extend(questions(&rule_files(&rules, false)?));
+        all.extend(questions(&rule_files(&rules, EmptyRules::Refused)?));
     }
     Ok(all)
 }

@@ -131,6 +131,7 @@ impl Context<'_> {
             let message = format!("a timeline has at most {EVENTS_PER_TIMELINE} changes");
             return Err(self.error(span(&entry.name), message));
         }
+        let until = time(&entry.until)?;
         let mut changes = Vec::new();
         for change in entry.change {
             let alarm = change.alarm.get_ref();
@@ -139,10 +140,14 @@ impl Context<'_> {
                 return Err(self.error(span(&change.alarm), message));
             }
             let state = self.state(&change.state)?;
-            changes.push((time(&change.at)?, change.alarm.into_inner(), state));
+            let moment = time(&change.at)?;
+            if moment > until {
+                return Err(self.after(span(&change.at), entry.until.get_ref()));
+            }
+            changes.push((moment, change.alarm.into_inner(), state));
         }
         changes.sort_by_key(|(time, ..)| *time);
-        let (until, at) = (time(&entry.until)?, span(&entry.name));
+        let at = span(&entry.name);
         let ExpectEntry { alarm, notifications } = entry.expect;
         let name = entry.name.into_inner();
         Ok(CompositeTimeline { name, span: at, changes, until, alarm, notifications })

@@ -1,6 +1,7 @@
 //! The file that is being read, and errors with their place in it. Every reader of a part of a rule file uses it.
 
 use super::error::RuleError;
+use crate::limits::TOML_DEPTH;
 use crate::span::Span;
 use crate::spanned::Spanned;
 use std::cell::{OnceCell, RefCell};
@@ -56,10 +57,13 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 pub(crate) fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> RuleError {
     let message = error.message().lines().collect::<Vec<_>>().join("; ");
     // serde's word for a value of a Rust `enum`
-    let message = message.replacen("unknown variant", "unknown value", 1);
+    let message = plain(&message.replacen("unknown variant", "unknown value", 1));
     let mut result = RuleError::new(path, message.clone());
     if let Some(span) = error.span() {
         result = result.at(source, Span::new(span.start, span.end));
+    } else if let Some(deep) = deep_key(source).filter(|_| message.starts_with("recursion limit")) {
+        // a key of many parts has no place in the error
+        result = result.at(source, deep);
     }
     // serde: unknown field `patern`, expected one of `id`, `title`
     let mut quoted = message.split('`').skip(1).step_by(2);
@@ -70,4 +74,36 @@ pub(crate) fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> 
         },
         _ => result,
     }
+}
+
+/// serde's message without Rust's names of types.
+fn plain(message: &str) -> String {
+    const TOO_LARGE: [&str; 3] =
+        ["u64 value was too large", "u128 value was too large", "i128 value was too large"];
+    if TOO_LARGE.contains(&message) {
+        return "an integer of an event has at most 64 bits, with its sign".to_owned();
+    }
+    let words = [
+        ("expected usize", "expected a whole number that is not negative"),
+        ("expected u64", "expected a whole number that is not negative"),
+        ("expected u32", "expected a whole number that is not negative"),
+        ("expected i64", "expected a whole number"),
+        ("expected f64", "expected a number"),
+    ];
+    match words.into_iter().find(|(word, _)| message.ends_with(word)) {
+        Some((word, plain)) => message.replacen(word, plain, 1),
+        None => message.to_owned(),
+    }
+}
+
+/// The first line that may have a key of too many parts.
+fn deep_key(source: &str) -> Option<Span> {
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        if line.bytes().filter(|byte| *byte == b'.').count() >= TOML_DEPTH as usize {
+            return Some(Span::new(start, start + 1));
+        }
+        start += line.len();
+    }
+    None
 }

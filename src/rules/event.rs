@@ -3,7 +3,7 @@
 use crate::plural::counted;
 use crate::syntax::ast::{Selector, Step};
 use crate::syntax::parse_selector;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// The path of the field that a patch names: a selector without wildcards, in which `$.` may be omitted.
 pub(super) fn path(text: &str) -> Result<Vec<Step>, String> {
@@ -80,18 +80,22 @@ fn name(steps: &[Step]) -> String {
 }
 
 /// A TOML value as JSON. Dates become strings.
-pub(super) fn json(value: toml::Value) -> Value {
-    match value {
+pub(super) fn json(value: toml::Value) -> Result<Value, String> {
+    Ok(match value {
         toml::Value::String(text) => Value::String(text),
         toml::Value::Integer(number) => Value::from(number),
-        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Float(number) => match Number::from_f64(number) {
+            Some(number) => Value::Number(number),
+            None => return Err(format!("JSON has no `{number}`, so that no event has it")),
+        },
         toml::Value::Boolean(flag) => Value::Bool(flag),
         toml::Value::Datetime(time) => Value::String(time.to_string()),
-        toml::Value::Array(values) => values.into_iter().map(json).collect(),
+        toml::Value::Array(values) => values.into_iter().map(json).collect::<Result<_, _>>()?,
         toml::Value::Table(table) => {
-            Value::Object(table.into_iter().map(|(key, value)| (key, json(value))).collect())
+            let entries = table.into_iter().map(|(key, value)| Ok((key, json(value)?)));
+            Value::Object(entries.collect::<Result<_, String>>()?)
         }
-    }
+    })
 }
 
 #[cfg(test)]

@@ -51,6 +51,13 @@ impl FromStr for Fires {
         let sign = signs.into_iter().find_map(|(sign, order)| Some((rest.strip_prefix(sign)?, order)));
         let (digits, comparison) = sign.unwrap_or((rest, None));
         let count = digits.trim().parse().map_err(|_| format!("`{text}` is not a bound"))?;
+        match (comparison, count) {
+            (Some(Order::Less), 0) => return Err(format!("`{text}` never holds: no number is below 0")),
+            (Some(Order::GreaterOrEqual), 0) => {
+                return Err(format!("`{text}` always holds, so that nothing is checked"));
+            }
+            _ => {}
+        }
         Ok(Fires { comparison, count, is_daily })
     }
 }
@@ -105,7 +112,7 @@ mod tests {
             assert_eq!(fires.holds(total, days), expected, "{text}");
             assert_eq!(fires.to_string().parse::<Fires>().unwrap(), fires);
         }
-        for text in ["", "x", ">=", "1/week", "-1", "=>1"] {
+        for text in ["", "x", ">=", "1/week", "-1", "=>1", "<0", ">=0", "< 0/day", ">=0/day"] {
             assert!(text.parse::<Fires>().is_err(), "{text}");
         }
     }

@@ -11,13 +11,15 @@ use super::system::lacking;
 use super::timeline::TimelineEntry;
 use super::without_tests::without_tests;
 use crate::FilterPattern;
+use crate::escaped::Escaped;
 use crate::hit::Severity;
 use crate::number::is_metric_value;
 use crate::span::Span;
 use crate::spanned::Spanned;
 use crate::syntax::ast::Pattern;
+use crate::syntax::clauses::{clause_named, clauses};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Reads one rule file from its text. The files that it names have to be below `root`, or below its folder if `root` is `None`; `texts` has those
@@ -187,6 +189,11 @@ struct RuleEntry {
     timeline: Vec<TimelineEntry>,
 }
 
+/// The message for an id that is there twice.
+pub(super) fn already_used(id: &str, path: &Path) -> String {
+    format!("rule id `{}` is already used in {}", Escaped(id), path.display())
+}
+
 impl FileEntry {
     fn leave_out_tests(&mut self) {
         for rule in self.rule.iter_mut().flatten() {
@@ -214,7 +221,17 @@ impl Context<'_> {
                 Err(more) => errors.extend(more),
             }
         }
+        errors.extend(self.repeated_ids(&rules, &composites));
         if errors.is_empty() { Ok((rules, composites)) } else { Err(errors) }
+    }
+
+    /// The ids that the file has twice.
+    fn repeated_ids(&self, rules: &[Rule], composites: &[Composite]) -> Vec<RuleError> {
+        let rules = rules.iter().map(|it| (it.id.as_str(), it.id_span));
+        let all = rules.chain(composites.iter().map(|it| (it.id.as_str(), it.id_span)));
+        let mut seen = HashSet::new();
+        let repeated = all.filter(|(id, _)| !seen.insert(*id));
+        repeated.map(|(id, at)| self.error(at, already_used(id, self.path))).collect()
     }
 
     fn rule(&self, entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
@@ -241,7 +258,8 @@ impl Context<'_> {
         }
         let mut timelines = Vec::new();
         for timeline in entry.timeline {
-            match self.timeline(timeline, &pattern, entry.metric.is_some() && entry.alarm.is_some()) {
+            let alarm = entry.alarm.as_ref().filter(|_| entry.metric.is_some()).map(Spanned::get_ref);
+            match self.timeline(timeline, &pattern, alarm) {
                 Ok(timeline) => timelines.push(timeline),
                 Err(error) => errors.push(error),
             }
@@ -327,10 +345,10 @@ impl Context<'_> {
 
     /// The clause that a test names. A misspelt name is refused, because it would never decide.
     fn clause(&self, clause: &Spanned<String>, pattern: &Pattern) -> Result<String, RuleError> {
-        let names = clauses(pattern);
-        if names.contains(clause.get_ref()) {
-            return Ok(clause.get_ref().clone());
+        if let Some(name) = clause_named(pattern, clause.get_ref()) {
+            return Ok(name);
         }
+        let names = clauses(pattern);
         let error = self.error(span(clause), format!("the pattern has no clause `{}`", clause.get_ref()));
         let nearest = nearest(clause.get_ref(), names.iter().map(String::as_str));
         Err(match nearest {
@@ -338,26 +356,4 @@ impl Context<'_> {
             None => error.help_line("name a selector, a column, a term or a whole condition of the pattern"),
         })
     }
-}
-
-/// All names of the clauses of a pattern: the text of a condition, its selector or column, the text of a term.
-fn clauses(pattern: &Pattern) -> Vec<String> {
-    let mut names = Vec::new();
-    match pattern {
-        Pattern::Everything => {}
-        Pattern::Terms(terms) => {
-            names.extend(terms.iter().flat_map(|term| [term.item.to_string(), term.item.text.clone()]));
-        }
-        Pattern::Regex(regex) => names.push(regex.item.to_string()),
-        Pattern::Json(expr) => expr.item.for_each(&mut |condition| {
-            names.extend([condition.to_string(), condition.selector.item.to_string()]);
-        }),
-        Pattern::Space(fields) => fields.iter().for_each(|field| {
-            if let Some(condition) = field.item.condition() {
-                names.extend(field.item.name().map(str::to_owned));
-                condition.item.for_each(&mut |condition| names.push(condition.to_string()));
-            }
-        }),
-    }
-    names
 }

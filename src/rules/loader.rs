@@ -2,7 +2,7 @@
 
 use super::error::{ROOT_HELP, RuleError};
 use super::file::RuleFile;
-use super::load::{parse_below, parse_rules};
+use super::load::{already_used, parse_below, parse_rules};
 use crate::files::{Reason, Refusal, SkippedEntry, below, text, walk};
 use crate::span::Span;
 use std::collections::{HashMap, HashSet};
@@ -251,7 +251,9 @@ pub fn parse(path: &Path, source: String) -> Result<RuleFile, Vec<RuleError>> {
     Loader::new().parse(path, source)
 }
 
-fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
+/// The ids that several files have. Files whose rules are used together must not share one.
+#[must_use]
+pub fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
     let mut seen: HashMap<&str, &Path> = HashMap::new();
     let mut errors = Vec::new();
     for file in files {
@@ -259,8 +261,7 @@ fn duplicate_ids(files: &[RuleFile]) -> Vec<RuleError> {
         let composites = file.composites.iter().map(|composite| (composite.id.as_str(), composite.id_span));
         for (id, at) in rules.chain(composites) {
             let Some(first) = seen.insert(id, &file.path) else { continue };
-            let message = format!("rule id `{id}` is already used in {}", first.display());
-            errors.push(RuleError::new(&file.path, message).at(&file.source, at));
+            errors.push(RuleError::new(&file.path, already_used(id, first)).at(&file.source, at));
         }
     }
     errors

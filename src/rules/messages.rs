@@ -11,7 +11,9 @@ use crate::limits::EVENTS_PER_TEST;
 use crate::metric::SystemFields;
 use crate::span::Span;
 use crate::spanned::Spanned;
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -94,14 +96,37 @@ impl Context<'_> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a table of fields, or the path of an event file")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline, untagged))]
 pub(super) enum EventEntry {
     /// The path of an event file, relative to the folder of the rule file
     File(PathBuf),
     /// The fields of the event
     Inline(#[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, Value>"))] toml::Table),
+}
+
+// by hand, so that an error names the value in the table that is wrong
+impl<'de> Deserialize<'de> for EventEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EventVisitor)
+    }
+}
+
+struct EventVisitor;
+
+impl<'de> Visitor<'de> for EventVisitor {
+    type Value = EventEntry;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a table of fields, or the path of an event file")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, path: &str) -> Result<EventEntry, E> {
+        Ok(EventEntry::File(path.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<EventEntry, A::Error> {
+        toml::Table::deserialize(MapAccessDeserializer::new(map)).map(EventEntry::Inline)
+    }
 }
 
 impl Context<'_> {
@@ -142,9 +167,15 @@ impl Context<'_> {
         pattern: &FilterPattern,
     ) -> Result<String, RuleError> {
         match event.get_ref() {
-            EventEntry::Inline(table) => Ok(event::json(toml::Value::Table(table.clone())).to_string()),
+            EventEntry::Inline(table) => self.inline(span(event), table),
             EventEntry::File(file) => self.event_file(span(event), file, pattern, None),
         }
+    }
+
+    /// The message of an event that the rule file has.
+    fn inline(&self, at: Span, table: &toml::Table) -> Result<String, RuleError> {
+        let json = event::json(toml::Value::Table(table.clone())).map_err(|why| self.error(at, why))?;
+        Ok(json.to_string())
     }
 
     /// The messages of an event with its patches: one for each combination of the values in `each`.
@@ -156,7 +187,7 @@ impl Context<'_> {
         has_patches: bool,
     ) -> Result<Vec<String>, RuleError> {
         let text = match event.get_ref() {
-            EventEntry::Inline(table) => event::json(toml::Value::Table(table.clone())).to_string(),
+            EventEntry::Inline(table) => self.inline(span(event), table)?,
             EventEntry::File(file) => self.event_file(span(event), file, pattern, entry.pick.as_ref())?,
         };
         if !has_patches {
@@ -192,7 +223,8 @@ impl Context<'_> {
 
     fn set(&self, event: &mut Value, place: &Spanned<String>, value: &toml::Value) -> Result<(), RuleError> {
         let steps = event::path(place.get_ref()).map_err(|why| self.error(span(place), why))?;
-        event::set(event, &steps, event::json(value.clone())).map_err(|why| self.error(span(place), why))
+        let value = event::json(value.clone()).map_err(|why| self.error(span(place), why))?;
+        event::set(event, &steps, value).map_err(|why| self.error(span(place), why))
     }
 
     /// The only record of a file, or the first record that the pattern `pick` matches, as the text that the rule's pattern is matched

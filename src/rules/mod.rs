@@ -79,10 +79,10 @@ pub use file::{
     RuleTest, Timeline,
 };
 pub use fires::Fires;
-pub use generate::{Generated, GeneratedTest, MissingTest, generate, generate_all, to_toml};
+pub use generate::{Generated, GeneratedTest, MissingTest, generate, generate_all, to_toml, with_tests};
 #[cfg(feature = "schema")]
 pub use load::schema;
-pub use loader::{Loaded, Loader, load, parse, rule_files};
+pub use loader::{Loaded, Loader, duplicate_ids, load, parse, rule_files};
 
 pub use crate::files::{Reason, SkippedEntry};
 pub use mutate::{Mutant, Mutation, mutate};

@@ -3,13 +3,14 @@
 use super::context::{Context, span};
 use super::error::RuleError;
 use super::expectation::ExpectEntry;
-use super::file::{Rule, Timeline};
+use super::file::{Rule, RuleAlarm, Timeline};
 use super::messages::EventEntry;
 use super::times::times;
 use crate::FilterPattern;
 use crate::alarm::{State, Timestamp};
 use crate::limits::EVENTS_PER_TIMELINE;
 use crate::metric::SystemFields;
+use crate::span::Span;
 use crate::spanned::Spanned;
 use crate::time::duration;
 use serde::Deserialize;
@@ -116,23 +117,37 @@ impl Context<'_> {
         &self,
         entry: TimelineEntry,
         pattern: &FilterPattern,
-        has_alarm: bool,
+        alarm: Option<&RuleAlarm>,
     ) -> Result<Timeline, RuleError> {
         let name = span(&entry.name);
-        if !has_alarm {
+        let Some(settings) = alarm else {
             return Err(self.error(name, "a timeline needs a rule with a `metric` and an `alarm`"));
+        };
+        if entry.at.is_empty() && settings.missing.as_deref() != Some("breaching") {
+            let message = "a timeline without events cannot fail: `at` is empty";
+            let help = "only an alarm with `missing = \"breaching\"` rings without an event";
+            return Err(self.error(name, message).help_line(help));
         }
         let message = self.single_event(&entry.event, pattern)?;
-        let mut events = Vec::new();
+        let (mut events, mut last) = (Vec::new(), Vec::<i64>::new());
         for at in &entry.at {
             let help = "write `90s`, `5m`, `1h`, or `1m+30sx4` for an event at 1 minute and four more, one every 30 seconds";
             let wrong = || self.error(span(at), format!("`{}` is not a time", at.get_ref())).help_line(help);
             let times = times(at.get_ref()).filter(|times| events.len() + times.len() <= EVENTS_PER_TIMELINE);
-            events.extend(times.ok_or_else(wrong)?.into_iter().map(|time| (time, message.clone())));
+            let times = times.ok_or_else(wrong)?;
+            last.extend(times.last());
+            events.extend(times.into_iter().map(|time| (time, message.clone())));
         }
         let until = duration(entry.until.get_ref()).ok_or_else(|| {
             self.error(span(&entry.until), format!("`{}` is not a time", entry.until.get_ref()))
         })?;
+        if until == 0 {
+            let message = "a timeline of no time cannot fail: the alarm is not evaluated";
+            return Err(self.error(span(&entry.until), message));
+        }
+        if let Some(at) = entry.at.iter().zip(&last).find(|(_, last)| **last > until).map(|(at, _)| at) {
+            return Err(self.after(span(at), entry.until.get_ref()));
+        }
         let system =
             SystemFields { account: entry.account, region: entry.region, log_group: entry.log_group };
         let ExpectEntry { alarm, notifications } = entry.expect;
@@ -145,6 +160,13 @@ impl Context<'_> {
             notifications,
             system,
         })
+    }
+
+    /// The error of what happens after the end of a timeline.
+    pub(super) fn after(&self, at: Span, until: &str) -> RuleError {
+        let message =
+            format!("it is after the end of the timeline, `until = \"{until}\"`, and shows nothing");
+        self.error(at, message).help_line("give a later `until`, or an earlier time")
     }
 }
 

@@ -6,8 +6,12 @@ use super::host::HostFormat;
 use super::hosted::HostedPattern;
 use super::project::read_one;
 use super::replacement::Replacement;
+use super::rule_file::Because;
 use super::{rule_file, template, terraform};
+use crate::semantics::Semantics;
 use crate::span::Span;
+use crate::syntax::clauses::{clause_after, clause_named};
+use crate::syntax::parse;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
@@ -54,51 +58,109 @@ pub fn rewrite<'a>(
     let mut sorted: Vec<&HostedPattern> = patterns.iter().filter(|pattern| pattern.is_counted()).collect();
     sorted.sort_by_key(|pattern| pattern.literal.start);
     let mut rewritten = Rewritten { text: String::new(), left: Vec::new() };
-    let mut changes: Vec<Replacement> = Vec::new();
+    let mut edits: Vec<Edit> = Vec::new();
     let format = HostFormat::of(path);
+    // the spans of patterns count the byte order mark
+    let mark = mark_of(text);
+    let becauses = match format {
+        HostFormat::RuleFile => rule_file::becauses(text.get(mark..).unwrap_or_default()),
+        _ => HashMap::new(),
+    };
     let mut at = 0;
     for pattern in sorted {
-        if let Err(unread) = &pattern.text {
-            rewritten.left.push(NotRewritten { pattern, why: unread.why.clone() });
-            continue;
-        }
+        let old = match &pattern.text {
+            Ok(old) => old,
+            Err(unread) => {
+                rewritten.left.push(NotRewritten { pattern, why: unread.why.clone() });
+                continue;
+            }
+        };
         let Some(intended) = new(pattern) else { continue };
         let written = match pattern.literal_for(&intended) {
             // one literal of several filters
-            Ok(_) if is_changed(&changes, pattern, &intended) => continue,
+            Ok(_) if is_changed(&edits, pattern, &intended) => continue,
             Ok(_) if pattern.literal.start < at => Err("it is part of another pattern".into()),
             Ok(_) if format.replaces_variables() && intended.contains("${") => {
                 Err("the new text has `${`, which is replaced when the template is deployed".into())
             }
             other => other,
         };
-        match written {
-            Ok(literal) => {
-                rewritten.text.push_str(text.get(at..pattern.literal.start).unwrap_or_default());
-                let start = rewritten.text.len();
-                rewritten.text.push_str(&literal);
+        let tests = becauses.get(&unmarked(pattern.literal, mark)).map(Vec::as_slice).unwrap_or_default();
+        let with_tests = written.and_then(|literal| Ok((literal, of_tests(tests, old, &intended, mark)?)));
+        match with_tests {
+            Ok((written, of_tests)) => {
                 at = pattern.literal.end;
-                let written = Span::new(start, rewritten.text.len());
-                changes.push(Replacement { literal: pattern.literal, written, text: intended });
+                edits.push(Edit { literal: pattern.literal, written, text: intended });
+                edits.extend(of_tests);
             }
-            Err(_) if has_alias(&changes, pattern, &intended) => {}
+            Err(_) if has_alias(&edits, pattern, &intended) => {}
             Err(why) => rewritten.left.push(NotRewritten { pattern, why }),
         }
     }
-    rewritten.text.push_str(text.get(at..).unwrap_or_default());
+    edits.sort_by_key(|edit| edit.literal.start);
+    let changes = applied(text, edits, &mut rewritten.text);
     if !changes.is_empty() {
         verify(path, text, &rewritten.text, &changes)?;
     }
     Ok(rewritten)
 }
 
+/// A literal and what is written in its place.
+struct Edit {
+    literal: Span,
+    written: String,
+    text: String,
+}
+
+/// Writes the text with the edits, which are in the order of their places.
+fn applied(text: &str, edits: Vec<Edit>, out: &mut String) -> Vec<Replacement> {
+    let mut at = 0;
+    let mut changes = Vec::new();
+    for Edit { literal, written, text: intended } in edits {
+        out.push_str(text.get(at..literal.start).unwrap_or_default());
+        let start = out.len();
+        out.push_str(&written);
+        at = literal.end;
+        changes.push(Replacement { literal, written: Span::new(start, out.len()), text: intended });
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    changes
+}
+
+/// The edits of tests that name a clause (`because`) which has another text in the new pattern. It is an error if the new pattern has
+/// no such clause: the rule file would be refused.
+fn of_tests(tests: &[Because], old: &str, new: &str, mark: usize) -> Result<Vec<Edit>, Cow<'static, str>> {
+    let parsed = |text: &str| parse(text.trim(), Semantics::default()).ok();
+    // the clauses of a pattern that AWS refuses are not known
+    let (Some(old), Some(new)) = (parsed(old), parsed(new)) else { return Ok(Vec::new()) };
+    let mut edits = Vec::new();
+    for because in tests {
+        // a test that names no clause is refused already
+        let Some(name) = clause_named(&old, &because.clause) else { continue };
+        let Some(text) = clause_after(&old, &new, &because.clause) else {
+            return Err(
+                format!("a test has `because` with `{name}`, which the new pattern does not have").into()
+            );
+        };
+        if text != name {
+            let literal = Span::new(because.literal.start + mark, because.literal.end + mark);
+            edits.push(Edit { literal, written: because.literal_for(&text)?, text });
+        }
+    }
+    Ok(edits)
+}
+
+fn unmarked(span: Span, mark: usize) -> Span {
+    Span::new(span.start.saturating_sub(mark), span.end.saturating_sub(mark))
+}
+
 /// Whether the pattern's literal has the intended text already.
-fn is_changed(changes: &[Replacement], pattern: &HostedPattern, intended: &str) -> bool {
+fn is_changed(changes: &[Edit], pattern: &HostedPattern, intended: &str) -> bool {
     changes.iter().any(|change| change.literal == pattern.literal && change.text == intended)
 }
 
 /// Whether the pattern's text is that of an anchor, which has the intended text already.
-fn has_alias(changes: &[Replacement], pattern: &HostedPattern, intended: &str) -> bool {
+fn has_alias(changes: &[Edit], pattern: &HostedPattern, intended: &str) -> bool {
     changes.iter().any(|change| Some(change.literal) == pattern.alias_of && change.text == intended)
 }
 
@@ -109,10 +171,9 @@ fn verify(path: &Path, text: &str, new: &str, changes: &[Replacement]) -> Result
         SourceError::new(text, at, message).help("write the pattern as one quoted text, or change it by hand")
     };
     let mark = mark_of(text);
-    let unmarked = |span: Span| Span::new(span.start.saturating_sub(mark), span.end.saturating_sub(mark));
     let shifted = changes.iter().map(|change| Replacement {
-        literal: unmarked(change.literal),
-        written: unmarked(change.written),
+        literal: unmarked(change.literal, mark),
+        written: unmarked(change.written, mark),
         text: change.text.clone(),
     });
     let shifted: Vec<Replacement> = shifted.collect();

@@ -13,6 +13,7 @@ use crate::number::Decimal;
 use crate::span::Span;
 use crate::time::duration;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -166,22 +167,70 @@ fn values(
     if is_same { Ok(()) } else { Err(old.span().start) }
 }
 
+/// How a string of the file is written: its escapes, the length of its quotes, and the syntax of a new text in its place.
+fn syntax_of(file: &str, written: &str) -> (Escapes, usize, LiteralSyntax) {
+    let newline = newline_of(file, written);
+    match written.as_bytes() {
+        [b'\'', b'\'', b'\'', ..] if written.len() >= 6 => {
+            (Escapes::None, 3, LiteralSyntax::Literals { newline })
+        }
+        [b'\'', ..] => (Escapes::None, 1, LiteralSyntax::Literal),
+        [b'"', b'"', b'"', ..] if written.len() >= 6 => {
+            (Escapes::Backslash, 3, LiteralSyntax::Basic { newline })
+        }
+        _ => (Escapes::Backslash, 1, LiteralSyntax::Backslash),
+    }
+}
+
+/// The `because` of a test: its literal, and the clause that it names.
+pub(super) struct Because {
+    pub(super) literal: Span,
+    pub(super) clause: String,
+    syntax: LiteralSyntax,
+}
+
+impl Because {
+    /// The literal for another clause.
+    pub(super) fn literal_for(&self, clause: &str) -> Result<String, Cow<'static, str>> {
+        self.syntax.write(clause)
+    }
+}
+
+/// The `because` of the tests of each rule, by the literal of the rule's pattern. A text that is not a rule file has none.
+pub(super) fn becauses(text: &str) -> HashMap<Span, Vec<Because>> {
+    let Ok(file) = DeTable::parse(text) else { return HashMap::new() };
+    let list = |value: Option<&Spanned<DeValue<'_>>>, read: &mut dyn FnMut(&DeTable<'_>)| {
+        let Some(DeValue::Array(values)) = value.map(Spanned::get_ref) else { return };
+        for value in values.iter() {
+            if let DeValue::Table(table) = value.get_ref() {
+                read(table);
+            }
+        }
+    };
+    let mut all = HashMap::new();
+    list(file.get_ref().get("rule"), &mut |rule| {
+        let Some(pattern) = rule.get("pattern").map(span) else { return };
+        let mut found = Vec::new();
+        list(rule.get("test"), &mut |test| {
+            if let Some(because) = test.get("because")
+                && let DeValue::String(clause) = because.get_ref()
+            {
+                let literal = span(because);
+                let (_, _, syntax) = syntax_of(text, literal.of(text));
+                found.push(Because { literal, clause: clause.to_string(), syntax });
+            }
+        });
+        all.insert(pattern, found);
+    });
+    all
+}
+
 impl Rule {
     fn hosted(self, file: &str) -> Option<HostedPattern> {
         let pattern = self.pattern?;
         let literal = span(&pattern);
         let written = literal.of(file);
-        let newline = newline_of(file, written);
-        let (escapes, quotes, style) = match written.as_bytes() {
-            [b'\'', b'\'', b'\'', ..] if written.len() >= 6 => {
-                (Escapes::None, 3, LiteralSyntax::Literals { newline })
-            }
-            [b'\'', ..] => (Escapes::None, 1, LiteralSyntax::Literal),
-            [b'"', b'"', b'"', ..] if written.len() >= 6 => {
-                (Escapes::Backslash, 3, LiteralSyntax::Basic { newline })
-            }
-            _ => (Escapes::Backslash, 1, LiteralSyntax::Backslash),
-        };
+        let (escapes, quotes, style) = syntax_of(file, written);
         // a newline just after three quotes is not part of the value
         let first = match written.get(quotes..) {
             Some(body) if quotes == 3 && body.starts_with("\r\n") => 2,

@@ -15,6 +15,8 @@
 //! quotes and parses again: a suggestion is always a pattern that parses.
 
 pub mod ast;
+#[cfg(any(feature = "rules", feature = "sources"))]
+pub(crate) mod clauses;
 mod correct;
 mod error;
 mod help;

@@ -158,6 +158,7 @@ pub(super) fn findings(judged: &[Judged], set: &Set) -> Vec<FileFindings> {
             counts: *counts,
             unchecked: Vec::new(),
             alarms: AlarmCounts::default(),
+            composites: 0,
         }
     };
     set.files.iter().map(of_file).collect()

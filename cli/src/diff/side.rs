@@ -4,6 +4,7 @@ use super::pairing::NamedPattern;
 use super::resources::{NamedResource, of_file};
 use super::settings::{NamedAlarm, of_alarm, of_composite, of_pattern};
 use crate::exit::Exit;
+use crate::rule_files::why_refused;
 use crate::skipped_entries;
 use crate::sources::read;
 use crate::terminal::say;
@@ -106,6 +107,9 @@ impl Side {
             return Err(Exit::Input);
         }
         if side.entries.is_empty() {
+            if let Some(why) = why_refused(path) {
+                say!("error: {why}");
+            }
             say!("error: {text} contains no patterns");
             return Err(Exit::Input);
         }

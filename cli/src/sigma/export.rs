@@ -1,7 +1,7 @@
 //! `cwfilter export sigma`
 
 use crate::exit::Exit;
-use crate::patterns::untested_rule_files;
+use crate::patterns::{EmptyRules, untested_rule_files};
 use crate::terminal::{block, say};
 use crate::write::{Destination, create_folder};
 use cwfilter::plural::counted;
@@ -31,7 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> std::io::Result<Exit> {
-    let files = match untested_rule_files(&args.paths, false) {
+    let files = match untested_rule_files(&args.paths, EmptyRules::Refused) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

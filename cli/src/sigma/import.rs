@@ -2,6 +2,7 @@
 
 use super::files::{find, read};
 use crate::exit::Exit;
+use crate::rule_files::refusal;
 use crate::terminal::{block, say};
 use crate::write::{Destination, check_distinct, create_folder};
 use cwfilter::limits::{METRIC_FILTERS_PER_LOG_GROUP, REGEX_FILTERS_PER_LOG_GROUP};
@@ -95,12 +96,25 @@ pub(crate) fn run(args: &Args) -> std::io::Result<Exit> {
             continue;
         }
         let toml = rule_file(path, &file.rules);
+        if folder.is_some()
+            && let Some(why) = refusal(path, toml.clone())
+        {
+            say!("error: {}: nothing is written: the rule file would be refused: {why}", path.display());
+            totals.unreadable += 1;
+            continue;
+        }
         match folder {
             Some(folder) => Destination::new(&folder.join(names.unique(&stem)))?.write(&toml)?,
             None => all.push_str(&toml),
         }
     }
     if totals.rules > 0 {
+        if let Some(path) = args.output.as_deref().filter(|_| target.is_some())
+            && let Some(why) = refusal(path, all.clone())
+        {
+            say!("error: nothing is written: the rule file would be refused: {why}");
+            return Ok(Exit::Input);
+        }
         match &target {
             Some(target) => target.write(&all)?,
             None if folder.is_none() => block(&mut std::io::stdout().lock(), &all)?,

@@ -7,7 +7,7 @@ mod report;
 
 use super::exit::Exit;
 use super::json_output;
-use super::patterns::{stdin, untested_rule_files};
+use super::patterns::{EmptyRules, stdin, untested_rule_files};
 use super::refusals;
 use super::terminal::{line, say};
 use cwfilter::alarm::alarm_page;
@@ -79,7 +79,7 @@ fn searched(args: &Args) -> std::io::Result<Exit> {
             return Ok(Exit::Input);
         }
     };
-    let files = match untested_rule_files(&args.rules, false) {
+    let files = match untested_rule_files(&args.rules, EmptyRules::Refused) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };

@@ -22,6 +22,8 @@ pub struct FileFindings {
     pub unchecked: Vec<NotChecked>,
     /// The numbers of alarms of a Terraform file or a template. Alarms of rule files belong to their patterns.
     pub alarms: AlarmCounts,
+    /// The number of composite alarms of the file.
+    pub composites: usize,
 }
 
 /// A pattern that was not checked.

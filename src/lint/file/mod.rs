@@ -94,6 +94,7 @@ fn check_patterns(
         findings,
         counts: Counts::of(patterns),
         alarms: AlarmCounts::default(),
+        composites: 0,
         unchecked: not_checked(patterns),
     }
 }
@@ -224,6 +225,7 @@ fn check_all<'a>(files: impl Iterator<Item = OfFile<'a>>, memo: &Memo) -> Vec<Fi
     alarms::check(&mut checked, &read);
     cycles::check(&mut checked, &read);
     for ((file, of_file), patterns) in checked.iter_mut().zip(&read).zip(hosted) {
+        file.composites = of_file.resources.composites.len();
         for entry in &of_file.resources.composites {
             let found = check_composite(entry, |name| alarms.contains(name)).into_iter();
             file.findings.extend(found.map(|diagnostic| Finding::new(entry.id.clone(), diagnostic)));

@@ -23,6 +23,7 @@ mod identity;
 mod line;
 mod names;
 mod object;
+mod place;
 mod proof;
 mod search;
 mod shape;
@@ -30,6 +31,7 @@ mod text;
 mod usual;
 
 pub(super) use object::completed;
+pub use place::with_tests;
 pub use text::to_toml;
 pub(super) use usual::{shapes, values as usual_values};
 
@@ -249,7 +251,9 @@ impl<'a> Generator<'a> {
                 None => conditions(ast).is_empty(),
             },
         };
+        // CloudWatch Logs takes no empty message
         decides
+            && !message.is_empty()
             && self.domain.contains(message)
             && self.impossible(message).is_none()
             && explanation.matched() == matches
