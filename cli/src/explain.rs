@@ -3,13 +3,10 @@
 use super::exit::Exit;
 use super::patterns::{EmptyRules, pattern, untested_rule_files};
 use super::terminal::{block, line, painted, say, style};
-use cwfilter::evidence::{GZIP_MAGIC, records};
-use cwfilter::files::{bounded, bytes};
+use cwfilter::PatternSet;
 use cwfilter::lint::catalogue::{LINTS, Lint, lint};
 use cwfilter::lint::check;
-use cwfilter::plural::counted;
 use cwfilter::report::human;
-use cwfilter::{FilterPattern, PatternSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +20,8 @@ use std::path::{Path, PathBuf};
   cwfilter explain --plan --rules patterns
   cwfilter explain or-of-negations
 
-The exit code is 1 if the pattern does not match the event.")]
+A file is read as `scan` reads it; each line of a text is a log event. The exit code is 1 if the pattern matches no event, and 3 if an
+event could not be read.")]
 pub(super) struct Args {
     /// A filter pattern, the id of a rule, or the name of a lint; without it, all lints are listed
     #[arg(allow_hyphen_values = true)]
@@ -79,20 +77,7 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
                     return Ok(exit);
                 }
             };
-            let message = match message(event, &pattern) {
-                Ok(message) => message,
-                Err(why) => {
-                    say!("error: {why}");
-                    return Ok(Exit::Input);
-                }
-            };
-            let explanation = pattern.explain(&message);
-            block(&mut out, &format!("{explanation}\n"))?;
-            if let Some(why) = doubt(&message).filter(|_| event.starts_with('@') && !explanation.matched()) {
-                say!("error: {event}: {why}");
-                return Ok(Exit::Input);
-            }
-            return Ok(if explanation.matched() { Exit::Clean } else { Exit::Findings });
+            return super::explain_events::explain(event, &pattern, &mut out);
         }
     }
     Ok(Exit::Clean)
@@ -150,74 +135,6 @@ fn rule(args: &Args) -> Result<Option<String>, Exit> {
             Err(Exit::Usage)
         }
     }
-}
-
-fn message(event: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
-    if let Some(name) = event.strip_prefix('@') {
-        return of_file(name, pattern);
-    }
-    if event == "-" {
-        let bytes = bounded(std::io::stdin()).map_err(|error| format!("-: cannot read: {error}"))?;
-        return Ok(bytes.strip_suffix(b"\n").map(<[u8]>::to_vec).unwrap_or(bytes));
-    }
-    if Path::new(event).is_file() {
-        say!("note: `{event}` is read as the text of the event; `@{event}` reads the file of this name");
-    }
-    Ok(event.as_bytes().to_vec())
-}
-
-/// A whole file, or one of its records.
-fn of_file(name: &str, pattern: &FilterPattern) -> Result<Vec<u8>, String> {
-    let numbered = name.rsplit_once(':').and_then(|(path, number)| Some((path, number.parse::<u64>().ok()?)));
-    let Some((path, number)) = numbered.filter(|_| !Path::new(name).exists()) else {
-        let bytes = bytes(Path::new(name)).map_err(|error| format!("{name}: cannot read: {error}"))?;
-        let (first, second) = {
-            let mut all = records(&bytes[..]);
-            (all.next(), all.next())
-        };
-        return match (first, second) {
-            (Some(Ok(record)), None) if record.is_json => Ok(record.message(pattern).to_vec()),
-            (Some(Ok(record)), Some(Ok(_))) if record.is_json => {
-                Err(format!("{name} holds several records: `@{name}:1` is its first one"))
-            }
-            (Some(Err(error)), _) if bytes.starts_with(&GZIP_MAGIC) => {
-                Err(format!("{name}: {error}; {}", error.help()))
-            }
-            (Some(_), _) if bytes.starts_with(&GZIP_MAGIC) => {
-                Err(format!("{name} is compressed; `@{name}:1` reads its first record"))
-            }
-            (None, _) => Err(format!("{name} has no record")),
-            // one message, however it is written
-            _ => Ok(bytes),
-        };
-    };
-    let file = std::fs::File::open(path).map_err(|error| format!("{path}: cannot read: {error}"))?;
-    let mut count = 0;
-    let mut damaged = None;
-    for record in records(file) {
-        match record {
-            Ok(record) if record.number > number => break,
-            Ok(record) => {
-                count = record.number;
-                if count == number {
-                    return Ok(record.message(pattern).to_vec());
-                }
-            }
-            Err(error) => damaged = Some(format!("{path}: {error}; {}", error.help())),
-        }
-    }
-    // the damaged place may be this record
-    if let Some(error) = damaged {
-        return Err(error);
-    }
-    Err(format!("{path} has {}; records are numbered from 1", counted(count, "record", "records")))
-}
-
-/// Why a message that does not match may not be what it is taken for, as `scan` says it.
-fn doubt(message: &[u8]) -> Option<String> {
-    let mut all = records(message);
-    all.by_ref().for_each(drop);
-    all.suspicion(true).map(|error| format!("{error}; {}", error.help()))
 }
 
 /// Prints the parsed pattern and its lint findings.

@@ -19,6 +19,7 @@ mod emit;
 mod events;
 mod exit;
 mod explain;
+mod explain_events;
 mod export;
 mod files;
 mod fmt;

@@ -5,7 +5,7 @@ use super::error::{ROOT_HELP, RuleError};
 use super::event;
 use super::file::{Expect, ExpectMetric, Origin};
 use crate::FilterPattern;
-use crate::evidence::{Record, records};
+use crate::evidence::{Record, RecordError, records};
 use crate::files::{Refusal, below, is_regular};
 use crate::limits::EVENTS_PER_TEST;
 use crate::metric::SystemFields;
@@ -266,7 +266,8 @@ impl Context<'_> {
         Ok(picked)
     }
 
-    /// The only record of a file, or the first one that `pattern` matches.
+    /// The only record of a file, or the first one that `pattern` matches. The file is read as `scan` reads it for the rule, and what `scan`
+    /// refuses is an error: a test without a match would show nothing.
     fn picked(
         &self,
         bytes: impl std::io::Read,
@@ -276,8 +277,13 @@ impl Context<'_> {
     ) -> Result<String, RuleError> {
         let text = |record: &Record| String::from_utf8_lossy(record.message(rule)).into_owned();
         let mut picked = None;
-        for record in records(std::io::BufReader::new(bytes)) {
-            let record = record.map_err(|error| unreadable(error.to_string()))?;
+        let refused = |error: &RecordError| unreadable(error.to_string()).help_line(error.help());
+        let mut records = records(std::io::BufReader::new(bytes)).read_by([rule]);
+        while let Some(record) = records.next() {
+            let record = record.map_err(|error| refused(&error))?;
+            if rule.is_match(record.message(rule)) {
+                records.matched(&record, std::iter::once(rule));
+            }
             let picks = |pick: &FilterPattern| pick.is_match(record.message(pick));
             let is_it = pattern.as_ref().is_none_or(picks);
             match (is_it, &picked, &pattern) {
@@ -288,9 +294,9 @@ impl Context<'_> {
                 (true, None, _) => picked = Some(text(&record)),
                 _ => {}
             }
-            if picked.is_some() && pattern.is_some() {
-                break;
-            }
+        }
+        if let Some(error) = records.suspicion(rule.is_json()) {
+            return Err(refused(&error));
         }
         let missing = if pattern.is_some() { "`pick` matches no record" } else { "it has no record" };
         picked.ok_or_else(|| unreadable(missing.to_owned()))
