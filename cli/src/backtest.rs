@@ -1,6 +1,6 @@
 //! `cwfilter backtest`
 
-use super::events::{Event, Visited, for_each};
+use super::events::{Event, IN_WHAT_WAS_READ, Visited, for_each};
 use super::exit::Exit;
 use super::files::find;
 use super::hits::Skips;
@@ -93,6 +93,9 @@ pub(super) struct Report<'a> {
     unread: u64,
     /// What the inputs contain beside log events; null if there is nothing else.
     skipped: Option<Skips>,
+    /// Whether all of the inputs was read: an event at least, no damage, and nothing that was skipped, is partial, is a line of text or has no
+    /// member that a JSON pattern reads. If false, a rule with no matches has none in what was read.
+    of_all: bool,
     /// The number of records by day; `no time` has records without a valid `eventTime`.
     days: &'a BTreeMap<String, u64>,
     /// The rules by id.
@@ -155,11 +158,8 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let visited = for_each(&found, &patterns, |event| backtest.add(event));
     let exit = visited.exit();
     let mut out = std::io::stdout().lock();
-    let is_outside = if args.json {
-        backtest.json(&visited, &mut out)?
-    } else {
-        backtest.table(exit != Exit::Clean, &mut out)?
-    };
+    let is_outside =
+        if args.json { backtest.json(&visited, &mut out)? } else { backtest.table(&visited, &mut out)? };
     Ok(exit.max(if is_outside { Exit::Findings } else { Exit::Clean }))
 }
 
@@ -236,7 +236,7 @@ impl<'a> Backtest<'a> {
     }
 
     /// Prints a line for each rule and a column for each day. Returns whether a rule is outside its bounds.
-    fn table(&self, is_damaged: bool, out: &mut impl Write) -> std::io::Result<bool> {
+    fn table(&self, visited: &Visited, out: &mut impl Write) -> std::io::Result<bool> {
         let mut any = false;
         let width = self.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
         let days: Vec<&str> = self.days.keys().map(String::as_str).collect();
@@ -272,7 +272,7 @@ impl<'a> Backtest<'a> {
             counted(self.records, "record", "records"),
             counted(days.iter().filter(|day| **day != NO_TIME).count(), "day", "days"),
             counted(self.rules.len(), "rule", "rules"),
-            if is_damaged { " in what was read" } else { "" }
+            if visited.is_of_all() { "" } else { IN_WHAT_WAS_READ }
         )?;
         if let Some(untimed) = self.days.get(NO_TIME) {
             let records = counted(*untimed, "record", "records");
@@ -307,6 +307,7 @@ impl<'a> Backtest<'a> {
             texts: visited.seen.texts,
             unread: visited.seen.unread,
             skipped: Skips::of(&visited.seen),
+            of_all: visited.is_of_all(),
             days,
             rules,
         };

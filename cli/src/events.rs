@@ -11,7 +11,7 @@ use cwfilter::cloudtrail::{Head, head};
 use cwfilter::evidence::{Record, Skipped, records};
 #[cfg(feature = "remote")]
 use cwfilter::files::{Reason, SkippedEntry};
-use cwfilter::limits::DAMAGES_DESCRIBED;
+use cwfilter::limits::{DAMAGES_DESCRIBED, PAGE_FAILURES};
 use cwfilter::plural::counted;
 use cwfilter::time::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,12 @@ pub(super) struct Visited {
     /// the number of damaged places
     pub(super) damages: u64,
     pub(super) seen: Seen,
+    /// records that were read
+    records: u64,
+    /// some pattern is a JSON pattern
+    has_json: bool,
+    /// errors for a page, and the number of further ones
+    failures: (Vec<String>, usize),
 }
 
 impl Visited {
@@ -60,7 +66,38 @@ impl Visited {
     pub(super) fn exit(&self) -> Exit {
         if self.failed_inputs == 0 { Exit::Clean } else { Exit::Input }
     }
+
+    /// Prints an error and keeps it for a page.
+    fn failed(&mut self, error: String) {
+        say!("error: {error}");
+        let (shown, more) = &mut self.failures;
+        if shown.len() < PAGE_FAILURES { shown.push(error) } else { *more += 1 }
+    }
+
+    /// Whether all of the inputs was read, and there was something to read. If not, a rule without a match may match the rest.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.failed_inputs == 0 && self.limits().is_empty()
+    }
+
+    /// The errors, one line each.
+    pub(super) fn failures(&self) -> Vec<String> {
+        let (shown, more) = &self.failures;
+        let rest = (*more > 0).then(|| format!("and {}", counted(*more, "more error", "more errors")));
+        shown.iter().cloned().chain(rest).collect()
+    }
+
+    /// What else was not read or cannot match: a sentence for each.
+    pub(super) fn limits(&self) -> Vec<String> {
+        let empty = (self.records == 0).then(|| "no event was read".to_owned());
+        let of_folders = Some(skipped_entries::count()).filter(|count| *count > 0);
+        let of_folders = of_folders
+            .map(|count| format!("{} in folders not read", counted(count, "other entry", "other entries")));
+        self.seen.notes(self.has_json).chain(of_folders).chain(empty).collect()
+    }
 }
+
+/// What follows "never matched" if [not all was read](Visited::is_of_all).
+pub(super) const IN_WHAT_WAS_READ: &str = " in what was read";
 
 /// Calls `visit` for every record, which returns whether one of the patterns matches it. Prints an error for each input or place that is
 /// damaged or cannot be read.
@@ -69,17 +106,24 @@ pub(super) fn for_each(
     patterns: &[FilterPattern],
     mut visit: impl FnMut(&Event<'_>) -> bool,
 ) -> Visited {
-    inputs.errors.iter().for_each(|error| say!("error: {error}"));
+    let mut records = 0;
+    let mut visit = |event: &Event<'_>| {
+        records += 1;
+        visit(event)
+    };
+    let has_json = patterns.iter().any(FilterPattern::is_json);
+    let mut visited = Visited { failed_inputs: inputs.errors.len(), has_json, ..Visited::default() };
+    inputs.errors.iter().for_each(|error| visited.failed(error.clone()));
     skipped_entries::report(&inputs.skipped_entries);
-    let mut visited = Visited { failed_inputs: inputs.errors.len(), ..Visited::default() };
     if let Err(why) = fetch(inputs.inputs.iter()) {
-        say!("error: {why}");
+        visited.failed(why);
         visited.failed_inputs += inputs.inputs.len();
         return visited;
     }
     let progress = Progress::new(inputs.inputs.iter().map(Input::bytes).sum());
     for (at, input) in inputs.inputs.iter().enumerate() {
         let (mut damages, mut is_unreadable) = (0, false);
+        let mut seen = Seen::default();
         let mut failed = |failure: Failure<'_>| {
             match failure {
                 Failure::Unreadable(_) => is_unreadable = true,
@@ -87,25 +131,27 @@ pub(super) fn for_each(
             }
             let (Failure::Unreadable(error) | Failure::Damaged(error)) = failure;
             if damages <= DAMAGES_DESCRIBED {
-                say!("error: {}: {error}", input.name());
+                visited.failed(format!("{}: {error}", input.name()));
             }
         };
-        let goes_on = read(input, patterns, &progress, &mut visit, &mut failed, &mut visited.seen);
+        let goes_on = read(input, patterns, &progress, &mut visit, &mut failed, &mut seen);
+        visited.seen.add(&seen);
         if damages > DAMAGES_DESCRIBED {
             let more = counted(damages - DAMAGES_DESCRIBED, "more damaged place", "more damaged places");
-            say!("error: {}: {more}", input.name());
+            visited.failed(format!("{}: {more}", input.name()));
         }
         visited.failed_inputs += usize::from(is_unreadable || damages > 0);
         visited.damages += damages as u64;
         if goes_on.is_break() {
             let more = inputs.inputs.len() - at - 1;
-            say!("error: {} not read either", counted(more, "more input is", "more inputs are"));
+            visited.failed(format!("{} not read either", counted(more, "more input is", "more inputs are")));
             visited.failed_inputs += more;
             break;
         }
     }
     progress.finish();
-    visited.seen.report(patterns.iter().any(FilterPattern::is_json));
+    visited.seen.report(has_json);
+    visited.records = records;
     visited
 }
 

@@ -1,6 +1,6 @@
 //! `cwfilter simulate`
 
-use super::events::for_each;
+use super::events::{IN_WHAT_WAS_READ, Visited, for_each};
 use super::exit::Exit;
 use super::files::{Inputs, find};
 use super::hits::copies::Copies;
@@ -246,7 +246,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         say!("note: more events than are remembered; copies of later events are counted");
     }
     let exit = visited.exit();
-    if simulation.events() + simulation.untimed() == 0 {
+    let mut limits = visited.limits();
+    if !has_events(&simulation) {
+        if left_out.out_of_range > 0 {
+            limits.push("no event is between `--since` and `--until`".to_owned());
+        }
         match left_out.out_of_range {
             0 => say!("note: no event was read: no alarm is evaluated"),
             count => {
@@ -269,12 +273,14 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
         courses: &courses,
         composites: &composites,
         left_out,
-        is_damaged: exit != Exit::Clean,
+        visited: &visited,
     };
     let made = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
     let made = made.and_then(|made| i64::try_from(made.as_secs()).ok());
     let names = inputs.inputs.iter().map(|input| input.name().to_string()).collect();
-    let about = html::About::new(names, made, exit != Exit::Clean).left_out(report.left_out.sentences());
+    let about = html::About::new(names, made, exit != Exit::Clean)
+        .left_out(report.left_out.sentences())
+        .uncovered(visited.failed_inputs, visited.failures(), limits);
     // the files first: they are written even if standard output is closed
     let html =
         targets.html.as_ref().map(|html| html.write(html::page(&simulation, &courses, &composites, &about)));
@@ -282,6 +288,11 @@ pub(super) fn run(args: &Args) -> std::io::Result<Exit> {
     let printed = print(&report);
     let failed = [html, sent, Some(printed)].into_iter().flatten().filter_map(Result::err);
     Ok(failed.map(Exit::from_output).fold(exit, Exit::max))
+}
+
+/// Whether there is an event that a rule could match.
+fn has_events(simulation: &Simulation<'_>) -> bool {
+    simulation.events() + simulation.untimed() > 0
 }
 
 /// Says what is not modelled of alarms with a period below a minute.
@@ -321,7 +332,7 @@ struct Report<'a> {
     courses: &'a [Course<'a>],
     composites: &'a [CompositeCourse<'a>],
     left_out: LeftOut,
-    is_damaged: bool,
+    visited: &'a Visited,
 }
 
 impl Report<'_> {
@@ -396,7 +407,7 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     for course in noisy {
         line!(out, "  {:>6} {:>8}  {}", course.alarms(), course.matches, course.rule.id)?;
     }
-    quiet(courses, report.is_damaged, out)?;
+    quiet(courses, report.visited.is_of_all() && has_events(simulation), out)?;
     composites(report.composites, out)?;
     let of_composites: usize = report.composites.iter().map(|it| it.notifications.len()).sum();
     let total = days.values().sum::<usize>();
@@ -420,7 +431,7 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     let events = counted(simulation.events(), "event", "events");
     let notifications = counted(total, "notification", "notifications");
     line!(out, "{events}{left_out}, {notifications}{share}")?;
-    if report.is_damaged {
+    if report.visited.failed_inputs > 0 {
         line!(out, "parts of the input could not be read and are missing from this report (see the errors)")?;
     }
     Ok(())
@@ -452,7 +463,7 @@ fn composites(courses: &[CompositeCourse<'_>], out: &mut impl Write) -> std::io:
 }
 
 /// Lists the rules that sent no alarm, each in one list.
-fn quiet(courses: &[Course<'_>], is_damaged: bool, out: &mut impl Write) -> std::io::Result<()> {
+fn quiet(courses: &[Course<'_>], is_of_all: bool, out: &mut impl Write) -> std::io::Result<()> {
     let list = |is: fn(&&Course<'_>) -> bool| -> Vec<&Course<'_>> {
         courses.iter().filter(|course| course.alarms() == 0).filter(is).collect()
     };
@@ -483,7 +494,7 @@ fn quiet(courses: &[Course<'_>], is_damaged: bool, out: &mut impl Write) -> std:
     }
     let never = list(|course| course.matches + course.untimed == 0);
     writeln!(out)?;
-    let of_what = if is_damaged { " in what was read" } else { "" };
+    let of_what = if is_of_all { "" } else { IN_WHAT_WAS_READ };
     line!(out, "never matched{of_what} ({}): {}", never.len(), ids(&never))?;
     let without = list(|course| course.matches > 0 && course.alarm.is_none());
     if !without.is_empty() {

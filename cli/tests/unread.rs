@@ -45,6 +45,78 @@ fn never_matched_is_said_of_what_was_read() {
     assert!(code == 0 && text.contains("1 rule never matched\n"), "{text}");
 }
 
+/// Not all was read, and nothing is damaged.
+#[test]
+fn never_matched_is_said_of_what_was_read_without_an_error() {
+    let root = folder("unread-parts");
+    std::fs::copy(ROOT.join("rules.toml"), root.join("rules.toml")).unwrap();
+    let listed = RECORD.replace("StopLogging", "ListBuckets");
+    let digest = r#"{"digestS3Object":"x","digestStartTime":"x","digestEndTime":"x","logFiles":[]}"#;
+    std::fs::create_dir_all(root.join("in")).unwrap();
+    std::fs::write(root.join("in/a.json"), &listed).unwrap();
+    std::fs::write(root.join("in/read.me"), [0xff, 0xfe, 0xfd, 0]).unwrap();
+    let paged = format!(
+        "{{\"Events\":[{{\"EventName\":\"ListBuckets\",\"CloudTrailEvent\":{}}}],\"NextToken\":\"abc\"}}",
+        serde_json::Value::from(listed.as_str())
+    );
+    let other = format!("{listed}\n{{\"level\":\"INFO\"}}\n");
+    for (name, text) in [
+        ("paged.json", paged.as_str()),
+        ("no-page.json", r#"{"Events":[],"NextToken":"abc"}"#),
+        ("empty.json", r#"{"Records":[]}"#),
+        ("mixed.log", "a line of text\n"),
+        ("other.json", other.as_str()),
+        ("digest.json", digest),
+    ] {
+        std::fs::write(root.join(name), text).unwrap();
+    }
+    // input, what the page says
+    for (input, said) in [
+        ("paged.json", "1 answer is partial"),
+        ("no-page.json", "1 answer is partial"),
+        ("empty.json", "no event was read"),
+        ("mixed.log", "1 record is a line of text, which no JSON pattern matches"),
+        ("other.json", "1 record has no member that a JSON pattern reads"),
+        ("digest.json", "1 digest file skipped"),
+        ("in", "1 other entry in folders not read"),
+    ] {
+        let args = ["simulate", "--rules", "rules.toml", input, "--html", "page.html"];
+        let (code, text) = run(&root, &args);
+        assert_eq!(code, 0, "{input}: {text}");
+        assert!(text.contains("never matched in what was read (1): stopped"), "{input}: {text}");
+        let page = std::fs::read_to_string(root.join("page.html")).unwrap();
+        assert!(page.contains("<summary>1 rule never matched in what was read</summary>"), "{input}: {page}");
+        let (_, limits) = page.split_once("<h2>What this page does not cover</h2>").expect(input);
+        assert!(limits.split("</section>").next().unwrap().contains(said), "{input}: {limits}");
+        let (code, text) = run(&root, &["backtest", "--rules", "rules.toml", input]);
+        assert!(code == 0 && text.contains("1 rule never matched in what was read"), "{input}: {text}");
+        let (code, text) = run(&root, &["backtest", "--rules", "rules.toml", "--json", input]);
+        assert!(code == 0 && text.contains("\"ofAll\":false"), "{input}: {text}");
+    }
+    let whole = ["simulate", "--rules", "rules.toml", "in/a.json", "--html", "page.html"];
+    assert_eq!(run(&root, &whole).0, 0);
+    let page = std::fs::read_to_string(root.join("page.html")).unwrap();
+    assert!(page.contains("1 rule never matched</summary>") && !page.contains("does not cover"), "{page}");
+    let (_, text) = run(&root, &["backtest", "--rules", "rules.toml", "--json", "in/a.json"]);
+    assert!(text.contains("\"ofAll\":true"), "{text}");
+    let late = ["simulate", "--rules", "rules.toml", "in/a.json", "--since", "2027-01-01"];
+    let (_, text) = run(&root, &late);
+    assert!(text.contains("never matched in what was read (1)"), "{text}");
+}
+
+#[test]
+fn a_page_of_a_simulation_names_the_errors() {
+    for (file, said) in [("cut.ndjson", "cut.ndjson: the input ends inside"), ("gone", "gone: cannot read")] {
+        let (code, text) =
+            run(&ROOT, &["simulate", "--rules", "rules.toml", "read.ndjson", file, "--html", "page.html"]);
+        assert_eq!(code, 3, "{text}");
+        let page = std::fs::read_to_string(ROOT.join("page.html")).unwrap();
+        for said in ["What this page does not cover", said, "1 rule never matched in what was read"] {
+            assert!(page.contains(said), "{file}: {said}: {page}");
+        }
+    }
+}
+
 #[test]
 fn explain_names_a_record_inside() {
     let table = [

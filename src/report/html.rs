@@ -5,6 +5,7 @@ mod calendar;
 mod chart;
 mod text;
 
+use super::hits::uncovered_section;
 use crate::alarm::{Change, State};
 use crate::plural::counted;
 use crate::simulation::{CompositeCourse, Course, Simulation};
@@ -62,13 +63,27 @@ pub struct About {
     pub is_damaged: bool,
     /// Events that are not in the simulation: one sentence each, without a full stop.
     pub left_out: Vec<String>,
+    /// How many inputs could not be read as a whole.
+    pub failed_inputs: usize,
+    /// Their errors, one line each.
+    pub failures: Vec<String>,
+    /// What else the page does not cover: what was skipped, is partial or matches no pattern of JSON. One sentence each.
+    pub limits: Vec<String>,
 }
 
 impl About {
     /// A page about these inputs.
     #[must_use]
     pub fn new(inputs: Vec<String>, made: Option<i64>, is_damaged: bool) -> Self {
-        About { inputs, made, is_damaged, left_out: Vec::new() }
+        About { inputs, made, is_damaged, ..About::default() }
+    }
+
+    /// Sets what the page does not cover: the number of inputs that could not be read as a whole, their errors, and sentences about the
+    /// rest.
+    #[must_use]
+    pub fn uncovered(mut self, failed_inputs: usize, failures: Vec<String>, limits: Vec<String>) -> Self {
+        (self.failed_inputs, self.failures, self.limits) = (failed_inputs, failures, limits);
+        self
     }
 
     /// Sets the sentences about events that are not in the simulation.
@@ -111,6 +126,8 @@ pub fn page(
         }
         shown.iter().for_each(|course| section(course, span, &mut page));
     }
+    let is_of_all = !about.is_damaged && about.failed_inputs == 0 && about.limits.is_empty();
+    let of_what = if is_of_all { "" } else { " in what was read" };
     let silent: Vec<&str> =
         courses.iter().filter(|course| !is_shown(course)).map(|course| course.rule.id.as_str()).collect();
     if !silent.is_empty() {
@@ -118,7 +135,7 @@ pub fn page(
             silent.iter().map(|id| format!("<li><code>{}</code></li>", escaped(id))).collect();
         let _ = writeln!(
             page,
-            "<section><details><summary>{} never matched</summary><ul>{items}</ul></details></section>",
+            "<section><details><summary>{} never matched{of_what}</summary><ul>{items}</ul></details></section>",
             counted(silent.len(), "rule", "rules")
         );
     }
@@ -143,13 +160,15 @@ const value=row=>row.cells[at].textContent;const number=th.classList.contains('n
 fn sources(about: &About, page: &mut String) {
     let made = about.made.map_or(String::new(), |seconds| format!(" Made {} UTC.", time(seconds)));
     let _ = writeln!(page, "<p>cwfilter {}.{made} All times are UTC.</p>", env!("CARGO_PKG_VERSION"));
-    if about.is_damaged {
+    if about.is_damaged && about.failed_inputs == 0 {
         *page +=
             "<p class=\"warn\">Parts of the inputs could not be read and are missing from this page.</p>\n";
     }
     for left_out in &about.left_out {
         let _ = writeln!(page, "<p>{}.</p>", escaped(left_out));
     }
+    let limits = about.limits.iter().map(String::as_str);
+    uncovered_section(about.failed_inputs, &about.failures, limits, page);
     let more = about.inputs.len().saturating_sub(INPUTS_SHOWN);
     let mut items: String = about
         .inputs

@@ -12,3 +12,4 @@ mod uncovered;
 pub(super) use assets::{STYLE, STYLE_SOURCE};
 pub use collected::{HitsPage, PageNotes};
 pub(super) use text::{escaped, escaped_lines};
+pub(super) use uncovered::section as uncovered_section;
