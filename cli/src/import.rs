@@ -1,5 +1,6 @@
 //! `cwfilter import`
 
+use super::answer_files;
 use super::exit::Exit;
 use super::json_output;
 use super::rule_files::refusal;
@@ -33,10 +34,10 @@ pub(super) struct Args {
     #[cfg(feature = "sigma")]
     #[command(subcommand)]
     from: Option<From>,
-    /// The answer of `aws logs describe-metric-filters`
+    /// The answer of `aws logs describe-metric-filters`, or `-` for standard input
     #[arg(long, value_name = "FILE")]
     filters: Option<PathBuf>,
-    /// The answer of `aws cloudwatch describe-alarms`
+    /// The answer of `aws cloudwatch describe-alarms`, or `-` for standard input
     #[arg(long, value_name = "FILE", requires = "filters")]
     alarms: Option<PathBuf>,
     /// Ask the account for the filters of this log group, and for the alarms
@@ -209,22 +210,34 @@ fn found(args: &Args) -> Result<Found, Exit> {
         say!("error: give `--filters FILE`{live}");
         return Err(Exit::Usage);
     };
-    let filters = read(filters, read_metric_filters)?;
-    let alarms = args.alarms.as_ref().map(|path| read(path, read_alarms)).transpose()?;
+    if args.alarms.as_ref() == Some(filters) && filters == Path::new("-") {
+        say!("error: only one of `--filters` and `--alarms` can be standard input");
+        return Err(Exit::Usage);
+    }
+    let filters = read(filters, &FILTERS, read_metric_filters)?;
+    let alarms = args.alarms.as_ref().map(|path| read(path, &ALARMS, read_alarms)).transpose()?;
     let (alarms, composites, notes) =
         alarms.map(|it| (it.items, it.composites, it.notes)).unwrap_or_default();
     Ok((filters.items, alarms, composites, [filters.notes, notes].concat()))
 }
 
+/// A command of AWS, and a member of its answer.
+type Asked = (&'static str, &'static str);
+
+const FILTERS: Asked = ("aws logs describe-metric-filters", "metricFilters");
+const ALARMS: Asked = ("aws cloudwatch describe-alarms", "MetricAlarms");
+
 fn read<T>(
     path: &Path,
+    (command, list): &Asked,
     parse: impl Fn(&str) -> Result<Listed<T>, serde_json::Error>,
 ) -> Result<Listed<T>, Exit> {
-    let text = cwfilter::files::text(path).map_err(|error| {
-        say!("error: {}: {error}", path.display());
+    let of = path.display().to_string();
+    let text = answer_files::text(path).map_err(|why| {
+        say!("error: {of}: {why}");
         Exit::Input
     })?;
-    parsed(&path.display().to_string(), parse(&text))
+    parsed(&of, parse(&text)).inspect_err(|_| say!("help: {}", answer_files::help(&text, command, list)))
 }
 
 /// An answer that was read; what it lacks is named.

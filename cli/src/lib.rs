@@ -5,6 +5,7 @@
 mod no_std_print;
 
 mod alarm;
+mod answer_files;
 mod audit;
 mod backtest;
 mod baseline;

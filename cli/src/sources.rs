@@ -37,7 +37,18 @@ pub(super) fn load(paths: &[PathBuf]) -> (Vec<SourceFile>, Exit) {
     let read = read(paths);
     skipped_entries::report(&read.skipped_entries);
     read.errors.iter().for_each(|error| say!("error: {error}"));
+    say_pages(&read.files);
     (read.files, read.exit)
+}
+
+/// Notes the answers of AWS that are only a page of a list.
+fn say_pages(files: &[SourceFile]) {
+    for file in files {
+        for list in &file.resources.chain.incomplete {
+            let path = file.path.display();
+            say!("note: {path}: the answer names a further page: it lists only a part of the {list}");
+        }
+    }
 }
 
 /// As [`load`], and prints no error of a file.
@@ -152,5 +163,6 @@ pub(super) fn of_stdin(path: &Path) -> (Vec<SourceFile>, Exit) {
         say!("error: {}:{error}", path.display());
         exit = Exit::Input;
     }
+    say_pages(&sources.files);
     (sources.files, exit)
 }

@@ -113,6 +113,8 @@ pub fn read_metric_filters(json: &str) -> Result<Listed<MetricFilter>, serde_jso
     #[serde(rename_all = "camelCase")]
     struct Answer {
         metric_filters: Vec<Value>,
+        #[serde(flatten)]
+        others: serde_json::Map<String, Value>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -180,7 +182,15 @@ pub fn read_metric_filters(json: &str) -> Result<Listed<MetricFilter>, serde_jso
             answer: value,
         });
     }
+    listed.notes.extend(further_page(&answer.others, "metric filters"));
     Ok(listed)
+}
+
+/// The note on an answer that names a further page. The API spells the member with a small letter, the command line with a capital one.
+fn further_page(answer: &serde_json::Map<String, Value>, what: &str) -> Option<String> {
+    let is_token = |name: &&str| answer.get(*name).is_some_and(|token| !token.is_null() && token != "");
+    let name = ["NextToken", "nextToken"].into_iter().find(is_token)?;
+    Some(format!("the answer has a `{name}`: there are more {what} than it lists"))
 }
 
 const FILTER_MEMBERS: [&str; 8] = [
@@ -213,6 +223,12 @@ impl<T> Listed<T> {
     }
 }
 
+/// The lists of an answer of `describe-alarms`.
+const ALARM_LISTS: [&str; 3] = ["MetricAlarms", "CompositeAlarms", "LogAlarms"];
+
+/// Its other members.
+const OF_ANSWER: [&str; 3] = ["NextToken", "nextToken", "ResponseMetadata"];
+
 /// Why an alarm of `MetricAlarms` is not on one metric.
 fn not_on_a_metric(value: &Value) -> Option<&'static str> {
     let text = value.to_string();
@@ -234,7 +250,6 @@ fn not_on_a_metric(value: &Value) -> Option<&'static str> {
 pub fn read_alarms(json: &str) -> Result<Listed<ListedAlarm>, serde_json::Error> {
     let answer: serde_json::Map<String, Value> = serde_json::from_str(json)?;
     let mut listed = Listed { items: Vec::new(), composites: Vec::new(), notes: Vec::new() };
-    let kinds = ["MetricAlarms", "CompositeAlarms", "LogAlarms", "NextToken", "ResponseMetadata"];
     for (member, value) in &answer {
         for value in value.as_array().into_iter().flatten() {
             let name = name_of(value, "AlarmName");
@@ -250,13 +265,15 @@ pub fn read_alarms(json: &str) -> Result<Listed<ListedAlarm>, serde_json::Error>
                 kind => listed.notes.push(format!("the alarm `{name}` of `{kind}` is left out: not known")),
             }
         }
-        if !kinds.contains(&member.as_str()) && !value.is_array() {
+        let is_known = ALARM_LISTS.contains(&member.as_str()) || OF_ANSWER.contains(&member.as_str());
+        if !is_known && !value.is_array() {
             listed.notes.push(format!("the member `{member}` of the answer is not known"));
         }
     }
-    if answer.get("NextToken").is_some_and(Value::is_string) {
-        listed.notes.push("the answer has a `NextToken`: there are more alarms than it lists".to_owned());
+    if !answer.keys().any(|member| ALARM_LISTS.contains(&member.as_str())) {
+        listed.notes.push("the answer has no list of alarms, such as `MetricAlarms`".to_owned());
     }
+    listed.notes.extend(further_page(&answer, "alarms"));
     Ok(listed)
 }
 

@@ -9,14 +9,26 @@ use crate::sources::intrinsic::Template;
 use crate::sources::value::Value;
 
 /// Members that only answers have.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 8] = [
     "MetricAlarms",
     "CompositeAlarms",
     "Topics",
     "Subscriptions",
     "Attributes",
     "metricFilters",
+    "subscriptionFilters",
     "logGroups",
+];
+
+/// Lists of which an answer may be one page, with their names for people. A page may have composite alarms only.
+const PAGED: [(&str, &str); 7] = [
+    ("MetricAlarms", "alarms"),
+    ("CompositeAlarms", "alarms"),
+    ("Topics", "topics"),
+    ("Subscriptions", "subscriptions"),
+    ("metricFilters", "metric filters"),
+    ("subscriptionFilters", "subscription filters"),
+    ("logGroups", "log groups"),
 ];
 
 /// The resources of an answer. `template` takes texts as they are. A document that is not an answer has none.
@@ -66,11 +78,7 @@ pub(super) fn read(template: &Template<'_>, document: &DocumentNode, parts: &mut
     }
     let tokens = ["NextToken", "nextToken"].into_iter().filter_map(|name| answer.get(name));
     if tokens.into_iter().any(|token| !token.is_null()) {
-        // a page may have composite alarms only
-        let lists =
-            ["MetricAlarms", "CompositeAlarms", "Topics", "Subscriptions", "metricFilters"].into_iter();
-        let names = ["alarms", "alarms", "topics", "subscriptions", "metric filters"];
-        let listed = lists.zip(names).find(|(list, _)| answer.get(list).is_some());
+        let listed = PAGED.into_iter().find(|(list, _)| answer.get(list).is_some());
         parts.incomplete.extend(listed.map(|(_, name)| name));
     }
 }
