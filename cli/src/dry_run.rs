@@ -13,6 +13,9 @@ pub(super) fn say(found: &mut Inputs, plan: &Plan, allow_empty: bool) -> std::io
     let bytes: u64 = found.inputs.iter().map(Input::bytes).sum();
     let mut out = std::io::stdout().lock();
     line!(out, "{}, {bytes} bytes as stored", counted(found.inputs.len(), "input", "inputs"))?;
+    if found.inputs.contains(&Input::Stdin) {
+        line!(out, "1 input is standard input, whose bytes are not known before they are read")?;
+    }
     #[cfg(feature = "remote")]
     say_objects(found, &mut out)?;
     out.flush()?;

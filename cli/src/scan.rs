@@ -42,7 +42,10 @@ use std::sync::mpsc::{Receiver, SendError, SyncSender, channel, sync_channel};
   cwfilter scan --rules patterns --summary --html report.html trail/
   cwfilter scan --rules patterns --format ndjson --output hits.ndjson --resume trail/
 
-Reads CloudTrail delivery files, NDJSON, single records, arrays of records and EventBridge events, plain or gzip.
+Reads CloudTrail delivery files, NDJSON, single records, arrays of records, EventBridge events, answers of AWS's command line
+(lookup-events, filter-log-events, Logs Insights, CloudTrail Lake, Athena, SQS, Kinesis), payloads of subscriptions, exports of Splunk and
+Elasticsearch, CSV and lines of text; plain or as gzip, Zstandard, tar, zip or base64. Evidence in a form that is not read is an error.
+docs/evidence.md has the list.
 Each line of output is FILE:RECORD eventTime eventName RULE, then further fields by name. RECORD is the number of the record in its
 file, from 1. An event that was delivered more than once is one hit; `--json` and `--count` are of all records that match. All times
 are UTC. --since, --until, --account and --region are compared with the names of CloudTrail's files before the files are opened.")]

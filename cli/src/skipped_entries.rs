@@ -33,15 +33,15 @@ pub(super) fn large() -> Vec<PathBuf> {
 
 /// Prints the number of entries that were not read to standard error, and their names with `--verbose`; each entry once in a run.
 pub(super) fn report(entries: &[SkippedEntry]) {
-    print(entries, &ALL, "");
+    print(entries, &ALL, "skipped");
 }
 
 /// As [`report`], of the folders of rules: [`count`] does not count them.
 pub(super) fn report_of_rules(entries: &[SkippedEntry]) {
-    print(entries, &OF_RULES, "rules: ");
+    print(entries, &OF_RULES, "skipped in the folders of rules");
 }
 
-fn print(entries: &[SkippedEntry], known: &'static Entries, subject: &str) {
+fn print(entries: &[SkippedEntry], known: &'static Entries, skipped: &str) {
     let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
     let mut all = all(known);
     for entry in entries.iter().filter(|entry| all.insert((*entry).clone())) {
@@ -55,6 +55,6 @@ fn print(entries: &[SkippedEntry], known: &'static Entries, subject: &str) {
         }
     }
     for (reason, count) in counts {
-        say!("{subject}{} skipped", reason.counted(count));
+        say!("{} {skipped}", reason.counted(count));
     }
 }

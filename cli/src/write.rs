@@ -34,6 +34,10 @@ enum DestinationKind {
 impl Destination {
     /// Checks that the path can be written. Changes nothing.
     pub(super) fn new(name: &Path) -> Result<Destination> {
+        if name == Path::new("-") {
+            let help = "for standard output name `/dev/stdout`, for a file of this name `./-`";
+            return Err(unwritable(name, Error::new(ErrorKind::InvalidInput, help)));
+        }
         if name.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err(unwritable(
                 name,

@@ -577,7 +577,7 @@ fn last(ran: &Ran) -> String {
 #[test]
 fn what_cannot_be_is_refused() {
     let root = archive("hits-refused");
-    let table: [(&[&str], &str); 25] = [
+    let table: [(&[&str], &str); 28] = [
         (&["--json", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--format", "csv"], "cannot be used with"),
         (&["--raw", "--fields", "who"], "cannot be used with"),
@@ -605,6 +605,9 @@ fn what_cannot_be_is_refused() {
         ),
         (&["--region", "us_east_1"], "--region us_east_1: a region has the form `us-east-1`"),
         (&["--late", "soon"], "write `90m`"),
+        (&["--late", "30d"], "--until <TIME>"),
+        (&["--output", "-"], "-: cannot write: for standard output name `/dev/stdout`"),
+        (&["--html", "-"], "-: cannot write: for standard output name `/dev/stdout`"),
         (&["--since", "24h", "--output", "hits", "--resume"], "`--resume` needs fixed times"),
     ];
     for (args, why) in table {
@@ -612,8 +615,29 @@ fn what_cannot_be_is_refused() {
         assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
         assert!(ran.stderr.contains(why), "{args:?}: {}", ran.stderr);
         assert!(
-            ran.stdout.is_empty() && !root.join("hits").exists() && !root.join("hits.journal").exists(),
+            ran.stdout.is_empty()
+                && ["hits", "hits.journal", "-"].iter().all(|name| !root.join(name).exists()),
             "{args:?}"
         );
     }
+}
+
+/// A summary as `ndjson` is one object on one line.
+#[test]
+fn a_summary_is_one_line() {
+    let root = archive("hits-summary-line");
+    let line = scan(&root, &["--summary", "--format", "ndjson", "trail"]).stdout;
+    let document = scan(&root, &["--summary", "--format", "json", "trail"]).stdout;
+    assert_eq!((line.lines().count(), document.lines().count() > 1), (1, true), "{line}");
+    let [line, document]: [serde_json::Value; 2] =
+        [line, document].map(|text| serde_json::from_str(&text).unwrap());
+    assert_eq!(line, document);
+}
+
+/// The length of standard input is not known before it is read.
+#[test]
+fn a_dry_run_does_not_say_how_long_standard_input_is() {
+    let root = archive("hits-dry-stdin");
+    let ran = scan(&root, &["--dry-run", "-"]);
+    assert!(ran.stdout.contains("1 input is standard input, whose bytes are not known"), "{}", ran.stdout);
 }

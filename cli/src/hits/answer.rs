@@ -146,7 +146,10 @@ impl<'a> Answer<'a> {
         match self.plan.shape {
             Shape::Json => json(out, &format!("\n{}\n", ScanDocument::after_hits(document)?)),
             Shape::Summary => summary::text(&self.summary, &document, |rule| self.severity(rule), out),
-            Shape::SummaryJson => summary::json(&self.summary, document, |rule| self.severity(rule), out),
+            shape @ (Shape::SummaryJson | Shape::SummaryNdjson) => {
+                let is_line = shape == Shape::SummaryNdjson;
+                summary::json(&self.summary, document, |rule| self.severity(rule), is_line, out)
+            }
             _ => Ok(()),
         }
     }

@@ -60,6 +60,15 @@ pub(crate) enum Shape {
     CountJson,
     Summary,
     SummaryJson,
+    /// on one line
+    SummaryNdjson,
+}
+
+impl Shape {
+    /// Hits are counted, not printed.
+    pub(super) fn is_summary(self) -> bool {
+        matches!(self, Shape::Summary | Shape::SummaryJson | Shape::SummaryNdjson)
+    }
 }
 
 /// The answer that is asked for.
@@ -106,7 +115,8 @@ impl AnswerArgs {
         let is_json = json || matches!(self.format, Some(Format::Json | Format::Ndjson));
         if (count || self.summary) && self.format == Some(Format::Csv) {
             return Err(
-                "`--count` and `--summary` are printed as text or, with `--format json`, as JSON".to_owned()
+                "`--count` and `--summary` are printed as text or, with `--format json` or `ndjson`, as JSON"
+                    .to_owned(),
             );
         }
         Ok(match self.format {
@@ -117,6 +127,7 @@ impl AnswerArgs {
                     Shape::Count
                 }
             }
+            Some(Format::Ndjson) if self.summary => Shape::SummaryNdjson,
             _ if self.summary => {
                 if is_json {
                     Shape::SummaryJson

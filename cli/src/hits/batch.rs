@@ -90,9 +90,8 @@ impl Emitter<'_> {
                 Ok(lacking) => notes.lacking(lacking),
             }
         }
-        let marked = plan.joins_copies
-            || plan.has_page
-            || matches!(plan.shape, Shape::Json | Shape::Summary | Shape::SummaryJson);
+        let marked =
+            plan.joins_copies || plan.has_page || plan.shape == Shape::Json || plan.shape.is_summary();
         for (at, id) in hit.ids.iter().enumerate() {
             *matches.entry(*id).or_default() += 1;
             let rule = self.set.name(*id);
@@ -116,7 +115,7 @@ impl Emitter<'_> {
 
     fn row(&self, facts: &Facts<'_>, hit: &cloudtrail::Hit<'_>, rule: PatternId) -> Option<Box<Row>> {
         let has_page = self.plan.has_page;
-        let is_kept = has_page || matches!(self.plan.shape, Shape::Summary | Shape::SummaryJson);
+        let is_kept = has_page || self.plan.shape.is_summary();
         let message = || self.set.pattern(rule).map_or(hit.record, |pattern| hit.message(pattern));
         is_kept.then(|| {
             Box::new(Row {

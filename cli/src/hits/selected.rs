@@ -20,9 +20,9 @@ pub(super) struct SelectionArgs {
     /// Only hits of these regions, separated by commas
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     region: Vec<String>,
-    /// With --until: how long after its events a CloudTrail file may have been delivered to be read
-    #[arg(long, value_name = "TIME", value_parser = late, default_value = "24h")]
-    late: i64,
+    /// With --until: how long after its events a CloudTrail file may have been delivered to be read [default: 24h]
+    #[arg(long, value_name = "TIME", value_parser = late, requires = "until")]
+    late: Option<i64>,
 }
 
 fn late(text: &str) -> Result<i64, String> {
@@ -48,7 +48,7 @@ impl SelectionArgs {
         selection.until = time("--until", &self.until, end_moment)?;
         selection.accounts = names("--account", &self.account, account_id)?;
         selection.regions = names("--region", &self.region, region_name)?;
-        selection.late = self.late;
+        selection.late = self.late.unwrap_or(LATE_DELIVERY_SECONDS);
         match (selection.since, selection.until) {
             (Some(since), Some(until)) if since >= until => {
                 Err("`--since` is not before `--until`".to_owned())
@@ -75,10 +75,10 @@ impl SelectionArgs {
                 given.push(format!("{option} {}", word(&names.join(","))));
             }
         }
-        if self.late != LATE_DELIVERY_SECONDS {
-            given.push(format!("--late {}s", self.late));
-        }
         let Selection { since, until, accounts, regions, late, .. } = selection;
+        if *late != LATE_DELIVERY_SECONDS {
+            given.push(format!("--late {late}s"));
+        }
         Some(Selected {
             given: given.join(" "),
             since: since.map(rfc3339),

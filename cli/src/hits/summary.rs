@@ -1,7 +1,7 @@
 //! `--summary`: hits by rule, actor, address and hour.
 
 use super::totals::Document;
-use crate::terminal::{json_pretty, line};
+use crate::terminal::{json_line, json_pretty, line};
 use cwfilter::hit::{Seen, Severity, Summary, VERSION};
 use cwfilter::plural::counted;
 use cwfilter::time::rfc3339;
@@ -106,11 +106,12 @@ fn hours(out: &mut impl Write, hours: &BTreeMap<String, Seen>, without: &Seen) -
     }
 }
 
-/// For programs.
+/// For programs: indented, or on one line.
 pub(super) fn json(
     summary: &Summary,
     document: Document<'_>,
     severity: impl Fn(&str) -> Option<Severity>,
+    is_line: bool,
     out: &mut impl Write,
 ) -> Result<()> {
     let Summary { all, rules, actors, addresses, .. } = summary;
@@ -136,7 +137,7 @@ pub(super) fn json(
         not_counted: summary.more,
         document,
     };
-    json_pretty(out, &summary)
+    if is_line { json_line(out, &summary) } else { json_pretty(out, &summary) }
 }
 
 /// The entries, then that of the hits without the fact, if there are any.
