@@ -53,6 +53,9 @@ impl Answer {
                 ("QueryStatistics", Lake) => self.total = number(at, "TotalResultsCount").or(self.total),
                 // FilterLogEvents
                 ("searchedLogStreams", LogEvents) => self.has_streams_left |= has_streams_left(text, at),
+                // Live Tail
+                ("sessionUpdate", LogEvents) => self.is_partial |= is_sampled(text, at),
+                ("", LogEvents) if text.get(at) == Some(&b'{') => self.is_partial |= is_sampled(text, at),
                 // Kinesis
                 ("MillisBehindLatest", Records) => self.late = integer_part(text, at).or(self.late),
                 // Elasticsearch: `total` is a number or an object
@@ -115,6 +118,13 @@ fn flag(text: &[u8], at: usize) -> Option<bool> {
         b"false" => Some(false),
         _ => None,
     }
+}
+
+/// Whether a session of Live Tail left events out.
+fn is_sampled(text: &[u8], session: usize) -> bool {
+    let metadata = member(text, session, "sessionMetadata");
+    let sampled = metadata.and_then(|metadata| member(text, metadata, "sampled"));
+    sampled.is_some_and(|sampled| flag(text, sampled) == Some(true))
 }
 
 fn total(text: &[u8], hits: usize) -> Option<u64> {

@@ -32,6 +32,10 @@ const TABLE: &[(&str, bool)] = &[
     (r#"{"events":[],"searchedLogStreams":[{"logStreamName":"s","searchedCompletely":false}]}"#, true),
     (r#"{"events":[],"searchedLogStreams":[{"logStreamName":"s","searchedCompletely":true}]}"#, false),
     (r#"{"searchedLogStreams":[{"logStreamName":"s","searchedCompletely":false}],"events":[]}"#, true),
+    // Live Tail left events out
+    (r#"{"sessionUpdate":{"sessionMetadata":{"sampled":true},"sessionResults":[]}}"#, true),
+    (r#"{"sessionUpdate":{"sessionResults":[],"sessionMetadata":{"sampled":true}}}"#, true),
+    (r#"{"sessionUpdate":{"sessionMetadata":{"sampled":false},"sessionResults":[]}}"#, false),
     // CloudTrail Lake
     (
         r#"{"QueryStatus":"FINISHED","QueryStatistics":{"ResultsCount":1,"TotalResultsCount":2},"QueryResultRows":[[{"eventJson":"{}"}]]}"#,
