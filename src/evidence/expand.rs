@@ -47,7 +47,7 @@ pub(super) enum Skip {
     Control,
     /// A notice that names files, or asks to confirm a subscription.
     Notice,
-    /// A digest file of CloudTrail.
+    /// A digest file of CloudTrail, or the signature of results of CloudTrail Lake.
     Digest,
     /// A result of a search of Splunk that was not finished: it comes again after it.
     Preview,
@@ -85,7 +85,7 @@ struct Known {
     others: usize,
 }
 
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 40] = [
     "CloudTrailEvent",
     "EventId",
     "detail-type",
@@ -125,6 +125,7 @@ const NAMES: [&str; 39] = [
     "rawData",
     "attemptsMade",
     "messageType",
+    "hashSignature",
 ];
 
 impl Known {
@@ -194,6 +195,9 @@ fn wrapper<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
     if known.has("digestS3Object") && known.has("digestS3Bucket") {
         return Some(Expanded::Skipped(Skip::Digest));
     }
+    if known.has("hashSignature") && are_only(text, &OF_SIGNATURE) {
+        return Some(Expanded::Skipped(Skip::Digest));
+    }
     if known.has("s3Bucket") && known.has("s3ObjectKey") && known.others == 0 {
         return Some(Expanded::Skipped(Skip::Notice));
     }
@@ -208,6 +212,18 @@ fn wrapper<'t>(text: &'t [u8], known: &Known) -> Option<Expanded<'t>> {
         .or_else(|| splunk_line(text, known))
         .or_else(|| search(text, known))
 }
+
+/// The members of the file that CloudTrail Lake writes beside saved results, `result_sign.json`.
+const OF_SIGNATURE: [&str; 8] = [
+    "version",
+    "region",
+    "files",
+    "hashAlgorithm",
+    "signatureAlgorithm",
+    "queryCompleteTime",
+    "hashSignature",
+    "publicKeyFingerprint",
+];
 
 /// Whether the object has the log events of a payload of a subscription, and no members of its own.
 fn has_log_events(text: &[u8]) -> bool {

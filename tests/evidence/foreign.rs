@@ -144,3 +144,18 @@ fn what_holds_no_event_is_skipped_and_counted() {
     let (_, scanned) = scan("", &gzip(&zip("__MACOSX/._x", b"x")));
     assert_eq!((scanned.skipped.archive_files, scanned.damages), (1, 0), "{:?}", scanned.errors);
 }
+
+#[test]
+fn the_signature_of_results_of_lake_is_skipped() {
+    let text = br#"{"version":"1.0","region":"us-east-1","files":[{"fileHashValue":"a","fileName":"result_1.csv.gz"}],"hashAlgorithm":"SHA-256","signatureAlgorithm":"SHA256withRSA","queryCompleteTime":"2026-03-04T10:02:30Z","hashSignature":"a","publicKeyFingerprint":"b"}"#;
+    let (_, scanned) = scan(STOPPED, text);
+    assert_eq!(
+        (scanned.records, scanned.skipped.digests, scanned.damages),
+        (0, 1, 0),
+        "{:?}",
+        scanned.errors
+    );
+    assert_eq!(scanned.messages().count(), 0);
+    let (_, scanned) = scan(r#"{ $.region = "x" }"#, br#"{"hashSignature":"a","region":"x","user":"y"}"#);
+    assert_eq!(scanned.records, 1);
+}
