@@ -300,7 +300,7 @@ fn named(path: &Path) -> Named {
 }
 
 /// Bytes of a file that are looked at.
-const LOOK_BYTES: u64 = 4096;
+const LOOK_BYTES: u64 = 1 << 16;
 
 /// Whether the file begins as a file of log events does. One that cannot be read is left to the reader, which says so.
 fn begins_as_evidence(path: &Path) -> bool {

@@ -41,7 +41,14 @@ fn a_name_does_not_hide_evidence() {
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(delivery.iter().flat_map(|byte| [*byte, 0])).collect();
     // name, content, exit code: 0 skipped, 1 a hit, 3 an error
-    let cases: [(&str, &[u8], i32); 28] = [
+    let ruler = [&b"-".repeat(4200), &b"\n|| message | "[..], &delivery[12..], b" |\n"].concat();
+    let cases: [(&str, &[u8], i32); 34] = [
+        ("table.txt", &ruler, 3),
+        ("trail.json.gz.gpg", b"\x85\x01\x0c\x03\xff\xfe\xfd\x80", 3),
+        ("trail.json.enc", b"Salted__\xff\xfe\xfd\x80\0\0", 3),
+        ("trail.tar.gpg", b"\x01\x02\x00\x03", 3),
+        ("x.zip", b"\0\x01PK\x03\x04", 3),
+        ("main.py.gpg", b"\x01\x02\x00\x03", 0),
         ("a.json.bak", delivery, 1),
         ("a.json.old", delivery, 1),
         ("a.json~", delivery, 1),

@@ -1,7 +1,9 @@
 //! Decides how a text is read, by its first bytes and never by its name.
 
+use super::charset::is_of_another_charset;
 use super::columns::{columns, event_column, header, is_header};
-use super::encoded::is_payload;
+use super::encoded::{is_payload, is_zlib};
+use super::encrypted::is_encrypted;
 use super::foreign::{Foreign, fold};
 use crate::engine::json::text::{skip_blanks, string_end};
 
@@ -49,7 +51,7 @@ pub(super) fn content(start: &[u8]) -> Content {
     match text.first() {
         // a line of text may begin with a quote, too
         Some(b'"') if is_one_string(line.trim_ascii_end()) => Content::Json,
-        _ if is_text(line) => Content::Lines,
+        _ if is_text(line) || is_of_another_charset(start) && !is_zlib(start) => Content::Lines,
         _ => Content::Foreign(Foreign::Binary),
     }
 }
@@ -84,6 +86,7 @@ pub(super) fn foreign(start: &[u8]) -> Option<Foreign> {
         || matches!(start, [0, b'{' | b'[', 0, second, ..] if *second != 0);
     match start {
         _ if is_utf16 => Some(Foreign::Utf16),
+        _ if is_encrypted(start) => Some(Foreign::Encrypted),
         _ if start.starts_with(b"PAR1") => Some(Foreign::Parquet),
         _ if start.starts_with(b"Obj\x01") => Some(Foreign::Avro),
         _ if start.starts_with(b"ORC") && start.get(3).is_some_and(|byte| !byte.is_ascii_graphic()) => {

@@ -136,7 +136,9 @@ impl RecordError {
             RecordErrorKind::OnlyPreviews => {
                 "export the results of the finished search, such as with the parameter `preview=false`"
             }
-            RecordErrorKind::NotText => "a log event of CloudWatch Logs is UTF-8",
+            RecordErrorKind::NotText => {
+                "a log event of CloudWatch Logs is UTF-8: convert the file, such as with `iconv -f LATIN1 -t UTF-8 FILE > NEW`"
+            }
             RecordErrorKind::Foreign { help, .. } => help,
             RecordErrorKind::Unread { .. }
             | RecordErrorKind::OtherForm { .. }

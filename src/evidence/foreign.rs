@@ -13,6 +13,7 @@ pub(super) enum Foreign {
     Rar,
     Lz4,
     Snappy,
+    Encrypted,
     Binary,
     /// Records of OCSF, or a table of them.
     Ocsf,
@@ -65,6 +66,7 @@ impl Foreign {
             Foreign::Rar => ("a RAR archive", "unpack it: `7z x FILE`"),
             Foreign::Lz4 => ("an lz4 file", "decompress it: `lz4 -dk FILE`"),
             Foreign::Snappy => ("a Snappy file", "decompress it: `snzip -dk FILE`"),
+            Foreign::Encrypted => ("an encrypted file", "decrypt it, and pass the result"),
             Foreign::Binary => ("binary data", "expected JSON, text lines, CSV, or one of these compressed"),
             Foreign::Ocsf => (
                 "a record of OCSF, as Security Lake writes it",

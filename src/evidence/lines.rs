@@ -1,5 +1,6 @@
 //! Text lines: application logs, lines of CloudWatch's export tasks and of `aws logs tail`.
 
+use super::charset::is_wide;
 use super::detect::{Content, LOOK_BYTES};
 use super::error::{Location, RecordError, RecordErrorKind};
 use super::expand::looks_like_object;
@@ -32,6 +33,12 @@ pub(super) enum Next {
     /// A container, which is not passed.
     Container(Content),
 }
+
+/// The error for a line in UTF-16 in a text that is not.
+const MIXED: (&str, &str) = (
+    "a line in UTF-16 in a text of another encoding",
+    "write the file again in one encoding, such as with `Out-File -Encoding utf8`, or convert the parts with `iconv`",
+);
 
 /// Reads the lines of a text that are not blank, up to a container.
 pub(super) struct Lines<'a> {
@@ -98,6 +105,11 @@ impl<'a> Lines<'a> {
                 return Err(RecordError::new(RecordErrorKind::NotText, at).resumed_at(self.here()));
             }
         };
+        if is_wide(line) {
+            let error = RecordError::foreign(MIXED, line, at);
+            self.window.pass(length);
+            return Err(error.resumed_at(self.here()));
+        }
         let (start, time, stream) = match prefix(text) {
             Some((start, time, stream)) => (start, Some(time), stream.map(str::to_owned)),
             None => (0, None, None),

@@ -2,12 +2,15 @@
 
 mod answer;
 mod beside;
+mod charset;
 mod columns;
+mod cut;
 mod detect;
 mod doubts;
 mod dump;
 mod elements;
 mod encoded;
+mod encrypted;
 mod envelope;
 mod error;
 mod expand;

@@ -29,6 +29,11 @@ const UNREAD: [&str; 9] = ["snappy", "hsnappy", "br", "lzma", "lzo", "z", "zlib"
 /// Compressions that are not read, by their marks or, if the name says that log events are inside, by their names.
 const MARKED: [&str; 3] = ["xz", "bz2", "lz4"];
 
+/// Encryption, by the names of its programs. The reader says so of such a file if the name says what is inside.
+const ENCRYPTED: [&str; 7] = ["gpg", "pgp", "enc", "age", "p7m", "aes", "kms"];
+/// What holds evidence in most cases, so that it is read whatever else its name is.
+const PACKED: [&str; 5] = ["tar", "tgz", "zip", "gz", "zst"];
+
 /// What a path with `/` or `\` says about its file.
 ///
 /// ```
@@ -50,7 +55,9 @@ pub fn named(path: &str) -> Named {
     let mut name = name.to_ascii_lowercase();
     if let Some((stem, last)) = extension(&name) {
         let inner = extension(stem).map_or("", |(_, inner)| inner);
-        if UNREAD.contains(&last) && !OTHER.contains(&inner)
+        let is_kept = EVIDENCE.contains(&inner) || PACKED.contains(&inner);
+        if ENCRYPTED.contains(&last) && is_kept
+            || UNREAD.contains(&last) && !OTHER.contains(&inner)
             || MARKED.contains(&last) && EVIDENCE.contains(&inner)
         {
             return Named::Evidence;

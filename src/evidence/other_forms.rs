@@ -117,12 +117,27 @@ pub(super) fn names_call(line: &[u8]) -> bool {
     let Some(verbs) = CALLS.as_ref() else { return true };
     verbs.find_iter(line).any(|verb| {
         let before = line.get(..verb.start()).unwrap_or_default();
-        let before = before.strip_suffix(QUOTE_OF_URLS).unwrap_or(before);
+        let before = before_word(before);
         let word = line.get(verb.start()..).unwrap_or_default();
         let length = word.iter().position(is_between).unwrap_or(word.len());
         let word = word.get(..length).and_then(|word| std::str::from_utf8(word).ok());
-        before.last().is_none_or(is_between) && word.is_some_and(is_call)
+        // a colon is before a word, as in `cloudtrail:StopLogging`; after one it is that of a sentence
+        let is_begin = before.last().is_none_or(|byte| *byte == b':' || is_between(byte));
+        is_begin && word.is_some_and(is_call)
     })
+}
+
+/// What is before a word, without what may be glued to it: a quote in URLs, an escaped newline or tab. The path of a service's host ends
+/// with a slash; that of a page does, too, and names no call.
+fn before_word(before: &[u8]) -> &[u8] {
+    let path = before.strip_suffix(b"/").filter(|host| host.ends_with(b".amazonaws.com"));
+    let escapes: [&[u8]; 4] = [QUOTE_OF_URLS, b"\\t", b"\\n", b"\\r"];
+    let escaped = escapes.iter().find_map(|escape| match before.strip_suffix(*escape)? {
+        // the quote of URLs keeps its sign of percent
+        rest if *escape == QUOTE_OF_URLS => Some(rest),
+        rest => before.get(..rest.len() + 1),
+    });
+    path.map_or_else(|| escaped.unwrap_or(before), |_| b"")
 }
 
 /// The verbs of calls. No letter of a verb is between two words, so that no start of a word is within the match before it.
@@ -130,7 +145,7 @@ static CALLS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| first_of(VERBS));
 
 /// Whether the byte is between two words.
 fn is_between(byte: &u8) -> bool {
-    byte.is_ascii_whitespace() || b",;|\"'<>()[]{}=%".contains(byte)
+    byte.is_ascii_whitespace() || b",;|\"'<>()[]{}=%&\\".contains(byte)
 }
 
 /// The digits of a quote in URLs, `%22`.

@@ -1,5 +1,6 @@
 //! The records of an input that no JSON pattern can read: "no match" would be no answer about them.
 
+use super::cut::is_rest_of_object;
 use super::error::{Location, RecordError, RecordErrorKind, begins};
 use super::no_events::begins_without_events;
 use super::other_forms::names_call;
@@ -44,7 +45,13 @@ struct OfFile {
     changed: Option<(u64, String)>,
     /// the number of a record that is part of one, and the member that it lacks
     part: Option<(u64, &'static str)>,
+    /// how the rest of an object begins, if the file begins with one
+    rest: Option<String>,
 }
+
+/// The error for a file whose first line is the rest of an object.
+const REST: (&str, &str) =
+    ("the rest of a record, whose beginning is missing", "fetch the file again, from its beginning");
 
 impl Unread {
     pub(super) fn new(reads: Arc<Reads>) -> Self {
@@ -57,6 +64,9 @@ impl Unread {
         let file = &mut self.file;
         let is_first = !file.has_begun;
         file.has_begun |= !record.trim_ascii().is_empty();
+        if is_first && !is_json && origin == Origin::File && is_rest_of_object(record) {
+            file.rest = Some(begins(record));
+        }
         let readable = if is_json { reads.can_read(record) } else { Readable::No };
         if readable == Readable::Yes {
             file.is_read = true;
@@ -103,7 +113,8 @@ impl Unread {
 
     /// Ends the current file. `name`: its name in an archive.
     pub(super) fn end_file(&mut self, name: Option<&str>) {
-        let OfFile { has_begun: _, is_read, first, stray, changed, part } = std::mem::take(&mut self.file);
+        let OfFile { has_begun: _, is_read, first, stray, changed, part, rest } =
+            std::mem::take(&mut self.file);
         if self.error.is_some() {
             return;
         }
@@ -114,7 +125,9 @@ impl Unread {
         let changed =
             changed.map(|(number, member)| RecordErrorKind::ChangedMember { number, member, file: file() });
         let part = part.map(|(number, lacks)| RecordErrorKind::Part { number, lacks, file: file() });
-        self.error = unread.or(stray).or(changed).or(part);
+        let (what, help) = REST;
+        let rest = rest.map(|begins| RecordErrorKind::Foreign { what, help, begins });
+        self.error = unread.or(rest).or(stray).or(changed).or(part);
     }
 
     /// JSON records without a member that a JSON pattern reads, and parts of records.

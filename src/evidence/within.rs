@@ -9,7 +9,7 @@ use super::encoded::{is_hexadecimal, is_payload};
 use super::foreign::Foreign;
 use super::frames::{Frame, bare_rows, frame};
 use super::prefix::prefix;
-use super::suspicion::names_version;
+use super::suspicion::{names_version, suspicion_of_text};
 use super::transport::is_packed;
 use super::values::{begins_as_record, first_inside, is_record, member, object};
 use crate::engine::json::text::{skip_blanks, value_end};
@@ -113,7 +113,8 @@ fn is_array(text: &[u8], length: usize) -> bool {
 /// ```
 #[must_use]
 pub fn is_evidence(start: &[u8]) -> bool {
-    if is_packed(start) {
+    // bytes before the first file of a zip are an error
+    if is_packed(start) || memchr::memmem::find(start, b"PK\x03\x04").is_some() {
         return true;
     }
     match content(start) {
@@ -129,6 +130,7 @@ pub fn is_evidence(start: &[u8]) -> bool {
                 || is_digits
                 || line.starts_with(TEXT_OF_EVENTS)
                 || names_version(start)
+                || suspicion_of_text(start).is_some()
                 || has_container(start)
         }
         Content::Foreign(foreign) => !matches!(foreign, Foreign::Binary),

@@ -44,7 +44,7 @@ fn what_is_not_known_is_loud() {
         (br#"{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"eventname"}]},{"Data":[{"VarCharValue":"StopLogging"}]}]}}"#.to_vec(), "no column of the result"),
         (br#"{"awslogs":{"data":"H4sI****"}}"#.to_vec(), "invalid base64"),
         (br#"{"awslogs":{"data":"H4sIAAAAAAACA+VU"}}"#.to_vec(), "inside a container: "),
-        (b"INFO\xff fine\n".to_vec(), "binary data"),
+        (b"INFO\xff fine\n".to_vec(), "not UTF-8"),
         (b"INFO fine\nERROR \xff\nINFO fine\n".to_vec(), "not UTF-8"),
     ];
     for (text, said) in cases {

@@ -6,6 +6,7 @@ mod both_ways;
 mod changed;
 mod encodings;
 mod ends_of_archives;
+mod first_lines;
 mod foreign;
 mod forms;
 mod headings;
