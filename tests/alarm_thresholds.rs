@@ -188,6 +188,55 @@ fn numbers_that_no_request_can_have() {
     }
 }
 
+/// Ids of rules and composite alarms that no report can show.
+#[test]
+fn ids_that_cannot_be_shown() {
+    for (id, words) in [
+        ("a", ""),
+        ("a b", ""),
+        ("", "the id is empty"),
+        (" ", "the id is empty"),
+        ("a\\u0000", "the id has a control character"),
+        ("a\\nb", "the id has a control character"),
+        ("\\u001B[31m", "the id has a control character"),
+    ] {
+        for text in [
+            format!("[[rule]]\nid = \"{id}\"\npattern = \"ERROR\"\n"),
+            format!("[[composite]]\nid = \"{id}\"\nrule = \"ALARM(x)\"\n"),
+        ] {
+            let refused = cwfilter::rules::parse("r.toml".as_ref(), text.clone()).err().unwrap_or_default();
+            let refused: String = refused.iter().map(ToString::to_string).collect();
+            assert!(refused.contains(words) && refused.is_empty() == words.is_empty(), "{text}\n{refused}");
+        }
+    }
+}
+
+/// A pattern that is null is no pattern, and not one that matches every event.
+#[test]
+fn patterns_that_are_null() {
+    for (pattern, lints) in [
+        ("''", &[] as &[&str]),
+        ("ERROR", &[]),
+        ("'null'", &[]),
+        ("null", &["unquoted-pattern"]),
+        ("~", &["unquoted-pattern"]),
+        ("", &["unquoted-pattern"]),
+        ("!Ref AWS::NoValue", &["unquoted-pattern"]),
+    ] {
+        let yaml = format!(
+            "Resources:\n  F:\n    Type: AWS::Logs::SubscriptionFilter\n    Properties:\n      LogGroupName: g\n\
+             \x20     DestinationArn: arn\n      FilterPattern: {pattern}\n"
+        );
+        assert_eq!(found("t.yaml", &yaml), lints, "{yaml}");
+    }
+    let json = r#"{"Resources":{"F":{"Type":"AWS::Logs::SubscriptionFilter","Properties":{"LogGroupName":"g","FilterPattern":null}}}}"#;
+    assert_eq!(found("t.json", json), ["unquoted-pattern"]);
+    let tf = "resource \"aws_cloudwatch_log_subscription_filter\" \"a\" {\n name = \"a\"\n log_group_name = \"g\"\n filter_pattern = null\n}\n";
+    assert_eq!(found("main.tf", tf), ["unquoted-pattern"]);
+    let variable = format!("variable \"p\" {{\n default = null\n}}\n{}", tf.replace("= null", "= var.p"));
+    assert_eq!(found("main.tf", &variable), ["unchecked-pattern"]);
+}
+
 /// Unit of the metric filter, of the alarm, lints. A unit that is not set: `-`; one that is computed at deployment: `?`.
 #[test]
 fn units_of_the_filter_and_of_the_alarm() {

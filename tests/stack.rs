@@ -79,6 +79,8 @@ fn errors_stand_at_their_character() {
     let table = [
         ("name = \"security\"", "name = \"a.b\"", "2:8: `a.b` is no name of a stack; 1 to 64 letters"),
         ("us-east-1", "Virginia", "3:10: `Virginia` is no region; a region's code"),
+        ("us-east-1", "us-est-1", "3:10: `us-est-1` is no region; a region's code"),
+        ("us-east-1", "us-east", "3:10: `us-east` is no region"),
         ("[\"rules.toml\"]", "[]", "4:9: the stack has no rules; write `rules = [\"patterns\"]`"),
         ("namespace = \"Security\"", "namespace = \"AWS/Logs\"", "5:13: `AWS/Logs` is no metric namespace"),
         ("namespace", "namespaces", "5:1: unknown field `namespaces`"),
@@ -158,6 +160,12 @@ fn names_that_services_take_or_refuse() {
         for text in bad {
             assert!(stack(&with(text)).is_err(), "{key} {text}");
         }
+    }
+    let regions = "us-east-1 us-gov-west-1 us-iso-east-1 ap-southeast-7 eusc-de-east-1 cn-northwest-1 me-central-1 mx-central-1 sa-east-1";
+    for (region, is_good) in
+        regions.split(' ').map(|it| (it, true)).chain([("eu-wets-1", false), ("east-1", false)])
+    {
+        assert_eq!(stack(&GOOD.replace("us-east-1", region)).is_ok(), is_good, "{region}");
     }
     for (protocol, endpoint, is_good) in [
         ("sms", "+15555550100", true),

@@ -12,7 +12,7 @@ use cwfilter::rules::{Rule, RuleFile};
 use cwfilter::time::parse;
 use cwfilter::{FilterPattern, PatternId, PatternSet};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -100,6 +100,9 @@ pub(super) struct Report<'a> {
     days: &'a BTreeMap<String, u64>,
     /// The rules by id.
     rules: BTreeMap<&'a str, RuleEntry<'a>>,
+    /// With `--against`: the ids of old rules that the new version lacks; their events are not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_in_old: Option<Vec<&'a str>>,
 }
 
 /// The matches of a rule.
@@ -115,12 +118,12 @@ struct RuleEntry<'a> {
     expected: Option<String>,
     /// Whether the number of matches is as expected.
     within_bounds: bool,
-    /// With `--against`: events that only the new version matches.
+    /// With `--against`: events that only the new version matches; null if the old version lacks the rule, so that nothing is compared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    gained: Option<&'a Difference>,
-    /// With `--against`: events that only the old version matches.
+    gained: Option<Option<&'a Difference>>,
+    /// With `--against`: events that only the old version matches; null if the old version lacks the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
-    lost: Option<&'a Difference>,
+    lost: Option<Option<&'a Difference>>,
 }
 
 impl Difference {
@@ -169,6 +172,8 @@ struct Backtest<'a> {
     new: RecordMatcher,
     /// The old version, and for each rule its id there.
     old: Option<(RecordMatcher, Vec<Option<PatternId>>)>,
+    /// The ids of old rules that the new version lacks.
+    only_in_old: Vec<&'a str>,
     tallies: Vec<Tally>,
     /// All days that have records.
     days: BTreeMap<String, u64>,
@@ -187,19 +192,22 @@ fn set(files: &[RuleFile]) -> Option<PatternSet> {
 }
 
 impl<'a> Backtest<'a> {
-    fn new(args: &'a Args, new: &'a [RuleFile], old: &[RuleFile]) -> Option<Self> {
+    fn new(args: &'a Args, new: &'a [RuleFile], old_files: &'a [RuleFile]) -> Option<Self> {
         let rules: Vec<_> = new.iter().flat_map(|file| &file.rules).collect();
         let tallies = rules.iter().map(|_| Tally::default()).collect();
         let old = if args.against.is_empty() {
             None
         } else {
-            let set = set(old)?;
+            let set = set(old_files)?;
             let ids: HashMap<&str, PatternId> = set.ids().map(|id| (set.name(id), id)).collect();
             let of_rules = rules.iter().map(|rule| ids.get(rule.id.as_str()).copied()).collect();
             Some((RecordMatcher::new(&set), of_rules))
         };
+        let ids: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let of_old = old_files.iter().flat_map(|file| &file.rules).map(|rule| rule.id.as_str());
+        let only_in_old = of_old.filter(|id| !ids.contains(id)).collect();
         let new = RecordMatcher::new(&set(new)?);
-        Some(Backtest { args, rules, new, old, tallies, days: BTreeMap::new(), records: 0 })
+        Some(Backtest { args, rules, new, old, only_in_old, tallies, days: BTreeMap::new(), records: 0 })
     }
 
     /// Counts the event. Returns whether a rule matches it.
@@ -274,6 +282,7 @@ impl<'a> Backtest<'a> {
             counted(self.rules.len(), "rule", "rules"),
             if visited.is_of_all() { "" } else { IN_WHAT_WAS_READ }
         )?;
+        self.not_compared(out)?;
         if let Some(untimed) = self.days.get(NO_TIME) {
             let records = counted(*untimed, "record", "records");
             line!(out, "{records} without a valid `eventTime`, counted under `{NO_TIME}`")?;
@@ -281,20 +290,39 @@ impl<'a> Backtest<'a> {
         Ok(any)
     }
 
+    /// Whether the old version has the rule at this place. `None` without `--against`.
+    fn is_in_old(&self, at: usize) -> Option<bool> {
+        let (_, ids) = self.old.as_ref()?;
+        Some(ids.get(at).is_some_and(Option::is_some))
+    }
+
+    /// Names the rules that only one version has: their events are not compared.
+    fn not_compared(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let only_in_new = self.rules.iter().enumerate().filter(|(at, _)| self.is_in_old(*at) == Some(false));
+        let only_in_new: Vec<&str> = only_in_new.map(|(_, rule)| rule.id.as_str()).collect();
+        for (which, ids) in [("new", &only_in_new), ("old", &self.only_in_old)] {
+            if !ids.is_empty() {
+                line!(out, "only in the {which} version, not compared ({}): {}", ids.len(), ids.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+
     fn json(&'a self, visited: &Visited, out: &mut impl Write) -> std::io::Result<bool> {
-        let entry = |(rule, tally): (&&'a Rule, &'a Tally)| {
-            let is_compared = self.old.is_some();
+        let entry = |(at, (rule, tally)): (usize, (&&'a Rule, &'a Tally))| {
+            let compared = |it| self.is_in_old(at).map(|is| is.then_some(it));
             let entry = RuleEntry {
                 fires: tally.total,
                 days: &tally.days,
                 expected: rule.fires.map(|fires| fires.to_string()),
                 within_bounds: !self.is_outside(rule, tally),
-                gained: is_compared.then_some(&tally.gained),
-                lost: is_compared.then_some(&tally.lost),
+                gained: compared(&tally.gained),
+                lost: compared(&tally.lost),
             };
             (rule.id.as_str(), entry)
         };
-        let rules: BTreeMap<&str, RuleEntry<'_>> = self.rules.iter().zip(&self.tallies).map(entry).collect();
+        let rules: BTreeMap<&str, RuleEntry<'_>> =
+            self.rules.iter().zip(&self.tallies).enumerate().map(entry).collect();
         let is_outside = rules.values().any(|it| !it.within_bounds);
         let skipped_entries = super::skipped_entries::count();
         let Backtest { records, days, .. } = self;
@@ -310,6 +338,7 @@ impl<'a> Backtest<'a> {
             of_all: visited.is_of_all(),
             days,
             rules,
+            only_in_old: self.old.is_some().then(|| self.only_in_old.clone()),
         };
         json_line_by_name(out, &report)?;
         Ok(is_outside)

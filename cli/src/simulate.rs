@@ -18,6 +18,7 @@ use cwfilter::provision::{Stack, Topic};
 use cwfilter::report::html;
 use cwfilter::rules::RuleFile;
 use cwfilter::simulation::{CompositeCourse, Course, Simulation};
+use cwfilter::stack::check_topic;
 use cwfilter::time::{civil, duration, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -78,7 +79,7 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Rendering::Json)]
     notification_format: Rendering,
     /// The name or ARN of the SNS topic in the messages [default: the stack's topic, or `security-alerts`]
-    #[arg(long, value_name = "NAME|ARN")]
+    #[arg(long, value_name = "NAME|ARN", value_parser = topic_name)]
     topic: Option<String>,
 }
 
@@ -111,6 +112,11 @@ fn account(text: &str) -> Result<String, String> {
 /// A region, as `scan` reads it.
 fn region(text: &str) -> Result<String, String> {
     region_name(text).map_err(|why| why.to_string())
+}
+
+/// The name or ARN of a topic, as a stack has it.
+fn topic_name(text: &str) -> Result<String, String> {
+    check_topic(text).map(|()| text.to_owned())
 }
 
 /// The rules, their stack, its account and its topic.
@@ -381,8 +387,10 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     let mut timeline: Vec<_> = courses
         .iter()
         .flat_map(|course| course.changes.iter().map(move |(change, events)| (change, events, course)))
-        // the change from INSUFFICIENT_DATA to OK is not news
-        .filter(|(change, ..)| change.new == State::Alarm || change.old == State::Alarm)
+        // a change that neither begins nor ends ALARM is news only if it is sent
+        .filter(|(change, _, course)| {
+            change.new == State::Alarm || change.old == State::Alarm || course.notifies(change)
+        })
         .collect();
     timeline.sort_by_key(|(change, _, course)| (change.time, course.rule.id.as_str()));
     let mut days: BTreeMap<String, usize> = BTreeMap::new();
@@ -392,7 +400,8 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
         *days.entry(minute(time.seconds()).chars().take(10).collect()).or_default() += 1;
     }
     for (change, events, course) in &timeline {
-        line!(out, "{}  {:<17} {}", minute(change.time.seconds()), change.new.name(), course.rule.id)?;
+        let sent = if course.notifies(change) { "" } else { "  (no notification)" };
+        line!(out, "{}  {:<17} {}{sent}", minute(change.time.seconds()), change.new.name(), course.rule.id)?;
         if change.new == State::Alarm {
             events.iter().try_for_each(|event| line!(out, "    {event}"))?;
         }
@@ -400,7 +409,8 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
     writeln!(out)?;
     line!(out, "notifications per day")?;
     days.iter().try_for_each(|(day, count)| line!(out, "  {day} {count:>6}"))?;
-    let mut noisy: Vec<&Course<'_>> = courses.iter().filter(|course| course.alarms() > 0).collect();
+    let is_sent = |course: &&Course<'_>| course.alarms() > 0 && course.notifications().next().is_some();
+    let mut noisy: Vec<&Course<'_>> = courses.iter().filter(is_sent).collect();
     noisy.sort_by_key(|course| (std::cmp::Reverse(course.alarms()), course.rule.id.as_str()));
     writeln!(out)?;
     line!(out, "noisiest rules (alarms, events)")?;
@@ -496,6 +506,24 @@ fn quiet(courses: &[Course<'_>], is_of_all: bool, out: &mut impl Write) -> std::
     writeln!(out)?;
     let of_what = if is_of_all { "" } else { IN_WHAT_WAS_READ };
     line!(out, "never matched{of_what} ({}): {}", never.len(), ids(&never))?;
+    let rang = |is: fn(&Course<'_>) -> bool| -> Vec<&Course<'_>> {
+        courses.iter().filter(|course| course.alarms() > 0 && is(course)).collect()
+    };
+    let unsent = rang(|course| course.notifications().next().is_none());
+    if !unsent.is_empty() {
+        writeln!(out)?;
+        line!(out, "went to ALARM without a notification ({}): {}", unsent.len(), ids(&unsent))?;
+    }
+    let again = rang(|course| course.rings_again_for_the_same());
+    if !again.is_empty() {
+        writeln!(out)?;
+        line!(
+            out,
+            "assumed: the same events ring an alarm again while its windows slide over them, see docs/alarms.md ({}): {}",
+            again.len(),
+            ids(&again)
+        )?;
+    }
     let without = list(|course| course.matches > 0 && course.alarm.is_none());
     if !without.is_empty() {
         writeln!(out)?;

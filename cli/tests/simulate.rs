@@ -90,3 +90,169 @@ fn the_account_and_the_region_of_events_are_read_as_people_write_them() {
         assert!(told.contains(why), "{why}: {told}");
     }
 }
+
+/// Rules, events, and what is told, or not told if it begins with `!`.
+fn told_of(name: &str, rules: &str, events: &str, args: &[&str], words: &[&str]) {
+    let (rules, events) = (file(&format!("{name}.toml"), rules), file(&format!("{name}.log"), events));
+    let all = [&["simulate", "--rules", rules.to_str().unwrap(), events.to_str().unwrap()], args].concat();
+    let told = run(&all);
+    for word in words {
+        match word.strip_prefix('!') {
+            Some(word) => assert!(!told.contains(word), "{word}\nin\n{told}"),
+            None => assert!(told.contains(word), "{word}\nin\n{told}"),
+        }
+    }
+}
+
+/// An event that matches and publishes no datapoint that the alarm sees is not below its ALARM.
+#[test]
+fn only_events_that_feed_the_alarm_are_listed() {
+    let rule = |id: &str, metric: &str, alarm: &str| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\npattern = '{{ $.latency = * && $.by = \"{id}\" }}'\n\
+             metric = {{ namespace = \"W\", name = \"L\", value = \"$.latency\", {metric} }}\n{alarm}\n"
+        )
+    };
+    let alarm = "alarm = { statistic = \"Maximum\", period = \"5m\", threshold = 100, missing = \"notBreaching\", \
+                 dimensions = { Path = \"/a\" }, unit = \"Milliseconds\" }";
+    let by_path = "dimensions = { Path = \"$.path\" }";
+    let rules = rule("a", &format!("{by_path}, unit = \"Milliseconds\""), alarm) + &rule("b", by_path, "");
+    let event = |time: &str, by: &str, latency: &str, path: &str| {
+        format!(
+            "{{\"eventTime\":\"2026-03-04T10:0{time}Z\",\"by\":\"{by}\",\"latency\":{latency},\"path\":\"{path}\"}}\n"
+        )
+    };
+    let events = event("0:00", "a", "1", "/b")
+        + &event("1:00", "a", "200", "/a")
+        + &event("1:10", "a", "\"slow\"", "/a")
+        + &event("1:20", "a", "1e300", "/a")
+        + &event("1:30", "b", "300", "/a")
+        + &event("1:40", "a", "5", "/a");
+    let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("feeds.html");
+    let html = ["--html", page.to_str().unwrap()];
+    let listed =
+        ["feeds.log:2 ", "feeds.log:6 ", "!feeds.log:1 ", "!feeds.log:3 ", "!feeds.log:4 ", "!feeds.log:5 "];
+    told_of("feeds", &rules, &events, &html, &listed);
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("feeds.log:6 ") && !page.contains("feeds.log:3 "), "{page}");
+    assert!(page.contains(": 2 events, peak 200") && !page.contains("and 1 more"), "{page}");
+}
+
+/// The settings of an alarm, and the lines for its changes: each notification has a line, and each line without one says it.
+#[test]
+fn the_list_is_that_of_the_notifications() {
+    let events = "{\"eventTime\":\"2026-01-01T00:01:05Z\",\"word\":\"a\",\"fn\":\"f\"}\n\
+                  {\"eventTime\":\"2026-01-01T00:01:15Z\",\"word\":\"a\",\"fn\":\"f\"}\n";
+    for (settings, words) in [
+        (
+            "missing = \"notBreaching\"",
+            &["  ALARM             a\n", "  OK                a  (no notification)\n", "1 notification\n"][..],
+        ),
+        (
+            "missing = \"notBreaching\", notify = [\"ALARM\", \"OK\"]",
+            &["  ALARM             a\n", "  OK                a\n", "!(no notification)"],
+        ),
+        (
+            "notify = [\"ALARM\", \"OK\", \"INSUFFICIENT_DATA\"]",
+            &["  ALARM             a\n", "  INSUFFICIENT_DATA a\n", "!(no notification)"],
+        ),
+        (
+            "actions_enabled = false",
+            &[
+                "  ALARM             a  (no notification)\n",
+                "noisiest rules (alarms, events)\n\nnever",
+                "went to ALARM without a notification (1): a\n",
+                "0 notifications\n",
+            ],
+        ),
+        (
+            "threshold = 9, notify = [\"OK\"]",
+            &["  OK                a\n", "1 notification\n", "!(no notification)"],
+        ),
+    ] {
+        let threshold = if settings.contains("threshold") { "" } else { "threshold = 2, " };
+        let alarm = format!("alarm = {{ statistic = \"Sum\", period = \"5m\", {threshold}{settings} }}");
+        told_of("list", &rule("a", "name = \"A\"", &alarm), events, &[], words);
+    }
+}
+
+/// What is assumed, and what keeps an alarm silent.
+#[test]
+fn assumptions_and_few_samples_are_told() {
+    let event = |minute: u32| {
+        format!("{{\"eventTime\":\"2026-01-01T00:{minute:02}:05Z\",\"word\":\"a\",\"fn\":\"f\"}}\n")
+    };
+    let burst: String = (0..7).map(event).collect();
+    let alarm = |settings: &str| rule("a", "name = \"A\"", &format!("alarm = {{ {settings} }}"));
+    let again = "assumed: the same events ring an alarm again";
+    let sum = "statistic = \"Sum\", period = \"5m\", missing = \"notBreaching\"";
+    told_of("burst", &alarm(&format!("{sum}, threshold = 5")), &burst, &[], &[again, "(1): a\n"]);
+    told_of("once", &alarm(&format!("{sum}, threshold = 1")), &burst, &[], &["!assumed"]);
+    // two bursts are not the same events
+    let two = burst.clone() + &burst.replace("T00:", "T03:");
+    told_of("two", &alarm(&format!("{sum}, threshold = 1")), &two, &[], &["       2  ", "!assumed"]);
+    let p90 = "statistic = \"p90\", period = \"5m\", threshold = 1, low_sample_percentile = \"ignore\"";
+    let few = "fewer than 100 samples, and `low_sample_percentile` keeps the state";
+    told_of("few", &alarm(p90), &burst, &[], &[few, "!needed"]);
+    for (topic, is_topic) in [
+        ("alerts", true),
+        ("alerts.fifo", true),
+        ("arn:aws:sns:us-east-1:123456789012:alerts", true),
+        ("bad topic", false),
+        ("", false),
+        ("arn:aws:sns:us-east-1:123456789012:bad topic", false),
+        ("arn:aws:sns:us-east-1:12:alerts", false),
+    ] {
+        let refused = "a topic has 1 to 256 letters";
+        let word = if is_topic { format!("!{refused}") } else { refused.to_owned() };
+        told_of("topic", &alarm(p90), &burst, &["--topic", topic], &[&word]);
+    }
+}
+
+/// Rules that only one version has are named, and are not said to have lost no event.
+#[test]
+fn backtest_names_the_rules_that_it_does_not_compare() {
+    let rule =
+        |id: &str, word: &str| format!("[[rule]]\nid = \"{id}\"\npattern = '{{ $.word = \"{word}\" }}'\n");
+    let event = "{\"eventTime\":\"2026-01-01T00:01:05Z\",\"word\":\"a\"}\n";
+    let events = file("one-sided.ndjson", event);
+    for (name, new, old, words, gained) in [
+        (
+            "none",
+            rule("a", "a"),
+            rule("b", "*"),
+            ["new version, not compared (1): a\n", "old version, not compared (1): b\n"],
+            "null",
+        ),
+        (
+            "some",
+            rule("a", "a") + &rule("c", "c"),
+            rule("a", "*") + &rule("b", "b"),
+            ["(1): c\n", "(1): b\n"],
+            "{\"events\":0",
+        ),
+        ("all", rule("a", "a"), rule("a", "b"), ["!not compared", "+ 1 event gained"], "{\"events\":1"),
+    ] {
+        let (new, old) = (file(&format!("{name}-new.toml"), &new), file(&format!("{name}-old.toml"), &old));
+        let args = [
+            "backtest",
+            "--rules",
+            new.to_str().unwrap(),
+            "--against",
+            old.to_str().unwrap(),
+            events.to_str().unwrap(),
+        ];
+        let told = run(&args);
+        for word in words {
+            match word.strip_prefix('!') {
+                Some(word) => assert!(!told.contains(word), "{told}"),
+                None => assert!(told.contains(word), "{word}\n{told}"),
+            }
+        }
+        let json = run(&[&args[..], &["--json"]].concat());
+        assert!(json.contains(&format!("\"gained\":{gained}")), "{json}");
+        assert_eq!(json.contains("\"onlyInOld\":[\"b\"]"), name != "all", "{json}");
+        let alone = run(&["backtest", "--rules", new.to_str().unwrap(), "--json", events.to_str().unwrap()]);
+        assert!(!alone.contains("gained") && !alone.contains("onlyInOld"), "{alone}");
+    }
+}

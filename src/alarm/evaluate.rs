@@ -77,12 +77,16 @@ impl Alarm {
     /// `EvaluateLowSampleCountPercentile` = ignore: below 10/(1-p) samples for the upper half, 10/p for the lower,
     /// the state is kept (user guide, "Percentile-based alarms"; recorded for p90: 99 and 100 samples).
     fn has_too_few_samples(&self, used: &[Used]) -> bool {
+        self.least_samples().is_some_and(|least| used.iter().any(|point| point.reading.samples < least))
+    }
+
+    /// The samples that each period needs before the alarm is evaluated. `None` if few samples are evaluated, too.
+    pub(crate) fn least_samples(&self) -> Option<f64> {
         let (Some(LowSamples::Ignore), Statistic::Percentile(percent)) = (self.low_samples, self.statistic)
         else {
-            return false;
+            return None;
         };
         // 10/(1-p) is not exact in binary: 10/(1-0.9) would be 100.00000000000001
-        let least = 1000.0 / percent.min(100.0 - percent);
-        used.iter().any(|point| point.reading.samples < least)
+        Some(1000.0 / percent.min(100.0 - percent))
     }
 }

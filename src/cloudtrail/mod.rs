@@ -10,7 +10,7 @@ mod head;
 mod region;
 
 pub(crate) use account::is_account;
-pub(crate) use region::is_region;
+pub(crate) use region::{COMPASS, is_region};
 
 #[doc(hidden)]
 pub use crate::evidence::GZIP_MAGIC;

@@ -7,3 +7,7 @@ pub(crate) fn is_region(text: &str) -> bool {
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     is_number && words.contains('-') && words.split('-').all(is_word)
 }
+
+/// The last words but one of the names of regions.
+pub(crate) const COMPASS: [&str; 9] =
+    ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];

@@ -1,5 +1,6 @@
 //! The region and the account of a resource, as far as an input says.
 
+use crate::cloudtrail::COMPASS;
 use std::path::Path;
 
 /// The region and the account of a resource.
@@ -28,10 +29,6 @@ impl Placement {
         Placement { region, account: account.map(|id| format!("account {id}")), ..Placement::default() }
     }
 }
-
-/// The last words but one of the names of regions.
-const COMPASS: [&str; 9] =
-    ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
 
 /// The region in a name such as `alarms-eu-west-1.json` or `us-gov-west-1`. `None` if there is none, or several.
 fn region_in(name: &str) -> Option<String> {

@@ -294,6 +294,12 @@ fn section(course: &Course<'_>, span: (i64, i64), page: &mut String) {
     if let Some(why) = course.why_silent() {
         let _ = writeln!(page, "<p>The alarm never went to ALARM: {}.</p>", escaped(&why));
     }
+    if course.alarms() > 0 && course.notifications().next().is_none() {
+        *page += "<p class=\"warn\">The alarm sends no notification.</p>\n";
+    }
+    if course.rings_again_for_the_same() {
+        *page += "<p>Assumed: the same events ring the alarm again while the windows slide over them (docs/alarms.md).</p>\n";
+    }
     if course.alarm.is_some() {
         chart(course, span, page);
     } else {
@@ -338,7 +344,7 @@ fn end(course: &Course<'_>, from: &Change) -> Option<i64> {
 fn episode(course: &Course<'_>, change: &Change, ends: i64) -> (u64, Option<f64>) {
     let seen = change.periods.iter().filter(|(_, reading)| reading.is_some());
     let begins = seen.map(|(start, _)| start.seconds()).min().unwrap_or(change.time.seconds());
-    let count = course.matches_between(begins, ends);
+    let count = course.seen_between(begins, ends);
     let of_graph = course.readings.iter().filter(|(start, _)| (begins..ends).contains(start));
     let of_change = change.periods.iter().filter_map(|(_, reading)| reading.map(|it| it.value));
     let peak = of_graph.map(|(_, value)| *value).chain(of_change).reduce(f64::max);

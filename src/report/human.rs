@@ -118,11 +118,13 @@ pub fn rule_error(error: &RuleError, style: Style) -> String {
         Some(span) => snippet(Some(&path), error.source_text(), span, error.message(), error.help(), style),
         None => {
             let title = format!("{path}: {}", Escaped(error.message()));
-            let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
-            if let Some(help) = error.help() {
-                group = group.element(Level::HELP.message(EscapedLines(help).to_string()));
+            let group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
+            let title = style.renderer().render(&[group]);
+            // the renderer would draw the margin of a source that is not there
+            match error.help() {
+                Some(help) => format!("{title}\n  = help: {}", EscapedLines(help)),
+                None => title,
             }
-            style.renderer().render(&[group])
         }
     }
 }

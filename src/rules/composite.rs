@@ -199,6 +199,7 @@ struct CompositeTestEntry {
 
 impl Context<'_> {
     pub(super) fn composite(&self, entry: CompositeEntry) -> Result<Composite, Vec<RuleError>> {
+        self.check_id(&entry.id).map_err(|error| vec![error])?;
         let rule_span = span(&entry.rule);
         let rule: AlarmRule = entry.rule.get_ref().parse().map_err(|error: AlarmRuleError| {
             let at = in_file(self.source, rule_span, error.span());

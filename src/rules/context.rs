@@ -41,6 +41,21 @@ impl<'a> Context<'a> {
     }
 }
 
+impl Context<'_> {
+    /// Refuses an id that reports cannot show.
+    pub(super) fn check_id(&self, id: &Spanned<String>) -> Result<(), RuleError> {
+        let text = id.get_ref();
+        let message = if text.trim().is_empty() {
+            "the id is empty"
+        } else if text.contains(char::is_control) {
+            "the id has a control character"
+        } else {
+            return Ok(());
+        };
+        Err(self.error(span(id), message).help_line("it becomes the name of an alarm and of a metric filter"))
+    }
+}
+
 pub(super) fn span<T>(spanned: &Spanned<T>) -> Span {
     Span::new(spanned.span().start, spanned.span().end)
 }

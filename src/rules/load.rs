@@ -235,6 +235,7 @@ impl Context<'_> {
     }
 
     fn rule(&self, entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
+        self.check_id(&entry.id).map_err(|error| vec![error])?;
         let pattern_span = span(&entry.pattern);
         let pattern: FilterPattern =
             entry.pattern.get_ref().parse().map_err(|error: crate::ParseError| {

@@ -29,7 +29,7 @@ pub struct Simulation<'a> {
     /// seconds from an event to its delivery
     delay: i64,
     /// for the alarm of each rule, the datapoints of matches that it sees, by the minute since 1970
-    seen: Vec<BTreeMap<i64, Samples>>,
+    seen: Vec<BTreeMap<i64, Seen>>,
     matcher: RecordMatcher,
     /// all events by the minute since 1970
     minutes: BTreeMap<i64, u64>,
@@ -42,7 +42,8 @@ struct Watched<'a> {
     rule: &'a Rule,
     filter: Option<MetricFilter>,
     alarm: Option<Alarm>,
-    minutes: BTreeMap<i64, Minute>,
+    /// events that matched, by the minute since 1970
+    minutes: BTreeMap<i64, u64>,
     matches: u64,
     untimed: u64,
     unseen: u64,
@@ -50,10 +51,13 @@ struct Watched<'a> {
     feeds: Vec<usize>,
 }
 
-/// A minute in which a rule matched.
-#[derive(Debug, Default)]
-struct Minute {
-    matches: u64,
+/// What an alarm sees of a minute.
+#[derive(Debug, Default, Clone)]
+struct Seen {
+    samples: Samples,
+    /// events that published a sample
+    count: u64,
+    /// the first of them
     events: Vec<String>,
 }
 
@@ -160,11 +164,7 @@ impl<'a> Simulation<'a> {
             let at = id.index();
             let Some(watched) = self.rules.get_mut(at) else { continue };
             watched.matches += 1;
-            let seen = watched.minutes.entry(minute).or_default();
-            seen.matches += 1;
-            if seen.events.len() < KEPT_EVENTS {
-                seen.events.push(label());
-            }
+            *watched.minutes.entry(minute).or_default() += 1;
             let event = record.message(&watched.rule.pattern);
             let point = watched.filter.as_ref().and_then(|it| it.datapoint_of_match(event, &self.system));
             let Some(point) = point else { continue };
@@ -175,7 +175,12 @@ impl<'a> Simulation<'a> {
                 if !alarm.is_some_and(|alarm| alarm.sees(&point)) {
                     unseen += u64::from(*fed == at);
                 } else if let Some(minutes) = self.seen.get_mut(*fed) {
-                    minutes.entry(minute).or_default().add(point.value.into());
+                    let seen = minutes.entry(minute).or_default();
+                    seen.samples.add(point.value.into());
+                    seen.count += 1;
+                    if seen.events.len() < KEPT_EVENTS {
+                        seen.events.push(label());
+                    }
                 }
             }
             if let Some(watched) = self.rules.get_mut(at) {
@@ -233,7 +238,7 @@ impl<'a> Simulation<'a> {
                 .metric
                 .as_ref()
                 .is_some_and(|it| it.apply_on_transformed_logs),
-            minutes: watched.minutes.iter().map(|(minute, seen)| (*minute, seen.matches)).collect(),
+            minutes: BTreeMap::new(),
             also_fed_by: Vec::new(),
         };
         let (Some(alarm), Some((from, to))) = (&watched.alarm, self.span()) else { return course };
@@ -242,15 +247,12 @@ impl<'a> Simulation<'a> {
             self.rules.iter().filter(|other| other.feeds(&alarm.metric)).collect();
         let others = feeding.iter().filter(|other| other.rule.id != watched.rule.id);
         course.also_fed_by = others.map(|other| other.rule.id.as_str()).collect();
-        for other in feeding.iter().filter(|other| other.rule.id != watched.rule.id) {
-            for (minute, seen) in &other.minutes {
-                *course.minutes.entry(*minute).or_default() += seen.matches;
-            }
-        }
+        let Some(minutes) = self.seen.get(at) else { return course };
+        course.minutes = minutes.iter().map(|(minute, seen)| (*minute, seen.count)).collect();
         let mut history = alarm.history();
         feeding.iter().for_each(|feeding| self.fill_defaults(feeding, alarm, &mut history));
-        for (minute, samples) in self.seen.get(at).into_iter().flatten() {
-            history.add_samples(Timestamp::from_seconds(minute * 60), samples);
+        for (minute, seen) in minutes {
+            history.add_samples(Timestamp::from_seconds(minute * 60), &seen.samples);
         }
         let seconds = i64::try_from(alarm.period).unwrap_or(i64::MAX);
         // until everything has left the evaluation range
@@ -263,7 +265,7 @@ impl<'a> Simulation<'a> {
         course.changes = changes
             .into_iter()
             .map(|change| {
-                let events = events(alarm, &change, &feeding);
+                let events = events(alarm, &change, minutes);
                 (change, events)
             })
             .collect();
@@ -277,7 +279,7 @@ impl<'a> Simulation<'a> {
         let default = watched.filter.as_ref().and_then(|filter| filter.default_in(&self.system));
         let Some(point) = default.filter(|point| alarm.sees(point)) else { return };
         for (minute, total) in &self.minutes {
-            let matches = watched.minutes.get(minute).map_or(0, |seen| seen.matches);
+            let matches = watched.minutes.get(minute).copied().unwrap_or_default();
             history.add_many(
                 Timestamp::from_seconds(minute * 60),
                 point.value,
@@ -294,8 +296,8 @@ impl Watched<'_> {
     }
 }
 
-/// Events of the periods that led to a change.
-fn events(alarm: &Alarm, change: &Change, feeding: &[&Watched<'_>]) -> Vec<String> {
+/// Events of the periods that led to a change: those whose datapoints the alarm sees.
+fn events(alarm: &Alarm, change: &Change, seen: &BTreeMap<i64, Seen>) -> Vec<String> {
     let deciding = alarm.deciding_periods(&change.periods);
     let breaching = deciding.iter().filter(|(_, reading)| reading.is_some_and(|it| alarm.breaches(it.value)));
     let period = i64::try_from(alarm.period).unwrap_or(i64::MAX);
@@ -303,9 +305,6 @@ fn events(alarm: &Alarm, change: &Change, feeding: &[&Watched<'_>]) -> Vec<Strin
     let within = if period < 60 { period - 1 } else { 0 };
     let starts = breaching.map(|(start, _)| start.seconds().saturating_add(within).div_euclid(60));
     let length = i64::try_from(alarm.period / 60).unwrap_or(i64::MAX).max(1);
-    let minutes = starts.flat_map(|first| {
-        let within = first..first.saturating_add(length);
-        feeding.iter().flat_map(move |watched| watched.minutes.range(within.clone()))
-    });
+    let minutes = starts.flat_map(|first| seen.range(first..first.saturating_add(length)));
     minutes.flat_map(|(_, minute)| &minute.events).take(KEPT_EVENTS).cloned().collect()
 }

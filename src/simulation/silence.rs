@@ -47,6 +47,13 @@ fn nearest(alarm: &Alarm, nearest: &Nearest) -> String {
     let sign = alarm.comparison.name();
     match nearest.breaching {
         0 => format!("nearest: {statistic} {} at {at}, {sign} {threshold}", nearest.value),
+        count if count >= m && alarm.least_samples().is_some() => {
+            let least = alarm.least_samples().unwrap_or_default();
+            format!(
+                "nearest: {statistic} {} at {at}, but a period has fewer than {least} samples, and `low_sample_percentile` keeps the state",
+                nearest.value
+            )
+        }
         count => {
             let last = if n == 1 { "the last period".to_owned() } else { format!("the last {n} periods") };
             format!("nearest: {count} of {last} at {at}, {m} needed")

@@ -200,7 +200,15 @@ fn pattern(files: &Files<'_>, settings: &FilterSettings) -> Found {
                 help: Some("put the pattern into quotes"),
             });
         }
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => value.to_text().unwrap_or_default(),
+        Data::Null if value.uses.is_empty() => {
+            return unread(Unread {
+                lint: "unquoted-pattern",
+                why: "the pattern is null, not a text".into(),
+                help: Some("write `\"\"` for a filter that matches every event"),
+            });
+        }
+        Data::Null => return unread(Unread::unknown("the pattern is null here")),
+        Data::Bool(_) | Data::Number(_) | Data::Text(_) => value.to_text().unwrap_or_default(),
     };
     let text = if settings.is_trimmed { text.trimmed() } else { text };
     if let Some(why) = text.first_hole() {

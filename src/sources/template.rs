@@ -1,7 +1,7 @@
 //! CloudFormation, SAM, Serverless, CDK, Ansible, Pulumi, SSM documents, input files and answers of the AWS CLI: finds filters in
 //! documents of YAML and JSON.
 
-use super::document::{Content, DocumentNode, compare};
+use super::document::{Content, DocumentNode, ScalarForm, compare};
 use super::error::SourceError;
 use super::files::Files;
 use super::filter::{self, FilterScope, FilterSettings, Found, MetricSettings};
@@ -12,7 +12,7 @@ use super::made::Made;
 use super::repeated::RepeatedKey;
 use super::replacement::Replacement;
 use super::transformation::{api_metric, plain_metric};
-use super::value::{FileId, Place};
+use super::value::{Data, FileId, Place, Value};
 use super::{alarm, command, nested, policy, state};
 use crate::metric_settings::{AlarmResources, Placement};
 use crate::span::Span;
@@ -203,6 +203,18 @@ impl<'a> Visit<'a, '_> {
         }
     }
 
+    /// The pattern; null if it is YAML's or JSON's null, which is no text.
+    fn pattern(&self, node: &DocumentNode) -> Value {
+        match &node.content {
+            Content::Scalar(text, ScalarForm::Plain)
+                if !node.is_tagged() && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL") =>
+            {
+                Value::new(Data::Null, Place::new(self.template.file, node.span))
+            }
+            _ => self.template.value(node),
+        }
+    }
+
     /// Whether this is a map that is no unquoted pattern and computes none: a part of a schema.
     fn is_other_map(&self, pattern: &DocumentNode) -> bool {
         if pattern.as_map().is_empty() {
@@ -236,7 +248,7 @@ impl<'a> Visit<'a, '_> {
         let template = self.template;
         let settings = FilterSettings {
             name: name.to_owned(),
-            pattern: template.value(pattern),
+            pattern: self.pattern(pattern),
             log_group: group.map(|group| template.value(group)),
             metric,
             at: Place::new(template.file, node.span),

@@ -18,6 +18,7 @@ pub use entry::Names;
 #[cfg(feature = "schema")]
 pub use file::schema;
 pub use file::{LogGroup, Stack, Subscription, Topic, Trail};
+pub use names::check_topic;
 pub(crate) use names::{ALARM, FILTER, LOG_GROUP, record_topic};
 pub use quotas::over_quotas;
 pub use shared::{SharedMetric, shared_metrics};

@@ -1,6 +1,6 @@
 //! What AWS takes as a name, with the source of each rule.
 
-use crate::cloudtrail::is_account;
+use crate::cloudtrail::{COMPASS, is_account, is_region};
 
 /// A rule for a text.
 pub(crate) struct Name {
@@ -31,18 +31,14 @@ pub(crate) fn record_topic(stack: &str) -> String {
 
 /// `us-east-1`, `us-gov-west-1`
 pub(super) const REGION: Name = Name {
-    is_valid: |text| {
-        let mut parts = text.split('-').rev();
-        parts.next().is_some_and(|last| last.len() == 1 && last.chars().all(|c| c.is_ascii_digit()))
-            && (2..=4).contains(&parts.clone().count())
-            && parts.all(|part| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase()))
-    },
+    is_valid: |text| is_region(text) && text.rsplit('-').nth(1).is_some_and(|word| COMPASS.contains(&word)),
     rule: "a region's code, such as `us-east-1`",
 };
 
 /// The regular expression of [`REGION`].
 #[cfg(feature = "schema")]
-pub(super) const REGION_PATTERN: &str = "^([a-z]{2,}-){2,4}[0-9]$";
+pub(super) const REGION_PATTERN: &str =
+    "^[a-z]+(-[a-z]+)*-(central|(north|south)(east|west)?|east|west)-[0-9]+$";
 
 /// API reference of `CreateLogGroup`.
 pub(crate) const LOG_GROUP: Name = Name {
@@ -84,6 +80,25 @@ pub(super) const TOPIC_ARN: Name = Name {
     },
     rule: "`arn:aws:sns:REGION:ACCOUNT:NAME`",
 };
+
+/// Whether this is the name or the ARN of a topic.
+///
+/// ```
+/// use cwfilter::stack::check_topic;
+/// assert!(check_topic("security-alerts").is_ok());
+/// assert_eq!(check_topic("a topic").unwrap_err(), "a topic has 1 to 256 letters, digits, `-` and `_`, or the ARN `arn:aws:sns:REGION:ACCOUNT:NAME`");
+/// ```
+///
+/// # Errors
+/// What a topic has to be.
+pub fn check_topic(text: &str) -> Result<(), String> {
+    let is_valid = match text.starts_with("arn:") {
+        true => (TOPIC_ARN.is_valid)(text),
+        false => (TOPIC.is_valid)(text.trim_end_matches(".fifo")),
+    };
+    let rule = || format!("a topic has {}, or the ARN {}", TOPIC.rule, TOPIC_ARN.rule);
+    is_valid.then_some(()).ok_or_else(rule)
+}
 
 /// Twelve digits.
 pub(super) const ACCOUNT: Name = Name { is_valid: is_account, rule: "twelve digits, in quotes" };
