@@ -93,9 +93,8 @@ pub(crate) fn toml_error(path: &Path, source: &str, error: &toml::de::Error) -> 
 
 /// serde's message without Rust's names of types.
 fn plain(message: &str) -> String {
-    const TOO_LARGE: [&str; 3] =
-        ["u64 value was too large", "u128 value was too large", "i128 value was too large"];
-    if TOO_LARGE.contains(&message) {
+    let is_large = |end: &str| message.contains(end);
+    if ["u64 value was too large", "` as i128", "` as u128"].into_iter().any(is_large) {
         return "an integer of an event has at most 64 bits, with its sign".to_owned();
     }
     let words = [
