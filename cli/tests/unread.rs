@@ -51,7 +51,7 @@ fn never_matched_is_said_of_what_was_read_without_an_error() {
     let root = folder("unread-parts");
     std::fs::copy(ROOT.join("rules.toml"), root.join("rules.toml")).unwrap();
     let listed = RECORD.replace("StopLogging", "ListBuckets");
-    let digest = r#"{"digestS3Object":"x","digestStartTime":"x","digestEndTime":"x","logFiles":[]}"#;
+    let digest = r#"{"awsAccountId":"123456789012","digestS3Bucket":"b","digestS3Object":"o","logFiles":[]}"#;
     std::fs::create_dir_all(root.join("in")).unwrap();
     std::fs::write(root.join("in/a.json"), &listed).unwrap();
     std::fs::write(root.join("in/read.me"), [0xff, 0xfe, 0xfd, 0]).unwrap();
