@@ -400,7 +400,8 @@ fn print_report(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()
         *days.entry(minute(time.seconds()).chars().take(10).collect()).or_default() += 1;
     }
     for (change, events, course) in &timeline {
-        let sent = if course.notifies(change) { "" } else { "  (no notification)" };
+        let is_silent = change.new == State::Alarm && !course.notifies(change);
+        let sent = if is_silent { "  (no notification)" } else { "" };
         line!(out, "{}  {:<17} {}{sent}", minute(change.time.seconds()), change.new.name(), course.rule.id)?;
         if change.new == State::Alarm {
             events.iter().try_for_each(|event| line!(out, "    {event}"))?;

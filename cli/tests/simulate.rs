@@ -146,7 +146,7 @@ fn the_list_is_that_of_the_notifications() {
     for (settings, words) in [
         (
             "missing = \"notBreaching\"",
-            &["  ALARM             a\n", "  OK                a  (no notification)\n", "1 notification\n"][..],
+            &["  ALARM             a\n", "  OK                a\n", "1 notification\n"][..],
         ),
         (
             "missing = \"notBreaching\", notify = [\"ALARM\", \"OK\"]",

@@ -1,14 +1,13 @@
 //! The forms of texts in records, such as that of a Region. AWS adds Regions, so that there is no list of them.
 
-use crate::cloudtrail::is_region;
+use crate::cloudtrail::{COMPASS, is_region};
 use crate::time;
 
 /// Whether a text has the form of a Region of recorded events: a direction and one digit are at its end, so that `us-esat-1` is none.
 pub(crate) fn is_recorded_region(text: &str) -> bool {
-    const DIRECTIONS: [&str; 5] = ["central", "north", "south", "east", "west"];
-    let mut parts = text.rsplitn(2, '-');
-    let (number, words) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    is_region(text) && number.len() == 1 && DIRECTIONS.iter().any(|it| words.ends_with(it))
+    let mut parts = text.rsplit('-');
+    let (number, word) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    is_region(text) && number.len() == 1 && COMPASS.contains(&word)
 }
 
 /// Whether a text is a second of the calendar in the form of `eventTime`: `2026-03-01T12:00:00Z`.
