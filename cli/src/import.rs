@@ -3,7 +3,7 @@
 use super::answer_files;
 use super::exit::Exit;
 use super::json_output;
-use super::rule_files::refusal;
+use super::rule_files::refusal_of_text;
 use super::terminal::{block, say, say_painted};
 use super::write::{Destination, Refused, check_distinct};
 use cwfilter::import::{
@@ -127,7 +127,7 @@ fn imported(args: &Args) -> std::io::Result<Exit> {
         say!("error: no metric filters to import");
         return Ok(Exit::Input);
     }
-    if let Some(why) = refusal(name, imported.toml.clone()) {
+    if let Some(why) = refusal_of_text(name, imported.toml.clone()) {
         say!("error: nothing is written: the rule file would be refused: {why}");
         return Ok(Exit::Input);
     }

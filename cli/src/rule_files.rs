@@ -56,11 +56,11 @@ fn is_toml(path: &Path) -> bool {
 /// Why `cwfilter test` refuses a file. `None` if it takes it, or if it is not a rule file.
 pub(super) fn why_refused(path: &Path) -> Option<String> {
     let text = Some(path).filter(|path| is_toml(path)).and_then(|path| cwfilter::files::text(path).ok())?;
-    refusal(path, text)
+    refusal_of_text(path, text)
 }
 
 /// Why the text is not a rule file.
-pub(super) fn refusal(path: &Path, text: String) -> Option<String> {
+pub(super) fn refusal_of_text(path: &Path, text: String) -> Option<String> {
     let errors = loader().parse(path, text).err()?;
     Some(errors.first().map_or_else(|| "it is not a rule file".to_owned(), ToString::to_string))
 }

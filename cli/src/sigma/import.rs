@@ -2,7 +2,7 @@
 
 use super::files::{find, read};
 use crate::exit::Exit;
-use crate::rule_files::refusal;
+use crate::rule_files::refusal_of_text;
 use crate::terminal::{block, say};
 use crate::write::{Destination, check_distinct, create_folder};
 use cwfilter::limits::{METRIC_FILTERS_PER_LOG_GROUP, REGEX_FILTERS_PER_LOG_GROUP};
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &Args) -> std::io::Result<Exit> {
         }
         let toml = rule_file(path, &file.rules);
         if folder.is_some()
-            && let Some(why) = refusal(path, toml.clone())
+            && let Some(why) = refusal_of_text(path, toml.clone())
         {
             say!("error: {}: nothing is written: the rule file would be refused: {why}", path.display());
             totals.unreadable += 1;
@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Args) -> std::io::Result<Exit> {
     }
     if totals.rules > 0 {
         if let Some(path) = args.output.as_deref().filter(|_| target.is_some())
-            && let Some(why) = refusal(path, all.clone())
+            && let Some(why) = refusal_of_text(path, all.clone())
         {
             say!("error: nothing is written: the rule file would be refused: {why}");
             return Ok(Exit::Input);
