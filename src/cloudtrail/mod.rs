@@ -10,7 +10,9 @@ mod head;
 mod region;
 
 pub(crate) use account::is_account;
-pub(crate) use region::{COMPASS, is_region};
+#[cfg(feature = "analysis")]
+pub(crate) use region::COMPASS;
+pub(crate) use region::is_region;
 
 #[doc(hidden)]
 pub use crate::evidence::GZIP_MAGIC;

@@ -8,6 +8,7 @@ pub(crate) fn is_region(text: &str) -> bool {
     is_number && words.contains('-') && words.split('-').all(is_word)
 }
 
-/// The last words but one of the names of regions.
+/// The last words but one of the names of Regions.
+#[cfg(feature = "analysis")]
 pub(crate) const COMPASS: [&str; 9] =
     ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];

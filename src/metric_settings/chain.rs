@@ -67,6 +67,7 @@ impl OwnPart {
     }
 
     /// Whether a text has such a part.
+    #[cfg(feature = "provision")]
     pub(crate) fn is_in(text: &str) -> bool {
         text.contains(Self::MARK)
     }
@@ -267,6 +268,7 @@ pub struct ChainTopic {
     pub(crate) policy: Option<ReceiverPolicy>,
 }
 
+#[cfg(feature = "provision")]
 impl ChainTopic {
     /// The topic as a setting that names it.
     pub(crate) fn as_setting(&self) -> Setting {
@@ -358,6 +360,7 @@ impl ReceiverPolicy {
     }
 
     /// The reason why a part of a text is not known.
+    #[cfg(feature = "provision")]
     pub(crate) fn why_not_known(text: &str) -> Option<&str> {
         let (_, rest) = text.split_once(Self::NOT_KNOWN)?;
         rest.split_once('}').map(|(why, _)| why)

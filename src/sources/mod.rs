@@ -59,9 +59,9 @@ mod yaml;
 
 use crate::metric_settings::AlarmResources;
 pub use crate::metric_settings::{
-    AlarmActions, AlarmSettings, ChainAlarm, ChainComposite, ChainParts, ChainReceiver, ChainSubscription,
-    ChainTopic, Confirmation, ListedResource, NotMade, Placement, Published, Publishes, ReceiverPolicy,
-    Setting, without_modules,
+    AlarmActions, AlarmSettings, ChainAlarm, ChainAlias, ChainComposite, ChainKey, ChainParts, ChainReceiver,
+    ChainSubscription, ChainTopic, Confirmation, ListedResource, NotMade, Placement, Published, Publishes,
+    ReceiverPolicy, Setting, without_modules,
 };
 #[cfg(feature = "sigma")]
 pub(crate) use document::{Content, DocumentNode, ScalarForm};

@@ -171,7 +171,7 @@ pub fn month(account: &'static str, rules: &[&Rule], rates: &str) -> Month {
         let course = simulation.courses().remove(0);
         let day = |day: usize| {
             let from = START + day as i64 * DAY;
-            course.matches_between(from, from + DAY)
+            course.seen_between(from, from + DAY)
         };
         (rule.id.clone(), ((0..DAYS).map(day).collect(), course.alarms()))
     });
