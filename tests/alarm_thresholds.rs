@@ -188,18 +188,10 @@ fn numbers_that_no_request_can_have() {
     }
 }
 
-/// Ids of rules and composite alarms that no report can show.
+/// Ids of rules and composite alarms become names, and no name is empty.
 #[test]
-fn ids_that_cannot_be_shown() {
-    for (id, words) in [
-        ("a", ""),
-        ("a b", ""),
-        ("", "the id is empty"),
-        (" ", "the id is empty"),
-        ("a\\u0000", "the id has a control character"),
-        ("a\\nb", "the id has a control character"),
-        ("\\u001B[31m", "the id has a control character"),
-    ] {
+fn ids_are_not_empty() {
+    for (id, words) in [("a", ""), ("a b", ""), ("", "the id is empty"), (" ", "the id is empty")] {
         for text in [
             format!("[[rule]]\nid = \"{id}\"\npattern = \"ERROR\"\n"),
             format!("[[composite]]\nid = \"{id}\"\nrule = \"ALARM(x)\"\n"),

@@ -77,7 +77,7 @@ fn each(values: usize) -> Said {
 
 fn timeline(events: usize) -> Said {
     rule_file(&format!(
-        "[[rule.timeline]]\nname = \"t\"\nevent = {{ a = 1 }}\nat = [\"0s+1sx{}\"]\nuntil = \"1m\"\nexpect = {{}}\n",
+        "[[rule.timeline]]\nname = \"t\"\nevent = {{ a = 1 }}\nat = [\"0s+1sx{}\"]\nuntil = \"2d\"\nexpect = {{}}\n",
         events - 1
     ))
 }

@@ -118,12 +118,12 @@ struct RuleEntry<'a> {
     expected: Option<String>,
     /// Whether the number of matches is as expected.
     within_bounds: bool,
-    /// With `--against`: events that only the new version matches; null if the old version lacks the rule, so that nothing is compared.
+    /// With `--against`, if both versions have the rule: events that only the new version matches.
     #[serde(skip_serializing_if = "Option::is_none")]
-    gained: Option<Option<&'a Difference>>,
-    /// With `--against`: events that only the old version matches; null if the old version lacks the rule.
+    gained: Option<&'a Difference>,
+    /// With `--against`, if both versions have the rule: events that only the old version matches.
     #[serde(skip_serializing_if = "Option::is_none")]
-    lost: Option<Option<&'a Difference>>,
+    lost: Option<&'a Difference>,
 }
 
 impl Difference {
@@ -310,7 +310,7 @@ impl<'a> Backtest<'a> {
 
     fn json(&'a self, visited: &Visited, out: &mut impl Write) -> std::io::Result<bool> {
         let entry = |(at, (rule, tally)): (usize, (&&'a Rule, &'a Tally))| {
-            let compared = |it| self.is_in_old(at).map(|is| is.then_some(it));
+            let compared = |it| Some(it).filter(|_| self.is_in_old(at) == Some(true));
             let entry = RuleEntry {
                 fires: tally.total,
                 days: &tally.days,

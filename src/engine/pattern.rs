@@ -36,17 +36,25 @@ use std::sync::{Arc, OnceLock};
 /// assert_eq!(serde_json::to_string(&pattern)?, r#""ERROR -timeout""#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct FilterPattern {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     text: String,
     ast: Pattern,
     semantics: Semantics,
     compiled: OnceLock<Compiled>,
+}
+
+/// Without the compiled form, which a pattern has after its first use.
+impl std::fmt::Debug for FilterPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Inner { text, ast, semantics, compiled: _ } = &*self.inner;
+        let mut shown = f.debug_struct("FilterPattern");
+        shown.field("text", text).field("ast", ast).field("semantics", semantics).finish_non_exhaustive()
+    }
 }
 
 thread_local! {
