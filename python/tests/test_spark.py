@@ -41,7 +41,7 @@ def expected(trail):
         hits += [(name, hit.record, hit.event_time, hit.event_name, hit.rule) for hit in result.hits]
         if result.damages:
             errors[name] = (result.error, result.records)
-    assert len(hits) > 2_000 and len(errors) == 2
+    assert len(hits) > 2_000 and len(errors) == 3
     return Counter(hits), errors, records
 
 
@@ -78,7 +78,7 @@ def check_all_results(found, hits, errors, records):
         "objects": FILES + 5,
         "digest": 1,
         "other": 1,
-        "errors": 2,
+        "errors": 3,
         "records": records,
         "texts": 1,
         "unread": 0,
