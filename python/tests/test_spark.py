@@ -40,7 +40,9 @@ def expected(trail):
         name = f"file:{path}"
         hits += [(name, hit.record, hit.event_time, hit.event_name, hit.rule) for hit in result.hits]
         if result.damages:
-            errors[name] = (result.error, result.records)
+            # Spark has the number of texts in a column of its own
+            places = [line for line in result.error.splitlines() if "which no JSON pattern matches" not in line]
+            errors[name] = ("\n".join(places), result.records)
     assert len(hits) > 2_000 and len(errors) == 3
     return Counter(hits), errors, records
 
