@@ -162,7 +162,7 @@ fn places_are_exact_after_escapes() {
         assert_is_aligned(text, hosted);
     }
     let folder = scratch("places");
-    let text = r#"{"metricFilters":[{"filterName":"a","filterPattern":"{ $.a = \"\ud83d\ude00\" && $.eventname = 1 }"}]}"#;
+    let text = r#"{"metricFilters":[{"filterName":"a","filterPattern":"{ $.userAgent = \"\ud83d\ude00\" && $.eventname = \"StopLogging\" }"}]}"#;
     std::fs::write(folder.join("a.json"), text).unwrap();
     let output = cwfilter(&folder, &["lint", "a.json"]);
     let column = text.find("$.eventname").unwrap() + 1;

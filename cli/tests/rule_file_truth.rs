@@ -243,7 +243,7 @@ fn a_test_that_cannot_fail_and_a_value_that_no_event_has_are_refused() {
         (test("event = { a = 1 }\nwith = { a = 9223372036854775808 }"), "64 bits"),
         (test("event = 1"), "a table of fields, or the path of an event file"),
         (test("event = { a = 9223372036854775807 }"), ""),
-        (test(&format!("event = {{ a{} = 1 }}", ".a".repeat(20_000))), ":5:"),
+        (test(&format!("event = {{ a{} = 1 }}", ".a".repeat(20_000))), ":6:"),
         (format!("{A}fires = \"<0\"\n"), "never holds"),
         (format!("{A}fires = \">=0/day\"\n"), "always holds"),
         (format!("{A}fires = \"<=0\"\n"), ""),

@@ -54,7 +54,7 @@ fn never_matched_is_said_of_what_was_read_without_an_error() {
     let digest = r#"{"awsAccountId":"123456789012","digestS3Bucket":"b","digestS3Object":"o","logFiles":[]}"#;
     std::fs::create_dir_all(root.join("in")).unwrap();
     std::fs::write(root.join("in/a.json"), &listed).unwrap();
-    std::fs::write(root.join("in/read.me"), [0xff, 0xfe, 0xfd, 0]).unwrap();
+    std::fs::write(root.join("in/read.me"), [0x89, 0xfe, 0xfd, 0]).unwrap();
     let paged = format!(
         "{{\"Events\":[{{\"EventName\":\"ListBuckets\",\"CloudTrailEvent\":{}}}],\"NextToken\":\"abc\"}}",
         serde_json::Value::from(listed.as_str())
